@@ -1,0 +1,78 @@
+"""Plants for templates: inline style and script, unescaped text, forms without a token, pages without base, mails."""
+
+from .plant import Plant
+
+BASE = {"templates/base.html": "<html><body>{% block page %}{% endblock %}</body></html>"}
+NOTICE = 'from ctts.notifications.kinds import Notice\nX = Notice(key="training.signed", title="Signed")\n'
+MAIL = {f"templates/mail/training.signed/{part}": "x" for part in ("subject.txt", "body.txt", "body.html")}
+CHILD = "{% extends 'training/frame.html' %}"
+
+PLANTS: dict[str, list[Plant]] = {
+    "nothing_inline": [
+        Plant(
+            bad={"templates/training/a.html": '<p>\n<b style="color: red">x</b>'},
+            clean={"templates/training/a.html": '<p class="late">style="x"</p>'},
+            says="inline style",
+        ),
+        Plant(
+            bad={"templates/training/a.html": "<script>alert(1)</script>"},
+            clean={"templates/training/a.html": "<script src=\"{% static 'a.js' %}\" defer></script>"},
+            says="inline script",
+        ),
+        Plant(
+            bad={"templates/training/a.html": '<button {% if a > b %}disabled{% endif %}\n onclick="go()">x</button>'},
+            clean={"templates/training/a.html": '<button data-once="1" {% if a > b %}disabled{% endif %}>x</button>'},
+            says="event attribute",
+        ),
+        Plant(
+            bad={"templates/mail/x/body.html": "<style>p {}</style><img onerror='x'>"},
+            clean={"templates/mail/x/body.html": "<style>p {}</style><p style='x'>x</p>"},
+            says="event attribute",
+        ),
+    ],
+    "unsafe_filters": [
+        Plant(
+            bad={"templates/training/a.html": "{{ item.note|safe }}"},
+            clean={"templates/training/a.html": "{{ item.note }}", "templates/mail/a/body.txt": "{% autoescape off %}"},
+            says="lets text become markup",
+        ),
+        Plant(
+            bad={"templates/training/a.html": "{% autoescape off %}{{ x }}{% endautoescape %}"},
+            clean={"templates/training/a.html": "{# never |safe #}{{ x|linebreaks }}"},
+            says="use format_html",
+        ),
+    ],
+    "forms_protected": [
+        Plant(
+            bad={"templates/training/a.html": '<form method="post"><button>x</button></form>'},
+            clean={
+                "templates/training/a.html": '<form method="post">{% csrf_token %}</form><form method="get"></form>'
+            },
+            says="add {% csrf_token %}",
+        )
+    ],
+    "pages_have_base": [
+        Plant(
+            bad={**BASE, "templates/training/a.html": "<h1>x</h1>"},
+            clean={**BASE, "templates/training/_row.html": "<td>", "templates/components/badge.html": "<b>"},
+            says="neither extends base.html",
+        ),
+        Plant(
+            bad={**BASE, "templates/training/a.html": CHILD, "templates/training/frame.html": "{% extends 'x.html' %}"},
+            clean={
+                **BASE,
+                "templates/training/a.html": CHILD,
+                "templates/training/frame.html": "{% extends 'base.html' %}",
+            },
+            says="name it _fragment.html",
+        ),
+    ],
+    "notices_paired": [
+        Plant(
+            bad={"training/notices.py": NOTICE},
+            clean={"training/notices.py": NOTICE, **MAIL},
+            says="notice training.signed has no subject.txt, body.txt, body.html",
+        ),
+        Plant(bad=MAIL, clean={"training/notices/dops.py": NOTICE, **MAIL}, says="mail templates without a Notice"),
+    ],
+}

@@ -30,7 +30,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from ctts.common.constraints import known_choice
-from ctts.common.moves import change_state, fsm_trigger, move
+from ctts.common.moves import change_state, fsm_trigger, move, move_rows
 from ctts.common.verdict import TooLate
 
 logger = logging.getLogger(__name__)
@@ -239,17 +239,11 @@ def _not_sent(row: OutgoingMail, problem: str, now: datetime, *, final: bool = F
 def _know(row: OutgoingMail, step: str, **columns: Any) -> MailState:
     """Write down what became of this claim, unless the row has moved on to another claim meanwhile."""
     same_claim = type(row)._default_manager.filter(pk=row.pk, claimed_at=row.claimed_at, attempts=row.attempts)
-    _step(same_claim, step, columns)
+    move_rows(same_claim, MAIL_MOVES, step, **columns)
     target = MailState(MAIL_MOVES[step].target)
     if step != "mark":
         logger.warning("Mail %s: %s (%s, attempt %s).", row.message_id, target, columns["problem"], row.attempts)
     return target
-
-
-def _step(rows: models.QuerySet[OutgoingMail], step: str, columns: dict[str, Any]) -> int:
-    """Take a legal move and set its columns in one statement, so that no constraint sees half of it; how many rows."""
-    columns["state"] = MAIL_MOVES[step].target
-    return rows.filter(state__in=MAIL_MOVES[step].sources).update(**columns)
 
 
 @transaction.atomic
@@ -284,5 +278,5 @@ def send_again(model: type[OutgoingMail], pk: int, *, now: datetime) -> None:
 def settle(model: type[OutgoingMail], pk: int, *, arrived_at: datetime) -> None:
     """A person found out that a doubtful mail did arrive. Raises TooLate when the row is not in doubt."""
     doubtful = model._default_manager.filter(pk=pk, state=MailState.IN_DOUBT)
-    if not _step(doubtful, "mark", {"sent_at": arrived_at, "problem": ""}):
+    if not move_rows(doubtful, MAIL_MOVES, "mark", sent_at=arrived_at, problem=""):
         raise TooLate("This message is no longer in doubt. Reload the page to see what happened.")

@@ -95,7 +95,7 @@ MANAGERS = Ban(
 )
 MARK_SAFE = Ban(
     "use format_html, or a template; text from people is plain",
-    names=("django.utils.safestring.mark_safe", "django.utils.safestring.SafeString", "django.utils.html.mark_safe"),
+    names=("django.utils.safestring.mark_safe", "django.utils.html.mark_safe"),
 )
 STOCK_USER = Ban(
     "use settings.AUTH_USER_MODEL or ctts.accounts.models.User",

@@ -1,6 +1,6 @@
 """Who may read the settings and the environment: few places, so that a server is configured in one (practices 20)."""
 
-from .places import APPS, COMPOSITION, RANKS, layer_of, place_of
+from .places import APPS, RANKS, ROOT_PACKAGE, layer_of, place_of
 from .tree import Module, Tree, Violation
 
 ENVIRONMENT = ("os.environ", "os.getenv", "os.putenv", "environ.Env")
@@ -8,6 +8,10 @@ MAY_READ_ENVIRONMENT = (
     "ctts/settings.py",
     "ctts/bootstrap.py",
     "ctts/embedded.py",
+    "ctts/embedded_stack.py",
+    "ctts/processes.py",
+    "ctts/stack.py",
+    "ctts/state.py",
     "ctts/supervisor.py",
     "ctts/celery.py",
     "ctts/wsgi.py",
@@ -50,6 +54,6 @@ def check_settings(tree: Tree) -> list[Violation]:
 
 def _may_read_settings(module: Module) -> bool:
     place = place_of(module.name)
-    if module.name in COMPOSITION or place.package == RANKS[0] or module.is_migration:
+    if place.package in (ROOT_PACKAGE, RANKS[0]) or module.is_migration:
         return True
     return place.package not in APPS and layer_of(module) not in WITHOUT_SETTINGS

@@ -16,6 +16,8 @@ SCRIPT = re.compile(r"<script\b(?![^>]*\ssrc\s*=)(?![^>]*type=\"application/json
 POST_FORM = re.compile(r"<form\b[^>]*method=[\"']?post[^>]*>(.*?)</form>", re.I | re.S)
 EXTENDS = re.compile(r"\{%\s*extends\s+[\"']([^\"']+)[\"']\s*%\}")
 UNSAFE = re.compile(r"\|\s*safe\b|\{%\s*autoescape\s+off|\|\s*safeseq\b")
+# The second is what is left when neither request nor database can be asked.
+BASES = ("base.html", "errors/bare.html")
 PARTS = ("components/", "mail/", "pdf/", "allauth/", "bootstrap5/", "django_tables2/")
 MAIL_PARTS = ("subject.txt", "body.txt", "body.html")
 FORM_TOKENS = ("csrf_token", "csrf_field", "form_token")
@@ -87,7 +89,7 @@ def check_pages_have_base(tree: Tree) -> list[Violation]:
     found = []
     for path, text in texts.items():
         name = path.rsplit("/", 1)[-1]
-        if not path.endswith(".html") or path == "base.html" or path.startswith(PARTS) or name.startswith("_"):
+        if not path.endswith(".html") or path in BASES or path.startswith(PARTS) or name.startswith("_"):
             continue
         if not _reaches_base(text, texts):
             message = "neither extends base.html nor is a part; extend it, or name it _fragment.html"
@@ -100,7 +102,7 @@ def _reaches_base(text: str, texts: dict[str, str]) -> bool:
         match = EXTENDS.search(text)
         if not match:
             return False
-        if match[1] == "base.html":
+        if match[1] in BASES:
             return True
         text = texts.get(match[1], "")
     return False

@@ -17,8 +17,9 @@ RANKS = (
     "ctts.home",
     "ctts.demo",
 )
-STAND_ALONE = ("ctts.bootstrap", "ctts.embedded", "ctts.supervisor")
-COMPOSITION = ("ctts.settings", "ctts.urls", "ctts.celery", "ctts.wsgi", "ctts.asgi", *STAND_ALONE)
+# What starts processes; every other module directly below ctts/ is composition root as well.
+STAND_ALONE = ("ctts.bootstrap", "ctts.embedded", "ctts.processes", "ctts.stack", "ctts.state", "ctts.supervisor")
+NEVER_IMPORTED = ("ctts.settings", "ctts.urls", "ctts.celery", "ctts.wsgi", "ctts.asgi", "ctts.bootstrap")
 LAYERS = (
     "states",
     "rules",
@@ -35,7 +36,15 @@ LAYERS = (
     "admin",
 )
 # Folders and files that Django or Python fix, with the layer beside which they stand.
-FIXED = {"templatetags": "views", "management": "admin", "migrations": "models", "contract": "admin"}
+FIXED = {
+    "migrations": "models",
+    "templatetags": "views",
+    "context": "views",
+    "middleware": "views",
+    "adapter": "views",
+    "management": "admin",
+    "contract": "admin",
+}
 BETWEEN_APPS = ("states", "rules", "models", "access", "queries", "actions")
 ROOT_PACKAGE = "ctts"
 

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from .places import APPS, BETWEEN_APPS, COMPOSITION, RANKS, ROOT_PACKAGE, STAND_ALONE, Place, labels, place_of
+from .places import APPS, BETWEEN_APPS, NEVER_IMPORTED, RANKS, ROOT_PACKAGE, STAND_ALONE, Place, labels, place_of
 from .tree import OURS, STDLIB, Edge, Found, Module, Tree, Violation, import_source
 
 RELATIONS = {"ForeignKey", "OneToOneField", "ManyToManyField"}
@@ -46,13 +46,13 @@ def _border_message(a: Place, b: Place) -> str:
 
 
 def check_composition_root(tree: Tree) -> list[Violation]:
-    """settings, urls, celery, wsgi, asgi, bootstrap, embedded, supervisor are imported by nobody but themselves."""
+    """Modules directly below ctts/ are imported by one another only; commands of home may also start the stack."""
     found = []
     for edge in tree.imports:
-        if edge.source.is_test or edge.target not in COMPOSITION:
+        a, b = place_of(edge.source.name), place_of(edge.target)
+        if edge.source.is_test or b.package != ROOT_PACKAGE or not b.layer or a.package == ROOT_PACKAGE:
             continue
-        a = place_of(edge.source.name)
-        if a.package == ROOT_PACKAGE or (a.layer == "management" and edge.target in STAND_ALONE):
+        if (a.package, a.layer) == ("ctts.home", "management") and edge.target not in NEVER_IMPORTED:
             continue
         message = f"{edge.target} is composition root; take what you need as an argument, or django.conf.settings"
         found.append(Violation(edge.source.path, edge.line, message, edge.target))
@@ -60,8 +60,8 @@ def check_composition_root(tree: Tree) -> list[Violation]:
 
 
 def check_stand_alone(tree: Tree) -> list[Violation]:
-    """`ctts/bootstrap.py`, `embedded.py` and `supervisor.py` use the standard library only; `ctts/__init__.py` loads
-    celery and nothing else."""
+    """What starts processes uses the standard library and one another only, bootstrap nothing of ours at all;
+    `ctts/__init__.py` loads celery and nothing else."""
     found = []
     for name in (*STAND_ALONE, "ctts"):
         module = tree.by_name.get(name)
@@ -83,7 +83,7 @@ def _wanted(module: Module) -> Iterator[tuple[Found, str]]:
 def _may_stand_alone(name: str, wanted: str) -> bool:
     if name == "ctts":
         return wanted in ("ctts.celery", "ctts")
-    beside = name != "ctts.bootstrap" and wanted in ("ctts", "ctts.embedded", "ctts.bootstrap")
+    beside = name != "ctts.bootstrap" and wanted in ("ctts", *STAND_ALONE)
     return wanted.split(".")[0] in STDLIB or beside
 
 

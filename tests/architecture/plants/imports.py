@@ -113,7 +113,7 @@ PLANTS: dict[str, list[Plant]] = {
         ),
         Plant(
             bad={"training/tasks.py": "from ctts.celery import app\n", "ctts/celery.py": ""},
-            clean={"ctts/home/management/commands/run.py": "from ctts import supervisor\n", "ctts/supervisor.py": ""},
+            clean={"ctts/home/management/commands/run.py": "from ctts import stack\n", "ctts/stack.py": ""},
             says="ctts.celery is composition root",
         ),
     ],

@@ -310,9 +310,10 @@ def test_an_exact_number_is_never_a_float(value):
         exact_number(value, "mark")
 
 
-def test_an_exact_number_is_a_number():
+@pytest.mark.parametrize("text", ["NaN", "sNaN", "Infinity", "1E+999999999", "1E-999999999", "0." + "3" * 40])
+def test_an_exact_number_is_a_number_to_reckon_with(text):
     with pytest.raises(ValueError, match="no number"):
-        exact_number(Decimal("NaN"), "mark")
+        exact_number(Decimal(text), "mark")
 
 
 def test_an_answer_is_yes_or_no():

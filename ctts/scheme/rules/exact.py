@@ -5,6 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
+LONGEST = 30
+"""Digits before or after the point, and altogether, of a Decimal that is still a number somebody wrote down."""
+
 
 def whole_number(value: object, name: str, least: int = 0, most: int | None = None) -> int:
     """`value` if it is a whole number from `least` to `most`.
@@ -29,14 +32,19 @@ def exact_number(value: object, name: str, least: int = 0, most: int | None = No
     """
     if isinstance(value, bool) or not isinstance(value, (int, Fraction, Decimal)):
         raise TypeError(f"{name} must be an exact number (int, Fraction or Decimal), not {type(value).__name__}.")
-    if isinstance(value, Decimal) and not value.is_finite():
-        raise ValueError(f"{name} is {value}, which is no number.")
+    if isinstance(value, Decimal) and not _usable(value):
+        raise ValueError(f"{name} is {value}, which is no number to reckon with.")
     exact = Fraction(value)
     if exact < least:
         raise ValueError(f"{name} is {value}; it cannot be less than {least}.")
     if most is not None and exact > most:
         raise ValueError(f"{name} is {value}; it cannot be more than {most}.")
     return exact
+
+
+def _usable(value: Decimal) -> bool:
+    """Finite and of a size that can be written out: 1E+999999999 would fill the memory as a Fraction."""
+    return value.is_finite() and abs(value.adjusted()) <= LONGEST and len(value.as_tuple().digits) <= LONGEST
 
 
 def yes_or_no(value: object, name: str) -> bool:

@@ -1,0 +1,75 @@
+"""The rules of application and entry: pure functions over plain facts. `intake_for` is the scheme's, named here too."""
+
+from applications.rules.completeness import (
+    MissingPart,
+    completeness,
+    missing_before_supervisor,
+    received_after_reply,
+    reply_keeps_received,
+)
+from applications.rules.english import english_met, gcse_grade_number, on_scale
+from applications.rules.entry import (
+    Coverage,
+    a_level_rule,
+    acceptance_blocked_by,
+    centre_rule,
+    coverage,
+    eligibility,
+    english_rule,
+    entry_rules,
+    higher_education_rule,
+    level_rule,
+    overseas_rule,
+    pounds,
+    purchase_order_covers,
+    purchase_order_rule,
+    scope_rule,
+)
+from applications.rules.facts import (
+    ENTRY_RULES,
+    ApplicationFacts,
+    CentreFacts,
+    EnglishFacts,
+    ListItem,
+    QualificationFacts,
+    RuleResult,
+    Score,
+)
+from ctts.scheme.rules import intake_for
+from ctts.scheme.rules import next_intake as intake_after_cutoff
+
+__all__ = [
+    "ENTRY_RULES",
+    "ApplicationFacts",
+    "CentreFacts",
+    "Coverage",
+    "EnglishFacts",
+    "ListItem",
+    "MissingPart",
+    "QualificationFacts",
+    "RuleResult",
+    "Score",
+    "a_level_rule",
+    "acceptance_blocked_by",
+    "centre_rule",
+    "completeness",
+    "coverage",
+    "eligibility",
+    "english_met",
+    "english_rule",
+    "entry_rules",
+    "gcse_grade_number",
+    "higher_education_rule",
+    "intake_after_cutoff",
+    "intake_for",
+    "level_rule",
+    "missing_before_supervisor",
+    "on_scale",
+    "overseas_rule",
+    "pounds",
+    "purchase_order_covers",
+    "purchase_order_rule",
+    "received_after_reply",
+    "reply_keeps_received",
+    "scope_rule",
+]

@@ -1,0 +1,139 @@
+"""States of an application and what may follow what (A6); the parts of A2 and the outcomes of A3."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+from ctts.common.moves import Move, move
+
+
+class ApplicationState(TextChoices):
+    """Where an application stands (A6)."""
+
+    DRAFT = "draft", "Draft"
+    AWAITING_SUPERVISOR = "awaiting_supervisor", "Awaiting supervisor"
+    RECEIVED = "received", "Received"
+    IN_REVIEW = "in_review", "In review"
+    INFORMATION_REQUESTED = "information_requested", "Information requested"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    DEFERRED = "deferred", "Deferred"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    ENROLLED = "enrolled", "Enrolled"
+
+
+class Mover(TextChoices):
+    """Who takes a step. The calendar enrols; a person's other roles never lend them a step."""
+
+    APPLICANT = "applicant", "Applicant"
+    SUPERVISOR = "supervisor", "Training Supervisor"
+    OFFICE = "office", "Scheme office"
+    CALENDAR = "calendar", "The calendar"
+
+
+_S = ApplicationState
+
+APPLICATION_MOVES: dict[str, Move] = {
+    "ask_supervisor": move(_S.DRAFT, _S.AWAITING_SUPERVISOR),
+    "return_to_applicant": move(_S.AWAITING_SUPERVISOR, _S.DRAFT),
+    "confirm": move(_S.AWAITING_SUPERVISOR, _S.RECEIVED),
+    "start_review": move(_S.RECEIVED, _S.IN_REVIEW),
+    "ask_information": move(_S.IN_REVIEW, _S.INFORMATION_REQUESTED),
+    "answer_information": move(_S.INFORMATION_REQUESTED, _S.IN_REVIEW),
+    "accept": move(_S.IN_REVIEW, _S.ACCEPTED),
+    "decline": move(_S.IN_REVIEW, _S.DECLINED),
+    "defer": move((_S.RECEIVED, _S.IN_REVIEW, _S.INFORMATION_REQUESTED, _S.ACCEPTED), _S.DEFERRED),
+    "resume": move(_S.DEFERRED, _S.IN_REVIEW),
+    "withdraw": move(
+        (
+            _S.DRAFT,
+            _S.AWAITING_SUPERVISOR,
+            _S.RECEIVED,
+            _S.IN_REVIEW,
+            _S.INFORMATION_REQUESTED,
+            _S.ACCEPTED,
+            _S.DEFERRED,
+        ),
+        _S.WITHDRAWN,
+    ),
+    "enrol": move(_S.ACCEPTED, _S.ENROLLED),
+}
+"""A6, and no others."""
+
+APPLICATION_MOVERS: dict[str, frozenset[Mover]] = {
+    "ask_supervisor": frozenset({Mover.APPLICANT}),
+    "return_to_applicant": frozenset({Mover.SUPERVISOR}),
+    "confirm": frozenset({Mover.SUPERVISOR}),
+    "start_review": frozenset({Mover.OFFICE}),
+    "ask_information": frozenset({Mover.OFFICE}),
+    "answer_information": frozenset({Mover.APPLICANT}),
+    "accept": frozenset({Mover.OFFICE}),
+    "decline": frozenset({Mover.OFFICE}),
+    "defer": frozenset({Mover.OFFICE}),
+    "resume": frozenset({Mover.OFFICE}),
+    "withdraw": frozenset({Mover.APPLICANT, Mover.OFFICE}),
+    "enrol": frozenset({Mover.CALENDAR, Mover.OFFICE}),
+}
+"""Whose each step is: whoever is the applicant's supervisor or centre never takes a step of the office (A4)."""
+
+UNDECIDED = frozenset({_S.RECEIVED, _S.IN_REVIEW, _S.INFORMATION_REQUESTED})
+"""Stays with its intake at the cut-off (I5)."""
+
+ROLLS_OVER = frozenset({_S.DRAFT, _S.AWAITING_SUPERVISOR})
+"""Moves to the next intake at the cut-off (I5)."""
+
+FINAL = frozenset({_S.DECLINED, _S.WITHDRAWN, _S.ENROLLED})
+"""Nothing follows."""
+
+
+class RuleOutcome(TextChoices):
+    """What an entry rule says about an application (A3)."""
+
+    MET = "met", "Met"
+    NOT_MET = "not_met", "Not met"
+    NEEDS_PERSON = "needs_person", "Needs a person"
+
+
+class Part(TextChoices):
+    """The parts of a complete application (A2), in the order of the form; the supervisor's confirmation comes last."""
+
+    PERSONAL = "personal", "Personal details"
+    EMPLOYMENT = "employment", "Employment and Training Centre"
+    SCOPE = "scope", "Scope of practice"
+    SUPERVISOR = "supervisor", "Training Supervisor"
+    QUALIFICATIONS = "qualifications", "Qualifications and certificates"
+    ENGLISH = "english", "English"
+    COMPETENCIES = "competencies", "Competency list"
+    PLAN = "plan", "Training plan"
+    PURCHASE_ORDER = "purchase_order", "Employer purchase order"
+    ADJUSTMENTS = "adjustments", "Reasonable adjustments"
+    DECLARATION = "declaration", "Declaration"
+    CONFIRMATION = "confirmation", "Supervisor's confirmation"
+
+
+class QualificationKind(TextChoices):
+    """What a qualification is for the entry rules b and c (A3)."""
+
+    A_LEVEL = "a_level", "A level"
+    A_LEVEL_EQUIVALENT = "a_level_equivalent", "Equivalent to A levels"
+    HIGHER_EDUCATION = "higher_education", "Higher education (FHEQ)"
+    OTHER = "other", "Other"
+
+
+class EnglishTest(TextChoices):
+    """Tests of English for applicants whose first language is another (A3 d)."""
+
+    IELTS = "ielts", "IELTS"
+    TOEFL = "toefl", "TOEFL iBT"
+    OET = "oet", "OET"
+    PTE = "pte", "PTE Academic"
+    OTHER = "other", "Another test"
+
+
+class EnglishElement(TextChoices):
+    """The four elements every test of English reports."""
+
+    LISTENING = "listening", "Listening"
+    READING = "reading", "Reading"
+    WRITING = "writing", "Writing"
+    SPEAKING = "speaking", "Speaking"

@@ -1,0 +1,258 @@
+/* Text saves itself: two seconds after a pause and on leaving a field, with a copy in this browser until the server has it.
+
+   A form takes part with data-autosave-url. It may also carry data-autosave-user, data-autosave-key (which form of which
+   record), data-autosave-version (the version its text came from) and data-autosave-login (where to sign in).
+   The server is sent the form with the header X-Autosave: 1 and the field autosave_version. It answers
+     200 {"saved_at", "version"}                 saved
+     422 {"saved_at", "version", "errors": {}}   saved as a draft that still has gaps
+     409 {"version", "fields", "by", "at"}       newer text is there already: nothing was written
+   A redirect or 401 means signed out. docs/design.md describes the contract. */
+"use strict";
+
+(() => {
+  const PAUSE = 2000; // milliseconds after the last key
+  const RETRY = 15000; // milliseconds between tries while the server cannot be reached
+
+  const clock = (when) =>
+    new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/London" }).format(when);
+
+  const token = (form) => {
+    const pair = document.cookie.split("; ").find((one) => one.startsWith("csrftoken="));
+    return pair ? decodeURIComponent(pair.slice(10)) : form.elements.csrfmiddlewaretoken?.value || "";
+  };
+
+  const isText = (field) =>
+    field.name && !field.disabled && !["file", "password", "submit", "button"].includes(field.type) &&
+    !["csrfmiddlewaretoken", "key", "autosave_version"].includes(field.name);
+
+  const textOf = (form) => {
+    const text = {};
+    for (const field of form.elements) {
+      if (!isText(field)) continue;
+      if (["checkbox", "radio"].includes(field.type)) {
+        text[field.name] ??= [];
+        if (field.checked) text[field.name].push(field.value);
+      } else if (field.multiple) {
+        text[field.name] = [...field.selectedOptions].map((option) => option.value);
+      } else {
+        text[field.name] = field.value;
+      }
+    }
+    return text;
+  };
+
+  const fill = (form, text) => {
+    for (const field of form.elements) {
+      if (!isText(field) || !(field.name in text)) continue;
+      const value = text[field.name];
+      if (["checkbox", "radio"].includes(field.type)) field.checked = [].concat(value ?? []).map(String).includes(field.value);
+      else if (field.multiple) for (const option of field.options) option.selected = [].concat(value ?? []).map(String).includes(option.value);
+      else field.value = value ?? "";
+    }
+  };
+
+  const labelOf = (form, name) => {
+    const field = form.elements[name];
+    const one = field instanceof RadioNodeList ? field[0] : field;
+    const words = one?.closest("fieldset")?.querySelector("legend") ?? one?.labels?.[0];
+    return words?.firstChild?.textContent.trim() || name;
+  };
+
+  const setUp = (form) => {
+    const line = document.querySelector("[data-autosave-line]");
+    const words = line?.querySelector("[data-autosave-words]");
+    const key = `ctts-draft:${form.dataset.autosaveUser || "0"}:${form.dataset.autosaveKey || location.pathname}`;
+    let version = form.dataset.autosaveVersion || "";
+    let saved = JSON.stringify(textOf(form));
+    let savedAt = null;
+    let timer = 0;
+    let busy = false;
+    let again = false;
+    let stopped = false; // while a choice between two texts is open
+
+    const say = (state, text) => {
+      if (!line) return;
+      line.dataset.state = state;
+      words.textContent = text;
+      if (state !== "conflict" && state !== "kept") line.querySelector(".autosave__choice")?.remove();
+    };
+
+    const keep = () => {
+      try {
+        localStorage.setItem(key, JSON.stringify({ text: textOf(form), version, at: new Date().toISOString() }));
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    const forget = () => {
+      try {
+        localStorage.removeItem(key);
+      } catch {
+        // storage is switched off: nothing was kept
+      }
+    };
+    const kept = () => {
+      try {
+        return JSON.parse(localStorage.getItem(key));
+      } catch {
+        return null;
+      }
+    };
+
+    const choice = (title, buttons, differences) => {
+      line?.querySelector(".autosave__choice")?.remove();
+      const box = document.createElement("div");
+      box.className = "autosave__choice";
+      const head = document.createElement("p");
+      head.textContent = title;
+      box.append(head);
+      if (differences.length) {
+        const view = document.createElement("details");
+        const summary = document.createElement("summary");
+        summary.textContent = "View the other text";
+        const list = document.createElement("dl");
+        for (const [name, value] of differences) {
+          const term = document.createElement("dt");
+          term.textContent = labelOf(form, name);
+          const given = document.createElement("dd");
+          given.textContent = [].concat(value ?? "").join(", ") || "(empty)";
+          list.append(term, given);
+        }
+        view.append(summary, list);
+        box.append(view);
+      }
+      const row = document.createElement("div");
+      row.className = "cluster";
+      for (const [text, act] of buttons) {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = "btn btn-secondary btn-sm";
+        button.textContent = text;
+        button.addEventListener("click", () => {
+          box.remove();
+          stopped = false;
+          act();
+        });
+        row.append(button);
+      }
+      box.append(row);
+      line?.append(box);
+    };
+
+    const differing = (other) => {
+      const mine = textOf(form);
+      return Object.entries(other).filter(([name, value]) => name in mine && JSON.stringify(mine[name]) !== JSON.stringify(value));
+    };
+
+    const conflict = (answer) => {
+      stopped = true;
+      const when = answer.at ? ` at ${clock(new Date(answer.at))}` : "";
+      say("conflict", "Not saved: newer text is saved elsewhere");
+      choice(`Newer text was saved${answer.by ? ` by ${answer.by}` : ""}${when}, in another window or on another device.`, [
+        ["Keep mine", () => { version = String(answer.version); save(); }],
+        ["Keep theirs", () => {
+          fill(form, answer.fields);
+          version = String(answer.version);
+          saved = JSON.stringify(textOf(form));
+          forget();
+          say("saved", "Their text is shown now");
+        }],
+      ], differing(answer.fields));
+    };
+
+    const failed = () => {
+      const copy = keep() ? ", keeping a copy here" : ". Do not close this page";
+      say("failed", `Not saved since ${savedAt ? clock(savedAt) : "you began"}${copy}`);
+      clearTimeout(timer);
+      timer = setTimeout(save, RETRY);
+    };
+
+    const signedOut = () => {
+      keep();
+      say("signed-out", "You are signed out. Your text is kept in this browser. ");
+      const link = document.createElement("a");
+      link.href = form.dataset.autosaveLogin || "/account/login/";
+      link.target = "_blank";
+      link.rel = "opener";
+      link.textContent = "Sign in in a new window, then come back here";
+      words.append(link);
+    };
+
+    const save = async () => {
+      clearTimeout(timer);
+      const text = JSON.stringify(textOf(form));
+      if (stopped || text === saved) return;
+      if (busy) {
+        again = true;
+        return;
+      }
+      busy = true;
+      say("saving", "Saving");
+      const body = new FormData(form);
+      for (const [name, value] of [...body.entries()]) if (value instanceof File) body.delete(name);
+      body.set("csrfmiddlewaretoken", token(form));
+      body.set("autosave_version", version);
+      try {
+        const answer = await fetch(form.dataset.autosaveUrl, {
+          method: "POST",
+          body,
+          redirect: "manual",
+          credentials: "same-origin",
+          headers: { "X-Autosave": "1", "X-CSRFToken": token(form), Accept: "application/json" },
+        });
+        if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) signedOut();
+        else if (answer.status === 409) conflict(await answer.json());
+        else if (answer.status === 200 || answer.status === 422) {
+          const told = await answer.json();
+          saved = text;
+          savedAt = told.saved_at ? new Date(told.saved_at) : new Date();
+          version = String(told.version ?? version);
+          if (JSON.stringify(textOf(form)) === saved) forget();
+          const gaps = Object.keys(told.errors ?? {}).length;
+          say("saved", `Saved ${clock(savedAt)}${gaps ? `, ${gaps} field${gaps === 1 ? "" : "s"} to complete` : ""}`);
+        } else failed();
+      } catch {
+        failed();
+      } finally {
+        busy = false;
+        if (again) {
+          again = false;
+          save();
+        }
+      }
+    };
+
+    form.addEventListener("input", () => {
+      keep();
+      clearTimeout(timer);
+      timer = setTimeout(save, PAUSE);
+    });
+    form.addEventListener("change", save);
+    form.addEventListener("focusout", save);
+    form.addEventListener("submit", () => {
+      clearTimeout(timer);
+      stopped = true;
+      forget();
+    });
+    window.addEventListener("online", save);
+    window.addEventListener("focus", save);
+    document.addEventListener("visibilitychange", save);
+    window.addEventListener("beforeunload", (event) => {
+      if (JSON.stringify(textOf(form)) !== saved && !stopped && !keep()) event.preventDefault();
+    });
+
+    const earlier = kept();
+    if (earlier && differing(earlier.text).length) {
+      stopped = true;
+      say("kept", `This browser keeps text from ${clock(new Date(earlier.at))} that was never saved`);
+      const newer = earlier.version !== version ? " The saved text has changed since." : "";
+      choice(`Use the kept text, or go on with what is saved?${newer}`, [
+        ["Use the kept text", () => { fill(form, earlier.text); save(); }],
+        ["Go on with what is saved", () => { forget(); say("unchanged", "Not changed"); }],
+      ], differing(earlier.text));
+    } else if (earlier) forget();
+  };
+
+  for (const form of document.querySelectorAll("form[data-autosave-url]")) setUp(form);
+})();

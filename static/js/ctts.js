@@ -1,0 +1,157 @@
+/* Small conveniences. Every page works without this file; nothing here decides anything. */
+"use strict";
+
+(() => {
+  document.documentElement.classList.add("has-script");
+
+  const cookie = (name) => {
+    const found = document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`));
+    return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
+  };
+
+  // htmx sends the security token that belongs to this browser now, not the one of when the page was made.
+  document.addEventListener("htmx:configRequest", (event) => {
+    event.detail.headers["X-CSRFToken"] = cookie("csrftoken");
+  });
+
+  // Menus close on Escape and when the press lands elsewhere.
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+
+  // A form is sent once: a second press while the first is on its way does nothing.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    if ((form.method || "get").toLowerCase() === "post" && !event.defaultPrevented) form.dataset.sent = "yes";
+    if ("wipeDrafts" in form.dataset) wipeDrafts(form.dataset.wipeDrafts);
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  });
+
+  // Signing out removes this person's kept text from this browser: clinics share computers.
+  const wipeDrafts = (person) => {
+    try {
+      for (const key of Object.keys(localStorage)) {
+        if (key.startsWith(`ctts-draft:${person}:`)) localStorage.removeItem(key);
+      }
+    } catch {
+      // storage is switched off: nothing was kept either
+    }
+  };
+
+  // Closed details print open.
+  window.addEventListener("beforeprint", () => {
+    for (const part of document.querySelectorAll("main details:not([open])")) {
+      part.dataset.wasClosed = "yes";
+      part.open = true;
+    }
+  });
+  window.addEventListener("afterprint", () => {
+    for (const part of document.querySelectorAll("details[data-was-closed]")) {
+      part.open = false;
+      delete part.dataset.wasClosed;
+    }
+  });
+
+  // Choosing rows: the bar counts them, "all" leaves out the held ones.
+  const setUpSelection = (form) => {
+    const bar = form.querySelector("[data-action-bar]");
+    const boxes = () => [...form.querySelectorAll("input[type=checkbox][data-choose]")];
+    const tell = () => {
+      const chosen = boxes().filter((box) => box.checked).length;
+      for (const spot of form.querySelectorAll("[data-count-chosen]")) spot.textContent = String(chosen);
+      for (const button of form.querySelectorAll("[data-needs-chosen]")) button.disabled = chosen === 0;
+      bar?.classList.toggle("has-chosen", chosen > 0);
+      for (const all of form.querySelectorAll("input[type=checkbox][data-choose-all]")) {
+        const mine = boxes().filter((box) => !box.disabled && box.dataset.choose === all.dataset.chooseAll);
+        all.checked = mine.length > 0 && mine.every((box) => box.checked);
+        all.indeterminate = !all.checked && mine.some((box) => box.checked);
+      }
+    };
+    form.addEventListener("change", (event) => {
+      const group = event.target.dataset.chooseAll;
+      if (group !== undefined) {
+        for (const box of boxes()) {
+          if (!box.disabled && box.dataset.choose === group) box.checked = event.target.checked;
+        }
+      }
+      tell();
+    });
+    tell();
+  };
+
+  // Files: drop them on the field, or take a photograph with the telephone.
+  const setUpFile = (frame) => {
+    const input = frame.querySelector("input[type=file]");
+    if (!input || frame.dataset.ready) return;
+    frame.dataset.ready = "yes";
+    const ways = document.createElement("p");
+    ways.className = "file-field__ways";
+    ways.append("You can also drop a file here.");
+    const takesImages = !input.accept || /image|jpe?g|png|heic/i.test(input.accept);
+    if (takesImages && window.matchMedia("(pointer: coarse)").matches) {
+      const camera = document.createElement("button");
+      camera.type = "button";
+      camera.className = "btn btn-secondary btn-sm";
+      camera.textContent = "Take a photograph";
+      camera.addEventListener("click", () => {
+        const accept = input.accept;
+        input.setAttribute("capture", "environment");
+        input.accept = "image/*";
+        input.click();
+        input.removeAttribute("capture");
+        input.accept = accept;
+      });
+      ways.replaceChildren(camera);
+    }
+    frame.append(ways);
+    for (const kind of ["dragenter", "dragover"]) {
+      frame.addEventListener(kind, (event) => {
+        event.preventDefault();
+        frame.classList.add("is-over");
+      });
+    }
+    for (const kind of ["dragleave", "drop"]) frame.addEventListener(kind, () => frame.classList.remove("is-over"));
+    frame.addEventListener("drop", (event) => {
+      event.preventDefault();
+      const dropped = event.dataTransfer.files;
+      if (!dropped.length) return;
+      const taken = new DataTransfer();
+      for (const file of input.multiple ? dropped : [dropped[0]]) taken.items.add(file);
+      input.files = taken.files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  };
+
+  const setUp = (root) => {
+    for (const form of root.querySelectorAll("form[data-selection]")) setUpSelection(form);
+    for (const frame of root.querySelectorAll("[data-file-field]")) setUpFile(frame);
+    for (const message of root.querySelectorAll(".message:not([data-ready])")) {
+      message.dataset.ready = "yes";
+      message.classList.add("alert", "alert-dismissible");
+      const close = document.createElement("button");
+      close.type = "button";
+      close.className = "btn-close";
+      close.dataset.bsDismiss = "alert";
+      close.setAttribute("aria-label", "Dismiss this message");
+      message.append(close);
+    }
+    root.querySelector("[data-focus-on-load]")?.focus();
+  };
+  document.addEventListener("htmx:load", (event) => setUp(event.detail.elt));
+  setUp(document);
+})();

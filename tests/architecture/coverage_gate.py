@@ -1,0 +1,140 @@
+"""pytest plugin: a whole run fails when a decision, a door or a rule has a line or branch that no test goes through.
+
+Loaded by `-p tests.architecture.coverage_gate` (pyproject.toml), before Django imports anything, and active only when
+the whole suite runs: `python3 manage.py test` without paths and filters. It measures `actions`, `access` and `rules` of
+every app, xdist workers included, and wants 100 % by branch (architecture.md). No line can be excluded by a comment.
+"""
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import coverage
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LAYERS = ("actions", "access", "rules")
+APPS = ("ctts/*", "applications", "training", "assessments", "moderation")
+FOLDER = "CTTS_COVERAGE_FOLDER"
+NARROWING = ("-k", "--deselect", "--ignore", "--lf", "--last-failed", "--co", "--collect-only", "--pyargs", "--sw")
+WHOLE_MARKS = ("", "not slow", "slow or not slow")
+QUIET = ("no-data-collected", "module-not-measured", "couldnt-parse", "already-imported")
+
+
+def measured_files(root: Path) -> list[Path]:
+    """Every module of the measured layers that is there, a layer that is a package with all its modules."""
+    folders = [folder for pattern in APPS for folder in sorted(root.glob(pattern)) if folder.is_dir()]
+    found: list[Path] = []
+    for folder in folders:
+        for layer in LAYERS:
+            found += [folder / f"{layer}.py", *sorted((folder / layer).rglob("*.py"))]
+    return [file for file in found if file.is_file() and file.read_text(encoding="utf-8").strip()]
+
+
+def names_the_whole(arguments: Sequence[str], root: Path) -> bool:
+    """Whether these pytest arguments leave nothing out: no path below `tests`, no filter."""
+    for argument in arguments:
+        if argument.startswith(NARROWING):
+            return False
+        if argument.startswith("-") or argument.rstrip("/") in ("tests", ".", str(root), str(root / "tests")):
+            continue
+        if "::" in argument or (root / argument).exists():
+            return False
+    return True
+
+
+@dataclass
+class Gate:
+    """One process's measuring; the process that began the run also judges."""
+
+    folder: Path
+    measuring: coverage.Coverage
+    judges: bool
+    holes: list[str]
+
+    def save(self) -> None:
+        """Stop measuring and leave this process's data for the judge."""
+        self.measuring.stop()
+        self.measuring.save()
+
+    def judge(self) -> list[str]:
+        """What no test went through: one line a file, or nothing. Removes the collected data."""
+        files = measured_files(ROOT)
+        try:
+            self.measuring.combine([str(self.folder)])
+            return find_holes(self.measuring, files, self.folder / "report.json") if files else []
+        except coverage.exceptions.NoDataError:
+            return [f"{file.relative_to(ROOT)}: never run" for file in files]
+        finally:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            os.environ.pop(FOLDER, None)
+
+
+def find_holes(measuring: coverage.Coverage, files: Sequence[Path], report: Path) -> list[str]:
+    """Lines and branches of `files` that were not taken, one sentence a file."""
+    measuring.json_report(morfs=[str(file) for file in files], outfile=str(report))
+    holes = []
+    for name, found in json.loads(report.read_text())["files"].items():
+        lines = ", ".join(map(str, found["missing_lines"]))
+        gone = found["missing_branches"]
+        branches = ", ".join(f"{start}→{end if end > 0 else 'end'}" for start, end in gone)
+        parts = [part for part in (lines and f"lines {lines}", branches and f"branches {branches}") if part]
+        if parts:
+            holes.append(f"{name}: {'; '.join(parts)}")
+    return holes
+
+
+def begin(arguments: Sequence[str], environment: Mapping[str, str]) -> Gate | None:
+    """Start measuring when the whole suite runs; a worker of such a run joins it."""
+    worker = "PYTEST_XDIST_WORKER" in environment
+    if (worker and FOLDER not in environment) or (not worker and not names_the_whole(arguments, ROOT)):
+        return None
+    folder = Path(environment[FOLDER]) if worker else Path(tempfile.mkdtemp(prefix="ctts-coverage-"))
+    os.environ[FOLDER] = str(folder)
+    include = [f"{ROOT / app / layer}{end}" for app in APPS for layer in LAYERS for end in (".py", "/*")]
+    measuring = coverage.Coverage(
+        data_file=str(folder / "data"), data_suffix=True, branch=True, include=include, config_file=False
+    )
+    measuring.set_option("run:disable_warnings", list(QUIET))
+    measuring.set_option("report:exclude_lines", ["if TYPE_CHECKING:"])
+    measuring.set_option("report:partial_branches", [])
+    measuring.start()
+    return Gate(folder, measuring, judges=not worker, holes=[])
+
+
+GATE = begin(sys.argv[1:], os.environ) if "pytest" in sys.modules else None
+
+
+def left_nothing_out(config: pytest.Config) -> bool:
+    """Whether the parsed options confirm what the arguments promised."""
+    option = config.option
+    narrowed = (option.keyword, option.collectonly, getattr(option, "lf", False), option.deselect, option.ignore)
+    whole = all(names_the_whole([argument], ROOT) for argument in config.args)
+    return whole and not any(narrowed) and option.markexpr in WHOLE_MARKS
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Judge a whole run that passed; a hole turns it into a failed one."""
+    if GATE is None:
+        return
+    GATE.save()
+    if not GATE.judges:
+        return
+    holes = GATE.judge()
+    if session.exitstatus == pytest.ExitCode.OK and left_nothing_out(session.config):
+        GATE.holes = holes
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED if holes else pytest.ExitCode.OK
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which lines and branches no test went through."""
+    if GATE and GATE.holes:
+        terminalreporter.section("not fully tested: actions, access and rules need every line and branch")
+        for hole in GATE.holes:
+            terminalreporter.line(hole, red=True)

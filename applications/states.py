@@ -137,3 +137,45 @@ class EnglishElement(TextChoices):
     READING = "reading", "Reading"
     WRITING = "writing", "Writing"
     SPEAKING = "speaking", "Speaking"
+
+
+class QualificationFramework(TextChoices):
+    """The framework whose level a qualification states (A3 c, e)."""
+
+    FHEQ = "fheq", "FHEQ (degrees and higher education, England, Wales, Northern Ireland)"
+    RQF = "rqf", "RQF (England, Northern Ireland)"
+    SCQF = "scqf", "SCQF (Scotland)"
+    CQFW = "cqfw", "CQFW (Wales)"
+    OVERSEAS = "overseas", "Overseas"
+
+
+class PurchaseOrderState(TextChoices):
+    """What became of a purchase order (A3 f)."""
+
+    RECEIVED = "received", "Received"
+    VERIFIED = "verified", "Verified"
+    INSUFFICIENT = "insufficient", "Insufficient"
+    SUPERSEDED = "superseded", "Superseded"
+    CANCELLED = "cancelled", "Cancelled"
+
+    @classmethod
+    def current(cls) -> list[str]:
+        """The states in which a purchase order is the one that counts."""
+        return [str(cls.RECEIVED), str(cls.VERIFIED), str(cls.INSUFFICIENT)]
+
+
+_P = PurchaseOrderState
+PURCHASE_ORDER_MOVES: dict[str, Move] = {
+    "verify": move({_P.RECEIVED, _P.INSUFFICIENT}, _P.VERIFIED),
+    "find_insufficient": move({_P.RECEIVED, _P.VERIFIED}, _P.INSUFFICIENT),
+    "supersede": move({_P.RECEIVED, _P.VERIFIED, _P.INSUFFICIENT}, _P.SUPERSEDED),
+    "cancel": move({_P.RECEIVED, _P.VERIFIED, _P.INSUFFICIENT}, _P.CANCELLED),
+}
+
+
+class DecisionKind(TextChoices):
+    """What the office decided (A4)."""
+
+    ACCEPT = "accept", "Accepted"
+    DECLINE = "decline", "Declined"
+    DEFER = "defer", "Deferred"

@@ -86,8 +86,10 @@ def calendar_job(name: str, *, daily_from: time | None = None) -> Callable[[Due]
 def calendar_jobs() -> list[CalendarJob]:
     """Every declared job, lowest app first, inside an app in the order of its `periodic.py`."""
     autodiscover_modules("periodic")
-    order = [config.name for config in apps.get_app_configs()]
-    return sorted(_declared.values(), key=lambda found: order.index(found.due.__module__.removesuffix(".periodic")))
+    order = list(apps.get_app_configs())
+    return sorted(
+        _declared.values(), key=lambda found: order.index(apps.get_containing_app_config(found.due.__module__))
+    )
 
 
 @job(TICK)

@@ -26,8 +26,10 @@ import pgtrigger
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Count, Min, Q
+from django.db.models.functions import Greatest
 
 from ctts.common.constraints import known_choice
 from ctts.common.moves import change_state, fsm_trigger, move, move_rows
@@ -55,6 +57,7 @@ class MailState(models.TextChoices):
     CANCELLED = "cancelled", "Not to be sent"
 
 
+FINISHED = (MailState.SENT, MailState.COLLECTED, MailState.CANCELLED)
 MAIL_MOVES = {
     "claim": move(MailState.QUEUED, MailState.SENDING),
     "mark": move({MailState.SENDING, MailState.IN_DOUBT}, MailState.SENT),
@@ -98,6 +101,34 @@ class Letter:
     attachments: tuple[Attachment, ...] = ()
 
 
+class _Watched(smtplib.SMTP):
+    """Remembers whether the body of a message was begun: before that, a broken line means not sent, and no doubt."""
+
+    handed_over = False
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        self.handed_over = True
+        return super().data(msg)
+
+
+class _WatchedOverTls(_Watched, smtplib.SMTP_SSL):
+    """The same for servers that speak TLS from the first byte."""
+
+
+class Backend(EmailBackend):
+    """Django's way to the mail server of EMAIL_URL, on a watched line."""
+
+    @property
+    def connection_class(self) -> type[smtplib.SMTP]:
+        """The kind of line, as Django's backend asks for it."""
+        return _WatchedOverTls if self.use_ssl else _Watched
+
+
+def _handed_over(connection: BaseEmailBackend) -> bool:
+    """Whether the mail may have been taken; a line that was not watched is doubted."""
+    return bool(getattr(getattr(connection, "connection", None), "handed_over", True))
+
+
 class OutgoingMail(models.Model):
     """The delivery part of a mail row.
 
@@ -127,12 +158,13 @@ class OutgoingMail(models.Model):
                 name="%(app_label)s_%(class)s_claimed_when_tried",
                 condition=Q(attempts=0) | Q(claimed_at__isnull=False),
             ),
+            models.CheckConstraint(name="%(app_label)s_%(class)s_five_attempts", condition=Q(attempts__lte=ATTEMPTS)),
         ]
         indexes = [
             models.Index(
                 name="%(class)s_unsent",
                 fields=["state", "look_again_at"],
-                condition=~Q(state=MailState.SENT),
+                condition=~Q(state__in=FINISHED),
             )
         ]
         triggers: list[pgtrigger.Trigger] = [fsm_trigger("mail_moves", MAIL_MOVES)]
@@ -180,11 +212,15 @@ def _send(row: OutgoingMail, message: EmailMultiAlternatives, connection: BaseEm
     except smtplib.SMTPRecipientsRefused as problem:
         codes = [code for code, _ in problem.recipients.values()]
         return _not_sent(row, f"SMTP {max(codes)}", now, final=min(codes) >= 500)
+    except smtplib.SMTPSenderRefused as problem:  # our side of the line is at fault, not this mail
+        return _not_sent(row, f"SMTP {problem.smtp_code}", now)
     except smtplib.SMTPResponseException as problem:
         return _not_sent(row, f"SMTP {problem.smtp_code}", now, final=problem.smtp_code >= 500)
     except smtplib.SMTPNotSupportedError as problem:  # an address that this server cannot carry
         return _not_sent(row, type(problem).__name__, now, final=True)
     except OSError as problem:  # the line broke in the middle
+        if not _handed_over(connection):
+            return _not_sent(row, type(problem).__name__, now)
         return _know(row, "doubt", problem=type(problem).__name__)
     state = _know(row, "mark", sent_at=now, problem="")
     try:
@@ -270,9 +306,41 @@ def send_again(model: type[OutgoingMail], pk: int, *, now: datetime) -> None:
     row = model._default_manager.select_for_update(of=("self",)).get(pk=pk)
     change_state(row, MAIL_MOVES, "send_again")
     row.attempts = 0
-    row.not_before = None
+    row.not_before = now
     row.look_again_at = now
     row.save(update_fields=["attempts", "not_before", "look_again_at"])
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What of one outbox waits: seconds since the oldest mail could have gone (0: none waits), and counts."""
+
+    oldest_seconds: int
+    waiting: int
+    in_doubt: int
+    dead: int
+
+    def __add__(self, other: Backlog) -> Backlog:
+        oldest = max(self.oldest_seconds, other.oldest_seconds)
+        return Backlog(oldest, self.waiting + other.waiting, self.in_doubt + other.in_doubt, self.dead + other.dead)
+
+
+def backlog(model: type[OutgoingMail], *, now: datetime) -> Backlog:
+    """How an outbox stands, for `/readyz` and the office, in one query over the rows that are not finished.
+
+    A mail that has failed counts from when it was queued, one that must wait until a time from then.
+    """
+    owed = Q(state__in=[MailState.QUEUED, MailState.SENDING]) & (Q(attempts__gt=0) | _may_go(now))
+    unfinished = model._default_manager.exclude(state__in=FINISHED)
+    found = unfinished.aggregate(
+        fresh=Min(Greatest("queued_at", "not_before"), filter=owed & Q(attempts=0)),
+        failing=Min("queued_at", filter=owed & Q(attempts__gt=0)),
+        waiting=Count("pk", filter=owed),
+        in_doubt=Count("pk", filter=Q(state=MailState.IN_DOUBT)),
+        dead=Count("pk", filter=Q(state=MailState.DEAD)),
+    )
+    since = min(filter(None, [found["fresh"], found["failing"]]), default=now)
+    return Backlog(max(0, int((now - since).total_seconds())), found["waiting"], found["in_doubt"], found["dead"])
 
 
 def settle(model: type[OutgoingMail], pk: int, *, arrived_at: datetime) -> None:

@@ -1,0 +1,38 @@
+"""Tables of applications: the application, its parts, and what the office found and decided."""
+
+from applications.models.application import Application, ApplicationDraft
+from applications.models.parts import (
+    AdjustmentReading,
+    AdjustmentRequest,
+    Declaration,
+    EnglishEvidence,
+    PurchaseOrder,
+    Qualification,
+)
+from applications.models.review import (
+    Decision,
+    DecisionLetter,
+    Finding,
+    InformationPoint,
+    InformationRequest,
+    Receipt,
+    SupervisorAnswer,
+)
+
+__all__ = [
+    "AdjustmentReading",
+    "AdjustmentRequest",
+    "Application",
+    "ApplicationDraft",
+    "Decision",
+    "DecisionLetter",
+    "Declaration",
+    "EnglishEvidence",
+    "Finding",
+    "InformationPoint",
+    "InformationRequest",
+    "PurchaseOrder",
+    "Qualification",
+    "Receipt",
+    "SupervisorAnswer",
+]

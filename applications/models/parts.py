@@ -1,0 +1,184 @@
+"""The parts of an application that are more than a line: qualifications, English, money, adjustments (A2, A5)."""
+
+from __future__ import annotations
+
+import pgtrigger
+from ctts.documents.models import Document
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from applications.models.application import Application
+from applications.states import EnglishTest, PurchaseOrderState, QualificationFramework, QualificationKind
+from ctts.common.constraints import known_choice
+from ctts.common.rows import AppendOnly, Retention
+
+
+class Qualification(models.Model):
+    """One qualification with its certificate (A2, A3 b, c, e). `fheq_level` is the level compared on the FHEQ."""
+
+    retention = Retention.DOSSIER
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="qualifications")
+    kind = models.CharField(max_length=20, choices=QualificationKind.choices)
+    title = models.CharField(max_length=200)
+    subject = models.CharField(max_length=160)
+    institution = models.CharField(max_length=200)
+    grade = models.CharField(max_length=60, blank=True)
+    awarded_on = models.DateField(null=True, blank=True)
+    framework = models.CharField(
+        max_length=10, choices=QualificationFramework.choices, default=QualificationFramework.FHEQ
+    )
+    framework_level = models.PositiveSmallIntegerField(null=True, blank=True)
+    fheq_level = models.PositiveSmallIntegerField(null=True, blank=True)
+    a_levels = models.PositiveSmallIntegerField(default=0)
+    complete = models.BooleanField()
+    science = models.BooleanField(default=False)
+    relevant = models.BooleanField(null=True, blank=True)
+    overseas = models.BooleanField(default=False)
+    certificate = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+    enic_statement = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+    key = models.UUIDField(unique=True)
+
+    class Meta:
+        ordering = ["application", "pk"]
+        constraints = [
+            known_choice("kind", QualificationKind),
+            known_choice("framework", QualificationFramework),
+            models.CheckConstraint(
+                name="applications_qualification_levels",
+                condition=(Q(fheq_level__isnull=True) | Q(fheq_level__range=(1, 8)))
+                & (Q(framework_level__isnull=True) | Q(framework_level__range=(1, 12))),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} in {self.subject}"
+
+
+class EnglishEvidence(models.Model):
+    """How the applicant's English is shown (A3 d). Scores are exact decimals as the certificate reports them."""
+
+    retention = Retention.DOSSIER
+
+    application = models.OneToOneField(Application, models.PROTECT, primary_key=True, related_name="english")
+    first_language_english = models.BooleanField()
+    qualification_title = models.CharField(max_length=160, blank=True)
+    qualification_level = models.PositiveSmallIntegerField(null=True, blank=True)
+    gcse_grade = models.CharField(max_length=3, blank=True)
+    test = models.CharField(max_length=8, choices=EnglishTest.choices, blank=True)
+    test_name = models.CharField(max_length=120, blank=True)
+    overall = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    listening = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    reading = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    writing = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    speaking = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    taken_on = models.DateField(null=True, blank=True)
+    certificate = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+    equivalence = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="applications_english_known_test", condition=Q(test="") | Q(test__in=EnglishTest.values)
+            ),
+        ]
+
+
+class PurchaseOrder(models.Model):
+    """The employer's purchase order (A2, A3 f); amounts in pence. A newer one supersedes it, none is deleted."""
+
+    retention = Retention.DOSSIER
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="purchase_orders")
+    number = models.CharField(max_length=60)
+    issuer = models.CharField(max_length=200)
+    net_pence = models.PositiveBigIntegerField()
+    vat_pence = models.PositiveBigIntegerField()
+    gross_pence = models.PositiveBigIntegerField()
+    document = models.ForeignKey(Document, models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, choices=PurchaseOrderState.choices, default=PurchaseOrderState.RECEIVED)
+    entered_at = models.DateTimeField()
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    key = models.UUIDField(unique=True)
+
+    class Meta:
+        constraints = [
+            known_choice("state", PurchaseOrderState),
+            models.CheckConstraint(
+                name="applications_purchase_order_sums", condition=Q(gross_pence=F("net_pence") + F("vat_pence"))
+            ),
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=Q(state__in=PurchaseOrderState.current()),
+                name="applications_purchase_order_one_current",
+            ),
+        ]
+
+
+class AdjustmentRequest(models.Model):
+    """What the applicant or trainee told about a reasonable adjustment: encrypted, for named readers only (A5, E6).
+
+    `sealed` is the text under VAULT_KEY; who else must act sees `agreed`, never the reason.
+    """
+
+    retention = Retention.HEALTH
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="adjustment_requests")
+    application = models.ForeignKey(
+        Application, models.PROTECT, null=True, blank=True, related_name="adjustment_requests"
+    )
+    sealed = models.BinaryField()
+    asked_at = models.DateTimeField()
+    agreed = models.TextField(blank=True)
+    agreed_at = models.DateTimeField(null=True, blank=True)
+    agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="applications_adjustment_agreed_when",
+                condition=Q(agreed_at__isnull=True, agreed_by__isnull=True, agreed="")
+                | (Q(agreed_at__isnull=False, agreed_by__isnull=False) & ~Q(agreed="")),
+            )
+        ]
+
+
+class AdjustmentReading(AppendOnly):
+    """Somebody read the reason of an adjustment; the person it is about sees every reading (A5)."""
+
+    retention = Retention.HEALTH
+
+    request = models.ForeignKey(AdjustmentRequest, models.PROTECT, related_name="readings")
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    read_at = models.DateTimeField()
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["-read_at"]
+
+
+class Declaration(AppendOnly):
+    """The applicant declared a version of the declaration's text (A2); its digest says which words."""
+
+    retention = Retention.DOSSIER
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="declarations")
+    version = models.CharField(max_length=20)
+    text_sha256 = models.CharField(max_length=64)
+    declared_at = models.DateTimeField()
+    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        triggers = [
+            *AppendOnly.Meta.triggers,
+            pgtrigger.Trigger(
+                name="declared_by_the_applicant",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=(
+                    "IF NOT EXISTS (SELECT 1 FROM applications_application a WHERE a.id = NEW.application_id "
+                    "AND a.applicant_id = NEW.declared_by_id) THEN "
+                    "RAISE EXCEPTION 'only the applicant declares'; END IF; RETURN NEW;"
+                ),
+            ),
+        ]

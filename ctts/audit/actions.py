@@ -1,0 +1,96 @@
+"""Writing the audit: one entry with each decision, in the same transaction; one signed head a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.db import connection, models, transaction
+
+from ctts.audit.models import AuditChain, AuditEvent, AuditHead, AuditWords
+from ctts.audit.queries import grown_since
+from ctts.audit.rules import chain_of, codes_only, entry_hash, head_digest
+from ctts.audit.sealing import publish, sign
+from ctts.common.clock import london_date
+from ctts.common.digest import sha256
+
+HEADS_AND_WRITERS = 0x4354_5453  # one advisory lock: writers share it, the daily head has it alone
+
+LOCK_CHAIN = """
+with shared as (select pg_advisory_xact_lock_shared(%s) as nothing)
+insert into audit_auditchain (name, entries, last_hash) select %s, 0, '' from shared
+on conflict (name) do update set name = excluded.name
+returning entries, last_hash
+"""
+
+
+class Person(Protocol):
+    """Whoever acts: anything with a primary key, normally a User."""
+
+    pk: Any
+
+
+@transaction.atomic
+def record(
+    action: str,
+    *,
+    by: Person | None,
+    at: datetime,
+    about: models.Model,
+    within: int | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    role: str = "",
+    words: Mapping[str, Any] | None = None,
+) -> AuditEvent:
+    """Add one entry to the chain of a dossier (`within` = the person's id) or of the office (None).
+
+    `by` None means the calendar. `before` and `after` hold keys and codes; free text goes to `words`, which is hashed
+    in the chain and kept beside it. Raises ValueError for free text in a code. Quality rule 7.
+    """
+    chain = chain_of(within)
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_CHAIN, [HEADS_AND_WRITERS, chain])
+        entries, prev = cursor.fetchone()
+    entry: dict[str, Any] = {
+        "chain": chain,
+        "number": entries + 1,
+        "at": at,
+        "actor_id": by.pk if by else None,
+        "role": role,
+        "action": action,
+        "object": about._meta.label_lower,
+        "object_id": about.pk,
+        "before": codes_only(before),
+        "after": codes_only(after),
+        "words_sha256": sha256(words) if words else "",
+    }
+    event = AuditEvent.objects.create(**entry, prev=prev, hash=entry_hash(entry, prev))
+    AuditChain.objects.filter(name=chain).update(entries=event.number, last_hash=event.hash)
+    if words:
+        AuditWords.objects.create(event=event, text=dict(words))
+    return event
+
+
+@transaction.atomic
+def seal_day(*, now: datetime) -> AuditHead | None:
+    """Sign the head of all chains for the London day of `now`; None when that day has its head already.
+
+    Writers wait for the moment this takes, so that no entry below `upto` can appear later. The head is written to
+    AUDIT_HEAD_DIR after commit; a crash in between is mended by the next call (`publish` writes what is missing).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [HEADS_AND_WRITERS])
+    if AuditHead.objects.filter(on=london_date(now)).exists():
+        transaction.on_commit(publish)
+        return None
+    last = AuditHead.objects.order_by("-upto", "-pk").first()
+    upto, changed = grown_since(last.upto if last else 0)
+    previous = last.digest if last else ""
+    digest = head_digest(previous, now, upto, changed)
+    head = AuditHead.objects.create(
+        on=london_date(now), at=now, upto=upto, previous=previous, digest=digest, signature=sign(digest)
+    )
+    transaction.on_commit(publish)
+    return head

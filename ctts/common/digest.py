@@ -1,0 +1,45 @@
+"""One canonical form for what is signed, chained or compared, and its SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, (Fraction, UUID)):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no canonical form.")
+
+
+def canonical(content: Mapping[str, Any] | list[Any]) -> bytes:
+    """JSON with sorted keys, no spaces, UTF-8; dates as ISO, fractions as n/d.
+
+    Raises TypeError for a value without one written form (floats included: they have too many).
+    """
+    _refuse_floats(content)
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+    return text.encode()
+
+
+def _refuse_floats(content: Any) -> None:
+    if isinstance(content, float):
+        raise TypeError("A float has no canonical form; give an int, a Fraction or a text.")
+    if isinstance(content, Mapping):
+        for value in content.values():
+            _refuse_floats(value)
+    elif isinstance(content, (list, tuple)):
+        for value in content:
+            _refuse_floats(value)
+
+
+def sha256(content: Mapping[str, Any] | list[Any]) -> str:
+    """The SHA-256 of the canonical form, 64 hex digits: the digest shown in forms and kept with signatures."""
+    return hashlib.sha256(canonical(content)).hexdigest()

@@ -1,0 +1,70 @@
+"""Typed text that is not lost: what a form held when it was last saved by itself (screens 13).
+
+An app keeps drafts in a table of its own made from `DraftBase`; its autosave view calls `keep`. A draft holds the raw
+strings of the form, valid or not, and is deleted when the form is saved properly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db import models
+
+from ctts.common.verdict import TooLate
+
+LONGEST = 400_000  # characters of one draft, all fields together: a 10 000-word paste fits several times
+
+
+class DraftBase(models.Model):
+    """The raw fields of one form of one person; `version` counts the saves, so that two tabs notice each other."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    form_key = models.CharField(max_length=100)
+    fields = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "form_key"], name="%(app_label)s_%(class)s_once_per_form")
+        ]
+
+
+class NewerDraft(TooLate):
+    """Somebody (or another tab) saved newer text; `draft` is what is there now."""
+
+    def __init__(self, draft: DraftBase) -> None:
+        super().__init__("Newer text was saved elsewhere.")
+        self.draft = draft
+
+
+D = TypeVar("D", bound=DraftBase)
+
+
+def keep(
+    model: type[D], *, owner_id: int, form_key: str, fields: Mapping[str, Any], seen_version: int, now: datetime
+) -> D:
+    """Save the raw fields of a form; `seen_version` is the version the tab last knew, 0 for none.
+
+    Call it inside a transaction. Raises NewerDraft when another tab saved since, ValueError when the text is too long.
+    """
+    if sum(len(str(value)) for value in fields.values()) > LONGEST:
+        raise ValueError("This is more text than a draft can hold. Shorten it, or attach it as a file.")
+    model._default_manager.bulk_create(
+        [model(owner_id=owner_id, form_key=form_key, saved_at=now)], ignore_conflicts=True
+    )
+    draft = model._default_manager.select_for_update().get(owner_id=owner_id, form_key=form_key)
+    if draft.version != seen_version:
+        raise NewerDraft(draft)
+    draft.fields, draft.version, draft.saved_at = dict(fields), draft.version + 1, now
+    draft.save(update_fields=["fields", "version", "saved_at"])
+    return draft
+
+
+def forget(model: type[D], *, owner_id: int, form_key: str) -> None:
+    """Drop a draft once its form was saved properly."""
+    model._default_manager.filter(owner_id=owner_id, form_key=form_key).delete()

@@ -1,0 +1,93 @@
+"""The forms' floor: crispy configured once, plain text only, an idempotency key where rows are created."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+from uuid import UUID, uuid4
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import ValidationError
+
+from ctts.common.verdict import Invalid
+
+# Characters that change what a reader sees without being seen: bidi controls, zero-width, other formats and controls.
+KEPT = {"\n", "\r", "\t", "\u200c", "\u200d"}
+
+
+def refuse_hidden_characters(value: str) -> None:
+    """Raise ValidationError when a text holds invisible control, bidi or zero-width characters (quality rule 16).
+
+    Line breaks, tabs and the two joiners that emoji and some scripts need are kept.
+    """
+    for place, character in enumerate(value, start=1):
+        if unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs"} and character not in KEPT:
+            raise ValidationError(
+                f"Character {place} is invisible (U+{ord(character):04X}). Delete it, or type the text again "
+                "instead of pasting it.",
+                code="hidden_character",
+            )
+
+
+class _Crispy:
+    """Gives a form its helper, checks its texts, and takes refusals of an action as errors beside the field."""
+
+    submit_label = "Save"
+    fields: dict[str, forms.Field]
+
+    def set_up(self, submit: str | None, action: str = "") -> None:
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.include_media = False
+        self.submit_text = submit or self.submit_label
+        for field in self.fields.values():
+            if isinstance(field, forms.CharField) and not isinstance(field, forms.EmailField):
+                field.validators.append(refuse_hidden_characters)
+
+    def refuse(self, problem: Invalid) -> None:
+        """Show an action's `Invalid` beside its field (or above the form when it names none)."""
+        field = problem.field if problem.field in self.fields else None
+        self.add_error(field, str(problem))  # type: ignore[attr-defined] — provided by the form class mixed in
+
+
+class CrispyForm(_Crispy, forms.Form):
+    """A plain form. `submit` is the text of its one primary button."""
+
+    def __init__(self, *args: Any, submit: str | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.set_up(submit)
+
+
+class CrispyModelForm(_Crispy, forms.ModelForm):
+    """A form over a model's fields; it validates, actions save. `save()` is refused on purpose."""
+
+    def __init__(self, *args: Any, submit: str | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.set_up(submit)
+
+    def save(self, commit: bool = True) -> Any:
+        """Always raises TypeError: forms validate, actions write."""
+        raise TypeError("Forms validate; call the action with form.cleaned_data.")
+
+
+class KeyField(forms.UUIDField):
+    """The hidden idempotency key of a form that creates something: made with the page, unique in the database."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.HiddenInput, initial=uuid4, **kwargs)
+
+    def to_python(self, value: Any) -> UUID | None:
+        """The key as UUID; raises ValidationError in words a person can act on."""
+        try:
+            return super().to_python(value)
+        except ValidationError as problem:
+            raise ValidationError("Reload the page and send it again.", code="key") from problem
+
+
+class SeenField(forms.CharField):
+    """The hidden digest or version of what the page showed; the action compares it with what is there now."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.HiddenInput, max_length=64, **kwargs)

@@ -1,0 +1,85 @@
+"""Who may open a page: declared on the view itself, listed by `manage.py list_routes`, checked by a guard test.
+
+`@guarded(OFFICE, methods="GET POST", effect="accepts an application")` or `@public("the register checks diplomas")`.
+An undeclared view fails the build (tests/architecture).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+from ctts.common.verdict import YES, Verdict, require
+
+View = Callable[..., HttpResponse]
+SAFE = ("GET", "HEAD")
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A named door: `check(user, now)` answers for a signed-in person; *objects* are the queries' work."""
+
+    name: str
+    check: Callable[[Any, datetime], Verdict]
+
+
+SIGNED_IN = Guard("signed-in", lambda user, now: YES)
+
+
+def _allowed_methods(methods: str) -> tuple[str, ...]:
+    names = tuple(methods.split())
+    return (*names, "HEAD") if "GET" in names else names
+
+
+def _declare(view: View, guard: str, methods: str, effect: str) -> View:
+    view.guard = guard  # type: ignore[attr-defined] — functions carry their declaration
+    view.methods = methods.split()  # type: ignore[attr-defined] — as above
+    view.effect = effect  # type: ignore[attr-defined] — as above
+    return view
+
+
+def guarded(guard: Guard, *, methods: str = "GET", effect: str = "") -> Callable[[View], View]:
+    """Open a view only to signed-in people whom `guard` lets in, for `methods` only.
+
+    Signed out: redirect to sign-in. Refused: NotAllowed (403). Another method: 405. `effect` says in a few words what
+    a POST changes, for `list_routes`; a view that takes POST must say it.
+    """
+
+    def decorate(view: View) -> View:
+        allowed = _allowed_methods(methods)
+
+        @wraps(view)
+        def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            require(guard.check(request.user, request.now))  # type: ignore[attr-defined] — given to every request by common.apps
+            if request.method not in allowed:
+                return HttpResponseNotAllowed(allowed)
+            return view(request, *args, **kwargs)
+
+        return _declare(door, guard.name, methods, effect)
+
+    return decorate
+
+
+def public(reason: str, *, methods: str = "GET", effect: str = "") -> Callable[[View], View]:
+    """Open a view to everyone; `reason` says why, and is shown by `list_routes`."""
+
+    def decorate(view: View) -> View:
+        allowed = _allowed_methods(methods)
+
+        @wraps(view)
+        def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in allowed:
+                return HttpResponseNotAllowed(allowed)
+            return view(request, *args, **kwargs)
+
+        return _declare(door, f"public: {reason}", methods, effect)
+
+    return decorate

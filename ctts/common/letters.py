@@ -1,0 +1,50 @@
+"""From three templates to a subject, a plain text and the same as HTML: what every mail of the scheme is made of.
+
+The templates stand in `templates/mail/<kind>/`: `subject.txt`, `body.txt` (grown from `mail/base.txt`) and `body.html`
+(from `mail/base.html`). Both bodies say the same. In the text parts nothing is escaped, in the HTML part everything is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.template import Context
+from django.template.loader import get_template
+
+SUBJECT_LENGTH = 200
+OURS = frozenset({"person", "base_url", "product_name", "link", "part"})
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A rendered mail: a subject of one line, a plain text, the same as HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def write(kind: str, context: Mapping[str, Any]) -> Words:
+    """Render the three templates of a kind of message; `base_url` and `product_name` are given to each.
+
+    Raises TemplateDoesNotExist for a kind without templates.
+    """
+    known = {"base_url": settings.BASE_URL, "product_name": "Clinical Technologist Training Scheme", **context}
+    return Words(
+        subject=one_line(_render(f"mail/{kind}/subject.txt", known, escape=False)),
+        text=_render(f"mail/{kind}/body.txt", known, escape=False).strip() + "\n",
+        html=_render(f"mail/{kind}/body.html", known, escape=True),
+    )
+
+
+def one_line(text: str) -> str:
+    """A text as a subject: line breaks and other controls become spaces, at most 200 characters."""
+    words = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return words if len(words) <= SUBJECT_LENGTH else f"{words[: SUBJECT_LENGTH - 1]}…"
+
+
+def _render(name: str, context: dict[str, Any], *, escape: bool) -> str:
+    return str(get_template(name).template.render(Context(context, autoescape=escape)))

@@ -1,0 +1,40 @@
+"""What a signature is, wherever it stands (quality rule 8): a fact about exactly what was seen."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from ctts.common.rows import AppendOnly
+
+
+class SignatureBase(AppendOnly):
+    """One signature: who, under which printed name and role, meaning what, over which content, when, how proved.
+
+    Each app's table adds a foreign key to what is signed. `content_sha256` is `digest.sha256` of what the form showed.
+    `statement` is the sentence above the button. `authenticated_at` is when the signer last proved who they are,
+    `authenticated_with` by what ("password", "totp", "recovery_code").
+    """
+
+    signer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    printed_name = models.CharField(max_length=160)
+    role = models.CharField(max_length=40)
+    meaning = models.CharField(max_length=40)
+    statement = models.TextField()
+    content_sha256 = models.CharField(max_length=64)
+    signed_at = models.DateTimeField()
+    authenticated_at = models.DateTimeField()
+    authenticated_with = models.CharField(max_length=20)
+
+    class Meta(AppendOnly.Meta):
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_sha256", condition=Q(content_sha256__regex="^[0-9a-f]{64}$")
+            ),
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_proved_before",
+                condition=Q(authenticated_at__lte=F("signed_at")),
+            ),
+        ]

@@ -1,0 +1,66 @@
+"""Answers to "may this person do this now?": yes, or no with the sentence the person reads.
+
+`NotAllowed` becomes a 403 page, `TooLate` a 409, `Invalid` an error beside its field (`ctts.common.refusals`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One answer. Truthy when allowed; `reason` is empty then, else a sentence for the reader."""
+
+    kind: Literal["yes", "no", "late"]
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.kind == "yes"
+
+
+YES = Verdict("yes")
+
+
+def no(reason: str) -> Verdict:
+    """This person's role may not do it, whatever the state; leads to 403."""
+    return Verdict("no", reason)
+
+
+def late(reason: str) -> Verdict:
+    """The person may do such things, but not in the present state; leads to 409."""
+    return Verdict("late", reason)
+
+
+class Refused(Exception):  # noqa: N818 — reads as the sentence it is
+    """An action was refused; `str()` is the sentence the person reads."""
+
+
+class NotAllowed(Refused):
+    """The person may never do this to that thing (403)."""
+
+
+class TooLate(Refused):
+    """The thing is no longer in the state that the person saw, or a race was lost (409)."""
+
+
+class Invalid(Refused):
+    """What was given cannot be accepted; `field` names the form field, empty for the whole form (422)."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def require(verdict: Verdict) -> None:
+    """Pass on a yes; raise NotAllowed or TooLate with the verdict's reason."""
+    if verdict.kind == "no":
+        raise NotAllowed(verdict.reason)
+    if verdict.kind == "late":
+        raise TooLate(verdict.reason)
+
+
+def both(first: Verdict, second: Verdict) -> Verdict:
+    """The first refusal of two, or yes."""
+    return first if not first else second

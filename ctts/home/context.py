@@ -1,0 +1,16 @@
+"""The navigation of a person: the areas of the roles they hold."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from ctts.common.clock import london_date
+from ctts.home import queries
+
+
+def navigation(request: HttpRequest) -> dict[str, object]:
+    """`nav`: the areas of the signed-in person as label, address and whether it is the present one."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"nav": queries.public_areas(request.path)}
+    return {"nav": queries.areas_of(user, london_date(request.now), request.path)}

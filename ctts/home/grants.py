@@ -1,0 +1,51 @@
+"""After migrations: what the app role may not do, and the schema `contract` for readers outside.
+
+The app role is named by DATABASE_URL; the owner runs this (quality rule 6).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+
+from ctts.common.rows import AppendOnly
+
+VIEWS = Path(__file__).parent / "contract"
+
+
+def drop_contract(owner: BaseDatabaseWrapper) -> None:
+    """Drop the contract's views, so that a migration may change the tables under them."""
+    with owner.cursor() as cursor:
+        cursor.execute("select viewname from pg_views where schemaname = 'contract'")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"drop view contract.{owner.ops.quote_name(name)} cascade")
+
+
+def create_contract(owner: BaseDatabaseWrapper) -> int:
+    """Create every view of ctts/home/contract/*.sql, in order of their names; returns how many."""
+    files = sorted(VIEWS.glob("*.sql"))
+    with owner.cursor() as cursor:
+        for file in files:
+            cursor.execute(file.read_text())
+    return len(files)
+
+
+def take_back(owner: BaseDatabaseWrapper) -> None:
+    """Take UPDATE, DELETE and TRUNCATE on every append-only table from the app role; triggers say no as well."""
+    role = owner.ops.quote_name(settings.DATABASES["default"]["USER"])
+    with owner.cursor() as cursor:
+        if not _exists(cursor, settings.DATABASES["default"]["USER"]):
+            return
+        for model in apps.get_models():
+            if issubclass(model, AppendOnly):
+                table = owner.ops.quote_name(model._meta.db_table)
+                cursor.execute(f"revoke update, delete, truncate on {table} from {role}")
+
+
+def _exists(cursor: CursorWrapper, role: str) -> bool:
+    cursor.execute("select 1 from pg_roles where rolname = %s", [role])
+    return cursor.fetchone() is not None

@@ -1,0 +1,29 @@
+"""`manage.py demo_clock --at ISO [--json]`: move the clock of a demonstration or test."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from ctts.common import clock
+
+
+class Command(BaseCommand):
+    help = "Move the clock of a demonstration or test to a time; refused everywhere else."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """--at the time with its zone; --json for machines."""
+        parser.add_argument("--at", required=True, help="ISO 8601 with zone, for example 2028-03-31T22:59:59+00:00")
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Set the offset; raises CommandError for a time that is none or outside demo and test."""
+        try:
+            offset = clock.set_offset(at=datetime.fromisoformat(options["at"]))
+        except ValueError as problem:
+            raise CommandError(str(problem)) from problem
+        answer = {"at": clock.now().isoformat(), "offset_seconds": round(offset.total_seconds())}
+        self.stdout.write(json.dumps(answer) if options["json"] else f"The clock shows {answer['at']}.")

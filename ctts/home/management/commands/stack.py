@@ -1,0 +1,84 @@
+"""`manage.py stack status` and `manage.py stack stop`: the stack started by `manage.py run` in this state folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from ctts.processes import children_of
+from ctts.state import StateFolder, names_live_process, state_path
+
+STOP_SECONDS = 120.0
+
+
+def status(folder: StateFolder) -> dict[str, Any]:
+    """Where it runs and with which processes; addresses are None and lists empty when it does not.
+
+    "database" is the address for the read-only contract role. A list of pids begins with the process that
+    started the others.
+    """
+    stack, found = folder.stack(), folder.processes()
+    runs = names_live_process(found.get("launcher"))
+    pids: dict[str, list[int]] = {"web": [], "worker": [], "beat": []}
+    for name, entry in found.get("members", {}).items():
+        if runs and names_live_process(entry):
+            pids[name] = [entry["pid"], *children_of(entry["pid"])]
+    return {
+        "url": f"{found['base_url']}/" if runs else None,
+        "database": stack.get("contract_database_url") if runs else None,
+        "redis": stack.get("redis_url") if runs else None,
+        "pids": pids,
+        "launcher": found["launcher"]["pid"] if runs else None,
+        "state": str(folder.path),
+    }
+
+
+class Command(BaseCommand):
+    """Say where the stack runs, or stop it."""
+
+    help = "Show or stop what `manage.py run` started in this state folder."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Add the action and --json."""
+        parser.add_argument("action", choices=["status", "stop"])
+        parser.add_argument("--json", action="store_true", help="print JSON")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        """Print the status (exit code 1 when nothing runs), or stop and wait for the end. Raises CommandError."""
+        folder = StateFolder(state_path())
+        if options["action"] == "stop":
+            self.stop(folder, as_json=options["json"])
+            return
+        found = status(folder)
+        self.stdout.write(json.dumps(found) if options["json"] else self.readable(found))
+        if found["url"] is None:
+            sys.exit(1)
+
+    def readable(self, found: dict[str, Any]) -> str:
+        """The status for a person."""
+        if found["url"] is None:
+            return f"Nothing runs in {found['state']}."
+        processes = "\n".join(f"  {name}: {' '.join(map(str, pids))}" for name, pids in found["pids"].items())
+        return f"Running at {found['url']}\n{processes}"
+
+    def stop(self, folder: StateFolder, *, as_json: bool) -> None:
+        """Ask the launcher to stop and wait until it has gone; nothing to do when nothing runs."""
+        launcher = folder.processes().get("launcher")
+        stopped = names_live_process(launcher)
+        if stopped:
+            os.kill(launcher["pid"], signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        while names_live_process(launcher):
+            if time.monotonic() > deadline:
+                raise CommandError(f"Process {launcher['pid']} still runs after {STOP_SECONDS:.0f} seconds.")
+            time.sleep(0.1)
+        words = "Stopped." if stopped else "Nothing was running."
+        self.stdout.write(json.dumps({"stopped": stopped}) if as_json else words)

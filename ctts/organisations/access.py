@@ -1,0 +1,89 @@
+"""Who holds which role where on a day; who may give roles; and the guards of pages by role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db.models import Q
+
+from ctts.accounts.models import User
+from ctts.common.clock import london_date
+from ctts.common.guards import Guard
+from ctts.common.verdict import YES, Verdict, no
+from ctts.organisations.models import Affiliation
+from ctts.organisations.states import PRIVILEGED, Role
+
+Held = frozenset[tuple[str, int | None]]
+
+
+def on_day(today: date) -> Q:
+    """The condition for dated rows (`starts_on`, `ends_on`, both days included) that hold on `today`."""
+    return Q(starts_on__lte=today) & (Q(ends_on__isnull=True) | Q(ends_on__gte=today))
+
+
+def held_by(user: User, today: date) -> Held:
+    """Every (role, organisation id or None) of a person on `today`; asked once for each user object and day.
+
+    The user of a request is loaded anew, so a changed role acts on the next request (quality rule 15).
+    """
+    cache: dict[date, Held] = user.__dict__.setdefault("_roles_held", {})
+    if today not in cache:
+        rows = Affiliation.objects.filter(on_day(today), person=user).values_list("role", "organisation_id")
+        cache[today] = frozenset(rows) if user.is_active else frozenset()
+    return cache[today]
+
+
+def forget_held(user: User) -> None:
+    """Ask the database again for this user object's roles, after one was given or ended."""
+    user.__dict__.pop("_roles_held", None)
+
+
+def holds(user: User, role: Role, today: date, at: int | None = None) -> bool:
+    """Whether a person holds `role` on `today`: anywhere, or at the organisation with id `at`."""
+    return any(held == role and (at is None or where == at) for held, where in held_by(user, today))
+
+
+def organisations_where(user: User, roles: Iterable[Role], today: date) -> set[int]:
+    """Ids of the organisations at which a person holds one of `roles` on `today`."""
+    wanted = set(roles)
+    return {where for role, where in held_by(user, today) if role in wanted and where is not None}
+
+
+def workplaces_of(person: User, today: date) -> set[int]:
+    """Ids of the organisations a person belongs to in any role on `today` (E4: same centre)."""
+    return {where for _, where in held_by(person, today) if where is not None}
+
+
+def needs_second_factor(person: User, today: date) -> bool:
+    """Whether a role held on `today` makes a second factor obligatory (quality rule 15)."""
+    return any(role in PRIVILEGED for role, _ in held_by(person, today))
+
+
+def is_office(user: User, today: date) -> Verdict:
+    """Whether `user` works in the scheme office on `today`."""
+    return YES if holds(user, Role.OFFICE, today) else no("This page is for the scheme office.")
+
+
+def can_grant(user: User, person: User, role: Role, today: date) -> Verdict:
+    """Whether `user` may give or end `role` for `person`: the office may, and nobody for themselves."""
+    if user.pk == person.pk:
+        return no("Nobody can give or end a role of their own.")
+    return is_office(user, today)
+
+
+def role_guard(*roles: Role) -> Guard:
+    """The guard of pages for people who hold one of `roles` anywhere; the objects they see are the queries' work."""
+    words = " or ".join(role.label for role in roles)
+
+    def check(user: User, now: datetime) -> Verdict:
+        today = london_date(now)
+        return YES if any(holds(user, role, today) for role in roles) else no(f"This page is for: {words}.")
+
+    return Guard("role: " + ", ".join(role.value for role in roles), check)
+
+
+OFFICE = role_guard(Role.OFFICE)
+SUPERVISOR = role_guard(Role.SUPERVISOR)
+COORDINATOR = role_guard(Role.COORDINATOR)
+MODERATOR = role_guard(Role.MODERATOR)

@@ -1,0 +1,119 @@
+"""Opening centres and giving or ending roles; every change by a named person and on the audit."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from ctts.accounts.actions import require_second_factor
+from ctts.accounts.models import User
+from ctts.audit.actions import record
+from ctts.common.clock import london_date
+from ctts.common.verdict import Invalid, TooLate, require
+from ctts.organisations import access
+from ctts.organisations.access import forget_held
+from ctts.organisations.models import Affiliation, Organisation, Site
+from ctts.organisations.states import PRIVILEGED, SCHEME_WIDE, Kind, Nation, Role
+
+
+@transaction.atomic
+def open_organisation(
+    *,
+    by: User | None,
+    now: datetime,
+    code: str,
+    name: str,
+    kind: Kind,
+    nation: Nation,
+    site_name: str,
+    postcode: str = "",
+    ods_code: str = "",
+    employer_group: str = "",
+    consortium: Organisation | None = None,
+) -> Organisation:
+    """Enter a centre, consortium or employer with its first site (C2). `by` None is the set-up of a new system.
+
+    Raises NotAllowed unless the office does it, Invalid for a code that is taken.
+    """
+    if by is not None:
+        require(access.is_office(by, london_date(now)))
+    if Organisation.objects.filter(code=code).exists():
+        raise Invalid("Another organisation has this code.", "code")
+    organisation = Organisation.objects.create(
+        code=code,
+        name=name,
+        kind=kind,
+        ods_code=ods_code,
+        employer_group=employer_group,
+        consortium=consortium,
+    )
+    Site.objects.create(organisation=organisation, name=site_name, postcode=postcode, nation=nation)
+    record("organisations.organisation.opened", by=by, at=now, about=organisation, after={"code": code, "kind": kind})
+    return organisation
+
+
+@transaction.atomic
+def grant(
+    *,
+    by: User | None,
+    now: datetime,
+    person: User,
+    role: Role,
+    organisation: Organisation | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> Affiliation:
+    """Give a person a role from a day (default today) to a day (default open). `by` None is the set-up of a system.
+
+    A privileged role makes the second factor obligatory from the next request. Raises NotAllowed for oneself or
+    outside the office, Invalid for a role at the wrong kind of place, TooLate when it is held already.
+    """
+    if by is not None:
+        require(access.can_grant(by, person, role, london_date(now)))
+    if (organisation is None) != (role in SCHEME_WIDE):
+        raise Invalid(f"“{role.label}” is held {'for the scheme' if role in SCHEME_WIDE else 'at an organisation'}.")
+    try:
+        with transaction.atomic():
+            affiliation = Affiliation.objects.create(
+                person=person,
+                organisation=organisation,
+                role=role,
+                starts_on=starts_on or london_date(now),
+                ends_on=ends_on,
+                granted_by=by,
+                granted_at=now,
+            )
+    except IntegrityError as problem:
+        raise TooLate(f"{person.full_name} holds this role already.") from problem
+    if role in PRIVILEGED:
+        require_second_factor(person=person, by=by, now=now)
+    forget_held(person)
+    record("organisations.role.granted", by=by, at=now, about=affiliation, after=_facts(affiliation))
+    return affiliation
+
+
+@transaction.atomic
+def end_role(*, by: User, now: datetime, affiliation_id: int, ends_on: date) -> Affiliation:
+    """End a role on a day (its last). Raises NotAllowed, or TooLate when it has ended already."""
+    affiliation = Affiliation.objects.select_for_update().get(pk=affiliation_id)
+    require(access.can_grant(by, affiliation.person, Role(affiliation.role), london_date(now)))
+    if affiliation.ends_on is not None and affiliation.ends_on <= london_date(now):
+        raise TooLate("This role has ended already.")
+    if ends_on < affiliation.starts_on:
+        raise Invalid("The last day is before the first.", "ends_on")
+    affiliation.ends_on = ends_on
+    affiliation.save(update_fields=["ends_on"])
+    forget_held(affiliation.person)
+    record("organisations.role.ended", by=by, at=now, about=affiliation, after=_facts(affiliation))
+    return affiliation
+
+
+def _facts(affiliation: Affiliation) -> dict[str, object]:
+    return {
+        "person": affiliation.person_id,
+        "role": str(affiliation.role),
+        "organisation": affiliation.organisation_id,
+        "starts_on": affiliation.starts_on.isoformat(),
+        "ends_on": affiliation.ends_on.isoformat() if affiliation.ends_on else None,
+    }

@@ -1,0 +1,116 @@
+"""Centres and employers, their sites, and dated affiliations of people in roles."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+
+from ctts.common.constraints import in_order, known_choice
+from ctts.common.rows import Retention
+from ctts.organisations.states import SCHEME_WIDE, Kind, Nation, Role
+
+ODS_CODE = r"^[A-Z0-9]{3,9}$"
+
+
+class Organisation(models.Model):
+    """A training centre, a consortium of centres, or an employer (C2). `code` is the scheme's own id."""
+
+    retention = Retention.REFERENCE
+
+    code = models.CharField(max_length=12, unique=True)
+    name = models.CharField(max_length=160)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    ods_code = models.CharField(
+        max_length=9,
+        blank=True,
+        validators=[RegexValidator(ODS_CODE, "An ODS code is 3 to 9 capital letters or digits.")],
+    )
+    employer_group = models.CharField(max_length=160, blank=True)
+    consortium = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="members")
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            known_choice("kind", Kind),
+            models.CheckConstraint(
+                name="organisations_ods_code_form", condition=Q(ods_code="") | Q(ods_code__regex=ODS_CODE)
+            ),
+            models.UniqueConstraint(fields=["ods_code"], condition=~Q(ods_code=""), name="organisations_ods_code_once"),
+            models.CheckConstraint(
+                name="organisations_not_own_consortium",
+                condition=Q(consortium__isnull=True) | ~Q(consortium=F("pk")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Site(models.Model):
+    """A place where a centre trains; its nation decides working days (C2)."""
+
+    retention = Retention.REFERENCE
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="sites")
+    name = models.CharField(max_length=160)
+    postcode = models.CharField(max_length=8, blank=True)
+    nation = models.CharField(max_length=20, choices=Nation.choices)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            known_choice("nation", Nation),
+            models.UniqueConstraint(fields=["organisation", "name"], name="organisations_site_once_per_centre"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Affiliation(models.Model):
+    """A person holds a role, at an organisation or for the whole scheme, from a day to a day (both included).
+
+    History is kept: a role ends by its date, the row stays and nothing of it but its end is ever changed.
+    """
+
+    retention = Retention.ACCOUNT
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="affiliations")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="affiliations")
+    role = models.CharField(max_length=12, choices=Role.choices)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    granted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            known_choice("role", Role),
+            in_order("starts_on", "ends_on"),
+            models.CheckConstraint(
+                name="organisations_role_at_its_place",
+                condition=Q(role__in=sorted(SCHEME_WIDE), organisation__isnull=True)
+                | (~Q(role__in=sorted(SCHEME_WIDE)) & Q(organisation__isnull=False)),
+            ),
+            models.UniqueConstraint(
+                fields=["person", "organisation", "role"],
+                condition=Q(ends_on__isnull=True),
+                nulls_distinct=False,
+                name="organisations_role_open_once",
+            ),
+            models.CheckConstraint(
+                name="organisations_nobody_grants_to_themselves",
+                condition=Q(granted_by__isnull=True) | ~Q(granted_by=F("person")),
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "role"])]
+        triggers = [
+            pgtrigger.Protect(name="affiliation_stays", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="affiliation_only_ends",
+                fields=["person", "organisation", "role", "starts_on", "granted_by", "granted_at"],
+            ),
+        ]

@@ -1,0 +1,55 @@
+"""What can be done to the scheme's own things, by thing."""
+
+from ctts.scheme.actions.calendar import (
+    acknowledge_handbook,
+    add_event,
+    close_intake,
+    finish_intake,
+    move_intake_dates,
+    open_intake,
+    prefill_intakes,
+    publish_handbook,
+    set_fee,
+)
+from ctts.scheme.actions.centres import apply_for_accreditation, decide_accreditation, end_accreditation
+from ctts.scheme.actions.frameworks import import_dops_form, import_framework, publish_framework, retire_framework
+from ctts.scheme.actions.lists import (
+    add_local_item,
+    choose_competencies,
+    copy_list,
+    freeze_list,
+    remove_item,
+    save_plan,
+    save_plan_rows,
+    start_list,
+)
+from ctts.scheme.actions.numbers import change_rules, confirm_default
+
+__all__ = [
+    "acknowledge_handbook",
+    "add_event",
+    "add_local_item",
+    "apply_for_accreditation",
+    "change_rules",
+    "choose_competencies",
+    "close_intake",
+    "confirm_default",
+    "copy_list",
+    "decide_accreditation",
+    "end_accreditation",
+    "finish_intake",
+    "freeze_list",
+    "import_dops_form",
+    "import_framework",
+    "move_intake_dates",
+    "open_intake",
+    "prefill_intakes",
+    "publish_framework",
+    "publish_handbook",
+    "remove_item",
+    "retire_framework",
+    "save_plan",
+    "save_plan_rows",
+    "set_fee",
+    "start_list",
+]

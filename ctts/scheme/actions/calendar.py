@@ -1,0 +1,187 @@
+"""Intakes are pre-filled by rule, given a fee, opened and closed; handbook and events (I, E1, T9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from ctts.accounts.models import User
+from ctts.audit.actions import record
+from ctts.common.clock import london_date
+from ctts.common.moves import change_state
+from ctts.common.verdict import Invalid, TooLate, require
+from ctts.documents.models import Document
+from ctts.scheme import access
+from ctts.scheme.models import Handbook, HandbookAcknowledgement, Intake, SchemeEvent
+from ctts.scheme.queries import numbers_on
+from ctts.scheme.rules import intake_dates
+from ctts.scheme.states import INTAKE_MOVES, EventKind, IntakeState
+
+YEARS_AHEAD = 5
+MOVABLE = ("opens_on", "cutoff_on", "enrolment_on", "induction_on")
+
+
+@transaction.atomic
+def prefill_intakes(*, by: User | None, now: datetime, first_year: int | None = None) -> list[Intake]:
+    """Enter the intakes of this year and the five to come by the rule (I1–I3); those already there stay as they are."""
+    require(access.can_manage(by, london_date(now)))
+    today = london_date(now)
+    numbers = numbers_on(today)
+    made = []
+    for year in range(first_year or today.year, today.year + YEARS_AHEAD + 1):
+        for month in numbers.intake_months:
+            dates = intake_dates(year, month, numbers)
+            intake, new = Intake.objects.get_or_create(
+                year=year, month=month, defaults={name: getattr(dates, name) for name in MOVABLE}
+            )
+            if new:
+                record("scheme.intake.entered", by=by, at=now, about=intake, after={"year": year, "month": month})
+                made.append(intake)
+    return made
+
+
+def _lock(intake_id: int) -> Intake:
+    return Intake.objects.select_for_update().get(pk=intake_id)
+
+
+@transaction.atomic
+def set_fee(*, by: User | None, now: datetime, intake_id: int, net_pence: int, vat_basis_points: int) -> Intake:
+    """Enter the fee of an intake: net in pence and the VAT rate in basis points; gross is rounded half up (I2, I6).
+
+    Raises NotAllowed outside the office, Invalid for amounts below zero, TooLate once the intake is open.
+    """
+    require(access.can_manage(by, london_date(now)))
+    intake = _lock(intake_id)
+    if intake.state != IntakeState.PLANNED:
+        raise TooLate("The fee is fixed once the intake is open.")
+    if net_pence <= 0:
+        raise Invalid("The fee is a positive amount.", "net_pence")
+    if not 0 <= vat_basis_points <= 10_000:
+        raise Invalid("The VAT rate lies between 0 and 100 per cent.", "vat_basis_points")
+    intake.fee_net_pence, intake.vat_basis_points = net_pence, vat_basis_points
+    intake.fee_gross_pence = net_pence + (net_pence * vat_basis_points + 5_000) // 10_000
+    intake.save(update_fields=["fee_net_pence", "vat_basis_points", "fee_gross_pence"])
+    record("scheme.intake.fee_set", by=by, at=now, about=intake, after={"gross_pence": intake.fee_gross_pence})
+    return intake
+
+
+@transaction.atomic
+def move_intake_dates(*, by: User, now: datetime, intake_id: int, dates: Mapping[str, date]) -> Intake:
+    """Move dates of an intake that is not closed yet (I2); `dates` maps column names to London days.
+
+    Raises NotAllowed outside the office, TooLate once it is closed, Invalid for dates out of order.
+    """
+    require(access.can_manage(by, london_date(now)))
+    intake = _lock(intake_id)
+    if intake.state not in {IntakeState.PLANNED, IntakeState.OPEN}:
+        raise TooLate("The dates of an intake move only until it is closed.")
+    unknown = set(dates) - set(MOVABLE)
+    if unknown:
+        raise Invalid(f"“{min(unknown)}” is no date of an intake.")
+    before = {name: getattr(intake, name).isoformat() for name in dates}
+    for name, day in dates.items():
+        setattr(intake, name, day)
+    if not intake.opens_on <= intake.cutoff_on <= intake.enrolment_on <= intake.induction_on:
+        raise Invalid("Opening, cut-off, enrolment and induction follow each other in this order.")
+    intake.save(update_fields=list(dates))
+    after = {name: day.isoformat() for name, day in dates.items()}
+    record("scheme.intake.moved", by=by, at=now, about=intake, before=before, after=after)
+    return intake
+
+
+@transaction.atomic
+def open_intake(*, by: User | None, now: datetime, intake_id: int) -> Intake:
+    """Open an intake for applications; only with its fee entered (I6).
+
+    Raises NotAllowed outside the office, Invalid without a fee, TooLate when it is open or over.
+    """
+    require(access.can_manage(by, london_date(now)))
+    intake = _lock(intake_id)
+    if intake.fee_gross_pence is None:
+        raise Invalid("Enter the fee first: an intake opens only with its fee.", "net_pence")
+    return _step(intake, "open", by=by, now=now)
+
+
+@transaction.atomic
+def close_intake(*, by: User | None, now: datetime, intake_id: int) -> Intake:
+    """Close an intake after its cut-off; what that means for applications is decided by `applications` (I5)."""
+    require(access.can_manage(by, london_date(now)))
+    intake = _lock(intake_id)
+    if london_date(now) <= intake.cutoff_on:
+        raise TooLate(f"{intake} takes applications through {intake.cutoff_on:%d %B %Y}; move that date to close it.")
+    return _step(intake, "close", by=by, now=now)
+
+
+@transaction.atomic
+def finish_intake(*, by: User, now: datetime, intake_id: int) -> Intake:
+    """Stop enrolling into a closed intake (I5)."""
+    require(access.can_manage(by, london_date(now)))
+    return _step(_lock(intake_id), "finish", by=by, now=now)
+
+
+def _step(intake: Intake, step: str, *, by: User | None, now: datetime) -> Intake:
+    before = {"state": str(intake.state)}
+    change_state(intake, INTAKE_MOVES, step)
+    record(f"scheme.intake.{step}", by=by, at=now, about=intake, before=before, after={"state": str(intake.state)})
+    return intake
+
+
+@transaction.atomic
+def publish_handbook(*, by: User | None, now: datetime, version: str, document: Document) -> Handbook:
+    """Publish a version of the handbook (E1). Raises NotAllowed outside the office, Invalid for a known version."""
+    require(access.can_manage(by, london_date(now)))
+    if Handbook.objects.filter(version=version).exists():
+        raise Invalid("This version is published already.", "version")
+    handbook = Handbook.objects.create(version=version, document=document, published_at=now, published_by=by)
+    record("scheme.handbook.published", by=by, at=now, about=handbook)
+    return handbook
+
+
+@transaction.atomic
+def acknowledge_handbook(*, by: User, now: datetime, handbook_id: int) -> HandbookAcknowledgement:
+    """Note that a person has read a version of the handbook; saying it twice is the same as once (E1)."""
+    read, new = HandbookAcknowledgement.objects.get_or_create(
+        handbook_id=handbook_id, person=by, defaults={"acknowledged_at": now}
+    )
+    if new:
+        record("scheme.handbook.acknowledged", by=by, at=now, about=read, within=by.pk)
+    return read
+
+
+@transaction.atomic
+def add_event(
+    *,
+    by: User | None,
+    now: datetime,
+    kind: EventKind,
+    title: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    joining: str = "",
+    intake: Intake | None = None,
+    places: int | None = None,
+) -> SchemeEvent:
+    """Enter a dated event with its joining details (I3, T9).
+
+    Raises NotAllowed outside the office, Invalid for an end before the start or a second induction of an intake.
+    """
+    require(access.can_manage(by, london_date(now)))
+    if ends_at <= starts_at:
+        raise Invalid("The event ends before it starts.", "ends_at")
+    try:
+        with transaction.atomic():
+            event = SchemeEvent.objects.create(
+                kind=kind,
+                title=title,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                joining=joining,
+                intake=intake,
+                places=places,
+            )
+    except IntegrityError as problem:
+        raise Invalid(f"{kind.label} of this intake is entered already.", "kind") from problem
+    record("scheme.event.added", by=by, at=now, about=event, after={"kind": str(kind)})
+    return event

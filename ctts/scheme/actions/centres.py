@@ -1,0 +1,106 @@
+"""Accreditation of a centre for a scope: applied for, decided, ended (C1, C3)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from django.db import IntegrityError, transaction
+
+from ctts.accounts.models import User
+from ctts.audit.actions import record
+from ctts.common.clock import london_date
+from ctts.common.moves import change_state
+from ctts.common.verdict import YES, Invalid, TooLate, no, require
+from ctts.organisations.access import holds
+from ctts.organisations.models import Organisation
+from ctts.organisations.states import Role
+from ctts.scheme import access
+from ctts.scheme.models import Accreditation, Scope
+from ctts.scheme.queries import numbers_on
+from ctts.scheme.rules import accreditation_end
+from ctts.scheme.states import ACCREDITATION_MOVES
+
+Ending = Literal["suspend", "expire", "withdraw"]
+
+
+@transaction.atomic
+def apply_for_accreditation(
+    *, by: User | None, now: datetime, organisation: Organisation, scope: Scope
+) -> Accreditation:
+    """The co-ordinator of a centre applies for accreditation in a scope; the office may enter it too (C1, C3).
+
+    Raises NotAllowed for anyone else.
+    """
+    today = london_date(now)
+    if by is not None and not holds(by, Role.OFFICE, today):
+        is_coordinator = holds(by, Role.COORDINATOR, today, at=organisation.pk)
+        require(YES if is_coordinator else no("Only the Training Co-ordinator of the centre applies for it."))
+    accreditation = Accreditation.objects.create(organisation=organisation, scope=scope)
+    record("scheme.accreditation.applied", by=by, at=now, about=accreditation, after=_facts(accreditation))
+    return accreditation
+
+
+@transaction.atomic
+def decide_accreditation(
+    *,
+    by: User | None,
+    now: datetime,
+    accreditation_id: int,
+    accredit: bool,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    conditions: str = "",
+) -> Accreditation:
+    """Accredit (with conditions when some are named) or decline; five years by default (C1).
+
+    Raises NotAllowed outside the office, Invalid for dates out of order or overlapping, TooLate when it is decided.
+    """
+    require(access.can_manage(by, london_date(now)))
+    accreditation = Accreditation.objects.select_for_update().get(pk=accreditation_id)
+    before = _facts(accreditation)
+    if accredit:
+        first = starts_on or london_date(now)
+        accreditation.starts_on = first
+        accreditation.ends_on = ends_on or accreditation_end(first, numbers_on(london_date(now)))
+        if accreditation.ends_on < first:
+            raise Invalid("The last day is before the first.", "ends_on")
+        accreditation.conditions = conditions
+    step = ("accredit_with_conditions" if conditions else "accredit") if accredit else "decline"
+    try:
+        with transaction.atomic():
+            accreditation.save(update_fields=["starts_on", "ends_on", "conditions"])
+            change_state(accreditation, ACCREDITATION_MOVES, step)
+    except IntegrityError as problem:
+        raise Invalid("The centre is accredited for this scope in these years already.", "starts_on") from problem
+    record(
+        f"scheme.accreditation.{step}", by=by, at=now, about=accreditation, before=before, after=_facts(accreditation)
+    )
+    return accreditation
+
+
+@transaction.atomic
+def end_accreditation(*, by: User | None, now: datetime, accreditation_id: int, how: Ending) -> Accreditation:
+    """Suspend, withdraw, or (the calendar, after its last day) expire; trainees already enrolled keep training (C1).
+
+    Raises NotAllowed outside the office, TooLate from a state in which that means nothing.
+    """
+    require(access.can_manage(by, london_date(now)))
+    accreditation = Accreditation.objects.select_for_update().get(pk=accreditation_id)
+    before = _facts(accreditation)
+    if how == "expire" and (accreditation.ends_on is None or accreditation.ends_on >= london_date(now)):
+        raise TooLate("It is valid through its last day.")
+    change_state(accreditation, ACCREDITATION_MOVES, how)
+    record(
+        f"scheme.accreditation.{how}", by=by, at=now, about=accreditation, before=before, after=_facts(accreditation)
+    )
+    return accreditation
+
+
+def _facts(accreditation: Accreditation) -> dict[str, object]:
+    return {
+        "organisation": accreditation.organisation_id,
+        "scope": accreditation.scope_id,
+        "state": str(accreditation.state),
+        "ends_on": accreditation.ends_on.isoformat() if accreditation.ends_on else None,
+    }

@@ -1,0 +1,77 @@
+"""Changing the scheme's numbers: always a new version, from a day, with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from ctts.accounts.models import User
+from ctts.audit.actions import record
+from ctts.common.clock import london_date
+from ctts.common.verdict import Invalid, TooLate, require
+from ctts.scheme import access
+from ctts.scheme.models import RuleConfirmation, RuleSet
+from ctts.scheme.queries import numbers_of
+from ctts.scheme.rules import BadNumbers, from_json, to_json
+
+
+@transaction.atomic
+def change_rules(
+    *, by: User, now: datetime, changes: Mapping[str, object], effective_on: date, reason: str, seen_version: int
+) -> RuleSet:
+    """Store the next version of the scheme rules: the present one with `changes` (field name → plain value).
+
+    Nobody already enrolled is affected: a record keeps its version. Raises NotAllowed outside the office, Invalid for
+    a number out of bounds or a day in the past, TooLate when somebody else changed them since `seen_version`.
+    """
+    require(access.can_manage(by, london_date(now)))
+    if effective_on < london_date(now):
+        raise Invalid("Numbers cannot take effect in the past.", "effective_on")
+    if not reason.strip():
+        raise Invalid("Say why the numbers change.", "reason")
+    current = RuleSet.objects.select_for_update().get(version=_newest_version())
+    if current.version != seen_version:
+        raise TooLate(f"Version {current.version} was made since you opened this page. Reload it and compare.")
+    try:
+        numbers = from_json({**to_json(numbers_of(current)), **changes})
+    except BadNumbers as problem:
+        field, message = next(iter(problem.errors.items()))
+        raise Invalid(message, field) from problem
+    rules = RuleSet.objects.create(
+        version=current.version + 1,
+        effective_on=effective_on,
+        numbers=to_json(numbers),
+        reason=reason,
+        made_at=now,
+        made_by=by,
+    )
+    after = {"version": rules.version, "fields": sorted(changes)}
+    record("scheme.rules.changed", by=by, at=now, about=rules, before={"version": seen_version}, after=after)
+    return rules
+
+
+def _newest_version() -> int:
+    newest: int = RuleSet.objects.aggregate(newest=Max("version"))["newest"]
+    return newest
+
+
+@transaction.atomic
+def confirm_default(*, by: User, now: datetime, name: str) -> RuleConfirmation:
+    """Confirm that a default holds, so that it is no longer shown as "default, not confirmed".
+
+    Raises NotAllowed outside the office, Invalid for a field there is not, TooLate when it is confirmed already.
+    """
+    require(access.can_manage(by, london_date(now)))
+    held = to_json(numbers_of(RuleSet.objects.get(version=_newest_version())))
+    if name not in held:
+        raise Invalid("There is no such number in the scheme rules.", "name")
+    confirmation, made = RuleConfirmation.objects.get_or_create(
+        name=name, value=held[name], defaults={"confirmed_at": now, "confirmed_by": by}
+    )
+    if not made:
+        raise TooLate("This number is confirmed already.")
+    record("scheme.rules.confirmed", by=by, at=now, about=confirmation, after={"name": name})
+    return confirmation

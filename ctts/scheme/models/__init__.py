@@ -1,0 +1,41 @@
+"""Tables of the scheme, by thing."""
+
+from ctts.scheme.models.calendar import Handbook, HandbookAcknowledgement, Intake, SchemeEvent
+from ctts.scheme.models.centres import Accreditation
+from ctts.scheme.models.frameworks import (
+    Competency,
+    CompetencyTask,
+    CraftGroup,
+    DopsForm,
+    DopsItem,
+    Framework,
+    PtpModule,
+    Scope,
+    Task,
+)
+from ctts.scheme.models.lists import CompetencyItem, CompetencyItemTask, CompetencyList, PlanOutline, PlanOutlineRow
+from ctts.scheme.models.numbers import RuleConfirmation, RuleSet
+
+__all__ = [
+    "Accreditation",
+    "Competency",
+    "CompetencyItem",
+    "CompetencyItemTask",
+    "CompetencyList",
+    "CompetencyTask",
+    "CraftGroup",
+    "DopsForm",
+    "DopsItem",
+    "Framework",
+    "Handbook",
+    "HandbookAcknowledgement",
+    "Intake",
+    "PlanOutline",
+    "PlanOutlineRow",
+    "PtpModule",
+    "RuleConfirmation",
+    "RuleSet",
+    "SchemeEvent",
+    "Scope",
+    "Task",
+]

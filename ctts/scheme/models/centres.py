@@ -1,0 +1,65 @@
+"""Accreditation of a training centre for a scope (C1, C3)."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+
+from ctts.common.constraints import in_order, known_choice
+from ctts.common.moves import fsm_trigger
+from ctts.common.rows import Retention
+from ctts.organisations.models import Organisation
+from ctts.scheme.models.frameworks import Scope
+from ctts.scheme.states import ACCREDITATION_MOVES, VALID_ACCREDITATION, AccreditationState
+
+
+def _point(field: str) -> Func:
+    """An id as a range of one number: excludes equal ids without an extension of the database."""
+    return Func(F(field), F(field), Value("[]"), function="int8range")
+
+
+class Accreditation(models.Model):
+    """A centre may train in a scope from a day through a day, both included; new applications only (C1)."""
+
+    retention = Retention.REFERENCE
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="accreditations")
+    scope = models.ForeignKey(Scope, models.PROTECT, related_name="accreditations")
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    state = models.CharField(max_length=28, choices=AccreditationState.choices, default=AccreditationState.APPLIED)
+    conditions = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["organisation", "scope", "-starts_on"]
+        constraints = [
+            known_choice("state", AccreditationState),
+            in_order("starts_on", "ends_on"),
+            models.CheckConstraint(
+                name="scheme_accreditation_dated_when_granted",
+                condition=~Q(state__in=VALID_ACCREDITATION) | Q(starts_on__isnull=False, ends_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="scheme_conditions_are_named",
+                condition=~Q(state=AccreditationState.CONDITIONS) | ~Q(conditions=""),
+            ),
+            ExclusionConstraint(
+                name="scheme_accreditation_no_overlap",
+                expressions=[
+                    (_point("organisation_id"), RangeOperators.OVERLAPS),
+                    (_point("scope_id"), RangeOperators.OVERLAPS),
+                    (
+                        Func(F("starts_on"), F("ends_on"), Value("[]"), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(state__in=VALID_ACCREDITATION),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="accreditation_stays", operation=pgtrigger.Delete),
+            fsm_trigger("accreditation_moves", ACCREDITATION_MOVES),
+        ]

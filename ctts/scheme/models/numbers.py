@@ -1,0 +1,46 @@
+"""The scheme rules: one dated, versioned record of every number that staff may change."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from ctts.common.rows import AppendOnly, Retention
+
+
+class RuleSet(AppendOnly):
+    """A version of the scheme's numbers, in force from a day; a trainee keeps the version in force at enrolment.
+
+    `numbers` is `SchemeNumbers.to_json()`.
+    """
+
+    retention = Retention.REFERENCE
+
+    version = models.PositiveIntegerField(unique=True)
+    effective_on = models.DateField()
+    numbers = models.JSONField()
+    reason = models.TextField()
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["-version"]
+        constraints = [models.CheckConstraint(name="scheme_rules_version_from_one", condition=Q(version__gte=1))]
+
+    def __str__(self) -> str:
+        return f"Scheme rules, version {self.version}"
+
+
+class RuleConfirmation(AppendOnly):
+    """The office confirmed a number that the guidance does not give ("default, not confirmed" until then)."""
+
+    retention = Retention.REFERENCE
+
+    name = models.CharField(max_length=80)
+    value = models.JSONField()
+    confirmed_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        constraints = [models.UniqueConstraint(fields=["name", "value"], name="scheme_confirmed_once_per_value")]

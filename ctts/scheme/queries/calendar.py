@@ -1,0 +1,46 @@
+"""Intakes, events and the handbook."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from ctts.common.clock import london_date
+from ctts.scheme.models import Handbook, Intake, SchemeEvent
+from ctts.scheme.queries.numbers import numbers_on
+from ctts.scheme.rules import IntakeWindow, intake_among
+from ctts.scheme.states import IntakeState
+
+
+def intakes() -> QuerySet[Intake]:
+    """All intakes in order of time; their dates are public."""
+    return Intake.objects.order_by("year", "month")
+
+
+def open_intakes() -> QuerySet[Intake]:
+    """The intakes that take applications now."""
+    return intakes().filter(state=IntakeState.OPEN)
+
+
+def intake_of(received_at: datetime) -> Intake:
+    """The intake an application received at this instant belongs to (I1), with the dates staff gave it (I2).
+
+    Raises Intake.DoesNotExist when that intake was never entered: `actions.prefill_intakes` keeps them years ahead.
+    """
+    windows = [
+        IntakeWindow(row.year, row.month, row.opens_on, row.cutoff_on)
+        for row in intakes().exclude(state=IntakeState.FINISHED)
+    ]
+    year, month = intake_among(received_at, windows, numbers_on(london_date(received_at)))
+    return Intake.objects.get(year=year, month=month)
+
+
+def current_handbook() -> Handbook | None:
+    """The newest published version of the handbook; None before the first (E1)."""
+    return Handbook.objects.order_by("-published_at", "-pk").select_related("document").first()
+
+
+def upcoming_events(now: datetime) -> QuerySet[SchemeEvent]:
+    """Events that have not ended, soonest first (T9)."""
+    return SchemeEvent.objects.filter(ends_at__gte=now).order_by("starts_at", "pk")

@@ -1,0 +1,86 @@
+"""Scopes on offer, their frameworks and DOPS forms, and the centres accredited for them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+
+from ctts.organisations.models import Organisation
+from ctts.scheme.models import Accreditation, Competency, DopsForm, Framework, Scope
+from ctts.scheme.spreadsheet import CompetencyRow, DopsItemRow, FrameworkSheet, ModuleRow, TaskRow
+from ctts.scheme.states import VALID_ACCREDITATION, FrameworkState
+
+
+def offered_scopes() -> QuerySet[Scope]:
+    """Scopes that take applications (S1), with their craft group."""
+    return Scope.objects.filter(offered=True).select_related("group").order_by("name")
+
+
+def framework_for(scope: Scope) -> Framework | None:
+    """The framework a new applicant of a scope chooses from: the one published last (S2)."""
+    return (
+        Framework.objects.filter(scope=scope, state=FrameworkState.PUBLISHED).order_by("-published_at", "-pk").first()
+    )
+
+
+def dops_form_for(scope: Scope) -> DopsForm:
+    """The newest DOPS form of a scope, else the newest for any scope (T5).
+
+    Raises DopsForm.DoesNotExist when there is neither.
+    """
+    own = DopsForm.objects.filter(scope=scope).order_by("-version").first()
+    found = own or DopsForm.objects.filter(scope__isnull=True).order_by("-version").first()
+    if found is None:
+        raise DopsForm.DoesNotExist(f"No DOPS form has been entered for {scope}.")
+    return found
+
+
+def _valid_on(day: date) -> QuerySet[Accreditation]:
+    return Accreditation.objects.filter(state__in=VALID_ACCREDITATION, starts_on__lte=day, ends_on__gte=day)
+
+
+def is_accredited(organisation_id: int, scope_id: int, day: date) -> bool:
+    """Whether a centre may take new applicants of a scope on a London day, its last day included (C1)."""
+    return _valid_on(day).filter(organisation_id=organisation_id, scope_id=scope_id).exists()
+
+
+def accredited_centres(scope: Scope | None, day: date) -> QuerySet[Organisation]:
+    """Centres accredited on a London day for a scope (or, with None, for any), by name."""
+    valid = _valid_on(day).filter(organisation=OuterRef("pk"))
+    if scope is not None:
+        valid = valid.filter(scope=scope)
+    return Organisation.objects.filter(Exists(valid)).order_by("name", "pk")
+
+
+def framework_as_sheet(framework: Framework) -> FrameworkSheet:
+    """A stored framework in the shape of a spreadsheet, for comparing an import with it (S2)."""
+    tasks = tuple(TaskRow(row.code, row.title, row.description) for row in framework.tasks.all())
+    rows = framework.competencies.select_related("module").prefetch_related(Prefetch("tasks"))
+    competencies = tuple(_competency_row(row) for row in rows)
+    modules = {row.module.code: row.module for row in rows}
+    form = DopsForm.objects.filter(scope=framework.scope).order_by("-version").first()
+    return FrameworkSheet(
+        scope=framework.scope.code,
+        scope_name=framework.scope.name,
+        title=framework.title,
+        version=framework.version,
+        status="sample" if framework.sample else "approved",
+        note=framework.note,
+        tasks=tasks,
+        modules=tuple(
+            ModuleRow(module.code, module.title, module.curriculum_version, module.level)
+            for _, module in sorted(modules.items())
+        ),
+        competencies=competencies,
+        dops=tuple(
+            DopsItemRow(item.number, item.title, item.observed, tuple(item.anchors)) for item in form.items.all()
+        )
+        if form
+        else (),
+    )
+
+
+def _competency_row(row: Competency) -> CompetencyRow:
+    tasks = tuple(task.code for task in row.tasks.all())
+    return CompetencyRow(row.code, row.group, row.title, row.statement, row.module.code, row.level, tasks)

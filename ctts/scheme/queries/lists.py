@@ -1,0 +1,77 @@
+"""A person's competency list: its draft, what it says, and whether it covers the scope (S3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ctts.scheme.models import CompetencyItem, CompetencyList, PlanOutline, PlanOutlineRow, Task
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCoverage:
+    """One row of the coverage matrix: a task of the scope and the codes of the competencies that are part of it."""
+
+    task: Task
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The coverage matrix of a list. `gaps` are the tasks that no competency of the list covers (S3)."""
+
+    rows: tuple[TaskCoverage, ...]
+    items: int
+
+    @property
+    def gaps(self) -> tuple[Task, ...]:
+        """The tasks nothing covers; none when the list is complete."""
+        return tuple(row.task for row in self.rows if not row.codes)
+
+
+def draft_list(person_id: int) -> CompetencyList | None:
+    """The version of a person's list that is still edited, if there is one."""
+    return (
+        CompetencyList.objects.filter(person_id=person_id, frozen_at__isnull=True).select_related("framework").first()
+    )
+
+
+def coverage_of(competency_list: CompetencyList) -> Coverage:
+    """Which task of the scope is covered by which competencies of a list; two queries, whatever its length (S3)."""
+    covered: dict[int, list[str]] = {}
+    links = CompetencyItem.objects.filter(list=competency_list).values_list("tasks", "code").order_by("position")
+    codes = set()
+    for task_id, code in links:
+        codes.add(code)
+        if task_id is not None:
+            covered.setdefault(task_id, []).append(code)
+    tasks = Task.objects.filter(framework_id=competency_list.framework_id).order_by("position")
+    return Coverage(tuple(TaskCoverage(task, tuple(covered.get(task.pk, ()))) for task in tasks), len(codes))
+
+
+def list_content(competency_list: CompetencyList) -> dict[str, Any]:
+    """Everything a list and its plan say, in the form whose digest is frozen and signed."""
+    items = competency_list.items.select_related("module", "plan").prefetch_related("tasks").order_by("position")
+    plan = PlanOutline.objects.filter(list=competency_list).first()
+    return {
+        "framework": competency_list.framework_id,
+        "version": competency_list.version,
+        "summary": plan.summary if plan else "",
+        "level_six": plan.level_six if plan else "",
+        "items": [_item_content(item) for item in items],
+    }
+
+
+def _item_content(item: CompetencyItem) -> dict[str, Any]:
+    plan: PlanOutlineRow | None = getattr(item, "plan", None)
+    return {
+        "code": item.code,
+        "title": item.title,
+        "statement": item.statement,
+        "module": item.module.code,
+        "tasks": sorted(task.code for task in item.tasks.all()),
+        "how": plan.how if plan else "",
+        "where": plan.where if plan else "",
+        "with_whom": plan.with_whom if plan else "",
+        "by_month": plan.by_month if plan else None,
+    }

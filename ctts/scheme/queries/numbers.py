@@ -1,0 +1,36 @@
+"""The scheme's numbers in force on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ctts.scheme.models import RuleConfirmation, RuleSet
+from ctts.scheme.rules import FieldSpec, SchemeNumbers, field_specs, from_json, to_json
+
+
+def rules_on(day: date) -> RuleSet:
+    """The version of the scheme rules in force on a London day: the newest effective by then.
+
+    Raises RuleSet.DoesNotExist before the first version took effect.
+    """
+    found = RuleSet.objects.filter(effective_on__lte=day).order_by("-effective_on", "-version").first()
+    if found is None:
+        raise RuleSet.DoesNotExist(f"No scheme rules are in force on {day}.")
+    return found
+
+
+def numbers_of(rules: RuleSet) -> SchemeNumbers:
+    """The numbers of one version; fields that came to the scheme later have their defaults."""
+    return from_json(rules.numbers)
+
+
+def numbers_on(day: date) -> SchemeNumbers:
+    """The numbers in force on a London day."""
+    return numbers_of(rules_on(day))
+
+
+def unconfirmed(rules: RuleSet) -> list[FieldSpec]:
+    """The numbers of a version that the guidance does not give and nobody of the office has confirmed yet."""
+    held = to_json(numbers_of(rules))
+    confirmed = [(row.name, row.value) for row in RuleConfirmation.objects.all()]
+    return [spec for spec in field_specs() if not spec.from_guidance and (spec.name, held[spec.name]) not in confirmed]

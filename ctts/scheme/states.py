@@ -1,0 +1,77 @@
+"""States of the scheme's own things, and their legal moves."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+from ctts.common.moves import Move, move
+
+
+class IntakeState(TextChoices):
+    """Where an intake stands (I2, I5, I6)."""
+
+    PLANNED = "planned", "Planned"
+    OPEN = "open", "Open for applications"
+    CLOSED = "closed", "Closed, enrolling"
+    FINISHED = "finished", "Finished"
+
+
+INTAKE_MOVES: dict[str, Move] = {
+    "open": move(IntakeState.PLANNED, IntakeState.OPEN),
+    "close": move(IntakeState.OPEN, IntakeState.CLOSED),
+    "finish": move(IntakeState.CLOSED, IntakeState.FINISHED),
+}
+
+
+class FrameworkState(TextChoices):
+    """A framework version: imported, published (immutable from the start), or no longer offered (S2)."""
+
+    DRAFT = "draft", "Imported, not published"
+    PUBLISHED = "published", "Published"
+    RETIRED = "retired", "No longer offered"
+
+
+FRAMEWORK_MOVES: dict[str, Move] = {
+    "publish": move(FrameworkState.DRAFT, FrameworkState.PUBLISHED),
+    "retire": move({FrameworkState.DRAFT, FrameworkState.PUBLISHED}, FrameworkState.RETIRED),
+}
+
+
+class AccreditationState(TextChoices):
+    """Accreditation of a centre for a scope (C1)."""
+
+    APPLIED = "applied", "Applied for"
+    ACCREDITED = "accredited", "Accredited"
+    CONDITIONS = "accredited_with_conditions", "Accredited with conditions"
+    SUSPENDED = "suspended", "Suspended"
+    EXPIRED = "expired", "Expired"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    DECLINED = "declined", "Declined"
+
+
+VALID_ACCREDITATION = (AccreditationState.ACCREDITED, AccreditationState.CONDITIONS)
+_GRANTED = {*VALID_ACCREDITATION, AccreditationState.SUSPENDED}
+ACCREDITATION_MOVES: dict[str, Move] = {
+    "accredit": move(
+        {AccreditationState.APPLIED, AccreditationState.CONDITIONS, AccreditationState.SUSPENDED},
+        AccreditationState.ACCREDITED,
+    ),
+    "accredit_with_conditions": move(
+        {AccreditationState.APPLIED, AccreditationState.ACCREDITED, AccreditationState.SUSPENDED},
+        AccreditationState.CONDITIONS,
+    ),
+    "decline": move(AccreditationState.APPLIED, AccreditationState.DECLINED),
+    "suspend": move(set(VALID_ACCREDITATION), AccreditationState.SUSPENDED),
+    "expire": move(_GRANTED, AccreditationState.EXPIRED),
+    "withdraw": move({AccreditationState.APPLIED, *_GRANTED}, AccreditationState.WITHDRAWN),
+}
+
+
+class EventKind(TextChoices):
+    """Dated events of the scheme (T9); staff add others as `other` with a title of their own."""
+
+    INDUCTION = "induction", "Trainee Induction Day"
+    SOFT_SKILLS = "soft-skills", "Soft-skills workshop"
+    CPD = "cpd", "CPD workshop"
+    SECOND_YEAR = "second-year", "2nd Year Workshop Day"
+    OTHER = "other", "Other event"

@@ -1,0 +1,264 @@
+"""Telling people, reminding them, the daily mail, and what the office does about mail that did not arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
+
+from ctts.accounts.models import User
+from ctts.audit.actions import record
+from ctts.common import mail
+from ctts.common.mail import MAIL_MOVES, MailState
+from ctts.common.moves import change_state, move_rows
+from ctts.common.queue import enqueue
+from ctts.common.verdict import Invalid, TooLate, require
+from ctts.documents.models import Document
+from ctts.notifications import access, queries
+from ctts.notifications.models import Message, Preference, ReminderStep
+from ctts.notifications.notices import DAILY, Notice, mutable_kinds, words_of
+from ctts.notifications.rules import next_daily_mail
+from ctts.notifications.tasks import deliver
+
+
+@transaction.atomic
+def notify(
+    notice: Notice,
+    *,
+    to: User,
+    key: str,
+    about: models.Model,
+    now: datetime,
+    context: Mapping[str, Any] | None = None,
+    within: int | None = None,
+    attachment: Document | None = None,
+    link: str = "",
+    not_before: datetime | None = None,
+    hold: bool = False,
+) -> Message:
+    """Tell one person of one event, in the transaction of the decision; the mail leaves after the commit (N).
+
+    `key` is the business key of the event and the person, for example "training.welcome:record:12": the second call
+    with it returns the first message and tells nobody. `within` is the person id of the dossier. Whoever is inactive
+    or muted this kind gets no mail, but a row with the reason. `not_before` keeps it until then, `hold` until
+    `release`. `link` is the reference (an id) from which the notice makes its secret address when the mail leaves;
+    empty for somebody who needs no door.
+    Raises LookupError for an undeclared notice, ValueError for a context, link or file that does not fit it.
+    """
+    told = Message.objects.filter(key=key).first()
+    if told is not None:
+        return told
+    if link and not notice.link:
+        raise ValueError(f"{notice.key} does not say what becomes of a link.")
+    if attachment is not None and not attachment.is_ready:
+        raise ValueError("Only a checked file can be attached.")
+    plain = attachment is None and not (notice.urgent or link or not_before or hold)
+    choice = queries.preference_of(to)
+    reason = _why_not(notice, to, choice)
+    daily = choice.daily and plain and not reason
+    words = words_of(notice, person=to, link=link, part=daily, context=context or {})
+    message = Message(
+        key=key,
+        kind=notice.key,
+        to=to,
+        about_label=about._meta.label_lower,
+        about_id=about.pk,
+        within_id=within,
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        attachment=attachment,
+        link=link,
+        daily=daily,
+        problem=reason,
+        state=_first_state(reason, held=hold or daily),
+        **mail.times(now, next_daily_mail(now) if daily else not_before),
+    )
+    return _store(message, now)
+
+
+@transaction.atomic
+def remind(
+    notice: Notice,
+    *,
+    to: User,
+    key: str,
+    step: str | int,
+    about: models.Model,
+    now: datetime,
+    context: Mapping[str, Any] | None = None,
+    within: int | None = None,
+    slept_through: Iterable[str | int] = (),
+) -> Message | None:
+    """Send one step of a series of reminders, once for all; None when it was passed over in silence before (N).
+
+    `key` names series and person ("applications.draft_waits:application:7:person:3"), `step` the step in it.
+    `slept_through` are earlier steps that came without being sent: they are passed over, so that a calendar that was
+    stopped for a month sends one reminder and not three.
+    """
+    pass_over(notice, key=key, steps=slept_through, now=now)
+    name = f"{key}:{step}"
+    taken = ReminderStep.objects.filter(key=name).select_related("message").first()
+    if taken is not None:
+        return taken.message
+    try:
+        with transaction.atomic():
+            message = notify(notice, to=to, key=name, about=about, now=now, context=context, within=within)
+            ReminderStep.objects.create(key=name, kind=notice.key, at=now, message=message)
+    except IntegrityError:  # another process took the step in this moment
+        return ReminderStep.objects.select_related("message").get(key=name).message
+    return message
+
+
+@transaction.atomic
+def pass_over(notice: Notice, *, key: str, steps: Iterable[str | int], now: datetime) -> None:
+    """Take reminder steps in silence: those of an interruption, and those that a later one has overtaken (N)."""
+    rows = [ReminderStep(key=f"{key}:{step}", kind=notice.key, at=now) for step in steps]
+    ReminderStep.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+@transaction.atomic
+def send_daily_mail(*, person_id: int, by: User | None, now: datetime) -> Message | None:
+    """Put what was kept for a person's daily mail into one mail and send it; None when nothing was kept (N).
+
+    `by` is None for the calendar, or the person who just chose to hear at once. A message is in one daily mail only.
+    """
+    person = User.objects.select_for_update(no_key=True).get(pk=person_id)
+    kept = Message.objects.filter(to=person, state=MailState.HELD, daily=True).order_by("queued_at", "pk")
+    parts = list(kept if by else kept.filter(not_before__lte=now))
+    if not parts:
+        return None
+    rows = Message.objects.filter(pk__in=[part.pk for part in parts])
+    if not person.is_active:
+        move_rows(rows, MAIL_MOVES, "cancel", problem="inactive")
+        return None
+    newest = max(part.pk for part in parts)
+    whole = notify(
+        DAILY, to=person, key=f"{DAILY.key}:{newest}", about=person, now=now, context={"parts": parts}, within=None
+    )
+    move_rows(rows, MAIL_MOVES, "collect", digest=whole)
+    return whole
+
+
+@transaction.atomic
+def choose_delivery(*, by: User, now: datetime, person: User, daily: bool, muted: Collection[str]) -> Preference:
+    """A person chooses to hear at once or once a day, and which kinds not at all (N).
+
+    What waits for the daily mail goes now when they choose at once. Raises NotAllowed for another person's choice,
+    Invalid for a kind that nobody may mute.
+    """
+    require(access.can_choose_delivery(by, person))
+    if unknown := set(muted) - mutable_kinds().keys():
+        raise Invalid(f"This message cannot be turned off: {', '.join(sorted(unknown))}.", field="muted")
+    choice, _ = Preference.objects.update_or_create(person=person, defaults={"daily": daily, "muted": sorted(muted)})
+    if not daily:
+        send_daily_mail(person_id=person.pk, by=by, now=now)
+    record("notifications.delivery_chosen", by=by, at=now, about=choice, after={"daily": daily, "muted": choice.muted})
+    return choice
+
+
+@transaction.atomic
+def release(*, message_id: int, by: User | None, now: datetime) -> None:
+    """Let a held message go. Raises TooLate when it is not held, or waits for the person's daily mail."""
+    message = _lock(message_id)
+    if message.daily:
+        raise TooLate("This message waits for the person's daily mail.")
+    change_state(message, MAIL_MOVES, "release")
+    _note(message, "released", by=by, now=now, before=MailState.HELD)
+    _ring(message, now)
+
+
+@transaction.atomic
+def resend(*, message_ids: Collection[int], by: User, now: datetime, reason: str) -> int:
+    """The office sends dead or doubtful messages once more, each with its own Message-ID; returns how many.
+
+    Never done by itself: a doubtful one may arrive twice, which a person decides. Raises Invalid without a reason,
+    TooLate when none of them is dead or in doubt any more.
+    """
+    _want_reason(reason)
+    waiting = Message.objects.select_for_update(of=("self",)).order_by("within_id", "pk")
+    chosen = list(waiting.filter(pk__in=message_ids, state__in=MAIL_MOVES["send_again"].sources))
+    if not chosen:
+        raise TooLate("None of these messages waits for a decision any more. Reload the page to see what happened.")
+    for message in chosen:
+        mail.send_again(Message, message.pk, now=now)
+        _note(message, "resent", by=by, now=now, before=message.state, reason=reason)
+        enqueue(deliver, message_id=message.pk)
+    return len(chosen)
+
+
+@transaction.atomic
+def give_up(*, message_id: int, by: User, now: datetime, reason: str) -> None:
+    """The office decides that a message shall not go (any more). Raises Invalid without a reason, TooLate when it
+    is being sent, was sent, or was given up before.
+    """
+    _want_reason(reason)
+    message = _lock(message_id)
+    before = message.state
+    change_state(message, MAIL_MOVES, "cancel")
+    message.problem = "given up"
+    message.save(update_fields=["problem"])
+    _note(message, "given_up", by=by, now=now, before=before, reason=reason)
+
+
+@transaction.atomic
+def confirm_arrival(*, message_id: int, by: User, now: datetime, reason: str) -> None:
+    """The office found out that a doubtful message did arrive. Raises Invalid without a reason, TooLate when it is
+    not in doubt.
+    """
+    _want_reason(reason)
+    message = _lock(message_id)
+    mail.settle(Message, message.pk, arrived_at=message.claimed_at or now)
+    _note(message, "arrived", by=by, now=now, before=MailState.IN_DOUBT, reason=reason)
+
+
+def _why_not(notice: Notice, to: User, choice: Preference) -> str:
+    """The code why this person gets no mail; empty when they do."""
+    if not to.is_active:
+        return "inactive"
+    return "muted" if notice.can_mute and notice.key in choice.muted else ""
+
+
+def _first_state(reason: str, *, held: bool) -> MailState:
+    if reason:
+        return MailState.CANCELLED
+    return MailState.HELD if held else MailState.QUEUED
+
+
+def _store(message: Message, now: datetime) -> Message:
+    """Insert, or find what another transaction inserted meanwhile; ring for our own when it may go."""
+    Message.objects.bulk_create([message], ignore_conflicts=True)
+    stored = Message.objects.get(key=message.key)
+    if stored.message_id == message.message_id:
+        _ring(stored, now)
+    return stored
+
+
+def _ring(message: Message, now: datetime) -> None:
+    if message.state == MailState.QUEUED and (message.not_before or now) <= now:
+        enqueue(deliver, message_id=message.pk)
+
+
+def _lock(message_id: int) -> Message:
+    return Message.objects.select_for_update(of=("self",)).get(pk=message_id)
+
+
+def _want_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Invalid("Say why; it is kept with the message.", field="reason")
+
+
+def _note(message: Message, what: str, *, by: User | None, now: datetime, before: str, reason: str = "") -> None:
+    message.refresh_from_db(fields=["state"])
+    record(
+        f"notifications.message.{what}",
+        by=by,
+        at=now,
+        about=message,
+        within=message.within_id,
+        before={"state": before},
+        after={"state": message.state},
+        words={"reason": reason} if reason else None,
+    )

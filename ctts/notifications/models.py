@@ -1,0 +1,92 @@
+"""Messages to people and how far each has got; reminder steps that were taken; what each person chose."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from ctts.common.mail import MailState, OutgoingMail
+from ctts.common.rows import AppendOnly, Retention
+
+
+class Message(OutgoingMail):
+    """What one person is told about one event, in the words of the moment it was decided.
+
+    `key` is the business key: the same event tells the same person once. `about_label` and `about_id` name the thing
+    ("training.trainingrecord", 12), `within` whose dossier it belongs to. `daily` rows wait, held, for the person's
+    daily mail and end in it (`digest`). `link` is the reference from which the secret address is made when it leaves.
+    """
+
+    retention = Retention.MESSAGE
+
+    key = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=80)
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="messages")
+    about_label = models.CharField(max_length=80)
+    about_id = models.BigIntegerField()
+    within = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    html = models.TextField()
+    link = models.CharField(max_length=80, default="", blank=True)
+    attachment = models.ForeignKey("documents.Document", models.PROTECT, null=True, related_name="+")
+    daily = models.BooleanField(default=False)
+    digest = models.ForeignKey("self", models.PROTECT, null=True, related_name="parts")
+    sent_to = models.EmailField(max_length=254, default="", blank=True)
+
+    class Meta(OutgoingMail.Meta):
+        constraints = [
+            *OutgoingMail.Meta.constraints,
+            models.CheckConstraint(
+                name="notifications_digest_when_collected",
+                condition=Q(state=MailState.COLLECTED, digest__isnull=False)
+                | (~Q(state=MailState.COLLECTED) & Q(digest__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="notifications_daily_waits_held",
+                condition=Q(daily=False)
+                | Q(state__in=[MailState.HELD, MailState.COLLECTED, MailState.CANCELLED], not_before__isnull=False),
+            ),
+            models.CheckConstraint(name="notifications_subject_one_line", condition=~Q(subject__regex=r"[\r\n]")),
+        ]
+        indexes = [
+            *OutgoingMail.Meta.indexes,
+            models.Index(name="notifications_within", fields=["within", "queued_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class ReminderStep(AppendOnly):
+    """A step of a series of reminders that was taken, once for all: with its message, or in silence (None)."""
+
+    retention = Retention.MESSAGE
+
+    key = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    message = models.OneToOneField(Message, models.PROTECT, null=True, related_name="reminder_step")
+
+    class Meta(AppendOnly.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Preference(models.Model):
+    """How a person wants to hear: each message at once, or one mail a day; and which kinds not at all."""
+
+    retention = Retention.ACCOUNT
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.PROTECT, primary_key=True, related_name="notification_preference"
+    )
+    daily = models.BooleanField(default=False)
+    muted = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+
+    def __str__(self) -> str:
+        return f"preference of {self.person_id}"

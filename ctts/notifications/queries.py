@@ -1,0 +1,74 @@
+"""What was told to whom, and what has not left the house."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from ctts.accounts.access import can_accept
+from ctts.accounts.models import AccountMail, Invitation, User
+from ctts.accounts.queries import invitation_path
+from ctts.common import mail
+from ctts.common.calendar_jobs import seconds_since
+from ctts.common.mail import Backlog, MailState
+from ctts.notifications.models import Message, Preference
+
+
+def messages_about(within: int) -> QuerySet[Message]:
+    """All messages of one dossier (a person's id), newest first, each with its recipient.
+
+    For the record page of the office; that the reader may open the dossier was asked by the caller.
+    """
+    return Message.objects.filter(within_id=within).select_related("to").order_by("-queued_at", "-pk")
+
+
+def messages_to(person: User) -> QuerySet[Message]:
+    """All that a person was told, newest first: for themselves and for the whole record they may ask for."""
+    return Message.objects.filter(to=person).order_by("-queued_at", "-pk")
+
+
+def outbox_for_office() -> QuerySet[Message]:
+    """What has not arrived for sure: in doubt, dead, held back, waiting. Oldest first; what is left out was sent,
+    collected or cancelled. The caller's page is the office's.
+    """
+    return Message.objects.exclude(state__in=mail.FINISHED).select_related("to").order_by("queued_at", "pk")
+
+
+def withheld_for_office() -> QuerySet[Message]:
+    """Messages that never went, newest first, with the code why in `problem`: staff see why somebody did not hear."""
+    return Message.objects.filter(state=MailState.CANCELLED).select_related("to").order_by("-queued_at", "-pk")
+
+
+def waiting_for_daily_mail(now: datetime) -> list[int]:
+    """Ids of the people whose daily mail is due at `now` and has something to say."""
+    due = Message.objects.filter(state=MailState.HELD, daily=True, not_before__lte=now)
+    return list(due.order_by("to_id").values_list("to_id", flat=True).distinct())
+
+
+def outbox_backlog(now: datetime) -> Backlog:
+    """How mail stands in all, that of accounts included: for the head of the outbox page."""
+    return mail.backlog(Message, now=now) + mail.backlog(AccountMail, now=now)
+
+
+def outbox_state(now: datetime) -> dict[str, int | None]:
+    """The same in plain numbers for `/readyz`, with the seconds since the last beat (None: there was none)."""
+    backlog = outbox_backlog(now)
+    return {
+        "outbox_waiting": backlog.waiting,
+        "outbox_age_seconds": backlog.oldest_seconds,
+        "in_doubt": backlog.in_doubt,
+        "dead_letters": backlog.dead,
+        "last_beat_seconds": seconds_since(),
+    }
+
+
+def invitation_door(reference: str, now: datetime) -> str | None:
+    """For `Notice(link=…)`: the path that opens the invitation with this id; None when it opens nothing any more."""
+    invitation = Invitation.objects.select_related("person").filter(pk=int(reference)).first()
+    return invitation_path(invitation) if invitation and can_accept(invitation, now) else None
+
+
+def preference_of(person: User) -> Preference:
+    """What a person chose; at once and nothing muted when they never did (that row is not stored)."""
+    return Preference.objects.filter(person=person).first() or Preference(person=person)

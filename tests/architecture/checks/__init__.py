@@ -22,6 +22,7 @@ HOUSE: dict[str, Check] = {
     "requests_below": smells.check_requests_below,
     "whole_saves": smells.check_whole_saves,
     "one_domain_call": smells.check_one_domain_call,
+    "reading": smells.check_reading_changes_nothing,
     "clock": bans.check_clock,
     "queue": bans.check_queue,
     "mail": bans.check_mail,

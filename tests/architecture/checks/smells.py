@@ -10,18 +10,24 @@ from .tree import Found, FunctionNode, Module, Tree, Violation
 STATE = ("state", "status")
 REQUEST_LAYERS = ("views", "templatetags")
 REQUEST_FILES = ("middleware", "guards", "refusals", "context", "adapter", "adapters")
+OVERRIDES = ("save", "delete", "bulk_create", "save_base", "full_clean")
 VIEW_MOVES = "actions"
 
 
 def check_overrides(tree: Tree) -> list[Violation]:
-    """No `save()` or `delete()` of our own outside ctts.common: nobody can tell what a save costs."""
+    """No `save()` or `delete()` of our own on a row or a form outside ctts.common: nobody can tell what it costs."""
     found = []
     for module in tree.source:
         for hit in module.functions():
             node = hit.node
             assert isinstance(node, FunctionNode)
             inside = bool(hit.scopes) and isinstance(hit.scopes[-1], ast.ClassDef)
-            if inside and node.name in ("save", "delete", "bulk_create") and not module.path.startswith("ctts/common/"):
+            if (
+                inside
+                and node.name in OVERRIDES
+                and layer_of(module) in ("models", "forms", "admin", "queries")
+                and place_of(module.name).rank
+            ):
                 message = f"{node.name}() is overridden; put the work into an action, the truth into a constraint"
                 found.append(Violation(module.path, hit.line, message, node.name))
     return found
@@ -133,3 +139,27 @@ def check_one_domain_call(tree: Tree) -> list[Violation]:
 def _action_calls(module: Module, node: FunctionNode) -> list[int]:
     calls = [call for call in ast.walk(node) if isinstance(call, ast.Call)]
     return [call.lineno for call in calls if f".{VIEW_MOVES}." in f".{module.dotted(call.func)}"]
+
+
+def check_reading_changes_nothing(tree: Tree) -> list[Violation]:
+    """A view that takes no POST calls no action: reading changes nothing of the scheme (quality rule 1)."""
+    found = []
+    for module in tree.source:
+        if layer_of(module) != "views":
+            continue
+        for node in module.public_functions():
+            methods = _declared_methods(module, node)
+            if methods and not set(methods.split()) - {"GET", "HEAD", "OPTIONS"} and _action_calls(module, node):
+                message = f"view {node.name} takes {methods} only but calls an action; let a POST do it"
+                found.append(Violation(module.path, node.lineno, message, node.name))
+    return found
+
+
+def _declared_methods(module: Module, node: FunctionNode) -> str:
+    """The methods of `@guarded(…)` or `@public(…)`; '' for a view that declares neither."""
+    for item in node.decorator_list:
+        called = module.dotted(item.func) if isinstance(item, ast.Call) else None
+        if isinstance(item, ast.Call) and called in ("ctts.common.guards.guarded", "ctts.common.guards.public"):
+            given = [keyword.value for keyword in item.keywords if keyword.arg == "methods"]
+            return str(given[0].value) if given and isinstance(given[0], ast.Constant) else "GET"
+    return ""

@@ -6,6 +6,10 @@ LONG = "def {name}({args}):\n" + "    x = 1\n"
 VIEW = "from django.http import HttpResponse\n\ndef page(request):\n" + "    x = 1\n"
 ACTION = "from django.db import transaction\n\n@transaction.atomic\ndef sign(*, item_id, by, now):\n    x = 1\n"
 GOOD = '"""Doc."""\n\ndef can_sign(user):\n    """Whether a supervisor may sign (T2)."""\n    return user\n'
+READS = (
+    "from ctts.common.guards import guarded\nfrom training import actions, queries\n\n"
+    "@guarded(DOOR)\ndef page(request):\n    actions.sign()\n"
+)
 LATER_NOTE = "x = 1  # TO" + "DO write it\n"
 SKIP_MARK = "@pytest.mark." + "skip"
 
@@ -44,7 +48,7 @@ PLANTS: dict[str, list[Plant]] = {
     "overrides": [
         Plant(
             bad={"training/models.py": "class Item:\n    def save(self, *args): super().save(*args)\n"},
-            clean={"ctts/common/rows.py": "class AppendOnly:\n    def save(self, *args): super().save(*args)\n"},
+            clean={"ctts/documents/storage.py": "class Folder:\n    def delete(self, name): pass\n"},
             says="save() is overridden",
         )
     ],
@@ -107,6 +111,20 @@ PLANTS: dict[str, list[Plant]] = {
                 )
             },
             says="make them one action",
+        ),
+    ],
+    "reading": [
+        Plant(
+            bad={"training/views.py": READS},
+            clean={
+                "training/views.py": READS.replace("guarded(DOOR)", "guarded(DOOR, methods='GET POST', effect='x')")
+            },
+            says="view page takes GET only but calls an action",
+        ),
+        Plant(
+            bad={"training/views.py": READS.replace("(DOOR)", "(DOOR, methods='GET HEAD')")},
+            clean={"training/views.py": READS.replace("actions.sign()", "queries.items()")},
+            says="let a POST do it",
         ),
     ],
     "action_shape": [

@@ -126,7 +126,7 @@ PLANTS: dict[str, list[Plant]] = {
         ),
         Plant(
             bad={"training/tasks.py": "try:\n    x = 1\nexcept:\n    pass\n"},
-            clean={"training/tasks.py": "try:\n    x = 1\nexcept (KeyError, ValueError):\n    pass\n"},
+            clean={"training/tasks.py": "try:\n    x = 1\nexcept BaseException:\n    x = 2\n    raise\n"},
             says="blind except",
         ),
         Plant(

@@ -1,0 +1,227 @@
+"""From a bare machine to the project's own environment; standard library only, loaded by path from manage.py.
+
+Two things are prepared: the few Debian libraries that no Python package brings along, and `.venv`, filled from a lock
+file with hashes. Both are looked at before every `run` and `test` and touched only when something changed, so the
+second start costs a few milliseconds. Everything said here goes to standard error: commands print JSON on standard
+output.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+RUN_LOCK = "requirements.txt"
+DEV_LOCK = "requirements-dev.txt"  # holds everything of RUN_LOCK in the same versions; a test compares them
+
+# Shared library that must load -> Debian package that brings it. Sources: WeasyPrint loads the first two by these
+# names; the Node.js inside Playwright's driver is linked against the third.
+PDF_LIBRARIES = {"libpangoft2-1.0.so.0": "libpangoft2-1.0-0", "libharfbuzz-subset.so.0": "libharfbuzz-subset0"}
+TEST_LIBRARIES = {"libatomic.so.1": "libatomic1"}
+
+
+def say(line: str) -> None:
+    """Tell the person at the terminal what takes time now."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+def loads(library: str) -> bool:
+    """Whether the dynamic linker finds `library` (a soname)."""
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def missing_packages(command: str) -> list[str]:
+    """Debian packages that `command` ("run" or "test") needs and this machine lacks, sorted."""
+    wanted = dict(PDF_LIBRARIES)
+    if command == "test":
+        wanted.update(TEST_LIBRARIES)
+    missing = {package for library, package in wanted.items() if not loads(library)}
+    if command == "test" and not shutil.which("chromium"):
+        missing.add("chromium")
+    if importlib.util.find_spec("ensurepip") is None:
+        missing.add("python3-venv")
+    return sorted(missing)
+
+
+def root_prefix() -> list[str] | None:
+    """How to run apt-get: [] as root, ["sudo", "-n"] where that needs no password, None where neither works."""
+    if not shutil.which("apt-get"):
+        return None
+    if os.geteuid() == 0:
+        return []
+    if (
+        shutil.which("sudo")
+        and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
+    ):
+        return ["sudo", "-n"]
+    return None
+
+
+def install_packages(packages: Sequence[str]) -> None:
+    """Install Debian packages, or say in one line which command would; never an error, what can work goes on."""
+    advice = f"Please run: sudo apt-get install -y --no-install-recommends {' '.join(packages)}"
+    prefix = root_prefix()
+    if prefix is None:
+        say(f"Missing system packages. {advice}")
+        return
+    say(f"Installing system packages: {' '.join(packages)}")
+    frontend = "DEBIAN_FRONTEND=noninteractive"  # through `env`, because sudo drops variables
+    apt = [*prefix, "env", frontend, "apt-get"]
+    subprocess.run([*apt, "update", "-qq"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    install = [*apt, "install", "-y", "-qq", "--no-install-recommends", *packages]
+    done = subprocess.run(install, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
+    if done.returncode != 0:
+        say(f"{done.stderr.strip()}\nThe system packages could not be installed. {advice}")
+
+
+class Environment:
+    """The virtual environment `.venv` of one checkout and the note in it saying which lock it was filled from."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.folder = root / ".venv"
+        self.python = self.folder / "bin" / "python"
+        self.note = self.folder / "ctts-lock.json"
+
+    def active(self) -> bool:
+        """Whether this very process runs inside it."""
+        return Path(sys.prefix).resolve() == self.folder.resolve()
+
+    def key(self, lock: str, version: str) -> str:
+        """Changes whenever the environment has to be filled anew: with the lock's content and the Python version."""
+        return hashlib.sha256((self.root / lock).read_bytes() + version.encode()).hexdigest()
+
+    def noted(self) -> dict[str, str]:
+        """What the note says: {"lock", "key", "python"}; empty when there is none or it cannot be read."""
+        try:
+            note = json.loads(self.note.read_text())
+        except (OSError, ValueError):
+            return {}
+        return note if isinstance(note, dict) else {}
+
+    def lock_for(self, command: str) -> str:
+        """The lock `command` needs. An environment with the development tools keeps them: they satisfy `run` too."""
+        if command == "test" or self.noted().get("lock") == DEV_LOCK:
+            return DEV_LOCK
+        return RUN_LOCK
+
+    def version(self) -> str:
+        """`sys.version` of its interpreter, which may differ from the one running now; empty when it does not start."""
+        if self.active():
+            return sys.version
+        if not self.python.exists():
+            return ""
+        ask = [str(self.python), "-c", "import sys; print(sys.version)"]
+        answer = subprocess.run(ask, capture_output=True, text=True, check=False)
+        return answer.stdout.strip() if answer.returncode == 0 else ""
+
+    def ready(self, lock: str) -> bool:
+        """Whether it was filled completely from the present content of `lock` and its interpreter is still the same."""
+        noted = self.noted()
+        version = noted.get("python", "")
+        return noted.get("key") == self.key(lock, version) and self.version() == version
+
+    def fill(self, lock: str) -> None:
+        """Make the environment hold exactly what `lock` lists. Raises SystemExit with one line when that fails."""
+        if not self.version() or self.noted().get("python", sys.version) != self.version():
+            say("Creating .venv")
+            create = [sys.executable, "-m", "venv", "--clear", str(self.folder)]
+            if subprocess.run(create, check=False).returncode != 0:
+                sys.exit(
+                    "The virtual environment could not be created; on Debian: sudo apt-get install -y python3-venv"
+                )
+        say(f"Installing the packages of {lock}")
+        self.note.unlink(missing_ok=True)  # an interrupted installation must never count
+        if not (self.fill_with_uv(lock) or self.fill_with_pip(lock)):
+            sys.exit(f"The packages of {lock} could not be installed; the messages above say why.")
+        version = self.version()
+        note = {"lock": lock, "key": self.key(lock, version), "python": version}
+        self.note.write_text(json.dumps(note))
+
+    def pip(self, *arguments: str, quiet: bool = False) -> bool:
+        """Run pip inside; True when it succeeded."""
+        command = [str(self.python), "-m", "pip", "install", "-q", "--disable-pip-version-check", *arguments]
+        if os.geteuid() == 0:
+            command.append("--root-user-action=ignore")
+        return subprocess.run(command, stderr=subprocess.DEVNULL if quiet else None, check=False).returncode == 0
+
+    def fill_with_uv(self, lock: str) -> bool:
+        """Fast path; False when uv cannot be had or cannot reach its index (it ignores pip's configuration)."""
+        pin = pinned_block((self.root / DEV_LOCK).read_text(), "uv")
+        with tempfile.NamedTemporaryFile("w", suffix=".txt") as only_uv:
+            only_uv.write(pin)
+            only_uv.flush()
+            if not self.pip("--require-hashes", "-r", only_uv.name, quiet=True):
+                return False
+        sync = [str(self.folder / "bin" / "uv"), "pip", "sync", "-q", "--require-hashes", str(self.root / lock)]
+        environment = {**os.environ, "VIRTUAL_ENV": str(self.folder)}
+        done = subprocess.run(sync, env=environment, stderr=subprocess.PIPE, text=True, check=False)
+        if done.returncode != 0:
+            say("uv could not install the packages; trying pip, which takes longer")
+        return done.returncode == 0
+
+    def fill_with_pip(self, lock: str) -> bool:
+        """Slow path; adds what the lock lists and leaves what an earlier one had brought."""
+        return self.pip("--require-hashes", "-r", str(self.root / lock))
+
+
+def pinned_block(lock_text: str, name: str) -> str:
+    """The lines of a hashed lock that pin one package. Raises ValueError when it is not listed."""
+    found = re.search(rf"^{re.escape(name)}==.*(?:\n[ \t]+.*)*", lock_text, re.MULTILINE)
+    if found is None:
+        raise ValueError(f"{name} is not in the lock.")
+    return found.group(0) + "\n"
+
+
+@contextmanager
+def one_at_a_time(root: Path) -> Iterator[None]:
+    """Hold the checkout's installation lock: two commands started together must not fill `.venv` together."""
+    folder = os.open(root, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def enter(arguments: Sequence[str]) -> None:
+    """Return when this process runs inside an environment ready for the command in `arguments` (sys.argv).
+
+    Otherwise prepare it and replace this process by the same command inside. `run` and `test` also look for the
+    system libraries. Raises SystemExit with one line when the environment cannot be made.
+    """
+    command = arguments[1] if len(arguments) > 1 else "help"
+    environment = Environment(ROOT)
+    prepares = command in {"run", "test"}
+    if environment.active() and not prepares:
+        return
+    if prepares and (packages := missing_packages(command)):
+        install_packages(packages)
+    lock = environment.lock_for(command)
+    if not environment.ready(lock):
+        with one_at_a_time(ROOT):
+            lock = environment.lock_for(command)  # another command may have filled it meanwhile
+            if not environment.ready(lock):
+                environment.fill(lock)
+    elif environment.active():
+        return
+    python = str(environment.python)
+    os.execv(python, [python, str(ROOT / "manage.py"), *arguments[1:]])  # noqa: S606 — replaced on purpose, no shell

@@ -1,0 +1,38 @@
+"""The Celery app: the doorbell, never the memory (quality rules 3 and 5).
+
+Jobs live in each app's `tasks.py` (deliver, render, scan) and `periodic.py` (the calendar); both are found by name.
+Beat only says "look now": what is due is computed from the database, so a late or doubled tick does no harm.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import beat_init, worker_init
+
+from ctts.startup import require_server
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ctts.settings")
+
+app = Celery("ctts")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.autodiscover_tasks(related_name="periodic")
+app.autodiscover_tasks(["ctts.common"], related_name="calendar_jobs")
+# The one entry: `common.tick` rings for every job of the calendar (ctts/common/calendar_jobs.py, TICK_SECONDS). A tick
+# that was not taken before the next one is due has no use any more.
+app.conf.beat_schedule = {"tick": {"task": "common.tick", "schedule": 60.0, "options": {"expires": 55}}}
+
+
+@worker_init.connect(weak=False)
+def worker_may_start(**_: Any) -> None:
+    """Refuse to work without a server, or for a database used for something else."""
+    require_server("worker")
+
+
+@beat_init.connect(weak=False)
+def beat_may_start(**_: Any) -> None:
+    """Refuse to ring without a server, or for a database used for something else."""
+    require_server("beat")

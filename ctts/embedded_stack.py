@@ -1,0 +1,108 @@
+"""The demonstration: PostgreSQL, Redis and a post box embedded, the demo world loaded, the product on top.
+
+Started without server settings only. `stack.json` in the state folder is the demonstration's mark: it is written here
+and nowhere else with the mode "demo".
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+
+from ctts.demo.keys import make_passwords, make_secrets
+from ctts.embedded import APP, CONTRACT, OWNER, Postgres, Redis, socket_folder
+from ctts.processes import Child, free_port
+from ctts.stack import LOCKS, Say, Stack, listens, public_url
+from ctts.state import ROOT, StateFolder, key_of, source_files
+from ctts.supervisor import Member
+
+DATABASE = "ctts"
+
+
+class EmbeddedStack(Stack):
+    """All of it on one machine, with nothing installed but Python packages."""
+
+    def __init__(self, folder: StateFolder, *, listener: socket.socket, host: str, say: Say, loads_demo: bool) -> None:
+        super().__init__(folder, listener=listener, host=host, say=say)
+        self.loads_demo = loads_demo
+        self.postgres = Postgres(folder.path)
+        self.redis = Redis(folder.path)
+        self.mail_port = 0
+        self.people: list[dict[str, str]] = []
+        self.secrets = make_secrets(folder.path / "keys")
+        self.passwords = make_passwords(folder.path / "keys")
+
+    @property
+    def base_url(self) -> str:
+        """What people type: the launcher chose the port, so it knows."""
+        return public_url(self.host, self.port)
+
+    def write_mark(self) -> None:
+        """Write `stack.json`: the mode "demo" and every address and secret, under the names of the server settings."""
+        urls = {role: self.postgres.url(role, password, DATABASE) for role, password in self.passwords.items()}
+        addresses = {
+            "base_url": self.base_url,
+            "database_url": urls[APP],
+            "migrate_database_url": urls[OWNER],
+            "contract_database_url": urls[CONTRACT],
+            "redis_url": self.redis.url,
+            "email_url": f"smtp://127.0.0.1:{self.mail_port}",
+        }
+        self.folder.write_stack({"mode": "demo", **addresses, **self.secrets})
+
+    def start_servers(self) -> None:
+        """PostgreSQL, Redis and the post box, in this order; their addresses stay the same until the end."""
+        if self.postgres.prepare():
+            self.say("Made a new PostgreSQL cluster")
+            self.folder.forget_done()
+        database = Member(
+            self.postgres.start(),
+            before=self.postgres.clear_remains,
+            ready=self.postgres.ready,
+            patience=60.0,
+        )
+        self.supervisor.adopt(database)
+        self.supervisor.adopt(Member(self.redis.start(), before=self.redis.clear_remains, ready=self.redis.ready))
+        self.postgres.apply_roles(DATABASE, self.passwords)
+        self.mail_port = free_port()
+        self.write_mark()
+        self.supervisor.start(Member(self.post_box(), ready=lambda: listens("127.0.0.1", self.mail_port)))
+
+    def post_box(self) -> Child:
+        """The SMTP server that keeps every mail as a file in `mail/`."""
+        folder = str(self.folder.path / "mail")
+        return self.child("sink", "ctts.demo.sink", "--port", str(self.mail_port), "--folder", folder)
+
+    def prepare(self) -> None:
+        """Migrate, collect static files, load the demo world; the last again whenever the code has changed."""
+        super().prepare()
+        kept = self.folder.path / "people.json"
+        code = key_of([*source_files(ROOT, {".py", ".sql", ".xlsx", ".csv"}), *LOCKS])
+        if self.loads_demo and (self.folder.done("demo") != code or not kept.exists()):
+            self.say("Loading the demo world")
+            kept.write_text(self.finish(self.manage("demo", "--json"), "demo --json"))
+            self.folder.mark_done("demo", code)
+        self.people = json.loads(kept.read_text()) if kept.exists() else []
+
+    def start(self) -> None:
+        """Servers first, then the product. Raises StackError or ServerError."""
+        self.start_servers()
+        super().start()
+
+    def announce(self) -> str:
+        """The one READY line, and the people to sign in as."""
+        lines = [super().announce()]
+        if self.people:
+            columns = ("name", "role", "email", "password")
+            widths = [max(len(str(person[column])) for person in self.people) for column in columns]
+            for person in self.people:
+                cells = (str(person[column]).ljust(width) for column, width in zip(columns, widths, strict=True))
+                lines.append("  " + "  ".join(cells).rstrip())
+            lines.append(f"Sign in as any of them by one press: {self.base_url}/dev/people/")
+        return "\n".join(lines)
+
+    def stop(self) -> None:
+        """End everything in order, and leave no sockets behind."""
+        super().stop()
+        shutil.rmtree(socket_folder(self.folder.path))

@@ -1,0 +1,82 @@
+"""What must be true before a web process, worker or beat serves anybody; otherwise it refuses with one line.
+
+1. It knows a server: `DATABASE_URL`, or the mark that `manage.py run` wrote into the state folder.
+2. Its database is migrated, and was never used for something else: a database once used outside the demonstration
+   can never enter it, and the other way round.
+3. Its database role owns no table (quality rule 6).
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import NoReturn
+
+from django.apps import apps
+from django.conf import settings
+from django.core.checks import Tags, run_checks
+from django.db import InterfaceError, OperationalError, ProgrammingError, connection
+
+PATIENCE_SECONDS = 20.0  # below the time gunicorn allows a worker to start
+REFUSED = 3  # the exit code that tells gunicorn's master not to try again
+
+
+class StartError(Exception):
+    """Why a process may not start, in a sentence for whoever started it."""
+
+
+def require_server(process: str) -> None:
+    """Return when `process` ("web", "worker", "beat") may serve; otherwise print one line and exit with code 3."""
+    try:
+        check_start(settings.MODE)
+    except StartError as refusal:
+        refuse(process, str(refusal))
+    connection.close()  # gunicorn's threads and Celery's children open their own
+
+
+def refuse(process: str, reason: str) -> NoReturn:
+    """Print the line and exit."""
+    sys.stderr.write(f"The {process} process does not start: {reason}\n")
+    sys.stderr.flush()
+    sys.exit(REFUSED)
+
+
+def check_start(mode: str) -> None:
+    """Check mode, database and role for a process started in `mode`. Raises StartError."""
+    if mode == "none":
+        raise StartError(
+            "no database is configured. Set DATABASE_URL and the other settings of docs/operations.md, "
+            "or start the demonstration with `python3 manage.py run`."
+        )
+    wait_for_database()
+    claim_database(mode)
+    problems = [*run_checks(tags=[Tags.database], databases=["default"])]
+    serious = [problem for problem in problems if problem.is_serious()]
+    if serious:
+        raise StartError(f"{serious[0].msg} {serious[0].hint or ''}".strip())
+
+
+def wait_for_database() -> None:
+    """Return once the database takes connections; servers start in any order. Raises StartError after 20 seconds."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            connection.ensure_connection()
+        except (OperationalError, InterfaceError) as problem:
+            if time.monotonic() > deadline:
+                raise StartError(f"the database does not answer ({str(problem).strip().splitlines()[0]}).") from problem
+            time.sleep(0.5)
+        else:
+            return
+
+
+def claim_database(mode: str) -> None:
+    """Write what this database is used for at its first use, and compare at every later one. Raises StartError."""
+    marks = apps.get_model("common", "DeploymentMark")  # this module is loaded before the models are
+    try:
+        marks.objects.bulk_create([marks(pk=1, mode=mode)], ignore_conflicts=True)
+        used_for = marks.objects.values_list("mode", flat=True).get(pk=1)
+    except ProgrammingError as problem:
+        raise StartError("the database is not migrated; run `python3 manage.py migrate --database owner`.") from problem
+    if used_for != mode:
+        raise StartError(f"this database is used for {used_for}; it can never be used for {mode}.")

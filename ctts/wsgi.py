@@ -1,0 +1,12 @@
+"""The web application for a WSGI server (gunicorn)."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from ctts.startup import require_server
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ctts.settings")
+
+application = get_wsgi_application()
+require_server("web")

@@ -1,0 +1,253 @@
+"""Fixtures for every test: nothing logs an error, Redis is empty; on request a worker, a post box, a browser."""
+
+from __future__ import annotations
+
+import email
+import logging
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from email import policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+from django.db import connections
+from django.test import TransactionTestCase
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from redis import Redis
+
+from ctts.embedded import ADMIN
+from ctts.processes import Child
+from ctts.state import ROOT
+from tests.plugin import Servers
+
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+]
+
+
+@pytest.fixture(autouse=True)
+def nothing_logs_an_error(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """A logged error fails the test; a test marked `logs_errors` fails without one."""
+    yield
+    logged = [record.getMessage() for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
+    if request.node.get_closest_marker("logs_errors"):
+        assert logged, "The test is marked logs_errors, but nothing was logged."
+    else:
+        assert logged == []
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(servers: Servers, django_test_environment: None) -> None:
+    """In the place of pytest-django's own: clone the template, and clone it again after each transactional test.
+
+    It stands here and not in the plugin, where pytest-django's own would win.
+    """
+    template = servers.template()
+    servers.clone(template)
+
+    def clone_again(_case: TransactionTestCase) -> None:
+        connections.close_all()
+        servers.clone(template)
+
+    TransactionTestCase._fixture_teardown = clone_again
+
+
+@pytest.fixture(scope="session")
+def redis(servers: Servers) -> Iterator[Redis]:
+    """A client of this process's Redis."""
+    client = Redis.from_url(servers.redis.url)
+    yield client
+    client.close()
+
+
+@pytest.fixture(autouse=True)
+def redis_is_empty(redis: Redis) -> None:
+    """Each test begins without jobs, rate limits and cached values of others."""
+    redis.flushall()
+
+
+@pytest.fixture
+def superuser(servers: Servers, transactional_db: None) -> Iterator[Any]:
+    """A psycopg2 connection of the database's superuser, outside any transaction: whom no trigger stops."""
+    connection = psycopg2.connect(servers.url(ADMIN, servers.database))
+    connection.autocommit = True
+    yield connection
+    connection.close()
+
+
+class PostBox:
+    """The mails that arrived by SMTP at a real server."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def messages(self) -> list[EmailMessage]:
+        """All mails in the order of their arrival."""
+        files = sorted(self.folder.glob("*.eml"))
+        return [email.message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+
+    def wait_for(self, count: int, *, seconds: float = 20.0) -> list[EmailMessage]:
+        """The mails, once there are at least `count`. Raises AssertionError after `seconds`."""
+        deadline = time.monotonic() + seconds
+        while len(self.messages()) < count:
+            assert time.monotonic() < deadline, f"{len(self.messages())} of {count} mails arrived."
+            time.sleep(0.05)
+        return self.messages()
+
+
+def python_child(servers: Servers, name: str, *arguments: str) -> Child:
+    """One of our Python programs as a process of this test run."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "ctts.settings", "PYTHONUNBUFFERED": "1"}
+    log = servers.folder.logs / f"{name}.log"
+    log.unlink(missing_ok=True)
+    return Child(name, [sys.executable, "-m", *arguments], log=log, environment=environment, folder=ROOT)
+
+
+def wait_until(condition: Callable[[], object], *, seconds: float, what: str) -> None:
+    """Return once `condition()` is true. Raises AssertionError naming `what` after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="session")
+def _post_office(servers: Servers) -> Iterator[Path]:
+    folder = servers.folder.path / "mail"
+    shutil.rmtree(folder, ignore_errors=True)
+    child = python_child(servers, "sink", "ctts.demo.sink", "--port", str(servers.mail_port), "--folder", str(folder))
+    child.start()
+    wait_until(lambda: folder.exists(), seconds=20, what="The post box did not start.")
+    yield folder
+    child.stop()
+
+
+@pytest.fixture
+def post_box(_post_office: Path, settings: Any) -> PostBox:
+    """A real SMTP server; this process and the `worker` send to it. It begins empty."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    for old in _post_office.glob("*.eml"):
+        old.unlink()
+    return PostBox(_post_office)
+
+
+class Worker:
+    """A real Celery worker in processes of its own."""
+
+    def __init__(self, child: Child, broker: Redis) -> None:
+        self.child = child
+        self.broker = broker
+
+    def idle(self) -> bool:
+        """Whether no job waits or runs, seen in one instant.
+
+        A job is in the list, in the consumer's hands (which then does not block on the list), or in "unacked".
+        """
+        look = self.broker.pipeline(transaction=True)
+        clients, waiting, running = look.client_list().llen("celery").hlen("unacked").execute()
+        consumers = [client for client in clients if client["cmd"] == "brpop"]
+        listening = bool(consumers) and all("b" in client["flags"] for client in consumers)
+        return listening and not waiting and not running
+
+    def wait(self, *, seconds: float = 30.0) -> None:
+        """Return once every job is done. Raises AssertionError after `seconds`."""
+        wait_until(self.idle, seconds=seconds, what=f"The worker is still busy.\n{self.child.last_words()}")
+
+
+@pytest.fixture(scope="session")
+def _running_worker(servers: Servers, django_db_setup: None, redis: Redis) -> Iterator[Worker]:
+    options = ["--concurrency=2", "--loglevel=warning", "--without-gossip", "--without-mingle"]
+    child = python_child(servers, "worker", "celery", "-A", "ctts", "worker", *options)
+    child.start()
+    found = Worker(child, redis)
+    wait_until(found.idle, seconds=30, what=f"The worker did not start.\n{child.last_words()}")
+    yield found
+    child.stop()
+
+
+@pytest.fixture
+def worker(_running_worker: Worker, transactional_db: None) -> Iterator[Worker]:
+    """A real Celery worker on this test's database; when the test ends it is waited for, and may not have failed."""
+    before = _running_worker.child.log.stat().st_size
+    yield _running_worker
+    _running_worker.wait()
+    written = _running_worker.child.log.read_bytes()[before:].decode(errors="replace")
+    assert " ERROR " not in written, written
+
+
+def find_chromium() -> str:
+    """The path of Debian's Chromium. Raises RuntimeError with what to do when it is missing."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        raise RuntimeError("Chromium is missing: sudo apt-get install -y chromium libatomic1")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, driven by Playwright; it reaches this machine only."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's own loop runs in this thread; we never await
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_OPTIONS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: Any, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+    """A function that opens a page for one more person: `open_page(width=390, javascript=True)`.
+
+    Addresses are relative to the live server. A complaint on a page's console fails the test, unless it is marked
+    `console_errors` (a refused request is such a complaint).
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def opened(*, width: int = 1280, javascript: bool = True, **options: Any) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": 844 if width < 600 else 900},
+            java_script_enabled=javascript,
+            has_touch=width < 600,
+            locale="en-GB",
+            timezone_id="Europe/London",
+            **options,
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: complaints.append(f"{m.text} {m.location}") if m.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    if not request.node.get_closest_marker("console_errors"):
+        assert complaints == []
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """One person at a desk (1280 px)."""
+    return open_page()
+
+
+@pytest.fixture
+def phone(open_page: Callable[..., Page]) -> Page:
+    """One person with a telephone (390 px)."""
+    return open_page(width=390)

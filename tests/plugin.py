@@ -1,0 +1,226 @@
+"""pytest plugin: PostgreSQL and Redis of our own, a database for each process, a closed network, no logged error.
+
+Loaded by `-p tests.plugin` (pyproject.toml), before pytest-django reads the settings. One PostgreSQL serves a whole
+run; a template database is migrated by the owner once for each state of the migrations; every process (xdist or not)
+works on a clone of it, as the app role, with a Redis and a state folder of its own.
+
+After a transactional test the clone is made anew instead of being flushed: the app role may not truncate, and rows
+that migrations made must be there again.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+
+from ctts.demo.keys import make_passwords, make_secrets
+from ctts.embedded import ADMIN, APP, CONTRACT, OWNER, ROLES_SCRIPT, Postgres, Redis
+from ctts.processes import Child, free_port
+from ctts.state import ROOT, StateFolder, key_of, state_path
+
+# What a server deployment is given; here `stack.json` says it all.
+FOREIGN_SETTINGS = [
+    "DATABASE_URL",
+    "MIGRATE_DATABASE_URL",
+    "REDIS_URL",
+    "EMAIL_URL",
+    "STORAGE_URL",
+    "BASE_URL",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "MAIL_FROM",
+    "DIPLOMA_KEY",
+    "DIPLOMA_CERTIFICATE",
+    "VAULT_KEY",
+    "AUDIT_HEAD_DIR",
+    "AUDIT_HEAD_MAIL",
+    "CLAMD_ADDRESS",
+    "TRUSTED_PROXY_COUNT",
+    "LOG_LEVEL",
+    "PORT",
+]
+SHARED = "CTTS_TEST_SERVERS"  # how xdist's workers learn of the server that the first process started
+UNSAFE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}  # a crash loses a test, no more
+
+
+class Servers:
+    """The servers of this process: PostgreSQL shared by the whole run, everything else its own."""
+
+    def __init__(self) -> None:
+        for name in FOREIGN_SETTINGS:
+            os.environ.pop(name, None)
+        self.name = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        self.children: list[Child] = []
+        if self.name == "main":
+            self.base = StateFolder(state_path() / "test")
+            self.take_lock()
+            self.postgres = Postgres(self.base.path, settings=UNSAFE)
+            self.children.append(self.postgres.start())
+            os.environ[SHARED] = json.dumps({"base": str(self.base.path), "port": self.postgres.port})
+        else:
+            shared = json.loads(os.environ[SHARED])
+            self.base = StateFolder(Path(shared["base"]))
+            self.postgres = Postgres(self.base.path)
+            self.postgres.port = shared["port"]
+        self.folder = StateFolder(self.base.path / self.name)
+        (self.folder.path / "static").mkdir(exist_ok=True)  # WhiteNoise warns about a missing one
+        self.database = f"ctts_test_{self.name}"
+        self.passwords = make_passwords(self.base.path / "keys")
+        self.redis = Redis(self.folder.path)
+        self.children.append(self.redis.start())
+        self.mail_port = free_port()
+        self.write_mark(self.folder, self.database)
+        os.environ["CTTS_STATE"] = str(self.folder.path)
+
+    def take_lock(self) -> None:
+        """Wait for another test run in the same state folder: both would use the same database names."""
+        if not self.base.lock("run", wait=False):
+            sys.stderr.write(f"Another test run uses {self.base.path}; waiting for its end.\n")
+            self.base.lock("run", wait=True)
+
+    def url(self, role: str, database: str) -> str:
+        """The address of a database for one of the roles, or for the superuser."""
+        password = self.postgres.password() if role == ADMIN else self.passwords[role]
+        return self.postgres.url(role, password, database)
+
+    def write_mark(self, folder: StateFolder, database: str) -> None:
+        """Write the `stack.json` from which `ctts.settings` takes mode and addresses."""
+        folder.write_stack(
+            {
+                "mode": "test",
+                "base_url": "http://localhost",
+                "database_url": self.url(APP, database),
+                "migrate_database_url": self.url(OWNER, database),
+                "contract_database_url": self.url(CONTRACT, database),
+                "redis_url": self.redis.url,
+                "email_url": f"smtp://127.0.0.1:{self.mail_port}",
+                **make_secrets(self.base.path / "keys"),
+            }
+        )
+
+    def as_superuser(self, *statements: str, database: str = "postgres") -> list[tuple[Any, ...]]:
+        """Run statements outside any transaction; the rows of the last one, if it gives any."""
+        connection = psycopg2.connect(self.url(ADMIN, database))
+        connection.autocommit = True
+        try:
+            with connection.cursor() as cursor:
+                for statement in statements:
+                    cursor.execute(statement)
+                return cursor.fetchall() if cursor.description else []
+        finally:
+            connection.close()
+
+    def template(self) -> str:
+        """The name of the migrated template database; made when the migrations have changed. One process makes it."""
+        made_from = [ROLES_SCRIPT, ROOT / "requirements-dev.txt"]
+        for pattern in ("*/migrations/*.py", "ctts/*/migrations/*.py", "ctts/home/contract/**/*"):
+            made_from += [path for path in ROOT.glob(pattern) if path.is_file()]
+        name = f"ctts_template_{key_of(made_from)[:12]}"
+        self.base.lock("template", wait=True)
+        try:
+            known = self.as_superuser(
+                "select datname, datistemplate from pg_database where datname like 'ctts_template_%'"
+            )
+            if (name, True) not in known:
+                for old, _ in known:
+                    self.as_superuser(f"alter database {old} is_template false", f"drop database {old} with (force)")
+                self.migrate(name)
+        finally:
+            self.base.unlock("template")
+        return name
+
+    def migrate(self, name: str) -> None:
+        """Make a database and migrate it as its owner, the way every deployment does. Raises RuntimeError."""
+        self.postgres.apply_roles(name, self.passwords)
+        folder = StateFolder(self.base.path / "template")
+        self.write_mark(folder, name)
+        command = [sys.executable, str(ROOT / "manage.py"), "migrate", "--database=owner", "--verbosity=0"]
+        environment = {**os.environ, "CTTS_STATE": str(folder.path)}
+        done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise RuntimeError(f"The migrations failed:\n{done.stdout}{done.stderr}")
+        self.as_superuser(f"alter database {name} is_template true")
+
+    def clone(self, template: str) -> None:
+        """Make this process's database anew from the template, whoever is connected to the old one."""
+        self.as_superuser(
+            f"drop database if exists {self.database} with (force)",
+            f"create database {self.database} template {template} owner {OWNER} strategy file_copy",
+        )
+
+    def stop(self) -> None:
+        """End what this process started, last first, and take the mark away: only a running test is a test."""
+        for child in reversed(self.children):
+            child.stop(patience=30)
+        (self.folder.path / "stack.json").unlink(missing_ok=True)
+        if self.name == "main":
+            self.base.unlock("run")
+
+
+class ForbiddenNetworkError(RuntimeError):
+    """A test reached for the network; only this machine is open."""
+
+
+def is_here(host: object) -> bool:
+    """Whether a host as given to getaddrinfo or connect is this machine."""
+    if host in (None, "", b""):
+        return True
+    name = host.decode() if isinstance(host, bytes) else str(host)
+    if name == "localhost" or name.endswith(".localhost") or name == socket.gethostname():
+        return True
+    try:
+        return ipaddress.ip_address(name.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def watch_network(event: str, arguments: tuple[Any, ...]) -> None:
+    """Audit hook: refuse to look up or to reach another machine (practices.md, 20: tests in a closed room)."""
+    if event == "socket.getaddrinfo":
+        host = arguments[0]
+    elif event in {"socket.connect", "socket.sendto"} and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+    else:
+        return
+    if not is_here(host):
+        raise ForbiddenNetworkError(f"A test must not reach {host}.")
+
+
+SERVERS: Servers
+
+
+def pytest_addoption() -> None:
+    """Start the servers. Of all hooks this one runs first: at once when the plugin is loaded, before the settings."""
+    global SERVERS
+    SERVERS = Servers()
+    sys.addaudithook(watch_network)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the marks that the fixtures of tests/conftest.py read."""
+    config.addinivalue_line("markers", "console_errors: this browser test provokes a complaint on the page's console")
+
+
+def pytest_report_header() -> str:
+    """Where this run keeps its servers."""
+    return f"state: {SERVERS.base.path}"
+
+
+def pytest_unconfigure() -> None:
+    """Stop the servers."""
+    SERVERS.stop()
+
+
+@pytest.fixture(scope="session")
+def servers() -> Servers:
+    """The servers of this process."""
+    return SERVERS

@@ -1,0 +1,138 @@
+"""Who may enter, sign, and be changed; and the proof that somebody is at the keyboard who knows the secret."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from datetime import datetime
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+
+from ctts.accounts.models import Invitation, User
+from ctts.accounts.rules import within_window
+from ctts.accounts.states import AuthenticationEvent, AuthenticationMethod
+from ctts.common.cache import count_try, forget_tries
+from ctts.common.verdict import YES, Invalid, Verdict, both, late, no
+
+SESSION_KEY = "accounts_authentication"
+TRIES = 5
+TRIES_SECONDS = 300
+
+Session = MutableMapping[str, Any]
+
+
+# --- accounts -------------------------------------------------------------------------------------------------------
+
+
+def has_entered(person: User) -> bool:
+    """Whether the person has a password and has proved the address: from then on invitations open nothing."""
+    proved = EmailAddress.objects.filter(user=person, email=person.email, verified=True)
+    return person.has_usable_password() and proved.exists()
+
+
+def can_accept(invitation: Invitation, now: datetime) -> Verdict:
+    """Whether an invitation still opens: not accepted, replaced or old, and its person active and not yet in."""
+    if invitation.accepted_at or invitation.replaced_at or invitation.expires_at <= now:
+        return late("This link has been used, replaced by a newer one, or is more than 28 days old.")
+    if not invitation.person.is_active or has_entered(invitation.person):
+        return late("This account cannot be opened by an invitation any more.")
+    return YES
+
+
+def can_be_invited(person: User) -> Verdict:
+    """Whether somebody known may be invited again: not once deactivated."""
+    return YES if person.is_active else late("This account is deactivated. Reactivate it before inviting them.")
+
+
+def can_change_account(user: User, person: User) -> Verdict:
+    """Whether `user` may deactivate, reactivate, or reset the second factor of `person`: never their own.
+
+    That `user` works in the scheme office is the caller's question.
+    """
+    return no("Somebody else has to do this for your account.") if user.pk == person.pk else YES
+
+
+def can_deactivate(user: User, person: User) -> Verdict:
+    """Whether `user` may end the access of `person` now."""
+    active = YES if person.is_active else late("This account is deactivated already.")
+    return both(can_change_account(user, person), active)
+
+
+def can_reactivate(user: User, person: User) -> Verdict:
+    """Whether `user` may give `person` access again now."""
+    inactive = late("This account is active already.") if person.is_active else YES
+    return both(can_change_account(user, person), inactive)
+
+
+def can_reset_second_factor(user: User, person: User) -> Verdict:
+    """Whether `user` may take the lost second factor of `person` away, so that they can set up another."""
+    set_up = YES if person.second_factor_at else late("No second factor is set up for this account.")
+    return both(can_change_account(user, person), set_up)
+
+
+def can_drop_second_factor(person: User) -> Verdict:
+    """Whether a person may switch their second factor off: not while a role of theirs needs it (quality rule 15)."""
+    if person.second_factor_required:
+        return no("Your role needs a second factor. Ask the scheme office if you lost your device.")
+    return YES
+
+
+def lacks_authenticator(person: User) -> bool:
+    """Whether the person must set up an authenticator app before doing anything else (quality rule 15)."""
+    return person.second_factor_required and person.second_factor_at is None
+
+
+def lacks_recovery_codes(person: User) -> bool:
+    """Whether the person must still put their recovery codes away before doing anything else."""
+    return person.second_factor_required and person.recovery_codes_kept_at is None
+
+
+# --- who is at the keyboard (quality rule 8) ------------------------------------------------------------------------
+
+
+def note_authentication(session: Session, method: AuthenticationMethod, now: datetime) -> AuthenticationEvent:
+    """Remember in the session that the person has just proved who they are."""
+    session[SESSION_KEY] = {"at": now.isoformat(), "method": str(method)}
+    return AuthenticationEvent(at=now, method=method)
+
+
+def recently_authenticated(session: Session, now: datetime) -> AuthenticationEvent | None:
+    """The proof given in this session within the last ten minutes, or None."""
+    noted = session.get(SESSION_KEY)
+    if not noted:
+        return None
+    event = AuthenticationEvent(at=datetime.fromisoformat(noted["at"]), method=AuthenticationMethod(noted["method"]))
+    return event if within_window(event.at, now) else None
+
+
+def check_credentials(user: User, secret: str, now: datetime) -> AuthenticationEvent:
+    """The proof that `secret` is the person's password or the present code of their authenticator app.
+
+    Recovery codes are for signing in only. Five tries in five minutes. Raises Invalid (field `password_or_code`).
+    """
+    if not _one_more_try(user):
+        raise Invalid("Too many wrong tries. Wait five minutes and send it again.", "password_or_code")
+    method = _method_proved(user, secret)
+    if method is None:
+        raise Invalid("That is neither your password nor the present code.", "password_or_code")
+    forget_tries(_tries_key(user))
+    return AuthenticationEvent(at=now, method=method)
+
+
+def _method_proved(user: User, secret: str) -> AuthenticationMethod | None:
+    """Which of the two `secret` is. The password is tried always, so that the time does not tell which."""
+    if user.check_password(secret):
+        return AuthenticationMethod.PASSWORD
+    registered = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+    if registered is not None and registered.wrap().validate_code(secret):
+        return AuthenticationMethod.CODE
+    return None
+
+
+def _tries_key(user: User) -> str:
+    return f"accounts.tries.{user.pk}"
+
+
+def _one_more_try(user: User) -> bool:
+    return count_try(_tries_key(user), TRIES_SECONDS) <= TRIES

@@ -1,0 +1,90 @@
+"""Between a session and the pages: how long it lasts, and no page before the second factor is set up (rule 15)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
+
+from ctts.accounts import access
+from ctts.common.clock import machine_now
+
+STARTED, SEEN, WANTED = "accounts_started", "accounts_seen", "accounts_wanted"
+SEEN_EVERY = 300  # seconds between two writes of "seen", so that not every page writes its session
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+# What somebody may do who must still set up their second factor.
+SET_UP = {
+    "account_logout",
+    "account_reauthenticate",
+    "mfa_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_download_recovery_codes",
+}
+
+
+class SessionLimitMiddleware:
+    """Ends a session after SESSION_COOKIE_AGE without a step, or SESSION_ABSOLUTE_SECONDS after it was opened.
+
+    Real time on the machine's clock counts, not the scheme's.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            self._limit(request, int(machine_now().timestamp()))
+        return self.get_response(request)
+
+    def _limit(self, request: HttpRequest, at: int) -> None:
+        session = request.session
+        started, seen = session.setdefault(STARTED, at), session.setdefault(SEEN, at)
+        if at - seen > settings.SESSION_COOKIE_AGE or at - started > settings.SESSION_ABSOLUTE_SECONDS:
+            logout(request)
+            messages.info(request, "You were signed out because your session had been open for long. Sign in again.")
+        elif at - seen > SEEN_EVERY:
+            session[SEEN] = at
+
+
+class SecondFactorMiddleware:
+    """Sends somebody whose role needs a second factor to setting it up, before anything else.
+
+    The person is read anew for each request, so a role granted a moment ago counts. Public pages stay open.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """A redirect to the next step of the set-up, or None to go on."""
+        if not request.user.is_authenticated or getattr(view, "guard", "").startswith("public:"):
+            return None
+        match = request.resolver_match
+        step = _next_step(request)
+        if not step or (match is not None and match.view_name in SET_UP):
+            return None
+        if request.method == "GET" and not request.htmx:  # type: ignore[attr-defined]  # given by django_htmx
+            request.session[WANTED] = request.get_full_path()
+        return HttpResponseClientRedirect(step) if request.htmx else redirect(step)  # type: ignore[attr-defined]  # as above
+
+
+def _next_step(request: HttpRequest) -> str:
+    user = request.user
+    if access.lacks_authenticator(user):  # type: ignore[arg-type]  # only signed-in people come here
+        return reverse("mfa_activate_totp")
+    if access.lacks_recovery_codes(user):  # type: ignore[arg-type]  # as above
+        return reverse("mfa_view_recovery_codes")
+    return ""

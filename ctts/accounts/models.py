@@ -1,0 +1,184 @@
+"""A person, an invitation, and a mail about an account."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any, ClassVar
+
+import pgtrigger
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
+
+from ctts.accounts.rules import INVITATION_LASTS, same_address, sort_key, tidy_name
+from ctts.common.constraints import in_order
+from ctts.common.mail import OutgoingMail
+from ctts.common.rows import Retention
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes people with their folded name; what a person may do is nobody's business here."""
+
+    def enter(self, *, email: str, full_name: str, now: datetime, password: str | None = None, **more: Any) -> User:
+        """Store a new person; without a password nobody can sign in as them.
+
+        Raises IntegrityError when the address is taken.
+        """
+        person = self.model(
+            email=same_address(email),
+            full_name=tidy_name(full_name),
+            sort_name=sort_key(full_name),
+            created_at=now,
+            **more,
+        )
+        person.set_password(password)
+        person.save(force_insert=True)
+        return person
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """The person with this address, however it is written."""
+        return self.get(email=same_address(username or ""))
+
+
+class User(AbstractBaseUser):
+    """A person: applicant, trainee, supervisor, moderator, member of the office. The e-mail address is the login.
+
+    Deactivated, never deleted: everything recorded keeps pointing at them. `second_factor_at` and
+    `recovery_codes_kept_at` follow the authenticator rows of django-allauth, written in the same transaction.
+    """
+
+    retention = Retention.ACCOUNT
+
+    email = models.EmailField(max_length=254)
+    full_name = models.CharField(max_length=160)
+    sort_name = models.CharField(max_length=320, editable=False, db_index=True)
+    preferred_name = models.CharField(max_length=80, blank=True, default="")
+    is_active = models.BooleanField(default=True)
+    second_factor_required = models.BooleanField(default=False)
+    second_factor_at = models.DateTimeField(null=True)
+    recovery_codes_kept_at = models.DateTimeField(null=True)
+    sessions_ended = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    EMAIL_FIELD = "email"
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+
+    class Meta:
+        ordering = ["sort_name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["email"], name="accounts_user_email_once"),
+            models.UniqueConstraint(Lower("email"), name="accounts_user_email_once_in_any_case"),
+            models.CheckConstraint(name="accounts_user_has_name", condition=~Q(full_name="")),
+            models.CheckConstraint(
+                name="accounts_user_codes_kept_with_second_factor",
+                condition=Q(recovery_codes_kept_at__isnull=True) | Q(second_factor_at__isnull=False),
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="person_stays", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def greeting_name(self) -> str:
+        """How letters and pages address the person: as they prefer, else by their name."""
+        return self.preferred_name or self.full_name
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """What every session of the person must match: a new password or a raised `sessions_ended` ends them all."""
+        value = f"{self.password}:{self.sessions_ended}"
+        return salted_hmac("ctts.accounts.session", value, secret=secret, algorithm="sha256").hexdigest()
+
+
+def new_nonce() -> str:
+    """256 random bits as 64 hex digits."""
+    return secrets.token_hex(32)
+
+
+class Invitation(models.Model):
+    """A person was asked to join; the link in the mail opens until it is accepted, replaced or 28 days old.
+
+    The token in the link is not stored (`ctts.accounts.sealing`). `purpose` completes "… invites you …".
+    """
+
+    retention = Retention.ACCOUNT
+
+    person = models.ForeignKey(User, models.PROTECT, related_name="invitations")
+    invited_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    purpose = models.CharField(max_length=200)
+    nonce = models.CharField(max_length=64, default=new_nonce, editable=False)
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    replaced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            in_order("invited_at", "expires_at"),
+            in_order("invited_at", "accepted_at"),
+            models.CheckConstraint(
+                name="accounts_invitation_accepted_or_replaced",
+                condition=Q(accepted_at__isnull=True) | Q(replaced_at__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(accepted_at__isnull=True, replaced_at__isnull=True),
+                name="accounts_invitation_one_open",
+            ),
+            models.CheckConstraint(
+                name="accounts_invitation_not_by_oneself",
+                condition=Q(invited_by__isnull=True) | ~Q(invited_by=F("person")),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="invitation_stays", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="invitation_only_ends",
+                fields=["person", "invited_by", "purpose", "nonce", "invited_at", "expires_at"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Invitation of {self.person_id}"
+
+    @classmethod
+    def terms(cls, now: datetime) -> dict[str, datetime]:
+        """The two instants of an invitation made now, as keyword arguments for `create`."""
+        return {"invited_at": now, "expires_at": now + INVITATION_LASTS}
+
+
+class AccountMail(OutgoingMail):
+    """A mail about an account: confirm an address, reset a password, a security notice, a renewed invitation.
+
+    `sealed` holds subject, text and HTML encrypted, for links in it open doors; it is erased a day after sending. A
+    mail with an `invitation` holds nothing: its link is made when it is sent.
+    """
+
+    retention = Retention.MESSAGE
+
+    kind = models.CharField(max_length=80)
+    person = models.ForeignKey(User, models.PROTECT, null=True, related_name="account_mails")
+    to = models.EmailField(max_length=254)
+    sealed = models.TextField(blank=True, default="")
+    invitation = models.ForeignKey(Invitation, models.PROTECT, null=True, related_name="mails")
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta(OutgoingMail.Meta):
+        constraints = [
+            *OutgoingMail.Meta.constraints,
+            models.CheckConstraint(
+                name="accounts_mail_has_content_or_was_erased",
+                condition=Q(invitation__isnull=False, sealed="", erased_at__isnull=True)
+                | (Q(invitation__isnull=True) & ~Q(sealed="") & Q(erased_at__isnull=True))
+                | Q(invitation__isnull=True, sealed="", erased_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.message_id}"

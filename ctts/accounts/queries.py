@@ -1,0 +1,88 @@
+"""Finding people, open invitations, and mails that did not arrive."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from ctts.accounts import sealing
+from ctts.accounts.access import can_accept
+from ctts.accounts.models import AccountMail, Invitation, User
+from ctts.accounts.rules import same_address, sort_key
+from ctts.common.mail import Letter, MailState
+
+
+def person_by_email(email: str) -> User | None:
+    """The person whose login is this address, however it is written."""
+    return User.objects.filter(email=same_address(email)).first()
+
+
+def locked_person(person: User) -> User:
+    """The person as they are now, kept still until the transaction ends."""
+    return User.objects.select_for_update().get(pk=person.pk)
+
+
+def people_named(text: str) -> QuerySet[User]:
+    """People whose folded name holds every word of `text` at the beginning of one of its words; nobody for no word.
+
+    Who may search people is the caller's question.
+    """
+    found = User.objects.all() if sort_key(text) else User.objects.none()
+    for word in sort_key(text).split():
+        found = found.filter(Q(sort_name__startswith=word) | Q(sort_name__contains=f" {word}"))
+    return found
+
+
+def invitation_path(invitation: Invitation) -> str:
+    """The path of the link that opens an invitation; made anew each time, stored nowhere."""
+    token = sealing.invitation_token(invitation.pk, invitation.nonce)
+    return reverse("accounts:invitation", kwargs={"pk": invitation.pk, "token": token})
+
+
+def open_invitation(pk: int, token: str, now: datetime) -> Invitation | None:
+    """The invitation a link leads to while it can be accepted; None for a wrong, spent, replaced or old link."""
+    invitation = Invitation.objects.select_related("person", "invited_by").filter(pk=pk).first()
+    if invitation is None or not sealing.token_fits(invitation.pk, invitation.nonce, token):
+        return None
+    return invitation if can_accept(invitation, now) else None
+
+
+def last_invitation(person: User) -> Invitation | None:
+    """The latest invitation of a person, open or not."""
+    return Invitation.objects.filter(person=person).order_by("-invited_at", "-pk").first()
+
+
+def has_authenticator(person: User) -> bool:
+    """Whether an authenticator app is registered for the person at this moment."""
+    return Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists()
+
+
+def is_claimed(email: str, *, apart_from: User) -> bool:
+    """Whether an address belongs to somebody else: their login, or proved by them."""
+    address = same_address(email)
+    others = User.objects.filter(email=address).exclude(pk=apart_from.pk)
+    proved = EmailAddress.objects.filter(email=address, verified=True).exclude(user=apart_from)
+    return others.exists() or proved.exists()
+
+
+def sealed_letter(subject: str, text: str, html: str) -> str:
+    """The content of a mail as `AccountMail.sealed` keeps it."""
+    return sealing.seal(json.dumps({"subject": subject, "text": text, "html": html}))
+
+
+def opened_letter(mail: AccountMail) -> Letter:
+    """The letter of a mail that keeps its own content. Raises InvalidToken when it was erased."""
+    content: Mapping[str, str] = json.loads(sealing.unseal(mail.sealed))
+    return Letter(to=mail.to, **content)
+
+
+def undelivered() -> QuerySet[AccountMail]:
+    """Mails about accounts that were given up or are in doubt, oldest first: for the office."""
+    waiting = AccountMail.objects.filter(state__in=[MailState.DEAD, MailState.IN_DOUBT])
+    return waiting.select_related("person").order_by("queued_at", "pk")

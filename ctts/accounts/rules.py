@@ -1,0 +1,40 @@
+"""Names as they are sorted, addresses as they are compared, and how long things last."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime, timedelta
+
+INVITATION_LASTS = timedelta(days=28)
+SIGNING_WINDOW = timedelta(minutes=10)  # quality rule 8
+
+# Letters that Unicode does not take apart into a base letter and a mark.
+PLAIN = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ŧ": "t", "ŋ": "n", "ı": "i"}
+)
+APOSTROPHES = {"'", "’", "ʼ", "`"}
+
+
+def sort_key(name: str) -> str:
+    """A name folded for sorting and searching: small letters without accents, single spaces, no punctuation.
+
+    "Žofia O’Brien-Łukasiewicz" becomes "zofia obrien lukasiewicz". Letters of other scripts are kept.
+    """
+    decomposed = unicodedata.normalize("NFKD", name.casefold()).translate(PLAIN)
+    letters = (c for c in decomposed if not unicodedata.combining(c) and c not in APOSTROPHES)
+    return " ".join("".join(c if c.isalnum() else " " for c in letters).split())
+
+
+def same_address(email: str) -> str:
+    """An e-mail address as it is stored and compared: no spaces around it, small letters."""
+    return email.strip().lower()
+
+
+def tidy_name(name: str) -> str:
+    """A name as typed, composed letters, single spaces inside, none around."""
+    return " ".join(unicodedata.normalize("NFC", name).split())
+
+
+def within_window(at: datetime, now: datetime) -> bool:
+    """Whether a proof given at `at` still counts for signing at `now`: at most ten minutes old, not in the future."""
+    return timedelta(0) <= now - at <= SIGNING_WINDOW

@@ -1,0 +1,58 @@
+"""What is stored so that the database alone opens no door: it takes SECRET_KEY too.
+
+* The secret of an authenticator app and the text of mails with links are kept encrypted (`seal`, `unseal`).
+* The token of an invitation is kept nowhere: it is an HMAC over the row's id and random nonce, computed again when the
+  mail is written, when staff copy the link, and when somebody comes with it.
+
+SECRET_KEY may be changed: keys in SECRET_KEY_FALLBACKS still open what they sealed.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterator
+
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+
+SEAL = b"ctts.accounts.seal"
+INVITATION = b"ctts.accounts.invitation"
+
+
+def _keys(purpose: bytes) -> Iterator[bytes]:
+    """A key of 32 bytes for one purpose from each secret, the present one first."""
+    for secret in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]:
+        yield hmac.digest(secret.encode(), purpose, hashlib.sha256)
+
+
+def _box() -> MultiFernet:
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in _keys(SEAL)])
+
+
+def seal(text: str) -> str:
+    """The text encrypted and authenticated, as ASCII."""
+    return _box().encrypt(text.encode()).decode()
+
+
+def unseal(sealed: str) -> str:
+    """The text that was sealed. Raises cryptography.fernet.InvalidToken for anything else."""
+    return _box().decrypt(sealed.encode()).decode()
+
+
+def _tokens(pk: int, nonce: str) -> Iterator[str]:
+    for key in _keys(INVITATION):
+        digest = hmac.digest(key, f"{pk}:{nonce}".encode(), hashlib.sha256)
+        yield base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def invitation_token(pk: int, nonce: str) -> str:
+    """The 256-bit token of an invitation, 43 letters that an address may hold."""
+    return next(_tokens(pk, nonce))
+
+
+def token_fits(pk: int, nonce: str, token: str) -> bool:
+    """Whether a token is that of this invitation; each comparison takes the same time for right and wrong ones."""
+    given = token.encode()
+    return any(hmac.compare_digest(right.encode(), given) for right in _tokens(pk, nonce))

@@ -1,0 +1,60 @@
+"""Opening an account by the link in an invitation. GET changes nothing: mail scanners open links."""
+
+from allauth.core.ratelimit import consume_or_429
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+
+from ctts.accounts import actions
+from ctts.accounts.forms import AcceptForm, AskAgainForm
+from ctts.accounts.queries import open_invitation
+from ctts.common.guards import public
+from ctts.common.verdict import TooLate
+
+
+@public("the link in the mail is the proof", methods="GET POST", effect="sets the password and spends the link")
+@never_cache
+def accept(request, pk, token):
+    """Who invites, to what; the password; then signing in as usual."""
+    invitation = open_invitation(pk, token, request.now)
+    if invitation is None:
+        return _spent(request)
+    form = AcceptForm(request.POST or None, person=invitation.person)
+    if request.method == "POST" and form.is_valid():
+        person, password = invitation.person, form.cleaned_data["password1"]
+        try:
+            actions.accept_invitation(invitation=invitation, password=password, by=person, now=request.now)
+        except TooLate:
+            return _spent(request)
+        logout(request)
+        messages.success(request, "Your account is open. Sign in with your e-mail address and your new password.")
+        return redirect("account_login")
+    context = {"form": form, "invitation": invitation}
+    status = 422 if form.is_bound else 200
+    return _quiet(render(request, "accounts/invitation.html", context, status=status))
+
+
+@public("people whose link no longer works", methods="POST", effect="mails a new link if one is waited for")
+@never_cache
+def ask_again(request):
+    """The same answer, known or not."""
+    form = AskAgainForm(request.POST)
+    if not form.is_valid():
+        return _quiet(render(request, "accounts/link_spent.html", {"form": form}, status=422))
+    email = form.cleaned_data["email"]
+    refused = consume_or_429(request, action="reset_password", key=email.lower())
+    if refused:
+        return refused
+    actions.ask_for_invitation(email=email, by=None, now=request.now)
+    return render(request, "accounts/link_asked.html")
+
+
+def _spent(request):
+    return _quiet(render(request, "accounts/link_spent.html", {"form": AskAgainForm()}, status=410))
+
+
+def _quiet(response):
+    """The address of the page opens an account: it goes into no Referer header."""
+    response["Referrer-Policy"] = "no-referrer"
+    return response

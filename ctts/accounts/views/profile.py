@@ -1,0 +1,35 @@
+"""What a person sees and changes of their own account."""
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.shortcuts import redirect, render
+
+from ctts.accounts import actions
+from ctts.accounts.forms import NameForm
+from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.verdict import Invalid
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="changes one's own name")
+def profile(request):
+    """Own name and form of address; the ways to e-mail, password, second factor and sessions."""
+    names = {"full_name": request.user.full_name, "preferred_name": request.user.preferred_name}
+    form = NameForm(request.POST or None, initial=names)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_name(person=request.user, by=request.user, now=request.now, **form.cleaned_data)
+        except Invalid as problem:
+            form.refuse(problem)
+        else:
+            messages.success(request, "Your name is saved.")
+            return redirect("accounts:profile")
+    return render(request, "accounts/profile.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@guarded(SIGNED_IN, methods="POST", effect="ends one's own other sessions")
+def sign_out_elsewhere(request):
+    """Every other browser and telephone has to sign in again."""
+    person = actions.end_other_sessions(person=request.user, by=request.user, now=request.now)
+    update_session_auth_hash(request, person)
+    messages.success(request, "You are signed out everywhere else.")
+    return redirect("accounts:profile")

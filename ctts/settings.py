@@ -135,12 +135,19 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_RATE_LIMITS = {} if MODE == "test" else {"login_failed": "10/m/ip,5/5m/key", "signup": "20/m/ip"}
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_CHANGE_EMAIL = True  # one address a person; another replaces it once it is proved
+ACCOUNT_FORMS = {
+    "signup": "ctts.accounts.allauth_forms.SignUpForm",
+    "reset_password": "ctts.accounts.allauth_forms.ForgottenPasswordForm",
+}
+ACCOUNT_RATE_LIMITS = False if MODE == "test" else {"login_failed": "10/m/ip,5/5m/key", "signup": "20/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if MODE == "production" else 0)
 MFA_ADAPTER = "ctts.accounts.adapter.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Clinical Technologist Training Scheme"
 MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs in without a proved address; a second one may be under way
 SESSION_COOKIE_AGE = 12 * 3600  # idle limit in seconds; the absolute limit is SESSION_ABSOLUTE_SECONDS
 SESSION_ABSOLUTE_SECONDS = 24 * 3600
 SESSION_SAVE_EVERY_REQUEST = False

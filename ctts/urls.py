@@ -11,7 +11,6 @@ handler500 = "ctts.common.refusals.server_error"
 urlpatterns = [
     path("", include("ctts.home.urls")),
     path("account/", include("ctts.accounts.urls")),
-    path("account/", include("allauth.urls")),
 ]
 if settings.EMBEDDED:
     urlpatterns += [path("dev/", include("ctts.demo.urls"))]

@@ -67,10 +67,12 @@ def _leaves(condition: object) -> Iterator[tuple[str, object]]:
 
 
 def _paired(by_name: dict[str, models.Field]) -> Iterator[tuple[str, str]]:
-    for name, field in by_name.items():
+    """An instant that comes later and the person with it. A row's first instant is always there; its person may be
+    missing, which means the calendar."""
+    for name in by_name:
         stem = name.removesuffix("_by")
         for other in (f"{stem}_at", f"{stem}_on") if stem != name else ():
-            if other in by_name and (field.null or by_name[other].null):
+            if other in by_name and by_name[other].null:
                 yield other, name
 
 
@@ -82,8 +84,7 @@ def _periods(by_name: dict[str, models.Field]) -> Iterator[tuple[str, str]]:
 
 
 def _ties(leaves: list[tuple[str, object]], first: str, second: str) -> bool:
-    wanted = {(f"{name}__isnull", empty) for name in (first, second) for empty in (True, False)}
-    return wanted <= {(key, value) for key, value in leaves if isinstance(value, bool)}
+    return {f"{first}__isnull", f"{second}__isnull"} <= {key for key, _ in leaves}
 
 
 def _knows(leaves: list[tuple[str, object]], name: str, field: models.Field) -> bool:

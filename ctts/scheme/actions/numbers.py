@@ -15,7 +15,7 @@ from ctts.common.verdict import Invalid, TooLate, require
 from ctts.scheme import access
 from ctts.scheme.models import RuleConfirmation, RuleSet
 from ctts.scheme.queries import numbers_of
-from ctts.scheme.rules import BadNumbers, from_json, to_json
+from ctts.scheme.rules import NumbersError, from_json, to_json
 
 
 @transaction.atomic
@@ -37,7 +37,7 @@ def change_rules(
         raise TooLate(f"Version {current.version} was made since you opened this page. Reload it and compare.")
     try:
         numbers = from_json({**to_json(numbers_of(current)), **changes})
-    except BadNumbers as problem:
+    except NumbersError as problem:
         field, message = next(iter(problem.errors.items()))
         raise Invalid(message, field) from problem
     rules = RuleSet.objects.create(

@@ -33,7 +33,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """All there is between two framework sheets; false when there is nothing. The order of rows is not a difference."""
+    """All there is between two framework sheets; false when there is nothing. The order of rows, or of tasks, is none."""
 
     added: tuple[Entry, ...]
     removed: tuple[Entry, ...]
@@ -86,7 +86,7 @@ def _rows(sheet: FrameworkSheet) -> dict[tuple[str, str], Fields]:
             "Statement": competency.statement,
             "Module": competency.module,
             "Level": str(competency.level),
-            "Tasks": "; ".join(competency.tasks),
+            "Tasks": "; ".join(sorted(competency.tasks)),
         }
     for item in sheet.dops:
         anchors = {f"Anchor {point}": text for point, text in enumerate(item.anchors)}

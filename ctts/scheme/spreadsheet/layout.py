@@ -14,7 +14,7 @@ CSV = "CSV"
 FIELD, VALUE = "Field", "Value"
 FIELDS = (
     Column("Scope code", Kind.CODE),
-    Column("Scope name", Kind.LINE, 100),
+    Column("Scope name", Kind.LINE, 80),
     Column("Title", Kind.LINE),
     Column("Version", Kind.LINE, 30),
     Column("Status", Kind.STATUS),
@@ -29,7 +29,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
     MODULES: (
         Column("Code", Kind.CODE),
         Column("Title", Kind.LINE),
-        Column("Curriculum version", Kind.LINE, 50),
+        Column("Curriculum version", Kind.LINE, 40),
         Column("Level", Kind.LEVEL),
     ),
     COMPETENCIES: (
@@ -54,14 +54,14 @@ ORDER = (FRAMEWORK, *SHEETS, CSV)
 # where it is first used; later rows may leave the titles blank.
 CSV_FRAMEWORK = (
     Column("Scope", Kind.CODE, required=False),
-    Column("Scope name", Kind.LINE, 100, required=False),
+    Column("Scope name", Kind.LINE, 80, required=False),
     Column("Framework title", Kind.LINE, required=False),
     Column("Version", Kind.LINE, 30, required=False),
     Column("Status", Kind.STATUS, required=False),
 )
 CSV_MODULE = (
     Column("Module title", Kind.LINE, required=False),
-    Column("Curriculum version", Kind.LINE, 50, required=False),
+    Column("Curriculum version", Kind.LINE, 40, required=False),
     Column("Module level", Kind.LEVEL, required=False),
 )
 CSV_TASKS = Column("Task titles", Kind.TEXT, 2000, required=False)

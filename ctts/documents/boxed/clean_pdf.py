@@ -216,9 +216,14 @@ def _action(thing: Object, kind: str) -> Iterator[str]:
         yield removal
 
 
+def _parameters(thing: Stream) -> Dictionary | None:
+    found = thing.get("/DecodeParms")
+    return found if isinstance(found, Dictionary) else None
+
+
 def _picture(thing: Stream) -> Iterator[str]:
     before = thing.read_raw_bytes()
     after = without_details(before)
     if len(after) != len(before):
-        thing.write(after, filter=Name.DCTDecode, decode_parms=thing.get("/DecodeParms"))
+        thing.write(after, filter=Name.DCTDecode, decode_parms=_parameters(thing))
         yield "picture_details"

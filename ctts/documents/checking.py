@@ -1,0 +1,140 @@
+"""What a worker finds out about a received file: malware, words, a preview, a PDF of an office file. No opinion.
+
+Claim in one transaction, work outside any, write the findings in another; a file whose worker died is claimed again
+after ten minutes, at most five times (quality rule 4).
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from ctts.audit.actions import record
+from ctts.common.moves import change_state
+from ctts.documents import converting, keeping
+from ctts.documents.boxed import box
+from ctts.documents.models import Document, DocumentText
+from ctts.documents.queries import due_for_check
+from ctts.documents.scanning import ScannerAway, scan
+from ctts.documents.states import DOCUMENT_MOVES, OFFICE, PICTURES, DocumentState, MalwareResult, MediaType
+from ctts.documents.storage import Missing, StorageAway
+
+logger = logging.getLogger(__name__)
+
+FOUND = ["malware", "checked_at", "preview_sha256", "preview_size", "pdf_sha256", "pdf_size", "pages"]
+READING_SECONDS = 55
+PREVIEW_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found: the scanner's word, the text (None: could not be read), pictures and pages."""
+
+    malware: MalwareResult
+    text: str | None = None
+    truncated: bool = False
+    preview: bytes = b""
+    pdf: bytes = b""
+    pages: int | None = None
+
+
+def check(document_id: int, now: datetime) -> bool:
+    """Check one file if it waits and nobody else is at it; whether that was done to the end.
+
+    Safe to run twice and beside itself.
+    """
+    document = _claim(document_id, now)
+    if document is None:
+        return False
+    try:
+        content = keeping.read(document)
+        malware = scan(content)
+    except (Missing, StorageAway, keeping.Damaged, ScannerAway) as problem:
+        logger.warning("Document %s could not be checked: %s", document_id, type(problem).__name__)
+        return False
+    infected = malware == MalwareResult.INFECTED
+    found = Findings(malware) if infected else _look_into(document, content, malware)
+    return _write_down(document_id, found, now)
+
+
+@transaction.atomic
+def _claim(document_id: int, now: datetime) -> Document | None:
+    """The file, marked as being looked at; None when it does not wait or another worker has it."""
+    waiting = due_for_check(now).select_for_update(skip_locked=True)
+    document = waiting.filter(pk=document_id).first()
+    if document is not None:
+        Document.objects.filter(pk=document_id).update(check_attempts=F("check_attempts") + 1, check_claimed_at=now)
+    return document
+
+
+def _look_into(document: Document, content: bytes, malware: MalwareResult) -> Findings:
+    """Words, preview and pages; what cannot be had is left out, for the file itself was proved on receipt."""
+    media_type = MediaType(document.media_type)
+    if media_type in OFFICE:
+        return _look_into_office(media_type, content, malware)
+    read = _boxed("read_picture" if media_type in PICTURES else "read_pdf", content, READING_SECONDS)
+    if read is None:
+        return Findings(malware, pages=document.pages)
+    return Findings(
+        malware,
+        text=read.files["text"].decode(),
+        truncated=read.facts["truncated"],
+        preview=read.files.get("preview", b""),
+        pages=document.pages,
+    )
+
+
+def _look_into_office(media_type: MediaType, content: bytes, malware: MalwareResult) -> Findings:
+    read = _boxed("read_office", content, PREVIEW_SECONDS)
+    pdf = converting.as_pdf(content, media_type) or b""
+    drawn = _boxed("read_pdf", pdf, PREVIEW_SECONDS) if pdf else None
+    return Findings(
+        malware,
+        text=read.files["text"].decode() if read else None,
+        truncated=bool(read and read.facts["truncated"]),
+        preview=drawn.files.get("preview", b"") if drawn else b"",
+        pdf=pdf,
+        pages=drawn.facts["pages"] if drawn else None,
+    )
+
+
+def _boxed(program: str, content: bytes, seconds: int) -> box.Outcome | None:
+    try:
+        outcome = box.run(program, content, seconds=seconds)
+    except box.BoxFailed:
+        return None
+    return None if "refused" in outcome.facts else outcome
+
+
+@transaction.atomic
+def _write_down(document_id: int, found: Findings, now: datetime) -> bool:
+    """Write the findings and move the file on, unless it was withdrawn meanwhile."""
+    document = Document.objects.select_for_update(of=("self",)).get(pk=document_id)
+    if document.state != DocumentState.RECEIVED:
+        return False
+    document.malware = found.malware
+    document.checked_at = now
+    document.preview_sha256 = keeping.keep(found.preview) if found.preview else ""
+    document.preview_size = len(found.preview) or None
+    document.pdf_sha256 = keeping.keep(found.pdf) if found.pdf else ""
+    document.pdf_size = len(found.pdf) or None
+    document.pages = found.pages
+    document.save(update_fields=FOUND)
+    if found.text is not None:
+        words = {"text": found.text, "truncated": found.truncated, "read_at": now}
+        DocumentText.objects.update_or_create(document=document, defaults=words)
+    step = "refuse" if found.malware == MalwareResult.INFECTED else "pass"
+    change_state(document, DOCUMENT_MOVES, step)
+    record(
+        f"documents.document.{'refused' if step == 'refuse' else 'checked'}",
+        by=None,
+        at=now,
+        about=document,
+        within=document.owner_id,
+        after={"sha256": document.sha256, "malware": found.malware},
+    )
+    return True

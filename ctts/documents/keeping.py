@@ -1,0 +1,95 @@
+"""Putting content into the storage, reading it back, and sweeping out what no row knows.
+
+Whoever keeps content holds a shared lock on its address until the row is committed; the sweep takes the lock alone. So
+content that is being stored a second time can never be swept between file and row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+
+from django.db import connection, transaction
+
+from ctts.documents import storage
+from ctts.documents.models import Document
+from ctts.documents.proving import digest
+from ctts.documents.queries import known_addresses
+
+ADDRESS_LOCKS = 0x46494C45
+AT_ONCE = 500
+ORPHANS_STAY = timedelta(days=7)
+
+
+class Damaged(Exception):  # noqa: N818 — says what happened
+    """The storage returned other bytes than were put there."""
+
+
+def keep(content: bytes) -> str:
+    """Write content durably and return its address (SHA-256); the caller writes its row in the same transaction.
+
+    Raises StorageAway when the storage refuses; RuntimeError outside a transaction, where the lock would end at once.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("Keep content inside the transaction that writes its row.")
+    sha256 = digest(content)
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock_shared(%s, %s)", [ADDRESS_LOCKS, _lock_of(sha256)])
+    storage.current().put(sha256, content)
+    return sha256
+
+
+def _lock_of(sha256: str) -> int:
+    """A signed 32-bit number of an address; two addresses may share one and then only wait for each other."""
+    return int(sha256[:8], 16) - 2**31
+
+
+def read(document: Document) -> bytes:
+    """The whole content of a file, verified against its address.
+
+    For compiling and packing, whoever may read it. Raises storage.Missing, StorageAway, or Damaged.
+    """
+    content = b"".join(storage.current().pieces(document.sha256, 0, document.size))
+    if digest(content) != document.sha256:
+        raise Damaged(document.sha256)
+    return content
+
+
+def read_pdf(document: Document) -> bytes | None:
+    """The file as a PDF: its own content, or what the converter made of an office file; None where there is none."""
+    if document.pdf_sha256:
+        content = b"".join(storage.current().pieces(document.pdf_sha256, 0, document.pdf_size or 0))
+        if digest(content) != document.pdf_sha256:
+            raise Damaged(document.pdf_sha256)
+        return content
+    return read(document) if document.media_type == "application/pdf" else None
+
+
+def sweep_orphans(now: datetime) -> int:
+    """Delete stored content that no row knows and that was last put more than seven days before `now`; how many.
+
+    Such files are left by a crash between file and row, or by a transaction that was rolled back. They harm nobody.
+    """
+    place, swept = storage.current(), 0
+    for addresses in _in_batches(sha for sha, put_at in place.addresses() if put_at < now - ORPHANS_STAY):
+        for sha256 in sorted(addresses - known_addresses(addresses)):
+            swept += _sweep(place, sha256)
+    return swept
+
+
+def _in_batches(addresses: Iterable[str]) -> Iterator[set[str]]:
+    waiting = iter(addresses)
+    while batch := set(islice(waiting, AT_ONCE)):
+        yield batch
+
+
+@transaction.atomic
+def _sweep(place: storage.Storage, sha256: str) -> int:
+    """Look again with the lock held alone, then delete."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [ADDRESS_LOCKS, _lock_of(sha256)])
+    if known_addresses([sha256]):
+        return 0
+    place.delete(sha256)
+    return 1

@@ -252,6 +252,7 @@ STORAGES = {
 STORAGE_URL = server_setting("STORAGE_URL", embedded=f"file://{STATE_DIR / 'files'}")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+FILE_UPLOAD_HANDLERS = ["ctts.documents.uploads.CappedUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")  # host:port of a clamd; empty: files are marked "not scanned"
 

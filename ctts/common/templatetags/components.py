@@ -284,7 +284,7 @@ def problems_of(form: BaseForm) -> list[parts.Problem]:
     """Every error of a form in the order of its fields, each with the field it leads to."""
     found = [parts.Problem(str(message)) for message in form.non_field_errors()]
     for bound in form:
-        label = str(bound.label)
+        label = str(bound.label).rstrip(" .:?")
         found += [
             parts.Problem(str(message), "" if bound.is_hidden else _anchor(bound), label) for message in bound.errors
         ]

@@ -1,0 +1,1 @@
+"""The permission matrix: every address × every persona × own and other's object × method, against a written table."""

@@ -1,0 +1,244 @@
+"""Asks every address as every persona and says where the answer is not the written one (quality rule 1).
+
+An answer is one word: `in` (the door was passed; the page, a redirect, or a complaint about the input), `login`, `403`,
+`404`, `405`, or a number for anything else. `expected` reads the word from the table; `problems_of` compares.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.http import HttpResponseBase
+from django.shortcuts import resolve_url
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from tests.architecture.checks.addresses import Address
+
+ANONYMOUS = "anonymous"
+PLACES = ("leeds", "bristol")
+METHODS = ("GET", "POST", "PUT", "DELETE")
+PASSED_BY_POST = {400, 409, 410, 413, 415, 422, 429}
+WRITES = re.compile(r"^\s*(?:insert into|update|delete from)\s+\"?(\w+)\"?", re.I)
+ANSWER_TYPES = ("text/", "application/json", "application/javascript")
+
+People = frozenset[str]
+
+
+def people(names: str) -> People:
+    """A set of personas from their first names in one string."""
+    return frozenset(names.split())
+
+
+@dataclass(frozen=True)
+class Table:
+    """What is written: who gets in where. All names are personas.
+
+    `guards`: guard's name → who passes it. `readers`: kind of thing → place → who sees that thing. `acts`: address →
+    place ("" without a thing) → who of them may POST; the others get 403. `unnamed`: persona → whose names no page of
+    theirs may show. `also`: address → (another word it may answer, why), such as 409 for the state the things are in.
+    `logs`: tables a GET may add to (reading logs), beside the session.
+    """
+
+    guards: Mapping[str, People]
+    readers: Mapping[str, Mapping[str, People]] = field(default_factory=dict)
+    acts: Mapping[str, Mapping[str, People]] = field(default_factory=dict)
+    unnamed: Mapping[str, People] = field(default_factory=dict)
+    also: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    logs: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What an address with placeholders is about: a kind of thing, and how its placeholders are read from it."""
+
+    kind: str
+    read: Callable[[Any], dict[str, Any]] = lambda thing: {"pk": thing.pk}
+
+
+@dataclass(frozen=True)
+class World:
+    """The personas with a signed-in client each, their full names, and the things of both places."""
+
+    clients: Mapping[str, Client]
+    names: Mapping[str, str]
+    things: Mapping[tuple[str, str], Any]
+    needs: Mapping[str, Needs]
+
+    def places_of(self, address: Address) -> tuple[str, ...]:
+        """Own and other's thing for an address with placeholders; one empty place for an address without."""
+        return PLACES if "<" in address.route else ("",)
+
+    def for_url(self, address: Address, place: str) -> dict[str, Any]:
+        """The placeholders of an address for the thing of a place. Raises KeyError when nobody registered it."""
+        if not place:
+            return {}
+        needs = self.needs[address.name]
+        return needs.read(self.things[needs.kind, place])
+
+
+@dataclass(frozen=True)
+class Question:
+    """One request: who asks what, how, about whose thing."""
+
+    address: Address
+    persona: str
+    method: str
+    place: str
+
+    def __str__(self) -> str:
+        whose = f" of {self.place}" if self.place else ""
+        return f"{self.persona}: {self.method} {self.address.name}{whose}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: the word, the text when there is any, and the tables that were written."""
+
+    word: str
+    text: str
+    written: frozenset[str]
+
+
+def expected(question: Question, table: Table, needs: Mapping[str, Needs]) -> set[str]:
+    """The words that the table allows for a question."""
+    address, persona = question.address, question.persona
+    guard, methods = address.view.guard, address.view.methods
+    if guard.startswith("public"):
+        return {"in", "404", *table.also.get(address.name, ())[:1]} if question.method in methods else {"405"}
+    if persona == ANONYMOUS:
+        return {"login"}
+    if persona not in table.guards[guard]:
+        return {"403"}
+    if question.method not in methods:
+        return {"405"}
+    if question.place and persona not in table.readers[needs[address.name].kind][question.place]:
+        return {"404"}
+    return _expected_inside(question, table)
+
+
+def _expected_inside(question: Question, table: Table) -> set[str]:
+    name = question.address.name
+    doers = table.acts.get(name, {}).get(question.place)
+    may_act = doers is None or question.persona in doers
+    if question.method != "GET":
+        return {"in"} if may_act else {"403"}
+    return {"in", *table.also.get(name, ())[:1], *(() if may_act else ("403",))}
+
+
+def questions(address: Address, world: World) -> Iterator[Question]:
+    """Every persona, for own and other's thing, by every declared method; and by one method that is not declared."""
+    declared = [method for method in METHODS if method in address.view.methods]
+    stranger = next(method for method in METHODS if method not in declared)
+    for persona in (ANONYMOUS, *world.clients):
+        for place in world.places_of(address):
+            for method in (*declared, stranger):
+                yield Question(address, persona, method, place)
+
+
+def ask(question: Question, world: World) -> Answer:
+    """Send the request and undo whatever it did; the client's cookies are put back too."""
+    client = world.clients.get(question.persona) or Client()
+    client.raise_request_exception = False
+    kept = client.cookies
+    client.cookies = SimpleCookie({name: morsel.value for name, morsel in kept.items()})
+    url = reverse(question.address.name, kwargs=world.for_url(question.address, question.place))
+    try:
+        with undone(), tables_written() as written:
+            response = client.generic(question.method, url, content_type="application/x-www-form-urlencoded")
+            text = _text(response)
+        return Answer(_word(response, question.method), text, frozenset(written))
+    finally:
+        client.cookies = kept
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever is written inside is rolled back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def tables_written() -> Iterator[set[str]]:
+    """The names of tables that statements inside insert into, update or delete from."""
+    written: set[str] = set()
+
+    def look(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        match = WRITES.match(sql)
+        if match:
+            written.add(match[1])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(look):
+        yield written
+
+
+def _word(response: HttpResponseBase, method: str) -> str:
+    status = response.status_code
+    if status in (301, 302, 303, 307):
+        to_login = response.headers.get("Location", "").startswith(resolve_url(settings.LOGIN_URL))
+        return "login" if to_login else "in"
+    if status < 300 or (method == "POST" and status in PASSED_BY_POST):
+        return "in"
+    return str(status)
+
+
+def _text(response: HttpResponseBase) -> str:
+    if not response.headers.get("Content-Type", "").startswith(ANSWER_TYPES):
+        return ""
+    content = b"".join(response) if response.streaming else response.content
+    return content.decode(errors="replace")
+
+
+def undeclared(address: Address, table: Table, world: World) -> str:
+    """What the written table lacks for this address; empty when it is complete."""
+    guard = address.view.guard
+    if not guard.startswith("public") and guard not in table.guards:
+        return f"table.GUARDS does not say who passes the guard {guard!r}"
+    if "<" in address.route and address.name not in world.needs:
+        return f"objects.URLS does not say what {address.route} is about"
+    if "<" not in address.route or guard.startswith("public"):
+        return ""
+    kind = world.needs[address.name].kind
+    if kind not in table.readers:
+        return f"table.READERS does not say who sees a {kind}"
+    acts = set(address.view.methods) - {"GET", "HEAD", "OPTIONS"}
+    return f"table.ACTS does not say who may {address.view.effect}" if acts and address.name not in table.acts else ""
+
+
+def problems_of(address: Address, table: Table, world: World) -> list[str]:
+    """Every answer of this address that is not the written one, tells a name it should not, or writes on reading."""
+    lacking = undeclared(address, table, world)
+    if lacking:
+        return [f"{address.name}: {lacking}"]
+    found = []
+    for question in questions(address, world):
+        try:
+            answer = ask(question, world)
+        except NoReverseMatch as problem:
+            return [f"{address.name}: objects.URLS gives the wrong placeholders ({problem})"]
+        allowed = expected(question, table, world.needs)
+        if answer.word not in allowed:
+            found.append(f"{question} → {answer.word}, written is {' or '.join(sorted(allowed))}")
+        found += [f"{question} {fault}" for fault in faults_of(question, answer, table, world)]
+    return found
+
+
+def faults_of(question: Question, answer: Answer, table: Table, world: World) -> Iterator[str]:
+    """What is wrong with an answer whatever its word: a name that leaked, or a write without a passed POST."""
+    if not question.address.view.guard.startswith("public"):
+        hidden = table.unnamed.get(question.persona, frozenset())
+        if answer.word != "in":
+            hidden = frozenset(world.names) - {question.persona}
+        yield from (f"shows {world.names[name]}" for name in sorted(hidden) if world.names[name] in answer.text)
+    if question.method != "GET" and answer.word == "in":
+        return
+    harmless = {"django_session", *(table.logs if answer.word == "in" else ())}
+    yield from (f"writes to {name}" for name in sorted(answer.written - harmless))

@@ -11,7 +11,6 @@ from allauth.core import context as web
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
@@ -31,7 +30,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write the mail down; the worker sends it, so that a dead mail server is neither an error page nor a loss."""
         request = web.request
-        known = {"request": request, "email": email, "product_name": settings.MFA_TOTP_ISSUER, **context}
+        known = {"request": request, "email": email, **context}
         message = self.render_mail(template_prefix, email, known)
         html = next((str(part.content) for part in getattr(message, "alternatives", [])), "")
         actions.queue_mail(
@@ -62,7 +61,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         """The same page for new and for known addresses, and after the same time: one password hash either way."""
         if user is None:
             make_password("the time that a new account takes")
-        return super().respond_email_verification_sent(request, user)
+        answer: HttpResponse = super().respond_email_verification_sent(request, user)
+        return answer
 
     def set_password(self, user: User, password: str) -> None:
         """By the person at the keyboard, or by whoever holds the link that was mailed to them."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
@@ -60,7 +59,7 @@ def last_invitation(person: User) -> Invitation | None:
 
 def has_authenticator(person: User) -> bool:
     """Whether an authenticator app is registered for the person at this moment."""
-    return Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists())
 
 
 def is_claimed(email: str, *, apart_from: User) -> bool:
@@ -68,7 +67,7 @@ def is_claimed(email: str, *, apart_from: User) -> bool:
     address = same_address(email)
     others = User.objects.filter(email=address).exclude(pk=apart_from.pk)
     proved = EmailAddress.objects.filter(email=address, verified=True).exclude(user=apart_from)
-    return others.exists() or proved.exists()
+    return bool(others.exists() or proved.exists())
 
 
 def sealed_letter(subject: str, text: str, html: str) -> str:
@@ -78,8 +77,8 @@ def sealed_letter(subject: str, text: str, html: str) -> str:
 
 def opened_letter(mail: AccountMail) -> Letter:
     """The letter of a mail that keeps its own content. Raises InvalidToken when it was erased."""
-    content: Mapping[str, str] = json.loads(sealing.unseal(mail.sealed))
-    return Letter(to=mail.to, **content)
+    content = json.loads(sealing.unseal(mail.sealed))
+    return Letter(to=mail.to, subject=content["subject"], text=content["text"], html=content["html"])
 
 
 def undelivered() -> QuerySet[AccountMail]:

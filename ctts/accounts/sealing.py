@@ -16,6 +16,7 @@ from collections.abc import Iterator
 
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.utils.encoding import force_bytes
 
 SEAL = b"ctts.accounts.seal"
 INVITATION = b"ctts.accounts.invitation"
@@ -24,7 +25,7 @@ INVITATION = b"ctts.accounts.invitation"
 def _keys(purpose: bytes) -> Iterator[bytes]:
     """A key of 32 bytes for one purpose from each secret, the present one first."""
     for secret in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]:
-        yield hmac.digest(secret.encode(), purpose, hashlib.sha256)
+        yield hmac.digest(force_bytes(secret), purpose, hashlib.sha256)
 
 
 def _box() -> MultiFernet:

@@ -1,0 +1,105 @@
+"""Signing up: the proof of the address, the same answer for all, nobody's account for somebody else."""
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.test import Client
+from django.urls import reverse
+
+from ctts.accounts.models import AccountMail, User
+from tests.accounts.people import (
+    OTHER_PASSWORD,
+    PASSWORD,
+    acted,
+    invite,
+    is_in,
+    link_in,
+    mails_to,
+    make_person,
+    sign_in,
+)
+
+pytestmark = pytest.mark.django_db
+TARA = "tara@leeds.example"
+
+
+def sign_up(client, email=TARA, name="Tara Khan", password=PASSWORD):
+    return client.post(
+        reverse("account_signup"),
+        {"email": email, "full_name": name, "password1": password, "password2": password},
+    )
+
+
+def test_a1_sign_up_confirm_and_sign_in(client):
+    answer = sign_up(client, email=" Tara@Leeds.Example ", name="  Tara   Khan ")
+    assert answer.url == reverse("account_email_verification_sent")
+    assert client.get(answer.url).status_code == 200
+    person = User.objects.get()
+    assert (person.email, person.full_name, person.sort_name) == (TARA, "Tara Khan", "tara khan")
+    assert sign_in(client, TARA).url == reverse("account_email_verification_sent")
+    assert not is_in(client)
+    link = link_in(mails_to(TARA)[0])
+    assert client.get(link).status_code == 200
+    assert not EmailAddress.objects.get().verified  # opening the link changed nothing
+    assert client.post(link).url == reverse("account_login")
+    assert not is_in(client)  # proving the address opens no session
+    sign_in(client, TARA)
+    assert is_in(client)
+    assert acted(person) == ["accounts.person.signed_up", "accounts.email.proved"]
+
+
+def test_a_confirmation_link_works_once(client):
+    sign_up(client)
+    link = link_in(mails_to(TARA)[0])
+    client.post(link)
+    assert client.post(link).status_code == 404
+    assert "has been used" in client.get(link).content.decode()
+
+
+@pytest.mark.parametrize("given", [{"name": ""}, {"name": "Tara\u202eKhan"}, {"password": "short"}, {"email": "tara"}])
+def test_bad_input_is_said_beside_the_field_and_makes_nobody(client, given):
+    answer = sign_up(client, **given)
+    assert answer.context["form"].errors
+    assert not User.objects.exists()
+
+
+def test_a_known_address_gets_the_same_answer_and_a_mail_instead_of_a_second_account(client):
+    make_person(TARA)
+    known = sign_up(client, email="TARA@leeds.example", password=OTHER_PASSWORD)
+    unknown = sign_up(Client(), email="tom@leeds.example")
+    assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+    assert known.headers.keys() == unknown.headers.keys()
+    assert User.objects.count() == 2
+    assert AccountMail.objects.get(to=TARA).kind == "account/email/account_already_exists"
+    assert sign_in(client, TARA, OTHER_PASSWORD).status_code == 200
+    assert not is_in(client)
+
+
+def test_signing_up_with_an_invited_address_gives_no_way_into_that_account(client):
+    person = invite("sam@leeds.example").person
+    sign_up(client, email="sam@leeds.example", name="Mallory", password=OTHER_PASSWORD)
+    person.refresh_from_db()
+    assert person.full_name == "Sam Patel"
+    assert not person.has_usable_password()
+    sign_in(client, "sam@leeds.example", OTHER_PASSWORD)
+    assert not is_in(client)
+    letter = mails_to("sam@leeds.example")[0]
+    assert "/account/password/reset/" in letter.text  # the way on leads through the mailbox
+
+
+def test_an_address_somebody_merely_claims_stays_free_for_its_owner(client):
+    mallory = make_person("mallory@bad.example", "Mallory")
+    client.force_login(mallory)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    client.post(reverse("account_email"), {"email": TARA, "action_add": ""})
+    assert EmailAddress.objects.filter(user=mallory, email=TARA, verified=False).exists()
+    sign_up(Client(), email=TARA)
+    assert User.objects.get(email=TARA).full_name == "Tara Khan"
+    confirmed = Client().post(link_in(mails_to(TARA)[-1]))
+    assert confirmed.url == reverse("account_login")
+    owner = Client()
+    sign_in(owner, TARA)
+    assert is_in(owner)
+    claim = link_in(mails_to(TARA)[0])
+    client.post(claim)
+    mallory.refresh_from_db()
+    assert mallory.email == "mallory@bad.example"

@@ -10,7 +10,7 @@ urlpatterns = [
     path("mail/", mail.inbox, name="mail"),
     path("mail/<slug:name>/", mail.message, name="message"),
     path("components/", components.components, name="components"),
-    path("components/long-work/", components.long_work_step, name="component-work"),
-    path("components/autosave/", components.autosave_sample, name="autosave-sample"),
+    path("components/long-work/step/", components.long_work_step, name="component-work"),
+    path("components/autosave/save/", components.autosave_sample, name="autosave-sample"),
     path("components/<slug:slug>/", components.component, name="component"),
 ]

@@ -304,12 +304,12 @@ def error_summary(*forms: Any) -> Context:
                 problems += problems_of(member)
         else:
             problems += problems_of(form)
-    return {"problems": problems}
+    lone = problems[0].message if len(problems) == 1 and not problems[0].anchor else ""
+    return {"problems": problems, "lone": lone}
 
 
-@register.inclusion_tag("components/entry_form.html", takes_context=True)
+@register.inclusion_tag("components/entry_form.html")
 def entry_form(
-    context: RequestContext,
     form: Any,
     *,
     submit: str = "",
@@ -329,7 +329,6 @@ def entry_form(
         "danger": danger,
         "name": name,
         "value": value,
-        "csrf_token": context.get("csrf_token", ""),
     }
 
 

@@ -199,14 +199,17 @@ def deliver(model: type[OutgoingMail], pk: int, *, compose: Compose, now: dateti
             _not_sent(row, "ComposeError", now)
     connection: BaseEmailBackend = get_connection()
     try:
-        connection.open()
-    except OSError as problem:  # nobody answered, or the server refused us: it has taken nothing
-        return _not_sent(row, type(problem).__name__, now)
-    return _send(row, message, connection, now)
+        return _send(row, message, connection, now)
+    finally:
+        _close(connection)
 
 
 def _send(row: OutgoingMail, message: EmailMultiAlternatives, connection: BaseEmailBackend, now: datetime) -> MailState:
-    """Hand the message to a connected server, and mark the row by what is known afterwards."""
+    """Hand the message to the server, and mark the row by what is known afterwards."""
+    try:
+        connection.open()
+    except OSError as problem:  # nobody answered, or the server refused us: it has taken nothing
+        return _not_sent(row, type(problem).__name__, now)
     try:
         connection.send_messages([message])
     except smtplib.SMTPRecipientsRefused as problem:
@@ -222,12 +225,15 @@ def _send(row: OutgoingMail, message: EmailMultiAlternatives, connection: BaseEm
         if not _handed_over(connection):
             return _not_sent(row, type(problem).__name__, now)
         return _know(row, "doubt", problem=type(problem).__name__)
-    state = _know(row, "mark", sent_at=now, problem="")
+    return _know(row, "mark", sent_at=now, problem="")
+
+
+def _close(connection: BaseEmailBackend) -> None:
+    """Let go of the line; what the server says to that changes nothing."""
     try:
         connection.close()
-    except OSError:
-        logger.info("The mail server broke the line after it had taken %s.", row.message_id)
-    return state
+    except OSError as problem:
+        logger.info("The mail server was rude when we left: %s.", type(problem).__name__)
 
 
 def _may_go(now: datetime) -> Q:

@@ -1,0 +1,9 @@
+"""One notice of each sort."""
+
+from ctts.notifications.notices import Notice
+from ctts.notifications.queries import invitation_door
+
+PLAIN = Notice(key="letterbox.plain", title="A plain message")
+MUTABLE = Notice(key="letterbox.mutable", title="A message one may do without", can_mute=True)
+URGENT = Notice(key="letterbox.urgent", title="A message that cannot wait", urgent=True)
+DOOR = Notice(key="letterbox.door", title="A message that opens a door", link=invitation_door)

@@ -1,0 +1,77 @@
+"""A reminder goes once for each due step, never twice (N)."""
+
+import threading
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+
+from ctts.notifications import actions
+from ctts.notifications.models import Message, ReminderStep
+from tests.notifications.letterbox.notices import PLAIN
+from tests.notifications.make import NOW, make_person
+
+
+def remind(person, step, **more):
+    return actions.remind(
+        PLAIN, to=person, key="series:7", step=step, about=person, now=NOW, context={"what": f"step {step}"}, **more
+    )
+
+
+@pytest.mark.django_db
+def test_rule_n_a_step_is_taken_once():
+    tara = make_person()
+    first = remind(tara, 28)
+    assert first.key == "series:7:28"
+    assert remind(tara, 28) == first
+    assert remind(tara, 7) != first
+    assert list(ReminderStep.objects.values_list("key", "message_id").order_by("pk")) == [
+        ("series:7:28", first.pk),
+        ("series:7:7", Message.objects.latest("pk").pk),
+    ]
+
+
+@pytest.mark.django_db
+def test_rule_n_steps_that_were_slept_through_send_nothing_afterwards():
+    tara = make_person()
+    assert remind(tara, 1, slept_through=[28, 7]).subject == "News of step 1"
+    assert remind(tara, 28) is None
+    assert remind(tara, 7) is None
+    assert Message.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_rule_n_an_interruption_passes_over_its_steps_and_no_sent_one_is_forgotten():
+    tara = make_person()
+    sent = remind(tara, 28)
+    actions.pass_over(PLAIN, key="series:7", steps=[28, 7], now=NOW)
+    assert remind(tara, 28) == sent
+    assert remind(tara, 7) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rule_n_twenty_calendars_at_once_send_one_reminder(redis):
+    tara, found, start = make_person(), [], threading.Barrier(20)
+
+    def run():
+        try:
+            start.wait()
+            found.append(remind(tara, 7).pk)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [Message.objects.get().pk] * 20
+    assert (ReminderStep.objects.count(), redis.llen("celery")) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_a_taken_step_stays_taken():
+    remind(make_person(), 28)
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        ReminderStep.objects.update(key="another")
+    with pytest.raises(TypeError, match="never deleted"):
+        ReminderStep.objects.get().delete()

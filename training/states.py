@@ -324,3 +324,15 @@ class MilestoneStatus(TextChoices):
     LATE = "late", "Late"
     DUE = "due", "Due"
     WAITING = "waiting", "Waiting"
+
+
+class IdentifierKind(TextChoices):
+    """What the scan takes for a patient identifier (T3, quality rule 17)."""
+
+    NHS_NUMBER = "nhs_number", "NHS number"
+    NHS_TEST_NUMBER = "nhs_test_number", "NHS test number (begins with 999, belongs to nobody)"
+    CHI_NUMBER = "chi_number", "CHI number"
+    DATE_OF_BIRTH = "date_of_birth", "Date of birth"
+    HOSPITAL_NUMBER = "hospital_number", "Hospital or record number"
+    ADDRESS = "address", "House number and postcode"
+    PATIENT_NAME = "patient_name", "Name of a patient"

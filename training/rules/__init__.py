@@ -1,0 +1,53 @@
+"""The rules of training: dates, progress, words and the patient-identifier scan. Pure functions, no database."""
+
+from training.rules.calendar import (
+    MilestoneDate,
+    concern_due,
+    concern_levels,
+    expected_end,
+    latest_end,
+    less_than_full_time_end,
+    milestone_status,
+    milestones,
+    month_gaps,
+    moved_by_pauses,
+    next_level,
+    paused_days,
+    progress_reports_due,
+    review_chase,
+    training_year,
+    within_maximum,
+    working_days_after,
+)
+from training.rules.identifiers import IdentifierFinding, nhs_number_valid, patient_identifiers
+from training.rules.progress import Readiness, forecast, readiness, signed_percent
+from training.rules.words import section_words, word_count
+
+__all__ = [
+    "IdentifierFinding",
+    "MilestoneDate",
+    "Readiness",
+    "concern_due",
+    "concern_levels",
+    "expected_end",
+    "forecast",
+    "latest_end",
+    "less_than_full_time_end",
+    "milestone_status",
+    "milestones",
+    "month_gaps",
+    "moved_by_pauses",
+    "next_level",
+    "nhs_number_valid",
+    "patient_identifiers",
+    "paused_days",
+    "progress_reports_due",
+    "readiness",
+    "review_chase",
+    "section_words",
+    "signed_percent",
+    "training_year",
+    "within_maximum",
+    "word_count",
+    "working_days_after",
+]

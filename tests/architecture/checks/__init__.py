@@ -2,7 +2,20 @@
 
 from functools import partial
 
-from . import bans, budgets, comments, decisions, documents, environment, layers, pages, ranks, rules_cited, smells
+from . import (
+    bans,
+    budgets,
+    comments,
+    decisions,
+    documents,
+    environment,
+    layers,
+    lists,
+    pages,
+    ranks,
+    rules_cited,
+    smells,
+)
 from .tree import Allowances, Check, Tree, Violation, settle
 
 HOUSE: dict[str, Check] = {
@@ -45,6 +58,7 @@ HOUSE: dict[str, Check] = {
     "forms_protected": pages.check_forms_protected,
     "pages_have_base": pages.check_pages_have_base,
     "notices_paired": pages.check_notices_paired,
+    "list_pages": lists.check_list_pages,
     "links": documents.check_links,
     "app_pages": documents.check_app_pages,
     "machine_paths": documents.check_machine_paths,

@@ -22,7 +22,8 @@ class Address:
 
     @property
     def ours(self) -> bool:
-        return self.view.__module__.split(".")[0] in (*OURS, "tests")
+        """Whether we answer for the view: it is our code, or another package's behind a guard of ours."""
+        return self.view.__module__.split(".")[0] in (*OURS, "tests") or hasattr(self.view, "guard")
 
 
 def addresses(patterns: Iterable[Any], space: str = "", route: str = "") -> Iterator[Address]:

@@ -68,7 +68,7 @@ JOBS = Ban(
 )
 MAIL = Ban(
     "use ctts.notifications.actions.notify: a row first, the mail from the worker",
-    names=("django.core.mail.", "smtplib", "smtplib.", "email.message.EmailMessage"),
+    names=("django.core.mail.", "smtplib", "smtplib."),
     at=("ctts/common/mail.py", "ctts/notifications/", "tests/"),
 )
 SIGNALS = Ban(

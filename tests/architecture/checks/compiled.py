@@ -10,7 +10,7 @@ from django.template.defaulttags import IfNode, URLNode
 from django.template.library import InclusionNode
 from django.template.loader_tags import BlockNode, ExtendsNode, IncludeNode
 
-from .pages import BASES, PARTS
+from .pages import BASES, is_part
 from .tree import Violation
 
 HEADING = re.compile(r"<h1[\s>]", re.I)
@@ -94,9 +94,8 @@ def check_headings(templates: Templates) -> list[Violation]:
     """A page shows exactly one h1, whoever of template, ancestors and parts brings it (screens.md)."""
     found = []
     for name, nodes in list(templates.lists.items()):
-        last = name.rsplit("/", 1)[-1]
         ours = (templates.folder / name).is_file() and name.endswith(".html")
-        if not ours or name in BASES or name.startswith(PARTS) or last.startswith("_"):
+        if not ours or name in BASES or is_part(name):
             continue
         if not any(isinstance(node, ExtendsNode) for node in nodes):
             continue

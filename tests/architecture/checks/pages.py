@@ -88,13 +88,17 @@ def check_pages_have_base(tree: Tree) -> list[Violation]:
     texts = dict(_templates(tree))
     found = []
     for path, text in texts.items():
-        name = path.rsplit("/", 1)[-1]
-        if not path.endswith(".html") or path in BASES or path.startswith(PARTS) or name.startswith("_"):
+        if not path.endswith(".html") or path in BASES or is_part(path):
             continue
         if not _reaches_base(text, texts):
             message = "neither extends base.html nor is a part; extend it, or name it _fragment.html"
             found.append(Violation(f"templates/{path}", 1, message))
     return found
+
+
+def is_part(path: str) -> bool:
+    """Whether a template is a piece of pages, a mail or a PDF: by its folder, or by an underscore before its name."""
+    return path.startswith(PARTS) or "/components/" in path or path.rsplit("/", 1)[-1].startswith("_")
 
 
 def _reaches_base(text: str, texts: dict[str, str]) -> bool:

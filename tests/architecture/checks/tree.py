@@ -143,8 +143,15 @@ class Module:
             return None
         return ".".join([self.names.get(node.id, node.id), *reversed(trail)])
 
-    def uses(self) -> Iterator[tuple[str, int]]:
+    def uses(self) -> list[tuple[str, int]]:
         """Every dotted path this module imports or mentions, with its line."""
+        return self._uses
+
+    @cached_property
+    def _uses(self) -> list[tuple[str, int]]:
+        return list(self._look_for_uses())
+
+    def _look_for_uses(self) -> Iterator[tuple[str, int]]:
         for hit in self.of(ast.Import, ast.ImportFrom):
             if isinstance(hit.node, ast.Import):
                 yield from ((alias.name, hit.line) for alias in hit.node.names)

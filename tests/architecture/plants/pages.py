@@ -5,6 +5,24 @@ from .plant import Plant
 BASE = {"templates/base.html": "<html><body>{% block page %}{% endblock %}</body></html>"}
 NOTICE = 'from ctts.notifications.kinds import Notice\nX = Notice(key="training.signed", title="Signed")\n'
 MAIL = {f"templates/mail/training.signed/{part}": "x" for part in ("subject.txt", "body.txt", "body.html")}
+QUERIES = "def items_visible_to(user) -> QuerySet[Item]: pass\n"
+LISTS = "from training import queries\n\ndef queue(request):\n    return queries.items_visible_to(request.user)\n"
+FINDS_ONE = LISTS.replace("queries.items", "get_object_or_404(queries.items").replace("user)", "user), pk=1)")
+ASKS_BESIDE = (
+    LISTS.replace("def queue(request)", "def _rows(request)") + "\ndef queue(request):\n    return _rows(request)\n"
+)
+LIST = {
+    "training/queries.py": QUERIES,
+    "training/views/office.py": LISTS,
+    "training/urls.py": (
+        "from django.urls import path\nfrom training.views import office\n"
+        'app_name = "training"\nurlpatterns = [path("queue/", office.queue, name="queue")]\n'
+    ),
+}
+COUNTED = (
+    "import pytest\n\n@pytest.mark.parametrize('rows', [1, 3])\n"
+    "def test_queue(client, rows, django_assert_num_queries):\n    reverse('training:queue')\n"
+)
 CHILD = "{% extends 'training/frame.html' %}"
 
 PLANTS: dict[str, list[Plant]] = {
@@ -65,6 +83,28 @@ PLANTS: dict[str, list[Plant]] = {
                 "templates/training/frame.html": "{% extends 'base.html' %}",
             },
             says="name it _fragment.html",
+        ),
+    ],
+    "list_pages": [
+        Plant(
+            bad=LIST,
+            clean={**LIST, "tests/training/test_queue.py": COUNTED},
+            says="list page training:queue has no query",
+        ),
+        Plant(
+            bad={**LIST, "tests/training/test_queue.py": COUNTED.replace("[1, 3]", "[1, 2]")},
+            clean={**LIST, "training/views/office.py": FINDS_ONE},
+            says="test it with rows [1, 3]",
+        ),
+        Plant(
+            bad={**LIST, "training/views/office.py": ASKS_BESIDE},
+            clean={**LIST, "training/queries.py": QUERIES.replace("QuerySet[Item]", "Item")},
+            says="list page training:queue has no query",
+        ),
+        Plant(
+            bad={"tests/test_x.py": "def test_x(client, django_assert_max_num_queries): pass\n"},
+            clean={"tests/test_x.py": "def test_x(client, django_assert_num_queries): pass\n"},
+            says="hides a growing page",
         ),
     ],
     "notices_paired": [

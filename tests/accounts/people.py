@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
 from django.urls import reverse
 
-from ctts.accounts import actions, sealing
+from ctts.accounts import actions
 from ctts.accounts.models import AccountMail, Invitation, User
 from ctts.accounts.queries import opened_letter
 from ctts.audit.models import AuditEvent
@@ -57,12 +56,6 @@ def wrong_code(secret: str) -> str:
     """Six digits that the app shows neither now nor just before or after."""
     right = {code_of(secret, ahead=ahead) for ahead in range(-3, 4)}
     return next(code for code in ("000000", "111111", "222222", "333333", "444444") if code not in right)
-
-
-def secret_of(person: User) -> str:
-    """The secret of a person's authenticator app, as the app knows it."""
-    app = Authenticator.objects.get(user=person, type=Authenticator.Type.TOTP)
-    return sealing.unseal(app.data["secret"])
 
 
 def mails_to(email: str) -> list[Letter]:

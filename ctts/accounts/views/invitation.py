@@ -20,7 +20,7 @@ def accept(request, pk, token):
     invitation = open_invitation(pk, token, request.now)
     if invitation is None:
         return _spent(request)
-    form = AcceptForm(request.POST or None, person=invitation.person)
+    form = AcceptForm(request.POST if request.method == "POST" else None, person=invitation.person)
     if request.method == "POST" and form.is_valid():
         person, password = invitation.person, form.cleaned_data["password1"]
         try:

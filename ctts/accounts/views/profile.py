@@ -14,7 +14,7 @@ from ctts.common.verdict import Invalid
 def profile(request):
     """Own name and form of address; the ways to e-mail, password, second factor and sessions."""
     names = {"full_name": request.user.full_name, "preferred_name": request.user.preferred_name}
-    form = NameForm(request.POST or None, initial=names)
+    form = NameForm(request.POST if request.method == "POST" else None, initial=names)
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_name(person=request.user, by=request.user, now=request.now, **form.cleaned_data)

@@ -63,7 +63,7 @@ def recovery_codes(request):
     found, _ = view_recovery_codes(request)
     if found is None:
         raise Http404
-    form = KeepCodesForm(request.POST or None)
+    form = KeepCodesForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         actions.keep_recovery_codes(person=request.user, by=request.user, now=request.now)
         return redirect(request.session.pop(WANTED, settings.LOGIN_REDIRECT_URL))

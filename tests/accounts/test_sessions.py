@@ -1,0 +1,55 @@
+"""How long a session lasts: by real time since the last step and since it was opened (quality rule 15)."""
+
+import pytest
+from django.conf import settings
+
+from ctts.accounts.middleware import SEEN, SEEN_EVERY, STARTED
+from ctts.common.clock import machine_now
+from tests.accounts.people import is_in, make_person
+
+pytestmark = pytest.mark.django_db
+
+
+def shift(client, **seconds_ago):
+    """Make the session older than it is."""
+    session = client.session
+    for key, seconds in seconds_ago.items():
+        session[key] = int(machine_now().timestamp()) - seconds
+    session.save()
+
+
+@pytest.fixture
+def tara(client):
+    client.force_login(make_person())
+    assert is_in(client)
+    return client
+
+
+def test_a_session_ends_when_nobody_was_there_for_long(tara):
+    shift(tara, **{SEEN: settings.SESSION_COOKIE_AGE - 60})
+    assert is_in(tara)
+    shift(tara, **{SEEN: settings.SESSION_COOKIE_AGE + 60})
+    answer = tara.get("/account/profile/", follow=True)
+    assert "You were signed out because" in answer.content.decode()
+    assert not is_in(tara)
+
+
+def test_a_session_ends_some_time_however_busy(tara):
+    shift(tara, **{STARTED: settings.SESSION_ABSOLUTE_SECONDS + 60})
+    assert not is_in(tara)
+
+
+def test_a_step_counts_but_not_every_page_writes_the_session(tara):
+    shift(tara, **{SEEN: SEEN_EVERY - 60})
+    before = tara.session[SEEN]
+    assert is_in(tara)
+    assert tara.session[SEEN] == before
+    shift(tara, **{SEEN: SEEN_EVERY + 60})
+    before = tara.session[SEEN]
+    assert is_in(tara)
+    assert tara.session[SEEN] > before
+
+
+def test_a_page_for_somebody_signed_in_costs_session_and_person_and_no_more(tara, django_assert_max_num_queries):
+    with django_assert_max_num_queries(8):
+        assert is_in(tara)

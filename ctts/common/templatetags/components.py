@@ -6,18 +6,20 @@ Badges and icons are made without a template, because lists print hundreds of th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
+from django.db.models import Model
 from django.forms import BaseForm, BoundField
 from django.template.context import RequestContext
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from ctts.common import parts, timeline
+from ctts.common import parts, tables, timeline
 from ctts.common.states_shown import LIGHTS, badge_for
 from ctts.common.templatetags import formats, icons
 
@@ -34,26 +36,34 @@ Context = dict[str, Any]
 # --- small things printed many times ---
 
 
+@lru_cache(maxsize=1024)
 def badge(shown: parts.Badge) -> SafeString:
     """A badge from its shape; also for columns of tables."""
     return format_html('<span class="badge-state is-{}">{}{}</span>', shown.tone, icons.icon(shown.icon), shown.word)
 
 
 @register.simple_tag
-def state_badge(state: parts.Badge | str, word: str = "") -> SafeString:
-    """A state: `{% state_badge item.state item.get_state_display %}`, or a `Badge` made by the view."""
-    return badge(state if isinstance(state, parts.Badge) else badge_for(str(state), word or str(state)))
+def state_badge(state: Any, word: str = "") -> SafeString:
+    """The state of a thing: `{% state_badge review %}` for a row with a `state`, `{% state_badge "signed" "Signed" %}`
+    for a key and its word, or a `Badge` made by the view. A `word` given with a row replaces the row's own."""
+    if isinstance(state, parts.Badge):
+        return badge(state)
+    if isinstance(state, Model):
+        word = word or state.get_state_display()  # type: ignore[attr-defined]  # made by the column's choices
+        return badge(badge_for(state.state, word, state._meta.model_name or ""))  # type: ignore[attr-defined]  # same
+    return badge(badge_for(str(state), word or str(state)))
 
 
 @register.simple_tag
-def light(key: parts.Light | str, because: str = "") -> SafeString:
+def light(shown: parts.Light | str, because: str = "") -> SafeString:
     """One of the four lights: `{% light "on_track" "6 of 6 reviews are in" %}`, or a `Light`. KeyError for a fifth."""
-    if isinstance(key, parts.Light):
-        key, because = key.key, key.because
+    key = str(shown)
+    if isinstance(shown, parts.Light):
+        key, because = shown.key, shown.because
     tone, icon, word = LIGHTS[key]
     reason = format_html('<span class="light__because">because {}</span>', because) if because else ""
-    shown = format_html('<span class="light__word is-{}">{}{}</span>', tone, icons.icon(icon), word)
-    return format_html('<span class="light">{} {}</span>', shown, reason)
+    lit = format_html('<span class="light__word is-{}">{}{}</span>', tone, icons.icon(icon), word)
+    return format_html('<span class="light">{} {}</span>', lit, reason)
 
 
 @register.simple_tag
@@ -241,36 +251,8 @@ def pagination(context: RequestContext, page: Page[Any], field: str = "page", no
     }
 
 
-def _sorting(column: Any) -> str:
-    if not column.is_ordered:
-        return ""
-    return "descending" if column.order_by_alias.is_descending else "ascending"
-
-
-@register.simple_tag
-def table_columns(table: Any) -> list[Context]:
-    """The columns of a django-tables2 table, asked once a page rather than once a cell."""
-    header = getattr(table, "row_header", None) or next(iter(table.columns)).name
-    return [
-        {
-            "name": column.name,
-            "label": column.header,
-            "th": column.attrs["th"].as_html(),
-            "td": column.attrs["td"].as_html(),
-            "orderable": column.orderable,
-            "sorted": _sorting(column),
-            "next": column.order_by_alias.next if column.orderable else "",
-            "heads_row": column.name == header,
-        }
-        for column in table.columns
-    ]
-
-
-@register.simple_tag
-def table_rows(table: Any, columns: list[Context]) -> Iterator[list[tuple[Context, Any]]]:
-    """Each row as (column, cell) pairs."""
-    for row in table.paginated_rows:
-        yield [(column, row.get_cell(column["name"])) for column in columns]
+register.simple_tag(tables.columns_of, name="table_columns")
+register.simple_tag(tables.body_of, name="table_body")
 
 
 # --- forms ---

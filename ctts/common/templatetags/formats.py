@@ -61,7 +61,7 @@ def money(pence: int | None) -> str:
 
     Raises TypeError for anything but a whole number: money is never a float.
     """
-    if pence is None or pence == "":
+    if pence is None:
         return ""
     if not isinstance(pence, int) or isinstance(pence, bool):
         raise TypeError("Money is a whole number of pence.")
@@ -74,7 +74,7 @@ def percent(value: Fraction | Decimal | int | None, places: int = 1) -> str:
 
     Raises TypeError for a float: marks are exact (scheme rule F2).
     """
-    if value is None or value == "":
+    if value is None:
         return ""
     if isinstance(value, float):
         raise TypeError("A share is an exact fraction, not a float.")
@@ -86,7 +86,7 @@ def percent(value: Fraction | Decimal | int | None, places: int = 1) -> str:
 
 def size(octets: int | None) -> str:
     """ "212 kB", "1.4 MB": a file's size in decimal units; empty for nothing."""
-    if octets is None or octets == "":
+    if octets is None:
         return ""
     if octets < 1000:
         return f"{octets}{SPACE}bytes"

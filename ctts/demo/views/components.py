@@ -100,7 +100,7 @@ GROUPS: dict[str, dict[str, tuple[str, Shown]]] = {
     "States": {
         "states": (
             "State badges",
-            lambda request: {"looks": {state: badge_for(state, _word(state)) for state in LOOKS}},
+            lambda request: {"looks": {state: badge_for(state, _word(state)) for state in LOOKS if "." not in state}},
         ),
         "lights": (
             "Four lights",

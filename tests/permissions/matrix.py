@@ -127,18 +127,23 @@ def _expected_inside(question: Question, table: Table) -> set[str]:
     doers = table.acts.get(name, {}).get(question.place)
     may_act = doers is None or question.persona in doers
     if question.method != "GET":
-        return {"in"} if may_act else {"403"}
+        return {"in", *table.also.get(name, ())[:1]} if may_act else {"403"}
     return {"in", *table.also.get(name, ())[:1], *(() if may_act else ("403",))}
 
 
 def questions(address: Address, world: World) -> Iterator[Question]:
-    """Every persona, for own and other's thing, by every declared method; and by one method that is not declared."""
+    """Every persona, for own and other's thing, by every declared method. A method that is not declared is refused
+    before anything is looked up, so the anonymous, the first and the last persona are enough for it; likewise for
+    what anyone may send to a public address."""
     declared = [method for method in METHODS if method in address.view.methods]
     stranger = next(method for method in METHODS if method not in declared)
+    public = address.view.guard.startswith("public")
+    some = (ANONYMOUS, *list(world.clients)[:1], *list(world.clients)[-1:])
     for persona in (ANONYMOUS, *world.clients):
         for place in world.places_of(address):
             for method in (*declared, stranger):
-                yield Question(address, persona, method, place)
+                if persona in some or not (method == stranger or (public and method != "GET")):
+                    yield Question(address, persona, method, place)
 
 
 def ask(question: Question, world: World) -> Answer:

@@ -6,7 +6,7 @@ from fnmatch import fnmatch
 
 from tests.architecture.checks.addresses import Address
 
-from .matrix import ANONYMOUS, People, Question, World, ask, people
+from .matrix import ANONYMOUS, People, Question, World, ask
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,6 @@ def _asked(never: Never, address: Address, place: str) -> list[Question]:
     ]
 
 
-OFFICE = people("olive oscar")
-EVERYBODY_ELSE = people("ada sam sue sid cora carl trina mia max mona ann abe tara tom nobody")
-
 NEVERS: list[Never] = [
-    Never(EVERYBODY_ELSE | {ANONYMOUS}, "guard:role: office", "nobody but the scheme office does the office's work"),
     Never(frozenset({ANONYMOUS}), "guard:signed-in", "a page for somebody opens for nobody else"),
 ]

@@ -1,0 +1,30 @@
+"""Every address × every persona × own and other's thing × method answers as the table says; and the nevers."""
+
+import pytest
+from django.urls import get_resolver
+
+from tests.architecture.checks.addresses import addresses
+
+from .matrix import problems_of
+from .nevers import NEVERS, broken
+from .objects import URLS
+from .table import ACTS, ALSO, GUARDS, TABLE
+
+ADDRESSES = {address.name: address for address in addresses(get_resolver().url_patterns) if address.ours}
+
+
+@pytest.mark.parametrize("name", sorted(ADDRESSES))
+def test_an_address_answers_as_the_table_says(whole_world, name):
+    problems = problems_of(ADDRESSES[name], TABLE, whole_world)
+    assert problems == [], "\n" + "\n".join(problems)
+
+
+@pytest.mark.parametrize("never", NEVERS, ids=lambda never: f"{never.where}: {never.why}")
+def test_what_may_never_be_is_not(whole_world, never):
+    assert broken(never, ADDRESSES.values(), whole_world) == []
+
+
+def test_nothing_in_the_table_is_stale():
+    guards = {address.view.guard for address in ADDRESSES.values()}
+    assert set(GUARDS) - guards == set()
+    assert (set(URLS) | set(ACTS) | set(ALSO)) - set(ADDRESSES) == set()

@@ -72,9 +72,7 @@ PEOPLE = {
 
 def person(first: str, full_name: str) -> User:
     """Somebody with an account, a confirmed address and the common password."""
-    return User.objects.enter(
-        email=f"{first}@example.org", full_name=full_name, now=START, password=PASSWORD
-    )
+    return User.objects.enter(email=f"{first}@example.org", full_name=full_name, now=START, password=PASSWORD)
 
 
 def centre(code: str, name: str, nation: Nation, ods_code: str) -> Organisation:
@@ -99,9 +97,7 @@ def make_cast() -> Cast:
     cast = Cast(leeds=leeds, bristol=bristol, **{first: person(first, name) for first, name in PEOPLE.items()})
     for first, role, place in ROLES:
         organisation = getattr(cast, place) if place else None
-        organisations.grant(
-            by=None, now=START, person=getattr(cast, first), role=role, organisation=organisation
-        )
+        organisations.grant(by=None, now=START, person=getattr(cast, first), role=role, organisation=organisation)
     accredit(leeds, "NM")
     accredit(bristol, "ME")
     return cast

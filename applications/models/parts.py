@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pgtrigger
-from ctts.documents.models import Document
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -12,6 +11,7 @@ from applications.models.application import Application
 from applications.states import EnglishTest, PurchaseOrderState, QualificationFramework, QualificationKind
 from ctts.common.constraints import known_choice
 from ctts.common.rows import AppendOnly, Retention
+from ctts.documents.models import Document
 
 
 class Qualification(models.Model):

@@ -15,4 +15,4 @@ class CommonConfig(AppConfig):
 
         now = cached_property(lambda request: clock.now())
         now.__set_name__(HttpRequest, "now")
-        HttpRequest.now = now  # type: ignore[attr-defined] — one clock reading a request, made when first asked for
+        HttpRequest.now = now  # type: ignore[attr-defined]  # one clock reading a request, made when first asked for

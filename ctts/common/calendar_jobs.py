@@ -158,7 +158,7 @@ def _alone(name: str) -> Iterator[bool]:
 
     A worker that dies lets go of it with its connection.
     """
-    keys = [ONE_AT_A_TIME, crc32(name.encode()) - 2**31]
+    keys = [ONE_AT_A_TIME, _number(name)]
     with connection.cursor() as cursor:
         cursor.execute("select pg_try_advisory_lock(%s, %s)", keys)
         mine = bool(cursor.fetchone()[0])
@@ -168,3 +168,8 @@ def _alone(name: str) -> Iterator[bool]:
         if mine:
             with connection.cursor() as cursor:
                 cursor.execute("select pg_advisory_unlock(%s, %s)", keys)
+
+
+def _number(name: str) -> int:
+    """A name as the second half of an advisory lock, a signed 32-bit number."""
+    return crc32(name.encode()) - 2**31

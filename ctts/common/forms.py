@@ -49,7 +49,7 @@ class _Crispy:
     def refuse(self, problem: Invalid) -> None:
         """Show an action's `Invalid` beside its field (or above the form when it names none)."""
         field = problem.field if problem.field in self.fields else None
-        self.add_error(field, str(problem))  # type: ignore[attr-defined] — provided by the form class mixed in
+        self.add_error(field, str(problem))  # type: ignore[attr-defined]  # provided by the form class mixed in
 
 
 class CrispyForm(_Crispy, forms.Form):
@@ -60,7 +60,7 @@ class CrispyForm(_Crispy, forms.Form):
         self.set_up(submit)
 
 
-class CrispyModelForm(_Crispy, forms.ModelForm):
+class CrispyModelForm(_Crispy, forms.ModelForm[Any]):
     """A form over a model's fields; it validates, actions save. `save()` is refused on purpose."""
 
     def __init__(self, *args: Any, submit: str | None = None, **kwargs: Any) -> None:
@@ -78,7 +78,7 @@ class KeyField(forms.UUIDField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=forms.HiddenInput, initial=uuid4, **kwargs)
 
-    def to_python(self, value: Any) -> UUID | None:
+    def to_python(self, value: Any) -> UUID | None:  # type: ignore[override]  # UUIDField itself returns UUIDs
         """The key as UUID; raises ValidationError in words a person can act on."""
         try:
             return super().to_python(value)

@@ -38,9 +38,9 @@ def _allowed_methods(methods: str) -> tuple[str, ...]:
 
 
 def _declare(view: View, guard: str, methods: str, effect: str) -> View:
-    view.guard = guard  # type: ignore[attr-defined] — functions carry their declaration
-    view.methods = methods.split()  # type: ignore[attr-defined] — as above
-    view.effect = effect  # type: ignore[attr-defined] — as above
+    view.guard = guard  # type: ignore[attr-defined]  # functions carry their declaration
+    view.methods = methods.split()  # type: ignore[attr-defined]  # as above
+    view.effect = effect  # type: ignore[attr-defined]  # as above
     return view
 
 
@@ -58,7 +58,7 @@ def guarded(guard: Guard, *, methods: str = "GET", effect: str = "") -> Callable
         def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            require(guard.check(request.user, request.now))  # type: ignore[attr-defined] — given to every request by common.apps
+            require(guard.check(request.user, request.now))  # type: ignore[attr-defined]  # given to every request by common.apps
             if request.method not in allowed:
                 return HttpResponseNotAllowed(allowed)
             return view(request, *args, **kwargs)

@@ -35,7 +35,7 @@ def render_pdf(template: str, context: Mapping[str, Any], *, variant: str = "pdf
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
 
-    class OwnFiles(URLFetcher):  # type: ignore[misc] — WeasyPrint is untyped
+    class OwnFiles(URLFetcher):  # type: ignore[misc]  # WeasyPrint is untyped
         """Serves data: addresses and files below static/ only."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:

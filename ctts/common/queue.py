@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from celery import Task, shared_task
+from celery import Task, current_app, shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
@@ -17,12 +17,12 @@ from redis.exceptions import RedisError
 logger = logging.getLogger(__name__)
 
 
-def job(name: str) -> Callable[[Callable[..., None]], Task]:
+def job(name: str) -> Callable[[Callable[..., None]], "Task[..., None]"]:
     """Declare a worker job: ids in, load, one call; safe to run twice. `name` is "<app>.<verb>"."""
     return shared_task(name=name, ignore_result=True)
 
 
-def enqueue(task: Task, *, expires: int = 900, **ids: int | str) -> None:
+def enqueue(task: "Task[..., None]", *, expires: int = 900, **ids: int | str) -> None:
     """Send `task` with its ids once the present transaction has committed; a dead broker only leaves a warning.
 
     After `expires` seconds in the queue the ring is worthless: a sweep or the next tick has rung again.
@@ -33,5 +33,20 @@ def enqueue(task: Task, *, expires: int = 900, **ids: int | str) -> None:
             task.apply_async(kwargs=ids, retry=False, expires=expires)
         except (OperationalError, RedisError, OSError) as problem:
             logger.warning("The broker did not take %s: %s", task.name, type(problem).__name__)
+
+    transaction.on_commit(send)
+
+
+def ring(name: str, *, expires: int = 900) -> None:
+    """Wake a job of the calendar by its name once the present transaction has committed.
+
+    For actions that leave rows which a `periodic.py` works off: it would find them within a minute anyway.
+    """
+
+    def send() -> None:
+        try:
+            current_app.send_task(name, retry=False, expires=expires, ignore_result=True)
+        except (OperationalError, RedisError, OSError) as problem:
+            logger.warning("The broker did not take %s: %s", name, type(problem).__name__)
 
     transaction.on_commit(send)

@@ -13,4 +13,5 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"nav": queries.public_areas(request.path)}
-    return {"nav": queries.areas_of(user, london_date(request.now), request.path)}
+    today = london_date(request.now)  # type: ignore[attr-defined]  # given by common.apps
+    return {"nav": queries.areas_of(user, today, request.path)}

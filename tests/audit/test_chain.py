@@ -120,7 +120,7 @@ def test_a_day_has_one_signed_head(tara):
         ("delete from audit_auditevent where number = 2", ("dossier:7", 2, "missing or out of order")),
         ("delete from audit_auditevent where number = 3", ("dossier:7", 3, "had 3 entries; 2 are left")),
         (
-            "update audit_auditevent set number = 5 - number where number in (2, 3) and chain = 'dossier:7'",
+            "update audit_auditevent set number = 9 where number = 2 and chain = 'dossier:7'",
             ("dossier:7", 2, "missing or out of order"),
         ),
         ("update audit_auditevent set prev = hash where number = 2", ("dossier:7", 2, "does not follow the entry")),
@@ -156,9 +156,7 @@ def test_a_deleted_head_contradicts_the_copy_kept_outside(tara, superuser):
     write(tara)
     actions.seal_day(now=NOW)
     tamper(superuser, "delete from audit_audithead")
-    assert [message for _, _, message in faults()] == [
-        "The copy kept outside has no head in the database any more."
-    ]
+    assert [message for _, _, message in faults()] == ["The copy kept outside has no head in the database any more."]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -178,22 +178,23 @@ def freeze_list(*, by: User, now: datetime, list_id: int) -> CompetencyList:
 
 @transaction.atomic
 def copy_list(*, by: User, now: datetime, list_id: int) -> CompetencyList:
-    """Begin the next version from a frozen one, with all it holds; an open draft is returned instead.
+    """Begin the next version of a list for its owner, with all it holds; an open draft is returned instead.
 
-    Raises NotAllowed for another's list.
+    Whoever gives a handed-in list back to its owner does this: a supervisor, the office, the owner. The caller has
+    asked whether they may.
     """
-    source = CompetencyList.objects.get(pk=list_id, person=by)
-    draft = draft_list(by.pk)
+    source = CompetencyList.objects.get(pk=list_id)
+    draft = draft_list(source.person_id)
     if draft is not None:
         return draft
     copy = CompetencyList.objects.create(
-        person=by, framework_id=source.framework_id, version=source.version + 1, made_at=now
+        person_id=source.person_id, framework_id=source.framework_id, version=source.version + 1, made_at=now
     )
     plan = PlanOutline.objects.get(list=source)
     PlanOutline.objects.create(list=copy, summary=plan.summary, level_six=plan.level_six)
     for item in source.items.select_related("plan").prefetch_related("tasks"):
         _copy_item(item, copy)
-    record("scheme.list.copied", by=by, at=now, about=copy, within=by.pk, after={"from": source.version})
+    record("scheme.list.copied", by=by, at=now, about=copy, within=source.person_id, after={"from": source.version})
     return copy
 
 

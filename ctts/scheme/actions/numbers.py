@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from ctts.accounts.models import User
@@ -16,6 +16,8 @@ from ctts.scheme import access
 from ctts.scheme.models import RuleConfirmation, RuleSet
 from ctts.scheme.queries import numbers_of
 from ctts.scheme.rules import NumbersError, from_json, to_json
+
+SUPERSEDED = "A newer version was made since you opened this page. Reload it and compare."
 
 
 @transaction.atomic
@@ -32,22 +34,26 @@ def change_rules(
         raise Invalid("Numbers cannot take effect in the past.", "effective_on")
     if not reason.strip():
         raise Invalid("Say why the numbers change.", "reason")
-    current = RuleSet.objects.select_for_update().get(version=_newest_version())
+    current = RuleSet.objects.get(version=_newest_version())
     if current.version != seen_version:
-        raise TooLate(f"Version {current.version} was made since you opened this page. Reload it and compare.")
+        raise TooLate(SUPERSEDED)
     try:
         numbers = from_json({**to_json(numbers_of(current)), **changes})
     except NumbersError as problem:
         field, message = next(iter(problem.errors.items()))
         raise Invalid(message, field) from problem
-    rules = RuleSet.objects.create(
-        version=current.version + 1,
-        effective_on=effective_on,
-        numbers=to_json(numbers),
-        reason=reason,
-        made_at=now,
-        made_by=by,
-    )
+    try:
+        with transaction.atomic():
+            rules = RuleSet.objects.create(
+                version=current.version + 1,
+                effective_on=effective_on,
+                numbers=to_json(numbers),
+                reason=reason,
+                made_at=now,
+                made_by=by,
+            )
+    except IntegrityError as problem:
+        raise TooLate(SUPERSEDED) from problem
     after = {"version": rules.version, "fields": sorted(changes)}
     record("scheme.rules.changed", by=by, at=now, about=rules, before={"version": seen_version}, after=after)
     return rules

@@ -63,32 +63,32 @@ def _five(anchors: list[str]) -> tuple[str, str, str, str, str]:
     return cast(tuple[str, str, str, str, str], tuple(anchors))
 
 
-def workbooks() -> dict[Path, bytes]:
-    """The content of every workbook by its path. Raises SheetProblems when the importer would refuse one."""
+def workbooks(sources: Path = SOURCES) -> dict[str, bytes]:
+    """The content of every workbook by its file name. Raises SheetProblems when the importer would refuse one."""
     made = {}
-    for path, name in zip(WORKBOOKS, FRAMEWORKS, strict=True):
-        made[path] = framework_workbook(framework_from(_load(name)))
-        read_framework(io.BytesIO(made[path]), path.name)
-    form = _load(DOPS_SOURCE)
-    made[DOPS_WORKBOOK] = dops_workbook(dops_from(form), title=form["title"], foot=form["note"])
-    read_dops_form(io.BytesIO(made[DOPS_WORKBOOK]), DOPS_WORKBOOK.name)
+    for path, source in zip(WORKBOOKS, FRAMEWORKS, strict=True):
+        made[path.name] = framework_workbook(framework_from(_load(sources, source)))
+        read_framework(io.BytesIO(made[path.name]), path.name)
+    form = _load(sources, DOPS_SOURCE)
+    made[DOPS_WORKBOOK.name] = dops_workbook(dops_from(form), title=form["title"], foot=form["note"])
+    read_dops_form(io.BytesIO(made[DOPS_WORKBOOK.name]), DOPS_WORKBOOK.name)
     return made
 
 
-def _load(name: str) -> Source:
-    return tomllib.loads((SOURCES / f"{name}.toml").read_text(encoding="utf-8"))
+def _load(sources: Path, name: str) -> Source:
+    return tomllib.loads((sources / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def main() -> int:
-    """Write all workbooks, or none and say why."""
+def main(sources: Path = SOURCES, folder: Path = HERE) -> int:
+    """Write all workbooks into the folder, or none and say why."""
     try:
-        made = workbooks()
+        made = workbooks(sources)
     except SheetProblems as refused:
         sys.stderr.write(f"{refused}\n")
         return 1
-    for path, content in made.items():
-        path.write_bytes(content)
-        sys.stdout.write(f"{path.name}: {len(content)} bytes\n")
+    for name, content in made.items():
+        (folder / name).write_bytes(content)
+        sys.stdout.write(f"{name}: {len(content)} bytes\n")
     return 0
 
 

@@ -1,6 +1,13 @@
 """Reading the scheme: numbers in force, intakes, frameworks, accreditation, lists and their coverage."""
 
-from ctts.scheme.queries.calendar import current_handbook, intake_of, intakes, open_intakes, upcoming_events
+from ctts.scheme.queries.calendar import (
+    current_handbook,
+    intake_of,
+    intakes,
+    intakes_to_close,
+    open_intakes,
+    upcoming_events,
+)
 from ctts.scheme.queries.frameworks import (
     accredited_centres,
     dops_form_for,
@@ -24,6 +31,7 @@ __all__ = [
     "framework_for",
     "intake_of",
     "intakes",
+    "intakes_to_close",
     "is_accredited",
     "list_content",
     "numbers_of",

@@ -23,6 +23,11 @@ def open_intakes() -> QuerySet[Intake]:
     return intakes().filter(state=IntakeState.OPEN)
 
 
+def intakes_to_close(now: datetime) -> list[Intake]:
+    """Open intakes whose last day is over in London (I5)."""
+    return list(open_intakes().filter(cutoff_on__lt=london_date(now)))
+
+
 def intake_of(received_at: datetime) -> Intake:
     """The intake an application received at this instant belongs to (I1), with the dates staff gave it (I2).
 

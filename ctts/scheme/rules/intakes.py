@@ -20,9 +20,9 @@ from ctts.common.months import (
 )
 from ctts.scheme.rules.exact import whole_number
 from ctts.scheme.rules.numbers import DEFAULTS, SchemeNumbers
+from ctts.scheme.states import VALID_ACCREDITATION
 
-ACCREDITED, CONDITIONS = "accredited", "accredited_with_conditions"
-ACCREDITED_STATUSES = frozenset({ACCREDITED, CONDITIONS})
+ACCREDITED_STATUSES = frozenset(VALID_ACCREDITATION)
 
 
 @dataclass(frozen=True)

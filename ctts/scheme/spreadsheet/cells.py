@@ -15,10 +15,10 @@ from ctts.scheme.spreadsheet.rows import DOPS_ITEMS, FHEQ_LEVELS, STATUSES
 
 
 class Odd(Enum):
-    """A cell that is neither text, number nor blank."""
+    """A cell that holds no text, and what to tell its author. A workbook keeps dates as numbers."""
 
     FORMULA = "This is a formula. Replace it by its value (in the spreadsheet program: copy, then paste as values)."
-    DATE = "This is a date. Format the cell as Text and type it again."
+    NUMBER = "This is a number or a date. Format the cell as Text and type it again, so that 1.10 stays 1.10."
     TRUTH = "This is TRUE or FALSE. Format the cell as Text and type the words you mean."
     FAULT = "This is an error value. Type the text that belongs here."
 
@@ -57,8 +57,6 @@ CODE = re.compile(r"[A-Z0-9][A-Z0-9.\-]{0,19}")
 WHOLE = re.compile(r"[0-9]{1,2}")
 # Letters by their category, yet drawn as nothing: joiners, fillers, the blank Braille pattern.
 BLANK_LETTERS = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]")
-# How a workbook writes a control character inside a text.
-ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 TRIMMED = " \t\r\n\u00a0"
 
 
@@ -72,7 +70,7 @@ def parse(column: Column, value: Value) -> Parsed:
     if column.kind in (Kind.LEVEL, Kind.ITEM):
         return _whole_number(column, value)
     if isinstance(value, int | float):
-        raise CellRefused(f"{value} is a number. Format the cell as Text and type it again, so that 1.10 stays 1.10.")
+        raise CellRefused(Odd.NUMBER.value)
     text = _plain(value or "", lines=column.kind is Kind.TEXT)
     if not text:
         if column.required:
@@ -121,10 +119,7 @@ def shown(text: str) -> str:
 
 def _plain(text: str, *, lines: bool) -> str:
     """Trimmed text in normal form C; raises CellRefused for anything the reader of a page could not see."""
-    text = text.replace("_x000D_\n", "\n").replace("\r\n", "\n").strip(TRIMMED)
-    escaped = ESCAPED.search(text)
-    if escaped:
-        raise CellRefused(_invisible(text, escaped.start(), chr(int(escaped[1], 16))))
+    text = text.replace("\r\n", "\n").strip(TRIMMED)
     if not text.isprintable():
         for place, sign in enumerate(text):
             category = unicodedata.category(sign)

@@ -10,9 +10,9 @@ import io
 from collections.abc import Iterable
 
 from ctts.scheme.spreadsheet.layout import CSV, CSV_FRAMEWORK, CSV_MODULE, CSV_TASKS, FIELDS
-from ctts.scheme.spreadsheet.package import MOST_COLUMNS, MOST_ROWS, column_letters
 from ctts.scheme.spreadsheet.problems import Notes
 from ctts.scheme.spreadsheet.rows import ModuleRow, TaskRow
+from ctts.scheme.spreadsheet.sheetxml import MOST_COLUMNS, MOST_ROWS, column_letters
 from ctts.scheme.spreadsheet.tables import Row, Sheet
 from ctts.scheme.spreadsheet.workbook import Table
 

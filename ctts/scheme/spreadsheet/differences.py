@@ -33,7 +33,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """All there is between two framework sheets; false when there is nothing. The order of rows, or of tasks, is none."""
+    """All there is between two framework sheets; false when there is nothing. The order of rows or tasks is none."""
 
     added: tuple[Entry, ...]
     removed: tuple[Entry, ...]

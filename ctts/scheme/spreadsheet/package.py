@@ -1,88 +1,84 @@
-"""The outside of an XLSX file, looked at before a library opens it: what it is, how big it grows, what hides in it.
+"""The outside of an XLSX file: what it is, how big it grows, what hides in it, and which parts hold cells.
 
-An XLSX file is a ZIP archive of XML parts (ECMA-376). Sizes, types and shapes are read here by a plain streaming
-parser, so that an archive made to exhaust the reader is refused for a stated reason. Quality rules 12 and 16.
+An XLSX file is a ZIP archive of XML parts (ECMA-376). Only the parts named here are unpacked and parsed at all;
+pictures, styles and whatever else a workbook carries are never looked into. Quality rules 12 and 16.
 """
 
 from __future__ import annotations
 
 import io
 import posixpath
-import re
 import zipfile
-import zlib
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from xml.parsers import expat
 
 from ctts.scheme.spreadsheet.cells import shown
-from ctts.scheme.spreadsheet.problems import Notes
 
 MOST_BYTES = 10_000_000
 MOST_UNPACKED = 10_000_000
 MOST_PARTS = 200
-MOST_ROWS = 10_000
-MOST_COLUMNS = 50
 
+SAVE_AS = "Save it as an Excel workbook (.xlsx) and upload that."
 DAMAGED = (
     "This workbook is damaged or was not saved by a spreadsheet program. Open it there and save it again as .xlsx."
 )
-SAVE_AS = "Save it as an Excel workbook (.xlsx) and upload that."
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 LINKED = ("xl/externalLinks/", "xl/embeddings/", "xl/activeX/", "xl/connections", "xl/ctrlProps/")
-ENCODING = re.compile(rb"""^<\?xml[^>]*\bencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
-CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
-LAST_ROW = 1_048_576
+
+Attributes = Mapping[str, str]
 
 
 class Damaged(Exception):  # noqa: N818 — caught in this package and told as a Problem
-    """A part of the workbook is not what the format promises; `str()` is the sentence for the reader."""
+    """The workbook cannot be read; `str()` is the sentence for its author."""
 
-    def __init__(self, message: str = DAMAGED) -> None:
-        super().__init__(message)
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or DAMAGED)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class SheetPart:
-    """One sheet as the package describes it: the last row and column holding something, merged areas such as B2:C3."""
+    """One sheet as the workbook lists it, and the XML that holds its cells."""
 
     name: str
     hidden: bool
-    part: str
-    last_row: int = 0
-    last_column: int = 0
-    merged: list[str] = field(default_factory=list)
+    content: bytes
 
 
-def inspect(data: bytes, notes: Notes) -> list[SheetPart]:
-    """The sheets of the workbook, each measured; empty when the file cannot be opened at all, with the reason noted."""
-    try:
-        with _archive(data) as archive:
-            parts = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
-            for content in parts.values():
-                _refuse_declarations(content)
-            sheets = _sheets(parts)
-            for sheet in sheets:
-                _measure(sheet, parts[sheet.part])
-            return sheets
-    except Damaged as damage:
-        notes.add(str(damage))
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        expat.ExpatError,
-        EOFError,
-        NotImplementedError,
-        OSError,
-        LookupError,
-        ValueError,
-    ):
-        # Each of these is a way in which a hostile or cut-off archive or XML part shows itself.
-        notes.add(DAMAGED)
-    return []
+@dataclass(frozen=True, slots=True)
+class Package:
+    """The sheets in the order of their tabs, and the XML of the texts they share (empty when there is none)."""
+
+    sheets: tuple[SheetPart, ...]
+    texts: bytes
+
+
+def unpack(data: bytes) -> Package:
+    """The parts of a workbook that hold cells.
+
+    Raises Damaged with a sentence for the author; BadZipFile, zlib.error, ExpatError, LookupError, NotImplementedError,
+    EOFError, OSError or ValueError where an archive or a part is simply broken.
+    """
+    with _archive(data) as archive:
+        book = _workbook_part(archive)
+        relations = dict(_relations(archive, book))
+        sheets = [_sheet(archive, relations, attributes) for attributes in _listed(archive, book)]
+        if not sheets:
+            raise Damaged
+        texts = [target for kind, target in relations.values() if kind.endswith("/sharedStrings")]
+        return Package(tuple(sheets), archive.read(texts[0]) if texts else b"")
+
+
+def parse(content: bytes, parser: expat.XMLParserType) -> None:
+    """Feed XML to a parser. A document type declaration is refused: no part has one, and entities begin there."""
+
+    def refuse(*_declaration: object) -> None:
+        raise Damaged
+
+    parser.StartDoctypeDeclHandler = refuse
+    parser.Parse(content, True)
 
 
 def _archive(data: bytes) -> zipfile.ZipFile:
@@ -100,10 +96,8 @@ def _archive(data: bytes) -> zipfile.ZipFile:
         raise Damaged
     # zipfile never reads more from an entry than its declared size, so the declared sum is the true bound.
     if sum(entry.file_size for entry in entries) > MOST_UNPACKED:
-        raise Damaged(
-            f"This workbook unpacks to more than {MOST_UNPACKED // 1_000_000} MB. Remove pictures and unused sheets, "
-            "or split it."
-        )
+        size = f"{MOST_UNPACKED // 1_000_000} MB"
+        raise Damaged(f"This workbook unpacks to more than {size}. Remove pictures and unused sheets, or split it.")
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise Damaged("This workbook is protected by a password. Remove the password and save it again.")
     if any(posixpath.basename(name).lower().startswith("vbaproject") for name in names):
@@ -113,141 +107,54 @@ def _archive(data: bytes) -> zipfile.ZipFile:
     return archive
 
 
-def _refuse_declarations(content: bytes) -> None:
-    """Refuse XML that declares a document type (entities) or an encoding in which such a declaration could hide."""
-    if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        if content[:2] in (b"\xff\xfe", b"\xfe\xff") or content[:4] == b"\x00<\x00?":
-            raise Damaged
-        return  # a picture or a printer setting: nothing here or in the reader parses it
-    declared = ENCODING.match(content.lstrip(b"\xef\xbb\xbf \t\r\n"))
-    if (
-        (declared and declared[1].lower() not in (b"utf-8", b"us-ascii"))
-        or b"<!DOCTYPE" in content
-        or b"\x00" in content
-    ):
-        raise Damaged
-
-
-def _elements(content: bytes) -> list[tuple[str, dict[str, str]]]:
-    """All elements of a small part in order, as local name and attributes (by local name too)."""
-    found: list[tuple[str, dict[str, str]]] = []
+def _elements(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, Attributes]]:
+    """All elements of a small part in order, as local name and attributes by local name."""
+    found: list[tuple[str, Attributes]] = []
     parser = expat.ParserCreate()
     parser.StartElementHandler = lambda name, attributes: found.append(
         (_local(name), {_local(key): value for key, value in attributes.items()})
     )
-    parser.Parse(content, True)
-    return found
+    parse(archive.read(part), parser)
+    return iter(found)
 
 
 def _local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-def _sheets(parts: dict[str, bytes]) -> list[SheetPart]:
-    """The sheets in the order of their tabs. Raises Damaged, LookupError or ExpatError."""
-    workbook = _workbook_part(parts)
-    folder = posixpath.dirname(workbook)
-    relations = {
-        attributes["Id"]: attributes
-        for name, attributes in _elements(parts[f"{folder}/_rels/{posixpath.basename(workbook)}.rels"])
-        if name == "Relationship"
-    }
-    sheets = []
-    for name, attributes in _elements(parts[workbook]):
-        if name == "workbook" and attributes.get("conformance") == "strict":
-            raise Damaged(f"This workbook was saved as Strict Open XML. {SAVE_AS}")
-        if name == "sheet":
-            relation = relations[attributes["id"]]
-            if not relation["Type"].endswith("/worksheet"):
-                raise Damaged(
-                    f"The sheet “{shown(attributes['name'])}” is not a table of cells. Delete it and save again."
-                )
-            target = relation["Target"]
-            part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
-            sheets.append(SheetPart(attributes["name"], attributes.get("state", "visible") != "visible", part))
-    if not sheets:
-        raise Damaged
-    return sheets
-
-
-def _workbook_part(parts: dict[str, bytes]) -> str:
+def _workbook_part(archive: zipfile.ZipFile) -> str:
     """The name of the workbook part, from the list of content types; templates and macro workbooks are refused."""
-    types = {
-        attributes["PartName"].lstrip("/"): attributes["ContentType"]
-        for name, attributes in _elements(parts["[Content_Types].xml"])
-        if name == "Override"
-    }
-    for part, content_type in types.items():
+    for name, attributes in _elements(archive, "[Content_Types].xml"):
+        content_type = attributes.get("ContentType", "")
         if "macroenabled" in content_type.lower():
             raise Damaged(f"This workbook contains macros. {SAVE_AS}")
-        if content_type == WORKBOOK:
-            return part
+        if name == "Override" and content_type == WORKBOOK:
+            return attributes["PartName"].lstrip("/")
     raise Damaged(f"This is not an Excel workbook, whatever its name says. {SAVE_AS}")
 
 
-class _Ruler:
-    """Walks the cells of a sheet once; where the sheet leaves out a position it is counted on, as the format has it."""
-
-    def __init__(self, sheet: SheetPart) -> None:
-        self.sheet = sheet
-        self.row = self.column = 0
-        self.calls: dict[str, Callable[[dict[str, str]], None]] = {}
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Expat's call for each element that begins; the first one shows the prefix of the sheet's own vocabulary."""
-        if not self.calls:
-            prefix = name.removesuffix("worksheet")
-            self.calls = {prefix + "row": self._row, prefix + "c": self._cell, prefix + "mergeCell": self._merged}
-            self.calls |= dict.fromkeys((prefix + "v", prefix + "f", prefix + "is"), self._content)
-        call = self.calls.get(name)
-        if call:
-            call(attributes)
-
-    def _row(self, attributes: dict[str, str]) -> None:
-        above, self.column = self.row, 0
-        self.row = int(attributes["r"]) if "r" in attributes else above + 1
-        if not above < self.row <= LAST_ROW:
-            raise Damaged
-
-    def _cell(self, attributes: dict[str, str]) -> None:
-        left = self.column
-        if "r" not in attributes:
-            self.column += 1
-            return
-        match = CELL.fullmatch(attributes["r"])
-        if not match or int(match[2]) != self.row:
-            raise Damaged
-        self.column = column_number(match[1])
-        if self.column <= left:
-            raise Damaged
-
-    def _content(self, _attributes: dict[str, str]) -> None:
-        self.sheet.last_row = self.row
-        self.sheet.last_column = max(self.sheet.last_column, self.column)
-
-    def _merged(self, attributes: dict[str, str]) -> None:
-        self.sheet.merged.append(attributes["ref"][:20])
+def _relations(archive: zipfile.ZipFile, book: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    """What the workbook part is related to: id, then type and part name."""
+    folder, name = posixpath.split(book)
+    for kind, attributes in _elements(archive, f"{folder}/_rels/{name}.rels"):
+        if kind == "Relationship":
+            target = attributes["Target"]
+            part = target[1:] if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
+            yield attributes["Id"], (attributes["Type"], part)
 
 
-def _measure(sheet: SheetPart, content: bytes) -> None:
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = _Ruler(sheet).start
-    parser.Parse(content, True)
+def _listed(archive: zipfile.ZipFile, book: str) -> Iterator[Attributes]:
+    """The sheets the workbook part lists."""
+    for name, attributes in _elements(archive, book):
+        if name == "workbook" and attributes.get("conformance") == "strict":
+            raise Damaged(f"This workbook was saved as Strict Open XML. {SAVE_AS}")
+        if name == "sheet":
+            yield attributes
 
 
-@cache
-def column_number(letters: str) -> int:
-    """1 for A, 26 for Z, 27 for AA."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def column_letters(number: int) -> str:
-    """A for 1, Z for 26, AA for 27."""
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+def _sheet(archive: zipfile.ZipFile, relations: Mapping[str, tuple[str, str]], attributes: Attributes) -> SheetPart:
+    kind, part = relations[attributes["id"]]
+    name = attributes["name"]
+    if not kind.endswith("/worksheet"):
+        raise Damaged(f"The sheet “{shown(name)}” is not a table of cells. Delete it and save again.")
+    return SheetPart(name, attributes.get("state", "visible") != "visible", archive.read(part))

@@ -52,9 +52,6 @@ class Notes:
         self._found: list[Problem] = []
         self._left_off = 0
 
-    def __bool__(self) -> bool:
-        return bool(self._found)
-
     def __iter__(self) -> Iterator[Problem]:
         return iter(self._found)
 

@@ -8,8 +8,8 @@ from typing import cast
 
 from ctts.scheme.spreadsheet.cells import CellRefused, Column, Odd, Parsed, Value, parse, shown
 from ctts.scheme.spreadsheet.layout import FIELD, FIELDS, FRAMEWORK, VALUE, folded
-from ctts.scheme.spreadsheet.package import column_letters
 from ctts.scheme.spreadsheet.problems import Notes
+from ctts.scheme.spreadsheet.sheetxml import column_letters
 from ctts.scheme.spreadsheet.workbook import Table
 
 
@@ -57,13 +57,12 @@ def read_table(table: Table, columns: tuple[Column, ...], notes: Notes) -> Sheet
     for number, values in table.rows:
         cells: dict[str, Parsed] = {}
         for column, place in present:
-            value = values[place - 1] if place <= len(values) else None
             try:
-                cells[column.heading] = parse(column, value)
+                cells[column.heading] = parse(column, _at(values, place))
             except CellRefused as refusal:
                 notes.add(str(refusal), sheet=table.sheet, row=number, column=column_letters(place))
         for place, value in enumerate(values, start=1):
-            if place not in known and value not in (None, "") and _heading(table, place) in (None, ""):
+            if place not in known and value not in (None, "") and _at(table.heading, place) in (None, ""):
                 notes.add(
                     "This column has no heading. Clear the cell or give the column its heading.",
                     sheet=table.sheet, row=number, column=column_letters(place),
@@ -74,8 +73,9 @@ def read_table(table: Table, columns: tuple[Column, ...], notes: Notes) -> Sheet
     return Sheet(table.sheet, places, tuple(rows), notes)
 
 
-def _heading(table: Table, place: int) -> Value:
-    return table.heading[place - 1] if place <= len(table.heading) else None
+def _at(values: tuple[Value, ...], place: int) -> Value:
+    """The value in the column of that number; rows end with their last filled cell."""
+    return values[place - 1] if place <= len(values) else None
 
 
 def _places(table: Table, headings: list[str], notes: Notes) -> dict[str, int]:
@@ -113,7 +113,7 @@ def read_fields(table: Table, notes: Notes) -> dict[str, str]:
     seen: set[str] = set()
     letters = {heading: column_letters(place) for heading, place in places.items()}
     for number, values in table.rows:
-        name, value = (values[places[heading] - 1] for heading in (FIELD, VALUE))
+        name, value = (_at(values, places[heading]) for heading in (FIELD, VALUE))
         column = by_fold.get(folded(name)) if isinstance(name, str) else None
         if column is None:
             fields = ", ".join(field.heading for field in FIELDS)

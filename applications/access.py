@@ -1,0 +1,72 @@
+"""Who may do what with an application (A4, A5, A6). The same verdicts open actions, buttons and their tooltips."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from applications.models import AdjustmentRequest, Application
+from applications.states import FINAL, ApplicationState
+from ctts.accounts.models import User
+from ctts.common.guards import Guard
+from ctts.common.verdict import YES, Verdict, late, no
+from ctts.organisations.access import holds, is_office, workplaces_of
+from ctts.organisations.states import Role
+
+EDITABLE = (ApplicationState.DRAFT, ApplicationState.INFORMATION_REQUESTED)
+
+
+def can_edit(user: User, application: Application) -> Verdict:
+    """The applicant edits while it is a draft or the office has asked for more (A1, A4)."""
+    if user.pk != application.applicant_id:
+        return no("Only the applicant fills in an application.")
+    if application.state not in EDITABLE:
+        return late("The application was handed in; its parts no longer change.")
+    return YES
+
+
+def can_answer(user: User, application: Application) -> Verdict:
+    """The named Training Supervisor confirms or returns while it waits for them (A2)."""
+    if user.pk != application.supervisor_id:
+        return no("Only the Training Supervisor named in the application can confirm it.")
+    if application.state != ApplicationState.AWAITING_SUPERVISOR:
+        return late("The application does not wait for your confirmation any more.")
+    return YES
+
+
+def can_withdraw(user: User, application: Application, today: date) -> Verdict:
+    """The applicant or the office withdraws it until it is declined or enrolled (A6)."""
+    if application.state in FINAL:
+        return late("This application has come to its end and can no longer be withdrawn.")
+    if user.pk == application.applicant_id:
+        return YES
+    return can_review(user, application, today)
+
+
+def can_review(user: User, application: Application, today: date) -> Verdict:
+    """The office reviews; nobody who is the applicant, their supervisor or of their centre (A4)."""
+    office = is_office(user, today)
+    if not office:
+        return office
+    if user.pk in {application.applicant_id, application.supervisor_id}:
+        return no("You are part of this application; another member of the office decides it.")
+    if application.centre_id in workplaces_of(user, today):
+        return no("You belong to the applicant's centre; another member of the office decides it.")
+    return YES
+
+
+def can_decide(user: User, application: Application, today: date) -> Verdict:
+    """Decisions and findings need an application in review (A4, A6)."""
+    review = can_review(user, application, today)
+    if review and application.state != ApplicationState.IN_REVIEW:
+        return late(f"It is not in review: it is now “{application.get_state_display()}”.")
+    return review
+
+
+def can_read_reason(user: User, request: AdjustmentRequest, today: date) -> Verdict:
+    """The reason of an adjustment is for the person and for named readers only (A5)."""
+    if user.pk == request.person_id or holds(user, Role.ADJUSTMENTS, today):
+        return YES
+    return no("Only the person and the named readers of adjustments can read this.")
+
+
+ADJUSTMENTS = Guard("signed-in: own adjustment or adjustments reader", lambda user, now: YES)

@@ -1,0 +1,23 @@
+"""What people hear about an application."""
+
+from __future__ import annotations
+
+from ctts.notifications.notices import Notice
+from ctts.notifications.queries import invitation_door
+
+SUPERVISOR_INVITED = Notice(
+    key="applications.supervisor_invited", title="You are named as a Training Supervisor", link=invitation_door
+)
+SUPERVISOR_ASKED = Notice(key="applications.supervisor_asked", title="An application waits for your confirmation")
+COORDINATOR_TOLD = Notice(key="applications.coordinator_told", title="Somebody of your centre applies", can_mute=True)
+RETURNED = Notice(key="applications.returned", title="Your supervisor returned your application")
+RECEIVED = Notice(key="applications.received", title="Your application is received")
+ARRIVED = Notice(key="applications.arrived", title="An application has arrived", can_mute=True)
+QUESTIONS = Notice(key="applications.questions", title="The office has questions about your application")
+ANSWERED = Notice(key="applications.answered", title="An applicant has answered", can_mute=True)
+ACCEPTED = Notice(key="applications.accepted", title="Your application is accepted")
+DECLINED = Notice(key="applications.declined", title="The decision on your application")
+DEFERRED = Notice(key="applications.deferred", title="Your application is deferred")
+WITHDRAWN = Notice(key="applications.withdrawn", title="An application was withdrawn")
+CUTOFF_REMINDER = Notice(key="applications.cutoff_reminder", title="The cut-off is near")
+ROLLED_OVER = Notice(key="applications.rolled_over", title="Your application moved to the next intake")

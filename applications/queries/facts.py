@@ -1,0 +1,171 @@
+"""An application in the plain shape that the entry rules judge, and what they say about it (A2, A3)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from applications.models import Application, EnglishEvidence, Finding, PurchaseOrder, Qualification
+from applications.rules import (
+    ApplicationFacts,
+    CentreFacts,
+    EnglishFacts,
+    ListItem,
+    MissingPart,
+    QualificationFacts,
+    RuleResult,
+    acceptance_blocked_by,
+    completeness,
+    entry_rules,
+)
+from applications.states import EnglishElement, PurchaseOrderState
+from ctts.common.clock import london_date
+from ctts.scheme.models import Accreditation, CompetencyItem, PlanOutline, Task
+from ctts.scheme.queries import numbers_on
+
+PERSONAL = {
+    "legal_name": "Your full legal name",
+    "certificate_name": "The name for the Diploma",
+    "date_of_birth_on": "Your date of birth",
+    "telephone": "A telephone number",
+    "address": "Your home address",
+    "postcode": "Your postcode",
+}
+
+
+def facts_of(application: Application, today: date) -> ApplicationFacts:
+    """All that A2 and A3 ask of one application; a fixed number of queries, whatever it holds.
+
+    `received_on` is the London day that counts for the intake, `today` while it is not received.
+    """
+    answer = application.supervisor_answers.first()
+    order = current_order(application)
+    return ApplicationFacts(
+        received_on=london_date(application.counts_from) if application.counts_from else today,
+        personal_missing=_personal_missing(application),
+        centre=_centre(application),
+        scope=application.scope.name if application.scope else "",
+        scope_tasks=_scope_tasks(application),
+        supervisor_named=bool(application.supervisor_name and application.supervisor_email),
+        qualifications=tuple(_qualification(row) for row in application.qualifications.all()),
+        english=_english(EnglishEvidence.objects.filter(application=application).first()),
+        competencies=_items(application),
+        plan_missing=_plan_missing(application),
+        purchase_order_attached=order is not None,
+        purchase_order_pence=order.gross_pence if order else None,
+        fee_pence=application.intake.fee_gross_pence,
+        adjustments_answered=application.wants_adjustments is not None,
+        declared=application.declarations.exists(),
+        supervisor_confirmed=answer is not None and answer.meaning == "confirmed",
+        level_statement=answer.level_six if answer and answer.meaning == "confirmed" else "",
+    )
+
+
+def _personal_missing(application: Application) -> tuple[str, ...]:
+    return tuple(words for name, words in PERSONAL.items() if not getattr(application, name))
+
+
+def _centre(application: Application) -> CentreFacts:
+    if application.centre is None:
+        return CentreFacts(employed=application.employed_there)
+    name, employed = application.centre.name, application.employed_there
+    held = Accreditation.objects.filter(organisation=application.centre, scope=application.scope)
+    newest = held.order_by("-starts_on", "-pk").first()
+    if newest is None:
+        return CentreFacts(name=name, employed=employed)
+    return CentreFacts(
+        name=name, employed=employed, status=newest.state, starts_on=newest.starts_on, ends_on=newest.ends_on
+    )
+
+
+def _qualification(row: Qualification) -> QualificationFacts:
+    return QualificationFacts(
+        title=str(row),
+        kind=row.kind,
+        complete=row.complete,
+        a_levels=row.a_levels,
+        science=row.science,
+        fheq_level=row.fheq_level,
+        relevant=row.relevant,
+        overseas=row.overseas,
+        enic_attached=row.enic_statement_id is not None,
+        certificate_attached=row.certificate_id is not None,
+    )
+
+
+def _english(row: EnglishEvidence | None) -> EnglishFacts:
+    if row is None:
+        return EnglishFacts()
+    return EnglishFacts(
+        first_language_english=row.first_language_english,
+        qualification_level=row.qualification_level,
+        gcse_grade=row.gcse_grade or None,
+        test=row.test or None,
+        overall=row.overall,
+        elements={element: getattr(row, element) for element in EnglishElement.values} if row.test else {},
+        taken_on=row.taken_on,
+        equivalence_evidence=row.equivalence_id is not None,
+        certificate_attached=row.certificate_id is not None,
+    )
+
+
+def _scope_tasks(application: Application) -> tuple[str, ...]:
+    if application.competency_list is None:
+        return ()
+    tasks = Task.objects.filter(framework=application.competency_list.framework_id).order_by("position")
+    return tuple(tasks.values_list("code", flat=True))
+
+
+def _items(application: Application) -> tuple[ListItem, ...]:
+    items = CompetencyItem.objects.filter(list=application.competency_list_id).select_related("module")
+    return tuple(
+        ListItem(code=item.code, tasks=frozenset(task.code for task in item.tasks.all()), module=item.module.code)
+        for item in items.prefetch_related("tasks").order_by("position")
+    )
+
+
+def _plan_missing(application: Application) -> tuple[str, ...]:
+    """Codes of competencies without a plan, and the words the plan as a whole still needs."""
+    if application.competency_list is None:
+        return ()
+    items = CompetencyItem.objects.filter(list=application.competency_list_id).select_related("plan")
+    missing = [
+        item.code
+        for item in items.order_by("position")
+        if not ((plan := getattr(item, "plan", None)) and plan.how and plan.where and plan.with_whom and plan.by_month)
+    ]
+    whole = PlanOutline.objects.filter(list=application.competency_list).first()
+    if whole is None or not whole.level_six.strip():
+        missing.append("the argument for FHEQ level 6")
+    return tuple(missing)
+
+
+def current_order(application: Application) -> PurchaseOrder | None:
+    """The purchase order that counts, if there is one."""
+    return application.purchase_orders.filter(state__in=PurchaseOrderState.current()).first()
+
+
+def missing_parts(application: Application, today: date) -> tuple[MissingPart, ...]:
+    """What is missing before the application is received, in the order of the form (A2)."""
+    return completeness(facts_of(application, today))
+
+
+def entry_results(application: Application, today: date) -> tuple[RuleResult, ...]:
+    """What each entry rule says, by the numbers in force when it was received (A3)."""
+    facts = facts_of(application, today)
+    return entry_rules(facts, numbers_on(facts.received_on))
+
+
+def latest_findings(application: Application) -> dict[str, Finding]:
+    """The finding that counts for each rule, by its id (A4)."""
+    return {row.rule: row for row in application.findings.order_by("found_at", "pk")}
+
+
+def standing_against(application: Application, today: date) -> tuple[str, ...]:
+    """The rules that still stand against acceptance (A4): no finding met, and no override with a reason.
+
+    Rules that the system itself finds met need no finding of a person, unless a person found otherwise.
+    """
+    outcomes = {result.rule: str(result.outcome) for result in entry_results(application, today)}
+    findings = latest_findings(application)
+    outcomes.update({rule: finding.outcome for rule, finding in findings.items()})
+    return acceptance_blocked_by(outcomes, {rule: row.override_reason for rule, row in findings.items()})

@@ -1,0 +1,49 @@
+"""`manage.py run_due [--at ISO] [--json]`: do now what the calendar owes, job by job, in this process."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from ctts.common import clock
+from ctts.common.calendar_jobs import run_due
+
+
+class Command(BaseCommand):
+    help = "Run every job of the calendar once, in order, as of now or a given time; safe beside beat and to repeat."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """--at the time with its zone; --json for machines."""
+        parser.add_argument("--at", default="", help="ISO 8601 with zone; a future time in demonstration and test only")
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print what each job did; raises CommandError for a refused time, and at the end when a job failed."""
+        at = _instant(options["at"]) if options["at"] else clock.now()
+        outcomes = run_due(at)
+        if options["json"]:
+            jobs = [asdict(outcome) for outcome in outcomes]
+            self.stdout.write(json.dumps({"at": at.isoformat(), "jobs": jobs}))
+        else:
+            for outcome in outcomes:
+                self.stdout.write(f"{outcome.name}: {outcome.problem or outcome.did}")
+        if failed := [outcome.name for outcome in outcomes if outcome.problem]:
+            raise CommandError(f"Failed: {', '.join(failed)}. The log says why; the next run tries again.")
+
+
+def _instant(text: str) -> datetime:
+    """The time asked for, in UTC. Raises CommandError for no time, no zone, or a future that is not to be played."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as problem:
+        raise CommandError(f"{text} is no time; write it as 2026-11-23T09:00:00+00:00.") from problem
+    if at.tzinfo is None:
+        raise CommandError("Say the time with its zone, for example 2026-11-23T09:00:00+00:00.")
+    if at > clock.now() and settings.MODE not in {"demo", "test"}:
+        raise CommandError("The future is run in a demonstration or test only.")
+    return at.astimezone(UTC)

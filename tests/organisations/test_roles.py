@@ -1,0 +1,146 @@
+"""Roles are dated rows: who holds what where, who may give it, and what the database refuses (C2, quality rule 15)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from ctts.accounts.models import User
+from ctts.audit.models import AuditEvent
+from ctts.common.verdict import Invalid, NotAllowed, TooLate
+from ctts.organisations import access, actions, queries
+from ctts.organisations.models import Affiliation, Organisation
+from ctts.organisations.states import Kind, Nation, Role
+from tests.cast import Cast, at, make_cast
+
+pytestmark = pytest.mark.django_db
+NOW = at(2026, 5, 4)
+TODAY = date(2026, 5, 4)
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+def test_C2_one_person_may_be_supervisor_and_coordinator_of_a_small_centre(cast):
+    assert access.holds(cast.sid, Role.SUPERVISOR, TODAY, at=cast.leeds.pk)
+    assert access.holds(cast.sid, Role.COORDINATOR, TODAY, at=cast.leeds.pk)
+    assert not access.holds(cast.sid, Role.SUPERVISOR, TODAY, at=cast.bristol.pk)
+
+
+def test_people_of_a_role_at_one_centre_by_name(cast):
+    assert list(queries.people_with(Role.SUPERVISOR, TODAY, cast.leeds.pk)) == [cast.sam, cast.sid]
+    assert list(queries.people_with(Role.OFFICE, TODAY)) == [cast.olive, cast.oscar]
+
+
+def test_a_role_holds_through_its_last_day(cast):
+    affiliation = Affiliation.objects.get(person=cast.sam)
+    actions.end_role(by=cast.olive, now=NOW, affiliation_id=affiliation.pk, ends_on=TODAY)
+    assert access.holds(cast.sam, Role.SUPERVISOR, TODAY)
+    assert not access.holds(cast.sam, Role.SUPERVISOR, TODAY + timedelta(days=1))
+
+
+def test_a_role_given_now_acts_on_the_next_request(cast):
+    access.held_by(cast.nobody, TODAY)
+    actions.grant(by=cast.olive, now=NOW, person=cast.nobody, role=Role.MODERATOR)
+    assert access.holds(cast.nobody, Role.MODERATOR, TODAY)
+    assert User.objects.get(pk=cast.nobody.pk).second_factor_required
+
+
+def test_an_inactive_person_holds_nothing(cast):
+    cast.olive.is_active = False
+    assert access.held_by(cast.olive, TODAY) == frozenset()
+
+
+def test_nobody_grants_to_themselves(cast):
+    with pytest.raises(NotAllowed, match="role of their own"):
+        actions.grant(by=cast.olive, now=NOW, person=cast.olive, role=Role.MODERATOR)
+
+
+def test_the_database_refuses_a_role_granted_to_oneself(cast):
+    with pytest.raises(IntegrityError, match="nobody_grants_to_themselves"), transaction.atomic():
+        Affiliation.objects.create(
+            person=cast.olive, role=Role.MODERATOR, starts_on=TODAY, granted_by=cast.olive, granted_at=NOW
+        )
+
+
+def test_only_the_office_grants(cast):
+    with pytest.raises(NotAllowed, match="scheme office"):
+        actions.grant(by=cast.cora, now=NOW, person=cast.tara, role=Role.TRAINER, organisation=cast.leeds)
+
+
+def test_a_role_is_held_at_its_kind_of_place(cast):
+    with pytest.raises(Invalid, match="held for the scheme"):
+        actions.grant(by=cast.olive, now=NOW, person=cast.tara, role=Role.OFFICE, organisation=cast.leeds)
+    with pytest.raises(Invalid, match="held at an organisation"):
+        actions.grant(by=cast.olive, now=NOW, person=cast.tara, role=Role.TRAINER)
+
+
+def test_the_same_role_twice_is_too_late(cast):
+    with pytest.raises(TooLate, match="Sam Patel holds this role already"):
+        actions.grant(by=cast.olive, now=NOW, person=cast.sam, role=Role.SUPERVISOR, organisation=cast.leeds)
+
+
+def test_an_ended_role_cannot_be_ended_again_nor_before_it_began(cast):
+    affiliation = Affiliation.objects.get(person=cast.sue)
+    with pytest.raises(Invalid, match="before the first"):
+        actions.end_role(by=cast.olive, now=NOW, affiliation_id=affiliation.pk, ends_on=date(2020, 1, 1))
+    actions.end_role(by=cast.olive, now=NOW, affiliation_id=affiliation.pk, ends_on=TODAY)
+    with pytest.raises(TooLate, match="ended already"):
+        actions.end_role(by=cast.olive, now=NOW, affiliation_id=affiliation.pk, ends_on=TODAY)
+
+
+def test_history_is_kept_by_the_database(cast):
+    for statement in (
+        "delete from organisations_affiliation",
+        "update organisations_affiliation set role = 'trainer' where role = 'supervisor'",
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def test_every_change_of_a_role_is_on_the_audit(cast):
+    affiliation = actions.grant(by=cast.olive, now=NOW, person=cast.nobody, role=Role.MODERATOR)
+    actions.end_role(by=cast.oscar, now=NOW, affiliation_id=affiliation.pk, ends_on=TODAY)
+    entries = AuditEvent.objects.filter(object="organisations.affiliation", object_id=affiliation.pk)
+    assert list(entries.order_by("seq").values_list("action", "actor_id")) == [
+        ("organisations.role.granted", cast.olive.pk),
+        ("organisations.role.ended", cast.oscar.pk),
+    ]
+
+
+def test_a_role_guard_lets_in_holders_only(cast):
+    guard = access.role_guard(Role.SUPERVISOR, Role.COORDINATOR)
+    assert guard.name == "role: supervisor, coordinator"
+    assert guard.check(cast.cora, NOW)
+    assert guard.check(cast.tara, NOW).reason == "This page is for: Training Supervisor or Training Co-ordinator."
+
+
+def open_york(by, code="YRK"):
+    return actions.open_organisation(
+        by=by, now=NOW, code=code, name="York", kind=Kind.CENTRE, nation=Nation.WALES, site_name="Main"
+    )
+
+
+def test_the_office_opens_a_centre_with_its_first_site(cast):
+    york = open_york(cast.olive)
+    assert queries.nation_of(york) is Nation.WALES
+    assert york in queries.centres()
+    with pytest.raises(Invalid, match="has this code"):
+        open_york(cast.olive)
+    with pytest.raises(NotAllowed, match="scheme office"):
+        open_york(cast.sam, code="YK2")
+
+
+def test_a_centre_without_a_site_keeps_englands_working_days():
+    assert queries.nation_of(Organisation.objects.create(code="X", name="X", kind=Kind.CENTRE)) is Nation.ENGLAND
+
+
+def test_workplaces_and_second_factor_follow_the_roles(cast):
+    assert access.workplaces_of(cast.mona, TODAY) == {cast.leeds.pk}
+    assert access.organisations_where(cast.sid, [Role.COORDINATOR], TODAY) == {cast.leeds.pk}
+    assert access.needs_second_factor(cast.mona, TODAY)
+    assert not access.needs_second_factor(cast.tara, TODAY)

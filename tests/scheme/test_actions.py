@@ -1,0 +1,264 @@
+"""The scheme's own things: frameworks, numbers, intakes, accreditation, events, the handbook (S, C, I, E1)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from ctts.common.verdict import Invalid, NotAllowed, TooLate
+from ctts.scheme import actions, queries
+from ctts.scheme.models import Accreditation, Competency, CompetencyTask, DopsForm, Framework, Intake, RuleSet, Scope
+from ctts.scheme.spreadsheet import differences
+from ctts.scheme.states import AccreditationState, EventKind, FrameworkState, IntakeState
+from tests.cast import Cast, at, make_cast
+from tests.make import sample_sheet
+
+pytestmark = pytest.mark.django_db
+NOW = at(2026, 5, 4)
+TODAY = date(2026, 5, 4)
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+def imported(by=None, code="NM"):
+    return actions.import_framework(by=by, now=NOW, sheet=sample_sheet(code), file_sha256="0" * 64)
+
+
+def test_S1_six_scopes_are_offered_and_six_wait():
+    assert [scope.code for scope in queries.offered_scopes()] == ["ME", "NM", "RE", "RP", "RT", "RH"]
+    assert Scope.objects.filter(offered=False).count() == 6
+
+
+def test_S2_a_framework_is_stored_whole_and_reads_back_as_the_sheet_it_was(cast):
+    framework = imported(cast.olive)
+    sheet = sample_sheet("NM")
+    assert framework.competencies.count() == len(sheet.competencies)
+    assert not differences(queries.framework_as_sheet(framework), sheet)
+    assert DopsForm.objects.get(scope=framework.scope).items.count() == 10
+
+
+def test_S2_only_a_published_framework_is_offered(cast):
+    framework = imported(cast.olive)
+    assert queries.framework_for(framework.scope) is None
+    actions.publish_framework(by=cast.olive, now=NOW, framework_id=framework.pk)
+    assert queries.framework_for(framework.scope) == framework
+    with pytest.raises(TooLate):
+        actions.publish_framework(by=cast.olive, now=NOW, framework_id=framework.pk)
+    actions.retire_framework(by=cast.olive, now=NOW, framework_id=framework.pk)
+    assert queries.framework_for(framework.scope) is None
+
+
+def test_S2_a_version_comes_once_and_for_a_known_scope(cast):
+    imported(cast.olive)
+    with pytest.raises(Invalid, match="is here already"):
+        imported(cast.olive)
+    Scope.objects.filter(code="ME").update(code="ZZ")
+    with pytest.raises(Invalid, match="no scope with the code “ME”"):
+        imported(cast.olive, "ME")
+    with pytest.raises(NotAllowed):
+        imported(cast.sam, "RT")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update scheme_competency set title = 'x'",
+        "delete from scheme_competencytask",
+        "update scheme_framework set title = 'x'",
+        "delete from scheme_framework",
+    ],
+)
+def test_S2_the_database_keeps_a_framework_as_it_was_imported(statement):
+    imported()
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_importing_takes_a_constant_number_of_statements(django_assert_max_num_queries):
+    imported(code="ME")
+    with django_assert_max_num_queries(60):
+        imported(code="NM")
+    assert Competency.objects.count() <= CompetencyTask.objects.count()
+
+
+def test_the_numbers_in_force_are_those_of_the_day(cast):
+    rules = queries.rules_on(TODAY)
+    made = actions.change_rules(
+        by=cast.olive,
+        now=NOW,
+        changes={"portfolio_pages": 400},
+        effective_on=date(2026, 6, 1),
+        reason="Fewer pages are enough.",
+        seen_version=rules.version,
+    )
+    assert made.version == rules.version + 1
+    assert queries.numbers_on(TODAY).portfolio_pages == 500
+    assert queries.numbers_on(date(2026, 6, 1)).portfolio_pages == 400
+    with pytest.raises(RuleSet.DoesNotExist):
+        queries.rules_on(date(2019, 1, 1))
+
+
+def change(cast, **given):
+    asked = {"changes": {"portfolio_pages": 400}, "effective_on": TODAY, "reason": "Why.", "seen_version": 1}
+    return actions.change_rules(by=cast.olive, now=NOW, **{**asked, **given})
+
+
+def test_numbers_change_with_a_reason_not_in_the_past_within_bounds_and_knowingly(cast):
+    with pytest.raises(Invalid, match="in the past"):
+        change(cast, effective_on=date(2026, 5, 3))
+    with pytest.raises(Invalid, match="Say why"):
+        change(cast, reason=" ")
+    with pytest.raises(Invalid) as refused:
+        change(cast, changes={"portfolio_pages": -1})
+    assert refused.value.field == "portfolio_pages"
+    change(cast)
+    with pytest.raises(TooLate, match="newer version was made"):
+        change(cast)
+
+
+def test_a_default_stays_unconfirmed_until_the_office_confirms_it(cast):
+    rules = queries.rules_on(TODAY)
+    names = {spec.name for spec in queries.unconfirmed(rules)}
+    assert "accreditation_years" in names
+    assert "intake_months" not in names
+    actions.confirm_default(by=cast.olive, now=NOW, name="accreditation_years")
+    assert "accreditation_years" not in {spec.name for spec in queries.unconfirmed(rules)}
+    with pytest.raises(TooLate, match="confirmed already"):
+        actions.confirm_default(by=cast.olive, now=NOW, name="accreditation_years")
+    with pytest.raises(Invalid, match="no such number"):
+        actions.confirm_default(by=cast.olive, now=NOW, name="nothing")
+
+
+@pytest.fixture
+def october(cast) -> Intake:
+    actions.prefill_intakes(by=None, now=NOW)
+    return Intake.objects.get(year=2026, month=10)
+
+
+def test_I2_intakes_are_entered_five_years_ahead_once(october):
+    assert Intake.objects.count() == 12
+    assert actions.prefill_intakes(by=None, now=NOW) == []
+    assert (october.opens_on, october.cutoff_on) == (date(2026, 4, 1), date(2026, 9, 30))
+    assert (october.enrolment_on, october.induction_on.month) == (date(2026, 10, 1), 11)
+
+
+def test_I6_no_fee_no_opening(cast, october):
+    with pytest.raises(Invalid, match="Enter the fee first"):
+        actions.open_intake(by=cast.olive, now=NOW, intake_id=october.pk)
+    with pytest.raises(IntegrityError, match="no_fee_no_opening"), transaction.atomic():
+        Intake.objects.filter(pk=october.pk).update(state=IntakeState.OPEN)
+    actions.set_fee(by=cast.olive, now=NOW, intake_id=october.pk, net_pence=250_001, vat_basis_points=2000)
+    opened = actions.open_intake(by=cast.olive, now=NOW, intake_id=october.pk)
+    assert opened.fee_gross_pence == 300_001
+    assert list(queries.open_intakes()) == [october]
+    with pytest.raises(TooLate, match="fixed once"):
+        actions.set_fee(by=cast.olive, now=NOW, intake_id=october.pk, net_pence=1, vat_basis_points=0)
+
+
+@pytest.mark.parametrize(("net", "vat"), [(0, 2000), (100, -1), (100, 10_001)])
+def test_I6_a_fee_is_a_positive_amount_and_vat_a_rate(cast, october, net, vat):
+    with pytest.raises(Invalid):
+        actions.set_fee(by=cast.olive, now=NOW, intake_id=october.pk, net_pence=net, vat_basis_points=vat)
+
+
+def test_I2_dates_move_while_the_intake_is_not_closed_and_stay_in_order(cast, october):
+    move = {"by": cast.olive, "now": NOW, "intake_id": october.pk}
+    actions.move_intake_dates(**move, dates={"cutoff_on": date(2026, 9, 28)})
+    assert Intake.objects.get(pk=october.pk).cutoff_on == date(2026, 9, 28)
+    with pytest.raises(Invalid, match="follow each other"):
+        actions.move_intake_dates(**move, dates={"cutoff_on": date(2026, 10, 2)})
+    with pytest.raises(Invalid, match="no date of an intake"):
+        actions.move_intake_dates(**move, dates={"year": TODAY})
+
+
+def test_I5_an_intake_closes_after_its_last_day_in_london(cast, october):
+    actions.set_fee(by=cast.olive, now=NOW, intake_id=october.pk, net_pence=100, vat_basis_points=0)
+    actions.open_intake(by=cast.olive, now=NOW, intake_id=october.pk)
+    with pytest.raises(TooLate, match="through 30 September 2026"):
+        actions.close_intake(by=None, now=at(2026, 9, 30, 22, 59, 59), intake_id=october.pk)
+    actions.close_intake(by=None, now=at(2026, 9, 30, 23), intake_id=october.pk)
+    with pytest.raises(TooLate, match="until it is closed"):
+        actions.move_intake_dates(by=cast.olive, now=NOW, intake_id=october.pk, dates={})
+    assert actions.finish_intake(by=cast.olive, now=NOW, intake_id=october.pk).state == IntakeState.FINISHED
+
+
+def test_I1_an_application_belongs_to_the_intake_of_its_london_day(october):
+    assert queries.intake_of(at(2026, 9, 30, 22, 59, 59)) == october
+    assert queries.intake_of(at(2026, 9, 30, 23)) == Intake.objects.get(year=2027, month=4)
+
+
+def test_C1_accreditation_is_valid_through_its_last_day(cast):
+    nuclear = Scope.objects.get(code="NM")
+    assert queries.is_accredited(cast.leeds.pk, nuclear.pk, date(2028, 12, 31))
+    assert not queries.is_accredited(cast.leeds.pk, nuclear.pk, date(2029, 1, 1))
+    assert list(queries.accredited_centres(nuclear, TODAY)) == [cast.leeds]
+    assert list(queries.accredited_centres(None, TODAY)) == [cast.bristol, cast.leeds]
+
+
+def apply(cast, by=None, scope="ME"):
+    return actions.apply_for_accreditation(by=by, now=NOW, organisation=cast.leeds, scope=Scope.objects.get(code=scope))
+
+
+def test_C3_the_coordinator_of_the_centre_applies_and_the_office_decides(cast):
+    applied = apply(cast, by=cast.cora)
+    with pytest.raises(NotAllowed, match="Co-ordinator of the centre"):
+        apply(cast, by=cast.carl)
+    with pytest.raises(NotAllowed):
+        actions.decide_accreditation(by=cast.cora, now=NOW, accreditation_id=applied.pk, accredit=True)
+    decided = actions.decide_accreditation(
+        by=cast.olive, now=NOW, accreditation_id=applied.pk, accredit=True, conditions="Two supervisors by June."
+    )
+    assert decided.state == AccreditationState.CONDITIONS
+    assert decided.ends_on == date(2031, 5, 3)
+    assert (
+        actions.decide_accreditation(
+            by=cast.olive, now=NOW, accreditation_id=apply(cast, by=cast.olive, scope="RT").pk, accredit=False
+        ).state
+        == AccreditationState.DECLINED
+    )
+
+
+def test_C1_no_two_accreditations_of_a_centre_and_scope_overlap(cast):
+    again = apply(cast, scope="NM")
+    with pytest.raises(Invalid, match="accredited for this scope in these years already"):
+        actions.decide_accreditation(by=cast.olive, now=NOW, accreditation_id=again.pk, accredit=True)
+    with pytest.raises(Invalid, match="before the first"):
+        actions.decide_accreditation(
+            by=cast.olive, now=NOW, accreditation_id=again.pk, accredit=True, ends_on=date(2020, 1, 1)
+        )
+
+
+def test_C1_accreditation_expires_after_its_last_day_only(cast):
+    held = Accreditation.objects.get(organisation=cast.leeds)
+    with pytest.raises(TooLate, match="through its last day"):
+        actions.end_accreditation(by=None, now=at(2028, 12, 31), accreditation_id=held.pk, how="expire")
+    expired = actions.end_accreditation(by=None, now=at(2029, 1, 1), accreditation_id=held.pk, how="expire")
+    assert expired.state == AccreditationState.EXPIRED
+
+
+def test_I3_an_intake_has_one_induction(cast, october):
+    given = {
+        "by": cast.olive,
+        "now": NOW,
+        "kind": EventKind.INDUCTION,
+        "title": "Induction",
+        "starts_at": at(2026, 11, 10, 9),
+        "ends_at": at(2026, 11, 10, 16),
+        "intake": october,
+    }
+    event = actions.add_event(**given)
+    assert list(queries.upcoming_events(NOW)) == [event]
+    with pytest.raises(Invalid, match="entered already"):
+        actions.add_event(**given)
+    with pytest.raises(Invalid, match="ends before it starts"):
+        actions.add_event(**{**given, "ends_at": at(2026, 11, 10, 9)})
+
+
+def test_the_default_state_of_an_import_is_a_draft():
+    assert imported().state == FrameworkState.DRAFT
+    assert Framework.objects.get().sample

@@ -33,7 +33,7 @@ class Table:
 
 
 def read_workbook(data: bytes, wanted: tuple[str, ...], notes: Notes) -> dict[str, Table]:
-    """The sheets named in `wanted` that are there, by name. Anything else in the workbook is noted, never skipped."""
+    """The sheets named in `wanted` that are there, by name. Any other sheet is noted, never skipped."""
     try:
         package = unpack(data)
         texts = shared_texts(package.texts)

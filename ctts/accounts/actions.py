@@ -16,7 +16,7 @@ from ctts.accounts import access, tasks
 from ctts.accounts.models import AccountMail, Invitation, User
 from ctts.accounts.notices import INVITATION_AGAIN, SECOND_FACTOR_RESET
 from ctts.accounts.queries import last_invitation, locked_person, person_by_email, sealed_letter
-from ctts.accounts.rules import same_address, sort_key, tidy_name
+from ctts.accounts.rules import name_problem, same_address, sort_key, tidy_name
 from ctts.audit.actions import record
 from ctts.common import letters, mail
 from ctts.common.queue import enqueue
@@ -33,15 +33,24 @@ class Invited(NamedTuple):
     invitation: Invitation | None
 
 
+def _usable(full_name: str) -> str:
+    """The name as it is stored. Raises Invalid (field `full_name`) for one that cannot be."""
+    problem = name_problem(full_name)
+    if problem:
+        raise Invalid(problem, "full_name")
+    return tidy_name(full_name)
+
+
 # --- joining --------------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def sign_up(*, email: str, full_name: str, password: str, by: None, now: datetime) -> User:
     """Anyone may make an account (A1); it opens once the e-mail is confirmed. Raises TooLate when it was just taken."""
+    name = _usable(full_name)
     try:
         with transaction.atomic():
-            person = User.objects.enter(email=email, full_name=full_name, password=password, now=now)
+            person = User.objects.enter(email=email, full_name=name, password=password, now=now)
     except IntegrityError as problem:
         raise TooLate("This address was taken a moment ago.") from problem
     record("accounts.person.signed_up", by=person, at=now, about=person, within=person.pk)
@@ -56,9 +65,9 @@ def invite(
 
     `purpose` completes "… invites you …" (at most 200 characters). The caller sends the mail, with the path that
     `queries.invitation_path` makes. A password and name that somebody else left at an address never proved are
-    dropped. Raises TooLate for a deactivated account, Invalid when someone invites themselves.
+    dropped. Raises TooLate for a deactivated account, Invalid for a name that cannot be, or one's own address.
     """
-    person = _entered_or_new(email, full_name, now)
+    person = _entered_or_new(email, _usable(full_name), now)
     require(access.can_be_invited(person))
     if by is not None and by.pk == person.pk:
         raise Invalid("This is your own address.", "email")
@@ -88,7 +97,8 @@ def _forget_unproved(person: User, full_name: str) -> None:
 def _new_invitation(person: User, by: User | None, purpose: str, now: datetime) -> Invitation:
     open_ones = Invitation.objects.filter(person=person, accepted_at=None, replaced_at=None)
     open_ones.update(replaced_at=now)
-    invitation = Invitation.objects.create(person=person, invited_by=by, purpose=purpose, **Invitation.terms(now))
+    words = letters.one_line(purpose)
+    invitation = Invitation.objects.create(person=person, invited_by=by, purpose=words, **Invitation.terms(now))
     record("accounts.person.invited", by=by, at=now, about=invitation, within=person.pk)
     return invitation
 
@@ -162,13 +172,14 @@ def make_person(*, email: str, full_name: str, password: str, by: User | None, n
 
 @transaction.atomic
 def change_name(*, person: User, full_name: str, preferred_name: str, by: User, now: datetime) -> User:
-    """Change a person's name and how they like to be addressed; the old and new names stay beside the audit entry."""
+    """Change a person's name and how they like to be addressed; the old and new names stay beside the audit entry.
+
+    Raises Invalid for a name without a letter, or longer than 160.
+    """
     person = locked_person(person)
     was = {"full_name": person.full_name, "preferred_name": person.preferred_name}
-    person.full_name, person.sort_name = tidy_name(full_name), sort_key(full_name)
-    person.preferred_name = tidy_name(preferred_name)
-    if not person.full_name:
-        raise Invalid("Give your name.", "full_name")
+    person.full_name, person.sort_name = _usable(full_name), sort_key(full_name)
+    person.preferred_name = tidy_name(preferred_name)[:80]
     person.save(update_fields=["full_name", "sort_name", "preferred_name"])
     words = {"was": was, "is": {"full_name": person.full_name, "preferred_name": person.preferred_name}}
     record("accounts.name.changed", by=by, at=now, about=person, within=person.pk, words=words)

@@ -76,10 +76,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         if not is_claimed(email_address.email, apart_from=person):
             try:
                 with transaction.atomic():
-                    if super().confirm_email(request, email_address):
+                    proved = bool(super().confirm_email(request, email_address))
+                    if proved:
                         actions.note_email_proved(person=person, was=was, by=person, now=web.request.now)
-                        return True
-                    return False
+                    return proved
             except IntegrityError:
                 person.email = was
         self.add_message(request, messages.ERROR, message="This address cannot be confirmed any more.")

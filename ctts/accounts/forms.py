@@ -7,17 +7,24 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
+from django.core.exceptions import ValidationError
 
 from ctts.accounts import access
 from ctts.accounts.models import User
+from ctts.accounts.rules import NAME_LENGTH, name_problem
 from ctts.accounts.states import AuthenticationEvent
 from ctts.common.forms import CrispyForm, refuse_hidden_characters
 from ctts.common.verdict import Invalid
 
-NAME_LENGTH = 160
+
+def refuse_unusable_name(name: str) -> None:
+    """Raise ValidationError for a name without a letter of any script, or one that is too long once it is tidied."""
+    problem = name_problem(name)
+    if problem:
+        raise ValidationError(problem, code="name")
 
 
-def name_field(**more: Any) -> forms.CharField:
+def name_field() -> forms.CharField:
     """A field for a full name, as it shall stand on letters and on the diploma."""
     widget = forms.TextInput(attrs={"autocomplete": "name"})
     return forms.CharField(
@@ -25,14 +32,14 @@ def name_field(**more: Any) -> forms.CharField:
         max_length=NAME_LENGTH,
         widget=widget,
         help_text="As it should be written on letters and on the diploma.",
-        **more,
+        validators=[refuse_hidden_characters, refuse_unusable_name],
     )
 
 
 class NameAtSignUp(forms.Form):
     """What signing up asks besides address and password; django-allauth builds its form on this one."""
 
-    full_name = name_field(validators=[refuse_hidden_characters])
+    full_name = name_field()
     field_order = ["full_name", "email", "password1", "password2"]
 
     def signup(self, _web: object, _person: User) -> None:

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
-from ctts.accounts.rules import INVITATION_LASTS, same_address, sort_key, tidy_name
+from ctts.accounts.rules import INVITATION_LASTS, NAME_LENGTH, SORT_LENGTH, same_address, sort_key, tidy_name
 from ctts.common.constraints import in_order
 from ctts.common.mail import OutgoingMail
 from ctts.common.rows import Retention
@@ -53,8 +53,8 @@ class User(AbstractBaseUser):
     retention = Retention.ACCOUNT
 
     email = models.EmailField(max_length=254)
-    full_name = models.CharField(max_length=160)
-    sort_name = models.CharField(max_length=320, editable=False, db_index=True)
+    full_name = models.CharField(max_length=NAME_LENGTH)
+    sort_name = models.CharField(max_length=SORT_LENGTH, editable=False, db_index=True)
     preferred_name = models.CharField(max_length=80, blank=True, default="")
     is_active = models.BooleanField(default=True)
     second_factor_required = models.BooleanField(default=False)
@@ -144,9 +144,6 @@ class Invitation(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"Invitation of {self.person_id}"
-
     @classmethod
     def terms(cls, now: datetime) -> dict[str, datetime]:
         """The two instants of an invitation made now, as keyword arguments for `create`."""
@@ -179,6 +176,3 @@ class AccountMail(OutgoingMail):
                 | Q(invitation__isnull=True, sealed="", erased_at__isnull=False),
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.message_id}"

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 INVITATION_LASTS = timedelta(days=28)
 SIGNING_WINDOW = timedelta(minutes=10)  # quality rule 8
+NAME_LENGTH, SORT_LENGTH = 160, 320
 
 # Letters that Unicode does not take apart into a base letter and a mark.
 PLAIN = str.maketrans(
@@ -18,11 +19,11 @@ APOSTROPHES = {"'", "’", "ʼ", "`"}
 def sort_key(name: str) -> str:
     """A name folded for sorting and searching: small letters without accents, single spaces, no punctuation.
 
-    "Žofia O’Brien-Łukasiewicz" becomes "zofia obrien lukasiewicz". Letters of other scripts are kept.
+    "Žofia O’Brien-Łukasiewicz" becomes "zofia obrien lukasiewicz". Letters of other scripts are kept. At most 320 long.
     """
     decomposed = unicodedata.normalize("NFKD", name.casefold()).translate(PLAIN)
     letters = (c for c in decomposed if not unicodedata.combining(c) and c not in APOSTROPHES)
-    return " ".join("".join(c if c.isalnum() else " " for c in letters).split())
+    return " ".join("".join(c if c.isalnum() else " " for c in letters).split())[:SORT_LENGTH].strip()
 
 
 def same_address(email: str) -> str:
@@ -33,6 +34,13 @@ def same_address(email: str) -> str:
 def tidy_name(name: str) -> str:
     """A name as typed, composed letters, single spaces inside, none around."""
     return " ".join(unicodedata.normalize("NFC", name).split())
+
+
+def name_problem(name: str) -> str:
+    """Why a name cannot be stored, as a sentence; empty for one that can."""
+    if not sort_key(name):
+        return "A name has letters."
+    return f"A name has at most {NAME_LENGTH} letters." if len(tidy_name(name)) > NAME_LENGTH else ""
 
 
 def within_window(at: datetime, now: datetime) -> bool:

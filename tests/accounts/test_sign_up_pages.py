@@ -55,7 +55,17 @@ def test_a_confirmation_link_works_once(client):
     assert "has been used" in client.get(link).content.decode()
 
 
-@pytest.mark.parametrize("given", [{"name": ""}, {"name": "Tara\u202eKhan"}, {"password": "short"}, {"email": "tara"}])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"name": ""},
+        {"name": "–"},
+        {"name": "\U0001d160" * 100},
+        {"name": "Tara\u202eKhan"},
+        {"password": "short"},
+        {"email": "tara"},
+    ],
+)
 def test_bad_input_is_said_beside_the_field_and_makes_nobody(client, given):
     answer = sign_up(client, **given)
     assert answer.context["form"].errors

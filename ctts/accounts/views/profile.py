@@ -7,7 +7,6 @@ from django.shortcuts import redirect, render
 from ctts.accounts import actions
 from ctts.accounts.forms import NameForm
 from ctts.common.guards import SIGNED_IN, guarded
-from ctts.common.verdict import Invalid
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="changes one's own name")
@@ -16,13 +15,9 @@ def profile(request):
     names = {"full_name": request.user.full_name, "preferred_name": request.user.preferred_name}
     form = NameForm(request.POST if request.method == "POST" else None, initial=names)
     if request.method == "POST" and form.is_valid():
-        try:
-            actions.change_name(person=request.user, by=request.user, now=request.now, **form.cleaned_data)
-        except Invalid as problem:
-            form.refuse(problem)
-        else:
-            messages.success(request, "Your name is saved.")
-            return redirect("accounts:profile")
+        actions.change_name(person=request.user, by=request.user, now=request.now, **form.cleaned_data)
+        messages.success(request, "Your name is saved.")
+        return redirect("accounts:profile")
     return render(request, "accounts/profile.html", {"form": form}, status=422 if form.is_bound else 200)
 
 

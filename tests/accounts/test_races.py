@@ -1,0 +1,115 @@
+"""Many at once: the database judges, one wins, nobody reads an error page (quality rule 2)."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import Barrier
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from ctts.accounts import actions
+from ctts.accounts.models import Invitation, User
+from ctts.accounts.queries import invitation_path
+from tests.accounts.people import OTHER_PASSWORD, PASSWORD, code_of, invite, link_in, mails_to, make_person, sign_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SAM = "sam@leeds.example"
+MANY = 8
+
+
+def at_once(step: Callable[[int], object], many: int = MANY) -> list[object]:
+    """What `step(number)` gave in each of as many threads, all let go at the same moment."""
+    gate = Barrier(many)
+
+    def run(number: int) -> object:
+        try:
+            gate.wait(timeout=20)
+            return step(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(many) as threads:
+        return list(threads.map(run, range(many)))
+
+
+def test_one_address_signed_up_by_many_at_once_makes_one_person_and_one_answer():
+    def sign_up(number):
+        given = {"email": SAM, "full_name": f"Sam {number}", "password1": PASSWORD, "password2": PASSWORD}
+        answer = Client().post(reverse("account_signup"), given)
+        return answer.status_code, answer.url
+
+    assert set(at_once(sign_up)) == {(302, reverse("account_email_verification_sent"))}
+    assert User.objects.count() == 1
+
+
+def test_one_link_accepted_by_many_at_once_sets_one_password():
+    invitation = invite(now=datetime.now(UTC))
+
+    def accept(number):
+        password = f"correct horse battery {number}"
+        answer = Client().post(invitation_path(invitation), {"password1": password, "password2": password})
+        return answer.status_code, password
+
+    answers = at_once(accept)
+    winners = [password for status, password in answers if status == 302]
+    assert sorted(status for status, _ in answers) == [302] + [410] * (MANY - 1)
+    assert User.objects.get().check_password(winners[0])
+
+
+def test_one_person_invited_by_many_at_once_has_one_open_link():
+    office = make_person("olga@office.example", "Olga Reid")
+    at_once(lambda number: invite(SAM, by=office, full_name=f"Sam {number}"))
+    assert User.objects.filter(email=SAM).count() == 1
+    assert Invitation.objects.filter(replaced_at=None).count() == 1
+
+
+def test_one_address_proved_by_two_people_at_once_becomes_one_login():
+    links = []
+    for name in ("tara", "tom"):
+        person = make_person(f"{name}@leeds.example", name)
+        EmailAddress.objects.create(user=person, email="both@leeds.example")
+        browser = Client()
+        browser.force_login(person)
+        browser.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+        browser.post(reverse("account_email"), {"email": "both@leeds.example", "action_send": ""})
+        links.append(link_in(mails_to("both@leeds.example")[-1]))
+    assert set(at_once(lambda number: Client().post(links[number]).status_code, 2)) == {302}
+    assert User.objects.filter(email="both@leeds.example").count() == 1
+    assert EmailAddress.objects.filter(email="both@leeds.example", verified=True).count() == 1
+
+
+def test_one_authenticator_switched_on_by_many_at_once_is_one():
+    person = make_person(SAM)
+    browser = Client()
+    sign_in(browser, SAM)
+    secret = browser.get(reverse("mfa_activate_totp")).context["form"].secret
+
+    def activate(_number):
+        tab = Client()
+        tab.cookies = browser.cookies
+        return tab.post(reverse("mfa_activate_totp"), {"code": code_of(secret)}).status_code
+
+    assert set(at_once(activate)) <= {200, 302}
+    assert Authenticator.objects.filter(user=person, type="totp").count() == 1
+
+
+def test_a_deactivation_and_an_accept_at_once_leave_the_person_out():
+    office = make_person("olga@office.example", "Olga Reid")
+    invitation = invite(now=datetime.now(UTC))
+
+    def either(number):
+        if number:
+            return actions.deactivate(person=invitation.person, reason="", by=office, now=datetime.now(UTC)).pk
+        given = {"password1": OTHER_PASSWORD, "password2": OTHER_PASSWORD}
+        return Client().post(invitation_path(invitation), given).status_code
+
+    status, _ = at_once(either, 2)
+    assert status in {302, 410}
+    browser = Client()
+    assert sign_in(browser, SAM, OTHER_PASSWORD).status_code in {200, 302}
+    assert browser.get(reverse("accounts:profile")).status_code == 302

@@ -1,0 +1,80 @@
+"""Names, addresses, and what the database alone does not open."""
+
+from datetime import timedelta
+
+import pytest
+from cryptography.fernet import InvalidToken
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ctts.accounts import sealing
+from ctts.accounts.rules import SORT_LENGTH, same_address, sort_key, tidy_name, within_window
+from tests.accounts.people import NOW
+
+
+@pytest.mark.parametrize(
+    ("name", "folded"),
+    [
+        ("Tara Khan", "tara khan"),
+        ("Žofia O’Brien-Łukasiewicz", "zofia obrien lukasiewicz"),
+        ("ØRSTED,  Søren", "orsted soren"),
+        ("Jürgen Groß", "jurgen gross"),
+        ("Þórður Æsir", "thordur aesir"),
+        ("Nguyễn Văn Đức", "nguyen van duc"),
+        ("王 小明", "王 小明"),
+        ("D'Arcy", "darcy"),
+        ("", ""),
+    ],
+)
+def test_a_name_is_folded_for_sorting(name, folded):
+    assert sort_key(name) == folded
+
+
+@given(st.text(max_size=160))
+def test_folding_is_steady_and_fits_its_column(name):
+    folded = sort_key(name)
+    assert folded == " ".join(folded.split())
+    assert len(folded) <= SORT_LENGTH
+    assert sort_key(name.upper().lower()) == sort_key(name.lower().upper().lower())
+
+
+def test_addresses_are_compared_in_small_letters_without_spaces():
+    assert same_address(" Tara.Khan@LEEDS.Example ") == "tara.khan@leeds.example"
+    assert tidy_name("  Tara \t Khan ") == "Tara Khan"
+
+
+@pytest.mark.parametrize(
+    ("age", "counts"),
+    [
+        (timedelta(0), True),
+        (timedelta(minutes=10), True),
+        (timedelta(minutes=10, seconds=1), False),
+        (timedelta(seconds=-1), False),
+    ],
+)
+def test_a_proof_counts_for_ten_minutes(age, counts):
+    assert within_window(NOW - age, NOW) is counts
+
+
+def test_what_is_sealed_opens_with_the_key_an_older_key_and_no_other(settings):
+    settings.SECRET_KEY = "first"
+    sealed = sealing.seal("secret words")
+    token = sealing.invitation_token(7, "nonce")
+    assert "secret" not in sealed
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "second", ["first"]
+    assert sealing.unseal(sealed) == "secret words"
+    assert sealing.token_fits(7, "nonce", token)
+    assert sealing.invitation_token(7, "nonce") != token
+    settings.SECRET_KEY_FALLBACKS = []
+    assert not sealing.token_fits(7, "nonce", token)
+    with pytest.raises(InvalidToken):
+        sealing.unseal(sealed)
+
+
+@pytest.mark.parametrize(("pk", "nonce"), [(8, "nonce"), (7, "other")])
+def test_a_token_fits_its_own_invitation_only(pk, nonce):
+    token = sealing.invitation_token(7, "nonce")
+    assert len(token) == 43  # 256 bits
+    assert not sealing.token_fits(pk, nonce, token)
+    assert not sealing.token_fits(7, "nonce", token[:-1])
+    assert not sealing.token_fits(7, "nonce", "é" + token)

@@ -17,6 +17,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "ctts/embedded_stack.py::ctts.demo.keys": "the demonstration's stack makes its keys before Django can start",
     },
     "composition_root": {
+        "ctts/demo/people.py::ctts.embedded": "writes the state folder's private file as the launcher does",
         "ctts/demo/keys.py::ctts.embedded": "the other half of the same: it runs inside the launcher, before Django",
     },
     "clock": {
@@ -67,11 +68,14 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
     },
 }
 HELPERS: dict[str, tuple[str, str]] = {
+    "applications/declaration": ("states", "the words an applicant declares, by version"),
+    "applications/letters": ("queries", "what a decision letter looks like; called by tasks"),
     "ctts/accounts/allauth_forms": ("forms", "two forms of django-allauth, mended; named by settings"),
     "ctts/accounts/sealing": ("states", "seals secrets with the deployment's key; no database"),
     "ctts/audit/sealing": ("queries", "signs the daily head and writes it outside; called by actions"),
     "ctts/audit/verification": ("queries", "reads every chain and names the first bad entry; changes nothing"),
     "ctts/demo/keys": ("states", "the demonstration's keys, made by the launcher before Django can start"),
+    "ctts/demo/people": ("states", "the demonstration's people, kept in the state folder"),
     "ctts/demo/sink": ("states", "the demonstration's post box, a process outside Django"),
     "ctts/documents/boxed": ("rules", "proves and cleans uploads in a capped child process; no database"),
     "ctts/documents/bucket": ("models", "the storage on an S3 server, imported by name where one is configured"),
@@ -86,6 +90,7 @@ HELPERS: dict[str, tuple[str, str]] = {
     "ctts/home/grants": ("queries", "after migrations: rights of the roles, and the contract schema"),
     "ctts/home/readiness": ("queries", "what /readyz answers, read from database, broker and beat"),
     "ctts/home/routes": ("queries", "the list of every address for list_routes and its tests"),
+    "ctts/scheme/catalogues": ("rules", "makes the sample workbooks from their sources; run by hand"),
     "ctts/scheme/spreadsheet": ("rules", "reads and writes the framework spreadsheets; no database"),
 }
 THIRD_PARTY: dict[str, str] = {}

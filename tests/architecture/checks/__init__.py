@@ -50,6 +50,7 @@ HOUSE: dict[str, Check] = {
     "postponed": comments.check_postponed,
     "skips": comments.check_skips,
     "action_shape": decisions.check_action_shape,
+    "audit_kinds": decisions.check_audit_kinds,
     "docstrings": decisions.check_docstrings,
     "environment": environment.check_environment,
     "settings": environment.check_settings,

@@ -7,17 +7,21 @@ from .places import in_layers, layer_of
 from .tree import FunctionNode, Module, Tree, Violation
 
 ATOMIC = {"django.db.transaction.atomic"}
+RECORD = "ctts.audit.actions.record"
 DOCUMENTED = ("states", "rules", "models", "access", "queries", "tasks", "actions", "periodic")
 
 
 def check_action_shape(tree: Tree) -> list[Violation]:
-    """Every public action is one keyword-only, atomic function with `by` and `now` (practices 3)."""
+    """Every public action is one keyword-only, atomic function with `by` and `now` (practices 3). Steps that several
+    actions of a package share stand in a module of it whose name begins with an underscore."""
     found = []
     for module in in_layers(tree, "actions"):
+        if module.stem.startswith("_") and not module.is_package:
+            continue
         for node in module.public_functions():
             wrong = list(_shape_faults(module, node))
             if wrong:
-                message = f"action {node.name} {'; '.join(wrong)}"
+                message = f"action {node.name} {'; '.join(wrong)} (a step that actions share goes to actions/_steps.py)"
                 found.append(Violation(module.path, node.lineno, message, node.name))
     return found
 
@@ -61,3 +65,23 @@ def _documented_things(module: Module) -> Iterator[tuple[FunctionNode | ast.Clas
 def _is_override(node: FunctionNode) -> bool:
     """Methods Django or Python call by their fixed name explain themselves."""
     return node.name in ("ready", "clean", "get_queryset", "handle", "add_arguments")
+
+
+def check_audit_kinds(tree: Tree) -> list[Violation]:
+    """Every kind of audit entry is asserted by a test: a decision that leaves no trace would pass otherwise."""
+    named = {
+        hit.node.value
+        for module in tree.tests
+        for hit in module.of(ast.Constant)
+        if isinstance(hit.node, ast.Constant) and isinstance(hit.node.value, str)
+    }
+    found = []
+    for module in tree.source:
+        for hit in module.of(ast.Call):
+            call = hit.node
+            assert isinstance(call, ast.Call)
+            kind = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else None
+            if module.dotted(call.func) == RECORD and isinstance(kind, str) and kind not in named:
+                message = f"no test asserts the audit kind {kind}; let the test of this action look for its entry"
+                found.append(Violation(module.path, hit.line, message, kind))
+    return found

@@ -10,6 +10,7 @@ READS = (
     "from ctts.common.guards import guarded\nfrom training import actions, queries\n\n"
     "@guarded(DOOR)\ndef page(request):\n    actions.sign()\n"
 )
+RECORDS = "from ctts.audit.actions import record\n\ndef sign():\n    record('training.item.signed')\n"
 LATER_NOTE = "x = 1  # TO" + "DO write it\n"
 SKIP_MARK = "@pytest.mark." + "skip"
 
@@ -130,7 +131,7 @@ PLANTS: dict[str, list[Plant]] = {
     "action_shape": [
         Plant(
             bad={"training/actions.py": ACTION.replace("@transaction.atomic\n", "")},
-            clean={"training/actions.py": ACTION + "\ndef _helper(item): pass\n"},
+            clean={"training/actions/x.py": ACTION, "training/actions/_steps.py": "def lock(item): pass\n"},
             says="is not @transaction.atomic",
         ),
         Plant(
@@ -143,6 +144,13 @@ PLANTS: dict[str, list[Plant]] = {
             clean={"training/actions.py": ACTION.replace("atomic", "atomic(durable=True)")},
             says="does not take `by`; does not take `now`",
         ),
+    ],
+    "audit_kinds": [
+        Plant(
+            bad={"training/actions.py": RECORDS, "tests/test_x.py": "KIND = 'training.item.returned'\n"},
+            clean={"training/actions.py": RECORDS, "tests/test_x.py": "KIND = 'training.item.signed'\n"},
+            says="no test asserts the audit kind training.item.signed",
+        )
     ],
     "docstrings": [
         Plant(

@@ -52,18 +52,18 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def prove(*, name: str, chunks: Iterable[bytes]) -> ProvenFile:
+def prove(*, name: str, chunks: Iterable[bytes], seconds: int = 60, wait: float = 60) -> ProvenFile:
     """Open, judge and clean one file from outside; `name` is what the sender calls it.
 
-    Reads no more than the limit. Raises Invalid (field "file") with a sentence that says what to do: empty, too large,
-    not accepted, protected, damaged, dangerous.
+    `seconds` caps the processor time, `wait` the queue for a box. Reads no more than the limit. Raises Invalid (field
+    "file") with a sentence that says what to do: empty, too large, not accepted, protected, damaged, dangerous.
     """
     content = _within_limit(chunks)
     if not content:
         raise Invalid("This file is empty. Choose it again; if it stays empty, save it anew first.", FIELD)
     program = rules.program_for(content[:1024], content)
     try:
-        outcome = box.run(program, content)
+        outcome = box.run(program, content, seconds=seconds, wait=wait)
     except box.BoxBusy as problem:
         raise Invalid(BUSY, FIELD) from problem
     except box.BoxFailed as problem:

@@ -57,6 +57,8 @@ ROOT = {
     "/Requirements": "actions",
 }
 NAMES = {"/JavaScript": "scripts", "/EmbeddedFiles": "attachments", "/Renditions": "media"}
+# What an action does it with; an element of the document's structure with a strange role keeps its own keys.
+ACTION_KEYS = frozenset({"/S", "/JS", "/F", "/URI", "/N", "/Win", "/Mac", "/Unix", "/D", "/R", "/Next", "/NewWindow"})
 ENDING = 2048
 
 
@@ -212,7 +214,8 @@ def _action(thing: Object, kind: str) -> Iterator[str]:
     if kind == "/URI" and not bytes(thing.get("/URI", pikepdf.String(""))).strip().lower().startswith(SAFE_LINKS):
         removal = "actions"
     if removal:
-        del thing["/S"]
+        for key in ACTION_KEYS & set(thing.keys()):
+            del thing[key]
         yield removal
 
 

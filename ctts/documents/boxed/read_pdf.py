@@ -49,7 +49,7 @@ def _draw(pdf: PdfDocument, folder: Path) -> None:
     try:
         page = pdf[0]
         longest = max(page.get_width(), page.get_height())
-        drawn = page.render(scale=PREVIEW_SIDE / max(longest, 1.0), draw_forms=False)
+        drawn = page.render(scale=PREVIEW_SIDE / max(longest, 1.0), may_draw_forms=False)
         leave_preview(drawn.to_pil(), folder)
     except (PdfiumError, ValueError, MemoryError):
         return

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from ctts.common import autosave, parts
@@ -175,5 +175,7 @@ def autosave_sample(request):
     text = {name: request.POST.get(name, "") for name in samples.DraftForm.base_fields}
     kept = {"version": kept["version"] + 1, "text": text, "at": request.now.isoformat()}
     request.session["catalogue_draft"] = kept
+    if not autosave.asks_for_autosave(request):
+        return redirect("demo:component", "autosave")
     gaps = {"what": ["Say what happened."]} if not text["what"] else {}
     return autosave.saved(at=request.now, version=kept["version"], errors=gaps)

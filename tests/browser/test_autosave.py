@@ -1,0 +1,139 @@
+"""Text saves itself (screens.md 13): after a pause, on leaving a field, over a lost connection, in two windows."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ADDRESS = "/dev/components/autosave/"
+SAVES = "**/dev/components/autosave/save/"
+
+
+@pytest.fixture
+def draft(page: Page) -> Page:
+    """The sample text, open."""
+    page.goto(ADDRESS)
+    return page
+
+
+def line(page: Page):
+    return page.locator("[data-autosave-line]")
+
+
+def what(page: Page):
+    return page.get_by_label("What happened")
+
+
+def test_text_is_saved_two_seconds_after_a_pause(draft: Page):
+    expect(line(draft)).to_have_text("Not changed")
+    what(draft).press_sequentially("A phantom was scanned.")
+    expect(line(draft)).to_have_text(re.compile(r"^Saved \d\d:\d\d$"), timeout=6000)
+    draft.reload()
+    expect(what(draft)).to_have_value("A phantom was scanned.")
+    assert draft.evaluate("Object.keys(localStorage)") == []
+
+
+def test_text_is_saved_on_leaving_the_field_and_says_what_is_missing(draft: Page):
+    draft.get_by_label("Title").fill("Uniformity")
+    with draft.expect_response(SAVES) as answer:
+        what(draft).focus()
+    assert answer.value.status == 422
+    expect(line(draft)).to_have_text(re.compile(r"^Saved \d\d:\d\d, 1 field to complete$"))
+
+
+@pytest.mark.console_errors
+def test_text_outlives_a_lost_connection_and_the_window(draft: Page):
+    draft.context.set_offline(True)
+    what(draft).fill("Written in the basement.")
+    draft.get_by_label("Title").focus()
+    expect(line(draft)).to_have_text("Not saved since you began, keeping a copy here")
+    draft.context.set_offline(False)
+    draft.route(SAVES, lambda route: route.abort())
+    draft.reload()
+    expect(line(draft)).to_contain_text("that was never saved")
+    draft.unroute(SAVES)
+    draft.get_by_role("button", name="Use the kept text").click()
+    expect(line(draft)).to_have_text(re.compile(r"^Saved"))
+    expect(what(draft)).to_have_value("Written in the basement.")
+
+
+@pytest.mark.console_errors
+def test_kept_text_can_be_left(draft: Page):
+    draft.route(SAVES, lambda route: route.fulfill(status=503, body=""))
+    what(draft).fill("Second thoughts.")
+    draft.get_by_label("Title").focus()
+    expect(line(draft)).to_contain_text("Not saved since")
+    draft.unroute(SAVES)
+    draft.reload()
+    draft.get_by_role("button", name="Go on with what is saved").click()
+    expect(line(draft)).to_have_text("Not changed")
+    assert draft.evaluate("Object.keys(localStorage)") == []
+
+
+def in_two_windows(draft: Page) -> Page:
+    """Another window of the same person saves first; this one then tries and is told."""
+    other = draft.context.new_page()
+    other.goto(ADDRESS)
+    what(other).fill("Theirs")
+    other.get_by_label("Title").focus()
+    expect(line(other)).to_have_text(re.compile("^Saved"))
+    what(draft).fill("Mine")
+    draft.get_by_label("Title").focus()
+    expect(line(draft)).to_contain_text("newer text is saved elsewhere")
+    draft.get_by_text("View the other text").click()
+    expect(draft.locator(".autosave__choice dd")).to_have_text("Theirs")
+    return other
+
+
+@pytest.mark.console_errors
+def test_of_two_texts_mine_can_be_kept(draft: Page):
+    other = in_two_windows(draft)
+    draft.get_by_role("button", name="Keep mine").click()
+    expect(line(draft)).to_have_text(re.compile("^Saved"))
+    other.reload()
+    expect(what(other)).to_have_value("Mine")
+
+
+@pytest.mark.console_errors
+def test_of_two_texts_theirs_can_be_kept(draft: Page):
+    in_two_windows(draft)
+    draft.get_by_role("button", name="Keep theirs").click()
+    expect(what(draft)).to_have_value("Theirs")
+    expect(line(draft)).to_have_text("Their text is shown now")
+
+
+def test_text_survives_a_sign_out(draft: Page):
+    draft.route(SAVES, lambda route: route.fulfill(status=302, headers={"Location": "/account/login/"}))
+    what(draft).fill("Typed after the session ended.")
+    draft.get_by_label("Title").focus()
+    expect(line(draft)).to_contain_text("You are signed out. Your text is kept in this browser.")
+    expect(line(draft).get_by_role("link")).to_have_attribute("href", "/account/login/")
+    draft.unroute(SAVES)
+    draft.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(line(draft)).to_have_text(re.compile("^Saved"))
+
+
+def test_signing_out_removes_the_kept_text_of_this_person_only(draft: Page):
+    draft.evaluate("localStorage.setItem('ctts-draft:7:x', '{}'), localStorage.setItem('ctts-draft:8:x', '{}')")
+    draft.evaluate(
+        """() => {
+            const form = document.createElement("form");
+            form.method = "post";
+            form.dataset.wipeDrafts = "7";
+            document.body.append(form);
+            form.addEventListener("submit", event => event.preventDefault());
+            form.requestSubmit();
+        }"""
+    )
+    assert draft.evaluate("Object.keys(localStorage)") == ["ctts-draft:8:x"]
+
+
+def test_the_draft_is_saved_by_its_button_without_script(open_page):
+    page = open_page(javascript=False)
+    page.goto(ADDRESS)
+    what(page).fill("Saved by hand.")
+    page.get_by_role("button", name="Save the draft").click()
+    expect(what(page)).to_have_value("Saved by hand.")

@@ -1,0 +1,100 @@
+"""Every part of a page in real Chromium: at three widths, without script, and what its script does."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ctts.demo.views.components import PARTS
+from tests.browser.looking import faults, violations
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.console_errors  # the page that is not there
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_every_part_of_a_page_passes_the_look(open_page, width):
+    page = open_page(width=width)
+    found = {}
+    for address in [
+        "/dev/components/",
+        *(f"/dev/components/{slug}/" for slug in PARTS),
+        "/account/login/",
+        "/nowhere/",
+    ]:
+        page.goto(address)
+        if seen := faults(page):
+            found[address] = seen
+    assert found == {}
+
+
+def test_the_look_bites(page: Page):
+    page.goto("/dev/components/facts/")
+    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"data:,\"><input>')")
+    assert {line.partition(":")[0] for line in violations(page)} >= {"image-alt", "label"}
+
+
+def test_every_part_is_readable_without_script(open_page):
+    page = open_page(width=390, javascript=False)
+    for slug, (title, _) in PARTS.items():
+        page.goto(f"/dev/components/{slug}/")
+        expect(page.get_by_role("heading", level=1)).to_have_count(1)
+        expect(page).to_have_title(re.compile(re.escape(title)) if slug != "confirm" else re.compile("Release"))
+
+
+def test_the_menu_closes_on_escape_and_gives_the_focus_back(phone: Page):
+    phone.goto("/dev/components/")
+    menu = phone.locator("details[data-menu]").first
+    menu.locator("summary").click()
+    expect(menu).to_have_attribute("open", "")
+    phone.keyboard.press("Escape")
+    expect(menu).not_to_have_attribute("open", "")
+    expect(menu.locator("summary")).to_be_focused()
+
+
+def test_the_summary_of_errors_has_the_focus_and_leads_to_the_field(page: Page):
+    page.goto("/dev/components/errors/")
+    summary = page.locator(".error-summary")
+    expect(summary).to_be_focused()
+    summary.get_by_role("link", name=re.compile("E-mail address")).click()
+    expect(page.get_by_label("E-mail address")).to_be_focused()
+    expect(page.get_by_label("What you would do differently")).to_have_value("Typed text stays.")
+
+
+def test_choosing_all_leaves_out_the_held_rows(page: Page):
+    page.goto("/dev/components/selection/")
+    button = page.get_by_role("button", name=re.compile("Sign"))
+    expect(button).to_be_disabled()
+    page.get_by_label("All of this group that can be signed").check()
+    expect(page.get_by_text("2 chosen, 2 held.")).to_be_visible()
+    expect(button).to_be_enabled()
+    expect(page.get_by_label(re.compile("NM-11"))).not_to_be_checked()
+
+
+def test_long_work_asks_again_until_it_is_over(page: Page):
+    page.goto("/dev/components/long-work/")
+    first = page.locator(".long-work").first
+    expect(first).to_contain_text("87 of 212")
+    expect(first).to_contain_text("Finished", timeout=6000)
+
+
+def test_a_file_can_be_dropped_on_its_field(page: Page):
+    page.goto("/dev/components/form/")
+    page.evaluate(
+        """() => {
+            const carried = new DataTransfer();
+            carried.items.add(new File(["x"], "certificate.pdf", {type: "application/pdf"}));
+            document.querySelector("[data-file-field]").dispatchEvent(new DragEvent("drop", {dataTransfer: carried}));
+        }"""
+    )
+    assert page.evaluate("document.querySelector('input[type=file]').files[0].name") == "certificate.pdf"
+
+
+def test_the_timeline_is_a_line_at_a_desk_and_a_list_on_a_telephone(open_page):
+    for width, shown in ((1280, True), (390, False)):
+        page = open_page(width=width)
+        page.goto("/dev/components/timeline/")
+        assert page.locator(".course__axis").is_visible() is shown
+        expect(page.locator(".course__list > li")).to_have_count(12)

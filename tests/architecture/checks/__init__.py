@@ -58,6 +58,7 @@ HOUSE: dict[str, Check] = {
     "unsafe_filters": pages.check_unsafe_filters,
     "forms_protected": pages.check_forms_protected,
     "pages_have_base": pages.check_pages_have_base,
+    "templates_shown": pages.check_templates_shown,
     "notices_paired": pages.check_notices_paired,
     "list_pages": lists.check_list_pages,
     "links": documents.check_links,

@@ -19,6 +19,10 @@ UNSAFE = re.compile(r"\|\s*safe\b|\{%\s*autoescape\s+off|\|\s*safeseq\b")
 # The second is what is left when neither request nor database can be asked.
 BASES = ("base.html", "errors/bare.html")
 PARTS = ("components/", "mail/", "pdf/", "allauth/", "bootstrap5/", "django_tables2/")
+# Named by libraries, by the key of a notice, or (letters of accounts) by django-allauth's own scheme.
+REPLACED = ("account/", "mfa/", "allauth/", "bootstrap5/", "django_tables2/", "django/", "mail/", "socialaccount/")
+BUILT_NAME = re.compile(r"f\"([\w-]+/[\w/-]*/|[\w-]+/)\{\w+\}\.html")
+TEMPLATE_NAME = re.compile(r"[\w./-]+\.(?:html|txt|svg|xml)")
 MAIL_PARTS = ("subject.txt", "body.txt", "body.html")
 FORM_TOKENS = ("csrf_token", "csrf_field", "form_token")
 
@@ -110,6 +114,19 @@ def _reaches_base(text: str, texts: dict[str, str]) -> bool:
             return True
         text = texts.get(match[1], "")
     return False
+
+
+def check_templates_shown(tree: Tree) -> list[Violation]:
+    """Every template is named by some code or by another template; those that replace a library's are named by it."""
+    named = {name for module in tree.source for name in TEMPLATE_NAME.findall(module.source)}
+    named |= {name for _, text in _templates(tree) for name in TEMPLATE_NAME.findall(text)}
+    folders = tuple({folder for module in tree.source for folder in BUILT_NAME.findall(module.source)})
+    found = []
+    for path, _ in _templates(tree):
+        of_library = path.startswith((*REPLACED, *folders)) or ("/" not in path and path[:3].isdigit())
+        if not of_library and path not in named:
+            found.append(Violation(f"templates/{path}", 1, "nothing shows this template; use it or delete it"))
+    return found
 
 
 def check_notices_paired(tree: Tree) -> list[Violation]:

@@ -107,6 +107,21 @@ PLANTS: dict[str, list[Plant]] = {
             says="hides a growing page",
         ),
     ],
+    "templates_shown": [
+        Plant(
+            bad={"templates/training/a.html": "<p>", "training/views.py": "X = 'training/b.html'\n"},
+            clean={"templates/training/a.html": "<p>", "training/views.py": "X = 'training/a.html'\n"},
+            says="nothing shows this template",
+        ),
+        Plant(
+            bad={"templates/training/_row.html": "<td>"},
+            clean={
+                "templates/training/_row.html": "<td>",
+                "templates/mfa/x.html": "{% include 'training/_row.html' %}",
+            },
+            says="use it or delete it",
+        ),
+    ],
     "notices_paired": [
         Plant(
             bad={"training/notices.py": NOTICE},

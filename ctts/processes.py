@@ -163,7 +163,7 @@ class Child:
         """Ask the process to end, and force it after `patience` seconds; nothing of its group is left."""
         if self.process is None:
             return
-        self.process.send_signal(self.farewell)
+        os.kill(self.process.pid, self.farewell)  # not Popen.send_signal, which would reap
         if not self.wait(patience):
             os.killpg(self.process.pid, signal.SIGKILL)
             self.wait(patience)

@@ -22,6 +22,8 @@ from ctts.supervisor import Member, StackError, Supervisor
 
 DEFAULT_PORT = 8000
 PORTS_TRIED = 100
+# Nobody rings any more, nobody asks any more, the last jobs end, and only then the servers they need.
+STOP_ORDER = ("beat", "web", "worker", "sink", "redis", "postgres")
 PASSING_SECONDS = 20.0  # how long the processes of a killed launcher may take to go
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 — only looked at, and named to gunicorn for its heartbeat files
 EVERY_ADDRESS = {"0.0.0.0", "::"}  # noqa: S104 — compared with what --host says
@@ -123,9 +125,9 @@ class Stack:
         )
 
     def web(self) -> Member:
-        """Two processes of four threads on the launcher's listening socket."""
+        """Two processes of four threads on the launcher's listening socket; the product is loaded before they part."""
         heartbeat = SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else self.folder.path
-        options = ["--workers=2", "--worker-class=gthread", "--threads=4", "--timeout=60", "--graceful-timeout=10"]
+        options = ["--preload", "--workers=2", "--threads=4", "--timeout=60", "--graceful-timeout=10"]
         options += [f"--worker-tmp-dir={heartbeat}", "--no-control-socket", "--log-level=warning"]
         listener = self.listener.fileno()
         child = self.child("web", "gunicorn", "ctts.wsgi", f"--bind=fd://{listener}", *options, files=[listener])
@@ -202,9 +204,10 @@ class Stack:
         """Prepare, then start web, worker and beat; returns when the front page is served. Raises StackError."""
         self.prepare()
         web = self.web()
-        for member in (self.worker(), web, self.beat()):
-            self.supervisor.launch(member)
+        self.supervisor.launch(web)
         self.supervisor.await_ready(web, seconds=90)
+        self.supervisor.launch(self.worker())  # they load while the first page is looked at
+        self.supervisor.launch(self.beat())
 
     def announce(self) -> str:
         """What is printed once the front page is served."""
@@ -212,4 +215,4 @@ class Stack:
 
     def stop(self) -> None:
         """End everything in order."""
-        self.supervisor.stop()
+        self.supervisor.stop(order=STOP_ORDER)

@@ -36,8 +36,9 @@ def require_server(process: str) -> None:
 
 def refuse(process: str, reason: str) -> NoReturn:
     """Print the line and exit."""
-    sys.stderr.write(f"The {process} process does not start: {reason}\n")
-    sys.stderr.flush()
+    stream = sys.__stderr__ or sys.stderr  # Celery has made a logger of the other one by now
+    stream.write(f"The {process} process does not start: {reason}\n")
+    stream.flush()
     sys.exit(REFUSED)
 
 

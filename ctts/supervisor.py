@@ -1,4 +1,4 @@
-"""Keeps the processes of a stack running: started in order, started again when they die, stopped in reverse order.
+"""Keeps the processes of a stack running: started in order, started again when they die, stopped in order.
 
 One thread, no timers: the main loop looks four times a second. Everything is started from the main thread, because
 each child is tied to the life of the thread that started it (`ctts.processes.Child`).
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -123,9 +123,9 @@ class Supervisor:
         member.since = time.monotonic()
         self.changed()
 
-    def stop(self) -> None:
-        """End all members, last started first, each in its own orderly way."""
-        for member in reversed(self.members):
+    def stop(self, *, order: Sequence[str]) -> None:
+        """End all members one after another by the names in `order`, each in its own orderly way."""
+        for member in sorted(self.members, key=lambda member: order.index(member.child.name)):
             member.child.stop(patience=member.patience)
         self.members.clear()
 

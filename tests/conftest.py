@@ -139,7 +139,7 @@ def _post_office(servers: Servers) -> Iterator[Path]:
 @pytest.fixture
 def post_box(_post_office: Path, settings: Any) -> PostBox:
     """A real SMTP server; this process and the `worker` send to it. It begins empty."""
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "ctts.common.mail.Backend"
     for old in _post_office.glob("*.eml"):
         old.unlink()
     return PostBox(_post_office)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -23,7 +24,7 @@ import psycopg2
 import pytest
 
 from ctts.demo.keys import make_passwords, make_secrets
-from ctts.embedded import ADMIN, APP, CONTRACT, OWNER, ROLES_SCRIPT, Postgres, Redis
+from ctts.embedded import ADMIN, APP, CONTRACT, OWNER, ROLES_SCRIPT, Postgres, Redis, socket_folder
 from ctts.processes import Child, free_port
 from ctts.state import ROOT, StateFolder, key_of, state_path
 
@@ -162,7 +163,9 @@ class Servers:
         for child in reversed(self.children):
             child.stop(patience=30)
         (self.folder.path / "stack.json").unlink(missing_ok=True)
+        shutil.rmtree(socket_folder(self.folder.path), ignore_errors=True)
         if self.name == "main":
+            shutil.rmtree(socket_folder(self.base.path), ignore_errors=True)
             self.base.unlock("run")
 
 

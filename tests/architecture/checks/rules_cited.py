@@ -11,7 +11,7 @@ SINGLE = ("M", "N")
 IDS = (*(f"{letter}{number}" for letter, last in FAMILIES.items() for number in range(1, last + 1)), *SINGLE)
 TABLE = "tests/architecture/rule_ids.py"
 RANGE = re.compile(r"\b([SCIAETYFD])(\d{1,2})\s*(?:–|-|to)\s*\1?(\d{1,2})\b")
-CITED = re.compile(r"\b([SCIAETYFD])(\d{1,2})(?![\w.]|[- ]compat|[- ]stor|[- ]bucket|[- ]object)")
+CITED = re.compile(r"\b([SCIAETYFD])(\d{1,2})(?!\w|\.\d|[- ]compat|[- ]stor|[- ]bucket|[- ]object)")
 ALONE = re.compile(r"(?:\brules? |\(|, )([MN])(?=[),.;:]| and\b|$)")
 IN_NAME = re.compile(r"(?:^|_)([sciaetyfd]\d{1,2}|rule_[mn])(?=_|$)")
 Documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)

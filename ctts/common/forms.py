@@ -60,7 +60,7 @@ class CrispyForm(_Crispy, forms.Form):
         self.set_up(submit)
 
 
-class CrispyModelForm(_Crispy, forms.ModelForm[Any]):
+class CrispyModelForm(_Crispy, forms.ModelForm):  # type: ignore[type-arg]  # Django's is not generic when it runs
     """A form over a model's fields; it validates, actions save. `save()` is refused on purpose."""
 
     def __init__(self, *args: Any, submit: str | None = None, **kwargs: Any) -> None:

@@ -1,0 +1,49 @@
+"""Tables of training, by thing."""
+
+from training.models.around import (
+    AssociateMembership,
+    Attendance,
+    Concern,
+    Interruption,
+    Meeting,
+    Milestone,
+    TrainingDraft,
+)
+from training.models.competencies import EvidenceSeen, ItemReturn, ItemSubmission, PlanAgreement, PlanItem, SignOff
+from training.models.dops import Dops, DopsScore, DopsSignature
+from training.models.evidence import Evidence, EvidenceMapping, IdentifierFinding
+from training.models.record import Appointment, TrainingRecord, YearTwo
+from training.models.reviews import ReviewAction, ReviewSignature, SupervisorReview
+from training.models.writing import CaseSection, CaseStudy, Comment, Reflection
+
+__all__ = [
+    "Appointment",
+    "AssociateMembership",
+    "Attendance",
+    "CaseSection",
+    "CaseStudy",
+    "Comment",
+    "Concern",
+    "Dops",
+    "DopsScore",
+    "DopsSignature",
+    "Evidence",
+    "EvidenceMapping",
+    "EvidenceSeen",
+    "IdentifierFinding",
+    "Interruption",
+    "ItemReturn",
+    "ItemSubmission",
+    "Meeting",
+    "Milestone",
+    "PlanAgreement",
+    "PlanItem",
+    "Reflection",
+    "ReviewAction",
+    "ReviewSignature",
+    "SignOff",
+    "SupervisorReview",
+    "TrainingDraft",
+    "TrainingRecord",
+    "YearTwo",
+]

@@ -1,0 +1,168 @@
+"""What stands around a record: milestones (M), interruptions (E5), events (T9), meetings (T11), concerns (T8)."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from ctts.common.constraints import in_order, known_choice
+from ctts.common.drafts import DraftBase
+from ctts.common.moves import fsm_trigger
+from ctts.common.rows import AppendOnly, Retention
+from ctts.scheme.models import SchemeEvent
+from training.models.record import TrainingRecord
+from training.states import (
+    ATTENDANCE_MOVES,
+    CONCERN_MOVES,
+    AttendanceState,
+    ConcernLevel,
+    ConcernState,
+    MeetingMode,
+    MilestoneKind,
+)
+
+
+class Milestone(models.Model):
+    """A dated step of the two years (M). Staff may move the day; `done_on` is when it was reached."""
+
+    retention = Retention.DOSSIER
+
+    record = models.ForeignKey(TrainingRecord, models.PROTECT, related_name="milestones")
+    kind = models.CharField(max_length=22, choices=MilestoneKind.choices)
+    due_on = models.DateField()
+    done_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["record", "due_on", "pk"]
+        constraints = [
+            known_choice("kind", MilestoneKind),
+            models.UniqueConstraint(fields=["record", "kind"], name="training_milestone_once"),
+        ]
+
+
+class Interruption(AppendOnly):
+    """Training pauses from a day to a day, both included (E5); later due days move by its length."""
+
+    retention = Retention.DOSSIER
+
+    record = models.ForeignKey(TrainingRecord, models.PROTECT, related_name="interruptions")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    decided_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["starts_on", "pk"]
+        constraints = [in_order("starts_on", "ends_on")]
+
+
+class AssociateMembership(models.Model):
+    """Associate Membership for the duration of the record (G 1.1, D3)."""
+
+    retention = Retention.DOSSIER
+
+    record = models.OneToOneField(TrainingRecord, models.PROTECT, primary_key=True, related_name="membership")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [in_order("starts_on", "ends_on")]
+
+
+class Attendance(models.Model):
+    """A trainee at an event of the scheme: invited, then there or not (T9)."""
+
+    retention = Retention.DOSSIER
+
+    record = models.ForeignKey(TrainingRecord, models.PROTECT, related_name="attendances")
+    event = models.ForeignKey(SchemeEvent, models.PROTECT, related_name="attendances")
+    invited_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=AttendanceState.choices, default=AttendanceState.INVITED)
+
+    class Meta:
+        constraints = [
+            known_choice("state", AttendanceState),
+            models.UniqueConstraint(fields=["record", "event"], name="training_attendance_once"),
+        ]
+        triggers = [fsm_trigger("attendance_moves", ATTENDANCE_MOVES)]
+
+
+class Meeting(AppendOnly):
+    """A meeting of External Moderator and trainee: the first, with the plan reviewed, or a yearly one (T11)."""
+
+    retention = Retention.DOSSIER
+
+    record = models.ForeignKey(TrainingRecord, models.PROTECT, related_name="meetings")
+    first = models.BooleanField()
+    held_on = models.DateField()
+    mode = models.CharField(max_length=10, choices=MeetingMode.choices)
+    plan_reviewed = models.BooleanField()
+    notes = models.TextField()
+    written_at = models.DateTimeField()
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    key = models.UUIDField(unique=True)
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["-held_on", "-pk"]
+        constraints = [
+            known_choice("mode", MeetingMode),
+            models.UniqueConstraint(fields=["record"], condition=Q(first=True), name="training_first_meeting_once"),
+            models.CheckConstraint(
+                name="training_first_meeting_reviews_plan", condition=Q(first=False) | Q(plan_reviewed=True)
+            ),
+        ]
+
+
+class Concern(models.Model):
+    """A concern raised by anyone around the trainee, on its level of the ladder, closed with an outcome (T8).
+
+    For patient safety only the reference in the employer's incident system is kept, never the details.
+    """
+
+    retention = Retention.DOSSIER
+
+    record = models.ForeignKey(TrainingRecord, models.PROTECT, related_name="concerns")
+    patient_safety = models.BooleanField(default=False)
+    reference = models.CharField(max_length=200, blank=True)
+    text = models.TextField(blank=True)
+    level = models.CharField(max_length=20, choices=ConcernLevel.choices, default=ConcernLevel.COORDINATOR)
+    state = models.CharField(max_length=8, choices=ConcernState.choices, default=ConcernState.OPEN)
+    raised_at = models.DateTimeField()
+    raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    due_on = models.DateField()
+    outcome = models.TextField(blank=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    key = models.UUIDField(unique=True)
+
+    class Meta:
+        ordering = ["-raised_at", "-pk"]
+        constraints = [
+            known_choice("level", ConcernLevel),
+            known_choice("state", ConcernState),
+            models.CheckConstraint(
+                name="training_patient_safety_reference",
+                condition=(Q(patient_safety=True, text="") & ~Q(reference=""))
+                | (Q(patient_safety=False) & ~Q(text="")),
+            ),
+            models.CheckConstraint(
+                name="training_concern_closed_with_outcome",
+                condition=Q(state=ConcernState.OPEN, outcome="", closed_at__isnull=True, closed_by__isnull=True)
+                | (Q(state=ConcernState.CLOSED, closed_at__isnull=False, closed_by__isnull=False) & ~Q(outcome="")),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="concern_stays", operation=pgtrigger.Delete),
+            fsm_trigger("concern_moves", CONCERN_MOVES),
+        ]
+
+
+class TrainingDraft(DraftBase):
+    """Text typed into a form of training and saved by itself (screens 13)."""
+
+    retention = Retention.DOSSIER
+
+    class Meta(DraftBase.Meta):
+        abstract = False

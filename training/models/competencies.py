@@ -1,0 +1,162 @@
+"""Competencies of a trainee: plan, submission, return, sign-off (T1, T2). Facts are rows; the state is their shadow."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from ctts.common.constraints import known_choice
+from ctts.common.moves import fsm_trigger
+from ctts.common.rows import AppendOnly, Retention
+from ctts.common.signatures import SignatureBase
+from ctts.scheme.models import CompetencyItem
+from training.models.evidence import Evidence
+from training.models.record import TrainingRecord
+from training.states import ITEM_MOVES, ItemState
+
+
+class PlanItem(models.Model):
+    """One competency of the trainee's agreed list with how, where, with whom and by when (T1), and its state (T2)."""
+
+    retention = Retention.DOSSIER
+
+    record = models.ForeignKey(TrainingRecord, models.PROTECT, related_name="items")
+    item = models.ForeignKey(CompetencyItem, models.PROTECT, related_name="+")
+    position = models.PositiveIntegerField()
+    how = models.TextField(blank=True)
+    where = models.CharField(max_length=200, blank=True)
+    with_whom = models.CharField(max_length=200, blank=True)
+    by_on = models.DateField(null=True, blank=True)
+    own_rating = models.PositiveSmallIntegerField(null=True, blank=True)
+    state = models.CharField(max_length=12, choices=ItemState.choices, default=ItemState.NOT_STARTED)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["record", "position"]
+        constraints = [
+            known_choice("state", ItemState),
+            models.UniqueConstraint(fields=["record", "item"], name="training_item_once_per_record"),
+            models.CheckConstraint(
+                name="training_item_own_rating",
+                condition=Q(own_rating__isnull=True) | Q(own_rating__range=(0, 4)),
+            ),
+        ]
+        indexes = [models.Index(fields=["record", "state"])]
+        triggers = [
+            pgtrigger.Protect(name="item_stays", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="item_is_of_its_record", fields=["record", "item"]),
+            fsm_trigger("item_moves", ITEM_MOVES),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.item)
+
+
+class PlanAgreement(SignatureBase):
+    """Trainee or supervisor agreed a version of the plan (T1); `content` is what they agreed, word for word."""
+
+    retention = Retention.DOSSIER
+
+    record = models.ForeignKey(TrainingRecord, models.PROTECT, related_name="plan_agreements")
+    version = models.PositiveIntegerField()
+    content = models.JSONField()
+
+    class Meta(SignatureBase.Meta):
+        constraints = [
+            *SignatureBase.Meta.constraints,
+            models.UniqueConstraint(fields=["record", "version", "signer"], name="training_plan_agreed_once"),
+        ]
+
+
+class ItemSubmission(AppendOnly):
+    """The trainee submitted a competency for sign-off, with this evidence (T2)."""
+
+    retention = Retention.DOSSIER
+
+    item = models.ForeignKey(PlanItem, models.PROTECT, related_name="submissions")
+    note = models.TextField(blank=True)
+    submitted_at = models.DateTimeField()
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["-submitted_at", "-pk"]
+
+
+class ItemReturn(AppendOnly):
+    """The supervisor gave a competency back with feedback (T2)."""
+
+    retention = Retention.DOSSIER
+
+    item = models.ForeignKey(PlanItem, models.PROTECT, related_name="returns")
+    reason = models.TextField()
+    returned_at = models.DateTimeField()
+    returned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["-returned_at", "-pk"]
+        constraints = [models.CheckConstraint(name="training_return_has_reason", condition=~Q(reason=""))]
+
+
+class EvidenceSeen(AppendOnly):
+    """A signer opened a piece of evidence of a competency; a row not yet seen is held back from signing (T2)."""
+
+    retention = Retention.DOSSIER
+
+    item = models.ForeignKey(PlanItem, models.PROTECT, related_name="seen")
+    evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="seen")
+    seen_at = models.DateTimeField()
+    seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "evidence", "seen_by", "seen_at"], name="training_seen_once_an_instant"
+            )
+        ]
+
+
+class SignOff(SignatureBase):
+    """The Training Supervisor signed a competency, or withdrew such a signature with a reason (T2; G 4.1).
+
+    `withdraws` points at the signature that this row withdraws; an original has none. Nothing is ever edited.
+    """
+
+    retention = Retention.OUTCOME
+
+    item = models.ForeignKey(PlanItem, models.PROTECT, related_name="sign_offs")
+    comment = models.TextField(blank=True)
+    withdraws = models.OneToOneField("self", models.PROTECT, null=True, related_name="withdrawn_by")
+    reason = models.TextField(blank=True)
+
+    class Meta(SignatureBase.Meta):
+        ordering = ["-signed_at", "-pk"]
+        constraints = [
+            *SignatureBase.Meta.constraints,
+            models.CheckConstraint(
+                name="training_withdrawal_has_reason",
+                condition=Q(withdraws__isnull=True, reason="") | (Q(withdraws__isnull=False) & ~Q(reason="")),
+            ),
+            models.CheckConstraint(
+                name="training_sign_off_not_own_withdrawal",
+                condition=Q(withdraws__isnull=True) | ~Q(withdraws=F("pk")),
+            ),
+        ]
+        triggers = [
+            *SignatureBase.Meta.triggers,
+            pgtrigger.Trigger(
+                name="signed_by_the_supervisor",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__withdraws__isnull=True),
+                func=(
+                    "IF NOT EXISTS (SELECT 1 FROM training_planitem i JOIN training_appointment a "
+                    "ON a.record_id = i.record_id WHERE i.id = NEW.item_id AND a.person_id = NEW.signer_id "
+                    "AND a.kind = 'supervisor' AND a.starts_on <= (NEW.signed_at AT TIME ZONE 'Europe/London')::date "
+                    "AND (a.ends_on IS NULL OR a.ends_on >= (NEW.signed_at AT TIME ZONE 'Europe/London')::date)) THEN "
+                    "RAISE EXCEPTION 'only the current Training Supervisor signs' USING ERRCODE = '23514'; END IF; "
+                    "RETURN NEW;"
+                ),
+            ),
+        ]

@@ -1,0 +1,171 @@
+"""Direct Observation of Practical Skills (T5): header, ten scores, words, and the signatures under it."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from ctts.common.constraints import both_or_neither, known_choice
+from ctts.common.moves import fsm_trigger
+from ctts.common.rows import Retention
+from ctts.common.signatures import SignatureBase
+from ctts.scheme.models import DopsForm, DopsItem
+from training.models.competencies import PlanItem
+from training.models.record import TrainingRecord
+from training.states import (
+    DOPS_MOVES,
+    AssessorKind,
+    DopsComplexity,
+    DopsSetting,
+    DopsState,
+    OverallJudgement,
+)
+
+# States in which what the assessor wrote is complete and no longer changes.
+WRITTEN = [str(DopsState.AWAITING_ACKNOWLEDGEMENT), str(DopsState.COMPLETE)]
+
+
+class Dops(models.Model):
+    """One observation is one DOPS (T5). `assessor` is empty for an external person without an account.
+
+    A suitable person is approved by the supervisor before it counts (`approved_at`). Observed-on and written-on are
+    kept apart: the latter is the signature's.
+    """
+
+    retention = Retention.OUTCOME
+
+    record = models.ForeignKey(TrainingRecord, models.PROTECT, related_name="dops")
+    form = models.ForeignKey(DopsForm, models.PROTECT, related_name="+")
+    item = models.ForeignKey(PlanItem, models.PROTECT, null=True, related_name="dops")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    assessor_kind = models.CharField(max_length=20, choices=AssessorKind.choices)
+    assessor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    assessor_name = models.CharField(max_length=160)
+    assessor_post = models.CharField(max_length=160, blank=True)
+    assessor_registration = models.CharField(max_length=40, blank=True)
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    observed_on = models.DateField(null=True, blank=True)
+    place = models.CharField(max_length=160, blank=True)
+    procedure = models.CharField(max_length=200, blank=True)
+    complexity = models.CharField(max_length=8, choices=DopsComplexity.choices, blank=True)
+    setting = models.CharField(max_length=10, choices=DopsSetting.choices, blank=True)
+    overall = models.CharField(max_length=20, choices=OverallJudgement.choices, blank=True)
+    done_well = models.TextField(blank=True)
+    to_improve = models.TextField(blank=True)
+    agreed_action = models.TextField(blank=True)
+    trainee_comment = models.TextField(blank=True)
+    state = models.CharField(max_length=24, choices=DopsState.choices, default=DopsState.REQUESTED)
+    reason = models.TextField(blank=True)
+    key = models.UUIDField(unique=True)
+
+    class Meta:
+        ordering = ["-observed_on", "-pk"]
+        constraints = [
+            known_choice("assessor_kind", AssessorKind),
+            known_choice("state", DopsState),
+            both_or_neither("approved_at", "approved_by"),
+            models.CheckConstraint(
+                name="training_dops_assessor_has_account",
+                condition=Q(assessor_kind=AssessorKind.EXTERNAL, assessor__isnull=True)
+                | (~Q(assessor_kind=AssessorKind.EXTERNAL) & Q(assessor__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="training_dops_written_is_whole",
+                condition=~Q(state__in=WRITTEN)
+                | (
+                    Q(observed_on__isnull=False, item__isnull=False)
+                    & Q(overall__in=OverallJudgement.values)
+                    & Q(complexity__in=DopsComplexity.values)
+                    & Q(setting__in=DopsSetting.values)
+                    & ~Q(place="")
+                    & ~Q(procedure="")
+                ),
+            ),
+            models.CheckConstraint(
+                name="training_dops_known_words",
+                condition=Q(overall__in=["", *OverallJudgement.values])
+                & Q(complexity__in=["", *DopsComplexity.values])
+                & Q(setting__in=["", *DopsSetting.values]),
+            ),
+            models.CheckConstraint(
+                name="training_dops_ended_with_reason",
+                condition=~Q(state__in=[DopsState.DECLINED, DopsState.VOIDED]) | ~Q(reason=""),
+            ),
+        ]
+        indexes = [models.Index(fields=["record", "state"]), models.Index(fields=["assessor", "state"])]
+        triggers = [
+            pgtrigger.Protect(name="dops_stays", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="dops_is_of_its_record", fields=["record", "form", "asked_by", "asked_at", "key"]),
+            pgtrigger.Protect(
+                name="written_dops_stays",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state__in=WRITTEN)
+                & (
+                    pgtrigger.Q(old__observed_on__df=pgtrigger.F("new__observed_on"))
+                    | pgtrigger.Q(old__overall__df=pgtrigger.F("new__overall"))
+                    | pgtrigger.Q(old__done_well__df=pgtrigger.F("new__done_well"))
+                    | pgtrigger.Q(old__to_improve__df=pgtrigger.F("new__to_improve"))
+                    | pgtrigger.Q(old__procedure__df=pgtrigger.F("new__procedure"))
+                    | pgtrigger.Q(old__item__df=pgtrigger.F("new__item"))
+                    | pgtrigger.Q(old__assessor__df=pgtrigger.F("new__assessor"))
+                ),
+            ),
+            fsm_trigger("dops_moves", DOPS_MOVES),
+        ]
+
+
+class DopsScore(models.Model):
+    """The score of one item: 0 to 4, or empty for not applicable; frozen once the assessor has signed (T5)."""
+
+    retention = Retention.OUTCOME
+
+    dops = models.ForeignKey(Dops, models.PROTECT, related_name="scores")
+    item = models.ForeignKey(DopsItem, models.PROTECT, related_name="+")
+    score = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        ordering = ["dops", "item__number"]
+        constraints = [
+            models.UniqueConstraint(fields=["dops", "item"], name="training_score_once"),
+            models.CheckConstraint(
+                name="training_score_nought_to_four", condition=Q(score__isnull=True) | Q(score__range=(0, 4))
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="signed_scores_stay",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=(
+                    "IF EXISTS (SELECT 1 FROM training_dops d WHERE d.id = "
+                    "(CASE WHEN TG_OP = 'DELETE' THEN OLD.dops_id ELSE NEW.dops_id END) "
+                    "AND d.state NOT IN ('requested', 'started')) THEN "
+                    "RAISE EXCEPTION 'a signed DOPS keeps its scores' USING ERRCODE = '23514'; END IF; "
+                    "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;"
+                ),
+            )
+        ]
+
+
+class DopsSignature(SignatureBase):
+    """A signature under a DOPS: the assessor's, the trainee's acknowledgement, the supervisor's approval (T5)."""
+
+    retention = Retention.OUTCOME
+
+    dops = models.ForeignKey(Dops, models.PROTECT, related_name="signatures")
+
+    class Meta(SignatureBase.Meta):
+        ordering = ["signed_at", "pk"]
+        constraints = [
+            *SignatureBase.Meta.constraints,
+            models.UniqueConstraint(fields=["dops", "meaning"], name="training_dops_signed_once_each"),
+            models.CheckConstraint(
+                name="training_dops_signature_meaning",
+                condition=Q(meaning__in=["assessed", "acknowledged", "approved"]),
+            ),
+        ]

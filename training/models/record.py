@@ -1,0 +1,141 @@
+"""The training record (E1), the people appointed around it with dates (E3), and the fact that year two is open (Y)."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from applications.models import Application
+from ctts.common.constraints import in_order, known_choice
+from ctts.common.moves import fsm_trigger
+from ctts.common.rows import AppendOnly, Retention
+from ctts.organisations.models import Organisation
+from ctts.scheme.models import CompetencyList, Framework, Handbook, Intake, RuleSet, Scope
+from training.states import RECORD_MOVES, AppointmentKind, RecordState
+
+# Held by one person at a time; trainers and adjudicators may be several.
+ONE_AT_A_TIME = [
+    str(AppointmentKind.SUPERVISOR),
+    str(AppointmentKind.COORDINATOR),
+    str(AppointmentKind.EXTERNAL_MODERATOR),
+    str(AppointmentKind.SUPPORTING_MODERATOR),
+]
+RUNNING = [str(RecordState.ACTIVE), str(RecordState.INTERRUPTED)]
+
+
+class TrainingRecord(models.Model):
+    """One trainee's two years (E1): scope, framework and rules version as they were at enrolment, centre, dates.
+
+    `start_on` is the anchor from which every date is counted (E2); `expected_end_on` is its last day.
+    """
+
+    retention = Retention.DOSSIER
+
+    trainee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="training_records")
+    application = models.OneToOneField(Application, models.PROTECT, related_name="record")
+    intake = models.ForeignKey(Intake, models.PROTECT, related_name="records")
+    scope = models.ForeignKey(Scope, models.PROTECT, related_name="+")
+    framework = models.ForeignKey(Framework, models.PROTECT, related_name="+")
+    rules = models.ForeignKey(RuleSet, models.PROTECT, related_name="+")
+    competency_list = models.OneToOneField(CompetencyList, models.PROTECT, related_name="+")
+    handbook = models.ForeignKey(Handbook, models.PROTECT, null=True, related_name="+")
+    centre = models.ForeignKey(Organisation, models.PROTECT, related_name="records")
+    certificate_name = models.CharField(max_length=160)
+    start_on = models.DateField()
+    expected_end_on = models.DateField()
+    enrolled_at = models.DateTimeField()
+    state = models.CharField(max_length=14, choices=RecordState.choices, default=RecordState.ACTIVE)
+    ended_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["-start_on", "pk"]
+        constraints = [
+            known_choice("state", RecordState),
+            in_order("start_on", "expected_end_on"),
+            in_order("start_on", "ended_on"),
+            models.UniqueConstraint(
+                fields=["trainee"], condition=Q(state__in=RUNNING), name="training_one_running_record_a_person"
+            ),
+            models.CheckConstraint(
+                name="training_ended_on_with_state",
+                condition=Q(state__in=RUNNING, ended_on__isnull=True)
+                | (~Q(state__in=RUNNING) & Q(ended_on__isnull=False)),
+            ),
+        ]
+        indexes = [models.Index(fields=["centre", "state"])]
+        triggers = [
+            pgtrigger.Protect(name="record_stays", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="enrolment_stays",
+                fields=["trainee", "application", "scope", "framework", "rules", "competency_list", "start_on"],
+            ),
+            fsm_trigger("record_moves", RECORD_MOVES),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trainee}, {self.scope}"
+
+
+class Appointment(models.Model):
+    """Somebody stands around a trainee in a function, from a day to a day, both included; history is kept (E3)."""
+
+    retention = Retention.DOSSIER
+
+    record = models.ForeignKey(TrainingRecord, models.PROTECT, related_name="appointments")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="appointments")
+    kind = models.CharField(max_length=20, choices=AppointmentKind.choices)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["record", "kind", "-starts_on", "-pk"]
+        constraints = [
+            known_choice("kind", AppointmentKind),
+            in_order("starts_on", "ends_on"),
+            models.UniqueConstraint(
+                fields=["record", "kind"],
+                condition=Q(ends_on__isnull=True, kind__in=ONE_AT_A_TIME),
+                name="training_appointment_one_at_a_time",
+            ),
+            models.UniqueConstraint(
+                fields=["record", "kind", "person"],
+                condition=Q(ends_on__isnull=True),
+                name="training_appointment_open_once",
+            ),
+            models.CheckConstraint(
+                name="training_not_made_by_oneself", condition=Q(made_by__isnull=True) | ~Q(made_by=F("person"))
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "kind"])]
+        triggers = [
+            pgtrigger.Protect(name="appointment_stays", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="appointment_only_ends", exclude=["ends_on"]),
+            pgtrigger.Trigger(
+                name="trainee_not_appointed_to_self",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=(
+                    "IF EXISTS (SELECT 1 FROM training_trainingrecord r WHERE r.id = NEW.record_id "
+                    "AND r.trainee_id = NEW.person_id) THEN "
+                    "RAISE EXCEPTION 'nobody is appointed to their own training' USING ERRCODE = '23514'; END IF; "
+                    "RETURN NEW;"
+                ),
+            ),
+        ]
+
+
+class YearTwo(AppendOnly):
+    """The second year is open: the End of First Year Assessment was passed and released (Y)."""
+
+    retention = Retention.OUTCOME
+
+    record = models.OneToOneField(TrainingRecord, models.PROTECT, primary_key=True, related_name="year_two")
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        pass

@@ -1,0 +1,124 @@
+"""Reflective pieces and long case studies (T6), and the comments on them."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from ctts.common.constraints import known_choice
+from ctts.common.moves import fsm_trigger
+from ctts.common.rows import AppendOnly, Retention
+from training.models.record import TrainingRecord
+from training.states import WRITING_MOVES, ReflectionModel, WritingState
+
+
+class Reflection(models.Model):
+    """A reflective piece in the shape of a model (T6). `parts` maps its headings to texts in simple Markdown."""
+
+    retention = Retention.DOSSIER
+
+    record = models.ForeignKey(TrainingRecord, models.PROTECT, related_name="reflections")
+    model = models.CharField(max_length=6, choices=ReflectionModel.choices)
+    title = models.CharField(max_length=200)
+    happened_on = models.DateField(null=True, blank=True)
+    parts = models.JSONField(default=dict)
+    words = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=WritingState.choices, default=WritingState.DRAFT)
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    key = models.UUIDField(unique=True)
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        constraints = [
+            known_choice("model", ReflectionModel),
+            known_choice("state", WritingState),
+            models.CheckConstraint(
+                name="training_reflection_submitted_when",
+                condition=Q(state=WritingState.DRAFT) | Q(submitted_at__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["record", "state"])]
+        triggers = [
+            pgtrigger.Protect(name="reflection_stays", operation=pgtrigger.Delete),
+            fsm_trigger("reflection_moves", WRITING_MOVES),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CaseStudy(models.Model):
+    """A long case study (T6, Y5). `words` is the count without references, kept with every change of a section."""
+
+    retention = Retention.DOSSIER
+
+    record = models.ForeignKey(TrainingRecord, models.PROTECT, related_name="case_studies")
+    title = models.CharField(max_length=200)
+    words = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=WritingState.choices, default=WritingState.DRAFT)
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    key = models.UUIDField(unique=True)
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        verbose_name_plural = "case studies"
+        constraints = [
+            known_choice("state", WritingState),
+            models.CheckConstraint(
+                name="training_case_submitted_when",
+                condition=Q(state=WritingState.DRAFT) | Q(submitted_at__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["record", "state"])]
+        triggers = [
+            pgtrigger.Protect(name="case_stays", operation=pgtrigger.Delete),
+            fsm_trigger("case_moves", WRITING_MOVES),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CaseSection(models.Model):
+    """One section of a case study, in simple Markdown."""
+
+    retention = Retention.DOSSIER
+
+    case = models.ForeignKey(CaseStudy, models.PROTECT, related_name="sections")
+    position = models.PositiveSmallIntegerField()
+    heading = models.CharField(max_length=120)
+    text = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["case", "position"]
+        constraints = [models.UniqueConstraint(fields=["case", "position"], name="training_section_once")]
+
+
+class Comment(AppendOnly):
+    """A comment on a reflective piece or a case study (T6); exactly one of the two."""
+
+    retention = Retention.DOSSIER
+
+    reflection = models.ForeignKey(Reflection, models.PROTECT, null=True, related_name="comments")
+    case = models.ForeignKey(CaseStudy, models.PROTECT, null=True, related_name="comments")
+    text = models.TextField()
+    written_at = models.DateTimeField()
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    key = models.UUIDField(unique=True)
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["written_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="training_comment_on_one",
+                condition=Q(reflection__isnull=False, case__isnull=True)
+                | Q(reflection__isnull=True, case__isnull=False),
+            ),
+            models.CheckConstraint(name="training_comment_has_text", condition=~Q(text="")),
+        ]

@@ -18,7 +18,9 @@ OPTIONS = (
 MACHINE_PATH = "Look in /wo" + "rk/main for it.\n"
 WAITING = dict.fromkeys(IDS, "later: waits for its own step")
 CODE = 'def first_year_gate():\n    """The gate (Y1–Y6, M)."""\n'
-TESTS = 'def test_y1_is_indicative(): pass\n\ndef test_gate():\n    """Y2 to Y6 and (M)."""\n'
+TESTS = (
+    'def test_y1_is_indicative(): pass\n\ndef test_Y2_too(): pass\n\ndef test_gate():\n    """Y3 to Y6 and (M)."""\n'
+)
 GATE = dict.fromkeys(("Y1", "Y2", "Y3", "Y4", "Y5", "Y6", "M"), "built")
 
 PLANTS: dict[str, list[Plant]] = {
@@ -100,6 +102,8 @@ RULE_PLANTS: list[tuple[dict[str, str], dict[str, str], str | None]] = [
     (WAITING | GATE, {"assessments/rules.py": CODE}, "Y1 is built but cited in no test"),
     (WAITING | GATE, {"tests/test_gate.py": TESTS}, "M is built but cited in no docstring of the code"),
     (WAITING, {"assessments/rules.py": CODE, "tests/test_gate.py": TESTS}, "Y4 waits"),
+    (WAITING | dict.fromkeys(GATE, "begun: its pages wait for the moderator's"), {"assessments/rules.py": CODE}, None),
+    (WAITING | {"Y1": "begun: its pages wait for the moderator's"}, {}, "Y1 is begun but the code does not cite it"),
     (WAITING, {"assessments/rules.py": CODE}, "Y6 waits (later: waits for its own step) but is cited in the code"),
     (WAITING | {"T12": "built"}, {}, "T12 is no rule of the scheme"),
     ({name: WAITING[name] for name in IDS if name != "N"}, {}, "N is not in the table"),

@@ -193,6 +193,8 @@ def test_Q17_other_postcodes_are_left_alone(text):
         ("a patient called Zoë", "Zoë"),
         ("the patient’s name is Ann", "Ann"),
         ("patient J. Smith", "J. Smith"),
+        ("patient Mr. A. Smith", "A. Smith"),
+        ("the patient 山田 太郎 was", "山田 太郎"),
         ("the patient Łukasz Żak", "Łukasz Żak"),
         ("Mrs Jones, a patient of ours", "Jones"),
         ("Mr Khan (patient) said", "Khan"),
@@ -217,6 +219,7 @@ def test_Q17_a_name_beside_patient_is_found(text, value):
         "Nuclear Medicine, the patient",
         "Mr Khan is the supervisor",
         "patients John",
+        "the patient łatwo żyje",
         "Patient name: not given",
     ],
 )

@@ -271,9 +271,9 @@ def _name_end(words: str, sure: bool) -> int:
     tokens = []
     for token in re.finditer(r"[\w'’-]+", words):
         word = token[0]
-        if not word[0].isupper() or word.casefold() in NOT_NAMES:
+        if word[0].islower():
             break
-        if not sure and len(word) > 1 and word.isupper():
+        if len(word) > 1 and (word.casefold() in NOT_NAMES or (not sure and word.isupper())):
             break
         tokens.append(token)
     if len(tokens) < (1 if sure else 2) or all(len(token[0]) == 1 for token in tokens):

@@ -14,7 +14,17 @@ from ctts.common.clock import london_date
 from ctts.common.moves import change_state
 from ctts.common.verdict import Invalid, require
 from ctts.scheme import access
-from ctts.scheme.models import Competency, CompetencyTask, DopsForm, DopsItem, Framework, PtpModule, Scope, Task
+from ctts.scheme.models import (
+    Competency,
+    CompetencyTask,
+    DopsForm,
+    DopsItem,
+    Framework,
+    FrameworkModule,
+    PtpModule,
+    Scope,
+    Task,
+)
 from ctts.scheme.spreadsheet import DopsItemRow, FrameworkSheet, ModuleRow
 from ctts.scheme.states import FRAMEWORK_MOVES
 
@@ -31,8 +41,10 @@ def import_framework(*, by: User | None, now: datetime, sheet: FrameworkSheet, f
         raise Invalid(f"There is no scope with the code “{sheet.scope}”. Enter the scope first, or correct the sheet.")
     if Framework.objects.filter(scope=scope, version=sheet.version).exists():
         raise Invalid(f"Version {sheet.version} of {scope} is here already. Give the new one another version.")
+    form = import_dops_form(by=by, now=now, scope=scope, items=sheet.dops) if sheet.dops else None
     framework = Framework.objects.create(
         scope=scope,
+        dops_form=form,
         title=sheet.title,
         version=sheet.version,
         sample=sheet.status == "sample",
@@ -42,8 +54,6 @@ def import_framework(*, by: User | None, now: datetime, sheet: FrameworkSheet, f
         imported_by=by,
     )
     _store_competencies(framework, sheet)
-    if sheet.dops:
-        import_dops_form(by=by, now=now, scope=scope, items=sheet.dops)
     facts = {"scope": scope.code, "competencies": len(sheet.competencies), "file_sha256": file_sha256}
     record("scheme.framework.imported", by=by, at=now, about=framework, after=facts)
     return framework
@@ -51,6 +61,10 @@ def import_framework(*, by: User | None, now: datetime, sheet: FrameworkSheet, f
 
 def _store_competencies(framework: Framework, sheet: FrameworkSheet) -> None:
     modules = _modules(sheet.modules)
+    FrameworkModule.objects.bulk_create(
+        FrameworkModule(framework=framework, module=module, position=place)
+        for place, module in enumerate(modules.values(), start=1)
+    )
     tasks = {
         task.code: task
         for task in Task.objects.bulk_create(
@@ -79,7 +93,10 @@ def _store_competencies(framework: Framework, sheet: FrameworkSheet) -> None:
 
 
 def _modules(rows: Iterable[ModuleRow]) -> dict[str, PtpModule]:
-    """The stored module of each row by its code; new ones are added, known ones stay as they are."""
+    """The stored module of each row by its code; new ones are added, known ones stay as they are.
+
+    Raises Invalid for a module that the curriculum holds on another level.
+    """
     found = {}
     for row in rows:
         found[row.code], _ = PtpModule.objects.get_or_create(
@@ -88,6 +105,11 @@ def _modules(rows: Iterable[ModuleRow]) -> dict[str, PtpModule]:
             title=row.title,
             defaults={"level": row.level},
         )
+        if found[row.code].level != row.level:
+            raise Invalid(
+                f"Module {row.code} of {row.curriculum_version} stands on level {found[row.code].level}, not "
+                f"{row.level}. Correct the sheet, or name another curriculum version."
+            )
     return found
 
 

@@ -68,8 +68,27 @@ class PtpModule(AppendOnly):
         return f"{self.code} {self.title}"
 
 
+class DopsForm(AppendOnly):
+    """A version of the ten items by which a practical skill is observed, for one scope or (empty) for any (T5)."""
+
+    retention = Retention.REFERENCE
+
+    scope = models.ForeignKey(Scope, models.PROTECT, null=True, related_name="dops_forms")
+    version = models.PositiveIntegerField()
+    imported_at = models.DateTimeField()
+    imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        constraints = [
+            at_least("version", 1),
+            models.UniqueConstraint(
+                fields=["scope", "version"], nulls_distinct=False, name="scheme_dops_form_once_per_version"
+            ),
+        ]
+
+
 class Framework(models.Model):
-    """One version of the catalogue of competencies of a scope (S2)."""
+    """One version of the catalogue of competencies of a scope (S2), with the modules and DOPS form it came with."""
 
     retention = Retention.REFERENCE
 
@@ -83,6 +102,8 @@ class Framework(models.Model):
     imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     state = models.CharField(max_length=12, choices=FrameworkState.choices, default=FrameworkState.DRAFT)
     published_at = models.DateTimeField(null=True)
+    modules = models.ManyToManyField(PtpModule, through="FrameworkModule", related_name="+")
+    dops_form = models.ForeignKey(DopsForm, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["scope", "-imported_at"]
@@ -99,13 +120,27 @@ class Framework(models.Model):
             pgtrigger.Protect(name="framework_stays", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="framework_content_stays",
-                fields=["scope", "title", "version", "sample", "note", "file_sha256", "imported_at", "imported_by"],
+                exclude=["state", "published_at"],
             ),
             fsm_trigger("framework_moves", FRAMEWORK_MOVES),
         ]
 
     def __str__(self) -> str:
         return f"{self.title}, version {self.version}"
+
+
+class FrameworkModule(AppendOnly):
+    """A PTP module that a framework version names (S3)."""
+
+    retention = Retention.REFERENCE
+
+    framework = models.ForeignKey(Framework, models.PROTECT)
+    module = models.ForeignKey(PtpModule, models.PROTECT)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["framework", "position"]
+        constraints = [models.UniqueConstraint(fields=["framework", "module"], name="scheme_framework_module_once")]
 
 
 class Task(AppendOnly):
@@ -163,25 +198,6 @@ class CompetencyTask(AppendOnly):
 
     class Meta(AppendOnly.Meta):
         constraints = [models.UniqueConstraint(fields=["competency", "task"], name="scheme_competency_task_once")]
-
-
-class DopsForm(AppendOnly):
-    """A version of the ten items by which a practical skill is observed, for one scope or (empty) for any (T5)."""
-
-    retention = Retention.REFERENCE
-
-    scope = models.ForeignKey(Scope, models.PROTECT, null=True, related_name="dops_forms")
-    version = models.PositiveIntegerField()
-    imported_at = models.DateTimeField()
-    imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-
-    class Meta(AppendOnly.Meta):
-        constraints = [
-            at_least("version", 1),
-            models.UniqueConstraint(
-                fields=["scope", "version"], nulls_distinct=False, name="scheme_dops_form_once_per_version"
-            ),
-        ]
 
 
 class DopsItem(AppendOnly):

@@ -58,8 +58,7 @@ def framework_as_sheet(framework: Framework) -> FrameworkSheet:
     tasks = tuple(TaskRow(row.code, row.title, row.description) for row in framework.tasks.all())
     rows = framework.competencies.select_related("module").prefetch_related(Prefetch("tasks"))
     competencies = tuple(_competency_row(row) for row in rows)
-    modules = {row.module.code: row.module for row in rows}
-    form = DopsForm.objects.filter(scope=framework.scope).order_by("-version").first()
+    form = framework.dops_form
     return FrameworkSheet(
         scope=framework.scope.code,
         scope_name=framework.scope.name,
@@ -70,7 +69,7 @@ def framework_as_sheet(framework: Framework) -> FrameworkSheet:
         tasks=tasks,
         modules=tuple(
             ModuleRow(module.code, module.title, module.curriculum_version, module.level)
-            for _, module in sorted(modules.items())
+            for module in framework.modules.order_by("frameworkmodule__position")
         ),
         competencies=competencies,
         dops=tuple(

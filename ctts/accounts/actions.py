@@ -9,6 +9,8 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
@@ -16,7 +18,7 @@ from ctts.accounts import access, tasks
 from ctts.accounts.models import AccountMail, Invitation, User
 from ctts.accounts.notices import INVITATION_AGAIN, SECOND_FACTOR_RESET
 from ctts.accounts.queries import last_invitation, locked_person, person_by_email, sealed_letter
-from ctts.accounts.rules import name_problem, same_address, sort_key, tidy_name
+from ctts.accounts.rules import ADDRESS_LENGTH, name_problem, same_address, sort_key, tidy_name
 from ctts.audit.actions import record
 from ctts.common import letters, mail
 from ctts.common.queue import enqueue
@@ -39,6 +41,18 @@ def _usable(full_name: str) -> str:
     if problem:
         raise Invalid(problem, "full_name")
     return tidy_name(full_name)
+
+
+def _usable_address(email: str) -> str:
+    """The address as it is stored. Raises Invalid (field `email`) for what is no e-mail address."""
+    address = same_address(email)
+    try:
+        EmailValidator()(address)
+    except ValidationError as problem:
+        raise Invalid("Enter a valid e-mail address.", "email") from problem
+    if len(address) > ADDRESS_LENGTH:
+        raise Invalid(f"An e-mail address has at most {ADDRESS_LENGTH} letters.", "email")
+    return address
 
 
 # --- joining --------------------------------------------------------------------------------------------------------
@@ -65,9 +79,9 @@ def invite(
 
     `purpose` completes "… invites you …" (at most 200 characters). The caller sends the mail, with the path that
     `queries.invitation_path` makes. A password and name that somebody else left at an address never proved are
-    dropped. Raises TooLate for a deactivated account, Invalid for a name that cannot be, or one's own address.
+    dropped. Raises TooLate for a deactivated account, Invalid for a name or address that cannot be, or one's own.
     """
-    person = _entered_or_new(email, _usable(full_name), now)
+    person = _entered_or_new(_usable_address(email), _usable(full_name), now)
     require(access.can_be_invited(person))
     if by is not None and by.pk == person.pk:
         raise Invalid("This is your own address.", "email")
@@ -79,12 +93,12 @@ def invite(
     return Invited(person, _new_invitation(person, by, purpose, now))
 
 
-def _entered_or_new(email: str, full_name: str, now: datetime) -> User:
+def _entered_or_new(address: str, full_name: str, now: datetime) -> User:
     try:
         with transaction.atomic():
-            return User.objects.enter(email=email, full_name=full_name, now=now)
+            return User.objects.enter(email=address, full_name=full_name, now=now)
     except IntegrityError:
-        return User.objects.select_for_update().get(email=same_address(email))
+        return User.objects.select_for_update().get(email=address)
 
 
 def _forget_unproved(person: User, full_name: str) -> None:

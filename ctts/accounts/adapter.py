@@ -13,6 +13,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth.hashers import make_password
+from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,7 @@ from django.http import HttpRequest, HttpResponse
 from ctts.accounts import access, actions, sealing
 from ctts.accounts.models import User
 from ctts.accounts.queries import is_claimed
+from ctts.accounts.rules import ADDRESS_LENGTH, same_address
 from ctts.accounts.states import AuthenticationMethod
 from ctts.common.verdict import TooLate
 
@@ -42,6 +44,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
             by=None,
             now=request.now,
         )
+
+    def clean_email(self, email: str) -> str:
+        """For every form that takes an address: one that fits its column, in small letters."""
+        MaxLengthValidator(ADDRESS_LENGTH, "An e-mail address has at most %(limit_value)d letters.")(email)
+        return same_address(email)
 
     def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
         """Enter the person who signed up; two at once with one address both read "look into your mail"."""

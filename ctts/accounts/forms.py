@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 
 from ctts.accounts import access
 from ctts.accounts.models import User
-from ctts.accounts.rules import NAME_LENGTH, name_problem
+from ctts.accounts.rules import ADDRESS_LENGTH, NAME_LENGTH, name_problem
 from ctts.accounts.states import AuthenticationEvent
 from ctts.common.forms import CrispyForm, refuse_hidden_characters
 from ctts.common.verdict import Invalid
@@ -87,7 +87,7 @@ class AskAgainForm(CrispyForm):
     submit_label = "Send a new link"
 
     email = forms.EmailField(
-        label="Your e-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label="Your e-mail address", max_length=ADDRESS_LENGTH, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
 
 

@@ -13,7 +13,15 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
-from ctts.accounts.rules import INVITATION_LASTS, NAME_LENGTH, SORT_LENGTH, same_address, sort_key, tidy_name
+from ctts.accounts.rules import (
+    ADDRESS_LENGTH,
+    INVITATION_LASTS,
+    NAME_LENGTH,
+    SORT_LENGTH,
+    same_address,
+    sort_key,
+    tidy_name,
+)
 from ctts.common.constraints import in_order
 from ctts.common.mail import OutgoingMail
 from ctts.common.rows import Retention
@@ -52,7 +60,7 @@ class User(AbstractBaseUser):
 
     retention = Retention.ACCOUNT
 
-    email = models.EmailField(max_length=254)
+    email = models.EmailField(max_length=ADDRESS_LENGTH)
     full_name = models.CharField(max_length=NAME_LENGTH)
     sort_name = models.CharField(max_length=SORT_LENGTH, editable=False, db_index=True)
     preferred_name = models.CharField(max_length=80, blank=True, default="")
@@ -161,7 +169,7 @@ class AccountMail(OutgoingMail):
 
     kind = models.CharField(max_length=80)
     person = models.ForeignKey(User, models.PROTECT, null=True, related_name="account_mails")
-    to = models.EmailField(max_length=254)
+    to = models.EmailField(max_length=ADDRESS_LENGTH)
     sealed = models.TextField(blank=True, default="")
     invitation = models.ForeignKey(Invitation, models.PROTECT, null=True, related_name="mails")
     erased_at = models.DateTimeField(null=True)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 INVITATION_LASTS = timedelta(days=28)
 SIGNING_WINDOW = timedelta(minutes=10)  # quality rule 8
-NAME_LENGTH, SORT_LENGTH = 160, 320
+NAME_LENGTH, SORT_LENGTH, ADDRESS_LENGTH = 160, 320, 254
 
 # Letters that Unicode does not take apart into a base letter and a mark.
 PLAIN = str.maketrans(

@@ -112,6 +112,13 @@ def test_a_name_that_cannot_be_stored_is_refused_everywhere(office, name):
         actions.sign_up(email="x@y.example", full_name=name, password=PASSWORD, by=None, now=NOW)
 
 
+@pytest.mark.parametrize("email", ["", "sam", "sam@leeds.example\x00", "x" * 64 + "@" + "y." * 100 + "example"])
+def test_nobody_is_invited_at_what_is_no_address(office, email):
+    with pytest.raises(Invalid, match="e-mail address") as refused:
+        invite(email, by=office)
+    assert refused.value.field == "email"
+
+
 def test_needing_a_second_factor_is_recorded_once(office):
     person = make_person()
     for _ in range(2):

@@ -80,7 +80,8 @@ def test_spent_replaced_old_and_forged_links_are_410_with_a_way_on(client):
     actions.invite_again(person=replaced.person, by=None, now=NOW)
     old = invite("ida@leeds.example", full_name="Ida Moss", now=NOW - timedelta(days=28))
     forged = invitation_path(invite("eve@leeds.example", full_name="Eve Hill"))[:-2] + "x/"
-    for path in [*map(invitation_path, (spent, replaced, old)), forged, reverse("accounts:invitation", args=[0, "x"])]:
+    strange = [reverse("accounts:invitation", args=[pk, token]) for pk, token in ((0, "x"), (10**30, "é"))]
+    for path in [*map(invitation_path, (spent, replaced, old)), forged, *strange]:
         for answer in (client.get(path), client.post(path, {"password1": PASSWORD, "password2": PASSWORD})):
             assert answer.status_code == 410, path
             assert reverse("accounts:ask_again") in answer.content.decode()

@@ -195,3 +195,22 @@ def test_a_deactivated_person_is_out_with_the_next_request_and_comes_back_as_bef
     assert not is_in(client)
     sign_in(client, TARA)
     assert is_in(client)
+
+
+LONG = "x" * 64 + "@" + ".".join(["y" * 60] * 4) + ".example"
+
+
+@pytest.mark.parametrize("email", [LONG, "tara", "", "tara@leeds.example\x00", "ta\u202era@leeds.example"])
+def test_what_is_no_address_is_said_beside_the_field_wherever_it_is_typed(client, email):
+    client.force_login(make_person(TARA))
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    answers = [
+        client.post(reverse("account_email"), {"email": email, "action_add": ""}),
+        forget(Client(), email),
+        Client().post(reverse("account_signup"), {"email": email, "full_name": "T", "password1": PASSWORD}),
+        Client().post(reverse("accounts:ask_again"), {"email": email}),
+    ]
+    for answer in answers:
+        assert "email" in answer.context["form"].errors
+    assert sign_in(Client(), email).context["form"].errors
+    assert not AccountMail.objects.exists()

@@ -28,6 +28,12 @@ def intakes_to_close(now: datetime) -> list[Intake]:
     return list(open_intakes().filter(cutoff_on__lt=london_date(now)))
 
 
+def intakes_enrolling(now: datetime) -> list[Intake]:
+    """Intakes whose enrolment date has come and which staff have not finished (I5)."""
+    rows = intakes().exclude(state__in=[IntakeState.PLANNED, IntakeState.FINISHED])
+    return list(rows.filter(enrolment_on__lte=london_date(now)))
+
+
 def intake_of(received_at: datetime) -> Intake:
     """The intake an application received at this instant belongs to (I1), with the dates staff gave it (I2).
 

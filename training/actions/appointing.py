@@ -1,0 +1,72 @@
+"""People around a trainee, with dates (E3). Whether a moderator may be appointed, `moderation` has asked before."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from ctts.accounts.models import User
+from ctts.audit.actions import record as audit
+from ctts.common.clock import london_date
+from ctts.common.verdict import Invalid, TooLate, require
+from ctts.notifications.actions import notify
+from training import access, notices
+from training.models import Appointment, TrainingRecord
+from training.states import AppointmentKind
+
+
+@transaction.atomic
+def add_appointment(
+    *, by: User, now: datetime, record_id: int, person: User, kind: AppointmentKind, starts_on: date | None = None
+) -> Appointment:
+    """Appoint a person from a day on (default today); they are told.
+
+    Raises NotAllowed outside the office or for oneself, TooLate when the function is held by somebody already.
+    """
+    record = TrainingRecord.objects.select_for_update().get(pk=record_id)
+    require(access.can_appoint(by, person, record, london_date(now)))
+    try:
+        with transaction.atomic():
+            made = Appointment.objects.create(
+                record=record,
+                person=person,
+                kind=kind,
+                starts_on=starts_on or london_date(now),
+                made_at=now,
+                made_by=by,
+            )
+    except IntegrityError as problem:
+        raise TooLate(f"There is a {kind.label} already. End that appointment first.") from problem
+    facts = {"kind": str(kind), "person": person.pk}
+    audit("training.appointment.made", by=by, at=now, about=made, within=record.trainee_id, after=facts)
+    notify(
+        notices.APPOINTED,
+        to=person,
+        key=f"training.appointed:{made.pk}",
+        about=made,
+        within=record.trainee_id,
+        now=now,
+        context={"record": record, "appointment": made},
+    )
+    return made
+
+
+@transaction.atomic
+def end_appointment(*, by: User, now: datetime, appointment_id: int, last_day: date | None = None) -> Appointment:
+    """End an appointment after a last day (default yesterday, so that it acts at once); the row stays (E3).
+
+    Raises NotAllowed outside the office, Invalid for a last day before the first, TooLate when it has ended.
+    """
+    made = Appointment.objects.select_for_update(of=("self",)).select_related("record", "person").get(pk=appointment_id)
+    require(access.can_appoint(by, made.person, made.record, london_date(now)))
+    if made.ends_on is not None:
+        raise TooLate("This appointment has its last day already.")
+    ends_on = last_day or london_date(now) - timedelta(days=1)
+    if ends_on < made.starts_on:
+        raise Invalid("The last day is before the first.", "last_day")
+    made.ends_on = ends_on
+    made.save(update_fields=["ends_on"])
+    facts = {"kind": str(made.kind), "person": made.person_id, "ends_on": ends_on.isoformat()}
+    audit("training.appointment.ended", by=by, at=now, about=made, within=made.record.trainee_id, after=facts)
+    return made

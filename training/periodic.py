@@ -1,0 +1,29 @@
+"""What the calendar owes to training: enrolment from the enrolment date on (I5)."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from applications import queries as applications
+from ctts.common.calendar_jobs import calendar_job
+from ctts.common.verdict import Refused
+from ctts.scheme import queries as scheme
+from training import actions
+
+logger = logging.getLogger(__name__)
+
+
+@calendar_job("training.enrol")
+def enrol(now: datetime) -> int:
+    """Enrol every accepted application of the intakes that enrol; each on its own, so one that fails stops no other."""
+    done = 0
+    for intake in scheme.intakes_enrolling(now):
+        for application in applications.waiting_enrolment(intake.pk):
+            try:
+                actions.enrol(by=None, now=now, application_id=application.pk)
+            except Refused as reason:
+                logger.warning("Application %s is not enrolled: %s", application.pk, reason)
+            else:
+                done += 1
+    return done

@@ -24,8 +24,8 @@ def converter() -> str:
     return shutil.which("soffice") or ""
 
 
-def as_pdf(content: bytes, media_type: MediaType) -> bytes | None:
-    """A clean PDF of an office file; None where there is no converter or it could not make one.
+def as_pdf(content: bytes, media_type: MediaType, *, seconds: int = SECONDS) -> bytes | None:
+    """A clean PDF of an office file; None where there is no converter or it could not make one in `seconds`.
 
     The converter works in a folder of its own with a fresh profile, no macros (the file has none) and a time limit; its
     PDF is cleaned like any upload.
@@ -37,13 +37,13 @@ def as_pdf(content: bytes, media_type: MediaType) -> bytes | None:
         folder = Path(name)
         source = folder / f"source{EXTENSIONS[media_type][0]}"
         source.write_bytes(content)
-        if not _converted(program, source, folder):
+        if not _converted(program, source, folder, seconds):
             return None
         made = source.with_suffix(".pdf")
         return _cleaned(made.read_bytes()) if made.is_file() else None
 
 
-def _converted(program: str, source: Path, folder: Path) -> bool:
+def _converted(program: str, source: Path, folder: Path, seconds: int) -> bool:
     command = [
         program,
         "--headless",
@@ -66,7 +66,7 @@ def _converted(program: str, source: Path, folder: Path) -> bool:
         start_new_session=True,
     )
     try:
-        ended = process.wait(SECONDS)
+        ended = process.wait(seconds)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()

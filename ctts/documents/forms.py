@@ -29,9 +29,9 @@ class DocumentField(forms.FileField):
     """
 
     def __init__(self, *, kinds: frozenset[MediaType] = UPLOADABLE, **kwargs: Any) -> None:
+        self.kinds = kinds
         kwargs.setdefault("help_text", help_for(kinds))
         super().__init__(**kwargs)
-        self.kinds = kinds
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Tell the browser's chooser which files to offer."""

@@ -21,10 +21,8 @@ from ctts.documents.states import SHOWN_IN_PLACE, MediaType
 logger = logging.getLogger(__name__)
 
 AWAY = "This file cannot be read from the storage just now. Try again in a few minutes."
-# Nothing loads, nothing runs, nothing is sent; a sandbox without rights. A browser's own PDF viewer needs to be its own
-# origin, so for PDFs shown in place the sandbox is left out; scripts were taken out of them on receipt.
+# Nothing loads, nothing runs, nothing is sent; a sandbox without rights. Browsers' own PDF viewers work in it.
 LOCKED = "default-src 'none'; sandbox; frame-ancestors 'self'"
-PDF_IN_PLACE = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +136,9 @@ def _pieces(sent: Sent, span: rules.Span) -> Iterator[bytes]:
 def _dressed(response: HttpResponseBase, sent: Sent, etag: str, *, inline: bool) -> HttpResponseBase:
     """The headers every answer carries, refusals too."""
     in_place = inline and sent.media_type in SHOWN_IN_PLACE
-    pdf_in_place = in_place and sent.media_type == MediaType.PDF
     disposition = content_disposition_header(as_attachment=not in_place, filename=sent.name)
     response["Content-Disposition"] = disposition or "attachment"
-    response["Content-Security-Policy"] = PDF_IN_PLACE if pdf_in_place else LOCKED
+    response["Content-Security-Policy"] = LOCKED
     response["X-Frame-Options"] = "SAMEORIGIN"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import BinaryIO, Protocol
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -109,15 +109,15 @@ class FolderStorage:
                 raise
 
     def pieces(self, sha256: str, start: int, length: int) -> Iterator[bytes]:
-        """Bytes of content, read while they are sent."""
+        """Bytes of content, read while they are sent; the file is opened when the first piece is asked for."""
+        path = self.path(sha256)
         try:
-            file = self.path(sha256).open("rb")
+            path.stat()
         except FileNotFoundError as problem:
             raise Missing(sha256) from problem
         except OSError as problem:
             raise StorageAway(problem.strerror) from problem
-        file.seek(start)
-        return _Pieces(file, length)
+        return _read(path, start, length)
 
     def delete(self, sha256: str) -> None:
         """Forget content."""
@@ -141,24 +141,12 @@ class FolderStorage:
                 _sync(made.parent)
 
 
-class _Pieces(Iterator[bytes]):
-    """The next `left` bytes of an open file, in pieces; closed at the end, or when Django closes the response."""
-
-    def __init__(self, file: BinaryIO, left: int) -> None:
-        self.file = file
-        self.left = left
-
-    def __next__(self) -> bytes:
-        piece = self.file.read(min(CHUNK, self.left)) if self.left > 0 else b""
-        if not piece:
-            self.file.close()
-            raise StopIteration
-        self.left -= len(piece)
-        return piece
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self.file.close()
+def _read(path: Path, start: int, left: int) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        file.seek(start)
+        while left > 0 and (piece := file.read(min(CHUNK, left))):
+            left -= len(piece)
+            yield piece
 
 
 def _sync(folder: Path) -> None:

@@ -1,0 +1,121 @@
+"""Many at once, and a process that dies between file and row: the database judges, the storage loses nothing."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connections, transaction
+
+from ctts.common.verdict import Invalid
+from ctts.documents import actions, checking, keeping, storage
+from ctts.documents.models import Document
+from ctts.documents.rules import QUOTA
+from tests.documents.samples import FAR, NOW, kept, proven
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(count: int, act: Callable[[], object]) -> list[object]:
+    """What `act` gave (or the Invalid it raised) in that many threads, started together."""
+    start = threading.Barrier(count)
+
+    def one(_number: int) -> object:
+        try:
+            start.wait(30)
+            return act()
+        except Invalid as problem:
+            return problem
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(count) as threads:
+        return list(threads.map(one, range(count)))
+
+
+def test_equal_uploads_at_once_are_two_rows_and_one_content(people, files_folder):
+    upload = proven("good/training-plan.pdf")
+
+    def act():
+        return actions.store(upload=upload, owner=people.tara, by=people.tara, now=NOW, purpose="tests.race").pk
+
+    assert len(set(at_once(6, act))) == 6
+    files = [path for path in files_folder.rglob("*") if path.is_file()]
+    assert [path.name for path in files] == [upload.sha256] and files[0].read_bytes() == upload.content
+
+
+def test_two_uploads_cannot_share_the_last_room(people):
+    upload = proven("good/training-plan.pdf")
+    first = kept("good/purchase-order.pdf", by=people.tara)
+    Document.objects.create(
+        sha256=first.sha256,
+        size=QUOTA - first.size - upload.size - 10,
+        media_type=first.media_type,
+        original_name="large.pdf",
+        origin=first.origin,
+        purpose="tests.race",
+        owner=people.tara,
+        uploaded_by=people.tara,
+        uploaded_at=NOW,
+    )
+
+    def act():
+        return actions.store(upload=upload, owner=people.tara, by=people.tara, now=NOW, purpose="tests.race")
+
+    found = at_once(5, act)
+    assert sum(isinstance(one, Document) for one in found) == 1
+    assert sum(isinstance(one, Invalid) and "There is room for" in str(one) for one in found) == 4
+
+
+def test_workers_at_once_check_a_file_once(people):
+    document = kept("good/purchase-order.pdf", by=people.tara)
+    assert sorted(at_once(6, lambda: checking.check(document.pk, NOW))) == [False] * 5 + [True]
+
+
+def test_the_sweep_waits_for_a_row_that_is_being_written(people):
+    swept: list[int] = []
+
+    def sweep() -> None:
+        swept.append(keeping.sweep_orphans(FAR))
+        connections.close_all()
+
+    sweeper = threading.Thread(target=sweep)
+    with transaction.atomic():
+        document = kept("good/purchase-order.pdf", by=people.tara)
+        sweeper.start()
+        sweeper.join(1)
+        assert sweeper.is_alive() and not swept
+    sweeper.join(20)
+    assert swept == [0] and keeping.read(document)
+
+
+DIES = """
+import os, signal, django
+django.setup()
+from datetime import datetime, UTC
+from django.db import transaction
+from ctts.accounts.models import User
+from ctts.documents import actions
+from ctts.documents.proving import ProvenFile
+upload = ProvenFile(b"%PDF-1.7 content of the dead", "application/pdf", "x.pdf", 1)
+tara = User.objects.get(email="tara@example.org")
+with transaction.atomic():
+    actions.store(upload=upload, owner=tara, by=tara, now=datetime.now(UTC), purpose="tests.fault")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_process_killed_between_file_and_row_leaves_no_row_and_a_harmless_file(people, settings):
+    settings.STORAGE_URL = f"file://{settings.STATE_DIR / 'files'}"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "ctts.settings"}
+    died = subprocess.run([sys.executable, "-c", DIES], env=environment, cwd=settings.BASE_DIR, check=False)
+    assert died.returncode == -signal.SIGKILL
+    assert not Document.objects.exists()
+    address = keeping.digest(b"%PDF-1.7 content of the dead")
+    assert address in {found for found, _ in storage.current().addresses()}
+    assert keeping.sweep_orphans(FAR) >= 1
+    assert address not in {found for found, _ in storage.current().addresses()}

@@ -35,7 +35,11 @@ def variables_read(source):
             reader, _, _method = ast.unparse(node.func).rpartition(".")
             if reader in {"env", "os.environ"} or ast.unparse(node.func) in {"server_setting", "database", "os.getenv"}:
                 yield node.args[0].value
-        if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "os.environ":
+        if (
+            isinstance(node, ast.Subscript)
+            and ast.unparse(node.value) == "os.environ"
+            and isinstance(node.ctx, ast.Load)
+        ):
             yield getattr(node.slice, "value", None)
 
 

@@ -30,17 +30,15 @@ READ_BY_IMAGES_OF_OTHERS = {
 
 def variables_read(source):
     """Names of environment variables that Python source reads."""
+    functions = {"server_setting", "database", "os.getenv", "os.environ.get"}
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-            reader, _, _method = ast.unparse(node.func).rpartition(".")
-            if reader in {"env", "os.environ"} or ast.unparse(node.func) in {"server_setting", "database", "os.getenv"}:
+            function = ast.unparse(node.func)
+            if function in functions or function.startswith("env."):
                 yield node.args[0].value
-        if (
-            isinstance(node, ast.Subscript)
-            and ast.unparse(node.value) == "os.environ"
-            and isinstance(node.ctx, ast.Load)
-        ):
-            yield getattr(node.slice, "value", None)
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+            if ast.unparse(node.value) == "os.environ":
+                yield getattr(node.slice, "value", None)
 
 
 def read_by_the_product():

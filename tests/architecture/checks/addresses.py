@@ -73,7 +73,7 @@ def _own_message(address: Address) -> str:
         return "has no name; give its path() one"
     if not guard:
         return "declares no guard; decorate its view with @guarded(…) or @public(reason)"
-    if guard.startswith("public") and len(guard.split()) < 5:
+    if guard.startswith("public") and len(guard.split()) < 4:
         return "is public without a reason; @public says in a sentence why everyone may open it"
     if not methods or methods - METHODS:
         return "declares no known methods; write methods='GET POST'"

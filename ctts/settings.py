@@ -144,6 +144,10 @@ ACCOUNT_FORMS = {
 ACCOUNT_RATE_LIMITS = False if MODE == "test" else {"login_failed": "10/m/ip,5/5m/key", "signup": "20/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if MODE == "production" else 0)
 MFA_ADAPTER = "ctts.accounts.adapter.MfaAdapter"
+MFA_FORMS = {
+    "authenticate": "ctts.accounts.allauth_forms.CodeForm",
+    "reauthenticate": "ctts.accounts.allauth_forms.CodeAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Clinical Technologist Training Scheme"
 MFA_TOTP_TOLERANCE = 1

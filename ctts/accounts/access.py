@@ -7,10 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.db import transaction
 
 from ctts.accounts.models import Invitation, User
 from ctts.accounts.rules import within_window
+from ctts.accounts.sealing import unseal
 from ctts.accounts.states import AuthenticationEvent, AuthenticationMethod
 from ctts.common.cache import count_try, forget_tries
 from ctts.common.verdict import YES, Invalid, Verdict, both, late, no
@@ -124,10 +128,27 @@ def _method_proved(user: User, secret: str) -> AuthenticationMethod | None:
     """Which of the two `secret` is. The password is tried always, so that the time does not tell which."""
     if user.check_password(secret):
         return AuthenticationMethod.PASSWORD
-    registered = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
-    if registered is not None and registered.wrap().validate_code(secret):
+    app = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+    if app is not None and app.wrap().validate_code(secret) and spend_code(app, secret):
         return AuthenticationMethod.CODE
     return None
+
+
+@transaction.atomic
+def spend_code(app: Authenticator, code: str) -> bool:
+    """Whether a right code of an authenticator app is newer than the last one used; from now on it is the last.
+
+    A code is shown for 30 seconds and taken for 90. django-allauth remembers a used one for 30, and only in Redis.
+    """
+    app = Authenticator.objects.select_for_update().get(pk=app.pk)
+    key = unseal(app.data["secret"])
+    shown = {period: format_hotp_value(hotp_value(key, period)) for period in yield_hotp_counters_from_time()}
+    fits = [period for period, right in shown.items() if compare_user_code(actual=code, expected=right)]
+    if not fits or max(fits) <= app.data.get("last_period", 0):
+        return False
+    app.data["last_period"] = max(fits)
+    app.save(update_fields=["data"])
+    return True
 
 
 def _tries_key(user: User) -> str:

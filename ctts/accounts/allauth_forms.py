@@ -1,13 +1,18 @@
-"""Two forms of django-allauth, mended: an address that somebody merely claims must not stand in its owner's way.
+"""Forms of django-allauth, mended.
 
-Anyone signed in may ask to change to any address; until it is proved it is a claim. django-allauth counts claims as
-taken addresses: their owner could not sign up, and would be mailed a link into the account of whoever claimed it.
+A code of an authenticator app opens one door once. And an address that somebody merely claims must not stand in its
+owner's way: anyone signed in may ask to change to any address, which is a claim until it is proved. django-allauth
+counts claims as taken: the owner could not sign up, and would be mailed a link into the account of whoever claimed it.
 """
 
 from __future__ import annotations
 
 from allauth.account.forms import ResetPasswordForm, SignupForm
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
 
+from ctts.accounts.access import spend_code
 from ctts.accounts.queries import person_by_email
 from ctts.accounts.rules import same_address
 
@@ -30,3 +35,27 @@ class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc]  # allauth
         person = person_by_email(email)
         self.users = [person] if person is not None and person.is_active else []
         return email
+
+
+class CodeForm(AuthenticateForm):  # type: ignore[misc]  # allauth is untyped here
+    """The code at sign-in."""
+
+    def clean_code(self) -> str:
+        """The code, spent; a recovery code is spent by django-allauth."""
+        code = super().clean_code()  # finds the authenticator
+        return _spent(self.authenticator, code)
+
+
+class CodeAgainForm(ReauthenticateForm):  # type: ignore[misc]  # allauth is untyped here
+    """The code again, before changing how one signs in."""
+
+    def clean_code(self) -> str:
+        """The code, spent; a recovery code is spent by django-allauth."""
+        code = super().clean_code()  # finds the authenticator
+        return _spent(self.authenticator, code)
+
+
+def _spent(authenticator: Authenticator, code: str) -> str:
+    if authenticator.type == Authenticator.Type.TOTP and not spend_code(authenticator, code):
+        raise get_adapter().validation_error("incorrect_code")
+    return code

@@ -86,15 +86,32 @@ def test_sign_in_asks_for_the_code_and_wrong_ones_open_nothing(client):
     assert is_in(client)
 
 
-def test_a_code_is_good_for_one_sign_in(client):
+@pytest.mark.parametrize("flushed", [False, True])
+def test_a_code_opens_once_and_older_ones_no_more_even_when_redis_forgot(client, redis, flushed):
     make_supervisor(SAM)
-    code = code_of(SECRET)
     sign_in(client, SAM)
-    give_code(client, code)
-    other = Client()
+    give_code(client, code_of(SECRET))
+    assert is_in(client)
+    for code in (code_of(SECRET), code_of(SECRET, ahead=-1)):
+        if flushed:
+            redis.flushall()
+        other = Client()
+        sign_in(other, SAM)
+        assert give_code(other, code).context["form"].errors
+        assert not is_in(other)
     sign_in(other, SAM)
-    give_code(other, code)
-    assert not is_in(other)
+    give_code(other, code_of(SECRET, ahead=1))
+    assert is_in(other)
+
+
+def test_a_code_given_again_opens_the_way_to_another_address(client):
+    client.force_login(make_supervisor(SAM))
+    page = f"{reverse('mfa_reauthenticate')}?next={reverse('account_email')}"
+    assert client.get(page).status_code == 200
+    assert client.post(page, {"code": wrong_code(SECRET)}).context["form"].errors
+    code = code_of(SECRET)
+    assert client.post(page, {"code": code}).url == reverse("account_email")
+    assert client.post(page, {"code": code}).context["form"].errors
 
 
 def test_wrong_codes_are_limited(client, settings):

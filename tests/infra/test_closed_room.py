@@ -63,7 +63,7 @@ def test_text_is_sorted_by_code_point(db):
 @pytest.mark.django_db(transaction=True)
 def test_a_transactional_test_begins_with_a_fresh_clone(round_):
     assert not ClockOffset.objects.exists()
-    ClockOffset.objects.create(seconds=round_)
+    ClockOffset.objects.create(ahead=timedelta(seconds=round_))
     DeploymentMark.objects.create(mode="test")  # a row that nobody could delete
 
 

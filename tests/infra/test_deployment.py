@@ -36,9 +36,9 @@ def variables_read(source):
             function = ast.unparse(node.func)
             if function in functions or function.startswith("env."):
                 yield node.args[0].value
-        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
-            if ast.unparse(node.value) == "os.environ":
-                yield getattr(node.slice, "value", None)
+        read = isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load)
+        if read and ast.unparse(node.value) == "os.environ":
+            yield getattr(node.slice, "value", None)
 
 
 def read_by_the_product():

@@ -6,14 +6,16 @@ Views read `request.now`, jobs and commands call `now()` once; everything below 
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 
 from ctts.common.models import ClockOffset
+from ctts.common.months import LONDON
+from ctts.common.months import london_day as london_date
+from ctts.common.months import london_start as london_midnight
 
-LONDON = ZoneInfo("Europe/London")
+__all__ = ["LONDON", "london_date", "london_midnight", "machine_now", "now", "set_offset"]
 
 
 def now() -> datetime:
@@ -21,8 +23,8 @@ def now() -> datetime:
     present = datetime.now(UTC)
     if settings.MODE not in {"demo", "test"}:
         return present
-    seconds = ClockOffset.objects.filter(pk=1).values_list("seconds", flat=True).first()
-    return present + timedelta(seconds=seconds or 0)
+    ahead = ClockOffset.objects.filter(pk=1).values_list("ahead", flat=True).first()
+    return present + (ahead or timedelta())
 
 
 def machine_now() -> datetime:
@@ -30,21 +32,6 @@ def machine_now() -> datetime:
     anything of the scheme.
     """
     return datetime.now(UTC)
-
-
-def london_date(instant: datetime) -> date:
-    """The calendar day in Europe/London on which an aware `instant` falls.
-
-    Raises ValueError for a naive datetime: without a zone there is no day.
-    """
-    if instant.tzinfo is None:
-        raise ValueError("An instant needs a time zone.")
-    return instant.astimezone(LONDON).date()
-
-
-def london_midnight(day: date) -> datetime:
-    """The instant (UTC) at which `day` begins in Europe/London."""
-    return datetime.combine(day, time.min, tzinfo=LONDON).astimezone(UTC)
 
 
 def set_offset(*, at: datetime) -> timedelta:
@@ -57,5 +44,5 @@ def set_offset(*, at: datetime) -> timedelta:
     if at.tzinfo is None:
         raise ValueError("Say the time with its zone, for example 2026-11-23T09:00:00+00:00.")
     offset = at - datetime.now(UTC)
-    ClockOffset.objects.update_or_create(pk=1, defaults={"seconds": round(offset.total_seconds())})
+    ClockOffset.objects.update_or_create(pk=1, defaults={"ahead": offset})
     return offset

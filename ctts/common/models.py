@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pgtrigger
 from django.db import models
 
@@ -9,7 +11,7 @@ from ctts.common.rows import Retention
 
 
 class ClockOffset(models.Model):
-    """How far the clock of a demonstration or test stands ahead of the machine's, in seconds.
+    """How far the clock of a demonstration or test stands ahead of the machine's.
 
     One row at most (the primary key is always 1). Read only when the mode is "demo" or "test" (`ctts.common.clock`).
     """
@@ -17,7 +19,7 @@ class ClockOffset(models.Model):
     retention = Retention.SYSTEM
 
     id = models.SmallIntegerField(primary_key=True, default=1)
-    seconds = models.BigIntegerField(default=0)
+    ahead = models.DurationField(default=timedelta)
 
     class Meta:
         constraints = [models.CheckConstraint(name="common_clock_single_row", condition=models.Q(id=1))]

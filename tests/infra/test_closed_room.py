@@ -2,6 +2,7 @@
 
 import logging
 import socket
+from datetime import timedelta
 
 import pytest
 from django.conf import settings

@@ -2,6 +2,8 @@
 
 import pgtrigger.compiler
 import pgtrigger.migrations
+import datetime
+
 from django.db import migrations, models
 
 
@@ -26,7 +28,7 @@ class Migration(migrations.Migration):
             name='ClockOffset',
             fields=[
                 ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('seconds', models.BigIntegerField(default=0)),
+                ('ahead', models.DurationField(default=datetime.timedelta)),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='common_clock_single_row')],

@@ -1,4 +1,4 @@
-"""`manage.py import_framework FILE [--dry-run] [--publish] [--json]`: a competency framework from a spreadsheet (S2)."""
+"""`manage.py import_framework FILE [--dry-run] [--publish] [--json]`: a framework from a spreadsheet (S2)."""
 
 from __future__ import annotations
 

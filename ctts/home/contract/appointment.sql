@@ -1,0 +1,5 @@
+-- Who is appointed to whose training, from a day to a day, both included.
+create view contract.appointment as
+select a.id, r.trainee_id, a.person_id, a.kind, a.starts_on, a.ends_on
+from training_appointment a
+join training_trainingrecord r on r.id = a.record_id;

@@ -1,0 +1,4 @@
+-- Who holds which role where, from a day to a day, both included; organisation_id is empty for roles of the scheme.
+create view contract.role_grant as
+select id, person_id, role, organisation_id, starts_on, ends_on
+from organisations_affiliation;

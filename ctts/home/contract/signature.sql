@@ -1,0 +1,20 @@
+-- Every signature: what it stands under, who signed, meaning what, over which content, when; withdrawn_by is the id
+-- of the signature row that withdrew it. Ids are unique within an object, not across objects.
+create view contract.signature as
+select s.id, 'application'::text as object, s.application_id as object_id, s.signer_id, s.meaning, s.content_sha256,
+       s.signed_at, null::bigint as withdrawn_by
+from applications_supervisoranswer s
+union all
+select s.id, 'competency', s.item_id, s.signer_id, s.meaning, s.content_sha256, s.signed_at,
+       (select w.id from training_signoff w where w.withdraws_id = s.id)
+from training_signoff s
+union all
+select s.id, 'review', s.review_id, s.signer_id, s.meaning, s.content_sha256, s.signed_at,
+       (select w.id from training_reviewsignature w where w.withdraws_id = s.id)
+from training_reviewsignature s
+union all
+select s.id, 'dops', s.dops_id, s.signer_id, s.meaning, s.content_sha256, s.signed_at, null
+from training_dopssignature s
+union all
+select s.id, 'plan', s.record_id, s.signer_id, s.meaning, s.content_sha256, s.signed_at, null
+from training_planagreement s;

@@ -1,0 +1,113 @@
+"""What must always be true across tables, and which no single constraint can say; each as a query of the exceptions.
+
+`manage.py check_invariants` runs them; a restored backup, a migration and a long simulation are judged by them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """A sentence that must hold, with its rule, and the SQL that lists what breaks it (first column: an id)."""
+
+    rule: str
+    sentence: str
+    exceptions: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """An invariant that does not hold, and up to twenty ids of what breaks it."""
+
+    rule: str
+    sentence: str
+    ids: tuple[int, ...]
+
+
+INVARIANTS: tuple[Invariant, ...] = (
+    Invariant(
+        "I1",
+        "Every application that was received has the receipt that counts.",
+        """select a.id from applications_application a
+           where a.received_at is not null and not exists (
+             select from applications_receipt r where r.application_id = a.id and r.received_at = a.counts_from)""",
+    ),
+    Invariant(
+        "A2",
+        "Every application that was received was confirmed by its supervisor.",
+        """select a.id from applications_application a
+           where a.received_at is not null and not exists (
+             select from applications_supervisoranswer s where s.application_id = a.id and s.meaning = 'confirmed')""",
+    ),
+    Invariant(
+        "A4",
+        "Every decided application has its decision.",
+        """select a.id from applications_application a
+           where (a.state in ('accepted', 'enrolled') and not exists (
+                    select from applications_decision d where d.application_id = a.id and d.kind = 'accept'))
+              or (a.state = 'declined' and not exists (
+                    select from applications_decision d where d.application_id = a.id and d.kind = 'decline'))""",
+    ),
+    Invariant(
+        "E1",
+        "Enrolled applications and training records belong together, one to one.",
+        """select a.id from applications_application a
+           where (a.state = 'enrolled')
+              <> exists (select from training_trainingrecord r where r.application_id = a.id)""",
+    ),
+    Invariant(
+        "E1",
+        "Every training record has its competencies, milestones and membership.",
+        """select r.id from training_trainingrecord r
+           where not exists (select from training_planitem i where i.record_id = r.id)
+              or not exists (select from training_milestone m where m.record_id = r.id)
+              or not exists (select from training_associatemembership m where m.record_id = r.id)""",
+    ),
+    Invariant(
+        "T2",
+        "A competency is signed exactly when its newest signature stands.",
+        """select i.id from training_planitem i
+           where (i.state = 'signed') <> exists (
+             select from training_signoff s where s.item_id = i.id and s.withdraws_id is null
+               and not exists (select from training_signoff w where w.withdraws_id = s.id))""",
+    ),
+    Invariant(
+        "T4",
+        "Every submitted review was signed by a supervisor and acknowledged by the trainee.",
+        """select v.id from training_supervisorreview v
+           where v.state = 'submitted' and (
+             not exists (select from training_reviewsignature s where s.review_id = v.id and s.meaning = 'signed')
+             or not exists (
+               select from training_reviewsignature s where s.review_id = v.id and s.meaning = 'acknowledged'))""",
+    ),
+    Invariant(
+        "T5",
+        "Every complete DOPS has ten scores and the signatures of assessor and trainee.",
+        """select d.id from training_dops d
+           where d.state = 'complete' and (
+             (select count(*) from training_dopsscore s where s.dops_id = d.id) <> 10
+             or (select count(*) from training_dopssignature s
+                 where s.dops_id = d.id and s.meaning in ('assessed', 'acknowledged')) <> 2)""",
+    ),
+    Invariant(
+        "N",
+        "No sent message lacks the time it was sent.",
+        "select m.id from notifications_message m where m.state = 'sent' and m.sent_at is null",
+    ),
+)
+
+
+def broken_invariants() -> list[Broken]:
+    """The invariants that do not hold in the present database; empty when all do."""
+    found = []
+    with connection.cursor() as cursor:
+        for invariant in INVARIANTS:
+            cursor.execute(f"{invariant.exceptions} limit 20")
+            ids = tuple(row[0] for row in cursor.fetchall())
+            if ids:
+                found.append(Broken(invariant.rule, invariant.sentence, ids))
+    return found

@@ -1,0 +1,32 @@
+"""`manage.py check_invariants [--json]`: what must hold across tables; exit 0 only when all of it does."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from ctts.home.invariants import INVARIANTS, broken_invariants
+
+
+class Command(BaseCommand):
+    help = "Check what must hold across tables and name what breaks it."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """--json for machines."""
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print what was checked; raises CommandError (exit 1) when anything is broken."""
+        broken = broken_invariants()
+        if options["json"]:
+            answer = {"checked": len(INVARIANTS), "broken": [asdict(entry) for entry in broken]}
+            self.stdout.write(json.dumps(answer))
+        else:
+            self.stdout.write(f"{len(INVARIANTS)} invariants checked, {len(broken)} broken.")
+        if broken:
+            for entry in broken:
+                self.stderr.write(f"{entry.rule}: {entry.sentence} Not so for {', '.join(map(str, entry.ids))}.")
+            raise CommandError("Something that must always hold does not.")

@@ -1,0 +1,48 @@
+"""The read-only schema `contract`: its columns never change, its role reads nothing else (docs/contract.md)."""
+
+from __future__ import annotations
+
+import psycopg2
+import pytest
+
+from ctts.embedded import CONTRACT
+
+COLUMNS = {
+    "person": "id kind active",
+    "role_grant": "id person_id role organisation_id starts_on ends_on",
+    "appointment": "id trainee_id person_id kind starts_on ends_on",
+    "application": "id person_id received_at london_date intake state",
+    "competency": "id trainee_id state",
+    "signature": "id object object_id signer_id meaning content_sha256 signed_at withdrawn_by",
+    "review": "id trainee_id held_on state submitted_at",
+    "dops": "id trainee_id observed_on assessor_kind state percent",
+    "message": "key kind person_id state attempts message_id sent_at",
+    "audit": "seq chain at actor action object object_id prev hash",
+}
+
+
+@pytest.fixture
+def reader(servers, db):
+    """A connection of the contract role, as a reporting tool would have."""
+    connection = psycopg2.connect(servers.url(CONTRACT, servers.database))
+    connection.autocommit = True
+    yield connection.cursor()
+    connection.close()
+
+
+@pytest.mark.parametrize("view", COLUMNS)
+def test_a_view_begins_with_the_promised_columns(reader, view):
+    reader.execute(f"select * from contract.{view} limit 0")
+    columns = [column.name for column in reader.description]
+    assert columns[: len(COLUMNS[view].split())] == COLUMNS[view].split()
+
+
+@pytest.mark.parametrize("table", ["accounts_user", "applications_adjustmentrequest", "audit_auditevent"])
+def test_the_contract_role_reads_no_table(reader, table):
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        reader.execute(f"select * from public.{table}")
+
+
+def test_the_contract_role_writes_nothing(reader):
+    with pytest.raises(psycopg2.Error):
+        reader.execute("create table contract.x (y int)")

@@ -3,8 +3,7 @@
    A form takes part with data-autosave-url. It may also carry data-autosave-user, data-autosave-key (which form of which
    record), data-autosave-version (the version its text came from) and data-autosave-login (where to sign in).
    The server is sent the form with the header X-Autosave: 1 and the field autosave_version. It answers
-     200 {"saved_at", "version"}                 saved
-     422 {"saved_at", "version", "errors": {}}   saved as a draft that still has gaps
+     200 {"saved_at", "version", "errors": {}}   saved; errors by field name are gaps of a draft (422 means the same)
      409 {"version", "fields", "by", "at"}       newer text is there already: nothing was written
    A redirect or 401 means signed out. docs/design.md describes the contract. */
 "use strict";

@@ -80,13 +80,24 @@ def find_holes(measuring: coverage.Coverage, files: Sequence[Path], report: Path
     measuring.json_report(morfs=[str(file) for file in files], outfile=str(report))
     holes = []
     for name, found in json.loads(report.read_text())["files"].items():
-        lines = ", ".join(map(str, found["missing_lines"]))
-        gone = found["missing_branches"]
+        lines = in_runs(found["missing_lines"])
+        gone = [(start, end) for start, end in found["missing_branches"] if start not in found["missing_lines"]]
         branches = ", ".join(f"{start}→{end if end > 0 else 'end'}" for start, end in gone)
         parts = [part for part in (lines and f"lines {lines}", branches and f"branches {branches}") if part]
         if parts:
             holes.append(f"{name}: {'; '.join(parts)}")
     return holes
+
+
+def in_runs(lines: Sequence[int]) -> str:
+    """Line numbers as a reader wants them: "3–5, 9"; the lines of a run follow one another."""
+    runs: list[list[int]] = []
+    for line in lines:
+        if runs and line == runs[-1][-1] + 1:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
 def begin(arguments: Sequence[str], environment: Mapping[str, str]) -> Gate | None:

@@ -48,7 +48,7 @@ def test_what_nobody_takes_fails_a_whole_run(small_tree, arguments):
     done = run_pytest(small_tree, *arguments)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "training/access.py: lines 3; branches 2→3" in done.stdout
-    assert "training/actions/dops.py: lines 1, 2" in done.stdout
+    assert "training/actions/dops.py: lines 1–2" in done.stdout
 
 
 def test_a_whole_run_passes_when_every_branch_is_taken(small_tree):
@@ -60,6 +60,11 @@ def test_a_whole_run_passes_when_every_branch_is_taken(small_tree):
 def test_a_part_of_the_suite_is_not_judged(small_tree):
     done = run_pytest(small_tree, "-k", "sign")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_lines_are_told_in_runs():
+    assert coverage_gate.in_runs([3, 4, 5, 9, 11, 12]) == "3–5, 9, 11–12"
+    assert coverage_gate.in_runs([]) == ""
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,7 @@ HELPERS: dict[str, tuple[str, str]] = {
     "ctts/documents/storage": ("rules", "where the bytes lie: a folder or a bucket; no database"),
     "ctts/documents/uploads": ("forms", "Django's upload handler, capped; named in the settings"),
     "ctts/home/grants": ("queries", "after migrations: rights of the roles, and the contract schema"),
+    "ctts/home/invariants": ("queries", "what check_invariants asks the database; changes nothing"),
     "ctts/home/readiness": ("queries", "what /readyz answers, read from database, broker and beat"),
     "ctts/home/routes": ("queries", "the list of every address for list_routes and its tests"),
     "ctts/scheme/catalogues": ("rules", "makes the sample workbooks from their sources; run by hand"),

@@ -80,6 +80,12 @@ def redis_is_empty(redis: Redis) -> None:
     redis.flushall()
 
 
+@pytest.fixture(autouse=True)
+def heads_outside(settings: Any, tmp_path: Path) -> None:
+    """Heads of the audit are published into a folder of the test's own: one test's would contradict the next one's."""
+    settings.AUDIT_HEAD_DIR = tmp_path / "audit-heads"
+
+
 @pytest.fixture
 def superuser(servers: Servers, transactional_db: None) -> Iterator[Any]:
     """A psycopg2 connection of the database's superuser, outside any transaction: whom no trigger stops."""

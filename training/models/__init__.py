@@ -11,7 +11,7 @@ from training.models.around import (
 )
 from training.models.competencies import EvidenceSeen, ItemReturn, ItemSubmission, PlanAgreement, PlanItem, SignOff
 from training.models.dops import Dops, DopsScore, DopsSignature
-from training.models.evidence import Evidence, EvidenceMapping, IdentifierFinding
+from training.models.evidence import Evidence, EvidenceMapping, EvidenceVersion, IdentifierFinding
 from training.models.record import Appointment, TrainingRecord, YearTwo
 from training.models.reviews import ReviewAction, ReviewSignature, SupervisorReview
 from training.models.writing import CaseSection, CaseStudy, Comment, Reflection
@@ -30,6 +30,7 @@ __all__ = [
     "Evidence",
     "EvidenceMapping",
     "EvidenceSeen",
+    "EvidenceVersion",
     "IdentifierFinding",
     "Interruption",
     "ItemReturn",

@@ -17,6 +17,13 @@ from training.models.record import TrainingRecord
 from training.states import ITEM_MOVES, ItemState
 
 
+# Signatures under a competency that nobody has withdrawn; `{item}` is an SQL expression for its id.
+STANDING = (
+    "SELECT 1 FROM training_signoff s WHERE s.item_id = {item} AND s.withdraws_id IS NULL "
+    "AND NOT EXISTS (SELECT 1 FROM training_signoff w WHERE w.withdraws_id = s.id)"
+)
+
+
 class PlanItem(models.Model):
     """One competency of the trainee's agreed list with how, where, with whom and by when (T1), and its state (T2)."""
 
@@ -48,6 +55,18 @@ class PlanItem(models.Model):
             pgtrigger.Protect(name="item_stays", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(name="item_is_of_its_record", fields=["record", "item"]),
             fsm_trigger("item_moves", ITEM_MOVES),
+            pgtrigger.Trigger(
+                name="signed_means_a_signature",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state__df=pgtrigger.F("new__state")),
+                func=(
+                    "IF (NEW.state = 'signed' OR OLD.state = 'signed') AND (NEW.state = 'signed') <> "
+                    f"EXISTS ({STANDING.format(item='NEW.id')}) THEN "
+                    "RAISE EXCEPTION 'a competency is signed by a signature that stands' USING ERRCODE = '23514'; "
+                    "END IF; RETURN NEW;"
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -100,12 +119,13 @@ class ItemReturn(AppendOnly):
 
 
 class EvidenceSeen(AppendOnly):
-    """A signer opened a piece of evidence of a competency; a row not yet seen is held back from signing (T2)."""
+    """A signer opened a piece of evidence of a competency as it was then; a row not yet seen is held back (T2)."""
 
     retention = Retention.DOSSIER
 
     item = models.ForeignKey(PlanItem, models.PROTECT, related_name="seen")
     evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="seen")
+    content_sha256 = models.CharField(max_length=64)
     seen_at = models.DateTimeField()
     seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
@@ -118,14 +138,16 @@ class EvidenceSeen(AppendOnly):
 
 
 class SignOff(SignatureBase):
-    """The Training Supervisor signed a competency, or withdrew such a signature with a reason (T2; G 4.1).
+    """The Training Supervisor signed a competency, or such a signature was withdrawn with a reason (T2; G 4.1).
 
+    `content` is exactly what was signed, in keys and digests: the competency and each piece of evidence as it was then.
     `withdraws` points at the signature that this row withdraws; an original has none. Nothing is ever edited.
     """
 
     retention = Retention.OUTCOME
 
     item = models.ForeignKey(PlanItem, models.PROTECT, related_name="sign_offs")
+    content = models.JSONField()
     comment = models.TextField(blank=True)
     withdraws = models.OneToOneField("self", models.PROTECT, null=True, related_name="withdrawn_by")
     reason = models.TextField(blank=True)
@@ -156,7 +178,21 @@ class SignOff(SignatureBase):
                     "AND a.kind = 'supervisor' AND a.starts_on <= (NEW.signed_at AT TIME ZONE 'Europe/London')::date "
                     "AND (a.ends_on IS NULL OR a.ends_on >= (NEW.signed_at AT TIME ZONE 'Europe/London')::date)) THEN "
                     "RAISE EXCEPTION 'only the current Training Supervisor signs' USING ERRCODE = '23514'; END IF; "
+                    f"IF EXISTS ({STANDING.format(item='NEW.item_id')}) THEN "
+                    "RAISE EXCEPTION 'the competency is signed already' USING ERRCODE = '23514'; END IF; "
                     "RETURN NEW;"
+                ),
+            ),
+            pgtrigger.Trigger(
+                name="withdraws_one_of_its_item",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__withdraws__isnull=False),
+                func=(
+                    "IF NOT EXISTS (SELECT 1 FROM training_signoff s WHERE s.id = NEW.withdraws_id "
+                    "AND s.item_id = NEW.item_id AND s.withdraws_id IS NULL) THEN "
+                    "RAISE EXCEPTION 'a withdrawal is of a signature of the same competency' USING ERRCODE = '23514'; "
+                    "END IF; RETURN NEW;"
                 ),
             ),
         ]

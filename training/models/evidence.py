@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from ctts.common.constraints import both_or_neither, known_choice
 from ctts.common.moves import fsm_trigger
-from ctts.common.rows import Retention
+from ctts.common.rows import AppendOnly, Retention
 from ctts.documents.models import Document
 from training.models.record import TrainingRecord
 from training.states import EVIDENCE_MOVES, EvidenceKind, EvidenceState, IdentifierKind
@@ -18,7 +18,8 @@ from training.states import EVIDENCE_MOVES, EvidenceKind, EvidenceState, Identif
 class Evidence(models.Model):
     """One piece of evidence. `declared_at`: the author declared that no patient can be identified (T3).
 
-    `content_sha256` is the digest of what it says now; signatures keep the digest they saw.
+    A draft with `declared_at` is to be shared as soon as its file is checked. `content_sha256` is the digest of what it
+    says now; signatures keep the digest they saw.
     """
 
     retention = Retention.DOSSIER
@@ -63,6 +64,29 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class EvidenceVersion(AppendOnly):
+    """What a piece of evidence said when it was shared (T3): signatures name versions by their digest, so that both
+    texts can be shown when it changes afterwards (quality rule 8)."""
+
+    retention = Retention.DOSSIER
+
+    evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="versions")
+    content_sha256 = models.CharField(max_length=64)
+    title = models.CharField(max_length=200)
+    text = models.TextField(blank=True)
+    url = models.URLField(max_length=1000, blank=True)
+    document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+")
+    shared_at = models.DateTimeField()
+    shared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["evidence", "shared_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["evidence", "content_sha256"], name="training_version_once"),
+            models.CheckConstraint(name="training_version_sha256", condition=Q(content_sha256__regex="^[0-9a-f]{64}$")),
+        ]
 
 
 class EvidenceMapping(models.Model):

@@ -183,6 +183,7 @@ def test_a_check_that_was_given_up_is_asked_for_again(people):
     Document.objects.filter(pk=document.pk).update(check_attempts=5, check_claimed_at=NOW)
     assert list(queries.given_up()) == [document] and not queries.due_for_check(FAR).exists()
     actions.check_again(document_id=document.pk, by=people.olive, now=NOW)
+    assert audited(document)[-1] == "documents.document.check_asked"
     assert list(queries.due_for_check(NOW)) == [document] and not queries.given_up().exists()
     checking.check(document.pk, NOW)
     with pytest.raises(TooLate, match="has been checked already"):

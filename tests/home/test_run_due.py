@@ -9,10 +9,10 @@ from django.core.management import CommandError, call_command
 
 from ctts.common import calendar_jobs, clock
 from ctts.notifications.models import Message
-from tests.notifications.conftest import letterbox
+from tests.notifications.conftest import letterbox, nobody_listens, rings
 from tests.notifications.make import NOW, make_person, tell
 
-__all__ = ["letterbox"]
+__all__ = ["letterbox", "nobody_listens", "rings"]
 pytestmark = pytest.mark.django_db
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings as configured
 from django.test import override_settings
+from redis import Redis
 
+from ctts.celery import app
 from ctts.notifications.notices import kinds
 from tests.notifications.make import MoodyServer
+from tests.plugin import Servers
 
 
 @pytest.fixture(autouse=True)
@@ -20,6 +23,25 @@ def letterbox() -> Iterator[None]:
         kinds.cache_clear()
         yield
     kinds.cache_clear()
+
+
+@pytest.fixture
+def rings(servers: Servers) -> Iterator[Callable[[], int]]:
+    """This process rings where no worker listens, and the test can count how often it did."""
+    usual, unheard = app.conf.broker_url, Redis.from_url(servers.redis.url.replace("db=0", "db=3"))
+    app.conf.broker_url = usual.replace("virtual_host=0", "virtual_host=3")
+    app._after_fork()  # Celery forgets its connections
+    yield lambda: int(unheard.llen("celery"))
+    app.conf.broker_url = usual
+    app._after_fork()
+    unheard.close()
+
+
+@pytest.fixture(autouse=True)
+def nobody_listens(request: pytest.FixtureRequest) -> None:
+    """A worker of other tests must not deliver what a test here looks at; tests that want a worker ask for it."""
+    if "worker" not in request.fixturenames:
+        request.getfixturevalue("rings")
 
 
 @pytest.fixture

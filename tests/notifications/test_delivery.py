@@ -11,6 +11,7 @@ from ctts.documents import storage
 from ctts.documents.models import Document
 from ctts.notifications import queries, tasks
 from ctts.notifications.models import Message
+from ctts.processes import free_port
 from tests.notifications.letterbox.notices import DOOR
 from tests.notifications.make import NOW, make_person, tell
 from tests.notifications.test_notify import make_document
@@ -74,7 +75,7 @@ def test_what_the_server_says_decides(moody, place, answer, state, problem):
 
 
 def test_a_server_that_is_not_there_has_taken_nothing(settings):
-    settings.EMAIL_BACKEND = "ctts.common.mail.Backend"
+    settings.EMAIL_BACKEND, settings.EMAIL_PORT = "ctts.common.mail.Backend", free_port()
     message = deliver(tell(make_person()))
     assert (message.state, message.problem, message.attempts) == ("queued", "ConnectionRefusedError", 1)
 

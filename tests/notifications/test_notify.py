@@ -36,26 +36,26 @@ def test_the_same_key_again_returns_the_first_message():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_bell_rings_after_the_commit_and_once(redis):
+def test_the_bell_rings_after_the_commit_and_once(rings):
     tara = make_person()
     with transaction.atomic():
         tell(tara)
-        assert redis.llen("celery") == 0
+        assert rings() == 0
     tell(tara)
-    assert redis.llen("celery") == 1
+    assert rings() == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_decision_that_is_undone_tells_nobody(redis):
+def test_a_decision_that_is_undone_tells_nobody(rings):
     tara = make_person()
     with pytest.raises(RuntimeError), transaction.atomic():
         tell(tara)
         raise RuntimeError
-    assert (Message.objects.count(), redis.llen("celery")) == (0, 0)
+    assert (Message.objects.count(), rings()) == (0, 0)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_twenty_at_once_with_one_key_make_one_row_and_one_ring(redis):
+def test_twenty_at_once_with_one_key_make_one_row_and_one_ring(rings):
     tara, found, start = make_person(), [], threading.Barrier(20)
 
     def run():
@@ -71,34 +71,34 @@ def test_twenty_at_once_with_one_key_make_one_row_and_one_ring(redis):
     for thread in threads:
         thread.join()
     assert found == [Message.objects.get().pk] * 20
-    assert redis.llen("celery") == 1
+    assert rings() == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_must_wait_is_not_rung_for(redis):
+def test_what_must_wait_is_not_rung_for(rings):
     tara = make_person()
     later = tell(tara, 1, not_before=NOW + timedelta(hours=1))
     held = tell(tara, 2, hold=True)
     at_once = tell(tara, 3, not_before=NOW)
     assert (later.state, held.state, at_once.state) == ("queued", "held", "queued")
     assert later.look_again_at == NOW + timedelta(hours=1)
-    assert redis.llen("celery") == 1
+    assert rings() == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_whoever_left_gets_a_line_and_no_mail(redis):
+def test_whoever_left_gets_a_line_and_no_mail(rings):
     message = tell(make_person(is_active=False))
     assert (message.state, message.problem) == (MailState.CANCELLED, "inactive")
-    assert redis.llen("celery") == 0
+    assert rings() == 0
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_muted_kind_gets_a_line_and_no_mail_and_others_come(redis):
+def test_a_muted_kind_gets_a_line_and_no_mail_and_others_come(rings):
     tara = make_person()
     choose_delivery(by=tara, now=NOW, person=tara, daily=False, muted=[MUTABLE.key])
     muted, heard = tell(tara, 1, notice=MUTABLE), tell(tara, 2)
     assert (muted.state, muted.problem, heard.state) == ("cancelled", "muted", "queued")
-    assert redis.llen("celery") == 1
+    assert rings() == 1
 
 
 @pytest.mark.django_db

@@ -1,0 +1,118 @@
+"""Processes and servers that a test may kill: a Redis of its own, workers, a child that only delivers."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import connections
+
+from ctts import embedded
+from ctts.celery import app
+from ctts.notifications import tasks
+from ctts.processes import Child
+from ctts.state import StateFolder
+from tests.conftest import python_child, wait_until
+from tests.notifications.conftest import letterbox, moody, nobody_listens, rings
+from tests.notifications.make import MoodyServer
+from tests.plugin import Servers
+
+__all__ = ["letterbox", "moody", "nobody_listens", "rings"]
+
+
+class OwnRedis:
+    """A Redis that no other test knows; this process rings there while the test runs."""
+
+    def __init__(self, folder: StateFolder) -> None:
+        self.server = embedded.Redis(folder.path)
+        self.child = self.server.start()
+
+    @property
+    def celery_url(self) -> str:
+        """Its address as Celery writes it."""
+        return self.server.url.replace("unix://", "redis+socket://").replace("db=0", "virtual_host=0")
+
+    def die(self) -> None:
+        """End it as the kernel does when memory is short."""
+        kill(self.child)
+
+    def come_back(self) -> None:
+        """Start it again."""
+        self.child = self.server.start()
+
+    def lose_everything(self) -> None:
+        """Die and come back with nothing."""
+        self.die()
+        for file in self.server.folder.rglob("*.aof"):
+            file.unlink()
+        self.come_back()
+
+
+@pytest.fixture
+def own_folder(servers: Servers, moody: MoodyServer) -> StateFolder:
+    """The state folder of the processes that a test starts: their mail goes to the moody server."""
+    folder = StateFolder(servers.folder.path / "own")
+    folder.write_stack({**servers.folder.stack(), "email_url": f"smtp://127.0.0.1:{moody.port}"})
+    return folder
+
+
+@pytest.fixture
+def own_redis(own_folder: StateFolder) -> Iterator[OwnRedis]:
+    """A Redis that may be killed."""
+    found, usual = OwnRedis(own_folder), app.conf.broker_url
+    found.lose_everything()
+    own_folder.write_stack({**own_folder.stack(), "redis_url": found.server.url})
+    app.conf.broker_url = found.celery_url
+    app._after_fork()  # Celery forgets its connections
+    yield found
+    app.conf.broker_url = usual
+    app._after_fork()
+    found.child.stop()
+
+
+@pytest.fixture
+def start_worker(
+    servers: Servers, own_folder: StateFolder, own_redis: OwnRedis, moody: MoodyServer, transactional_db: None
+) -> Iterator[Callable[[str], Child]]:
+    """A function that starts one more Celery worker on the test's own Redis; all end with the test."""
+    started: list[Child] = []
+
+    def start(name: str) -> Child:
+        options = ["--concurrency=2", "--loglevel=info", "--without-gossip", "--without-mingle", f"--hostname={name}"]
+        child = python_child(servers, name, "celery", "-A", "ctts", "worker", *options)
+        child.environment = {**(child.environment or {}), "CTTS_STATE": str(own_folder.path)}
+        child.start()
+        started.append(child)
+        wait_until(lambda: f"{name} ready" in child.last_words(200), seconds=60, what=child.last_words())
+        return child
+
+    yield start
+    moody.let_go.set()
+    for child in started:
+        child.stop()
+
+
+def kill(child: Child) -> None:
+    """End a process and all its children by SIGKILL."""
+    assert child.pid is not None
+    os.killpg(child.pid, signal.SIGKILL)
+    assert child.wait(10)
+
+
+@pytest.fixture
+def killed_while_delivering(moody: MoodyServer) -> Callable[[int], None]:
+    """A function: a process of its own delivers a message, and is killed when the mail server has been reached."""
+
+    def deliver(message_id: int) -> None:
+        connections.close_all()
+        child = os.fork()
+        if child == 0:
+            tasks.deliver(message_id=message_id)
+            os._exit(0)
+        assert moody.reached.wait(30)
+        os.kill(child, signal.SIGKILL)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+
+    return deliver

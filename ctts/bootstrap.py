@@ -19,7 +19,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -50,15 +50,18 @@ def loads(library: str) -> bool:
 
 def missing_packages(command: str) -> list[str]:
     """Debian packages that `command` ("run" or "test") needs and this machine lacks, sorted."""
-    wanted = dict(PDF_LIBRARIES)
+    missing = lacking_libraries(PDF_LIBRARIES)
     if command == "test":
-        wanted.update(TEST_LIBRARIES)
-    missing = {package for library, package in wanted.items() if not loads(library)}
-    if command == "test" and not shutil.which("chromium"):
-        missing.add("chromium")
+        missing |= lacking_libraries(TEST_LIBRARIES)
+        missing |= set() if shutil.which("chromium") else {"chromium"}
     if importlib.util.find_spec("ensurepip") is None:
         missing.add("python3-venv")
     return sorted(missing)
+
+
+def lacking_libraries(packages: Mapping[str, str]) -> set[str]:
+    """Of `packages` (library -> package) those whose library does not load."""
+    return {package for library, package in packages.items() if not loads(library)}
 
 
 def root_prefix() -> list[str] | None:

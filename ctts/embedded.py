@@ -174,7 +174,16 @@ class Postgres:
             making.mkdir(mode=0o700)
             shutil.chown(making, "nobody", "nogroup")
             shutil.chown(password_copy, "nobody", "nogroup")
-        command = [self.programs / "initdb", "-D", making, "-U", ADMIN, "-E", "UTF8", "--auth=scram-sha-256"]
+        command: list[str | Path] = [
+            self.programs / "initdb",
+            "-D",
+            making,
+            "-U",
+            ADMIN,
+            "-E",
+            "UTF8",
+            "--auth=scram-sha-256",
+        ]
         # Order by code point everywhere; docker-compose.yml gives its server the same.
         command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         command += [f"--pwfile={password_copy}", "--no-instructions"]
@@ -313,7 +322,9 @@ class Redis:
             "maxmemory-policy": "noeviction",
             "daemonize": "no",
         }
-        command = [program, *(part for name, value in options.items() for part in (f"--{name}", value))]
+        command: list[str | Path] = [program]
+        for name, value in options.items():
+            command += [f"--{name}", value]
         return Child("redis", command, log=self.log)
 
     def ready(self) -> bool:

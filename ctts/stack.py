@@ -17,7 +17,7 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from ctts.processes import Child, end_by_force
-from ctts.state import ROOT, StateFolder, key_of, names_live_process, process_entry, source_files
+from ctts.state import ROOT, StateFolder, key_of, live_pid, process_entry, source_files
 from ctts.supervisor import Member, StackError, Supervisor
 
 DEFAULT_PORT = 8000
@@ -79,7 +79,7 @@ def public_url(host: str, port: int) -> str:
 def end_leftovers(folder: StateFolder, *, patience: float = PASSING_SECONDS) -> None:
     """See the processes of an earlier launcher gone: it was killed, and they are on their way out."""
     entries = folder.processes().get("members", {}).values()
-    end_by_force([entry["pid"] for entry in entries if names_live_process(entry)], patience=patience)
+    end_by_force([entry["pid"] for entry in entries if live_pid(entry)], patience=patience)
 
 
 class Stack:

@@ -95,9 +95,11 @@ def read_object(path: Path) -> dict[str, Any]:
     return found
 
 
-def names_live_process(entry: dict[str, int] | None) -> bool:
-    """Whether {"pid", "started"} (as written into `processes.json`) still names the process it was written for."""
-    return bool(entry) and entry is not None and started_at(entry["pid"]) == entry["started"]
+def live_pid(entry: dict[str, int] | None) -> int | None:
+    """The number in {"pid", "started"} (as written into `processes.json`), if it still names that process."""
+    if entry is None or started_at(entry["pid"]) != entry["started"]:
+        return None
+    return entry["pid"]
 
 
 def process_entry(pid: int) -> dict[str, int]:

@@ -15,6 +15,18 @@ from cryptography.x509.oid import NameOID
 from ctts.embedded import APP, CONTRACT, OWNER, write_private
 
 SIGNER = "Clinical Technologist Training Scheme - demonstration"
+# For sealing documents and, as its own root, vouching for itself.
+SEALS_AND_VOUCHES = x509.KeyUsage(
+    digital_signature=True,
+    content_commitment=True,
+    key_cert_sign=True,
+    crl_sign=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    encipher_only=False,
+    decipher_only=False,
+)
 YEARS = 30  # a diploma of a demonstration must not expire within the demonstration
 
 
@@ -62,17 +74,6 @@ def make_signer(key_path: Path, certificate_path: Path) -> None:
         ]
     )
     since = datetime.now(UTC) - timedelta(days=1)
-    usage = x509.KeyUsage(
-        digital_signature=True,
-        content_commitment=True,
-        key_cert_sign=True,
-        crl_sign=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        encipher_only=False,
-        decipher_only=False,
-    )
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -82,7 +83,7 @@ def make_signer(key_path: Path, certificate_path: Path) -> None:
         .not_valid_before(since)
         .not_valid_after(since + timedelta(days=365 * YEARS))
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(usage, critical=True)
+        .add_extension(SEALS_AND_VOUCHES, critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )

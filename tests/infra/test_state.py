@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import serialization
 
 from ctts.demo.keys import make_passwords, make_secrets
 from ctts.demo.sink import store
-from ctts.state import ROOT, StateFolder, key_of, names_live_process, process_entry, source_files
+from ctts.state import ROOT, StateFolder, key_of, live_pid, process_entry, source_files
 
 
 def mode(path):
@@ -58,11 +58,11 @@ def test_a_step_is_done_until_it_is_forgotten(tmp_path):
 def test_a_number_that_was_given_to_another_process_is_not_taken_for_the_first():
     with subprocess.Popen(["sleep", "60"]) as process:
         entry = process_entry(process.pid)
-        assert names_live_process(entry)
-        assert not names_live_process({**entry, "started": entry["started"] - 1})
+        assert live_pid(entry) == process.pid
+        assert not live_pid({**entry, "started": entry["started"] - 1})
         process.kill()
-    assert not names_live_process(entry)
-    assert not names_live_process(None)
+    assert not live_pid(entry)
+    assert not live_pid(None)
 
 
 def test_the_key_changes_with_names_and_contents(tmp_path):

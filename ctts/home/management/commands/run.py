@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from ctts.embedded import ServerError
 from ctts.embedded_stack import EmbeddedStack
 from ctts.stack import Stack, asked_port, end_leftovers, open_listener
-from ctts.state import StateFolder, names_live_process, state_path
+from ctts.state import StateFolder, live_pid, state_path
 from ctts.supervisor import StackError, StopRequested, stop_on_signals
 
 # Any of these means servers. Then there is no demonstration, and DATABASE_URL has to be among them.
@@ -74,8 +74,8 @@ class Command(BaseCommand):
     def already_running(self, folder: StateFolder) -> str:
         """Where the stack of this state folder runs."""
         found = folder.processes()
-        launcher = found.get("launcher")
-        if not names_live_process(launcher):
+        launcher = live_pid(found.get("launcher"))
+        if launcher is None:
             return f"Another run is just starting in {folder.path}."
-        where = f"at {found['base_url']}/ (process {launcher['pid']}, state folder {folder.path})"
+        where = f"at {found['base_url']}/ (process {launcher}, state folder {folder.path})"
         return f"It is already running {where}; stop it with `python3 manage.py stack stop`."

@@ -13,7 +13,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from ctts.processes import children_of
-from ctts.state import StateFolder, names_live_process, state_path
+from ctts.state import StateFolder, live_pid, state_path
 
 STOP_SECONDS = 120.0
 
@@ -25,17 +25,18 @@ def status(folder: StateFolder) -> dict[str, Any]:
     started the others.
     """
     stack, found = folder.stack(), folder.processes()
-    runs = names_live_process(found.get("launcher"))
+    launcher = live_pid(found.get("launcher"))
+    runs = launcher is not None
     pids: dict[str, list[int]] = {"web": [], "worker": [], "beat": []}
     for name, entry in found.get("members", {}).items():
-        if runs and names_live_process(entry):
+        if runs and live_pid(entry):
             pids[name] = [entry["pid"], *children_of(entry["pid"])]
     return {
         "url": f"{found['base_url']}/" if runs else None,
         "database": stack.get("contract_database_url") if runs else None,
         "redis": stack.get("redis_url") if runs else None,
         "pids": pids,
-        "launcher": found["launcher"]["pid"] if runs else None,
+        "launcher": launcher,
         "state": str(folder.path),
     }
 
@@ -71,14 +72,15 @@ class Command(BaseCommand):
 
     def stop(self, folder: StateFolder, *, as_json: bool) -> None:
         """Ask the launcher to stop and wait until it has gone; nothing to do when nothing runs."""
-        launcher = folder.processes().get("launcher")
-        stopped = names_live_process(launcher)
-        if stopped:
-            os.kill(launcher["pid"], signal.SIGTERM)
+        entry = folder.processes().get("launcher")
+        launcher = live_pid(entry)
+        if launcher is not None:
+            os.kill(launcher, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
-        while names_live_process(launcher):
+        while live_pid(entry) is not None:
             if time.monotonic() > deadline:
-                raise CommandError(f"Process {launcher['pid']} still runs after {STOP_SECONDS:.0f} seconds.")
+                raise CommandError(f"Process {launcher} still runs after {STOP_SECONDS:.0f} seconds.")
             time.sleep(0.1)
+        stopped = launcher is not None
         words = "Stopped." if stopped else "Nothing was running."
         self.stdout.write(json.dumps({"stopped": stopped}) if as_json else words)

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from ctts.accounts.models import User
-from ctts.common.verdict import YES, Verdict, late, no
-from ctts.organisations.access import holds, is_office, on_day
+from ctts.common.moves import can_move
+from ctts.common.verdict import YES, Verdict, both, late, no
+from ctts.documents.states import DocumentState
+from ctts.organisations.access import holds, is_office, on_day, organisations_where
 from ctts.organisations.states import Role
-from training.models import Appointment, TrainingRecord
-from training.states import RECORD_ENDED, AppointmentKind
+from training.models import Appointment, Evidence, PlanItem, SignOff, TrainingRecord
+from training.states import (
+    EVIDENCE_MOVES,
+    ITEM_MOVES,
+    RECORD_ENDED,
+    AppointmentKind,
+    EvidenceState,
+    ItemState,
+)
 
 Kinds = frozenset[str]
 MODERATORS = (AppointmentKind.EXTERNAL_MODERATOR, AppointmentKind.SUPPORTING_MODERATOR, AppointmentKind.ADJUDICATOR)
@@ -76,4 +85,131 @@ def visible_records(user: User, today: date) -> Q:
     if holds(user, Role.OFFICE, today):
         return Q(pk__isnull=False)
     around = Appointment.objects.filter(on_day(today), person=user).exclude(kind=AppointmentKind.SUPPORTING_MODERATOR)
-    return Q(trainee=user) | Q(pk__in=around.values("record"))
+    centres = organisations_where(user, [Role.COORDINATOR], today)
+    return Q(trainee=user) | Q(pk__in=around.values("record")) | Q(centre__in=centres)
+
+
+# --- the plan (T1) ---
+
+
+def can_tailor(user: User, record: TrainingRecord, today: date) -> Verdict:
+    """Trainee and Training Supervisor tailor the plan and agree it, while training goes on (T1)."""
+    if user.pk != record.trainee_id and not is_supervisor(user, record, today):
+        return no("The plan is made by the trainee and the current Training Supervisor.")
+    return is_running(record)
+
+
+# --- competencies (T2) ---
+
+
+def evidence_for(item: PlanItem) -> QuerySet[Evidence]:
+    """The evidence on which a competency is judged: mapped to it, shared, its file checked (T2, T3)."""
+    ready = Q(document__isnull=True) | Q(document__state=DocumentState.CHECKED)
+    return Evidence.objects.filter(ready, mappings__item=item, state=EvidenceState.SHARED).order_by("made_at", "pk")
+
+
+def can_work_on(user: User, item: PlanItem) -> Verdict:
+    """The trainee rates and works on a competency that is not signed, while training goes on (T2)."""
+    own = both(is_trainee(user, item.record), is_running(item.record))
+    if own and item.state == ItemState.SIGNED:
+        return late("This competency is signed.")
+    return own
+
+
+def can_start(user: User, item: PlanItem) -> Verdict:
+    """The trainee begins a competency (T2)."""
+    return both(both(is_trainee(user, item.record), is_running(item.record)), can_move(item, ITEM_MOVES, "start"))
+
+
+def can_submit(user: User, item: PlanItem) -> Verdict:
+    """The trainee submits a competency for sign-off; signing needs evidence, so submitting does (T2)."""
+    own = both(is_trainee(user, item.record), is_running(item.record))
+    if own and item.state == ItemState.NOT_STARTED:
+        return late("It is not started yet. Add evidence to it first.")
+    legal = both(own, can_move(item, ITEM_MOVES, "submit"))
+    if legal and not evidence_for(item).exists():
+        return late("No evidence is shared for it yet. Signing needs evidence.")
+    return legal
+
+
+def can_return(user: User, item: PlanItem, today: date) -> Verdict:
+    """The current Training Supervisor gives a submitted competency back with feedback (T2)."""
+    return both(
+        both(is_supervisor(user, item.record, today), is_running(item.record)),
+        can_move(item, ITEM_MOVES, "send_back"),
+    )
+
+
+def can_sign(user: User, item: PlanItem, today: date) -> Verdict:
+    """Only the trainee's current Training Supervisor signs a submitted competency, on evidence (T2; G 4.1)."""
+    who = both(is_supervisor(user, item.record, today), is_running(item.record))
+    if not who:
+        return who
+    if item.state != ItemState.SUBMITTED:
+        return late(f"Only a submitted competency is signed; it is now “{item.get_state_display()}”.")
+    return YES if evidence_for(item).exists() else late("No evidence is shared for it. Signing needs evidence.")
+
+
+def can_open_evidence(user: User, item: PlanItem, today: date) -> Verdict:
+    """Whoever may sign opens the evidence of a competency, which is noted (T2)."""
+    return is_supervisor(user, item.record, today)
+
+
+def can_withdraw_sign_off(user: User, sign_off: SignOff, today: date) -> Verdict:
+    """The current Training Supervisor withdraws a signature that stands, with a reason (T2)."""
+    record = sign_off.item.record
+    who = both(is_supervisor(user, record, today), is_running(record))
+    if who and (sign_off.withdraws_id is not None or SignOff.objects.filter(withdraws=sign_off).exists()):
+        return late("This signature was withdrawn already.")
+    return who
+
+
+# --- evidence (T3) ---
+
+
+def visible_evidence(user: User, today: date) -> Q:
+    """The condition for evidence a person reads: their own, and what is shared in the records they see (T3)."""
+    shared = Q(state=EvidenceState.SHARED, record__in=TrainingRecord.objects.filter(visible_records(user, today)))
+    return Q(author=user) | shared
+
+
+def can_add_evidence(user: User, record: TrainingRecord) -> Verdict:
+    """Evidence is the trainee's, while training goes on (T3)."""
+    return both(is_trainee(user, record), is_running(record))
+
+
+def is_author(user: User, evidence: Evidence) -> Verdict:
+    """Whether this is one's own evidence, in training that goes on."""
+    own = YES if user.pk == evidence.author_id else no("Only the author can do this.")
+    return both(own, is_running(evidence.record))
+
+
+def can_edit_evidence(user: User, evidence: Evidence) -> Verdict:
+    """The author edits what is not shared; what is shared is reopened first (T3)."""
+    own = is_author(user, evidence)
+    if own and evidence.state == EvidenceState.SHARED:
+        return late("It is shared. Reopen it before you change it.")
+    return own
+
+
+def can_share(user: User, evidence: Evidence) -> Verdict:
+    """The author shares a draft (T3)."""
+    return both(is_author(user, evidence), can_move(evidence, EVIDENCE_MOVES, "share"))
+
+
+def can_answer(user: User, evidence: Evidence) -> Verdict:
+    """The author answers what the identifier scan found (T3, quality rule 17)."""
+    return both(is_author(user, evidence), can_move(evidence, EVIDENCE_MOVES, "answer"))
+
+
+def can_reopen(user: User, evidence: Evidence) -> Verdict:
+    """The author takes shared evidence back to change it (T3)."""
+    return both(is_author(user, evidence), can_move(evidence, EVIDENCE_MOVES, "reopen"))
+
+
+def can_quarantine(user: User, evidence: Evidence, today: date) -> Verdict:
+    """Whoever stands around the trainee, the trainee and the office withdraw evidence that identifies a patient (T3)."""
+    around = appointed(user, evidence.record, today) or holds(user, Role.OFFICE, today)
+    if user.pk != evidence.author_id and not around:
+        return no("Only the people around the trainee can do this.")
+    return can_move(evidence, EVIDENCE_MOVES, "quarantine")

@@ -40,20 +40,15 @@ def notify(
 ) -> Message:
     """Tell one person of one event, in the transaction of the decision; the mail leaves after the commit (N).
 
-    `key` is the business key of the event and the person, for example "training.welcome:record:12": the second call
-    with it returns the first message and tells nobody. `within` is the person id of the dossier. Whoever is inactive
-    or muted this kind gets no mail, but a row with the reason. `not_before` keeps it until then, `hold` until
-    `release`. `link` is the reference (an id) from which the notice makes its secret address when the mail leaves;
-    empty for somebody who needs no door.
+    A second call with the same `key` (event and person) returns the first message and tells nobody. `within`: person
+    id of the dossier. The inactive and those who muted the kind get a row with the reason and no mail. `not_before`
+    keeps it until then, `hold` until `release`. `link`: id from which the notice makes its secret address at sending.
     Raises LookupError for an undeclared notice, ValueError for a context, link or file that does not fit it.
     """
     told = Message.objects.filter(key=key).first()
     if told is not None:
         return told
-    if link and not notice.link:
-        raise ValueError(f"{notice.key} does not say what becomes of a link.")
-    if attachment is not None and not attachment.is_ready:
-        raise ValueError("Only a checked file can be attached.")
+    _require_fitting(notice, link, attachment)
     plain = attachment is None and not (notice.urgent or link or not_before or hold)
     choice = queries.preference_of(to)
     reason = _why_not(notice, to, choice)
@@ -212,6 +207,13 @@ def confirm_arrival(*, message_id: int, by: User, now: datetime, reason: str) ->
     message = _lock(message_id)
     mail.settle(Message, message.pk, arrived_at=message.claimed_at or now)
     _note(message, "arrived", by=by, now=now, before=MailState.IN_DOUBT, reason=reason)
+
+
+def _require_fitting(notice: Notice, link: str, attachment: Document | None) -> None:
+    if link and not notice.link:
+        raise ValueError(f"{notice.key} does not say what becomes of a link.")
+    if attachment is not None and not attachment.is_ready:
+        raise ValueError("Only a checked file can be attached.")
 
 
 def _why_not(notice: Notice, to: User, choice: Preference) -> str:

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from ctts.accounts import actions
 from ctts.accounts.models import AccountMail, Invitation, User
-from ctts.accounts.queries import opened_letter
+from ctts.accounts.queries import invitation_path, opened_letter
 from ctts.audit.models import AuditEvent
 from ctts.common.mail import Letter
 
@@ -69,6 +69,14 @@ def link_in(letter: Letter) -> str:
     links = {link for link in re.findall(r"https?://\S+", letter.text) if "/account/" in link}
     assert len(links) == 1, letter.text
     return urlsplit(links.pop()).path
+
+
+def accept(client: Client, invitation: Invitation, password: str = PASSWORD, again: str = "") -> Any:
+    """Come with the link of an invitation and choose a password; the last answer."""
+    answer = client.get(invitation_path(invitation))
+    if answer.status_code != 302:
+        return answer
+    return client.post(answer.url, {"password1": password, "password2": again or password})
 
 
 def sign_in(client: Client, email: str, password: str = PASSWORD) -> Any:

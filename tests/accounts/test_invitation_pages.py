@@ -15,6 +15,7 @@ from tests.accounts.people import (
     NOW,
     OTHER_PASSWORD,
     PASSWORD,
+    accept,
     acted,
     invite,
     is_in,
@@ -31,20 +32,15 @@ def _in_march(db):
     set_offset(at=NOW + timedelta(hours=1))
 
 
-def accept(client, invitation, password=PASSWORD, again=None):
-    given = {"password1": password, "password2": again or password}
-    return client.post(invitation_path(invitation), given)
-
-
 def test_invited_person_reads_who_invites_sets_a_password_and_signs_in(client):
     office = make_person("olga@office.example", "Olga Reid")
     invitation = invite(by=office)
-    page = client.get(invitation_path(invitation))
-    text = page.content.decode()
+    arrived = client.get(invitation_path(invitation))
+    assert (arrived.url, arrived["Referrer-Policy"]) == (reverse("accounts:accept"), "no-referrer")
+    text = client.get(arrived.url).content.decode()
     assert "Olga Reid invites you" in text
     assert "to supervise Tara Khan" in text
-    assert page["Referrer-Policy"] == "no-referrer"
-    assert "no-store" in page["Cache-Control"]
+    assert "no-store" in arrived["Cache-Control"]
     invitation.refresh_from_db()
     assert invitation.accepted_at is None
     assert accept(client, invitation).url == reverse("account_login")
@@ -82,9 +78,9 @@ def test_spent_replaced_old_and_forged_links_are_410_with_a_way_on(client):
     forged = invitation_path(invite("eve@leeds.example", full_name="Eve Hill"))[:-2] + "x/"
     strange = [reverse("accounts:invitation", args=[pk, token]) for pk, token in ((0, "x"), (10**30, "é"))]
     for path in [*map(invitation_path, (spent, replaced, old)), forged, *strange]:
-        for answer in (client.get(path), client.post(path, {"password1": PASSWORD, "password2": PASSWORD})):
-            assert answer.status_code == 410, path
-            assert reverse("accounts:ask_again") in answer.content.decode()
+        answer = client.get(path)
+        assert answer.status_code == 410, path
+        assert reverse("accounts:ask_again") in answer.content.decode()
     assert Invitation.objects.filter(accepted_at__isnull=False).count() == 1
 
 
@@ -100,7 +96,7 @@ def test_the_link_dies_when_the_person_came_in_another_way_or_was_deactivated(cl
     invitation = invite()
     person = invitation.person
     EmailAddress.objects.create(user=person, email=SAM, verified=True, primary=True)
-    assert client.get(invitation_path(invitation)).status_code == 200  # proved, but still no password
+    assert client.get(invitation_path(invitation)).status_code == 302  # proved, but still no password
     actions.set_password(person=person, password=OTHER_PASSWORD, by=person, now=NOW)
     assert accept(client, invitation).status_code == 410
     other = invite("tom@leeds.example", full_name="Tom Reed")
@@ -121,7 +117,7 @@ def test_asking_for_a_new_link_answers_the_same_for_all_and_mails_only_who_waits
     assert list(AccountMail.objects.values_list("to", flat=True)) == [SAM]
     assert client.get(invitation_path(waiting)).status_code == 410
     newer = Invitation.objects.get(replaced_at=None)
-    assert client.get(invitation_path(newer)).status_code == 200
+    assert client.get(invitation_path(newer)).status_code == 302
 
 
 def test_asking_with_no_address_is_bad_input_and_by_get_not_possible(client):
@@ -158,3 +154,14 @@ def test_an_invited_supervisor_comes_no_further_than_setting_up_the_second_facto
     answer = client.get(reverse("accounts:profile"))
     assert answer.url == reverse("mfa_activate_totp")
     assert client.get(answer.url).status_code == 200
+
+
+def test_the_form_opens_only_for_who_came_with_a_link_and_only_while_the_link_lives(client):
+    given = {"password1": PASSWORD, "password2": PASSWORD}
+    for answer in (client.get(reverse("accounts:accept")), client.post(reverse("accounts:accept"), given)):
+        assert answer.status_code == 410
+    invitation = invite()
+    client.get(invitation_path(invitation))
+    actions.invite_again(person=invitation.person, by=None, now=NOW)
+    assert client.post(reverse("accounts:accept"), given).status_code == 410
+    assert not User.objects.get().has_usable_password()

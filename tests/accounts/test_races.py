@@ -14,8 +14,17 @@ from django.urls import reverse
 
 from ctts.accounts import actions
 from ctts.accounts.models import Invitation, User
-from ctts.accounts.queries import invitation_path
-from tests.accounts.people import OTHER_PASSWORD, PASSWORD, code_of, invite, link_in, mails_to, make_person, sign_in
+from tests.accounts.people import (
+    OTHER_PASSWORD,
+    PASSWORD,
+    accept,
+    code_of,
+    invite,
+    link_in,
+    mails_to,
+    make_person,
+    sign_in,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SAM = "sam@leeds.example"
@@ -50,12 +59,11 @@ def test_one_address_signed_up_by_many_at_once_makes_one_person_and_one_answer()
 def test_one_link_accepted_by_many_at_once_sets_one_password():
     invitation = invite(now=datetime.now(UTC))
 
-    def accept(number):
+    def come(number):
         password = f"correct horse battery {number}"
-        answer = Client().post(invitation_path(invitation), {"password1": password, "password2": password})
-        return answer.status_code, password
+        return accept(Client(), invitation, password).status_code, password
 
-    answers = at_once(accept)
+    answers = at_once(come)
     winners = [password for status, password in answers if status == 302]
     assert sorted(status for status, _ in answers) == [302] + [410] * (MANY - 1)
     assert User.objects.get().check_password(winners[0])
@@ -105,8 +113,7 @@ def test_a_deactivation_and_an_accept_at_once_leave_the_person_out():
     def either(number):
         if number:
             return actions.deactivate(person=invitation.person, reason="", by=office, now=datetime.now(UTC)).pk
-        given = {"password1": OTHER_PASSWORD, "password2": OTHER_PASSWORD}
-        return Client().post(invitation_path(invitation), given).status_code
+        return accept(Client(), invitation, OTHER_PASSWORD).status_code
 
     status, _ = at_once(either, 2)
     assert status in {302, 410}

@@ -29,6 +29,7 @@ from ctts.scheme.models import (
 from ctts.scheme.queries import draft_list, list_content
 
 PLAN_FIELDS = ("how", "where", "with_whom", "by_month")
+ITEM_FIELDS = ("competency_id", "code", "group", "title", "statement", "module_id", "position")
 
 
 def _lock(list_id: int, by: User) -> CompetencyList:
@@ -200,9 +201,7 @@ def copy_list(*, by: User, now: datetime, list_id: int) -> CompetencyList:
 
 def _copy_item(item: CompetencyItem, copy: CompetencyList) -> None:
     plan: PlanOutlineRow | None = getattr(item, "plan", None)
-    tasks = list(item.tasks.all())
-    item.pk, item.list, item._state.adding = None, copy, True
-    item.save()
-    CompetencyItemTask.objects.bulk_create(CompetencyItemTask(item=item, task=task) for task in tasks)
+    made = CompetencyItem.objects.create(list=copy, **{name: getattr(item, name) for name in ITEM_FIELDS})
+    CompetencyItemTask.objects.bulk_create(CompetencyItemTask(item=made, task=task) for task in item.tasks.all())
     if plan is not None:
-        PlanOutlineRow.objects.create(item=item, **{name: getattr(plan, name) for name in PLAN_FIELDS})
+        PlanOutlineRow.objects.create(item=made, **{name: getattr(plan, name) for name in PLAN_FIELDS})

@@ -50,7 +50,7 @@ def state_badge(state: Any, word: str = "") -> SafeString:
         return badge(state)
     if isinstance(state, Model):
         word = word or state.get_state_display()  # type: ignore[attr-defined]  # made by the column's choices
-        return badge(badge_for(state.state, word, state._meta.model_name or ""))  # type: ignore[attr-defined]  # same
+        return badge(badge_for(state.state, word, state._meta.model_name or ""))  # type: ignore[attr-defined]  # rows with a state have that column
     return badge(badge_for(str(state), word or str(state)))
 
 

@@ -52,7 +52,7 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def prove(*, name: str, chunks: Iterable[bytes], seconds: int = 60, wait: float = 60) -> ProvenFile:
+def prove(*, name: str, chunks: Iterable[bytes], seconds: int = 20, wait: float = 60) -> ProvenFile:
     """Open, judge and clean one file from outside; `name` is what the sender calls it.
 
     `seconds` caps the processor time, `wait` the queue for a box. Reads no more than the limit. Raises Invalid (field

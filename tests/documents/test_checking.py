@@ -8,12 +8,13 @@ from django.db import connection
 from ctts.common import clock
 from ctts.common.calendar_jobs import run_due
 from ctts.documents import actions, checking, converting, keeping, queries, storage
+from ctts.documents.boxed import box
 from ctts.documents.models import Document, DocumentText
 from ctts.documents.proving import ProvenFile
 from ctts.documents.states import DocumentState, MediaType, QuarantineReason
 from ctts.documents.tasks import check_document
 from tests.documents.conftest import EICAR
-from tests.documents.samples import FAR, FILES, NOW, kept
+from tests.documents.samples import FAR, FILES, NOW, kept, sample
 
 pytestmark = pytest.mark.django_db
 
@@ -236,3 +237,20 @@ def test_a_converted_pdf_that_changed_in_the_storage_is_not_used(people, tmp_pat
     next(files_folder.rglob(document.pdf_sha256)).write_bytes(b"x" * document.pdf_size)
     with pytest.raises(keeping.Damaged):
         keeping.read_pdf(document)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "words"),
+    [
+        ("reflective-piece.docx", MediaType.DOCX, "injection site"),
+        ("competency-map.xlsx", MediaType.XLSX, "Case notes"),
+        ("teaching-session.pptx", MediaType.PPTX, "shielding"),
+    ],
+)
+def test_the_converter_of_this_machine_keeps_the_words_and_without_one_there_is_no_pdf(name, kind, words):
+    made = converting.as_pdf(sample(f"good/{name}"), kind)
+    if not converting.converter():
+        assert made is None
+        return
+    text = box.run("read_pdf", made).files["text"].decode()
+    assert words in text

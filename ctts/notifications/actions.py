@@ -11,6 +11,7 @@ from django.db import IntegrityError, models, transaction
 from ctts.accounts.models import User
 from ctts.audit.actions import record
 from ctts.common import mail
+from ctts.common.letters import Words
 from ctts.common.mail import MAIL_MOVES, MailState
 from ctts.common.moves import change_state, move_rows
 from ctts.common.queue import enqueue
@@ -45,31 +46,23 @@ def notify(
     keeps it until then, `hold` until `release`. `link`: id from which the notice makes its secret address at sending.
     Raises LookupError for an undeclared notice, ValueError for a context, link or file that does not fit it.
     """
-    told = Message.objects.filter(key=key).first()
-    if told is not None:
+    if told := Message.objects.filter(key=key).first():
         return told
     _require_fitting(notice, link, attachment)
     plain = attachment is None and not (notice.urgent or link or not_before or hold)
-    choice = queries.preference_of(to)
-    reason = _why_not(notice, to, choice)
-    daily = choice.daily and plain and not reason
+    reason, daily = _way(notice, to, plain=plain)
     words = words_of(notice, person=to, link=link, part=daily, context=context or {})
     message = Message(
+        **_concerns(notice, about, within),
+        **_says(words),
         key=key,
-        kind=notice.key,
         to=to,
-        about_label=about._meta.label_lower,
-        about_id=about.pk,
-        within_id=within,
-        subject=words.subject,
-        text=words.text,
-        html=words.html,
+        **mail.times(now, next_daily_mail(now) if daily else not_before),
         attachment=attachment,
         link=link,
         daily=daily,
         problem=reason,
         state=_first_state(reason, held=hold or daily),
-        **mail.times(now, next_daily_mail(now) if daily else not_before),
     )
     return _store(message, now)
 
@@ -209,11 +202,27 @@ def confirm_arrival(*, message_id: int, by: User, now: datetime, reason: str) ->
     _note(message, "arrived", by=by, now=now, before=MailState.IN_DOUBT, reason=reason)
 
 
+def _concerns(notice: Notice, about: models.Model, within: int | None) -> dict[str, Any]:
+    label = about._meta.label_lower
+    return {"kind": notice.key, "about_label": label, "about_id": about.pk, "within_id": within}
+
+
+def _says(words: Words) -> dict[str, str]:
+    return {"subject": words.subject, "text": words.text, "html": words.html}
+
+
 def _require_fitting(notice: Notice, link: str, attachment: Document | None) -> None:
     if link and not notice.link:
         raise ValueError(f"{notice.key} does not say what becomes of a link.")
     if attachment is not None and not attachment.is_ready:
         raise ValueError("Only a checked file can be attached.")
+
+
+def _way(notice: Notice, to: User, *, plain: bool) -> tuple[str, bool]:
+    """Why no mail goes to this person ("" when one does), and whether it waits for the daily mail."""
+    choice = queries.preference_of(to)
+    reason = _why_not(notice, to, choice)
+    return reason, choice.daily and plain and not reason
 
 
 def _why_not(notice: Notice, to: User, choice: Preference) -> str:

@@ -1,0 +1,86 @@
+"""The layouts of mails, letters and error pages: whole names on paper, both parts of a mail, no database."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from io import BytesIO
+from types import SimpleNamespace
+
+import pikepdf
+import pytest
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+from fontTools.ttLib import TTFont
+
+from ctts.common.pdf import render_pdf
+from ctts.common.refusals import refusal
+
+NAME = "Žofia Łukasiewicz, Nguyễn Thị Hương, Siân Ó Súilleabháin, İrem Şahin"
+LETTER = """{% extends "pdf/base.html" %}{% block title %}A letter{% endblock %}
+{% block address %}{{ name }}{% endblock %}
+{% block content %}<h1>{{ name }}</h1><p>{{ name }} <b>{{ name }}</b> <em>{{ name }}</em></p>{% endblock %}"""
+
+
+@pytest.fixture
+def own_templates(tmp_path, settings):
+    """A folder of templates beside the product's."""
+    templates = deepcopy(settings.TEMPLATES)
+    templates[0]["DIRS"] = [tmp_path, *templates[0]["DIRS"]]
+    settings.TEMPLATES = templates
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "path", sorted((settings.BASE_DIR / "static/vendor/fonts").glob("*.ttf")), ids=lambda p: p.stem
+)
+def test_fonts_for_paper_are_complete(path):
+    letters = TTFont(path).getBestCmap()
+    assert [letter for letter in NAME + "ĄąĆćĘęĞğŃńŚśŹźŻżȘșȚțŴŵŶŷ£€–—“”" if ord(letter) not in letters] == []
+
+
+def test_a_letter_is_written_in_our_fonts_only(own_templates):
+    (own_templates / "letter.html").write_text(LETTER)
+    with pikepdf.open(BytesIO(render_pdf("letter.html", {"name": NAME}))) as pdf:
+        fonts = {str(font.BaseFont).partition("+")[2] for font in pdf.pages[0].Resources.Font.values()}
+        assert str(pdf.docinfo.Title) == "A letter"
+        assert str(pdf.Root.Lang).lower() == "en-gb"
+    assert fonts
+    assert all(name.startswith(("Source-Sans-3", "Source-Serif-4")) for name in fonts), fonts
+
+
+@pytest.mark.parametrize(("part", "greeted"), [(False, True), (True, False)])
+@pytest.mark.parametrize("kind", ["txt", "html"])
+def test_a_mail_greets_unless_it_is_part_of_a_daily_one(kind, part, greeted):
+    known = {
+        "person": SimpleNamespace(greeting_name="Žofia"),
+        "part": part,
+        "product_name": "Clinical Technologist Training Scheme",
+        "base_url": "https://ctts.example",
+    }
+    assert ("Dear Žofia," in render_to_string(f"mail/base.{kind}", known)) is greeted
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_pages_for_a_lost_database_ask_it_nothing(status):
+    page = render_to_string(f"{status}.html", {"reason": ""})
+    assert f"Error {status}" in page
+    assert "nothing you had saved is lost" in page.lower()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 410, 422, 429])
+def test_a_refusal_says_its_reason_once_and_escaped(status):
+    request = RequestFactory().post("/x/")
+    request.user = SimpleNamespace(is_authenticated=False)
+    answer = refusal(request, status, "It is <closed> since 2 May.")
+    page = answer.content.decode()
+    assert answer.status_code == status
+    assert page.count("It is &lt;closed&gt; since 2 May.") == (0 if status == 404 else 1)
+    assert page.count("<h1") == 1
+
+
+def test_a_lost_race_leads_back_to_the_page():
+    request = RequestFactory().post("/x/sign/", headers={"Referer": "http://testserver/x/"})
+    request.user = SimpleNamespace(is_authenticated=False)
+    assert '<a class="btn btn-primary" href="http://testserver/x/">' in refusal(request, 409, "").content.decode()

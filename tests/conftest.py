@@ -23,6 +23,7 @@ from redis import Redis
 
 from ctts.embedded import ADMIN
 from ctts.processes import Child
+from ctts.stack import listens
 from ctts.state import ROOT
 from tests.plugin import Servers
 
@@ -137,9 +138,11 @@ def _post_office(servers: Servers) -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
     child = python_child(servers, "sink", "ctts.demo.sink", "--port", str(servers.mail_port), "--folder", str(folder))
     child.start()
-    wait_until(lambda: folder.exists(), seconds=20, what="The post box did not start.")
-    yield folder
-    child.stop()
+    try:
+        wait_until(lambda: listens("127.0.0.1", servers.mail_port), seconds=30, what="The post box did not start.")
+        yield folder
+    finally:
+        child.stop()
 
 
 @pytest.fixture
@@ -180,9 +183,11 @@ def _running_worker(servers: Servers, django_db_setup: None, redis: Redis) -> It
     child = python_child(servers, "worker", "celery", "-A", "ctts", "worker", *options)
     child.start()
     found = Worker(child, redis)
-    wait_until(found.idle, seconds=30, what=f"The worker did not start.\n{child.last_words()}")
-    yield found
-    child.stop()
+    try:
+        wait_until(found.idle, seconds=60, what="The worker did not start; its log is in the state folder.")
+        yield found
+    finally:
+        child.stop()
 
 
 @pytest.fixture

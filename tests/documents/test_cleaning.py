@@ -9,11 +9,13 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 from PIL import Image
 
+from ctts.demo import papers
+from ctts.demo.papers import pdf_of
 from ctts.documents.boxed.jpeg import without_details
 from ctts.documents.proving import prove
 from tests.documents.samples import proven, sample
-from tests.files import office, pictures
-from tests.files.pdfs import PLAIN, pdf_of
+from tests.files import office
+from tests.files.pdfs import PLAIN
 
 ACTING = [b"/JavaScript", b"/JS", b"/OpenAction", b"/AA", b"/Launch", b"/SubmitForm", b"/EmbeddedFile", b"/EF", b"/XFA"]
 ACTING += [b"/RichMedia", b"/FileAttachment", b"/Collection", b"app.alert", b"cmd.exe", b"run.exe", b"MZ a program"]
@@ -83,7 +85,7 @@ def test_a_pdf_with_a_broken_table_of_contents_is_mended():
 
 def test_a_picture_stands_upright_without_place_device_and_words():
     before = Image.open(BytesIO(sample("good/certificate-photo.jpg")))
-    assert before.getexif()[pictures.ORIENTATION] == 6 and before.getexif().get_ifd(pictures.GPS)
+    assert before.getexif()[papers.ORIENTATION] == 6 and before.getexif().get_ifd(papers.GPS)
     after = Image.open(BytesIO(proven("good/certificate-photo.jpg").content))
     assert (after.size, dict(after.getexif()), after.info.get("comment")) == ((600, 800), {}, None)
     assert after.info["icc_profile"] == before.info["icc_profile"]
@@ -93,7 +95,7 @@ def test_a_picture_stands_upright_without_place_device_and_words():
 
 
 def test_a_jpeg_keeps_its_tables_so_that_it_neither_grows_nor_fades():
-    before = pictures.phone_photo(1200, 900, orientation=1, quality=78)
+    before = papers.phone_photo(1200, 900, orientation=1, quality=78)
     after = cleaned(before)
     assert len(after) < len(before)
     a, b = (Image.open(BytesIO(content)).convert("L").tobytes() for content in (before, after))
@@ -101,24 +103,24 @@ def test_a_jpeg_keeps_its_tables_so_that_it_neither_grows_nor_fades():
 
 
 def test_colours_transparency_and_lossless_coding_stay():
-    scene = pictures.scene(64, 48, "RGBA")
+    scene = papers.scene(64, 48, "RGBA")
     scene.putalpha(128)
     for kind, options in (("PNG", {}), ("WEBP", {"lossless": True})):
-        before = pictures.saved(scene, kind, exif=pictures.details(1), **options)
+        before = papers.saved(scene, kind, exif=papers.details(1), **options)
         after = Image.open(BytesIO(cleaned(before)))
         assert after.convert("RGBA").tobytes() == scene.tobytes() and dict(after.getexif()) == {}
-    flat = pictures.scene(64, 48).quantize(8)
-    assert Image.open(BytesIO(cleaned(pictures.saved(flat, "PNG", transparency=3)))).info["transparency"] == 3
+    flat = papers.scene(64, 48).quantize(8)
+    assert Image.open(BytesIO(cleaned(papers.saved(flat, "PNG", transparency=3)))).info["transparency"] == 3
 
 
 def test_a_print_shop_jpeg_becomes_one_that_browsers_show():
-    before = pictures.saved(pictures.scene(64, 48, "CMYK"), "JPEG", quality=90)
+    before = papers.saved(papers.scene(64, 48, "CMYK"), "JPEG", quality=90)
     assert Image.open(BytesIO(cleaned(before))).mode == "RGB"
 
 
 def test_several_pictures_in_one_jpeg_become_the_first():
-    both = [pictures.scene(64, 48), pictures.scene(64, 48).rotate(180)]
-    before = pictures.saved(both[0], "MPO", save_all=True, append_images=both[1:])
+    both = [papers.scene(64, 48), papers.scene(64, 48).rotate(180)]
+    before = papers.saved(both[0], "MPO", save_all=True, append_images=both[1:])
     found = prove(name="x.jpg", chunks=[before])
     assert (found.media_type, found.removed) == ("image/jpeg", ("picture_details",))
     assert Image.open(BytesIO(found.content)).format == "JPEG"
@@ -141,7 +143,7 @@ def test_links_and_a_template_on_the_authors_own_disk_are_no_reason_to_refuse():
 
 
 def test_details_are_cut_from_a_jpeg_without_touching_its_picture():
-    before = pictures.phone_photo(orientation=1)
+    before = papers.phone_photo(orientation=1)
     after = without_details(before)
     assert b"Example Phones" not in after and b"ward 7" not in after
     pixels = [Image.open(BytesIO(content)).tobytes() for content in (before, after)]

@@ -4,11 +4,12 @@ from io import BytesIO
 
 from PIL import Image
 
+from ctts.demo import papers
+from ctts.demo.papers import pdf_of
 from ctts.documents.boxed import box
 from ctts.documents.boxed.words import MAX_CHARACTERS, PREVIEW_SIDE
 from tests.documents.samples import sample
-from tests.files import office, pictures
-from tests.files.pdfs import pdf_of
+from tests.files import office
 
 
 def read(program: str, content: bytes) -> tuple[str, box.Outcome]:
@@ -42,14 +43,14 @@ def test_the_first_page_of_a_pdf_is_drawn_small():
 
 
 def test_a_picture_has_a_small_copy_and_no_words():
-    for content in (pictures.phone_photo(2000, 1500), sample("good/uptake-chart.png"), sample("good/phantom.webp")):
+    for content in (papers.phone_photo(2000, 1500), sample("good/uptake-chart.png"), sample("good/phantom.webp")):
         text, outcome = read("read_picture", content)
         assert text == "" and max(Image.open(BytesIO(outcome.files["preview"])).size) <= PREVIEW_SIDE
 
 
 def test_see_through_pictures_are_drawn_on_white():
     clear = Image.new("RGBA", (50, 50), (0, 0, 0, 0))
-    _, outcome = read("read_picture", pictures.saved(clear, "PNG"))
+    _, outcome = read("read_picture", papers.saved(clear, "PNG"))
     assert Image.open(BytesIO(outcome.files["preview"])).convert("RGB").getpixel((5, 5)) == (255, 255, 255)
 
 

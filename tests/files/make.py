@@ -5,10 +5,10 @@
 
 from pathlib import Path
 
+from ctts.demo.papers import pdf_of, phone_photo, saved, scene
 from tests.files import office, pdfs, pictures
 from tests.files.office import BASE, docx, docx_parts, package, pptx, relations, types, xlsx
-from tests.files.pdfs import PLAIN, pdf_of
-from tests.files.pictures import phone_photo, saved, scene
+from tests.files.pdfs import PLAIN
 
 HERE = Path(__file__).resolve().parent
 CERTIFICATE = [

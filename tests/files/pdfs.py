@@ -1,46 +1,8 @@
 """PDFs: ordinary ones of several pages, and ones that try something."""
 
-from collections.abc import Callable, Sequence
-from io import BytesIO
+from collections.abc import Callable
 
 from pikepdf import Array, Dictionary, Encryption, Name, Pdf, Permissions, Stream, String
-
-A4 = (595, 842)
-Page = Sequence[str]
-
-
-def pdf_of(pages: Sequence[Page], *, change: Callable[[Pdf], None] | None = None, **saving) -> bytes:
-    """A PDF with one page per list of lines: the first line of a page is its heading."""
-    pdf = Pdf.new()
-    fonts = Dictionary(
-        F1=Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica, Encoding=Name.WinAnsiEncoding),
-        F2=Dictionary(
-            Type=Name.Font, Subtype=Name.Type1, BaseFont=Name("/Helvetica-Bold"), Encoding=Name.WinAnsiEncoding
-        ),
-    )
-    shared = pdf.make_indirect(Dictionary(Font=fonts))
-    for number, lines in enumerate(pages, 1):
-        page = pdf.add_blank_page(page_size=A4)
-        page.obj.Resources = shared
-        page.obj.Contents = Stream(pdf, _drawn(lines, number, len(pages)))
-    if change:
-        change(pdf)
-    written = BytesIO()
-    pdf.save(written, **({"deterministic_id": True} | saving))
-    return written.getvalue()
-
-
-def _drawn(lines: Page, number: int, count: int) -> bytes:
-    parts = ["0.10 0.28 0.36 rg 56 790 483 3 re f 0 g", _text("F2", 18, 56, 755, lines[0])]
-    parts += [_text("F1", 11, 56, 722 - 17 * place, line) for place, line in enumerate(lines[1:])]
-    parts.append(_text("F1", 9, 56, 40, f"Page {number} of {count}"))
-    return "\n".join(parts).encode("cp1252")
-
-
-def _text(font: str, size: int, x: int, y: int, words: str) -> str:
-    safe = words.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
-    return f"BT /{font} {size} Tf {x} {y} Td ({safe}) Tj ET"
-
 
 PLAIN = [["A certificate", "It certifies what it says."]]
 

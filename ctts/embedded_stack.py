@@ -25,6 +25,7 @@ class EmbeddedStack(Stack):
 
     def __init__(self, folder: StateFolder, *, listener: socket.socket, host: str, say: Say, loads_demo: bool) -> None:
         super().__init__(folder, listener=listener, host=host, say=say)
+        self.static_root = folder.path / "static"  # as ctts.settings has it in a demonstration
         self.loads_demo = loads_demo
         self.postgres = Postgres(folder.path)
         self.redis = Redis(folder.path)

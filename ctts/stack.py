@@ -85,6 +85,8 @@ def end_leftovers(folder: StateFolder, *, patience: float = PASSING_SECONDS) -> 
 class Stack:
     """The product's own processes: web, worker and beat. Subclasses add the servers under them."""
 
+    static_root = ROOT / "staticfiles"  # as ctts.settings has it in production
+
     def __init__(self, folder: StateFolder, *, listener: socket.socket, host: str, say: Say) -> None:
         self.folder = folder
         self.listener = listener
@@ -188,12 +190,11 @@ class Stack:
         """Migrate and collect static files, side by side; each only when what it depends on has changed."""
         code = key_of([*source_files(ROOT, {".py", ".sql"}), *LOCKS])
         assets = key_of([*(path for path in (ROOT / "static").rglob("*") if path.is_file()), *LOCKS])
-        static_root = self.folder.path / "static"
         steps = []
         if self.folder.done("migrate") != code:
             self.say("Migrating the database")
             steps.append(("migrate", code, self.manage("migrate", "--database=owner", "--verbosity=0")))
-        if self.folder.done("collectstatic") != assets or not static_root.exists():
+        if self.folder.done("collectstatic") != assets or not self.static_root.exists():
             collect = self.manage("collectstatic", "--noinput", "--clear", "--verbosity=0")
             steps.append(("collectstatic", assets, collect))
         for name, key, command in steps:

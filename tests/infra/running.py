@@ -36,15 +36,15 @@ def manage(state: Path, *arguments: str, **more: str) -> subprocess.CompletedPro
 
 
 class Demonstration:
-    """`manage.py run` as a process; its output in two files of `folder`."""
+    """`manage.py run` as a process; its output in two files of `folder`. `settings` are environment variables."""
 
-    def __init__(self, folder: Path, *, port: int = 0) -> None:
+    def __init__(self, folder: Path, *, port: int = 0, **settings: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.state = folder / "state"
         self.port = port or free_port()
         self.began = time.monotonic()
-        environment = clean_environment(self.state, PORT=str(self.port))
+        environment = clean_environment(self.state, PORT=str(self.port), **settings)
         with (folder / "out").open("w") as out, (folder / "err").open("w") as err:
             self.process = subprocess.Popen(
                 [*MANAGE, "run"], env=environment, stdout=out, stderr=err, stdin=subprocess.DEVNULL

@@ -28,14 +28,18 @@
     }
   });
 
-  // A form is sent once: a second press while the first is on its way does nothing.
+  // A form is sent once: a second press while the first is on its way does nothing (a download leaves the page as it is,
+  // so after a while the form can be sent again).
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.dataset.sent) {
       event.preventDefault();
       return;
     }
-    if ((form.method || "get").toLowerCase() === "post" && !event.defaultPrevented) form.dataset.sent = "yes";
+    if ((form.method || "get").toLowerCase() === "post" && !event.defaultPrevented) {
+      form.dataset.sent = "yes";
+      setTimeout(() => delete form.dataset.sent, 8000);
+    }
     if ("wipeDrafts" in form.dataset) wipeDrafts(form.dataset.wipeDrafts);
   });
   window.addEventListener("pageshow", () => {

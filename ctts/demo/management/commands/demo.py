@@ -1,0 +1,34 @@
+"""`manage.py demo [--json]`: make the demo world unless it is there, and list its people."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from ctts.common import clock
+from ctts.demo.people import personas
+from ctts.demo.world import make_world, world_exists
+
+
+class Command(BaseCommand):
+    help = "Make the demo world unless it is there, and list its people with how to sign in."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """--json for machines."""
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Idempotent. Raises CommandError when the world is there but the file with its people is gone."""
+        if not world_exists():
+            make_world(clock.now())
+        people = personas()
+        if not people:
+            raise CommandError("The demo world is there, but the list of its people is not; remove the state folder.")
+        if options["json"]:
+            self.stdout.write(json.dumps([asdict(person) for person in people]))
+            return
+        for person in people:
+            self.stdout.write(f"{person.name:24} {person.role:44} {person.email}")

@@ -1,0 +1,228 @@
+"""Applications of the demo world: filled in, confirmed and decided by the actions behind the pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from applications import actions, declaration, queries
+from applications.models import Application
+from applications.states import Part, QualificationFramework, QualificationKind, RuleOutcome
+from ctts.accounts.models import User
+from ctts.accounts.states import AuthenticationEvent, AuthenticationMethod
+from ctts.demo.papers import pdf_of, phone_photo
+from ctts.demo.world.people import SUPERVISOR_OF, Town, enter
+from ctts.documents.actions import store
+from ctts.documents.models import Document
+from ctts.documents.proving import ProvenFile, prove
+from ctts.organisations.states import Role
+from ctts.scheme import actions as scheme
+from ctts.scheme.models import CompetencyItem, Scope
+
+DEGREE = [
+    ["University of the Eastern Moors", "Certificate of Higher Education", "Applied Physics", "FHEQ level 4, complete"],
+    ["Modules", "Physics 71", "Mathematics 64", "Human biology 68", "Electronics 66"],
+]
+A_LEVELS = [["Statement of results", "A level Physics: B", "A level Mathematics: C", "A level Biology: B"]]
+ENGLISH = [["General Certificate of Secondary Education", "English Language: 6"]]
+ORDER = [["Purchase order", "Training fee, one trainee, two years", "Net 2,500.00 GBP", "VAT 500.00 GBP"]]
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody who applies: first name, full name, centre code, scope code, and how far the application goes."""
+
+    first: str
+    name: str
+    centre: str
+    scope: str
+    reaches: str = "accepted"
+
+
+@cache
+def paper(kind: str) -> ProvenFile:
+    """A file as an applicant uploads it, opened and cleaned once; the same content serves many."""
+    made = {
+        "degree.pdf": lambda: pdf_of(DEGREE),
+        "a-levels.pdf": lambda: pdf_of(A_LEVELS),
+        "english.jpg": lambda: phone_photo(),
+        "english.pdf": lambda: pdf_of(ENGLISH),
+        "purchase-order.pdf": lambda: pdf_of(ORDER),
+    }[kind]()
+    return prove(name=kind, chunks=[made])
+
+
+def hand_over(person: User, kind: str, purpose: str, now: datetime) -> Document:
+    """Upload one of the papers as `person`."""
+    return store(upload=paper(kind), owner=person, by=person, now=now, purpose=purpose)
+
+
+def key_of(*parts: object) -> UUID:
+    """An idempotency key that is the same for the same thing."""
+    return uuid5(NAMESPACE_URL, ":".join(map(str, parts)))
+
+
+def apply(town: Town, who: Newcomer, now: datetime) -> Application:
+    """Let a newcomer apply from `now` on, as far as `who.reaches` says; each step some hours or days after the last."""
+    person = enter(town, who.first, who.name, f"Applicant, {who.scope}", [(Role.EMPLOYEE, who.centre)], now)
+    application = actions.start_application(by=person, now=now)
+    if who.reaches == "started":
+        return application
+    _fill(town, who, person, application, now + timedelta(hours=1))
+    if who.reaches == "draft":
+        return application
+    actions.ask_supervisor(by=person, now=now + timedelta(hours=3), application_id=application.pk)
+    if who.reaches == "awaiting_supervisor":
+        return application
+    supervisor = town.people[SUPERVISOR_OF[who.centre]]
+    _confirm(application, supervisor, now + timedelta(days=1))
+    _decide(town, who, application, now + timedelta(days=3))
+    return application
+
+
+def _fill(town: Town, who: Newcomer, person: User, application: Application, now: datetime) -> None:
+    pk, by = application.pk, person
+    centre = town.centres[who.centre]
+    personal = {
+        "legal_name": person.full_name,
+        "certificate_name": person.full_name,
+        "date_of_birth_on": date(now.year - 24, 3, 14),
+        "telephone": "0113 496 0000",
+        "address": "1 Sample Street\nExampleton",
+        "postcode": "EX1 1MP",
+    }
+    employment = {
+        "centre": centre,
+        "employed_there": True,
+        "job_title": "Assistant Technologist",
+        "department": "Medical Physics and Clinical Engineering",
+        "employed_since_on": date(now.year - 1, 9, 1),
+        "experience": "A year of assisting with daily checks, preparing rooms and keeping equipment records.",
+    }
+    actions.save_details(by=by, now=now, application_id=pk, part=Part.PERSONAL, values=personal)
+    actions.save_details(by=by, now=now, application_id=pk, part=Part.EMPLOYMENT, values=employment)
+    supervisor = town.people[SUPERVISOR_OF[who.centre]]
+    actions.name_supervisor(by=by, now=now, application_id=pk, name=supervisor.full_name, email=supervisor.email)
+    _qualifications(person, application, now)
+    _english_and_order(person, application, now)
+    _list_and_plan(who, person, application, now)
+    adjustments = key_of(pk, "adjustments")
+    actions.save_adjustments(by=by, now=now, application_id=pk, key=adjustments, wanted=False)
+    actions.declare(by=by, now=now, application_id=pk, version=declaration.VERSION)
+
+
+def _qualifications(person: User, application: Application, now: datetime) -> None:
+    degree = {
+        "kind": QualificationKind.HIGHER_EDUCATION,
+        "title": "Certificate of Higher Education",
+        "subject": "Applied Physics",
+        "institution": "University of the Eastern Moors",
+        "framework": QualificationFramework.FHEQ,
+        "framework_level": 4,
+        "fheq_level": 4,
+        "complete": True,
+        "relevant": True,
+        "certificate": hand_over(person, "degree.pdf", "applications.qualification", now),
+    }
+    a_levels = {
+        "kind": QualificationKind.A_LEVEL,
+        "title": "Three A levels",
+        "subject": "Physics, Mathematics, Biology",
+        "institution": "Moorside College",
+        "framework": QualificationFramework.RQF,
+        "framework_level": 3,
+        "a_levels": 3,
+        "science": True,
+        "complete": True,
+        "certificate": hand_over(person, "a-levels.pdf", "applications.qualification", now),
+    }
+    for name, values in (("degree", degree), ("a-levels", a_levels)):
+        key = key_of(application.pk, name)
+        actions.add_qualification(by=person, now=now, application_id=application.pk, key=key, values=values)
+
+
+def _english_and_order(person: User, application: Application, now: datetime) -> None:
+    english = {
+        "first_language_english": True,
+        "qualification_title": "GCSE English Language",
+        "qualification_level": 2,
+        "gcse_grade": "6",
+        "certificate": hand_over(person, "english.jpg", "applications.english", now),
+    }
+    actions.save_english(by=person, now=now, application_id=application.pk, values=english)
+    fee = application.intake.fee_gross_pence or 0
+    net = application.intake.fee_net_pence or 0
+    order = {
+        "number": f"4500-{application.pk:05}",
+        "issuer": "Procurement",
+        "net_pence": net,
+        "vat_pence": fee - net,
+        "gross_pence": fee,
+    }
+    actions.enter_purchase_order(
+        by=person,
+        now=now,
+        application_id=application.pk,
+        key=key_of(application.pk, "order"),
+        document=hand_over(person, "purchase-order.pdf", "applications.purchase_order", now),
+        values=order,
+    )
+
+
+def _list_and_plan(who: Newcomer, person: User, application: Application, now: datetime) -> None:
+    scope = Scope.objects.get(code=who.scope)
+    chosen = actions.use_list(by=person, now=now, application_id=application.pk, scope=scope)
+    everything = list(chosen.framework.competencies.values_list("pk", flat=True))
+    scheme.choose_competencies(by=person, now=now, list_id=chosen.pk, competency_ids=everything)
+    items = list(CompetencyItem.objects.filter(list=chosen).order_by("position"))
+    rows = {
+        item.pk: {
+            "how": "Supervised practice, then alone with review of the record",
+            "where": "The department",
+            "with_whom": "The Training Supervisor",
+            "by_month": 2 + 20 * place // len(items),
+        }
+        for place, item in enumerate(items)
+    }
+    scheme.save_plan_rows(by=person, now=now, list_id=chosen.pk, rows=rows)
+    level_six = (
+        "Two improvement projects with literature, an audit with statistics, and a teaching session each half-year."
+    )
+    scheme.save_plan(by=person, now=now, list_id=chosen.pk, summary="Rotations of three months.", level_six=level_six)
+
+
+def _confirm(application: Application, supervisor: User, now: datetime) -> None:
+    application.refresh_from_db()
+    actions.confirm_support(
+        by=supervisor,
+        now=now,
+        application_id=application.pk,
+        level_six="The projects and the audit are assessed against FHEQ level 6 descriptors with the university.",
+        seen=queries.shown_digest(application),
+        authentication=AuthenticationEvent(at=now, method=AuthenticationMethod.CODE),
+    )
+
+
+def _decide(town: Town, who: Newcomer, application: Application, now: datetime) -> None:
+    office = town.people["olive"]
+    pk = application.pk
+    if who.reaches == "received":
+        return
+    actions.claim(by=office, now=now, application_id=pk, seen_holder=None)
+    if who.reaches == "in_review":
+        return
+    if who.reaches == "information_requested":
+        points = [(Part.QUALIFICATIONS, "Please attach both pages of the certificate.")]
+        actions.ask_information(by=office, now=now, application_id=pk, points=points)
+    elif who.reaches == "declined":
+        actions.decline(by=office, now=now, application_id=pk, reasons="The post ends before the training would.")
+    elif who.reaches == "deferred":
+        actions.defer(by=office, now=now, application_id=pk, reasons="The purchase order comes in the next year.")
+    elif who.reaches == "withdrawn":
+        actions.withdraw(by=town.people[who.first], now=now, application_id=pk, reason="I have another post.")
+    else:
+        finding = {"rule": "A3h", "outcome": RuleOutcome.MET, "remark": "Convincing."}
+        actions.find(by=office, now=now, application_id=pk, key=key_of(pk, "A3h"), **finding)
+        actions.accept(by=office, now=now + timedelta(days=1), application_id=pk)

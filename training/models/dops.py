@@ -25,6 +25,27 @@ from training.states import (
 
 # States in which what the assessor wrote is complete and no longer changes.
 WRITTEN = [str(DopsState.AWAITING_ACKNOWLEDGEMENT), str(DopsState.COMPLETE)]
+# What the assessor signs; an approval of the assessor comes before.
+WRITTEN_COLUMNS = [
+    "item_id",
+    "assessor_kind",
+    "assessor_id",
+    "assessor_name",
+    "assessor_post",
+    "assessor_registration",
+    "approved_at",
+    "approved_by_id",
+    "observed_on",
+    "place",
+    "procedure",
+    "complexity",
+    "setting",
+    "overall",
+    "done_well",
+    "to_improve",
+    "agreed_action",
+]
+ANY_WRITTEN_COLUMN = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in WRITTEN_COLUMNS)
 
 
 class Dops(models.Model):
@@ -87,6 +108,12 @@ class Dops(models.Model):
                 ),
             ),
             models.CheckConstraint(
+                name="training_dops_suitable_person_approved",
+                condition=~Q(state__in=WRITTEN)
+                | ~Q(assessor_kind__in=[AssessorKind.COLLEAGUE, AssessorKind.EXTERNAL])
+                | Q(approved_at__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="training_dops_known_words",
                 condition=Q(overall__in=["", *OverallJudgement.values])
                 & Q(complexity__in=["", *DopsComplexity.values])
@@ -101,18 +128,17 @@ class Dops(models.Model):
         triggers = [
             pgtrigger.Protect(name="dops_stays", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(name="dops_is_of_its_record", fields=["record", "form", "asked_by", "asked_at", "key"]),
-            pgtrigger.Protect(
+            pgtrigger.Trigger(
                 name="written_dops_stays",
+                when=pgtrigger.Before,
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__state__in=WRITTEN)
-                & (
-                    pgtrigger.Q(old__observed_on__df=pgtrigger.F("new__observed_on"))
-                    | pgtrigger.Q(old__overall__df=pgtrigger.F("new__overall"))
-                    | pgtrigger.Q(old__done_well__df=pgtrigger.F("new__done_well"))
-                    | pgtrigger.Q(old__to_improve__df=pgtrigger.F("new__to_improve"))
-                    | pgtrigger.Q(old__procedure__df=pgtrigger.F("new__procedure"))
-                    | pgtrigger.Q(old__item__df=pgtrigger.F("new__item"))
-                    | pgtrigger.Q(old__assessor__df=pgtrigger.F("new__assessor"))
+                func=(
+                    f"IF OLD.state NOT IN ('requested', 'started') AND ({ANY_WRITTEN_COLUMN}) THEN "
+                    "RAISE EXCEPTION 'a written DOPS keeps its words' USING ERRCODE = '23514'; END IF; "
+                    "IF OLD.state <> 'awaiting_acknowledgement' AND OLD.state <> 'started' "
+                    "AND OLD.trainee_comment <> NEW.trainee_comment THEN "
+                    "RAISE EXCEPTION 'an acknowledged DOPS keeps its comment' USING ERRCODE = '23514'; END IF; "
+                    "RETURN NEW;"
                 ),
             ),
             fsm_trigger("dops_moves", DOPS_MOVES),

@@ -7,13 +7,33 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from ctts.common.constraints import in_order, known_choice
+from ctts.common.constraints import both_or_neither, in_order, known_choice
 from ctts.common.moves import fsm_trigger
 from ctts.common.rows import Retention
 from ctts.common.signatures import SignatureBase
 from training.models.competencies import PlanItem
 from training.models.record import TrainingRecord
 from training.states import REVIEW_MOVES, MeetingMode, ReviewState
+
+# What the supervisor signs: from then on it changes only after the signature was withdrawn (quality rule 8).
+SIGNED_COLUMNS = [
+    "held_on",
+    "period_starts_on",
+    "period_ends_on",
+    "mode",
+    "attendees",
+    "progress",
+    "dops_done",
+    "writing_progress",
+    "plan_changes",
+    "support_needs",
+    "patient_safety_concern",
+    "patient_safety_reference",
+    "escalate",
+    "next_meeting_on",
+    "written_by_id",
+]
+ANY_SIGNED_COLUMN = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in SIGNED_COLUMNS)
 
 
 class SupervisorReview(models.Model):
@@ -66,12 +86,27 @@ class SupervisorReview(models.Model):
         triggers = [
             pgtrigger.Protect(name="review_stays", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(name="review_is_of_its_record", fields=["record", "number", "key"]),
+            pgtrigger.Trigger(
+                name="signed_review_stays",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func=(
+                    f"IF OLD.state <> 'draft' AND ({ANY_SIGNED_COLUMN}) THEN "
+                    "RAISE EXCEPTION 'a signed review keeps its words' USING ERRCODE = '23514'; END IF; "
+                    "IF OLD.state IN ('acknowledged', 'submitted') AND OLD.trainee_comment <> NEW.trainee_comment THEN "
+                    "RAISE EXCEPTION 'an acknowledged review keeps its comment' USING ERRCODE = '23514'; END IF; "
+                    "RETURN NEW;"
+                ),
+            ),
             fsm_trigger("review_moves", REVIEW_MOVES),
         ]
 
 
 class ReviewAction(models.Model):
-    """Something agreed in a review: what, who, by when; carried on until closed (T4)."""
+    """Something agreed in a review: what, who, by when; carried on from review to review until closed (T4).
+
+    Its words are signed with the review it was agreed in.
+    """
 
     retention = Retention.DOSSIER
 
@@ -80,9 +115,30 @@ class ReviewAction(models.Model):
     owner = models.CharField(max_length=160)
     due_on = models.DateField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["due_on", "pk"]
+        constraints = [
+            both_or_neither("closed_at", "closed_by"),
+            models.CheckConstraint(name="training_action_has_text", condition=~Q(text="") & ~Q(owner="")),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="agreed_action_stays",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=(
+                    "IF EXISTS (SELECT 1 FROM training_supervisorreview v WHERE v.state <> 'draft' AND v.id = "
+                    "(CASE WHEN TG_OP = 'DELETE' THEN OLD.review_id ELSE NEW.review_id END)) "
+                    "AND (TG_OP <> 'UPDATE' OR OLD.review_id <> NEW.review_id OR OLD.text <> NEW.text "
+                    "OR OLD.owner <> NEW.owner OR OLD.due_on IS DISTINCT FROM NEW.due_on "
+                    "OR OLD.closed_at IS NOT NULL) THEN "
+                    "RAISE EXCEPTION 'a signed review keeps its actions' USING ERRCODE = '23514'; END IF; "
+                    "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;"
+                ),
+            )
+        ]
 
 
 class ReviewSignature(SignatureBase):

@@ -14,6 +14,21 @@ from training.models.record import TrainingRecord
 from training.states import WRITING_MOVES, ReflectionModel, WritingState
 
 
+def submitted_stays(name: str, columns: list[str]) -> pgtrigger.Trigger:
+    """A trigger that keeps the words of a piece as they were submitted, until its author reopens it (T6)."""
+    changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        func=(
+            f"IF OLD.state <> 'draft' AND ({changed}) THEN "
+            "RAISE EXCEPTION 'what was submitted stays until it is reopened' USING ERRCODE = '23514'; END IF; "
+            "RETURN NEW;"
+        ),
+    )
+
+
 class Reflection(models.Model):
     """A reflective piece in the shape of a model (T6). `parts` maps its headings to texts in simple Markdown."""
 
@@ -44,6 +59,7 @@ class Reflection(models.Model):
         indexes = [models.Index(fields=["record", "state"])]
         triggers = [
             pgtrigger.Protect(name="reflection_stays", operation=pgtrigger.Delete),
+            submitted_stays("submitted_reflection_stays", ["model", "title", "happened_on", "parts", "words"]),
             fsm_trigger("reflection_moves", WRITING_MOVES),
         ]
 
@@ -78,6 +94,7 @@ class CaseStudy(models.Model):
         indexes = [models.Index(fields=["record", "state"])]
         triggers = [
             pgtrigger.Protect(name="case_stays", operation=pgtrigger.Delete),
+            submitted_stays("submitted_case_stays", ["title", "words"]),
             fsm_trigger("case_moves", WRITING_MOVES),
         ]
 
@@ -98,6 +115,19 @@ class CaseSection(models.Model):
     class Meta:
         ordering = ["case", "position"]
         constraints = [models.UniqueConstraint(fields=["case", "position"], name="training_section_once")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="submitted_sections_stay",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=(
+                    "IF EXISTS (SELECT 1 FROM training_casestudy c WHERE c.state <> 'draft' AND c.id = "
+                    "(CASE WHEN TG_OP = 'DELETE' THEN OLD.case_id ELSE NEW.case_id END)) THEN "
+                    "RAISE EXCEPTION 'what was submitted stays until it is reopened' USING ERRCODE = '23514'; END IF; "
+                    "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;"
+                ),
+            )
+        ]
 
 
 class Comment(AppendOnly):

@@ -89,6 +89,7 @@ class Scanner:
 
     def __init__(self) -> None:
         self.answer: bytes | None = None
+        self.hangs_up = False
         self.received: list[bytes] = []
         self.server = socket.create_server(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self.server.getsockname()[1]}"
@@ -107,6 +108,8 @@ class Scanner:
                 while length := struct.unpack("!I", stream.read(4))[0]:
                     content += stream.read(length)
                 self.received.append(content)
+                if self.hangs_up:
+                    continue
                 found = b"stream: Eicar-Test-Signature FOUND" if EICAR in content else b"stream: OK"
                 line.sendall((found if self.answer is None else self.answer) + b"\0")
 

@@ -37,6 +37,6 @@ def test_a_scanner_that_is_away_leaves_the_file_unchecked(settings, address, cap
 
 
 def test_a_scanner_that_hangs_up_leaves_the_file_unchecked(scanner):
-    scanner.stop()
+    scanner.hangs_up = True
     with pytest.raises(ScannerAway):
         scan(b"content")

@@ -66,6 +66,7 @@ def test_a_crash_while_writing_leaves_nothing_that_counts(files_folder, monkeypa
     def full(handle):
         raise OSError(28, "No space left on device")
 
+    (files_folder / ADDRESS[:2] / ADDRESS[2:4]).mkdir(parents=True)
     with monkeypatch.context() as edge:
         edge.setattr(os, "fsync", full)
         with pytest.raises(StorageAway, match="No space left on device"):

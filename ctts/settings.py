@@ -250,6 +250,7 @@ _static_storage = {
     "demo": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
     "production": "whitenoise.storage.CompressedManifestStaticFilesStorage",
 }[MODE]
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["jpg", "jpeg", "png", "gif", "webp", "woff", "woff2", "gz", "br", "map", "ttf"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": STATE_DIR / "files"}},
     "staticfiles": {"BACKEND": _static_storage},

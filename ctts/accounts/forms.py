@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from ctts.accounts import access
@@ -55,7 +55,7 @@ class AcceptForm(CrispyForm):
         label="Password",
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=password_validators_help_text_html,
+        help_text="At least 12 characters. Not a common password, and nothing like your name or address.",
     )
     password2 = forms.CharField(
         label="Password, again",

@@ -12,11 +12,26 @@ from ctts.accounts.queries import open_invitation
 from ctts.common.guards import public
 from ctts.common.verdict import TooLate
 
+CAME_WITH = "accounts_invitation"  # in the session: id and token of the link this browser came with
 
-@public("the link in the mail is the proof", methods="GET POST", effect="sets the password and spends the link")
+
+@public("the link in the mail is the proof")
 @never_cache
-def accept(request, pk, token):
+def arrive(request, pk, token):
+    """Keep the token in the session and go on without it in the address, so that no Referer header or form holds it."""
+    if open_invitation(pk, token, request.now) is None:
+        return _spent(request)
+    request.session[CAME_WITH] = [pk, token]
+    response = redirect("accounts:accept")
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@public("who came with a link from a mail", methods="GET POST", effect="sets the password and spends the link")
+@never_cache
+def accept(request):
     """Who invites, to what; the password; then signing in as usual."""
+    pk, token = request.session.get(CAME_WITH, (0, ""))
     invitation = open_invitation(pk, token, request.now)
     if invitation is None:
         return _spent(request)
@@ -31,8 +46,7 @@ def accept(request, pk, token):
         messages.success(request, "Your account is open. Sign in with your e-mail address and your new password.")
         return redirect("account_login")
     context = {"form": form, "invitation": invitation}
-    status = 422 if form.is_bound else 200
-    return _quiet(render(request, "accounts/invitation.html", context, status=status))
+    return render(request, "accounts/invitation.html", context, status=422 if form.is_bound else 200)
 
 
 @public("people whose link no longer works", methods="POST", effect="mails a new link if one is waited for")
@@ -41,7 +55,7 @@ def ask_again(request):
     """The same answer, known or not."""
     form = AskAgainForm(request.POST)
     if not form.is_valid():
-        return _quiet(render(request, "accounts/link_spent.html", {"form": form}, status=422))
+        return render(request, "accounts/link_spent.html", {"form": form}, status=422)
     email = form.cleaned_data["email"]
     refused = consume_or_429(request, action="reset_password", key=email.lower())
     if refused:
@@ -51,10 +65,4 @@ def ask_again(request):
 
 
 def _spent(request):
-    return _quiet(render(request, "accounts/link_spent.html", {"form": AskAgainForm()}, status=410))
-
-
-def _quiet(response):
-    """The address of the page opens an account: it goes into no Referer header."""
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return render(request, "accounts/link_spent.html", {"form": AskAgainForm()}, status=410)

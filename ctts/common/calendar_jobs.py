@@ -20,13 +20,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zlib import crc32
 
-from django.apps import apps
+from django.apps import AppConfig, apps
 from django.db import connection
 from django.utils.module_loading import autodiscover_modules
 
 from ctts.common import clock
 from ctts.common.models import CalendarBeat
-from ctts.common.queue import Task, enqueue, job
+from ctts.common.queue import Job, enqueue, job
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class CalendarJob:
 
     name: str
     due: Due
-    task: Task
+    task: Job
     daily_from: time | None
 
 
@@ -86,7 +86,7 @@ def calendar_job(name: str, *, daily_from: time | None = None) -> Callable[[Due]
 def calendar_jobs() -> list[CalendarJob]:
     """Every declared job, lowest app first, inside an app in the order of its `periodic.py`."""
     autodiscover_modules("periodic")
-    order = list(apps.get_app_configs())
+    order: list[AppConfig | None] = [*apps.get_app_configs()]
     return sorted(
         _declared.values(), key=lambda found: order.index(apps.get_containing_app_config(found.due.__module__))
     )

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.template import Context
-from django.template.loader import get_template
+from django.template import Context, Engine
 
 SUBJECT_LENGTH = 200
 OURS = frozenset({"person", "base_url", "product_name", "link", "part"})
@@ -47,4 +46,4 @@ def one_line(text: str) -> str:
 
 
 def _render(name: str, context: dict[str, Any], *, escape: bool) -> str:
-    return str(get_template(name).template.render(Context(context, autoescape=escape)))
+    return str(Engine.get_default().get_template(name).render(Context(context, autoescape=escape)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import TypeAlias
 
 from celery import Task, current_app, shared_task
 from django.db import transaction
@@ -16,13 +17,15 @@ from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
+Job: TypeAlias = "Task[..., None]"
 
-def job(name: str) -> Callable[[Callable[..., None]], Task[..., None]]:
+
+def job(name: str) -> Callable[[Callable[..., None]], Job]:
     """Declare a worker job: ids in, load, one call; safe to run twice. `name` is "<app>.<verb>"."""
     return shared_task(name=name, ignore_result=True)
 
 
-def enqueue(task: Task[..., None], *, expires: int = 900, **ids: int | str) -> None:
+def enqueue(task: Job, *, expires: int = 900, **ids: int | str) -> None:
     """Send `task` with its ids once the present transaction has committed; a dead broker only leaves a warning.
 
     After `expires` seconds in the queue the ring is worthless: a sweep or the next tick has rung again.

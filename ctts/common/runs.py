@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import models, transaction
 from django.db.models import Count, F, Q
@@ -112,9 +112,8 @@ def work_off(items: type[Item], act: Callable[[Item, datetime], None], now: date
 
 def progress(run: RunBase) -> Progress:
     """Counts of a run's items by state, in one query."""
-    item_model = type(run)._meta.get_field("items").related_model
     kinds = {str(state): Count("pk", filter=Q(state=state)) for state in ItemState if state != ItemState.OPEN}
-    counts = item_model._default_manager.filter(run=run).aggregate(total=Count("pk"), **kinds)
+    counts = _items(run).aggregate(total=Count("pk"), **kinds)
     return Progress(**counts)
 
 
@@ -147,7 +146,7 @@ def failures(run: RunBase) -> models.QuerySet[Any]:
 
 
 def _items(run: RunBase) -> models.QuerySet[Any]:
-    item_model = type(run)._meta.get_field("items").related_model
+    item_model = cast(type[RunItemBase], type(run)._meta.get_field("items").related_model)
     return item_model._default_manager.filter(run=run)
 
 
@@ -192,6 +191,6 @@ def _failed_try(item: RunItemBase, kind: str, now: datetime) -> None:
 
 def _finish(items: type[RunItemBase], now: datetime) -> None:
     """End every run that has no open item left."""
-    runs = items._meta.get_field("run").related_model
+    runs = cast(type[RunBase], items._meta.get_field("run").related_model)
     unfinished = runs._default_manager.filter(finished_at__isnull=True, cancelled_at__isnull=True)
     unfinished.exclude(items__state=ItemState.OPEN).update(finished_at=now)

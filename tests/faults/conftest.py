@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connections
+from redis import Redis as Client
 
 from ctts import embedded
 from ctts.celery import app
@@ -37,6 +38,11 @@ class OwnRedis:
     def die(self) -> None:
         """End it as the kernel does when memory is short."""
         kill(self.child)
+
+    def listeners(self) -> int:
+        """How many workers wait for a ring."""
+        with Client.from_url(self.server.url) as client:
+            return sum(found["cmd"] == "brpop" for found in client.client_list())
 
     def come_back(self) -> None:
         """Start it again."""
@@ -80,12 +86,13 @@ def start_worker(
     started: list[Child] = []
 
     def start(name: str) -> Child:
-        options = ["--concurrency=2", "--loglevel=info", "--without-gossip", "--without-mingle", f"--hostname={name}"]
+        options = ["--concurrency=2", f"--hostname={name}", "--loglevel=warning", "--without-gossip"]
         child = python_child(servers, name, "celery", "-A", "ctts", "worker", *options)
         child.environment = {**(child.environment or {}), "CTTS_STATE": str(own_folder.path)}
         child.start()
         started.append(child)
-        wait_until(lambda: f"{name} ready" in child.last_words(200), seconds=60, what=child.last_words())
+        alive = sum(worker.ended() is None for worker in started)
+        wait_until(lambda: own_redis.listeners() == alive, seconds=60, what=f"{name} does not listen.")
         return child
 
     yield start

@@ -70,7 +70,7 @@ def test_a_dead_redis_never_fails_a_decision_and_the_sweep_rings_later(moody, ow
     began = time.monotonic()
     with transaction.atomic():
         messages = tell_many(3, now=clock.now())
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 2
     assert states() == {"queued": 3}
     own_redis.come_back()
     assert sweep(clock.now() + mail.FORGOTTEN_AFTER) == len(messages)

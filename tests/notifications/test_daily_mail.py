@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from ctts.accounts.models import User
+from ctts.audit.queries import timeline
 from ctts.common.verdict import Invalid, NotAllowed
 from ctts.notifications import actions, queries
 from ctts.notifications.models import Message
@@ -100,4 +101,7 @@ def test_a_choice_is_kept_and_on_the_audit():
     for muted in ([], [MUTABLE.key]):
         actions.choose_delivery(by=tara, now=NOW, person=tara, daily=True, muted=muted)
     choice = queries.preference_of(tara)
+    entry = timeline(None).first()
+    assert (entry.action, entry.actor_id) == ("notifications.delivery_chosen", tara.pk)
+    assert entry.after == {"daily": True, "muted": [MUTABLE.key]}
     assert (choice.daily, choice.muted, str(choice)) == (True, [MUTABLE.key], f"preference of {tara.pk}")

@@ -1,0 +1,54 @@
+"""Who notes the External Moderator's meetings (T11), and who raises and closes concerns (T8)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ctts.accounts.models import User
+from ctts.common.moves import can_move
+from ctts.common.verdict import Verdict, both, late, no
+from ctts.organisations.access import holds
+from ctts.organisations.states import Role
+from training.access.record import appointed, is_external_moderator, is_running
+from training.models import Concern, Meeting, TrainingRecord
+from training.states import CONCERN_MOVES, AppointmentKind
+
+RAISES = frozenset(
+    {
+        AppointmentKind.SUPERVISOR,
+        AppointmentKind.COORDINATOR,
+        AppointmentKind.TRAINER,
+        AppointmentKind.EXTERNAL_MODERATOR,
+    }
+)
+
+
+def can_note_meeting(user: User, record: TrainingRecord, today: date) -> Verdict:
+    """The External Moderator notes a meeting with the trainee (T11)."""
+    return both(is_external_moderator(user, record, today), is_running(record))
+
+
+def can_hold_first_meeting(user: User, record: TrainingRecord, today: date) -> Verdict:
+    """The External Moderator holds the first meeting, once (T11)."""
+    who = can_note_meeting(user, record, today)
+    if who and Meeting.objects.filter(record=record, first=True).exists():
+        return late("The first meeting was held already. Note a further one.")
+    return who
+
+
+def can_raise_concern(user: User, record: TrainingRecord, today: date) -> Verdict:
+    """The trainee and whoever stands around them raise a concern, while training goes on (T8)."""
+    if user.pk != record.trainee_id and not RAISES & appointed(user, record, today):
+        return no("A concern is raised by the trainee or somebody appointed to them.")
+    return is_running(record)
+
+
+def can_close_concern(user: User, concern: Concern, today: date) -> Verdict:
+    """Whoever holds its level closes a concern, or the office; never the person who raised it (T8)."""
+    if user.pk == concern.raised_by_id:
+        return no("Somebody else closes a concern that you raised.")
+    if user.pk == concern.record.trainee_id:
+        return no("A concern is closed by the person it lies with.")
+    if not holds(user, Role.OFFICE, today) and concern.level not in appointed(user, concern.record, today):
+        return no(f"It lies with: {concern.get_level_display()}.")
+    return can_move(concern, CONCERN_MOVES, "close")

@@ -1,0 +1,59 @@
+"""Who writes, signs, acknowledges and submits a Supervisor Review (T4)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ctts.accounts.models import User
+from ctts.common.moves import can_move
+from ctts.common.verdict import Verdict, both, late, no
+from training.access.record import is_running, is_supervisor, is_trainee
+from training.models import ReviewAction, SupervisorReview, TrainingRecord
+from training.states import REVIEW_MOVES, ReviewState
+
+
+def can_write_review(user: User, record: TrainingRecord, today: date) -> Verdict:
+    """The current Training Supervisor writes reviews while training goes on (T4)."""
+    return both(is_supervisor(user, record, today), is_running(record))
+
+
+def can_change_review(user: User, review: SupervisorReview, today: date) -> Verdict:
+    """The current Training Supervisor changes a review until it is signed, and after the trainee sent it back (T4)."""
+    who = can_write_review(user, review.record, today)
+    if who and review.state != ReviewState.DRAFT:
+        return late("This review is signed. The trainee can send it back to be changed.")
+    return who
+
+
+def can_sign_review(user: User, review: SupervisorReview, today: date) -> Verdict:
+    """The current Training Supervisor signs a written review (T4)."""
+    return both(can_write_review(user, review.record, today), can_move(review, REVIEW_MOVES, "sign"))
+
+
+def can_acknowledge_review(user: User, review: SupervisorReview) -> Verdict:
+    """The trainee acknowledges what the supervisor signed (T4)."""
+    who = both(is_trainee(user, review.record), is_running(review.record))
+    return both(who, can_move(review, REVIEW_MOVES, "acknowledge"))
+
+
+def can_send_back_review(user: User, review: SupervisorReview) -> Verdict:
+    """The trainee sends back what the supervisor signed, with a reason (T4)."""
+    who = both(is_trainee(user, review.record), is_running(review.record))
+    return both(who, can_move(review, REVIEW_MOVES, "send_back"))
+
+
+def can_submit_review(user: User, review: SupervisorReview, today: date) -> Verdict:
+    """The current Training Supervisor submits to the office what both have signed (T4)."""
+    return both(can_write_review(user, review.record, today), can_move(review, REVIEW_MOVES, "submit"))
+
+
+def can_close_action(user: User, action: ReviewAction, today: date) -> Verdict:
+    """Trainee and current Training Supervisor close an agreed action, once (T4)."""
+    record = action.review.record
+    if user.pk != record.trainee_id and not is_supervisor(user, record, today):
+        return no("The trainee or the current Training Supervisor closes an action.")
+    if action.review.state == ReviewState.DRAFT:
+        return late("This action is not agreed yet: its review is not signed.")
+    if action.closed_at is not None:
+        return late("This action is closed already.")
+    return is_running(record)

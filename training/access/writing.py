@@ -1,0 +1,51 @@
+"""Who writes, submits, reopens and comments on reflective pieces and long case studies (T6)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ctts.accounts.models import User
+from ctts.common.moves import can_move
+from ctts.common.verdict import Verdict, both, late, no
+from training.access.record import is_external_moderator, is_running, is_supervisor, is_trainee
+from training.models import CaseStudy, Reflection, TrainingRecord
+from training.states import WRITING_MOVES, WRITING_SUBMITTED, WritingState
+
+Piece = Reflection | CaseStudy
+
+
+def can_write(user: User, record: TrainingRecord) -> Verdict:
+    """Reflective pieces and case studies are the trainee's, while training goes on (T6)."""
+    return both(is_trainee(user, record), is_running(record))
+
+
+def can_change_piece(user: User, piece: Piece) -> Verdict:
+    """The trainee writes on a draft; what is submitted is reopened first (T6)."""
+    own = can_write(user, piece.record)
+    if own and piece.state != WritingState.DRAFT:
+        return late("It is submitted. Reopen it before you change it.")
+    return own
+
+
+def can_submit_piece(user: User, piece: Piece) -> Verdict:
+    """The trainee submits a draft (T6)."""
+    if piece.state == WritingState.COMMENTED:
+        return both(can_write(user, piece.record), late("It is submitted already. Reopen it before you change it."))
+    return both(can_write(user, piece.record), can_move(piece, WRITING_MOVES, "submit"))
+
+
+def can_reopen_piece(user: User, piece: Piece) -> Verdict:
+    """The trainee takes back what is submitted, to go on writing; until then it does not count (T6, Y6)."""
+    return both(can_write(user, piece.record), can_move(piece, WRITING_MOVES, "reopen"))
+
+
+def can_comment(user: User, piece: Piece, today: date) -> Verdict:
+    """The current Training Supervisor and the External Moderator comment on what is submitted (T6)."""
+    record = piece.record
+    if user.pk == record.trainee_id:
+        return no("Others comment on your writing.")
+    if not is_supervisor(user, record, today) and not is_external_moderator(user, record, today):
+        return no("The Training Supervisor and the External Moderator comment.")
+    if piece.state not in WRITING_SUBMITTED:
+        return late("The trainee is writing on it; it can be commented on once it is submitted.")
+    return is_running(record)

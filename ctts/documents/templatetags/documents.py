@@ -14,7 +14,7 @@ from ctts.documents.states import MalwareResult, Origin
 register = template.Library()
 
 
-@register.inclusion_tag("documents/file_line.html")
+@register.inclusion_tag("documents/_file_line.html")
 def file_line(
     document: Document, url: str, *, reader: access.Person, title: str = "", preview_url: str = ""
 ) -> dict[str, Any]:

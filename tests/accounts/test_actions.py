@@ -119,6 +119,11 @@ def test_nobody_is_invited_at_what_is_no_address(office, email):
     assert refused.value.field == "email"
 
 
+def test_a_person_made_for_a_system_is_in_at_once(office):
+    assert access.has_entered(office)
+    assert acted(office) == ["accounts.person.made"]
+
+
 def test_needing_a_second_factor_is_recorded_once(office):
     person = make_person()
     for _ in range(2):
@@ -148,7 +153,9 @@ def test_reset_of_a_second_factor_is_by_another_with_an_identity_check_and_recor
     assert reset.second_factor_required
     assert not Authenticator.objects.exists()
     assert reset.get_session_auth_hash() != person.get_session_auth_hash()
-    assert AuditWords.objects.get().text == {"identity_check": "Passport seen"}
+    assert AuditWords.objects.get(event__action="accounts.second_factor.reset").text == {
+        "identity_check": "Passport seen"
+    }
     with pytest.raises(TooLate, match="No second factor"):
         actions.reset_second_factor(person=person, identity_check="Passport seen", by=office, now=NOW)
 

@@ -167,7 +167,8 @@ def test_own_name_is_changed_folded_and_recorded_beside_the_chain(client):
     person.refresh_from_db()
     assert (person.full_name, person.sort_name) == ("Tára Ó Briain", "tara o briain")
     assert person.greeting_name == "Tara"
-    assert AuditWords.objects.get().text["was"] == {"full_name": "Tara Khan", "preferred_name": ""}
+    words = AuditWords.objects.get(event__action="accounts.name.changed").text
+    assert words["was"] == {"full_name": "Tara Khan", "preferred_name": ""}
 
 
 def test_signed_out_people_are_sent_to_the_sign_in_page_and_back(client):

@@ -89,10 +89,11 @@ def test_sign_in_asks_for_the_code_and_wrong_ones_open_nothing(client):
 @pytest.mark.parametrize("flushed", [False, True])
 def test_a_code_opens_once_and_older_ones_no_more_even_when_redis_forgot(client, redis, flushed):
     make_supervisor(SAM)
+    used, older, newer = (code_of(SECRET, ahead=ahead) for ahead in (0, -1, 1))
     sign_in(client, SAM)
-    give_code(client, code_of(SECRET))
+    give_code(client, used)
     assert is_in(client)
-    for code in (code_of(SECRET), code_of(SECRET, ahead=-1)):
+    for code in (used, older):
         if flushed:
             redis.flushall()
         other = Client()
@@ -100,7 +101,7 @@ def test_a_code_opens_once_and_older_ones_no_more_even_when_redis_forgot(client,
         assert give_code(other, code).context["form"].errors
         assert not is_in(other)
     sign_in(other, SAM)
-    give_code(other, code_of(SECRET, ahead=1))
+    give_code(other, newer)
     assert is_in(other)
 
 
@@ -200,6 +201,7 @@ def test_new_codes_replace_the_old_and_must_be_put_away(client):
     assert client.get(reverse("accounts:profile")).url == reverse("mfa_view_recovery_codes")
     new = Authenticator.objects.get(user=person, type="recovery_codes").wrap().get_unused_codes()
     assert not set(old) & set(new)
+    assert acted(person)[-1] == "accounts.recovery_codes.made"
 
 
 def test_codes_page_is_404_without_a_second_factor_and_asks_for_proof_when_it_is_old(client):

@@ -120,9 +120,10 @@ def _asked_range(headers: Mapping[str, str], etag: str) -> str:
 
 
 def _body(sent: Sent, span: rules.Span, method: str) -> HttpResponseBase:
+    kind = str(sent.media_type)  # WSGI takes plain strings, no members of an enumeration
     if method == "HEAD":
-        return HttpResponse(content_type=sent.media_type)
-    return StreamingHttpResponse(_pieces(sent, span), content_type=sent.media_type)
+        return HttpResponse(content_type=kind)
+    return StreamingHttpResponse(_pieces(sent, span), content_type=kind)
 
 
 def _pieces(sent: Sent, span: rules.Span) -> Iterator[bytes]:

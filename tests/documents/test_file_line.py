@@ -22,7 +22,7 @@ def test_a_ready_file_is_a_link_with_its_kind_size_pages_and_preview(people, dja
     with django_assert_num_queries(0):
         page = shown(document, people.sam)
     assert '<a class="document" href="/f/1/">' in page and "training-plan.pdf" in page and "6 pages" in page
-    assert 'src="/p/1/"' in page and "Not scanned for malware." in page and "Being checked" not in page
+    assert 'src="/p/1/"' in page and "not scanned for malware" in page and "Being checked" not in page
 
 
 def test_a_file_being_checked_opens_for_its_uploader_only_who_hears_what_was_taken_out(people):

@@ -132,6 +132,7 @@ def test_a_preview_is_shown_in_place_and_missing_where_there_is_none():
     response = sent(stored(preview_sha256=digest(small), preview_size=len(small)), serve_preview)
     assert (response["Content-Type"], body(response)) == ("image/png", small)
     assert response["Content-Disposition"] == 'inline; filename="preview-5.png"'
+    assert {type(value) for value in response.headers.values()} == {str}, "a WSGI server takes nothing else"
 
 
 def test_the_pdf_of_an_office_file_and_of_anything_else():

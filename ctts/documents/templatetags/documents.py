@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import template
@@ -9,7 +10,7 @@ from django import template
 from ctts.common.parts import FileLink
 from ctts.documents import access
 from ctts.documents.models import Document
-from ctts.documents.states import MalwareResult, Origin
+from ctts.documents.states import PICTURES, MalwareResult, Origin
 
 register = template.Library()
 
@@ -24,14 +25,22 @@ def file_line(
     The uploader is also told what was taken out. No query is asked.
     """
     verdict = access.can_open(reader, document)
-    pages = f"{document.pages} page{'' if document.pages == 1 else 's'}" if document.pages else ""
     own = reader.pk == document.uploaded_by_id
     return {
         "document": document,
-        "link": FileLink(title or document.original_name, url, document.media_type, document.size, note=pages),
+        "link": FileLink(
+            title or document.original_name, url, document.media_type, document.size, note=", ".join(_notes(document))
+        ),
         "reason": verdict.reason,
         "shows_state": not document.is_ready,
         "preview_url": preview_url if verdict and document.has_preview else "",
         "removed": document.removed_in_words if own else [],
-        "unscanned": document.origin == Origin.UPLOADED and document.malware == MalwareResult.NOT_SCANNED,
     }
+
+
+def _notes(document: Document) -> Iterator[str]:
+    """Pages, where they say something, and whether an upload was not scanned for malware."""
+    if document.pages and document.media_type not in PICTURES:
+        yield f"{document.pages} page{'' if document.pages == 1 else 's'}"
+    if document.origin == Origin.UPLOADED and document.malware == MalwareResult.NOT_SCANNED:
+        yield "not scanned for malware"

@@ -3,6 +3,7 @@
 from allauth.core.ratelimit import consume_or_429
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
@@ -31,8 +32,9 @@ def arrive(request, pk, token):
 @never_cache
 def accept(request):
     """Who invites, to what; the password; then signing in as usual."""
-    pk, token = request.session.get(CAME_WITH, (0, ""))
-    invitation = open_invitation(pk, token, request.now)
+    if CAME_WITH not in request.session:
+        raise Http404
+    invitation = open_invitation(*request.session[CAME_WITH], request.now)
     if invitation is None:
         return _spent(request)
     form = AcceptForm(request.POST if request.method == "POST" else None, person=invitation.person)

@@ -129,6 +129,7 @@ def test_the_office_opens_a_centre_with_its_first_site(cast):
     york = open_york(cast.olive)
     assert queries.nation_of(york) is Nation.WALES
     assert york in queries.centres()
+    assert AuditEvent.objects.get(object_id=york.pk, action="organisations.organisation.opened").actor_id
     with pytest.raises(Invalid, match="has this code"):
         open_york(cast.olive)
     with pytest.raises(NotAllowed, match="scheme office"):

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from applications import actions, declaration, queries
+from applications import actions, queries
 from applications.models import Application
 from applications.states import Part, QualificationFramework, QualificationKind, RuleOutcome
 from ctts.accounts.models import User
@@ -110,7 +110,8 @@ def _fill(town: Town, who: Newcomer, person: User, application: Application, now
     _list_and_plan(who, person, application, now)
     adjustments = key_of(pk, "adjustments")
     actions.save_adjustments(by=by, now=now, application_id=pk, key=adjustments, wanted=False)
-    actions.declare(by=by, now=now, application_id=pk, version=declaration.VERSION)
+    version, _ = queries.words_to_declare()
+    actions.declare(by=by, now=now, application_id=pk, version=version)
 
 
 def _qualifications(person: User, application: Application, now: datetime) -> None:

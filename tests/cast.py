@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from allauth.account.models import EmailAddress
+
 from ctts.accounts.models import User
 from ctts.organisations import actions as organisations
 from ctts.organisations.models import Organisation
@@ -72,7 +74,9 @@ PEOPLE = {
 
 def person(first: str, full_name: str) -> User:
     """Somebody with an account, a confirmed address and the common password."""
-    return User.objects.enter(email=f"{first}@example.org", full_name=full_name, now=START, password=PASSWORD)
+    made = User.objects.enter(email=f"{first}@example.org", full_name=full_name, now=START, password=PASSWORD)
+    EmailAddress.objects.create(user=made, email=made.email, verified=True, primary=True)
+    return made
 
 
 def centre(code: str, name: str, nation: Nation, ods_code: str) -> Organisation:

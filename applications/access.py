@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import date
 
 from applications.models import AdjustmentRequest, Application
-from applications.states import FINAL, ApplicationState
+from applications.states import CLAIMABLE, FINAL, FIXED_ONCE_RECEIVED, ApplicationState, Part
 from ctts.accounts.models import User
-from ctts.common.guards import Guard
 from ctts.common.verdict import YES, Verdict, late, no
 from ctts.organisations.access import holds, is_office, workplaces_of
 from ctts.organisations.states import Role
 
 EDITABLE = (ApplicationState.DRAFT, ApplicationState.INFORMATION_REQUESTED)
+
+
+def is_open(application: Application) -> bool:
+    """Whether anything can still follow (A6)."""
+    return application.state not in FINAL
 
 
 def can_edit(user: User, application: Application) -> Verdict:
@@ -22,6 +26,30 @@ def can_edit(user: User, application: Application) -> Verdict:
     if application.state not in EDITABLE:
         return late("The application was handed in; its parts no longer change.")
     return YES
+
+
+def can_change(user: User, application: Application, part: Part) -> Verdict:
+    """Whether the applicant may change one part: what the supervisor confirmed stays as it is (A2, A4)."""
+    edit = can_edit(user, application)
+    if edit and application.received_at and part in FIXED_ONCE_RECEIVED:
+        return late(f"“{part.label}” was confirmed by the Training Supervisor and no longer changes. Ask the office.")
+    return edit
+
+
+def can_hand_over(user: User, application: Application) -> Verdict:
+    """The applicant hands a draft to the Training Supervisor (A2, A6)."""
+    edit = can_edit(user, application)
+    if edit and application.state != ApplicationState.DRAFT:
+        return late("Your supervisor has confirmed this application. Send your answers to the office instead.")
+    return edit
+
+
+def can_reply(user: User, application: Application) -> Verdict:
+    """The applicant answers what the office asked for (A4, I4)."""
+    edit = can_edit(user, application)
+    if edit and application.state != ApplicationState.INFORMATION_REQUESTED:
+        return late("The office has not asked anything.")
+    return edit
 
 
 def can_answer(user: User, application: Application) -> Verdict:
@@ -62,11 +90,23 @@ def can_decide(user: User, application: Application, today: date) -> Verdict:
     return review
 
 
-def can_read_reason(user: User, request: AdjustmentRequest, today: date) -> Verdict:
+def can_claim(user: User, application: Application, today: date) -> Verdict:
+    """The office takes to itself what is received and not decided (A4)."""
+    review = can_review(user, application, today)
+    if review and application.state not in CLAIMABLE:
+        return late(f"There is nothing to review: it is “{application.get_state_display()}”.")
+    return review
+
+
+def can_read_reason(user: User, asked: AdjustmentRequest, today: date) -> Verdict:
     """The reason of an adjustment is for the person and for named readers only (A5)."""
-    if user.pk == request.person_id or holds(user, Role.ADJUSTMENTS, today):
+    if user.pk == asked.person_id or holds(user, Role.ADJUSTMENTS, today):
         return YES
     return no("Only the person and the named readers of adjustments can read this.")
 
 
-ADJUSTMENTS = Guard("signed-in: own adjustment or adjustments reader", lambda user, now: YES)
+def can_agree_adjustment(user: User, asked: AdjustmentRequest, today: date) -> Verdict:
+    """A named reader writes down what is agreed; nobody does so for themselves (A5)."""
+    if user.pk == asked.person_id or not holds(user, Role.ADJUSTMENTS, today):
+        return no("Only a named reader of adjustments agrees them, and not for themselves.")
+    return YES

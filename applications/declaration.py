@@ -1,4 +1,4 @@
-"""The words an applicant declares (A2). A change of words is a new version; what was declared keeps its digest."""
+"""The words that people declare and sign (A2). Other words are a new version; what was declared keeps its digest."""
 
 from __future__ import annotations
 
@@ -13,3 +13,9 @@ STATEMENTS = (
     "The scheme may check my qualifications with those who awarded them.",
 )
 SHA256 = sha256({"version": VERSION, "statements": list(STATEMENTS)})
+
+SUPPORT = (
+    "I support this application as the applicant's Training Supervisor, I have read the training plan, and my "
+    "department will give the time and supervision it needs."
+)
+RETURN = "I return this application to the applicant."

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, time
 
 from applications import actions, queries
 from applications.letters import decision_pdf
+from applications.models import Decision
 from ctts.common.calendar_jobs import calendar_job
+from ctts.common.verdict import Refused
+from ctts.documents.storage import StorageAway
 from ctts.scheme import actions as scheme
 from ctts.scheme import queries as scheme_queries
+
+logger = logging.getLogger(__name__)
 
 
 @calendar_job("scheme.prefill_intakes", daily_from=time(1, 0))
@@ -19,14 +25,21 @@ def prefill_intakes(now: datetime) -> int:
 
 @calendar_job("applications.close_intakes")
 def close_intakes(now: datetime) -> int:
-    """Close intakes whose cut-off is over in London, and move what was not handed in to the next one (I5)."""
+    """Close intakes whose cut-off is over in London, and move what was not handed in to the next one (I5).
+
+    One that cannot move (no later intake is entered) keeps no other back; the next tick tries it again.
+    """
     done = 0
     for intake in scheme_queries.intakes_to_close(now):
         scheme.close_intake(by=None, now=now, intake_id=intake.pk)
         done += 1
     for application_id in queries.left_behind(now):
-        actions.roll_over(by=None, now=now, application_id=application_id)
-        done += 1
+        try:
+            actions.roll_over(by=None, now=now, application_id=application_id)
+        except Refused as reason:
+            logger.warning("Application %s did not move to the next intake: %s", application_id, reason)
+        else:
+            done += 1
     return done
 
 
@@ -41,10 +54,16 @@ def remind_of_cutoff(now: datetime) -> int:
 
 @calendar_job("applications.make_letters")
 def make_letters(now: datetime) -> int:
-    """Make the letters that decisions owe; each is kept and mailed on its own, so a failure keeps no other back."""
-    done = 0
-    for decision in queries.letters_owed():
+    """Make the letters that decisions owe; each is kept and mailed on its own; one that fails keeps no other back."""
+    return sum(_letter(decision, now) for decision in queries.letters_owed())
+
+
+def _letter(decision: Decision, now: datetime) -> int:
+    """Make one letter; 0 when it failed: it stays owed, and the next tick tries again."""
+    try:
         content, pages = decision_pdf(decision)
         actions.keep_letter(by=None, now=now, decision_id=decision.pk, pdf=content, pages=pages)
-        done += 1
-    return done
+    except (OSError, ValueError, StorageAway):
+        logger.exception("The letter of decision %s could not be made.", decision.pk)
+        return 0
+    return 1

@@ -79,6 +79,9 @@ APPLICATION_MOVERS: dict[str, frozenset[Mover]] = {
 UNDECIDED = frozenset({_S.RECEIVED, _S.IN_REVIEW, _S.INFORMATION_REQUESTED})
 """Stays with its intake at the cut-off (I5)."""
 
+CLAIMABLE = frozenset({_S.RECEIVED, _S.IN_REVIEW, _S.INFORMATION_REQUESTED})
+"""What a member of the office can take to themselves (A4)."""
+
 ROLLS_OVER = frozenset({_S.DRAFT, _S.AWAITING_SUPERVISOR})
 """Moves to the next intake at the cut-off (I5)."""
 
@@ -109,6 +112,10 @@ class Part(TextChoices):
     ADJUSTMENTS = "adjustments", "Reasonable adjustments"
     DECLARATION = "declaration", "Declaration"
     CONFIRMATION = "confirmation", "Supervisor's confirmation"
+
+
+FIXED_ONCE_RECEIVED = frozenset({Part.SCOPE, Part.SUPERVISOR})
+"""What the supervisor confirmed and nobody changes afterwards; the centre, a column of its part, belongs to it (A2)."""
 
 
 class QualificationKind(TextChoices):

@@ -1,5 +1,17 @@
 """What can be done with an application: written, handed in, reviewed, decided."""
 
+from applications.actions._steps import StalePart
+from applications.actions.evidence import (
+    add_qualification,
+    agree_adjustment,
+    change_qualification,
+    enter_purchase_order,
+    keep_file,
+    read_adjustment,
+    remove_qualification,
+    save_adjustments,
+    save_english,
+)
 from applications.actions.handing_in import (
     answer_information,
     ask_supervisor,
@@ -16,33 +28,37 @@ from applications.actions.office import (
     decline,
     defer,
     find,
+    judge_purchase_order,
     mark_enrolled,
     resume,
 )
+from applications.actions.planning import (
+    add_local_competency,
+    choose_competencies,
+    remove_local_competency,
+    save_plan,
+)
 from applications.actions.reminding import remind_of_cutoff
 from applications.actions.writing import (
-    add_qualification,
-    change_qualification,
     declare,
-    enter_purchase_order,
     keep_draft,
     name_supervisor,
-    read_adjustment,
-    remove_qualification,
-    save_adjustments,
     save_details,
-    save_english,
     start_application,
     use_list,
 )
 
 __all__ = [
+    "StalePart",
     "accept",
+    "add_local_competency",
     "add_qualification",
+    "agree_adjustment",
     "answer_information",
     "ask_information",
     "ask_supervisor",
     "change_qualification",
+    "choose_competencies",
     "claim",
     "confirm_support",
     "declare",
@@ -50,12 +66,15 @@ __all__ = [
     "defer",
     "enter_purchase_order",
     "find",
+    "judge_purchase_order",
     "keep_draft",
+    "keep_file",
     "keep_letter",
     "mark_enrolled",
     "name_supervisor",
     "read_adjustment",
     "remind_of_cutoff",
+    "remove_local_competency",
     "remove_qualification",
     "resume",
     "return_to_applicant",
@@ -63,6 +82,7 @@ __all__ = [
     "save_adjustments",
     "save_details",
     "save_english",
+    "save_plan",
     "start_application",
     "use_list",
     "withdraw",

@@ -4,75 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
 from applications import access, notices, queries
-from applications.actions.writing import lock, next_intake_after
+from applications.actions._steps import (
+    first_free,
+    freeze,
+    let_go_of_draft_list,
+    lock,
+    move,
+    next_intake_after,
+    note,
+    reopen_list,
+    tell,
+)
+from applications.declaration import RETURN, SUPPORT
 from applications.models import Application, InformationPoint, Receipt, SupervisorAnswer
 from applications.rules import missing_before_supervisor, received_after_reply
-from applications.states import APPLICATION_MOVES, ROLLS_OVER
-from ctts.accounts.actions import invite
+from applications.states import ROLLS_OVER, ApplicationState
+from ctts.accounts.actions import Invited, invite
 from ctts.accounts.models import User
 from ctts.accounts.states import AuthenticationEvent
-from ctts.audit.actions import record
 from ctts.common.clock import london_date
-from ctts.common.digest import sha256
-from ctts.common.moves import change_state
 from ctts.common.verdict import Invalid, TooLate, require
-from ctts.notifications.actions import notify
-from ctts.notifications.notices import Notice
 from ctts.organisations.queries import people_with
 from ctts.organisations.states import Role
-from ctts.scheme import actions as scheme
 from ctts.scheme import queries as scheme_queries
-
-STATEMENT = (
-    "I support this application as the applicant's Training Supervisor, I have read the training plan, and my "
-    "department will give the time and supervision it needs."
-)
-
-
-def move(application: Application, step: str, *, by: User | None, now: datetime, **after: Any) -> None:
-    """Take a step of A6 and put it on the audit. Raises TooLate when it is not legal from the present state."""
-    before = {"state": str(application.state)}
-    change_state(application, APPLICATION_MOVES, step)
-    facts = {"state": str(application.state), **after}
-    what = f"applications.application.{step}"
-    record(what, by=by, at=now, about=application, within=application.applicant_id, before=before, after=facts)
-
-
-def tell(notice: Notice, application: Application, to: User, now: datetime, key: str, **more: Any) -> None:
-    """One message about an application; `key` makes it unique for this person and event."""
-    context = {"application": application, **more.pop("context", {})}
-    notify(
-        notice,
-        to=to,
-        key=f"{notice.key}:{application.pk}:{key}:{to.pk}",
-        about=application,
-        within=application.applicant_id,
-        now=now,
-        context=context,
-        **more,
-    )
-
-
-def shown_digest(application: Application) -> str:
-    """The digest of exactly what a supervisor confirms: who, where, what scope, list and plan (quality rule 8)."""
-    found = application.competency_list
-    return sha256(
-        {
-            "application": application.pk,
-            "applicant": application.applicant_id,
-            "name": application.legal_name,
-            "centre": application.centre_id,
-            "job": application.job_title,
-            "experience": application.experience,
-            "scope": application.scope_id,
-            "list": found.sha256 if found and found.sha256 else None,
-        }
-    )
+from ctts.scheme.models import Intake
+from ctts.scheme.states import IntakeState
 
 
 @transaction.atomic
@@ -82,19 +42,10 @@ def ask_supervisor(*, by: User, now: datetime, application_id: int) -> Applicati
     Raises Invalid naming the first part that is missing, NotAllowed for anyone but the applicant.
     """
     application = lock(application_id)
-    require(access.can_edit(by, application))
-    missing = missing_before_supervisor(queries.facts_of(application, london_date(now)))
-    if missing:
-        raise Invalid(missing[0].reason)
-    _freeze(application, now)
-    invited = invite(
-        email=application.supervisor_email,
-        full_name=application.supervisor_name,
-        purpose=f"to confirm the application of {application.legal_name}",
-        by=by,
-        now=now,
-        second_factor_required=True,
-    )
+    require(access.can_hand_over(by, application))
+    freeze(application, now)
+    _require_whole(application, now)
+    invited = _invite_supervisor(application, by, now)
     application.supervisor = invited.person
     application.save(update_fields=["supervisor"])
     move(application, "ask_supervisor", by=by, now=now)
@@ -109,18 +60,27 @@ def ask_supervisor(*, by: User, now: datetime, application_id: int) -> Applicati
     return application
 
 
-def _freeze(application: Application, now: datetime) -> None:
-    found = application.competency_list
-    if found is not None and found.frozen_at is None:
-        scheme.freeze_list(by=application.applicant, now=now, list_id=found.pk)
-        found.refresh_from_db()
+def _require_whole(application: Application, now: datetime) -> None:
+    """Raise Invalid naming the first part that is missing, the supervisor's own left out (A2)."""
+    missing = missing_before_supervisor(queries.facts_of(application, london_date(now)))
+    if missing:
+        raise Invalid(f"{missing[0].part.label}: {missing[0].reason}")
 
 
-def reopen_list(application: Application, by: User, now: datetime) -> None:
-    """Give the applicant the next version of list and plan to work on."""
-    if application.competency_list_id is not None:
-        application.competency_list = scheme.copy_list(by=by, now=now, list_id=application.competency_list_id)
-        application.save(update_fields=["competency_list"])
+def _invite_supervisor(application: Application, by: User, now: datetime) -> Invited:
+    try:
+        return invite(
+            email=application.supervisor_email,
+            full_name=application.supervisor_name,
+            purpose=f"to confirm the application of {application.legal_name}",
+            by=by,
+            now=now,
+            second_factor_required=True,
+        )
+    except TooLate as problem:
+        raise Invalid(
+            "The account with your supervisor's address is closed. Ask your supervisor for another."
+        ) from problem
 
 
 @transaction.atomic
@@ -130,16 +90,18 @@ def confirm_support(
     """The supervisor confirms support and plan; the application is complete, received, and has its intake (A2, I1, I4).
 
     `seen` is the digest of what the page showed. Raises NotAllowed for anyone but the named supervisor, TooLate when
-    it no longer waits or changed since, Invalid without the statement on level 6.
+    it no longer waits or changed since, Invalid without the statement on level 6, or when something is missing for
+    the intake of this moment (its fee may be another).
     """
     application = lock(application_id)
     require(access.can_answer(by, application))
-    if seen != shown_digest(application):
+    if seen != queries.shown_digest(application):
         raise TooLate("The application changed since you opened it. Read it again before you confirm it.")
     if not level_six.strip():
         raise Invalid("Say how the plan reaches FHEQ level 6 by the end.", "level_six")
-    _answer(application, by, now, authentication, meaning="confirmed", level_six=level_six, seen=seen)
     _receive(application, now)
+    _require_whole(application, now)
+    _answer(application, by, now, authentication, meaning="confirmed", level_six=level_six, seen=seen)
     move(application, "confirm", by=by, now=now, intake=application.intake_id)
     tell(notices.RECEIVED, application, application.applicant, now, "received")
     for member in people_with(Role.OFFICE, london_date(now)):
@@ -148,11 +110,23 @@ def confirm_support(
 
 
 def _receive(application: Application, now: datetime) -> None:
+    """The application is complete at this instant, which decides its intake (I1, I4)."""
+    intake = _intake_at(application, now)
     application.received_at = application.received_at or now
     application.counts_from = now
-    application.intake = scheme_queries.intake_of(now)
+    application.intake = intake
     application.save(update_fields=["received_at", "counts_from", "intake"])
-    Receipt.objects.create(application=application, received_at=now, intake=application.intake)
+    Receipt.objects.create(application=application, received_at=now, intake=intake)
+
+
+def _intake_at(application: Application, now: datetime) -> Intake:
+    """The intake of this instant; the next in which this person has no other application. Raises Invalid while that
+    one is not open."""
+    wanted = scheme_queries.intake_of(now)
+    intake = first_free(application, Intake.objects.filter(enrolment_on__gte=wanted.enrolment_on))
+    if intake.state == IntakeState.PLANNED:
+        raise Invalid(f"Applications for {intake} are not open yet. The office opens it; try again then.")
+    return intake
 
 
 def _answer(
@@ -172,7 +146,7 @@ def _answer(
         printed_name=by.full_name,
         role="Training Supervisor",
         meaning=meaning,
-        statement=STATEMENT if meaning == "confirmed" else "I return this application to the applicant.",
+        statement=SUPPORT if meaning == "confirmed" else RETURN,
         content_sha256=seen,
         signed_at=now,
         authenticated_at=min(authentication.at, now),
@@ -184,7 +158,7 @@ def _answer(
 
 @transaction.atomic
 def return_to_applicant(
-    *, by: User, now: datetime, application_id: int, reason: str, authentication: AuthenticationEvent
+    *, by: User, now: datetime, application_id: int, reason: str, seen: str, authentication: AuthenticationEvent
 ) -> Application:
     """The supervisor gives the application back with what should change; list and plan open again (A6).
 
@@ -192,9 +166,11 @@ def return_to_applicant(
     """
     application = lock(application_id)
     require(access.can_answer(by, application))
+    if seen != queries.shown_digest(application):
+        raise TooLate("The application changed since you opened it. Read it again before you return it.")
     if not reason.strip():
         raise Invalid("Say what should change; the applicant reads it.", "reason")
-    _answer(application, by, now, authentication, meaning="returned", seen=shown_digest(application), reason=reason)
+    _answer(application, by, now, authentication, meaning="returned", seen=seen, reason=reason)
     reopen_list(application, by, now)
     move(application, "return_to_applicant", by=by, now=now)
     turn = f"turn{application.supervisor_answers.count()}"
@@ -206,27 +182,33 @@ def return_to_applicant(
 def answer_information(*, by: User, now: datetime, application_id: int, answers: Mapping[int, str]) -> Application:
     """The applicant answers every point the office asked for; within 14 days the first received time is kept (I4).
 
-    `answers` maps the id of a point to its answer. Raises Invalid for a point left without one, NotAllowed, TooLate.
+    `answers` maps the id of a point to its answer. Raises Invalid for a point left without one and for a part that is
+    no longer whole (A2); NotAllowed, TooLate.
     """
     application = lock(application_id)
-    require(access.can_edit(by, application))
-    if application.received_at is None or application.counts_from is None:
-        raise TooLate("The office has not asked anything.")
+    require(access.can_reply(by, application))
     request = application.information_requests.latest("asked_at")
     for point in request.points.all():
         text = answers.get(point.pk, "").strip()
         if not text:
             raise Invalid(f"Answer point {point.number}, or say why you cannot.", f"point_{point.pk}")
         InformationPoint.objects.filter(pk=point.pk).update(answer=text, answered_at=now)
-    numbers = scheme_queries.numbers_on(london_date(now))
-    counts_from = received_after_reply(application.counts_from, request.asked_at, now, numbers)
-    if counts_from != application.counts_from:
-        _receive(application, now)
-    _freeze(application, now)
+    freeze(application, now)
+    _require_whole(application, now)
+    _keep_or_move_receipt(application, request.asked_at, now)
     move(application, "answer_information", by=by, now=now, intake=application.intake_id)
     if application.claimed_by is not None:
         tell(notices.ANSWERED, application, application.claimed_by, now, f"request{request.pk}")
     return application
+
+
+def _keep_or_move_receipt(application: Application, asked_at: datetime, now: datetime) -> None:
+    """Whoever answers in time keeps the received time; a later answer takes a new one, and its intake (I4)."""
+    if application.counts_from is None:
+        raise TooLate("This application was never received.")
+    numbers = scheme_queries.numbers_on(london_date(now))
+    if received_after_reply(application.counts_from, asked_at, now, numbers) != application.counts_from:
+        _receive(application, now)
 
 
 @transaction.atomic
@@ -237,11 +219,12 @@ def withdraw(*, by: User, now: datetime, application_id: int, reason: str = "") 
     """
     application = lock(application_id)
     require(access.can_withdraw(by, application, london_date(now)))
-    waited_for_supervisor = application.supervisor
-    move(application, "withdraw", by=by, now=now)
-    others = {application.applicant, waited_for_supervisor, application.claimed_by} - {by}
+    let_go_of_draft_list(application)
+    words = {"reason": reason.strip()} if reason.strip() else None
+    move(application, "withdraw", by=by, now=now, words=words)
+    others = {application.applicant, application.supervisor, application.claimed_by} - {by}
     for person in sorted((person for person in others if person is not None), key=lambda person: person.pk):
-        tell(notices.WITHDRAWN, application, person, now, "withdrawn", context={"reason": reason})
+        tell(notices.WITHDRAWN, application, person, now, "withdrawn", context={"reason": reason.strip()})
     return application
 
 
@@ -255,12 +238,13 @@ def roll_over(*, by: None, now: datetime, application_id: int) -> Application:
     intake = application.intake
     if application.state not in ROLLS_OVER or london_date(now) <= intake.cutoff_on:
         return application
-    application.intake = next_intake_after(intake)
+    application.intake = next_intake_after(application)
     application.save(update_fields=["intake"])
-    after = {"from": intake.pk, "to": application.intake_id}
-    what = "applications.application.rolled_over"
-    record(what, by=by, at=now, about=application, within=application.applicant_id, after=after)
-    waiting = [application.supervisor] if application.state == "awaiting_supervisor" and application.supervisor else []
-    for person in [application.applicant, *waiting]:
+    before, after = {"intake": intake.pk}, {"intake": application.intake_id}
+    note("application.rolled_over", application, by, now, before=before, after=after)
+    people = [application.applicant]
+    if application.state == ApplicationState.AWAITING_SUPERVISOR and application.supervisor is not None:
+        people.append(application.supervisor)
+    for person in people:
         tell(notices.ROLLED_OVER, application, person, now, f"intake{intake.pk}", context={"missed": intake})
     return application

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from applications import notices
-from applications.actions.handing_in import tell
+from applications.actions._steps import tell
 from applications.models import DecisionLetter
 from applications.states import DecisionKind
 from ctts.documents.actions import store_bytes

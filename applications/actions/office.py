@@ -5,20 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from applications import access, notices, queries
-from applications.actions.handing_in import move, reopen_list, tell
-from applications.actions.writing import lock, next_intake_after
-from applications.models import Application, Decision, DecisionLetter, Finding, InformationPoint, InformationRequest
+from applications.actions._steps import lock, move, next_intake_after, note, reopen_list, tell
+from applications.models import (
+    Application,
+    Decision,
+    DecisionLetter,
+    Finding,
+    InformationPoint,
+    InformationRequest,
+    PurchaseOrder,
+)
 from applications.rules import ENTRY_RULES
-from applications.states import ApplicationState, DecisionKind, Part, RuleOutcome
+from applications.states import PURCHASE_ORDER_MOVES, ApplicationState, DecisionKind, Part, RuleOutcome
 from ctts.accounts.models import User
-from ctts.audit.actions import record
 from ctts.common.clock import london_date
+from ctts.common.moves import change_state
 from ctts.common.queue import ring
 from ctts.common.verdict import Invalid, TooLate, require
+from ctts.organisations.access import holds
+from ctts.organisations.actions import grant
+from ctts.organisations.states import Role
+from ctts.scheme.states import IntakeState
 
 
 def _lock_for(application_id: int, by: User, now: datetime) -> Application:
@@ -28,24 +40,23 @@ def _lock_for(application_id: int, by: User, now: datetime) -> Application:
 
 
 @transaction.atomic
-def claim(*, by: User, now: datetime, application_id: int) -> Application:
+def claim(*, by: User, now: datetime, application_id: int, seen_holder: int | None) -> Application:
     """Take an application to oneself; a received one goes into review (A4). Taking over from a colleague is allowed.
 
-    Raises NotAllowed for a person who is part of it, TooLate when it cannot be reviewed.
+    `seen_holder` is the id of who had it when the page was made: of many who reach for it at once, one gets it. Raises
+    NotAllowed for a person who is part of it, TooLate when somebody was quicker or it cannot be reviewed.
     """
     application = lock(application_id)
-    require(access.can_review(by, application, london_date(now)))
-    if application.state not in {
-        ApplicationState.RECEIVED,
-        ApplicationState.IN_REVIEW,
-        ApplicationState.INFORMATION_REQUESTED,
-    }:
-        raise TooLate(f"There is nothing to review: it is “{application.get_state_display()}”.")
-    before = {"claimed_by": application.claimed_by_id}
+    require(access.can_claim(by, application, london_date(now)))
+    holder = application.claimed_by
+    if holder is not None and holder.pk == by.pk:
+        return application
+    if application.claimed_by_id != seen_holder:
+        words = f"{holder.full_name} took it a moment ago." if holder else "It was let go a moment ago."
+        raise TooLate(f"{words} Reload the page.")
     application.claimed_by, application.claimed_at = by, now
     application.save(update_fields=["claimed_by", "claimed_at"])
-    what = "applications.application.claimed"
-    record(what, by=by, at=now, about=application, within=application.applicant_id, before=before)
+    note("application.claimed", application, by, now, before={"claimed_by": seen_holder}, after={"claimed_by": by.pk})
     if application.state == ApplicationState.RECEIVED:
         move(application, "start_review", by=by, now=now)
     return application
@@ -57,15 +68,17 @@ def find(
     by: User,
     now: datetime,
     application_id: int,
+    key: UUID,
     rule: str,
     outcome: RuleOutcome,
-    note: str = "",
+    remark: str = "",
     override_reason: str = "",
 ) -> Finding:
     """Set what a person found for one entry rule, beside what the system computed (A3, A4).
 
-    A rule that is not met may be overridden with a reason. Raises Invalid for an unknown rule or an override of a rule
-    that is met, NotAllowed for a person who is part of it, TooLate unless it is in review.
+    A rule that is not met may be overridden with a reason. `key` is the form's idempotency key. Raises Invalid for an
+    unknown rule or an override of a rule that is met, NotAllowed for a person who is part of it, TooLate unless it is
+    in review.
     """
     application = _lock_for(application_id, by, now)
     if rule not in ENTRY_RULES:
@@ -73,19 +86,42 @@ def find(
     if outcome == RuleOutcome.MET and override_reason.strip():
         raise Invalid("A rule that is met needs no override.", "override_reason")
     computed = {result.rule: result.outcome for result in queries.entry_results(application, london_date(now))}
-    finding = Finding.objects.create(
-        application=application,
-        rule=rule,
-        outcome=outcome,
-        computed=computed[rule],
-        note=note,
-        override_reason=override_reason.strip(),
-        found_at=now,
-        found_by=by,
-    )
+    try:
+        with transaction.atomic():
+            finding = Finding.objects.create(
+                application=application,
+                key=key,
+                rule=rule,
+                outcome=outcome,
+                computed=computed[rule],
+                note=remark.strip(),
+                override_reason=override_reason.strip(),
+                found_at=now,
+                found_by=by,
+            )
+    except IntegrityError as problem:
+        raise TooLate("This finding was saved already.") from problem
     facts = {"rule": rule, "outcome": str(outcome), "overridden": bool(finding.override_reason)}
-    record("applications.finding.set", by=by, at=now, about=finding, within=application.applicant_id, after=facts)
+    note("finding.set", application, by, now, about=finding, after=facts)
     return finding
+
+
+@transaction.atomic
+def judge_purchase_order(
+    *, by: User, now: datetime, application_id: int, purchase_order_id: int, covers: bool
+) -> PurchaseOrder:
+    """Say of the purchase order that counts whether its document bears out what was typed: verified or insufficient.
+
+    Raises NotAllowed, TooLate when another has taken its place or it is judged so already (A3 f).
+    """
+    application = _lock_for(application_id, by, now)
+    order = queries.current_order(application)
+    if order is None or order.pk != purchase_order_id:
+        raise TooLate("Another purchase order has taken its place. Reload the page.")
+    before = {"state": str(order.state)}
+    change_state(order, PURCHASE_ORDER_MOVES, "verify" if covers else "find_insufficient")
+    note("purchase_order.judged", application, by, now, about=order, before=before, after={"state": str(order.state)})
+    return order
 
 
 @transaction.atomic
@@ -107,7 +143,8 @@ def ask_information(
     )
     reopen_list(application, by, now)
     move(application, "ask_information", by=by, now=now, points=len(asked))
-    tell(notices.QUESTIONS, application, application.applicant, now, f"request{request.pk}", context={"points": asked})
+    context = {"points": asked, "reply_by": queries.reply_by(request.asked_at)}
+    tell(notices.QUESTIONS, application, application.applicant, now, f"request{request.pk}", context=context)
     return request
 
 
@@ -125,14 +162,25 @@ def _decide(application: Application, kind: DecisionKind, *, by: User, now: date
 def accept(*, by: User, now: datetime, application_id: int) -> Decision:
     """Accept an application whose every entry rule is met or overridden with a reason (A4).
 
-    Raises Invalid naming the rules that still stand against it, NotAllowed, TooLate.
+    The named supervisor becomes a Training Supervisor of the centre, if they are not yet. Raises Invalid naming the
+    rules that still stand against it or for an intake that has finished, NotAllowed, TooLate.
     """
     application = _lock_for(application_id, by, now)
     standing = queries.standing_against(application, london_date(now))
     if standing:
         raise Invalid(f"These rules still stand against it: {', '.join(standing)}. Set a finding or an override.")
+    if application.intake.state == IntakeState.FINISHED:
+        raise Invalid(f"{application.intake} has finished enrolling. Defer the application to the next intake.")
     move(application, "accept", by=by, now=now)
+    _make_supervisor(application, by, now)
     return _decide(application, DecisionKind.ACCEPT, by=by, now=now)
+
+
+def _make_supervisor(application: Application, by: User, now: datetime) -> None:
+    person, centre = application.supervisor, application.centre
+    if person is None or centre is None or holds(person, Role.SUPERVISOR, london_date(now), at=centre.pk):
+        return
+    grant(by=by, now=now, person=person, role=Role.SUPERVISOR, organisation=centre)
 
 
 @transaction.atomic
@@ -147,10 +195,13 @@ def decline(*, by: User, now: datetime, application_id: int, reasons: str) -> De
 
 @transaction.atomic
 def defer(*, by: User, now: datetime, application_id: int, reasons: str = "") -> Decision:
-    """Put an application off to the next intake; the first received time stays on record (A6)."""
+    """Put an application off to the next intake; the first received time stays on record (A6).
+
+    Raises NotAllowed, TooLate before it is received and after the end, Invalid when no intake is entered ahead.
+    """
     application = lock(application_id)
     require(access.can_review(by, application, london_date(now)))
-    application.intake = next_intake_after(application.intake)
+    application.intake = next_intake_after(application)
     application.save(update_fields=["intake"])
     move(application, "defer", by=by, now=now, intake=application.intake_id)
     return _decide(application, DecisionKind.DEFER, by=by, now=now, reasons=reasons)

@@ -10,6 +10,7 @@ from applications import notices
 from applications.models import Application
 from applications.states import ROLLS_OVER, ApplicationState
 from ctts.common.clock import london_date
+from ctts.common.months import days_after
 from ctts.notifications.actions import remind
 from ctts.scheme.queries import numbers_on
 from ctts.scheme.rules import reminder_step
@@ -19,14 +20,16 @@ from ctts.scheme.rules import reminder_step
 def remind_of_cutoff(*, by: None, now: datetime, application_id: int) -> int:
     """Remind the applicant, and the supervisor it waits for, 28, 7 and 1 days before the cut-off, once for each step.
 
-    Returns how many mails it asked for. Called late it sends the latest step only, never the ones it missed (N).
+    Returns how many people have been reminded of the present step. Called late it sends the latest step only, never
+    the ones it missed (N); a step from before the application was begun is none.
     """
     application = Application.objects.select_related("intake", "applicant", "supervisor").get(pk=application_id)
     if application.state not in ROLLS_OVER:
         return 0
     steps = numbers_on(london_date(now)).cutoff_reminder_days
-    step = reminder_step(application.intake.cutoff_on, london_date(now), steps)
-    if step is None:
+    cutoff_on = application.intake.cutoff_on
+    step = reminder_step(cutoff_on, london_date(now), steps)
+    if step is None or days_after(cutoff_on, -step) <= london_date(application.started_at):
         return 0
     people = [application.applicant]
     if application.state == ApplicationState.AWAITING_SUPERVISOR and application.supervisor is not None:
@@ -39,7 +42,7 @@ def remind_of_cutoff(*, by: None, now: datetime, application_id: int) -> int:
             step=step,
             about=application,
             now=now,
-            context={"application": application, "days": (application.intake.cutoff_on - london_date(now)).days},
+            context={"application": application, "days": (cutoff_on - london_date(now)).days},
             within=application.applicant_id,
         )
         for person in people

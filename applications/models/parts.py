@@ -8,8 +8,15 @@ from django.db import models
 from django.db.models import F, Q
 
 from applications.models.application import Application
-from applications.states import EnglishTest, PurchaseOrderState, QualificationFramework, QualificationKind
+from applications.states import (
+    PURCHASE_ORDER_MOVES,
+    EnglishTest,
+    PurchaseOrderState,
+    QualificationFramework,
+    QualificationKind,
+)
 from ctts.common.constraints import known_choice
+from ctts.common.moves import fsm_trigger
 from ctts.common.rows import AppendOnly, Retention
 from ctts.documents.models import Document
 
@@ -114,6 +121,11 @@ class PurchaseOrder(models.Model):
                 name="applications_purchase_order_one_current",
             ),
         ]
+        triggers = [
+            pgtrigger.Protect(name="purchase_order_stays", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="purchase_order_says_what_it_said", exclude=["state"]),
+            fsm_trigger("purchase_order_moves", PURCHASE_ORDER_MOVES),
+        ]
 
 
 class AdjustmentRequest(models.Model):
@@ -130,11 +142,13 @@ class AdjustmentRequest(models.Model):
     )
     sealed = models.BinaryField()
     asked_at = models.DateTimeField()
+    key = models.UUIDField(unique=True)
     agreed = models.TextField(blank=True)
     agreed_at = models.DateTimeField(null=True, blank=True)
     agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
+        ordering = ["-asked_at", "-pk"]
         constraints = [
             models.CheckConstraint(
                 name="applications_adjustment_agreed_when",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ctts.documents.models import Document
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,6 +11,7 @@ from applications.states import DecisionKind, Part, RuleOutcome
 from ctts.common.constraints import both_or_neither, known_choice
 from ctts.common.rows import AppendOnly, Retention
 from ctts.common.signatures import SignatureBase
+from ctts.documents.models import Document
 from ctts.scheme.models import Intake
 
 
@@ -104,6 +104,7 @@ class Finding(AppendOnly):
     override_reason = models.TextField(blank=True)
     found_at = models.DateTimeField()
     found_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    key = models.UUIDField(unique=True)
 
     class Meta(AppendOnly.Meta):
         ordering = ["application", "rule", "-found_at", "-pk"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -11,18 +11,18 @@ from applications.models import Application
 from applications.states import ApplicationState
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
+from ctts.common.months import days_after
 from ctts.common.parts import WaitingRow
 from ctts.organisations.access import holds, workplaces_of
 from ctts.organisations.states import Role
 from ctts.scheme.queries import numbers_on
-from ctts.scheme.rules import SchemeNumbers
 
 OFFICE_STATES = (ApplicationState.RECEIVED, ApplicationState.IN_REVIEW)
 
 
 def duties_for(user: User, today: date) -> list[WaitingRow]:
-    """An applicant finishes or answers, a supervisor confirms, the office reviews: a row for each of the right people."""
-    return [*_as_applicant(user, today), *_as_supervisor(user), *_as_office(user, today)]
+    """An applicant finishes or answers, a supervisor confirms, the office reviews: a row for each right person."""
+    return [*_as_applicant(user), *_as_supervisor(user), *_as_office(user, today)]
 
 
 def others_for(user: User, today: date) -> list[WaitingRow]:
@@ -47,7 +47,7 @@ def _mine(user: User) -> QuerySet[Application]:
     return Application.objects.filter(applicant=user).select_related("intake")
 
 
-def _as_applicant(user: User, today: date) -> list[WaitingRow]:
+def _as_applicant(user: User) -> list[WaitingRow]:
     rows = _mine(user).filter(state__in=[ApplicationState.DRAFT, ApplicationState.INFORMATION_REQUESTED])
     found = []
     for row in rows:
@@ -64,19 +64,25 @@ def _as_applicant(user: User, today: date) -> list[WaitingRow]:
                 )
             )
         else:
-            found.append(_answer_row(row, numbers_on(today)))
+            found.append(_answer_row(row))
     return found
 
 
-def _answer_row(row: Application, numbers: SchemeNumbers) -> WaitingRow:
-    asked_on = london_date(row.information_requests.latest("asked_at").asked_at)
+def reply_by(asked_at: datetime) -> date:
+    """The last London day on which a reply keeps the received time (I4)."""
+    asked_on = london_date(asked_at)
+    return days_after(asked_on, numbers_on(asked_on).information_reply_days)
+
+
+def _answer_row(row: Application) -> WaitingRow:
+    asked_at = row.information_requests.latest("asked_at").asked_at
     return WaitingRow(
         what="Answer the office's questions",
         url=reverse("applications:answer", args=[row.pk]),
         about=f"Intake {row.intake}",
         role="applicant",
-        since=asked_on,
-        due=asked_on + timedelta(days=numbers.information_reply_days),
+        since=london_date(asked_at),
+        due=reply_by(asked_at),
         button="Answer",
     )
 

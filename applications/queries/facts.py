@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from applications.models import Application, EnglishEvidence, Finding, PurchaseOrder, Qualification
@@ -21,6 +22,7 @@ from applications.states import EnglishElement, PurchaseOrderState
 from ctts.common.clock import london_date
 from ctts.scheme.models import Accreditation, CompetencyItem, PlanOutline, Task
 from ctts.scheme.queries import numbers_on
+from ctts.scheme.rules import accreditation_valid
 
 PERSONAL = {
     "legal_name": "Your full legal name",
@@ -39,15 +41,16 @@ def facts_of(application: Application, today: date) -> ApplicationFacts:
     """
     answer = application.supervisor_answers.first()
     order = current_order(application)
+    received_on = london_date(application.counts_from) if application.counts_from else today
     return ApplicationFacts(
-        received_on=london_date(application.counts_from) if application.counts_from else today,
+        received_on=received_on,
         personal_missing=_personal_missing(application),
-        centre=_centre(application),
+        centre=_centre(application, received_on),
         scope=application.scope.name if application.scope else "",
         scope_tasks=_scope_tasks(application),
         supervisor_named=bool(application.supervisor_name and application.supervisor_email),
         qualifications=tuple(_qualification(row) for row in application.qualifications.all()),
-        english=_english(EnglishEvidence.objects.filter(application=application).first()),
+        english=_english(english_of(application)),
         competencies=_items(application),
         plan_missing=_plan_missing(application),
         purchase_order_attached=order is not None,
@@ -64,16 +67,19 @@ def _personal_missing(application: Application) -> tuple[str, ...]:
     return tuple(words for name, words in PERSONAL.items() if not getattr(application, name))
 
 
-def _centre(application: Application) -> CentreFacts:
+def _centre(application: Application, on: date) -> CentreFacts:
+    """The accreditation that counts on a day: one in force then, else the newest that has dates (C1)."""
     if application.centre is None:
         return CentreFacts(employed=application.employed_there)
     name, employed = application.centre.name, application.employed_there
     held = Accreditation.objects.filter(organisation=application.centre, scope=application.scope)
-    newest = held.order_by("-starts_on", "-pk").first()
-    if newest is None:
+    newest_first = sorted(held.order_by("pk"), key=lambda row: (row.starts_on or date.min, row.pk), reverse=True)
+    in_force = [row for row in newest_first if accreditation_valid(row.state, row.starts_on, row.ends_on, on)]
+    found = next(iter(in_force or newest_first), None)
+    if found is None:
         return CentreFacts(name=name, employed=employed)
     return CentreFacts(
-        name=name, employed=employed, status=newest.state, starts_on=newest.starts_on, ends_on=newest.ends_on
+        name=name, employed=employed, status=found.state, starts_on=found.starts_on, ends_on=found.ends_on
     )
 
 
@@ -139,6 +145,11 @@ def _plan_missing(application: Application) -> tuple[str, ...]:
     return tuple(missing)
 
 
+def english_of(application: Application) -> EnglishEvidence | None:
+    """How the applicant's English is shown, once it is."""
+    return EnglishEvidence.objects.filter(application=application).first()
+
+
 def current_order(application: Application) -> PurchaseOrder | None:
     """The purchase order that counts, if there is one."""
     return application.purchase_orders.filter(state__in=PurchaseOrderState.current()).first()
@@ -155,9 +166,14 @@ def entry_results(application: Application, today: date) -> tuple[RuleResult, ..
     return entry_rules(facts, numbers_on(facts.received_on))
 
 
-def latest_findings(application: Application) -> dict[str, Finding]:
-    """The finding that counts for each rule, by its id (A4)."""
-    return {row.rule: row for row in application.findings.order_by("found_at", "pk")}
+def findings_that_count(application: Application, results: Iterable[RuleResult]) -> dict[str, Finding]:
+    """The newest finding for each rule, by its id (A4): only while the system still computes what it did then.
+
+    A finding about evidence that has changed since says nothing about what is there now; it is set anew.
+    """
+    computed = {result.rule: str(result.outcome) for result in results}
+    newest = {row.rule: row for row in application.findings.select_related("found_by").order_by("found_at", "pk")}
+    return {rule: row for rule, row in newest.items() if computed.get(rule) == row.computed}
 
 
 def standing_against(application: Application, today: date) -> tuple[str, ...]:
@@ -165,7 +181,8 @@ def standing_against(application: Application, today: date) -> tuple[str, ...]:
 
     Rules that the system itself finds met need no finding of a person, unless a person found otherwise.
     """
-    outcomes = {result.rule: str(result.outcome) for result in entry_results(application, today)}
-    findings = latest_findings(application)
+    results = entry_results(application, today)
+    findings = findings_that_count(application, results)
+    outcomes = {result.rule: str(result.outcome) for result in results}
     outcomes.update({rule: finding.outcome for rule, finding in findings.items()})
     return acceptance_blocked_by(outcomes, {rule: row.override_reason for rule, row in findings.items()})

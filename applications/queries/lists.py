@@ -4,31 +4,30 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from applications.models import AdjustmentRequest, Application, Decision
 from applications.states import FINAL, ROLLS_OVER, ApplicationState
 from ctts.accounts.models import User
-from ctts.audit.models import AuditEvent
-from ctts.audit.queries import timeline
+from ctts.accounts.queries import people_named
 from ctts.common.clock import london_date
 from ctts.organisations.access import holds, organisations_where
 from ctts.organisations.states import Role
+from ctts.scheme.models import Intake
 
 
 def applications_visible_to(user: User, today: date) -> QuerySet[Application]:
     """Own ones; those a supervisor was asked to confirm; a centre's once handed to its supervisor; all for the office.
 
-    A supervisor or co-ordinator never sees a draft that was not handed over yet.
+    Nobody else sees a draft that was never handed over, withdrawn or not: a supervisor is appointed by handing over. A
+    co-ordinator sees none that is being worked on again either: its centre may not be theirs any more.
     """
     rows = Application.objects.select_related("applicant", "intake", "scope", "centre", "supervisor", "claimed_by")
     if holds(user, Role.OFFICE, today):
         return rows
-    handed_over = ~Q(state=ApplicationState.DRAFT) | Q(supervisor_answers__isnull=False)
-    supervised = Q(supervisor=user) & handed_over
-    centre = Q(centre__in=organisations_where(user, [Role.COORDINATOR], today)) & handed_over
-    wanted = Application.objects.filter(Q(applicant=user) | supervised | centre).values("pk")
-    return rows.filter(pk__in=wanted)
+    own = Q(applicant=user) | Q(supervisor=user)
+    centre = Q(centre__in=organisations_where(user, [Role.COORDINATOR], today), supervisor__isnull=False)
+    return rows.filter(own | (centre & ~Q(state=ApplicationState.DRAFT)))
 
 
 def open_application(user: User) -> Application | None:
@@ -37,14 +36,48 @@ def open_application(user: User) -> Application | None:
     return rows.select_related("intake", "scope", "centre", "supervisor", "competency_list").first()
 
 
-def desk(user: User, today: date, state: str = "") -> QuerySet[Application]:
-    """The office's queue, oldest receipt first; `state` narrows it. Empty for anyone outside the office (A4)."""
+def own_applications(user: User) -> QuerySet[Application]:
+    """Every application of a person, the newest first (A1)."""
+    return Application.objects.filter(applicant=user).select_related("intake", "scope").order_by("-started_at", "-pk")
+
+
+def desk(user: User, today: date, *, state: str = "", name: str = "", mine: bool = False) -> QuerySet[Application]:
+    """The office's queue, oldest receipt first, with what its lights need. Empty for anyone outside the office (A4).
+
+    `state` and `mine` (claimed by this person) narrow it, `name` by words of the applicant's name.
+    """
     if not holds(user, Role.OFFICE, today):
         return Application.objects.none()
     rows = applications_visible_to(user, today)
     if state:
         rows = rows.filter(state=state)
-    return rows.order_by("received_at", "started_at", "pk")
+    if mine:
+        rows = rows.filter(claimed_by=user)
+    if name.strip():
+        rows = rows.filter(applicant__in=people_named(name))
+    return rows.order_by(F("counts_from").asc(nulls_last=True), "started_at", "pk")
+
+
+def counts_by_state(user: User, today: date) -> dict[str, int]:
+    """How many applications stand in each state, for the office's board; one query."""
+    if not holds(user, Role.OFFICE, today):
+        return {}
+    rows = Application.objects.order_by().values_list("state").annotate(number=Count("pk"))
+    return dict(rows)
+
+
+def to_support(user: User) -> QuerySet[Application]:
+    """Applications that name a person as Training Supervisor and were handed to them, those that wait first (A2)."""
+    waiting = Case(When(state=ApplicationState.AWAITING_SUPERVISOR, then=0), default=1)
+    rows = Application.objects.filter(supervisor=user).select_related("applicant", "intake", "scope")
+    return rows.order_by(waiting, "intake__cutoff_on", "pk")
+
+
+def of_my_centres(user: User, today: date) -> QuerySet[Application]:
+    """Applications of the centres that a person co-ordinates, the newest first (C2)."""
+    centres = organisations_where(user, [Role.COORDINATOR], today)
+    rows = applications_visible_to(user, today).filter(centre__in=centres, supervisor__isnull=False)
+    return rows.exclude(state=ApplicationState.DRAFT).order_by("-started_at", "-pk")
 
 
 def waiting_enrolment(intake_id: int) -> QuerySet[Application]:
@@ -77,6 +110,7 @@ def adjustments_visible_to(user: User, today: date) -> QuerySet[AdjustmentReques
     return rows if holds(user, Role.ADJUSTMENTS, today) else rows.filter(person=user)
 
 
-def history_of(application: Application) -> QuerySet[AuditEvent]:
-    """What happened to this application, newest first; who may read it, the caller has asked."""
-    return timeline(application.applicant_id).filter(object="applications.application", object_id=application.pk)
+def next_intake_of(application: Application) -> Intake | None:
+    """The intake after the application's own, as far as one is entered."""
+    later = Intake.objects.filter(enrolment_on__gt=application.intake.enrolment_on)
+    return later.order_by("enrolment_on").first()

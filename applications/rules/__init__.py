@@ -35,6 +35,7 @@ from applications.rules.facts import (
     RuleResult,
     Score,
 )
+from applications.rules.levels import fheq_level_of
 from ctts.scheme.rules import intake_for
 from ctts.scheme.rules import next_intake as intake_after_cutoff
 
@@ -58,6 +59,7 @@ __all__ = [
     "english_met",
     "english_rule",
     "entry_rules",
+    "fheq_level_of",
     "gcse_grade_number",
     "higher_education_rule",
     "intake_after_cutoff",

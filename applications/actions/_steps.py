@@ -1,0 +1,163 @@
+"""Steps that several actions share: lock, move on, tell, give the list back, find the next intake."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from applications import access, queries
+from applications.models import Application, ApplicationDraft
+from applications.states import APPLICATION_MOVES, ApplicationState, Mover, Part
+from ctts.accounts.models import User
+from ctts.audit.actions import record
+from ctts.common import drafts
+from ctts.common.moves import change_state
+from ctts.common.verdict import Invalid, TooLate, require
+from ctts.notifications.actions import notify
+from ctts.notifications.notices import Notice
+from ctts.scheme import actions as scheme
+from ctts.scheme.models import CompetencyList, Intake
+
+
+def lock(application_id: int) -> Application:
+    """The application, locked until the transaction ends; the first step of every action."""
+    return Application.objects.select_for_update().get(pk=application_id)
+
+
+class StalePart(TooLate):
+    """A part was saved in another window since this one was opened; the page shows both texts."""
+
+
+def editable(application_id: int, by: User, part: Part) -> Application:
+    """The locked application, when `by` may change this part of it now. Raises NotAllowed or TooLate."""
+    application = lock(application_id)
+    require(access.can_change(by, application, part))
+    return application
+
+
+def fresh(application: Application, part: Part, seen: str) -> None:
+    """Refuse to write over what another window saved since the page was opened; an empty `seen` asks nothing."""
+    if seen and seen != queries.part_version(application, part):
+        raise StalePart("This part was saved in another window since you opened it.")
+
+
+def role_of(application: Application, by: User | None) -> Mover:
+    """In which role somebody acts on an application; None is the calendar (A6)."""
+    if by is None:
+        return Mover.CALENDAR
+    known = {application.applicant_id: Mover.APPLICANT, application.supervisor_id: Mover.SUPERVISOR}
+    return known.get(by.pk, Mover.OFFICE)
+
+
+def note(
+    what: str,
+    application: Application,
+    by: User | None,
+    now: datetime,
+    *,
+    about: models.Model | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    words: Mapping[str, str] | None = None,
+) -> None:
+    """Put something about an application (or about a row of it, `about`) on the audit of the applicant's dossier."""
+    record(
+        f"applications.{what}",
+        by=by,
+        at=now,
+        about=about or application,
+        within=application.applicant_id,
+        before=before,
+        after=after,
+        role=role_of(application, by),
+        words=words,
+    )
+
+
+def move(
+    application: Application,
+    step: str,
+    *,
+    by: User | None,
+    now: datetime,
+    words: Mapping[str, str] | None = None,
+    **after: Any,
+) -> None:
+    """Take a step of A6 and put it on the audit. Raises TooLate when it is not legal from the present state."""
+    before = {"state": str(application.state)}
+    change_state(application, APPLICATION_MOVES, step)
+    facts = {"state": str(application.state), **after}
+    note(f"application.{step}", application, by, now, before=before, after=facts, words=words)
+
+
+def tell(notice: Notice, application: Application, to: User, now: datetime, key: str, **more: Any) -> None:
+    """One message about an application; `key` makes it unique for this person and event."""
+    context = {"application": application, **more.pop("context", {})}
+    notify(
+        notice,
+        to=to,
+        key=f"{notice.key}:{application.pk}:{key}:{to.pk}",
+        about=application,
+        within=application.applicant_id,
+        now=now,
+        context=context,
+        **more,
+    )
+
+
+def forget(application: Application, part: Part, form: str = "") -> None:
+    """Drop the unsaved text of a part once it was saved properly."""
+    drafts.forget(
+        ApplicationDraft, owner_id=application.applicant_id, form_key=queries.draft_key(application, part, form)
+    )
+
+
+def freeze(application: Application, now: datetime) -> None:
+    """Hand over list and plan: from here this version never changes (A2)."""
+    found = application.competency_list
+    if found is not None and found.frozen_at is None:
+        scheme.freeze_list(by=application.applicant, now=now, list_id=found.pk)
+        found.refresh_from_db()
+
+
+def reopen_list(application: Application, by: User, now: datetime) -> None:
+    """Give the applicant the next version of list and plan to work on."""
+    if application.competency_list_id is not None:
+        application.competency_list = scheme.copy_list(by=by, now=now, list_id=application.competency_list_id)
+        application.save(update_fields=["competency_list"])
+
+
+def let_go_of_draft_list(application: Application) -> None:
+    """An ended application keeps the last version that was handed over; an unfinished one is the person's again."""
+    found = application.competency_list
+    if found is None or found.frozen_at is not None:
+        return
+    handed_over = CompetencyList.objects.filter(
+        person=application.applicant_id,
+        framework=found.framework_id,
+        frozen_at__isnull=False,
+        made_at__gte=application.started_at,
+    )
+    application.competency_list = handed_over.order_by("-version").first()
+    application.save(update_fields=["competency_list"])
+
+
+def next_intake_after(application: Application) -> Intake:
+    """The intake that follows the application's in time and in which this person has no other application (A1, I5).
+
+    Raises Invalid when none is entered ahead.
+    """
+    return first_free(application, Intake.objects.filter(enrolment_on__gt=application.intake.enrolment_on))
+
+
+def first_free(application: Application, among: models.QuerySet[Intake]) -> Intake:
+    """The first of some intakes in which this person has no other application (A1). Raises Invalid without one."""
+    others = Application.objects.filter(applicant=application.applicant_id).exclude(pk=application.pk)
+    taken = others.exclude(state=ApplicationState.WITHDRAWN).values("intake")
+    found = among.exclude(pk__in=taken).order_by("enrolment_on").first()
+    if found is None:
+        raise Invalid(f"No intake is entered after {application.intake}. The office enters the next ones first.")
+    return found

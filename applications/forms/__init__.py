@@ -1,0 +1,1 @@
+"""Forms of applications: they validate what people type; actions save it."""

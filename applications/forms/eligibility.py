@@ -1,0 +1,156 @@
+"""The public check of the entry rules a to e, without an account (A1)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from applications.forms.base import offer
+from applications.forms.fields import DayField, ScoreField, YesNoField
+from applications.rules import CentreFacts, EnglishFacts, QualificationFacts, RuleResult, eligibility, on_scale
+from applications.states import EnglishElement, EnglishTest, QualificationKind
+from ctts.common.forms import CrispyForm
+from ctts.organisations.models import Organisation
+from ctts.scheme.queries import accredited_centres, is_accredited, numbers_on, offered_scopes
+from ctts.scheme.states import AccreditationState
+
+COUNTS = [(str(number), str(number)) for number in range(7)]
+LEVELS = [
+    ("", "Choose the level"),
+    ("0", "None, or below level 4"),
+    ("4", "Level 4, for example a Certificate of Higher Education or HNC"),
+    ("5", "Level 5, for example a Foundation Degree or HND"),
+    ("6", "Level 6, for example a bachelor's degree"),
+    ("7", "Level 7 or above"),
+]
+GRADES = [("", "Choose the grade"), *((grade, grade) for grade in ("9", "8", "7", "6", "5", "4", "3", "2", "1"))]
+
+
+class EligibilityForm(CrispyForm):
+    """Some questions whose answers say what the entry rules will say; nothing is stored."""
+
+    submit_label = "Check"
+
+    employed = YesNoField(
+        label="Are you employed in a department that trains clinical technologists?", yes="Yes", no="No, or not yet"
+    )
+    scope: Any = forms.ModelChoiceField(queryset=None, label="Scope of practice", empty_label="Choose the scope")
+    centre: Any = forms.ModelChoiceField(
+        queryset=None,
+        label="Training Centre",
+        required=False,
+        empty_label="It is not in this list",
+        help_text="The centres accredited today for at least one scope of practice.",
+    )
+    a_levels = forms.ChoiceField(label="How many A levels do you have?", choices=COUNTS)
+    equivalents = forms.ChoiceField(
+        label="How many more have you the equivalent of?",
+        choices=COUNTS,
+        required=False,
+        help_text="For example a BTEC or an access course. A person judges what is equivalent.",
+    )
+    science = YesNoField(label="Is one of them a science?")
+    level = forms.ChoiceField(label="Your highest higher education qualification", choices=LEVELS)
+    complete = YesNoField(label="Is it complete?", required=False)
+    relevant = forms.ChoiceField(
+        label="Is its subject relevant to the scope?",
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[("yes", "Yes"), ("no", "No"), ("unsure", "I am not sure")],
+    )
+    overseas = YesNoField(label="Is any of your qualifications from outside the UK?")
+    enic = YesNoField(label="If so: do you have a UK ENIC statement of comparison?", required=False)
+    first_language_english = YesNoField(label="Is English your first language?")
+    gcse_grade = forms.ChoiceField(
+        label="If it is: your grade in GCSE English, or its equivalent",
+        choices=GRADES,
+        required=False,
+        help_text="Letters count as C = 4, B = 5, A = 7.",
+    )
+    test = forms.ChoiceField(
+        label="If it is not: the test you took", required=False, choices=[("", "None yet"), *EnglishTest.choices]
+    )
+    overall = ScoreField(label="Overall score", required=False)
+    listening = ScoreField(label="Listening", required=False)
+    reading = ScoreField(label="Reading", required=False)
+    writing = ScoreField(label="Writing", required=False)
+    speaking = ScoreField(label="Speaking", required=False)
+    taken_on = DayField(label="Taken on", required=False)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        self.today = today
+        super().__init__(*args, **kwargs)
+        offer(self, "scope", offered_scopes())
+        offer(self, "centre", accredited_centres(None, today))
+
+    def clean(self) -> dict[str, Any]:
+        """Scores lie on the scale of their test."""
+        cleaned = super().clean() or {}
+        test = cleaned.get("test")
+        for name in ("overall", *EnglishElement.values) if test else ():
+            score = cleaned.get(name)
+            try:
+                if score is not None:
+                    on_scale(test or "", score, "" if name == "overall" else name)
+            except ValueError as problem:
+                self.add_error(name, str(problem))
+        return cleaned
+
+    def results(self) -> tuple[RuleResult, ...]:
+        """What the entry rules a to e say of these answers, by the same functions that judge applications (A3)."""
+        given = self.cleaned_data
+        return eligibility(
+            self._centre(given), self._qualifications(given), self._english(given), self.today, numbers_on(self.today)
+        )
+
+    def _centre(self, given: dict[str, Any]) -> CentreFacts:
+        centre: Organisation | None = given["centre"]
+        if centre is None:
+            return CentreFacts(name="This centre", employed=given["employed"])
+        if not is_accredited(centre.pk, given["scope"].pk, self.today):
+            return CentreFacts(name=centre.name, employed=given["employed"])
+        return CentreFacts(
+            name=centre.name,
+            employed=given["employed"],
+            status=AccreditationState.ACCREDITED,
+            starts_on=self.today,
+            ends_on=self.today,
+        )
+
+    @staticmethod
+    def _qualifications(given: dict[str, Any]) -> list[QualificationFacts]:
+        overseas, enic = given["overseas"], bool(given["enic"])
+        sure, more = int(given["a_levels"]), int(given["equivalents"] or 0)
+        kinds = [(QualificationKind.A_LEVEL, sure), (QualificationKind.A_LEVEL_EQUIVALENT, more)]
+        found = [
+            QualificationFacts(
+                title=kind.label, kind=kind, complete=True, a_levels=number, science=bool(given["science"])
+            )
+            for kind, number in kinds
+            if number
+        ]
+        level = int(given["level"] or 0)
+        higher = QualificationFacts(
+            title="Your qualification",
+            kind=QualificationKind.HIGHER_EDUCATION,
+            complete=bool(given["complete"]),
+            fheq_level=level or None,
+            relevant={"yes": True, "no": False}.get(given["relevant"]),
+            overseas=overseas,
+            enic_attached=enic,
+        )
+        return [*found, higher] if level or overseas else found
+
+    @staticmethod
+    def _english(given: dict[str, Any]) -> EnglishFacts:
+        test = given["test"] or None
+        return EnglishFacts(
+            first_language_english=given["first_language_english"],
+            gcse_grade=given["gcse_grade"] or None,
+            test=test,
+            overall=given["overall"],
+            elements={name: given[name] for name in EnglishElement.values} if test else {},
+            taken_on=given["taken_on"],
+        )

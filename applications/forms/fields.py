@@ -1,0 +1,95 @@
+"""Fields that take what people type: days in UK writing, money in pounds, scores with a comma, yes or no."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+UK_DAYS = ["%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y"]
+DAY_HELP = "Day, month and year, for example 27/03/1998."
+POUNDS = re.compile(r"£?\s*([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\.([0-9]{1,2}))?")
+LONG_AGO = date(1900, 1, 1)
+
+
+class DayField(forms.DateField):
+    """A London day as people in the UK write it: 27/03/1998, 27.3.1998, 27 March 1998; also ISO from other programs."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", DAY_HELP)
+        kwargs.setdefault("widget", forms.DateInput(format="%d/%m/%Y", attrs={"inputmode": "text"}))
+        kwargs.setdefault("error_messages", {"invalid": "Write day, month and year, for example 27/03/1998."})
+        super().__init__(input_formats=UK_DAYS, **kwargs)
+        self.widget.attrs.setdefault("class", "form-control--short")
+
+    def to_python(self, value: Any) -> date | None:
+        """The day; raises ValidationError for what is no day, or one before 1900."""
+        text = " ".join(value.split()) if isinstance(value, str) else value
+        found = super().to_python(text)
+        if found is not None and found < LONG_AGO:
+            raise ValidationError("This year is too long ago. Write it with four digits.", code="long_ago")
+        return found
+
+
+class PoundsField(forms.CharField):
+    """An amount typed in pounds ("£3,000.00", "3000"); `cleaned_data` holds integer pence or None."""
+
+    default_error_messages = {"required": "Give the amount in pounds."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "class": "form-control--short"}))
+        super().__init__(max_length=20, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """Integer pence, None for an empty field that may be empty. Raises ValidationError in words."""
+        text = super().clean(value).strip()
+        if not text:
+            return None
+        found = POUNDS.fullmatch(text)
+        if found is None:
+            raise ValidationError("Write pounds and pence as in £3,000.00.", code="pounds")
+        pence = (found[2] or "0").ljust(2, "0")
+        return int(found[1].replace(",", "")) * 100 + int(pence)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Stored pence as people write them; typed text as it was typed."""
+        return f"{value // 100:,}.{value % 100:02d}" if isinstance(value, int) else value
+
+
+class ScoreField(forms.CharField):
+    """A score as a certificate prints it, with a point or a comma: "7.0", "7,0", " 7.0 ". Holds a Decimal or None."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "class": "form-control--short"}))
+        super().__init__(max_length=10, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """The exact score, None when nothing is typed. Raises ValidationError for what is no number."""
+        text = super().clean(value).strip().replace(",", ".")
+        if not text:
+            return None
+        if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,2})?", text):
+            raise ValidationError("Write the score as a number, for example 7.0.", code="score")
+        return Decimal(text)
+
+
+class YesNoField(forms.TypedChoiceField):
+    """A question with two answers; `cleaned_data` holds True, False, or None while it is not answered."""
+
+    def __init__(self, *, yes: str = "Yes", no: str = "No", **kwargs: Any) -> None:
+        kwargs.setdefault("error_messages", {"required": "Choose one of the two."})
+        super().__init__(
+            choices=[("yes", yes), ("no", no)],
+            coerce=lambda value: value == "yes",
+            empty_value=None,
+            widget=forms.RadioSelect,
+            **kwargs,
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        """A stored answer as its choice; typed text as it was typed."""
+        return {True: "yes", False: "no", None: ""}.get(value, value) if not isinstance(value, str) else value

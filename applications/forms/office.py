@@ -1,0 +1,121 @@
+"""The office's forms: the queue's filter, findings, questions, decisions (A3, A4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from applications.forms.parts import text_area
+from applications.states import ApplicationState, Part, RuleOutcome
+from ctts.common.forms import CrispyForm, KeyField, refuse_hidden_characters
+
+POINTS = 6
+
+
+class DeskFilter(forms.Form):
+    """What the queue shows; held in the address, so a wrong value shows everything."""
+
+    state = forms.ChoiceField(label="State", required=False, choices=[("", "Every state"), *ApplicationState.choices])
+    name = forms.CharField(label="Applicant", required=False, max_length=100)
+    mine = forms.BooleanField(label="Only those I have claimed", required=False)
+
+    def wanted(self) -> dict[str, Any]:
+        """The filters that can be understood."""
+        self.is_valid()
+        return {"state": "", "name": "", "mine": False, **self.cleaned_data}
+
+
+class FindingForm(CrispyForm):
+    """What a person finds for one entry rule, beside what the system computed."""
+
+    submit_label = "Save the finding"
+
+    outcome = forms.ChoiceField(
+        label="Finding",
+        choices=[(str(RuleOutcome.MET), "Met"), (str(RuleOutcome.NOT_MET), "Not met")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what you find."},
+    )
+    remark = forms.CharField(label="Note", required=False, max_length=2000, widget=text_area(2))
+    override_reason = forms.CharField(
+        label="Accept although it is not met, because",
+        required=False,
+        max_length=2000,
+        widget=text_area(2),
+        help_text="Only with “Not met”. The reason stays on the record.",
+    )
+    key = KeyField()
+
+    def clean(self) -> dict[str, Any]:
+        """A rule that is met has nothing to override."""
+        cleaned = super().clean() or {}
+        if cleaned.get("outcome") == RuleOutcome.MET and cleaned.get("override_reason", "").strip():
+            self.add_error("override_reason", "A rule that is met needs no override. Empty this, or choose “Not met”.")
+        return cleaned
+
+
+class QuestionsForm(CrispyForm):
+    """Up to six points that the applicant has to answer, each about a part of the application."""
+
+    submit_label = "Ask the applicant"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        parts = [(str(part), part.label) for part in Part if part != Part.CONFIRMATION]
+        for number in range(1, POINTS + 1):
+            first = number == 1
+            self.fields[f"part_{number}"] = forms.ChoiceField(
+                label=f"Point {number} is about", choices=[("", "Choose a part"), *parts], required=first
+            )
+            self.fields[f"text_{number}"] = forms.CharField(
+                label=f"Point {number}: what you need to know",
+                max_length=2000,
+                required=first,
+                widget=text_area(3),
+                validators=[refuse_hidden_characters],
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """A point has a part and words, or neither."""
+        cleaned = super().clean() or {}
+        for number in range(2, POINTS + 1):
+            part, text = cleaned.get(f"part_{number}"), (cleaned.get(f"text_{number}") or "").strip()
+            if text and not part:
+                self.add_error(f"part_{number}", f"Choose what point {number} is about.")
+            elif part and not text:
+                self.add_error(f"text_{number}", f"Write point {number}, or choose no part for it.")
+        return cleaned
+
+    def points(self) -> list[tuple[Part, str]]:
+        """The points that were written, in order."""
+        pairs = [(self.cleaned_data[f"part_{n}"], self.cleaned_data[f"text_{n}"]) for n in range(1, POINTS + 1)]
+        return [(Part(part), text.strip()) for part, text in pairs if part and text.strip()]
+
+
+class DeclineForm(CrispyForm):
+    """The reasons of a refusal; the letter gives them word for word."""
+
+    submit_label = "Decline and send the letter"
+
+    reasons = forms.CharField(
+        label="Reasons",
+        max_length=4000,
+        widget=text_area(6),
+        help_text="The applicant reads them in the letter and in the mail.",
+        error_messages={"required": "Give the reasons; the applicant reads them in the letter."},
+    )
+
+
+class DeferForm(CrispyForm):
+    """Why an application waits for the next intake."""
+
+    submit_label = "Defer and send the letter"
+
+    reasons = forms.CharField(
+        label="Reasons",
+        required=False,
+        max_length=4000,
+        widget=text_area(4),
+        help_text="The applicant reads them in the letter and in the mail.",
+    )

@@ -1,0 +1,77 @@
+"""The lights of the office's queue: which evidence of an application is there (screens 19)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+
+from applications.models import Application, PurchaseOrder, Qualification
+from applications.states import PurchaseOrderState
+from ctts.common.clock import london_date
+from ctts.scheme.models import Accreditation, CompetencyItem
+from ctts.scheme.rules import accreditation_valid
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """A row of the office's queue: the application, and each light as its word and whether it is there."""
+
+    application: Application
+    lights: tuple[tuple[str, bool], ...]
+
+    @property
+    def blocker(self) -> str:
+        """The first light that lacks; empty when all are there."""
+        return next((word for word, there in self.lights if not there), "")
+
+
+def with_lights(applications: Iterable[Application], today: date) -> list[DeskRow]:
+    """The rows of one page of the queue with their lights; a fixed number of queries, whatever their number."""
+    rows = list(applications)
+    keys = [row.pk for row in rows]
+    given = Qualification.objects.filter(application__in=keys)
+    certified = _ids(given) - _ids(given.filter(certificate__isnull=True))
+    current = PurchaseOrder.objects.filter(application__in=keys, state__in=PurchaseOrderState.current())
+    covered = _ids(current.filter(gross_pence__gte=F("application__intake__fee_gross_pence")))
+    items = CompetencyItem.objects.filter(list__in=[row.competency_list_id for row in rows])
+    listed = set(items.values_list("list_id", flat=True))
+    unplanned = Q(plan__isnull=True) | Q(plan__how="") | Q(plan__by_month__isnull=True)
+    planned = listed - set(items.filter(unplanned).values_list("list_id", flat=True))
+    accredited = _accredited(rows, today)
+    return [
+        DeskRow(
+            row,
+            (
+                ("Centre accredited", row.pk in accredited),
+                ("Certificates", row.pk in certified),
+                ("Competencies", row.competency_list_id in listed),
+                ("Plan", row.competency_list_id in planned),
+                ("Purchase order covers the fee", row.pk in covered),
+                ("Adjustments answered", row.wants_adjustments is not None),
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _ids(rows: QuerySet[Any]) -> set[int]:
+    return set(rows.values_list("application_id", flat=True))
+
+
+def _accredited(rows: list[Application], today: date) -> set[int]:
+    """Applications whose centre is accredited for their scope on the day that counts (C1)."""
+    held: dict[tuple[int, int], list[Accreditation]] = {}
+    for one in Accreditation.objects.filter(organisation__in=[row.centre_id for row in rows if row.centre_id]):
+        held.setdefault((one.organisation_id, one.scope_id), []).append(one)
+    return {
+        row.pk
+        for row in rows
+        for one in held.get((row.centre_id or 0, row.scope_id or 0), [])
+        if accreditation_valid(
+            one.state, one.starts_on, one.ends_on, london_date(row.counts_from) if row.counts_from else today
+        )
+    }

@@ -1,0 +1,88 @@
+"""What happened to an application, in words, from the audit (screens: the last tab of every record page)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from applications.models import Application
+from applications.states import Mover
+from ctts.accounts.models import User
+from ctts.audit.models import AuditEvent, AuditWords
+from ctts.audit.queries import timeline
+from ctts.common.parts import HistoryEntry, Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How an audit entry reads: what happened, its tone, its shape."""
+
+    what: str
+    tone: Tone = "neutral"
+    icon: str = "circle-fill"
+
+
+KINDS: dict[str, Said] = {
+    "application.started": Said("Began the application", icon="pencil"),
+    "application.part_saved": Said("Saved a part"),
+    "application.supervisor_named": Said("Named the Training Supervisor", icon="person"),
+    "application.scope_chosen": Said("Chose the scope of practice"),
+    "application.qualification_added": Said("Added a qualification", icon="paperclip"),
+    "application.qualification_changed": Said("Changed a qualification"),
+    "application.qualification_removed": Said("Removed a qualification"),
+    "application.purchase_order_entered": Said("Entered the purchase order", icon="paperclip"),
+    "application.adjustments_answered": Said("Answered the question on reasonable adjustments"),
+    "application.declared": Said("Made the declaration", "done", "check-circle-fill"),
+    "application.ask_supervisor": Said("Handed it to the Training Supervisor", "waiting", "send"),
+    "application.return_to_applicant": Said("Returned it to the applicant", "returned", "arrow-return-left"),
+    "application.confirm": Said("Confirmed support and plan; it is received", "done", "check-circle-fill"),
+    "application.claimed": Said("Took it for review", "active", "circle-half"),
+    "application.start_review": Said("Began the review", "active", "circle-half"),
+    "finding.set": Said("Set a finding"),
+    "purchase_order.judged": Said("Judged the purchase order"),
+    "application.ask_information": Said("Asked the applicant for information", "waiting", "question-circle"),
+    "application.answer_information": Said("Answered the questions", "active", "chat-left-text"),
+    "application.accept": Said("Accepted the application", "done", "check-circle-fill"),
+    "application.decline": Said("Declined the application", "risk", "x-octagon"),
+    "application.defer": Said("Deferred it to the next intake", "returned", "calendar3"),
+    "application.resume": Said("Took the deferred application back into review", "active", "circle-half"),
+    "application.rolled_over": Said("Moved it to the next intake: the cut-off was over", "returned", "calendar3"),
+    "application.withdraw": Said("Withdrew the application", "neutral", "slash-circle"),
+    "application.enrol": Said("Enrolled the applicant as a trainee", "done", "check-circle-fill"),
+}
+"""Audit kind (without the app's name) → how it reads."""
+
+DETAILS = ("part", "rule", "outcome", "scope", "points")
+
+
+def history_of(application: Application) -> list[HistoryEntry]:
+    """What happened to this application, newest first; a fixed number of queries. Who may read it, the caller asked."""
+    findings = application.findings.values_list("pk", flat=True)
+    orders = application.purchase_orders.values_list("pk", flat=True)
+    mine = (
+        Q(object="applications.application", object_id=application.pk)
+        | Q(object="applications.finding", object_id__in=list(findings))
+        | Q(object="applications.purchaseorder", object_id__in=list(orders))
+    )
+    events = list(timeline(application.applicant_id).filter(mine))
+    people = User.objects.in_bulk({event.actor_id for event in events if event.actor_id})
+    words = AuditWords.objects.filter(event__in=[event.pk for event in events if event.words_sha256])
+    notes = {row.event_id: str(row.text.get("reason", "")) for row in words}
+    return [_entry(event, people, notes.get(event.pk, "")) for event in events]
+
+
+def _entry(event: AuditEvent, people: dict[int, User], note: str) -> HistoryEntry:
+    said = KINDS.get(event.action.removeprefix("applications."), Said(event.action))
+    after = event.after or {}
+    details = ", ".join(str(after[name]).replace("_", " ") for name in DETAILS if name in after)
+    actor = people.get(event.actor_id) if event.actor_id else None
+    return HistoryEntry(
+        at=event.at,
+        who=actor.full_name if actor else "The calendar",
+        what=f"{said.what}{': ' if details else ''}{details}",
+        role="" if actor is None or not event.role else Mover(event.role).label,
+        note=note,
+        tone=said.tone,
+        icon=said.icon,
+    )

@@ -1,0 +1,99 @@
+"""What supervisor and office said about an application, for its pages (A2, A4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from applications.models import Application, Decision, Finding, InformationRequest, SupervisorAnswer
+from applications.queries.facts import entry_results, facts_of, findings_that_count
+from applications.queries.parts import shown_digest
+from applications.rules import ENTRY_RULES, MissingPart, RuleResult, missing_before_supervisor
+from applications.states import ApplicationState, RuleOutcome
+from ctts.common.parts import Signature
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """One entry rule on the review page: what the system computes, the finding that counts, older findings."""
+
+    rule: str
+    title: str
+    result: RuleResult
+    finding: Finding | None
+    earlier: tuple[Finding, ...]
+
+    @property
+    def outcome(self) -> str:
+        """What counts now: the finding, else what the system computed."""
+        return self.finding.outcome if self.finding else str(self.result.outcome)
+
+    @property
+    def stands(self) -> bool:
+        """Whether the rule stands against acceptance (A4)."""
+        overridden = bool(self.finding and self.finding.override_reason)
+        return self.outcome != RuleOutcome.MET and not overridden
+
+
+def rule_rows(application: Application, today: date) -> list[RuleRow]:
+    """Every entry rule, a to h, with its findings; a fixed number of queries (A3, A4)."""
+    results = entry_results(application, today)
+    counting = findings_that_count(application, results)
+    every = list(application.findings.select_related("found_by").order_by("-found_at", "-pk"))
+    return [
+        RuleRow(
+            result.rule,
+            ENTRY_RULES[result.rule][0],
+            result,
+            counting.get(result.rule),
+            tuple(row for row in every if row.rule == result.rule and row != counting.get(result.rule)),
+        )
+        for result in results
+    ]
+
+
+def missing_before_hand_over(application: Application, today: date) -> tuple[MissingPart, ...]:
+    """What the applicant still has to do before the supervisor is asked (A2)."""
+    return missing_before_supervisor(facts_of(application, today))
+
+
+def decisions_of(application: Application) -> Sequence[Decision]:
+    """Every decision with its letter, the newest first."""
+    return list(application.decisions.select_related("letter__document", "decided_by", "intake"))
+
+
+def requests_of(application: Application) -> list[InformationRequest]:
+    """Every request for information with its points and answers, the newest first."""
+    return list(application.information_requests.select_related("asked_by").prefetch_related("points"))
+
+
+def answers_of(application: Application) -> list[SupervisorAnswer]:
+    """What the supervisor answered, the newest first."""
+    return list(application.supervisor_answers.all())
+
+
+def signatures_of(application: Application) -> list[tuple[SupervisorAnswer, Signature]]:
+    """The supervisor's signatures as they are shown, the newest first; one whose content changed since says so."""
+    answers = answers_of(application)
+    present = shown_digest(application) if answers else ""
+    return [(answer, _signature(answer, present, newest=place == 0)) for place, answer in enumerate(answers)]
+
+
+def _signature(answer: SupervisorAnswer, present: str, *, newest: bool) -> Signature:
+    changed = newest and answer.meaning == "confirmed" and answer.content_sha256 != present
+    return Signature(
+        statement=answer.statement,
+        name=answer.printed_name,
+        role=answer.role,
+        at=answer.signed_at,
+        version=answer.content_sha256[:12],
+        changed="the applicant has changed parts of the application since." if changed else "",
+    )
+
+
+def last_return(application: Application) -> SupervisorAnswer | None:
+    """The return that a draft is being worked on for; None for a first draft and once it is handed over again."""
+    if application.state != ApplicationState.DRAFT:
+        return None
+    return application.supervisor_answers.filter(meaning="returned").first()

@@ -1,0 +1,73 @@
+"""Addresses of applications."""
+
+from django.urls import path
+
+from applications.views import (
+    adjustments,
+    applicant,
+    deciding,
+    files,
+    office,
+    parts,
+    planning,
+    public,
+    qualifications,
+    supervisor,
+)
+
+app_name = "applications"
+urlpatterns = [
+    path("eligibility/", public.eligibility, name="eligibility"),
+    path("routes/", public.routes, name="routes"),
+    path("application/", applicant.mine, name="mine"),
+    path("application/start/", applicant.start, name="start"),
+    path("applications/desk/", office.desk, name="desk"),
+    path("applications/to-support/", supervisor.to_support, name="to_support"),
+    path("applications/centre/", supervisor.of_my_centres, name="of_my_centres"),
+    path("applications/adjustments/", adjustments.adjustments, name="adjustments"),
+    path("applications/adjustments/<int:pk>/", adjustments.adjustment, name="adjustment"),
+    path("applications/adjustments/<int:pk>/agree/", adjustments.agree_adjustment, name="agree_adjustment"),
+    path("applications/<int:pk>/", applicant.status, name="status"),
+    path("applications/<int:pk>/form/", applicant.form, name="form"),
+    path("applications/<int:pk>/form/qualifications/", qualifications.qualifications, name="qualifications"),
+    path("applications/<int:pk>/form/qualifications/add/", qualifications.add_qualification, name="add_qualification"),
+    path(
+        "applications/<int:pk>/form/qualifications/<int:row_id>/",
+        qualifications.change_qualification,
+        name="change_qualification",
+    ),
+    path(
+        "applications/<int:pk>/form/qualifications/<int:row_id>/remove/",
+        qualifications.remove_qualification,
+        name="remove_qualification",
+    ),
+    path("applications/<int:pk>/form/competencies/", planning.competencies, name="competencies"),
+    path("applications/<int:pk>/form/competencies/add/", planning.add_local, name="add_local"),
+    path("applications/<int:pk>/form/competencies/<int:item_id>/remove/", planning.remove_local, name="remove_local"),
+    path("applications/<int:pk>/form/plan/", planning.plan, name="plan"),
+    path("applications/<int:pk>/form/<slug:part>/", parts.part, name="part"),
+    path("applications/<int:pk>/form/<slug:part>/draft/", parts.draft, name="draft"),
+    path("applications/<int:pk>/hand-over/", applicant.hand_over, name="hand_over"),
+    path("applications/<int:pk>/answer/", applicant.answer, name="answer"),
+    path("applications/<int:pk>/withdraw/", applicant.withdraw, name="withdraw"),
+    path("applications/<int:pk>/files/<int:document_id>/", files.document, name="document"),
+    path("applications/<int:pk>/files/<int:document_id>/preview/", files.preview, name="preview"),
+    path("applications/<int:pk>/read/", supervisor.read, name="read"),
+    path("applications/<int:pk>/confirm/", supervisor.confirm, name="confirm"),
+    path("applications/<int:pk>/return/", supervisor.give_back, name="give_back"),
+    path("applications/<int:pk>/claim/", office.claim, name="claim"),
+    path("applications/<int:pk>/review/", office.review, name="review"),
+    path("applications/<int:pk>/review/<slug:rule>/", office.find, name="find"),
+    path(
+        "applications/<int:pk>/review/purchase-order/<int:order_id>/",
+        office.judge_purchase_order,
+        name="judge_purchase_order",
+    ),
+    path("applications/<int:pk>/decisions/", office.decisions, name="decisions"),
+    path("applications/<int:pk>/history/", office.history, name="history"),
+    path("applications/<int:pk>/ask/", deciding.ask, name="ask"),
+    path("applications/<int:pk>/accept/", deciding.accept, name="accept"),
+    path("applications/<int:pk>/decline/", deciding.decline, name="decline"),
+    path("applications/<int:pk>/defer/", deciding.defer, name="defer"),
+    path("applications/<int:pk>/resume/", deciding.resume, name="resume"),
+]

@@ -1,0 +1,218 @@
+"""How the parts of the form are shown: their state, and the pages they share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from applications import access, actions, queries
+from applications.forms.base import FilesPartForm, PartForm, with_value
+from applications.models import Application, ApplicationDraft
+from applications.rules import MissingPart, RuleResult
+from applications.states import Part, RuleOutcome
+from applications.views._shared import FORM_PARTS, own_or_refuse, part_url
+from ctts.common import autosave
+from ctts.common.clock import london_date
+from ctts.common.drafts import NewerDraft
+from ctts.common.parts import Badge, Tab
+from ctts.common.verdict import Invalid, require
+
+RULES_OF_PART: dict[Part, tuple[str, ...]] = {
+    Part.EMPLOYMENT: ("A3a",),
+    Part.QUALIFICATIONS: ("A3b", "A3c", "A3e"),
+    Part.ENGLISH: ("A3d",),
+    Part.PURCHASE_ORDER: ("A3f",),
+    Part.COMPETENCIES: ("A3g",),
+}
+DONE = Badge("Done", "done", "check-circle-fill")
+MISSING = Badge("To do", "neutral", "circle")
+UNSAVED = Badge("Not saved yet", "waiting", "pencil")
+LOOK = Badge("Look again", "returned", "exclamation-diamond")
+
+
+@dataclass(frozen=True)
+class PartCard:
+    """One part as the overview shows it: its state, what is missing, what the entry rules say of it so far."""
+
+    part: Part
+    url: str
+    badge: Badge
+    missing: tuple[str, ...]
+    findings: tuple[RuleResult, ...]
+    fixed: str
+
+
+def cards_of(application: Application, request: HttpRequest) -> list[PartCard]:
+    """Every part of the form in order."""
+    today = london_date(request.now)
+    missing = queries.missing_parts(application, today)
+    results = {result.rule: result for result in queries.entry_results(application, today)}
+    unsaved = queries.parts_with_draft(application)
+    return [_card(application, request, part, missing, results, unsaved) for part in FORM_PARTS]
+
+
+def _card(
+    application: Application,
+    request: HttpRequest,
+    part: Part,
+    missing: Iterable[MissingPart],
+    results: dict[str, RuleResult],
+    unsaved: set[str],
+) -> PartCard:
+    reasons = tuple(one.reason for one in missing if one.part == part)
+    rules = [results[rule] for rule in RULES_OF_PART.get(part, ())]
+    against = tuple(rule for rule in rules if rule.outcome == RuleOutcome.NOT_MET) if not reasons else ()
+    badge = UNSAVED if part in unsaved else MISSING if reasons else LOOK if against else DONE
+    verdict = access.can_change(request.user, application, part)
+    return PartCard(part, part_url(application, part), badge, reasons, against, "" if verdict else verdict.reason)
+
+
+def part_tabs(application: Application, current: Part) -> list[Tab]:
+    """The parts as pages of one thing."""
+    return [Tab(part.label, part_url(application, part), part == current) for part in FORM_PARTS]
+
+
+def editable_own(request: HttpRequest, pk: int, part: Part) -> Application:
+    """The reader's own application while this part may change. Raises NotAllowed, TooLate, Http404."""
+    application = own_or_refuse(request, pk)
+    require(access.can_change(request.user, application, part))
+    return application
+
+
+def next_url(application: Application, part: Part) -> str:
+    """Where "Save and go on" goes: the next part, after the last the overview."""
+    place = FORM_PARTS.index(part) + 1
+    if place == len(FORM_PARTS):
+        return reverse("applications:form", args=[application.pk])
+    return part_url(application, FORM_PARTS[place])
+
+
+def form_of(
+    request: HttpRequest, form_class: Callable[..., Any], application: Application, draft: ApplicationDraft | None
+) -> Any:
+    """The form of a part: bound to what was sent, or filled with what is saved or was kept."""
+    common = {"application": application, "today": london_date(request.now)}
+    if request.method == "POST":
+        return form_class(request.POST, request.FILES, **common)
+    return form_class(draft=draft, **common)
+
+
+def part_page(
+    request: HttpRequest,
+    application: Application,
+    form: PartForm,
+    draft: ApplicationDraft | None,
+    *,
+    template: str = "applications/part.html",
+    form_name: str = "",
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    """The page of a part with its form, its autosave line and the way on."""
+    if isinstance(form, FilesPartForm):
+        form.describe_files()
+    part = form.part
+    place = reverse("applications:draft", args=[application.pk, part])
+    context = {
+        "application": application,
+        "part": part,
+        "form": form,
+        "tabs": part_tabs(application, part),
+        "place": FORM_PARTS.index(part) + 1,
+        "places": len(FORM_PARTS),
+        "draft": draft if draft is not None and not form.is_bound else None,
+        "draft_version": draft.version if draft else 0,
+        "draft_url": f"{place}?form={form_name}" if form_name else place,
+        "draft_name": f"{part}-{form_name}" if form_name else str(part),
+        "back_url": reverse("applications:form", args=[application.pk]),
+        "stale": (),
+        **more,
+    }
+    return render(request, template, context, status=status)
+
+
+def keep_files(request: HttpRequest, application: Application, form: FilesPartForm) -> None:
+    """Keep every good file at once, so that a mistake elsewhere in the form loses none."""
+    for name, purpose, upload in form.arrived():
+        try:
+            document = actions.keep_file(
+                by=request.user,
+                now=request.now,
+                application_id=application.pk,
+                part=form.part,
+                upload=upload,
+                purpose=purpose,
+                field=name,
+            )
+        except Invalid as problem:
+            form.refuse(problem)
+        else:
+            form.keep(name, document)
+
+
+def save_part(
+    request: HttpRequest,
+    application: Application,
+    form: PartForm,
+    save: Callable[[], object],
+    *,
+    go_on: str,
+    show: Callable[..., HttpResponse],
+) -> HttpResponse:
+    """Validate, keep files, save by one action, go on; errors and stale pages come back with all that was typed."""
+    form.is_valid()
+    if isinstance(form, FilesPartForm):
+        keep_files(request, application, form)
+    if form.errors:
+        return show(status=422)
+    try:
+        save()
+    except Invalid as problem:
+        form.refuse(problem)
+        return show(status=422)
+    except actions.StalePart:
+        return _stale(application, form, show)
+    messages.success(request, f"{form.part.label}: saved.")
+    return redirect(go_on)
+
+
+def _stale(application: Application, form: PartForm, show: Callable[..., HttpResponse]) -> HttpResponse:
+    """Another window saved first: both texts are shown, and saving again takes this one (quality rule 2)."""
+    form.data = with_value(form.data, "seen", queries.part_version(application, form.part))
+    fresh = form.stored()
+    rows = [
+        (str(form[name].label), form[name].value(), fresh.get(name))
+        for name in form.fields
+        if name in fresh and not form[name].is_hidden and str(form[name].value()) != str(fresh.get(name))
+    ]
+    return show(status=409, stale=rows)
+
+
+def keep_typed(request: HttpRequest, application: Application, form: PartForm, form_name: str) -> HttpResponse:
+    """The answer to a form that saves itself (screens 13): kept, kept with gaps, or newer text is there."""
+    try:
+        kept = actions.keep_draft(
+            by=request.user,
+            now=request.now,
+            application_id=application.pk,
+            part=form.part,
+            fields=form.typed(),
+            seen_version=autosave.version_seen(request),
+            form=form_name,
+        )
+    except NewerDraft as newer:
+        fields = {name: _plain(values) for name, values in newer.draft.fields.items()}
+        return autosave.newer_elsewhere(
+            fields=fields, version=newer.draft.version, by="you", at=newer.draft.saved_at or request.now
+        )
+    return autosave.saved(at=kept.saved_at, version=kept.version, errors=form.errors.get_json_data())
+
+
+def _plain(values: list[str]) -> Any:
+    return values[0] if len(values) == 1 else values

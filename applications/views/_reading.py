@@ -1,0 +1,135 @@
+"""The whole application as it is read by others: everything but the reasons of adjustments (A2, A5)."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from applications import queries
+from applications.models import Application, EnglishEvidence
+from applications.states import EnglishElement
+from applications.views._shared import file_link
+from ctts.common.parts import FileLink
+from ctts.common.templatetags.formats import day, money
+from ctts.documents.models import Document
+
+Facts = list[tuple[str, Any]]
+
+
+def whole_of(application: Application) -> dict[str, Any]:
+    """Every part in the shape that the page shows: facts, rows, files, the list with its plan and the matrix."""
+    chosen = application.competency_list
+    items = queries.planned_items(chosen)
+    return {
+        "personal": personal(application),
+        "employment": employment(application),
+        "qualifications": [
+            (row, _files(application, row.certificate, row.enic_statement))
+            for row in queries.qualifications_of(application)
+        ],
+        "english": english(queries.english_of(application)),
+        "english_files": _english_files(application),
+        "order": order(application),
+        "order_files": _order_files(application),
+        "adjustments": adjustments(application),
+        "declared": queries.declaration_of(application),
+        "plan": queries.plan_of(chosen),
+        "groups": [(group, list(rows)) for group, rows in groupby(items, key=lambda item: item.group)],
+        "items": len(items),
+        "matrix": queries.matrix_of(chosen),
+        "signatures": queries.signatures_of(application),
+    }
+
+
+def personal(application: Application) -> Facts:
+    """Who applies."""
+    return [
+        ("Full legal name", application.legal_name),
+        ("Name on the Diploma", application.certificate_name),
+        ("Date of birth", day(application.date_of_birth_on)),
+        ("E-mail", application.applicant.email),
+        ("Telephone", application.telephone),
+        ("Home address", f"{application.address}, {application.postcode}" if application.address else ""),
+    ]
+
+
+def employment(application: Application) -> Facts:
+    """Where the applicant works, in which scope, under whom."""
+    answers = {True: "Yes", False: "No", None: ""}
+    return [
+        ("Training Centre", application.centre),
+        ("Employed there", answers[application.employed_there]),
+        ("Post", application.job_title),
+        ("Department", application.department),
+        ("Since", day(application.employed_since_on)),
+        ("Earlier experience", application.experience),
+        ("Scope of practice", application.scope),
+        ("Training Supervisor", f"{application.supervisor_name}, {application.supervisor_email}"),
+    ]
+
+
+def english(row: EnglishEvidence | None) -> Facts:
+    """How the applicant's English is shown."""
+    if row is None:
+        return []
+    if row.first_language_english:
+        return [
+            ("First language", "English"),
+            ("GCSE English", row.gcse_grade),
+            ("Other qualification", row.qualification_title),
+            ("Its level", row.qualification_level),
+        ]
+    scores = [(element.label, _score(getattr(row, element.value))) for element in EnglishElement]
+    name = row.test_name or row.get_test_display()
+    return [
+        ("First language", "Another"),
+        ("Test", name),
+        ("Taken on", day(row.taken_on)),
+        ("Overall", _score(row.overall)),
+        *scores,
+    ]
+
+
+def _score(value: Any) -> str:
+    """A score as the certificate prints it: 7.00 is 7.0, 100.00 is 100."""
+    if value is None:
+        return ""
+    return f"{value:.1f}" if value < 10 else f"{value.normalize():f}"
+
+
+def order(application: Application) -> Facts:
+    """The purchase order that counts, beside the fee of the intake."""
+    found = queries.current_order(application)
+    fee = money(application.intake.fee_gross_pence)
+    if found is None:
+        return [("Fee of the intake", fee), ("Purchase order", "")]
+    return [
+        ("Number", found.number),
+        ("Issued by", found.issuer),
+        ("Net", money(found.net_pence)),
+        ("VAT", money(found.vat_pence)),
+        ("Gross", money(found.gross_pence)),
+        ("Fee of the intake", fee),
+        ("Standing", found.get_state_display()),
+    ]
+
+
+def adjustments(application: Application) -> Facts:
+    """Whether adjustments are asked for, and what is agreed; never the reason (A5)."""
+    answers = {True: "Asked for", False: "Not asked for", None: ""}
+    agreed = [row.agreed for row in queries.adjustments_of(application) if row.agreed]
+    return [("Reasonable adjustments", answers[application.wants_adjustments]), ("Agreed", "; ".join(agreed))]
+
+
+def _files(application: Application, *documents: Document | None) -> list[FileLink]:
+    return [file_link(application, document) for document in documents if document is not None]
+
+
+def _english_files(application: Application) -> list[FileLink]:
+    row = queries.english_of(application)
+    return _files(application, row.certificate, row.equivalence) if row else []
+
+
+def _order_files(application: Application) -> list[FileLink]:
+    found = queries.current_order(application)
+    return _files(application, found.document) if found else []

@@ -1,0 +1,100 @@
+"""What the pages of applications share: the one door to an application, its head, drafts, and mails shown before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from applications import queries
+from applications.models import Application
+from applications.states import ApplicationState, Part
+from ctts.common.clock import london_date
+from ctts.common.letters import write
+from ctts.common.parts import Acts, FileLink, MailPreview
+from ctts.common.verdict import NotAllowed
+from ctts.documents.models import Document
+
+FORM_PARTS = [part for part in Part if part != Part.CONFIRMATION]
+S = ApplicationState
+
+
+def application_or_404(request: HttpRequest, pk: int) -> Application:
+    """The only way a page gets an application: a stranger cannot tell a missing one from a hidden one."""
+    return get_object_or_404(queries.applications_visible_to(request.user, london_date(request.now)), pk=pk)
+
+
+def own_or_refuse(request: HttpRequest, pk: int) -> Application:
+    """The reader's own application. Raises NotAllowed for others who may see it, Http404 for strangers."""
+    application = application_or_404(request, pk)
+    if application.applicant_id != request.user.pk:
+        raise NotAllowed("This page is for the applicant only.")
+    return application
+
+
+def part_or_404(name: str) -> Part:
+    """A part of the form by its name in the address."""
+    if name not in FORM_PARTS:
+        raise Http404
+    return Part(name)
+
+
+def part_url(application: Application, part: Part) -> str:
+    """The address of the page of one part."""
+    return reverse("applications:part", args=[application.pk, part])
+
+
+def acts_of(application: Application, today: Any) -> Acts | None:
+    """Who has the next move, since when, by when, and who follows (screens 7); None at the end."""
+    intake = application.intake
+    late = intake.cutoff_on < today
+    if application.state == S.DRAFT:
+        then = ["your Training Supervisor", "the scheme office"]
+        return Acts("the applicant", due=intake.cutoff_on, then=then, late=late)
+    if application.state == S.AWAITING_SUPERVISOR:
+        who = f"{application.supervisor_name} (Training Supervisor)"
+        return Acts(who, due=intake.cutoff_on, then=["the scheme office"], late=late)
+    if application.state == S.INFORMATION_REQUESTED:
+        asked = application.information_requests.latest("asked_at")
+        due = queries.reply_by(asked.asked_at)
+        return Acts("the applicant", london_date(asked.asked_at), due, ["the scheme office"], late=due < today)
+    if application.state in {S.RECEIVED, S.IN_REVIEW, S.DEFERRED}:
+        reviewer = application.claimed_by
+        who = f"{reviewer.full_name} (scheme office)" if reviewer else "the scheme office"
+        since = london_date(application.counts_from) if application.counts_from else None
+        return Acts(who, since, intake.enrolment_on, ["enrolment"])
+    if application.state == S.ACCEPTED:
+        return Acts("the calendar", due=intake.enrolment_on, then=["the Induction Day"])
+    return None
+
+
+def file_link(application: Application, document: Document, title: str = "") -> FileLink:
+    """A document of an application, opened in the page where the browser can show it."""
+    note = "" if document.is_ready else "being checked"
+    if document.pages:
+        note = ", ".join(filter(None, [f"{document.pages} page{'s' if document.pages > 1 else ''}", note]))
+    url = reverse("applications:document", args=[application.pk, document.pk])
+    return FileLink(title or document.original_name, url, document.media_type, document.size, note)
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Somebody a mail will go to who may have no account yet."""
+
+    full_name: str
+    email: str
+
+    @property
+    def greeting_name(self) -> str:
+        """How the mail addresses them."""
+        return self.full_name
+
+
+def mail_preview(key: str, to: Any, application: Application, context: Mapping[str, Any]) -> MailPreview:
+    """The very words that a step will mail, before it is taken (screens 18)."""
+    words = write(key, {"application": application, "person": to, "part": False, **context})
+    return MailPreview(f"{to.full_name} <{to.email}>", words.subject, words.text)

@@ -1,0 +1,68 @@
+"""Reasonable adjustments: named readers read the reason and write what is agreed; the person sees each reading (A5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from applications import access, actions, queries
+from applications.forms.adjustments import AgreementForm
+from applications.models import AdjustmentRequest
+from ctts.common.clock import london_date
+from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.verdict import Invalid, require
+
+
+def _asked(request: HttpRequest, pk: int) -> AdjustmentRequest:
+    return get_object_or_404(queries.adjustments_visible_to(request.user, london_date(request.now)), pk=pk)
+
+
+@guarded(SIGNED_IN)
+def adjustments(request: HttpRequest) -> HttpResponse:
+    """For named readers every request, for others their own; no reason is shown here (A5)."""
+    rows = list(queries.adjustments_visible_to(request.user, london_date(request.now)))
+    return render(request, "applications/adjustments.html", {"rows": rows})
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="shows the reason of an adjustment and notes the reading")
+def adjustment(request: HttpRequest, pk: int) -> HttpResponse:
+    """One request. The reason opens by a press of a button, which notes the reading where the person sees it (A5)."""
+    asked = _asked(request, pk)
+    reason = None
+    if request.method == "POST":
+        reason = actions.read_adjustment(by=request.user, now=request.now, request_id=pk)
+    return _page(request, asked, reason=reason)
+
+
+def _page(request: HttpRequest, asked: AdjustmentRequest, **more: Any) -> HttpResponse:
+    form = more.pop("form", None) or AgreementForm(initial={"agreed": asked.agreed, "seen": asked.agreed})
+    context = {
+        "asked": asked,
+        "own": asked.person_id == request.user.pk,
+        "readings": queries.readings_of(asked),
+        "may_agree": access.can_agree_adjustment(request.user, asked, london_date(request.now)),
+        "form": form,
+        "reason": None,
+        **more,
+    }
+    return render(request, "applications/adjustment.html", context, status=422 if form.errors else 200)
+
+
+@guarded(SIGNED_IN, methods="POST", effect="writes down which adjustment is agreed")
+def agree_adjustment(request: HttpRequest, pk: int) -> HttpResponse:
+    """What others who must act will see: the adjustment, never the reason (A5)."""
+    asked = _asked(request, pk)
+    require(access.can_agree_adjustment(request.user, asked, london_date(request.now)))
+    form = AgreementForm(request.POST)
+    if not form.is_valid():
+        return _page(request, asked, form=form)
+    try:
+        actions.agree_adjustment(by=request.user, now=request.now, request_id=pk, **form.cleaned_data)
+    except Invalid as problem:
+        form.refuse(problem)
+        return _page(request, asked, form=form)
+    messages.success(request, "The agreed adjustment is saved.")
+    return redirect("applications:adjustment", pk)

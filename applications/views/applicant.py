@@ -1,0 +1,226 @@
+"""The applicant's pages around the form: beginning, overview, handing over, status, answering, withdrawing (A1, A2)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from applications import access, actions, queries
+from applications.forms.handing_in import AnswerForm, WithdrawForm
+from applications.models import Application
+from applications.states import ApplicationState
+from applications.views._parts import cards_of
+from applications.views._shared import (
+    Addressee,
+    acts_of,
+    application_or_404,
+    file_link,
+    mail_preview,
+    own_or_refuse,
+)
+from ctts.common.clock import london_date
+from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.parts import Confirm, Consequence, NextStep
+from ctts.common.states_shown import badge_for
+from ctts.common.templatetags.formats import day
+from ctts.common.verdict import Invalid, require
+from ctts.scheme.queries import open_intakes
+
+
+def head_of(application: Application) -> dict[str, object]:
+    """Badge and kicker of every page about one application."""
+    return {
+        "badge": badge_for(application.state, application.get_state_display(), "application"),
+        "kicker": f"Intake {application.intake}",
+    }
+
+
+@guarded(SIGNED_IN)
+def mine(request: HttpRequest) -> HttpResponse:
+    """A person's own applications, and the way to begin one (A1)."""
+    rows = list(queries.own_applications(request.user))
+    running = next((row for row in rows if access.is_open(row)), None)
+    context = {
+        "rows": rows,
+        "running": running,
+        "acts": acts_of(running, london_date(request.now)) if running else None,
+        "intakes": list(open_intakes()) if running is None else [],
+    }
+    return render(request, "applications/mine.html", context)
+
+
+@guarded(SIGNED_IN, methods="POST", effect="begins an application for the intake that is open")
+def start(request: HttpRequest) -> HttpResponse:
+    """One application for the intake of today; the one that is open already is opened again (A1)."""
+    try:
+        application = actions.start_application(by=request.user, now=request.now)
+    except Invalid as problem:
+        messages.error(request, str(problem))
+        return redirect("applications:mine")
+    return redirect("applications:form", application.pk)
+
+
+@guarded(SIGNED_IN)
+def form(request: HttpRequest, pk: int) -> HttpResponse:
+    """The overview: every part with its state, the cut-off, who has the next move; then handing over (A2)."""
+    application = own_or_refuse(request, pk)
+    if not access.can_edit(request.user, application):
+        return redirect("applications:status", pk)
+    cards = cards_of(application, request)
+    missing = sum(bool(card.missing) for card in cards)
+    today = london_date(request.now)
+    context = {
+        "application": application,
+        "head": head_of(application),
+        "cards": cards,
+        "done": len(cards) - missing,
+        "acts": acts_of(application, today),
+        "days": (application.intake.cutoff_on - today).days,
+        "step": _step(application, missing),
+        "returned": queries.last_return(application),
+    }
+    return render(request, "applications/form.html", context)
+
+
+def _step(application: Application, missing: int) -> NextStep:
+    if application.state == ApplicationState.INFORMATION_REQUESTED:
+        return NextStep("Answer the questions", reverse("applications:answer", args=[application.pk]))
+    parts = f"{missing} part{' is' if missing == 1 else 's are'} not complete yet."
+    url = reverse("applications:hand_over", args=[application.pk])
+    return NextStep("Hand it to your supervisor", url, parts if missing else "")
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="hands the application to the Training Supervisor and invites them")
+def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """What will happen, with the mail; then list and plan are frozen and the supervisor is asked (A2, screens 18)."""
+    application = own_or_refuse(request, pk)
+    require(access.can_hand_over(request.user, application))
+    missing = queries.missing_before_hand_over(application, london_date(request.now))
+    hold = f"{missing[0].part.label}: {missing[0].reason}" if missing else ""
+    if request.method == "POST":
+        try:
+            actions.ask_supervisor(by=request.user, now=request.now, application_id=pk)
+        except Invalid as problem:
+            hold = str(problem)
+        else:
+            messages.success(request, f"Handed to {application.supervisor_name}.")
+            return redirect("applications:status", pk)
+    status = 422 if request.method == "POST" else 200
+    page = {"confirm": _hand_over_page(application, hold)}
+    return render(request, "components/confirm_page.html", page, status=status)
+
+
+def _hand_over_page(application: Application, hold: str) -> Confirm:
+    supervisor = Addressee(application.supervisor_name, application.supervisor_email)
+    link = {"link": "(a personal link; whoever has an account already signs in instead)"}
+    mails = [] if hold else [mail_preview("applications.supervisor_invited", supervisor, application, link)]
+    return Confirm(
+        title="Hand your application to your supervisor?",
+        kicker=f"Intake {application.intake}",
+        action="Hand it over",
+        cancel_url=reverse("applications:form", args=[application.pk]),
+        consequences=[
+            Consequence("You cannot change the application while it waits for", application.supervisor_name),
+            Consequence("Competency list and training plan are kept as they are now; this version is confirmed."),
+            Consequence("A mail with the way to the application goes to", application.supervisor_email),
+            Consequence("The Training Co-ordinator of your centre is told:", str(application.centre or "")),
+            Consequence(f"It counts as received once confirmed; the cut-off is {day(application.intake.cutoff_on)}."),
+        ],
+        mails=mails,
+        hold=hold,
+    )
+
+
+@guarded(SIGNED_IN)
+def status(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where the application stands, what happens next, what the supervisor and the office said, the letters."""
+    application = own_or_refuse(request, pk)
+    letters = [
+        (decision, file_link(application, decision.letter.document) if decision.letter.document else None)
+        for decision in queries.decisions_of(application)
+    ]
+    context = {
+        "application": application,
+        "head": head_of(application),
+        "acts": acts_of(application, london_date(request.now)),
+        "step": _status_step(request, application),
+        "letters": letters,
+        "answers": queries.signatures_of(application),
+        "requests": queries.requests_of(application),
+        "may_withdraw": access.can_withdraw(request.user, application, london_date(request.now)),
+    }
+    return render(request, "applications/status.html", context)
+
+
+def _status_step(request: HttpRequest, application: Application) -> NextStep | None:
+    if access.can_reply(request.user, application):
+        return NextStep("Answer the questions", reverse("applications:answer", args=[application.pk]))
+    if access.can_edit(request.user, application):
+        return NextStep("Go on with the application", reverse("applications:form", args=[application.pk]))
+    return None
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="sends the answers to the office and puts it back into review")
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """The office's questions point by point, with the parts they are about open again (A4, I4)."""
+    application = own_or_refuse(request, pk)
+    require(access.can_reply(request.user, application))
+    asked = queries.requests_of(application)[0]
+    form = AnswerForm(request.POST or None, points=list(asked.points.all()))
+    if form.is_bound and form.is_valid():
+        try:
+            actions.answer_information(by=request.user, now=request.now, application_id=pk, answers=form.answers())
+        except Invalid as problem:
+            form.refuse(problem)
+        else:
+            messages.success(request, "Your answers are with the scheme office.")
+            return redirect("applications:status", pk)
+    context = {
+        "application": application,
+        "asked": asked,
+        "form": form,
+        "head": head_of(application),
+        "reply_by": queries.reply_by(asked.asked_at),
+    }
+    return render(request, "applications/answer.html", context, status=422 if form.errors else 200)
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="ends the application")
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """The applicant or the office ends it; who is told is shown first (A6)."""
+    application = application_or_404(request, pk)
+    require(access.can_withdraw(request.user, application, london_date(request.now)))
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        actions.withdraw(by=request.user, now=request.now, application_id=pk, reason=reason)
+        messages.success(request, "The application is withdrawn.")
+        return redirect(_after_withdrawing(request, application))
+    confirm = Confirm(
+        title="Withdraw this application?",
+        kicker=f"{application.applicant.full_name}, intake {application.intake}",
+        action="Withdraw it",
+        cancel_url=_after_withdrawing(request, application),
+        consequences=_withdrawing(request, application),
+        form=form,
+        danger=True,
+    )
+    return render(request, "components/confirm_page.html", {"confirm": confirm}, status=422 if form.errors else 200)
+
+
+def _after_withdrawing(request: HttpRequest, application: Application) -> str:
+    own = application.applicant_id == request.user.pk
+    return reverse("applications:status" if own else "applications:review", args=[application.pk])
+
+
+def _withdrawing(request: HttpRequest, application: Application) -> list[Consequence]:
+    told = [application.applicant, application.supervisor, application.claimed_by]
+    names = ", ".join(person.full_name for person in told if person is not None and person != request.user)
+    mails = [Consequence("A mail that says so goes to", names)] if names else []
+    return [
+        Consequence("The application comes to its end and cannot be taken up again."),
+        Consequence("A new one can be begun for an intake that is open."),
+        *mails,
+    ]

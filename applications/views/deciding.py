@@ -1,0 +1,180 @@
+"""The office's decisions: each shows first what will happen and the mail that goes out (A4, A6, screens 18)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from applications import access, actions, queries
+from applications.forms.office import DeclineForm, DeferForm, QuestionsForm
+from applications.models import Application
+from applications.states import APPLICATION_MOVES
+from applications.views._shared import application_or_404, mail_preview
+from applications.views.applicant import head_of
+from applications.views.office import review_tabs
+from ctts.common.clock import london_date
+from ctts.common.guards import guarded
+from ctts.common.moves import can_move
+from ctts.common.parts import Confirm, Consequence, MailPreview
+from ctts.common.templatetags.formats import day
+from ctts.common.verdict import Invalid, require
+from ctts.organisations.access import OFFICE
+
+STANDING = "These rules still stand against it: {}. Set a finding or an override."
+
+STANDING = "These rules still stand against it: {}. Set a finding or an override."
+
+
+def _may(request: HttpRequest, pk: int, move: str) -> Application:
+    """The application when this member of the office may take this step now. Raises NotAllowed, TooLate."""
+    application = application_or_404(request, pk)
+    require(access.can_review(request.user, application, london_date(request.now)))
+    require(can_move(application, APPLICATION_MOVES, move))
+    return application
+
+
+def _decide(
+    request: HttpRequest, application: Application, page: Confirm, act: Callable[[dict[str, Any]], object], said: str
+) -> HttpResponse:
+    """Show what will happen; on a press do it, or say what stands against it with everything typed still there."""
+    form, status = page.form, 200
+    if request.method == "POST" and (form is None or form.is_valid()):
+        try:
+            act(form.cleaned_data if form is not None else {})
+        except Invalid as problem:
+            messages.error(request, str(problem))
+            status = 422
+        else:
+            messages.success(request, said)
+            return redirect("applications:review", application.pk)
+    elif request.method == "POST":
+        status = 422
+    return render(request, "components/confirm_page.html", {"confirm": page}, status=status)
+
+
+def _page(application: Application, **more: Any) -> Confirm:
+    return Confirm(
+        kicker=f"{application.legal_name}, {application.scope}, intake {application.intake}",
+        cancel_url=reverse("applications:review", args=[application.pk]),
+        **more,
+    )
+
+
+def _letter_goes(application: Application) -> Consequence:
+    return Consequence("A letter as PDF is made and mailed to", application.applicant.full_name)
+
+
+def _mail(key: str, application: Application, **more: Any) -> MailPreview:
+    """The mail with the decision as it will be; words still to be typed are named."""
+    decision = {"intake": application.intake, "reasons": "(the reasons you write below)", **more}
+    return mail_preview(key, application.applicant, application, {"decision": decision})
+
+
+@guarded(OFFICE, methods="GET POST", effect="accepts the application; the letter goes out")
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """Accept, when every rule is met or overridden; what follows stands on the page first (A4)."""
+    application = _may(request, pk, "accept")
+    standing = queries.standing_against(application, london_date(request.now))
+    enrolment = day(application.intake.enrolment_on)
+    page = _page(
+        application,
+        title="Accept this application?",
+        action="Accept and send the letter",
+        consequences=[
+            Consequence("The application is accepted for the intake", str(application.intake)),
+            _letter_goes(application),
+            Consequence(f"Enrolment follows by itself on {enrolment}, or at once if that day is over."),
+            Consequence("Becomes a Training Supervisor of the centre, if not yet:", application.supervisor_name),
+        ],
+        mails=[_mail("applications.accepted", application)],
+        hold=STANDING.format(", ".join(standing)) if standing else "",
+    )
+    act = lambda given: actions.accept(by=request.user, now=request.now, application_id=pk)  # noqa: E731 — one call
+    return _decide(request, application, page, act, "Accepted. The letter is on its way.")
+
+
+@guarded(OFFICE, methods="GET POST", effect="declines the application; the letter goes out")
+def decline(request: HttpRequest, pk: int) -> HttpResponse:
+    """Decline with reasons, which the letter gives word for word (A4)."""
+    application = _may(request, pk, "decline")
+    page = _page(
+        application,
+        title="Decline this application?",
+        action="Decline and send the letter",
+        consequences=[
+            Consequence("The application comes to its end; for a later intake a new one can be begun."),
+            _letter_goes(application),
+        ],
+        mails=[_mail("applications.declined", application)],
+        form=DeclineForm(request.POST if request.method == "POST" else None),
+        danger=True,
+    )
+    act = lambda given: actions.decline(by=request.user, now=request.now, application_id=pk, **given)  # noqa: E731 — one call
+    return _decide(request, application, page, act, "Declined. The letter is on its way.")
+
+
+@guarded(OFFICE, methods="GET POST", effect="puts the application off to the next intake; the letter goes out")
+def defer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Defer to the next intake; the first received time stays on record (A6)."""
+    application = _may(request, pk, "defer")
+    following = queries.next_intake_of(application)
+    page = _page(
+        application,
+        title="Defer this application?",
+        action="Defer and send the letter",
+        consequences=[
+            Consequence("The application moves to the intake", str(following or "that comes next")),
+            Consequence("The day on which it was first received stays on record."),
+            _letter_goes(application),
+        ],
+        mails=[_mail("applications.deferred", application, intake=following)],
+        form=DeferForm(request.POST if request.method == "POST" else None),
+    )
+    act = lambda given: actions.defer(by=request.user, now=request.now, application_id=pk, **given)  # noqa: E731 — one call
+    return _decide(request, application, page, act, "Deferred. The letter is on its way.")
+
+
+@guarded(OFFICE, methods="GET POST", effect="takes a deferred application back into review")
+def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """A deferred application is reviewed again, in its new intake (A6)."""
+    application = _may(request, pk, "resume")
+    page = _page(
+        application,
+        title="Take it back into review?",
+        action="Take it back",
+        consequences=[
+            Consequence("It is in review again, for the intake", str(application.intake)),
+            Consequence("Nobody is mailed."),
+        ],
+    )
+    act = lambda given: actions.resume(by=request.user, now=request.now, application_id=pk)  # noqa: E731 — one call
+    return _decide(request, application, page, act, "It is in review again.")
+
+
+@guarded(OFFICE, methods="GET POST", effect="asks the applicant for information; the form opens again")
+def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Up to six numbered points; the applicant sees exactly these (A4, I4)."""
+    application = _may(request, pk, "ask_information")
+    form = QuestionsForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        actions.ask_information(by=request.user, now=request.now, application_id=pk, points=form.points())
+        messages.success(request, f"Asked. {application.legal_name} is mailed.")
+        return redirect("applications:review", pk)
+    reply_by = queries.reply_by(request.now)
+    points = [(None, "(your first point)"), (None, "(your second point)")]
+    more = {"points": points, "reply_by": reply_by}
+    mail = mail_preview("applications.questions", application.applicant, application, more)
+    context = {
+        "application": application,
+        "head": head_of(application),
+        "tabs": review_tabs(application, "ask"),
+        "form": form,
+        "reply_by": reply_by,
+        "mail": mail,
+    }
+    return render(request, "applications/ask.html", context, status=422 if form.errors else 200)

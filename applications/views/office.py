@@ -1,0 +1,233 @@
+"""The office's desk: the queue, claiming, the review with every entry rule, findings, history (A3, A4)."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from applications import access, actions, queries
+from applications.forms.office import DeskFilter, FindingForm
+from applications.models import Application
+from applications.rules import ENTRY_RULES
+from applications.states import APPLICATION_MOVES, ApplicationState, RuleOutcome
+from applications.views._reading import whole_of
+from applications.views._shared import acts_of, application_or_404, file_link
+from applications.views._tables import DeskTable
+from applications.views.applicant import head_of
+from ctts.common.clock import london_date
+from ctts.common.guards import guarded
+from ctts.common.moves import can_move
+from ctts.common.parts import NextStep, Pill, Tab
+from ctts.common.verdict import Verdict, both, require
+from ctts.organisations.access import OFFICE
+
+ROWS = 50
+
+
+@guarded(OFFICE)
+def desk(request: HttpRequest) -> HttpResponse:
+    """The queue: a board of states with counts, filters in the address, oldest receipt first (A4, screens 19)."""
+    today = london_date(request.now)
+    filters = DeskFilter(request.GET)
+    wanted = filters.wanted()
+    rows = queries.desk(request.user, today, **wanted)
+    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    counts = queries.counts_by_state(request.user, today)
+    context = {
+        "table": DeskTable(queries.with_lights(page.object_list, today), today=today),
+        "page": page,
+        "filters": filters,
+        "pills": _pills(wanted),
+        "tabs": _board(counts, wanted["state"]),
+        "total": sum(counts.values()),
+    }
+    return render(request, "applications/desk.html", context)
+
+
+def _pills(wanted: dict[str, Any]) -> list[Pill]:
+    words = {
+        "state": str(dict(ApplicationState.choices).get(wanted["state"], "")),
+        "name": f"Applicant: {wanted['name']}",
+        "mine": "Claimed by me",
+    }
+    kept = {name: value for name, value in wanted.items() if value}
+    return [Pill(words[name], _address({n: v for n, v in kept.items() if n != name})) for name in kept]
+
+
+def _address(kept: dict[str, Any]) -> str:
+    return f"?{urlencode({name: 'on' if value is True else value for name, value in kept.items()})}"
+
+
+def _board(counts: dict[str, int], current: str) -> list[Tab]:
+    every = [Tab("All", "?", current=not current, count=sum(counts.values()))]
+    states = [(str(state), state.label) for state in ApplicationState]
+    return [*every, *(Tab(word, _address({"state": key}), key == current, counts.get(key, 0)) for key, word in states)]
+
+
+@guarded(OFFICE, methods="POST", effect="takes an application to oneself; a received one goes into review")
+def claim(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take it, or take it over from the colleague the page named (A4)."""
+    application = application_or_404(request, pk)
+    holder = request.POST.get("holder", "")
+    seen = int(holder) if holder.isascii() and holder.isdigit() and len(holder) < 19 else None
+    actions.claim(by=request.user, now=request.now, application_id=application.pk, seen_holder=seen)
+    messages.success(request, f"The application of {application.legal_name} is yours.")
+    return redirect("applications:review", pk)
+
+
+@guarded(OFFICE)
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Each entry rule with the computed outcome, the reason, the evidence beside it and the finding (A3, A4)."""
+    return _review_page(request, application_or_404(request, pk))
+
+
+def _review_page(
+    request: HttpRequest,
+    application: Application,
+    *,
+    rule: str = "",
+    form: FindingForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The review; `form` is what was sent for `rule`, with its errors."""
+    today = london_date(request.now)
+    rows = queries.rule_rows(application, today)
+    whole = whole_of(application)
+    may = access.can_decide(request.user, application, today)
+    context = {
+        "application": application,
+        "head": head_of(application),
+        "tabs": review_tabs(application, "review"),
+        "acts": acts_of(application, today),
+        "rows": [(row, _evidence(row.rule, whole), _finding_form(row, rule, form)) for row in rows],
+        "open_rule": rule,
+        "may": may,
+        "claim": access.can_claim(request.user, application, today),
+        "step": _step(rows, application, may),
+        "decisions": _decisions(application, request, today),
+        "order": queries.current_order(application),
+        "requests": queries.requests_of(application),
+        "whole": whole,
+    }
+    return render(request, "applications/review.html", context, status=status)
+
+
+def review_tabs(application: Application, current: str) -> list[Tab]:
+    """The pages of one application for the office."""
+    pages = [("Review", "review"), ("Whole application", "read"), ("Decisions", "decisions"), ("History", "history")]
+    return [Tab(word, reverse(f"applications:{name}", args=[application.pk]), name == current) for word, name in pages]
+
+
+def _step(rows: list[queries.RuleRow], application: Application, may: Verdict) -> NextStep | None:
+    if application.state != ApplicationState.IN_REVIEW:
+        return None
+    standing = [row.rule for row in rows if row.stands]
+    words = f"These rules still stand against it: {', '.join(standing)}." if standing else ""
+    return NextStep("Accept", reverse("applications:accept", args=[application.pk]), may.reason or words)
+
+
+def _finding_form(row: queries.RuleRow, rule: str, form: FindingForm | None) -> FindingForm:
+    if form is not None and row.rule == rule:
+        return form
+    initial = {"outcome": row.result.outcome if row.result.outcome != RuleOutcome.NEEDS_PERSON else ""}
+    if row.finding:
+        given = row.finding
+        initial = {"outcome": given.outcome, "remark": given.note, "override_reason": given.override_reason}
+    return FindingForm(initial=initial, auto_id=f"id_{row.rule}_%s")
+
+
+def _evidence(rule: str, whole: dict[str, Any]) -> dict[str, Any]:
+    """What lies beside a rule: facts and files of the part it is about."""
+    shown: dict[str, tuple[list[Any], list[Any]]] = {
+        "A3a": (whole["employment"][:5], []),
+        "A3d": (whole["english"], whole["english_files"]),
+        "A3f": (whole["order"], whole["order_files"]),
+        "A3h": ([("The plan's own words", whole["plan"].level_six if whole["plan"] else "")], []),
+    }
+    facts, files = shown.get(rule, ([], []))
+    return {
+        "facts": facts,
+        "files": files,
+        "qualifications": whole["qualifications"] if rule in {"A3b", "A3c", "A3e"} else [],
+        "matrix": whole["matrix"] if rule == "A3g" else None,
+        "signatures": whole["signatures"] if rule == "A3h" else [],
+    }
+
+
+def _decisions(application: Application, request: HttpRequest, today: Any) -> list[tuple[str, str, Verdict]]:
+    """The other moves of the office: label, address, and whether they are open now."""
+    may = access.can_review(request.user, application, today)
+    steps = [
+        ("Ask the applicant", "ask", "ask_information"),
+        ("Decline", "decline", "decline"),
+        ("Defer", "defer", "defer"),
+        ("Back into review", "resume", "resume"),
+        ("Withdraw", "withdraw", "withdraw"),
+    ]
+    moves = {move: both(may, can_move(application, APPLICATION_MOVES, move)) for _, _, move in steps}
+    return [(label, reverse(f"applications:{name}", args=[application.pk]), moves[move]) for label, name, move in steps]
+
+
+@guarded(OFFICE, methods="POST", effect="sets a finding for one entry rule")
+def find(request: HttpRequest, pk: int, rule: str) -> HttpResponse:
+    """One finding, with its note or the reason of an override (A3, A4)."""
+    application = application_or_404(request, pk)
+    if rule not in ENTRY_RULES:
+        raise Http404
+    form = FindingForm(request.POST, auto_id=f"id_{rule}_%s")
+    if not form.is_valid():
+        require(access.can_decide(request.user, application, london_date(request.now)))
+        return _review_page(request, application, rule=rule, form=form, status=422)
+    given = {**form.cleaned_data, "outcome": RuleOutcome(form.cleaned_data["outcome"])}
+    actions.find(by=request.user, now=request.now, application_id=pk, rule=rule, **given)
+    messages.success(request, f"Finding for {rule} saved.")
+    return redirect(f"{reverse('applications:review', args=[pk])}#{rule}")
+
+
+@guarded(OFFICE, methods="POST", effect="says whether the purchase order bears out what was typed")
+def judge_purchase_order(request: HttpRequest, pk: int, order_id: int) -> HttpResponse:
+    """Verified or insufficient, about the very order that the page showed (A3 f)."""
+    application_or_404(request, pk)
+    covers = request.POST.get("covers") == "yes"
+    actions.judge_purchase_order(
+        by=request.user, now=request.now, application_id=pk, purchase_order_id=order_id, covers=covers
+    )
+    messages.success(request, "The purchase order is verified." if covers else "The purchase order is insufficient.")
+    return redirect(f"{reverse('applications:review', args=[pk])}#A3f")
+
+
+@guarded(OFFICE)
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """What happened to this application, from the audit."""
+    application = application_or_404(request, pk)
+    context = {
+        "application": application,
+        "head": head_of(application),
+        "tabs": review_tabs(application, "history"),
+        "entries": queries.history_of(application),
+    }
+    return render(request, "applications/history.html", context)
+
+
+@guarded(OFFICE)
+def decisions(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every decision with its reasons and its letter, and what was asked and answered."""
+    application = application_or_404(request, pk)
+    letters = [
+        (decision, file_link(application, decision.letter.document) if decision.letter.document else None)
+        for decision in queries.decisions_of(application)
+    ]
+    context = {
+        "application": application,
+        "head": head_of(application),
+        "tabs": review_tabs(application, "decisions"),
+        "letters": letters,
+        "requests": queries.requests_of(application),
+    }
+    return render(request, "applications/decisions.html", context)

@@ -1,0 +1,151 @@
+"""The simple parts of the form, one page each, and the door by which their text saves itself (A2, screens 13)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from applications import actions, declaration, queries
+from applications.forms.base import PartForm
+from applications.forms.evidence import EnglishForm, PurchaseOrderForm, QualificationForm
+from applications.forms.parts import (
+    AdjustmentsForm,
+    DeclarationForm,
+    EmploymentForm,
+    PersonalForm,
+    ScopeForm,
+    SupervisorForm,
+)
+from applications.forms.planning import CompetenciesForm, LocalCompetencyForm, PlanForm
+from applications.models import Application
+from applications.states import Part
+from applications.views._parts import editable_own, form_of, keep_typed, next_url, part_page, save_part
+from applications.views._shared import part_or_404
+from ctts.common.clock import london_date
+from ctts.common.guards import SIGNED_IN, guarded
+
+Common = Mapping[str, Any]
+
+
+def _details(form: PartForm, common: Common) -> object:
+    return actions.save_details(**common, part=form.part, values=form.values())
+
+
+def _scope(form: PartForm, common: Common) -> object:
+    return actions.use_list(**common, scope=form.cleaned_data["scope"])
+
+
+def _supervisor(form: PartForm, common: Common) -> object:
+    return actions.name_supervisor(**common, name=form.cleaned_data["name"], email=form.cleaned_data["email"])
+
+
+def _english(form: PartForm, common: Common) -> object:
+    return actions.save_english(**common, values=form.values())
+
+
+def _purchase_order(form: PartForm, common: Common) -> object:
+    document = form.cleaned_data["document_kept"]
+    return actions.enter_purchase_order(**common, key=form.cleaned_data["key"], document=document, values=form.values())
+
+
+def _adjustments(form: PartForm, common: Common) -> object:
+    given = form.cleaned_data
+    rest = {name: value for name, value in common.items() if name != "seen"}
+    return actions.save_adjustments(**rest, key=given["key"], wanted=given["wanted"], reason=given["reason"])
+
+
+def _declaration(form: PartForm, common: Common) -> object:
+    rest = {name: value for name, value in common.items() if name != "seen"}
+    return actions.declare(**rest, version=form.cleaned_data["version"])
+
+
+SIMPLE: dict[Part, tuple[type[PartForm], Callable[[Any, Common], object]]] = {
+    Part.PERSONAL: (PersonalForm, _details),
+    Part.EMPLOYMENT: (EmploymentForm, _details),
+    Part.SCOPE: (ScopeForm, _scope),
+    Part.SUPERVISOR: (SupervisorForm, _supervisor),
+    Part.ENGLISH: (EnglishForm, _english),
+    Part.PURCHASE_ORDER: (PurchaseOrderForm, _purchase_order),
+    Part.ADJUSTMENTS: (AdjustmentsForm, _adjustments),
+    Part.DECLARATION: (DeclarationForm, _declaration),
+}
+"""Part → its form and the one action that saves it."""
+
+WRITTEN: dict[tuple[Part, str], type[PartForm]] = {
+    **{(part, ""): form for part, (form, _) in SIMPLE.items() if part != Part.ADJUSTMENTS},
+    (Part.COMPETENCIES, ""): CompetenciesForm,
+    (Part.COMPETENCIES, "local"): LocalCompetencyForm,
+    (Part.PLAN, ""): PlanForm,
+    (Part.QUALIFICATIONS, "new"): QualificationForm,
+}
+"""(part, name of the form) → the form whose text saves itself."""
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="saves one part of the application")
+def part(request: HttpRequest, pk: int, part: str) -> HttpResponse:
+    """One simple part: shown as saved, or as typed and kept; saved by its own action."""
+    which = part_or_404(part)
+    if which not in SIMPLE:
+        raise Http404
+    application = editable_own(request, pk, which)
+    form_class, save = SIMPLE[which]
+    draft = queries.draft_of(application, which)
+    form = form_of(request, form_class, application, draft)
+    template = f"applications/part_{which}.html" if which in OWN_PAGES else "applications/part.html"
+
+    def show(**more: Any) -> HttpResponse:
+        extra = OWN_PAGES.get(which, _nothing)(application, request)
+        return part_page(request, application, form, draft, template=template, **extra, **more)
+
+    if request.method != "POST":
+        return show()
+    common = {"by": request.user, "now": request.now, "application_id": pk}
+    saver = lambda: save(form, {**common, "seen": form.cleaned_data["seen"]})  # noqa: E731 — closes over the form
+    return save_part(request, application, form, saver, go_on=next_url(application, which), show=show)
+
+
+def _nothing(application: Application, request: HttpRequest) -> dict[str, Any]:
+    return {}
+
+
+def _declaring(application: Application, request: HttpRequest) -> dict[str, Any]:
+    return {"statements": declaration.STATEMENTS, "made": queries.declaration_of(application)}
+
+
+def _paying(application: Application, request: HttpRequest) -> dict[str, Any]:
+    order = queries.current_order(application)
+    fee = application.intake.fee_gross_pence
+    short = max(0, fee - order.gross_pence) if order and fee is not None else None
+    return {"order": order, "short": short}
+
+
+def _adjusting(application: Application, request: HttpRequest) -> dict[str, Any]:
+    return {"asked": queries.adjustments_of(application)}
+
+
+OWN_PAGES: dict[Part, Callable[[Application, HttpRequest], dict[str, Any]]] = {
+    Part.ENGLISH: _nothing,
+    Part.PURCHASE_ORDER: _paying,
+    Part.ADJUSTMENTS: _adjusting,
+    Part.DECLARATION: _declaring,
+}
+"""Parts with a page of their own, and what it shows besides the form."""
+
+
+@guarded(SIGNED_IN, methods="POST", effect="keeps the text of one part that is not saved yet")
+def draft(request: HttpRequest, pk: int, part: str) -> HttpResponse:
+    """Keeps what is typed, valid or not; answers with the version and what is still wrong (screens 13)."""
+    which = part_or_404(part)
+    application = editable_own(request, pk, which)
+    name = request.GET.get("form", "")
+    common = {"application": application, "today": london_date(request.now)}
+    row = queries.own_qualification(application, int(name)) if name.isascii() and name.isdigit() else None
+    if row is not None and which == Part.QUALIFICATIONS:
+        form: PartForm = QualificationForm(request.POST, row=row, **common)
+    elif (which, name) in WRITTEN:
+        form = WRITTEN[which, name](request.POST, **common)
+    else:
+        raise Http404
+    return keep_typed(request, application, form, name)

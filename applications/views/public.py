@@ -1,0 +1,30 @@
+"""Pages for anyone: the eligibility check and the routes to the register (A1)."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from applications.forms.eligibility import EligibilityForm
+from applications.rules import ENTRY_RULES
+from ctts.common.clock import london_date
+from ctts.common.guards import public
+
+LATER = ("A3f", "A3g", "A3h")
+
+
+@public("anyone may check the entry rules before making an account")
+def eligibility(request: HttpRequest) -> HttpResponse:
+    """Answers what the entry rules a to e say; the questions are in the address, nothing is stored (A1)."""
+    form = EligibilityForm(request.GET or None, today=london_date(request.now))
+    results = form.results() if form.is_bound and form.is_valid() else ()
+    answers = [(ENTRY_RULES[result.rule][0], result) for result in results]
+    later = [ENTRY_RULES[rule] for rule in LATER]
+    context = {"form": form, "answers": answers, "later": later, "met": sum(result.met for result in results)}
+    return render(request, "applications/eligibility.html", context)
+
+
+@public("anyone may read how people come onto the register")
+def routes(request: HttpRequest) -> HttpResponse:
+    """The three routes to the Register of Clinical Technologists (G 1.3)."""
+    return render(request, "applications/routes.html")

@@ -1,0 +1,121 @@
+"""The Training Supervisor's pages: what waits, the whole application to read, confirming, returning (A2, A6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from applications import access, actions, declaration, queries
+from applications.forms.handing_in import ConfirmForm, ReturnForm
+from applications.models import Application
+from applications.views._reading import whole_of
+from applications.views._shared import acts_of, application_or_404, mail_preview
+from applications.views.applicant import head_of
+from ctts.common.clock import london_date
+from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.verdict import Invalid, require
+
+
+@guarded(SIGNED_IN)
+def to_support(request: HttpRequest) -> HttpResponse:
+    """Every application that names this person as Training Supervisor, those that wait first."""
+    return render(request, "applications/to_support.html", {"rows": list(queries.to_support(request.user))})
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="confirms support and plan: the application is received")
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything that is confirmed, the statement, the signature; the digest of what was shown goes with it (A2)."""
+    application = application_or_404(request, pk)
+    require(access.can_answer(request.user, application))
+    form = ConfirmForm(request.POST if request.method == "POST" else None, **_signing(request, application))
+    if form.is_bound and form.is_valid():
+        try:
+            _confirm(request, pk, form)
+        except Invalid as problem:
+            form.refuse(problem)
+        else:
+            messages.success(request, f"Confirmed. The application of {application.legal_name} is received.")
+            return redirect("applications:read", pk)
+    context = {**_page(request, application), "form": form, "statement": declaration.SUPPORT}
+    return render(request, "applications/confirm.html", context, status=422 if form.errors else 200)
+
+
+def _signing(request: HttpRequest, application: Application) -> dict[str, Any]:
+    seen = {"seen": queries.shown_digest(application)}
+    return {"signer": request.user, "session": request.session, "now": request.now, "initial": seen}
+
+
+def _confirm(request: HttpRequest, pk: int, form: ConfirmForm) -> None:
+    actions.confirm_support(
+        by=request.user,
+        now=request.now,
+        application_id=pk,
+        level_six=form.cleaned_data["level_six"],
+        seen=form.cleaned_data["seen"],
+        authentication=form.authentication,
+    )
+
+
+def _page(request: HttpRequest, application: Application) -> dict[str, Any]:
+    today = london_date(request.now)
+    return {
+        "application": application,
+        "head": head_of(application),
+        "acts": acts_of(application, today),
+        "whole": whole_of(application),
+        "return_url": reverse("applications:give_back", args=[application.pk]),
+        "mail": mail_preview("applications.received", application.applicant, _as_received(application, request), {}),
+    }
+
+
+def _as_received(application: Application, request: HttpRequest) -> Application:
+    """The application as the mail will describe it; nothing of it is saved."""
+    preview = Application(**{field.attname: getattr(application, field.attname) for field in application._meta.fields})
+    preview.counts_from, preview.intake = request.now, application.intake
+    return preview
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="gives the application back to the applicant")
+def give_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """What should change, in words that the applicant reads; list and plan open again (A6)."""
+    application = application_or_404(request, pk)
+    require(access.can_answer(request.user, application))
+    form = ReturnForm(request.POST if request.method == "POST" else None, **_signing(request, application))
+    if form.is_bound and form.is_valid():
+        actions.return_to_applicant(
+            by=request.user,
+            now=request.now,
+            application_id=pk,
+            reason=form.cleaned_data["reason"],
+            seen=form.cleaned_data["seen"],
+            authentication=form.authentication,
+        )
+        messages.success(request, f"Returned to {application.legal_name}.")
+        return redirect("applications:to_support")
+    context = {"application": application, "form": form, "head": head_of(application)}
+    return render(request, "applications/give_back.html", context, status=422 if form.errors else 200)
+
+
+@guarded(SIGNED_IN)
+def read(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole application, read-only: for its supervisor, the centre's co-ordinator, the office, its applicant."""
+    application = application_or_404(request, pk)
+    context = {
+        "application": application,
+        "head": head_of(application),
+        "acts": acts_of(application, london_date(request.now)),
+        "whole": whole_of(application),
+        "may_answer": access.can_answer(request.user, application),
+    }
+    return render(request, "applications/read.html", context)
+
+
+@guarded(SIGNED_IN)
+def of_my_centres(request: HttpRequest) -> HttpResponse:
+    """The applications of the centres that this person co-ordinates, read-only (C2)."""
+    rows = list(queries.of_my_centres(request.user, london_date(request.now)))
+    return render(request, "applications/of_my_centres.html", {"rows": rows})

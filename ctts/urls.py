@@ -11,6 +11,7 @@ handler500 = "ctts.common.refusals.server_error"
 urlpatterns = [
     path("", include("ctts.home.urls")),
     path("account/", include("ctts.accounts.urls")),
+    path("training/", include("training.urls")),
 ]
 if settings.EMBEDDED:
     urlpatterns += [path("dev/", include("ctts.demo.urls"))]

@@ -1,4 +1,4 @@
-"""What the calendar owes to training: enrolment from the enrolment date on (I5)."""
+"""What the calendar owes to training: enrolment from the enrolment date on (I5), sharing what was checked (T3)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from applications import queries as applications
 from ctts.common.calendar_jobs import calendar_job
 from ctts.common.verdict import Refused
 from ctts.scheme import queries as scheme
-from training import actions
+from training import actions, queries
 
 logger = logging.getLogger(__name__)
 
@@ -26,4 +26,18 @@ def enrol(now: datetime) -> int:
                 logger.warning("Application %s is not enrolled: %s", application.pk, reason)
             else:
                 done += 1
+    return done
+
+
+@calendar_job("training.share_evidence")
+def share_evidence(now: datetime) -> int:
+    """Share, or hold for an answer, what its author declared while the file was still being checked (T3)."""
+    done = 0
+    for evidence in queries.sharing_owed():
+        try:
+            actions.finish_sharing(by=None, now=now, evidence_id=evidence.pk)
+        except Refused as reason:
+            logger.warning("Evidence %s is not shared: %s", evidence.pk, reason)
+        else:
+            done += 1
     return done

@@ -208,7 +208,7 @@ def can_reopen(user: User, evidence: Evidence) -> Verdict:
 
 
 def can_quarantine(user: User, evidence: Evidence, today: date) -> Verdict:
-    """Whoever stands around the trainee, the trainee and the office withdraw evidence that identifies a patient (T3)."""
+    """The trainee, whoever stands around them, and the office withdraw evidence that identifies a patient (T3)."""
     around = appointed(user, evidence.record, today) or holds(user, Role.OFFICE, today)
     if user.pk != evidence.author_id and not around:
         return no("Only the people around the trainee can do this.")

@@ -91,7 +91,7 @@ def _start_of(application: Application) -> date:
 
 
 def _copy_plan(record: TrainingRecord, now: datetime) -> None:
-    """The plan of the application, competency by competency; "by month" becomes a day counted from the start (T1)."""
+    """The plan of the application, competency by competency; "by month" becomes a day within the training (T1)."""
     items = CompetencyItem.objects.filter(list=record.competency_list).select_related("plan").order_by("position")
     PlanItem.objects.bulk_create(_plan_item(record, item, now) for item in items)
 
@@ -106,7 +106,7 @@ def _plan_item(record: TrainingRecord, item: CompetencyItem, now: datetime) -> P
         how=plan.how if plan else "",
         where=plan.where if plan else "",
         with_whom=plan.with_whom if plan else "",
-        by_on=add_months(record.start_on, by_month) if by_month else None,
+        by_on=min(add_months(record.start_on, by_month), record.expected_end_on) if by_month else None,
         changed_at=now,
     )
 
@@ -142,6 +142,7 @@ def _invite_to_induction(record: TrainingRecord, now: datetime) -> None:
 def _welcome(record: TrainingRecord, now: datetime) -> None:
     """One welcome to the trainee, and a word to those who are appointed."""
     invited = record.attendances.select_related("event").order_by("event__starts_at")
+    appointments = list(record.appointments.select_related("person").order_by("kind", "pk"))
     notify(
         notices.WELCOME,
         to=record.trainee,
@@ -149,9 +150,9 @@ def _welcome(record: TrainingRecord, now: datetime) -> None:
         about=record,
         within=record.trainee_id,
         now=now,
-        context={"record": record, "events": [row.event for row in invited]},
+        context={"record": record, "events": [row.event for row in invited], "appointments": appointments},
     )
-    for appointment in record.appointments.select_related("person"):
+    for appointment in appointments:
         notify(
             notices.APPOINTED,
             to=appointment.person,

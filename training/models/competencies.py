@@ -16,11 +16,18 @@ from training.models.evidence import Evidence
 from training.models.record import TrainingRecord
 from training.states import ITEM_MOVES, ItemState
 
-
 # Signatures under a competency that nobody has withdrawn; `{item}` is an SQL expression for its id.
 STANDING = (
     "SELECT 1 FROM training_signoff s WHERE s.item_id = {item} AND s.withdraws_id IS NULL "
     "AND NOT EXISTS (SELECT 1 FROM training_signoff w WHERE w.withdraws_id = s.id)"
+)
+
+# The Training Supervisor of the competency's record on the London day of a new signature.
+SUPERVISED = (
+    "SELECT 1 FROM training_planitem i JOIN training_appointment a "
+    "ON a.record_id = i.record_id WHERE i.id = NEW.item_id AND a.person_id = NEW.signer_id "
+    "AND a.kind = 'supervisor' AND a.starts_on <= (NEW.signed_at AT TIME ZONE 'Europe/London')::date "
+    "AND (a.ends_on IS NULL OR a.ends_on >= (NEW.signed_at AT TIME ZONE 'Europe/London')::date)"
 )
 
 
@@ -173,10 +180,7 @@ class SignOff(SignatureBase):
                 operation=pgtrigger.Insert,
                 condition=pgtrigger.Q(new__withdraws__isnull=True),
                 func=(
-                    "IF NOT EXISTS (SELECT 1 FROM training_planitem i JOIN training_appointment a "
-                    "ON a.record_id = i.record_id WHERE i.id = NEW.item_id AND a.person_id = NEW.signer_id "
-                    "AND a.kind = 'supervisor' AND a.starts_on <= (NEW.signed_at AT TIME ZONE 'Europe/London')::date "
-                    "AND (a.ends_on IS NULL OR a.ends_on >= (NEW.signed_at AT TIME ZONE 'Europe/London')::date)) THEN "
+                    f"IF NOT EXISTS ({SUPERVISED}) THEN "
                     "RAISE EXCEPTION 'only the current Training Supervisor signs' USING ERRCODE = '23514'; END IF; "
                     f"IF EXISTS ({STANDING.format(item='NEW.item_id')}) THEN "
                     "RAISE EXCEPTION 'the competency is signed already' USING ERRCODE = '23514'; END IF; "

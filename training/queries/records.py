@@ -1,17 +1,210 @@
-"""Which training records a person sees."""
+"""Which training records a person sees, and lists of them with how far each trainee is."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
+from applications import queries as applications
+from applications.models import Application
 from ctts.accounts.models import User
+from ctts.accounts.rules import sort_key
+from ctts.common.clock import london_date
+from ctts.common.parts import Light
+from ctts.organisations.access import holds, on_day
+from ctts.organisations.states import Role
+from ctts.scheme.models import Intake
+from ctts.scheme.queries import numbers_of
+from ctts.scheme.rules import SchemeNumbers
 from training.access import visible_records
-from training.models import TrainingRecord
+from training.models import Appointment, Interruption, Milestone, PlanItem, SupervisorReview, TrainingRecord
+from training.rules import month_gaps, standing
+from training.states import ItemState, MilestoneKind, RecordState, ReviewState
+
+RUNNING = (RecordState.ACTIVE, RecordState.INTERRUPTED)
 
 
 def records_visible_to(user: User, today: date) -> QuerySet[TrainingRecord]:
     """Own record, those a person stands around on `today`, all for the office; others do not exist for them."""
     rows = TrainingRecord.objects.filter(visible_records(user, today))
     return rows.select_related("trainee", "scope", "centre", "intake", "rules")
+
+
+def own_record(user: User) -> TrainingRecord | None:
+    """A person's own training record: the one that runs, else the last; None for anybody else."""
+    rows = TrainingRecord.objects.filter(trainee=user).order_by("-start_on", "-pk")
+    return rows.filter(state__in=RUNNING).first() or rows.first()
+
+
+def has_record(user: User) -> bool:
+    """Whether a person is or was a trainee."""
+    return TrainingRecord.objects.filter(trainee=user).exists()
+
+
+def stands_around_somebody(user: User, today: date) -> bool:
+    """Whether a person has trainees: is appointed to one on `today`, or co-ordinates a centre."""
+    return Appointment.objects.filter(on_day(today), person=user).exists() or holds(user, Role.COORDINATOR, today)
+
+
+def people_around(record: TrainingRecord) -> QuerySet[Appointment]:
+    """Everybody who is or was appointed to a trainee, those of now first (E3)."""
+    rows = Appointment.objects.filter(record=record).select_related("person")
+    return rows.order_by(F("ends_on").desc(nulls_first=True), "kind", "-starts_on", "pk")
+
+
+# --- lists ---
+
+
+def _count(rows: QuerySet[PlanItem]) -> Coalesce:
+    counted = rows.filter(record=OuterRef("pk")).order_by().values("record").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def with_progress(rows: QuerySet[TrainingRecord], today: date) -> QuerySet[TrainingRecord]:
+    """Records with counts of their competencies: total, signed, waiting for the supervisor, overdue on `today`."""
+    items = PlanItem.objects.all()
+    return rows.annotate(
+        total=_count(items),
+        signed=_count(items.filter(state=ItemState.SIGNED)),
+        waiting=_count(items.filter(state=ItemState.SUBMITTED)),
+        overdue=_count(items.filter(by_on__lt=today).exclude(state=ItemState.SIGNED)),
+    )
+
+
+def trainees_of(user: User, today: date) -> QuerySet[TrainingRecord]:
+    """The trainees a person stands around on `today`, or of the centre they co-ordinate; not their own record.
+
+    Running ones first, by name.
+    """
+    around = Appointment.objects.filter(on_day(today), person=user).values("record")
+    visible = Q(pk__in=around)
+    if not holds(user, Role.OFFICE, today):
+        visible |= visible_records(user, today)
+    rows = records_visible_to(user, today).filter(visible).exclude(trainee=user)
+    return with_progress(rows, today).order_by(F("ended_on").desc(nulls_first=True), "trainee__sort_name", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list of trainees is narrowed to; empty fields narrow nothing."""
+
+    words: str = ""
+    state: str = ""
+    scope_id: int | None = None
+    centre_id: int | None = None
+    intake_id: int | None = None
+
+
+def office_trainees(user: User, today: date, wanted: Wanted) -> QuerySet[TrainingRecord]:
+    """All trainees for the office, narrowed, by name; empty for anyone outside it."""
+    if not holds(user, Role.OFFICE, today):
+        return TrainingRecord.objects.none()
+    given = {
+        "state": wanted.state,
+        "scope": wanted.scope_id,
+        "centre": wanted.centre_id,
+        "intake": wanted.intake_id,
+    }
+    rows = records_visible_to(user, today).filter(**{name: value for name, value in given.items() if value})
+    for word in sort_key(wanted.words).split():
+        rows = rows.filter(Q(trainee__sort_name__startswith=word) | Q(trainee__sort_name__contains=f" {word}"))
+    return with_progress(rows, today).order_by("trainee__sort_name", "pk")
+
+
+def reviews_that_count() -> QuerySet[SupervisorReview]:
+    """Supervisor Reviews that document their month (T4): signed by the supervisor at least."""
+    return SupervisorReview.objects.exclude(state=ReviewState.DRAFT)
+
+
+def lights_of(records: Iterable[TrainingRecord], today: date) -> dict[int, Light | None]:
+    """The light of each record (from `with_progress`), by its id; three queries, whatever their number."""
+    rows = list(records)
+    late: dict[int, list[str]] = {row.pk: [] for row in rows}
+    milestones = Milestone.objects.filter(record__in=rows, done_on__isnull=True, due_on__lt=today)
+    for milestone in milestones.order_by("due_on", "pk"):
+        late[milestone.record_id].append(MilestoneKind(milestone.kind).label)
+    held = _days(reviews_that_count().filter(record__in=rows).values_list("record", "held_on"))
+    pauses: dict[int, list[tuple[date, date]]] = {}
+    for pause in Interruption.objects.filter(record__in=rows):
+        pauses.setdefault(pause.record_id, []).append((pause.starts_on, pause.ends_on))
+    numbers = {row.rules_id: numbers_of(row.rules) for row in rows}
+    return {
+        row.pk: _light(row, late[row.pk], held.get(row.pk, ()), pauses.get(row.pk, ()), today, numbers[row.rules_id])
+        for row in rows
+    }
+
+
+def _days(pairs: Iterable[tuple[int, date]]) -> dict[int, list[date]]:
+    found: dict[int, list[date]] = {}
+    for record, day in pairs:
+        found.setdefault(record, []).append(day)
+    return found
+
+
+def _light(
+    row: TrainingRecord,
+    late: Sequence[str],
+    held: Sequence[date],
+    pauses: Sequence[tuple[date, date]],
+    today: date,
+    numbers: SchemeNumbers,
+) -> Light | None:
+    gaps = month_gaps(row.start_on, held, today, pauses, row.ended_on, numbers) if today >= row.start_on else ()
+    found = standing(
+        row.state,
+        signed=row.signed,  # type: ignore[attr-defined]  # annotated by with_progress
+        total=row.total,  # type: ignore[attr-defined]  # as above
+        late=late,
+        overdue=row.overdue,  # type: ignore[attr-defined]  # as above
+        months_without_review=len(gaps),
+    )
+    return Light(found.key, found.because) if found else None
+
+
+# --- the cohort page (E1, I5) ---
+
+
+@dataclass(frozen=True, slots=True)
+class CohortRow:
+    """An application of an intake as the enrolment page shows it: ready, enrolled already, or blocked and why."""
+
+    application: Application
+    record: TrainingRecord | None
+    blocker: str
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be enrolled now."""
+        return self.record is None and not self.blocker
+
+
+def intake_or_none(intake_id: int) -> Intake | None:
+    """An intake by its id."""
+    return Intake.objects.filter(pk=intake_id).first()
+
+
+def cohort(user: User, intake: Intake, now: datetime) -> list[CohortRow]:
+    """Everybody who applied for an intake, by name: who is enrolled, who can be, who not and why (I5).
+
+    Empty for anyone outside the office.
+    """
+    today = london_date(now)
+    if not holds(user, Role.OFFICE, today):
+        return []
+    rows = (
+        applications.applications_visible_to(user, today).filter(intake=intake).order_by("applicant__sort_name", "pk")
+    )
+    records = {row.application_id: row for row in TrainingRecord.objects.filter(intake=intake)}
+    return [CohortRow(row, records.get(row.pk), _blocker(row, intake, today)) for row in rows]
+
+
+def _blocker(application: Application, intake: Intake, today: date) -> str:
+    if application.state != "accepted":
+        return f"It is “{application.get_state_display()}”; only an accepted application is enrolled."
+    if today < intake.enrolment_on:
+        return f"{intake} enrols from {intake.enrolment_on:%-d %B %Y}."
+    return ""

@@ -20,6 +20,7 @@ from training.rules.calendar import (
     working_days_after,
 )
 from training.rules.identifiers import IdentifierFinding, nhs_number_valid, patient_identifiers
+from training.rules.lights import Standing, standing
 from training.rules.progress import Readiness, forecast, readiness, signed_percent
 from training.rules.words import section_words, word_count
 
@@ -27,6 +28,7 @@ __all__ = [
     "IdentifierFinding",
     "MilestoneDate",
     "Readiness",
+    "Standing",
     "concern_due",
     "concern_levels",
     "expected_end",
@@ -46,6 +48,7 @@ __all__ = [
     "review_chase",
     "section_words",
     "signed_percent",
+    "standing",
     "training_year",
     "within_maximum",
     "word_count",

@@ -1,0 +1,142 @@
+"""Steps that several actions share: lock, tell, strike a signature, sign.
+
+Whatever touches a trainee's competencies and evidence locks the record first: one trainee's decisions queue, those of
+different trainees never do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+
+from ctts.accounts.models import User
+from ctts.accounts.states import AuthenticationEvent
+from ctts.audit.actions import record as audit
+from ctts.common import drafts
+from ctts.common.clock import london_date
+from ctts.common.moves import change_state
+from ctts.notifications.actions import notify
+from ctts.notifications.notices import Notice
+from ctts.organisations.access import on_day
+from training import access
+from training.models import Appointment, Evidence, PlanItem, SignOff, TrainingDraft, TrainingRecord
+from training.states import EVIDENCE_MOVES, ITEM_MOVES, AppointmentKind
+
+
+def lock_record(record_id: int) -> TrainingRecord:
+    """The record, locked until the transaction ends."""
+    locked = TrainingRecord.objects.select_for_update(of=("self",), no_key=True)
+    return locked.select_related("trainee", "scope", "centre", "rules").get(pk=record_id)
+
+
+def lock_item(item_id: int) -> PlanItem:
+    """A competency of a locked record, as it is now."""
+    record = lock_record(PlanItem.objects.values_list("record_id", flat=True).get(pk=item_id))
+    item = PlanItem.objects.select_for_update(of=("self",)).select_related("item").get(pk=item_id)
+    item.record = record
+    return item
+
+
+def lock_evidence(evidence_id: int) -> Evidence:
+    """A piece of evidence of a locked record, as it is now."""
+    record = lock_record(Evidence.objects.values_list("record_id", flat=True).get(pk=evidence_id))
+    evidence = Evidence.objects.select_for_update(of=("self",)).select_related("document", "author").get(pk=evidence_id)
+    evidence.record = record
+    return evidence
+
+
+def move_item(item: PlanItem, step: str, *, by: User | None, now: datetime, **after: Any) -> None:
+    """Take a step of T2 on a locked competency and put it on the audit. Raises TooLate when it is not legal."""
+    before = {"state": str(item.state)}
+    change_state(item, ITEM_MOVES, step)
+    item.changed_at = now
+    item.save(update_fields=["changed_at"])
+    facts = {"state": str(item.state), **after}
+    what = f"training.competency.{step}"
+    audit(what, by=by, at=now, about=item, within=item.record.trainee_id, before=before, after=facts)
+
+
+def move_evidence(evidence: Evidence, step: str, *, by: User | None, now: datetime, **more: Any) -> None:
+    """Take a step of T3 on locked evidence and put it on the audit. Raises TooLate when it is not legal."""
+    before = {"state": str(evidence.state)}
+    change_state(evidence, EVIDENCE_MOVES, step)
+    facts = {"state": str(evidence.state), **more.pop("after", {})}
+    what = f"training.evidence.{step}"
+    within = evidence.record.trainee_id
+    audit(what, by=by, at=now, about=evidence, within=within, before=before, after=facts, **more)
+
+
+def tell(
+    notice: Notice, record: TrainingRecord, to: User, *, about: Model, now: datetime, key: str, **context: Any
+) -> None:
+    """One message within a trainee's dossier; `key` names the event, the person is added."""
+    notify(
+        notice,
+        to=to,
+        key=f"{notice.key}:{key}:{to.pk}",
+        about=about,
+        within=record.trainee_id,
+        now=now,
+        context={"record": record, **context},
+    )
+
+
+def holders(record: TrainingRecord, now: datetime, *kinds: AppointmentKind) -> list[User]:
+    """The people who hold one of these functions around a trainee on the day of `now`, each once, by name."""
+    rows = Appointment.objects.filter(on_day(london_date(now)), record=record, kind__in=kinds)
+    return list(User.objects.filter(pk__in=rows.values("person")).order_by("sort_name", "pk"))
+
+
+def proof(by: User, now: datetime, authentication: AuthenticationEvent, role: str, digest: str) -> dict[str, Any]:
+    """The columns every signature has: who, as what, when, over which digest, how proved (quality rule 8)."""
+    return {
+        "signer": by,
+        "printed_name": by.full_name,
+        "role": role,
+        "content_sha256": digest,
+        "signed_at": now,
+        "authenticated_at": min(authentication.at, now),
+        "authenticated_with": authentication.method,
+    }
+
+
+def role_of(by: User, record: TrainingRecord, now: datetime) -> str:
+    """The function in which somebody acts around a trainee, as it is printed under a signature."""
+    if by.pk == record.trainee_id:
+        return "Trainee"
+    held = access.appointed(by, record, london_date(now))
+    found = next((kind for kind in AppointmentKind if kind in held), None)
+    return str(found.label) if found else "Scheme office"
+
+
+def forget_draft(person: User, form_key: str) -> None:
+    """Drop what was saved by itself of a form that was now saved properly (screens 13)."""
+    drafts.forget(TrainingDraft, owner_id=person.pk, form_key=form_key)
+
+
+WITHDRAWN = "I withdraw this signature, for the reason given."
+
+
+def strike(
+    sign_off: SignOff, *, by: User, now: datetime, reason: str, authentication: AuthenticationEvent, role: str
+) -> SignOff:
+    """Withdraw a signature that stands: a row of its own that points at it; the competency is returned (T2)."""
+    made = SignOff.objects.create(
+        item=sign_off.item,
+        content=sign_off.content,
+        withdraws=sign_off,
+        reason=reason,
+        meaning="withdrawn",
+        statement=WITHDRAWN,
+        **proof(by, now, authentication, role, sign_off.content_sha256),
+    )
+    move_item(sign_off.item, "withdraw_sign_off", by=by, now=now, sign_off=sign_off.pk)
+    return made
+
+
+def facts_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as the audit's words keep them: days as text."""
+    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in values.items()}

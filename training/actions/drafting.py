@@ -1,0 +1,29 @@
+"""Text typed into a form of training is kept as it is typed, valid or not (screens 13)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from ctts.accounts.models import User
+from ctts.common import drafts
+from ctts.common.verdict import require
+from training import access
+from training.models import TrainingDraft, TrainingRecord
+
+
+@transaction.atomic
+def keep_draft(
+    *, by: User, now: datetime, record_id: int, form_key: str, fields: Mapping[str, str], seen_version: int
+) -> TrainingDraft:
+    """Keep the raw fields of a form about a record for the person who types; nobody else ever sees them.
+
+    The caller has found the record among those the person sees. Raises TooLate when the training has ended, NewerDraft
+    when another window saved since `seen_version`.
+    """
+    require(access.is_running(TrainingRecord.objects.get(pk=record_id)))
+    return drafts.keep(
+        TrainingDraft, owner_id=by.pk, form_key=form_key, fields=fields, seen_version=seen_version, now=now
+    )

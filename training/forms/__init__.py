@@ -1,0 +1,47 @@
+"""What forms of training accept."""
+
+from training.forms.competencies import (
+    AgreePlanForm,
+    RatingForm,
+    ReturnForm,
+    SignForm,
+    SignSeveralForm,
+    SubmitForm,
+    TailorForm,
+    WithdrawForm,
+)
+from training.forms.evidence import (
+    AnswerForm,
+    EditFileForm,
+    EditLinkForm,
+    EditTextForm,
+    MappingForm,
+    NewFileForm,
+    NewLinkForm,
+    NewTextForm,
+    QuarantineForm,
+    ShareForm,
+)
+from training.forms.lists import OfficeFilterForm
+
+__all__ = [
+    "AgreePlanForm",
+    "AnswerForm",
+    "EditFileForm",
+    "EditLinkForm",
+    "EditTextForm",
+    "MappingForm",
+    "NewFileForm",
+    "NewLinkForm",
+    "NewTextForm",
+    "OfficeFilterForm",
+    "QuarantineForm",
+    "RatingForm",
+    "ReturnForm",
+    "ShareForm",
+    "SignForm",
+    "SignSeveralForm",
+    "SubmitForm",
+    "TailorForm",
+    "WithdrawForm",
+]

@@ -1,0 +1,120 @@
+"""Forms about competencies and the plan: rate, submit, return, sign, withdraw, tailor, agree (T1, T2)."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.db.models import QuerySet
+
+from ctts.accounts.forms import SignatureFormMixin
+from ctts.common.forms import CrispyForm, SeenField
+from training.models import PlanItem
+
+LONG, SHORT = 5000, 2000
+RATINGS = [
+    ("", "Not rated"),
+    ("0", "0 – I have not done this yet"),
+    ("1", "1 – I need help throughout"),
+    ("2", "2 – I need help with parts"),
+    ("3", "3 – I do it without supervision"),
+    ("4", "4 – I also handle the unexpected"),
+]
+
+
+def words(
+    label: str, *, required: bool = True, help_text: str = "", most: int = SHORT, rows: int = 4
+) -> forms.CharField:
+    """A field for some sentences."""
+    widget = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, required=required, help_text=help_text, max_length=most, widget=widget)
+
+
+class CompetencyChoice(forms.ModelMultipleChoiceField):
+    """Tick boxes for competencies of one record; nothing else can be chosen (quality rule 1)."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, item: Any) -> str:
+        """Code and title."""
+        return str(item.item)
+
+
+class RatingForm(CrispyForm):
+    """The trainee's own rating of a competency, or none."""
+
+    submit_label = "Save my rating"
+
+    rating = forms.TypedChoiceField(
+        label="My own rating", choices=RATINGS, coerce=int, empty_value=None, required=False
+    )
+
+
+class SubmitForm(CrispyForm):
+    """The trainee submits a competency with a note; `seen` is the digest of what the page showed."""
+
+    submit_label = "Submit for signature"
+
+    seen = SeenField()
+    note = words("Note to your supervisor", required=False, help_text="What to look at first, if anything.")
+
+
+class ReturnForm(CrispyForm):
+    """The supervisor gives a competency back with feedback."""
+
+    submit_label = "Return it with this feedback"
+
+    seen = SeenField()
+    reason = words("What is missing, and what to do", help_text="The trainee reads exactly this.", most=LONG)
+
+
+class SignForm(SignatureFormMixin, CrispyForm):
+    """The supervisor signs; which competencies and what was seen of each stands in the rows of the page."""
+
+    submit_label = "Sign"
+
+    comment = words("Comment", required=False, help_text="The trainee reads it.", rows=2)
+
+
+class SignSeveralForm(SignForm):
+    """The supervisor signs several competencies of one trainee; `items` are those of the record."""
+
+    rows = CompetencyChoice(
+        queryset=None, label="Competencies", error_messages={"required": "Choose at least one competency."}
+    )
+
+    def __init__(self, *args: Any, items: QuerySet[PlanItem], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(CompetencyChoice, self.fields["rows"]).queryset = items
+
+    def seen(self) -> dict[int, str]:
+        """The digest that the page showed for each chosen competency."""
+        return {item.pk: str(self.data.get(f"seen-{item.pk}", ""))[:64] for item in self.cleaned_data["rows"]}
+
+
+class WithdrawForm(SignatureFormMixin, CrispyForm):
+    """The supervisor withdraws a signature with a reason."""
+
+    submit_label = "Withdraw this signature"
+
+    reason = words("Why the signature is withdrawn", help_text="It stays in the record beside the struck signature.")
+
+
+class TailorForm(CrispyForm):
+    """How, where, with whom and by when one competency is reached."""
+
+    submit_label = "Save this row of the plan"
+
+    seen = SeenField()
+    how = words("How", rows=3)
+    where = forms.CharField(label="Where", max_length=200)
+    with_whom = forms.CharField(label="With whom", max_length=200)
+    by_on = forms.DateField(label="By when", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+class AgreePlanForm(SignatureFormMixin, CrispyForm):
+    """Trainee or supervisor signs the plan as the page showed it."""
+
+    submit_label = "Sign this version of the plan"
+
+    seen = SeenField()

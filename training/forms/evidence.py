@@ -1,0 +1,181 @@
+"""Forms about evidence: a file, a text or a link, the competencies it shows, sharing, answers, withdrawing (T3)."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import Any, cast
+
+from django import forms
+from django.db.models import QuerySet
+
+from ctts.accounts.forms import SignatureFormMixin
+from ctts.common.forms import CrispyForm, KeyField, SeenField
+from ctts.documents.forms import DocumentField
+from ctts.documents.proving import ProvenFile
+from training.forms.competencies import LONG, CompetencyChoice, words
+from training.models import PlanItem
+from training.states import EvidenceKind
+
+TITLE, TEXT = 200, 60_000
+DECLARATION = "No patient can be identified in it. Share it with the people around me."
+
+
+def title_from(name: str) -> str:
+    """A title from the name of a file: without its ending, dashes and underlines as spaces."""
+    stem = PurePath(name).stem.replace("_", " ").replace("-", " ")
+    return " ".join(stem.split())[:TITLE] or "Untitled"
+
+
+class _OnItems(CrispyForm):
+    """Forms that map to competencies of one record."""
+
+    def __init__(self, *args: Any, items: QuerySet[PlanItem], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(CompetencyChoice, self.fields["items"]).queryset = items
+
+
+def _items() -> CompetencyChoice:
+    return CompetencyChoice(
+        queryset=None,
+        required=False,
+        label="Competencies it shows",
+        help_text="As many as it shows; you can change this later.",
+    )
+
+
+def _declared() -> forms.BooleanField:
+    return forms.BooleanField(
+        label=DECLARATION,
+        required=False,
+        help_text="Left empty, it stays a draft that only you can see.",
+    )
+
+
+def _title(*, required: bool = True, help_text: str = "") -> forms.CharField:
+    return forms.CharField(label="Title", max_length=TITLE, required=required, help_text=help_text)
+
+
+class NewFileForm(_OnItems):
+    """A file as evidence; the title comes from its name when none is typed."""
+
+    kind = EvidenceKind.FILE
+    submit_label = "Keep this file"
+
+    key = KeyField()
+    upload = DocumentField(label="File")
+    title = _title(required=False, help_text="Left empty: the name of the file.")
+    items = _items()
+    declared = _declared()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        upload = cleaned.get("upload")
+        if isinstance(upload, ProvenFile) and not cleaned.get("title"):
+            cleaned["title"] = title_from(upload.name)
+        return cleaned
+
+
+class NewTextForm(_OnItems):
+    """A text as evidence."""
+
+    kind = EvidenceKind.TEXT
+    submit_label = "Keep this text"
+
+    key = KeyField()
+    title = _title()
+    text = words(
+        "Text",
+        help_text="What you did, saw and learned. No names, dates of birth or numbers of patients.",
+        most=TEXT,
+        rows=12,
+    )
+    items = _items()
+    declared = _declared()
+
+
+class NewLinkForm(_OnItems):
+    """A link as evidence."""
+
+    kind = EvidenceKind.LINK
+    submit_label = "Keep this link"
+
+    key = KeyField()
+    title = _title()
+    url = forms.URLField(
+        label="Address", max_length=1000, assume_scheme="https", help_text="Readers need access to it themselves."
+    )
+    items = _items()
+    declared = _declared()
+
+
+class EditFileForm(CrispyForm):
+    """Another title or another file."""
+
+    submit_label = "Save the change"
+
+    seen = SeenField()
+    title = _title()
+    upload = DocumentField(label="Another file in its place", required=False)
+    declared = _declared()
+
+
+class EditTextForm(CrispyForm):
+    """Another text."""
+
+    submit_label = "Save the change"
+
+    seen = SeenField()
+    title = _title()
+    text = words("Text", most=TEXT, rows=12)
+    declared = _declared()
+
+
+class EditLinkForm(CrispyForm):
+    """Another address."""
+
+    submit_label = "Save the change"
+
+    seen = SeenField()
+    title = _title()
+    url = forms.URLField(label="Address", max_length=1000, assume_scheme="https")
+    declared = _declared()
+
+
+class MappingForm(_OnItems):
+    """Which competencies a piece of evidence shows."""
+
+    submit_label = "Save these competencies"
+
+    items = _items()
+
+
+class ShareForm(CrispyForm):
+    """The author declares and shares."""
+
+    submit_label = "Share it"
+
+    seen = SeenField()
+    declared = forms.BooleanField(
+        label="No patient can be identified in this evidence.",
+        error_messages={"required": "Evidence is shared only with this declaration."},
+    )
+
+
+class AnswerForm(CrispyForm):
+    """The author's answer to what the identifier scan found."""
+
+    submit_label = "Send this answer and share it"
+
+    seen = SeenField()
+    answer = words(
+        "Why can no patient be identified?",
+        help_text="In your own words. Do not repeat what was found.",
+    )
+
+
+class QuarantineForm(SignatureFormMixin, CrispyForm):
+    """Somebody found that a patient can be identified."""
+
+    submit_label = "Withdraw it from view"
+
+    reason = words("What was found", help_text="Describe it without repeating it.", most=LONG)

@@ -1,0 +1,167 @@
+"""What a training record asks of whom, computed from its rows (N).
+
+Each part of training adds a function to DUTIES and OTHERS; it is given the records in which the person has a part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Min, Q, QuerySet
+from django.urls import reverse
+
+from ctts.accounts.models import User
+from ctts.common.clock import london_date
+from ctts.common.parts import WaitingRow
+from ctts.organisations.access import on_day
+from training.models import Appointment, Evidence, TrainingRecord
+from training.queries.plans import plan_standings
+from training.queries.records import RUNNING
+from training.states import AppointmentKind, EvidenceState, ItemState, PlanState
+
+SUPERVISOR, TRAINEE = "Training Supervisor", "trainee"
+Records = QuerySet[TrainingRecord]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A person's part in training on a day: the running records that are theirs, and those they supervise."""
+
+    user: User
+    today: date
+    own: Records
+    supervised: Records
+
+
+Rows = Iterator[WaitingRow]
+DutiesOf = Callable[[Part], Rows]
+
+
+def part_of(user: User, today: date, record_id: int | None = None) -> Part:
+    """A person's part in training, or in one record of it."""
+    running = TrainingRecord.objects.filter(state__in=RUNNING)
+    if record_id is not None:
+        running = running.filter(pk=record_id)
+    held = Appointment.objects.filter(on_day(today), person=user, kind=AppointmentKind.SUPERVISOR)
+    return Part(user, today, running.filter(trainee=user), running.filter(pk__in=held.values("record")))
+
+
+def duties_for(user: User, today: date) -> list[WaitingRow]:
+    """What waits for a person in the records they stand in or around: a row for each duty (N)."""
+    part = part_of(user, today)
+    return [row for duties in DUTIES for row in duties(part)]
+
+
+def duties_in(record: TrainingRecord, user: User, today: date) -> list[WaitingRow]:
+    """What waits for a person in one record."""
+    part = part_of(user, today, record.pk)
+    return [row for duties in DUTIES for row in duties(part)]
+
+
+def others_for(user: User, today: date) -> list[WaitingRow]:
+    """What a person waits for: the trainee for their supervisor, the supervisor for their trainees."""
+    part = part_of(user, today)
+    return [row for others in OTHERS for row in others(part)]
+
+
+def _counted(rows: Records, state: ItemState) -> Iterator[tuple[TrainingRecord, int, date]]:
+    """Records with competencies in a state, how many, and since when the first is in it."""
+    inside = Q(items__state=state)
+    counted = rows.annotate(many=Count("items", filter=inside), since=Min("items__changed_at", filter=inside))
+    for record in counted.filter(many__gt=0).select_related("trainee").order_by("pk"):
+        yield record, record.many, london_date(record.since)
+
+
+def _several(verb: str, many: int) -> str:
+    return f"{verb} {many} {'competency' if many == 1 else 'competencies'}"
+
+
+def _matrix_url(record: TrainingRecord, state: ItemState) -> str:
+    return f"{reverse('training:competencies', args=[record.pk])}?state={state}"
+
+
+def _returned(part: Part) -> Rows:
+    """The trainee works again on what came back (T2)."""
+    for record, many, since in _counted(part.own, ItemState.RETURNED):
+        what = _several("Work again on", many)
+        url = _matrix_url(record, ItemState.RETURNED)
+        yield WaitingRow(what, url, about="Returned with feedback", role=TRAINEE, since=since)
+
+
+def _evidence(part: Part) -> Rows:
+    """The author answers what the scan found, and replaces what was withdrawn (T3)."""
+    rows = Evidence.objects.filter(author=part.user, record__in=part.own)
+    for evidence in rows.filter(state__in=[EvidenceState.HELD, EvidenceState.QUARANTINED]).order_by("pk"):
+        held = evidence.state == EvidenceState.HELD
+        what = "Answer what the scan found" if held else "Replace withdrawn evidence"
+        url = reverse("training:evidence_one", args=[evidence.pk])
+        yield WaitingRow(what, url, about=evidence.title, role=TRAINEE, since=london_date(evidence.changed_at))
+
+
+def _handbook(part: Part) -> Rows:
+    """The trainee acknowledges the handbook of the enrolment (E1)."""
+    unread = part.own.filter(handbook__isnull=False).exclude(handbook__acknowledgements__person=part.user)
+    for record in unread.order_by("pk"):
+        url = reverse("training:record", args=[record.pk])
+        yield WaitingRow("Read the scheme handbook", url, role=TRAINEE, since=london_date(record.enrolled_at))
+
+
+def _submitted(part: Part) -> Rows:
+    """The supervisor signs or returns what was submitted: one row a trainee (T2)."""
+    for record, many, since in _counted(part.supervised, ItemState.SUBMITTED):
+        yield WaitingRow(
+            what=_several("Sign", many),
+            url=reverse("training:sign_off", args=[record.pk]),
+            about=str(record.trainee),
+            role=SUPERVISOR,
+            since=since,
+            button="See the evidence",
+        )
+
+
+def _plans_of(part: Part, *, signed: bool) -> Rows:
+    """Plans that are not agreed as they are, which this person has signed already, or not (T1)."""
+    records = list((part.own | part.supervised).select_related("trainee").order_by("pk"))
+    standings = plan_standings([record.pk for record in records])
+    for record in records:
+        standing = standings[record.pk]
+        if standing.state == PlanState.AGREED or standing.has_signed(part.user.pk) != signed:
+            continue
+        mine = record.trainee_id == part.user.pk
+        role = "" if signed else (TRAINEE if mine else SUPERVISOR)
+        since = standing.signed[0].signed_at if standing.signed else record.enrolled_at
+        url = reverse("training:plan", args=[record.pk])
+        about = "" if mine else str(record.trainee)
+        yield WaitingRow("Agree the training plan", url, about=about, role=role, since=london_date(since))
+
+
+def _plans(part: Part) -> Rows:
+    """The plan waits for whoever has not signed it as it is (T1)."""
+    return _plans_of(part, signed=False)
+
+
+def _plans_with_others(part: Part) -> Rows:
+    """Whoever has signed the plan waits for the other (T1)."""
+    return _plans_of(part, signed=True)
+
+
+def _with_supervisor(part: Part) -> Rows:
+    """The trainee waits for signatures (T2)."""
+    for record, many, since in _counted(part.own, ItemState.SUBMITTED):
+        held = Appointment.objects.filter(on_day(part.today), record=record, kind=AppointmentKind.SUPERVISOR)
+        supervisor = held.select_related("person").first()
+        about = str(supervisor.person) if supervisor else SUPERVISOR
+        yield WaitingRow(_several("Sign", many), _matrix_url(record, ItemState.SUBMITTED), about=about, since=since)
+
+
+def _with_trainees(part: Part) -> Rows:
+    """The supervisor waits for work on what was returned (T2)."""
+    for record, many, since in _counted(part.supervised, ItemState.RETURNED):
+        what, url = _several("Work again on", many), _matrix_url(record, ItemState.RETURNED)
+        yield WaitingRow(what, url, about=str(record.trainee), since=since)
+
+
+DUTIES: tuple[DutiesOf, ...] = (_returned, _evidence, _handbook, _submitted, _plans)
+OTHERS: tuple[DutiesOf, ...] = (_with_supervisor, _with_trainees, _plans_with_others)

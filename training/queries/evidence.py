@@ -1,0 +1,119 @@
+"""Evidence: who reads what, what waits to be shared, which signatures rest on it (T3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from ctts.accounts.models import User
+from ctts.common.parts import Readers
+from ctts.documents import queries as documents
+from ctts.documents.models import Document
+from ctts.documents.states import DocumentState
+from ctts.organisations.access import on_day
+from training.access import MODERATORS, visible_evidence
+from training.models import Evidence, IdentifierFinding, PlanItem, SignOff, TrainingDraft, TrainingRecord
+from training.queries.items import standing_sign_offs
+from training.states import EVIDENCE_MOVES, AppointmentKind, EvidenceState
+
+LABELS = dict(AppointmentKind.choices)
+
+
+def evidence_visible_to(user: User, today: date) -> QuerySet[Evidence]:
+    """A person's own evidence, and what is shared in the records they see; the rest does not exist for them (T3)."""
+    rows = Evidence.objects.filter(visible_evidence(user, today))
+    return rows.select_related("document", "author", "record__trainee", "record__scope", "record__centre")
+
+
+def library(user: User, record: TrainingRecord, today: date) -> QuerySet[Evidence]:
+    """The evidence of a record that a person reads, newest first, with how many competencies each shows."""
+    rows = evidence_visible_to(user, today).filter(record=record)
+    return rows.annotate(shows=Count("mappings")).order_by("-made_at", "-pk")
+
+
+def mappable_items(record: TrainingRecord) -> QuerySet[PlanItem]:
+    """The competencies that evidence of this record may be mapped to: its own, and no other's (quality rule 1)."""
+    return PlanItem.objects.filter(record=record).select_related("item").order_by("position")
+
+
+def mapped_items(evidence: Evidence) -> QuerySet[PlanItem]:
+    """The competencies a piece of evidence shows, in the order of the list."""
+    return PlanItem.objects.filter(mappings__evidence=evidence).select_related("item").order_by("position")
+
+
+def open_findings(evidence: Evidence) -> QuerySet[IdentifierFinding]:
+    """What the scan found and nobody has answered yet: kinds and how often, never the value (quality rule 17)."""
+    return IdentifierFinding.objects.filter(evidence=evidence, settled_at__isnull=True).order_by("kind")
+
+
+def document_words(document: Document) -> str:
+    """The words a machine could read in a file; empty where a person has to look."""
+    return documents.text_of(document.pk) or ""
+
+
+def sharing_owed() -> QuerySet[Evidence]:
+    """Drafts that their author declared and whose file is checked by now: the calendar shares them (T3)."""
+    return Evidence.objects.filter(
+        state__in=EVIDENCE_MOVES["share"].sources, declared_at__isnull=False, document__state=DocumentState.CHECKED
+    ).order_by("pk")
+
+
+def resting_on(evidence: Evidence) -> list[SignOff]:
+    """Standing signatures that named this evidence in what they signed, in the order of the list."""
+    rows = standing_sign_offs().filter(content__evidence__has_key=str(evidence.pk), item__record=evidence.record_id)
+    return list(rows.select_related("item__item").order_by("item__position"))
+
+
+def codes_resting_on(evidence: Evidence) -> list[str]:
+    """The codes of the competencies whose signature rests on this evidence."""
+    return [sign_off.item.item.code for sign_off in resting_on(evidence)]
+
+
+def readers_of(record: TrainingRecord, reader: User, today: date, *, shared: bool) -> Readers:
+    """Who reads a piece of evidence: only its author until it is shared, then everybody around (screens 15)."""
+    names: dict[int, str] = {record.trainee_id: str(record.trainee)}
+    later: list[str] = []
+    if shared:
+        rows = record.appointments.filter(on_day(today)).exclude(kind=AppointmentKind.SUPPORTING_MODERATOR)
+        for row in rows.select_related("person").order_by("kind", "pk"):
+            names.setdefault(row.person_id, f"{row.person} ({LABELS[row.kind]})")
+        later.append("the scheme office")
+        if not any(row.kind in MODERATORS for row in rows):
+            later.append("External Moderator when appointed")
+    mine = ["You"] if names.pop(reader.pk, None) else []
+    return Readers([*mine, *names.values()], later)
+
+
+def evidence_key(evidence_id: int) -> str:
+    """Under which key the text typed into a piece of evidence is kept."""
+    return f"evidence:{evidence_id}"
+
+
+def new_evidence_key(record_id: int, kind: str) -> str:
+    """Under which key the text typed into new evidence of a record is kept."""
+    return f"evidence:new:{record_id}:{kind}"
+
+
+def draft_of(user: User, form_key: str) -> TrainingDraft | None:
+    """What a person typed into a form and did not save properly yet."""
+    return TrainingDraft.objects.filter(owner=user, form_key=form_key).first()
+
+
+def draft_fields(draft: TrainingDraft | None) -> Mapping[str, Any]:
+    """The fields of a kept text; none without one."""
+    return draft.fields if draft else {}
+
+
+def shown_evidence(item: PlanItem, user: User, today: date) -> QuerySet[Evidence]:
+    """The evidence of a competency that a person reads, oldest first: all for its author, what is shared for others."""
+    mine = Q(mappings__item=item)
+    return evidence_visible_to(user, today).filter(mine).order_by("made_at", "pk")
+
+
+def is_shared(evidence: Evidence) -> bool:
+    """Whether others read it now: shared, and its file checked."""
+    ready = evidence.document is None or evidence.document.state == DocumentState.CHECKED
+    return evidence.state == EvidenceState.SHARED and ready

@@ -1,0 +1,94 @@
+"""What happened in a training record, in sentences, from the audit (practices: the last tab)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+
+from ctts.accounts.models import User
+from ctts.audit.models import AuditEvent
+from ctts.audit.queries import timeline
+from ctts.common.parts import HistoryEntry, Tone
+from training.models import Appointment, PlanItem, TrainingRecord
+from training.states import AppointmentKind
+
+ON_A_PAGE = 50
+
+# Audit code → what the reader sees ({code} is the competency), tone, icon.
+SENTENCES: dict[str, tuple[str, Tone, str]] = {
+    "training.record.opened": ("The training record was opened", "done", "check-circle-fill"),
+    "training.appointment.made": ("{person} was appointed: {kind}", "active", "person-plus"),
+    "training.appointment.ended": ("The appointment of {person} ended: {kind}", "neutral", "person"),
+    "training.competency.start": ("{code} was begun", "active", "circle-half"),
+    "training.competency.rated": ("{code}: own rating changed", "neutral", "star"),
+    "training.competency.submit": ("{code} was submitted", "waiting", "hourglass-split"),
+    "training.competency.send_back": ("{code} was returned with feedback", "returned", "arrow-return-left"),
+    "training.competency.sign": ("{code} was signed", "done", "check-circle-fill"),
+    "training.competency.withdraw_sign_off": ("The signature under {code} was withdrawn", "returned", "slash-circle"),
+    "training.plan.tailored": ("The plan for {code} was changed", "neutral", "pencil"),
+    "training.plan.signed": ("Version {version} of the plan was signed", "done", "pen"),
+    "training.evidence.share": ("A piece of evidence was shared", "active", "eye"),
+    "training.evidence.answer": ("A piece of evidence was shared, with an answer to the scan", "active", "eye"),
+    "training.evidence.reopen": ("A piece of evidence was reopened", "returned", "arrow-return-left"),
+    "training.evidence.quarantine": ("A piece of evidence was withdrawn from view", "risk", "shield-lock"),
+    "training.evidence.replace": ("Withdrawn evidence was replaced", "returned", "pencil"),
+}
+# What only the trainee's own eyes need: work on drafts, before anything is shared.
+PRIVATE: dict[str, tuple[str, Tone, str]] = {
+    "training.evidence.added": ("Evidence was added", "neutral", "plus-lg"),
+    "training.evidence.changed": ("Evidence was changed", "neutral", "pencil"),
+    "training.evidence.mapped": ("The competencies of evidence were chosen", "neutral", "tag"),
+    "training.evidence.declared": ("No patient can be identified, was declared", "neutral", "shield-check"),
+    "training.evidence.hold": ("The scan held evidence for an answer", "returned", "pause-circle"),
+    "training.evidence.take_back": ("Held evidence was taken back", "neutral", "arrow-return-left"),
+}
+
+
+def history_of(record: TrainingRecord, reader: User) -> QuerySet[AuditEvent]:
+    """The entries of a trainee's dossier since enrolment, newest first; drafts of evidence for the trainee alone.
+
+    Who may read the record, the caller has asked.
+    """
+    rows = timeline(record.trainee_id).filter(at__gte=record.enrolled_at, action__startswith="training.")
+    return rows if reader.pk == record.trainee_id else rows.exclude(action__in=list(PRIVATE))
+
+
+def history_page(record: TrainingRecord, reader: User, number: str | None) -> tuple[list[HistoryEntry], Page[Any]]:
+    """One page of a record's history in sentences; five queries, whatever its length."""
+    page = Paginator(history_of(record, reader), ON_A_PAGE).get_page(number)
+    return entries_of(page.object_list), page
+
+
+def entries_of(events: Iterable[AuditEvent]) -> list[HistoryEntry]:
+    """Audit entries as lines of a history, with the names of people and the codes of competencies as they are now."""
+    rows = list(events)
+    about = {row.object_id for row in rows if row.object == "training.planitem"}
+    codes = dict(PlanItem.objects.filter(pk__in=about).values_list("pk", "item__code"))
+    named = {row.object_id for row in rows if row.object == Appointment._meta.label_lower}
+    people = dict(Appointment.objects.filter(pk__in=named).values_list("pk", "person__full_name"))
+    actors = {row.actor_id for row in rows if row.actor_id is not None}
+    names = dict(User.objects.filter(pk__in=actors).values_list("pk", "full_name"))
+    return [_entry(row, codes, people, names) for row in rows]
+
+
+def _entry(row: AuditEvent, codes: dict[int, str], people: dict[int, str], names: dict[int, str]) -> HistoryEntry:
+    known = {**PRIVATE, **SENTENCES}
+    sentence, tone, icon = known.get(row.action, (_plain(row.action), "neutral", "circle-fill"))
+    kind = row.after.get("kind", "")
+    words = {
+        "code": codes.get(row.object_id, ""),
+        "person": people.get(row.object_id, ""),
+        "kind": dict(AppointmentKind.choices).get(kind, kind),
+        "version": row.after.get("version", ""),
+    }
+    who = names.get(row.actor_id, "") if row.actor_id else "The calendar"
+    return HistoryEntry(row.at, who, sentence.format(**words), role=row.role, tone=tone, icon=icon)
+
+
+def _plain(action: str) -> str:
+    """ "training.dops.signed" as "Dops: signed", for kinds that have no sentence of their own."""
+    _, thing, *what = action.split(".")
+    return f"{thing.replace('_', ' ').capitalize()}: {' '.join(what).replace('_', ' ')}"

@@ -1,0 +1,232 @@
+"""Competencies of a record: who sees them, what is signed, what is held back from signing (T2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from ctts.accounts.models import User
+from ctts.common.clock import london_date
+from ctts.common.digest import sha256
+from ctts.documents.states import DocumentState
+from training.access import visible_records
+from training.models import (
+    Evidence,
+    EvidenceMapping,
+    EvidenceSeen,
+    EvidenceVersion,
+    ItemReturn,
+    ItemSubmission,
+    PlanItem,
+    SignOff,
+    TrainingRecord,
+)
+from training.states import EvidenceState, ItemState
+
+Content = dict[str, Any]
+
+
+def items_visible_to(user: User, today: date) -> QuerySet[PlanItem]:
+    """Competencies of the records a person sees."""
+    records = TrainingRecord.objects.filter(visible_records(user, today))
+    rows = PlanItem.objects.filter(record__in=records)
+    return rows.select_related("record__trainee", "record__scope", "record__centre", "item__module")
+
+
+def sign_offs_visible_to(user: User, today: date) -> QuerySet[SignOff]:
+    """Signatures and withdrawals under the competencies a person sees."""
+    rows = SignOff.objects.filter(item__in=items_visible_to(user, today))
+    return rows.select_related("item__record__trainee", "item__item", "signer")
+
+
+def standing_sign_offs() -> QuerySet[SignOff]:
+    """Signatures that nobody has withdrawn."""
+    withdrawn = SignOff.objects.filter(withdraws=OuterRef("pk"))
+    return SignOff.objects.filter(withdraws__isnull=True).exclude(Exists(withdrawn))
+
+
+@dataclass(frozen=True, slots=True)
+class OnEvidence:
+    """One piece of evidence of a competency as a signer meets it.
+
+    `seen`: they opened it as it is now; `changed`: they opened it as it was before.
+    """
+
+    evidence: Evidence
+    seen: bool
+    changed: bool
+
+    @property
+    def hold(self) -> str:
+        """Why it holds the competency back; empty when it does not."""
+        if self.seen:
+            return ""
+        if self.changed:
+            return f"“{self.evidence.title}” changed since you opened it. Open it again."
+        return f"“{self.evidence.title}” is not opened yet."
+
+
+@dataclass(frozen=True, slots=True)
+class SignRow:
+    """A submitted competency on the sign-off page. `hold` says why it cannot be signed yet; empty when it can."""
+
+    item: PlanItem
+    evidence: Sequence[OnEvidence]
+    note: str
+    submitted_on: date | None
+    digest: str
+    hold: str
+
+    @property
+    def content(self) -> Content:
+        """Exactly what a signature under this row signs."""
+        return signing_content(self.item, [one.evidence for one in self.evidence])
+
+
+def signing_content(item: PlanItem, evidence: Iterable[Evidence]) -> Content:
+    """What is signed: the words of the competency and each piece of evidence by its digest (quality rule 8)."""
+    return {
+        "item": item.pk,
+        "code": item.item.code,
+        "title": item.item.title,
+        "statement": item.item.statement,
+        "evidence": {str(one.pk): one.content_sha256 for one in evidence},
+    }
+
+
+def shown_digest(item: PlanItem) -> str:
+    """The digest of a competency with its evidence as a page shows it now."""
+    return sha256(signing_content(item, judged_evidence([item])[item.pk]))
+
+
+def judged_evidence(items: Iterable[PlanItem]) -> dict[int, list[Evidence]]:
+    """The shared evidence of each competency, by its id, oldest first; one query, whatever their number."""
+    found: dict[int, list[Evidence]] = {item.pk: [] for item in items}
+    ready = Q(evidence__document__isnull=True) | Q(evidence__document__state=DocumentState.CHECKED)
+    rows = EvidenceMapping.objects.filter(ready, item__in=list(found), evidence__state=EvidenceState.SHARED)
+    for row in rows.select_related("evidence__document").order_by("evidence__made_at", "evidence__pk"):
+        found[row.item_id].append(row.evidence)
+    return found
+
+
+def sign_rows(signer: User, items: Iterable[PlanItem]) -> list[SignRow]:
+    """The rows of the sign-off page for competencies (with `item` loaded): evidence, what was opened, what is held.
+
+    Three queries, whatever the number of competencies.
+    """
+    rows = list(items)
+    evidence = judged_evidence(rows)
+    seen = set(
+        EvidenceSeen.objects.filter(item__in=rows, seen_by=signer).values_list("item", "evidence", "content_sha256")
+    )
+    opened = {(item, piece) for item, piece, _ in seen}
+    submissions: dict[int, ItemSubmission] = {}
+    for submission in ItemSubmission.objects.filter(item__in=rows).order_by("submitted_at", "pk"):
+        submissions[submission.item_id] = submission
+    return [_sign_row(item, evidence[item.pk], seen, opened, submissions.get(item.pk)) for item in rows]
+
+
+def _sign_row(
+    item: PlanItem,
+    evidence: list[Evidence],
+    seen: set[tuple[int, int, str]],
+    opened: set[tuple[int, int]],
+    submission: ItemSubmission | None,
+) -> SignRow:
+    pieces = []
+    for one in evidence:
+        is_seen = (item.pk, one.pk, one.content_sha256) in seen
+        pieces.append(OnEvidence(one, seen=is_seen, changed=not is_seen and (item.pk, one.pk) in opened))
+    return SignRow(
+        item=item,
+        evidence=pieces,
+        note=submission.note if submission else "",
+        submitted_on=london_date(submission.submitted_at) if submission else None,
+        digest=sha256(signing_content(item, evidence)),
+        hold=_row_hold(item, pieces),
+    )
+
+
+def _row_hold(item: PlanItem, pieces: list[OnEvidence]) -> str:
+    """Why a competency cannot be signed now: its state, no evidence, old evidence, evidence not opened (screens 8)."""
+    if item.state != ItemState.SUBMITTED:
+        return f"It is not submitted: it is now “{item.get_state_display()}”."
+    if not pieces:
+        return "No evidence is shared for it."
+    held = [piece for piece in pieces if not piece.seen]
+    changed = [piece for piece in held if piece.changed]
+    if changed or len(held) == 1:
+        return (changed or held)[0].hold
+    return f"{len(held)} of {len(pieces)} pieces of evidence are not opened yet." if held else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A piece of evidence that was signed or seen, and what it is now. Texts are empty where nothing may be shown."""
+
+    title: str
+    what: str
+    before: str = ""
+    after: str = ""
+
+
+def differences(signed: dict[str, str], evidence: Iterable[Evidence]) -> list[Difference]:
+    """What differs between evidence as it was signed or seen (id → digest) and what is shared for it now (T2)."""
+    current = {str(one.pk): one for one in evidence}
+    changed = [key for key, digest in signed.items() if key not in current or current[key].content_sha256 != digest]
+    known = {str(one.pk): one for one in Evidence.objects.filter(pk__in=changed).select_related("document")}
+    versions = EvidenceVersion.objects.filter(evidence__in=changed).select_related("document")
+    texts = {(str(row.evidence_id), row.content_sha256): _shown(row) for row in versions}
+    found = []
+    for key in changed:
+        now, was = known[key], texts.get((key, signed[key]), "")
+        found.append(_difference(now, was, shared=key in current))
+    found += [
+        Difference(one.title, "was added", after=_shown(one)) for key, one in current.items() if key not in signed
+    ]
+    return found
+
+
+def _difference(evidence: Evidence, was: str, *, shared: bool) -> Difference:
+    if evidence.state == EvidenceState.QUARANTINED:
+        return Difference("A piece of evidence", "was withdrawn from view")
+    if not shared:
+        what = "is no longer shared for this competency"
+        return Difference("A piece of evidence" if evidence.state != EvidenceState.SHARED else evidence.title, what)
+    return Difference(evidence.title, "was changed", before=was, after=_shown(evidence))
+
+
+def _shown(row: Evidence | EvidenceVersion) -> str:
+    if row.document is not None:
+        return f"{row.title}\nFile: {row.document.original_name}"
+    return f"{row.title}\n{row.text or row.url}"
+
+
+def seen_by(signer: User, item: PlanItem) -> dict[str, str]:
+    """What a signer opened of a competency last: evidence id → digest."""
+    rows = EvidenceSeen.objects.filter(item=item, seen_by=signer).order_by("seen_at", "pk")
+    return {str(row.evidence_id): row.content_sha256 for row in rows}
+
+
+def submitted_items(record: TrainingRecord) -> QuerySet[PlanItem]:
+    """The competencies of a record that wait for the supervisor, in the order of the list."""
+    return PlanItem.objects.filter(record=record, state=ItemState.SUBMITTED).select_related("item").order_by("position")
+
+
+def signed_at(signer: User, record: TrainingRecord, at: datetime) -> list[SignOff]:
+    """What one press of a signer signed in a record."""
+    rows = SignOff.objects.filter(signer=signer, item__record=record, signed_at=at, withdraws__isnull=True)
+    return list(rows.select_related("item__item").order_by("item__position"))
+
+
+def facts_of_item(item: PlanItem) -> tuple[list[ItemSubmission], list[ItemReturn], list[SignOff]]:
+    """Submissions, returns, and signatures with their withdrawals of a competency, newest first."""
+    return (
+        list(item.submissions.select_related("submitted_by")),
+        list(item.returns.select_related("returned_by")),
+        list(item.sign_offs.filter(withdraws__isnull=True).select_related("withdrawn_by")),
+    )

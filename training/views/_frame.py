@@ -1,0 +1,89 @@
+"""What the pages of a training record share: the one door to each thing, the head, the tabs, trying an action."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from ctts.common.clock import london_date
+from ctts.common.parts import Tab
+from ctts.common.states_shown import badge_for
+from ctts.common.verdict import Invalid
+from training import queries
+
+# Every tab of a record: what it is called, and the address that takes the record's id.
+TABS = (
+    ("Overview", "training:record"),
+    ("Competencies", "training:competencies"),
+    ("Plan", "training:plan"),
+    ("Evidence", "training:evidence"),
+    ("People", "training:people"),
+    ("History", "training:history"),
+)
+
+
+def today_of(request: HttpRequest):
+    """The London day of the request."""
+    return london_date(request.now)
+
+
+def record_or_404(request: HttpRequest, pk: int):
+    """The only way a view gets a record; a stranger cannot tell a missing one from a hidden one."""
+    return get_object_or_404(queries.records_visible_to(request.user, today_of(request)), pk=pk)
+
+
+def item_or_404(request: HttpRequest, pk: int):
+    """The only way a view gets a competency."""
+    return get_object_or_404(queries.items_visible_to(request.user, today_of(request)), pk=pk)
+
+
+def evidence_or_404(request: HttpRequest, pk: int):
+    """The only way a view gets evidence: one's own, or what is shared in a record one sees."""
+    return get_object_or_404(queries.evidence_visible_to(request.user, today_of(request)), pk=pk)
+
+
+def sign_off_or_404(request: HttpRequest, pk: int):
+    """The only way a view gets a signature."""
+    return get_object_or_404(queries.sign_offs_visible_to(request.user, today_of(request)), pk=pk)
+
+
+def frame(request: HttpRequest, record, current: str = "", **more) -> dict[str, object]:
+    """The context every page of a record has: the record, whose it is, its tabs, its state."""
+    tabs = [Tab(label, reverse(name, args=[record.pk]), current=name == f"training:{current}") for label, name in TABS]
+    mine = request.user.pk == record.trainee_id
+    return {
+        "record": record,
+        "mine": mine,
+        "tabs": tabs,
+        "kicker": f"{record.scope} · {record.centre}",
+        "record_badge": badge_for(record.state, record.get_state_display(), "trainingrecord"),
+        **more,
+    }
+
+
+def tried(form, act) -> bool:
+    """Whether `act()` was accepted; what is wrong with the input is shown beside its field."""
+    if not form.is_valid():
+        return False
+    try:
+        act()
+    except Invalid as problem:
+        form.refuse(problem)
+        return False
+    return True
+
+
+def data_of(request: HttpRequest):
+    """What was posted, for a form; None when the page is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
+def status_of(form) -> int:
+    """422 for a form that was sent and is wrong, else 200."""
+    return 422 if form.is_bound else 200
+
+
+def numbers_in(words) -> list[int]:
+    """The ids among some words of an address or a form; whatever else stands there is left out."""
+    return [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 19]

@@ -1,0 +1,170 @@
+"""From rows to the parts of pages: next steps, signatures, histories, filters. No rule is decided here."""
+
+from itertools import groupby
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from ctts.common.clock import london_date
+from ctts.common.parts import Acts, Consequence, HistoryEntry, NextStep, Pill, Signature
+from ctts.common.states_shown import badge_for
+from training import access, queries
+from training.states import ItemState
+
+STATES = [*ItemState.choices, ("changed", "Changed since signed")]
+
+
+def next_step(duties, record, mine):
+    """The one next step of this reader in a record: what waits longest, else adding evidence for the trainee."""
+    if duties:
+        return NextStep(duties[0].what, duties[0].url)
+    if mine and access.is_running(record):
+        return NextStep("Add evidence", reverse("training:evidence_new", args=[record.pk, "file"]))
+    return None
+
+
+def sign_step(user, record, today):
+    """The button of the matrix: signing for the supervisor, adding evidence for the trainee."""
+    if user.pk == record.trainee_id:
+        return next_step([], record, mine=True)
+    if not access.is_supervisor(user, record, today):
+        return None
+    reason = "" if queries.submitted_items(record).exists() else "Nothing is submitted at present."
+    return NextStep("Sign competencies", reverse("training:sign_off", args=[record.pk]), reason)
+
+
+def item_step(user, item, today):
+    """The one next step of this reader for a competency, with the reason when it is closed."""
+    if user.pk == item.record.trainee_id:
+        if item.state == ItemState.NOT_STARTED and access.is_running(item.record):
+            return NextStep("Add evidence", _add_evidence(item))
+        return NextStep(
+            "Submit for signature", reverse("training:submit", args=[item.pk]), access.can_submit(user, item).reason
+        )
+    if not access.is_supervisor(user, item.record, today):
+        return None
+    reason = access.can_sign(user, item, today).reason
+    return NextStep("See the evidence and sign", reverse("training:sign", args=[item.pk]), reason)
+
+
+def _add_evidence(item):
+    return f"{reverse('training:evidence_new', args=[item.record_id, 'file'])}?for={item.pk}"
+
+
+def item_acts(item, submissions, supervisor):
+    """With whom a competency lies."""
+    trainee = f"{item.record.trainee} (trainee)"
+    if item.state == ItemState.SIGNED or item.record.ended_on is not None:
+        return None
+    if item.state == ItemState.SUBMITTED and submissions:
+        return Acts(supervisor, london_date(submissions[0].submitted_at), then=[trainee])
+    return Acts(trainee, then=[supervisor])
+
+
+def item_badge(item, sign_offs, shared):
+    """The state of a competency, and whether its evidence changed since it was signed."""
+    standing = next((row for row in sign_offs if not withdrawal(row)), None)
+    signed = standing.content["evidence"] if standing else None
+    if signed is not None and signed != {str(one.pk): one.content_sha256 for one in shared}:
+        return badge_for("changed", "Changed since signed")
+    return badge_for(item.state, item.get_state_display(), "planitem")
+
+
+def withdrawal(sign_off):
+    """The row that withdraws a signature; None while it stands."""
+    return getattr(sign_off, "withdrawn_by", None)
+
+
+def signature(sign_off, shared):
+    """A signature as it is shown: struck with its reason, or with a band when the evidence changed since."""
+    struck = withdrawal(sign_off)
+    found = [] if struck else queries.differences(sign_off.content["evidence"], shared)
+    return Signature(
+        statement=sign_off.statement,
+        name=sign_off.printed_name,
+        role=sign_off.role,
+        at=sign_off.signed_at,
+        version=sign_off.content_sha256[:12],
+        withdrawn_at=struck and struck.signed_at,
+        withdrawn_by=f"{struck.printed_name}, {struck.role}" if struck else "",
+        withdrawn_reason=struck.reason if struck else "",
+        changed="; ".join(f"{one.title} {one.what}" for one in found) + "." if found else "",
+        difference_url=reverse("training:changes", args=[sign_off.pk]) if found else "",
+    )
+
+
+def item_entries(submissions, returns, sign_offs):
+    """Submissions, returns, signatures and withdrawals of a competency in one history, newest first."""
+    found = [
+        HistoryEntry(row.submitted_at, str(row.submitted_by), "Submitted for signature", "Trainee", row.note, "waiting")
+        for row in submissions
+    ]
+    found += [
+        HistoryEntry(row.returned_at, str(row.returned_by), "Returned with feedback", "", row.reason, "returned")
+        for row in returns
+    ]
+    for row in sign_offs:
+        found.append(HistoryEntry(row.signed_at, row.printed_name, "Signed", row.role, row.comment, "done"))
+        struck = withdrawal(row)
+        if struck:
+            what = "Withdrew the signature"
+            found.append(
+                HistoryEntry(struck.signed_at, struck.printed_name, what, struck.role, struck.reason, "returned")
+            )
+    return sorted(found, key=lambda entry: entry.at, reverse=True)
+
+
+def matrix_filters(state, late):
+    """The filters of the matrix: links to add one, pills to take one away."""
+    words = dict(STATES)
+    now = {**({"state": state} if state in words else {}), **({"late": "yes"} if late else {})}
+
+    def address(**changes):
+        chosen = {name: value for name, value in {**now, **changes}.items() if value}
+        return f"?{urlencode(chosen)}"
+
+    pills = []
+    if state in words:
+        pills.append(Pill(f"State: {words[state]}", address(state="")))
+    if late:
+        pills.append(Pill("Past the planned day", address(late="")))
+    links = [(word, address(state=key)) for key, word in STATES if key != state]
+    return {"pills": pills, "links": [*links, *([] if late else [("Past the planned day", address(late="yes"))])]}
+
+
+def office_pills(form):
+    """The filters of the office's list in force, each with the address without it."""
+    if not form.is_valid():
+        return []
+    given = {name: value for name, value in form.cleaned_data.items() if value}
+    raw = {name: form.data.get(name) for name in given}
+    pills = []
+    for name, value in given.items():
+        rest = {key: one for key, one in raw.items() if key != name}
+        word = dict(form.fields[name].choices).get(value, value) if name == "state" else value
+        pills.append(Pill(f"{form.fields[name].label}: {word}", f"?{urlencode(rest)}"))
+    return pills
+
+
+def grouped(rows):
+    """Rows of the sign-off page by the group of their competency, in the order of the list."""
+    return [(title, list(group)) for title, group in groupby(rows, key=lambda row: row.item.item.group)]
+
+
+def withdraw_consequences(sign_off):
+    """What withdrawing a signature does (screens 18)."""
+    item = sign_off.item
+    return [
+        Consequence(f"The signature under {item.item} is struck; it stays in the record with your reason."),
+        Consequence("The competency is returned and can be submitted and signed anew."),
+        Consequence("A mail with the reason goes to", str(item.record.trainee)),
+    ]
+
+
+def quarantine_consequences(evidence, codes):
+    """What withdrawing evidence from view does (screens 18)."""
+    found = [Consequence("Nobody can open this evidence any more, and its file is locked away.")]
+    if codes:
+        found.append(Consequence("The signatures that rest on it are struck:", ", ".join(codes)))
+    found.append(Consequence("A mail without the content goes to", f"{evidence.record.trainee} and their supervisor"))
+    return found

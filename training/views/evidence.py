@@ -1,0 +1,287 @@
+"""The evidence library: added, changed, mapped, shared, answered, reopened, withdrawn from view, sent (T3)."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from ctts.common.autosave import newer_elsewhere, saved, version_seen
+from ctts.common.drafts import NewerDraft
+from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.parts import Confirm, NextStep, Tab
+from ctts.common.states_shown import badge_for
+from ctts.common.verdict import require
+from ctts.documents import serving
+from training import access, actions, queries
+from training.actions import ChangedElsewhere, Content
+from training.forms import (
+    AnswerForm,
+    EditFileForm,
+    EditLinkForm,
+    EditTextForm,
+    MappingForm,
+    NewFileForm,
+    NewLinkForm,
+    NewTextForm,
+    QuarantineForm,
+    ShareForm,
+)
+from training.states import EvidenceKind, EvidenceState
+from training.views import _shown
+from training.views._frame import (
+    data_of,
+    evidence_or_404,
+    frame,
+    numbers_in,
+    record_or_404,
+    status_of,
+    today_of,
+    tried,
+)
+from training.views.supervisor import signing
+
+NEW = {form.kind: form for form in (NewFileForm, NewTextForm, NewLinkForm)}
+EDIT = {EvidenceKind.FILE: EditFileForm, EvidenceKind.TEXT: EditTextForm, EvidenceKind.LINK: EditLinkForm}
+AUTOSAVED = ("title", "text", "url")
+KINDS = [("file", "A file"), ("text", "A text"), ("link", "A link")]
+
+
+def _content(form):
+    given = form.cleaned_data
+    return Content(given["title"], given.get("text", ""), given.get("url", ""), given.get("upload"))
+
+
+def _kept(draft, key):
+    """What a form needs to save its text by itself (screens 13)."""
+    return {"draft": draft, "draft_version": draft.version if draft else 0, "keep_key": key}
+
+
+@guarded(SIGNED_IN)
+def library(request, pk):
+    """The evidence of a record that this reader may read."""
+    record = record_or_404(request, pk)
+    rows = queries.library(request.user, record, today_of(request))
+    verdict = access.can_add_evidence(request.user, record)
+    step = NextStep("Add evidence", reverse("training:evidence_new", args=[pk, "file"])) if verdict else None
+    readers = queries.readers_of(record, request.user, today_of(request), shared=True)
+    context = frame(request, record, "evidence", rows=rows, step=step, readers=readers)
+    return render(request, "training/evidence.html", context)
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="adds evidence to one's own record")
+def new(request, pk, kind):
+    """A file, a text or a link, with the competencies it shows; shared at once when declared."""
+    record = record_or_404(request, pk)
+    if kind not in NEW:
+        raise Http404
+    require(access.can_add_evidence(request.user, record))
+    draft = queries.draft_of(request.user, queries.new_evidence_key(record.pk, kind))
+    initial = {**queries.draft_fields(draft), "items": numbers_in([request.GET.get("for", "")])}
+    items = queries.mappable_items(record)
+    form = NEW[kind](data_of(request), request.FILES or None, initial=initial, items=items)
+    made = []
+
+    def act():
+        given = {"key": form.cleaned_data["key"], "kind": EvidenceKind(kind), "content": _content(form)}
+        given.update(item_ids=[item.pk for item in form.cleaned_data["items"]], declared=form.cleaned_data["declared"])
+        made.append(actions.add_evidence(by=request.user, now=request.now, record_id=record.pk, **given))
+
+    if tried(form, act):
+        messages.success(request, _said(made[0]))
+        return redirect("training:evidence_one", made[0].pk)
+    context = frame(request, record, "evidence", form=form, kind=kind, **_kept(draft, f"new-{pk}-{kind}"))
+    context["kinds"] = [
+        Tab(words, reverse("training:evidence_new", args=[pk, key]), key == kind) for key, words in KINDS
+    ]
+    return render(request, "training/evidence_new.html", context, status=status_of(form))
+
+
+def _said(evidence):
+    """What became of evidence that was just saved."""
+    if evidence.state == EvidenceState.SHARED:
+        return "It is shared with the people around you."
+    if evidence.state == EvidenceState.HELD:
+        return "It is kept. Before it is shared, something in it needs your answer."
+    if evidence.declared_at:
+        return "It is kept, and shared as soon as its file is checked."
+    return "It is kept as a draft that only you can see."
+
+
+@guarded(SIGNED_IN)
+def one(request, pk):
+    """One piece of evidence: what it is, what it shows, who reads it, and the one next step."""
+    return _one_page(request, evidence_or_404(request, pk))
+
+
+def _one_page(request, evidence, status=200, **forms):
+    today, own = today_of(request), access.is_author(request.user, evidence)
+    record = evidence.record
+    mapped = list(queries.mapped_items(evidence))
+    context = {
+        "evidence": evidence,
+        "mapped": mapped,
+        "findings": list(queries.open_findings(evidence)) if own else [],
+        "readers": queries.readers_of(record, request.user, today, shared=queries.is_shared(evidence)),
+        "share": ShareForm(initial={"seen": evidence.content_sha256}),
+        "answer": AnswerForm(initial={"seen": evidence.content_sha256}),
+        "mapping": MappingForm(initial={"items": mapped}, items=queries.mappable_items(record)),
+        "can_edit": access.can_edit_evidence(request.user, evidence),
+        "can_share": access.can_share(request.user, evidence),
+        "can_reopen": access.can_reopen(request.user, evidence),
+        "can_quarantine": access.can_quarantine(request.user, evidence, today),
+        "own": own,
+        "evidence_badge": badge_for(evidence.state, evidence.get_state_display(), "evidence"),
+    }
+    return render(
+        request, "training/evidence_one.html", frame(request, record, "evidence", **{**context, **forms}), status=status
+    )
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="changes one's own evidence that is not shared")
+def edit(request, pk):
+    """Change a draft, or what was held, reopened or withdrawn; a newer text elsewhere is shown, nothing is lost."""
+    evidence = evidence_or_404(request, pk)
+    require(access.can_edit_evidence(request.user, evidence))
+    draft = queries.draft_of(request.user, queries.evidence_key(evidence.pk))
+    values = {"title": evidence.title, "text": evidence.text, "url": evidence.url, "seen": evidence.content_sha256}
+    initial = {**values, **queries.draft_fields(draft), "seen": evidence.content_sha256}
+    form = EDIT[evidence.kind](data_of(request), request.FILES or None, initial=initial)
+    made, newer = [], None
+
+    def act():
+        given = {
+            "seen": form.cleaned_data["seen"],
+            "declared": form.cleaned_data["declared"],
+            "content": _content(form),
+        }
+        made.append(actions.edit_evidence(by=request.user, now=request.now, evidence_id=pk, **given))
+
+    try:
+        if tried(form, act):
+            messages.success(request, _said(made[0]))
+            return redirect("training:evidence_one", pk)
+    except ChangedElsewhere as reason:
+        newer = reason
+    context = {"evidence": evidence, "form": form, "newer": newer, **_kept(draft, f"evidence-{pk}")}
+    context = frame(request, evidence.record, "evidence", **context)
+    return render(request, "training/evidence_edit.html", context, status=409 if newer else status_of(form))
+
+
+@guarded(SIGNED_IN, methods="POST", effect="keeps typed text of one's own evidence by itself")
+def keep(request, pk, kind, evidence_id=0):
+    """Text typed into new or existing evidence saves itself (screens 13)."""
+    record = record_or_404(request, pk)
+    require(access.can_add_evidence(request.user, record))
+    key = queries.evidence_key(evidence_id) if evidence_id else queries.new_evidence_key(record.pk, kind)
+    fields = {name: request.POST[name] for name in AUTOSAVED if name in request.POST}
+    given = {"record_id": record.pk, "form_key": key, "fields": fields, "seen_version": version_seen(request)}
+    try:
+        draft = actions.keep_draft(by=request.user, now=request.now, **given)
+    except NewerDraft as newer:
+        there = newer.draft
+        return newer_elsewhere(fields=there.fields, version=there.version, by="you", at=there.saved_at)
+    return saved(at=draft.saved_at, version=draft.version)
+
+
+@guarded(SIGNED_IN, methods="POST", effect="chooses the competencies that one's own evidence shows")
+def map_to(request, pk):
+    """Which competencies a piece of evidence shows."""
+    evidence = evidence_or_404(request, pk)
+    require(access.is_author(request.user, evidence))
+    form = MappingForm(request.POST, items=queries.mappable_items(evidence.record))
+
+    def act():
+        ids = [item.pk for item in form.cleaned_data["items"]]
+        actions.map_evidence(by=request.user, now=request.now, evidence_id=pk, item_ids=ids)
+
+    if tried(form, act):
+        messages.success(request, "The competencies are saved.")
+        return redirect("training:evidence_one", pk)
+    return _one_page(request, evidence, 422, mapping=form)
+
+
+@guarded(SIGNED_IN, methods="POST", effect="shares one's own evidence with the people around one")
+def share(request, pk):
+    """The author declares that no patient can be identified, and shares."""
+    evidence = evidence_or_404(request, pk)
+    require(access.can_share(request.user, evidence))
+    form = ShareForm(request.POST)
+    made = []
+
+    def act():
+        given = {"evidence_id": pk, "seen": form.cleaned_data["seen"]}
+        made.append(actions.share_evidence(by=request.user, now=request.now, **given))
+
+    if tried(form, act):
+        messages.success(request, _said(made[0]))
+        return redirect("training:evidence_one", pk)
+    return _one_page(request, evidence, 422, share=form)
+
+
+@guarded(SIGNED_IN, methods="POST", effect="answers the identifier scan and shares one's own evidence")
+def answer(request, pk):
+    """The author's answer to what the scan found."""
+    evidence = evidence_or_404(request, pk)
+    require(access.can_answer(request.user, evidence))
+    form = AnswerForm(request.POST)
+    user, now = request.user, request.now
+    if tried(form, lambda: actions.answer_findings(by=user, now=now, evidence_id=pk, **form.cleaned_data)):
+        messages.success(request, "Your answer is kept with the evidence, and it is shared.")
+        return redirect("training:evidence_one", pk)
+    return _one_page(request, evidence, 422, answer=form)
+
+
+@guarded(SIGNED_IN, methods="POST", effect="takes one's own shared evidence back to change it")
+def reopen(request, pk):
+    """The author takes shared evidence back."""
+    evidence = evidence_or_404(request, pk)
+    actions.reopen_evidence(by=request.user, now=request.now, evidence_id=evidence.pk)
+    messages.success(request, "It is a draft again. Signatures that rest on it show when it changes.")
+    return redirect("training:evidence_edit", pk)
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="withdraws evidence that identifies a patient, and the signatures on it")
+def quarantine(request, pk):
+    """What withdrawing evidence does, why, and the proof of who does it (screens 18)."""
+    evidence = evidence_or_404(request, pk)
+    require(access.can_quarantine(request.user, evidence, today_of(request)))
+    form = QuarantineForm(data_of(request), **signing(request))
+
+    def act():
+        given = {"reason": form.cleaned_data["reason"], "authentication": form.authentication}
+        actions.quarantine_evidence(by=request.user, now=request.now, evidence_id=pk, **given)
+
+    if tried(form, act):
+        messages.success(request, "It is withdrawn from view. Thank you for reporting it.")
+        return redirect("training:evidence", evidence.record_id)
+    confirm = Confirm(
+        title=f"Withdraw “{evidence.title}” from view",
+        action=form.submit_text,
+        cancel_url=reverse("training:evidence_one", args=[pk]),
+        consequences=_shown.quarantine_consequences(evidence, queries.codes_resting_on(evidence)),
+        form=form,
+        danger=True,
+    )
+    return render(request, "components/confirm_page.html", {"confirm": confirm}, status=status_of(form))
+
+
+@guarded(SIGNED_IN)
+def file(request, pk):
+    """The file of a piece of evidence, shown in place or downloaded."""
+    document = _document(request, pk)
+    inline = request.GET.get("in") == "place"
+    return serving.serve(document, reader=request.user, headers=request.headers, method=request.method, inline=inline)
+
+
+@guarded(SIGNED_IN)
+def preview(request, pk):
+    """The small picture of its first page."""
+    document = _document(request, pk)
+    return serving.serve_preview(document, reader=request.user, headers=request.headers, method=request.method)
+
+
+def _document(request, pk):
+    document = evidence_or_404(request, pk).document
+    if document is None:
+        raise Http404
+    return document

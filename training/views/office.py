@@ -1,0 +1,105 @@
+"""The office: every trainee in one table, and the enrolment of a cohort (E1, I5; screens 18, 21)."""
+
+import django_tables2 as tables
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from applications import queries as applications
+from ctts.common.guards import guarded
+from ctts.common.parts import Confirm, Consequence
+from ctts.common.states_shown import badge_for
+from ctts.common.templatetags.components import badge, light, time_of
+from ctts.organisations.access import OFFICE
+from ctts.organisations.queries import centres
+from ctts.scheme.queries import intakes, offered_scopes
+from training import actions, queries
+from training.forms import OfficeFilterForm
+from training.queries import Wanted
+from training.views import _shown
+from training.views._frame import today_of
+
+ON_A_PAGE = 50
+NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
+
+
+class TraineeTable(tables.Table):
+    """The office's list: who, where, how far, and the light with its reason."""
+
+    name = tables.Column(
+        accessor="trainee__full_name",
+        order_by=("trainee__sort_name", "pk"),
+        verbose_name="Trainee",
+        linkify=lambda record: reverse("training:record", args=[record.pk]),
+    )
+    centre = tables.Column(accessor="centre__name", verbose_name="Training Centre")
+    scope = tables.Column(accessor="scope__name", verbose_name="Scope")
+    start = tables.Column(accessor="start_on", verbose_name="Start")
+    state = tables.Column(orderable=False)
+    signed = tables.Column(verbose_name="Signed", attrs=NUMBER)
+    waiting = tables.Column(verbose_name="Waiting", attrs=NUMBER)
+    light = tables.Column(accessor="pk", verbose_name="Standing", orderable=False)
+
+    caption = "Trainees"
+    row_header = "name"
+    empty_text = "No trainee fits these filters"
+
+    lights = {}
+
+    def render_start(self, value):
+        return time_of(value)
+
+    def render_state(self, value, record):
+        return badge(badge_for(record.state, value, "trainingrecord"))
+
+    def render_signed(self, value, record):
+        return f"{value} of {record.total}"
+
+    def render_light(self, value):
+        shown = self.lights[value]
+        return light(shown) if shown else ""
+
+
+@guarded(OFFICE)
+def trainees(request):
+    """All trainees: search, filter, sort, fifty a page; the cost does not grow with their number."""
+    today = today_of(request)
+    choices = {"scope": offered_scopes(), "centre": centres(), "intake": intakes()}
+    form = OfficeFilterForm(request.GET or None, choices=choices)
+    given = form.cleaned_data if form.is_valid() else {}
+    ids = {f"{name}_id": given[name].pk for name in choices if given.get(name)}
+    wanted = Wanted(given.get("q", ""), given.get("state", ""), **ids)
+    table = TraineeTable(queries.office_trainees(request.user, today, wanted), order_by="name")
+    tables.RequestConfig(request, paginate={"per_page": ON_A_PAGE}).configure(table)
+    table.lights = queries.lights_of([row.record for row in table.paginated_rows], today)
+    context = {"table": table, "form": form, "pills": _shown.office_pills(form), "intakes": intakes()}
+    return render(request, "training/office.html", context)
+
+
+@guarded(OFFICE)
+def cohort(request, pk):
+    """Who of an intake is enrolled, who can be, and who not with the blocker (I5)."""
+    intake = queries.intake_or_none(pk)
+    if intake is None:
+        raise Http404
+    rows = queries.cohort(request.user, intake, request.now)
+    return render(request, "training/cohort.html", {"intake": intake, "rows": rows})
+
+
+@guarded(OFFICE, methods="GET POST", effect="enrols an accepted applicant")
+def enrol(request, pk):
+    """What enrolment does, to whom; then all of E1 in one press (screens 18)."""
+    application = get_object_or_404(applications.applications_visible_to(request.user, today_of(request)), pk=pk)
+    back = reverse("training:cohort", args=[application.intake_id])
+    if request.method == "POST":
+        actions.enrol(by=request.user, now=request.now, application_id=application.pk)
+        messages.success(request, f"{application.applicant} is enrolled.")
+        return redirect(back)
+    steps = [
+        Consequence("A training record is opened, with the plan and the milestones, for", str(application.applicant)),
+        Consequence("Associate Membership begins, and the induction day is announced to them."),
+        Consequence("A welcome mail goes to the trainee, and a mail of appointment to", f"{application.supervisor}"),
+    ]
+    confirm = Confirm(f"Enrol {application.applicant}", "Enrol", back, steps)
+    return render(request, "components/confirm_page.html", {"confirm": confirm})

@@ -1,0 +1,62 @@
+"""The training plan: read by everybody around, tailored and signed by trainee and supervisor (T1)."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+
+from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.states_shown import badge_for
+from ctts.common.verdict import require
+from training import access, actions, queries
+from training.actions.planning import STATEMENT
+from training.forms import AgreePlanForm, TailorForm
+from training.views._frame import data_of, frame, item_or_404, record_or_404, status_of, today_of, tried
+from training.views.supervisor import signing
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="signs the training plan as it is")
+def plan(request, pk):
+    """The plan, where its agreement stands, and the signature of trainee or supervisor."""
+    record = record_or_404(request, pk)
+    standing = queries.plan_standing(record)
+    verdict = access.can_tailor(request.user, record, today_of(request))
+    form = AgreePlanForm(data_of(request), initial={"seen": standing.digest}, **signing(request))
+    if request.method == "POST":
+        require(verdict)
+
+    def act():
+        given = {"record_id": pk, "seen": form.cleaned_data["seen"], "authentication": form.authentication}
+        actions.agree_plan(by=request.user, now=request.now, **given)
+
+    if tried(form, act):
+        messages.success(request, "The plan is signed.")
+        return redirect("training:plan", pk)
+    context = {
+        "standing": standing,
+        "state_badge": badge_for(standing.state, standing.state.label),
+        "rows": queries.mappable_items(record),
+        "agreements": queries.plan_agreements(record),
+        "form": form if verdict and not standing.has_signed(request.user.pk) else None,
+        "can_tailor": verdict,
+        "statement": STATEMENT,
+    }
+    return render(request, "training/plan.html", frame(request, record, "plan", **context), status=status_of(form))
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="changes the plan for one competency")
+def tailor(request, pk):
+    """How, where, with whom and by when one competency is reached."""
+    item = item_or_404(request, pk)
+    require(access.can_tailor(request.user, item.record, today_of(request)))
+    values = {"how": item.how, "where": item.where, "with_whom": item.with_whom, "by_on": item.by_on}
+    form = TailorForm(data_of(request), initial={**values, "seen": queries.item_digest(item)})
+
+    def act():
+        given = {name: form.cleaned_data[name] for name in values}
+        seen = form.cleaned_data["seen"]
+        actions.tailor_item(by=request.user, now=request.now, item_id=pk, seen=seen, values=given)
+
+    if tried(form, act):
+        messages.success(request, f"The plan for {item.item.code} is saved. It waits for both signatures.")
+        return redirect("training:plan", item.record_id)
+    context = frame(request, item.record, "plan", item=item, form=form)
+    return render(request, "training/tailor.html", context, status=status_of(form))

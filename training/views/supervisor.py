@@ -1,0 +1,211 @@
+"""My trainees, and signing: one competency, several at once, returning, withdrawing a signature (T2, screens 8)."""
+
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.parts import Confirm
+from ctts.common.verdict import both, require
+from training import access, actions, queries
+from training.actions import ChangedSinceSeen
+from training.actions.competencies import STATEMENT
+from training.forms import ReturnForm, SignForm, SignSeveralForm, WithdrawForm
+from training.views import _shown
+from training.views._frame import (
+    data_of,
+    frame,
+    item_or_404,
+    numbers_in,
+    record_or_404,
+    sign_off_or_404,
+    status_of,
+    today_of,
+    tried,
+)
+
+SINCE = "The signature stands for what was signed. This is what differs since."
+
+
+def signing(request):
+    """What every signing form is told: who signs, in which session, when."""
+    return {"signer": request.user, "session": request.session, "now": request.now}
+
+
+@guarded(SIGNED_IN)
+def trainees(request):
+    """The trainees a person stands around, each with a light and its reason."""
+    today = today_of(request)
+    records = list(queries.trainees_of(request.user, today))
+    lights = queries.lights_of(records, today)
+    rows = [(record, lights[record.pk]) for record in records]
+    return render(request, "training/trainees.html", {"rows": rows})
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="signs the chosen competencies of one trainee")
+def sign_off(request, pk):
+    """Bulk sign-off: rows with a tick, evidence opening in place, held rows with the reason (screens 8)."""
+    record = record_or_404(request, pk)
+    require(both(access.is_supervisor(request.user, record, today_of(request)), access.is_running(record)))
+    form = SignSeveralForm(data_of(request), items=queries.mappable_items(record), **signing(request))
+    made = []
+
+    def act():
+        chosen = {"record_id": pk, "seen": form.seen(), "comment": form.cleaned_data["comment"]}
+        made.append(actions.sign_items(by=request.user, now=request.now, authentication=form.authentication, **chosen))
+
+    if tried(form, act) and made[0].signed:
+        return redirect(_signed_url(record, made[0]))
+    refused = made[0].refused if made else ()
+    status = 409 if made else status_of(form)
+    return render(request, "training/sign_off.html", _sign_context(request, record, form, refused), status=status)
+
+
+def _sign_context(request, record, form, refused=()):
+    rows = queries.sign_rows(request.user, queries.submitted_items(record))
+    chosen = numbers_in(request.POST.getlist("rows") if form.is_bound else request.GET.get("chosen", "").split(","))
+    return frame(
+        request,
+        record,
+        "competencies",
+        form=form,
+        refused=refused,
+        groups=_shown.grouped(rows),
+        held=sum(bool(row.hold) for row in rows),
+        rows=len(rows),
+        chosen=chosen,
+        opened=numbers_in(request.GET.get("open", "").split(",")),
+        statement=STATEMENT,
+    )
+
+
+def _signed_url(record, made):
+    at = made.signed[0].signed_at.isoformat()
+    left = ",".join(str(item.pk) for item, _ in made.refused)
+    return f"{reverse('training:signed', args=[record.pk])}?{urlencode({'at': at, 'left': left})}"
+
+
+@guarded(SIGNED_IN)
+def signed(request, pk):
+    """What one press signed, and what it did not, with the reason as it is now."""
+    record = record_or_404(request, pk)
+    try:
+        at = datetime.fromisoformat(request.GET.get("at", ""))
+    except ValueError as problem:
+        raise Http404 from problem
+    left = queries.items_visible_to(request.user, today_of(request)).filter(
+        record=record, pk__in=numbers_in(request.GET.get("left", "").split(","))
+    )
+    made = queries.signed_at(request.user, record, at)
+    rows = queries.sign_rows(request.user, left)
+    context = frame(request, record, "competencies", made=made, left=rows)
+    return render(request, "training/signed.html", context)
+
+
+@guarded(SIGNED_IN, methods="POST", effect="notes that a signer has opened a piece of evidence")
+def open_evidence(request, pk, evidence_id):
+    """Evidence opens in place; that it was opened is noted, and only what was opened can be signed (T2)."""
+    item = item_or_404(request, pk)
+    actions.note_seen(by=request.user, now=request.now, item_id=item.pk, evidence_id=evidence_id)
+    if not request.htmx:
+        back = "training:sign" if request.POST.get("single") else "training:sign_off"
+        chosen = ",".join(map(str, numbers_in(request.POST.getlist("rows"))))
+        query = urlencode({"open": evidence_id, "chosen": chosen})
+        return redirect(f"{reverse(back, args=[pk if back.endswith(':sign') else item.record_id])}?{query}#item-{pk}")
+    [row] = queries.sign_rows(request.user, [item])
+    piece = next(piece for piece in row.evidence if piece.evidence.pk == evidence_id)
+    rows = queries.sign_rows(request.user, queries.submitted_items(item.record))
+    held = sum(bool(one.hold) for one in rows)
+    ticked = item.pk in numbers_in(request.POST.getlist("rows"))
+    context = {"row": row, "piece": piece, "held": held, "ticked": ticked, "single": request.POST.get("single")}
+    return render(request, "training/_opened.html", context)
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="signs one competency")
+def sign(request, pk):
+    """One competency with its evidence, the statement, and the signature."""
+    item = item_or_404(request, pk)
+    require(access.can_sign(request.user, item, today_of(request)))
+    form = SignForm(data_of(request), **signing(request))
+    given = {"item_id": item.pk, "seen": request.POST.get(f"seen-{item.pk}", "")}
+
+    def act():
+        given.update(comment=form.cleaned_data["comment"], authentication=form.authentication)
+        actions.sign_item(by=request.user, now=request.now, **given)
+
+    try:
+        if tried(form, act):
+            messages.success(request, f"{item.item.code} is signed.")
+            return redirect("training:item", item.pk)
+    except ChangedSinceSeen as reason:
+        return changed_page(request, item, reason)
+    [row] = queries.sign_rows(request.user, [item])
+    context = {"form": form, "row": row, "statement": STATEMENT, "opened": numbers_in([request.GET.get("open", "")])}
+    context = frame(request, item.record, "competencies", item=item, **context)
+    return render(request, "training/sign.html", context, status=status_of(form))
+
+
+def changed_page(request, item, reason):
+    """409: what the signer saw, and what is there now, side by side; nothing was signed."""
+    found = queries.differences(queries.seen_by(request.user, item), queries.judged_evidence([item])[item.pk])
+    context = frame(request, item.record, "competencies", item=item, found=found, reason=str(reason))
+    return render(request, "training/changed.html", context, status=409)
+
+
+@guarded(SIGNED_IN)
+def changes(request, pk):
+    """What differs between the evidence as it was signed and as it is now."""
+    sign_off = sign_off_or_404(request, pk)
+    found = queries.differences(
+        sign_off.content["evidence"], queries.judged_evidence([sign_off.item])[sign_off.item_id]
+    )
+    context = frame(
+        request, sign_off.item.record, "competencies", item=sign_off.item, found=found, sign_off=sign_off, reason=SINCE
+    )
+    return render(request, "training/changed.html", context)
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="returns a submitted competency with feedback")
+def give_back(request, pk):
+    """The supervisor returns a competency with feedback."""
+    item = item_or_404(request, pk)
+    require(access.can_return(request.user, item, today_of(request)))
+    form = ReturnForm(data_of(request), initial={"seen": queries.shown_digest(item)})
+    user, now = request.user, request.now
+    try:
+        if tried(form, lambda: actions.return_item(by=user, now=now, item_id=item.pk, **form.cleaned_data)):
+            messages.success(request, f"{item.item.code} is returned. {item.record.trainee} has been told.")
+            return redirect("training:item", item.pk)
+    except ChangedSinceSeen as reason:
+        return changed_page(request, item, reason)
+    context = frame(request, item.record, "competencies", item=item, form=form)
+    return render(request, "training/return.html", context, status=status_of(form))
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="withdraws a signature with a reason")
+def withdraw(request, pk):
+    """What withdrawing does, the reason, and the proof of who withdraws (screens 18)."""
+    sign_off = sign_off_or_404(request, pk)
+    require(access.can_withdraw_sign_off(request.user, sign_off, today_of(request)))
+    form = WithdrawForm(data_of(request), **signing(request))
+
+    def act():
+        given = {"sign_off_id": pk, "reason": form.cleaned_data["reason"], "authentication": form.authentication}
+        actions.withdraw_sign_off(by=request.user, now=request.now, **given)
+
+    if tried(form, act):
+        messages.success(request, f"The signature under {sign_off.item.item.code} is withdrawn.")
+        return redirect("training:item", sign_off.item_id)
+    confirm = Confirm(
+        title=f"Withdraw the signature under {sign_off.item.item.code}",
+        action=form.submit_text,
+        cancel_url=reverse("training:item", args=[sign_off.item_id]),
+        consequences=_shown.withdraw_consequences(sign_off),
+        form=form,
+        danger=True,
+    )
+    return render(request, "components/confirm_page.html", {"confirm": confirm}, status=status_of(form))

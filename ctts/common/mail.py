@@ -178,13 +178,16 @@ def times(now: datetime, not_before: datetime | None = None) -> dict[str, dateti
     return {"queued_at": now, "not_before": not_before, "look_again_at": not_before or now + FORGOTTEN_AFTER}
 
 
-def deliver(model: type[OutgoingMail], pk: int, *, compose: Compose, now: datetime) -> MailState | None:
+def deliver(
+    model: type[OutgoingMail], pk: int, *, compose: Compose, now: datetime, related: tuple[str, ...] = ()
+) -> MailState | None:
     """Send one queued row, and say what became of it; None when it is not due or another worker has it.
 
-    `compose(row)` makes the letter; what it raises is passed on after the attempt was counted. Never called inside a
-    transaction: the claim must be committed before the mail leaves.
+    `compose(row)` makes the letter; what it raises is passed on after the attempt was counted. `related` names foreign
+    keys it follows, loaded with the row. Never called inside a transaction: the claim must be committed before the
+    mail leaves.
     """
-    row = _claim(model, pk, now)
+    row = _claim(model, pk, related, now)
     if row is None:
         return None
     composed = False
@@ -219,8 +222,6 @@ def _send(row: OutgoingMail, message: EmailMultiAlternatives, connection: BaseEm
         return _not_sent(row, f"SMTP {problem.smtp_code}", now)
     except smtplib.SMTPResponseException as problem:
         return _not_sent(row, f"SMTP {problem.smtp_code}", now, final=problem.smtp_code >= 500)
-    except smtplib.SMTPNotSupportedError as problem:  # an address that this server cannot carry
-        return _not_sent(row, type(problem).__name__, now, final=True)
     except OSError as problem:  # the line broke in the middle
         if not _handed_over(connection):
             return _not_sent(row, type(problem).__name__, now)
@@ -241,15 +242,16 @@ def _may_go(now: datetime) -> Q:
 
 
 @transaction.atomic(durable=True)
-def _claim(model: type[OutgoingMail], pk: int, now: datetime) -> OutgoingMail | None:
+def _claim(model: type[OutgoingMail], pk: int, related: tuple[str, ...], now: datetime) -> OutgoingMail | None:
     waiting = model._default_manager.select_for_update(skip_locked=True, of=("self",))
+    waiting = waiting.select_related(*related) if related else waiting
     row = waiting.filter(_may_go(now), pk=pk, state=MailState.QUEUED).first()
     if row is None:
         return None
     row.attempts += 1
     row.claimed_at = now
-    row.save(update_fields=["attempts", "claimed_at"])
-    change_state(row, MAIL_MOVES, "claim")
+    same = model._default_manager.filter(pk=pk)
+    move_rows(same, MAIL_MOVES, "claim", attempts=row.attempts, claimed_at=row.claimed_at)
     return row
 
 

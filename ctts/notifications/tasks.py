@@ -19,7 +19,8 @@ from ctts.notifications.notices import LINK_HERE, kinds
 def deliver(*, message_id: int, **_newer: object) -> None:
     """Send one message, unless it went, is not due, or another worker has it."""
     now = clock.now()
-    mail.deliver(Message, message_id, compose=lambda message: letter(message, now), now=now)
+    related = ("to", "attachment")
+    mail.deliver(Message, message_id, compose=lambda message: letter(message, now), now=now, related=related)
 
 
 def letter(message: Message, now: datetime) -> Letter:

@@ -42,6 +42,7 @@ class MoodyServer:
     def __init__(self) -> None:
         self.port = 0
         self.at_mail = self.at_rcpt = self.at_data = "250 OK"
+        self.at_quit = "221 Bye"
         self.taken: list[EmailMessage] = []
         self.connections = 0
         self.reached = threading.Event()
@@ -72,6 +73,9 @@ class MoodyServer:
         if not self.at_data.startswith(("4", "5")):
             self.taken.append(email.message_from_bytes(content, policy=policy.default))
         return await self._mood(server, self.at_data)
+
+    async def handle_QUIT(self, _server: SMTP, _s: Session, _e: Envelope) -> str:
+        return self.at_quit
 
     def _session(self) -> SMTP:
         self.connections += 1

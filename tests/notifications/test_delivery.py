@@ -74,6 +74,12 @@ def test_what_the_server_says_decides(moody, place, answer, state, problem):
     assert len(moody.taken) == (1 if state == "in_doubt" else 0)
 
 
+def test_what_the_server_says_at_parting_changes_nothing(moody):
+    moody.at_quit = "221 " + "x" * 9000  # longer than smtplib reads
+    message = deliver(tell(make_person()))
+    assert (message.state, message.problem, len(moody.taken)) == ("sent", "", 1)
+
+
 def test_a_server_that_is_not_there_has_taken_nothing(settings):
     settings.EMAIL_BACKEND, settings.EMAIL_PORT = "ctts.common.mail.Backend", free_port()
     message = deliver(tell(make_person()))

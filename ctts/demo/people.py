@@ -36,5 +36,4 @@ def personas() -> list[Persona]:
 
 def keep(people: list[Persona]) -> None:
     """Write the demo people, readable by their owner only."""
-    _file().unlink(missing_ok=True)
-    write_private(_file(), json.dumps([asdict(person) for person in people], indent=1).encode())
+    write_private(_file(), json.dumps([asdict(person) for person in people], indent=1))

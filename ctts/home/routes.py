@@ -9,11 +9,6 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RegexPattern, RoutePattern
 
-# Pages of django-allauth, which carry no guard of ours: what they do is its documented behaviour.
-LIBRARY = {
-    "allauth.account": "public: sign-in, sign-up, confirmation and reset by django-allauth; its own checks",
-    "allauth.mfa": "signed-in: second factor by django-allauth",
-}
 NAMED_GROUP = re.compile(r"\(\?P<(\w+)>[^)]*\)")
 
 
@@ -38,14 +33,9 @@ def _route(pattern: URLPattern, path: str, namespace: str) -> dict[str, Any]:
         "name": f"{namespace}{pattern.name or ''}",
         "path": path,
         "methods": getattr(view, "methods", ["GET", "POST"]),
-        "guard": getattr(view, "guard", "") or _library_guard(view),
+        "guard": getattr(view, "guard", "undeclared"),
         "effect": getattr(view, "effect", ""),
     }
-
-
-def _library_guard(view: Any) -> str:
-    module = getattr(view, "view_class", view).__module__
-    return next((guard for name, guard in LIBRARY.items() if module.startswith(name)), "undeclared")
 
 
 def _readable(pattern: RoutePattern | RegexPattern | Any) -> str:

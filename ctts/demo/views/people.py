@@ -8,6 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from ctts.accounts import queries as accounts
+from ctts.accounts.access import note_authentication
+from ctts.accounts.states import AuthenticationMethod
 from ctts.common.guards import public
 from ctts.demo.people import personas
 
@@ -26,6 +28,9 @@ def people(request: HttpRequest) -> HttpResponse:
     logout(request)
     login(request, person, backend=BACKEND)
     record_authentication(request, person, "password", email=email)
+    method = AuthenticationMethod.SIGN_IN
     if person.second_factor_at:
         record_authentication(request, person, "mfa", type="totp")
+        method = AuthenticationMethod.SIGN_IN_TWO_FACTORS
+    note_authentication(request.session, method, request.now)
     return redirect("home:dashboard")

@@ -10,6 +10,9 @@ handler500 = "ctts.common.refusals.server_error"
 
 urlpatterns = [
     path("", include("ctts.home.urls")),
+    path("", include("applications.urls")),
+    path("", include("ctts.organisations.urls")),
+    path("", include("ctts.scheme.urls")),
     path("account/", include("ctts.accounts.urls")),
     path("training/", include("training.urls")),
 ]

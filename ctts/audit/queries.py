@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Max, QuerySet
 from django.db.models.expressions import OuterRef, Subquery
 
-from ctts.audit.models import AuditEvent
+from ctts.audit.models import AuditEvent, AuditHead
 from ctts.audit.rules import chain_of
 
 
@@ -31,7 +31,12 @@ def grown_since(seq: int) -> tuple[int, list[tuple[str, int, str]]]:
     return upto or seq, heads
 
 
-def last_head_numbers(within: int) -> tuple[int, str]:
+def last_head_numbers(within: int | None) -> tuple[int, str]:
     """(number, hash) of the last entry of a dossier, printed on what leaves the house; (0, "") when there is none."""
     last = timeline(within).values_list("number", "hash").first()
     return last or (0, "")
+
+
+def last_head() -> AuditHead | None:
+    """The head that was signed last; None before the first."""
+    return AuditHead.objects.order_by("-upto", "-pk").first()

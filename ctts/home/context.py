@@ -9,9 +9,9 @@ from ctts.home import queries
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """`nav`: the areas of the signed-in person as label, address and whether it is the present one."""
+    """`nav`: the areas of the person as label, address and whether it is the present one; `footer_links` likewise."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"nav": queries.public_areas(request.path)}
+        return {"nav": queries.public_areas(request.path), "footer_links": queries.footer_links(None)}
     today = london_date(request.now)  # type: ignore[attr-defined]  # given by common.apps
-    return {"nav": queries.areas_of(user, today, request.path)}
+    return {"nav": queries.areas_of(user, today, request.path), "footer_links": queries.footer_links(user)}

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from types import ModuleType
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
+from applications import queries as application_queries
 from ctts.accounts.models import User
-from ctts.common.parts import WaitingGroup, WaitingRow
-from ctts.organisations.access import holds
+from ctts.audit.models import AuditHead
+from ctts.audit.queries import last_head, last_head_numbers, timeline
+from ctts.common.mail import MailState
+from ctts.common.parts import HistoryEntry, WaitingGroup, WaitingRow
+from ctts.common.templatetags.formats import day
+from ctts.documents.models import Document
+from ctts.documents.queries import given_up
+from ctts.notifications.models import Message
+from ctts.notifications.queries import outbox_backlog, outbox_for_office, withheld_for_office
+from ctts.organisations.access import held_by, holds
 from ctts.organisations.states import Role
 from ctts.scheme import queries as scheme_queries
 from ctts.scheme.models import Intake
-from ctts.scheme.states import IntakeState
+from ctts.scheme.states import FrameworkState, IntakeState
 
 # Each app's `queries` with `duties_for(user, today)` (what this person has to do) and `others_for(user, today)` (what
 # they wait for); every open duty makes one row for each of the right people, computed from states (N).
-SOURCES: tuple[ModuleType, ...] = ()
+SOURCES: tuple[ModuleType, ...] = (scheme_queries, application_queries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +92,27 @@ def _role(role: Role) -> Callable[[User, date], bool]:
     return lambda user, today: holds(user, role, today)
 
 
-AREAS: tuple[tuple[str, str, Callable[[User, date], bool]], ...] = ()
-PUBLIC_AREAS: tuple[tuple[str, str], ...] = ()
+def _applies(user: User, today: date) -> bool:
+    """Whether an application of their own may be somebody's business: they hold no role beyond working somewhere."""
+    return {role for role, _ in held_by(user, today)} <= {Role.EMPLOYEE, Role.TRAINER}
+
+
+OFFICE = _role(Role.OFFICE)
+AREAS: tuple[tuple[str, str, Callable[[User, date], bool]], ...] = (
+    ("My application", "applications:mine", _applies),
+    ("Applications", "applications:desk", OFFICE),
+    ("Applications to support", "applications:to_support", _role(Role.SUPERVISOR)),
+    ("Applications of my centre", "applications:of_my_centres", _role(Role.COORDINATOR)),
+    ("Adjustments", "applications:adjustments", _role(Role.ADJUSTMENTS)),
+    ("Intakes", "scheme:intakes", OFFICE),
+    ("Centres", "scheme:centres", OFFICE),
+    ("People", "organisations:people", OFFICE),
+    ("Scheme", "home:scheme", OFFICE),
+)
+PUBLIC_AREAS: tuple[tuple[str, str], ...] = (
+    ("Can I apply?", "applications:eligibility"),
+    ("Routes to the register", "applications:routes"),
+)
 
 
 def front_page(today: date) -> FrontPage:
@@ -91,3 +120,132 @@ def front_page(today: date) -> FrontPage:
     rows = list(scheme_queries.intakes().filter(enrolment_on__gte=today)[:6])
     open_now = tuple(row for row in rows if row.state == IntakeState.OPEN)
     return FrontPage(open_now, tuple(row for row in rows if row not in open_now)[:2])
+
+
+def footer_links(user: User | None) -> list[Area]:
+    """What stands at the foot of every page beside the statements: the handbook for whoever is signed in (E1)."""
+    return _areas([("Handbook", "scheme:handbook")], "") if user else []
+
+
+# --- the office's pages over the ground ---
+
+AN_AUDIT_PAGE = 50
+UNSURE = (MailState.DEAD, MailState.IN_DOUBT)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One way of the scheme page: where it leads, what is to be known of it, and whether that wants somebody."""
+
+    label: str
+    url: str
+    what: str
+    says: str
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """Entries of the office's chain, newest first. `next_before` is the number before which the next page begins."""
+
+    entries: list[HistoryEntry]
+    next_before: int | None
+    head: AuditHead | None
+    total: int
+
+
+def scheme_cards(today: date, now: datetime) -> list[Card]:
+    """What the scheme consists of: frameworks, rules, handbook, mail, files, audit; the cost does not grow."""
+    drafts = scheme_queries.frameworks_for_office().filter(state=FrameworkState.DRAFT).count()
+    rules = scheme_queries.rules_on(today)
+    unsure = len(scheme_queries.unconfirmed(rules))
+    handbook = scheme_queries.current_handbook()
+    backlog = outbox_backlog(now)
+    stuck = given_up().count()
+    head, total = last_head(), last_head_numbers(None)[0]
+    return [
+        Card(
+            "Frameworks",
+            reverse("scheme:frameworks"),
+            "Competencies of each scope, imported from spreadsheets",
+            f"{drafts} imported and not published" if drafts else "Nothing waits to be published",
+            urgent=bool(drafts),
+        ),
+        Card(
+            "Scheme rules",
+            reverse("scheme:rules"),
+            "Every number of the scheme with its source",
+            f"Version {rules.version} in force; {unsure} defaults not confirmed",
+            urgent=bool(unsure),
+        ),
+        Card(
+            "Handbook",
+            reverse("scheme:handbooks"),
+            "Versions, and who has read the current one",
+            str(handbook) if handbook else "None is published",
+            urgent=handbook is None,
+        ),
+        Card(
+            "Mail",
+            reverse("home:mail"),
+            "Messages that did not arrive for sure",
+            f"{backlog.dead} not sent, {backlog.in_doubt} in doubt, {backlog.waiting} waiting",
+            urgent=bool(backlog.dead or backlog.in_doubt),
+        ),
+        Card(
+            "Files",
+            reverse("home:files"),
+            "Files whose check was given up",
+            f"{stuck} to start again" if stuck else "None",
+            urgent=bool(stuck),
+        ),
+        Card(
+            "Audit",
+            reverse("home:audit"),
+            "Who did what and when, chained and signed each day",
+            f"{total} entries of the office; last head {day(head.on)}" if head else f"{total} entries; no head yet",
+        ),
+    ]
+
+
+def messages_for_office() -> QuerySet[Message]:
+    """Every message with its recipient; the page is the office's."""
+    return Message.objects.select_related("to")
+
+
+def messages_shown(which: str) -> QuerySet[Message]:
+    """Messages of one page of the outbox: "unsure" (dead or in doubt), "waiting" (the rest not sent), "withheld"."""
+    if which == "withheld":
+        return withheld_for_office()
+    unsent = outbox_for_office()
+    return unsent.filter(state__in=UNSURE) if which == "unsure" else unsent.exclude(state__in=UNSURE)
+
+
+def can_be_decided(message: Message) -> bool:
+    """Whether a message waits for somebody's decision: dead or in doubt."""
+    return message.state in UNSURE
+
+
+def files_given_up() -> QuerySet[Document]:
+    """Files whose check was given up, each with who gave it and whose dossier it is in."""
+    return given_up().select_related("uploaded_by", "owner")
+
+
+def audit_page(before: int | None) -> AuditPage:
+    """Fifty entries of the office's chain before a number (None: the newest), by key: old pages cost no more."""
+    rows = timeline(None).filter(**({"number__lt": before} if before is not None else {}))
+    events = list(rows[: AN_AUDIT_PAGE + 1])
+    shown = events[:AN_AUDIT_PAGE]
+    names = dict(User.objects.filter(pk__in={row.actor_id for row in shown}).values_list("pk", "full_name"))
+    entries = [
+        HistoryEntry(
+            at=row.at,
+            who=names.get(row.actor_id or 0, "The calendar" if row.actor_id is None else f"Person {row.actor_id}"),
+            what=f"{row.number}. {row.action}: {row.object} {row.object_id}",
+            role=row.role,
+            icon="circle",
+        )
+        for row in shown
+    ]
+    more = shown[-1].number if len(events) > AN_AUDIT_PAGE else None
+    return AuditPage(entries, more, last_head(), last_head_numbers(None)[0])

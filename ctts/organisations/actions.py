@@ -6,14 +6,16 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from ctts.accounts.actions import require_second_factor
+from ctts.accounts.actions import invite, require_second_factor
 from ctts.accounts.models import User
 from ctts.audit.actions import record
 from ctts.common.clock import london_date
 from ctts.common.verdict import Invalid, TooLate, require
+from ctts.notifications.actions import notify
 from ctts.organisations import access
 from ctts.organisations.access import forget_held
 from ctts.organisations.models import Affiliation, Organisation, Site
+from ctts.organisations.notices import INVITED
 from ctts.organisations.states import PRIVILEGED, SCHEME_WIDE, Kind, Nation, Role
 
 
@@ -91,6 +93,53 @@ def grant(
     forget_held(person)
     record("organisations.role.granted", by=by, at=now, about=affiliation, after=_facts(affiliation))
     return affiliation
+
+
+@transaction.atomic
+def invite_with_role(
+    *,
+    by: User,
+    now: datetime,
+    email: str,
+    full_name: str,
+    role: Role,
+    organisation: Organisation | None = None,
+    starts_on: date | None = None,
+) -> Affiliation:
+    """Invite somebody and give them a role, and mail them once: with the link that opens their account, if they have
+    none yet.
+
+    Raises NotAllowed outside the office, Invalid for a name, address or place that cannot be, TooLate when they hold
+    the role already or their account is deactivated; nothing is stored then.
+    """
+    require(access.is_office(by, london_date(now)))
+    place = f" at {organisation.name}" if organisation else ""
+    invited = invite(
+        email=email,
+        full_name=full_name,
+        purpose=f"to be {role.label}{place}"[:200],
+        by=by,
+        now=now,
+        second_factor_required=role in PRIVILEGED,
+    )
+    given = grant(by=by, now=now, person=invited.person, role=role, organisation=organisation, starts_on=starts_on)
+    notify(
+        INVITED,
+        to=invited.person,
+        key=f"{INVITED.key}:affiliation:{given.pk}",
+        about=given,
+        now=now,
+        within=invited.person.pk,
+        link=str(invited.invitation.pk) if invited.invitation else "",
+        context={
+            "inviter": by.full_name,
+            "role": role.label,
+            "organisation": organisation.name if organisation else "",
+            "starts_on": given.starts_on,
+            "second_factor": role in PRIVILEGED,
+        },
+    )
+    return given
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from ctts.scheme.actions.calendar import (
     prefill_intakes,
     publish_handbook,
     set_fee,
+    upload_handbook,
 )
 from ctts.scheme.actions.centres import apply_for_accreditation, decide_accreditation, end_accreditation
 from ctts.scheme.actions.frameworks import import_dops_form, import_framework, publish_framework, retire_framework
@@ -52,4 +53,5 @@ __all__ = [
     "save_plan_rows",
     "set_fee",
     "start_list",
+    "upload_handbook",
 ]

@@ -12,10 +12,12 @@ from ctts.audit.actions import record
 from ctts.common.clock import london_date
 from ctts.common.moves import change_state
 from ctts.common.verdict import Invalid, TooLate, require
+from ctts.documents.actions import store
 from ctts.documents.models import Document
+from ctts.documents.proving import ProvenFile
 from ctts.scheme import access
 from ctts.scheme.models import Handbook, HandbookAcknowledgement, Intake, SchemeEvent
-from ctts.scheme.queries import numbers_on
+from ctts.scheme.queries import intake_version, numbers_on
 from ctts.scheme.rules import intake_dates
 from ctts.scheme.states import INTAKE_MOVES, EventKind, IntakeState
 
@@ -46,14 +48,29 @@ def _lock(intake_id: int) -> Intake:
     return Intake.objects.select_for_update().get(pk=intake_id)
 
 
+def _require_seen(intake: Intake, seen: str) -> None:
+    if seen and seen != intake_version(intake):
+        raise TooLate("A colleague changed this intake since you opened the page. Reload it and compare.")
+
+
 @transaction.atomic
-def set_fee(*, by: User | None, now: datetime, intake_id: int, net_pence: int, vat_basis_points: int) -> Intake:
+def set_fee(
+    *,
+    by: User | None,
+    now: datetime,
+    intake_id: int,
+    net_pence: int,
+    vat_basis_points: int,
+    seen: str = "",
+) -> Intake:
     """Enter the fee of an intake: net in pence and the VAT rate in basis points; gross is rounded half up (I2, I6).
 
-    Raises NotAllowed outside the office, Invalid for amounts below zero, TooLate once the intake is open.
+    `seen` is the `intake_version` that the page showed. Raises NotAllowed outside the office, Invalid for amounts
+    below zero, TooLate once the intake is open or when somebody changed it since.
     """
     require(access.can_manage(by, london_date(now)))
     intake = _lock(intake_id)
+    _require_seen(intake, seen)
     if intake.state != IntakeState.PLANNED:
         raise TooLate("The fee is fixed once the intake is open.")
     if net_pence <= 0:
@@ -68,13 +85,15 @@ def set_fee(*, by: User | None, now: datetime, intake_id: int, net_pence: int, v
 
 
 @transaction.atomic
-def move_intake_dates(*, by: User, now: datetime, intake_id: int, dates: Mapping[str, date]) -> Intake:
+def move_intake_dates(*, by: User, now: datetime, intake_id: int, dates: Mapping[str, date], seen: str = "") -> Intake:
     """Move dates of an intake that is not closed yet (I2); `dates` maps column names to London days.
 
-    Raises NotAllowed outside the office, TooLate once it is closed, Invalid for dates out of order.
+    `seen` is the `intake_version` that the page showed. Raises NotAllowed outside the office, TooLate once it is
+    closed or when somebody changed it since, Invalid for dates out of order.
     """
     require(access.can_manage(by, london_date(now)))
     intake = _lock(intake_id)
+    _require_seen(intake, seen)
     if intake.state not in {IntakeState.PLANNED, IntakeState.OPEN}:
         raise TooLate("The dates of an intake move only until it is closed.")
     unknown = set(dates) - set(MOVABLE)
@@ -140,6 +159,17 @@ def publish_handbook(*, by: User | None, now: datetime, version: str, document: 
 
 
 @transaction.atomic
+def upload_handbook(*, by: User, now: datetime, version: str, upload: ProvenFile) -> Handbook:
+    """Keep an uploaded PDF and publish it as a version of the handbook (E1).
+
+    Raises NotAllowed outside the office, Invalid for a known version or a file that cannot be kept.
+    """
+    require(access.can_manage(by, london_date(now)))
+    document = store(upload=upload, owner=None, by=by, now=now, purpose="scheme.handbook", field="upload")
+    return publish_handbook(by=by, now=now, version=version, document=document)
+
+
+@transaction.atomic
 def acknowledge_handbook(*, by: User, now: datetime, handbook_id: int) -> HandbookAcknowledgement:
     """Note that a person has read a version of the handbook; saying it twice is the same as once (E1)."""
     read, new = HandbookAcknowledgement.objects.get_or_create(
@@ -165,7 +195,8 @@ def add_event(
 ) -> SchemeEvent:
     """Enter a dated event with its joining details (I3, T9).
 
-    Raises NotAllowed outside the office, Invalid for an end before the start or a second induction of an intake.
+    Raises NotAllowed outside the office, Invalid for an end before the start, an event entered before, or a second
+    induction of an intake.
     """
     require(access.can_manage(by, london_date(now)))
     if ends_at <= starts_at:
@@ -182,6 +213,6 @@ def add_event(
                 places=places,
             )
     except IntegrityError as problem:
-        raise Invalid(f"{kind.label} of this intake is entered already.", "kind") from problem
+        raise Invalid(f"This {kind.label} is entered already.", "title") from problem
     record("scheme.event.added", by=by, at=now, about=event, after={"kind": str(kind)})
     return event

@@ -19,7 +19,7 @@ from ctts.scheme import access
 from ctts.scheme.models import Accreditation, Scope
 from ctts.scheme.queries import numbers_on
 from ctts.scheme.rules import accreditation_end
-from ctts.scheme.states import ACCREDITATION_MOVES
+from ctts.scheme.states import ACCREDITATION_MOVES, AccreditationState
 
 Ending = Literal["suspend", "expire", "withdraw"]
 
@@ -30,12 +30,15 @@ def apply_for_accreditation(
 ) -> Accreditation:
     """The co-ordinator of a centre applies for accreditation in a scope; the office may enter it too (C1, C3).
 
-    Raises NotAllowed for anyone else.
+    Raises NotAllowed for anyone else, TooLate while an application for the same scope waits.
     """
     today = london_date(now)
     if by is not None and not holds(by, Role.OFFICE, today):
         is_coordinator = holds(by, Role.COORDINATOR, today, at=organisation.pk)
         require(YES if is_coordinator else no("Only the Training Co-ordinator of the centre applies for it."))
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    if Accreditation.objects.filter(organisation=organisation, scope=scope, state=AccreditationState.APPLIED).exists():
+        raise TooLate(f"{organisation} has applied for {scope} already; that application waits for its decision.")
     accreditation = Accreditation.objects.create(organisation=organisation, scope=scope)
     record("scheme.accreditation.applied", by=by, at=now, about=accreditation, after=_facts(accreditation))
     return accreditation
@@ -51,13 +54,17 @@ def decide_accreditation(
     starts_on: date | None = None,
     ends_on: date | None = None,
     conditions: str = "",
+    seen: str = "",
 ) -> Accreditation:
     """Accredit (with conditions when some are named) or decline; five years by default (C1).
 
-    Raises NotAllowed outside the office, Invalid for dates out of order or overlapping, TooLate when it is decided.
+    `seen` is the state that the page showed. Raises NotAllowed outside the office, Invalid for dates out of order or
+    overlapping, TooLate when it is decided or somebody changed it since.
     """
     require(access.can_manage(by, london_date(now)))
     accreditation = Accreditation.objects.select_for_update().get(pk=accreditation_id)
+    if seen and seen != accreditation.state:
+        raise TooLate(f"Meanwhile it is: {accreditation.get_state_display()}. Look at it again.")
     before = _facts(accreditation)
     if accredit:
         first = starts_on or london_date(now)

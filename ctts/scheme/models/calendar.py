@@ -114,6 +114,7 @@ class SchemeEvent(models.Model):
             known_choice("kind", EventKind),
             in_order("starts_at", "ends_at"),
             at_least("places", 1),
+            models.UniqueConstraint(fields=["kind", "title", "starts_at"], name="scheme_event_entered_once"),
             models.UniqueConstraint(
                 fields=["intake", "kind"],
                 condition=Q(kind__in=[EventKind.INDUCTION, EventKind.SOFT_SKILLS]),

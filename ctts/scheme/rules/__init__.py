@@ -14,6 +14,7 @@ from ctts.scheme.rules.intakes import (
     next_intake,
     reminder_step,
 )
+from ctts.scheme.rules.lights import accreditation_light
 from ctts.scheme.rules.numbers import (
     COUNT_ALL,
     COUNT_SUPERVISOR,
@@ -36,6 +37,7 @@ __all__ = [
     "NumbersError",
     "SchemeNumbers",
     "accreditation_end",
+    "accreditation_light",
     "accreditation_valid",
     "exact_number",
     "field_specs",

@@ -1,0 +1,8 @@
+"""The mails about roles and centres."""
+
+from __future__ import annotations
+
+from ctts.notifications.notices import Notice
+from ctts.notifications.queries import invitation_door
+
+INVITED = Notice(key="organisations.invited", title="You are invited to a role in the scheme", link=invitation_door)

@@ -1,0 +1,19 @@
+"""Addresses of the office's pages about people, and of entering a centre."""
+
+from django.urls import path
+
+from ctts.organisations.views import centres, people
+
+app_name = "organisations"
+urlpatterns = [
+    path("office/people/", people.listed, name="people"),
+    path("office/people/invite/", people.invite, name="invite"),
+    path("office/people/<int:pk>/", people.person, name="person"),
+    path("office/people/<int:pk>/role/", people.give_role, name="grant"),
+    path("office/people/<int:pk>/invite-again/", people.invite_again, name="invite_again"),
+    path("office/people/<int:pk>/second-factor/", people.reset_second_factor, name="reset_second_factor"),
+    path("office/people/<int:pk>/deactivate/", people.deactivate, name="deactivate"),
+    path("office/people/<int:pk>/reactivate/", people.reactivate, name="reactivate"),
+    path("office/roles/<int:pk>/end/", people.end_role, name="end_role"),
+    path("office/centres/enter/", centres.enter, name="enter_centre"),
+]

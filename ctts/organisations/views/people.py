@@ -1,0 +1,206 @@
+"""The office's pages about people: who they are, which roles they hold, how they get in. Nobody acts for themselves."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django_tables2 import RequestConfig
+
+from ctts.accounts import access as accounts_access
+from ctts.accounts import actions as accounts
+from ctts.common.clock import london_date
+from ctts.common.guards import guarded
+from ctts.common.parts import NextStep, Pill
+from ctts.common.verdict import Invalid, require
+from ctts.organisations import access, actions, queries
+from ctts.organisations.access import OFFICE
+from ctts.organisations.forms import EndRoleForm, InviteForm, ReasonForm, RoleForm, SecondFactorForm
+from ctts.organisations.states import Role
+from ctts.organisations.views.tables import DEACTIVATED, PeopleTable, role_in_words
+
+A_PAGE = 25
+
+
+@guarded(OFFICE)
+def listed(request):
+    """Everybody, found by name or address and by the role they hold today."""
+    text, role = request.GET.get("q", "").strip()[:160], request.GET.get("role", "")
+    role = role if role in Role.values else ""
+    people = queries.people_for_office(text, role, london_date(request.now))
+    table = PeopleTable(people)
+    RequestConfig(request, paginate={"per_page": A_PAGE}).configure(table)
+    step = NextStep("Invite somebody", reverse("organisations:invite"))
+    context = {
+        "table": table,
+        "text": text,
+        "role": role,
+        "roles": Role.choices,
+        "pills": _pills(text, role),
+        "step": step,
+    }
+    return render(request, "organisations/people.html", context)
+
+
+def _pills(text, role):
+    pills = [Pill(f"Name or address: {text}", f"?role={role}")] if text else []
+    return pills + ([Pill(f"Role: {Role(role).label}", f"?q={text}")] if role else [])
+
+
+@guarded(OFFICE, methods="GET POST", effect="invites somebody with a role and mails them the link")
+def invite(request):
+    """Somebody new: their account, their first role, and the mail with the link that opens it."""
+    form = InviteForm(request.POST if request.method == "POST" else None, today=london_date(request.now))
+    if request.method == "POST" and form.is_valid():
+        try:
+            given = actions.invite_with_role(by=request.user, now=request.now, **form.cleaned_data)
+        except Invalid as problem:
+            form.refuse(problem)
+        else:
+            messages.success(request, f"{given.person.full_name} is invited; the mail is on its way.")
+            return redirect("organisations:person", given.person_id)
+    return render(request, "organisations/invite.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _found(request, pk):
+    return get_object_or_404(queries.people_for_office("", "", london_date(request.now)), pk=pk)
+
+
+@guarded(OFFICE)
+def person(request, pk):
+    """One person: roles with their days, invitations, second factor, and what the reader may do."""
+    found = _found(request, pk)
+    today = london_date(request.now)
+    can_grant = access.can_grant(request.user, found, Role.TRAINER, today)
+    context = {
+        "person": found,
+        "badge": None if found.is_active else DEACTIVATED,
+        "step": _step("Give a role", "organisations:grant", found, can_grant, secondary=False),
+        "facts": _facts(found),
+        "roles": queries.affiliations_for_office().filter(person=found),
+        "today": today,
+        "invitations": queries.invitations_of(found),
+        "now": request.now,
+        "own": found == request.user,
+        "can_be_invited": not accounts_access.has_entered(found) and found.is_active,
+        "steps": _account_steps(request.user, found),
+    }
+    return render(request, "organisations/person.html", context)
+
+
+def _facts(found):
+    factor = "Needed, not set up yet" if found.second_factor_required else "Not set up"
+    return [
+        ("E-mail address", found.email),
+        ("Prefers to be called", found.preferred_name),
+        ("Account", "Active" if found.is_active else "Deactivated"),
+        ("Second factor", "Set up" if found.second_factor_at else factor),
+        ("Roles now", "; ".join(role_in_words(held) for held in found.roles_now) or "None"),
+    ]
+
+
+def _step(label, name, found, verdict, secondary=True):
+    return NextStep(label, reverse(name, args=[found.pk]), reason=verdict.reason, secondary=secondary)
+
+
+def _account_steps(user, found):
+    """What can be done to the account, each with the reason where it is closed."""
+    can_reset = accounts_access.can_reset_second_factor(user, found)
+    steps = [_step("Take a lost second factor away", "organisations:reset_second_factor", found, can_reset)]
+    if found.is_active:
+        can_end = accounts_access.can_deactivate(user, found)
+        return [*steps, _step("End the access", "organisations:deactivate", found, can_end)]
+    can_return = accounts_access.can_reactivate(user, found)
+    return [*steps, _step("Give access again", "organisations:reactivate", found, can_return)]
+
+
+@guarded(OFFICE, methods="GET POST", effect="gives a person a role")
+def give_role(request, pk):
+    """A role for somebody known, from a day on."""
+    found = _found(request, pk)
+    require(access.can_grant(request.user, found, Role.TRAINER, london_date(request.now)))
+    form = RoleForm(request.POST if request.method == "POST" else None, today=london_date(request.now))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.grant(by=request.user, now=request.now, person=found, **form.cleaned_data)
+        except Invalid as problem:
+            form.refuse(problem)
+        else:
+            messages.success(request, f"{found.full_name} holds the role.")
+            return redirect("organisations:person", pk)
+    return _ask(request, form, found, "Give a role", "Several roles at several places can be held at once.")
+
+
+@guarded(OFFICE, methods="GET POST", effect="ends a role on a day")
+def end_role(request, pk):
+    """The last day of a role; what was recorded under it stays."""
+    held = get_object_or_404(queries.affiliations_for_office(), pk=pk)
+    today = london_date(request.now)
+    require(access.can_grant(request.user, held.person, Role(held.role), today))
+    form = EndRoleForm(request.POST if request.method == "POST" else None, initial={"ends_on": today})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.end_role(by=request.user, now=request.now, affiliation_id=pk, **form.cleaned_data)
+        except Invalid as problem:
+            form.refuse(problem)
+        else:
+            messages.success(request, f"“{role_in_words(held)}” of {held.person.full_name} has its last day.")
+            return redirect("organisations:person", held.person_id)
+    return _ask(request, form, held.person, "End a role", f"{role_in_words(held)}. The next request acts on it.", True)
+
+
+@guarded(OFFICE, methods="POST", effect="mails a new invitation link")
+def invite_again(request, pk):
+    """Replace a link that was lost or is too old by a new one of 28 days."""
+    found = _found(request, pk)
+    accounts.invite_again(person=found, by=request.user, now=request.now)
+    messages.success(request, f"A new link is on its way to {found.email}; older ones no longer open.")
+    return redirect("organisations:person", pk)
+
+
+@guarded(OFFICE, methods="GET POST", effect="takes a lost second factor away, ends all sessions, tells the person")
+def reset_second_factor(request, pk):
+    """After an identity check that is recorded; they set up another before anything else (quality rule 15)."""
+    found = _found(request, pk)
+    require(accounts_access.can_reset_second_factor(request.user, found))
+    form = SecondFactorForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            accounts.reset_second_factor(person=found, by=request.user, now=request.now, **form.cleaned_data)
+        except Invalid as problem:
+            form.refuse(problem)
+        else:
+            messages.success(request, f"{found.full_name} is signed out everywhere and told by mail.")
+            return redirect("organisations:person", pk)
+    lede = "All their sessions end, they are told by mail, and set up another one before anything else."
+    return _ask(request, form, found, "Take a lost second factor away", lede, True)
+
+
+@guarded(OFFICE, methods="GET POST", effect="ends a person's access")
+def deactivate(request, pk):
+    """End a person's access; everything recorded of them stays."""
+    found = _found(request, pk)
+    require(accounts_access.can_deactivate(request.user, found))
+    form = ReasonForm(request.POST if request.method == "POST" else None, submit="End the access")
+    if request.method == "POST" and form.is_valid():
+        accounts.deactivate(person=found, by=request.user, now=request.now, **form.cleaned_data)
+        messages.success(request, f"{found.full_name} can no longer sign in.")
+        return redirect("organisations:person", pk)
+    lede = "They are signed out everywhere and cannot sign in. Nothing recorded of them changes."
+    return _ask(request, form, found, "End the access", lede, True)
+
+
+@guarded(OFFICE, methods="GET POST", effect="gives a person access again")
+def reactivate(request, pk):
+    """Give a person access again, with the password and second factor they had."""
+    found = _found(request, pk)
+    require(accounts_access.can_reactivate(request.user, found))
+    form = ReasonForm(request.POST if request.method == "POST" else None, submit="Give access again")
+    if request.method == "POST" and form.is_valid():
+        accounts.reactivate(person=found, by=request.user, now=request.now, **form.cleaned_data)
+        messages.success(request, f"{found.full_name} can sign in again.")
+        return redirect("organisations:person", pk)
+    return _ask(request, form, found, "Give access again", "They sign in with the password and second factor they had.")
+
+
+def _ask(request, form, found, title, lede, danger=False):
+    context = {"form": form, "person": found, "title": title, "lede": lede, "danger": danger}
+    return render(request, "organisations/ask.html", context, status=422 if form.is_bound else 200)

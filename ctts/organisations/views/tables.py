@@ -1,0 +1,49 @@
+"""The office's table of people."""
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from ctts.common.parts import Badge
+from ctts.common.templatetags.components import badge
+from ctts.organisations.states import Role
+
+ACTIVE = Badge("Active", "done", "check-circle-fill")
+DEACTIVATED = Badge("Deactivated", "neutral", "slash-circle")
+NO_ROLE = format_html('<span class="quiet">{}</span>', "No role")
+
+
+class PeopleTable(tables.Table):
+    """Everybody with an account or an invitation, and what they are at present."""
+
+    full_name = tables.Column(
+        verbose_name="Name",
+        order_by=("sort_name", "pk"),
+        linkify=lambda record: reverse("organisations:person", args=[record.pk]),
+    )
+    email = tables.Column(verbose_name="E-mail address")
+    roles_now = tables.Column(verbose_name="Roles now", orderable=False, empty_values=())
+    is_active = tables.Column(verbose_name="Account")
+
+    caption = "People"
+    row_header = "full_name"
+    empty_text = "Nobody is found"
+
+    def render_roles_now(self, record):
+        """Each role with its place, on a line of its own."""
+        lines = ((role_in_words(held),) for held in record.roles_now)
+        return format_html_join(SafeString("<br>"), "{}", lines) or NO_ROLE
+
+    def render_is_active(self, value):
+        """Active or deactivated."""
+        shown = (
+            Badge("Active", "done", "check-circle-fill") if value else Badge("Deactivated", "neutral", "slash-circle")
+        )
+        return badge(shown)
+
+
+def role_in_words(held):
+    """ "Training Supervisor, Leeds Teaching Hospital"."""
+    label = Role(held.role).label
+    return f"{label}, {held.organisation.name}" if held.organisation else label

@@ -1,0 +1,1 @@
+"""Forms of the office about the scheme's own things, by thing."""

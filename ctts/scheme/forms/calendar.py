@@ -1,0 +1,136 @@
+"""Fees and dates of intakes, events, the handbook."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from ctts.common.clock import LONDON
+from ctts.common.forms import CrispyForm, SeenField
+from ctts.documents.forms import DocumentField, help_for
+from ctts.documents.states import MediaType
+from ctts.organisations.forms import day_field
+from ctts.scheme.models import Intake
+from ctts.scheme.queries import intake_version, intakes
+from ctts.scheme.states import EventKind
+
+MOST_POUNDS = Decimal(1_000_000)
+PDF = frozenset({MediaType.PDF})
+
+
+class FeeForm(CrispyForm):
+    """The fee of an intake in pounds with the VAT rate in per cent; kept in pence and hundredths of a per cent (I6)."""
+
+    submit_label = "Set the fee"
+
+    seen = SeenField()
+    net_pence = forms.DecimalField(
+        label="Fee without VAT, in pounds",
+        min_value=Decimal("0.01"),
+        max_value=MOST_POUNDS,
+        decimal_places=2,
+        help_text="Such as 2500 or 2500.50. The fee with VAT is worked out, half pennies upwards.",
+    )
+    vat_basis_points = forms.DecimalField(
+        label="VAT in per cent", min_value=0, max_value=100, decimal_places=2, initial=Decimal(20)
+    )
+
+    def __init__(self, *args: Any, intake: Intake, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = intake_version(intake)
+        if intake.fee_net_pence is not None and intake.vat_basis_points is not None:
+            self.initial["net_pence"] = Decimal(intake.fee_net_pence) / 100
+            self.initial["vat_basis_points"] = Decimal(intake.vat_basis_points) / 100
+
+    def clean_net_pence(self) -> int:
+        """Whole pence."""
+        return int(self.cleaned_data["net_pence"] * 100)
+
+    def clean_vat_basis_points(self) -> int:
+        """Whole hundredths of a per cent."""
+        return int(self.cleaned_data["vat_basis_points"] * 100)
+
+
+class DatesForm(CrispyForm):
+    """The four days of an intake (I2); the action asks for their order."""
+
+    submit_label = "Move the dates"
+
+    seen = SeenField()
+    opens_on = day_field("Applications from")
+    cutoff_on = day_field("Cut-off", help_text="Applications count through this day, London time.")
+    enrolment_on = day_field("Enrolment")
+    induction_on = day_field("Induction Day")
+
+    def __init__(self, *args: Any, intake: Intake, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shown = {name: getattr(intake, name) for name in self.fields if name != "seen"}
+        self.initial = {**shown, "seen": intake_version(intake), **self.initial}
+
+    def dates(self) -> dict[str, Any]:
+        """The days by the names of their columns."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+
+
+class EventForm(CrispyForm):
+    """A dated event with its joining details (T9). Typed in London time, kept in UTC."""
+
+    submit_label = "Add the event"
+
+    kind = forms.ChoiceField(label="Kind", choices=EventKind.choices)
+    title = forms.CharField(label="Title", max_length=160)
+    intake: forms.ModelChoiceField[Intake] = forms.ModelChoiceField(
+        label="For the intake", queryset=None, required=False, empty_label="Everybody"
+    )
+    on = day_field("Day")
+    starts = forms.TimeField(label="From", widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
+    ends = forms.TimeField(label="To", widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
+    places = forms.IntegerField(label="Places", min_value=1, max_value=10_000, required=False)
+    joining = forms.CharField(
+        label="How to join", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["intake"].queryset = intakes()  # type: ignore[attr-defined]  # a choice of rows
+
+    def clean_kind(self) -> EventKind:
+        """The kind itself rather than its key."""
+        return EventKind(self.cleaned_data["kind"])
+
+    def clean(self) -> dict[str, Any]:
+        """The end comes after the start, on the same London day."""
+        cleaned = super().clean() or {}
+        starts, ends = cleaned.get("starts"), cleaned.get("ends")
+        if starts and ends and ends <= starts:
+            self.add_error("ends", "The event ends before it starts.")
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """What the action takes: two instants instead of a day with two times."""
+        given = dict(self.cleaned_data)
+        on, starts, ends = given.pop("on"), given.pop("starts"), given.pop("ends")
+        given["starts_at"] = datetime.combine(on, starts, LONDON)
+        given["ends_at"] = datetime.combine(on, ends, LONDON)
+        return given
+
+
+class HandbookForm(CrispyForm):
+    """A new version of the handbook as PDF (E1)."""
+
+    submit_label = "Publish it"
+
+    version = forms.CharField(label="Version", max_length=40, help_text="As printed on it, such as 2026.2.")
+    upload = DocumentField(label="Handbook", kinds=PDF, help_text=help_for(PDF))
+
+
+class ReadForm(CrispyForm):
+    """Somebody says that they have read the handbook (E1)."""
+
+    submit_label = "Note that I have read it"
+
+    handbook = forms.IntegerField(widget=forms.HiddenInput)
+    read = forms.BooleanField(label="I have read this version of the handbook.")

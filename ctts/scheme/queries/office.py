@@ -1,0 +1,100 @@
+"""What the office's pages about the scheme show; that the reader is of the office is the guard of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
+
+from ctts.accounts.models import User
+from ctts.common.digest import sha256
+from ctts.organisations.models import Organisation
+from ctts.scheme.models import (
+    Accreditation,
+    Competency,
+    Framework,
+    Handbook,
+    HandbookAcknowledgement,
+    Intake,
+    RuleSet,
+    SchemeEvent,
+)
+from ctts.scheme.states import FrameworkState, IntakeState
+
+SHOWN = ("state", "opens_on", "cutoff_on", "enrolment_on", "induction_on", "fee_net_pence", "vat_basis_points")
+
+
+def intake_version(intake: Intake) -> str:
+    """A digest of everything about an intake that staff change: what a form says it has seen."""
+    return sha256({name: getattr(intake, name) for name in SHOWN})
+
+
+def events_for_office() -> QuerySet[SchemeEvent]:
+    """All events, the latest first, each with its intake."""
+    return SchemeEvent.objects.select_related("intake").order_by("-starts_at", "-pk")
+
+
+def centres_for_office() -> QuerySet[Organisation]:
+    """Every centre, consortium and employer with its sites and accreditations, by name."""
+    shown = Prefetch("accreditations", accreditations_for_office(), to_attr="shown_accreditations")
+    return Organisation.objects.prefetch_related("sites", shown).select_related("consortium")
+
+
+def accreditations_for_office() -> QuerySet[Accreditation]:
+    """Every accreditation with centre and scope: by scope, the latest first."""
+    rows = Accreditation.objects.select_related("organisation", "scope")
+    return rows.order_by("scope__name", "-starts_on", "-pk")
+
+
+def frameworks_for_office() -> QuerySet[Framework]:
+    """Every framework version with the number of its competencies (`size`): by scope, the newest first."""
+    rows = Framework.objects.select_related("scope", "imported_by").annotate(size=Count("competencies"))
+    return rows.order_by("scope__name", "-imported_at", "-pk")
+
+
+def competencies_of(framework: Framework) -> QuerySet[Competency]:
+    """The competencies of a version in their order, each with module and tasks; reference data."""
+    rows = Competency.objects.filter(framework=framework).select_related("module")
+    return rows.prefetch_related("tasks").order_by("position")
+
+
+def compared_with(scope_code: str) -> Framework | None:
+    """The version with which an import of a scope is compared: the published one, else the newest imported."""
+    rows = Framework.objects.filter(scope__code=scope_code).order_by("-imported_at", "-pk")
+    published = rows.filter(state=FrameworkState.PUBLISHED).order_by("-published_at", "-pk")
+    return published.first() or rows.first()
+
+
+def rule_versions() -> QuerySet[RuleSet]:
+    """All versions of the scheme rules, newest first, with who made them."""
+    return RuleSet.objects.select_related("made_by").order_by("-version")
+
+
+def newest_rules() -> RuleSet:
+    """The version made last, from which the next one starts; it may take effect later than today."""
+    return RuleSet.objects.select_related("made_by").latest("version")
+
+
+def handbooks() -> QuerySet[Handbook]:
+    """All versions of the handbook, newest first, each with its file and how many people have read it (`readers`)."""
+    rows = Handbook.objects.select_related("document", "published_by").annotate(readers=Count("acknowledgements"))
+    return rows.order_by("-published_at", "-pk")
+
+
+def handbook_for(person: User) -> Handbook | None:
+    """The current handbook with `read`: whether this person said that they have read it; None before the first (E1)."""
+    said = HandbookAcknowledgement.objects.filter(handbook=OuterRef("pk"), person=person)
+    return handbooks().annotate(read=Exists(said)).first()
+
+
+def offered_without(frameworks: Sequence[Framework], offered: Sequence[str]) -> list[str]:
+    """Codes of offered scopes for which none of `frameworks` is published: nobody can apply in them (S2)."""
+    published = {row.scope.code for row in frameworks if row.state == FrameworkState.PUBLISHED}
+    return [code for code in offered if code not in published]
+
+
+def planned_to_open(until: date, today: date) -> QuerySet[Intake]:
+    """Planned intakes whose first day comes by `until` and whose last day is not over (I2, I6)."""
+    rows = Intake.objects.filter(state=IntakeState.PLANNED, opens_on__lte=until, cutoff_on__gte=today)
+    return rows.order_by("opens_on", "pk")

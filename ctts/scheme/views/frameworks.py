@@ -1,0 +1,141 @@
+"""The office's pages of competency frameworks: try out a file, import it, publish it, read it (S2)."""
+
+from itertools import groupby
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from ctts.common.guards import guarded
+from ctts.common.moves import can_move
+from ctts.common.parts import Confirm, Consequence, NextStep
+from ctts.common.states_shown import badge_for
+from ctts.common.verdict import Invalid, require
+from ctts.organisations.access import OFFICE
+from ctts.scheme import actions, queries
+from ctts.scheme.forms.frameworks import ImportForm, UploadForm, sealed
+from ctts.scheme.spreadsheet import differences
+from ctts.scheme.states import FRAMEWORK_MOVES, FrameworkState
+from ctts.scheme.views.tables import FrameworkTable
+
+
+@guarded(OFFICE)
+def listed(request):
+    """Every version by scope; scopes on offer without a published one are named."""
+    frameworks = list(queries.frameworks_for_office())
+    names = {scope.code: scope.name for scope in queries.offered_scopes()}
+    missing = [names[code] for code in queries.offered_without(frameworks, list(names))]
+    step = NextStep("Import a framework", reverse("scheme:try_out"))
+    context = {"table": FrameworkTable(frameworks), "missing": missing, "step": step}
+    return render(request, "scheme/frameworks.html", context)
+
+
+@guarded(OFFICE, methods="GET POST", effect="reads a framework spreadsheet and shows what it would change")
+def try_out(request):
+    """The dry run: every place to mend, or what the import would add, remove and change."""
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if request.method == "POST" and form.is_valid():
+        return _dry_run(request, form.cleaned_data["file"], ImportForm())
+    context = {"form": form, "problems": form.problems}
+    return render(request, "scheme/framework_upload.html", context, status=422 if form.is_bound else 200)
+
+
+def _dry_run(request, read, form):
+    """What the import would do, with what was read sealed in the form."""
+    form.initial["sealed"] = sealed(read)
+    present = queries.compared_with(read.sheet.scope)
+    found = differences(queries.framework_as_sheet(present) if present else None, read.sheet)
+    context = {"form": form, "sheet": read.sheet, "present": present, "differences": found}
+    return render(request, "scheme/framework_dry_run.html", context, status=422 if form.is_bound else 200)
+
+
+@guarded(OFFICE, methods="GET POST", effect="imports the framework that was tried out")
+def import_tried(request):
+    """Store exactly what the dry run showed, whole or not at all."""
+    form = ImportForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        read = form.cleaned_data["sealed"]
+        try:
+            imported = actions.import_framework(
+                by=request.user, now=request.now, sheet=read.sheet, file_sha256=read.file_sha256
+            )
+        except Invalid as problem:
+            form.refuse(problem)
+            return _dry_run(request, read, form)
+        messages.success(request, f"{imported} is imported. Publish it when it shall be offered.")
+        return redirect("scheme:framework", imported.pk)
+    if request.method == "POST":
+        messages.error(request, "; ".join(form.errors["sealed"]))
+    return redirect("scheme:try_out")
+
+
+@guarded(OFFICE)
+def framework(request, pk):
+    """One version: its tasks, and its competencies by group."""
+    found = get_object_or_404(queries.frameworks_for_office(), pk=pk)
+    groups = groupby(queries.competencies_of(found), key=lambda row: row.group)
+    retire = can_move(found, FRAMEWORK_MOVES, "retire")
+    context = {
+        "framework": found,
+        "badge": badge_for(found.state, found.get_state_display()),
+        "step": NextStep("Publish it", reverse("scheme:publish", args=[pk]))
+        if found.state == FrameworkState.DRAFT
+        else None,
+        "retire_url": reverse("scheme:retire", args=[pk]) if retire else "",
+        "tasks": found.tasks.all(),
+        "groups": [(group, list(rows)) for group, rows in groups],
+    }
+    return render(request, "scheme/framework.html", context)
+
+
+@guarded(OFFICE, methods="GET POST", effect="offers a framework version to new applicants")
+def publish(request, pk):
+    """Publish a version, after showing what that means (S2)."""
+    found = get_object_or_404(queries.frameworks_for_office(), pk=pk)
+    if request.method == "POST":
+        actions.publish_framework(by=request.user, now=request.now, framework_id=pk)
+        messages.success(request, f"{found} is published.")
+        return redirect("scheme:framework", pk)
+    return _confirm(
+        request,
+        found,
+        "publish",
+        "Publish",
+        [
+            Consequence(f"New applicants in {found.scope} choose from its {found.size} competencies from now on."),
+            Consequence("Lists and plans that were begun stay on the version they have."),
+            Consequence("It can never be edited: a correction is the next version."),
+        ],
+    )
+
+
+@guarded(OFFICE, methods="GET POST", effect="offers a framework version no longer")
+def retire(request, pk):
+    """Offer a version no longer; trainees on it stay on it (S2)."""
+    found = get_object_or_404(queries.frameworks_for_office(), pk=pk)
+    if request.method == "POST":
+        actions.retire_framework(by=request.user, now=request.now, framework_id=pk)
+        messages.success(request, f"{found} is no longer offered.")
+        return redirect("scheme:framework", pk)
+    return _confirm(
+        request,
+        found,
+        "retire",
+        "Retire",
+        [
+            Consequence("New applicants can no longer choose from it."),
+            Consequence("Whoever trains by it stays on it."),
+        ],
+    )
+
+
+def _confirm(request, found, move, verb, consequences):
+    require(can_move(found, FRAMEWORK_MOVES, move))
+    confirm = Confirm(
+        title=f"{verb} {found}",
+        action=f"{verb} it",
+        cancel_url=reverse("scheme:framework", args=[found.pk]),
+        consequences=consequences,
+        danger=move == "retire",
+    )
+    return render(request, "components/confirm_page.html", {"confirm": confirm})

@@ -1,0 +1,196 @@
+"""The office's pages of intakes and events (I, T9)."""
+
+from fractions import Fraction
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django_tables2 import RequestConfig
+
+from ctts.common.guards import guarded
+from ctts.common.parts import Confirm, Consequence, NextStep, Tab
+from ctts.common.states_shown import badge_for
+from ctts.common.templatetags.formats import day, money, percent
+from ctts.common.verdict import Invalid
+from ctts.organisations.access import OFFICE
+from ctts.scheme import actions, queries
+from ctts.scheme.forms.calendar import DatesForm, EventForm, FeeForm
+from ctts.scheme.states import IntakeState
+from ctts.scheme.views.tables import EventTable, IntakeTable
+
+A_PAGE = 25
+NO_FEE = "Enter the fee first: an intake opens only with its fee."
+MOVABLE = (IntakeState.PLANNED, IntakeState.OPEN)
+
+
+def _tabs(here):
+    pages = [("Intakes", "scheme:intakes"), ("Events", "scheme:events")]
+    return [Tab(label, reverse(name), current=name == here) for label, name in pages]
+
+
+@guarded(OFFICE)
+def listed(request):
+    """All intakes with their days, fees and states."""
+    table = IntakeTable(queries.intakes())
+    return render(request, "scheme/intakes.html", {"table": table, "tabs": _tabs("scheme:intakes")})
+
+
+@guarded(OFFICE, methods="POST", effect="enters the intakes of the coming years by the rule")
+def prefill(request):
+    """Enter the intakes of this year and the five to come; those already there stay as they are (I1)."""
+    made = actions.prefill_intakes(by=request.user, now=request.now)
+    words = f"{len(made)} intakes are entered." if made else "Every intake of the coming years is there already."
+    messages.success(request, words)
+    return redirect("scheme:intakes")
+
+
+@guarded(OFFICE)
+def intake(request, pk):
+    """One intake: days, fee, state, events, and what can be done next."""
+    found = get_object_or_404(queries.intakes(), pk=pk)
+    context = {
+        "intake": found,
+        "badge": badge_for(found.state, found.get_state_display()),
+        "step": _next_step(found),
+        "facts": _facts(found),
+        "fee_open": found.state == IntakeState.PLANNED,
+        "dates_open": found.state in MOVABLE,
+        "events": queries.events_for_office().filter(intake=found),
+    }
+    return render(request, "scheme/intake.html", context)
+
+
+def _next_step(found):
+    if found.state == IntakeState.PLANNED:
+        reason = NO_FEE if found.fee_gross_pence is None else ""
+        return NextStep("Open it for applications", reverse("scheme:open_intake", args=[found.pk]), reason)
+    if found.state == IntakeState.CLOSED:
+        return NextStep("Finish it", reverse("scheme:finish_intake", args=[found.pk]))
+    return None
+
+
+def _facts(found):
+    rate = found.vat_basis_points
+    return [
+        ("Applications", f"{day(found.opens_on)} through {day(found.cutoff_on)}"),
+        ("Enrolment", day(found.enrolment_on)),
+        ("Induction Day", day(found.induction_on)),
+        ("Fee without VAT", money(found.fee_net_pence)),
+        ("VAT", "" if rate is None else percent(Fraction(rate, 100), 0 if rate % 100 == 0 else 2)),
+        ("Fee with VAT", money(found.fee_gross_pence)),
+    ]
+
+
+@guarded(OFFICE, methods="GET POST", effect="sets the fee of an intake")
+def fee(request, pk):
+    """The fee: pounds and per cent typed, pence kept; fixed once the intake is open (I6)."""
+    found = get_object_or_404(queries.intakes(), pk=pk)
+    form = FeeForm(request.POST if request.method == "POST" else None, intake=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            kept = actions.set_fee(by=request.user, now=request.now, intake_id=pk, **form.cleaned_data)
+        except Invalid as problem:
+            form.refuse(problem)
+        else:
+            messages.success(request, f"The fee of {kept} is {money(kept.fee_gross_pence)} with VAT.")
+            return redirect("scheme:intake", pk)
+    return _ask(request, form, found, "Set the fee", "Fixed once the intake is open; purchase orders must cover it.")
+
+
+@guarded(OFFICE, methods="GET POST", effect="moves the dates of an intake")
+def dates(request, pk):
+    """The days of an intake, as long as it is not closed (I2)."""
+    found = get_object_or_404(queries.intakes(), pk=pk)
+    form = DatesForm(request.POST if request.method == "POST" else None, intake=found)
+    if request.method == "POST" and form.is_valid():
+        seen, days = form.cleaned_data["seen"], form.dates()
+        try:
+            actions.move_intake_dates(by=request.user, now=request.now, intake_id=pk, dates=days, seen=seen)
+        except Invalid as problem:
+            form.refuse(problem)
+        else:
+            messages.success(request, f"The dates of {found} are moved.")
+            return redirect("scheme:intake", pk)
+    return _ask(request, form, found, "Move the dates", "The four days follow each other in this order.")
+
+
+def _ask(request, form, found, title, lede):
+    context = {"form": form, "intake": found, "title": title, "lede": lede}
+    return render(request, "scheme/intake_form.html", context, status=422 if form.is_bound else 200)
+
+
+@guarded(OFFICE, methods="GET POST", effect="opens an intake for applications")
+def open_one(request, pk):
+    """Open an intake, after showing what that means (I6)."""
+    found = get_object_or_404(queries.intakes(), pk=pk)
+    if request.method == "POST":
+        actions.open_intake(by=request.user, now=request.now, intake_id=pk)
+        messages.success(request, f"{found} takes applications.")
+        return redirect("scheme:intake", pk)
+    through = f"Applications received from {day(found.opens_on)} through {day(found.cutoff_on)} belong to it."
+    confirm = Confirm(
+        title=f"Open {found}",
+        action="Open it for applications",
+        cancel_url=reverse("scheme:intake", args=[pk]),
+        consequences=[
+            Consequence(through),
+            Consequence("The fee is fixed:", f"{money(found.fee_gross_pence)} with VAT" if _priced(found) else "none"),
+            Consequence("The front page shows it as open to everybody. Nobody is mailed."),
+        ],
+        hold=_hold(found),
+    )
+    return render(request, "components/confirm_page.html", {"confirm": confirm})
+
+
+def _priced(found):
+    return found.fee_gross_pence is not None
+
+
+def _hold(found):
+    if found.state != IntakeState.PLANNED:
+        return f"{found} is: {found.get_state_display().lower()}."
+    return "" if _priced(found) else NO_FEE
+
+
+@guarded(OFFICE, methods="GET POST", effect="ends the enrolment into an intake")
+def finish(request, pk):
+    """Stop enrolling into a closed intake (I5)."""
+    found = get_object_or_404(queries.intakes(), pk=pk)
+    if request.method == "POST":
+        actions.finish_intake(by=request.user, now=request.now, intake_id=pk)
+        messages.success(request, f"{found} is finished.")
+        return redirect("scheme:intake", pk)
+    closed = found.state == IntakeState.CLOSED
+    confirm = Confirm(
+        title=f"Finish {found}",
+        action="Finish it",
+        cancel_url=reverse("scheme:intake", args=[pk]),
+        consequences=[Consequence("Nobody is enrolled into it any more."), Consequence("It cannot be opened again.")],
+        hold="" if closed else f"Only a closed intake is finished; this one is: {found.get_state_display().lower()}.",
+        danger=True,
+    )
+    return render(request, "components/confirm_page.html", {"confirm": confirm})
+
+
+@guarded(OFFICE)
+def events(request):
+    """All dated events, the latest first."""
+    table = EventTable(queries.events_for_office())
+    RequestConfig(request, paginate={"per_page": A_PAGE}).configure(table)
+    step = NextStep("Add an event", reverse("scheme:add_event"))
+    return render(request, "scheme/events.html", {"table": table, "tabs": _tabs("scheme:events"), "step": step})
+
+
+@guarded(OFFICE, methods="GET POST", effect="enters a dated event")
+def add_event(request):
+    """An event with its joining details (I3, T9)."""
+    form = EventForm(request.POST if request.method == "POST" else None, initial={"intake": request.GET.get("intake")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            added = actions.add_event(by=request.user, now=request.now, **form.values())
+        except Invalid as problem:
+            form.refuse(problem)
+        else:
+            messages.success(request, f"{added} is entered.")
+            return redirect("scheme:events")
+    return render(request, "scheme/event_form.html", {"form": form}, status=422 if form.is_bound else 200)

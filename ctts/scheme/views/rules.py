@@ -1,0 +1,78 @@
+"""The office's pages of the scheme rules: every number with its source, versions, changes."""
+
+from itertools import groupby
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+
+from ctts.common.clock import london_date
+from ctts.common.guards import guarded
+from ctts.common.verdict import Invalid
+from ctts.organisations.access import OFFICE
+from ctts.scheme import actions, queries
+from ctts.scheme.forms.rules import RulesForm, source_in_words
+from ctts.scheme.rules import field_specs, to_json
+from ctts.scheme.rules.fields import CHOICE, GROUPS, SEVERAL
+
+
+@guarded(OFFICE)
+def numbers(request):
+    """The numbers of the newest version by group, with "default, not confirmed" where that holds; all versions."""
+    rules = queries.newest_rules()
+    held = to_json(queries.numbers_of(rules))
+    open_names = {spec.name for spec in queries.unconfirmed(rules)}
+    rows = [(spec, _in_words(spec, held[spec.name]), _source(spec, open_names)) for spec in field_specs()]
+    groups = groupby(rows, key=lambda row: row[0].rule[0])
+    context = {
+        "rules": rules,
+        "in_force": queries.rules_on(london_date(request.now)),
+        "groups": [(letter, GROUPS[letter], list(members)) for letter, members in groups],
+        "open_names": open_names,
+        "versions": queries.rule_versions(),
+    }
+    return render(request, "scheme/rules.html", context)
+
+
+def _in_words(spec, value):
+    if spec.kind == CHOICE:
+        return dict(spec.choices)[value]
+    return ", ".join(str(part) for part in value) if spec.kind == SEVERAL else str(value)
+
+
+def _source(spec, open_names):
+    words = source_in_words(spec)
+    if spec.from_guidance:
+        return words
+    return "default, not confirmed" if spec.name in open_names else "default, confirmed"
+
+
+@guarded(OFFICE, methods="GET POST", effect="makes a new version of the scheme rules")
+def change(request, group):
+    """New numbers of one group from a day on, with the reason."""
+    if group not in GROUPS:
+        raise Http404
+    rules, today = queries.newest_rules(), london_date(request.now)
+    form = RulesForm(request.POST if request.method == "POST" else None, rules=rules, group=group, today=today)
+    if request.method == "POST" and form.is_valid():
+        given = {name: form.cleaned_data[name] for name in ("effective_on", "reason", "seen_version")}
+        try:
+            made = actions.change_rules(by=request.user, now=request.now, changes=form.changes(), **given)
+        except Invalid as problem:
+            form.refuse(problem)
+        else:
+            messages.success(request, f"Version {made.version} of the scheme rules is made.")
+            return redirect("scheme:rules")
+    context = {"form": form, "group": GROUPS[group], "rules": rules}
+    return render(request, "scheme/rules_change.html", context, status=422 if form.is_bound else 200)
+
+
+@guarded(OFFICE, methods="POST", effect="confirms that a default of the scheme rules holds")
+def confirm(request, name):
+    """The office says that a number which the guidance does not give is right."""
+    known = {spec.name: spec for spec in field_specs()}
+    if name not in known:
+        raise Http404
+    actions.confirm_default(by=request.user, now=request.now, name=name)
+    messages.success(request, f"“{known[name].label}” is confirmed.")
+    return redirect("scheme:rules")

@@ -1,0 +1,108 @@
+"""The office's tables of intakes, events, centres and frameworks."""
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from ctts.common.states_shown import badge_for
+from ctts.common.templatetags.components import badge, time_of
+from ctts.common.templatetags.formats import clock, money
+
+NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
+NOTHING = format_html('<span class="quiet">{}</span>', "None")
+
+
+class DayColumn(tables.Column):
+    """A London day."""
+
+    def render(self, value):
+        return time_of(value)
+
+
+class StateColumn(tables.Column):
+    """A state as shape and word."""
+
+    def render(self, record):
+        return badge(badge_for(record.state, record.get_state_display()))
+
+
+class IntakeTable(tables.Table):
+    """Every intake with its days, fee and state (I2)."""
+
+    name = tables.Column(
+        verbose_name="Intake",
+        accessor="pk",
+        orderable=False,
+        linkify=lambda record: reverse("scheme:intake", args=[record.pk]),
+    )
+    opens_on = DayColumn(verbose_name="Applications from", orderable=False)
+    cutoff_on = DayColumn(verbose_name="Cut-off", orderable=False)
+    enrolment_on = DayColumn(verbose_name="Enrolment", orderable=False)
+    fee_gross_pence = tables.Column(verbose_name="Fee with VAT", attrs=NUMBER, orderable=False, default="Not entered")
+    state = StateColumn(verbose_name="State", orderable=False)
+
+    caption = "Intakes"
+    empty_text = "No intake is entered yet"
+
+    def render_name(self, record):
+        """April 2027."""
+        return str(record)
+
+    def render_fee_gross_pence(self, value):
+        """Pounds."""
+        return money(value)
+
+
+class EventTable(tables.Table):
+    """Dated events, the latest first (T9)."""
+
+    title = tables.Column(orderable=False)
+    kind = tables.Column(orderable=False)
+    starts_at = tables.Column(verbose_name="When", orderable=False)
+    intake = tables.Column(verbose_name="For", orderable=False, default="Everybody")
+    places = tables.Column(attrs=NUMBER, orderable=False, default="No limit")
+
+    caption = "Events"
+    empty_text = "No event is entered yet"
+
+    def render_starts_at(self, record):
+        """2 May 2026, 10:00 to 12:00."""
+        return format_html("{}, {} to {}", time_of(record.starts_at), clock(record.starts_at), clock(record.ends_at))
+
+
+class CentreTable(tables.Table):
+    """Centres, consortia and employers, each with its accreditations (C1, C2)."""
+
+    name = tables.Column(linkify=lambda record: reverse("scheme:centre", args=[record.pk]))
+    code = tables.Column()
+    kind = tables.Column()
+    accredited = tables.Column(
+        verbose_name="Accreditation", accessor="shown_accreditations", orderable=False, empty_values=()
+    )
+
+    caption = "Centres and employers"
+    empty_text = "No centre is entered yet"
+
+    def render_accredited(self, value):
+        """Each scope with its state, on a line of its own."""
+        lines = [(row.scope.name, badge(badge_for(row.state, row.get_state_display()))) for row in value]
+        return format_html_join(SafeString("<br>"), "{} {}", lines) or NOTHING
+
+
+class FrameworkTable(tables.Table):
+    """Framework versions by scope, the newest first (S2)."""
+
+    title = tables.Column(
+        verbose_name="Framework",
+        orderable=False,
+        linkify=lambda record: reverse("scheme:framework", args=[record.pk]),
+    )
+    scope = tables.Column(orderable=False)
+    version = tables.Column(orderable=False)
+    size = tables.Column(verbose_name="Competencies", attrs=NUMBER, orderable=False)
+    imported_at = DayColumn(verbose_name="Imported", orderable=False)
+    state = StateColumn(verbose_name="State", orderable=False)
+
+    caption = "Competency frameworks"
+    empty_text = "No framework is imported yet"

@@ -1,0 +1,197 @@
+"""The office's pages about people: found, invited, given roles, kept out; nobody acts for themselves."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from ctts.accounts.models import Invitation, User
+from ctts.audit.models import AuditEvent
+from ctts.notifications.models import Message
+from ctts.organisations import actions
+from ctts.organisations.access import holds
+from ctts.organisations.models import Affiliation, Organisation
+from ctts.organisations.states import Role
+from tests.cast import START, at, make_cast
+from tests.office import browser_of, shown
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+@pytest.fixture
+def olive(cast):
+    return browser_of(cast.olive)
+
+
+def page(name, *args):
+    return reverse(f"organisations:{name}", args=args)
+
+
+INVITED = {
+    "full_name": "Nell Frost",
+    "email": "nell@leeds.example",
+    "role": "supervisor",
+    "starts_on": "2026-01-05",
+}
+
+
+def names_on(client, url):
+    return [row.full_name for row in client.get(url).context["table"].data]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_of_people_costs_the_same_with_one_and_with_three(olive, cast, rows, django_assert_num_queries):
+    for number in range(rows):
+        User.objects.enter(email=f"z{number}@example.org", full_name=f"Zora {number}", now=START)
+    url = page("people") + "?q=zora"
+    assert reverse("organisations:people") in url
+    with django_assert_num_queries(12):
+        assert len(names_on(olive, url)) == rows
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_of_a_person_costs_the_same_with_one_role_and_with_three(olive, cast, rows, django_assert_num_queries):
+    roles = [Role.TRAINER, Role.SUPERVISOR, Role.COORDINATOR]
+    for role in roles[:rows]:
+        actions.grant(by=None, now=START, person=cast.nobody, role=role, organisation=cast.leeds)
+    User.objects.filter(pk=cast.nobody.pk).update(second_factor_required=False)
+    with django_assert_num_queries(12):
+        answer = olive.get(reverse("organisations:person", args=[cast.nobody.pk]))
+    assert len(answer.context["roles"]) == rows
+
+
+def test_people_are_found_by_folded_name_by_address_and_by_role(olive, cast):
+    User.objects.enter(email="zofia@example.org", full_name="Žofia Łukasiewicz", now=START)
+    assert names_on(olive, page("people") + "?q=lukasie") == ["Žofia Łukasiewicz"]
+    assert names_on(olive, page("people") + "?q=ZOFIA@example.org") == ["Žofia Łukasiewicz"]
+    assert names_on(olive, page("people") + "?role=coordinator") == ["Carl Nowak", "Cora Whitfield", "Sid Marsh"]
+    assert names_on(olive, page("people") + "?q=cora&role=moderator") == []
+    assert len(names_on(olive, page("people") + "?role=nonsense")) > 3
+
+
+def test_inviting_makes_the_person_the_role_and_one_mail_with_a_door(olive, cast):
+    answer = olive.post(page("invite"), {**INVITED, "organisation": cast.leeds.pk})
+    nell = User.objects.get(email="nell@leeds.example")
+    assert answer.url == page("person", nell.pk)
+    assert nell.second_factor_required
+    message = Message.objects.get(to=nell)
+    assert message.link == str(Invitation.objects.get(person=nell).pk)
+    assert "as Training Supervisor at Leeds Teaching Hospital" in message.text
+    again = olive.post(page("invite"), {**INVITED, "organisation": cast.leeds.pk})
+    assert again.status_code == 409
+    assert Message.objects.filter(to=nell).count() == 1
+    assert "Mail a new link" in olive.get(page("person", nell.pk)).text
+
+
+def test_who_is_in_already_gets_the_role_and_a_mail_without_a_door(olive, cast):
+    asked = {**INVITED, "email": cast.mia.email, "full_name": "Mia Ferreira", "role": "trainer"}
+    assert olive.post(page("invite"), {**asked, "organisation": cast.leeds.pk}).status_code == 302
+    assert Affiliation.objects.filter(person=cast.mia, role="trainer").exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"email": "nowhere"}, "Enter a valid email address"),
+        ({"full_name": "..."}, "at least one letter"),
+        ({"role": "king"}, "Select a valid choice"),
+        ({"role": "trainer"}, "Choose the centre."),
+        ({"role": "moderator", "organisation": "leeds"}, "choose no centre"),
+        ({"starts_on": "soon"}, "Enter a valid date"),
+    ],
+)
+def test_bad_input_comes_back_beside_its_field_with_everything_typed(olive, cast, wrong, words):
+    given = {**INVITED, "role": "moderator", **wrong}
+    given = {**given, "organisation": cast.leeds.pk} if wrong.get("organisation") else given
+    answer = olive.post(page("invite"), given)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert f'value="{given["full_name"]}"' in answer.text
+    assert not User.objects.filter(email="nell@leeds.example").exists()
+
+
+def test_ones_own_address_is_refused(olive, cast):
+    answer = olive.post(page("invite"), {**INVITED, "email": cast.olive.email, "organisation": cast.leeds.pk})
+    assert answer.status_code == 422
+    assert "your own address" in answer.text
+
+
+def test_a_role_is_given_and_ended(olive, cast):
+    given = {"role": "trainer", "organisation": cast.bristol.pk, "starts_on": "2026-01-05"}
+    assert olive.post(page("grant", cast.tara.pk), given).url == page("person", cast.tara.pk)
+    assert olive.post(page("grant", cast.tara.pk), given).status_code == 409
+    held = Affiliation.objects.get(person=cast.tara, role="trainer")
+    early = olive.post(page("end_role", held.pk), {"ends_on": "2025-12-31"})
+    assert early.status_code == 422
+    assert "before the first" in early.text
+    assert olive.post(page("end_role", held.pk), {"ends_on": "2026-02-01"}).status_code == 302
+    assert olive.post(page("end_role", held.pk), {"ends_on": "2026-02-02"}).status_code == 409
+
+
+def test_nobody_acts_for_themselves_and_the_page_says_so(olive, cast):
+    text = olive.get(page("person", cast.olive.pk)).text
+    assert "Nobody can give or end a role of their own." in text
+    assert "Somebody else has to do this for your account." in text
+    own = Affiliation.objects.get(person=cast.olive)
+    urls = [page(name, cast.olive.pk) for name in ("grant", "reset_second_factor", "deactivate", "reactivate")]
+    for url in [*urls, page("end_role", own.pk)]:
+        assert olive.get(url).status_code == 403, url
+        assert olive.post(url, {"reason": "x"}).status_code == 403, url
+
+
+def test_a_lost_second_factor_is_taken_away_with_the_identity_check_on_record(olive, cast):
+    browser_of(cast.sam)
+    url = page("reset_second_factor", cast.sam.pk)
+    assert olive.post(url, {"identity_check": ""}).status_code == 422
+    assert olive.post(url, {"identity_check": "Called back at the centre."}).status_code == 302
+    assert User.objects.get(pk=cast.sam.pk).second_factor_at is None
+    event = AuditEvent.objects.get(action="accounts.second_factor.reset")
+    assert event.words.text == {"identity_check": "Called back at the centre."}
+    assert olive.get(url).status_code == 409
+
+
+def test_access_ends_and_begins_again_with_a_reason(olive, cast):
+    assert olive.post(page("deactivate", cast.tom.pk), {"reason": ""}).status_code == 422
+    assert olive.post(page("deactivate", cast.tom.pk), {"reason": "Left the trust."}).status_code == 302
+    assert olive.post(page("deactivate", cast.tom.pk), {"reason": "Twice."}).status_code == 409
+    assert "Deactivated" in olive.get(page("person", cast.tom.pk)).text
+    assert olive.post(page("reactivate", cast.tom.pk), {"reason": "Came back."}).status_code == 302
+    assert User.objects.get(pk=cast.tom.pk).is_active
+
+
+def test_a_new_link_is_mailed_only_to_who_waits_for_one(olive, cast):
+    assert olive.post(page("invite_again", cast.tara.pk)).status_code == 409
+    given = actions.invite_with_role(
+        by=cast.oscar, now=at(2026, 1, 5), email="nell@leeds.example", full_name="Nell Frost", role=Role.MODERATOR
+    )
+    assert olive.post(page("invite_again", given.person_id)).status_code == 302
+    assert Invitation.objects.filter(person=given.person).count() == 2
+
+
+CENTRE = {
+    "name": "York Hospital",
+    "code": "YRK",
+    "kind": "centre",
+    "site_name": "Main site",
+    "nation": "england",
+}
+
+
+def test_a_centre_is_entered_once(olive, cast):
+    answer = olive.post(page("enter_centre"), CENTRE)
+    york = Organisation.objects.get(code="YRK")
+    assert answer.url == reverse("scheme:centre", args=[york.pk])
+    again = olive.post(page("enter_centre"), CENTRE)
+    assert again.status_code == 422
+    assert "Another organisation has this code." in again.text
+    assert olive.post(page("enter_centre"), {**CENTRE, "code": "york 1"}).status_code == 422
+
+
+def test_the_forms_begin_with_what_is_known(olive, cast):
+    assert shown(olive, page("invite"))["starts_on"] != ""
+    assert holds(cast.olive, Role.OFFICE, START.date())

@@ -11,7 +11,7 @@ from ctts.common import clock, mail
 from ctts.notifications import queries, tasks
 from ctts.notifications.models import Message
 from ctts.notifications.periodic import sweep
-from tests.notifications.make import make_person, tell
+from tests.notifications.make import at_once, make_person, tell
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,21 +46,8 @@ def test_a_process_killed_while_it_delivers_leaves_a_doubt_and_no_second_mail(
 
 
 def test_eight_workers_after_the_same_forty_messages_send_each_once(moody):
-    messages, start = tell_many(40, now=clock.now()), threading.Barrier(8)
-
-    def work():
-        try:
-            start.wait()
-            for message in messages:
-                tasks.deliver(message_id=message.pk)
-        finally:
-            connection.close()
-
-    workers = [threading.Thread(target=work) for _ in range(8)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    messages = tell_many(40, now=clock.now())
+    at_once(8, lambda: [tasks.deliver(message_id=message.pk) for message in messages])
     assert states() == {"sent": 40}
     assert sorted(moody.ids) == sorted(message.message_id for message in messages)
 

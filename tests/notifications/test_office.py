@@ -1,15 +1,12 @@
 """What the office does about mail that did not arrive; each decision with a reason, on the audit (rule 4)."""
 
-import threading
-
 import pytest
-from django.db import connection
 
 from ctts.audit.queries import timeline
 from ctts.common.verdict import Invalid, TooLate
 from ctts.notifications import actions, queries
 from ctts.notifications.models import Message
-from tests.notifications.make import NOW, make_person, tell
+from tests.notifications.make import NOW, at_once, make_person, tell
 
 pytestmark = pytest.mark.django_db
 
@@ -95,23 +92,11 @@ def test_a_held_message_is_released_once_and_a_daily_one_never():
 
 @pytest.mark.django_db(transaction=True)
 def test_twenty_presses_of_send_again_have_one_winner():
-    message, results, start = stuck("dead"), [], threading.Barrier(20)
-
-    def press():
-        try:
-            start.wait()
-            results.append(actions.resend(message_ids=[message.pk], by=message.to, now=NOW, reason="Again."))
-        except TooLate:
-            results.append("late")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=press) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(map(str, results)) == ["1"] + ["late"] * 19
+    message = stuck("dead")
+    press = {"message_ids": [message.pk], "by": message.to, "now": NOW, "reason": "Again."}
+    answers = at_once(20, lambda: actions.resend(**press))
+    assert answers.count(1) == 1
+    assert sum(isinstance(answer, TooLate) for answer in answers) == 19
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -1,14 +1,12 @@
 """A reminder goes once for each due step, never twice (N)."""
 
-import threading
-
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import ProgrammingError, transaction
 
 from ctts.notifications import actions
 from ctts.notifications.models import Message, ReminderStep
 from tests.notifications.letterbox.notices import PLAIN
-from tests.notifications.make import NOW, make_person
+from tests.notifications.make import NOW, at_once, make_person
 
 
 def remind(person, step, **more):
@@ -50,21 +48,8 @@ def test_rule_n_an_interruption_passes_over_its_steps_and_no_sent_one_is_forgott
 
 @pytest.mark.django_db(transaction=True)
 def test_rule_n_twenty_calendars_at_once_send_one_reminder(rings):
-    tara, found, start = make_person(), [], threading.Barrier(20)
-
-    def run():
-        try:
-            start.wait()
-            found.append(remind(tara, 7).pk)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert found == [Message.objects.get().pk] * 20
+    tara = make_person()
+    assert at_once(20, lambda: remind(tara, 7).pk) == [Message.objects.get().pk] * 20
     assert (ReminderStep.objects.count(), rings()) == (1, 1)
 
 

@@ -73,6 +73,11 @@ def _card(
     return PartCard(part, part_url(application, part), badge, reasons, against, "" if verdict else verdict.reason)
 
 
+def place_words(part: Part) -> str:
+    """ "3 of 11": where a part stands in the form."""
+    return f"{FORM_PARTS.index(part) + 1} of {len(FORM_PARTS)}"
+
+
 def part_tabs(application: Application, current: Part) -> list[Tab]:
     """The parts as pages of one thing."""
     return [Tab(part.label, part_url(application, part), part == current) for part in FORM_PARTS]
@@ -124,9 +129,9 @@ def part_page(
         "part": part,
         "form": form,
         "tabs": part_tabs(application, part),
-        "place": FORM_PARTS.index(part) + 1,
-        "places": len(FORM_PARTS),
-        "draft": draft if draft is not None and not form.is_bound else None,
+        "place_words": place_words(part),
+        "draft": draft if draft is not None and draft.version and not form.is_bound else None,
+        "draft_saved_at": draft.saved_at if draft is not None and draft.version else None,
         "draft_version": draft.version if draft else 0,
         "draft_url": f"{place}?form={form_name}" if form_name else place,
         "draft_name": f"{part}-{form_name}" if form_name else str(part),

@@ -34,7 +34,10 @@ def whole_of(application: Application) -> dict[str, Any]:
         "adjustments": adjustments(application),
         "declared": queries.declaration_of(application),
         "plan": queries.plan_of(chosen),
-        "groups": [(group, list(rows)) for group, rows in groupby(items, key=lambda item: item.group)],
+        "groups": [
+            (group, [(item, getattr(item, "plan", None)) for item in rows])
+            for group, rows in groupby(items, key=lambda item: item.group)
+        ],
         "items": len(items),
         "matrix": queries.matrix_of(chosen),
         "signatures": queries.signatures_of(application),

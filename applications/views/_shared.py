@@ -15,7 +15,8 @@ from applications.models import Application
 from applications.states import ApplicationState, Part
 from ctts.common.clock import london_date
 from ctts.common.letters import write
-from ctts.common.parts import Acts, FileLink, MailPreview
+from ctts.common.parts import Acts, FileLink, MailPreview, Tab
+from ctts.common.states_shown import badge_for
 from ctts.common.verdict import NotAllowed
 from ctts.documents.models import Document
 
@@ -98,3 +99,17 @@ def mail_preview(key: str, to: Any, application: Application, context: Mapping[s
     """The very words that a step will mail, before it is taken (screens 18)."""
     words = write(key, {"application": application, "person": to, "part": False, **context})
     return MailPreview(f"{to.full_name} <{to.email}>", words.subject, words.text)
+
+
+def head_of(application: Application) -> dict[str, object]:
+    """Badge and kicker of every page about one application."""
+    return {
+        "badge": badge_for(application.state, application.get_state_display(), "application"),
+        "kicker": f"Intake {application.intake}",
+    }
+
+
+def review_tabs(application: Application, current: str) -> list[Tab]:
+    """The pages of one application for the office."""
+    pages = [("Review", "review"), ("Whole application", "read"), ("Decisions", "decisions"), ("History", "history")]
+    return [Tab(word, reverse(f"applications:{name}", args=[application.pk]), name == current) for word, name in pages]

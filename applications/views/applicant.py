@@ -17,24 +17,16 @@ from applications.views._shared import (
     acts_of,
     application_or_404,
     file_link,
+    head_of,
     mail_preview,
     own_or_refuse,
 )
 from ctts.common.clock import london_date
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import Confirm, Consequence, NextStep
-from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import Invalid, require
 from ctts.scheme.queries import open_intakes
-
-
-def head_of(application: Application) -> dict[str, object]:
-    """Badge and kicker of every page about one application."""
-    return {
-        "badge": badge_for(application.state, application.get_state_display(), "application"),
-        "kicker": f"Intake {application.intake}",
-    }
 
 
 @guarded(SIGNED_IN)

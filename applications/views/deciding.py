@@ -14,9 +14,7 @@ from applications import access, actions, queries
 from applications.forms.office import DeclineForm, DeferForm, QuestionsForm
 from applications.models import Application
 from applications.states import APPLICATION_MOVES
-from applications.views._shared import application_or_404, mail_preview
-from applications.views.applicant import head_of
-from applications.views.office import review_tabs
+from applications.views._shared import application_or_404, head_of, mail_preview, review_tabs
 from ctts.common.clock import london_date
 from ctts.common.guards import guarded
 from ctts.common.moves import can_move

@@ -17,9 +17,8 @@ from applications.models import Application
 from applications.rules import ENTRY_RULES
 from applications.states import APPLICATION_MOVES, ApplicationState, RuleOutcome
 from applications.views._reading import whole_of
-from applications.views._shared import acts_of, application_or_404, file_link
+from applications.views._shared import acts_of, application_or_404, file_link, head_of, review_tabs
 from applications.views._tables import DeskTable
-from applications.views.applicant import head_of
 from ctts.common.clock import london_date
 from ctts.common.guards import guarded
 from ctts.common.moves import can_move
@@ -116,12 +115,6 @@ def _review_page(
         "whole": whole,
     }
     return render(request, "applications/review.html", context, status=status)
-
-
-def review_tabs(application: Application, current: str) -> list[Tab]:
-    """The pages of one application for the office."""
-    pages = [("Review", "review"), ("Whole application", "read"), ("Decisions", "decisions"), ("History", "history")]
-    return [Tab(word, reverse(f"applications:{name}", args=[application.pk]), name == current) for word, name in pages]
 
 
 def _step(rows: list[queries.RuleRow], application: Application, may: Verdict) -> NextStep | None:

@@ -13,8 +13,8 @@ from applications import actions, queries
 from applications.forms.evidence import QualificationForm
 from applications.models import Application, Qualification
 from applications.states import Part
-from applications.views._parts import editable_own, next_url, part_page, part_tabs, save_part
-from applications.views._shared import FORM_PARTS, file_link, own_or_refuse
+from applications.views._parts import editable_own, next_url, part_page, part_tabs, place_words, save_part
+from applications.views._shared import file_link, own_or_refuse
 from ctts.common.clock import london_date
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import Confirm, Consequence
@@ -37,8 +37,7 @@ def qualifications(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": rows,
         "results": [result for result in results if result.rule in {"A3b", "A3c", "A3e"}],
         "tabs": part_tabs(application, PART),
-        "place": FORM_PARTS.index(PART) + 1,
-        "places": len(FORM_PARTS),
+        "place_words": place_words(PART),
         "next_url": next_url(application, PART),
         "back_url": reverse("applications:form", args=[pk]),
     }

@@ -13,11 +13,13 @@ from applications import access, actions, declaration, queries
 from applications.forms.handing_in import ConfirmForm, ReturnForm
 from applications.models import Application
 from applications.views._reading import whole_of
-from applications.views._shared import acts_of, application_or_404, mail_preview
-from applications.views.applicant import head_of
+from applications.views._shared import acts_of, application_or_404, head_of, mail_preview, review_tabs
 from ctts.common.clock import london_date
 from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.parts import NextStep
 from ctts.common.verdict import Invalid, require
+from ctts.organisations.access import holds
+from ctts.organisations.states import Role
 
 
 @guarded(SIGNED_IN)
@@ -104,12 +106,15 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
 def read(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole application, read-only: for its supervisor, the centre's co-ordinator, the office, its applicant."""
     application = application_or_404(request, pk)
+    today = london_date(request.now)
+    waits = access.can_answer(request.user, application)
     context = {
         "application": application,
         "head": head_of(application),
-        "acts": acts_of(application, london_date(request.now)),
+        "acts": acts_of(application, today),
         "whole": whole_of(application),
-        "may_answer": access.can_answer(request.user, application),
+        "step": NextStep("Confirm or return it", reverse("applications:confirm", args=[pk])) if waits else None,
+        "tabs": review_tabs(application, "read") if holds(request.user, Role.OFFICE, today) else [],
     }
     return render(request, "applications/read.html", context)
 

@@ -13,9 +13,8 @@ from django.test import Client
 
 from applications import actions as applications
 from applications import declaration
-from applications.actions.handing_in import shown_digest
 from applications.models import Application
-from applications.queries import entry_results
+from applications.queries import entry_results, shown_digest
 from applications.rules import ENTRY_RULES
 from applications.states import Part, QualificationKind, RuleOutcome
 from ctts.accounts.access import note_authentication
@@ -128,7 +127,7 @@ def _fill(application: Application, applicant: User, supervisor: User, framework
     applications.enter_purchase_order(
         by=applicant, now=now, application_id=pk, key=uuid4(), document=paper, values=money
     )
-    applications.save_adjustments(by=applicant, now=now, application_id=pk, wanted=False)
+    applications.save_adjustments(by=applicant, now=now, application_id=pk, key=uuid4(), wanted=False)
     applications.declare(by=applicant, now=now, application_id=pk, version=declaration.VERSION)
 
 
@@ -167,12 +166,13 @@ def accepted(cast: Cast, *args: Any, now: datetime = ACCEPTED, **more: Any) -> A
     """An application that the office accepted at `now`; rules that are not met are overridden."""
     application = handed_in(cast, *args, **more)
     pk, office = application.pk, cast.olive
-    applications.claim(by=office, now=now, application_id=pk)
+    applications.claim(by=office, now=now, application_id=pk, seen_holder=None)
     computed = {result.rule: result.outcome for result in entry_results(application, london_date(now))}
     for rule in ENTRY_RULES:
         reason = "" if computed[rule] == RuleOutcome.MET else "Sample of a test."
         outcome = RuleOutcome.NOT_MET if reason else RuleOutcome.MET
-        applications.find(by=office, now=now, application_id=pk, rule=rule, outcome=outcome, override_reason=reason)
+        given = {"key": uuid4(), "rule": rule, "outcome": outcome, "override_reason": reason}
+        applications.find(by=office, now=now, application_id=pk, **given)
     applications.accept(by=office, now=now, application_id=pk)
     application.refresh_from_db()
     return application

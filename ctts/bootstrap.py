@@ -15,6 +15,7 @@ import importlib.util
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -30,6 +31,7 @@ DEV_LOCK = "requirements-dev.txt"  # holds everything of RUN_LOCK in the same ve
 # Shared library that must load -> Debian package that brings it. Sources: WeasyPrint loads the first two by these
 # names; the Node.js inside Playwright's driver is linked against the third.
 PDF_LIBRARIES = {"libpangoft2-1.0.so.0": "libpangoft2-1.0-0", "libharfbuzz-subset.so.0": "libharfbuzz-subset0"}
+VENV_PACKAGE = "python3-venv"
 TEST_LIBRARIES = {"libatomic.so.1": "libatomic1"}
 
 
@@ -55,7 +57,7 @@ def missing_packages(command: str) -> list[str]:
         missing |= lacking_libraries(TEST_LIBRARIES)
         missing |= set() if shutil.which("chromium") else {"chromium"}
     if importlib.util.find_spec("ensurepip") is None:
-        missing.add("python3-venv")
+        missing.add(VENV_PACKAGE)
     return sorted(missing)
 
 
@@ -78,21 +80,29 @@ def root_prefix() -> list[str] | None:
     return None
 
 
-def install_packages(packages: Sequence[str]) -> None:
-    """Install Debian packages, or say in one line which command would; never an error, what can work goes on."""
-    advice = f"Please run: sudo apt-get install -y --no-install-recommends {' '.join(packages)}"
-    prefix = root_prefix()
-    if prefix is None:
-        say(f"Missing system packages. {advice}")
-        return
-    say(f"Installing system packages: {' '.join(packages)}")
-    frontend = "DEBIAN_FRONTEND=noninteractive"  # through `env`, because sudo drops variables
-    apt = [*prefix, "env", frontend, "apt-get"]
-    subprocess.run([*apt, "update", "-qq"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-    install = [*apt, "install", "-y", "-qq", "--no-install-recommends", *packages]
-    done = subprocess.run(install, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
-    if done.returncode != 0:
-        say(f"{done.stderr.strip()}\nThe system packages could not be installed. {advice}")
+class Installation:
+    """Debian packages on their way in, while something else is done; or one line saying which command installs them."""
+
+    def __init__(self, packages: Sequence[str]) -> None:
+        self.advice = f"Please run: sudo apt-get install -y --no-install-recommends {' '.join(packages)}"
+        self.process: subprocess.Popen[str] | None = None
+        prefix = root_prefix()
+        if prefix is None:
+            say(f"Missing system packages. {self.advice}")
+            return
+        say(f"Installing system packages: {' '.join(packages)}")
+        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+        script = f"apt-get update -qq >/dev/null 2>&1; exec {shlex.join(install)} >/dev/null"
+        command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "sh", "-c", script]  # sudo drops variables
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+    def finish(self) -> None:
+        """Wait for the packages. Never an error: what can work without them goes on."""
+        if self.process is None:
+            return
+        _, complaints = self.process.communicate()
+        if self.process.returncode != 0:
+            say(f"{complaints.strip()}\nThe system packages could not be installed. {self.advice}")
 
 
 class Environment:
@@ -175,7 +185,7 @@ class Environment:
             if not self.pip("--require-hashes", "-r", only_uv.name, quiet=True):
                 return False
         sync = [str(self.folder / "bin" / "uv"), "pip", "sync", "-q", "--require-hashes", str(self.root / lock)]
-        environment = {**os.environ, "VIRTUAL_ENV": str(self.folder)}
+        environment = {"UV_SYSTEM_CERTS": "true", **os.environ, "VIRTUAL_ENV": str(self.folder)}
         done = subprocess.run(sync, env=environment, stderr=subprocess.PIPE, text=True, check=False)
         if done.returncode != 0:
             say("uv could not install the packages; trying pip, which takes longer")
@@ -205,6 +215,18 @@ def one_at_a_time(root: Path) -> Iterator[None]:
         os.close(folder)
 
 
+def fill_when_needed(environment: Environment, command: str) -> bool:
+    """Fill the environment unless it is ready for `command`; True when it was filled now."""
+    if environment.ready(environment.lock_for(command)):
+        return False
+    with one_at_a_time(environment.root):
+        lock = environment.lock_for(command)  # another command may have filled it meanwhile
+        if environment.ready(lock):
+            return False
+        environment.fill(lock)
+    return True
+
+
 def enter(arguments: Sequence[str]) -> None:
     """Return when this process runs inside an environment ready for the command in `arguments` (sys.argv).
 
@@ -216,15 +238,14 @@ def enter(arguments: Sequence[str]) -> None:
     prepares = command in {"run", "test"}
     if environment.active() and not prepares:
         return
-    if prepares and (packages := missing_packages(command)):
-        install_packages(packages)
-    lock = environment.lock_for(command)
-    if not environment.ready(lock):
-        with one_at_a_time(ROOT):
-            lock = environment.lock_for(command)  # another command may have filled it meanwhile
-            if not environment.ready(lock):
-                environment.fill(lock)
-    elif environment.active():
+    missing = missing_packages(command) if prepares else []
+    installation = Installation(missing) if missing else None
+    if installation and VENV_PACKAGE in missing:
+        installation.finish()
+    filled = fill_when_needed(environment, command)
+    if installation:
+        installation.finish()
+    if environment.active() and not filled:
         return
     python = str(environment.python)
     os.execv(python, [python, str(ROOT / "manage.py"), *arguments[1:]])  # noqa: S606 — replaced on purpose, no shell

@@ -75,9 +75,8 @@ class EmbeddedStack(Stack):
         folder = str(self.folder.path / "mail")
         return self.child("sink", "ctts.demo.sink", "--port", str(self.mail_port), "--folder", folder)
 
-    def prepare(self) -> None:
-        """Migrate, collect static files, load the demo world; the last again whenever the code has changed."""
-        super().prepare()
+    def load(self) -> None:
+        """Load the demo world, again whenever the code has changed (the command does what is missing)."""
         kept = self.folder.path / "people.json"
         code = key_of([*source_files(ROOT, {".py", ".sql", ".xlsx", ".csv"}), *LOCKS])
         if self.loads_demo and (self.folder.done("demo") != code or not kept.exists()):

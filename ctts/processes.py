@@ -27,6 +27,14 @@ def started_at(pid: int) -> int | None:
     return None if fields[0] in "ZX" else int(fields[19])
 
 
+def age(pid: int) -> float:
+    """Seconds since `pid` started (also when it has replaced its program since). Raises ProcessLookupError."""
+    start = started_at(pid)
+    if start is None:
+        raise ProcessLookupError(pid)
+    return float(Path("/proc/uptime").read_text().split()[0]) - start / os.sysconf("SC_CLK_TCK")
+
+
 def children_of(pid: int) -> list[int]:
     """Live processes started by `pid` itself, lowest number first."""
     found = []

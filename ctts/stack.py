@@ -206,9 +206,13 @@ class Stack:
         self.prepare()
         web = self.web()
         self.supervisor.launch(web)
+        self.load()
         self.supervisor.await_ready(web, seconds=90)
         self.supervisor.launch(self.worker())  # they load while the first page is looked at
         self.supervisor.launch(self.beat())
+
+    def load(self) -> None:
+        """What has to be in the database before anybody is told; it is loaded while the web process starts."""
 
     def announce(self) -> str:
         """What is printed once the front page is served."""

@@ -8,8 +8,15 @@ import zipfile
 
 import pytest
 
-from ctts import bootstrap
-from ctts.bootstrap import DEV_LOCK, RUN_LOCK, Environment, lacking_libraries, missing_packages, pinned_block
+from ctts.bootstrap import (
+    DEV_LOCK,
+    RUN_LOCK,
+    Environment,
+    Installation,
+    lacking_libraries,
+    missing_packages,
+    pinned_block,
+)
 from ctts.state import ROOT
 
 
@@ -104,7 +111,7 @@ def test_chromium_is_missing_for_a_test_only(monkeypatch):
 
 def test_without_root_and_sudo_one_line_says_what_to_run(monkeypatch, capsys):
     monkeypatch.setenv("PATH", "")
-    bootstrap.install_packages(["libone1", "libtwo2"])
+    Installation(["libone1", "libtwo2"]).finish()
     assert capsys.readouterr().err.splitlines() == [
         "Missing system packages. Please run: sudo apt-get install -y --no-install-recommends libone1 libtwo2"
     ]

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from ctts.embedded import ServerError
 from ctts.embedded_stack import EmbeddedStack
+from ctts.processes import age
 from ctts.stack import Stack, asked_port, end_leftovers, open_listener
 from ctts.state import StateFolder, live_pid, state_path
 from ctts.supervisor import StackError, StopRequested, stop_on_signals
@@ -21,8 +22,8 @@ SERVER_SETTINGS = ("DATABASE_URL", "MIGRATE_DATABASE_URL", "REDIS_URL", "EMAIL_U
 
 
 def say(line: str) -> None:
-    """Progress, for the person at the terminal; standard output carries READY and the people only."""
-    sys.stderr.write(f"{line}\n")
+    """Progress, with the seconds since the command; standard output carries READY and the people only."""
+    sys.stderr.write(f"[{age(os.getpid()):5.1f} s] {line}\n")
     sys.stderr.flush()
 
 

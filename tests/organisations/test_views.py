@@ -98,7 +98,7 @@ def test_who_is_in_already_gets_the_role_and_a_mail_without_a_door(olive, cast):
     ("wrong", "words"),
     [
         ({"email": "nowhere"}, "Enter a valid email address"),
-        ({"full_name": "..."}, "at least one letter"),
+        ({"full_name": "..."}, "A name has letters."),
         ({"role": "king"}, "Select a valid choice"),
         ({"role": "trainer"}, "Choose the centre."),
         ({"role": "moderator", "organisation": "leeds"}, "choose no centre"),

@@ -7,6 +7,7 @@ from fnmatch import fnmatch
 from tests.architecture.checks.addresses import Address
 
 from .matrix import ANONYMOUS, People, Question, World, ask
+from .table import EVERYBODY, OFFICE
 
 
 @dataclass(frozen=True)
@@ -50,4 +51,9 @@ def _asked(never: Never, address: Address, place: str) -> list[Question]:
 
 NEVERS: list[Never] = [
     Never(frozenset({ANONYMOUS}), "guard:signed-in", "a page for somebody opens for nobody else"),
+    Never(
+        EVERYBODY - OFFICE | {ANONYMOUS},
+        "guard:role: office",
+        "no applicant, trainee, supervisor, co-ordinator or moderator reaches a page of the office",
+    ),
 ]

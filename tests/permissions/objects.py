@@ -4,14 +4,28 @@ An address with placeholders that is not in URLS fails the matrix; so does an en
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ctts.accounts.actions import invite
-from ctts.accounts.models import Invitation
+from ctts.accounts.actions import invite, queue_mail
+from ctts.accounts.models import AccountMail, Invitation
 from ctts.accounts.sealing import invitation_token
 from ctts.common import clock
-from tests.cast import Cast
+from ctts.common.mail import MAIL_MOVES
+from ctts.common.moves import change_state
+from ctts.documents.actions import store_bytes
+from ctts.documents.models import Document
+from ctts.documents.rules import ATTEMPTS
+from ctts.documents.states import MediaType
+from ctts.notifications.models import Message
+from ctts.organisations import actions as organisations
+from ctts.organisations.models import Affiliation
+from ctts.organisations.states import Role
+from ctts.scheme import actions as scheme
+from ctts.scheme.models import Accreditation, Framework, Handbook, Intake, Scope
+from tests.cast import START, Cast
+from tests.documents.samples import kept
+from tests.make import sample_sheet
 
 from .matrix import Needs
 
@@ -32,13 +46,117 @@ def invitation(cast: Cast, place: str) -> Invitation:
     return invited.invitation
 
 
+# --- the office's things ---
+
+
+def intake(cast: Cast, place: str) -> Intake:
+    """April or October 2027."""
+    scheme.prefill_intakes(by=None, now=START)
+    return Intake.objects.get(year=2027, month={"leeds": 4, "bristol": 10}[place])
+
+
+def accreditation(cast: Cast, place: str) -> Accreditation:
+    """The one that the centre has."""
+    return Accreditation.objects.get(organisation=getattr(cast, place))
+
+
+def accreditation_applied_for(cast: Cast, place: str) -> Accreditation:
+    """One that the centre has applied for."""
+    scope = Scope.objects.get(code="RT")
+    return scheme.apply_for_accreditation(by=None, now=START, organisation=getattr(cast, place), scope=scope)
+
+
+def draft_framework(cast: Cast, place: str) -> Framework:
+    """An imported version that nobody published."""
+    sheet = replace(sample_sheet({"leeds": "NM", "bristol": "ME"}[place]), version=f"draft {place}")
+    return scheme.import_framework(by=None, now=START, sheet=sheet, file_sha256="0" * 64)
+
+
+def handbook(cast: Cast, place: str) -> Handbook:
+    """A version of the handbook that is checked."""
+    document = store_bytes(
+        content=b"%PDF-1.7",
+        name="handbook.pdf",
+        media_type=MediaType.PDF,
+        owner=None,
+        by=None,
+        now=START,
+        purpose="scheme.handbook",
+        pages=1,
+    )
+    return scheme.publish_handbook(by=None, now=START, version=place, document=document)
+
+
+def message(cast: Cast, place: str) -> Message:
+    """The mail to somebody who is invited."""
+    given = organisations.invite_with_role(
+        by=cast.olive,
+        now=clock.now(),
+        email=f"{place}.message@example.org",
+        full_name="Wim Winter",
+        role=Role.TRAINER,
+        organisation=getattr(cast, place),
+    )
+    return Message.objects.get(to=given.person)
+
+
+def dead_mail(cast: Cast, place: str) -> AccountMail:
+    """A mail about an account that did not arrive."""
+    words = {"subject": "Hello", "text": "Hello", "html": ""}
+    mail = queue_mail(kind="tests", to=f"{place}.gone@example.org", **words, by=None, now=clock.now())
+    change_state(mail, MAIL_MOVES, "claim")
+    change_state(mail, MAIL_MOVES, "give_up")
+    return mail
+
+
+def file_given_up(cast: Cast, place: str) -> Document:
+    """A file whose check was tried as often as it is tried."""
+    document = kept("good/training-plan.pdf", by={"leeds": cast.tara, "bristol": cast.tom}[place])
+    Document.objects.filter(pk=document.pk).update(check_attempts=ATTEMPTS)
+    return document
+
+
+def first_role(cast: Cast, place: str) -> Affiliation:
+    """What the supervisor of a place is."""
+    return {"leeds": cast.sam, "bristol": cast.sue}[place].affiliations.get()
+
+
 # Kind of thing → how the one of a place is made.
 THINGS: dict[str, Callable[[Cast, str], Any]] = {
+    "centre": lambda cast, place: getattr(cast, place),
+    "person": lambda cast, place: {"leeds": cast.sam, "bristol": cast.sue}[place],
+    "role": first_role,
+    "intake": intake,
+    "accreditation": accreditation,
+    "accreditation applied for": accreditation_applied_for,
+    "draft framework": draft_framework,
+    "handbook": handbook,
+    "message": message,
+    "dead mail": dead_mail,
+    "file given up": file_given_up,
+    "group of rules": lambda cast, place: Plain({"leeds": "C", "bristol": "F"}[place]),
+    "default": lambda cast, place: Plain({"leeds": "viva_minutes", "bristol": "viva_domains"}[place]),
     "invitation": invitation,
     "word": lambda cast, place: Plain(place),
 }
 
 URLS: dict[str, Needs] = {
+    **{
+        f"organisations:{name}": Needs("person")
+        for name in ("person", "grant", "invite_again", "reset_second_factor", "deactivate", "reactivate")
+    },
+    "organisations:end_role": Needs("role"),
+    **{f"scheme:{name}": Needs("intake") for name in ("intake", "fee", "dates", "open_intake", "finish_intake")},
+    **{f"scheme:{name}": Needs("centre") for name in ("centre", "apply")},
+    "scheme:decide": Needs("accreditation applied for"),
+    **{f"scheme:{name}": Needs("accreditation") for name in ("suspend", "withdraw")},
+    **{f"scheme:{name}": Needs("draft framework") for name in ("framework", "publish", "retire")},
+    "scheme:change_rules": Needs("group of rules", lambda thing: {"group": thing.word}),
+    "scheme:confirm_default": Needs("default", lambda thing: {"name": thing.word}),
+    "scheme:handbook_file": Needs("handbook"),
+    "home:message": Needs("message"),
+    "home:send_account_mail": Needs("dead mail"),
+    "home:check_file": Needs("file given up"),
     "accounts:invitation": Needs(
         "invitation", lambda row: {"pk": row.pk, "token": invitation_token(row.pk, row.nonce)}
     ),

@@ -9,15 +9,45 @@ from .matrix import People, Table, people
 
 EVERYBODY = frozenset(PEOPLE)
 
+OFFICE = people("olive oscar")
+
 GUARDS: dict[str, People] = {
     "signed-in": EVERYBODY,
+    "role: office": OFFICE,
 }
 
 # Kind of thing → place → who sees the thing of that place; everybody else gets 404.
-READERS: dict[str, dict[str, People]] = {}
+# What only the office has pages for: both places' things are theirs.
+OFFICE_THINGS = (
+    "centre",
+    "person",
+    "role",
+    "intake",
+    "accreditation",
+    "accreditation applied for",
+    "draft framework",
+    "message",
+    "dead mail",
+    "file given up",
+    "group of rules",
+    "default",
+)
+READERS: dict[str, dict[str, People]] = {
+    **{kind: {"leeds": OFFICE, "bristol": OFFICE} for kind in OFFICE_THINGS},
+    "handbook": {"leeds": EVERYBODY, "bristol": EVERYBODY},
+}
 
 # Address that takes POST for a thing → place → who of its readers may; the other readers get 403.
-ACTS: dict[str, dict[str, People]] = {}
+OFFICE_ACTS = (
+    *(f"organisations:{name}" for name in ("grant", "invite_again", "reset_second_factor", "deactivate", "reactivate")),
+    "organisations:end_role",
+    *(f"scheme:{name}" for name in ("fee", "dates", "open_intake", "finish_intake", "apply", "decide", "suspend")),
+    *(f"scheme:{name}" for name in ("withdraw", "publish", "retire", "change_rules", "confirm_default")),
+    *(f"home:{name}" for name in ("message", "send_account_mail", "check_file")),
+)
+ACTS: dict[str, dict[str, People]] = {
+    **{name: {"leeds": OFFICE, "bristol": OFFICE} for name in OFFICE_ACTS},
+}
 
 # Persona → whose full name no page of theirs may show: somebody else's centre, and whom they have no business with.
 LEEDS = people("sam sid cora trina tara ann")
@@ -34,6 +64,8 @@ UNNAMED: dict[str, People] = {
 
 # Address → (another word it may answer, why).
 ALSO: dict[str, tuple[str, str]] = {
+    "organisations:reactivate": ("409", "both people are active"),
+    "scheme:handbook": ("404", "there may be no handbook to have read"),
     "mfa_authenticate": ("login", "whoever did not give a password first goes back to it"),
     "mfa_deactivate_totp": ("404", "whoever has no second factor has nothing to switch off"),
     "mfa_download_recovery_codes": ("404", "whoever has no second factor has no codes"),

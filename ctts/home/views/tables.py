@@ -18,7 +18,9 @@ class MessageTable(tables.Table):
     state = tables.Column(orderable=False)
 
     caption = "Messages"
-    empty_text = "There is nothing here"
+
+    class Meta:
+        empty_text = "There is nothing here"
 
     def render_kind(self, value):
         """The title of the notice."""

@@ -28,7 +28,9 @@ class PeopleTable(tables.Table):
 
     caption = "People"
     row_header = "full_name"
-    empty_text = "Nobody is found"
+
+    class Meta:
+        empty_text = "Nobody is found"
 
     def render_roles_now(self, record):
         """Each role with its place, on a line of its own."""

@@ -43,7 +43,9 @@ class IntakeTable(tables.Table):
     state = StateColumn(verbose_name="State", orderable=False)
 
     caption = "Intakes"
-    empty_text = "No intake is entered yet"
+
+    class Meta:
+        empty_text = "No intake is entered yet"
 
     def render_name(self, record):
         """April 2027."""
@@ -64,7 +66,9 @@ class EventTable(tables.Table):
     places = tables.Column(attrs=NUMBER, orderable=False, default="No limit")
 
     caption = "Events"
-    empty_text = "No event is entered yet"
+
+    class Meta:
+        empty_text = "No event is entered yet"
 
     def render_starts_at(self, record):
         """2 May 2026, 10:00 to 12:00."""
@@ -82,7 +86,9 @@ class CentreTable(tables.Table):
     )
 
     caption = "Centres and employers"
-    empty_text = "No centre is entered yet"
+
+    class Meta:
+        empty_text = "No centre is entered yet"
 
     def render_accredited(self, value):
         """Each scope with its state, on a line of its own."""
@@ -105,4 +111,6 @@ class FrameworkTable(tables.Table):
     state = StateColumn(verbose_name="State", orderable=False)
 
     caption = "Competency frameworks"
-    empty_text = "No framework is imported yet"
+
+    class Meta:
+        empty_text = "No framework is imported yet"

@@ -1,0 +1,154 @@
+"""Pages of the scheme's own things cost the same with one row and with three."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from ctts.accounts.models import User
+from ctts.common import clock
+from ctts.common.clock import london_date
+from ctts.organisations import actions as organisations
+from ctts.organisations.states import Kind, Nation
+from ctts.scheme import actions
+from ctts.scheme.models import Handbook, Intake, RuleSet, Scope
+from ctts.scheme.states import EventKind
+from tests.cast import START, at, make_cast
+from tests.documents.samples import sample
+from tests.make import published_framework, sample_sheet
+from tests.office import browser_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+@pytest.fixture
+def olive(cast):
+    return browser_of(cast.olive)
+
+
+def page(name, *args):
+    return reverse(f"scheme:{name}", args=args)
+
+
+def publish(cast, version):
+    proven = SimpleUploadedFile("handbook.pdf", sample("good/training-plan.pdf"))
+    answer = browser_of(User.objects.get(pk=cast.oscar.pk)).post(
+        page("handbooks"), {"version": version, "upload": proven}
+    )
+    assert answer.status_code == 302, answer.text
+    return Handbook.objects.get(version=version)
+
+
+# --- lists cost the same with one row and with three ---
+
+
+def with_intakes(cast, rows):
+    for year in range(2027, 2027 + rows):
+        days = {"opens_on": date(year, 1, 1), "cutoff_on": date(year, 2, 1)}
+        days |= {"enrolment_on": date(year, 4, 1), "induction_on": date(year, 5, 1)}
+        Intake.objects.create(year=year, month=4, **days)
+    return ()
+
+
+def with_events(cast, rows):
+    for hour in range(rows):
+        starts_at = at(2026, 5, 4, 9 + hour)
+        end = starts_at + timedelta(minutes=30)
+        actions.add_event(by=None, now=START, kind=EventKind.CPD, title="CPD", starts_at=starts_at, ends_at=end)
+    return ()
+
+
+def with_centres(cast, rows):
+    for number in range(rows):
+        organisations.open_organisation(
+            by=None,
+            now=START,
+            code=f"C{number}",
+            name=f"Centre {number}",
+            kind=Kind.CENTRE,
+            nation=Nation.WALES,
+            site_name="One",
+        )
+    return ()
+
+
+def with_accreditations(cast, rows):
+    for code in ("ME", "RE", "RT")[:rows]:
+        actions.apply_for_accreditation(
+            by=None, now=START, organisation=cast.bristol, scope=Scope.objects.get(code=code)
+        )
+    return (cast.bristol.pk,)
+
+
+def with_frameworks(cast, rows):
+    for code in ("NM", "RT", "ME")[:rows]:
+        actions.import_framework(by=None, now=START, sheet=sample_sheet(code), file_sha256="0" * 64)
+    return ()
+
+
+def with_one_framework(cast, rows):
+    return (published_framework(("NM", "", "RT")[rows - 1]).pk,)
+
+
+def with_rules(cast, rows):
+    for pages in range(rows):
+        actions.change_rules(
+            by=cast.oscar,
+            now=clock.now(),
+            changes={"portfolio_pages": 100 + pages},
+            effective_on=london_date(clock.now()),
+            reason="Fewer.",
+            seen_version=RuleSet.objects.count(),
+        )
+    return ()
+
+
+def with_handbooks(cast, rows):
+    for number in range(rows):
+        publish(cast, f"2026.{number}")
+    return ()
+
+
+def with_events_of_an_intake(cast, rows):
+    actions.prefill_intakes(by=None, now=clock.now())
+    october = Intake.objects.get(year=2027, month=10)
+    for hour in range(rows):
+        starts_at = at(2026, 5, 4, 9 + hour)
+        kind, end = EventKind.CPD, starts_at + timedelta(minutes=30)
+        given = {"title": "CPD", "intake": october, "starts_at": starts_at, "ends_at": end}
+        actions.add_event(by=None, now=START, kind=kind, **given)
+    return (october.pk,)
+
+
+LISTS = [
+    ("scheme:intakes", with_intakes, 8),
+    ("scheme:intake", with_events_of_an_intake, 9),
+    ("scheme:events", with_events, 9),
+    ("scheme:centres", with_centres, 11),
+    ("scheme:centre", with_accreditations, 12),
+    ("scheme:frameworks", with_frameworks, 9),
+    ("scheme:framework", with_one_framework, 11),
+    ("scheme:try_out", with_frameworks, 7),
+    ("scheme:rules", with_rules, 11),
+    ("scheme:change_rules", lambda cast, rows: (*with_rules(cast, rows), "F"), 8),
+    ("scheme:handbooks", with_handbooks, 8),
+    ("scheme:handbook", with_handbooks, 8),
+]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(("name", "make", "queries_asked"), LISTS, ids=[name for name, _, _ in LISTS])
+def test_a_list_costs_the_same_with_one_row_and_with_three(
+    olive, cast, name, make, queries_asked, rows, django_assert_num_queries
+):
+    url = reverse(name, args=make(cast, rows))
+    with django_assert_num_queries(queries_asked):
+        assert olive.get(url).status_code == 200

@@ -1,0 +1,206 @@
+"""The office's pages of the scheme's own things: frameworks, rules, the handbook."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from ctts.accounts.models import User
+from ctts.common import clock
+from ctts.documents.checking import check
+from ctts.scheme.models import Framework, Handbook, RuleConfirmation, RuleSet
+from ctts.scheme.rules import field_specs
+from ctts.scheme.states import FrameworkState
+from tests.cast import make_cast
+from tests.documents.samples import sample
+from tests.make import CATALOGUES, FILES, published_framework, sample_sheet
+from tests.office import browser_of, shown
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+@pytest.fixture
+def olive(cast):
+    return browser_of(cast.olive)
+
+
+def page(name, *args):
+    return reverse(f"scheme:{name}", args=args)
+
+
+# --- frameworks (S2) ---
+
+
+def upload(olive, name=FILES["NM"], content=None):
+    content = (CATALOGUES / FILES["NM"]).read_bytes() if content is None else content
+    return olive.post(page("try_out"), {"file": SimpleUploadedFile(name, content)})
+
+
+def test_S2_a_file_is_tried_out_imported_as_shown_and_published(olive, cast):
+    tried = upload(olive)
+    assert "Nothing: the first of its scope" in tried.text
+    assert not Framework.objects.exists()
+    sealed = {"sealed": tried.context["form"]["sealed"].value()}
+    imported = olive.post(page("import"), sealed)
+    framework = Framework.objects.get()
+    assert imported.url == page("framework", framework.pk)
+    assert framework.competencies.count() == len(sample_sheet("NM").competencies)
+    again = olive.post(page("import"), sealed)
+    assert again.status_code == 422
+    assert "is here already" in again.text
+    assert "Nothing differs" in upload(olive).text
+    assert "choose from its" in olive.get(page("publish", framework.pk)).text
+    assert olive.post(page("publish", framework.pk)).status_code == 302
+    assert olive.post(page("publish", framework.pk)).status_code == 409
+    assert Framework.objects.get().state == FrameworkState.PUBLISHED
+
+
+def test_S2_a_published_version_can_be_offered_no_longer(olive, cast):
+    framework = published_framework("NM")
+    assert "Offer it no longer" in olive.get(page("framework", framework.pk)).text
+    assert "stays on it" in olive.get(page("retire", framework.pk)).text
+    assert olive.post(page("retire", framework.pk)).status_code == 302
+    assert olive.get(page("retire", framework.pk)).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("x.pdf", b"%PDF-1.7", "kind of file is not read"),
+        ("x.xlsx", b"PK no workbook", "x.xlsx"),
+        ("x.csv", b"\xff\xfe\x00", "x.csv"),
+        ("x.csv", b"Code,Title\n1,2\n", "column"),
+    ],
+)
+def test_S2_every_place_to_mend_is_listed(olive, name, content, words):
+    answer = upload(olive, name, content)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert answer.context["problems"]
+
+
+def test_S2_what_was_sealed_cannot_be_changed_on_the_way(olive):
+    answer = olive.post(page("import"), {"sealed": "abc:def:ghi"}, follow=True)
+    assert "Choose the file again." in answer.text
+    assert olive.get(page("import")).url == page("try_out")
+    assert olive.post(page("try_out"), {}).status_code == 422
+
+
+# --- the scheme rules ---
+
+
+def change(olive, group="F", **given):
+    url = page("change_rules", group)
+    return olive.post(url, {**shown(olive, url), "reason": "Fewer are enough.", **given})
+
+
+def test_every_number_stands_on_the_page_with_its_source(olive):
+    text = olive.get(page("rules")).text
+    assert "guidance 4.2" in text
+    assert "default, not confirmed" in text
+    assert all(f'scope="row">{spec.label}' in text for spec in field_specs() if "'" not in spec.label)
+
+
+def test_a_default_is_confirmed_once(olive):
+    assert olive.post(page("confirm_default", "viva_minutes")).status_code == 302
+    assert RuleConfirmation.objects.get().name == "viva_minutes"
+    assert "default, confirmed" in olive.get(page("rules")).text
+    assert olive.post(page("confirm_default", "viva_minutes")).status_code == 409
+    assert olive.post(page("confirm_default", "nothing")).status_code == 404
+
+
+@pytest.mark.parametrize("group", sorted({spec.rule[0] for spec in field_specs()}))
+def test_a_group_comes_back_as_it_was_shown(olive, group):
+    answer = change(olive, group)
+    assert answer.status_code == 422
+    assert "Nothing is different" in answer.text
+
+
+def test_a_change_makes_a_new_version_of_exactly_what_differs(olive):
+    assert change(olive, portfolio_pages="400").url == page("rules")
+    assert change(olive, "C", accreditation_reminder_months="9, 3").status_code == 302
+    assert change(olive, "A", ielts_overall="7.5").status_code == 302
+    newest = RuleSet.objects.first()
+    assert newest.version == 4
+    assert newest.numbers["portfolio_pages"] == 400
+    assert newest.numbers["accreditation_reminder_months"] == [9, 3]
+    assert newest.numbers["ielts_overall"] == "7.5"
+    assert "Fewer are enough." in olive.get(page("rules")).text
+
+
+@pytest.mark.parametrize(
+    ("group", "given", "field"),
+    [
+        ("F", {"portfolio_pages": "0"}, "portfolio_pages"),
+        ("F", {"portfolio_pages": "many"}, "portfolio_pages"),
+        ("F", {"practical_counts": "some"}, "practical_counts"),
+        ("F", {"portfolio_pages": "400", "effective_on": "2020-01-01"}, "effective_on"),
+        ("F", {"portfolio_pages": "400", "reason": " "}, "reason"),
+        ("C", {"accreditation_reminder_months": "3, 9"}, "accreditation_reminder_months"),
+        ("C", {"accreditation_reminder_months": "a"}, "accreditation_reminder_months"),
+        ("C", {"accreditation_reminder_months": ""}, "accreditation_reminder_months"),
+        ("A", {"ielts_overall": "7.3"}, "ielts_overall"),
+        ("A", {"ielts_element": "9"}, "ielts_element"),
+    ],
+)
+def test_a_wrong_number_comes_back_beside_its_field(olive, group, given, field):
+    answer = change(olive, group, **given)
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+
+
+def test_a_change_begun_on_an_older_version_changes_nothing(olive):
+    seen = shown(olive, page("change_rules", "F"))
+    assert change(olive, portfolio_pages="400").status_code == 302
+    late = olive.post(page("change_rules", "F"), {**seen, "portfolio_pages": "300", "reason": "x"})
+    assert late.status_code == 409
+    assert olive.get(page("change_rules", "Z")).status_code == 404
+
+
+# --- the handbook (E1) ---
+
+
+def publish(cast, version):
+    proven = SimpleUploadedFile("handbook.pdf", sample("good/training-plan.pdf"))
+    answer = browser_of(User.objects.get(pk=cast.oscar.pk)).post(
+        page("handbooks"), {"version": version, "upload": proven}
+    )
+    assert answer.status_code == 302, answer.text
+    return Handbook.objects.get(version=version)
+
+
+def test_E1_a_handbook_is_published_read_and_acknowledged_once(olive, cast):
+    tara = browser_of(cast.tara)
+    assert "No handbook is published yet" in tara.get(page("handbook")).text
+    assert tara.post(page("handbook"), {"read": "on"}).status_code == 404
+    handbook = publish(cast, "2026")
+    assert "2026" in olive.get(page("handbooks")).text
+    assert tara.post(page("handbook"), {"handbook": handbook.pk}).status_code == 422
+    assert tara.post(page("handbook"), {"handbook": handbook.pk, "read": "on"}).status_code == 302
+    assert "You have said" in tara.get(page("handbook")).text
+    assert handbook.acknowledgements.get().person == cast.tara
+
+
+def test_E1_the_file_is_open_to_everybody_once_it_is_checked(cast):
+    handbook = publish(cast, "2026")
+    tara = browser_of(cast.tara)
+    assert tara.get(page("handbook_file", handbook.pk)).status_code == 409
+    check(handbook.document_id, now=clock.now())
+    answer = tara.get(page("handbook_file", handbook.pk))
+    assert b"".join(answer.streaming_content).startswith(b"%PDF")
+
+
+def test_E1_a_version_comes_once_and_as_pdf(olive, cast):
+    publish(cast, "2026")
+    again = {"version": "2026", "upload": SimpleUploadedFile("h.pdf", sample("good/training-plan.pdf"))}
+    answer = olive.post(page("handbooks"), again)
+    assert answer.status_code == 422
+    assert "published already" in answer.text
+    picture = {"version": "2027", "upload": SimpleUploadedFile("h.png", sample("good/uptake-chart.png"))}
+    assert "Wanted here: PDF" in olive.post(page("handbooks"), picture).text

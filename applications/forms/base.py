@@ -35,6 +35,7 @@ class PartForm(CrispyForm):
 
     submit_label = "Save and go on"
     part: ClassVar[Part]
+    needed_in_the_end: ClassVar[tuple[str, ...]] = ()
 
     seen = SeenField(required=False)
 
@@ -63,6 +64,12 @@ class PartForm(CrispyForm):
     def values(self) -> dict[str, Any]:
         """What the action takes, once the form is valid."""
         return {name: value for name, value in self.cleaned_data.items() if name in self.base_fields and name != "seen"}
+
+    def dress(self) -> None:
+        """The last touch before the form is shown: fields of `needed_in_the_end` do not read "optional"."""
+        self.use_required_attribute = False
+        for name in self.needed_in_the_end:
+            self.fields[name].required = True
 
     def typed(self) -> dict[str, list[str]]:
         """The raw text of every field that people see, and which files they chose before: what a draft keeps."""
@@ -127,15 +134,15 @@ class FilesPartForm(PartForm):
         """The file of each column, as the action takes it."""
         return {column: self.cleaned_data.get(name + KEPT) for name, (_, column) in self.kept_files.items()}
 
-    def describe_files(self) -> None:
-        """Say under each file field what is attached already; called once, before the form is shown."""
+    def dress(self) -> None:
+        """Say under each file field what is attached already."""
+        super().dress()
         for name in self.kept_files:
             found = self._attached(name)
             field = self.fields[name]
             kinds = field.kinds if isinstance(field, DocumentField) else CERTIFICATES
             if found is not None:
                 field.help_text = attached_words(self.application, found)
-                field.required = False
             else:
                 field.help_text = help_for(kinds)
 

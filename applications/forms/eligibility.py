@@ -36,7 +36,12 @@ class EligibilityForm(CrispyForm):
     employed = YesNoField(
         label="Are you employed in a department that trains clinical technologists?", yes="Yes", no="No, or not yet"
     )
-    scope: Any = forms.ModelChoiceField(queryset=None, label="Scope of practice", empty_label="Choose the scope")
+    scope: Any = forms.ModelChoiceField(
+        queryset=None,
+        label="Scope of practice",
+        empty_label="Choose the scope",
+        error_messages={"required": "Choose the scope."},
+    )
     centre: Any = forms.ModelChoiceField(
         queryset=None,
         label="Training Centre",
@@ -52,7 +57,11 @@ class EligibilityForm(CrispyForm):
         help_text="For example a BTEC or an access course. A person judges what is equivalent.",
     )
     science = YesNoField(label="Is one of them a science?")
-    level = forms.ChoiceField(label="Your highest higher education qualification", choices=LEVELS)
+    level = forms.ChoiceField(
+        label="Your highest higher education qualification",
+        choices=LEVELS,
+        error_messages={"required": "Choose the level."},
+    )
     complete = YesNoField(label="Is it complete?", required=False)
     relevant = forms.ChoiceField(
         label="Is its subject relevant to the scope?",
@@ -61,16 +70,16 @@ class EligibilityForm(CrispyForm):
         choices=[("yes", "Yes"), ("no", "No"), ("unsure", "I am not sure")],
     )
     overseas = YesNoField(label="Is any of your qualifications from outside the UK?")
-    enic = YesNoField(label="If so: do you have a UK ENIC statement of comparison?", required=False)
+    enic = YesNoField(label="Do you have a UK ENIC statement of comparison?", required=False)
     first_language_english = YesNoField(label="Is English your first language?")
     gcse_grade = forms.ChoiceField(
-        label="If it is: your grade in GCSE English, or its equivalent",
+        label="Your grade in GCSE English, or its equivalent",
         choices=GRADES,
         required=False,
         help_text="Letters count as C = 4, B = 5, A = 7.",
     )
     test = forms.ChoiceField(
-        label="If it is not: the test you took", required=False, choices=[("", "None yet"), *EnglishTest.choices]
+        label="The test you took", required=False, choices=[("", "None yet"), *EnglishTest.choices]
     )
     overall = ScoreField(label="Overall score", required=False)
     listening = ScoreField(label="Listening", required=False)
@@ -124,12 +133,12 @@ class EligibilityForm(CrispyForm):
         overseas, enic = given["overseas"], bool(given["enic"])
         sure, more = int(given["a_levels"]), int(given["equivalents"] or 0)
         kinds = [(QualificationKind.A_LEVEL, sure), (QualificationKind.A_LEVEL_EQUIVALENT, more)]
+        counted = [kind for kind, number in kinds for _ in range(number)]
         found = [
             QualificationFacts(
-                title=kind.label, kind=kind, complete=True, a_levels=number, science=bool(given["science"])
+                title=kind.label, kind=kind, complete=True, a_levels=1, science=bool(given["science"]) and place == 0
             )
-            for kind, number in kinds
-            if number
+            for place, kind in enumerate(counted)
         ]
         level = int(given["level"] or 0)
         higher = QualificationFacts(

@@ -25,6 +25,7 @@ class QualificationForm(FilesPartForm):
 
     part = Part.QUALIFICATIONS
     submit_label = "Save the qualification"
+    needed_in_the_end: ClassVar = ("certificate",)
     kept_files: ClassVar = {
         "certificate": ("applications.certificate", "certificate"),
         "enic": ("applications.enic_statement", "enic_statement"),
@@ -119,6 +120,7 @@ class EnglishForm(FilesPartForm):
     """English in its two branches: a level 2 qualification, or a test (A3 d). Only the branch chosen is looked at."""
 
     part = Part.ENGLISH
+    needed_in_the_end: ClassVar = ("test", "overall", *EnglishElement.values, "taken_on", "certificate")
     kept_files: ClassVar = {
         "certificate": ("applications.english_certificate", "certificate"),
         "equivalence": ("applications.english_equivalence", "equivalence"),
@@ -228,6 +230,7 @@ class PurchaseOrderForm(FilesPartForm):
     """The employer's purchase order; amounts typed in pounds, kept in pence (A3 f)."""
 
     part = Part.PURCHASE_ORDER
+    needed_in_the_end: ClassVar = ("document",)
     kept_files: ClassVar = {"document": ("applications.purchase_order", "document")}
 
     number = forms.CharField(label="Number of the purchase order", max_length=60)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
 
 from applications.forms.parts import text_area
 from applications.states import ApplicationState, Part, RuleOutcome
@@ -86,6 +87,10 @@ class QuestionsForm(CrispyForm):
             elif part and not text:
                 self.add_error(f"text_{number}", f"Write point {number}, or choose no part for it.")
         return cleaned
+
+    def pairs(self) -> list[tuple[BoundField, BoundField]]:
+        """(part, text) of each point, as the page draws them."""
+        return [(self[f"part_{number}"], self[f"text_{number}"]) for number in range(1, POINTS + 1)]
 
     def points(self) -> list[tuple[Part, str]]:
         """The points that were written, in order."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from applications.models import Application
-from applications.states import Mover
+from applications.states import Mover, Part, RuleOutcome
 from ctts.accounts.models import User
 from ctts.audit.models import AuditEvent, AuditWords
 from ctts.audit.queries import timeline
@@ -72,10 +72,16 @@ def history_of(application: Application) -> list[HistoryEntry]:
     return [_entry(event, people, notes.get(event.pk, "")) for event in events]
 
 
+def _detail(name: str, value: object) -> str:
+    """A code of the audit as people call it."""
+    words = {"part": dict(Part.choices), "outcome": dict(RuleOutcome.choices)}.get(name, {})
+    return f"{value} points" if name == "points" else str(words.get(str(value), value))
+
+
 def _entry(event: AuditEvent, people: dict[int, User], note: str) -> HistoryEntry:
     said = KINDS.get(event.action.removeprefix("applications."), Said(event.action))
     after = event.after or {}
-    details = ", ".join(str(after[name]).replace("_", " ") for name in DETAILS if name in after)
+    details = ", ".join(_detail(name, after[name]) for name in DETAILS if name in after)
     actor = people.get(event.actor_id) if event.actor_id else None
     return HistoryEntry(
         at=event.at,

@@ -26,7 +26,7 @@ from ctts.documents.queries import attachable_by
 from ctts.organisations.access import is_office
 from ctts.organisations.models import Organisation
 from ctts.scheme.models import CompetencyItem, PlanOutline
-from ctts.scheme.queries import accredited_centres
+from ctts.scheme.queries import accredited_centres, list_content
 
 COLUMNS: dict[Part, tuple[str, ...]] = {
     Part.PERSONAL: ("legal_name", "certificate_name", "date_of_birth_on", "telephone", "address", "postcode"),
@@ -117,15 +117,19 @@ def part_version(application: Application, part: Part) -> str:
 
 
 def shown_digest(application: Application) -> str:
-    """The digest of exactly what a supervisor confirms: who, where, what scope, evidence, list and plan (rule 8)."""
+    """The digest of exactly what a supervisor confirms: who, where, what scope, evidence, list and plan (rule 8).
+
+    The number of the list's version is left out: the same words handed over again are the same content.
+    """
     found = application.competency_list
+    content = {name: value for name, value in list_content(found).items() if name != "version"} if found else None
     parts = [Part.PERSONAL, Part.EMPLOYMENT, Part.QUALIFICATIONS, Part.ENGLISH, Part.PURCHASE_ORDER]
     return sha256(
         {
             "application": application.pk,
             "applicant": application.applicant_id,
             "scope": application.scope_id,
-            "list": found.sha256 if found and found.sha256 else None,
+            "list": content,
             **{str(part): stored_part(application, part) for part in parts},
         }
     )

@@ -69,7 +69,8 @@ def a_level_rule(qualifications: Iterable[QualificationFacts], numbers: SchemeNu
 
 def _a_levels(qualifications: Iterable[QualificationFacts], kinds: set[QualificationKind]) -> tuple[int, int]:
     worth = [(whole_number(q.a_levels, "a_levels"), q.science) for q in qualifications if q.kind in kinds]
-    return sum(count for count, _ in worth), sum(count for count, science in worth if science)
+    # A certificate over several A levels says that a science is among them, not how many.
+    return sum(count for count, _ in worth), sum(min(count, 1) for count, science in worth if science)
 
 
 def higher_education_rule(

@@ -120,8 +120,7 @@ def part_page(
     **more: Any,
 ) -> HttpResponse:
     """The page of a part with its form, its autosave line and the way on."""
-    if isinstance(form, FilesPartForm):
-        form.describe_files()
+    form.dress()
     part = form.part
     place = reverse("applications:draft", args=[application.pk, part])
     context = {

@@ -8,8 +8,7 @@ from typing import Any
 from applications import queries
 from applications.models import Application, EnglishEvidence
 from applications.states import EnglishElement
-from applications.views._shared import file_link
-from ctts.common.parts import FileLink
+from applications.views._shared import ShownFile, shown_file
 from ctts.common.templatetags.formats import day, money
 from ctts.documents.models import Document
 
@@ -52,7 +51,7 @@ def personal(application: Application) -> Facts:
         ("Date of birth", day(application.date_of_birth_on)),
         ("E-mail", application.applicant.email),
         ("Telephone", application.telephone),
-        ("Home address", f"{application.address}, {application.postcode}" if application.address else ""),
+        ("Home address", ", ".join(filter(None, [*application.address.splitlines(), application.postcode]))),
     ]
 
 
@@ -124,15 +123,15 @@ def adjustments(application: Application) -> Facts:
     return [("Reasonable adjustments", answers[application.wants_adjustments]), ("Agreed", "; ".join(agreed))]
 
 
-def _files(application: Application, *documents: Document | None) -> list[FileLink]:
-    return [file_link(application, document) for document in documents if document is not None]
+def _files(application: Application, *documents: Document | None) -> list[ShownFile]:
+    return [shown_file(application, document) for document in documents if document is not None]
 
 
-def _english_files(application: Application) -> list[FileLink]:
+def _english_files(application: Application) -> list[ShownFile]:
     row = queries.english_of(application)
     return _files(application, row.certificate, row.equivalence) if row else []
 
 
-def _order_files(application: Application) -> list[FileLink]:
+def _order_files(application: Application) -> list[ShownFile]:
     found = queries.current_order(application)
     return _files(application, found.document) if found else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -49,28 +50,48 @@ def part_url(application: Application, part: Part) -> str:
     return reverse("applications:part", args=[application.pk, part])
 
 
-def acts_of(application: Application, today: Any) -> Acts | None:
+def acts_of(application: Application, today: date, viewer: Any) -> Acts | None:
     """Who has the next move, since when, by when, and who follows (screens 7); None at the end."""
     intake = application.intake
+    applicant = "you" if viewer.pk == application.applicant_id else application.applicant.full_name
+    supervisor = f"{application.supervisor_name or 'the supervisor'} (Training Supervisor)"
     late = intake.cutoff_on < today
     if application.state == S.DRAFT:
-        then = ["your Training Supervisor", "the scheme office"]
-        return Acts("the applicant", due=intake.cutoff_on, then=then, late=late)
+        return Acts(applicant, due=intake.cutoff_on, then=[supervisor, "the scheme office"], late=late)
     if application.state == S.AWAITING_SUPERVISOR:
-        who = f"{application.supervisor_name} (Training Supervisor)"
+        who = "you" if viewer.pk == application.supervisor_id else supervisor
         return Acts(who, due=intake.cutoff_on, then=["the scheme office"], late=late)
     if application.state == S.INFORMATION_REQUESTED:
         asked = application.information_requests.latest("asked_at")
         due = queries.reply_by(asked.asked_at)
-        return Acts("the applicant", london_date(asked.asked_at), due, ["the scheme office"], late=due < today)
+        return Acts(applicant, london_date(asked.asked_at), due, ["the scheme office"], late=due < today)
     if application.state in {S.RECEIVED, S.IN_REVIEW, S.DEFERRED}:
-        reviewer = application.claimed_by
-        who = f"{reviewer.full_name} (scheme office)" if reviewer else "the scheme office"
         since = london_date(application.counts_from) if application.counts_from else None
-        return Acts(who, since, intake.enrolment_on, ["enrolment"])
+        return Acts(_reviewer(application, viewer), since, intake.enrolment_on, ["enrolment"])
     if application.state == S.ACCEPTED:
-        return Acts("the calendar", due=intake.enrolment_on, then=["the Induction Day"])
+        return Acts("the scheme, which enrols by itself", due=intake.enrolment_on, then=["the Induction Day"])
     return None
+
+
+def _reviewer(application: Application, viewer: Any) -> str:
+    reviewer = application.claimed_by
+    if reviewer is None:
+        return "the scheme office"
+    return "you" if reviewer.pk == viewer.pk else f"{reviewer.full_name} (scheme office)"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFile:
+    """A file of an application: its link, and the address of the picture of its first page where there is one."""
+
+    link: FileLink
+    preview: str
+
+
+def shown_file(application: Application, document: Document) -> ShownFile:
+    """A file as evidence: with the picture of its first page."""
+    preview = reverse("applications:preview", args=[application.pk, document.pk]) if document.has_preview else ""
+    return ShownFile(file_link(application, document), preview if document.is_ready else "")
 
 
 def file_link(application: Application, document: Document, title: str = "") -> FileLink:

@@ -43,7 +43,9 @@ class DeskTable(tables.Table):
         """Where and in what."""
         application = record.application
         centre = application.centre or "no centre yet"
-        return format_html('{}<br><span class="quiet">{}</span>', application.scope or "no scope yet", centre)
+        return format_html(
+            '<div>{}<br><span class="quiet">{}</span></div>', application.scope or "no scope yet", centre
+        )
 
     def render_state(self, record: DeskRow) -> Any:
         """The state as it looks everywhere."""
@@ -59,4 +61,4 @@ class DeskTable(tables.Table):
     def render_age(self, value: Any) -> Any:
         """When it was received, and how long ago."""
         ago = days_between(london_date(value), self.today)
-        return format_html('{}<br><span class="quiet">{}</span>', time_of(value, "short_day"), ago)
+        return format_html('<div>{}<br><span class="quiet">{}</span></div>', time_of(value, "short_day"), ago)

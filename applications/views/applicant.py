@@ -37,7 +37,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "running": running,
-        "acts": acts_of(running, london_date(request.now)) if running else None,
+        "acts": acts_of(running, london_date(request.now), request.user) if running else None,
         "intakes": list(open_intakes()) if running is None else [],
     }
     return render(request, "applications/mine.html", context)
@@ -68,7 +68,7 @@ def form(request: HttpRequest, pk: int) -> HttpResponse:
         "head": head_of(application),
         "cards": cards,
         "done": len(cards) - missing,
-        "acts": acts_of(application, today),
+        "acts": acts_of(application, today, request.user),
         "days": (application.intake.cutoff_on - today).days,
         "step": _step(application, missing),
         "returned": queries.last_return(application),
@@ -136,7 +136,7 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "application": application,
         "head": head_of(application),
-        "acts": acts_of(application, london_date(request.now)),
+        "acts": acts_of(application, london_date(request.now), request.user),
         "step": _status_step(request, application),
         "letters": letters,
         "answers": queries.signatures_of(application),

@@ -23,8 +23,10 @@ from ctts.common.templatetags.formats import day
 from ctts.common.verdict import Invalid, require
 from ctts.organisations.access import OFFICE
 
+SHOWN_POINTS = 2
 STANDING = "These rules still stand against it: {}. Set a finding or an override."
 
+SHOWN_POINTS = 2
 STANDING = "These rules still stand against it: {}. Set a finding or an override."
 
 
@@ -172,6 +174,8 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         "head": head_of(application),
         "tabs": review_tabs(application, "ask"),
         "form": form,
+        "first": form.pairs()[:SHOWN_POINTS],
+        "more": form.pairs()[SHOWN_POINTS:],
         "reply_by": reply_by,
         "mail": mail,
     }

@@ -23,7 +23,7 @@ from ctts.common.clock import london_date
 from ctts.common.guards import guarded
 from ctts.common.moves import can_move
 from ctts.common.parts import NextStep, Pill, Tab
-from ctts.common.verdict import Verdict, both, require
+from ctts.common.verdict import Verdict, require
 from ctts.organisations.access import OFFICE
 
 ROWS = 50
@@ -103,7 +103,7 @@ def _review_page(
         "application": application,
         "head": head_of(application),
         "tabs": review_tabs(application, "review"),
-        "acts": acts_of(application, today),
+        "acts": acts_of(application, today, request.user),
         "rows": [(row, _evidence(row.rule, whole), _finding_form(row, rule, form)) for row in rows],
         "open_rule": rule,
         "may": may,
@@ -154,7 +154,7 @@ def _evidence(rule: str, whole: dict[str, Any]) -> dict[str, Any]:
 
 
 def _decisions(application: Application, request: HttpRequest, today: Any) -> list[tuple[str, str, Verdict]]:
-    """The other moves of the office: label, address, and whether they are open now."""
+    """The other moves that are legal now: label, address, and whether this reader may take them."""
     may = access.can_review(request.user, application, today)
     steps = [
         ("Ask the applicant", "ask", "ask_information"),
@@ -163,8 +163,8 @@ def _decisions(application: Application, request: HttpRequest, today: Any) -> li
         ("Back into review", "resume", "resume"),
         ("Withdraw", "withdraw", "withdraw"),
     ]
-    moves = {move: both(may, can_move(application, APPLICATION_MOVES, move)) for _, _, move in steps}
-    return [(label, reverse(f"applications:{name}", args=[application.pk]), moves[move]) for label, name, move in steps]
+    legal = [step for step in steps if can_move(application, APPLICATION_MOVES, step[2])]
+    return [(label, reverse(f"applications:{name}", args=[application.pk]), may) for label, name, _ in legal]
 
 
 @guarded(OFFICE, methods="POST", effect="sets a finding for one entry rule")

@@ -67,7 +67,7 @@ def _page(request: HttpRequest, application: Application) -> dict[str, Any]:
     return {
         "application": application,
         "head": head_of(application),
-        "acts": acts_of(application, today),
+        "acts": acts_of(application, today, request.user),
         "whole": whole_of(application),
         "return_url": reverse("applications:give_back", args=[application.pk]),
         "mail": mail_preview("applications.received", application.applicant, _as_received(application, request), {}),
@@ -111,7 +111,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "application": application,
         "head": head_of(application),
-        "acts": acts_of(application, today),
+        "acts": acts_of(application, today, request.user),
         "whole": whole_of(application),
         "step": NextStep("Confirm or return it", reverse("applications:confirm", args=[pk])) if waits else None,
         "tabs": review_tabs(application, "read") if holds(request.user, Role.OFFICE, today) else [],

@@ -88,8 +88,10 @@ def april() -> Intake:
     return intake
 
 
-def _fill(application: Application, applicant: User, supervisor: User, framework: Framework, many: int) -> None:
-    now, pk = APPLIED, application.pk
+def _fill(
+    application: Application, applicant: User, supervisor: User, framework: Framework, many: int, now: datetime
+) -> None:
+    pk = application.pk
     personal = {
         "legal_name": applicant.full_name,
         "certificate_name": applicant.full_name,
@@ -131,9 +133,11 @@ def _fill(application: Application, applicant: User, supervisor: User, framework
     applications.declare(by=applicant, now=now, application_id=pk, version=declaration.VERSION)
 
 
-def handed_in(cast: Cast, applicant: User, supervisor: User, framework: Framework, many: int = 6) -> Application:
-    """An application of 2 February 2026 that its supervisor has confirmed; the list has `many` competencies."""
-    application = applications.start_application(by=applicant, now=APPLIED)
+def handed_in(
+    cast: Cast, applicant: User, supervisor: User, framework: Framework, many: int = 6, applied: datetime = APPLIED
+) -> Application:
+    """An application that its supervisor has confirmed at `applied`; the list has `many` competencies."""
+    application = applications.start_application(by=applicant, now=applied)
     centre = cast.leeds if framework.scope.code == "NM" else cast.bristol
     work = {
         "centre": centre,
@@ -144,16 +148,16 @@ def handed_in(cast: Cast, applicant: User, supervisor: User, framework: Framewor
         "experience": "Six months.",
     }
     applications.save_details(
-        by=applicant, now=APPLIED, application_id=application.pk, part=Part.EMPLOYMENT, values=work
+        by=applicant, now=applied, application_id=application.pk, part=Part.EMPLOYMENT, values=work
     )
-    _fill(application, applicant, supervisor, framework, many)
+    _fill(application, applicant, supervisor, framework, many, applied)
     return applications.confirm_support(
         by=supervisor,
-        now=APPLIED,
-        application_id=applications.ask_supervisor(by=applicant, now=APPLIED, application_id=application.pk).pk,
+        now=applied,
+        application_id=applications.ask_supervisor(by=applicant, now=applied, application_id=application.pk).pk,
         level_six="By modules at level 6.",
         seen=_digest(application),
-        authentication=authentication(APPLIED),
+        authentication=authentication(applied),
     )
 
 

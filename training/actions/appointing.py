@@ -37,7 +37,7 @@ def add_appointment(
                 made_by=by,
             )
     except IntegrityError as problem:
-        raise TooLate(f"There is a {kind.label} already. End that appointment first.") from problem
+        raise TooLate(f"Somebody is {kind.label} already. End that appointment first.") from problem
     facts = {"kind": str(kind), "person": person.pk}
     audit("training.appointment.made", by=by, at=now, about=made, within=record.trainee_id, after=facts)
     notify(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import cast
 
 from django.db import IntegrityError, transaction
 
@@ -15,10 +16,11 @@ from ctts.common.clock import london_date
 from ctts.common.months import add_months
 from ctts.common.verdict import TooLate, require
 from ctts.notifications.actions import notify
+from ctts.organisations.models import Organisation
 from ctts.organisations.queries import people_with
 from ctts.organisations.states import Role
 from ctts.scheme import queries as scheme
-from ctts.scheme.models import CompetencyItem, PlanOutlineRow
+from ctts.scheme.models import CompetencyItem, CompetencyList, PlanOutlineRow, Scope
 from training import access, notices
 from training.models import (
     Appointment,
@@ -59,9 +61,8 @@ def enrol(*, by: User | None, now: datetime, application_id: int) -> TrainingRec
 
 
 def _open_record(application: Application, now: datetime) -> TrainingRecord:
-    found = application.competency_list
-    if found is None or application.scope is None or application.centre is None:
-        raise TooLate("The application lost its scope, centre or competency list; the office must look at it.")
+    # the database refuses an accepted application without list, scope and centre
+    found = cast(CompetencyList, application.competency_list)
     start_on = _start_of(application)
     rules = scheme.rules_on(start_on)
     try:
@@ -70,12 +71,12 @@ def _open_record(application: Application, now: datetime) -> TrainingRecord:
                 trainee=application.applicant,
                 application=application,
                 intake=application.intake,
-                scope=application.scope,
+                scope=cast(Scope, application.scope),
                 framework=found.framework,
                 rules=rules,
                 competency_list=found,
                 handbook=scheme.current_handbook(),
-                centre=application.centre,
+                centre=cast(Organisation, application.centre),
                 certificate_name=application.certificate_name or application.legal_name,
                 start_on=start_on,
                 expected_end_on=expected_end(start_on, numbers=scheme.numbers_of(rules)),

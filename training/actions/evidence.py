@@ -86,8 +86,6 @@ def add_evidence(
     """
     record = lock_record(record_id)
     require(access.can_add_evidence(by, record))
-    if Evidence.objects.filter(key=key).exists():
-        raise TooLate("This evidence was added already.")
     document = _store(content, record, by, now)
     try:
         with transaction.atomic():

@@ -1,0 +1,113 @@
+"""Appointments around a trainee: made and ended by the office, dated, with their history (E3)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from ctts.audit.models import AuditEvent
+from ctts.common.verdict import Invalid, NotAllowed, TooLate
+from ctts.notifications.models import Message
+from tests.training.world import NOW
+from training import access, actions, queries
+from training.models import Appointment, TrainingRecord
+from training.states import AppointmentKind
+
+TODAY = NOW.date()
+MODERATOR, SUPERVISOR = AppointmentKind.EXTERNAL_MODERATOR, AppointmentKind.SUPERVISOR
+
+
+def appoint(world, person, by="olive", kind=MODERATOR, **more):
+    given = {"record_id": world.tara.pk, "person": getattr(world.cast, person), "kind": kind}
+    return actions.add_appointment(by=getattr(world.cast, by), now=NOW, **given, **more)
+
+
+def end(world, appointment, by="olive", **more):
+    return actions.end_appointment(by=getattr(world.cast, by), now=NOW, appointment_id=appointment.pk, **more)
+
+
+def sees(world, who):
+    return queries.records_visible_to(getattr(world.cast, who), TODAY).filter(pk=world.tara.pk).exists()
+
+
+def test_e3_the_office_appoints_a_moderator_who_is_told_and_sees_the_record(world):
+    assert not sees(world, "mia")
+    made = appoint(world, "mia")
+    assert (made.starts_on, made.made_by, made.ends_on) == (TODAY, world.cast.olive, None)
+    assert sees(world, "mia")
+    event = AuditEvent.objects.get(action="training.appointment.made", object_id=made.pk)
+    assert event.after == {"kind": "external_moderator", "person": world.cast.mia.pk}
+    message = Message.objects.get(kind="training.appointed", about_id=made.pk)
+    assert "External Moderator" in message.subject
+
+
+@pytest.mark.parametrize("by", ["sam", "cora", "mia", "tara", "nobody"])
+def test_e3_only_the_office_appoints_and_ends(world, by):
+    made = appoint(world, "max")
+    with pytest.raises(NotAllowed):
+        appoint(world, "mona", by=by)
+    with pytest.raises(NotAllowed):
+        end(world, made, by=by)
+
+
+def test_e3_nobody_appoints_themselves_or_to_their_own_training(world):
+    with pytest.raises(NotAllowed, match="appoints themselves"):
+        appoint(world, "olive")
+    with pytest.raises(NotAllowed, match="own training"):
+        appoint(world, "tara")
+    with pytest.raises(DatabaseError, match="own training"), transaction.atomic():
+        row = Appointment(record=world.tara, person=world.cast.tara, kind=MODERATOR, starts_on=TODAY, made_at=NOW)
+        row.save(force_insert=True)
+
+
+def test_e3_one_external_moderator_at_a_time_but_several_trainers(world):
+    appoint(world, "mia")
+    with pytest.raises(TooLate, match="is External Moderator already"):
+        appoint(world, "max")
+    appoint(world, "trina", kind=AppointmentKind.TRAINER)
+    appoint(world, "sid", kind=AppointmentKind.TRAINER)
+
+
+def test_e3_an_appointment_ends_at_once_and_stays_in_the_history(world):
+    made = appoint(world, "mia", starts_on=TODAY - timedelta(days=9))
+    end(world, made)
+    assert not sees(world, "mia")
+    event = AuditEvent.objects.get(action="training.appointment.ended")
+    assert event.after["ends_on"] == "2026-05-31"
+    assert Appointment.objects.get(pk=made.pk).ends_on == date(2026, 5, 31)
+    assert made.pk in queries.people_around(world.tara).values_list("pk", flat=True)
+    appoint(world, "max")
+    with pytest.raises(TooLate, match="last day already"):
+        end(world, made)
+
+
+def test_e3_a_last_day_lies_not_before_the_first(world):
+    made = appoint(world, "mia")
+    with pytest.raises(Invalid, match="before the first"):
+        end(world, made)
+    assert end(world, made, last_day=TODAY).ends_on == TODAY
+    assert sees(world, "mia")
+
+
+def test_e3_nobody_is_appointed_to_a_training_that_has_ended(world):
+    TrainingRecord.objects.filter(pk=world.tara.pk).update(state="withdrawn", ended_on=TODAY)
+    with pytest.raises(TooLate, match="has ended"):
+        appoint(world, "mia")
+
+
+def test_e3_the_database_keeps_the_history(world):
+    made = appoint(world, "mia")
+    for sql in (
+        "delete from training_appointment where id = %s",
+        "update training_appointment set kind = 'adjudicator' where id = %s",
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql, [made.pk])
+
+
+def test_e3_a_supporting_moderator_does_not_see_the_record(world):
+    appoint(world, "max", kind=AppointmentKind.SUPPORTING_MODERATOR)
+    assert not sees(world, "max")
+    assert access.appointed(world.cast.max, world.tara, TODAY) == {"supporting_moderator"}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from training.views import evidence, office, plans, supervisor, trainee
+from training.views import concerns, dops, evidence, moderator, office, plans, reviews, supervisor, trainee, writing
 
 app_name = "training"
 urlpatterns = [
@@ -42,4 +42,43 @@ urlpatterns = [
     path("evidence/<int:pk>/withdraw/", evidence.quarantine, name="evidence_quarantine"),
     path("evidence/<int:pk>/file/", evidence.file, name="evidence_file"),
     path("evidence/<int:pk>/preview/", evidence.preview, name="evidence_preview"),
+    # Supervisor Reviews
+    path("<int:pk>/reviews/", reviews.reviews, name="reviews"),
+    path("<int:pk>/reviews/new/", reviews.review_new, name="review_new"),
+    path("reviews/<int:pk>/", reviews.review, name="review"),
+    path("reviews/<int:pk>/edit/", reviews.review_edit, name="review_edit"),
+    path("reviews/<int:pk>/sign/", reviews.review_sign, name="review_sign"),
+    path("reviews/<int:pk>/acknowledge/", reviews.review_acknowledge, name="review_acknowledge"),
+    path("reviews/<int:pk>/send-back/", reviews.review_send_back, name="review_send_back"),
+    path("reviews/<int:pk>/submit/", reviews.review_submit, name="review_submit"),
+    path("actions/<int:pk>/close/", reviews.action_close, name="action_close"),
+    # DOPS
+    path("<int:pk>/dops/", dops.dops_log, name="dops_log"),
+    path("<int:pk>/dops/ask/", dops.dops_request, name="dops_request"),
+    path("<int:pk>/dops/start/", dops.dops_start, name="dops_start"),
+    path("dops/<int:pk>/", dops.dops, name="dops"),
+    path("dops/<int:pk>/step/<int:step>/", dops.dops_step, name="dops_step"),
+    path("dops/<int:pk>/approve/", dops.dops_approve, name="dops_approve"),
+    path("dops/<int:pk>/acknowledge/", dops.dops_acknowledge, name="dops_acknowledge"),
+    path("dops/<int:pk>/decline/", dops.dops_decline, name="dops_decline"),
+    path("dops/<int:pk>/void/", dops.dops_void, name="dops_void"),
+    # reflective pieces and long case studies
+    path("<int:pk>/writing/", writing.writing, name="writing"),
+    path("<int:pk>/reflections/new/", writing.reflection_new, name="reflection_new"),
+    path("<int:pk>/case-studies/new/", writing.case_new, name="case_new"),
+    path("reflections/<int:pk>/", writing.reflection, name="reflection"),
+    path("reflections/<int:pk>/edit/", writing.reflection_edit, name="reflection_edit"),
+    path("reflections/<int:pk>/submit/", writing.reflection_submit, name="reflection_submit"),
+    path("reflections/<int:pk>/reopen/", writing.reflection_reopen, name="reflection_reopen"),
+    path("case-studies/<int:pk>/", writing.case, name="case"),
+    path("case-studies/<int:pk>/edit/", writing.case_edit, name="case_edit"),
+    path("case-studies/<int:pk>/submit/", writing.case_submit, name="case_submit"),
+    path("case-studies/<int:pk>/reopen/", writing.case_reopen, name="case_reopen"),
+    # the External Moderator's meetings, and concerns
+    path("<int:pk>/meetings/", moderator.meetings, name="meetings"),
+    path("<int:pk>/meetings/first/", moderator.meeting_first, name="meeting_first"),
+    path("<int:pk>/meetings/new/", moderator.meeting_new, name="meeting_new"),
+    path("<int:pk>/concerns/", concerns.concerns, name="concerns"),
+    path("<int:pk>/concerns/raise/", concerns.concern_raise, name="concern_raise"),
+    path("concerns/<int:pk>/", concerns.concern, name="concern"),
 ]

@@ -97,11 +97,6 @@ def can_write_dops(user: User, dops: Dops, today: date) -> Verdict:
     return may
 
 
-def can_begin_dops(user: User, dops: Dops, today: date) -> Verdict:
-    """The assessor begins a DOPS that was asked for (T5)."""
-    return both(can_write_dops(user, dops, today), can_move(dops, DOPS_MOVES, "start"))
-
-
 def can_sign_dops(user: User, dops: Dops, today: date) -> Verdict:
     """The assessor signs a DOPS that is started (T5)."""
     return both(can_write_dops(user, dops, today), can_move(dops, DOPS_MOVES, "sign"))

@@ -1,5 +1,6 @@
 """What can be done in training, by thing."""
 
+from training.actions._practice import StaleText
 from training.actions.appointing import add_appointment, end_appointment
 from training.actions.competencies import (
     ChangedSinceSeen,
@@ -12,6 +13,22 @@ from training.actions.competencies import (
     start_item,
     submit_item,
     withdraw_sign_off,
+)
+from training.actions.concerns import close_concern, raise_concern
+from training.actions.dops import (
+    DOPS_ACKNOWLEDGED_WORDS,
+    DOPS_APPROVED_WORDS,
+    DOPS_SIGNED_WORDS,
+    acknowledge_dops,
+    approve_assessor,
+    decline_dops,
+    request_dops,
+    save_header,
+    save_scores,
+    save_words,
+    sign_dops,
+    start_dops,
+    void_dops,
 )
 from training.actions.drafting import keep_draft
 from training.actions.enrolling import enrol
@@ -27,33 +44,90 @@ from training.actions.evidence import (
     reopen_evidence,
     share_evidence,
 )
+from training.actions.meetings import hold_first_meeting, note_meeting
 from training.actions.planning import agree_plan, tailor_item
+from training.actions.reviews import (
+    REVIEW_ACKNOWLEDGED_WORDS,
+    REVIEW_SIGNED_WORDS,
+    Agreed,
+    acknowledge_review,
+    change_review,
+    close_action,
+    send_back_review,
+    sign_review,
+    submit_review,
+    write_review,
+)
+from training.actions.writing import (
+    comment_on,
+    reopen_piece,
+    save_case,
+    save_reflection,
+    start_case,
+    start_reflection,
+    submit_piece,
+)
 
 __all__ = [
+    "DOPS_ACKNOWLEDGED_WORDS",
+    "DOPS_APPROVED_WORDS",
+    "DOPS_SIGNED_WORDS",
+    "REVIEW_ACKNOWLEDGED_WORDS",
+    "REVIEW_SIGNED_WORDS",
+    "Agreed",
     "ChangedElsewhere",
     "ChangedSinceSeen",
     "Content",
     "Signing",
+    "StaleText",
+    "acknowledge_dops",
+    "acknowledge_review",
     "add_appointment",
     "add_evidence",
     "agree_plan",
     "answer_findings",
+    "approve_assessor",
+    "change_review",
+    "close_action",
+    "close_concern",
+    "comment_on",
+    "decline_dops",
     "edit_evidence",
     "end_appointment",
     "enrol",
     "finish_sharing",
+    "hold_first_meeting",
     "keep_draft",
     "map_evidence",
+    "note_meeting",
     "note_seen",
     "quarantine_evidence",
+    "raise_concern",
     "rate_item",
     "reopen_evidence",
+    "reopen_piece",
+    "request_dops",
     "return_item",
+    "save_case",
+    "save_header",
+    "save_reflection",
+    "save_scores",
+    "save_words",
+    "send_back_review",
     "share_evidence",
+    "sign_dops",
     "sign_item",
     "sign_items",
+    "sign_review",
+    "start_case",
+    "start_dops",
     "start_item",
+    "start_reflection",
     "submit_item",
+    "submit_piece",
+    "submit_review",
     "tailor_item",
+    "void_dops",
     "withdraw_sign_off",
+    "write_review",
 ]

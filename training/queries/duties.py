@@ -5,11 +5,10 @@ Each part of training adds a function to DUTIES and OTHERS; it is given the reco
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 
 from ctts.accounts.models import User
@@ -17,35 +16,12 @@ from ctts.common.clock import london_date
 from ctts.common.parts import WaitingRow
 from ctts.organisations.access import on_day
 from training.models import Appointment, Evidence, TrainingRecord
+from training.queries.duties_practice import PRACTICE_DUTIES, PRACTICE_OTHERS
+from training.queries.part import DutiesOf, Part, Records, Rows, part_of
 from training.queries.plans import plan_standings
-from training.queries.records import RUNNING
 from training.states import AppointmentKind, EvidenceState, ItemState, PlanState
 
 SUPERVISOR, TRAINEE = "Training Supervisor", "trainee"
-Records = QuerySet[TrainingRecord]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A person's part in training on a day: the running records that are theirs, and those they supervise."""
-
-    user: User
-    today: date
-    own: Records
-    supervised: Records
-
-
-Rows = Iterator[WaitingRow]
-DutiesOf = Callable[[Part], Rows]
-
-
-def part_of(user: User, today: date, record_id: int | None = None) -> Part:
-    """A person's part in training, or in one record of it."""
-    running = TrainingRecord.objects.filter(state__in=RUNNING)
-    if record_id is not None:
-        running = running.filter(pk=record_id)
-    held = Appointment.objects.filter(on_day(today), person=user, kind=AppointmentKind.SUPERVISOR)
-    return Part(user, today, running.filter(trainee=user), running.filter(pk__in=held.values("record")))
 
 
 def duties_for(user: User, today: date) -> list[WaitingRow]:
@@ -163,5 +139,5 @@ def _with_trainees(part: Part) -> Rows:
         yield WaitingRow(what, url, about=str(record.trainee), since=since)
 
 
-DUTIES: tuple[DutiesOf, ...] = (_returned, _evidence, _handbook, _submitted, _plans)
-OTHERS: tuple[DutiesOf, ...] = (_with_supervisor, _with_trainees, _plans_with_others)
+DUTIES: tuple[DutiesOf, ...] = (_returned, _evidence, _handbook, _submitted, _plans, *PRACTICE_DUTIES)
+OTHERS: tuple[DutiesOf, ...] = (_with_supervisor, _with_trainees, _plans_with_others, *PRACTICE_OTHERS)

@@ -21,18 +21,25 @@ from training.rules.calendar import (
 )
 from training.rules.identifiers import IdentifierFinding, nhs_number_valid, patient_identifiers
 from training.rules.lights import Standing, standing
+from training.rules.pieces import FIRST_SECTIONS, REFERENCES, Heading, headings_of, reflection_words
 from training.rules.progress import Readiness, forecast, readiness, signed_percent
+from training.rules.scores import ScoreSum, plain_sum, too_many_not_applicable
 from training.rules.words import section_words, word_count
 
 __all__ = [
+    "FIRST_SECTIONS",
+    "REFERENCES",
+    "Heading",
     "IdentifierFinding",
     "MilestoneDate",
     "Readiness",
+    "ScoreSum",
     "Standing",
     "concern_due",
     "concern_levels",
     "expected_end",
     "forecast",
+    "headings_of",
     "latest_end",
     "less_than_full_time_end",
     "milestone_status",
@@ -43,12 +50,15 @@ __all__ = [
     "nhs_number_valid",
     "patient_identifiers",
     "paused_days",
+    "plain_sum",
     "progress_reports_due",
     "readiness",
+    "reflection_words",
     "review_chase",
     "section_words",
     "signed_percent",
     "standing",
+    "too_many_not_applicable",
     "training_year",
     "within_maximum",
     "word_count",

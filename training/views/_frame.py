@@ -18,6 +18,11 @@ TABS = (
     ("Competencies", "training:competencies"),
     ("Plan", "training:plan"),
     ("Evidence", "training:evidence"),
+    ("Reviews", "training:reviews"),
+    ("DOPS", "training:dops_log"),
+    ("Writing", "training:writing"),
+    ("Moderator", "training:meetings"),
+    ("Concerns", "training:concerns"),
     ("People", "training:people"),
     ("History", "training:history"),
 )

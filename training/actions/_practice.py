@@ -1,0 +1,86 @@
+"""Steps shared by reviews, DOPS and pieces: notes on the audit, moves, stale texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+
+from ctts.accounts.models import User
+from ctts.audit.actions import record as audit
+from ctts.common.moves import Moves, can_move, change_state, move_rows
+from ctts.common.verdict import Invalid, TooLate
+from training.actions._steps import role_of
+from training.models import TrainingRecord
+
+
+class StaleText(TooLate):
+    """Another window, or another person, changed the text since this one was opened; the page shows both."""
+
+
+def fresh(seen: str, now_says: str) -> None:
+    """Refuse to decide about, or write over, what changed since the page was made. Raises StaleText."""
+    if seen != now_says:
+        raise StaleText("This was changed in another window since you opened it. Nothing of yours was written over it.")
+
+
+def want(text: str, field: str, words: str) -> str:
+    """The text without blanks at its ends. Raises Invalid beside `field` when nothing is left."""
+    if not text.strip():
+        raise Invalid(words, field)
+    return text.strip()
+
+
+def note(
+    what: str, record: TrainingRecord, about: Model, *, by: User, now: datetime, words: str = "", **after: Any
+) -> None:
+    """Put something about a row of a trainee's dossier on the audit; `words` are what somebody wrote to say why."""
+    said = {"reason": words} if words else None
+    role = role_of(by, record, now)
+    audit(f"training.{what}", by=by, at=now, about=about, within=record.trainee_id, after=after, role=role, words=said)
+
+
+def step(
+    thing: Any,
+    moves: Moves,
+    name: str,
+    *,
+    what: str,
+    by: User,
+    now: datetime,
+    words: str = "",
+    columns: Mapping[str, Any] | None = None,
+    **after: Any,
+) -> None:
+    """Take a legal step with a locked row and put it on the audit; `columns` change with the state in one statement.
+
+    `words` are what somebody wrote to say why. Raises TooLate when the step is not legal from the present state.
+    """
+    before = {"state": str(thing.state)}
+    if columns is None:
+        change_state(thing, moves, name)
+    else:
+        _move_with(thing, moves, name, columns)
+    facts = {"state": str(thing.state), **after}
+    record = thing.record
+    audit(
+        f"training.{what}",
+        by=by,
+        at=now,
+        about=thing,
+        within=record.trainee_id,
+        before=before,
+        after=facts,
+        role=role_of(by, record, now),
+        words={"reason": words} if words else None,
+    )
+
+
+def _move_with(thing: Any, moves: Moves, name: str, columns: Mapping[str, Any]) -> None:
+    verdict = can_move(thing, moves, name)
+    if not verdict:
+        raise TooLate(verdict.reason)
+    move_rows(type(thing)._default_manager.filter(pk=thing.pk), moves, name, **columns)
+    thing.refresh_from_db(fields=["state", *columns])

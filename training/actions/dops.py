@@ -1,0 +1,331 @@
+"""DOPS (T5, T11): asked for or started, approved, filled in step by step, signed, acknowledged, declined, voided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from ctts.accounts.models import User
+from ctts.accounts.states import AuthenticationEvent
+from ctts.common.clock import london_date
+from ctts.common.digest import sha256
+from ctts.common.verdict import Invalid, TooLate, require
+from ctts.scheme.models import DopsForm
+from ctts.scheme.queries import dops_form_for, numbers_of
+from training import access, notices
+from training.actions._practice import fresh, note, step, want
+from training.actions._steps import holders, lock_record, proof, tell
+from training.models import Dops, DopsScore, DopsSignature, PlanItem, TrainingRecord
+from training.queries.dops import dops_digest, items_of_step, missing_of, scores_of, step_digest
+from training.rules import too_many_not_applicable
+from training.states import DOPS_MOVES, AppointmentKind, AssessorKind, DopsState
+
+DOPS_SIGNED_WORDS = "I observed this procedure myself on the day given; these scores and words are my own judgement."
+DOPS_ACKNOWLEDGED_WORDS = "I have read this assessment and talked about it with the assessor."
+DOPS_APPROVED_WORDS = "I approve this person as suitable to assess this DOPS: they are competent in the procedure."
+
+HEADER = ("observed_on", "place", "procedure", "complexity", "setting", "item")
+WORDS = ("overall", "done_well", "to_improve", "agreed_action")
+
+
+@transaction.atomic
+def request_dops(
+    *, by: User, now: datetime, record_id: int, key: UUID, assessor: User, values: Mapping[str, Any]
+) -> Dops:
+    """The trainee asks the supervisor or a suitable person for a DOPS; the same `key` again gives the same one (T5).
+
+    `values` may hold procedure, place and item. A suitable person is asked once the supervisor has approved them.
+    Raises NotAllowed for anybody but the trainee, Invalid for an assessor who may not assess.
+    """
+    record = lock_record(record_id)
+    require(access.can_request_dops(by, record))
+    known = Dops.objects.filter(key=key).first()
+    if known is not None:
+        return known
+    today = london_date(now)
+    suitable = access.can_be_assessor(assessor, record, today)
+    if not suitable:
+        raise Invalid(suitable.reason, "assessor")
+    kind = access.assessor_kind(assessor, record, today)
+    if kind == AssessorKind.EXTERNAL_MODERATOR:
+        raise Invalid("The External Moderator starts a DOPS of their own accord.", "assessor")
+    _check_item(record, values.get("item"))
+    dops = _open(record, by, now, key, assessor, kind, values)
+    note("dops.requested", record, dops, by=by, now=now, assessor=assessor.pk, kind=str(kind))
+    if kind == AssessorKind.COLLEAGUE:
+        for supervisor in holders(record, now, AppointmentKind.SUPERVISOR):
+            tell(notices.DOPS_APPROVAL, record, supervisor, about=dops, now=now, key=str(dops.pk), dops=dops)
+    else:
+        tell(notices.DOPS_ASKED, record, assessor, about=dops, now=now, key=str(dops.pk), dops=dops)
+    return dops
+
+
+@transaction.atomic
+def start_dops(*, by: User, now: datetime, record_id: int, key: UUID) -> Dops:
+    """The supervisor or the External Moderator starts a DOPS; the same `key` again gives the same one (T5, T11).
+
+    Raises NotAllowed for anybody else, TooLate when training has ended.
+    """
+    record = lock_record(record_id)
+    today = london_date(now)
+    require(access.can_start_dops(by, record, today))
+    require(access.can_be_assessor(by, record, today))
+    known = Dops.objects.filter(key=key).first()
+    if known is not None:
+        return known
+    kind = access.assessor_kind(by, record, today)
+    dops = _open(record, by, now, key, by, kind, {})
+    step(dops, DOPS_MOVES, "start", what="dops.started", by=by, now=now, kind=str(kind))
+    return dops
+
+
+@transaction.atomic
+def approve_assessor(*, by: User, now: datetime, dops_id: int, authentication: AuthenticationEvent) -> Dops:
+    """The supervisor approves a suitable person for this DOPS; only then are they asked (T5).
+
+    Raises NotAllowed for anybody else and for the assessor, TooLate when nothing waits for it.
+    """
+    dops = _lock(dops_id)
+    record = dops.record
+    require(access.can_approve_assessor(by, dops, london_date(now)))
+    assessor = _assessor_of(dops)
+    require(access.can_be_assessor(assessor, record, london_date(now)))
+    dops.approved_at, dops.approved_by = now, by
+    dops.save(update_fields=["approved_at", "approved_by"])
+    digest = sha256({"dops": dops.pk, "assessor": assessor.pk, "procedure": dops.procedure})
+    DopsSignature.objects.create(
+        dops=dops,
+        meaning="approved",
+        statement=DOPS_APPROVED_WORDS,
+        **proof(by, now, authentication, "Training Supervisor", digest),
+    )
+    note("dops.approved", record, dops, by=by, now=now, assessor=assessor.pk)
+    tell(notices.DOPS_ASKED, record, assessor, about=dops, now=now, key=str(dops.pk), dops=dops)
+    return dops
+
+
+@transaction.atomic
+def save_header(*, by: User, now: datetime, dops_id: int, values: Mapping[str, Any], seen: str) -> Dops:
+    """Step 1: what was observed; saving a step begins what was asked for (T5).
+
+    `values` holds HEADER, `seen` the digest of the step as the page showed it. Raises NotAllowed, TooLate once signed,
+    StaleText, Invalid for a day that cannot be or another's competency.
+    """
+    dops = _writable(by, now, dops_id)
+    fresh(seen, step_digest(dops, 1))
+    _check_item(dops.record, values["item"])
+    _check_day(dops.record, values["observed_on"], london_date(now))
+    for name in HEADER:
+        setattr(dops, name, values[name])
+    dops.save(update_fields=list(HEADER))
+    note("dops.step_saved", dops.record, dops, by=by, now=now, step=1)
+    return dops
+
+
+@transaction.atomic
+def save_scores(
+    *, by: User, now: datetime, dops_id: int, step_number: int, scores: Mapping[int, int | None], seen: str
+) -> Dops:
+    """Step 2 or 3: the scores by id of the item, None for not applicable; items left out stay unjudged (T5).
+
+    Raises NotAllowed, TooLate once signed, StaleText, Invalid for an item of another form, a score that is none, or
+    more than three not applicable in all.
+    """
+    dops = _writable(by, now, dops_id)
+    fresh(seen, step_digest(dops, step_number))
+    numbers = numbers_of(dops.record.rules)
+    own = {item.pk for item in items_of_step(dops, step_number)}
+    if not set(scores) <= own:
+        raise Invalid("This item does not belong to the step.")
+    if any(score is not None and not 0 <= score <= numbers.dops_item_most for score in scores.values()):
+        raise Invalid(f"A score is 0 to {numbers.dops_item_most}, or not applicable.")
+    others = {item: score for item, score in scores_of(dops).items() if item not in own}
+    if too_many_not_applicable([*others.values(), *scores.values()], numbers):
+        raise Invalid(f"At most {numbers.dops_not_applicable_most} items of a DOPS may be not applicable.")
+    DopsScore.objects.filter(dops=dops, item__in=own).delete()
+    DopsScore.objects.bulk_create(DopsScore(dops=dops, item_id=item, score=score) for item, score in scores.items())
+    note("dops.step_saved", dops.record, dops, by=by, now=now, step=step_number)
+    return dops
+
+
+@transaction.atomic
+def save_words(*, by: User, now: datetime, dops_id: int, values: Mapping[str, Any], seen: str) -> Dops:
+    """Step 4: the overall judgement, done well, to improve, agreed action (T5).
+
+    Raises NotAllowed, TooLate once signed, StaleText.
+    """
+    dops = _writable(by, now, dops_id)
+    fresh(seen, step_digest(dops, 4))
+    for name in WORDS:
+        setattr(dops, name, values[name])
+    dops.save(update_fields=list(WORDS))
+    note("dops.step_saved", dops.record, dops, by=by, now=now, step=4)
+    return dops
+
+
+@transaction.atomic
+def sign_dops(
+    *,
+    by: User,
+    now: datetime,
+    dops_id: int,
+    seen: str,
+    authentication: AuthenticationEvent,
+    post: str,
+    registration: str = "",
+) -> Dops:
+    """Step 5: the assessor signs the DOPS as it was `seen`, with post and registration number (T5).
+
+    Raises NotAllowed, TooLate when it is signed or anything is missing, StaleText when it changed meanwhile.
+    """
+    dops = _lock(dops_id)
+    require(access.can_sign_dops(by, dops, london_date(now)))
+    fresh(seen, dops_digest(dops))
+    missing = missing_of(dops)
+    if missing:
+        raise TooLate(f"This DOPS is not complete. {missing[0].words}")
+    dops.assessor_name, dops.assessor_post = by.full_name, want(post, "post", "Give your post.")
+    dops.assessor_registration = registration.strip()
+    dops.save(update_fields=["assessor_name", "assessor_post", "assessor_registration"])
+    columns = proof(by, now, authentication, dops.get_assessor_kind_display(), dops_digest(dops))
+    DopsSignature.objects.create(dops=dops, meaning="assessed", statement=DOPS_SIGNED_WORDS, **columns)
+    step(dops, DOPS_MOVES, "sign", what="dops.signed", by=by, now=now)
+    trainee = dops.record.trainee
+    tell(notices.DOPS_SIGNED, dops.record, trainee, about=dops, now=now, key=str(dops.pk), dops=dops)
+    return dops
+
+
+@transaction.atomic
+def acknowledge_dops(
+    *, by: User, now: datetime, dops_id: int, seen: str, comment: str, authentication: AuthenticationEvent
+) -> Dops:
+    """The trainee acknowledges what the assessor signed, with a comment if they like; it stands in the log (T5).
+
+    Raises NotAllowed, TooLate when it is not to be acknowledged, StaleText when it is not what was seen.
+    """
+    dops = _lock(dops_id)
+    require(access.can_acknowledge_dops(by, dops))
+    fresh(seen, dops_digest(dops))
+    dops.trainee_comment = comment.strip()
+    dops.save(update_fields=["trainee_comment"])
+    columns = proof(by, now, authentication, "Trainee", seen)
+    DopsSignature.objects.create(dops=dops, meaning="acknowledged", statement=DOPS_ACKNOWLEDGED_WORDS, **columns)
+    step(dops, DOPS_MOVES, "acknowledge", what="dops.acknowledged", by=by, now=now)
+    return dops
+
+
+@transaction.atomic
+def decline_dops(*, by: User, now: datetime, dops_id: int, reason: str) -> Dops:
+    """The assessor, or the supervisor for a person who is not suitable, declines; the trainee reads why (T5).
+
+    Raises NotAllowed, TooLate when it is signed or ended, Invalid without a reason.
+    """
+    dops = _lock(dops_id)
+    require(access.can_decline_dops(by, dops, london_date(now)))
+    why = want(reason, "reason", "Say why; the trainee reads it.")
+    columns = {"reason": why}
+    step(dops, DOPS_MOVES, "decline", what="dops.declined", by=by, now=now, words=why, columns=columns)
+    _tell_ended(dops, by, now)
+    return dops
+
+
+@transaction.atomic
+def void_dops(*, by: User, now: datetime, dops_id: int, reason: str) -> Dops:
+    """A DOPS is voided with a reason: it stays on record, struck, and counts no more (T5).
+
+    Raises NotAllowed, TooLate when it has ended already, Invalid without a reason.
+    """
+    dops = _lock(dops_id)
+    require(access.can_void_dops(by, dops, london_date(now)))
+    why = want(reason, "reason", "Say why; trainee and assessor read it.")
+    columns = {"reason": why}
+    step(dops, DOPS_MOVES, "void", what="dops.voided", by=by, now=now, words=why, columns=columns)
+    _tell_ended(dops, by, now)
+    return dops
+
+
+# --- steps ---
+
+
+def _lock(dops_id: int) -> Dops:
+    """A DOPS of a locked record, as it is now."""
+    record = lock_record(Dops.objects.values_list("record_id", flat=True).get(pk=dops_id))
+    locked = Dops.objects.select_for_update(of=("self",)).select_related("assessor", "asked_by", "item__item")
+    dops = locked.get(pk=dops_id)
+    dops.record = record
+    return dops
+
+
+def _writable(by: User, now: datetime, dops_id: int) -> Dops:
+    """A locked DOPS on which its assessor may write; one that was asked for begins with the first step saved."""
+    dops = _lock(dops_id)
+    require(access.can_write_dops(by, dops, london_date(now)))
+    if dops.state == DopsState.REQUESTED:
+        step(dops, DOPS_MOVES, "start", what="dops.started", by=by, now=now, kind=str(dops.assessor_kind))
+    return dops
+
+
+def _open(
+    record: TrainingRecord,
+    by: User,
+    now: datetime,
+    key: UUID,
+    assessor: User,
+    kind: AssessorKind,
+    values: Mapping[str, Any],
+) -> Dops:
+    return Dops.objects.create(
+        record=record,
+        form=_form_of(record),
+        asked_by=by,
+        asked_at=now,
+        assessor=assessor,
+        assessor_kind=kind,
+        assessor_name=assessor.full_name,
+        procedure=values.get("procedure", ""),
+        place=values.get("place", ""),
+        item=values.get("item"),
+        key=key,
+    )
+
+
+def _form_of(record: TrainingRecord) -> DopsForm:
+    try:
+        return dops_form_for(record.scope)
+    except DopsForm.DoesNotExist as problem:
+        raise TooLate(f"No DOPS form is entered for {record.scope} yet. The office enters it first.") from problem
+
+
+def _assessor_of(dops: Dops) -> User:
+    if dops.assessor is None:
+        raise TooLate("This DOPS is assessed by somebody without an account.")
+    return dops.assessor
+
+
+def _check_item(record: TrainingRecord, item: PlanItem | None) -> None:
+    if item is not None and item.record_id != record.pk:
+        raise Invalid("Choose a competency of this training record.", "item")
+
+
+def _check_day(record: TrainingRecord, observed_on: date | None, today: date) -> None:
+    if observed_on is None:
+        raise Invalid("Say on which day you observed it.", "observed_on")
+    if observed_on > today:
+        raise Invalid("This day has not come yet.", "observed_on")
+    if observed_on < record.start_on:
+        raise Invalid(f"Training began on {record.start_on:%-d %B %Y}.", "observed_on")
+
+
+def _tell_ended(dops: Dops, by: User, now: datetime) -> None:
+    """Trainee and assessor hear that it ended, but for the one who did it."""
+    concerned = {dops.record.trainee_id: dops.record.trainee}
+    told_before = dops.assessor_kind != AssessorKind.COLLEAGUE or dops.approved_at is not None
+    if dops.assessor is not None and told_before:
+        concerned[dops.assessor.pk] = dops.assessor
+    for person in concerned.values():
+        if person.pk != by.pk:
+            tell(notices.DOPS_ENDED, dops.record, person, about=dops, now=now, key=str(dops.pk), dops=dops, by=by)

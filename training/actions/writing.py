@@ -1,0 +1,225 @@
+"""Reflective pieces and long case studies (T6): written, submitted, commented on, reopened."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import transaction
+
+from ctts.accounts.models import User
+from ctts.common.clock import london_date
+from ctts.common.forms import KEPT
+from ctts.common.verdict import Invalid, require
+from training import access, notices
+from training.access import Piece
+from training.actions._practice import fresh, note, step, want
+from training.actions._steps import holders, lock_record, tell
+from training.models import CaseSection, CaseStudy, Comment, Reflection
+from training.queries.writing import case_version, piece_version, reflection_version
+from training.rules import FIRST_SECTIONS, headings_of, reflection_words, section_words
+from training.states import WRITING_MOVES, AppointmentKind, WritingState
+
+LONGEST = 400_000  # characters of one piece: a 10 000-word paste fits several times
+MOST_SECTIONS = 40
+HIDDEN = {"Cc", "Cf", "Co", "Cs"}
+P = TypeVar("P", Reflection, CaseStudy)
+
+
+@transaction.atomic
+def start_reflection(
+    *, by: User, now: datetime, record_id: int, key: UUID, model: str, title: str, happened_on: date | None = None
+) -> Reflection:
+    """The trainee begins a reflective piece by one of the models; the same `key` again gives the same one (T6).
+
+    Raises NotAllowed for anybody but the trainee, TooLate when training has ended, Invalid without a title.
+    """
+    record = lock_record(record_id)
+    require(access.can_write(by, record))
+    known = Reflection.objects.filter(key=key).first()
+    if known is not None:
+        return known
+    _check_day(happened_on, now)
+    piece = Reflection.objects.create(
+        record=record,
+        model=model,
+        title=want(title, "title", "Give it a title."),
+        happened_on=happened_on,
+        made_at=now,
+        changed_at=now,
+        key=key,
+    )
+    note("reflection.begun", record, piece, by=by, now=now, model=str(model))
+    return piece
+
+
+@transaction.atomic
+def save_reflection(
+    *,
+    by: User,
+    now: datetime,
+    reflection_id: int,
+    title: str,
+    happened_on: date | None,
+    parts: Mapping[str, str],
+    seen: str,
+) -> Reflection:
+    """Save a reflective piece as it is typed, finished or not; its words are counted (T6).
+
+    `seen` is the version the page was filled with. Raises NotAllowed, TooLate while it is submitted, StaleText when
+    another window saved since, Invalid for a day to come or far too much text. An empty title keeps the old one.
+    """
+    piece = _lock(Reflection, reflection_id)
+    require(access.can_change_piece(by, piece))
+    fresh(seen, reflection_version(piece))
+    _check_day(happened_on, now)
+    kept = {heading.key: _plain(parts.get(heading.key, "")) for heading in headings_of(piece.model)}
+    _check_length(kept.values())
+    piece.title, piece.happened_on = title.strip() or piece.title, happened_on
+    piece.parts, piece.words, piece.changed_at = kept, reflection_words(piece.model, kept), now
+    piece.save(update_fields=["title", "happened_on", "parts", "words", "changed_at"])
+    return piece
+
+
+@transaction.atomic
+def start_case(*, by: User, now: datetime, record_id: int, key: UUID, title: str) -> CaseStudy:
+    """The trainee begins a long case study with the usual sections; the same `key` again gives the same one (T6).
+
+    Raises NotAllowed for anybody but the trainee, TooLate when training has ended, Invalid without a title.
+    """
+    record = lock_record(record_id)
+    require(access.can_write(by, record))
+    known = CaseStudy.objects.filter(key=key).first()
+    if known is not None:
+        return known
+    named = want(title, "title", "Give it a title.")
+    case = CaseStudy.objects.create(record=record, title=named, made_at=now, changed_at=now, key=key)
+    sections = [CaseSection(case=case, position=place, heading=name) for place, name in enumerate(FIRST_SECTIONS, 1)]
+    CaseSection.objects.bulk_create(sections)
+    note("case.begun", record, case, by=by, now=now)
+    return case
+
+
+@transaction.atomic
+def save_case(
+    *, by: User, now: datetime, case_id: int, title: str, sections: Sequence[tuple[str, str]], seen: str
+) -> CaseStudy:
+    """Save a long case study as it is typed: its sections become exactly these (heading, text), in this order (T6).
+
+    The words are counted without references. Raises as `save_reflection`, Invalid for a text without a heading or for
+    more than forty sections.
+    """
+    case = _lock(CaseStudy, case_id)
+    require(access.can_change_piece(by, case))
+    fresh(seen, case_version(case))
+    kept = [(_plain(heading).strip(), _plain(text)) for heading, text in sections if heading.strip() or text.strip()]
+    if any(not heading for heading, _ in kept):
+        raise Invalid("Give each section a heading.", "sections")
+    if len(kept) > MOST_SECTIONS:
+        raise Invalid(f"A case study has at most {MOST_SECTIONS} sections.", "sections")
+    _check_length(text for _, text in kept)
+    case.sections.all().delete()
+    CaseSection.objects.bulk_create(
+        CaseSection(case=case, position=place, heading=heading, text=text)
+        for place, (heading, text) in enumerate(kept, 1)
+    )
+    case.title, case.words, case.changed_at = title.strip() or case.title, section_words(kept), now
+    case.save(update_fields=["title", "words", "changed_at"])
+    return case
+
+
+@transaction.atomic
+def submit_piece(*, by: User, now: datetime, piece: Piece, seen: str, declared: bool) -> Piece:
+    """The trainee submits a piece as it was `seen` and declares that no patient can be identified (T6, Y6).
+
+    Raises NotAllowed, TooLate when it is submitted, StaleText when it changed meanwhile, Invalid when it is empty or
+    nothing is declared.
+    """
+    locked = _lock(type(piece), piece.pk)
+    require(access.can_submit_piece(by, locked))
+    fresh(seen, piece_version(locked))
+    if not locked.words:
+        raise Invalid("There is nothing in it yet.")
+    if not declared:
+        raise Invalid("Tick this first: nothing in it may identify a patient.", "declared")
+    columns = {"submitted_at": now}
+    what = f"{_name(locked)}.submitted"
+    step(locked, WRITING_MOVES, "submit", what=what, by=by, now=now, columns=columns, words_counted=locked.words)
+    for supervisor in holders(locked.record, now, AppointmentKind.SUPERVISOR):
+        key = f"{_name(locked)}:{locked.pk}:{now.isoformat()}"
+        tell(notices.PIECE_SUBMITTED, locked.record, supervisor, about=locked, now=now, key=key, **_shown(locked))
+    return locked
+
+
+@transaction.atomic
+def reopen_piece(*, by: User, now: datetime, piece: Piece) -> Piece:
+    """The trainee takes a submitted piece back to go on writing; it counts again once submitted again (T6, Y6).
+
+    Raises NotAllowed, TooLate when it is not submitted.
+    """
+    locked = _lock(type(piece), piece.pk)
+    require(access.can_reopen_piece(by, locked))
+    step(locked, WRITING_MOVES, "reopen", what=f"{_name(locked)}.reopened", by=by, now=now)
+    return locked
+
+
+@transaction.atomic
+def comment_on(*, by: User, now: datetime, piece: Piece, key: UUID, text: str) -> Comment:
+    """Supervisor or External Moderator comment on a submitted piece; the same `key` again gives the same one (T6).
+
+    Raises NotAllowed, TooLate while the trainee writes on it, Invalid without words.
+    """
+    locked = _lock(type(piece), piece.pk)
+    require(access.can_comment(by, locked, london_date(now)))
+    known = Comment.objects.filter(key=key).first()
+    if known is not None:
+        return known
+    about = {"reflection": locked} if isinstance(locked, Reflection) else {"case": locked}
+    said = want(text, "text", "Write your comment.")
+    comment = Comment.objects.create(text=said, written_at=now, written_by=by, key=key, **about)
+    what = f"{_name(locked)}.commented"
+    if locked.state == WritingState.SUBMITTED:
+        step(locked, WRITING_MOVES, "comment", what=what, by=by, now=now, comment=comment.pk)
+    else:
+        note(what, locked.record, locked, by=by, now=now, comment=comment.pk)
+    trainee, record = locked.record.trainee, locked.record
+    tell(notices.PIECE_COMMENTED, record, trainee, about=locked, now=now, key=str(comment.pk), by=by, **_shown(locked))
+    return comment
+
+
+# --- steps ---
+
+
+def _lock(kind: type[P], piece_id: int) -> P:
+    """A piece of a locked record, as it is now."""
+    rows = kind._default_manager
+    record = lock_record(rows.values_list("record_id", flat=True).get(pk=piece_id))
+    piece = rows.select_for_update(of=("self",)).get(pk=piece_id)
+    piece.record = record
+    return piece
+
+
+def _name(piece: Piece) -> str:
+    return "reflection" if isinstance(piece, Reflection) else "case"
+
+
+def _shown(piece: Piece) -> dict[str, object]:
+    return {"piece": piece, "kind": _name(piece)}
+
+
+def _plain(text: str) -> str:
+    """The text without the invisible characters that a paste from elsewhere brings along (quality rule 16)."""
+    return "".join(one for one in text if one in KEPT or unicodedata.category(one) not in HIDDEN)
+
+
+def _check_day(happened_on: date | None, now: datetime) -> None:
+    if happened_on is not None and happened_on > london_date(now):
+        raise Invalid("This day has not come yet.", "happened_on")
+
+
+def _check_length(texts: Iterable[str]) -> None:
+    if sum(len(text) for text in texts) > LONGEST:
+        raise Invalid("This is more text than one piece can hold. Shorten it, or attach it as evidence.")

@@ -1,0 +1,71 @@
+"""Forms of the External Moderator's meetings (T11) and of concerns (T8)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from ctts.common.forms import CrispyForm, KeyField
+from training.forms._fields import LONG, YesNo, day_field, sentences
+from training.states import MeetingMode
+
+
+class MeetingForm(CrispyForm):
+    """A meeting with the trainee; at the `first` one the plan is reviewed."""
+
+    submit_label = "Save these notes"
+
+    key = KeyField()
+    mode = forms.ChoiceField(
+        label="How you met", choices=MeetingMode.choices, initial=MeetingMode.ONLINE, widget=forms.RadioSelect
+    )
+    notes = sentences("Notes", help_text="Trainee, supervisor and office read them.", most=LONG, rows=10)
+    plan_reviewed = forms.BooleanField(label="We reviewed the training plan together.", required=False)
+
+    def __init__(self, *args: Any, today: date, first: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["held_on"] = day_field("Day of the meeting", today=today)
+        reviewed = self.fields["plan_reviewed"]
+        reviewed.required = first
+        reviewed.error_messages["required"] = "The first meeting reviews the training plan. Tick this once you have."
+        self.order_fields(["key", "held_on", "mode", "notes", "plan_reviewed"])
+
+
+class ConcernForm(CrispyForm):
+    """A concern: in words, or for patient safety by its reference only."""
+
+    submit_label = "Raise this concern"
+
+    key = KeyField()
+    patient_safety = YesNo(label="Is it about the safety of patients?")
+    text = sentences("What concerns you", required=False, most=LONG, rows=6)
+    reference = forms.CharField(
+        label="Reference in your employer's incident system",
+        max_length=200,
+        required=False,
+        help_text="For patient safety only. The details stay in that system and are not written here.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Words, or a reference; never details of an incident."""
+        cleaned = super().clean() or {}
+        safety = cleaned.get("patient_safety")
+        if safety and not cleaned.get("reference"):
+            self.add_error("reference", "Give the reference in your employer's incident system.")
+        if safety and cleaned.get("text"):
+            self.add_error("text", "Keep the details in the incident system and give the reference only.")
+        if safety is False and not cleaned.get("text"):
+            self.add_error("text", "Say what concerns you.")
+        return cleaned
+
+
+class OutcomeForm(CrispyForm):
+    """Closing a concern with its outcome."""
+
+    submit_label = "Close with this outcome"
+
+    outcome = sentences(
+        "Outcome", help_text="What was found, and what follows. Whoever raised it reads this.", most=LONG
+    )

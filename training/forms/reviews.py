@@ -1,0 +1,123 @@
+"""Forms of a Supervisor Review (T4): the meeting, its actions, signing, acknowledging, sending back."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, cast
+
+from django import forms
+from django.db.models import QuerySet
+
+from ctts.accounts.forms import SignatureFormMixin
+from ctts.common.forms import CrispyForm, KeyField, SeenField
+from training.forms._fields import LONG, SHORT, YesNo, day_field, sentences
+from training.models import PlanItem
+from training.states import MeetingMode
+
+MOST_ACTIONS = 20
+
+
+class Competencies(forms.ModelMultipleChoiceField):
+    """Tick boxes for competencies of one record; nothing else can be chosen (quality rule 1)."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, item: Any) -> str:
+        """Code and title."""
+        return str(item.item)
+
+
+class ReviewForm(CrispyForm):
+    """A meeting as it was held. `items` are the record's competencies, `today` the last day it can have been held."""
+
+    submit_label = "Save the review"
+
+    key = KeyField(required=False)
+    seen = SeenField(required=False)
+    mode = forms.ChoiceField(label="How you met", choices=MeetingMode.choices, widget=forms.RadioSelect)
+    attendees = forms.CharField(label="Who was there", max_length=400)
+    progress = sentences("Progress since the last meeting", rows=6)
+    items = Competencies(queryset=None, label="Competencies discussed", required=False)
+    dops_done = sentences("DOPS done", required=False, rows=3)
+    writing_progress = sentences("Progress with reflective pieces and case studies", required=False, rows=3)
+    plan_changes = sentences("Changes to the training plan", required=False, rows=3)
+    support_needs = sentences("Support needed", required=False, rows=3)
+    patient_safety_concern = YesNo(label="Was a patient-safety concern talked about?")
+    patient_safety_reference = forms.CharField(
+        label="Where it is recorded",
+        max_length=200,
+        required=False,
+        help_text="Only the reference in your employer's incident system. Keep the details there.",
+    )
+    escalate = sentences("Matters to escalate", required=False, rows=3)
+
+    def __init__(self, *args: Any, items: QuerySet[PlanItem], today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(Competencies, self.fields["items"]).queryset = items
+        self.fields["held_on"] = day_field("Day of the meeting", today=today)
+        self.fields["period_starts_on"] = day_field("About the time from")
+        self.fields["period_ends_on"] = day_field("to")
+        self.fields["next_meeting_on"] = day_field("Next meeting", required=False)
+        first = ["key", "seen", "held_on", "mode", "attendees", "period_starts_on", "period_ends_on"]
+        self.order_fields([*first, "progress", "items"])
+
+    def clean(self) -> dict[str, Any]:
+        """A reference where there is a concern; a period that runs forwards."""
+        cleaned = super().clean() or {}
+        if cleaned.get("patient_safety_concern") and not cleaned.get("patient_safety_reference"):
+            self.add_error("patient_safety_reference", "Give the reference under which it is recorded.")
+        starts, ends = cleaned.get("period_starts_on"), cleaned.get("period_ends_on")
+        if starts and ends and ends < starts:
+            self.add_error("period_ends_on", "The period ends before it begins.")
+        return cleaned
+
+
+class ActionForm(CrispyForm):
+    """One agreed action: what, who, by when; a row left empty is none."""
+
+    text = forms.CharField(label="What is agreed", max_length=SHORT, required=False)
+    owner = forms.CharField(
+        label="Who does it", max_length=160, required=False, widget=forms.TextInput(attrs={"list": "owners"})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["due_on"] = day_field("By when", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """An action says what and who; a row with neither is left out."""
+        cleaned = super().clean() or {}
+        if cleaned.get("text") and not cleaned.get("owner"):
+            self.add_error("owner", "Say who does it.")
+        if not cleaned.get("text") and (cleaned.get("owner") or cleaned.get("due_on")):
+            self.add_error("text", "Say what is agreed.")
+        return cleaned
+
+
+ActionFormSet = forms.formset_factory(ActionForm, extra=3, max_num=MOST_ACTIONS, validate_max=True)
+
+
+class SignReviewForm(SignatureFormMixin, CrispyForm):
+    """The supervisor signs what the page showed."""
+
+    submit_label = "Sign this review"
+
+    seen = SeenField()
+
+
+class AcknowledgeForm(SignatureFormMixin, CrispyForm):
+    """The trainee acknowledges what the page showed, with a comment if they like."""
+
+    submit_label = "Acknowledge"
+
+    seen = SeenField()
+    comment = sentences("Your comment", required=False, help_text="It stands in the record.", rows=3)
+
+
+class SendBackForm(SignatureFormMixin, CrispyForm):
+    """The trainee sends back what the page showed, with a reason."""
+
+    submit_label = "Send it back"
+
+    seen = SeenField()
+    reason = sentences("What should be changed", help_text="Your supervisor reads exactly this.", most=LONG)

@@ -1,0 +1,111 @@
+"""Forms of reflective pieces and long case studies (T6)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from ctts.common.forms import CrispyForm, KeyField, SeenField
+from training.forms._fields import LONG, day_field, sentences
+from training.rules import Heading, headings_of
+from training.states import ReflectionModel
+
+MOST = 200_000  # characters of one part
+MODELS = [
+    (ReflectionModel.WHAT, "What / So what / Now what\nThree questions; a good first choice."),
+    (ReflectionModel.GIBBS, "Gibbs\nSix parts, from the description to the action plan."),
+    (ReflectionModel.KOLB, "Kolb\nFour parts, from the experience to trying it out."),
+    (ReflectionModel.FREE, "Free\nOne text in your own order."),
+]
+
+
+class NewReflectionForm(CrispyForm):
+    """The trainee begins a reflective piece."""
+
+    submit_label = "Begin to write"
+
+    key = KeyField()
+    model = forms.ChoiceField(label="Which model", choices=MODELS, widget=forms.RadioSelect)
+    title = forms.CharField(label="Title", max_length=200, help_text="Without the name of any patient.")
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["happened_on"] = day_field("When it happened", today=today, required=False)
+
+
+class NewCaseForm(CrispyForm):
+    """The trainee begins a long case study."""
+
+    submit_label = "Begin to write"
+
+    key = KeyField()
+    title = forms.CharField(label="Title", max_length=200, help_text="Without the name of any patient.")
+
+
+class ReflectionForm(CrispyForm):
+    """A reflective piece as it is written: one field for each heading of its model."""
+
+    submit_label = "Save"
+
+    title = forms.CharField(label="Title", max_length=200)
+
+    def __init__(self, *args: Any, model: str, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["happened_on"] = day_field("When it happened", today=today, required=False)
+        self.headings: tuple[Heading, ...] = headings_of(model)
+        for heading in self.headings:
+            self.fields[f"part_{heading.key}"] = sentences(
+                heading.title, required=False, help_text=heading.asks, most=MOST, rows=8
+            )
+
+    def parts(self) -> dict[str, str]:
+        """The texts by key of the heading."""
+        return {heading.key: self.cleaned_data.get(f"part_{heading.key}", "") for heading in self.headings}
+
+
+class CaseForm(CrispyForm):
+    """The title of a long case study; its sections are the formset's."""
+
+    submit_label = "Save"
+
+    title = forms.CharField(label="Title", max_length=200)
+
+
+class SectionForm(CrispyForm):
+    """One section of a long case study; one left empty altogether is taken out."""
+
+    heading = forms.CharField(label="Heading", max_length=120, required=False)
+    text = sentences("Text", required=False, most=MOST, rows=10)
+
+    def clean(self) -> dict[str, Any]:
+        """A text has a heading."""
+        cleaned = super().clean() or {}
+        if cleaned.get("text", "").strip() and not cleaned.get("heading", "").strip():
+            self.add_error("heading", "Give this section a heading.")
+        return cleaned
+
+
+SectionFormSet = forms.formset_factory(SectionForm, extra=1, max_num=40, validate_max=True)
+
+
+class SubmitPieceForm(CrispyForm):
+    """The trainee submits a piece and declares that nothing in it identifies a patient."""
+
+    submit_label = "Submit it"
+
+    seen = SeenField()
+    declared = forms.BooleanField(
+        label="No patient can be identified from it: no name, date of birth, number, address or picture.",
+        error_messages={"required": "Tick this first: nothing in it may identify a patient."},
+    )
+
+
+class CommentForm(CrispyForm):
+    """A comment on a submitted piece."""
+
+    submit_label = "Send this comment"
+
+    key = KeyField()
+    text = sentences("Your comment", help_text="The trainee reads it, and it stays with the piece.", most=LONG, rows=6)

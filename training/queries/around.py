@@ -1,0 +1,221 @@
+"""Meetings of the External Moderator (T11), concerns (T8), and what the first-year gate asks of a record (Y)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+import holidays
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, IntegerField, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from ctts.accounts.models import User
+from ctts.organisations.access import holds, on_day
+from ctts.organisations.queries import nation_of, people_with
+from ctts.organisations.states import Nation, Role
+from training.models import (
+    Appointment,
+    CaseStudy,
+    Concern,
+    Dops,
+    Meeting,
+    Milestone,
+    PlanItem,
+    Reflection,
+    SupervisorReview,
+    TrainingRecord,
+)
+from training.states import (
+    WRITING_SUBMITTED,
+    AppointmentKind,
+    AssessorKind,
+    ConcernLevel,
+    ConcernState,
+    DopsState,
+    ItemState,
+    MilestoneKind,
+    ReviewState,
+)
+
+SUBDIVISIONS = {
+    Nation.ENGLAND: "ENG",
+    Nation.SCOTLAND: "SCT",
+    Nation.WALES: "WLS",
+    Nation.NORTHERN_IRELAND: "NIR",
+}
+
+
+# --- people and competencies of a record ---
+
+
+def _holding(record: TrainingRecord, kind: AppointmentKind, today: date) -> QuerySet[User]:
+    held = Appointment.objects.filter(on_day(today), record=record, kind=kind)
+    return User.objects.filter(pk__in=held.values("person")).order_by("sort_name", "pk")
+
+
+def supervisors_of(record: TrainingRecord, today: date) -> list[User]:
+    """The current Training Supervisor, as a list of at most one."""
+    return list(_holding(record, AppointmentKind.SUPERVISOR, today))
+
+
+def moderators_of(record: TrainingRecord, today: date) -> list[User]:
+    """The current External Moderator, as a list of at most one."""
+    return list(_holding(record, AppointmentKind.EXTERNAL_MODERATOR, today))
+
+
+def items_of(record: TrainingRecord) -> QuerySet[PlanItem]:
+    """The competencies of a record in the order of its list."""
+    return PlanItem.objects.filter(record=record).select_related("item").order_by("position")
+
+
+# --- meetings ---
+
+
+def meetings_of(record: TrainingRecord) -> QuerySet[Meeting]:
+    """The External Moderator's meetings with a trainee, newest first (T11)."""
+    return Meeting.objects.filter(record=record).select_related("written_by").order_by("-held_on", "-pk")
+
+
+def first_meeting(record: TrainingRecord) -> Meeting | None:
+    """The first meeting, if it was held (T11)."""
+    return Meeting.objects.filter(record=record, first=True).first()
+
+
+def first_meeting_milestone(record: TrainingRecord) -> Milestone | None:
+    """By when the first meeting is due, and when it was held (M)."""
+    return Milestone.objects.filter(record=record, kind=MilestoneKind.FIRST_MEETING).first()
+
+
+def meeting_key(record_id: int, *, first: bool) -> str:
+    """Under which key the text typed into the note of a meeting is kept."""
+    return f"meeting:{'first' if first else 'new'}:{record_id}"
+
+
+# --- concerns ---
+
+
+@lru_cache(maxsize=8)
+def _calendar(subdivision: str) -> holidays.HolidayBase:
+    return holidays.country_holidays("GB", subdiv=subdivision)
+
+
+def bank_holidays(record: TrainingRecord) -> holidays.HolidayBase:
+    """The bank holidays of the nation in which a trainee's centre lies: `day in bank_holidays(record)` (C2, T8)."""
+    return _calendar(SUBDIVISIONS[nation_of(record.centre)])
+
+
+def holders_of(record: TrainingRecord, level: str, today: date) -> list[User]:
+    """Who holds a level of the ladder for a trainee on `today`, by name (T8)."""
+    if level == ConcernLevel.OFFICE:
+        return list(people_with(Role.OFFICE, today))
+    held = Appointment.objects.filter(on_day(today), record=record, kind=level, person__is_active=True)
+    return list(User.objects.filter(pk__in=held.values("person")).order_by("sort_name", "pk"))
+
+
+def first_level(record: TrainingRecord, raised_by: User, level: str, today: date) -> ConcernLevel:
+    """The level a new concern lies with: the given one, or the next that somebody else holds (T8).
+
+    A trainee's concern passes over a co-ordinator who is the Training Supervisor as well: it may be about them.
+    """
+    ladder = list(ConcernLevel)
+    not_these = {raised_by.pk}
+    if raised_by.pk == record.trainee_id:
+        held = Appointment.objects.filter(on_day(today), record=record, kind=AppointmentKind.SUPERVISOR)
+        not_these |= set(held.values_list("person", flat=True))
+    for step in ladder[ladder.index(ConcernLevel(level)) :]:
+        if any(person.pk not in not_these for person in holders_of(record, step, today)):
+            return step
+    return ConcernLevel.OFFICE
+
+
+def concerns_visible_to(user: User, today: date) -> QuerySet[Concern]:
+    """Concerns a person raised, and those that lie or lay with them; all for the office (T8).
+
+    A supervisor never reads what the trainee raised, nor a trainee what others raised about them. A patient-safety
+    concern is read by the External Moderator and the office.
+    """
+    rows = Concern.objects.select_related("record__trainee", "record__centre", "raised_by", "closed_by")
+    if holds(user, Role.OFFICE, today):
+        return rows
+    held = Appointment.objects.filter(on_day(today), person=user)
+    supervised = held.filter(kind=AppointmentKind.SUPERVISOR).values("record")
+    coordinated = held.filter(kind=AppointmentKind.COORDINATOR).values("record")
+    moderated = held.filter(kind=AppointmentKind.EXTERNAL_MODERATOR).values("record")
+    trainees_own = Q(raised_by=F("record__trainee"), record__in=supervised)
+    as_coordinator = Q(record__in=coordinated, patient_safety=False) & ~trainees_own
+    as_moderator = Q(record__in=moderated) & (Q(patient_safety=True) | ~Q(level=ConcernLevel.COORDINATOR))
+    return rows.filter(Q(raised_by=user) | as_coordinator | as_moderator)
+
+
+def concerns_of(record: TrainingRecord, user: User, today: date) -> QuerySet[Concern]:
+    """The concerns about a trainee's training that a person reads, open ones first."""
+    return concerns_visible_to(user, today).filter(record=record).order_by("-state", "-raised_at", "-pk")
+
+
+def open_patient_safety_concerns(record: TrainingRecord) -> int:
+    """How many patient-safety concerns of a record are open (Y2)."""
+    return Concern.objects.filter(record=record, patient_safety=True, state=ConcernState.OPEN).count()
+
+
+# --- what the first-year gate asks (Y1 to Y6) ---
+
+
+@dataclass(frozen=True, slots=True)
+class FirstYearFacts:
+    """The numbers of the gate, counted from the rows of a record; the supervisor's confirmation is assessments' own.
+
+    `case_study_words` are the words of each long case study, references left out.
+    """
+
+    moderator_dops: int
+    open_safety_concerns: int
+    signed: int
+    total: int
+    reviews: int
+    dops: int
+    case_study_words: tuple[int, ...]
+    reflections: int
+
+
+def _number(rows: QuerySet[Model]) -> Coalesce:
+    counted = rows.filter(record=OuterRef("pk")).order_by().values("record").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def with_first_year_facts(rows: QuerySet[TrainingRecord]) -> QuerySet[TrainingRecord]:
+    """Records with the numbers of the first-year gate, in the same query."""
+    complete = Dops.objects.filter(state=DopsState.COMPLETE)
+    moderators = Q(assessor_kind=AssessorKind.EXTERNAL_MODERATOR)
+    cases = CaseStudy.objects.filter(record=OuterRef("pk")).order_by("pk")
+    safety = Concern.objects.filter(patient_safety=True, state=ConcernState.OPEN)
+    return rows.annotate(
+        gate_moderator_dops=_number(complete.filter(moderators)),
+        gate_open_safety_concerns=_number(safety),
+        gate_signed=_number(PlanItem.objects.filter(state=ItemState.SIGNED)),
+        gate_total=_number(PlanItem.objects.all()),
+        gate_reviews=_number(SupervisorReview.objects.filter(state=ReviewState.SUBMITTED)),
+        gate_dops=_number(complete.exclude(moderators)),
+        gate_case_study_words=ArraySubquery(cases.values("words")),
+        gate_reflections=_number(Reflection.objects.filter(state__in=WRITING_SUBMITTED)),
+    )
+
+
+def facts_of_row(row: TrainingRecord) -> FirstYearFacts:
+    """The numbers of the gate from a row of `with_first_year_facts`."""
+    names = [name for name in FirstYearFacts.__dataclass_fields__ if name != "case_study_words"]
+    words = tuple(row.gate_case_study_words)
+    return FirstYearFacts(**{name: getattr(row, f"gate_{name}") for name in names}, case_study_words=words)
+
+
+def first_year_facts(record: TrainingRecord) -> FirstYearFacts:
+    """The numbers of the first-year gate for one record, in one query (Y1 to Y6)."""
+    return facts_of_row(with_first_year_facts(TrainingRecord.objects.filter(pk=record.pk)).get())
+
+
+def first_year_facts_of(records: Iterable[TrainingRecord]) -> dict[int, FirstYearFacts]:
+    """The same for many records by their id, in one query, whatever their number."""
+    rows = with_first_year_facts(TrainingRecord.objects.filter(pk__in=[row.pk for row in records]))
+    return {row.pk: facts_of_row(row) for row in rows}

@@ -1,0 +1,273 @@
+"""DOPS: who sees which, what is signed, what is still missing, recent procedures, the log (T5, T11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from ctts.accounts.models import User
+from ctts.common.clock import london_date
+from ctts.common.digest import sha256
+from ctts.organisations.access import on_day
+from ctts.organisations.models import Affiliation
+from ctts.scheme.models import DopsItem
+from ctts.scheme.queries import numbers_of
+from training.access import visible_records
+from training.models import Appointment, Dops, DopsScore, DopsSignature, PlanItem, TrainingRecord
+from training.rules import ScoreSum, too_many_not_applicable
+from training.states import AppointmentKind, AssessorKind, DopsState, RecordState
+
+WRITTEN = (DopsState.AWAITING_ACKNOWLEDGEMENT, DopsState.COMPLETE)
+HEADER = ("observed_on", "place", "procedure", "complexity", "setting")
+WORDS = ("overall", "done_well", "to_improve", "agreed_action")
+WHO = ("assessor_kind", "assessor_name", "assessor_post", "assessor_registration")
+DOPS_STEPS = ("What", "Items 1 to 5", "Items 6 to 10", "Overall and words", "Sign")
+HALF = 5
+
+
+def dops_visible_to(user: User, today: date) -> QuerySet[Dops]:
+    """DOPS of the records a person sees, and those they are asked to assess or have assessed (T5).
+
+    A suitable person sees what they are asked for once the supervisor has approved them.
+    """
+    records = TrainingRecord.objects.filter(visible_records(user, today))
+    asked = Q(assessor=user) & (~Q(assessor_kind=AssessorKind.COLLEAGUE) | Q(approved_at__isnull=False))
+    rows = Dops.objects.filter(Q(record__in=records) | asked)
+    return rows.select_related(
+        "record__trainee", "record__centre", "record__scope", "record__rules", "assessor", "asked_by", "item__item"
+    )
+
+
+def shows_scores(dops: Dops, reader: User) -> bool:
+    """Whether a reader sees the scores: everybody once the assessor has signed, until then the assessor alone."""
+    return dops.assessor_id == reader.pk or DopsSignature.objects.filter(dops=dops, meaning="assessed").exists()
+
+
+def form_items(dops: Dops) -> list[DopsItem]:
+    """The items of the form with which a DOPS was begun, in their order."""
+    return list(DopsItem.objects.filter(form=dops.form_id).order_by("number"))
+
+
+def items_of_step(dops: Dops, step: int) -> list[DopsItem]:
+    """The items of step 2 or step 3: the first five, the others."""
+    items = form_items(dops)
+    return items[:HALF] if step == 2 else items[HALF:]
+
+
+def scores_of(dops: Dops) -> dict[int, int | None]:
+    """The scores so far by the id of the item; None is not applicable, an item not judged yet is missing."""
+    return dict(DopsScore.objects.filter(dops=dops).values_list("item", "score"))
+
+
+def dops_content(dops: Dops) -> dict[str, Any]:
+    """Exactly what the assessor signs: header, competency, scores by number of the item, words (quality rule 8)."""
+    scores = DopsScore.objects.filter(dops=dops).order_by("item__number").values_list("item__number", "score")
+    return {
+        "dops": dops.pk,
+        "record": dops.record_id,
+        "form": dops.form_id,
+        "item": dops.item_id,
+        "assessor": dops.assessor_id,
+        **{name: _plain(getattr(dops, name)) for name in (*HEADER, *WORDS, *WHO)},
+        "scores": [list(pair) for pair in scores],
+    }
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, str) else value
+
+
+def dops_digest(dops: Dops) -> str:
+    """The digest of what a DOPS says now; forms that decide about it carry it."""
+    return sha256(dops_content(dops))
+
+
+def step_digest(dops: Dops, step: int) -> str:
+    """The digest of one step's fields: a step saved in another window since is not written over."""
+    if step == 1:
+        return sha256({**{name: _plain(getattr(dops, name)) for name in HEADER}, "item": dops.item_id})
+    if step == 4:
+        return sha256({name: _plain(getattr(dops, name)) for name in WORDS})
+    known = scores_of(dops)
+    return sha256([[item.number, known.get(item.pk, "")] for item in items_of_step(dops, step)])
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something that keeps a DOPS from being signed, and the step where it is put right."""
+
+    step: int
+    words: str
+
+
+def missing_of(dops: Dops) -> list[Missing]:
+    """What keeps a DOPS from being signed, in the order of the steps (T5)."""
+    found = []
+    header = [*HEADER, "item_id"]
+    if any(not getattr(dops, name) for name in header):
+        found.append(Missing(1, "Say what was observed: day, place, procedure, competency, and the two choices."))
+    known = scores_of(dops)
+    for step in (2, 3):
+        open_items = [str(item.number) for item in items_of_step(dops, step) if item.pk not in known]
+        if open_items:
+            found.append(Missing(step, f"Not judged yet: item {', '.join(open_items)}."))
+    numbers = numbers_of(dops.record.rules)
+    if too_many_not_applicable(known.values(), numbers):
+        most = numbers.dops_not_applicable_most
+        found.append(Missing(3, f"At most {most} items may be not applicable."))
+    if not dops.overall:
+        found.append(Missing(4, "Give the overall judgement."))
+    return found
+
+
+# --- choosing ---
+
+
+def recent_procedures(dops: Dops, most: int = 5) -> list[Dops]:
+    """DOPS whose procedure may be taken over with one press: of this trainee or by this assessor, newest first."""
+    rows = Dops.objects.filter(Q(record=dops.record_id) | Q(assessor=dops.assessor_id), state__in=WRITTEN)
+    found: dict[str, Dops] = {}
+    for row in rows.exclude(pk=dops.pk).order_by("-observed_on", "-pk")[:40]:
+        found.setdefault(row.procedure.casefold(), row)
+    return list(found.values())[:most]
+
+
+def same_competency(dops: Dops, other: Dops) -> int | None:
+    """The competency of this DOPS's record that another DOPS was linked to; None when this list does not have it."""
+    if other.record_id == dops.record_id or other.item_id is None:
+        return other.item_id
+    wanted = PlanItem.objects.filter(pk=other.item_id).values("item__competency")
+    rows = PlanItem.objects.filter(record=dops.record_id, item__competency__in=wanted)
+    return rows.values_list("pk", flat=True).first()
+
+
+def possible_assessors(record: TrainingRecord, today: date) -> QuerySet[User]:
+    """Whom a trainee may ask for a DOPS: the supervisor, and people of the centre who are no trainees (T5, E4).
+
+    By name; `can_be_assessor` judges each again when asked.
+    """
+    held = Appointment.objects.filter(record=record)
+    supervisors = held.filter(kind=AppointmentKind.SUPERVISOR)
+    current = supervisors.filter(on_day(today)).values("person")
+    at_centre = Affiliation.objects.filter(on_day(today), organisation=record.centre_id).values("person")
+    trainers = held.filter(on_day(today), kind=AppointmentKind.TRAINER).values("person")
+    independent = held.filter(
+        on_day(today), kind__in=[AppointmentKind.SUPPORTING_MODERATOR, AppointmentKind.EXTERNAL_MODERATOR]
+    )
+    trainees = TrainingRecord.objects.filter(state__in=[RecordState.ACTIVE, RecordState.INTERRUPTED])
+    suitable = (Q(pk__in=at_centre) | Q(pk__in=trainers)) & ~Q(pk__in=supervisors.values("person"))
+    rows = User.objects.filter(Q(pk__in=current) | suitable, is_active=True)
+    rows = rows.exclude(pk__in=trainees.values("trainee")).exclude(pk=record.trainee_id)
+    return rows.exclude(pk__in=independent.values("person")).order_by("sort_name", "pk")
+
+
+def last_header_of(assessor: User) -> tuple[str, str]:
+    """Post and registration number that an assessor gave last; empty texts the first time."""
+    rows = Dops.objects.filter(assessor=assessor, state__in=WRITTEN).order_by("-pk")
+    return rows.values_list("assessor_post", "assessor_registration").first() or ("", "")
+
+
+# --- the log ---
+
+
+@dataclass(frozen=True, slots=True)
+class DopsWanted:
+    """What the log is narrowed to; empty fields narrow nothing."""
+
+    state: str = ""
+    kind: str = ""
+    item_id: int | None = None
+
+
+def dops_log(record: TrainingRecord, user: User, today: date, wanted: DopsWanted) -> QuerySet[Dops]:
+    """The DOPS of a record, newest observation first, each with its sum, and the day it was written (T5)."""
+    given = {"state": wanted.state, "assessor_kind": wanted.kind, "item": wanted.item_id}
+    rows = dops_visible_to(user, today).filter(record=record)
+    rows = with_sums(rows.filter(**{name: value for name, value in given.items() if value}))
+    return rows.order_by(Coalesce("observed_on", "asked_at__date").desc(), "-pk")
+
+
+def with_sums(rows: QuerySet[Dops]) -> QuerySet[Dops]:
+    """DOPS with `points`, `scored`, `judged` and `written_at` (when the assessor signed), in the same query."""
+    scores = DopsScore.objects.filter(dops=OuterRef("pk")).order_by().values("dops")
+    signed = DopsSignature.objects.filter(dops=OuterRef("pk"), meaning="assessed")
+    return rows.annotate(
+        points=Coalesce(Subquery(scores.annotate(n=Sum("score")).values("n")), 0),
+        scored=Coalesce(Subquery(scores.annotate(n=Count("score")).values("n")), 0),
+        judged=Coalesce(Subquery(scores.annotate(n=Count("pk")).values("n")), 0),
+        written_at=Subquery(signed.values("signed_at")[:1]),
+    )
+
+
+def written_at(dops: Dops) -> datetime | None:
+    """When the assessor signed; None until then."""
+    return DopsSignature.objects.filter(dops=dops, meaning="assessed").values_list("signed_at", flat=True).first()
+
+
+def moderator_dops(record: TrainingRecord, user: User, today: date) -> QuerySet[Dops]:
+    """The External Moderator's DOPS of a record, newest first, each with its sum (T11)."""
+    return dops_log(record, user, today, DopsWanted(kind=AssessorKind.EXTERNAL_MODERATOR))
+
+
+def sum_of(row: Dops) -> ScoreSum:
+    """The plain sum of a DOPS from `with_sums`."""
+    most = numbers_of(row.record.rules).dops_item_most
+    points, scored, judged = (getattr(row, name) for name in ("points", "scored", "judged"))
+    return ScoreSum(points, most * scored, judged - scored)
+
+
+def linked_items(record: TrainingRecord) -> QuerySet[PlanItem]:
+    """The competencies of a record that a DOPS is linked to, for the filter of its log."""
+    rows = PlanItem.objects.filter(Exists(Dops.objects.filter(item=OuterRef("pk"))), record=record)
+    return rows.select_related("item").order_by("position")
+
+
+def signatures_of(dops: Dops) -> Sequence[DopsSignature]:
+    """The signatures under a DOPS, oldest first."""
+    return list(dops.signatures.order_by("signed_at", "pk"))
+
+
+# --- what assessments ask ---
+
+
+def dops_submitted(record: TrainingRecord) -> int:
+    """How many DOPS of a record are complete, the External Moderator's left out (Y4)."""
+    rows = Dops.objects.filter(record=record, state=DopsState.COMPLETE)
+    return rows.exclude(assessor_kind=AssessorKind.EXTERNAL_MODERATOR).count()
+
+
+def log_scores(record: TrainingRecord) -> list[tuple[Dops, list[int | None]]]:
+    """Every complete DOPS of a record with its ten scores in order, oldest first: what makes the Practical (F2)."""
+    rows = list(Dops.objects.filter(record=record, state=DopsState.COMPLETE).order_by("observed_on", "pk"))
+    return _scored(rows)
+
+
+def _scored(rows: Iterable[Dops]) -> list[tuple[Dops, list[int | None]]]:
+    known = {row.pk: row for row in rows}
+    found: dict[int, list[int | None]] = {pk: [] for pk in known}
+    pairs = DopsScore.objects.filter(dops__in=list(known)).order_by("dops", "item__number").values_list("dops", "score")
+    for dops, score in pairs:
+        found[dops].append(score)
+    return [(known[pk], scores) for pk, scores in found.items()]
+
+
+def final_external_dops(record: TrainingRecord, year: int = 2) -> Dops | None:
+    """The External Moderator's last complete DOPS of a year of training, None without one (T11, F2).
+
+    The second year begins on the London day on which it was opened by the released first-year pass; a DOPS observed
+    before belongs to the first year, whatever the calendar says. Raises ValueError for another year.
+    """
+    if year not in (1, 2):
+        raise ValueError("Training has a first and a second year.")
+    rows = Dops.objects.filter(record=record, state=DopsState.COMPLETE, assessor_kind=AssessorKind.EXTERNAL_MODERATOR)
+    opened = getattr(TrainingRecord.objects.select_related("year_two").get(pk=record.pk), "year_two", None)
+    if opened is None:
+        return rows.order_by("-observed_on", "-pk").first() if year == 1 else None
+    first_day = london_date(opened.opened_at)
+    rows = rows.filter(observed_on__lt=first_day) if year == 1 else rows.filter(observed_on__gte=first_day)
+    return rows.order_by("-observed_on", "-pk").first()

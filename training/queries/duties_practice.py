@@ -1,0 +1,228 @@
+"""What reviews, DOPS, pieces, meetings and concerns ask of whom, computed from their rows (N)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.urls import reverse
+
+from ctts.common.clock import london_date
+from ctts.common.months import Month, last_day
+from ctts.common.parts import WaitingRow
+from ctts.common.templatetags.formats import day, month
+from ctts.organisations.access import holds
+from ctts.organisations.states import Role
+from ctts.scheme.queries import numbers_of
+from training.models import CaseStudy, Concern, Dops, Meeting, Milestone, Reflection, SupervisorReview, TrainingRecord
+from training.queries.part import DutiesOf, Part, Rows
+from training.queries.reviews import months_without_review
+from training.rules import review_chase
+from training.states import (
+    AppointmentKind,
+    AssessorKind,
+    ConcernLevel,
+    ConcernState,
+    DopsState,
+    MilestoneKind,
+    RecordState,
+    ReviewState,
+    WritingState,
+)
+
+SUPERVISOR, TRAINEE, MODERATOR = "Training Supervisor", "trainee", "External Moderator"
+COORDINATOR, OFFICE, ASSESSOR = "Training Co-ordinator", "scheme office", "assessor"
+OPEN = (DopsState.REQUESTED, DopsState.STARTED)
+UNAPPROVED = Q(assessor_kind=AssessorKind.COLLEAGUE, approved_at__isnull=True)
+
+
+# --- reviews (T4) ---
+
+
+def _reviews(part: Part) -> Rows:
+    """The trainee acknowledges what is signed; the supervisor signs what is written and submits what both signed."""
+    mine = Q(record__in=part.own, state=ReviewState.SIGNED)
+    supervised = Q(record__in=part.supervised, state__in=[ReviewState.DRAFT, ReviewState.ACKNOWLEDGED])
+    verbs = {ReviewState.SIGNED: "Acknowledge", ReviewState.DRAFT: "Sign", ReviewState.ACKNOWLEDGED: "Submit"}
+    for review in _with_trainee(SupervisorReview.objects.filter(mine | supervised), "held_on"):
+        own = review.record.trainee_id == part.user.pk
+        what = f"{verbs[ReviewState(review.state)]} the review of {day(review.held_on)}"
+        about, role = ("", TRAINEE) if own else (str(review.record.trainee), SUPERVISOR)
+        yield _row(what, "review", review.pk, about, role, london_date(review.written_at), "Read" if own else "Open")
+
+
+def _months(part: Part) -> Rows:
+    """Months without a review: the supervisor's once they are over, the co-ordinator's once they are chased."""
+    supervised, coordinated = part.supervised, part.held(AppointmentKind.COORDINATOR)
+    records = (supervised | coordinated).filter(state=RecordState.ACTIVE)
+    mine = Exists(supervised.filter(pk=OuterRef("pk")))
+    rows = list(records.annotate(mine=mine).select_related("trainee", "rules").order_by("pk"))
+    gaps = months_without_review(rows, part.today) if rows else {}
+    for record in rows:
+        for gap in gaps[record.pk]:
+            yield from _month(record, gap, part.today, as_supervisor=record.mine)
+
+
+def _month(record: TrainingRecord, gap: Month, today: date, *, as_supervisor: bool) -> Rows:
+    numbers = numbers_of(record.rules)
+    over, about = last_day(gap), str(record.trainee)
+    if as_supervisor:
+        due = over + timedelta(days=numbers.review_chase_supervisor_days)
+        yield _row(f"Write the review of {month(over)}", "reviews", record.pk, about, SUPERVISOR, over, due=due)
+    elif AppointmentKind.COORDINATOR in review_chase(gap, today, numbers):
+        due = over + timedelta(days=numbers.review_chase_coordinator_days)
+        yield _row(f"Ask after the review of {month(over)}", "reviews", record.pk, about, COORDINATOR, over, due=due)
+
+
+def _reviews_with_others(part: Part) -> Rows:
+    """The supervisor waits for the trainee's acknowledgement, the trainee for the submission."""
+    mine = Q(record__in=part.own, state=ReviewState.ACKNOWLEDGED)
+    supervised = Q(record__in=part.supervised, state=ReviewState.SIGNED)
+    for review in _with_trainee(SupervisorReview.objects.filter(mine | supervised), "held_on"):
+        own = review.record.trainee_id == part.user.pk
+        what = f"{'Submit' if own else 'Acknowledge'} the review of {day(review.held_on)}"
+        about = SUPERVISOR if own else str(review.record.trainee)
+        yield _row(what, "review", review.pk, about, since=london_date(review.written_at))
+
+
+# --- DOPS (T5) ---
+
+
+def _dops(part: Part) -> Rows:
+    """The trainee acknowledges, the assessor assesses, the supervisor approves a suitable person."""
+    acknowledge = Q(record__in=part.own, state=DopsState.AWAITING_ACKNOWLEDGEMENT)
+    assess = Q(record__in=part.running, assessor=part.user, state__in=OPEN) & ~UNAPPROVED
+    approve = UNAPPROVED & Q(record__in=part.supervised, state__in=OPEN) & ~Q(assessor=part.user)
+    for dops in _with_trainee(Dops.objects.filter(acknowledge | assess | approve), "asked_at"):
+        trainee = str(dops.record.trainee)
+        if dops.state == DopsState.AWAITING_ACKNOWLEDGEMENT:
+            what, since = f"Acknowledge the DOPS “{dops.procedure}”", dops.observed_on
+            yield _row(what, "dops", dops.pk, dops.assessor_name, TRAINEE, since, "Read")
+        elif dops.assessor_id == part.user.pk:
+            what = "Assess a DOPS" if dops.state == DopsState.REQUESTED else "Finish a DOPS"
+            yield _row(what, "dops", dops.pk, trainee, ASSESSOR, london_date(dops.asked_at))
+        else:
+            what = f"Approve {dops.assessor_name} as assessor"
+            yield _row(what, "dops", dops.pk, trainee, SUPERVISOR, london_date(dops.asked_at))
+
+
+def _dops_with_others(part: Part) -> Rows:
+    """The trainee waits for assessor and approval, the assessor for the acknowledgement."""
+    asked = Q(record__in=part.own, state__in=OPEN)
+    signed = Q(record__in=part.running, assessor=part.user, state=DopsState.AWAITING_ACKNOWLEDGEMENT)
+    for dops in _with_trainee(Dops.objects.filter(asked | signed), "asked_at"):
+        if dops.state == DopsState.AWAITING_ACKNOWLEDGEMENT:
+            what, about = f"Acknowledge the DOPS “{dops.procedure}”", str(dops.record.trainee)
+            yield _row(what, "dops", dops.pk, about, since=dops.observed_on)
+            continue
+        unapproved = dops.assessor_kind == AssessorKind.COLLEAGUE and dops.approved_at is None
+        what = f"Approve {dops.assessor_name} as assessor" if unapproved else "Assess a DOPS"
+        about = SUPERVISOR if unapproved else dops.assessor_name
+        yield _row(what, "dops", dops.pk, about, since=london_date(dops.asked_at))
+
+
+# --- pieces (T6) ---
+
+
+def _pieces(part: Part) -> Rows:
+    """The supervisor reads what is submitted and comments on it."""
+    for row in _submitted(part.supervised):
+        what, since = f"Comment on “{row['title']}”", london_date(row["submitted_at"])
+        yield _row(what, row["kind"], row["pk"], row["trainee"], SUPERVISOR, since, "Read")
+
+
+def _pieces_with_others(part: Part) -> Rows:
+    """The trainee waits for a comment."""
+    for row in _submitted(part.own):
+        what, since = f"Comment on “{row['title']}”", london_date(row["submitted_at"])
+        yield _row(what, row["kind"], row["pk"], SUPERVISOR, since=since)
+
+
+def _submitted(records: QuerySet[TrainingRecord]) -> Iterable[dict[str, Any]]:
+    """Pieces of both kinds that wait for a comment, the oldest first, in one query."""
+    columns = ("kind", "pk", "title", "submitted_at", "trainee")
+    both = [
+        model._default_manager.filter(record__in=records, state=WritingState.SUBMITTED)
+        .order_by()
+        .annotate(kind=Value(kind), trainee=F("record__trainee__full_name"))
+        .values(*columns)
+        for model, kind in ((Reflection, "reflection"), (CaseStudy, "case"))
+    ]
+    return both[0].union(both[1], all=True).order_by("submitted_at", "pk")
+
+
+# --- meetings (T11) ---
+
+
+def _meetings(part: Part) -> Rows:
+    """The first meeting from the appointment on; the review of the year with its DOPS four weeks before it is due."""
+    records = part.held(AppointmentKind.EXTERNAL_MODERATOR)
+    meetings = Meeting.objects.filter(record=OuterRef("record"))
+    written = [DopsState.AWAITING_ACKNOWLEDGEMENT, DopsState.COMPLETE]
+    observed = Dops.objects.filter(
+        record=OuterRef("record"), assessor_kind=AssessorKind.EXTERNAL_MODERATOR, state__in=written
+    )
+    first = Q(kind=MilestoneKind.FIRST_MEETING, done_on__isnull=True) & ~Exists(meetings.filter(first=True))
+    yearly = Q(kind=MilestoneKind.FIRST_YEAR_EVIDENCE, record__year_two__isnull=True)
+    yearly &= ~Exists(meetings.filter(first=False)) | ~Exists(observed)
+    rows = Milestone.objects.filter(first | yearly, record__in=records)
+    for step in rows.select_related("record__trainee", "record__rules").order_by("due_on", "pk"):
+        about, pk = str(step.record.trainee), step.record_id
+        if step.kind == MilestoneKind.FIRST_MEETING:
+            yield _row("Hold the first meeting", "meetings", pk, about, MODERATOR, due=step.due_on)
+        elif step.due_on - timedelta(days=numbers_of(step.record.rules).milestone_notice_days) <= part.today:
+            what = "Do the review of the first year with a DOPS"
+            yield _row(what, "meetings", pk, about, MODERATOR, due=step.due_on)
+
+
+# --- concerns (T8) ---
+
+
+def _concerns(part: Part) -> Rows:
+    """Open concerns for whoever holds their level; those about patient safety for the office too, each once."""
+    roles = {
+        ConcernLevel.COORDINATOR: (Q(record__in=part.appointments(AppointmentKind.COORDINATOR)), COORDINATOR),
+        ConcernLevel.EXTERNAL_MODERATOR: (
+            Q(record__in=part.appointments(AppointmentKind.EXTERNAL_MODERATOR)),
+            MODERATOR,
+        ),
+    }
+    wanted = Q(pk__in=[])
+    for level, (held, _) in roles.items():
+        wanted |= held & Q(level=level)
+    office = holds(part.user, Role.OFFICE, part.today)
+    if office:
+        wanted |= Q(level=ConcernLevel.OFFICE) | Q(patient_safety=True)
+    rows = Concern.objects.filter(wanted, state=ConcernState.OPEN, record__in=part.every)
+    rows = rows.exclude(raised_by=part.user).exclude(record__trainee=part.user)
+    for concern in _with_trainee(rows, "due_on"):
+        what = "Answer a patient-safety concern" if concern.patient_safety else "Answer a concern"
+        role = OFFICE if office else roles[ConcernLevel(concern.level)][1]
+        since, about = london_date(concern.raised_at), str(concern.record.trainee)
+        yield _row(what, "concern", concern.pk, about, role, since, due=concern.due_on)
+
+
+# --- rows ---
+
+
+def _with_trainee(rows: QuerySet[Any], order: str) -> QuerySet[Any]:
+    return rows.select_related("record__trainee").order_by(order, "pk")
+
+
+def _row(
+    what: str,
+    name: str,
+    pk: int,
+    about: str,
+    role: str = "",
+    since: date | None = None,
+    button: str = "Open",
+    due: date | None = None,
+) -> WaitingRow:
+    return WaitingRow(what, reverse(f"training:{name}", args=[pk]), about, role, since, due, button)
+
+
+PRACTICE_DUTIES: tuple[DutiesOf, ...] = (_reviews, _months, _dops, _pieces, _meetings, _concerns)
+PRACTICE_OTHERS: tuple[DutiesOf, ...] = (_reviews_with_others, _dops_with_others, _pieces_with_others)

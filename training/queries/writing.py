@@ -1,0 +1,115 @@
+"""Reflective pieces and long case studies: who reads which, their versions, their words (T6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Max, Q, QuerySet
+
+from ctts.accounts.models import User
+from ctts.common.digest import sha256
+from ctts.scheme.queries import numbers_of
+from training.access import Piece, visible_records
+from training.models import CaseSection, CaseStudy, Comment, Reflection, TrainingRecord
+from training.rules import IdentifierFinding, headings_of, patient_identifiers
+from training.states import WRITING_SUBMITTED
+
+
+def _readable(user: User, today: date) -> Q:
+    """One's own pieces; of others what is submitted, in the records one sees."""
+    records = TrainingRecord.objects.filter(visible_records(user, today))
+    return Q(record__trainee=user) | Q(record__in=records, state__in=WRITING_SUBMITTED)
+
+
+def reflections_visible_to(user: User, today: date) -> QuerySet[Reflection]:
+    """Reflective pieces a person reads: own ones, and what is submitted in the records they see (T6)."""
+    return Reflection.objects.filter(_readable(user, today)).select_related("record__trainee", "record__rules")
+
+
+def cases_visible_to(user: User, today: date) -> QuerySet[CaseStudy]:
+    """Long case studies a person reads: own ones, and what is submitted in the records they see (T6)."""
+    return CaseStudy.objects.filter(_readable(user, today)).select_related("record__trainee", "record__rules")
+
+
+def reflections_of(record: TrainingRecord) -> QuerySet[Reflection]:
+    """Every reflective piece of a record by title and state; who reads its words, `reflections_visible_to` says."""
+    return Reflection.objects.filter(record=record).order_by("-made_at", "-pk")
+
+
+def cases_of(record: TrainingRecord) -> QuerySet[CaseStudy]:
+    """Every case study of a record by title, words and state; who reads it, `cases_visible_to` says."""
+    return CaseStudy.objects.filter(record=record).order_by("-made_at", "-pk")
+
+
+def readable_pieces(record: TrainingRecord, user: User, today: date) -> tuple[set[int], set[int]]:
+    """The ids of the reflective pieces and of the case studies of a record that a person reads."""
+    pieces = reflections_visible_to(user, today).filter(record=record)
+    cases = cases_visible_to(user, today).filter(record=record)
+    return set(pieces.values_list("pk", flat=True)), set(cases.values_list("pk", flat=True))
+
+
+def sections_of(case: CaseStudy) -> list[CaseSection]:
+    """The sections of a case study in their order."""
+    return list(case.sections.order_by("position"))
+
+
+def reflection_version(piece: Reflection) -> str:
+    """The digest of what a reflective piece says now: a text saved in another window is not written over."""
+    parts = {heading.key: piece.parts.get(heading.key, "") for heading in headings_of(piece.model)}
+    return sha256({"title": piece.title, "happened_on": piece.happened_on, "parts": parts})
+
+
+def case_version(case: CaseStudy) -> str:
+    """The digest of what a case study says now."""
+    return sha256({"title": case.title, "sections": [[row.heading, row.text] for row in sections_of(case)]})
+
+
+def piece_version(piece: Piece) -> str:
+    """The digest of what a piece says now."""
+    return reflection_version(piece) if isinstance(piece, Reflection) else case_version(piece)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a piece as it is read: what stands above it, and its text in simple Markdown."""
+
+    title: str
+    text: str
+
+
+def parts_of(piece: Piece) -> list[Part]:
+    """The parts of a piece in their order, empty ones left out."""
+    if isinstance(piece, Reflection):
+        found = [Part(heading.title, piece.parts.get(heading.key, "")) for heading in headings_of(piece.model)]
+    else:
+        found = [Part(row.heading, row.text) for row in sections_of(piece)]
+    return [part for part in found if part.text.strip()]
+
+
+def identifiers_in(piece: Piece) -> Sequence[IdentifierFinding]:
+    """What in a piece looks as if it could identify a patient; test numbers left out (quality rule 17)."""
+    text = "\n".join([piece.title, *(part.text for part in parts_of(piece))])
+    return [finding for finding in patient_identifiers(text) if finding.holds]
+
+
+def comments_on(piece: Piece) -> list[Comment]:
+    """The comments on a piece, oldest first."""
+    return list(piece.comments.select_related("written_by").order_by("written_at", "pk"))
+
+
+def case_words_needed(record: TrainingRecord) -> int:
+    """How many words the first year asks of a long case study, by the record's rules (Y5)."""
+    return numbers_of(record.rules).first_year_case_study_words
+
+
+def reflections_submitted(record: TrainingRecord) -> int:
+    """How many reflective pieces of a record are submitted, commented on or not (Y6)."""
+    return Reflection.objects.filter(record=record, state__in=WRITING_SUBMITTED).count()
+
+
+def longest_case_study_words(record: TrainingRecord) -> int:
+    """The words of the longest case study in progress, references left out; 0 without one (Y5)."""
+    longest: int | None = CaseStudy.objects.filter(record=record).aggregate(most=Max("words"))["most"]
+    return longest or 0

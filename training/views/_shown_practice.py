@@ -1,0 +1,370 @@
+"""From rows of reviews, DOPS, pieces and concerns to the parts of pages. No rule is decided here."""
+
+from datetime import date
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from ctts.common.clock import london_date
+from ctts.common.parts import Acts, Badge, NextStep, Pill, Readers
+from ctts.common.states_shown import badge_for
+from ctts.common.templatetags.formats import day, instant, month, short_day
+from training import access, queries
+from training.models import Reflection
+from training.rules import headings_of
+from training.states import AssessorKind, ConcernLevel, ConcernState, DopsState, ReviewState, WritingState
+from training.views._doors import shown_signature
+
+# --- reviews (T4) ---
+
+
+def month_words(gaps):
+    """Months without a review as words: "April 2026"."""
+    return [month(date(*gap, 1)) for gap in gaps]
+
+
+def first_fields(record, agenda, today):
+    """What the form of a new review begins with: the agenda has written down what changed (screens 23)."""
+    people = [str(record.trainee), *(str(person) for person in queries.supervisors_of(record, today))]
+    starts_on, ends_on = queries.period_of(record, today)
+    fields = {
+        "held_on": today,
+        "period_starts_on": starts_on,
+        "period_ends_on": ends_on,
+        "attendees": ", ".join(people),
+        "items": [item.pk for item in agenda.items],
+        "dops_done": "\n".join(f"{row.procedure}, {day(row.observed_on)}" for row in agenda.dops),
+        "writing_progress": "\n".join(f"“{piece}” submitted {day(piece.submitted_at)}" for piece in agenda.pieces),
+    }
+    return fields, []
+
+
+def stored_fields(review):
+    """What the form of an existing review begins with."""
+    names = [name for name in queries.REVIEW_FIELDS if name != "items"]
+    fields = {name: getattr(review, name) for name in names}
+    fields.update(items=[item.pk for item in review.items.all()], seen=queries.review_digest(review))
+    rows = [{"text": row.text, "owner": row.owner, "due_on": row.due_on} for row in queries.agreed_in(review)]
+    return fields, rows
+
+
+def owners_of(record, today):
+    """Who an action can be given to, for the list that the field offers."""
+    return [str(record.trainee), *(str(person) for person in queries.supervisors_of(record, today))]
+
+
+def review_badge(review, *, returned):
+    """The state of a review; a draft that the trainee sent back says so."""
+    if review.state == ReviewState.DRAFT and returned:
+        return badge_for("returned", "Sent back")
+    return badge_for(review.state, review.get_state_display(), "supervisorreview")
+
+
+def was_sent_back(signatures):
+    """Whether a withdrawn signature is among those shown."""
+    return any(one.withdrawn_at for one in signatures)
+
+
+def review_signatures(review):
+    """The signatures under a review as they are shown, oldest first."""
+    return [shown_signature(row) for row in queries.signatures_under(review)]
+
+
+def review_row(review):
+    """One line of the list: the review, its badge."""
+    returned = any(row.withdraws_id for row in review.signatures.all())
+    return {"review": review, "badge": review_badge(review, returned=returned)}
+
+
+def review_facts(review):
+    """The fields of a review as term and value, in the order of the form."""
+    reference = f"Yes, recorded as {review.patient_safety_reference}" if review.patient_safety_concern else "No"
+    return [
+        ("Day of the meeting", day(review.held_on)),
+        ("About the time", f"{day(review.period_starts_on)} to {day(review.period_ends_on)}"),
+        ("How you met", review.get_mode_display()),
+        ("Who was there", review.attendees),
+        ("Progress since the last meeting", review.progress),
+        ("DOPS done", review.dops_done),
+        ("Reflective pieces and case studies", review.writing_progress),
+        ("Changes to the training plan", review.plan_changes),
+        ("Support needed", review.support_needs),
+        ("Patient-safety concern", reference),
+        ("Matters to escalate", review.escalate),
+        ("Next meeting", day(review.next_meeting_on)),
+    ]
+
+
+def review_list_step(user, record, rows, today):
+    """The button of the list: for the supervisor a new review, or the one that is being written."""
+    if not access.is_supervisor(user, record, today):
+        return None
+    open_one = next((row for row in rows if row.state == ReviewState.DRAFT), None)
+    if open_one is not None:
+        return NextStep(f"Go on with review {open_one.number}", reverse("training:review", args=[open_one.pk]))
+    verdict = access.can_write_review(user, record, today)
+    return NextStep("Write a review", reverse("training:review_new", args=[record.pk]), verdict.reason)
+
+
+def review_step(user, review, today):
+    """The one next step of this reader for a review."""
+    if user.pk == review.record.trainee_id:
+        if review.state == ReviewState.SIGNED:
+            reason = access.can_acknowledge_review(user, review).reason
+            return NextStep("Acknowledge", reverse("training:review_acknowledge", args=[review.pk]), reason)
+        return None
+    if not access.is_supervisor(user, review.record, today):
+        return None
+    steps = {
+        ReviewState.DRAFT: ("Sign this review", "training:review_sign", access.can_sign_review),
+        ReviewState.ACKNOWLEDGED: ("Submit to the office", "training:review_submit", access.can_submit_review),
+    }
+    if review.state not in steps:
+        return None
+    label, name, verdict = steps[review.state]
+    return NextStep(label, reverse(name, args=[review.pk]), verdict(user, review, today).reason)
+
+
+def review_acts(review, today):
+    """With whom a review lies, and then with whom."""
+    supervisor, trainee = "the Training Supervisor", f"{review.record.trainee} (trainee)"
+    if review.state == ReviewState.DRAFT:
+        return Acts(supervisor, london_date(review.written_at), then=[trainee, supervisor, "the office"])
+    if review.state == ReviewState.SIGNED:
+        signature = queries.standing_signature(review, "signed")
+        since = london_date(signature.signed_at) if signature else None
+        return Acts(trainee, since, then=[supervisor, "the office"])
+    if review.state == ReviewState.ACKNOWLEDGED:
+        return Acts(supervisor, then=["the office"])
+    return None
+
+
+# --- DOPS (T5) ---
+
+
+def dops_row(row):
+    """One line of the log: the DOPS, its sum, its badge."""
+    total = queries.sum_of(row) if row.written_at else None
+    when = written_words(row.observed_on, row.written_at)
+    return {"dops": row, "total": total, "badge": dops_badge(row), "when": when}
+
+
+def dops_badge(dops):
+    """The state of a DOPS; one that waits for the supervisor's approval says so."""
+    if dops.state == DopsState.REQUESTED and dops.assessor_kind == AssessorKind.COLLEAGUE and dops.approved_at is None:
+        return Badge("Waiting for approval", "waiting", "hourglass-split")
+    return badge_for(dops.state, dops.get_state_display(), "dops")
+
+
+def written_words(observed_on, written_at):
+    """ "observed 2 May, written 9 May (7 days later)" (screens 26)."""
+    if not observed_on:
+        return ""
+    if not written_at:
+        return f"observed {short_day(observed_on)}"
+    written = london_date(written_at)
+    days = (written - observed_on).days
+    later = "the same day" if days == 0 else f"{days} {'day' if days == 1 else 'days'} later"
+    return f"observed {short_day(observed_on)}, written {short_day(written)} ({later})"
+
+
+def dops_facts(dops):
+    """The header of a DOPS as term and value."""
+    return [
+        ("Procedure", dops.procedure),
+        ("Competency", str(dops.item.item) if dops.item else ""),
+        ("Day of the observation", day(dops.observed_on)),
+        ("Place", dops.place),
+        ("How demanding", dops.get_complexity_display()),
+        ("Real or simulated", dops.get_setting_display()),
+        ("Scope of practice", str(dops.record.scope)),
+        ("Assessor", f"{dops.assessor_name}, {dops.get_assessor_kind_display()}"),
+        ("Post", dops.assessor_post),
+        ("Registration number", dops.assessor_registration),
+    ]
+
+
+def dops_words(dops):
+    """The judgement and the words as term and value."""
+    return [
+        ("Overall judgement", dops.get_overall_display()),
+        ("Done well", dops.done_well),
+        ("To improve", dops.to_improve),
+        ("Agreed action", dops.agreed_action),
+    ]
+
+
+def dops_scores(dops):
+    """Each item with its score as it is read: the number, what it means, or not applicable."""
+    known = queries.scores_of(dops)
+    found = []
+    for item in queries.form_items(dops):
+        score = known.get(item.pk)
+        judged = item.pk in known
+        words = item.anchors[score] if score is not None else "Not applicable" if judged else "Not judged yet"
+        found.append({"item": item, "score": score if score is not None else "N/A" if judged else "–", "words": words})
+    return found
+
+
+def dops_acts(dops):
+    """With whom a DOPS lies, and then with whom."""
+    trainee, assessor = f"{dops.record.trainee} (trainee)", f"{dops.assessor_name} (assessor)"
+    if dops.state == DopsState.REQUESTED and dops.assessor_kind == AssessorKind.COLLEAGUE and dops.approved_at is None:
+        return Acts("the Training Supervisor", london_date(dops.asked_at), then=[assessor, trainee])
+    if dops.state in (DopsState.REQUESTED, DopsState.STARTED):
+        return Acts(assessor, london_date(dops.asked_at), then=[trainee])
+    if dops.state == DopsState.AWAITING_ACKNOWLEDGEMENT:
+        return Acts(trainee, then=["the DOPS log"])
+    return None
+
+
+def dops_step(user, dops, today):
+    """The one next step of this reader for a DOPS."""
+    if user.pk == dops.assessor_id and dops.state in (DopsState.REQUESTED, DopsState.STARTED):
+        verdict = access.can_write_dops(user, dops, today)
+        label = "Begin" if dops.state == DopsState.REQUESTED else "Go on"
+        return NextStep(label, reverse("training:dops_step", args=[dops.pk, 1]), verdict.reason)
+    if user.pk == dops.record.trainee_id and dops.state == DopsState.AWAITING_ACKNOWLEDGEMENT:
+        reason = access.can_acknowledge_dops(user, dops).reason
+        return NextStep("Acknowledge", reverse("training:dops_acknowledge", args=[dops.pk]), reason)
+    if access.can_approve_assessor(user, dops, today):
+        return NextStep("Approve this assessor", reverse("training:dops_approve", args=[dops.pk]))
+    return None
+
+
+# --- pieces (T6) ---
+
+
+def piece_url(piece, kind):
+    """Where a piece is read."""
+    return reverse(f"training:{kind}", args=[piece.pk])
+
+
+def piece_row(piece, kind, readable):
+    """One line of the list: a link for whoever may read it, else only that it is being written."""
+    return {"piece": piece, "kind": kind, "url": piece_url(piece, kind) if piece.pk in readable else ""}
+
+
+def piece_badge(piece):
+    """The state of a piece."""
+    return badge_for(piece.state, piece.get_state_display(), piece._meta.model_name)
+
+
+def piece_step(user, piece, kind):
+    """The one next step of the trainee for a piece."""
+    if user.pk != piece.record.trainee_id or piece.state != WritingState.DRAFT:
+        return None
+    reason = access.can_change_piece(user, piece).reason
+    return NextStep("Go on writing", reverse(f"training:{kind}_edit", args=[piece.pk]), reason)
+
+
+def piece_readers(piece, mine):
+    """Who reads a piece: only the trainee until it is submitted."""
+    name = "You" if mine else str(piece.record.trainee)
+    if piece.state == WritingState.DRAFT:
+        return Readers([name])
+    return Readers([name, "the people around you" if mine else "the people around the trainee", "the office"])
+
+
+def errors_of(form):
+    """The errors of a form or a formset by the name of the field in the page."""
+    if hasattr(form, "non_form_errors"):
+        return {name: problems for row in form for name, problems in errors_of(row).items()}
+    return {form.add_prefix(name): [str(one) for one in problems] for name, problems in form.errors.items()}
+
+
+def typed_fields(piece):
+    """What a piece says now, by the names of the fields in the page that writes it."""
+    if isinstance(piece, Reflection):
+        piece.refresh_from_db()
+        parts = {f"part_{heading.key}": piece.parts.get(heading.key, "") for heading in headings_of(piece.model)}
+        happened_on = piece.happened_on.isoformat() if piece.happened_on else ""
+        return {"title": piece.title, "happened_on": happened_on, **parts}
+    piece.refresh_from_db()
+    fields = {"title": piece.title}
+    for number, row in enumerate(queries.sections_of(piece)):
+        fields.update({f"sections-{number}-heading": row.heading, f"sections-{number}-text": row.text})
+    return fields
+
+
+def kinds_found(findings):
+    """What the scan found, each kind once, in words."""
+    return list(dict.fromkeys(finding.kind.label for finding in findings))
+
+
+# --- the log of DOPS ---
+
+
+def asked_words(dops):
+    """What happens now with a DOPS that was asked for."""
+    if dops.assessor_kind == AssessorKind.COLLEAGUE:
+        return f"Your supervisor is asked to approve {dops.assessor_name}, who is then asked to assess."
+    return f"{dops.assessor_name} is asked to assess."
+
+
+def log_step(user, record):
+    """The button of the log: the trainee asks."""
+    if user.pk != record.trainee_id:
+        return None
+    verdict = access.can_request_dops(user, record)
+    return NextStep("Ask for a DOPS", reverse("training:dops_request", args=[record.pk]), verdict.reason)
+
+
+def log_pills(form, given):
+    """The filters of the log in force, each with the address without it."""
+    raw = {name: form.data.get(name) for name, value in given.items() if value}
+    pills = []
+    for name in raw:
+        rest = {key: one for key, one in raw.items() if key != name}
+        word = given[name].item.code if name == "item" else dict(form.fields[name].choices)[given[name]]
+        pills.append(Pill(f"{form.fields[name].label}: {word}", f"?{urlencode(rest)}"))
+    return pills
+
+
+def taken_over(dops, other_pk):
+    """The header of another DOPS as first values, when it is one of those offered."""
+    other = next((row for row in queries.recent_procedures(dops) if row.pk == other_pk), None)
+    if other is None:
+        return {}
+    names = ("procedure", "place", "complexity", "setting")
+    return {**{name: getattr(other, name) for name in names}, "item": queries.same_competency(dops, other)}
+
+
+# --- meetings and concerns (T11, T8) ---
+
+
+def meeting_step(user, record, today):
+    """The External Moderator's next meeting: the first, then further ones."""
+    if not access.is_external_moderator(user, record, today):
+        return None
+    if access.can_hold_first_meeting(user, record, today):
+        return NextStep("Note the first meeting", reverse("training:meeting_first", args=[record.pk]))
+    reason = access.can_note_meeting(user, record, today).reason
+    return NextStep("Note a meeting", reverse("training:meeting_new", args=[record.pk]), reason)
+
+
+def concern_badge(concern):
+    """Whether a concern is open."""
+    return badge_for(concern.state, concern.get_state_display(), "concern")
+
+
+def concern_acts(concern, today):
+    """With whom an open concern lies, and by when."""
+    if concern.state != ConcernState.OPEN:
+        return None
+    names = ", ".join(map(str, queries.holders_of(concern.record, concern.level, today)))
+    who = concern.get_level_display() if concern.level == ConcernLevel.OFFICE or not names else names
+    return Acts(who, london_date(concern.raised_at), concern.due_on, late=concern.due_on < today)
+
+
+def concern_facts(concern):
+    """A concern as term and value."""
+    about = "Patient safety" if concern.patient_safety else "The training"
+    facts = [("About", about), ("Raised by", str(concern.raised_by)), ("Raised", instant(concern.raised_at))]
+    if concern.patient_safety:
+        facts.append(("Reference in the employer's incident system", concern.reference))
+    else:
+        facts.append(("What concerns them", concern.text))
+    if concern.closed_at:
+        facts += [("Closed", f"{instant(concern.closed_at)} by {concern.closed_by}"), ("Outcome", concern.outcome)]
+    return facts

@@ -1,0 +1,283 @@
+"""DOPS (T5, T11): the log, asking, starting, five short steps on a phone, approving, acknowledging, voiding."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.parts import Confirm, Consequence
+from ctts.common.verdict import require
+from training import access, actions, queries
+from training.actions import StaleText
+from training.forms.dops import (
+    AcknowledgeDopsForm,
+    ApproveForm,
+    LogFilterForm,
+    ReasonForm,
+    RequestDopsForm,
+    ScoresForm,
+    SignDopsForm,
+    StartDopsForm,
+    WhatForm,
+    WordsForm,
+)
+from training.queries import DopsWanted
+from training.views import _shown_practice as shown
+from training.views._doors import confirmed, dops_or_404, shown_signature, signing, wide_frame
+from training.views._frame import data_of, frame, record_or_404, status_of, today_of, tried
+
+LAST = 5
+
+
+@guarded(SIGNED_IN)
+def dops_log(request, pk):
+    """The DOPS of a record, newest observation first, narrowed by filters in the address."""
+    record, today = record_or_404(request, pk), today_of(request)
+    form = LogFilterForm(request.GET or None, items=queries.linked_items(record))
+    given = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    item = given.get("item")
+    wanted = DopsWanted(given.get("state", ""), given.get("kind", ""), item.pk if item else None)
+    rows = list(queries.dops_log(record, request.user, today, wanted))
+    context = frame(request, record, "dops_log", rows=[shown.dops_row(row) for row in rows], filters=form)
+    context["pills"] = shown.log_pills(form, given)
+    context["step"] = shown.log_step(request.user, record)
+    context["start"] = StartDopsForm() if access.can_start_dops(request.user, record, today) else None
+    return render(request, "training/dops/log.html", context)
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="asks for a DOPS as the trainee")
+def dops_request(request, pk):
+    """The trainee asks the supervisor or a suitable person."""
+    record, today = record_or_404(request, pk), today_of(request)
+    require(access.can_request_dops(request.user, record))
+    people, items = queries.possible_assessors(record, today), queries.items_of(record)
+    form = RequestDopsForm(data_of(request), assessors=people, items=items)
+    made = []
+
+    def act():
+        given = dict(form.cleaned_data)
+        asked = {"key": given.pop("key"), "assessor": given.pop("assessor"), "values": given}
+        made.append(actions.request_dops(by=request.user, now=request.now, record_id=pk, **asked))
+
+    if tried(form, act):
+        messages.success(request, shown.asked_words(made[0]))
+        return redirect("training:dops", made[0].pk)
+    context = frame(request, record, "dops_log", form=form, supervisors=queries.supervisors_of(record, today))
+    return render(request, "training/dops/request.html", context, status=status_of(form))
+
+
+@guarded(SIGNED_IN, methods="POST", effect="starts a DOPS as supervisor or External Moderator")
+def dops_start(request, pk):
+    """Supervisor or External Moderator start a DOPS with one press."""
+    record_or_404(request, pk)
+    form = StartDopsForm(request.POST)
+    made = []
+
+    def act():
+        given = {"record_id": pk, "key": form.cleaned_data["key"]}
+        made.append(actions.start_dops(by=request.user, now=request.now, **given))
+
+    require(access.can_start_dops(request.user, record_or_404(request, pk), today_of(request)))
+    if tried(form, act):
+        return redirect("training:dops_step", made[0].pk, 1)
+    return redirect("training:dops_log", pk)
+
+
+@guarded(SIGNED_IN)
+def dops(request, pk):
+    """One DOPS: header, scores and words once signed, signatures, and the one next step of this reader."""
+    found, today = dops_or_404(request, pk), today_of(request)
+    open_to_reader = queries.shows_scores(found, request.user)
+    context = _frame(request, found, signatures=[shown_signature(row) for row in queries.signatures_of(found)])
+    context.update(step=shown.dops_step(request.user, found, today), acts=shown.dops_acts(found))
+    context["scores"] = shown.dops_scores(found) if open_to_reader else []
+    context["words"] = shown.dops_words(found) if open_to_reader else []
+    context["when"] = shown.written_words(found.observed_on, queries.written_at(found))
+    context["can_decline"] = access.can_decline_dops(request.user, found, today)
+    context["can_void"] = access.can_void_dops(request.user, found, today)
+    return render(request, "training/dops/one.html", context)
+
+
+def _frame(request, dops, **more):
+    context = wide_frame(request, dops.record, "dops_log", dops=dops, facts=shown.dops_facts(dops), **more)
+    context["badge"] = shown.dops_badge(dops)
+    return context
+
+
+# --- five short steps (screens 11) ---
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="saves one step of a DOPS as its assessor, or signs it")
+def dops_step(request, pk, step):
+    """One of the five steps; each is saved when it is left by its button."""
+    found = dops_or_404(request, pk)
+    if step not in STEPS:
+        raise Http404
+    require(access.can_write_dops(request.user, found, today_of(request)))
+    form, act, template = STEPS[step](request, found)
+    try:
+        if tried(form, act):
+            return redirect("training:dops_step", pk, step + 1) if step < LAST else redirect("training:dops", pk)
+    except StaleText as stale:
+        return _step_page(request, found, step, form, template, 409, stale)
+    return _step_page(request, found, step, form, template, status_of(form))
+
+
+def _step_page(request, dops, step, form, template, status, stale=None):
+    context = _frame(request, dops, form=form, number=step, names=queries.DOPS_STEPS, stale=stale, tabs=[])
+    context["back_step"] = reverse("training:dops_step", args=[dops.pk, step - 1]) if step > 1 else ""
+    if step == 1:
+        context["recent"] = queries.recent_procedures(dops)
+    if step == LAST:
+        missing = queries.missing_of(dops)
+        context.update(missing=missing, statement=actions.DOPS_SIGNED_WORDS)
+        context.update(scores=shown.dops_scores(dops), words=shown.dops_words(dops))
+        context["when"] = shown.written_words(dops.observed_on, request.now)
+    return render(request, template, context, status=status)
+
+
+def _what(request, dops):
+    names = ("observed_on", "place", "procedure", "complexity", "setting")
+    first = {name: getattr(dops, name) for name in names}
+    first.update(item=dops.item_id, observed_on=dops.observed_on or today_of(request))
+    first.update(complexity=dops.complexity or "routine", setting=dops.setting or "real")
+    like = request.GET.get("like", "")
+    first.update(shown.taken_over(dops, int(like)) if like.isascii() and like.isdigit() and len(like) < 10 else {})
+    first["seen"] = queries.step_digest(dops, 1)
+    form = WhatForm(data_of(request), initial=first, items=queries.items_of(dops.record), today=today_of(request))
+
+    def act():
+        values = dict(form.cleaned_data)
+        given = {"dops_id": dops.pk, "seen": values.pop("seen"), "values": values}
+        actions.save_header(by=request.user, now=request.now, **given)
+
+    return form, act, "training/dops/what.html"
+
+
+def _scores(step):
+    def build(request, dops):
+        items, known = queries.items_of_step(dops, step), queries.scores_of(dops)
+        first = {f"item_{pk}": "na" if score is None else str(score) for pk, score in known.items()}
+        first["seen"] = queries.step_digest(dops, step)
+        form = ScoresForm(data_of(request), initial=first, items=items)
+
+        def act():
+            given = {"dops_id": dops.pk, "step_number": step, "scores": form.scores()}
+            actions.save_scores(by=request.user, now=request.now, seen=form.cleaned_data["seen"], **given)
+
+        return form, act, "training/dops/scores.html"
+
+    return build
+
+
+def _words(request, dops):
+    first = {name: getattr(dops, name) for name in ("overall", "done_well", "to_improve", "agreed_action")}
+    form = WordsForm(data_of(request), initial={**first, "seen": queries.step_digest(dops, 4)})
+
+    def act():
+        values = dict(form.cleaned_data)
+        given = {"dops_id": dops.pk, "seen": values.pop("seen"), "values": values}
+        actions.save_words(by=request.user, now=request.now, **given)
+
+    return form, act, "training/dops/words.html"
+
+
+def _sign(request, dops):
+    post, registration = queries.last_header_of(request.user)
+    first = {"seen": queries.dops_digest(dops), "post": post, "registration": registration}
+    form = SignDopsForm(data_of(request), initial=first, **signing(request))
+
+    def act():
+        given = {name: form.cleaned_data[name] for name in ("seen", "post", "registration")}
+        given.update(dops_id=dops.pk, authentication=form.authentication)
+        actions.sign_dops(by=request.user, now=request.now, **given)
+        messages.success(request, f"Signed. {dops.record.trainee} is asked to acknowledge it.")
+
+    return form, act, "training/dops/sign.html"
+
+
+STEPS = {1: _what, 2: _scores(2), 3: _scores(3), 4: _words, 5: _sign}
+
+
+# --- what others do with it ---
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="approves a suitable person as assessor of a DOPS")
+def dops_approve(request, pk):
+    """The supervisor approves a suitable person; only then are they asked."""
+    found = dops_or_404(request, pk)
+    require(access.can_approve_assessor(request.user, found, today_of(request)))
+    form = ApproveForm(data_of(request), **signing(request))
+
+    def act():
+        given = {"dops_id": pk, "authentication": form.authentication}
+        actions.approve_assessor(by=request.user, now=request.now, **given)
+        messages.success(request, f"{found.assessor} is approved and asked.")
+
+    if tried(form, act):
+        return redirect("training:dops", pk)
+    context = _frame(request, found, form=form, statement=actions.DOPS_APPROVED_WORDS)
+    return render(request, "training/dops/approve.html", context, status=status_of(form))
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="acknowledges a DOPS as the trainee")
+def dops_acknowledge(request, pk):
+    """The trainee acknowledges what the assessor signed; it then stands in the log."""
+    found = dops_or_404(request, pk)
+    require(access.can_acknowledge_dops(request.user, found))
+    form = AcknowledgeDopsForm(data_of(request), initial={"seen": queries.dops_digest(found)}, **signing(request))
+
+    def act():
+        given = {"seen": form.cleaned_data["seen"], "comment": form.cleaned_data["comment"]}
+        given.update(dops_id=pk, authentication=form.authentication)
+        actions.acknowledge_dops(by=request.user, now=request.now, **given)
+        messages.success(request, "Acknowledged. It stands in your DOPS log.")
+
+    if tried(form, act):
+        return redirect("training:dops", pk)
+    context = _frame(request, found, form=form, statement=actions.DOPS_ACKNOWLEDGED_WORDS)
+    context.update(scores=shown.dops_scores(found), words=shown.dops_words(found))
+    context["when"] = shown.written_words(found.observed_on, queries.written_at(found))
+    return render(request, "training/dops/acknowledge.html", context, status=status_of(form))
+
+
+def _end(request, found, act, **words):
+    confirm = Confirm(
+        cancel_url=reverse("training:dops", args=[found.pk]),
+        kicker=f"DOPS, {found.record.trainee}",
+        danger=True,
+        **words,
+    )
+    return confirmed(request, confirm, lambda: act(confirm.form.cleaned_data["reason"]), "training:dops", found.pk)
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="declines a DOPS with a reason")
+def dops_decline(request, pk):
+    """The assessor, or the supervisor for a person who is not suitable, declines."""
+    found = dops_or_404(request, pk)
+    require(access.can_decline_dops(request.user, found, today_of(request)))
+
+    def act(reason):
+        actions.decline_dops(by=request.user, now=request.now, dops_id=pk, reason=reason)
+        messages.success(request, "Declined. The trainee reads your reason.")
+
+    told = Consequence("A mail with your reason goes to", str(found.record.trainee))
+    words = {"title": "Decline this DOPS", "action": "Decline it", "consequences": [told]}
+    return _end(request, found, act, form=ReasonForm(data_of(request)), **words)
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="voids a DOPS with a reason")
+def dops_void(request, pk):
+    """A DOPS is voided: it stays in the log, struck, and counts no more."""
+    found = dops_or_404(request, pk)
+    require(access.can_void_dops(request.user, found, today_of(request)))
+
+    def act(reason):
+        actions.void_dops(by=request.user, now=request.now, dops_id=pk, reason=reason)
+        messages.success(request, "Voided. It stays in the log, struck.")
+
+    stays = Consequence("It stays in the log with your reason, and counts no more.")
+    told = Consequence("A mail with your reason goes to", f"{found.record.trainee} and {found.assessor_name}")
+    words = {"title": "Void this DOPS", "action": "Void it", "consequences": [stays, told]}
+    return _end(request, found, act, form=ReasonForm(data_of(request)), **words)

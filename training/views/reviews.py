@@ -1,0 +1,237 @@
+"""Supervisor Reviews (T4): the list, writing, signing, acknowledging, sending back, submitting."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from ctts.common.autosave import asks_for_autosave
+from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.parts import Confirm, Consequence
+from ctts.common.verdict import require
+from training import access, actions, queries
+from training.actions import Agreed, StaleText
+from training.forms.reviews import AcknowledgeForm, ActionFormSet, ReviewForm, SendBackForm, SignReviewForm
+from training.views import _shown_practice as shown
+from training.views._doors import (
+    action_or_404,
+    autosaving,
+    confirmed,
+    first_of,
+    keep_typed,
+    review_or_404,
+    rows_of,
+    signing,
+)
+from training.views._frame import data_of, frame, record_or_404, status_of, today_of, tried
+
+
+@guarded(SIGNED_IN)
+def reviews(request, pk):
+    """The reviews of a record, the months without one, and the actions carried on."""
+    record, today = record_or_404(request, pk), today_of(request)
+    rows = list(queries.reviews_of(record, request.user, today))
+    gaps = queries.months_without_review([record], today)[record.pk]
+    context = frame(request, record, "reviews", rows=[shown.review_row(row) for row in rows])
+    context.update(gaps=shown.month_words(gaps), open_actions=queries.open_actions(record), today=today)
+    context["step"] = shown.review_list_step(request.user, record, rows, today)
+    context["can_close"] = context["mine"] or bool(access.is_supervisor(request.user, record, today))
+    return render(request, "training/reviews/list.html", context)
+
+
+# --- writing ---
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="writes down a Supervisor Review, and keeps its text while it is typed")
+def review_new(request, pk):
+    """A new review, begun with what changed since the last one (screens 23)."""
+    record, today = record_or_404(request, pk), today_of(request)
+    require(access.can_write_review(request.user, record, today))
+    key, agenda = queries.new_review_key(record.pk), queries.agenda(record, today)
+    if asks_for_autosave(request):
+        return keep_typed(request, record, key)
+    pair = _pair(request, record, key, *shown.first_fields(record, agenda, today))
+    made = []
+
+    def act():
+        given = {"record_id": pk, "key": pair[0].cleaned_data["key"], **_given(*pair)}
+        made.append(actions.write_review(by=request.user, now=request.now, **given))
+
+    if _tried(pair, act):
+        messages.success(request, "The review is saved. Sign it when it is complete.")
+        return redirect("training:review", made[0].pk)
+    return _form_page(request, record, pair, agenda, key)
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="changes a Supervisor Review that is not signed, and keeps its text")
+def review_edit(request, pk):
+    """A review that is not signed yet, or was sent back."""
+    review, today = review_or_404(request, pk), today_of(request)
+    record = review.record
+    require(access.can_change_review(request.user, review, today))
+    key, agenda = queries.review_key(pk), queries.agenda(record, today, review)
+    if asks_for_autosave(request):
+        return keep_typed(request, record, key)
+    pair = _pair(request, record, key, *shown.stored_fields(review))
+
+    def act():
+        given = {"review_id": pk, "seen": pair[0].cleaned_data["seen"], **_given(*pair)}
+        actions.change_review(by=request.user, now=request.now, **given)
+
+    try:
+        if _tried(pair, act):
+            return redirect("training:review", pk)
+    except StaleText as stale:
+        return _form_page(request, record, pair, agenda, key, review, stale)
+    return _form_page(request, record, pair, agenda, key, review)
+
+
+def _pair(request, record, key, first, rows):
+    """The form of the meeting and the rows of its actions, filled with what was typed, kept, or is there."""
+    draft = queries.draft_of(request.user, key)
+    if draft is not None:
+        seen = {"seen": first.get("seen", "")}
+        first, rows = {**first_of(draft.fields), **seen}, rows_of(draft.fields, "actions")
+    items = queries.items_of(record)
+    form = ReviewForm(data_of(request), initial=first, items=items, today=today_of(request))
+    return form, ActionFormSet(data_of(request), initial=rows, prefix="actions")
+
+
+def _tried(pair, act):
+    """Whether meeting and actions are in order and were accepted."""
+    form, rows = pair
+    return form.is_bound and all([form.is_valid(), rows.is_valid()]) and tried(form, act)
+
+
+def _given(form, rows):
+    """What the action is told: the columns, the competencies, the actions that were filled in."""
+    given = form.cleaned_data
+    agreed = [row.cleaned_data for row in rows if row.cleaned_data.get("text")]
+    return {
+        "values": {name: given[name] for name in queries.REVIEW_FIELDS},
+        "items": list(given["items"]),
+        "actions": [Agreed(row["text"], row["owner"], row["due_on"]) for row in agreed],
+    }
+
+
+def _form_page(request, record, pair, agenda, key, review=None, stale=None):
+    form, rows = pair
+    draft = queries.draft_of(request.user, key)
+    context = frame(request, record, "reviews", form=form, action_rows=rows, agenda=agenda, review=review, stale=stale)
+    context.update(autosaving(draft, key), owners=shown.owners_of(record, today_of(request)))
+    context["back_url"] = (
+        reverse("training:review", args=[review.pk]) if review else reverse("training:reviews", args=[record.pk])
+    )
+    context["current"] = shown.review_facts(review) if stale else []
+    status = 409 if stale else 422 if form.is_bound else 200
+    return render(request, "training/reviews/form.html", context, status=status)
+
+
+# --- reading and deciding ---
+
+
+@guarded(SIGNED_IN)
+def review(request, pk):
+    """One review: what was written, its actions and signatures, and the one next step of this reader."""
+    found, today = review_or_404(request, pk), today_of(request)
+    context = frame(request, found.record, "reviews", review=found, facts=shown.review_facts(found))
+    context.update(items=found.items.select_related("item").order_by("position"), today=today)
+    context.update(actions=queries.agreed_in(found), signatures=shown.review_signatures(found))
+    context.update(step=shown.review_step(request.user, found, today), acts=shown.review_acts(found, today))
+    context.update(badge=shown.review_badge(found, returned=shown.was_sent_back(context["signatures"])))
+    context["can_change"] = access.can_change_review(request.user, found, today)
+    context["can_send_back"] = access.can_send_back_review(request.user, found)
+    context["can_close"] = context["mine"] or bool(access.is_supervisor(request.user, found.record, today))
+    return render(request, "training/reviews/one.html", context)
+
+
+def _decide(request, review, form, template, act, **more):
+    """A page that shows the whole review with a form under it, and sends it."""
+    context = frame(request, review.record, "reviews", review=review, form=form, facts=shown.review_facts(review))
+    context.update(items=review.items.select_related("item").order_by("position"), actions=queries.agreed_in(review))
+    context.update(more)
+    if tried(form, act):
+        return redirect("training:review", review.pk)
+    return render(request, template, context, status=status_of(form))
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="signs a Supervisor Review as its supervisor")
+def review_sign(request, pk):
+    """The supervisor signs what the page shows; the trainee is asked to acknowledge it."""
+    found = review_or_404(request, pk)
+    require(access.can_sign_review(request.user, found, today_of(request)))
+    seen = {"seen": queries.review_digest(found)}
+    form = SignReviewForm(data_of(request), initial=seen, **signing(request))
+
+    def act():
+        given = {"review_id": pk, "seen": form.cleaned_data["seen"], "authentication": form.authentication}
+        actions.sign_review(by=request.user, now=request.now, **given)
+        messages.success(request, f"Signed. {found.record.trainee} is asked to acknowledge it.")
+
+    return _decide(request, found, form, "training/reviews/sign.html", act, statement=actions.REVIEW_SIGNED_WORDS)
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="acknowledges a Supervisor Review as the trainee")
+def review_acknowledge(request, pk):
+    """The trainee acknowledges what the supervisor signed."""
+    found = review_or_404(request, pk)
+    require(access.can_acknowledge_review(request.user, found))
+    seen = {"seen": queries.review_digest(found)}
+    form = AcknowledgeForm(data_of(request), initial=seen, **signing(request))
+
+    def act():
+        given = {"seen": form.cleaned_data["seen"], "comment": form.cleaned_data["comment"]}
+        given.update(review_id=pk, authentication=form.authentication)
+        actions.acknowledge_review(by=request.user, now=request.now, **given)
+        messages.success(request, "Acknowledged. Your supervisor submits it to the office.")
+
+    words = actions.REVIEW_ACKNOWLEDGED_WORDS
+    return _decide(request, found, form, "training/reviews/acknowledge.html", act, statement=words)
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="sends a signed Supervisor Review back as the trainee")
+def review_send_back(request, pk):
+    """The trainee sends back what the supervisor signed, with a reason."""
+    found = review_or_404(request, pk)
+    require(access.can_send_back_review(request.user, found))
+    seen = {"seen": queries.review_digest(found)}
+    form = SendBackForm(data_of(request), initial=seen, **signing(request))
+
+    def act():
+        given = {"seen": form.cleaned_data["seen"], "reason": form.cleaned_data["reason"]}
+        given.update(review_id=pk, authentication=form.authentication)
+        actions.send_back_review(by=request.user, now=request.now, **given)
+        messages.success(request, "Sent back. Your supervisor changes it and signs it anew.")
+
+    return _decide(request, found, form, "training/reviews/send_back.html", act)
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="submits a Supervisor Review to the office")
+def review_submit(request, pk):
+    """The supervisor submits to the office what both have signed."""
+    found = review_or_404(request, pk)
+    require(access.can_submit_review(request.user, found, today_of(request)))
+    confirm = Confirm(
+        title="Submit to the office",
+        action="Submit it",
+        cancel_url=reverse("training:review", args=[pk]),
+        kicker=f"Review {found.number}, {found.record.trainee}",
+        consequences=[
+            Consequence("The review counts for the End of First Year Assessment."),
+            Consequence("It can no longer be changed by anybody."),
+        ],
+    )
+
+    def act():
+        actions.submit_review(by=request.user, now=request.now, review_id=pk)
+        messages.success(request, "Submitted to the office.")
+
+    return confirmed(request, confirm, act, "training:review", pk)
+
+
+@guarded(SIGNED_IN, methods="POST", effect="closes an agreed action of a Supervisor Review")
+def action_close(request, pk):
+    """An agreed action is done and no longer carried on."""
+    found = action_or_404(request, pk)
+    actions.close_action(by=request.user, now=request.now, action_id=pk)
+    messages.success(request, "The action is closed.")
+    return redirect("training:reviews", found.review.record_id)

@@ -26,10 +26,11 @@ from ctts.organisations.states import Role
 from ctts.scheme import queries as scheme_queries
 from ctts.scheme.models import Intake
 from ctts.scheme.states import FrameworkState, IntakeState
+from training import queries as training_queries
 
 # Each app's `queries` with `duties_for(user, today)` (what this person has to do) and `others_for(user, today)` (what
 # they wait for); every open duty makes one row for each of the right people, computed from states (N).
-SOURCES: tuple[ModuleType, ...] = (scheme_queries, application_queries)
+SOURCES: tuple[ModuleType, ...] = (scheme_queries, application_queries, training_queries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,11 @@ def _applies(user: User, today: date) -> bool:
 
 OFFICE = _role(Role.OFFICE)
 AREAS: tuple[tuple[str, str, Callable[[User, date], bool]], ...] = (
+    ("My training", "training:mine", lambda user, today: training_queries.has_record(user)),
+    ("My trainees", "training:trainees", training_queries.stands_around_somebody),
     ("My application", "applications:mine", _applies),
     ("Applications", "applications:desk", OFFICE),
+    ("Trainees", "training:office", OFFICE),
     ("Applications to support", "applications:to_support", _role(Role.SUPERVISOR)),
     ("Applications of my centre", "applications:of_my_centres", _role(Role.COORDINATOR)),
     ("Adjustments", "applications:adjustments", _role(Role.ADJUSTMENTS)),

@@ -281,3 +281,12 @@ def browser_of(person: User, *, proved: bool = False) -> Client:
         note_authentication(session, AuthenticationMethod.PASSWORD, clock.now())
         session.save()
     return client
+
+
+def enrol_too(world: World, *applicants: User) -> list[TrainingRecord]:
+    """More trainees of Sam's at Leeds, accepted after the enrolment date."""
+    framework, found = world.tara.framework, []
+    for applicant in applicants:
+        application = accepted(world.cast, applicant, world.cast.sam, framework, now=at(2026, 4, 20), many=2)
+        found.append(actions.enrol(by=None, now=at(2026, 4, 21), application_id=application.pk))
+    return found

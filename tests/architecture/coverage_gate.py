@@ -17,6 +17,8 @@ from pathlib import Path
 import coverage
 import pytest
 
+from tests.architecture.in_the_making import IN_THE_MAKING
+
 ROOT = Path(__file__).resolve().parents[2]
 LAYERS = ("actions", "access", "rules")
 APPS = ("ctts/*", "applications", "training", "assessments", "moderation")
@@ -67,7 +69,8 @@ class Gate:
         files = measured_files(ROOT)
         try:
             self.measuring.combine([str(self.folder)])
-            return find_holes(self.measuring, files, self.folder / "report.json") if files else []
+            holes = find_holes(self.measuring, files, self.folder / "report.json") if files else []
+            return without(holes, IN_THE_MAKING)
         except coverage.exceptions.NoDataError:
             return [f"{file.relative_to(ROOT)}: never run" for file in files]
         finally:
@@ -87,6 +90,13 @@ def find_holes(measuring: coverage.Coverage, files: Sequence[Path], report: Path
         if parts:
             holes.append(f"{name}: {'; '.join(parts)}")
     return holes
+
+
+def without(holes: Sequence[str], making: Mapping[str, str]) -> list[str]:
+    """The holes outside files that are in the making; a file listed there without a hole is one line too."""
+    named = {hole.split(":")[0] for hole in holes}
+    stale = [f"{path}: whole by now; take it off IN_THE_MAKING" for path in making if path not in named]
+    return [hole for hole in holes if hole.split(":")[0] not in making] + stale
 
 
 def in_runs(lines: Sequence[int]) -> str:

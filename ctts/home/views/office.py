@@ -20,6 +20,7 @@ from ctts.home.forms import ARRIVED, GIVE_UP, RESEND, MessageForm
 from ctts.home.views.tables import MessageTable
 from ctts.notifications import actions as notifications
 from ctts.notifications import queries as outbox
+from ctts.notifications.notices import LINK_HERE
 from ctts.organisations.access import OFFICE
 
 A_PAGE = 25
@@ -65,6 +66,7 @@ def message(request, pk):
             return redirect("home:mail")
     context = {
         "found": found,
+        "text": found.text.replace(LINK_HERE, "[the one-time link stands here]"),
         "form": form,
         "badge": badge_for(found.state, found.get_state_display()),
         "open": queries.can_be_decided(found),
@@ -84,7 +86,7 @@ def _facts(found):
     return [
         ("To", f"{found.to.full_name}, {found.sent_to or found.to.email}"),
         ("Attempts", str(found.attempts)),
-        ("Last problem", found.problem),
+        ("Last problem", found.problem or "None"),
         ("Message-ID", found.message_id),
     ]
 

@@ -1,0 +1,193 @@
+"""Waiting for me, and the office's pages over the ground: mail, files, the audit."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from ctts.accounts.actions import queue_mail
+from ctts.accounts.models import AccountMail
+from ctts.audit.actions import record, seal_day
+from ctts.common import clock
+from ctts.common.mail import MAIL_MOVES, MailState
+from ctts.common.moves import change_state
+from ctts.documents.models import Document
+from ctts.documents.rules import ATTEMPTS
+from ctts.notifications.models import Message
+from ctts.organisations.actions import invite_with_role
+from ctts.organisations.states import Role
+from ctts.scheme import actions as scheme
+from ctts.scheme.models import Scope
+from tests.cast import START, make_cast
+from tests.documents.samples import kept
+from tests.office import browser_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+@pytest.fixture
+def olive(cast):
+    return browser_of(cast.olive)
+
+
+def page(name, *args):
+    return reverse(f"home:{name}", args=args)
+
+
+def message_to(cast, number=1, state=MailState.DEAD):
+    email = f"new{number}@leeds.example"
+    given = {"email": email, "full_name": f"New {number}", "role": Role.TRAINER, "organisation": cast.leeds}
+    invited = invite_with_role(by=cast.oscar, now=clock.now(), **given)
+    message = Message.objects.get(to=invited.person)
+    change_state(message, MAIL_MOVES, "claim")
+    change_state(message, MAIL_MOVES, {MailState.DEAD: "give_up", MailState.IN_DOUBT: "doubt"}[state])
+    return message
+
+
+def dead_account_mail(number=1):
+    words = {"subject": "Hello", "text": "Hello", "html": ""}
+    mail = queue_mail(kind="tests", to=f"gone{number}@example.org", **words, by=None, now=clock.now())
+    change_state(mail, MAIL_MOVES, "claim")
+    change_state(mail, MAIL_MOVES, "give_up")
+    return mail
+
+
+def stuck_file(cast, number=1):
+    document = kept("good/training-plan.pdf", by=cast.tara)
+    Document.objects.filter(pk=document.pk).update(check_attempts=ATTEMPTS)
+    return document
+
+
+# --- lists cost the same with one row and with three ---
+
+
+def with_applications(cast, rows):
+    for code in ("ME", "RE", "RT")[:rows]:
+        scope = Scope.objects.get(code=code)
+        scheme.apply_for_accreditation(by=None, now=START, organisation=cast.leeds, scope=scope)
+
+
+def with_mail(cast, rows):
+    for number in range(rows):
+        message_to(cast, number)
+        dead_account_mail(number)
+
+
+def with_files(cast, rows):
+    for number in range(rows):
+        stuck_file(cast, number)
+
+
+def with_entries(cast, rows):
+    for _ in range(rows):
+        record("tests.done", by=cast.oscar, at=clock.now(), about=cast.leeds)
+
+
+LISTS = [
+    ("home:dashboard", with_applications, 13),
+    ("home:scheme", with_mail, 16),
+    ("home:mail", with_mail, 12),
+    ("home:files", with_files, 8),
+    ("home:audit", with_entries, 11),
+]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(("name", "make", "queries_asked"), LISTS, ids=[name for name, _, _ in LISTS])
+def test_a_list_costs_the_same_with_one_row_and_with_three(
+    olive, cast, name, make, queries_asked, rows, django_assert_num_queries
+):
+    make(cast, rows)
+    with django_assert_num_queries(queries_asked):
+        assert olive.get(reverse(name)).status_code == 200
+
+
+def test_the_dashboard_shows_a_duty_until_it_is_done(olive, cast):
+    assert "Nothing is waiting for you" in olive.get(page("dashboard")).text
+    with_applications(cast, 1)
+    answer = olive.get(page("dashboard"))
+    assert answer.context["open_duties"] == 1
+    assert "Leeds Teaching Hospital, Medical Engineering" in answer.text
+    row = cast.leeds.accreditations.get(scope__code="ME")
+    scheme.decide_accreditation(by=cast.oscar, now=clock.now(), accreditation_id=row.pk, accredit=False)
+    assert olive.get(page("dashboard")).context["open_duties"] == 0
+
+
+def test_the_areas_are_those_of_the_role(olive, cast):
+    labels = [area.label for area in olive.get(page("dashboard")).context["nav"]]
+    assert {"Intakes", "Centres", "People", "Scheme"} <= set(labels)
+    assert len(labels) <= 7
+    sam = [area.label for area in browser_of(cast.sam).get(page("dashboard")).context["nav"]]
+    assert "People" not in sam
+
+
+# --- mail ---
+
+
+def test_a_dead_message_is_shown_and_sent_again_with_a_reason(olive, cast):
+    message = message_to(cast)
+    assert message.subject in olive.get(page("mail")).text
+    url = page("message", message.pk)
+    assert "What shall become of it?" in olive.get(url).text
+    assert olive.post(url, {"decision": "resend", "reason": ""}).status_code == 422
+    assert olive.post(url, {"decision": "resend", "reason": "The address is right."}).status_code == 302
+    assert Message.objects.get(pk=message.pk).state == MailState.QUEUED
+    assert olive.post(url, {"decision": "resend", "reason": "Twice."}).status_code == 409
+    assert "What shall become of it?" not in olive.get(url).text
+
+
+@pytest.mark.parametrize(("decision", "state"), [("arrived", MailState.SENT), ("give_up", MailState.CANCELLED)])
+def test_a_message_in_doubt_did_arrive_or_is_given_up(olive, cast, decision, state):
+    message = message_to(cast, state=MailState.IN_DOUBT)
+    url = page("message", message.pk)
+    assert olive.post(url, {"decision": decision, "reason": "I asked them."}).status_code == 302
+    assert Message.objects.get(pk=message.pk).state == state
+    assert olive.get(page("mail") + "?show=waiting").status_code == 200
+    withheld = olive.get(page("mail") + "?show=withheld").context["table"].data
+    assert len(withheld) == (1 if decision == "give_up" else 0)
+
+
+def test_a_failed_mail_about_an_account_is_sent_again(olive, cast):
+    mail = dead_account_mail()
+    assert "gone1@example.org" in olive.get(page("mail")).text
+    assert olive.post(page("send_account_mail", mail.pk)).status_code == 302
+    assert AccountMail.objects.get(pk=mail.pk).state == MailState.QUEUED
+    assert olive.post(page("send_account_mail", mail.pk)).status_code == 404
+
+
+# --- files and the audit ---
+
+
+def test_a_file_that_was_given_up_is_checked_again(olive, cast):
+    document = stuck_file(cast)
+    assert document.original_name in olive.get(page("files")).text
+    assert olive.post(page("check_file", document.pk)).status_code == 302
+    assert olive.post(page("check_file", document.pk)).status_code == 404
+    assert "Every file is checked" in olive.get(page("files")).text
+
+
+def test_the_audit_goes_back_by_number_and_shows_the_last_head(olive, cast):
+    with_entries(cast, 60)
+    text = olive.get(page("audit")).text
+    assert "No head is signed yet" in text
+    assert "Oscar Obi" in text
+    head = seal_day(now=clock.now())
+    first = olive.get(page("audit")).context["page"]
+    assert (len(first.entries), first.head) == (50, head)
+    older = olive.get(f"{page('audit')}?before={first.next_before}").context["page"]
+    assert first.next_before is not None
+    assert older.entries[0].what.startswith(f"{first.next_before - 1}. ")
+    assert olive.get(f"{page('audit')}?before=x").status_code == 404
+
+
+def test_the_scheme_page_says_what_wants_somebody(olive, cast):
+    message_to(cast)
+    cards = {card.label: card for card in olive.get(page("scheme")).context["cards"]}
+    assert cards["Mail"].says == "1 not sent, 0 in doubt, 0 waiting"
+    assert cards["Mail"].urgent
+    assert cards["Handbook"].says == "None is published"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any, cast
 
 from django import forms
@@ -38,6 +39,12 @@ class CompetencyChoice(forms.ModelMultipleChoiceField):
     def label_from_instance(self, item: Any) -> str:
         """Code and title."""
         return str(item.item)
+
+    def offer(self, items: QuerySet[PlanItem]) -> None:
+        """Offer these competencies and no others, under the headings of their groups."""
+        self.queryset = items
+        groups = groupby(items, key=lambda item: item.item.group)
+        self.widget.choices = [(title, [(row.pk, str(row.item)) for row in rows]) for title, rows in groups]
 
 
 class RatingForm(CrispyForm):
@@ -85,7 +92,7 @@ class SignSeveralForm(SignForm):
 
     def __init__(self, *args: Any, items: QuerySet[PlanItem], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(CompetencyChoice, self.fields["rows"]).queryset = items
+        cast(CompetencyChoice, self.fields["rows"]).offer(items)
 
     def seen(self) -> dict[int, str]:
         """The digest that the page showed for each chosen competency."""

@@ -31,7 +31,7 @@ class _OnItems(CrispyForm):
 
     def __init__(self, *args: Any, items: QuerySet[PlanItem], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(CompetencyChoice, self.fields["items"]).queryset = items
+        cast(CompetencyChoice, self.fields["items"]).offer(items)
 
 
 def _items() -> CompetencyChoice:

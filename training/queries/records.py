@@ -20,6 +20,7 @@ from ctts.organisations.states import Role
 from ctts.scheme.models import Intake
 from ctts.scheme.queries import numbers_of
 from ctts.scheme.rules import SchemeNumbers
+from ctts.scheme.states import IntakeState
 from training.access import visible_records
 from training.models import Appointment, Interruption, Milestone, PlanItem, SupervisorReview, TrainingRecord
 from training.rules import month_gaps, standing
@@ -180,6 +181,11 @@ class CohortRow:
     def ready(self) -> bool:
         """Whether it can be enrolled now."""
         return self.record is None and not self.blocker
+
+
+def cohort_intakes() -> QuerySet[Intake]:
+    """The intakes that have taken applications, newest first."""
+    return Intake.objects.exclude(state=IntakeState.PLANNED).order_by("-year", "-month")
 
 
 def intake_or_none(intake_id: int) -> Intake | None:

@@ -38,9 +38,12 @@ def item_step(user, item, today):
     if user.pk == item.record.trainee_id:
         if item.state == ItemState.NOT_STARTED and access.is_running(item.record):
             return NextStep("Add evidence", _add_evidence(item))
-        return NextStep(
-            "Submit for signature", reverse("training:submit", args=[item.pk]), access.can_submit(user, item).reason
-        )
+        if item.state == ItemState.SIGNED:
+            return None
+        reason = access.can_submit(user, item).reason
+        if item.state == ItemState.SUBMITTED:
+            reason = f"It is with {queries.supervisor_of(item.record, today)}."
+        return NextStep("Submit for signature", reverse("training:submit", args=[item.pk]), reason)
     if not access.is_supervisor(user, item.record, today):
         return None
     reason = access.can_sign(user, item, today).reason
@@ -95,14 +98,7 @@ def signature(sign_off, shared):
 
 def item_entries(submissions, returns, sign_offs):
     """Submissions, returns, signatures and withdrawals of a competency in one history, newest first."""
-    found = [
-        HistoryEntry(row.submitted_at, str(row.submitted_by), "Submitted for signature", "Trainee", row.note, "waiting")
-        for row in submissions
-    ]
-    found += [
-        HistoryEntry(row.returned_at, str(row.returned_by), "Returned with feedback", "", row.reason, "returned")
-        for row in returns
-    ]
+    found = []
     for row in sign_offs:
         found.append(HistoryEntry(row.signed_at, row.printed_name, "Signed", row.role, row.comment, "done"))
         struck = withdrawal(row)
@@ -111,6 +107,14 @@ def item_entries(submissions, returns, sign_offs):
             found.append(
                 HistoryEntry(struck.signed_at, struck.printed_name, what, struck.role, struck.reason, "returned")
             )
+    found += [
+        HistoryEntry(row.returned_at, str(row.returned_by), "Returned with feedback", "", row.reason, "returned")
+        for row in returns
+    ]
+    found += [
+        HistoryEntry(row.submitted_at, str(row.submitted_by), "Submitted for signature", "Trainee", row.note, "waiting")
+        for row in submissions
+    ]
     return sorted(found, key=lambda entry: entry.at, reverse=True)
 
 

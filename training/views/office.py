@@ -73,7 +73,7 @@ def trainees(request):
     table = TraineeTable(queries.office_trainees(request.user, today, wanted), order_by="name")
     tables.RequestConfig(request, paginate={"per_page": ON_A_PAGE}).configure(table)
     table.lights = queries.lights_of([row.record for row in table.paginated_rows], today)
-    context = {"table": table, "form": form, "pills": _shown.office_pills(form), "intakes": intakes()}
+    context = {"table": table, "form": form, "pills": _shown.office_pills(form), "intakes": queries.cohort_intakes()}
     return render(request, "training/office.html", context)
 
 

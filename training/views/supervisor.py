@@ -7,10 +7,11 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django_htmx.http import HttpResponseClientRefresh
 
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import Confirm
-from ctts.common.verdict import both, require
+from ctts.common.verdict import TooLate, both, require
 from training import access, actions, queries
 from training.actions import ChangedSinceSeen
 from training.actions.competencies import STATEMENT
@@ -110,19 +111,38 @@ def signed(request, pk):
 def open_evidence(request, pk, evidence_id):
     """Evidence opens in place; that it was opened is noted, and only what was opened can be signed (T2)."""
     item = item_or_404(request, pk)
-    actions.note_seen(by=request.user, now=request.now, item_id=item.pk, evidence_id=evidence_id)
-    if not request.htmx:
-        back = "training:sign" if request.POST.get("single") else "training:sign_off"
-        chosen = ",".join(map(str, numbers_in(request.POST.getlist("rows"))))
-        query = urlencode({"open": evidence_id, "chosen": chosen})
-        return redirect(f"{reverse(back, args=[pk if back.endswith(':sign') else item.record_id])}?{query}#item-{pk}")
+    try:
+        actions.note_seen(by=request.user, now=request.now, item_id=item.pk, evidence_id=evidence_id)
+    except TooLate:
+        if request.htmx:
+            return HttpResponseClientRefresh()
+        raise
+    if request.htmx:
+        return render(request, "training/_opened.html", _opened_context(request, item, evidence_id))
+    return redirect(_opened_url(request, item, evidence_id))
+
+
+def _opened_context(request, item, evidence_id):
+    """The piece that was opened, and what changes with it on the page: its row's tick, the number held."""
     [row] = queries.sign_rows(request.user, [item])
-    piece = next(piece for piece in row.evidence if piece.evidence.pk == evidence_id)
     rows = queries.sign_rows(request.user, queries.submitted_items(item.record))
-    held = sum(bool(one.hold) for one in rows)
-    ticked = item.pk in numbers_in(request.POST.getlist("rows"))
-    context = {"row": row, "piece": piece, "held": held, "ticked": ticked, "single": request.POST.get("single")}
-    return render(request, "training/_opened.html", context)
+    return {
+        "row": row,
+        "piece": next(piece for piece in row.evidence if piece.evidence.pk == evidence_id),
+        "held": sum(bool(one.hold) for one in rows),
+        "ticked": item.pk in numbers_in(request.POST.getlist("rows")),
+        "single": request.POST.get("single"),
+    }
+
+
+def _opened_url(request, item, evidence_id):
+    """Without script: back to the page with the piece open and the ticks kept."""
+    if request.POST.get("single"):
+        address, chosen = reverse("training:sign", args=[item.pk]), []
+    else:
+        address, chosen = reverse("training:sign_off", args=[item.record_id]), request.POST.getlist("rows")
+    query = urlencode({"open": evidence_id, "chosen": ",".join(map(str, numbers_in(chosen)))})
+    return f"{address}?{query}#item-{item.pk}"
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="signs one competency")

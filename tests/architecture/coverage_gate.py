@@ -10,7 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,10 +93,14 @@ def find_holes(measuring: coverage.Coverage, files: Sequence[Path], report: Path
 
 
 def without(holes: Sequence[str], making: Mapping[str, str]) -> list[str]:
-    """The holes outside files that are in the making; a file listed there without a hole is one line too."""
-    named = {hole.split(":")[0] for hole in holes}
-    stale = [f"{path}: whole by now; take it off IN_THE_MAKING" for path in making if path not in named]
-    return [hole for hole in holes if hole.split(":")[0] not in making] + stale
+    """The holes outside files and folders that are in the making; one that is listed and whole is a line too."""
+    stale = [f"{path}: whole by now; take it off IN_THE_MAKING" for path in making if not any(map(_under(path), holes))]
+    return [hole for hole in holes if not any(_under(path)(hole) for path in making)] + stale
+
+
+def _under(path: str) -> Callable[[str], bool]:
+    """Whether a hole lies in the file or folder `path`."""
+    return lambda hole: hole.startswith((f"{path}:", f"{path}/"))
 
 
 def in_runs(lines: Sequence[int]) -> str:

@@ -1,20 +1,18 @@
-"""The cast, the frameworks and the open intake of October 2026; browsers of people who have signed in."""
+"""The cast, the frameworks and the open intake of October 2026, made once a module; each test undoes what it did."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
-from ctts.accounts.actions import give_second_factor
-from ctts.accounts.models import User
-from ctts.common import clock
 from tests.applications import world
-from tests.cast import START, Cast, make_cast
-
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+from tests.applications.world import signed_in
+from tests.cast import Cast
 
 
 @pytest.fixture(autouse=True)
@@ -23,22 +21,20 @@ def files_folder(settings, tmp_path: Path) -> None:
     settings.STORAGE_URL = f"file://{tmp_path / 'files'}"
 
 
-@pytest.fixture
-def cast(db) -> Cast:
+@pytest.fixture(scope="module")
+def module_cast(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[Cast]:
     """Everybody, with the scheme of 2026; the clock of pages shows 1 July 2026."""
-    world.scheme_of_2026()
-    clock.set_offset(at=world.NOW)
-    return make_cast()
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield world.open_world()
+        transaction.set_rollback(True)
 
 
-def signed_in(person: User) -> Client:
-    """A browser of somebody who has signed in, with the second factor where their role needs one."""
-    person = User.objects.get(pk=person.pk)
-    if person.second_factor_required and person.second_factor_at is None:
-        person = give_second_factor(person=person, secret=SECRET, by=None, now=START)
-    client = Client()
-    client.force_login(person)
-    return client
+@pytest.fixture
+def cast(module_cast: Cast) -> Iterator[Cast]:
+    """The world of the module, for one test."""
+    with transaction.atomic():
+        yield copy.deepcopy(module_cast)
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

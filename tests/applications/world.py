@@ -9,15 +9,19 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from django.test import Client
+
 from applications import actions, declaration, queries
 from applications.models import Application
 from applications.states import Part, RuleOutcome
+from ctts.accounts.actions import give_second_factor
 from ctts.accounts.models import User
 from ctts.accounts.states import AuthenticationEvent, AuthenticationMethod
+from ctts.common import clock
 from ctts.documents.models import Document
 from ctts.documents.proving import ProvenFile, prove
 from ctts.scheme.models import Competency, Intake, Scope
-from tests.cast import Cast, at
+from tests.cast import START, Cast, at, make_cast
 from tests.make import open_intake, published_framework
 
 GOOD = Path(__file__).resolve().parents[1] / "files" / "good"
@@ -25,6 +29,7 @@ NOW = at(2026, 7, 1)  # both cut-offs of the year are months away; October 2026 
 SCOPES = {"leeds": "NM", "bristol": "ME"}
 APPLICANTS = {"leeds": "ann", "bristol": "abe"}
 SUPERVISORS = {"leeds": "sam", "bristol": "sue"}
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 LEVEL_SIX = "The project in year two, the analysis of quality control data and the taught module reach level 6."
 PERSONAL = {
     "certificate_name": "Ann B. Archer",
@@ -42,8 +47,30 @@ def proven(name: str) -> ProvenFile:
         return prove(name=name, chunks=iter([file.read()]))
 
 
+def open_world() -> Cast:
+    """The cast with the scheme of 2026; the clock of pages shows 1 July 2026."""
+    scheme_of_2026()
+    clock.set_offset(at=NOW)
+    return make_cast()
+
+
+def signed_in(person: User) -> Client:
+    """A browser of somebody who has signed in, with the second factor where their role needs one."""
+    person = User.objects.get(pk=person.pk)
+    if person.second_factor_required and person.second_factor_at is None:
+        person = give_second_factor(person=person, secret=SECRET, by=None, now=START)
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def refresh(application: Application) -> Application:
+    """The application as it is now."""
+    return Application.objects.get(pk=application.pk)
+
+
 def scheme_of_2026() -> Intake:
-    """Frameworks of the cast's two scopes, and the intake of October 2026, open at £3,000.00 gross; the next planned."""
+    """Frameworks of both scopes, and the intake of October 2026, open at £3,000.00 gross; the next is planned."""
     for code in ("NM", "ME"):
         published_framework(code)
     return open_intake(2026, 10)
@@ -226,4 +253,3 @@ def ielts(certificate: Document | None, **changes: Any) -> dict[str, Any]:
     scores = {name: Decimal("6.5") for name in ("listening", "reading", "writing", "speaking")}
     given = {"first_language_english": False, "test": "ielts", "overall": Decimal("7.0"), **scores}
     return {**given, "taken_on": date(2026, 1, 10), "certificate": certificate, **changes}
-

@@ -1,0 +1,268 @@
+"""The office: claiming, findings, questions, decisions, letters (A3, A4, A6)."""
+
+from io import BytesIO
+from uuid import uuid4
+
+import pikepdf
+import pypdfium2
+import pytest
+
+from applications import actions, queries
+from applications.letters import decision_pdf
+from applications.models import Decision, DecisionLetter, Finding
+from applications.states import ApplicationState, DecisionKind, Part, RuleOutcome
+from ctts.audit.models import AuditEvent
+from ctts.common.verdict import Invalid, NotAllowed, TooLate
+from ctts.documents.models import Document
+from ctts.notifications.models import Message
+from ctts.organisations.access import forget_held, holds
+from ctts.organisations.models import Affiliation
+from ctts.organisations.states import Role
+from ctts.scheme import actions as scheme
+from ctts.scheme.models import Accreditation, Intake
+from tests.applications import world
+from tests.applications.world import NOW
+from tests.cast import at
+
+S = ApplicationState
+
+
+def office(cast, application, by=None):
+    return {"by": by or cast.olive, "now": NOW, "application_id": application.pk}
+
+
+def outcomes(application):
+    return {row.rule: row.outcome for row in queries.rule_rows(application, NOW.date())}
+
+
+# --- claiming -------------------------------------------------------------------------------------------------------
+
+
+def test_A4_claiming_takes_it_into_review_and_a_colleague_takes_over_knowingly(cast):
+    application = actions.claim(**office(cast, world.received(cast)), seen_holder=None)
+    assert (application.state, application.claimed_by) == (S.IN_REVIEW, cast.olive)
+    assert actions.claim(**office(cast, application), seen_holder=None).claimed_by == cast.olive
+    with pytest.raises(TooLate, match="Olive Ong took it a moment ago"):
+        actions.claim(**office(cast, application, cast.oscar), seen_holder=None)
+    taken = actions.claim(**office(cast, application, cast.oscar), seen_holder=cast.olive.pk)
+    assert taken.claimed_by == cast.oscar
+    event = AuditEvent.objects.filter(action="applications.application.claimed").latest("seq")
+    assert (event.before, event.after) == ({"claimed_by": cast.olive.pk}, {"claimed_by": cast.oscar.pk})
+
+
+def test_A4_a_claim_of_somebody_no_longer_there_is_told(cast):
+    application = world.received(cast)
+    with pytest.raises(TooLate, match="It was let go a moment ago"):
+        actions.claim(**office(cast, application), seen_holder=cast.oscar.pk)
+    with pytest.raises(NotAllowed):
+        actions.claim(**office(cast, application, cast.sam), seen_holder=None)
+    with pytest.raises(TooLate, match="nothing to review"):
+        actions.claim(**office(cast, world.start(cast, "bristol")), seen_holder=None)
+
+
+# --- findings -------------------------------------------------------------------------------------------------------
+
+
+def test_A3_the_rules_are_evaluated_and_two_need_a_person(cast):
+    found = outcomes(world.in_review(cast))
+    assert {rule for rule, outcome in found.items() if outcome == "met"} == {"A3a", "A3b", "A3d", "A3e", "A3f", "A3g"}
+    assert found["A3c"] == found["A3h"] == "needs_person"
+
+
+def test_A3_a_finding_stands_beside_what_was_computed(cast):
+    application = world.in_review(cast)
+    given = {**office(cast, application), "rule": "A3c", "key": uuid4(), "outcome": RuleOutcome.NOT_MET}
+    with pytest.raises(Invalid, match="no entry rule"):
+        actions.find(**{**given, "rule": "A3z"})
+    with pytest.raises(Invalid, match="needs no override"):
+        actions.find(**{**given, "outcome": RuleOutcome.MET, "override_reason": "x"})
+    made = actions.find(**given, remark=" Certificate checked. ", override_reason="Ten years of work.")
+    assert (made.computed, made.note, made.override_reason) == (
+        "needs_person",
+        "Certificate checked.",
+        "Ten years of work.",
+    )
+    with pytest.raises(TooLate, match="saved already"):
+        actions.find(**given)
+    event = AuditEvent.objects.get(action="applications.finding.set")
+    assert event.after == {"rule": "A3c", "outcome": "not_met", "overridden": True}
+    assert queries.standing_against(application, NOW.date()) == ("A3h",)
+
+
+def test_A4_a_finding_about_evidence_that_changed_since_does_not_count(cast):
+    application = world.ready(cast)
+    world.find(application, cast.olive, "A3a")
+    assert queries.standing_against(application, NOW.date()) == ()
+    held = Accreditation.objects.get(organisation=cast.leeds, scope=application.scope)
+    scheme.end_accreditation(by=None, now=NOW, accreditation_id=held.pk, how="suspend")
+    assert queries.standing_against(application, NOW.date()) == ("A3a",)
+    row = queries.rule_rows(application, NOW.date())[0]
+    assert (row.finding, len(row.earlier), row.stands) == (None, 1, True)
+
+
+def test_A4_findings_and_decisions_need_a_review(cast):
+    application = world.received(cast)
+    with pytest.raises(TooLate, match="not in review"):
+        world.find(application, cast.olive, "A3c")
+    with pytest.raises(TooLate):
+        actions.accept(**office(cast, application))
+    with pytest.raises(TooLate):
+        actions.decline(**office(cast, application), reasons="x")
+    with pytest.raises(TooLate):
+        actions.ask_information(**office(cast, application), points=[(Part.PLAN, "x")])
+
+
+def test_A3f_the_office_says_whether_the_document_bears_out_the_amount(cast):
+    application = world.in_review(cast)
+    order = queries.current_order(application)
+    given = {**office(cast, application), "purchase_order_id": order.pk}
+    assert actions.judge_purchase_order(**given, covers=True).state == "verified"
+    with pytest.raises(TooLate):
+        actions.judge_purchase_order(**given, covers=True)
+    assert actions.judge_purchase_order(**given, covers=False).state == "insufficient"
+    event = AuditEvent.objects.filter(action="applications.purchase_order.judged").latest("seq")
+    assert (event.before, event.after) == ({"state": "verified"}, {"state": "insufficient"})
+    with pytest.raises(TooLate, match="Another purchase order"):
+        actions.judge_purchase_order(**{**given, "purchase_order_id": 0}, covers=True)
+
+
+# --- questions ------------------------------------------------------------------------------------------------------
+
+
+def test_A4_the_applicant_is_asked_point_by_point_and_the_list_opens_again(cast):
+    application = world.in_review(cast)
+    with pytest.raises(Invalid, match="at least one point"):
+        actions.ask_information(**office(cast, application), points=[(Part.PLAN, " ")])
+    application = world.asked(cast, "bristol")
+    assert application.state == S.INFORMATION_REQUESTED and application.competency_list.frozen_at is None
+    points = queries.last_request(application).points.all()
+    assert [(point.number, point.part) for point in points] == [(1, "personal"), (2, "plan")]
+    message = Message.objects.get(kind="applications.questions")
+    assert "1. Which name stands on your passport?" in message.text and "15\xa0July\xa02026" in message.text
+
+
+# --- decisions ------------------------------------------------------------------------------------------------------
+
+
+def test_A4_accepting_needs_every_rule_met_or_overridden(cast):
+    application = world.in_review(cast)
+    with pytest.raises(Invalid, match="These rules still stand against it: A3c, A3h"):
+        actions.accept(**office(cast, application))
+    world.find(application, cast.olive, "A3c")
+    world.find(application, cast.olive, "A3h", "not_met", override_reason="The board has seen the plan.")
+    decision = actions.accept(**office(cast, application))
+    assert (decision.kind, world.refresh(application).state) == (DecisionKind.ACCEPT, S.ACCEPTED)
+    assert DecisionLetter.objects.get().document is None
+    with pytest.raises(TooLate):
+        actions.accept(**office(cast, application))
+
+
+def test_A4_accepting_makes_the_named_supervisor_one_of_the_centre(cast):
+    application = world.ready(cast)
+    held = Affiliation.objects.filter(person=cast.sam, role=Role.SUPERVISOR)
+    actions.accept(**office(cast, application))
+    assert held.count() == 1  # held already
+    other = world.ready(cast, "bristol")
+    Affiliation.objects.filter(person=cast.sue, role=Role.SUPERVISOR).update(ends_on=at(2026, 6, 1).date())
+    actions.accept(**office(cast, other))
+    forget_held(cast.sue)
+    assert holds(cast.sue, Role.SUPERVISOR, NOW.date(), at=cast.bristol.pk)
+
+
+def test_A4_an_intake_that_has_finished_takes_nobody_more(cast):
+    application = world.ready(cast)
+    Intake.objects.filter(pk=application.intake_id).update(state="closed")
+    Intake.objects.filter(pk=application.intake_id).update(state="finished")
+    with pytest.raises(Invalid, match="has finished enrolling"):
+        actions.accept(**office(cast, application))
+
+
+def test_A4_declining_gives_reasons(cast):
+    application = world.in_review(cast)
+    with pytest.raises(Invalid, match="Give the reasons"):
+        actions.decline(**office(cast, application), reasons=" ")
+    actions.decline(**office(cast, application), reasons="No complete level 4 qualification.")
+    assert world.refresh(application).state == S.DECLINED
+
+
+def test_A6_deferring_moves_it_to_the_next_intake_and_resuming_brings_it_back(cast):
+    application = world.accepted(cast)
+    actions.defer(**office(cast, application), reasons="The post begins later.")
+    application = world.refresh(application)
+    assert (application.state, str(application.intake), application.received_at) == (S.DEFERRED, "April 2027", NOW)
+    with pytest.raises(TooLate):
+        actions.defer(**office(cast, application))
+    assert actions.resume(**office(cast, application)).state == S.IN_REVIEW
+    with pytest.raises(TooLate):
+        actions.resume(**office(cast, application))
+    with pytest.raises(NotAllowed):
+        actions.defer(**office(cast, application, cast.cora))
+
+
+def test_A6_without_a_later_intake_nothing_is_deferred(cast):
+    application = world.in_review(cast)
+    last = Intake.objects.order_by("enrolment_on").last()
+    type(application).objects.filter(pk=application.pk).update(intake=last)
+    with pytest.raises(Invalid, match="No intake is entered after"):
+        actions.defer(**office(cast, application))
+    assert queries.next_intake_of(world.refresh(application)) is None
+
+
+def test_A6_only_an_accepted_application_becomes_a_training_record(cast):
+    application = world.accepted(cast)
+    assert actions.mark_enrolled(by=None, now=NOW, application_id=application.pk).state == S.ENROLLED
+    with pytest.raises(TooLate):
+        actions.mark_enrolled(by=None, now=NOW, application_id=application.pk)
+    assert AuditEvent.objects.get(action="applications.application.enrol").role == "calendar"
+
+
+# --- letters --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "notice"),
+    [
+        ("accept", "Your application is accepted", "applications.accepted"),
+        ("decline", "No complete level 4", "applications.declined"),
+        ("defer", "put your application", "applications.deferred"),
+    ],
+)
+def test_A4_the_letter_of_a_decision_is_kept_and_mailed_once(cast, kind, words, notice):
+    application = world.ready(cast)
+    more = {} if kind == "accept" else {"reasons": "No complete level 4 qualification."}
+    decision = getattr(actions, kind)(**office(cast, application), **more)
+    pdf, pages = decision_pdf(Decision.objects.get(pk=decision.pk))
+    for _ in range(2):
+        letter = actions.keep_letter(by=None, now=NOW, decision_id=decision.pk, pdf=pdf, pages=pages)
+    document = Document.objects.get(purpose="applications.decision_letter")
+    assert (letter.document, letter.made_at, document.owner) == (document, NOW, cast.ann)
+    assert Message.objects.get(kind=notice).attachment == document
+    assert_letter(pdf, words)
+
+
+def assert_letter(pdf, words):
+    """A tagged PDF with its title and embedded fonts only, in which these words stand."""
+    with pikepdf.open(BytesIO(pdf)) as read:
+        assert read.Root.MarkInfo.Marked and read.Root.Lang
+        fonts = [font for page in read.pages for font in page.Resources.Font.values()]
+        described = [font.DescendantFonts[0].FontDescriptor for font in fonts]
+        assert described and all("/FontFile2" in one or "/FontFile3" in one for one in described)
+    said = text_of(pdf)
+    assert words in said and "Dear Ann Archer" in said
+
+
+def text_of(pdf):
+    """The words of a PDF, line breaks as spaces."""
+    document = pypdfium2.PdfDocument(pdf)
+    text = " ".join(page.get_textpage().get_text_bounded() for page in document)
+    document.close()
+    return " ".join(text.split())
+
+
+def test_A4_whoever_is_part_of_it_takes_no_step_of_the_office(cast):
+    application = world.ready(cast)
+    for person in (cast.sam, cast.cora, cast.ann, cast.mia):
+        for act in (actions.accept, actions.defer, actions.resume):
+            with pytest.raises(NotAllowed):
+                act(**office(cast, application, person))
+    assert Finding.objects.count() == 2

@@ -1,0 +1,149 @@
+"""What the calendar owes: cut-offs around the change of the clocks, reminders, letters (I5, A4)."""
+
+from datetime import date
+
+import pytest
+
+from applications import actions, periodic, queries
+from applications.models import Application, Decision, DecisionLetter
+from applications.states import ApplicationState
+from ctts.audit.models import AuditEvent
+from ctts.notifications.models import Message, ReminderStep
+from ctts.scheme.models import Intake
+from tests.applications import world
+from tests.applications.test_handing_in import open_all
+from tests.applications.world import NOW
+from tests.cast import at
+
+S = ApplicationState
+# Midnight in London: summer time is an hour ahead.
+LAST_SECOND, TOO_LATE = (
+    at(2026, 9, 30, 22, 59, 59),
+    at(2026, 9, 30, 23, 0, 0),
+)
+
+
+def mails(kind):
+    rows = Message.objects.filter(kind=f"applications.{kind}").order_by("pk").select_related("to")
+    return [row.to.full_name.split()[0] for row in rows]
+
+
+def test_I2_the_calendar_keeps_intakes_entered_five_years_ahead(cast):
+    assert periodic.prefill_intakes(at(2028, 1, 2)) > 0
+    assert periodic.prefill_intakes(at(2028, 1, 2)) == 0
+    assert Intake.objects.filter(year=2033, month=10).exists()
+
+
+def test_I5_the_intake_is_open_to_the_last_second_of_its_day_in_london(cast):
+    application = world.start(cast)
+    assert periodic.close_intakes(LAST_SECOND) == 0
+    assert str(world.refresh(application).intake) == "October 2026"
+    assert periodic.close_intakes(TOO_LATE) == 2
+    assert str(world.refresh(application).intake) == "April 2027"
+    assert Intake.objects.get(year=2026, month=10).state == "closed"
+
+
+def test_I5_the_spring_cut_off_lies_in_summer_time_too(cast):
+    open_all()
+    periodic.close_intakes(TOO_LATE)
+    application = world.start(cast, now=at(2026, 11, 2))
+    assert periodic.close_intakes(at(2027, 3, 31, 22, 59, 59)) == 0
+    assert periodic.close_intakes(at(2027, 3, 31, 23, 0, 0)) == 2
+    assert str(world.refresh(application).intake) == "October 2027"
+
+
+def test_I5_drafts_and_those_that_wait_roll_over_and_undecided_ones_stay(cast):
+    draft, decided = world.handed_over(cast), world.received(cast, "bristol")
+    periodic.close_intakes(TOO_LATE)
+    assert str(world.refresh(draft).intake) == "April 2027"
+    assert str(world.refresh(decided).intake) == "October 2026"
+    assert mails("rolled_over") == ["Ann", "Sam"]
+    event = AuditEvent.objects.get(action="applications.application.rolled_over")
+    assert (event.role, set(event.before), set(event.after)) == ("calendar", {"intake"}, {"intake"})
+
+
+def test_I5_closing_twice_late_or_again_changes_nothing_more(cast):
+    world.start(cast)
+    periodic.close_intakes(TOO_LATE)
+    assert periodic.close_intakes(TOO_LATE) == 0
+    assert periodic.close_intakes(at(2026, 12, 24)) == 0
+    assert mails("rolled_over") == ["Ann"]
+
+
+def test_I5_one_that_cannot_move_keeps_no_other_back(cast, caplog):
+    stuck, other = world.start(cast), world.start(cast, "bristol")
+    last = Intake.objects.order_by("enrolment_on").last()
+    Application.objects.filter(pk=stuck.pk).update(intake=last)
+    later = at(last.cutoff_on.year + 1, 1, 1)
+    Application.objects.filter(pk=other.pk).update(intake=Intake.objects.get(year=last.year, month=4))
+    assert periodic.close_intakes(later) == 2  # the open intake of 2026, and Abe's application once
+    assert world.refresh(stuck).intake == last
+    assert "did not move to the next intake" in caplog.text
+
+
+def test_I5_an_application_not_due_is_left_alone(cast):
+    application = world.start(cast)
+    assert actions.roll_over(by=None, now=NOW, application_id=application.pk).intake == application.intake
+    other = world.received(cast, "bristol")
+    assert actions.roll_over(by=None, now=TOO_LATE, application_id=other.pk).intake == other.intake
+
+
+@pytest.mark.parametrize(
+    ("today", "steps"),
+    [
+        (date(2026, 9, 1), []),
+        (date(2026, 9, 2), ["28"]),
+        (date(2026, 9, 23), ["7"]),
+        (date(2026, 9, 28), ["7"]),
+        (date(2026, 9, 29), ["1"]),
+        (date(2026, 9, 30), ["1"]),
+        (date(2026, 10, 1), []),
+    ],
+)
+def test_I5_the_step_of_the_day_is_sent_once_and_missed_ones_never(cast, today, steps):
+    world.start(cast)
+    now = at(today.year, today.month, today.day, 8)
+    for _ in range(2):
+        periodic.remind_of_cutoff(now)
+    assert [step.key.rsplit(":", 1)[1] for step in ReminderStep.objects.all()] == steps
+    assert mails("cutoff_reminder") == ["Ann"] * len(steps)
+
+
+def test_I5_the_supervisor_is_reminded_while_it_waits_for_them_and_nobody_after(cast):
+    world.handed_over(cast)
+    world.received(cast, "bristol")
+    assert periodic.remind_of_cutoff(at(2026, 9, 2, 8)) == 2
+    assert mails("cutoff_reminder") == ["Ann", "Sam"]
+
+
+def test_I5_who_began_after_the_step_is_not_reminded_of_it(cast):
+    world.start(cast, now=at(2026, 9, 10))
+    assert periodic.remind_of_cutoff(at(2026, 9, 11, 8)) == 0
+    assert periodic.remind_of_cutoff(at(2026, 9, 23, 8)) == 1
+
+
+def test_I5_an_application_handed_in_meanwhile_is_not_reminded(cast):
+    application = world.received(cast)
+    assert actions.remind_of_cutoff(by=None, now=at(2026, 9, 2), application_id=application.pk) == 0
+
+
+def test_A4_letters_that_are_owed_are_made_with_the_real_printer_and_mailed(cast):
+    decisions = [actions.accept(by=cast.olive, now=NOW, application_id=world.ready(cast).pk)]
+    other = world.in_review(cast, "bristol")
+    decisions.append(actions.decline(by=cast.olive, now=NOW, application_id=other.pk, reasons="No degree."))
+    assert [found.pk for found in queries.letters_owed()] == [found.pk for found in decisions]
+    assert periodic.make_letters(NOW) == 2
+    assert periodic.make_letters(NOW) == 0
+    assert DecisionLetter.objects.filter(document__pages=1).count() == 2
+    assert mails("accepted") == ["Ann"] and mails("declined") == ["Abe"]
+
+
+@pytest.mark.logs_errors
+def test_A4_a_letter_that_cannot_be_made_keeps_no_other_back(cast, settings, tmp_path):
+    application = world.ready(cast)
+    actions.accept(by=cast.olive, now=NOW, application_id=application.pk)
+    blocked = tmp_path / "blocked"
+    blocked.write_text("no folder")
+    settings.STORAGE_URL = f"file://{blocked}/below"
+    assert periodic.make_letters(NOW) == 0
+    assert Decision.objects.get() in queries.letters_owed()

@@ -14,6 +14,7 @@ from typing import Any
 
 import psycopg2
 from celery import Celery
+from redis import Redis
 
 from ctts.processes import free_port, started_at
 from ctts.state import ROOT
@@ -98,6 +99,14 @@ class Demonstration:
         broker = stack["redis_url"].replace("unix://", "redis+socket://").replace("db=0", "virtual_host=0")
         with Celery(broker=broker, set_as_current=False) as sender:
             sender.send_task(job, kwargs=ids)
+
+    def drain(self, *, seconds: float) -> None:
+        """Wait until its worker has done what the demo world left it to do. Raises AssertionError."""
+        broker = Redis.from_url(json.loads((self.state / "stack.json").read_text())["redis_url"])
+        try:
+            wait_until(lambda: not broker.llen("celery"), seconds=seconds, what="The worker still has work.")
+        finally:
+            broker.close()
 
     def kill(self, name: str) -> float:
         """Kill a member with SIGKILL and wait for the next one; the seconds that took. Raises AssertionError."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import time
@@ -19,11 +20,30 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    demonstration = Demonstration(tmp_path_factory.mktemp("running"))
+def made(tmp_path_factory):
+    """The state folder of a demonstration that was made from nothing and stopped; tests run copies of it."""
+    first = Demonstration(tmp_path_factory.mktemp("made"))
+    first.ready(seconds=600)
+    first.drain(seconds=900)
+    assert first.stop() == 0
+    return first.state
+
+
+@pytest.fixture(scope="module")
+def running(made, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("running")
+    shutil.copytree(made, folder / "state")
+    demonstration = Demonstration(folder)
     demonstration.ready()
     yield demonstration
     demonstration.stop()
+
+
+@pytest.fixture
+def folder(made, tmp_path):
+    """A folder in which the next demonstration has nothing to make."""
+    shutil.copytree(made, tmp_path / "state")
+    return tmp_path
 
 
 def served(demonstration, *, seconds=30):
@@ -137,8 +157,8 @@ def test_a_second_run_says_where_the_first_one_is(running):
     assert "READY" not in second.stdout
 
 
-def test_two_state_folders_run_side_by_side_and_a_taken_port_moves_on(running, tmp_path):
-    other = Demonstration(tmp_path, port=running.port)
+def test_two_state_folders_run_side_by_side_and_a_taken_port_moves_on(running, folder):
+    other = Demonstration(folder, port=running.port)
     try:
         other.ready()
         moved = int(json.loads((other.state / "processes.json").read_text())["base_url"].rsplit(":", 1)[1])
@@ -151,22 +171,22 @@ def test_two_state_folders_run_side_by_side_and_a_taken_port_moves_on(running, t
     served(running)
 
 
-def test_ctrl_c_stops_everything_and_the_next_run_resumes_quickly(tmp_path):
-    first = Demonstration(tmp_path)
+def test_ctrl_c_stops_everything_and_the_next_run_resumes_quickly(folder):
+    first = Demonstration(folder)
     first.ready()
     pids = first.all_pids()
     assert first.stop() == 0
     gone(pids, seconds=1)
     assert manage(first.state, "stack", "status", "--json").returncode == 1
-    again = Demonstration(tmp_path, port=first.port)
+    again = Demonstration(folder, port=first.port)
     seconds = again.ready()
     assert again.stop() == 0
     assert "Migrating" not in again.err()
     assert seconds <= 8 * busy()
 
 
-def test_a_killed_launcher_leaves_nothing_running(tmp_path):
-    first = Demonstration(tmp_path)
+def test_a_killed_launcher_leaves_nothing_running(folder):
+    first = Demonstration(folder)
     first.ready()
     pids = first.all_pids()
     first.process.kill()
@@ -174,12 +194,12 @@ def test_a_killed_launcher_leaves_nothing_running(tmp_path):
     gone(pids, seconds=15)
 
 
-def test_a_run_right_after_a_killed_launcher_gets_the_same_port(tmp_path):
-    first = Demonstration(tmp_path)
+def test_a_run_right_after_a_killed_launcher_gets_the_same_port(folder):
+    first = Demonstration(folder)
     first.ready()
     first.process.kill()
     first.process.wait()
-    again = Demonstration(tmp_path, port=first.port)
+    again = Demonstration(folder, port=first.port)
     again.ready()
     served(again)
     assert manage(again.state, "stack", "stop").returncode == 0

@@ -66,6 +66,7 @@ UNNAMED: dict[str, People] = {
 ALSO: dict[str, tuple[str, str]] = {
     "organisations:reactivate": ("409", "both people are active"),
     "scheme:handbook": ("404", "there may be no handbook to have read"),
+    "training:mine": ("404", "whoever is no trainee has no record"),
     "mfa_authenticate": ("login", "whoever did not give a password first goes back to it"),
     "mfa_deactivate_totp": ("404", "whoever has no second factor has nothing to switch off"),
     "mfa_download_recovery_codes": ("404", "whoever has no second factor has no codes"),

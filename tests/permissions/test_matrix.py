@@ -10,7 +10,19 @@ from .nevers import NEVERS, broken
 from .objects import URLS
 from .table import ACTS, ALSO, GUARDS, TABLE
 
-ADDRESSES = {address.name: address for address in addresses(get_resolver().url_patterns) if address.ours}
+OURS = {address.name: address for address in addresses(get_resolver().url_patterns) if address.ours}
+# Apps whose things are not all made for the matrix yet: their addresses about a thing wait, all others are asked.
+# Refusals at those addresses are tested in the app's own tests until then. An app that is whole may not stay here.
+IN_THE_MAKING = {
+    "applications": "the things of applications in every state come with the journey's tests",
+    "training": "the things of a training record come with the journey's tests",
+}
+WAITING = {
+    name
+    for name, address in OURS.items()
+    if name.split(":")[0] in IN_THE_MAKING and "<" in address.route and name not in URLS
+}
+ADDRESSES = {name: address for name, address in OURS.items() if name not in WAITING}
 
 
 @pytest.mark.parametrize("name", sorted(ADDRESSES))
@@ -22,6 +34,10 @@ def test_an_address_answers_as_the_table_says(whole_world, name):
 @pytest.mark.parametrize("never", NEVERS, ids=lambda never: f"{never.where}: {never.why}")
 def test_what_may_never_be_is_not(whole_world, never):
     assert broken(never, ADDRESSES.values(), whole_world) == []
+
+
+def test_an_app_that_is_whole_is_not_in_the_making():
+    assert {name.split(":")[0] for name in WAITING} == set(IN_THE_MAKING)
 
 
 def test_nothing_in_the_table_is_stale():

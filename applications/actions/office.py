@@ -76,9 +76,8 @@ def find(
 ) -> Finding:
     """Set what a person found for one entry rule, beside what the system computed (A3, A4).
 
-    A rule that is not met may be overridden with a reason. `key` is the form's idempotency key. Raises Invalid for an
-    unknown rule or an override of a rule that is met, NotAllowed for a person who is part of it, TooLate unless it is
-    in review.
+    A rule that is not met may be overridden with a reason. `key` is the form's. Raises Invalid for an unknown rule or
+    an override of one that is met, NotAllowed for a person who is part of it, TooLate unless it is in review.
     """
     application = _lock_for(application_id, by, now)
     if rule not in ENTRY_RULES:

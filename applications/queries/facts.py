@@ -166,6 +166,12 @@ def entry_results(application: Application, today: date) -> tuple[RuleResult, ..
     return entry_rules(facts, numbers_on(facts.received_on))
 
 
+def form_standing(application: Application, today: date) -> tuple[tuple[MissingPart, ...], tuple[RuleResult, ...]]:
+    """What is missing (A2) and what each entry rule says so far (A3), from one look at the application."""
+    facts = facts_of(application, today)
+    return completeness(facts), entry_rules(facts, numbers_on(facts.received_on))
+
+
 def findings_that_count(application: Application, results: Iterable[RuleResult]) -> dict[str, Finding]:
     """The newest finding for each rule, by its id (A4): only while the system still computes what it did then.
 

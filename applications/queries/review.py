@@ -9,7 +9,7 @@ from datetime import date
 from applications.models import Application, Decision, Finding, InformationRequest, SupervisorAnswer
 from applications.queries.facts import entry_results, facts_of, findings_that_count
 from applications.queries.parts import shown_digest
-from applications.rules import ENTRY_RULES, MissingPart, RuleResult, missing_before_supervisor
+from applications.rules import ENTRY_RULES, RuleResult, missing_before_supervisor
 from applications.states import ApplicationState, RuleOutcome
 from ctts.common.parts import Signature
 
@@ -53,9 +53,10 @@ def rule_rows(application: Application, today: date) -> list[RuleRow]:
     ]
 
 
-def missing_before_hand_over(application: Application, today: date) -> tuple[MissingPart, ...]:
-    """What the applicant still has to do before the supervisor is asked (A2)."""
-    return missing_before_supervisor(facts_of(application, today))
+def missing_before_hand_over(application: Application, today: date) -> str:
+    """The first thing that the applicant still has to do before the supervisor is asked; empty when all is there."""
+    missing = missing_before_supervisor(facts_of(application, today))
+    return f"{missing[0].part.label}: {missing[0].reason}" if missing else ""
 
 
 def decisions_of(application: Application) -> Sequence[Decision]:
@@ -66,6 +67,11 @@ def decisions_of(application: Application) -> Sequence[Decision]:
 def requests_of(application: Application) -> list[InformationRequest]:
     """Every request for information with its points and answers, the newest first."""
     return list(application.information_requests.select_related("asked_by").prefetch_related("points"))
+
+
+def last_request(application: Application) -> InformationRequest:
+    """The newest request for information. Raises InformationRequest.DoesNotExist when nothing was asked."""
+    return application.information_requests.prefetch_related("points").latest("asked_at")
 
 
 def answers_of(application: Application) -> list[SupervisorAnswer]:

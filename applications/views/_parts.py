@@ -51,8 +51,8 @@ class PartCard:
 def cards_of(application: Application, request: HttpRequest) -> list[PartCard]:
     """Every part of the form in order."""
     today = london_date(request.now)
-    missing = queries.missing_parts(application, today)
-    results = {result.rule: result for result in queries.entry_results(application, today)}
+    missing, said = queries.form_standing(application, today)
+    results = {result.rule: result for result in said}
     unsaved = queries.parts_with_draft(application)
     return [_card(application, request, part, missing, results, unsaved) for part in FORM_PARTS]
 
@@ -109,9 +109,9 @@ def form_of(
 
 
 def part_page(
+    form: PartForm,
     request: HttpRequest,
     application: Application,
-    form: PartForm,
     draft: ApplicationDraft | None,
     *,
     template: str = "applications/part.html",

@@ -89,8 +89,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """What will happen, with the mail; then list and plan are frozen and the supervisor is asked (A2, screens 18)."""
     application = own_or_refuse(request, pk)
     require(access.can_hand_over(request.user, application))
-    missing = queries.missing_before_hand_over(application, london_date(request.now))
-    hold = f"{missing[0].part.label}: {missing[0].reason}" if missing else ""
+    hold = queries.missing_before_hand_over(application, london_date(request.now))
     if request.method == "POST":
         try:
             actions.ask_supervisor(by=request.user, now=request.now, application_id=pk)
@@ -159,7 +158,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """The office's questions point by point, with the parts they are about open again (A4, I4)."""
     application = own_or_refuse(request, pk)
     require(access.can_reply(request.user, application))
-    asked = queries.requests_of(application)[0]
+    asked = queries.last_request(application)
     form = AnswerForm(request.POST or None, points=list(asked.points.all()))
     if form.is_bound and form.is_valid():
         try:

@@ -14,8 +14,8 @@ from ctts.documents.serving import serve, serve_preview
 
 
 def _document(request: HttpRequest, application: Application, document_id: int) -> Document:
-    documents = queries.documents_visible_to(request.user, application, london_date(request.now))
-    found = documents.filter(pk=document_id).first()
+    today = london_date(request.now)
+    found = queries.documents_visible_to(request.user, application, today).filter(pk=document_id).first()
     if found is None:
         raise Http404
     return found

@@ -93,43 +93,46 @@ def part(request: HttpRequest, pk: int, part: str) -> HttpResponse:
     form_class, save = SIMPLE[which]
     draft = queries.draft_of(application, which)
     form = form_of(request, form_class, application, draft)
-    template = f"applications/part_{which}.html" if which in OWN_PAGES else "applications/part.html"
+    template, extras = OWN_PAGES.get(which, ("applications/part.html", _nothing))
 
     def show(**more: Any) -> HttpResponse:
-        extra = OWN_PAGES.get(which, _nothing)(application, request)
-        return part_page(request, application, form, draft, template=template, **extra, **more)
+        extra = extras(application)
+        return part_page(form, request, application, draft, template=template, **extra, **more)
 
     if request.method != "POST":
         return show()
     common = {"by": request.user, "now": request.now, "application_id": pk}
-    saver = lambda: save(form, {**common, "seen": form.cleaned_data["seen"]})  # noqa: E731 — closes over the form
+
+    def saver() -> object:
+        return save(form, {**common, "seen": form.cleaned_data["seen"]})
+
     return save_part(request, application, form, saver, go_on=next_url(application, which), show=show)
 
 
-def _nothing(application: Application, request: HttpRequest) -> dict[str, Any]:
+def _nothing(application: Application) -> dict[str, Any]:
     return {}
 
 
-def _declaring(application: Application, request: HttpRequest) -> dict[str, Any]:
+def _declaring(application: Application) -> dict[str, Any]:
     return {"statements": declaration.STATEMENTS, "made": queries.declaration_of(application)}
 
 
-def _paying(application: Application, request: HttpRequest) -> dict[str, Any]:
+def _paying(application: Application) -> dict[str, Any]:
     order = queries.current_order(application)
     fee = application.intake.fee_gross_pence
     short = max(0, fee - order.gross_pence) if order and fee is not None else None
     return {"order": order, "short": short}
 
 
-def _adjusting(application: Application, request: HttpRequest) -> dict[str, Any]:
+def _adjusting(application: Application) -> dict[str, Any]:
     return {"asked": queries.adjustments_of(application)}
 
 
-OWN_PAGES: dict[Part, Callable[[Application, HttpRequest], dict[str, Any]]] = {
-    Part.ENGLISH: _nothing,
-    Part.PURCHASE_ORDER: _paying,
-    Part.ADJUSTMENTS: _adjusting,
-    Part.DECLARATION: _declaring,
+OWN_PAGES: dict[Part, tuple[str, Callable[[Application], dict[str, Any]]]] = {
+    Part.ENGLISH: ("applications/part_english.html", _nothing),
+    Part.PURCHASE_ORDER: ("applications/part_purchase_order.html", _paying),
+    Part.ADJUSTMENTS: ("applications/part_adjustments.html", _adjusting),
+    Part.DECLARATION: ("applications/part_declaration.html", _declaring),
 }
 """Parts with a page of their own, and what it shows besides the form."""
 

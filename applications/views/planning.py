@@ -40,7 +40,7 @@ def competencies(request: HttpRequest, pk: int) -> HttpResponse:
     def show(**more: Any) -> HttpResponse:
         extra = _choosing(application, form, everything="all" in request.GET)
         template = "applications/competencies.html"
-        return part_page(request, application, form, draft, template=template, **extra, **more)
+        return part_page(form, request, application, draft, template=template, **extra, **more)
 
     if request.method != "POST":
         return show()
@@ -86,7 +86,7 @@ def add_local(request: HttpRequest, pk: int) -> HttpResponse:
 
     def show(**more: Any) -> HttpResponse:
         return part_page(
-            request, application, form, draft, template="applications/local.html", form_name="local", **more
+            form, request, application, draft, template="applications/local.html", form_name="local", **more
         )
 
     def save() -> object:
@@ -139,7 +139,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
 
     def show(**more: Any) -> HttpResponse:
         rows = list(form.rows())
-        return part_page(request, application, form, draft, template="applications/plan.html", rows=rows, **more)
+        return part_page(form, request, application, draft, template="applications/plan.html", rows=rows, **more)
 
     if request.method != "POST":
         return show()

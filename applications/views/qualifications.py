@@ -56,7 +56,7 @@ def _page(request: HttpRequest, application: Application, row: Qualification | N
 
     def show(**more: Any) -> HttpResponse:
         template = "applications/qualification.html"
-        return part_page(request, application, form, draft, template=template, form_name=name, row=row, **more)
+        return part_page(form, request, application, draft, template=template, form_name=name, row=row, **more)
 
     if request.method != "POST":
         return show()

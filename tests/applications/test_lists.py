@@ -1,0 +1,176 @@
+"""Every list page has an exact query count, the same with one row and with three (practices 22)."""
+
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from applications import actions
+from applications.models import AdjustmentRequest, Application
+from applications.states import Part
+from ctts.common import vault
+from tests.applications import world
+from tests.applications.world import NOW, a_levels
+from tests.cast import START, person
+
+
+def copies(application, rows):
+    """`rows` applications in all: the given one, and others like it of other people."""
+    columns = {
+        field.attname: getattr(application, field.attname)
+        for field in application._meta.fields
+        if field.name not in {"id", "applicant"}
+    }
+    for number in range(rows - 1):
+        other = person(f"copy{number}", f"Copy Number{number}")
+        Application.objects.create(applicant=other, **columns)
+    return application
+
+
+def counted(django_assert_num_queries, client, number, name, *args):
+    """The page, asked for the second time so that nothing is counted that only a first page costs."""
+    address = reverse(name, args=args)
+    assert client.get(address).status_code == 200
+    with django_assert_num_queries(number):
+        return client.get(address)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_desk(cast, browser_of, rows, django_assert_num_queries):
+    copies(world.received(cast), rows)
+    page = counted(django_assert_num_queries, browser_of("olive"), 17, "applications:desk")
+    assert len(page.context["page"].object_list) == rows
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_applications_to_support(cast, browser_of, rows, django_assert_num_queries):
+    copies(world.handed_over(cast), rows)
+    page = counted(django_assert_num_queries, browser_of("sam"), 7, "applications:to_support")
+    assert len(page.context["rows"]) == rows
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_applications_of_my_centres(cast, browser_of, rows, django_assert_num_queries):
+    copies(world.received(cast), rows)
+    page = counted(django_assert_num_queries, browser_of("cora"), 7, "applications:of_my_centres")
+    assert len(page.context["rows"]) == rows
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_my_applications(cast, browser_of, rows, django_assert_num_queries):
+    for _ in range(rows - 1):
+        application = world.start(cast)
+        actions.withdraw(by=cast.ann, now=NOW, application_id=application.pk)
+    world.start(cast)
+    page = counted(django_assert_num_queries, browser_of("ann"), 7, "applications:mine")
+    assert len(page.context["rows"]) == rows
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("first", ["ada", "ann"])
+def test_adjustments(cast, browser_of, first, rows, django_assert_num_queries):
+    for _ in range(rows):
+        AdjustmentRequest.objects.create(person=cast.ann, sealed=b"x", asked_at=START, key=uuid4())
+    page = counted(django_assert_num_queries, browser_of(first), 7, "applications:adjustments")
+    assert len(page.context["rows"]) == rows
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_one_adjustment_with_its_readings(cast, browser_of, rows, django_assert_num_queries):
+    application = world.start(cast)
+    common = {"by": cast.ann, "now": NOW, "application_id": application.pk}
+    actions.save_adjustments(**common, key=uuid4(), wanted=True, reason="Dyslexia")
+    asked = AdjustmentRequest.objects.get()
+    for _ in range(rows):
+        actions.read_adjustment(by=cast.ada, now=NOW, request_id=asked.pk)
+    page = counted(django_assert_num_queries, browser_of("ann"), 8, "applications:adjustment", asked.pk)
+    assert len(page.context["readings"]) == rows
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_qualifications_of_the_form(cast, browser_of, rows, django_assert_num_queries):
+    application = world.start(cast)
+    for _ in range(rows):
+        add(application, a_levels(None))
+    page = counted(django_assert_num_queries, browser_of("ann"), 15, "applications:qualifications", application.pk)
+    assert len(page.context["rows"]) == rows
+
+
+def add(application, values):
+    common = {"by": application.applicant, "now": NOW, "application_id": application.pk}
+    actions.add_qualification(**common, key=uuid4(), values=values)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("applications:form", 22),
+        ("applications:competencies", 20),
+        ("applications:plan", 14),
+        ("applications:hand_over", 19),
+    ],
+)
+def test_the_form_costs_the_same_however_long_the_list_is(
+    cast, browser_of, name, number, rows, django_assert_num_queries
+):
+    application = world.filled(cast)
+    few = application.competency_list.items.values_list("competency_id", flat=True)[:rows]
+    common = {"by": cast.ann, "now": NOW, "application_id": application.pk}
+    actions.choose_competencies(**common, competency_ids=list(few))
+    counted(django_assert_num_queries, browser_of("ann"), number, name, application.pk)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("applications:review", 47),
+        ("applications:decisions", 9),
+        ("applications:history", 11),
+        ("applications:accept", 21),
+        ("applications:read", 31),
+    ],
+)
+def test_the_office_pages_cost_the_same_however_much_was_found(
+    cast, browser_of, name, number, rows, django_assert_num_queries
+):
+    application = world.ready(cast)
+    for _ in range(rows - 1):
+        world.find(application, cast.olive, "A3c")
+    counted(django_assert_num_queries, browser_of("olive"), number, name, application.pk)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(("name", "number"), [("applications:status", 20), ("applications:answer", 10)])
+def test_the_applicants_pages_cost_the_same_however_much_was_asked(
+    cast, browser_of, name, number, rows, django_assert_num_queries
+):
+    application = world.in_review(cast)
+    points = [(Part.PLAN, f"Question {number}") for number in range(rows)]
+    actions.ask_information(by=cast.olive, now=NOW, application_id=application.pk, points=points)
+    counted(django_assert_num_queries, browser_of("ann"), number, name, application.pk)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_refused_finding_comes_back_with_the_whole_review(cast, browser_of, rows, django_assert_num_queries):
+    application = world.in_review(cast)
+    for _ in range(rows):
+        world.find(application, cast.olive, "A3h")
+    refused(django_assert_num_queries, browser_of("olive"), 47, "applications:find", application.pk, "A3c")
+
+
+def refused(django_assert_num_queries, client, number, name, *args):
+    """An empty form, sent for the second time."""
+    address = reverse(name, args=args)
+    client.post(address, {})
+    with django_assert_num_queries(number):
+        assert client.post(address, {}).status_code == 422
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_refused_agreement_comes_back_with_the_readings(cast, browser_of, rows, django_assert_num_queries):
+    asked = AdjustmentRequest.objects.create(person=cast.ann, sealed=vault.seal("x"), asked_at=START, key=uuid4())
+    for _ in range(rows):
+        actions.read_adjustment(by=cast.ada, now=NOW, request_id=asked.pk)
+    refused(django_assert_num_queries, browser_of("ada"), 8, "applications:agree_adjustment", asked.pk)

@@ -25,16 +25,18 @@ from training.states import AppointmentKind
 
 TODAY = NOW.date()
 PLAN = "Agree the training plan"
+# Reviews, DOPS and writing add rows of their own to the same lists.
+HERE = ("Sign ", "Work again", "Answer what", "Replace withdrawn", "Read the scheme")
 
 
 def duties(world, who):
     rows = queries.duties_for(getattr(world.cast, who), TODAY)
-    return [(row.what, row.about, row.role) for row in rows if row.what != PLAN]
+    return [(row.what, row.about, row.role) for row in rows if row.what.startswith(HERE)]
 
 
 def others(world, who):
     rows = queries.others_for(getattr(world.cast, who), TODAY)
-    return [(row.what, row.about) for row in rows if row.what != PLAN]
+    return [(row.what, row.about) for row in rows if row.what.startswith(HERE)]
 
 
 def test_rule_n_submitted_competencies_wait_for_the_supervisor_in_one_row_a_trainee(world):
@@ -115,9 +117,9 @@ def test_rule_n_one_list_joins_all_roles_of_a_person(world):
     given = {"record_id": world.tom.pk, "person": world.cast.sam, "kind": AppointmentKind.SUPERVISOR}
     actions.add_appointment(by=world.cast.olive, now=NOW, **given)
     submitted(world.tom)
-    [week] = waiting_for(world.cast.sam, TODAY)
+    week = next(group for group in waiting_for(world.cast.sam, TODAY) if group.title == "This week")
     signing = [row.about for row in week.rows if row.what == "Sign 1 competency"]
-    assert (week.title, signing) == ("This week", ["Tara Quinn", "Tom Eriksen"])
+    assert signing == ["Tara Quinn", "Tom Eriksen"]
     inside = queries.duties_in(world.tom, world.cast.sam, TODAY)
     assert {row.about for row in inside} == {"Tom Eriksen"}
 
@@ -128,9 +130,9 @@ def test_rule_n_the_cost_of_the_list_does_not_grow_with_the_trainees(world, reco
     if records == 3:
         for record in enrol_too(world, world.cast.ann, world.cast.abe):
             submitted(record)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(16):
         rows = queries.duties_for(world.cast.sam, TODAY)
-    assert len(rows) == 2 * records
+    assert sum(row.what == "Sign 1 competency" for row in rows) == records
 
 
 def test_the_areas_of_training_follow_the_part_a_person_has(world):

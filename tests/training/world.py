@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from django.db.models import Model
 from django.test import Client
 
 from applications import actions as applications
@@ -21,6 +23,7 @@ from ctts.accounts.access import note_authentication
 from ctts.accounts.actions import give_second_factor
 from ctts.accounts.models import User
 from ctts.accounts.states import AuthenticationEvent, AuthenticationMethod
+from ctts.audit.models import AuditEvent
 from ctts.common import clock
 from ctts.common.clock import london_date
 from ctts.documents import actions as documents
@@ -33,7 +36,7 @@ from ctts.scheme.states import EventKind
 from tests.cast import START, Cast, at, make_cast
 from tests.make import open_intake, published_framework
 from training import actions, queries
-from training.actions import Content
+from training.actions import Content, Signing
 from training.models import Evidence, PlanItem, SignOff, TrainingRecord
 from training.states import EvidenceKind
 
@@ -88,49 +91,51 @@ def april() -> Intake:
     return intake
 
 
-def _fill(
-    application: Application, applicant: User, supervisor: User, framework: Framework, many: int, now: datetime
-) -> None:
-    pk = application.pk
-    personal = {
-        "legal_name": applicant.full_name,
-        "certificate_name": applicant.full_name,
-        "date_of_birth_on": date(2000, 2, 29),
-        "telephone": "0113 496 0000",
-        "address": "1 Example Street, Leeds",
-        "postcode": "LS1 1AA",
-    }
-    applications.save_details(by=applicant, now=now, application_id=pk, part=Part.PERSONAL, values=personal)
-    name, email = supervisor.full_name, supervisor.email
-    applications.name_supervisor(by=applicant, now=now, application_id=pk, name=name, email=email)
-    chosen = applications.use_list(by=applicant, now=now, application_id=pk, scope=framework.scope)
+def _choose(application: Application, framework: Framework, many: int, now: datetime) -> None:
+    """The list of competencies with its plan."""
+    applicant = application.applicant
+    chosen = applications.use_list(by=applicant, now=now, application_id=application.pk, scope=framework.scope)
     ids = Competency.objects.filter(framework=framework).order_by("position").values_list("pk", flat=True)[:many]
     scheme.choose_competencies(by=applicant, now=now, list_id=chosen.pk, competency_ids=list(ids))
-    plan = {"how": "Observed, then supervised practice", "where": "Department", "with_whom": supervisor.full_name}
+    plan = {"how": "Observed, then supervised practice", "where": "Department", "with_whom": "S. Patel"}
     months = itertools.cycle(range(1, 25))
     rows = {item: {**plan, "by_month": next(months)} for item in chosen.items.values_list("pk", flat=True)}
     scheme.save_plan_rows(by=applicant, now=now, list_id=chosen.pk, rows=rows)
     scheme.save_plan(by=applicant, now=now, list_id=chosen.pk, summary="Two years", level_six="Modules at level 6.")
+
+
+PERSONAL = {
+    "date_of_birth_on": date(2000, 2, 29),
+    "telephone": "0113 496 0000",
+    "address": "1 Example Street, Leeds",
+    "postcode": "LS1 1AA",
+}
+DEGREE = {
+    "kind": QualificationKind.HIGHER_EDUCATION,
+    "title": "BSc",
+    "subject": "Physics",
+    "institution": "Leeds",
+    "framework_level": 6,
+    "fheq_level": 6,
+    "complete": True,
+}
+MONEY = {"number": "PO1", "issuer": "Trust", "net_pence": 250_000, "vat_pence": 50_000, "gross_pence": 300_000}
+
+
+def _fill(application: Application, supervisor: User, now: datetime) -> None:
+    """Everything else that a complete application has."""
+    applicant = application.applicant
+    given = {"by": applicant, "now": now, "application_id": application.pk}
+    names = {"legal_name": applicant.full_name, "certificate_name": applicant.full_name}
+    applications.save_details(part=Part.PERSONAL, values={**names, **PERSONAL}, **given)
+    applications.name_supervisor(name=supervisor.full_name, email=supervisor.email, **given)
     paper = kept_file(applicant, now)
-    degree = {
-        "kind": QualificationKind.HIGHER_EDUCATION,
-        "title": "BSc",
-        "subject": "Physics",
-        "institution": "Leeds",
-        "framework_level": 6,
-        "fheq_level": 6,
-        "complete": True,
-        "certificate": paper,
-    }
-    applications.add_qualification(by=applicant, now=now, application_id=pk, key=uuid4(), values=degree)
+    applications.add_qualification(key=uuid4(), values={**DEGREE, "certificate": paper}, **given)
     english = {"first_language_english": True, "qualification_level": 2, "gcse_grade": "6", "certificate": paper}
-    applications.save_english(by=applicant, now=now, application_id=pk, values=english)
-    money = {"number": "PO1", "issuer": "Trust", "net_pence": 250_000, "vat_pence": 50_000, "gross_pence": 300_000}
-    applications.enter_purchase_order(
-        by=applicant, now=now, application_id=pk, key=uuid4(), document=paper, values=money
-    )
-    applications.save_adjustments(by=applicant, now=now, application_id=pk, key=uuid4(), wanted=False)
-    applications.declare(by=applicant, now=now, application_id=pk, version=declaration.VERSION)
+    applications.save_english(values=english, **given)
+    applications.enter_purchase_order(key=uuid4(), document=paper, values=MONEY, **given)
+    applications.save_adjustments(key=uuid4(), wanted=False, **given)
+    applications.declare(version=declaration.VERSION, **given)
 
 
 def handed_in(
@@ -150,7 +155,8 @@ def handed_in(
     applications.save_details(
         by=applicant, now=applied, application_id=application.pk, part=Part.EMPLOYMENT, values=work
     )
-    _fill(application, applicant, supervisor, framework, many, applied)
+    _choose(application, framework, many, applied)
+    _fill(application, supervisor, applied)
     return applications.confirm_support(
         by=supervisor,
         now=applied,
@@ -290,3 +296,36 @@ def enrol_too(world: World, *applicants: User) -> list[TrainingRecord]:
         application = accepted(world.cast, applicant, world.cast.sam, framework, now=at(2026, 4, 20), many=2)
         found.append(actions.enrol(by=None, now=at(2026, 4, 21), application_id=application.pk))
     return found
+
+
+def state_of(item: PlanItem) -> str:
+    """The state of a competency now."""
+    return PlanItem.objects.get(pk=item.pk).state
+
+
+def audit_of(thing: Model) -> list[str]:
+    """What the audit says happened to a thing, oldest first."""
+    rows = AuditEvent.objects.filter(object=thing._meta.label_lower, object_id=thing.pk).order_by("seq")
+    return list(rows.values_list("action", flat=True))
+
+
+def edited(world: World, evidence: Evidence, text: str = "Something else was measured.") -> Evidence:
+    """Tara takes shared evidence back, changes its text and shares it again."""
+    tara = world.cast.tara
+    actions.reopen_evidence(by=tara, now=NOW, evidence_id=evidence.pk)
+    evidence.refresh_from_db()
+    given = {"seen": evidence.content_sha256, "content": Content(evidence.title, text), "declared": True}
+    return actions.edit_evidence(by=tara, now=NOW, evidence_id=evidence.pk, **given)
+
+
+def sign(by: User, item: PlanItem, seen: str | None = None, **more: Any) -> SignOff:
+    """Sign a competency, on all its evidence unless `seen` is given."""
+    seen = opened(by, item) if seen is None else seen
+    return actions.sign_item(by=by, now=NOW, item_id=item.pk, seen=seen, authentication=authentication(NOW), **more)
+
+
+def sign_all(by: User, record: TrainingRecord, items: Iterable[PlanItem], **more: Any) -> Signing:
+    """Sign several competencies as the page showed them now."""
+    seen = {item.pk: queries.shown_digest(item) for item in items}
+    given = {"record_id": record.pk, "seen": seen, "authentication": authentication(NOW)}
+    return actions.sign_items(by=by, now=NOW, **given, **more)

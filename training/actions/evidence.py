@@ -87,21 +87,11 @@ def add_evidence(
     record = lock_record(record_id)
     require(access.can_add_evidence(by, record))
     document = _store(content, record, by, now)
+    columns = {"title": content.title, "text": content.text, "url": content.url, "document": document}
+    columns |= {"made_at": now, "changed_at": now, "content_sha256": _digest(kind, content, document)}
     try:
         with transaction.atomic():
-            made = Evidence.objects.create(
-                record=record,
-                author=by,
-                kind=kind,
-                title=content.title,
-                text=content.text,
-                url=content.url,
-                document=document,
-                made_at=now,
-                changed_at=now,
-                content_sha256=_digest(kind, content, document),
-                key=key,
-            )
+            made = Evidence.objects.create(record=record, author=by, kind=kind, key=key, **columns)
     except IntegrityError as problem:
         raise TooLate("This evidence was added already.") from problem
     facts = {"kind": str(kind), "content": made.content_sha256}

@@ -93,8 +93,8 @@ def _matrix_row(item: PlanItem, sign_off: SignOff | None, changed: bool, supervi
     elif sign_off is not None:
         word = f"Signed {short_day(sign_off.signed_at)}"
     elif item.state == ItemState.SUBMITTED:
-        waited = days_between(london_date(item.submitted_at), today)  # type: ignore[attr-defined]  # annotated above
+        waited = days_between(london_date(item.submitted_at), today)  # type: ignore[attr-defined]  # annotated by _rows
         word = f"Waiting for {supervisor}, {'today' if waited == 'same day' else waited}"
     overdue = item.by_on is not None and item.by_on < today and item.state != ItemState.SIGNED
-    shows: int = item.shows  # type: ignore[attr-defined]  # annotated above
+    shows: int = item.shows  # type: ignore[attr-defined]  # annotated by _rows
     return MatrixRow(item, shows, badge_for(state, word), overdue, state)

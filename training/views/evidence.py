@@ -137,15 +137,19 @@ def _one_page(request, evidence, status=200, **forms):
     )
 
 
+def _values(evidence, draft):
+    """What the form is filled with: what was typed last and not saved properly, else what is saved."""
+    values = {"title": evidence.title, "text": evidence.text, "url": evidence.url}
+    return {**values, **queries.draft_fields(draft), "seen": evidence.content_sha256}
+
+
 @guarded(SIGNED_IN, methods="GET POST", effect="changes one's own evidence that is not shared")
 def edit(request, pk):
     """Change a draft, or what was held, reopened or withdrawn; a newer text elsewhere is shown, nothing is lost."""
     evidence = evidence_or_404(request, pk)
     require(access.can_edit_evidence(request.user, evidence))
     draft = queries.draft_of(request.user, queries.evidence_key(evidence.pk))
-    values = {"title": evidence.title, "text": evidence.text, "url": evidence.url, "seen": evidence.content_sha256}
-    initial = {**values, **queries.draft_fields(draft), "seen": evidence.content_sha256}
-    form = EDIT[evidence.kind](data_of(request), request.FILES or None, initial=initial)
+    form = EDIT[evidence.kind](data_of(request), request.FILES or None, initial=_values(evidence, draft))
     made, newer = [], None
 
     def act():

@@ -30,16 +30,20 @@ def plan(request, pk):
     if tried(form, act):
         messages.success(request, "The plan is signed.")
         return redirect("training:plan", pk)
-    context = {
+    context = frame(request, record, "plan", **_plan_context(record, standing))
+    context["can_tailor"] = verdict
+    context["form"] = form if verdict and not standing.has_signed(request.user.pk) else None
+    return render(request, "training/plan.html", context, status=status_of(form))
+
+
+def _plan_context(record, standing):
+    return {
         "standing": standing,
         "state_badge": badge_for(standing.state, standing.state.label),
         "rows": queries.mappable_items(record),
         "agreements": queries.plan_agreements(record),
-        "form": form if verdict and not standing.has_signed(request.user.pk) else None,
-        "can_tailor": verdict,
         "statement": STATEMENT,
     }
-    return render(request, "training/plan.html", frame(request, record, "plan", **context), status=status_of(form))
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="changes the plan for one competency")

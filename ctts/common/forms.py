@@ -43,7 +43,7 @@ class _Crispy:
         self.helper.include_media = False
         self.submit_text = submit or self.submit_label
         for field in self.fields.values():
-            if isinstance(field, forms.CharField) and not isinstance(field, forms.EmailField):
+            if isinstance(field, forms.CharField) and not isinstance(field, forms.EmailField | forms.UUIDField):
                 field.validators.append(refuse_hidden_characters)
 
     def refuse(self, problem: Invalid) -> None:

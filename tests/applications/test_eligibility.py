@@ -1,0 +1,82 @@
+"""The public check of the entry rules and the routes to the register (A1; G 1.3)."""
+
+import pytest
+from django.urls import reverse
+
+from ctts.scheme.models import Scope
+
+ANSWERS = {
+    "employed": "yes",
+    "a_levels": "3",
+    "equivalents": "0",
+    "science": "yes",
+    "level": "4",
+    "complete": "yes",
+    "relevant": "yes",
+    "overseas": "no",
+    "first_language_english": "yes",
+    "gcse_grade": "4",
+}
+
+
+def check(client, cast, **changes):
+    given = {**ANSWERS, "scope": Scope.objects.get(code="NM").pk, "centre": cast.leeds.pk, **changes}
+    return client.get(reverse("applications:eligibility"), given)
+
+
+def outcomes(response):
+    return {result.rule: str(result.outcome) for _, result in response.context["answers"]}
+
+
+def test_A1_the_check_needs_no_account_and_answers_each_rule_with_its_section(client, cast):
+    response = check(client, cast)
+    assert set(outcomes(response).values()) == {"met"}
+    for words in ("Leeds Teaching Hospital is accredited", "3 A levels, 1 in a science", "Guidance G 2.1"):
+        assert words in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule", "outcome"),
+    [
+        ({"employed": "no"}, "A3a", "not_met"),
+        ({"centre": ""}, "A3a", "not_met"),
+        ({"a_levels": "1"}, "A3b", "not_met"),
+        ({"a_levels": "1", "equivalents": "1"}, "A3b", "needs_person"),
+        ({"science": "no"}, "A3b", "not_met"),
+        ({"level": "0"}, "A3c", "not_met"),
+        ({"complete": "no"}, "A3c", "not_met"),
+        ({"relevant": "unsure"}, "A3c", "needs_person"),
+        ({"gcse_grade": "3"}, "A3d", "not_met"),
+        ({"first_language_english": "no"}, "A3d", "not_met"),
+        ({"overseas": "yes", "enic": "no"}, "A3e", "not_met"),
+        ({"overseas": "yes", "enic": "yes"}, "A3e", "met"),
+    ],
+)
+def test_A1_A3_each_answer_can_turn_its_rule(client, cast, changes, rule, outcome):
+    assert outcomes(check(client, cast, **changes))[rule] == outcome
+
+
+def test_A3a_a_centre_accredited_for_another_scope_only_is_not_met(client, cast):
+    assert outcomes(check(client, cast, centre=cast.bristol.pk))["A3a"] == "not_met"
+
+
+def test_A3d_scores_are_read_as_they_are_typed(client, cast):
+    scores = dict.fromkeys(("listening", "reading", "writing", "speaking"), " 6,5 ")
+    ielts = {"first_language_english": "no", "test": "ielts", "overall": "7,0", "taken_on": "1/2/2026", **scores}
+    assert outcomes(check(client, cast, **ielts))["A3d"] == "met"
+    refused = check(client, cast, **{**ielts, "overall": "6.75"})
+    assert "half bands" in str(refused.context["form"].errors["overall"])
+    assert refused.context["answers"] == []
+
+
+def test_wrong_answers_are_told_beside_their_fields(client, cast):
+    response = client.get(reverse("applications:eligibility"), {"a_levels": "9", "overall": "x", "scope": "abc"})
+    errors = response.context["form"].errors
+    assert {"employed", "scope", "a_levels", "level", "overall"} <= set(errors)
+    assert response.status_code == 200
+
+
+def test_A1_the_three_routes_to_the_register_are_told(client, cast):
+    page = client.get(reverse("applications:routes")).content.decode()
+    for route in ("Clinical Technologist Training Scheme", "Equivalence route", "Practitioner Training Programme"):
+        assert route in page

@@ -1,0 +1,128 @@
+"""Twenty at once: the database judges, one wins, the others read what happened (quality rule 2)."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from applications import queries
+from applications.models import Application, Decision, Finding, PurchaseOrder, Qualification, Receipt, SupervisorAnswer
+from ctts.organisations import actions as organisations
+from ctts.organisations.states import Role
+from tests.applications import world
+from tests.cast import START, person
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MANY = 20
+
+
+@pytest.fixture
+def cast(transactional_db):
+    """The world of the other tests, where every transaction is real."""
+    return world.open_world()
+
+
+def at_once(step):
+    """What `step(number)` gave in each of twenty threads, all let go at the same moment."""
+    gate = Barrier(MANY)
+
+    def run(number):
+        try:
+            gate.wait(timeout=60)
+            return step(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(MANY) as threads:
+        return sorted(threads.map(run, range(MANY)))
+
+
+def same_session(client):
+    """A browser with the same session: a second press of the same button."""
+    other = Client()
+    other.cookies = client.cookies
+    return other
+
+
+def press(client, name, args, data=None):
+    """The status of twenty presses of one button at the same moment."""
+    address = reverse(f"applications:{name}", args=args)
+    return at_once(lambda number: same_session(client).post(address, data or {}).status_code)
+
+
+def test_A2_one_of_twenty_confirmations_counts(cast):
+    application = world.handed_over(cast)
+    sam = world.signed_in(cast.sam)
+    page = sam.get(reverse("applications:confirm", args=[application.pk]))
+    seen = page.context["form"]["seen"].value()
+    given = {"seen": seen, "level_six": world.LEVEL_SIX, "agreed": "on", "password_or_code": "a long enough sentence"}
+    assert press(sam, "confirm", [application.pk], given) == [302] + [409] * (MANY - 1)
+    assert (SupervisorAnswer.objects.count(), Receipt.objects.count()) == (1, 1)
+
+
+def test_A4_one_of_twenty_members_of_the_office_gets_it(cast):
+    application = world.received(cast)
+    clients = [member(number) for number in range(MANY)]
+    address = reverse("applications:claim", args=[application.pk])
+    statuses = at_once(lambda number: clients[number].post(address, {"holder": ""}).status_code)
+    assert statuses == [302] + [409] * (MANY - 1)
+    assert Application.objects.get().claimed_by is not None
+
+
+def member(number):
+    """One more member of the office, signed in."""
+    made = person(f"member{number}", f"Member Number{number}")
+    organisations.grant(by=None, now=START, person=made, role=Role.OFFICE)
+    return world.signed_in(made)
+
+
+def test_A4_one_of_twenty_acceptances_writes_the_decision(cast):
+    application = world.ready(cast)
+    assert press(world.signed_in(cast.olive), "accept", [application.pk]) == [302] + [409] * (MANY - 1)
+    assert Decision.objects.count() == 1
+
+
+def test_A4_acceptance_and_withdrawal_at_once_leave_one_of_them(cast):
+    application = world.ready(cast)
+    olive, ann = world.signed_in(cast.olive), world.signed_in(cast.ann)
+    addresses = [reverse(f"applications:{name}", args=[application.pk]) for name in ("accept", "withdraw")]
+
+    def step(number):
+        client = same_session(olive if number % 2 else ann)
+        return client.post(addresses[0 if number % 2 else 1]).status_code
+
+    assert set(at_once(step)) <= {302, 409}
+    application = world.refresh(application)
+    assert application.state == "withdrawn" and Decision.objects.count() <= 1
+
+
+def test_A1_twenty_presses_begin_one_application(cast):
+    assert press(world.signed_in(cast.ann), "start", []) == [302] * MANY
+    assert Application.objects.count() == 1
+
+
+def test_A2_twenty_presses_add_one_qualification(cast):
+    application = world.start(cast)
+    ann = world.signed_in(cast.ann)
+    page = ann.get(reverse("applications:add_qualification", args=[application.pk]))
+    form = page.context["form"]
+    given = {"kind": "a_level", "title": "A levels", "subject": "Physics", "institution": "School", "complete": "yes"}
+    given |= {"framework": "rqf", "a_levels": "2", "key": form["key"].value(), "seen": form["seen"].value()}
+    statuses = press(ann, "add_qualification", [application.pk], given)
+    assert statuses == [302] + [409] * (MANY - 1)
+    assert Qualification.objects.count() == 1
+
+
+def test_A3_twenty_presses_save_one_finding_and_one_purchase_order_counts(cast):
+    application = world.in_review(cast)
+    key = "3e1c2a44-6f0a-4d57-9a37-0d6b3d1f1a11"
+    given = {"outcome": "met", "key": key}
+    assert press(world.signed_in(cast.olive), "find", [application.pk, "A3c"], given) == [302] + [409] * (MANY - 1)
+    assert Finding.objects.count() == 1
+    order = queries.current_order(application)
+    statuses = press(world.signed_in(cast.olive), "judge_purchase_order", [application.pk, order.pk], {"covers": "yes"})
+    assert statuses == [302] + [409] * (MANY - 1)
+    assert PurchaseOrder.objects.get().state == "verified"

@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 
 from ctts.common import clock
+from tests.training import practice
 from tests.training.world import NOW, World, make_world
 
 
@@ -26,4 +27,21 @@ def world(module_world: World) -> Iterator[World]:
     """The world of the module, for one test."""
     with transaction.atomic():
         yield copy.deepcopy(module_world)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def module_scene(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[practice.Scene]:
+    """Two records as enrolment leaves them; the clock stands at 10 June 2026."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        clock.set_offset(at=practice.NOW)
+        yield practice.make_scene()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def scene(module_scene: practice.Scene) -> Iterator[practice.Scene]:
+    """The scene of the module, for one test."""
+    with transaction.atomic():
+        yield copy.deepcopy(module_scene)
         transaction.set_rollback(True)

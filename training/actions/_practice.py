@@ -11,7 +11,9 @@ from django.db.models import Model
 from ctts.accounts.models import User
 from ctts.audit.actions import record as audit
 from ctts.common.moves import Moves, can_move, change_state, move_rows
-from ctts.common.verdict import Invalid, TooLate
+from ctts.common.verdict import Invalid, TooLate, require
+from ctts.scheme.models import DopsForm, Scope
+from ctts.scheme.queries import dops_form_for
 from training.actions._steps import role_of
 from training.models import TrainingRecord
 
@@ -24,6 +26,14 @@ def fresh(seen: str, now_says: str) -> None:
     """Refuse to decide about, or write over, what changed since the page was made. Raises StaleText."""
     if seen != now_says:
         raise StaleText("This was changed in another window since you opened it. Nothing of yours was written over it.")
+
+
+def form_for(scope: Scope) -> DopsForm:
+    """The DOPS form with which a new DOPS of a scope is begun (T5). Raises TooLate while none is entered."""
+    try:
+        return dops_form_for(scope)
+    except DopsForm.DoesNotExist as problem:
+        raise TooLate(f"No DOPS form is entered for {scope} yet. The office enters it first.") from problem
 
 
 def want(text: str, field: str, words: str) -> str:
@@ -79,8 +89,6 @@ def step(
 
 
 def _move_with(thing: Any, moves: Moves, name: str, columns: Mapping[str, Any]) -> None:
-    verdict = can_move(thing, moves, name)
-    if not verdict:
-        raise TooLate(verdict.reason)
+    require(can_move(thing, moves, name))
     move_rows(type(thing)._default_manager.filter(pk=thing.pk), moves, name, **columns)
     thing.refresh_from_db(fields=["state", *columns])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -14,10 +14,9 @@ from ctts.accounts.states import AuthenticationEvent
 from ctts.common.clock import london_date
 from ctts.common.digest import sha256
 from ctts.common.verdict import Invalid, TooLate, require
-from ctts.scheme.models import DopsForm
-from ctts.scheme.queries import dops_form_for, numbers_of
+from ctts.scheme.queries import numbers_of
 from training import access, notices
-from training.actions._practice import fresh, note, step, want
+from training.actions._practice import form_for, fresh, note, step, want
 from training.actions._steps import holders, lock_record, proof, tell
 from training.models import Dops, DopsScore, DopsSignature, PlanItem, TrainingRecord
 from training.queries.dops import dops_digest, items_of_step, missing_of, scores_of, step_digest
@@ -92,7 +91,7 @@ def approve_assessor(*, by: User, now: datetime, dops_id: int, authentication: A
     dops = _lock(dops_id)
     record = dops.record
     require(access.can_approve_assessor(by, dops, london_date(now)))
-    assessor = _assessor_of(dops)
+    assessor = cast(User, dops.assessor)
     require(access.can_be_assessor(assessor, record, london_date(now)))
     dops.approved_at, dops.approved_by = now, by
     dops.save(update_fields=["approved_at", "approved_by"])
@@ -280,7 +279,7 @@ def _open(
 ) -> Dops:
     return Dops.objects.create(
         record=record,
-        form=_form_of(record),
+        form=form_for(record.scope),
         asked_by=by,
         asked_at=now,
         assessor=assessor,
@@ -291,19 +290,6 @@ def _open(
         item=values.get("item"),
         key=key,
     )
-
-
-def _form_of(record: TrainingRecord) -> DopsForm:
-    try:
-        return dops_form_for(record.scope)
-    except DopsForm.DoesNotExist as problem:
-        raise TooLate(f"No DOPS form is entered for {record.scope} yet. The office enters it first.") from problem
-
-
-def _assessor_of(dops: Dops) -> User:
-    if dops.assessor is None:
-        raise TooLate("This DOPS is assessed by somebody without an account.")
-    return dops.assessor
 
 
 def _check_item(record: TrainingRecord, item: PlanItem | None) -> None:

@@ -157,15 +157,15 @@ def dops_badge(dops):
 
 
 def written_words(observed_on, written_at):
-    """ "observed 2 May, written 9 May (7 days later)" (screens 26)."""
+    """ "Observed 2 May, written 9 May (7 days later)" (screens 26)."""
     if not observed_on:
         return ""
     if not written_at:
-        return f"observed {short_day(observed_on)}"
+        return f"Observed {short_day(observed_on)}"
     written = london_date(written_at)
     days = (written - observed_on).days
     later = "the same day" if days == 0 else f"{days} {'day' if days == 1 else 'days'} later"
-    return f"observed {short_day(observed_on)}, written {short_day(written)} ({later})"
+    return f"Observed {short_day(observed_on)}, written {short_day(written)} ({later})"
 
 
 def dops_facts(dops):
@@ -354,6 +354,8 @@ def concern_acts(concern, today):
         return None
     names = ", ".join(map(str, queries.holders_of(concern.record, concern.level, today)))
     who = concern.get_level_display() if concern.level == ConcernLevel.OFFICE or not names else names
+    if concern.patient_safety and concern.level != ConcernLevel.OFFICE:
+        who = f"{who} and the scheme office"
     return Acts(who, london_date(concern.raised_at), concern.due_on, late=concern.due_on < today)
 
 
@@ -364,7 +366,7 @@ def concern_facts(concern):
     if concern.patient_safety:
         facts.append(("Reference in the employer's incident system", concern.reference))
     else:
-        facts.append(("What concerns them", concern.text))
+        facts.append(("What the concern is", concern.text))
     if concern.closed_at:
         facts += [("Closed", f"{instant(concern.closed_at)} by {concern.closed_by}"), ("Outcome", concern.outcome)]
     return facts

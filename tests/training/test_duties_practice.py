@@ -1,0 +1,185 @@
+"""What waits for whom in reviews, DOPS, pieces, meetings and concerns (N): one row for exactly the right people."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from tests.cast import PEOPLE
+from tests.training import practice as p
+from training import actions, queries
+from training.models import Milestone, TrainingRecord
+from training.queries.duties_practice import PRACTICE_DUTIES, PRACTICE_OTHERS
+from training.queries.part import part_of
+from training.states import AppointmentKind, MilestoneKind, RecordState
+
+
+@pytest.fixture
+def quiet(scene):
+    """Nothing waits: both months are reviewed and submitted, the first meetings were held."""
+    for record, by in ((scene.tara, scene.cast.sam), (scene.tom, scene.cast.sue)):
+        for day in (date(2026, 4, 20), date(2026, 5, 20)):
+            p.submitted_review(record, by, held_on=day, period_starts_on=day, period_ends_on=day)
+        Milestone.objects.filter(record=record, kind=MilestoneKind.FIRST_MEETING).update(done_on=date(2026, 6, 1))
+    return scene
+
+
+def rows(scene, ask, today=p.TODAY):
+    """First name → what waits for them, of everybody for whom something does."""
+    found = {}
+    for first in PEOPLE:
+        part = part_of(getattr(scene.cast, first), today)
+        words = [f"{row.what} ({row.role})" if row.role else row.what for duty in ask for row in duty(part)]
+        if words:
+            found[first] = [word.replace("\u00a0", " ") for word in words]
+    return found
+
+
+def duties(scene, today=p.TODAY):
+    return rows(scene, PRACTICE_DUTIES, today)
+
+
+def others(scene):
+    return rows(scene, PRACTICE_OTHERS)
+
+
+def test_N_with_everything_done_nothing_waits_for_anybody(quiet):
+    assert duties(quiet) == others(quiet) == {}
+
+
+def test_N_a_review_waits_for_the_one_whose_turn_it_is(quiet):
+    review = p.written_review(quiet.tara, quiet.cast.sam)
+    assert duties(quiet) == {"sam": ["Sign the review of 5 June 2026 (Training Supervisor)"]}
+    seen = queries.review_digest(review)
+    given = {"review_id": review.pk, "seen": seen, "authentication": p.proof()}
+    actions.sign_review(by=quiet.cast.sam, now=p.NOW, **given)
+    assert duties(quiet) == {"tara": ["Acknowledge the review of 5 June 2026 (trainee)"]}
+    assert others(quiet) == {"sam": ["Acknowledge the review of 5 June 2026"]}
+    actions.acknowledge_review(by=quiet.cast.tara, now=p.NOW, comment="", **given)
+    assert duties(quiet) == {"sam": ["Submit the review of 5 June 2026 (Training Supervisor)"]}
+    assert others(quiet) == {"tara": ["Submit the review of 5 June 2026"]}
+    actions.submit_review(by=quiet.cast.sam, now=p.NOW, review_id=review.pk)
+    assert duties(quiet) == {}
+
+
+def test_T4_a_month_without_a_review_is_chased_at_the_supervisor_then_the_co_ordinator(quiet):
+    asked = "Write the review of June 2026 (Training Supervisor)"
+    p.submitted_review(quiet.tom, quiet.cast.sue, held_on=date(2026, 6, 1), period_starts_on=date(2026, 6, 1))
+    assert duties(quiet, date(2026, 6, 30)) == {}
+    assert duties(quiet, date(2026, 7, 1)) == {"sam": [asked]}
+    assert duties(quiet, date(2026, 7, 13)) == {"sam": [asked]}
+    told = ["Ask after the review of June 2026 (Training Co-ordinator)"]
+    assert duties(quiet, date(2026, 7, 14)) == {"sam": [asked], "cora": told}
+
+
+def test_T4_a_supervisor_who_co_ordinates_too_has_one_row(quiet):
+    p.end_appointment(quiet.tara, AppointmentKind.COORDINATOR)
+    p.appoint(quiet.tara, quiet.cast.sam, AppointmentKind.COORDINATOR, starts_on=date(2026, 6, 2))
+    p.submitted_review(quiet.tom, quiet.cast.sue, held_on=date(2026, 6, 1), period_starts_on=date(2026, 6, 1))
+    found = duties(quiet, date(2026, 7, 20))
+    assert found == {"sam": ["Write the review of June 2026 (Training Supervisor)"]}
+
+
+def test_N_an_interrupted_training_is_not_chased(quiet):
+    TrainingRecord.objects.update(state=RecordState.INTERRUPTED)
+    assert duties(quiet, date(2026, 7, 20)) == {}
+
+
+def test_N_a_dops_waits_for_the_one_whose_turn_it_is(quiet):
+    sam, tara = quiet.cast.sam, quiet.cast.tara
+    dops = p.asked_dops(quiet.tara, sam)
+    assert duties(quiet) == {"sam": ["Assess a DOPS (assessor)"]}
+    assert others(quiet) == {"tara": ["Assess a DOPS"]}
+    p.filled_dops(dops, sam)
+    assert duties(quiet) == {"sam": ["Finish a DOPS (assessor)"]}
+    p.sign(dops, sam)
+    waiting = "Acknowledge the DOPS “Daily uniformity check”"
+    assert (duties(quiet), others(quiet)) == ({"tara": [f"{waiting} (trainee)"]}, {"sam": [waiting]})
+    given = {"dops_id": dops.pk, "comment": "", "authentication": p.proof()}
+    dops.refresh_from_db()
+    actions.acknowledge_dops(by=tara, now=p.NOW, seen=queries.dops_digest(dops), **given)
+    assert duties(quiet) == {}
+
+
+def test_N_an_unapproved_assessor_is_the_supervisors_row_and_not_theirs(quiet):
+    dops = p.asked_dops(quiet.tara, quiet.cast.trina)
+    assert duties(quiet) == {"sam": ["Approve Trina Doyle as assessor (Training Supervisor)"]}
+    assert others(quiet) == {"tara": ["Approve Trina Doyle as assessor"]}
+    actions.approve_assessor(by=quiet.cast.sam, now=p.NOW, dops_id=dops.pk, authentication=p.proof())
+    assert duties(quiet) == {"trina": ["Assess a DOPS (assessor)"]}
+
+
+@pytest.mark.parametrize("kind", ["reflection", "case"])
+def test_N_a_submitted_piece_waits_for_the_supervisors_comment(quiet, kind):
+    given = {"by": quiet.cast.tara, "now": p.NOW}
+    begun = {"record_id": quiet.tara.pk, "key": uuid4(), "title": "On time"}
+    if kind == "case":
+        study = actions.start_case(**given, **begun)
+        write = {"case_id": study.pk, "title": "", "sections": [("One", "word")], "seen": queries.piece_version(study)}
+        piece = actions.save_case(**given, **write)
+    else:
+        piece = actions.start_reflection(**given, **begun, model="free")
+        write = {"title": "", "happened_on": None, "parts": {"text": "word"}, "seen": queries.piece_version(piece)}
+        piece = actions.save_reflection(**given, reflection_id=piece.pk, **write)
+    assert duties(quiet) == {}
+    actions.submit_piece(**given, piece=piece, seen=queries.piece_version(piece), declared=True)
+    assert duties(quiet) == {"sam": ["Comment on “On time” (Training Supervisor)"]}
+    assert others(quiet) == {"tara": ["Comment on “On time”"]}
+    actions.comment_on(by=quiet.cast.sam, now=p.NOW, piece=piece, key=uuid4(), text="Good.")
+    assert duties(quiet) == {}
+
+
+def test_T11_the_first_meeting_waits_for_the_moderator_until_it_is_held(quiet):
+    Milestone.objects.filter(record=quiet.tara, kind=MilestoneKind.FIRST_MEETING).update(done_on=None)
+    assert duties(quiet) == {"mia": ["Hold the first meeting (External Moderator)"]}
+    given = {"held_on": p.TODAY, "mode": "online", "plan_reviewed": True, "notes": "Fine."}
+    actions.hold_first_meeting(by=quiet.cast.mia, now=p.NOW, record_id=quiet.tara.pk, key=uuid4(), **given)
+    assert duties(quiet) == {}
+
+
+def test_T11_the_review_of_the_year_waits_until_note_and_dops_are_there(quiet):
+    Milestone.objects.filter(record=quiet.tara, kind=MilestoneKind.FIRST_YEAR_EVIDENCE).update(due_on=date(2026, 7, 8))
+    expected = {"mia": ["Do the review of the first year with a DOPS (External Moderator)"]}
+    assert (duties(quiet, date(2026, 6, 9)), duties(quiet)) == ({}, expected)
+    given = {"held_on": p.TODAY, "mode": "online", "plan_reviewed": False, "notes": "A good year."}
+    actions.note_meeting(by=quiet.cast.mia, now=p.NOW, record_id=quiet.tara.pk, key=uuid4(), **given)
+    assert duties(quiet) == expected
+    p.complete_dops(quiet.tara, quiet.cast.mia)
+    assert duties(quiet) == {}
+
+
+def test_T8_a_concern_waits_for_whoever_it_lies_with(quiet):
+    given = {"record_id": quiet.tara.pk, "patient_safety": False, "text": "Left alone."}
+    found = actions.raise_concern(by=quiet.cast.tara, now=p.NOW, key=uuid4(), **given)
+    assert duties(quiet) == {"cora": ["Answer a concern (Training Co-ordinator)"]}
+    actions.close_concern(by=quiet.cast.cora, now=p.NOW, concern_id=found.pk, outcome="A rota.")
+    assert duties(quiet) == {}
+
+
+def test_T8_patient_safety_waits_for_moderator_and_office(quiet):
+    given = {"record_id": quiet.tara.pk, "patient_safety": True, "reference": "INC-1"}
+    actions.raise_concern(by=quiet.cast.sam, now=p.NOW, key=uuid4(), **given)
+    what = "Answer a patient-safety concern"
+    assert duties(quiet) == {
+        "olive": [f"{what} (scheme office)"],
+        "oscar": [f"{what} (scheme office)"],
+        "mia": [f"{what} (External Moderator)"],
+    }
+
+
+def test_N_the_rows_of_one_record_are_those_of_that_record(quiet):
+    p.written_review(quiet.tara, quiet.cast.sam)
+    assert [row.what for row in queries.duties_in(quiet.tara, quiet.cast.sam, p.TODAY) if "review" in row.what]
+    assert not [row for row in queries.duties_in(quiet.tom, quiet.cast.sam, p.TODAY) if "review" in row.what]
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_N_duties_cost_the_same_for_one_and_for_three(quiet, many, django_assert_num_queries):
+    for _ in range(many):
+        p.written_review(quiet.tara, quiet.cast.sam)
+        p.asked_dops(quiet.tara, quiet.cast.sam)
+        p.asked_dops(quiet.tara, quiet.cast.trina)
+    part = part_of(quiet.cast.sam, p.TODAY)
+    with django_assert_num_queries(9):
+        found = [row for duty in PRACTICE_DUTIES for row in duty(part)]
+    assert len(found) == 3 * many

@@ -141,10 +141,8 @@ class FilesPartForm(PartForm):
             found = self._attached(name)
             field = self.fields[name]
             kinds = field.kinds if isinstance(field, DocumentField) else CERTIFICATES
-            if found is not None:
-                field.help_text = attached_words(self.application, found)
-            else:
-                field.help_text = help_for(kinds)
+            words = attached_words(self.application, found) if found else help_for(kinds)
+            field.help_text = self[name].help_text = words  # a field that was cleaned keeps its own copy
 
     def _attached(self, name: str) -> Document | None:
         value = self[name + KEPT].value()

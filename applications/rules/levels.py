@@ -20,7 +20,6 @@ def fheq_level_of(framework: str, level: int) -> int | None:
     kind = QualificationFramework(framework)
     highest = HIGHEST.get(kind, 8)
     if not 1 <= whole_number(level, "level") <= highest:
-        raise ValueError(
-            f"Levels of {kind.value.upper() if kind != 'overseas' else 'the FHEQ'} go from 1 to {highest}."
-        )
+        name = "FHEQ" if kind == QualificationFramework.OVERSEAS else kind.value.upper()
+        raise ValueError(f"Levels of the {name} go from 1 to {highest}.")
     return SCOTTISH.get(level) if kind == QualificationFramework.SCQF else level

@@ -160,13 +160,14 @@ class AuditPage:
 
 def scheme_cards(today: date, now: datetime) -> list[Card]:
     """What the scheme consists of: frameworks, rules, handbook, mail, files, audit; the cost does not grow."""
+    return [*_cards_of_the_scheme(today), *_cards_of_the_ground(now)]
+
+
+def _cards_of_the_scheme(today: date) -> list[Card]:
     drafts = scheme_queries.frameworks_for_office().filter(state=FrameworkState.DRAFT).count()
     rules = scheme_queries.rules_on(today)
     unsure = len(scheme_queries.unconfirmed(rules))
     handbook = scheme_queries.current_handbook()
-    backlog = outbox_backlog(now)
-    stuck = given_up().count()
-    head, total = last_head(), last_head_numbers(None)[0]
     return [
         Card(
             "Frameworks",
@@ -189,6 +190,14 @@ def scheme_cards(today: date, now: datetime) -> list[Card]:
             str(handbook) if handbook else "None is published",
             urgent=handbook is None,
         ),
+    ]
+
+
+def _cards_of_the_ground(now: datetime) -> list[Card]:
+    backlog = outbox_backlog(now)
+    stuck = given_up().count()
+    head, total = last_head(), last_head_numbers(None)[0]
+    return [
         Card(
             "Mail",
             reverse("home:mail"),

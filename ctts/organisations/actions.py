@@ -123,23 +123,28 @@ def invite_with_role(
         second_factor_required=role in PRIVILEGED,
     )
     given = grant(by=by, now=now, person=invited.person, role=role, organisation=organisation, starts_on=starts_on)
+    _tell_invited(given, by=by, now=now, link=str(invited.invitation.pk) if invited.invitation else "")
+    return given
+
+
+def _tell_invited(given: Affiliation, *, by: User, now: datetime, link: str) -> None:
+    """The one mail of an invitation; `link` is the invitation's id, empty for somebody who is in already."""
     notify(
         INVITED,
-        to=invited.person,
+        to=given.person,
         key=f"{INVITED.key}:affiliation:{given.pk}",
         about=given,
         now=now,
-        within=invited.person.pk,
-        link=str(invited.invitation.pk) if invited.invitation else "",
+        within=given.person_id,
+        link=link,
         context={
             "inviter": by.full_name,
-            "role": role.label,
-            "organisation": organisation.name if organisation else "",
+            "role": Role(given.role).label,
+            "organisation": given.organisation.name if given.organisation else "",
             "starts_on": given.starts_on,
-            "second_factor": role in PRIVILEGED,
+            "second_factor": given.role in PRIVILEGED,
         },
     )
-    return given
 
 
 @transaction.atomic

@@ -134,7 +134,7 @@ def gone(pids: list[int], *, seconds: float) -> None:
     def left() -> list[str]:
         found = []
         for pid in pids:
-            with suppress(FileNotFoundError):
+            with suppress(OSError):  # it may go between two looks
                 command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
                 found += [f"{pid} {command}"] if started_at(pid) is not None else []
         return found

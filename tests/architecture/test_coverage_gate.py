@@ -24,7 +24,7 @@ def small_tree(tmp_path):
         "training/access.py": ACCESS,
         "tests/__init__.py": "",
         "tests/architecture/__init__.py": "",
-        "tests/architecture/in_the_making.py": "IN_THE_MAKING = {}",
+        "tests/architecture/in_the_making.py": "IN_THE_MAKING = {}\nSTALE_FAILS = True\n",
         "tests/test_access.py": TEST,
     }
     for name, text in files.items():

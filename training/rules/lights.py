@@ -30,7 +30,7 @@ def standing(
     if state == RecordState.INTERRUPTED or state in RECORD_ENDED:
         return None
     if late:
-        more = f" and {len(late) - 1} more {_are(len(late) - 1)}" if len(late) > 1 else " is"
+        more = f" and {len(late) - 1} more are" if len(late) > 1 else " is"
         return Standing("at_risk", f"{late[0]}{more} late")
     behind = []
     if overdue:

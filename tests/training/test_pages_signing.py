@@ -1,0 +1,288 @@
+"""Signing, returning and withdrawing on pages; the office's lists; what strangers and mere readers get (T2, E1)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from ctts.common import clock
+from ctts.documents.models import Document
+from tests.cast import PASSWORD
+from tests.training.world import (
+    NOW,
+    accepted,
+    browser_of,
+    edited,
+    file_evidence,
+    handed_in,
+    opened,
+    settle,
+    signed,
+    submitted,
+    text_evidence,
+)
+from training import actions, queries
+from training.models import Appointment, SignOff, TrainingRecord
+from training.states import AppointmentKind
+
+NHS = "NHS number 943 476 5919."
+
+
+@pytest.fixture
+def tara(world):
+    return browser_of(world.cast.tara, proved=True)
+
+
+@pytest.fixture
+def sam(world):
+    return browser_of(world.cast.sam, proved=True)
+
+
+def address(name, *args):
+    return reverse(f"training:{name}", args=args)
+
+
+def words(response):
+    return response.content.decode().replace("\N{NO-BREAK SPACE}", " ")
+
+
+# --- the supervisor ---
+
+
+def rows_of(page, *items):
+    """What the sign-off page posts for these competencies."""
+    digests = {row.item.pk: row.digest for _, group in page.context["groups"] for row in group}
+    return {"rows": [item.pk for item in items], **{f"seen-{item.pk}": digests[item.pk] for item in items}}
+
+
+def test_t2_several_are_signed_in_one_press_and_the_page_says_which_and_which_not(world, sam):
+    items = [submitted(world.tara, number) for number in range(3)]
+    for item in items[:2]:
+        opened(world.cast.sam, item)
+    page = sam.get(address("sign_off", world.tara.pk))
+    assert page.context["held"] == 1
+    made = sam.post(address("sign_off", world.tara.pk), rows_of(page, *items))
+    assert made.status_code == 302
+    text = words(sam.get(made.url))
+    assert ("2 signed" in text, "1 not signed" in text, "is not opened yet" in text) == (True, True, True)
+    assert SignOff.objects.count() == 2
+    again = sam.post(address("sign_off", world.tara.pk), rows_of(page, *items[:2]))
+    assert (again.status_code, "Nothing was signed" in words(again)) == (409, True)
+
+
+def test_t2_signing_asks_again_who_it_is_after_ten_minutes_and_keeps_what_was_chosen(world):
+    item = submitted(world.tara)
+    opened(world.cast.sam, item)
+    sam = browser_of(world.cast.sam)
+    data = rows_of(sam.get(address("sign_off", world.tara.pk)), item)
+    refused = sam.post(address("sign_off", world.tara.pk), {**data, "comment": "Good."})
+    assert (refused.status_code, "Type your password or a code" in words(refused)) == (422, True)
+    assert "Good." in words(refused)
+    assert refused.context["chosen"] == [item.pk]
+    signing = {**data, "comment": "Good.", "password_or_code": PASSWORD}
+    assert sam.post(address("sign_off", world.tara.pk), signing).status_code == 302
+    assert SignOff.objects.get().authenticated_with == "password"
+
+
+def test_t2_nothing_or_nonsense_chosen_is_bad_input(world, sam):
+    submitted(world.tara)
+    other = submitted(world.tom)
+    for rows in ([], ["x"], [other.pk]):
+        refused = sam.post(address("sign_off", world.tara.pk), {"rows": rows})
+        assert refused.status_code == 422
+    assert sam.get(address("signed", world.tara.pk), {"at": "never"}).status_code == 404
+    assert not SignOff.objects.exists()
+
+
+def test_t2_evidence_opens_in_place_and_frees_the_tick(world, sam):
+    item = submitted(world.tara)
+    [evidence] = queries.judged_evidence([item])[item.pk]
+    htmx = {"headers": {"HX-Request": "true"}}
+    part = sam.post(address("open_evidence", item.pk, evidence.pk), {"rows": [item.pk]}, **htmx)
+    text = words(part)
+    assert "I measured the uniformity of the camera" in text
+    assert f'id="tick-{item.pk}" hx-swap-oob="true"' in text
+    assert "disabled" not in text
+    assert 'id="held-count" hx-swap-oob="true">0<' in text
+    actions.reopen_evidence(by=world.cast.tara, now=NOW, evidence_id=evidence.pk)
+    gone = sam.post(address("open_evidence", item.pk, evidence.pk), **htmx)
+    assert (gone.status_code, gone["HX-Refresh"]) == (200, "true")
+    assert sam.post(address("open_evidence", item.pk, evidence.pk)).status_code == 409
+
+
+def test_t2_without_script_the_page_comes_back_with_the_piece_open_and_the_ticks_kept(world, sam):
+    first, second = submitted(world.tara, 0), submitted(world.tara, 1)
+    opened(world.cast.sam, first)
+    [evidence] = queries.judged_evidence([second])[second.pk]
+    back = sam.post(address("open_evidence", second.pk, evidence.pk), {"rows": [first.pk, "x"]})
+    assert back.url.endswith(f"#item-{second.pk}")
+    page = sam.get(back.url)
+    assert (page.context["chosen"], page.context["opened"]) == ([first.pk], [evidence.pk])
+    assert "I measured the uniformity of the camera" in words(page)
+    single = sam.post(address("open_evidence", second.pk, evidence.pk), {"single": "yes"})
+    assert single.url.startswith(address("sign", second.pk))
+    assert "I measured the uniformity of the camera" in words(sam.get(single.url))
+
+
+def test_t2_one_competency_is_signed_on_its_own_page(world, sam):
+    item = submitted(world.tara)
+    opened(world.cast.sam, item)
+    page = sam.get(address("sign", item.pk))
+    data = {f"seen-{item.pk}": page.context["row"].digest, "comment": "Well done."}
+    assert sam.post(address("sign", item.pk), data).url == address("item", item.pk)
+    shown = words(sam.get(address("item", item.pk)))
+    assert "I have seen the evidence for this competency" in shown
+    assert "Sam Patel</strong>, Training Supervisor" in shown
+    assert sam.post(address("sign", item.pk), data).status_code == 409
+
+
+def test_t2_evidence_changed_meanwhile_is_409_with_both_texts(world, sam):
+    item = submitted(world.tara)
+    opened(world.cast.sam, item)
+    seen = sam.get(address("sign", item.pk)).context["row"].digest
+    [evidence] = queries.judged_evidence([item])[item.pk]
+    edited(world, evidence)
+    for name, data in (("sign", {f"seen-{item.pk}": seen}), ("return", {"seen": seen, "reason": "No."})):
+        stale = sam.post(address(name, item.pk), data)
+        assert stale.status_code == 409
+        assert "I measured the uniformity of the camera" in words(stale)
+        assert "Something else was measured." in words(stale)
+    assert not SignOff.objects.exists()
+
+
+def test_t2_a_signature_shows_what_changed_since(world, sam, tara):
+    done = signed(world.cast.sam, world.tara)
+    [evidence] = queries.judged_evidence([done.item])[done.item_id]
+    edited(world, evidence)
+    text = words(tara.get(address("item", done.item_id)))
+    assert "Changed since signing: Evidence 0 was changed." in text
+    both = words(tara.get(address("changes", done.pk)))
+    assert ("I measured the uniformity" in both, "Something else was measured." in both) == (True, True)
+
+
+def test_t2_returning_and_withdrawing_say_what_they_do_and_reach_the_trainee(world, sam, tara):
+    item, done = submitted(world.tara), signed(world.cast.sam, world.tara, 1)
+    seen = sam.get(address("return", item.pk)).context["form"]["seen"].value()
+    assert sam.post(address("return", item.pk), {"seen": seen, "reason": ""}).status_code == 422
+    assert sam.post(address("return", item.pk), {"seen": seen, "reason": "Add the baseline."}).status_code == 302
+    assert "Add the baseline." in words(tara.get(address("item", item.pk)))
+    assert "is struck" in words(sam.get(address("withdraw", done.pk)))
+    assert sam.post(address("withdraw", done.pk), {"reason": ""}).status_code == 422
+    assert sam.post(address("withdraw", done.pk), {"reason": "Signed by mistake."}).status_code == 302
+    struck = words(tara.get(address("item", done.item_id)))
+    assert "Signed by mistake." in struck
+    assert "<s>I have seen the evidence" in struck
+    assert sam.get(address("withdraw", done.pk)).status_code == 409
+
+
+def test_screens_6_my_trainees_show_a_light_with_its_reason(world, sam):
+    text = words(sam.get(address("trainees")))
+    assert "Tara Quinn" in text
+    assert "because Induction day is late" in text
+    assert "Tom Eriksen" not in text
+    nobody = browser_of(world.cast.nobody)
+    assert "You have no trainees at present" in words(nobody.get(address("trainees")))
+
+
+# --- the office ---
+
+
+def test_the_office_filters_searches_and_sorts(world):
+    olive = browser_of(world.cast.olive)
+    signed(world.cast.sue, world.tom)
+
+    def names(**query):
+        page = olive.get(address("office"), query)
+        return [row.record.trainee.full_name for row in page.context["table"].rows]
+
+    assert names() == ["Tara Quinn", "Tom Eriksen"]
+    assert names(sort="-signed") == names(sort="-name") == ["Tom Eriksen", "Tara Quinn"]
+    assert names(q="erik") == names(centre=world.cast.bristol.pk) == ["Tom Eriksen"]
+    assert names(scope=world.tara.scope_id, intake=world.intake.pk, state="active") == ["Tara Quinn"]
+    assert names(state="withdrawn") == names(q="nobody") == []
+    page = olive.get(address("office"), {"q": "tara", "state": "active"})
+    assert [pill.label for pill in page.context["pills"]] == ["Name: tara", "State: Active"]
+    assert olive.get(address("office"), {"scope": "x"}).status_code == 200
+
+
+def test_i5_the_cohort_page_says_who_is_in_who_can_be_and_who_not(world):
+    olive, framework = browser_of(world.cast.olive), world.tara.framework
+    ready = accepted(world.cast, world.cast.ann, world.cast.sam, framework, now=NOW - timedelta(days=2))
+    waiting = handed_in(world.cast, world.cast.abe, world.cast.sam, framework)
+    text = words(olive.get(address("cohort", world.intake.pk)))
+    assert "only an accepted application is enrolled" in text
+    assert "A training record is opened" in words(olive.get(address("enrol", ready.pk)))
+    assert olive.post(address("enrol", ready.pk)).status_code == 302
+    assert TrainingRecord.objects.filter(trainee=world.cast.ann).exists()
+    assert olive.post(address("enrol", ready.pk)).status_code == 409
+    assert olive.post(address("enrol", waiting.pk)).status_code == 409
+    assert olive.get(address("cohort", 987654)).status_code == 404
+    clock.set_offset(at=NOW - timedelta(days=90))
+    assert "April 2026 enrols from 1 April 2026." not in words(olive.get(address("cohort", world.intake.pk)))
+
+
+@pytest.mark.parametrize("name", ["office", "cohort", "enrol"])
+def test_the_pages_of_the_office_are_closed_to_everybody_else(world, name):
+    args = {"office": [], "cohort": [world.intake.pk], "enrol": [world.tara.application_id]}[name]
+    for who in ("tara", "sam", "cora", "mia", "nobody"):
+        client = browser_of(getattr(world.cast, who))
+        assert client.get(address(name, *args)).status_code == 403
+
+
+# --- nobody else's (quality rule 1) ---
+
+
+def things(world):
+    """The addresses of Tara's things, with their placeholders."""
+    done, item = signed(world.cast.sam, world.tara), submitted(world.tara, 1)
+    evidence, file = text_evidence(world.tara, item), file_evidence(world.tara)
+    settle(file.document, NOW)
+    actions.finish_sharing(by=None, now=NOW, evidence_id=file.pk)
+    record = [
+        ("record", "people", "history", "plan", "competencies", "sign_off", "signed", "evidence"),
+        [world.tara.pk],
+    ]
+    items = [("item", "tailor", "submit", "return", "sign"), [item.pk]]
+    signatures = [("withdraw", "changes"), [done.pk]]
+    pieces = [("evidence_one", "evidence_edit", "evidence_quarantine", "evidence_file", "evidence_preview"), [file.pk]]
+    found = [(name, args) for names, args in (record, items, signatures, pieces) for name in names]
+    return [*found, ("evidence_one", [evidence.pk]), ("evidence_new", [world.tara.pk, "text"])]
+
+
+def test_a_stranger_cannot_tell_a_hidden_thing_from_a_missing_one(world):
+    addresses = things(world)
+    for who in ("tom", "sue", "carl", "mia", "trina", "nobody"):
+        client = browser_of(getattr(world.cast, who))
+        answers = {(name, client.get(address(name, *args)).status_code) for name, args in addresses}
+        assert {status for _, status in answers} == {404}, answers
+
+
+def test_a_former_supervisor_is_a_stranger_on_the_next_request(world, sam):
+    item = submitted(world.tara)
+    assert sam.get(address("sign", item.pk)).status_code == 200
+    held = Appointment.objects.get(record=world.tara, kind=AppointmentKind.SUPERVISOR)
+    actions.end_appointment(by=world.cast.olive, now=NOW, appointment_id=held.pk)
+    assert sam.get(address("sign", item.pk)).status_code == 404
+    assert sam.post(address("sign", item.pk)).status_code == 404
+
+
+def test_readers_who_may_not_act_are_refused(world):
+    item = submitted(world.tara)
+    evidence = text_evidence(world.tara, item)
+    for who in ("cora", "olive"):
+        client = browser_of(getattr(world.cast, who), proved=True)
+        for name, key in (("sign", item.pk), ("return", item.pk), ("tailor", item.pk), ("submit", item.pk)):
+            assert client.post(address(name, key)).status_code == 403
+        for name in ("evidence_edit", "evidence_map", "evidence_share", "evidence_answer", "evidence_reopen"):
+            assert client.post(address(name, evidence.pk)).status_code == 403
+        assert client.post(address("open_evidence", item.pk, evidence.pk)).status_code == 403
+        assert client.post(address("sign_off", world.tara.pk)).status_code == 403
+
+
+def test_t3_a_file_withdrawn_elsewhere_is_sent_to_nobody(world, tara):
+    evidence = file_evidence(world.tara)
+    Document.objects.filter(pk=evidence.document_id).update(state="checked", malware="clean", checked_at=NOW)
+    Document.objects.filter(pk=evidence.document_id).update(state="quarantined")
+    assert tara.get(address("evidence_file", evidence.pk)).status_code == 409

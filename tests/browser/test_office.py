@@ -117,21 +117,21 @@ def fee_set_and_intake_opened(page: Page) -> None:
     expect(page.get_by_text("Open for applications").first).to_be_visible()
 
 
-def framework_imported_and_published(page: Page) -> None:
-    """From a spreadsheet to a published framework, by way of the dry run."""
+def framework_imported_and_published(page: Page, *, script: bool) -> None:
+    """From a spreadsheet to a published framework, by way of the dry run. axe waits by timers, so it needs script."""
     page.goto(reverse("scheme:frameworks"))
     page.get_by_role("link", name="Import a framework").click()
     page.get_by_label("Spreadsheet").set_input_files(CATALOGUES / FILES["ME"])
     page.get_by_role("button", name="Try it out").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("What the import would do")
-    assert look(page, "scheme:dry_run", page.viewport_size["width"]) == []
+    assert not script or look(page, "scheme:dry_run", page.viewport_size["width"]) == []
     page.get_by_role("button", name="Import it").click()
     page.get_by_role("link", name="Publish it").click()
     page.get_by_role("button", name="Publish it").click()
     expect(page.get_by_text("is published").first).to_be_visible()
 
 
-def somebody_invited(page: Page) -> None:
+def somebody_invited(page: Page, *, script: bool) -> None:
     """From the list of people to somebody new with a role; first with a mistake."""
     page.goto(reverse("organisations:people"))
     page.get_by_role("link", name="Invite somebody").click()
@@ -140,16 +140,16 @@ def somebody_invited(page: Page) -> None:
     page.get_by_label("Role").select_option(label="Training Supervisor")
     page.get_by_role("button", name="Invite them").click()
     expect(page.get_by_text("Choose the centre.").first).to_be_visible()
-    assert look(page, "organisations:invite-refused", page.viewport_size["width"]) == []
+    assert not script or look(page, "organisations:invite-refused", page.viewport_size["width"]) == []
     page.get_by_label("Centre or employer").select_option(label="Leeds Teaching Hospital")
     page.get_by_role("button", name="Invite them").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Nell Frost")
 
 
 @pytest.mark.console_errors  # a refused form is an answer of 422
-@pytest.mark.parametrize(("width", "script"), [(1280, True), (390, False)])
+@pytest.mark.parametrize(("width", "script"), [(1280, True), (390, True), (390, False)])
 def test_the_office_opens_an_intake_imports_a_framework_and_invites(world, open_page, live_server, width, script):
     page = signed_in(open_page(width=width, javascript=script), world.olive, live_server.url)
     fee_set_and_intake_opened(page)
-    framework_imported_and_published(page)
-    somebody_invited(page)
+    framework_imported_and_published(page, script=script)
+    somebody_invited(page, script=script)

@@ -1,0 +1,293 @@
+"""The supervisor's, the co-ordinator's and the office's pages: doors, decisions, refusals with both sides (A2–A6)."""
+
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from applications import actions, periodic, queries
+from applications.models import Application, Decision, Finding, SupervisorAnswer
+from applications.states import ApplicationState
+from ctts.common import clock
+from ctts.organisations import actions as organisations
+from ctts.organisations.access import forget_held
+from ctts.organisations.states import Role
+from tests.applications import world
+from tests.applications.world import LEVEL_SIX, NOW
+from tests.cast import PASSWORD, START, at
+
+S = ApplicationState
+OFFICE_PAGES = ("review", "decisions", "history", "ask", "accept", "decline", "defer", "resume")
+
+
+def url(name, *args):
+    return reverse(f"applications:{name}", args=args)
+
+
+def text(response):
+    return response.content.decode()
+
+
+# --- the supervisor -------------------------------------------------------------------------------------------------
+
+
+def signing(page, **changes):
+    """What the form of a signature sends back."""
+    given = {"seen": page.context["form"]["seen"].value(), "password_or_code": PASSWORD}
+    return {**given, **changes}
+
+
+def test_A2_the_supervisor_reads_everything_but_the_reasons_of_adjustments(cast, browser_of):
+    application = world.filled(cast)
+    common = {"by": cast.ann, "now": NOW, "application_id": application.pk}
+    actions.save_adjustments(**common, key=uuid4(), wanted=True, reason="Dyslexia since school")
+    actions.ask_supervisor(**common)
+    page = text(browser_of("sam").get(url("confirm", application.pk)))
+    for words in (
+        "27\xa0March\xa01998",
+        "Certificate of Higher Education",
+        "£3,000.00",
+        "Observed practice",
+        "Asked for",
+    ):
+        assert words in page, words
+    assert "Dyslexia" not in page
+    assert "Dyslexia" not in text(browser_of("cora").get(url("read", application.pk)))
+
+
+def test_A2_confirming_asks_for_the_password_and_loses_no_word(cast, browser_of):
+    application = world.handed_over(cast)
+    sam, address = browser_of("sam"), url("confirm", application.pk)
+    page = sam.get(address)
+    wrong = sam.post(address, signing(page, level_six=LEVEL_SIX, agreed="on", password_or_code="wrong"))
+    assert wrong.status_code == 422 and "neither your password" in text(wrong) and LEVEL_SIX in text(wrong)
+    empty = sam.post(address, signing(page))
+    assert {"level_six", "agreed"} <= set(empty.context["form"].errors)
+    assert not SupervisorAnswer.objects.exists()
+    done = sam.post(address, signing(page, level_six=LEVEL_SIX, agreed="on"), follow=True)
+    assert done.status_code == 200 and "is received" in text(done)
+    assert SupervisorAnswer.objects.get().authenticated_with == "password"
+    assert sam.post(address, signing(page, level_six=LEVEL_SIX, agreed="on")).status_code == 409
+
+
+def test_A2_what_was_not_seen_is_not_signed(cast, browser_of):
+    application = world.handed_over(cast)
+    sam, address = browser_of("sam"), url("confirm", application.pk)
+    page = sam.get(address)
+    Application.objects.filter(pk=application.pk).update(job_title="Another post")
+    stale = sam.post(address, signing(page, level_six=LEVEL_SIX, agreed="on"))
+    assert stale.status_code == 409 and "changed since you opened it" in text(stale)
+
+
+def test_I4_after_the_cut_off_the_page_says_what_is_missing(cast, browser_of):
+    application = world.handed_over(cast)
+    sam, address = browser_of("sam"), url("confirm", application.pk)
+    clock.set_offset(at=at(2026, 10, 1, 9))
+    page = sam.get(address)
+    refused = sam.post(address, signing(page, level_six=LEVEL_SIX, agreed="on"))
+    assert refused.status_code == 422 and "April 2027 are not open yet" in text(refused)
+
+
+def test_A6_returning_gives_the_reason_to_the_applicant(cast, browser_of):
+    application = world.handed_over(cast)
+    sam, address = browser_of("sam"), url("give_back", application.pk)
+    page = sam.get(address)
+    assert sam.post(address, signing(page)).status_code == 422
+    assert sam.post(address, signing(page, reason="The plan is thin.")).url == url("to_support")
+    ann = text(browser_of("ann").get(url("form", application.pk)))
+    assert "Your supervisor returned it" in ann and "The plan is thin." in ann
+    assert application.pk in [row.pk for row in sam.get(url("to_support")).context["rows"]]
+
+
+def test_A2_handing_over_shows_the_mail_first_and_never_tells_whether_an_account_exists(cast, browser_of):
+    application = world.filled(cast)
+    ann, address = browser_of("ann"), url("hand_over", application.pk)
+    page = text(ann.get(address))
+    assert "What will happen" in page and "Ann Archer names you as Training Supervisor" in page
+    assert "personal link; whoever has an account already signs in" in page
+    world.order(application, 1)
+    refused = ann.post(address)
+    assert refused.status_code == 422 and "short of the fee" in text(refused)
+    world.order(application, 300_000)
+    assert ann.post(address).url == url("status", application.pk)
+    assert "Sam Patel reads the application" in text(ann.get(url("status", application.pk)))
+
+
+# --- doors of the office --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", OFFICE_PAGES)
+def test_A4_the_offices_pages_are_the_offices(cast, browser_of, name):
+    application = world.in_review(cast)
+    for first in ("ann", "sam", "cora", "mia", "ada", "nobody"):
+        assert browser_of(first).get(url(name, application.pk)).status_code == 403, first
+    expected = 409 if name == "resume" else 200
+    assert browser_of("olive").get(url(name, application.pk)).status_code == expected
+    assert browser_of("olive").get(url(name, 999_999)).status_code == 404
+
+
+def test_A4_whoever_belongs_to_the_centre_reads_only(cast, browser_of):
+    application = world.in_review(cast)
+    organisations.grant(by=None, now=START, person=cast.oscar, role=Role.EMPLOYEE, organisation=cast.leeds)
+    forget_held(cast.oscar)
+    oscar = browser_of("oscar")
+    page = text(oscar.get(url("review", application.pk)))
+    assert "You read only" in page and "Set a finding" not in page
+    for name in ("accept", "decline", "defer", "ask"):
+        assert oscar.get(url(name, application.pk)).status_code == 403, name
+    assert oscar.post(url("claim", application.pk), {"holder": cast.olive.pk}).status_code == 403
+    assert oscar.post(url("find", application.pk, "A3c"), {"outcome": "met", "key": uuid4()}).status_code == 403
+
+
+# --- the desk -------------------------------------------------------------------------------------------------------
+
+
+def test_A4_the_desk_counts_filters_and_says_so_in_the_address(cast, browser_of):
+    world.in_review(cast)
+    world.received(cast, "bristol")
+    olive = browser_of("olive")
+    page = olive.get(url("desk"))
+    counts = {tab.label: tab.count for tab in page.context["tabs"]}
+    assert (counts["All"], counts["Received"], counts["In review"], counts["Draft"]) == (2, 1, 1, 0)
+    narrowed = olive.get(url("desk"), {"state": "received", "name": "abe", "mine": ""})
+    assert "Abe Lawal" in text(narrowed) and "Ann Archer" not in text(narrowed)
+    assert [pill.label for pill in narrowed.context["pills"]] == ["Received", "Applicant: abe"]
+    assert narrowed.context["pills"][0].remove_url == "?name=abe"
+    mine = olive.get(url("desk"), {"mine": "on"})
+    assert "Ann Archer" in text(mine) and "Abe Lawal" not in text(mine)
+    assert olive.get(url("desk"), {"state": "nowhere", "page": "x"}).status_code == 200
+
+
+def test_A4_claiming_and_taking_over_are_presses_that_know_what_they_saw(cast, browser_of):
+    application = world.received(cast)
+    olive, oscar = browser_of("olive"), browser_of("oscar")
+    assert "Nobody has it yet" in text(olive.get(url("review", application.pk)))
+    assert olive.post(url("claim", application.pk), {"holder": ""}).url == url("review", application.pk)
+    late = oscar.post(url("claim", application.pk), {"holder": ""})
+    assert late.status_code == 409 and "Olive Ong took it a moment ago" in text(late)
+    assert "Take it over" in text(oscar.get(url("review", application.pk)))
+    assert oscar.post(url("claim", application.pk), {"holder": cast.olive.pk}).status_code == 302
+    assert olive.get(url("claim", application.pk)).status_code == 405
+
+
+# --- the review -----------------------------------------------------------------------------------------------------
+
+
+def test_A3_each_rule_stands_with_reason_section_and_evidence(cast, browser_of):
+    application = world.in_review(cast)
+    page = text(browser_of("olive").get(url("review", application.pk)))
+    for rule in ("A3a", "A3b", "A3c", "A3d", "A3e", "A3f", "A3g", "A3h"):
+        assert f'id="{rule}"' in page
+    for words in ("Guidance G 2.1", "GCSE English at grade 6", "degree-certificate.pdf", LEVEL_SIX, "£3,000.00"):
+        assert words in page, words
+    assert "These rules still stand against it: A3c, A3h." in page
+
+
+def test_A3_a_finding_is_set_refused_and_overridden_in_place(cast, browser_of):
+    application = world.in_review(cast)
+    olive, address = browser_of("olive"), url("find", application.pk, "A3c")
+    refused = olive.post(address, {"outcome": "met", "override_reason": "My words", "key": uuid4()})
+    assert refused.status_code == 422 and "My words" in text(refused) and refused.context["open_rule"] == "A3c"
+    key = uuid4()
+    given = {"outcome": "not_met", "remark": "Checked", "override_reason": "Ten years of work", "key": key}
+    assert olive.post(address, given).url == url("review", application.pk) + "#A3c"
+    assert olive.post(address, given).status_code == 409
+    assert (Finding.objects.get().note, Finding.objects.get().key) == ("Checked", key)
+    assert olive.post(url("find", application.pk, "A3z"), given).status_code == 404
+    page = text(olive.get(url("review", application.pk)))
+    assert "Accepted although not met" in page and "Ten years of work" in page
+
+
+def test_A3f_the_purchase_order_is_judged_from_the_review(cast, browser_of):
+    application = world.in_review(cast)
+    olive, order = browser_of("olive"), queries.current_order(application)
+    address = url("judge_purchase_order", application.pk, order.pk)
+    assert olive.post(address, {"covers": "no"}).url == url("review", application.pk) + "#A3f"
+    assert olive.post(address, {"covers": "no"}).status_code == 409
+    assert olive.post(address, {"covers": "yes"}).status_code == 302
+    assert olive.post(url("judge_purchase_order", application.pk, 999_999), {"covers": "yes"}).status_code == 409
+
+
+def test_A4_questions_and_answers_go_point_by_point(cast, browser_of):
+    application = world.in_review(cast)
+    olive, ann = browser_of("olive"), browser_of("ann")
+    assert olive.post(url("ask", application.pk), {"text_1": "Who?"}).status_code == 422
+    given = {"part_1": "plan", "text_1": "Who supervises in month four?", "part_2": "english", "text_2": "Grade?"}
+    assert olive.post(url("ask", application.pk), given).status_code == 302
+    assert olive.post(url("ask", application.pk), given).status_code == 409
+    page = ann.get(url("answer", application.pk))
+    first, second = page.context["form"].points
+    assert "Who supervises in month four?" in text(page)
+    partly = ann.post(url("answer", application.pk), {f"point_{first.pk}": "Dr Lee does."})
+    assert partly.status_code == 422 and "Dr Lee does." in text(partly)
+    whole = {f"point_{first.pk}": "Dr Lee does.", f"point_{second.pk}": "Six."}
+    assert ann.post(url("answer", application.pk), whole).url == url("status", application.pk)
+    assert "Dr Lee does." in text(olive.get(url("decisions", application.pk)))
+
+
+# --- decisions ------------------------------------------------------------------------------------------------------
+
+
+def test_A4_accepting_shows_what_will_happen_and_what_holds_it(cast, browser_of):
+    application = world.in_review(cast)
+    olive, address = browser_of("olive"), url("accept", application.pk)
+    held = olive.get(address)
+    assert "This cannot be done now" in text(held) and "A3c, A3h" in text(held)
+    assert olive.post(address).status_code == 422 and not Decision.objects.exists()
+    for rule in ("A3c", "A3h"):
+        world.find(application, cast.olive, rule)
+    page = text(olive.get(address))
+    assert "Your application is accepted" in page and "1\xa0October\xa02026" in page
+    assert olive.post(address).url == url("review", application.pk)
+    assert olive.post(address).status_code == 409
+
+
+def test_A4_the_letter_opens_for_the_applicant_and_the_office_only(cast, browser_of):
+    application = world.accepted(cast)
+    ann = browser_of("ann")
+    assert "The letter is being made" in text(ann.get(url("status", application.pk)))
+    periodic.make_letters(NOW)
+    letter = Decision.objects.get().letter.document
+    assert ann.get(url("document", application.pk, letter.pk)).status_code == 200
+    assert browser_of("olive").get(url("document", application.pk, letter.pk)).status_code == 200
+    for first in ("sam", "cora", "abe"):
+        assert browser_of(first).get(url("document", application.pk, letter.pk)).status_code == 404, first
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "state"),
+    [
+        ("decline", {"reasons": "No complete level 4 qualification."}, S.DECLINED),
+        ("defer", {"reasons": ""}, S.DEFERRED),
+        ("withdraw", {"reason": "Asked by telephone."}, S.WITHDRAWN),
+    ],
+)
+def test_A6_each_end_asks_first(cast, browser_of, name, given, state):
+    application = world.in_review(cast)
+    olive, address = browser_of("olive"), url(name, application.pk)
+    assert "What will happen" in text(olive.get(address))
+    assert olive.post(address, given).url == url("review", application.pk)
+    assert world.refresh(application).state == state
+    assert olive.post(address, given).status_code == 409
+    page = text(olive.get(url("review", application.pk)))
+    assert ("Nothing more follows." in page) is (state != S.DEFERRED)
+
+
+def test_A6_a_deferred_application_is_taken_up_again(cast, browser_of):
+    application = world.in_review(cast)
+    actions.defer(by=cast.olive, now=NOW, application_id=application.pk)
+    olive = browser_of("olive")
+    assert olive.post(url("resume", application.pk)).status_code == 302
+    assert world.refresh(application).state == S.IN_REVIEW
+    assert olive.post(url("decline", application.pk), {"reasons": " "}).status_code == 422
+
+
+def test_A6_the_applicant_withdraws_with_a_word(cast, browser_of):
+    application = world.in_review(cast)
+    ann = browser_of("ann")
+    assert "Sam Patel, Olive Ong" in text(ann.get(url("withdraw", application.pk)))
+    assert ann.post(url("withdraw", application.pk), {"reason": "x" * 3000}).status_code == 422
+    assert ann.post(url("withdraw", application.pk), {}).url == url("status", application.pk)
+    assert browser_of("sam").get(url("withdraw", application.pk)).status_code == 409
+    history = text(browser_of("olive").get(url("history", application.pk)))
+    assert "Withdrew the application" in history and "Confirmed support and plan" in history

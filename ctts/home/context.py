@@ -9,7 +9,17 @@ from ctts.home import queries
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """`nav`: the areas of the person as label, address and whether it is the present one; `footer_links` likewise."""
+    """`nav`: the areas of the person as label, address and whether it is the present one; `footer_links` likewise.
+
+    Worked out once for each request: tables are templates of their own and ask again.
+    """
+    known: dict[str, object] = request.__dict__.setdefault("_navigation", {})
+    if not known:
+        known.update(_navigation(request))
+    return known
+
+
+def _navigation(request: HttpRequest) -> dict[str, object]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"nav": queries.public_areas(request.path), "footer_links": queries.footer_links(None)}

@@ -13,7 +13,7 @@ from ctts.organisations.access import holds
 from ctts.organisations.models import Affiliation, Organisation
 from ctts.organisations.states import Role
 from tests.cast import START, at, make_cast
-from tests.office import browser_of, shown
+from tests.office import NAVIGATION, browser_of, shown
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +50,7 @@ def test_the_list_of_people_costs_the_same_with_one_and_with_three(olive, cast, 
         User.objects.enter(email=f"z{number}@example.org", full_name=f"Zora {number}", now=START)
     url = page("people") + "?q=zora"
     assert reverse("organisations:people") in url
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(12 + NAVIGATION):
         assert len(names_on(olive, url)) == rows
 
 
@@ -60,7 +60,7 @@ def test_the_page_of_a_person_costs_the_same_with_one_role_and_with_three(olive,
     for role in roles[:rows]:
         actions.grant(by=None, now=START, person=cast.nobody, role=role, organisation=cast.leeds)
     User.objects.filter(pk=cast.nobody.pk).update(second_factor_required=False)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(12 + NAVIGATION):
         answer = olive.get(reverse("organisations:person", args=[cast.nobody.pk]))
     assert len(answer.context["roles"]) == rows
 

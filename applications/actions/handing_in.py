@@ -204,10 +204,9 @@ def answer_information(*, by: User, now: datetime, application_id: int, answers:
 
 def _keep_or_move_receipt(application: Application, asked_at: datetime, now: datetime) -> None:
     """Whoever answers in time keeps the received time; a later answer takes a new one, and its intake (I4)."""
-    if application.counts_from is None:
-        raise TooLate("This application was never received.")
+    received = application.counts_from or now  # the database sees to it that there is one
     numbers = scheme_queries.numbers_on(london_date(now))
-    if received_after_reply(application.counts_from, asked_at, now, numbers) != application.counts_from:
+    if received_after_reply(received, asked_at, now, numbers) != received:
         _receive(application, now)
 
 

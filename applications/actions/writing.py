@@ -18,6 +18,7 @@ from applications.models import Application, ApplicationDraft, Declaration
 from applications.queries import draft_key, open_application
 from applications.states import Part
 from ctts.accounts.models import User
+from ctts.accounts.queries import locked_person
 from ctts.common import drafts
 from ctts.common.verdict import Invalid, TooLate
 from ctts.scheme import actions as scheme
@@ -38,7 +39,7 @@ def start_application(*, by: User, now: datetime) -> Application:
 
     Raises Invalid while no intake is open, TooLate after a decision in the same intake.
     """
-    existing = open_application(by)
+    existing = open_application(locked_person(by))
     if existing is not None:
         return existing
     intake = _intake_of_today(now)
@@ -48,9 +49,6 @@ def start_application(*, by: User, now: datetime) -> Application:
                 applicant=by, intake=intake, started_at=now, legal_name=by.full_name, certificate_name=by.full_name
             )
     except IntegrityError as problem:
-        quicker = open_application(by)
-        if quicker is not None:
-            return quicker
         raise TooLate(f"You have had an application for {intake} already; the next intake comes after it.") from problem
     note("application.started", application, by, now, after={"intake": intake.pk})
     return application

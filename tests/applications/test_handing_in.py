@@ -3,6 +3,7 @@
 import pytest
 
 from applications import actions, queries
+from applications.actions._steps import reopen_list
 from applications.models import Application, Qualification, SupervisorAnswer
 from applications.states import ApplicationState, Part
 from ctts.accounts.actions import deactivate
@@ -205,6 +206,21 @@ def test_A2_a_change_after_the_confirmation_shows_beside_the_signature(cast):
         by=cast.ann, now=NOW, application_id=application.pk, part=Part.PERSONAL, values={"telephone": "0113 000 0000"}
     )
     assert "changed parts" in queries.signatures_of(world.refresh(application))[0][1].changed
+
+
+def test_A2_an_empty_draft_has_no_list_to_hand_over_or_to_open_again(cast):
+    application = world.start(cast)
+    with pytest.raises(Invalid, match="Personal details"):
+        hand_over(application)
+    reopen_list(application, cast.ann, NOW)
+    assert world.refresh(application).competency_list is None
+
+
+def test_A4_an_answer_to_nobody_in_particular_is_kept_all_the_same(cast):
+    application = world.asked(cast)
+    Application.objects.filter(pk=application.pk).update(claimed_by=None, claimed_at=None)
+    assert reply(application).state == S.IN_REVIEW
+    assert "answered" not in [kind for kind, _ in mails()]
 
 
 def test_A6_a_withdrawal_keeps_its_reason_beside_the_audit_and_tells_the_others(cast):

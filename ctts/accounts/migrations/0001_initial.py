@@ -2,10 +2,10 @@
 
 import ctts.accounts.models
 import ctts.common.mail
+import ctts.common.triggers
 import django.db.models.deletion
 import django.db.models.functions.text
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -18,40 +18,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='AccountMail',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('held', 'Held back'), ('queued', 'Waiting to be sent'), ('sending', 'Being sent'), ('sent', 'Sent'), ('in_doubt', 'In doubt: perhaps sent'), ('dead', 'Not sent: given up'), ('collected', 'Part of a daily mail'), ('cancelled', 'Not to be sent')], default='queued', max_length=10)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('message_id', models.CharField(default=ctts.common.mail.new_message_id, editable=False, max_length=120, unique=True)),
-                ('queued_at', models.DateTimeField()),
-                ('not_before', models.DateTimeField(null=True)),
-                ('look_again_at', models.DateTimeField()),
-                ('claimed_at', models.DateTimeField(null=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('problem', models.CharField(default='', max_length=80)),
-                ('kind', models.CharField(max_length=80)),
-                ('to', models.EmailField(max_length=254)),
-                ('sealed', models.TextField(blank=True, default='')),
-                ('erased_at', models.DateTimeField(null=True)),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Invitation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(max_length=200)),
-                ('nonce', models.CharField(default=ctts.accounts.models.new_nonce, editable=False, max_length=64)),
-                ('invited_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('replaced_at', models.DateTimeField(null=True)),
-            ],
-        ),
         migrations.CreateModel(
             name='User',
             fields=[
@@ -74,83 +40,62 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('email',), name='accounts_user_email_once'), models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='accounts_user_email_once_in_any_case'), models.CheckConstraint(condition=models.Q(('full_name', ''), _negated=True), name='accounts_user_has_name'), models.CheckConstraint(condition=models.Q(('recovery_codes_kept_at__isnull', True), ('second_factor_at__isnull', False), _connector='OR'), name='accounts_user_codes_kept_with_second_factor')],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrations.CreateModel(
+            name='Invitation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('purpose', models.CharField(max_length=200)),
+                ('nonce', models.CharField(default=ctts.accounts.models.new_nonce, editable=False, max_length=64)),
+                ('invited_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
+                ('accepted_at', models.DateTimeField(null=True)),
+                ('replaced_at', models.DateTimeField(null=True)),
+                ('invited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('invited_at__lte', models.F('expires_at')), ('invited_at__isnull', True), ('expires_at__isnull', True), _connector='OR'), name='accounts_invitation_invited_at_to_expires_at'), models.CheckConstraint(condition=models.Q(('invited_at__lte', models.F('accepted_at')), ('invited_at__isnull', True), ('accepted_at__isnull', True), _connector='OR'), name='accounts_invitation_invited_at_to_accepted_at'), models.CheckConstraint(condition=models.Q(('accepted_at__isnull', True), ('replaced_at__isnull', True), _connector='OR'), name='accounts_invitation_accepted_or_replaced'), models.UniqueConstraint(condition=models.Q(('accepted_at__isnull', True), ('replaced_at__isnull', True)), fields=('person',), name='accounts_invitation_one_open'), models.CheckConstraint(condition=models.Q(('invited_by__isnull', True), models.Q(('invited_by', models.F('person')), _negated=True), _connector='OR'), name='accounts_invitation_not_by_oneself')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AccountMail',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('held', 'Held back'), ('queued', 'Waiting to be sent'), ('sending', 'Being sent'), ('sent', 'Sent'), ('in_doubt', 'In doubt: perhaps sent'), ('dead', 'Not sent: given up'), ('collected', 'Part of a daily mail'), ('cancelled', 'Not to be sent')], default='queued', max_length=10)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('message_id', models.CharField(default=ctts.common.mail.new_message_id, editable=False, max_length=120, unique=True)),
+                ('queued_at', models.DateTimeField()),
+                ('not_before', models.DateTimeField(null=True)),
+                ('look_again_at', models.DateTimeField()),
+                ('claimed_at', models.DateTimeField(null=True)),
+                ('sent_at', models.DateTimeField(null=True)),
+                ('problem', models.CharField(default='', max_length=80)),
+                ('kind', models.CharField(max_length=80)),
+                ('to', models.EmailField(max_length=254)),
+                ('sealed', models.TextField(blank=True, default='')),
+                ('erased_at', models.DateTimeField(null=True)),
+                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='account_mails', to=settings.AUTH_USER_MODEL)),
+                ('invitation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mails', to='accounts.invitation')),
+            ],
+            options={
+                'abstract': False,
+                'indexes': [models.Index(condition=models.Q(('state__in', ('sent', 'collected', 'cancelled')), _negated=True), fields=['state', 'look_again_at'], name='accountmail_unsent')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['held', 'queued', 'sending', 'sent', 'in_doubt', 'dead', 'collected', 'cancelled'])), name='accounts_accountmail_known_state'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='accounts_accountmail_sent_at_when_sent'), models.CheckConstraint(condition=models.Q(('attempts', 0), ('claimed_at__isnull', False), _connector='OR'), name='accounts_accountmail_claimed_when_tried'), models.CheckConstraint(condition=models.Q(('attempts__lte', 5)), name='accounts_accountmail_five_attempts'), models.CheckConstraint(condition=models.Q(models.Q(('erased_at__isnull', True), ('invitation__isnull', False), ('sealed', '')), models.Q(('invitation__isnull', True), models.Q(('sealed', ''), _negated=True), ('erased_at__isnull', True)), models.Q(('erased_at__isnull', False), ('invitation__isnull', True), ('sealed', '')), _connector='OR'), name='accounts_mail_has_content_or_was_erased')],
+            },
+        ),
+        ctts.common.triggers.AddTrigger(
             model_name='user',
             trigger=pgtrigger.compiler.Trigger(name='person_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='ebae39d9abaec833cdbb4eb7a7f06fd93bf08537', operation='DELETE', pgid='pgtrigger_person_stays_4602d', table='accounts_user', when='BEFORE')),
         ),
-        migrations.AddField(
-            model_name='accountmail',
-            name='person',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='account_mails', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='invitation',
-            name='invited_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='invitation',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='accountmail',
-            name='invitation',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mails', to='accounts.invitation'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('invited_at__lte', models.F('expires_at')), ('invited_at__isnull', True), ('expires_at__isnull', True), _connector='OR'), name='accounts_invitation_invited_at_to_expires_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('invited_at__lte', models.F('accepted_at')), ('invited_at__isnull', True), ('accepted_at__isnull', True), _connector='OR'), name='accounts_invitation_invited_at_to_accepted_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_at__isnull', True), ('replaced_at__isnull', True), _connector='OR'), name='accounts_invitation_accepted_or_replaced'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('accepted_at__isnull', True), ('replaced_at__isnull', True)), fields=('person',), name='accounts_invitation_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('invited_by__isnull', True), models.Q(('invited_by', models.F('person')), _negated=True), _connector='OR'), name='accounts_invitation_not_by_oneself'),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        ctts.common.triggers.AddTrigger(
             model_name='invitation',
             trigger=pgtrigger.compiler.Trigger(name='invitation_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='4e9daab4da2d06f3abb2853dfb9c42e8d921b033', operation='DELETE', pgid='pgtrigger_invitation_stays_bf38c', table='accounts_invitation', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        ctts.common.triggers.AddTrigger(
             model_name='invitation',
             trigger=pgtrigger.compiler.Trigger(name='invitation_only_ends', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."invited_by_id" IS DISTINCT FROM (NEW."invited_by_id") OR OLD."purpose" IS DISTINCT FROM (NEW."purpose") OR OLD."nonce" IS DISTINCT FROM (NEW."nonce") OR OLD."invited_at" IS DISTINCT FROM (NEW."invited_at") OR OLD."expires_at" IS DISTINCT FROM (NEW."expires_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='8ab54a00e59debc6281fda423431e0ee30c14011', operation='UPDATE', pgid='pgtrigger_invitation_only_ends_ec6f8', table='accounts_invitation', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='accountmail',
-            index=models.Index(condition=models.Q(('state__in', ('sent', 'collected', 'cancelled')), _negated=True), fields=['state', 'look_again_at'], name='accountmail_unsent'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountmail',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['held', 'queued', 'sending', 'sent', 'in_doubt', 'dead', 'collected', 'cancelled'])), name='accounts_accountmail_known_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountmail',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='accounts_accountmail_sent_at_when_sent'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountmail',
-            constraint=models.CheckConstraint(condition=models.Q(('attempts', 0), ('claimed_at__isnull', False), _connector='OR'), name='accounts_accountmail_claimed_when_tried'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountmail',
-            constraint=models.CheckConstraint(condition=models.Q(('attempts__lte', 5)), name='accounts_accountmail_five_attempts'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountmail',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('erased_at__isnull', True), ('invitation__isnull', False), ('sealed', '')), models.Q(('invitation__isnull', True), models.Q(('sealed', ''), _negated=True), ('erased_at__isnull', True)), models.Q(('erased_at__isnull', False), ('invitation__isnull', True), ('sealed', '')), _connector='OR'), name='accounts_mail_has_content_or_was_erased'),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        ctts.common.triggers.AddTrigger(
             model_name='accountmail',
             trigger=pgtrigger.compiler.Trigger(name='mail_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{dead:cancelled,dead:queued,held:cancelled,held:collected,held:queued,in_doubt:cancelled,in_doubt:dead,in_doubt:queued,in_doubt:sent,queued:cancelled,queued:sending,sending:cancelled,sending:dead,sending:in_doubt,sending:queued,sending:sent}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='1e23fb49b33c86a983b0bb521d9c251cb6f3b32d', operation='UPDATE', pgid='pgtrigger_mail_moves_6e389', table='accounts_accountmail', when='BEFORE')),
         ),

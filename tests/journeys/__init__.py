@@ -1,0 +1,1 @@
+"""Whole ways through the scheme, each step done by its own person on pages."""

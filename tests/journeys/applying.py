@@ -32,7 +32,8 @@ def register(story: Story) -> Visitor:
     zofia = Visitor("Zofia Łukasiewicz", "zofia@leeds.example")
     zofia.open("/eligibility/").sees("A levels")
     zofia.open("/account/signup/")
-    zofia.press("Make my account", full_name="Zofia Łukasiewicz", email=zofia.email, password1=PASSWORD, password2=PASSWORD)
+    account = {"full_name": zofia.name, "email": zofia.email, "password1": PASSWORD, "password2": PASSWORD}
+    zofia.press("Make my account", **account)
     [mail] = story.mails_to(zofia.email)
     zofia.open(link_in(mail, "confirm")).press("Yes, confirm it")
     story.visitors["zofia"] = zofia.sign_in()
@@ -123,7 +124,7 @@ def accept(story: Story) -> None:
 
 
 def enrol(story: Story) -> None:
-    """The cut-off closes the intake, the calendar enrols from the enrolment date (E1): record, plan, people, welcome."""
+    """The cut-off closes the intake, the calendar enrols from the enrolment date (E1): record, people, welcome."""
     story.on(2026, 4, 1, 8)
     story.zofia.open("/training/mine/").sees("Nuclear Medicine", "Petra Holt")
     subjects = [mail["Subject"] for mail in story.mails_to(story.zofia.email)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import StringIO
 from typing import Any
 
 from django.core.management import call_command
@@ -54,8 +55,8 @@ class Story:
     def move(self, instant: datetime) -> None:
         """Set the demonstration clock and let the calendar look."""
         self.worker.wait(seconds=60)
-        call_command("demo_clock", at=instant.isoformat(), stdout=_nowhere())
-        call_command("run_due", stdout=_nowhere())
+        call_command("demo_clock", at=instant.isoformat(), stdout=StringIO())
+        call_command("run_due", stdout=StringIO())
         self.worker.wait(seconds=60)
 
     def settle(self) -> None:
@@ -66,13 +67,6 @@ class Story:
         """What arrived for an address, oldest first."""
         self.settle()
         return [mail for mail in self.post_box.messages() if email in str(mail["To"])]
-
-
-class _nowhere:
-    """Where commands may print."""
-
-    def write(self, _text: str) -> None:
-        """Drop it."""
 
 
 def begin(worker: Worker, post_box: PostBox) -> Story:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.journeys import applying
+from tests.journeys import applying, training
 from tests.journeys.story import begin
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -15,3 +15,16 @@ def test_from_application_to_diploma(worker, post_box):
     applying.confirm(story)
     applying.accept(story)
     applying.enrol(story)
+    story.on(2026, 5, 4)
+    training.agree_plan(story)
+    training.collect_evidence(story)
+    training.answer_the_scan(story)
+    training.return_and_sign_one(story)
+    training.sign_several(story, training.competency_urls(story)[1:4])
+    training.colleague_assesses(story)
+    training.reflect(story)
+    training.write_case_study(story)
+    for month in range(5, 11):
+        story.on(2026, month, 28)
+        training.hold_review(story, f"2026-{month:02}-27", (f"2026-{month:02}-01", f"2026-{month:02}-27"))
+        training.do_dops(story)

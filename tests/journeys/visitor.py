@@ -118,14 +118,13 @@ class Visitor:
         return self
 
     def _form(self, button: str, inside: str) -> tuple[html.FormElement, html.HtmlElement]:
-        said = []
-        place = self.page.get_element_by_id(inside) if inside else self.page
-        for form in place.iter("form"):
-            for pressed in form.xpath(BUTTONS):
-                label = words(pressed) or pressed.get("value", "")
-                said.append(label)
-                if label == button or (label.startswith(button) and not label.startswith(f"{button} ‘")):
-                    return form, pressed
+        place = self.page.get_element_by_id(inside) if inside else self.page.find(".//main")
+        there = [(form, pressed) for form in place.iter("form") for pressed in form.xpath(BUTTONS)]
+        said = [words(pressed) or pressed.get("value", "") for _, pressed in there]
+        for matches in (button.__eq__, lambda label: label.startswith(button)):
+            for label, found in zip(said, there, strict=True):
+                if matches(label):
+                    return found
         raise AssertionError(f"{self}: no button “{button}” at {self.url}; there are {said}\n{words(self.page)[:2000]}")
 
     def _filled(self, form: html.FormElement, fields: Mapping[str, Any]) -> dict[str, Any]:

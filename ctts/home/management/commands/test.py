@@ -21,7 +21,7 @@ def shared_out(arguments: Sequence[str]) -> list[str]:
     Tests of one file stay together: many files make a world once and let each test undo what it did.
     """
     cores = os.cpu_count() or 1
-    whole = all(argument.startswith("-") or argument.startswith(("not slow", "slow")) for argument in arguments)
+    whole = all(argument.startswith(("-", "not slow", "slow")) for argument in arguments)
     if cores < 2 or not whole or any(argument.startswith(ALONE) for argument in arguments):
         return []
     return ["-n", str(min(cores, MOST)), "--dist", "loadfile"]

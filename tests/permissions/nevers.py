@@ -6,7 +6,7 @@ from fnmatch import fnmatch
 
 from tests.architecture.checks.addresses import Address
 
-from .matrix import ANONYMOUS, People, Question, World, people, word_of
+from .matrix import ANONYMOUS, People, Question, World, people, word_for
 from .personas import BRISTOL, EVERYBODY, LEEDS, OFFICE
 
 
@@ -38,7 +38,7 @@ def broken(never: Never, every: Iterable[Address], world: World) -> list[str]:
     for address in covered:
         for place in _places(never, address, world):
             asked = _asked(never, address, place)
-            found += [str(question) for question in asked if word_of(question, world) == "in"]
+            found += [str(question) for question in asked if word_for(question, world) == "in"]
     return found
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
 from typing import Any
+
+from django.db import transaction
 
 from tests.cast import Cast
 
-from .matrix import PLACES, undone
+from .matrix import PLACES, Undo
 
 Makers = Mapping[str, Callable[[Cast, str], Any]]
 
@@ -20,32 +21,37 @@ class Things(Mapping[tuple[str, str], Any]):
     what stays when the first of their kind is asked for, and undone when another kind is.
     """
 
-    def __init__(self, cast: Cast, staying: Makers, moments: Makers) -> None:
+    def __init__(self, cast: Cast, staying: Makers, moments: Makers, undo: Undo) -> None:
         self._cast = cast
+        self._undo = undo
         self._moments = moments
         self._moment = ""
         self._passing: dict[str, Any] = {}
-        self._undo = ExitStack()
+        self._before = ""
         self._staying = {(kind, place): make(cast, place) for kind, make in staying.items() for place in PLACES}
 
     def __getitem__(self, key: tuple[str, str]) -> Any:
         kind, place = key
-        self._turn_to(kind if kind in self._moments else "")
-        return self._passing[place] if self._moment else self._staying[key]
+        if kind in self._moments:
+            self._turn_to(kind)
+            return self._passing[place]
+        self.close()
+        return self._staying[key]
 
     def _turn_to(self, moment: str) -> None:
         if moment == self._moment:
             return
         self.close()
-        if moment:
-            self._undo.enter_context(undone())
-            self._passing = {place: self._moments[moment](self._cast, place) for place in PLACES}
+        self._before = transaction.savepoint()
+        self._passing = {place: self._moments[moment](self._cast, place) for place in PLACES}
         self._moment = moment
+        self._undo.point = ""  # what is undone after each question begins now
 
     def close(self) -> None:
-        """Undo the present moment."""
-        self._undo.close()
-        self._moment = ""
+        """Undo the present moment, if there is one."""
+        if self._moment:
+            transaction.savepoint_rollback(self._before)
+            self._moment = self._undo.point = ""
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         yield from self._staying

@@ -39,16 +39,19 @@ def people(names: str) -> People:
 class Table:
     """What is written: who gets in where. All names are personas.
 
-    `guards`: guard's name → who passes it. `readers`: kind of thing → place → who sees that thing. `acts`: address →
-    place ("" without a thing) → who of them may POST; the others get 403. `unnamed`: persona → whose names no page of
-    theirs may show. `also`: address → (another word it may answer, why), such as 409 for the state the things are in.
-    `logs`: tables a GET may add to (reading logs), beside the session.
+    `guards`: guard's name → who passes it. `readers`: kind of thing → place → who sees that thing. `opens`: address →
+    place → who of them may GET; the others get 403. `acts`: address → place ("" without a thing) → who of them may
+    POST; the others get 403. `unnamed`: persona → whose names no page of theirs may show. `words`: words that stand in
+    a thing → who alone may read them. `also`: address → (another word it may answer, why), such as 409 for the state
+    the things are in. `logs`: tables a GET may add to (reading logs), beside the session.
     """
 
     guards: Mapping[str, People]
     readers: Mapping[str, Mapping[str, People]] = field(default_factory=dict)
+    opens: Mapping[str, Mapping[str, People]] = field(default_factory=dict)
     acts: Mapping[str, Mapping[str, People]] = field(default_factory=dict)
     unnamed: Mapping[str, People] = field(default_factory=dict)
+    words: Mapping[str, People] = field(default_factory=dict)
     also: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     logs: frozenset[str] = frozenset()
 
@@ -61,14 +64,51 @@ class Needs:
     read: Callable[[Any], dict[str, Any]] = lambda thing: {"pk": thing.pk}
 
 
+class Browser(Client):
+    """A browser that keeps its cookies and nothing else: the test client's copies of contexts cost more than a page."""
+
+    def request(self, **request: Any) -> HttpResponseBase:
+        """The answer to a request; a fault of ours is the answer 500."""
+        response = self.handler(self._base_environ(**request))
+        self.cookies.update(response.cookies)
+        return response
+
+
+class Undo:
+    """Undoes what a request wrote. Most write nothing, so one savepoint serves for many."""
+
+    def __init__(self) -> None:
+        self.point = ""
+
+    @contextmanager
+    def __call__(self) -> Iterator[set[str]]:
+        """The names of the tables that are written inside; whatever was written or failed is rolled back."""
+        self.point = self.point or transaction.savepoint()
+        failed = True
+        with tables_written() as written:
+            try:
+                yield written
+                failed = False
+            finally:
+                if written or failed or transaction.get_rollback():
+                    transaction.set_rollback(False)
+                    transaction.savepoint_rollback(self.point)
+
+
 @dataclass(frozen=True)
 class World:
-    """The personas with a signed-in client each, their full names, and the things of both places."""
+    """The personas with a signed-in browser each, their full names, and the things of both places.
+
+    `words` are the answers so far: nobody is asked twice. `settle` ends the moment of the question before.
+    """
 
     clients: Mapping[str, Client]
     names: Mapping[str, str]
     things: Mapping[tuple[str, str], Any]
     needs: Mapping[str, Needs]
+    undo: Undo = field(default_factory=Undo)
+    words: dict[str, str] = field(default_factory=dict)
+    settle: Callable[[], None] = lambda: None
 
     def places_of(self, address: Address) -> tuple[str, ...]:
         """Own and other's thing for an address with placeholders; one empty place for an address without."""
@@ -77,6 +117,7 @@ class World:
     def for_url(self, address: Address, place: str) -> dict[str, Any]:
         """The placeholders of an address for the thing of a place. Raises KeyError when nobody registered it."""
         if not place:
+            self.settle()
             return {}
         needs = self.needs[address.name]
         return needs.read(self.things[needs.kind, place])
@@ -123,51 +164,57 @@ def expected(question: Question, table: Table, needs: Mapping[str, Needs]) -> se
 
 
 def _expected_inside(question: Question, table: Table) -> set[str]:
-    name = question.address.name
-    doers = table.acts.get(name, {}).get(question.place)
-    may_act = doers is None or question.persona in doers
+    name, persona, place = question.address.name, question.persona, question.place
+    doers = table.acts.get(name, {}).get(place)
+    may_act = doers is None or persona in doers
+    inside = {"in", *table.also.get(name, ())[:1]}
     if question.method != "GET":
-        return {"in", *table.also.get(name, ())[:1]} if may_act else {"403"}
-    return {"in", *table.also.get(name, ())[:1], *(() if may_act else ("403",))}
+        return inside if may_act else {"403"}
+    if name in table.opens:
+        return inside if persona in table.opens[name][place] else {"403"}
+    return inside if may_act else {*inside, "403"}
 
 
-def questions(address: Address, world: World) -> Iterator[Question]:
-    """Every persona, for own and other's thing, by every declared method. A method that is not declared is refused
-    before anything is looked up, so the anonymous, the first and the last persona are enough for it; likewise for
-    what anyone may send to a public address."""
+def questions(address: Address, world: World, passes: People) -> Iterator[Question]:
+    """Every persona, for own and other's thing, by every declared method.
+
+    What is refused before anything is looked up is asked less: whoever does not pass the guard (`passes`) about the
+    thing of one place; a method that is not declared, and what anyone may send to a public address, by the anonymous,
+    the first and the last persona.
+    """
     declared = [method for method in METHODS if method in address.view.methods]
     stranger = next(method for method in METHODS if method not in declared)
     public = address.view.guard.startswith("public")
     some = (ANONYMOUS, *list(world.clients)[:1], *list(world.clients)[-1:])
     for persona in (ANONYMOUS, *world.clients):
-        for place in world.places_of(address):
+        places = world.places_of(address)
+        for place in places if public or persona in passes else places[:1]:
             for method in (*declared, stranger):
                 if persona in some or not (method == stranger or (public and method != "GET")):
                     yield Question(address, persona, method, place)
 
 
 def ask(question: Question, world: World) -> Answer:
-    """Send the request and undo whatever it did; the client's cookies are put back too."""
-    client = world.clients.get(question.persona) or Client()
-    client.raise_request_exception = False
-    kept = client.cookies
-    client.cookies = SimpleCookie({name: morsel.value for name, morsel in kept.items()})
+    """Send the request and undo whatever it did; the browser's cookies are put back too."""
+    browser = world.clients.get(question.persona) or Browser()
+    kept = browser.cookies
+    browser.cookies = SimpleCookie({name: morsel.value for name, morsel in kept.items()})
     url = reverse(question.address.name, kwargs=world.for_url(question.address, question.place))
     try:
-        with undone(), tables_written() as written:
-            response = client.generic(question.method, url, content_type="application/x-www-form-urlencoded")
+        with world.undo() as written:
+            response = browser.generic(question.method, url, content_type="application/x-www-form-urlencoded")
             text = _text(response)
-        return Answer(_word(response, question.method), text, frozenset(written))
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+        world.words[str(question)] = word = _word(response, question.method)
+        return Answer(word, text, frozenset(written))
     finally:
-        client.cookies = kept
+        browser.cookies = kept
 
 
-@contextmanager
-def undone() -> Iterator[None]:
-    """Whatever is written inside is rolled back."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+def word_for(question: Question, world: World) -> str:
+    """The word of the answer, asked for unless it is known."""
+    return world.words.get(str(question)) or ask(question, world).word
 
 
 @contextmanager
@@ -224,7 +271,7 @@ def problems_of(address: Address, table: Table, world: World) -> list[str]:
     if lacking:
         return [f"{address.name}: {lacking}"]
     found = []
-    for question in questions(address, world):
+    for question in questions(address, world, table.guards.get(address.view.guard, frozenset())):
         try:
             answer = ask(question, world)
         except NoReverseMatch as problem:
@@ -237,12 +284,15 @@ def problems_of(address: Address, table: Table, world: World) -> list[str]:
 
 
 def faults_of(question: Question, answer: Answer, table: Table, world: World) -> Iterator[str]:
-    """What is wrong with an answer whatever its word: a name that leaked, or a write without a passed POST."""
+    """What is wrong with an answer whatever its word: a name or words that leaked, a write without a passed POST."""
     if not question.address.view.guard.startswith("public"):
         hidden = table.unnamed.get(question.persona, frozenset())
         if answer.word != "in":
             hidden = frozenset(world.names) - {question.persona}
         yield from (f"shows {world.names[name]}" for name in sorted(hidden) if world.names[name] in answer.text)
+    for words, readers in table.words.items():
+        if question.persona not in readers and words in answer.text:
+            yield f"tells “{words}”"
     if question.method != "GET" and answer.word == "in":
         return
     harmless = {"django_session", *(table.logs if answer.word == "in" else ())}

@@ -6,15 +6,15 @@ from fnmatch import fnmatch
 
 from tests.architecture.checks.addresses import Address
 
-from .matrix import ANONYMOUS, People, Question, World, ask
-from .table import EVERYBODY, OFFICE
+from .matrix import ANONYMOUS, People, Question, World, people, word_for
+from .personas import BRISTOL, EVERYBODY, LEEDS, OFFICE
 
 
 @dataclass(frozen=True)
 class Never:
     """`who` never gets in at addresses whose name matches `where`, or whose guard does when it begins with "guard:".
 
-    `place` narrows it to one centre's things.
+    `place` narrows it to one centre's things. What a guard says does not hang on the thing: it is asked about one.
     """
 
     who: People
@@ -36,11 +36,17 @@ def broken(never: Never, every: Iterable[Address], world: World) -> list[str]:
         return [f"{never.where}: no address is meant any more; take the entry out"]
     found = []
     for address in covered:
-        for place in world.places_of(address):
-            if never.place and place and place != never.place:
-                continue
-            found += [str(question) for question in _asked(never, address, place) if ask(question, world).word == "in"]
+        for place in _places(never, address, world):
+            asked = _asked(never, address, place)
+            found += [str(question) for question in asked if word_for(question, world) == "in"]
     return found
+
+
+def _places(never: Never, address: Address, world: World) -> tuple[str, ...]:
+    places = world.places_of(address)
+    if never.where.startswith("guard:"):
+        return places[:1]
+    return tuple(place for place in places if never.place in ("", place))
 
 
 def _asked(never: Never, address: Address, place: str) -> list[Question]:
@@ -49,6 +55,42 @@ def _asked(never: Never, address: Address, place: str) -> list[Question]:
     ]
 
 
+def about_applications(place: str, *, applicant: str, supervisor: str, strangers: People) -> list[Never]:
+    """What may never be with the application of a place."""
+    others = EVERYBODY - {applicant} | {ANONYMOUS}
+    fills_in = [f"applications:{name}" for name in FILLS_IN]
+    return [
+        Never(
+            strangers | BYSTANDERS,
+            "applications:*",
+            "nobody of another centre, no trainer, moderator or other applicant sees an application (A4)",
+            place,
+        ),
+        Never(
+            others - {"ada"},
+            "applications:adjustment",
+            "only the applicant and the named readers open the reason of an adjustment (A5)",
+            place,
+        ),
+        Never(others - {"ada"}, "applications:agree_adjustment", "only a named reader says what is agreed (A5)", place),
+        *(Never(others, name, "only the applicant fills in an application (A1)", place) for name in fills_in),
+        *(
+            Never(
+                others - {supervisor} | {applicant},
+                name,
+                "only the named supervisor confirms or returns it (A2)",
+                place,
+            )
+            for name in ("applications:confirm", "applications:give_back")
+        ),
+    ]
+
+
+BYSTANDERS = people("trina tara tom mia max mona nobody")
+FILLS_IN = (
+    *("form", "part", "draft", "qualifications", "add_qualification", "change_qualification", "remove_qualification"),
+    *("competencies", "add_local", "remove_local", "plan", "hand_over", "answer", "status"),
+)
 NEVERS: list[Never] = [
     Never(frozenset({ANONYMOUS}), "guard:signed-in", "a page for somebody opens for nobody else"),
     Never(
@@ -56,4 +98,6 @@ NEVERS: list[Never] = [
         "guard:role: office",
         "no applicant, trainee, supervisor, co-ordinator or moderator reaches a page of the office",
     ),
+    *about_applications("leeds", applicant="ann", supervisor="sam", strangers=BRISTOL),
+    *about_applications("bristol", applicant="abe", supervisor="sue", strangers=LEEDS),
 ]

@@ -3,13 +3,9 @@
 The matrix asks every address and fails where the answer is another. Personas are the first names of `tests/cast.py`.
 """
 
-from tests.cast import PEOPLE
-
+from . import table_applications
 from .matrix import People, Table, people
-
-EVERYBODY = frozenset(PEOPLE)
-
-OFFICE = people("olive oscar")
+from .personas import BRISTOL, EVERYBODY, LEEDS, OFFICE
 
 GUARDS: dict[str, People] = {
     "signed-in": EVERYBODY,
@@ -35,6 +31,7 @@ OFFICE_THINGS = (
 READERS: dict[str, dict[str, People]] = {
     **{kind: {"leeds": OFFICE, "bristol": OFFICE} for kind in OFFICE_THINGS},
     "handbook": {"leeds": EVERYBODY, "bristol": EVERYBODY},
+    **table_applications.READERS,
 }
 
 # Address that takes POST for a thing → place → who of its readers may; the other readers get 403.
@@ -47,11 +44,12 @@ OFFICE_ACTS = (
 )
 ACTS: dict[str, dict[str, People]] = {
     **{name: {"leeds": OFFICE, "bristol": OFFICE} for name in OFFICE_ACTS},
+    **table_applications.ACTS,
 }
+# Address → place → who of its readers may open it; the other readers get 403. Without an entry all of them may.
+OPENS: dict[str, dict[str, People]] = {**table_applications.OPENS}
 
 # Persona → whose full name no page of theirs may show: somebody else's centre, and whom they have no business with.
-LEEDS = people("sam sid cora trina tara ann")
-BRISTOL = people("sue carl tom abe")
 UNNAMED: dict[str, People] = {
     **dict.fromkeys(LEEDS, BRISTOL),
     **dict.fromkeys(BRISTOL, LEEDS),
@@ -76,4 +74,9 @@ ALSO: dict[str, tuple[str, str]] = {
 # Tables that a GET may add to: the reading logs of quality rule 1.
 LOGS: frozenset[str] = frozenset()
 
-TABLE = Table(guards=GUARDS, readers=READERS, acts=ACTS, unnamed=UNNAMED, also=ALSO, logs=LOGS)
+# Words that stand in a thing → who alone may read them.
+WORDS: dict[str, People] = {**table_applications.WORDS}
+
+TABLE = Table(
+    guards=GUARDS, readers=READERS, opens=OPENS, acts=ACTS, unnamed=UNNAMED, words=WORDS, also=ALSO, logs=LOGS
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,7 +13,17 @@ from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from ctts.documents.actions import store_bytes
 from ctts.documents.states import MediaType
 from ctts.scheme import actions, queries
-from ctts.scheme.models import Accreditation, Competency, CompetencyTask, DopsForm, Framework, Intake, RuleSet, Scope
+from ctts.scheme.models import (
+    Accreditation,
+    Competency,
+    CompetencyTask,
+    DopsForm,
+    Framework,
+    Intake,
+    PtpModule,
+    RuleSet,
+    Scope,
+)
 from ctts.scheme.spreadsheet import differences
 from ctts.scheme.states import AccreditationState, EventKind, FrameworkState, IntakeState
 from tests.cast import Cast, at, make_cast
@@ -80,6 +91,23 @@ def test_S2_the_database_keeps_a_framework_as_it_was_imported(statement):
     imported()
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+def test_S3_a_module_stands_on_one_level_in_each_version_of_the_curriculum(cast):
+    sheet = sample_sheet("NM")
+    first, *others = sheet.modules
+    other_level = 5 if first.level == 4 else 4
+    moved = replace(sheet, version="moved", modules=(replace(first, level=other_level), *others))
+    imported(cast.olive)
+    with pytest.raises(Invalid, match=f"stands on level {first.level}, not {other_level}"):
+        actions.import_framework(by=cast.olive, now=NOW, sheet=moved, file_sha256="0" * 64)
+    assert not Framework.objects.filter(version="moved").exists()
+    elsewhere = replace(first, level=other_level, curriculum_version="Another")
+    sheet = replace(moved, modules=(elsewhere, *others))
+    actions.import_framework(by=cast.olive, now=NOW, sheet=sheet, file_sha256="0" * 64)
+    assert sorted(PtpModule.objects.filter(code=first.code).values_list("level", flat=True)) == sorted(
+        [first.level, other_level]
+    )
 
 
 def test_importing_asks_the_database_by_module_and_not_by_competency(django_assert_num_queries):

@@ -68,7 +68,7 @@ PAGES = {
     "training:return": ("sam", ITEM, 9),
     "training:changes": ("sam", lambda s: [s.done.pk], 10),
     "training:trainees": ("sam", lambda s: [], 10),
-    "training:office": ("olive", lambda s: [], 17),
+    "training:office": ("olive", lambda s: [], 15),
     "training:cohort": ("olive", key("intake"), 9),
 }
 # The same for what is posted: with the data and the status of the answer.

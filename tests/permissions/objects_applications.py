@@ -1,0 +1,137 @@
+"""Applications of Ann (Leeds) and Abe (Bristol) in the state that each address needs, with all that lies in them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from applications import actions, queries
+from applications.models import AdjustmentRequest, Application
+from applications.states import ApplicationState, Part
+from ctts.documents.checking import check
+from tests.applications import world
+from tests.applications.world import APPLICANTS, NOW
+from tests.cast import Cast
+
+from .matrix import Needs
+
+# The reason of each place's adjustment, in words that stand nowhere else.
+REASONS = {"leeds": "A tremor since childhood", "bristol": "Dyslexia, assessed in 2019"}
+ADJUSTMENT = "A quiet room in {}"
+POINTS = [(Part.PERSONAL, "Which name stands on your passport?"), (Part.PLAN, "Who supervises in month four?")]
+
+
+def in_review(cast: Cast, place: str) -> Application:
+    """Handed over with a checked certificate and the reason of an adjustment, confirmed, claimed by Olive."""
+    application = world.filled(cast, place)
+    common = {"by": application.applicant, "now": NOW, "application_id": application.pk}
+    actions.save_adjustments(**common, key=uuid4(), wanted=True, reason=REASONS[place])
+    check(application.qualifications.first().certificate_id, NOW)
+    world.confirm(actions.ask_supervisor(**common))
+    return actions.claim(by=cast.olive, now=NOW, application_id=application.pk, seen_holder=None)
+
+
+def adjustment(cast: Cast, place: str) -> AdjustmentRequest:
+    """What was asked for with it; Ada has read the reason and written what is agreed."""
+    asked = AdjustmentRequest.objects.get(person=getattr(cast, APPLICANTS[place]))
+    actions.read_adjustment(by=cast.ada, now=NOW, request_id=asked.pk)
+    actions.agree_adjustment(by=cast.ada, now=NOW, request_id=asked.pk, agreed=ADJUSTMENT.format(place), seen="")
+    return asked
+
+
+def staying(cast: Cast, place: str) -> Application:
+    """The application in review, at the beginning of a moment."""
+    return Application.objects.get(applicant=getattr(cast, APPLICANTS[place]), state=ApplicationState.IN_REVIEW)
+
+
+def draft(cast: Cast, place: str) -> Application:
+    """A new one that was never handed over, though it names its supervisor, with a competency of the centre's own."""
+    withdrawn = staying(cast, place)
+    actions.withdraw(by=withdrawn.applicant, now=NOW, application_id=withdrawn.pk)
+    application = world.filled(cast, place)
+    chosen = application.competency_list
+    actions.add_local_competency(
+        by=application.applicant,
+        now=NOW,
+        application_id=application.pk,
+        title="Portable imaging",
+        statement="Images at the bedside.",
+        module=queries.modules_of(chosen)[0],
+        task_ids=[queries.tasks_of(chosen)[0].pk],
+    )
+    item = queries.local_item(chosen, chosen.items.get(competency=None).pk)
+    plan = {"how": "Observed practice", "where": "Ward", "with_whom": "Senior technologist", "by_month": 12}
+    given = {"summary": "Rotations of four months.", "level_six": "By project and module."}
+    common = {"by": application.applicant, "now": NOW, "application_id": application.pk}
+    actions.save_plan(**common, rows={item.pk: plan}, **given)
+    return application
+
+
+def waiting(cast: Cast, place: str) -> Application:
+    """It waits for its supervisor."""
+    application = draft(cast, place)
+    return actions.ask_supervisor(by=application.applicant, now=NOW, application_id=application.pk)
+
+
+def asked_about(cast: Cast, place: str) -> Application:
+    """The office has asked two questions."""
+    application = staying(cast, place)
+    actions.ask_information(by=cast.olive, now=NOW, application_id=application.pk, points=POINTS)
+    return application
+
+
+def deferred(cast: Cast, place: str) -> Application:
+    """It waits for the next intake."""
+    application = staying(cast, place)
+    actions.defer(by=cast.olive, now=NOW, application_id=application.pk, reasons="The post begins in April.")
+    return application
+
+
+STAYING = {"application": in_review, "adjustment": adjustment}
+MOMENTS = {
+    "draft application": draft,
+    "application handed over": waiting,
+    "application asked about": asked_about,
+    "deferred application": deferred,
+}
+
+
+def _qualification(application: Application) -> dict[str, Any]:
+    return {"pk": application.pk, "row_id": application.qualifications.first().pk}
+
+
+def _certificate(application: Application) -> dict[str, Any]:
+    return {"pk": application.pk, "document_id": application.qualifications.first().certificate_id}
+
+
+def _local(application: Application) -> dict[str, Any]:
+    return {"pk": application.pk, "item_id": application.competency_list.items.get(competency=None).pk}
+
+
+def _order(application: Application) -> dict[str, Any]:
+    return {"pk": application.pk, "order_id": application.purchase_orders.get().pk}
+
+
+def _part(application: Application) -> dict[str, Any]:
+    return {"pk": application.pk, "part": "personal"}
+
+
+FORM = ("form", "qualifications", "add_qualification", "competencies", "add_local", "plan", "hand_over")
+REVIEW = ("claim", "review", "decisions", "history", "ask", "accept", "decline", "defer")
+URLS = {
+    **{f"applications:{name}": Needs("draft application") for name in FORM},
+    **{
+        f"applications:{name}": Needs("draft application", _qualification)
+        for name in ("change_qualification", "remove_qualification")
+    },
+    "applications:remove_local": Needs("draft application", _local),
+    **{f"applications:{name}": Needs("draft application", _part) for name in ("part", "draft")},
+    **{f"applications:{name}": Needs("application handed over") for name in ("confirm", "give_back")},
+    **{f"applications:{name}": Needs("application") for name in ("status", "read", "withdraw", *REVIEW)},
+    **{f"applications:{name}": Needs("application", _certificate) for name in ("document", "preview")},
+    "applications:find": Needs("application", lambda thing: {"pk": thing.pk, "rule": "A3c"}),
+    "applications:judge_purchase_order": Needs("application", _order),
+    "applications:answer": Needs("application asked about"),
+    "applications:resume": Needs("deferred application"),
+    **{f"applications:{name}": Needs("adjustment") for name in ("adjustment", "agree_adjustment")},
+}

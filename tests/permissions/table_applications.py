@@ -1,0 +1,53 @@
+"""Who sees which application, who opens its pages, who takes its steps (A2, A4, A5, A6); part of the written table."""
+
+from .matrix import People, people
+from .objects_applications import REASONS
+from .personas import OFFICE
+
+Whose = dict[str, People]
+BY_OFFICE: Whose = {"leeds": OFFICE, "bristol": OFFICE}
+APPLICANT: Whose = {"leeds": people("ann"), "bristol": people("abe")}
+SUPERVISOR: Whose = {"leeds": people("sam"), "bristol": people("sue")}
+NAMED_READER = people("ada")
+
+
+def either(*groups: Whose) -> Whose:
+    """Whoever is in one of the groups, place by place."""
+    return {place: frozenset().union(*(group[place] for group in groups)) for place in ("leeds", "bristol")}
+
+
+# Sid co-ordinates beside Cora; as a supervisor who is not named he would see nothing.
+COORDINATORS: Whose = {"leeds": people("cora sid"), "bristol": people("carl")}
+HANDED_OVER = either(APPLICANT, SUPERVISOR, COORDINATORS, BY_OFFICE)
+ADJUSTMENT = either(APPLICANT, {"leeds": NAMED_READER, "bristol": NAMED_READER})
+
+READERS: dict[str, Whose] = {
+    "draft application": either(APPLICANT, BY_OFFICE),
+    **dict.fromkeys(
+        ("application", "application handed over", "application asked about", "deferred application"), HANDED_OVER
+    ),
+    "adjustment": ADJUSTMENT,
+}
+
+FORM_STEPS = ("add_qualification", "change_qualification", "remove_qualification", "competencies", "add_local")
+OWN_STEPS = (*FORM_STEPS, "remove_local", "plan", "part", "hand_over", "answer")
+SUPERVISORS_STEPS = ("confirm", "give_back")
+OFFICE_STEPS = ("claim", "find", "judge_purchase_order", "ask", "accept", "decline", "defer", "resume")
+
+# Pages that not everybody who sees the thing may open; the other readers get 403.
+OPENS: dict[str, Whose] = {
+    **{f"applications:{name}": APPLICANT for name in ("status", "form", "qualifications", *OWN_STEPS)},
+    **{f"applications:{name}": SUPERVISOR for name in SUPERVISORS_STEPS},
+    "applications:withdraw": either(APPLICANT, BY_OFFICE),
+}
+ACTS: dict[str, Whose] = {
+    **{f"applications:{name}": APPLICANT for name in (*OWN_STEPS, "draft")},
+    **{f"applications:{name}": SUPERVISOR for name in SUPERVISORS_STEPS},
+    **{f"applications:{name}": BY_OFFICE for name in OFFICE_STEPS},
+    "applications:withdraw": either(APPLICANT, BY_OFFICE),
+    "applications:adjustment": ADJUSTMENT,
+    "applications:agree_adjustment": {"leeds": NAMED_READER, "bristol": NAMED_READER},
+}
+
+# Words that nobody else may ever read, on whatever page (A5).
+WORDS: dict[str, People] = {REASONS[place]: ADJUSTMENT[place] for place in REASONS}

@@ -1,0 +1,57 @@
+"""Two of the office at the same moment: the database judges, the second reads what happened (quality rule 2)."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import pytest
+from django.db import connection, transaction
+
+from ctts.common.verdict import TooLate
+from ctts.scheme import actions
+from ctts.scheme.models import RuleSet
+from tests.cast import at, make_cast
+from tests.conftest import wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def change(by, pages):
+    """Somebody of the office changes the number of pages that they saw in version 1."""
+    return actions.change_rules(
+        by=by,
+        now=at(2026, 5, 4),
+        changes={"portfolio_pages": pages},
+        effective_on=date(2026, 5, 4),
+        reason=f"{pages} pages are enough.",
+        seen_version=1,
+    )
+
+
+def change_and_hang_up(by, pages):
+    """The same in a thread, with a connection of its own."""
+    try:
+        return change(by, pages)
+    finally:
+        connection.close()
+
+
+def somebody_waits():
+    """Whether a statement waits for another one's transaction to end."""
+    with connection.cursor() as cursor:
+        cursor.execute("select exists(select from pg_locks where not granted and locktype = 'transactionid')")
+        return cursor.fetchone()[0]
+
+
+def test_of_two_changes_of_the_numbers_at_once_one_counts_and_the_other_is_told():
+    cast = make_cast()
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            change(cast.olive, 400)
+            late = threads.submit(change_and_hang_up, cast.oscar, 450)
+            wait_until(somebody_waits, seconds=20, what="Oscar's change does not wait for Olive's.")
+        with pytest.raises(TooLate, match="newer version was made"):
+            late.result()
+    newest = RuleSet.objects.latest("version")
+    assert (newest.version, newest.made_by, newest.numbers["portfolio_pages"]) == (2, cast.olive, 400)

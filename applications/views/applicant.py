@@ -159,7 +159,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     application = own_or_refuse(request, pk)
     require(access.can_reply(request.user, application))
     asked = queries.last_request(application)
-    form = AnswerForm(request.POST or None, points=list(asked.points.all()))
+    form = AnswerForm(request.POST if request.method == "POST" else None, points=list(asked.points.all()))
     if form.is_bound and form.is_valid():
         try:
             actions.answer_information(by=request.user, now=request.now, application_id=pk, answers=form.answers())

@@ -218,6 +218,7 @@ def test_A4_questions_and_answers_go_point_by_point(cast, browser_of):
     page = ann.get(url("answer", application.pk))
     first, second = page.context["form"].points
     assert "Who supervises in month four?" in text(page)
+    assert ann.post(url("answer", application.pk), {}).status_code == 422
     partly = ann.post(url("answer", application.pk), {f"point_{first.pk}": "Dr Lee does."})
     assert partly.status_code == 422 and "Dr Lee does." in text(partly)
     whole = {f"point_{first.pk}": "Dr Lee does.", f"point_{second.pk}": "Six."}

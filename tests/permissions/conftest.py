@@ -9,11 +9,11 @@ from django.urls import reverse
 
 from ctts.accounts.actions import give_second_factor
 from ctts.accounts.models import User
-from tests.applications.world import open_world
-from tests.cast import PEOPLE, START
+from ctts.common import clock
+from tests.cast import PEOPLE, START, make_cast
 
 from .matrix import Browser, Undo, World
-from .objects import MOMENTS, THINGS, URLS
+from .objects import MOMENTS, THINGS, TODAY, URLS
 from .things import Things
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -43,9 +43,10 @@ def refusals_are_quiet() -> Iterator[None]:
 def whole_world(
     django_db_setup: None, django_db_blocker: pytest.FixtureRequest, refusals_are_quiet: None
 ) -> Iterator[World]:
-    """Everybody and everything, for all tests of a module; the clock of pages shows 1 July 2026."""
+    """Everybody and everything, for all tests of a module, on one day."""
     with django_db_blocker.unblock(), transaction.atomic():
-        cast = open_world()
+        clock.set_offset(at=TODAY)
+        cast = make_cast()
         undo = Undo()
         things = Things(cast, THINGS, MOMENTS, undo)
         people = {first: User.objects.get(pk=getattr(cast, first).pk) for first in PEOPLE}

@@ -72,7 +72,12 @@ def about_applications(place: str, *, applicant: str, supervisor: str, strangers
             "only the applicant and the named readers open the reason of an adjustment (A5)",
             place,
         ),
-        Never(others - {"ada"}, "applications:agree_adjustment", "only a named reader says what is agreed (A5)", place),
+        Never(
+            others - {"ada"} | {applicant},
+            "applications:agree_adjustment",
+            "only a named reader says what is agreed (A5)",
+            place,
+        ),
         *(Never(others, name, "only the applicant fills in an application (A1)", place) for name in fills_in),
         *(
             Never(

@@ -9,12 +9,17 @@ from applications import actions, queries
 from applications.models import AdjustmentRequest, Application
 from applications.states import ApplicationState, Part
 from ctts.documents.checking import check
+from ctts.scheme.models import Intake, Scope
+from ctts.scheme.queries import framework_for
+from ctts.scheme.states import IntakeState
 from tests.applications import world
-from tests.applications.world import APPLICANTS, NOW
-from tests.cast import Cast
+from tests.applications.world import APPLICANTS, SCOPES
+from tests.cast import Cast, at
+from tests.make import open_intake, published_framework
 
 from .matrix import Needs
 
+NOW = at(2026, 6, 10, 9)  # an hour before the matrix asks
 # The reason of each place's adjustment, in words that stand nowhere else.
 REASONS = {"leeds": "A tremor since childhood", "bristol": "Dyslexia, assessed in 2019"}
 ADJUSTMENT = "A quiet room in {}"
@@ -23,11 +28,15 @@ POINTS = [(Part.PERSONAL, "Which name stands on your passport?"), (Part.PLAN, "W
 
 def in_review(cast: Cast, place: str) -> Application:
     """Handed over with a checked certificate and the reason of an adjustment, confirmed, claimed by Olive."""
-    application = world.filled(cast, place)
+    if framework_for(Scope.objects.get(code=SCOPES[place])) is None:
+        published_framework(SCOPES[place])
+    if not Intake.objects.filter(year=2026, month=10, state=IntakeState.OPEN).exists():
+        open_intake(2026, 10)
+    application = world.filled(cast, place, NOW)
     common = {"by": application.applicant, "now": NOW, "application_id": application.pk}
     actions.save_adjustments(**common, key=uuid4(), wanted=True, reason=REASONS[place])
     check(application.qualifications.first().certificate_id, NOW)
-    world.confirm(actions.ask_supervisor(**common))
+    world.confirm(actions.ask_supervisor(**common), NOW)
     return actions.claim(by=cast.olive, now=NOW, application_id=application.pk, seen_holder=None)
 
 
@@ -48,7 +57,7 @@ def draft(cast: Cast, place: str) -> Application:
     """A new one that was never handed over, though it names its supervisor, with a competency of the centre's own."""
     withdrawn = staying(cast, place)
     actions.withdraw(by=withdrawn.applicant, now=NOW, application_id=withdrawn.pk)
-    application = world.filled(cast, place)
+    application = world.filled(cast, place, NOW)
     chosen = application.competency_list
     actions.add_local_competency(
         by=application.applicant,

@@ -6,12 +6,14 @@ import pytest
 from django.test import Client
 
 from ctts.accounts.actions import make_person
+from ctts.accounts.models import User
 from tests.architecture.checks.addresses import addresses
 from tests.cast import PASSWORD, START
 
 from . import planted
-from .matrix import Needs, Table, World, people, problems_of
+from .matrix import Needs, Table, Undo, World, people, problems_of, questions
 from .nevers import Never, broken
+from .things import Things
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.permissions.planted")]
 NAMES = {"tara": "Tara Quinn", "tom": "Tom Eriksen", "olive": "Olive Ong"}
@@ -56,6 +58,42 @@ def test_an_address_that_keeps_the_table_passes(world, name):
 )
 def test_a_planted_leak_is_found(world, name, problem):
     assert problem in problems_of(ADDRESSES[name], TABLE, world)
+
+
+def test_a_page_that_opens_to_a_reader_who_may_not_is_found(world):
+    stricter = replace(TABLE, opens={"keeps": OWNERS})
+    found = problems_of(ADDRESSES["keeps"], stricter, world)
+    assert found == [f"olive: GET keeps of {place} → in, written is 403" for place in ("leeds", "bristol")]
+
+
+def test_words_that_are_told_to_somebody_else_are_found(world):
+    table = replace(TABLE, words={"Next to you": people("olive tom")}, unnamed={})
+    assert problems_of(ADDRESSES["names_another"], table, world) == ["tara: GET names_another tells “Next to you”"]
+
+
+def test_who_does_not_pass_the_guard_is_asked_about_one_place(world):
+    asked = {(one.persona, one.place) for one in questions(ADDRESSES["keeps"], world, people("tara tom"))}
+    both = {(persona, place) for persona in ("tara", "tom") for place in ("leeds", "bristol")}
+    assert asked == both | {("anonymous", "leeds"), ("olive", "leeds")}
+
+
+def test_a_moment_is_made_of_what_stays_and_undone_by_the_next():
+    def person(_cast, place):
+        return make_person(email=f"{place}@example.org", full_name="Nell", password=PASSWORD, by=None, now=START)
+
+    def renamed(_cast, place):
+        return User.objects.filter(email=f"{place}@example.org").update(full_name="Ned")
+
+    def names():
+        return set(User.objects.values_list("full_name", flat=True))
+
+    undo = Undo()
+    things = Things(None, {"person": person}, {"renamed": renamed}, undo)
+    assert things["renamed", "leeds"] and names() == {"Ned"}
+    with undo():
+        User.objects.update(full_name="Nobody")
+    assert names() == {"Ned"}
+    assert things["person", "bristol"] and names() == {"Nell"}
 
 
 @pytest.mark.logs_errors

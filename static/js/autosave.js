@@ -4,6 +4,7 @@
    record), data-autosave-version (the version its text came from) and data-autosave-login (where to sign in).
    The server is sent the form with the header X-Autosave: 1 and the field autosave_version. It answers
      200 {"saved_at", "version", "errors": {}}   saved; errors by field name are gaps of a draft (422 means the same)
+     any answer without "saved_at"               refused: nothing was kept, the copy in this browser stays
      409 {"version", "fields", "by", "at"}       newer text is there already: nothing was written
    A redirect or 401 means signed out. docs/design.md describes the contract. */
 "use strict";
@@ -204,8 +205,9 @@
         else if (answer.status === 409) conflict(await answer.json());
         else if (answer.status === 200 || answer.status === 422) {
           const told = await answer.json();
+          if (!told.saved_at) return failed(); // a refusal: nothing was kept
           saved = text;
-          savedAt = told.saved_at ? new Date(told.saved_at) : new Date();
+          savedAt = new Date(told.saved_at);
           version = String(told.version ?? version);
           if (JSON.stringify(textOf(form)) === saved) forget();
           const gaps = Object.keys(told.errors ?? {}).length;

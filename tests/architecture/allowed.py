@@ -5,12 +5,7 @@ HELPERS: a module or folder that is none of the fixed layers → (the layer besi
 THIRD_PARTY: the name of an address whose view belongs to another package → why it is there.
 """
 
-from tests.architecture.in_the_making import LONG_TESTS, UNCOUNTED_PAGES, UNHEARD_KINDS
-
 EXCEPTIONS: dict[str, dict[str, str]] = {
-    "list_pages": UNCOUNTED_PAGES,
-    "audit_kinds": UNHEARD_KINDS,
-    "module_length": LONG_TESTS,
     "local_imports": {
         "manage.py::django.core.management": "outside the virtual environment there is no Django to import",
         "ctts/common/apps.py::ctts.common": "both modules import models, which are loaded only when ready() is called",

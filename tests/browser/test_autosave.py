@@ -71,6 +71,16 @@ def test_kept_text_can_be_left(draft: Page):
     assert draft.evaluate("Object.keys(localStorage)") == []
 
 
+@pytest.mark.console_errors
+def test_text_that_was_refused_is_not_called_saved(draft: Page):
+    refusal = {"status": 422, "content_type": "application/json", "body": '{"error": "Too much text."}'}
+    draft.route(SAVES, lambda route: route.fulfill(**refusal))
+    what(draft).fill("Far too much.")
+    draft.get_by_label("Title").focus()
+    expect(line(draft)).to_have_text("Not saved since you began, keeping a copy here")
+    assert draft.evaluate("Object.keys(localStorage).length") == 1
+
+
 def in_two_windows(draft: Page) -> Page:
     """Another window of the same person saves first; this one then tries and is told."""
     other = draft.context.new_page()

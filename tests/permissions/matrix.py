@@ -61,14 +61,50 @@ class Needs:
     read: Callable[[Any], dict[str, Any]] = lambda thing: {"pk": thing.pk}
 
 
+class Browser(Client):
+    """A browser that keeps its cookies and nothing else: the test client's copies of contexts cost more than a page."""
+
+    def request(self, **request: Any) -> HttpResponseBase:
+        """The answer to a request; a fault of ours is the answer 500."""
+        response = self.handler(self._base_environ(**request))
+        self.cookies.update(response.cookies)
+        return response
+
+
+class Undo:
+    """Undoes what a request wrote. Most write nothing, so one savepoint serves for many."""
+
+    def __init__(self) -> None:
+        self.point = ""
+
+    @contextmanager
+    def __call__(self) -> Iterator[set[str]]:
+        """The names of the tables that are written inside; whatever was written or failed is rolled back."""
+        self.point = self.point or transaction.savepoint()
+        failed = True
+        with tables_written() as written:
+            try:
+                yield written
+                failed = False
+            finally:
+                if written or failed or transaction.get_rollback():
+                    transaction.set_rollback(False)
+                    transaction.savepoint_rollback(self.point)
+
+
 @dataclass(frozen=True)
 class World:
-    """The personas with a signed-in client each, their full names, and the things of both places."""
+    """The personas with a signed-in browser each, their full names, and the things of both places.
+
+    `words` are the answers so far: nobody is asked twice.
+    """
 
     clients: Mapping[str, Client]
     names: Mapping[str, str]
     things: Mapping[tuple[str, str], Any]
     needs: Mapping[str, Needs]
+    undo: Undo = field(default_factory=Undo)
+    words: dict[str, str] = field(default_factory=dict)
 
     def places_of(self, address: Address) -> tuple[str, ...]:
         """Own and other's thing for an address with placeholders; one empty place for an address without."""
@@ -147,27 +183,26 @@ def questions(address: Address, world: World) -> Iterator[Question]:
 
 
 def ask(question: Question, world: World) -> Answer:
-    """Send the request and undo whatever it did; the client's cookies are put back too."""
-    client = world.clients.get(question.persona) or Client()
-    client.raise_request_exception = False
-    kept = client.cookies
-    client.cookies = SimpleCookie({name: morsel.value for name, morsel in kept.items()})
+    """Send the request and undo whatever it did; the browser's cookies are put back too."""
+    browser = world.clients.get(question.persona) or Browser()
+    kept = browser.cookies
+    browser.cookies = SimpleCookie({name: morsel.value for name, morsel in kept.items()})
     url = reverse(question.address.name, kwargs=world.for_url(question.address, question.place))
     try:
-        with undone(), tables_written() as written:
-            response = client.generic(question.method, url, content_type="application/x-www-form-urlencoded")
+        with world.undo() as written:
+            response = browser.generic(question.method, url, content_type="application/x-www-form-urlencoded")
             text = _text(response)
-        return Answer(_word(response, question.method), text, frozenset(written))
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+        world.words[str(question)] = word = _word(response, question.method)
+        return Answer(word, text, frozenset(written))
     finally:
-        client.cookies = kept
+        browser.cookies = kept
 
 
-@contextmanager
-def undone() -> Iterator[None]:
-    """Whatever is written inside is rolled back."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+def word_for(question: Question, world: World) -> str:
+    """The word of the answer, asked for unless it is known."""
+    return world.words.get(str(question)) or ask(question, world).word
 
 
 @contextmanager

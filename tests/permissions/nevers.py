@@ -6,7 +6,7 @@ from fnmatch import fnmatch
 
 from tests.architecture.checks.addresses import Address
 
-from .matrix import ANONYMOUS, People, Question, World, ask
+from .matrix import ANONYMOUS, People, Question, World, word_for
 from .table import EVERYBODY, OFFICE
 
 
@@ -39,7 +39,7 @@ def broken(never: Never, every: Iterable[Address], world: World) -> list[str]:
         for place in world.places_of(address):
             if never.place and place and place != never.place:
                 continue
-            found += [str(question) for question in _asked(never, address, place) if ask(question, world).word == "in"]
+            found += [str(question) for question in _asked(never, address, place) if word_for(question, world) == "in"]
     return found
 
 

@@ -23,11 +23,15 @@ from ctts.organisations.models import Affiliation
 from ctts.organisations.states import Role
 from ctts.scheme import actions as scheme
 from ctts.scheme.models import Accreditation, Framework, Handbook, Intake, Scope
-from tests.cast import START, Cast
+from tests.cast import START, Cast, at
 from tests.documents.samples import kept
 from tests.make import sample_sheet
 
 from .matrix import Needs
+
+
+# The day on which the matrix asks.
+TODAY = at(2026, 6, 10, 10)
 
 
 @dataclass(frozen=True)

@@ -111,3 +111,48 @@ def test_t11_the_external_moderator_is_the_one_appointed(world):
     assert access.is_external_moderator(world.cast.mia, world.tara, TODAY)
     assert "mia" in readers(world, world.tara)
     assert not access.is_supervisor(world.cast.mia, world.tara, TODAY)
+
+
+# --- a trainee never assesses a trainee (E4) ---
+
+
+def tom_as(world, kind):
+    """Tom stands around Tara as a judge of her training: he was appointed before he became a trainee himself."""
+    Appointment.objects.filter(record=world.tara, kind=kind).update(ends_on=TODAY - timedelta(days=1))
+    Appointment.objects.create(record=world.tara, person=world.cast.tom, kind=kind, starts_on=TODAY, made_at=NOW)
+    return world.cast.tom
+
+
+def refused_for_a_trainee(verdict):
+    return verdict.kind == "no" and verdict.reason == "A trainee never assesses a trainee."
+
+
+def test_e4_a_trainee_who_supervises_signs_returns_writes_and_approves_nothing(world):
+    item, done = submitted(world.tara), signed(world.cast.sam, world.tara, 1)
+    tom = tom_as(world, AppointmentKind.SUPERVISOR)
+    verdicts = [
+        access.can_sign(tom, item, TODAY),
+        access.can_return(tom, item, TODAY),
+        access.can_open_evidence(tom, item, TODAY),
+        access.can_withdraw_sign_off(tom, done, TODAY),
+        access.can_write_review(tom, world.tara, TODAY),
+        access.can_be_assessor(tom, world.tara, TODAY),
+    ]
+    assert all(map(refused_for_a_trainee, verdicts))
+    assert not access.can_start_dops(tom, world.tara, TODAY)
+    assert not access.can_tailor(tom, world.tara, TODAY)
+
+
+def test_e4_a_trainee_who_moderates_notes_and_assesses_nothing(world):
+    tom = tom_as(world, AppointmentKind.EXTERNAL_MODERATOR)
+    assert refused_for_a_trainee(access.can_note_meeting(tom, world.tara, TODAY))
+    assert refused_for_a_trainee(access.can_be_assessor(tom, world.tara, TODAY))
+    assert not access.can_start_dops(tom, world.tara, TODAY)
+
+
+@pytest.mark.parametrize(("state", "may"), [("active", False), ("interrupted", False), ("completed", True)])
+def test_e4_whoever_is_no_trainee_any_more_may_judge(world, state, may):
+    tom = tom_as(world, AppointmentKind.SUPERVISOR)
+    ended_on = TODAY if state == "completed" else None
+    TrainingRecord.objects.filter(pk=world.tom.pk).update(state=state, ended_on=ended_on)
+    assert bool(access.is_supervisor(tom, world.tara, TODAY)) is may

@@ -62,6 +62,28 @@ def test_e3_nobody_appoints_themselves_or_to_their_own_training(world):
         row.save(force_insert=True)
 
 
+@pytest.mark.parametrize("kind", AppointmentKind)
+def test_e4_a_trainee_is_appointed_to_nobody_elses_training(world, kind):
+    Appointment.objects.filter(record=world.tara).update(ends_on=TODAY - timedelta(days=1))
+    with pytest.raises(NotAllowed, match="A trainee is not appointed"):
+        appoint(world, "tom", kind=kind)
+    assert not sees(world, "tom")
+
+
+def test_e4_the_appointment_of_somebody_who_became_a_trainee_can_be_ended(world):
+    days = {"starts_on": TODAY - timedelta(days=9), "made_at": NOW}
+    made = Appointment.objects.create(record=world.tara, person=world.cast.tom, kind=MODERATOR, **days)
+    end(world, made)
+    assert not sees(world, "tom")
+
+
+def test_e3_nobody_ends_their_own_appointment(world):
+    days = {"starts_on": TODAY - timedelta(days=9), "made_at": NOW}
+    made = Appointment.objects.create(record=world.tara, person=world.cast.olive, kind=MODERATOR, **days)
+    with pytest.raises(NotAllowed, match="a colleague does it"):
+        end(world, made)
+
+
 def test_e3_one_external_moderator_at_a_time_but_several_trainers(world):
     appoint(world, "mia")
     with pytest.raises(TooLate, match="is External Moderator already"):

@@ -147,6 +147,20 @@ def test_T8_nobody_reads_what_was_not_meant_for_them(scene):
         assert seen(stranger) == set()
 
 
+def test_T8_the_history_tells_of_a_concern_only_whoever_reads_it(scene):
+    mine, theirs = concern(scene.tara, scene.cast.tara), safety(scene.tara, scene.cast.sam)
+    close(mine, scene.cast.cora)
+
+    def told(first):
+        rows = queries.history_of(scene.tara, getattr(scene.cast, first), p.TODAY)
+        return sorted((row.object_id, row.action.rsplit(".", 1)[-1]) for row in rows)
+
+    own, safe = [(mine.pk, "closed"), (mine.pk, "raised")], [(theirs.pk, "raised")]
+    assert (told("tara"), told("cora")) == (own, own)
+    assert (told("sam"), told("mia")) == (safe, safe)
+    assert told("olive") == own + safe
+
+
 def test_Y2_open_patient_safety_concerns_are_counted(scene):
     found = safety(scene.tara, scene.cast.sam)
     concern(scene.tara, scene.cast.sam)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from ctts.documents import actions as documents
-from ctts.documents.states import MediaType
 from ctts.home.queries import areas_of, waiting_for
 from ctts.scheme import actions as scheme
-from tests.cast import PEOPLE, START
+from tests.cast import PEOPLE
 from tests.training.world import (
     NOW,
     authentication,
     enrol_too,
+    handbook,
     item_of,
     opened,
     signed,
@@ -91,12 +90,10 @@ def test_rule_n_the_plan_waits_for_whoever_has_not_signed_it(world):
 
 
 def test_rule_n_the_handbook_waits_until_it_is_acknowledged(world):
-    sent = {"content": b"%PDF-1.7", "name": "handbook.pdf", "media_type": MediaType.PDF, "purpose": "scheme.handbook"}
-    document = documents.store_bytes(owner=None, by=None, now=START, **sent)
-    handbook = scheme.publish_handbook(by=None, now=START, version="2026", document=document)
-    TrainingRecord.objects.filter(pk=world.tara.pk).update(handbook=handbook)
+    given = handbook()
+    TrainingRecord.objects.filter(pk=world.tara.pk).update(handbook=given)
     assert duties(world, "tara") == [("Read the scheme handbook", "", "trainee")]
-    scheme.acknowledge_handbook(by=world.cast.tara, now=NOW, handbook_id=handbook.pk)
+    scheme.acknowledge_handbook(by=world.cast.tara, now=NOW, handbook_id=given.pk)
     assert duties(world, "tara") == []
 
 
@@ -130,7 +127,7 @@ def test_rule_n_the_cost_of_the_list_does_not_grow_with_the_trainees(world, reco
     if records == 3:
         for record in enrol_too(world, world.cast.ann, world.cast.abe):
             submitted(record)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(13):
         rows = queries.duties_for(world.cast.sam, TODAY)
     assert sum(row.what == "Sign 1 competency" for row in rows) == records
 

@@ -136,6 +136,16 @@ def test_e1_a_centre_without_co_ordinator_appoints_the_supervisor_alone(before, 
     assert list(enrol(before.tara).appointments.values_list("person", flat=True)) == [cast.sam.pk]
 
 
+@pytest.mark.parametrize("trainee", ["tara", "tom"])
+def test_e4_a_co_ordinator_who_is_a_trainee_stands_around_nobodys_training(before, cast, trainee):
+    enrol(before.tom)
+    person = getattr(cast, trainee)
+    organisations.grant(by=None, now=ACCEPTED, person=person, role=Role.COORDINATOR, organisation=cast.leeds)
+    type(person).objects.filter(pk=person.pk).update(sort_name="a first of all")
+    held = enrol(before.tara).appointments.get(kind=AppointmentKind.COORDINATOR)
+    assert held.person == min([cast.cora, cast.sid], key=lambda person: person.sort_name)
+
+
 def test_e1_the_current_handbook_goes_with_the_record(cast, application):
     sent = {"content": b"%PDF-1.7", "name": "handbook.pdf", "media_type": MediaType.PDF, "purpose": "scheme.handbook"}
     document = documents.store_bytes(owner=None, by=None, now=START, **sent)

@@ -43,6 +43,11 @@ def audited(evidence):
     return [row.removeprefix("training.evidence.") for row in rows.values_list("action", flat=True)]
 
 
+def entry(kind, evidence):
+    row = AuditEvent.objects.get(action=kind, object="training.evidence", object_id=evidence.pk)
+    return row.before, row.after
+
+
 def sees(world, who, evidence):
     return queries.evidence_visible_to(getattr(world.cast, who), TODAY).filter(pk=evidence.pk).exists()
 
@@ -74,6 +79,17 @@ def test_t3_a_text_is_added_mapped_to_many_and_starts_them(world):
     assert set(evidence.mappings.values_list("item", flat=True)) == {item.pk for item in items}
     assert {row.state for row in PlanItem.objects.filter(mappings__evidence=evidence)} == {ItemState.IN_PROGRESS}
     assert audited(evidence) == ["added", "mapped"]
+
+
+def test_t3_what_was_added_mapped_and_changed_is_on_the_audit_by_keys_and_digests(world):
+    items = [item_of(world.tara, number).pk for number in (0, 1)]
+    evidence = text_evidence(world.tara, item_of(world.tara), declared=False)
+    first = evidence.content_sha256
+    assert entry("training.evidence.added", evidence) == ({}, {"kind": "text", "content": first})
+    assert entry("training.evidence.mapped", evidence) == ({"items": []}, {"items": items[:1]})
+    second = edit(world, evidence).content_sha256
+    assert entry("training.evidence.changed", evidence) == ({"content": first}, {"content": second})
+    assert "Other words" not in str(AuditEvent.objects.filter(object_id=evidence.pk).values())
 
 
 def test_t3_a_file_is_kept_in_the_dossier_of_the_trainee(world):

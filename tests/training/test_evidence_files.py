@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from ctts.audit.models import AuditEvent
-from ctts.common.drafts import NewerDraft
+from ctts.common.drafts import LONGEST, NewerDraft
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from ctts.documents.models import Document
 from ctts.documents.states import DocumentState
@@ -239,8 +239,8 @@ def test_t2_a_submitted_competency_keeps_waiting_when_its_evidence_is_withdrawn(
 # --- typed text keeps itself (screens 13) ---
 
 
-def keep(world, by=None, seen_version=0, key="evidence:new:1:text"):
-    given = {"record_id": world.tara.pk, "form_key": key, "fields": {"text": "Half a sen"}}
+def keep(world, by=None, seen_version=0, key="evidence:new:1:text", text="Half a sen"):
+    given = {"record_id": world.tara.pk, "form_key": key, "fields": {"text": text}}
     return actions.keep_draft(by=by or world.cast.tara, now=NOW, seen_version=seen_version, **given)
 
 
@@ -249,6 +249,12 @@ def test_typed_text_is_kept_and_two_windows_notice_each_other(world):
     with pytest.raises(NewerDraft):
         keep(world)
     assert keep(world, seen_version=1).version == 2
+
+
+def test_far_too_much_text_is_refused_and_nothing_is_kept(world):
+    with pytest.raises(Invalid, match="more text than a draft can hold"):
+        keep(world, text="x" * (LONGEST + 1))
+    assert not TrainingDraft.objects.exists()
 
 
 def test_t3_typed_text_is_dropped_when_the_evidence_is_saved(world):

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from ctts.common.drafts import LONGEST
 from ctts.documents import actions as documents
 from ctts.documents.states import MediaType
 from ctts.scheme import actions as scheme
@@ -25,7 +26,7 @@ from tests.training.world import (
     text_evidence,
 )
 from training import actions, queries
-from training.models import Evidence, PlanItem, TrainingRecord
+from training.models import Evidence, PlanItem, TrainingDraft, TrainingRecord
 from training.states import EvidenceState, ItemState
 
 NHS = "NHS number 943 476 5919."
@@ -260,6 +261,18 @@ def test_screens_13_typed_text_saves_itself_and_comes_back(world, tara, sam):
     assert tara.post(one, {"autosave_version": "0", "text": "Later words"}, **asks).status_code == 200
     assert "Later words" in words(tara.get(address("evidence_edit", draft.pk)))
     assert sam.post(url, {"text": "x"}, **asks).status_code == 403
+
+
+def test_screens_13_only_text_of_a_form_that_is_there_is_kept(world, tara):
+    draft, shared = text_evidence(world.tom, declared=False), text_evidence(world.tara)
+    data = {"autosave_version": "0", "text": "x"}
+    for kind in ("other", "x" * 300):
+        assert tara.post(address("evidence_keep", world.tara.pk, kind), data).status_code == 404
+    assert tara.post(address("evidence_keep_one", world.tara.pk, "text", draft.pk), data).status_code == 404
+    assert tara.post(address("evidence_keep_one", world.tara.pk, "text", shared.pk), data).status_code == 409
+    much = tara.post(address("evidence_keep", world.tara.pk, "text"), {"text": "x" * (LONGEST + 1)})
+    assert much.status_code == 422
+    assert not TrainingDraft.objects.exists()
 
 
 def test_t3_evidence_is_withdrawn_from_view_on_a_page_that_says_what_it_does(world, tara, sam):

@@ -278,6 +278,17 @@ def test_T4_a_draft_is_its_supervisors_and_a_returned_one_the_trainees_too(scene
     assert seen_by(scene.cast.cora) == set()
 
 
+def test_T4_the_history_is_silent_about_a_draft_for_whoever_does_not_see_it(scene):
+    p.written_review(scene.tara, scene.cast.sam)
+
+    def told(first):
+        rows = queries.history_of(scene.tara, getattr(scene.cast, first), p.TODAY)
+        return [row.action for row in rows]
+
+    assert told("sam") == ["training.review.written"]
+    assert told("tara") == told("cora") == told("olive") == []
+
+
 def test_T4_actions_are_seen_with_their_review_only(scene):
     mine = p.signed_review(scene.tara, scene.cast.sam).actions.get()
     p.signed_review(scene.tom, scene.cast.sue)

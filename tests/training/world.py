@@ -31,7 +31,7 @@ from ctts.documents.models import Document, DocumentText
 from ctts.documents.proving import ProvenFile
 from ctts.documents.states import MediaType
 from ctts.scheme import actions as scheme
-from ctts.scheme.models import Competency, Framework, Intake
+from ctts.scheme.models import Competency, Framework, Handbook, Intake
 from ctts.scheme.states import EventKind
 from tests.cast import START, Cast, at, make_cast
 from tests.make import open_intake, published_framework
@@ -73,6 +73,13 @@ def settle(document: Document, now: datetime, text: str = "") -> None:
     rows = Document.objects.filter(pk=document.pk)
     rows.update(state="checked", malware="clean", checked_at=now)
     DocumentText.objects.update_or_create(document=document, defaults={"text": text, "read_at": now})
+
+
+def handbook() -> Handbook:
+    """A version of the scheme handbook."""
+    sent = {"content": b"%PDF-1.7", "name": "handbook.pdf", "media_type": MediaType.PDF, "purpose": "scheme.handbook"}
+    document = documents.store_bytes(owner=None, by=None, now=START, **sent)
+    return scheme.publish_handbook(by=None, now=START, version="2026", document=document)
 
 
 def april() -> Intake:

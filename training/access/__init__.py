@@ -22,6 +22,7 @@ from training.access.record import (
     can_answer,
     can_appoint,
     can_edit_evidence,
+    can_end_appointment,
     can_enrol,
     can_open_evidence,
     can_quarantine,
@@ -40,6 +41,7 @@ from training.access.record import (
     is_running,
     is_supervisor,
     is_trainee,
+    trains_now,
     visible_evidence,
     visible_records,
 )
@@ -75,6 +77,7 @@ __all__ = [
     "can_comment",
     "can_decline_dops",
     "can_edit_evidence",
+    "can_end_appointment",
     "can_enrol",
     "can_hold_first_meeting",
     "can_note_meeting",
@@ -108,6 +111,7 @@ __all__ = [
     "is_running",
     "is_supervisor",
     "is_trainee",
+    "trains_now",
     "visible_evidence",
     "visible_records",
 ]

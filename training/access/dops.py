@@ -15,9 +15,10 @@ from training.access.record import (
     is_running,
     is_supervisor,
     is_trainee,
+    trains_now,
 )
 from training.models import Appointment, Dops, TrainingRecord
-from training.states import DOPS_MOVES, AppointmentKind, AssessorKind, DopsState, RecordState
+from training.states import DOPS_MOVES, AppointmentKind, AssessorKind, DopsState
 
 OPEN = (DopsState.REQUESTED, DopsState.STARTED)
 
@@ -39,8 +40,7 @@ def can_be_assessor(person: User, record: TrainingRecord, today: date) -> Verdic
     """
     if person.pk == record.trainee_id:
         return no("Nobody assesses their own training.")
-    training = TrainingRecord.objects.filter(trainee=person, state__in=[RecordState.ACTIVE, RecordState.INTERRUPTED])
-    if training.exists():
+    if trains_now().filter(trainee=person).exists():
         return no("A trainee never assesses a trainee.")
     if not person.is_active:
         return no("This account is not active any more.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from ctts.accounts.models import User
 from ctts.common.moves import can_move
@@ -44,20 +44,32 @@ def is_trainee(user: User, record: TrainingRecord) -> Verdict:
     return YES if user.pk == record.trainee_id else no("Only the trainee can do this.")
 
 
+def trains_now() -> QuerySet[TrainingRecord]:
+    """The records of people who are trainees now: their training goes on or is interrupted (E4)."""
+    return TrainingRecord.objects.filter(ended_on__isnull=True)
+
+
 def is_supervisor(user: User, record: TrainingRecord, today: date) -> Verdict:
-    """Whether `user` is the trainee's Training Supervisor on `today`; a former one is not (T2)."""
+    """Whether `user` is the trainee's Training Supervisor on `today`; a former one is not, nor a trainee (T2, E4)."""
     if user.pk == record.trainee_id:
         return no("Nobody signs or assesses their own training.")
-    if AppointmentKind.SUPERVISOR in appointed(user, record, today):
-        return YES
-    return no("Only the trainee's current Training Supervisor can do this.")
+    words = "Only the trainee's current Training Supervisor can do this."
+    return _judges_as(AppointmentKind.SUPERVISOR, user, record, today, words)
 
 
 def is_external_moderator(user: User, record: TrainingRecord, today: date) -> Verdict:
-    """Whether `user` is the trainee's External Moderator on `today` (T11)."""
-    if AppointmentKind.EXTERNAL_MODERATOR in appointed(user, record, today):
-        return YES
-    return no("Only the trainee's External Moderator can do this.")
+    """Whether `user` is the trainee's External Moderator on `today`, and no trainee (T11, E4)."""
+    words = "Only the trainee's External Moderator can do this."
+    return _judges_as(AppointmentKind.EXTERNAL_MODERATOR, user, record, today, words)
+
+
+def _judges_as(kind: AppointmentKind, user: User, record: TrainingRecord, today: date, words: str) -> Verdict:
+    """Yes to the holder of a function in which others' training is judged; in one query, for pages ask it often."""
+    held = Appointment.objects.filter(on_day(today), record=record, person=user, kind=kind)
+    trains = held.annotate(trains=Exists(trains_now().filter(trainee=user))).values_list("trains", flat=True).first()
+    if trains is None:
+        return no(words)
+    return no("A trainee never assesses a trainee.") if trains else YES
 
 
 def can_enrol(user: User | None, today: date) -> Verdict:
@@ -65,16 +77,24 @@ def can_enrol(user: User | None, today: date) -> Verdict:
     return YES if user is None else is_office(user, today)
 
 
-def can_appoint(user: User, person: User, record: TrainingRecord, today: date) -> Verdict:
-    """The office appoints; nobody to their own training, and nobody appoints themselves (E3)."""
+def can_end_appointment(user: User, person: User, record: TrainingRecord, today: date) -> Verdict:
+    """The office ends appointments while training goes on; nobody their own (E3)."""
     office = is_office(user, today)
     if not office:
         return office
     if user.pk == person.pk:
         return no("Nobody appoints themselves; a colleague does it.")
+    return is_running(record)
+
+
+def can_appoint(user: User, person: User, record: TrainingRecord, today: date) -> Verdict:
+    """The office appoints; nobody to their own training, nobody themselves, and no trainee to another's (E3, E4)."""
     if person.pk == record.trainee_id:
         return no("Nobody is appointed to their own training.")
-    return is_running(record)
+    may = can_end_appointment(user, person, record, today)
+    if may and trains_now().filter(trainee=person).exists():
+        return no("A trainee is not appointed to somebody else's training.")
+    return may
 
 
 def visible_records(user: User, today: date) -> Q:

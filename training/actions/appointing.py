@@ -22,7 +22,8 @@ def add_appointment(
 ) -> Appointment:
     """Appoint a person from a day on (default today); they are told.
 
-    Raises NotAllowed outside the office or for oneself, TooLate when the function is held by somebody already.
+    Raises NotAllowed outside the office, for oneself and for a trainee (E4), TooLate when the function is held by
+    somebody already.
     """
     record = TrainingRecord.objects.select_for_update().get(pk=record_id)
     require(access.can_appoint(by, person, record, london_date(now)))
@@ -59,7 +60,7 @@ def end_appointment(*, by: User, now: datetime, appointment_id: int, last_day: d
     Raises NotAllowed outside the office, Invalid for a last day before the first, TooLate when it has ended.
     """
     made = Appointment.objects.select_for_update(of=("self",)).select_related("record", "person").get(pk=appointment_id)
-    require(access.can_appoint(by, made.person, made.record, london_date(now)))
+    require(access.can_end_appointment(by, made.person, made.record, london_date(now)))
     if made.ends_on is not None:
         raise TooLate("This appointment has its last day already.")
     ends_on = last_day or london_date(now) - timedelta(days=1)

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from ctts.accounts.models import User
 from ctts.common import drafts
-from ctts.common.verdict import require
+from ctts.common.verdict import Invalid, require
 from training import access
 from training.models import TrainingDraft, TrainingRecord
 
@@ -21,9 +21,12 @@ def keep_draft(
     """Keep the raw fields of a form about a record for the person who types; nobody else ever sees them.
 
     The caller has found the record among those the person sees. Raises TooLate when the training has ended, NewerDraft
-    when another window saved since `seen_version`.
+    when another window saved since `seen_version`, Invalid for far too much text.
     """
     require(access.is_running(TrainingRecord.objects.get(pk=record_id)))
-    return drafts.keep(
-        TrainingDraft, owner_id=by.pk, form_key=form_key, fields=fields, seen_version=seen_version, now=now
-    )
+    try:
+        return drafts.keep(
+            TrainingDraft, owner_id=by.pk, form_key=form_key, fields=fields, seen_version=seen_version, now=now
+        )
+    except ValueError as problem:
+        raise Invalid(str(problem)) from problem

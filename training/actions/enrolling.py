@@ -122,9 +122,14 @@ def _set_milestones(record: TrainingRecord) -> None:
 
 
 def _appoint(record: TrainingRecord, application: Application, now: datetime) -> None:
-    """The supervisor of the application, and the centre's Training Co-ordinator (who may be the same person, C2)."""
+    """The supervisor of the application, and the centre's Training Co-ordinator (who may be the same person, C2).
+
+    A co-ordinator who is a trainee, or becomes one by this enrolment, stands around nobody's training (E4).
+    """
     people = [(AppointmentKind.SUPERVISOR, application.supervisor)]
-    coordinator = people_with(Role.COORDINATOR, london_date(now), record.centre_id).first()
+    trainees = access.trains_now().values("trainee")
+    coordinators = people_with(Role.COORDINATOR, london_date(now), record.centre_id).exclude(pk__in=trainees)
+    coordinator = coordinators.first()
     people.append((AppointmentKind.COORDINATOR, coordinator))
     for kind, person in people:
         if person is not None:

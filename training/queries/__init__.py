@@ -80,7 +80,7 @@ from training.queries.items import (
     submitted_items,
 )
 from training.queries.matrix import MatrixGroup, MatrixRow, matrix, supervisor_of
-from training.queries.overview import Overview, acts_on, milestones_of, overview
+from training.queries.overview import Overview, acts_on, overview
 from training.queries.plans import PlanStanding, item_digest, plan_agreements, plan_standing, plan_standings
 from training.queries.records import (
     CohortRow,
@@ -202,7 +202,6 @@ __all__ = [
     "matrix",
     "meeting_key",
     "meetings_of",
-    "milestones_of",
     "missing_of",
     "moderator_dops",
     "moderators_of",

@@ -17,10 +17,10 @@ from ctts.organisations.access import on_day
 from ctts.organisations.models import Affiliation
 from ctts.scheme.models import DopsItem
 from ctts.scheme.queries import numbers_of
-from training.access import visible_records
+from training.access import trains_now, visible_records
 from training.models import Appointment, Dops, DopsScore, DopsSignature, PlanItem, TrainingRecord
 from training.rules import ScoreSum, too_many_not_applicable
-from training.states import AppointmentKind, AssessorKind, DopsState, RecordState
+from training.states import AppointmentKind, AssessorKind, DopsState
 
 WRITTEN = (DopsState.AWAITING_ACKNOWLEDGEMENT, DopsState.COMPLETE)
 HEADER = ("observed_on", "place", "procedure", "complexity", "setting")
@@ -159,10 +159,9 @@ def possible_assessors(record: TrainingRecord, today: date) -> QuerySet[User]:
     independent = held.filter(
         on_day(today), kind__in=[AppointmentKind.SUPPORTING_MODERATOR, AppointmentKind.EXTERNAL_MODERATOR]
     )
-    trainees = TrainingRecord.objects.filter(state__in=[RecordState.ACTIVE, RecordState.INTERRUPTED])
     suitable = (Q(pk__in=at_centre) | Q(pk__in=trainers)) & ~Q(pk__in=supervisors.values("person"))
     rows = User.objects.filter(Q(pk__in=current) | suitable, is_active=True)
-    rows = rows.exclude(pk__in=trainees.values("trainee")).exclude(pk=record.trainee_id)
+    rows = rows.exclude(pk__in=trains_now().values("trainee")).exclude(pk=record.trainee_id)
     return rows.exclude(pk__in=independent.values("person")).order_by("sort_name", "pk")
 
 

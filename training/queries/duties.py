@@ -32,7 +32,7 @@ def duties_for(user: User, today: date) -> list[WaitingRow]:
 
 def duties_in(record: TrainingRecord, user: User, today: date) -> list[WaitingRow]:
     """What waits for a person in one record."""
-    part = part_of(user, today, record.pk)
+    part = part_of(user, today, record)
     return [row for duties in DUTIES for row in duties(part)]
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from ctts.accounts.models import User
 from ctts.audit.models import AuditEvent
 from ctts.audit.queries import timeline
 from ctts.common.parts import HistoryEntry, Tone
-from training.models import Appointment, PlanItem, TrainingRecord
+from training.models import Appointment, Concern, PlanItem, SupervisorReview, TrainingRecord
+from training.queries.around import concerns_visible_to
+from training.queries.reviews import reviews_visible_to
 from training.states import AppointmentKind
 
 ON_A_PAGE = 50
@@ -47,18 +50,24 @@ PRIVATE: dict[str, tuple[str, Tone, str]] = {
 }
 
 
-def history_of(record: TrainingRecord, reader: User) -> QuerySet[AuditEvent]:
+def history_of(record: TrainingRecord, reader: User, today: date) -> QuerySet[AuditEvent]:
     """The entries of a trainee's dossier since enrolment, newest first; drafts of evidence for the trainee alone.
 
-    Who may read the record, the caller has asked.
+    A concern, or a review that its supervisor still writes, has no history for whoever does not read it (T4, T8). Who
+    may read the record, the caller has asked.
     """
     rows = timeline(record.trainee_id).filter(at__gte=record.enrolled_at, action__startswith="training.")
+    for kind, read in ((Concern, concerns_visible_to), (SupervisorReview, reviews_visible_to)):
+        readable = read(reader, today).filter(record=record).order_by().values("pk")
+        rows = rows.exclude(Q(object=kind._meta.label_lower) & ~Q(object_id__in=readable))
     return rows if reader.pk == record.trainee_id else rows.exclude(action__in=list(PRIVATE))
 
 
-def history_page(record: TrainingRecord, reader: User, number: str | None) -> tuple[list[HistoryEntry], Page[Any]]:
+def history_page(
+    record: TrainingRecord, reader: User, today: date, number: str | None
+) -> tuple[list[HistoryEntry], Page[Any]]:
     """One page of a record's history in sentences; five queries, whatever its length."""
-    page = Paginator(history_of(record, reader), ON_A_PAGE).get_page(number)
+    page = Paginator(history_of(record, reader, today), ON_A_PAGE).get_page(number)
     return entries_of(page.object_list), page
 
 

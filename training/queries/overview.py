@@ -13,12 +13,12 @@ from ctts.common.parts import Acts, Course, Light, Milestone, Month, Pause, Ring
 from ctts.organisations.access import on_day
 from ctts.scheme.models import HandbookAcknowledgement, SchemeEvent
 from ctts.scheme.queries import numbers_of
+from ctts.scheme.rules import SchemeNumbers
 from training.models import Appointment, TrainingRecord
-from training.queries.records import lights_of, reviews_that_count, with_progress
+from training.models import Milestone as MilestoneRow
+from training.queries.records import Progress, light_of, reviews_that_count
 from training.rules import Readiness, milestone_status, readiness
-from training.states import AppointmentKind, MilestoneKind, MilestoneStatus
-
-Dates = list[tuple[date, date]]
+from training.states import AppointmentKind, ItemState, MilestoneKind, MilestoneStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,47 +40,68 @@ class Overview:
         return [row for row in self.milestones if row.state != "done"][:3]
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What the page of a record is computed from; four queries, however much it is."""
+
+    items: Sequence[tuple[str, date | None]]
+    milestones: Sequence[MilestoneRow]
+    held: Sequence[date]
+    pauses: Sequence[tuple[date, date]]
+
+
 def overview(record: TrainingRecord, reader: User, now: datetime) -> Overview:
     """The page of a record for one reader, computed from its rows on each load (screens 3)."""
     today = london_date(now)
     numbers = numbers_of(record.rules)
-    counts = readiness(record.items.order_by().values_list("state", flat=True))
-    milestones = milestones_of(record, today)
-    counted = with_progress(TrainingRecord.objects.select_related("rules"), today).get(pk=record.pk)
+    rows = _rows(record)
+    counts = readiness(state for state, _ in rows.items)
+    milestones = [_milestone(row, today, numbers) for row in rows.milestones]
     return Overview(
         ring=Ring(counts.signed, counts.total, numbers.first_year_percent),
         counts=counts,
-        light=lights_of([counted], today)[record.pk],
+        light=_light(record, rows, counts, today, numbers),
         milestones=milestones,
-        course=_course(record, milestones, today),
+        course=_course(record, rows, milestones, today),
         people=_present(record, today),
         events=_events(record, now),
         handbook_read_at=_handbook_read_at(record, reader),
     )
 
 
-def milestones_of(record: TrainingRecord, today: date) -> list[Milestone]:
-    """The dated milestones of a record: done, due, late or waiting on `today` (M)."""
-    numbers = numbers_of(record.rules)
-    found = []
-    for row in record.milestones.all():
-        status = milestone_status(row.due_on, row.done_on, today, numbers=numbers)
-        state = MilestoneStatus(status).value
-        found.append(Milestone(MilestoneKind(row.kind).label, row.done_on or row.due_on, state))
-    return found
+def _rows(record: TrainingRecord) -> _Rows:
+    return _Rows(
+        items=list(record.items.order_by().values_list("state", "by_on")),
+        milestones=list(record.milestones.order_by("due_on", "pk")),
+        held=list(reviews_that_count().filter(record=record).values_list("held_on", flat=True)),
+        pauses=list(record.interruptions.values_list("starts_on", "ends_on")),
+    )
 
 
-def _course(record: TrainingRecord, milestones: Sequence[Milestone], today: date) -> Course:
-    pauses = [Pause(row.starts_on, row.ends_on) for row in record.interruptions.all()]
+def _milestone(row: MilestoneRow, today: date, numbers: SchemeNumbers) -> Milestone:
+    """A dated milestone: done, due, late or waiting on `today` (M)."""
+    status = milestone_status(row.due_on, row.done_on, today, numbers=numbers)
+    return Milestone(MilestoneKind(row.kind).label, row.done_on or row.due_on, MilestoneStatus(status).value)
+
+
+def _light(record: TrainingRecord, rows: _Rows, counts: Readiness, today: date, numbers: SchemeNumbers) -> Light | None:
+    late = [MilestoneKind(row.kind).label for row in rows.milestones if row.done_on is None and row.due_on < today]
+    overdue = sum(by_on is not None and by_on < today and state != ItemState.SIGNED for state, by_on in rows.items)
+    progress = Progress(counts.total, counts.signed, overdue)
+    return light_of(record, progress, late, rows.held, rows.pauses, today, numbers)
+
+
+def _course(record: TrainingRecord, rows: _Rows, milestones: Sequence[Milestone], today: date) -> Course:
     ends_on = max([record.expected_end_on, *(row.on for row in milestones)])
     start = Milestone("Enrolment", record.start_on, "done" if record.start_on <= today else "waiting")
-    months = _months(record, today)
+    pauses = [Pause(*days) for days in rows.pauses]
+    months = _months(record, rows.held, today)
     return Course(record.start_on, ends_on, today, [start, *milestones], months, pauses)
 
 
-def _months(record: TrainingRecord, today: date) -> list[Month]:
+def _months(record: TrainingRecord, held_on: Sequence[date], today: date) -> list[Month]:
     """One dot a calendar month of training: reviewed, not reviewed, or not over yet (T4)."""
-    held = {month_of(day) for day in reviews_that_count().filter(record=record).values_list("held_on", flat=True)}
+    held = {month_of(day) for day in held_on}
     months, month = [], month_of(record.start_on)
     while first_day(month) <= record.expected_end_on:
         over = last_day(month) < today

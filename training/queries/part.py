@@ -23,6 +23,7 @@ class Part:
     """A person's part in training on a day: the running records that are theirs, and those they supervise.
 
     `running` are all running records, `every` those that have ended too; only one record where just one is looked at.
+    `kinds` are the functions the person holds at all: what they have no part in is not asked for.
     """
 
     user: User
@@ -31,6 +32,7 @@ class Part:
     running: Records
     own: Records
     supervised: Records
+    kinds: frozenset[str]
 
     def held(self, kind: str) -> Records:
         """The running records in which the person holds a function on the day."""
@@ -38,19 +40,30 @@ class Part:
 
     def appointments(self, kind: str) -> QuerySet[Appointment, dict[str, int]]:
         """The ids of the records, ended ones too, in which the person holds a function on the day."""
-        return Appointment.objects.filter(on_day(self.today), person=self.user, kind=kind).values("record")
+        rows = Appointment.objects.filter(on_day(self.today), person=self.user, kind=kind).values("record")
+        return rows if kind in self.kinds else rows.none()
 
 
 Rows = Iterator[WaitingRow]
 DutiesOf = Callable[[Part], Rows]
 
 
-def part_of(user: User, today: date, record_id: int | None = None) -> Part:
-    """A person's part in training, or in one record of it."""
-    every = TrainingRecord.objects.all()
-    if record_id is not None:
-        every = every.filter(pk=record_id)
+def part_of(user: User, today: date, record: TrainingRecord | None = None) -> Part:
+    """A person's part in training, or in one record of it; two queries at most."""
+    every, around = TrainingRecord.objects.all(), Appointment.objects.filter(on_day(today), person=user)
+    if record is not None:
+        every, around = every.filter(pk=record.pk), around.filter(record=record)
     running = every.filter(state__in=RUNNING)
-    held = Appointment.objects.filter(on_day(today), person=user, kind=AppointmentKind.SUPERVISOR)
-    own, supervised = running.filter(trainee=user), running.filter(pk__in=held.values("record"))
-    return Part(user, today, every, running, own, supervised)
+    own = running.filter(trainee=user)
+    trains = record.trainee_id == user.pk if record is not None else own.exists()
+    kinds = frozenset(around.order_by().values_list("kind", flat=True).distinct())
+    supervised = around.filter(kind=AppointmentKind.SUPERVISOR).values("record")
+    return Part(
+        user,
+        today,
+        every,
+        running,
+        own if trains else own.none(),
+        running.filter(pk__in=supervised) if AppointmentKind.SUPERVISOR in kinds else running.none(),
+        kinds,
+    )

@@ -27,18 +27,20 @@ from training.rules import month_gaps, standing
 from training.states import ItemState, MilestoneKind, RecordState, ReviewState
 
 RUNNING = (RecordState.ACTIVE, RecordState.INTERRUPTED)
+# What every page of a record shows of it.
+SHOWN = ("trainee", "scope", "centre", "intake", "rules", "handbook")
 
 
 def records_visible_to(user: User, today: date) -> QuerySet[TrainingRecord]:
     """Own record, those a person stands around on `today`, all for the office; others do not exist for them."""
     rows = TrainingRecord.objects.filter(visible_records(user, today))
-    return rows.select_related("trainee", "scope", "centre", "intake", "rules")
+    return rows.select_related(*SHOWN)
 
 
 def own_record(user: User) -> TrainingRecord | None:
     """A person's own training record: the one that runs, else the last; None for anybody else."""
-    rows = TrainingRecord.objects.filter(trainee=user).order_by("-start_on", "-pk")
-    return rows.filter(state__in=RUNNING).first() or rows.first()
+    rows = TrainingRecord.objects.filter(trainee=user).select_related(*SHOWN)
+    return rows.order_by(F("ended_on").desc(nulls_first=True), "-start_on", "-pk").first()
 
 
 def has_record(user: User) -> bool:
@@ -48,7 +50,7 @@ def has_record(user: User) -> bool:
 
 def stands_around_somebody(user: User, today: date) -> bool:
     """Whether a person has trainees: is appointed to one on `today`, or co-ordinates a centre."""
-    return Appointment.objects.filter(on_day(today), person=user).exists() or holds(user, Role.COORDINATOR, today)
+    return holds(user, Role.COORDINATOR, today) or Appointment.objects.filter(on_day(today), person=user).exists()
 
 
 def people_around(record: TrainingRecord) -> QuerySet[Appointment]:
@@ -133,10 +135,11 @@ def lights_of(records: Iterable[TrainingRecord], today: date) -> dict[int, Light
     for pause in Interruption.objects.filter(record__in=rows):
         pauses.setdefault(pause.record_id, []).append((pause.starts_on, pause.ends_on))
     numbers = {row.rules_id: numbers_of(row.rules) for row in rows}
-    return {
-        row.pk: _light(row, late[row.pk], held.get(row.pk, ()), pauses.get(row.pk, ()), today, numbers[row.rules_id])
-        for row in rows
-    }
+    found = {}
+    for row in rows:
+        about = late[row.pk], held.get(row.pk, ()), pauses.get(row.pk, ())
+        found[row.pk] = light_of(row, _progress(row), *about, today, numbers[row.rules_id])
+    return found
 
 
 def _days(pairs: Iterable[tuple[int, date]]) -> dict[int, list[date]]:
@@ -146,21 +149,37 @@ def _days(pairs: Iterable[tuple[int, date]]) -> dict[int, list[date]]:
     return found
 
 
-def _light(
-    row: TrainingRecord,
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many competencies a record has, how many are signed, and how many past their planned day are not."""
+
+    total: int
+    signed: int
+    overdue: int
+
+
+def _progress(row: TrainingRecord) -> Progress:
+    return Progress(row.total, row.signed, row.overdue)  # type: ignore[attr-defined]  # annotated by with_progress
+
+
+def light_of(
+    record: TrainingRecord,
+    progress: Progress,
     late: Sequence[str],
     held: Sequence[date],
     pauses: Sequence[tuple[date, date]],
     today: date,
     numbers: SchemeNumbers,
 ) -> Light | None:
-    gaps = month_gaps(row.start_on, held, today, pauses, row.ended_on, numbers) if today >= row.start_on else ()
+    """The light of one record: `late` names its late milestones, `held` are the days of its reviews (screens 6)."""
+    begun = today >= record.start_on
+    gaps = month_gaps(record.start_on, held, today, pauses, record.ended_on, numbers) if begun else ()
     found = standing(
-        row.state,
-        signed=row.signed,  # type: ignore[attr-defined]  # annotated by with_progress
-        total=row.total,  # type: ignore[attr-defined]  # as above
+        record.state,
+        signed=progress.signed,
+        total=progress.total,
         late=late,
-        overdue=row.overdue,  # type: ignore[attr-defined]  # as above
+        overdue=progress.overdue,
         months_without_review=len(gaps),
     )
     return Light(found.key, found.because) if found else None

@@ -70,7 +70,7 @@ def dops_request(request, pk):
 @guarded(SIGNED_IN, methods="POST", effect="starts a DOPS as supervisor or External Moderator")
 def dops_start(request, pk):
     """Supervisor or External Moderator start a DOPS with one press."""
-    record_or_404(request, pk)
+    require(access.can_start_dops(request.user, record_or_404(request, pk), today_of(request)))
     form = StartDopsForm(request.POST)
     made = []
 
@@ -78,7 +78,6 @@ def dops_start(request, pk):
         given = {"record_id": pk, "key": form.cleaned_data["key"]}
         made.append(actions.start_dops(by=request.user, now=request.now, **given))
 
-    require(access.can_start_dops(request.user, record_or_404(request, pk), today_of(request)))
     if tried(form, act):
         return redirect("training:dops_step", made[0].pk, 1)
     return redirect("training:dops_log", pk)

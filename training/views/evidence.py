@@ -175,8 +175,14 @@ def edit(request, pk):
 def keep(request, pk, kind, evidence_id=0):
     """Text typed into new or existing evidence saves itself (screens 13)."""
     record = record_or_404(request, pk)
+    if kind not in NEW:
+        raise Http404
     require(access.can_add_evidence(request.user, record))
-    key = queries.evidence_key(evidence_id) if evidence_id else queries.new_evidence_key(record.pk, kind)
+    key = queries.new_evidence_key(record.pk, kind)
+    if evidence_id:
+        evidence = evidence_or_404(request, evidence_id)
+        require(access.can_edit_evidence(request.user, evidence))
+        key = queries.evidence_key(evidence.pk)
     fields = {name: request.POST[name] for name in AUTOSAVED if name in request.POST}
     given = {"record_id": record.pk, "form_key": key, "fields": fields, "seen_version": version_seen(request)}
     try:

@@ -49,7 +49,8 @@ def review_new(request, pk):
     key, agenda = queries.new_review_key(record.pk), queries.agenda(record, today)
     if asks_for_autosave(request):
         return keep_typed(request, record, key)
-    pair = _pair(request, record, key, *shown.first_fields(record, agenda, today))
+    draft = queries.draft_of(request.user, key)
+    pair = _pair(request, record, draft, *shown.first_fields(record, agenda, today))
     made = []
 
     def act():
@@ -59,7 +60,7 @@ def review_new(request, pk):
     if _tried(pair, act):
         messages.success(request, "The review is saved. Sign it when it is complete.")
         return redirect("training:review", made[0].pk)
-    return _form_page(request, record, pair, agenda, key)
+    return _form_page(request, record, pair, agenda, autosaving(draft, key))
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="changes a Supervisor Review that is not signed, and keeps its text")
@@ -71,7 +72,8 @@ def review_edit(request, pk):
     key, agenda = queries.review_key(pk), queries.agenda(record, today, review)
     if asks_for_autosave(request):
         return keep_typed(request, record, key)
-    pair = _pair(request, record, key, *shown.stored_fields(review))
+    draft = queries.draft_of(request.user, key)
+    pair, kept = _pair(request, record, draft, *shown.stored_fields(review)), autosaving(draft, key)
 
     def act():
         given = {"review_id": pk, "seen": pair[0].cleaned_data["seen"], **_given(*pair)}
@@ -81,13 +83,12 @@ def review_edit(request, pk):
         if _tried(pair, act):
             return redirect("training:review", pk)
     except StaleText as stale:
-        return _form_page(request, record, pair, agenda, key, review, stale)
-    return _form_page(request, record, pair, agenda, key, review)
+        return _form_page(request, record, pair, agenda, kept, review, stale)
+    return _form_page(request, record, pair, agenda, kept, review)
 
 
-def _pair(request, record, key, first, rows):
+def _pair(request, record, draft, first, rows):
     """The form of the meeting and the rows of its actions, filled with what was typed, kept, or is there."""
-    draft = queries.draft_of(request.user, key)
     if draft is not None:
         seen = {"seen": first.get("seen", "")}
         first, rows = {**first_of(draft.fields), **seen}, rows_of(draft.fields, "actions")
@@ -113,11 +114,10 @@ def _given(form, rows):
     }
 
 
-def _form_page(request, record, pair, agenda, key, review=None, stale=None):
+def _form_page(request, record, pair, agenda, kept, review=None, stale=None):
     form, rows = pair
-    draft = queries.draft_of(request.user, key)
     context = frame(request, record, "reviews", form=form, action_rows=rows, agenda=agenda, review=review, stale=stale)
-    context.update(autosaving(draft, key), owners=shown.owners_of(record, today_of(request)))
+    context.update(kept, owners=shown.owners_of(record, today_of(request)))
     context["back_url"] = (
         reverse("training:review", args=[review.pk]) if review else reverse("training:reviews", args=[record.pk])
     )

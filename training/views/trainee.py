@@ -19,7 +19,7 @@ def mine(request):
     record = queries.own_record(request.user)
     if record is None:
         raise Http404
-    return _record_page(request, record_or_404(request, record.pk))
+    return _record_page(request, record)
 
 
 @guarded(SIGNED_IN)
@@ -59,7 +59,7 @@ def people(request, pk):
 def history(request, pk):
     """What happened in the record, from the audit, newest first."""
     record = record_or_404(request, pk)
-    entries, page = queries.history_page(record, request.user, request.GET.get("page"))
+    entries, page = queries.history_page(record, request.user, today_of(request), request.GET.get("page"))
     context = frame(request, record, "history", entries=entries, page=page)
     return render(request, "training/history.html", context)
 

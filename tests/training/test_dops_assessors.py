@@ -1,0 +1,117 @@
+"""Who assesses a DOPS and who never may: suitable persons and their approval (T5, T11, E4)."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from ctts.common.verdict import Invalid, NotAllowed, TooLate
+from tests.training import dops as d
+from tests.training import practice as p
+from training import access, queries
+from training.models import Dops
+from training.states import AppointmentKind, AssessorKind
+
+
+def test_T5_approving_is_the_supervisors_and_once(scene):
+    dops = p.asked_dops(scene.tara, scene.cast.trina)
+    for other in (scene.cast.trina, scene.cast.tara, scene.cast.sue, scene.cast.olive):
+        with pytest.raises(NotAllowed):
+            d.approve(dops, other)
+    d.approve(dops, scene.cast.sam)
+    with pytest.raises(TooLate):
+        d.approve(dops, scene.cast.sam)
+
+
+def test_T5_nobody_approves_themselves_nor_an_assessor_who_needs_none(scene):
+    dops = p.asked_dops(scene.tara, scene.cast.sid)
+    p.end_appointment(scene.tara, AppointmentKind.SUPERVISOR)
+    p.appoint(scene.tara, scene.cast.sid, AppointmentKind.SUPERVISOR, starts_on=date(2026, 6, 2))
+    with pytest.raises(NotAllowed, match="themselves"):
+        d.approve(dops, scene.cast.sid)
+    with pytest.raises(TooLate, match="no approval"):
+        d.approve(p.started_dops(scene.tara, scene.cast.mia), scene.cast.sid)
+
+
+def test_T5_somebody_who_is_no_longer_suitable_is_not_approved(scene):
+    dops = p.asked_dops(scene.tara, scene.cast.trina)
+    type(scene.cast.trina).objects.filter(pk=scene.cast.trina.pk).update(is_active=False)
+    with pytest.raises(NotAllowed, match="not active"):
+        d.approve(dops, scene.cast.sam)
+
+
+def test_T5_a_dops_without_an_account_waits_for_no_approval(scene):
+    dops = Dops.objects.create(
+        record=scene.tara,
+        form=p.asked_dops(scene.tara, scene.cast.sam).form,
+        asked_by=scene.cast.tara,
+        asked_at=p.NOW,
+        assessor_kind=AssessorKind.EXTERNAL,
+        assessor_name="Dr Out",
+        key=uuid4(),
+    )
+    with pytest.raises(TooLate):
+        d.approve(dops, scene.cast.sam)
+
+
+# --- who may never assess (T5, E4) ---
+
+
+def asked(scene, assessor):
+    with pytest.raises(Invalid) as problem:
+        p.asked_dops(scene.tara, assessor)
+    assert problem.value.field == "assessor"
+    assert assessor not in queries.possible_assessors(scene.tara, p.TODAY)
+    return str(problem.value)
+
+
+def test_T5_nobody_assesses_themselves(scene):
+    assert "their own" in asked(scene, scene.cast.tara)
+
+
+def test_E4_a_trainee_never_assesses_a_trainee(scene):
+    p.appoint(scene.tara, scene.cast.tom, AppointmentKind.TRAINER)
+    assert "trainee never" in asked(scene, scene.cast.tom)
+
+
+def test_T5_a_former_supervisor_assesses_no_more(scene):
+    p.end_appointment(scene.tara, AppointmentKind.SUPERVISOR)
+    assert "former" in asked(scene, scene.cast.sam)
+
+
+def test_T5_a_former_supervisor_does_not_sign_what_they_began(scene):
+    dops = p.filled_dops(p.started_dops(scene.tara, scene.cast.sam), scene.cast.sam)
+    p.end_appointment(scene.tara, AppointmentKind.SUPERVISOR)
+    with pytest.raises(NotAllowed):
+        p.sign(dops, scene.cast.sam)
+
+
+def test_E4_the_supporting_moderator_stays_independent(scene):
+    p.appoint(scene.tara, scene.cast.mona, AppointmentKind.SUPPORTING_MODERATOR)
+    assert "independent" in asked(scene, scene.cast.mona)
+
+
+def test_T5_a_suitable_person_works_at_the_centre_or_trains_the_trainee(scene):
+    assert "Training Centre" in asked(scene, scene.cast.sue)
+    p.appoint(scene.tara, scene.cast.sue, AppointmentKind.TRAINER)
+    assert p.asked_dops(scene.tara, scene.cast.sue).assessor_kind == AssessorKind.COLLEAGUE
+
+
+def test_T11_the_moderator_is_not_asked_but_starts_their_own(scene):
+    with pytest.raises(Invalid, match="own accord"):
+        p.asked_dops(scene.tara, scene.cast.mia)
+
+
+def test_T5_whoever_changed_their_function_cannot_go_on(scene):
+    dops = p.started_dops(scene.tara, scene.cast.mia)
+    p.end_appointment(scene.tara, AppointmentKind.EXTERNAL_MODERATOR)
+    p.appoint(scene.tara, scene.cast.mia, AppointmentKind.TRAINER)
+    with pytest.raises(NotAllowed, match="any more"):
+        d.head(dops, scene.cast.mia)
+
+
+def test_T5_whom_the_trainee_may_ask(scene):
+    names = {str(person) for person in queries.possible_assessors(scene.tara, p.TODAY)}
+    assert names == {"Sam Patel", "Sid Marsh", "Cora Whitfield", "Trina Doyle", "Mona Haddad", "Ann Archer"}
+    for person in queries.possible_assessors(scene.tara, p.TODAY):
+        assert access.can_be_assessor(person, scene.tara, p.TODAY)

@@ -19,25 +19,30 @@ def _plain(value: Any) -> str:
     raise TypeError(f"{type(value).__name__} has no canonical form.")
 
 
+ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+HARMLESS = frozenset({str, int, bool, type(None), datetime, date})  # most of what is hashed; asked first, being quick
+
+
 def canonical(content: Mapping[str, Any] | list[Any]) -> bytes:
     """JSON with sorted keys, no spaces, UTF-8; dates as ISO, fractions as n/d.
 
     Raises TypeError for a value without one written form (floats included: they have too many).
     """
     _refuse_floats(content)
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
-    return text.encode()
+    return ENCODER.encode(content).encode()
 
 
 def _refuse_floats(content: Any) -> None:
     if isinstance(content, float):
         raise TypeError("A float has no canonical form; give an int, a Fraction or a text.")
-    if isinstance(content, Mapping):
+    if isinstance(content, (dict, Mapping)):
         for value in content.values():
-            _refuse_floats(value)
+            if type(value) not in HARMLESS:
+                _refuse_floats(value)
     elif isinstance(content, (list, tuple)):
         for value in content:
-            _refuse_floats(value)
+            if type(value) not in HARMLESS:
+                _refuse_floats(value)
 
 
 def sha256(content: Mapping[str, Any] | list[Any]) -> str:

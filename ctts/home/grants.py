@@ -1,4 +1,4 @@
-"""After migrations: what the app role may not do, and the schema `contract` for readers outside.
+"""After migrations: what the app role may not do, triggers that nobody switches off, and the schema `contract`.
 
 The app role is named by DATABASE_URL; the owner runs this (quality rule 6).
 """
@@ -15,6 +15,12 @@ from django.db.backends.utils import CursorWrapper
 from ctts.common.rows import AppendOnly
 
 VIEWS = Path(__file__).parent / "contract"
+# django-pgtrigger asks this function in every trigger whether to look away. Its own version reads a session setting,
+# which the app role could set, and starts a subtransaction for each row it is asked about.
+NEVER_IGNORED = """
+create or replace function public._pgtrigger_should_ignore(trigger_name name) returns boolean
+language sql immutable parallel safe as 'select false'
+"""
 
 
 def drop_contract(owner: BaseDatabaseWrapper) -> None:
@@ -44,6 +50,12 @@ def take_back(owner: BaseDatabaseWrapper) -> None:
             if issubclass(model, AppendOnly):
                 table = owner.ops.quote_name(model._meta.db_table)
                 cursor.execute(f"revoke update, delete, truncate on {table} from {role}")
+
+
+def close_triggers(owner: BaseDatabaseWrapper) -> None:
+    """See to it that no session can make a trigger look away; each trigger's row costs the less for it."""
+    with owner.cursor() as cursor:
+        cursor.execute(NEVER_IGNORED)
 
 
 def _exists(cursor: CursorWrapper, role: str) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from functools import lru_cache
 
 from ctts.scheme.models import RuleConfirmation, RuleSet
 from ctts.scheme.rules import FieldSpec, SchemeNumbers, field_specs, from_json, to_json
@@ -20,8 +22,16 @@ def rules_on(day: date) -> RuleSet:
 
 
 def numbers_of(rules: RuleSet) -> SchemeNumbers:
-    """The numbers of one version; fields that came to the scheme later have their defaults."""
-    return from_json(rules.numbers)
+    """The numbers of one version; fields that came to the scheme later have their defaults.
+
+    Read once for the same words: a list asks for every row of a page, and seventy numbers are judged each time.
+    """
+    return _read(json.dumps(rules.numbers, sort_keys=True))
+
+
+@lru_cache(maxsize=64)
+def _read(written: str) -> SchemeNumbers:
+    return from_json(json.loads(written))
 
 
 def numbers_on(day: date) -> SchemeNumbers:

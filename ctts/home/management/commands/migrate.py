@@ -20,7 +20,7 @@ class Command(Migrate):
         parser.set_defaults(database="owner")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Drop the contract views, migrate, take back rights, make the views again."""
+        """Drop the contract views, migrate, take back rights, close the triggers, make the views again."""
         owner = connections[options["database"]]
         writes = not (options["plan"] or options["check_unapplied"])
         if writes:
@@ -29,4 +29,5 @@ class Command(Migrate):
         if writes:
             with transaction.atomic(using=options["database"]):
                 grants.take_back(owner)
+                grants.close_triggers(owner)
                 grants.create_contract(owner)

@@ -1,0 +1,6 @@
+"""A synthetic world for measuring: thousands of trainees by bulk insert, past no constraint, trigger or audit chain."""
+
+from ctts.demo.populate.ground import Wanted
+from ctts.demo.populate.making import AlreadyThere, Populated, password_of, populate, trainees_of
+
+__all__ = ["AlreadyThere", "Populated", "Wanted", "password_of", "populate", "trainees_of"]

@@ -1,0 +1,227 @@
+"""The populated world in its order: ground, staff, then fifty trainees in each transaction."""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.db import models, transaction
+
+from applications.models import (
+    Application,
+    Decision,
+    DecisionLetter,
+    Declaration,
+    EnglishEvidence,
+    Finding,
+    PurchaseOrder,
+    Qualification,
+    Receipt,
+    SupervisorAnswer,
+)
+from assessments.models import FirstYear, FirstYearDecision, Outcome, PutForward, SafetyConfirmation
+from ctts.accounts.models import User
+from ctts.audit.actions import record
+from ctts.audit.models import AuditChain, AuditEvent
+from ctts.demo.populate.applying import apply
+from ctts.demo.populate.chains import Chain, hold_off_heads
+from ctts.demo.populate.competencies import work_through
+from ctts.demo.populate.copying import Sheets
+from ctts.demo.populate.course import course
+from ctts.demo.populate.enrolling import enrol, reach_milestones
+from ctts.demo.populate.first_year import assess
+from ctts.demo.populate.ground import Ground, Wanted, lay_ground
+from ctts.demo.populate.practice import REVIEW_ITEMS, observe, review
+from ctts.demo.populate.staff import Staff, known_staff, settle
+from ctts.demo.populate.writing import write
+from ctts.documents.models import Document
+from ctts.organisations.models import Affiliation
+from ctts.scheme.models import (
+    CompetencyItem,
+    CompetencyItemTask,
+    CompetencyList,
+    HandbookAcknowledgement,
+    PlanOutline,
+    PlanOutlineRow,
+)
+from training.models import (
+    Appointment,
+    AssociateMembership,
+    Attendance,
+    CaseSection,
+    CaseStudy,
+    Comment,
+    Concern,
+    Dops,
+    DopsScore,
+    DopsSignature,
+    Evidence,
+    EvidenceMapping,
+    EvidenceSeen,
+    EvidenceVersion,
+    Interruption,
+    ItemReturn,
+    ItemSubmission,
+    Meeting,
+    Milestone,
+    PlanAgreement,
+    PlanItem,
+    Reflection,
+    ReviewAction,
+    ReviewSignature,
+    SignOff,
+    SupervisorReview,
+    TrainingRecord,
+    YearTwo,
+)
+
+A_BATCH = 50
+BEGUN = "demo.populate.begun"
+# What a trigger asks for stands before what it guards: an applicant before what they declare, an appointment and a
+# competency before a signature; what may no longer be added to something frozen or signed stands before that thing.
+ORDER: list[type[models.Model]] = [
+    User,
+    EmailAddress,
+    Affiliation,
+    Document,
+    CompetencyItem,
+    CompetencyItemTask,
+    PlanOutline,
+    PlanOutlineRow,
+    CompetencyList,
+    Application,
+    Qualification,
+    EnglishEvidence,
+    PurchaseOrder,
+    Declaration,
+    SupervisorAnswer,
+    Receipt,
+    Finding,
+    Decision,
+    DecisionLetter,
+    TrainingRecord,
+    Appointment,
+    AssociateMembership,
+    Attendance,
+    Milestone,
+    Interruption,
+    Meeting,
+    Concern,
+    HandbookAcknowledgement,
+    PlanItem,
+    PlanAgreement,
+    Evidence,
+    EvidenceVersion,
+    EvidenceMapping,
+    EvidenceSeen,
+    ItemSubmission,
+    ItemReturn,
+    SignOff,
+    ReviewAction,
+    REVIEW_ITEMS,
+    SupervisorReview,
+    ReviewSignature,
+    DopsScore,
+    Dops,
+    DopsSignature,
+    Reflection,
+    CaseSection,
+    CaseStudy,
+    Comment,
+    FirstYear,
+    SafetyConfirmation,
+    PutForward,
+    FirstYearDecision,
+    Outcome,
+    YearTwo,
+    AuditEvent,
+    AuditChain,
+]
+Say = Callable[[str], None]
+
+
+class AlreadyThere(Exception):  # noqa: N818 — says what happened
+    """The seed was used for another number of trainees; its centres and people were made for that one."""
+
+
+@dataclass
+class Populated:
+    """What was made: how many trainees of the seed there are now, how many were made by this call, rows by table."""
+
+    trainees: int
+    made: int = 0
+    rows: dict[str, int] = field(default_factory=dict)
+    cpu_seconds: float = 0.0
+
+
+def populate(wanted: Wanted, say: Say = print) -> Populated:
+    """Make so many trainees from a seed, fifty in each transaction; goes on where an interrupted call ended.
+
+    What is there already stays as it is. Raises AlreadyThere when the seed has served for another number.
+    """
+    begun = time.process_time()
+    ground, staff = _stage(wanted)
+    done = trainees_of(wanted.seed)
+    found = Populated(trainees=done)
+    while found.trainees < wanted.trainees:
+        numbers = range(found.trainees, min(found.trainees + A_BATCH, wanted.trainees))
+        for table, rows in _batch(numbers, ground, staff).items():
+            found.rows[table] = found.rows.get(table, 0) + rows
+        found.trainees = numbers.stop
+        found.made = found.trainees - done
+        found.cpu_seconds = time.process_time() - begun
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        say(f"{found.trainees} of {wanted.trainees} trainees, {found.cpu_seconds:.0f} s of CPU, {memory} MiB")
+    return found
+
+
+def trainees_of(seed: int) -> int:
+    """How many trainees of a seed there are; their numbers begin at 0 and leave none out."""
+    rows = User.objects.filter(email__startswith="trainee", email__endswith=f".seed{seed}@populate.example")
+    return rows.count()
+
+
+@transaction.atomic
+def _stage(wanted: Wanted) -> tuple[Ground, Staff]:
+    """Ground and staff: made at the first call for a seed, found at every later one."""
+    ground, password = lay_ground(wanted), make_password(password_of(wanted.seed))
+    served = AuditEvent.objects.filter(action=BEGUN, after__seed=wanted.seed).order_by("-seq").first()
+    if served is None:
+        staff = settle(ground, password)
+        facts = {"seed": wanted.seed, "trainees": wanted.trainees}
+        record(BEGUN, by=None, at=wanted.now, about=User.objects.get(pk=ground.office[0].pk), after=facts)
+        return ground, staff
+    if served.after["trainees"] != wanted.trainees:
+        there = served.after["trainees"]
+        raise AlreadyThere(f"Seed {wanted.seed} has served for {there} trainees; take another one for more.")
+    return ground, known_staff(ground, password)
+
+
+def password_of(seed: int) -> str:
+    """The password that everybody of a seed has; a populated world holds nobody's secrets."""
+    return f"populated world {seed}"
+
+
+@transaction.atomic
+def _batch(numbers: range, ground: Ground, staff: Staff) -> dict[str, int]:
+    """Some trainees, whole. Keys are drawn anew in each transaction: a head signed meanwhile covers no later entry."""
+    hold_off_heads()
+    sheets, office = Sheets(ORDER), Chain(None)
+    for number in numbers:
+        one = course(number, ground, staff, sheets, office)
+        apply(one)
+        enrol(one)
+        work_through(one)
+        review(one)
+        observe(one)
+        write(one)
+        assess(one)
+        reach_milestones(one)
+        one.chain.write(sheets)
+    office.write(sheets)
+    sheets.send()
+    return sheets.written

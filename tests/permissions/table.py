@@ -6,6 +6,7 @@ The matrix asks every address and fails where the answer is another. Personas ar
 from tests.cast import PEOPLE
 
 from .matrix import People, Table, people
+from .table_training import TRAINING_ACTS, TRAINING_READERS
 
 EVERYBODY = frozenset(PEOPLE)
 
@@ -34,6 +35,7 @@ OFFICE_THINGS = (
 )
 READERS: dict[str, dict[str, People]] = {
     **{kind: {"leeds": OFFICE, "bristol": OFFICE} for kind in OFFICE_THINGS},
+    **TRAINING_READERS,
     "handbook": {"leeds": EVERYBODY, "bristol": EVERYBODY},
 }
 
@@ -47,6 +49,7 @@ OFFICE_ACTS = (
 )
 ACTS: dict[str, dict[str, People]] = {
     **{name: {"leeds": OFFICE, "bristol": OFFICE} for name in OFFICE_ACTS},
+    **TRAINING_ACTS,
 }
 
 # Persona → whose full name no page of theirs may show: somebody else's centre, and whom they have no business with.
@@ -60,6 +63,11 @@ UNNAMED: dict[str, People] = {
     "ann": BRISTOL | people("tara"),
     "tom": LEEDS | people("abe"),
     "abe": LEEDS | people("tom"),
+}
+
+# Address → (whom it may name nevertheless, why).
+NAMED: dict[str, tuple[People, str]] = {
+    "training:dops_request": (people("ann abe"), "a trainee may ask any colleague of the centre for a DOPS (T5)"),
 }
 
 # Address → (another word it may answer, why).
@@ -76,4 +84,4 @@ ALSO: dict[str, tuple[str, str]] = {
 # Tables that a GET may add to: the reading logs of quality rule 1.
 LOGS: frozenset[str] = frozenset()
 
-TABLE = Table(guards=GUARDS, readers=READERS, acts=ACTS, unnamed=UNNAMED, also=ALSO, logs=LOGS)
+TABLE = Table(guards=GUARDS, readers=READERS, acts=ACTS, unnamed=UNNAMED, named=NAMED, also=ALSO, logs=LOGS)

@@ -59,7 +59,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: not there, or not this person's; nobody can tell which."""
-    return render(request, "404.html", {"reason": ""}, status=404)
+    return refusal(request, 404, "")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

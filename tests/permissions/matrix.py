@@ -23,6 +23,9 @@ from tests.architecture.checks.addresses import Address
 ANONYMOUS = "anonymous"
 PLACES = ("leeds", "bristol")
 METHODS = ("GET", "POST", "PUT", "DELETE")
+# Refusals are asked for as data, without a page around the reason: there are thousands. Their pages are read apart.
+PAGES, DATA = "text/html", "application/json"
+FORM = "application/x-www-form-urlencoded"
 PASSED_BY_POST = {400, 409, 410, 413, 415, 422, 429}
 WRITES = re.compile(r"^\s*(?:insert into|update|delete from)\s+\"?(\w+)\"?", re.I)
 ANSWER_TYPES = ("text/", "application/json", "application/javascript")
@@ -41,7 +44,8 @@ class Table:
 
     `guards`: guard's name → who passes it. `readers`: kind of thing → place → who sees that thing. `opens`: address →
     place → who of them may GET; the others get 403. `acts`: address → place ("" without a thing) → who of them may
-    POST; the others get 403. `unnamed`: persona → whose names no page of theirs may show. `words`: words that stand in
+    POST; the others get 403. `unnamed`: persona → whose names no page of theirs may show. `named`:
+    address → (whom it may name nevertheless, why). `words`: words that stand in
     a thing → who alone may read them. `also`: address → (another word it may answer, why), such as 409 for the state
     the things are in. `logs`: tables a GET may add to (reading logs), beside the session.
     """
@@ -52,6 +56,7 @@ class Table:
     acts: Mapping[str, Mapping[str, People]] = field(default_factory=dict)
     unnamed: Mapping[str, People] = field(default_factory=dict)
     words: Mapping[str, People] = field(default_factory=dict)
+    named: Mapping[str, tuple[People, str]] = field(default_factory=dict)
     also: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     logs: frozenset[str] = frozenset()
 
@@ -194,15 +199,16 @@ def questions(address: Address, world: World, passes: People) -> Iterator[Questi
                     yield Question(address, persona, method, place)
 
 
-def ask(question: Question, world: World) -> Answer:
+def ask(question: Question, world: World, accept: str = "") -> Answer:
     """Send the request and undo whatever it did; the browser's cookies are put back too."""
+    accept = accept or (DATA if _refuses_with_data(question.address) else PAGES)
     browser = world.clients.get(question.persona) or Browser()
     kept = browser.cookies
     browser.cookies = SimpleCookie({name: morsel.value for name, morsel in kept.items()})
     url = reverse(question.address.name, kwargs=world.for_url(question.address, question.place))
     try:
         with world.undo() as written:
-            response = browser.generic(question.method, url, content_type="application/x-www-form-urlencoded")
+            response = browser.generic(question.method, url, content_type=FORM, headers={"accept": accept})
             text = _text(response)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
@@ -210,6 +216,11 @@ def ask(question: Question, world: World) -> Answer:
         return Answer(word, text, frozenset(written))
     finally:
         browser.cookies = kept
+
+
+def _refuses_with_data(address: Address) -> bool:
+    """Our own views do, where a refusal is likely; another package's answer otherwise than with a page at all."""
+    return ":" in address.name and not address.view.guard.startswith("public")
 
 
 def word_for(question: Question, world: World) -> str:
@@ -286,7 +297,8 @@ def problems_of(address: Address, table: Table, world: World) -> list[str]:
 def faults_of(question: Question, answer: Answer, table: Table, world: World) -> Iterator[str]:
     """What is wrong with an answer whatever its word: a name or words that leaked, a write without a passed POST."""
     if not question.address.view.guard.startswith("public"):
-        hidden = table.unnamed.get(question.persona, frozenset())
+        named = table.named.get(question.address.name, (frozenset(), ""))[0]
+        hidden = table.unnamed.get(question.persona, frozenset()) - named
         if answer.word != "in":
             hidden = frozenset(world.names) - {question.persona}
         yield from (f"shows {world.names[name]}" for name in sorted(hidden) if world.names[name] in answer.text)

@@ -96,6 +96,11 @@ FILLS_IN = (
     *("form", "part", "draft", "qualifications", "add_qualification", "change_qualification", "remove_qualification"),
     *("competencies", "add_local", "remove_local", "plan", "hand_over", "answer", "status"),
 )
+# Where somebody puts their name under what a trainee did.
+SIGNATURES = (
+    *("sign", "sign_off", "return", "withdraw", "open_evidence", "review_sign", "review_submit"),
+    *("dops_step", "dops_approve", "meeting_first", "meeting_new"),
+)
 NEVERS: list[Never] = [
     Never(frozenset({ANONYMOUS}), "guard:signed-in", "a page for somebody opens for nobody else"),
     Never(
@@ -105,4 +110,13 @@ NEVERS: list[Never] = [
     ),
     *about_applications("leeds", applicant="ann", supervisor="sam", strangers=BRISTOL),
     *about_applications("bristol", applicant="abe", supervisor="sue", strangers=LEEDS),
+    Never(people("tara ann"), "training:*", "a trainee never opens another trainee's record", place="bristol"),
+    Never(people("tom abe"), "training:*", "a trainee never opens another trainee's record", place="leeds"),
+    Never(people("sue carl"), "training:*", "nobody of another centre gets in", place="leeds"),
+    Never(people("sam sid cora trina"), "training:*", "nobody of another centre gets in", place="bristol"),
+    Never(people("max"), "training:*", "a Supporting Moderator does not see the record", place="leeds"),
+    Never(people("mia"), "training:*", "a Supporting Moderator does not see the record", place="bristol"),
+    Never(people("sam sue"), "training:concern", "a supervisor never reads what the trainee raised about the training"),
+    *(Never(people("tara tom"), f"training:{name}", "a trainee never signs") for name in SIGNATURES),
+    *(Never(OFFICE, f"training:{name}", "the office never signs for the people around") for name in SIGNATURES),
 ]

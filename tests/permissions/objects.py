@@ -29,6 +29,7 @@ from tests.make import sample_sheet
 
 from . import objects_applications
 from .matrix import Needs
+from .objects_training import TRAINING_THINGS, TRAINING_URLS
 
 # The day on which the matrix asks.
 TODAY = at(2026, 6, 10, 10)
@@ -127,6 +128,7 @@ def first_role(cast: Cast, place: str) -> Affiliation:
 
 # Kind of thing → how the one of a place is made.
 THINGS: dict[str, Callable[[Cast, str], Any]] = {
+    **TRAINING_THINGS,
     "centre": lambda cast, place: getattr(cast, place),
     "person": lambda cast, place: {"leeds": cast.sam, "bristol": cast.sue}[place],
     "role": first_role,
@@ -148,6 +150,7 @@ THINGS: dict[str, Callable[[Cast, str], Any]] = {
 MOMENTS: dict[str, Callable[[Cast, str], Any]] = {**objects_applications.MOMENTS}
 
 URLS: dict[str, Needs] = {
+    **TRAINING_URLS,
     **{
         f"organisations:{name}": Needs("person")
         for name in ("person", "grant", "invite_again", "reset_second_factor", "deactivate", "reactivate")

@@ -6,6 +6,7 @@ The matrix asks every address and fails where the answer is another. Personas ar
 from . import table_applications
 from .matrix import People, Table, people
 from .personas import BRISTOL, EVERYBODY, LEEDS, OFFICE
+from .table_training import TRAINING_ACTS, TRAINING_READERS
 
 GUARDS: dict[str, People] = {
     "signed-in": EVERYBODY,
@@ -30,6 +31,7 @@ OFFICE_THINGS = (
 )
 READERS: dict[str, dict[str, People]] = {
     **{kind: {"leeds": OFFICE, "bristol": OFFICE} for kind in OFFICE_THINGS},
+    **TRAINING_READERS,
     "handbook": {"leeds": EVERYBODY, "bristol": EVERYBODY},
     **table_applications.READERS,
 }
@@ -45,6 +47,7 @@ OFFICE_ACTS = (
 ACTS: dict[str, dict[str, People]] = {
     **{name: {"leeds": OFFICE, "bristol": OFFICE} for name in OFFICE_ACTS},
     **table_applications.ACTS,
+    **TRAINING_ACTS,
 }
 # Address → place → who of its readers may open it; the other readers get 403. Without an entry all of them may.
 OPENS: dict[str, dict[str, People]] = {**table_applications.OPENS}
@@ -58,6 +61,11 @@ UNNAMED: dict[str, People] = {
     "ann": BRISTOL | people("tara"),
     "tom": LEEDS | people("abe"),
     "abe": LEEDS | people("tom"),
+}
+
+# Address → (whom it may name nevertheless, why).
+NAMED: dict[str, tuple[People, str]] = {
+    "training:dops_request": (people("ann abe"), "a trainee may ask any colleague of the centre for a DOPS (T5)"),
 }
 
 # Address → (another word it may answer, why).
@@ -78,5 +86,13 @@ LOGS: frozenset[str] = frozenset()
 WORDS: dict[str, People] = {**table_applications.WORDS}
 
 TABLE = Table(
-    guards=GUARDS, readers=READERS, opens=OPENS, acts=ACTS, unnamed=UNNAMED, words=WORDS, also=ALSO, logs=LOGS
+    guards=GUARDS,
+    readers=READERS,
+    opens=OPENS,
+    acts=ACTS,
+    unnamed=UNNAMED,
+    named=NAMED,
+    words=WORDS,
+    also=ALSO,
+    logs=LOGS,
 )

@@ -75,11 +75,11 @@ def settle(document: Document, now: datetime, text: str = "") -> None:
     DocumentText.objects.update_or_create(document=document, defaults={"text": text, "read_at": now})
 
 
-def handbook() -> Handbook:
+def handbook(version: str = "2026") -> Handbook:
     """A version of the scheme handbook."""
     sent = {"content": b"%PDF-1.7", "name": "handbook.pdf", "media_type": MediaType.PDF, "purpose": "scheme.handbook"}
     document = documents.store_bytes(owner=None, by=None, now=START, **sent)
-    return scheme.publish_handbook(by=None, now=START, version="2026", document=document)
+    return scheme.publish_handbook(by=None, now=START, version=version, document=document)
 
 
 def april() -> Intake:

@@ -1,10 +1,9 @@
 """My trainees, and signing: one competency, several at once, returning, withdrawing a signature (T2, screens 8)."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRefresh
@@ -94,10 +93,9 @@ def _signed_url(record, made):
 def signed(request, pk):
     """What one press signed, and what it did not, with the reason as it is now."""
     record = record_or_404(request, pk)
-    try:
-        at = datetime.fromisoformat(request.GET.get("at", ""))
-    except ValueError as problem:
-        raise Http404 from problem
+    at = _moment(request.GET.get("at", ""))
+    if at is None:
+        return redirect("training:competencies", record.pk)
     left = queries.items_visible_to(request.user, today_of(request)).filter(
         record=record, pk__in=numbers_in(request.GET.get("left", "").split(","))
     )
@@ -105,6 +103,15 @@ def signed(request, pk):
     rows = queries.sign_rows(request.user, left)
     context = frame(request, record, "competencies", made=made, left=rows)
     return render(request, "training/signed.html", context)
+
+
+def _moment(words):
+    """The instant that an address names; None when it names none, as in a link that was cut off."""
+    try:
+        at = datetime.fromisoformat(words)
+        return at.astimezone(UTC) if at.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
 
 
 @guarded(SIGNED_IN, methods="POST", effect="notes that a signer has opened a piece of evidence")

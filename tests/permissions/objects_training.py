@@ -1,0 +1,240 @@
+"""The things of training: one record of Leeds, one of Bristol, and in each one thing for every step that can be taken.
+
+Each thing stands in the state in which its step is legal, so that whoever may take the step gets in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+from django.db.models import F
+
+from ctts.accounts.models import User
+from ctts.documents.models import Document
+from tests.cast import Cast
+from tests.training import dops as d
+from tests.training import practice as p
+from tests.training import world as w
+from training import actions, queries
+from training.models import CaseStudy, Concern, Dops, Evidence, PlanItem, Reflection, ReviewAction, TrainingRecord
+from training.models import SupervisorReview as Review
+from training.states import AppointmentKind
+
+from .matrix import Needs
+
+# Trainee, Training Supervisor, External Moderator, a colleague; the other centre's moderator is this record's
+# Supporting Moderator.
+PARTS = {
+    "leeds": {"trainee": "tara", "supervisor": "sam", "moderator": "mia", "colleague": "trina", "supporting": "max"},
+    "bristol": {"trainee": "tom", "supervisor": "sue", "moderator": "max", "colleague": "carl", "supporting": "mia"},
+}
+NHS = "NHS number 943 476 5919."
+
+
+def one(cast: Cast, place: str, part: str) -> User:
+    """Whoever has this part in the record of a place."""
+    person: User = getattr(cast, PARTS[place][part])
+    return person
+
+
+def open_record(cast: Cast, place: str) -> TrainingRecord:
+    """The record of a place, with a handbook to read and both moderators."""
+    made = p.record_of(cast, place)
+    TrainingRecord.objects.filter(pk=made.pk).update(handbook=w.handbook(f"of {place}"))
+    p.appoint(made, one(cast, place, "supporting"), AppointmentKind.SUPPORTING_MODERATOR)
+    return record(cast, place)
+
+
+def record(cast: Cast, place: str) -> TrainingRecord:
+    """The record of a place as it is now."""
+    rows = TrainingRecord.objects.select_related("trainee", "scope", "rules")
+    return rows.get(trainee=one(cast, place, "trainee"))
+
+
+# --- competencies and evidence ---
+
+
+def item_waiting(cast: Cast, place: str) -> PlanItem:
+    """A competency that is submitted."""
+    return w.submitted(record(cast, place), 0)
+
+
+def item_waiting_with_evidence(cast: Cast, place: str) -> dict[str, int]:
+    """A competency that is submitted, and a piece of its evidence."""
+    item = w.submitted(record(cast, place), 1)
+    return {"pk": item.pk, "evidence_id": queries.judged_evidence([item])[item.pk][0].pk}
+
+
+def item_begun(cast: Cast, place: str) -> PlanItem:
+    """A competency in progress, with evidence that is shared."""
+    item = w.item_of(record(cast, place), 2)
+    w.text_evidence(item.record, item)
+    return item
+
+
+def item_untouched(cast: Cast, place: str) -> PlanItem:
+    """A competency that is not started."""
+    return w.item_of(record(cast, place), 3)
+
+
+def signature(cast: Cast, place: str) -> Any:
+    """A signature under a competency."""
+    return w.signed(one(cast, place, "supervisor"), record(cast, place), 4)
+
+
+def evidence(**more: Any) -> Callable[[Cast, str], Evidence]:
+    """Makes a text of the trainee: shared, held or a draft."""
+    return lambda cast, place: w.text_evidence(record(cast, place), **more)
+
+
+def evidence_file(cast: Cast, place: str) -> Evidence:
+    """A file that is checked and shared, with a small picture of its first page."""
+    made = w.file_evidence(record(cast, place))
+    assert made.document is not None
+    w.settle(made.document, w.NOW)
+    Document.objects.filter(pk=made.document.pk).update(preview_sha256=F("sha256"), preview_size=F("size"))
+    return actions.finish_sharing(by=None, now=w.NOW, evidence_id=made.pk)
+
+
+def draft_in_record(cast: Cast, place: str) -> dict[str, Any]:
+    """A record, and a draft of evidence in it."""
+    made = w.text_evidence(record(cast, place), declared=False)
+    return {"pk": made.record_id, "kind": "text", "evidence_id": made.pk}
+
+
+# --- reviews and DOPS ---
+
+
+def review(make: Callable[..., Review]) -> Callable[[Cast, str], Review]:
+    """Makes a review in the state to which `make` brings it."""
+    return lambda cast, place: make(record(cast, place), one(cast, place, "supervisor"))
+
+
+def agreed_action(cast: Cast, place: str) -> ReviewAction:
+    """An action agreed in a signed review."""
+    return p.signed_review(record(cast, place), one(cast, place, "supervisor")).actions.get()
+
+
+def dops_asked(cast: Cast, place: str) -> Dops:
+    """A DOPS asked of a colleague whom the supervisor has not approved."""
+    return p.asked_dops(record(cast, place), one(cast, place, "colleague"))
+
+
+def dops_begun(cast: Cast, place: str) -> Dops:
+    """A DOPS that an approved colleague has begun."""
+    colleague = one(cast, place, "colleague")
+    dops = p.approved_dops(record(cast, place), colleague, one(cast, place, "supervisor"))
+    return d.head(dops, colleague)
+
+
+def dops_assessed(cast: Cast, place: str) -> Dops:
+    """A DOPS that the supervisor has signed."""
+    return p.signed_dops(record(cast, place), one(cast, place, "supervisor"))
+
+
+# --- pieces and concerns ---
+
+
+def reflection(cast: Cast, place: str) -> Reflection:
+    """A reflective piece with words in it."""
+    trainee, key = one(cast, place, "trainee"), uuid4()
+    begun = {"record_id": record(cast, place).pk, "key": key, "model": "free", "title": "A piece"}
+    made = actions.start_reflection(by=trainee, now=p.NOW, **begun)
+    words = {"title": "A piece", "happened_on": None, "parts": {"text": "I checked the camera."}}
+    seen = queries.piece_version(made)
+    return actions.save_reflection(by=trainee, now=p.NOW, reflection_id=made.pk, seen=seen, **words)
+
+
+def case(cast: Cast, place: str) -> CaseStudy:
+    """A long case study with words in it."""
+    trainee = one(cast, place, "trainee")
+    begun = {"record_id": record(cast, place).pk, "key": uuid4(), "title": "A case"}
+    made = actions.start_case(by=trainee, now=p.NOW, **begun)
+    words = {"title": "A case", "sections": [("Introduction", "A phantom was scanned.")]}
+    return actions.save_case(by=trainee, now=p.NOW, case_id=made.pk, seen=queries.piece_version(made), **words)
+
+
+def submitted(make: Callable[[Cast, str], Any]) -> Callable[[Cast, str], Any]:
+    """Makes a piece and submits it."""
+
+    def submit(cast: Cast, place: str) -> Any:
+        made = make(cast, place)
+        given = {"piece": made, "seen": queries.piece_version(made), "declared": True}
+        return actions.submit_piece(by=one(cast, place, "trainee"), now=p.NOW, **given)
+
+    return submit
+
+
+def concern(cast: Cast, place: str) -> Concern:
+    """A concern that the trainee raised, with the Training Co-ordinator."""
+    given = {"record_id": record(cast, place).pk, "key": uuid4(), "patient_safety": False, "text": "I am left alone."}
+    return actions.raise_concern(by=one(cast, place, "trainee"), now=p.NOW, **given)
+
+
+TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
+    "record": open_record,
+    "competency": item_begun,
+    "competency not started": item_untouched,
+    "competency submitted": item_waiting,
+    "competency and its evidence": item_waiting_with_evidence,
+    "signature": signature,
+    "evidence": evidence(),
+    "evidence file": evidence_file,
+    "draft of evidence": evidence(declared=False),
+    "record and a draft": draft_in_record,
+    "evidence held": evidence(text=NHS),
+    "review": review(p.signed_review),
+    "draft of a review": review(p.written_review),
+    "review of both": review(p.acknowledged_review),
+    "agreed action": agreed_action,
+    "DOPS": dops_begun,
+    "DOPS asked for": dops_asked,
+    "DOPS assessed": dops_assessed,
+    "draft of a reflective piece": reflection,
+    "reflective piece": submitted(reflection),
+    "draft of a case study": case,
+    "case study": submitted(case),
+    "concern of the trainee": concern,
+}
+
+# Kind of thing → the names of the addresses that are about it.
+ABOUT = {
+    "record": (
+        "record read_handbook people history plan competencies sign_off signed evidence reviews review_new dops_log "
+        "dops_request dops_start writing reflection_new case_new meetings meeting_first meeting_new concerns "
+        "concern_raise"
+    ),
+    "competency": "item tailor rate submit",
+    "competency not started": "start",
+    "competency submitted": "sign return",
+    "signature": "withdraw changes",
+    "evidence": "evidence_one evidence_reopen evidence_quarantine",
+    "evidence file": "evidence_file evidence_preview",
+    "draft of evidence": "evidence_edit evidence_map evidence_share",
+    "evidence held": "evidence_answer",
+    "review": "review review_acknowledge review_send_back",
+    "draft of a review": "review_edit review_sign",
+    "review of both": "review_submit",
+    "agreed action": "action_close",
+    "DOPS": "dops dops_decline dops_void",
+    "DOPS asked for": "dops_approve",
+    "DOPS assessed": "dops_acknowledge",
+    "draft of a reflective piece": "reflection_edit reflection_submit",
+    "reflective piece": "reflection reflection_reopen",
+    "draft of a case study": "case_edit case_submit",
+    "case study": "case case_reopen",
+    "concern of the trainee": "concern",
+}
+
+TRAINING_URLS: dict[str, Needs] = {
+    **{f"training:{name}": Needs(kind) for kind, names in ABOUT.items() for name in names.split()},
+    "training:open_evidence": Needs("competency and its evidence", lambda thing: thing),
+    "training:evidence_new": Needs("record", lambda thing: {"pk": thing.pk, "kind": "text"}),
+    "training:evidence_keep": Needs("record", lambda thing: {"pk": thing.pk, "kind": "text"}),
+    "training:evidence_keep_one": Needs("record and a draft", lambda thing: thing),
+    "training:dops_step": Needs("DOPS", lambda thing: {"pk": thing.pk, "step": 2}),
+    "training:cohort": Needs("record", lambda thing: {"pk": thing.intake_id}),
+    "training:enrol": Needs("record", lambda thing: {"pk": thing.application_id}),
+}

@@ -1,0 +1,69 @@
+"""The written table of training: who reads which of its things, and who takes which step (E, T, M)."""
+
+from .matrix import People, people
+
+Readers = dict[str, People]
+
+
+def both(leeds: str, bristol: str) -> Readers:
+    """The people of Leeds and those of Bristol who have the same parts."""
+    return {"leeds": people(leeds), "bristol": people(bristol)}
+
+
+def also(readers: Readers, *more: Readers) -> Readers:
+    """These and those, place by place."""
+    return {place: readers[place].union(*(one[place] for one in more)) for place in readers}
+
+
+TRAINEE = both("tara", "tom")
+SUPERVISOR = both("sam", "sue")
+# The co-ordinator who is appointed; at Leeds another one co-ordinates the centre and reads its records (T7).
+COORDINATOR, OF_THE_CENTRE = both("cora", "carl"), both("sid", "")
+MODERATOR = both("mia", "max")
+COLLEAGUE = both("trina", "carl")
+OFFICE = both("olive oscar", "olive oscar")
+
+AROUND = also(TRAINEE, SUPERVISOR, COORDINATOR, MODERATOR)
+RECORD = also(AROUND, OF_THE_CENTRE, OFFICE)
+
+TRAINING_READERS: dict[str, Readers] = {
+    **dict.fromkeys(
+        (
+            *("record", "record and a draft", "competency", "competency not started", "competency submitted"),
+            *("competency and its evidence", "signature", "evidence", "evidence file", "review", "review of both"),
+            *("agreed action", "DOPS asked for", "DOPS assessed", "reflective piece", "case study"),
+        ),
+        RECORD,
+    ),
+    **dict.fromkeys(
+        ("draft of evidence", "evidence held", "draft of a reflective piece", "draft of a case study"), TRAINEE
+    ),
+    "draft of a review": SUPERVISOR,
+    # A colleague whom the supervisor approved sees the DOPS they are asked for, and nothing else of the record.
+    "DOPS": also(RECORD, COLLEAGUE),
+    "concern of the trainee": also(TRAINEE, COORDINATOR, OFFICE),
+}
+
+# Who takes which steps: the names of the addresses that take POST.
+STEPS: tuple[tuple[Readers, str], ...] = (
+    (RECORD, "read_handbook"),
+    (
+        TRAINEE,
+        "start rate submit evidence_new evidence_keep evidence_keep_one evidence_edit evidence_map evidence_share "
+        "evidence_answer evidence_reopen review_acknowledge review_send_back dops_request dops_acknowledge "
+        "reflection_new reflection_edit reflection_submit reflection_reopen case_new case_edit case_submit case_reopen",
+    ),
+    (SUPERVISOR, "sign_off sign return withdraw open_evidence review_new review_edit review_sign review_submit"),
+    (SUPERVISOR, "dops_approve"),
+    (also(TRAINEE, SUPERVISOR), "plan tailor action_close"),
+    (also(SUPERVISOR, MODERATOR), "dops_start reflection case"),
+    (MODERATOR, "meeting_first meeting_new"),
+    (COLLEAGUE, "dops_step"),
+    (also(SUPERVISOR, COLLEAGUE), "dops_decline"),
+    (also(SUPERVISOR, COLLEAGUE, OFFICE), "dops_void"),
+    (AROUND, "concern_raise"),
+    (also(COORDINATOR, OFFICE), "concern"),
+    (also(AROUND, OFFICE), "evidence_quarantine"),
+    (OFFICE, "enrol"),
+)
+TRAINING_ACTS: dict[str, Readers] = {f"training:{name}": doers for doers, names in STEPS for name in names.split()}

@@ -79,8 +79,6 @@ def database(url_name: str) -> dict[str, Any]:
     """
     url = server_setting(url_name, embedded="postgres://nobody@127.0.0.1:1/none")
     config: dict[str, Any] = env.db_url_config(url)
-    if MODE == "test":
-        config["NAME"] = env.str("CTTS_TEST_DATABASE", default=config["NAME"])
     options = "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
     config["OPTIONS"] = {**config.get("OPTIONS", {}), "options": options, "application_name": "ctts"}
     config["CONN_MAX_AGE"] = 0 if MODE == "test" else 300

@@ -48,7 +48,7 @@ def read_by_the_product():
         if "environ" in text or file.name == "settings.py":
             found |= {name for name in variables_read(text) if re.fullmatch(r"[A-Z][A-Z0-9_]+", str(name))}
     found |= set(re.findall(r"\\getenv \w+ (\w+)", (ROOT / "ctts" / "roles.sql").read_text()))
-    return found - {"CTTS_TEST_DATABASE"}
+    return found
 
 
 def documented():

@@ -138,11 +138,13 @@ class Stack:
     def worker(self) -> Member:
         """Two jobs at a time. Without shared memory there are no semaphores, and threads take the place of processes.
 
-        Its tie is SIGQUIT, which ends running jobs at once: when the launcher was killed, nothing may stay behind.
+        Its tie is SIGKILL: when the launcher was killed, nothing may stay behind, and an orderly end can hang at servers
+        that are gone as well. Celery ties the children of its pool in the same way; unfinished jobs are found again by
+        their rows.
         """
         pool = "prefork" if os.access(SHARED_MEMORY, os.W_OK) else "threads"
         options = ["--concurrency=2", f"--pool={pool}", "--loglevel=warning", "--without-gossip", "--without-mingle"]
-        return Member(self.child("worker", "celery", "-A", "ctts", "worker", *options, tie=signal.SIGQUIT))
+        return Member(self.child("worker", "celery", "-A", "ctts", "worker", *options, tie=signal.SIGKILL))
 
     def beat(self) -> Member:
         """The clock that says "look now"; its file only remembers when it last did."""

@@ -1,5 +1,8 @@
 """The worker's check: malware, words, preview; claimed, tried again, given up, never decided twice."""
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -13,8 +16,12 @@ from ctts.documents.models import Document, DocumentText
 from ctts.documents.proving import ProvenFile
 from ctts.documents.states import DocumentState, MediaType, QuarantineReason
 from ctts.documents.tasks import check_document
+from ctts.processes import children_of
+from ctts.state import ROOT
+from tests.conftest import wait_until
 from tests.documents.conftest import EICAR
 from tests.documents.samples import FAR, FILES, NOW, kept, sample
+from tests.infra.running import gone
 
 pytestmark = pytest.mark.django_db
 
@@ -220,6 +227,19 @@ def test_a_converter_that_fails_leaves_a_download(people, tmp_path, monkeypatch,
 def test_a_converter_that_hangs_is_stopped(tmp_path, monkeypatch):
     converter_that("sleep 60", tmp_path / "bin", monkeypatch)
     assert converting.as_pdf(b"PK", MediaType.DOCX, seconds=1) is None
+
+
+def test_a_converter_and_what_it_started_end_with_the_worker(tmp_path, monkeypatch):
+    converter_that(f"sleep 300 & echo $! > {tmp_path}/started; wait", tmp_path / "bin", monkeypatch)
+    program = "from ctts.documents import converting; converting.as_pdf(b'PK', converting.MediaType.DOCX)"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "ctts.settings"}
+    worker = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, env=environment)
+    started = tmp_path / "started"
+    wait_until(lambda: started.exists() and started.read_text().endswith("\n"), seconds=60, what="No converter.")
+    processes = [*children_of(worker.pid), int(started.read_text())]
+    worker.kill()
+    worker.wait()
+    gone(processes, seconds=10)
 
 
 def test_a_pdf_is_its_own_pdf_and_a_picture_has_none(people):

@@ -71,6 +71,52 @@ def test_a_file_is_checked_once(people):
     assert not checking.check(10**9, NOW)
 
 
+def no_box_opens(*args, **kwargs):
+    raise subprocess.TimeoutExpired(args[0], kwargs["timeout"])
+
+
+def test_equal_content_is_opened_once_and_scanned_each_time(people, scanner, monkeypatch):
+    first, second = (
+        kept("good/degree-certificate.pdf", by=people.tara),
+        kept("good/degree-certificate.pdf", by=people.sam),
+    )
+    checking.check(first.pk, NOW)
+    monkeypatch.setattr(subprocess, "run", no_box_opens)
+    assert checking.check(second.pk, NOW)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (second.state, second.malware, len(scanner.received)) == ("checked", "clean", 2)
+    assert second.has_preview and second.preview_sha256 == first.preview_sha256
+    assert "Medical Physics" in queries.text_of(second.pk) and second.pages == 3
+
+
+def test_equal_content_whose_preview_is_gone_is_opened_again(people, files_folder):
+    first, second = (
+        kept("good/degree-certificate.pdf", by=people.tara),
+        kept("good/degree-certificate.pdf", by=people.sam),
+    )
+    checking.check(first.pk, NOW)
+    first.refresh_from_db()
+    next(files_folder.rglob(first.preview_sha256)).unlink()
+    assert checking.check(second.pk, NOW)
+    second.refresh_from_db()
+    assert len(_content(second.preview_sha256, 10**6)) == second.preview_size
+
+
+def test_an_equal_office_file_is_converted_where_a_converter_has_come(people, tmp_path, monkeypatch):
+    first, second = (
+        kept("good/reflective-piece.docx", by=people.tara),
+        kept("good/reflective-piece.docx", by=people.sam),
+    )
+    converter_that("exit 3", tmp_path / "bin", monkeypatch)
+    checking.check(first.pk, NOW)
+    source = FILES / "cleaned/script.pdf"
+    converter_that(f'cp "{source}" "$out/source.pdf"', tmp_path / "bin", monkeypatch)
+    checking.check(second.pk, NOW)
+    second.refresh_from_db()
+    assert keeping.read_pdf(second).startswith(b"%PDF-")
+
+
 def test_malware_refuses_the_file(people, scanner):
     document = infected(people.tara)
     assert checking.check(document.pk, NOW)

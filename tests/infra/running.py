@@ -33,7 +33,10 @@ def clean_environment(state: Path, **more: str) -> dict[str, str]:
 def manage(state: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Run one of our commands to its end."""
     environment = clean_environment(state, **more)
-    return subprocess.run([*MANAGE, *arguments], env=environment, capture_output=True, text=True, check=False)
+    command = [*MANAGE, *arguments]
+    return subprocess.run(
+        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
 
 
 class Demonstration:

@@ -93,6 +93,7 @@ def test_every_setting_that_compose_passes_exists():
 def test_the_settings_of_compose_are_complete(load_settings):
     loaded = load_settings(server_environment())
     assert (loaded["MODE"], loaded["ALLOWED_HOSTS"], loaded["HTTPS"]) == ("production", ["filled.example"], True)
+    assert loaded["PASSWORD_HASHERS"] == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 
 @pytest.mark.parametrize("name", sorted(set(server_environment()) - OPTIONAL - {"DATABASE_URL"}))

@@ -85,7 +85,7 @@ def test_S2_the_database_keeps_a_framework_as_it_was_imported(statement):
 def test_importing_asks_the_database_by_module_and_not_by_competency(django_assert_num_queries):
     imported(code="ME")
     modules = len(sample_sheet("NM").modules)
-    with django_assert_num_queries(24 + 4 * modules):
+    with django_assert_num_queries(20 + 4 * modules):
         imported(code="NM")
     assert Competency.objects.count() <= CompetencyTask.objects.count()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
+from functools import cache
 
 from ctts.scheme.rules.fields import (
     DEFAULT,
@@ -201,6 +202,7 @@ _TOGETHER: tuple[tuple[str, Callable[[SchemeNumbers], bool], str], ...] = (
 )
 
 
+@cache
 def field_specs() -> tuple[FieldSpec, ...]:
     """Every number in the order of the scheme, for the staff page."""
     return tuple(named(each.metadata["spec"], each.name, each.default) for each in fields(SchemeNumbers))

@@ -29,7 +29,7 @@ class Result(TextChoices):
 
 class OutcomeState(TextChoices):
     """An outcome on its way to the trainee (F1): agreed by its markers, confirmed by one staff member, released by
-    another. A correction is a new outcome that supersedes (F5)."""
+    another. One that its markers must decide anew before release is superseded by the next."""
 
     AGREED = "agreed", "Agreed"
     CONFIRMED = "confirmed", "Confirmed"
@@ -41,50 +41,43 @@ OUTCOME_MOVES: dict[str, Move] = {
     "confirm": move(OutcomeState.AGREED, OutcomeState.CONFIRMED),
     "query": move(OutcomeState.CONFIRMED, OutcomeState.AGREED),
     "release": move(OutcomeState.CONFIRMED, OutcomeState.RELEASED),
-    "supersede": move((OutcomeState.AGREED, OutcomeState.CONFIRMED, OutcomeState.RELEASED), OutcomeState.SUPERSEDED),
+    "supersede": move((OutcomeState.AGREED, OutcomeState.CONFIRMED), OutcomeState.SUPERSEDED),
 }
-"""Staff who doubt a confirmed outcome query it: it goes back to its markers' agreement, unreleased."""
+"""What was released stands for ever (F5): a correction is a new, reasoned entry beside it."""
 
 
 class FirstYearState(TextChoices):
-    """One attempt at the End of First Year Assessment (Y)."""
+    """One attempt at the End of First Year Assessment until its outcome is agreed (Y); then the Outcome goes on."""
 
     PREPARING = "preparing", "Preparing"
     WITH_MODERATOR = "with_moderator", "With the External Moderator"
     DECIDED = "decided", "Decided"
-    CONFIRMED = "confirmed", "Confirmed"
-    RELEASED = "released", "Released"
 
 
 FIRST_YEAR_MOVES: dict[str, Move] = {
     "put_forward": move(FirstYearState.PREPARING, FirstYearState.WITH_MODERATOR),
     "send_back": move(FirstYearState.WITH_MODERATOR, FirstYearState.PREPARING),
     "decide": move(FirstYearState.WITH_MODERATOR, FirstYearState.DECIDED),
-    "query": move((FirstYearState.DECIDED, FirstYearState.CONFIRMED), FirstYearState.WITH_MODERATOR),
-    "confirm": move(FirstYearState.DECIDED, FirstYearState.CONFIRMED),
-    "release": move(FirstYearState.CONFIRMED, FirstYearState.RELEASED),
+    "query": move(FirstYearState.DECIDED, FirstYearState.WITH_MODERATOR),
 }
+"""Staff who doubt a decision query it: it goes back to the moderator with their reason, unreleased."""
 
 
 class StageState(TextChoices):
-    """One attempt at a final stage as a whole, whatever it is made of (F1)."""
+    """One attempt at a final stage until its outcome is agreed (F1); then the Outcome goes on."""
 
     OPEN = "open", "Open"
     MARKING = "marking", "Being marked"
     DISAGREED = "disagreed", "Markers disagree"
     AGREED = "agreed", "Agreed"
-    CONFIRMED = "confirmed", "Confirmed"
-    RELEASED = "released", "Released"
 
 
 STAGE_MOVES: dict[str, Move] = {
     "start_marking": move(StageState.OPEN, StageState.MARKING),
     "disagree": move(StageState.MARKING, StageState.DISAGREED),
-    "agree": move((StageState.MARKING, StageState.DISAGREED), StageState.AGREED),
-    "confirm": move(StageState.AGREED, StageState.CONFIRMED),
-    "query": move(StageState.CONFIRMED, StageState.AGREED),
-    "release": move(StageState.CONFIRMED, StageState.RELEASED),
+    "agree": move((StageState.OPEN, StageState.MARKING, StageState.DISAGREED), StageState.AGREED),
 }
+"""The Practical is computed, not marked: it is agreed from open."""
 
 
 class PortfolioState(TextChoices):
@@ -147,3 +140,30 @@ VIVA_MOVES: dict[str, Move] = {
     "hold": move(_V.BOOKED, _V.HELD),
     "cancel": move((_V.TO_SCHEDULE, _V.PROPOSED, _V.BOOKED), _V.CANCELLED),
 }
+
+
+class PortfolioCriterion(TextChoices):
+    """What a portfolio is marked against (F3)."""
+
+    COMPETENCIES = "competencies", "All competencies evidenced"
+    SCOPE = "scope", "Scope of practice covered"
+    LEVEL = "level", "FHEQ level 6 shown"
+    AUTHENTICITY = "authenticity", "Authentic: the trainee's own work"
+    CONFIDENTIALITY = "confidentiality", "Confidential: no patient can be identified"
+
+
+class VivaDomain(TextChoices):
+    """The five domains of a Viva, each 0 to 4 (F4)."""
+
+    KNOWLEDGE = "knowledge", "Knowledge of the scope of practice"
+    APPLICATION = "application", "Applying it in practice"
+    SAFETY = "safety", "Safety and governance"
+    JUDGEMENT = "judgement", "Judgement in the cases discussed"
+    COMMUNICATION = "communication", "Communication and reflection"
+
+
+class PortfolioSource(TextChoices):
+    """Where the one PDF of a portfolio came from (F3)."""
+
+    COMPILED = "compiled", "Compiled from the record"
+    UPLOADED = "uploaded", "Uploaded"

@@ -15,6 +15,8 @@ urlpatterns = [
     path("", include("ctts.scheme.urls")),
     path("account/", include("ctts.accounts.urls")),
     path("training/", include("training.urls")),
+    path("assessments/", include("assessments.urls")),
+    path("", include("moderation.urls")),
 ]
 if settings.EMBEDDED:
     urlpatterns += [path("dev/", include("ctts.demo.urls"))]

@@ -79,6 +79,27 @@ DIPLOMA_MOVES: dict[str, Move] = {
 }
 
 
+class PackPart(TextChoices):
+    """What the trainee adds to the pack for the register (D2)."""
+
+    CV = "cv", "Curriculum vitae"
+    ORGANISATION_CHART = "chart", "Organisation chart of the department"
+
+
+class PackState(TextChoices):
+    """The pack for the register while the worker puts it together (D2)."""
+
+    REQUESTED = "requested", "Being put together"
+    READY = "ready", "Ready"
+    FAILED = "failed", "Could not be put together"
+
+
+PACK_MOVES: dict[str, Move] = {
+    "finish": move(PackState.REQUESTED, PackState.READY),
+    "fail": move(PackState.REQUESTED, PackState.FAILED),
+}
+
+
 class DisagreementState(TextChoices):
     """A disagreement of two markers until it is settled (F5)."""
 

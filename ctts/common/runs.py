@@ -19,7 +19,7 @@ from django.db import models, transaction
 from django.db.models import Count, F, Q
 
 from ctts.common.constraints import known_choice
-from ctts.common.moves import move, move_rows
+from ctts.common.moves import fsm_trigger, move, move_rows
 from ctts.common.verdict import Refused, TooLate
 
 logger = logging.getLogger(__name__)
@@ -74,6 +74,7 @@ class RunItemBase(models.Model):
                 | (~Q(state=ItemState.OPEN) & Q(ended_at__isnull=False)),
             ),
         ]
+        triggers = [fsm_trigger("item_moves", ITEM_MOVES)]
 
 
 Item = TypeVar("Item", bound=RunItemBase)

@@ -14,6 +14,7 @@ from django.test import override_settings
 from ctts.common import runs
 from ctts.common.runs import Progress, cancel, failures, progress, reopen, work_off
 from ctts.common.verdict import Invalid, TooLate
+from tests.forking import in_a_copy
 
 NOW = datetime(2026, 6, 1, 11, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -145,11 +146,7 @@ def test_a_worker_killed_in_the_middle_leaves_its_item_open_and_nothing_half_don
         if item.number == 6:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    connections.close_all()
-    child = os.fork()
-    if child == 0:
-        work_off(seats, die_at_sixth, NOW)
-        os._exit(0)
+    child = in_a_copy(lambda: work_off(seats, die_at_sixth, NOW))
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
     assert list(seats.objects.filter(done=1).order_by("number").values_list("number", flat=True)) == [1, 2, 3, 4, 5]
     assert work_off(seats, sit, NOW) == 5

@@ -7,7 +7,6 @@ import signal
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.db import connections
 from redis import Redis as Client
 
 from ctts import embedded
@@ -16,6 +15,7 @@ from ctts.notifications import tasks
 from ctts.processes import Child
 from ctts.state import StateFolder
 from tests.conftest import python_child, wait_until
+from tests.forking import in_a_copy
 from tests.notifications.conftest import letterbox, moody, nobody_listens, rings
 from tests.notifications.make import MoodyServer
 from tests.plugin import Servers
@@ -113,11 +113,7 @@ def killed_while_delivering(moody: MoodyServer) -> Callable[[int], None]:
     """A function: a process of its own delivers a message, and is killed when the mail server has been reached."""
 
     def deliver(message_id: int) -> None:
-        connections.close_all()
-        child = os.fork()
-        if child == 0:
-            tasks.deliver(message_id=message_id)
-            os._exit(0)
+        child = in_a_copy(lambda: tasks.deliver(message_id=message_id))
         assert moody.reached.wait(30)
         os.kill(child, signal.SIGKILL)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL

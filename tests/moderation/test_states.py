@@ -10,6 +10,7 @@ TABLES = {
     "APPOINTMENT_MOVES": (states.AppointmentState, (states.AppointmentState.OFFERED,)),
     "BOARD_MOVES": (states.BoardState, (states.BoardState.DRAFT,)),
     "DIPLOMA_MOVES": (states.DiplomaState, (states.DiplomaState.ISSUED,)),
+    "PACK_MOVES": (states.PackState, (states.PackState.REQUESTED,)),
     "DISAGREEMENT_MOVES": (states.DisagreementState, (states.DisagreementState.OPEN,)),
     "APPEAL_MOVES": (states.AppealState, (states.AppealState.LODGED,)),
 }

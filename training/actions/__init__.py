@@ -1,6 +1,7 @@
 """What can be done in training, by thing."""
 
 from training.actions._practice import StaleText
+from training.actions._steps import holders, lock_record, proof, role_of, tell
 from training.actions.appointing import add_appointment, end_appointment
 from training.actions.competencies import (
     ChangedSinceSeen,
@@ -97,10 +98,13 @@ __all__ = [
     "enrol",
     "finish_sharing",
     "hold_first_meeting",
+    "holders",
     "keep_draft",
+    "lock_record",
     "map_evidence",
     "note_meeting",
     "note_seen",
+    "proof",
     "quarantine_evidence",
     "raise_concern",
     "rate_item",
@@ -108,6 +112,7 @@ __all__ = [
     "reopen_piece",
     "request_dops",
     "return_item",
+    "role_of",
     "save_case",
     "save_header",
     "save_reflection",
@@ -127,6 +132,7 @@ __all__ = [
     "submit_piece",
     "submit_review",
     "tailor_item",
+    "tell",
     "void_dops",
     "withdraw_sign_off",
     "write_review",

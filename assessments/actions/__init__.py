@@ -1,0 +1,1 @@
+"""Deciding in assessments: gates, attempts, marks and outcomes."""

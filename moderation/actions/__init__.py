@@ -1,0 +1,1 @@
+"""Deciding in moderation: the pool, appointments, disagreements, boards and diplomas."""

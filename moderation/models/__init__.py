@@ -1,0 +1,25 @@
+"""Tables of moderation, by thing."""
+
+from moderation.models.agreeing import AgreedMark, Disagreement
+from moderation.models.boards import Award, Board, BoardCandidate
+from moderation.models.diplomas import Diploma, DiplomaFile, DiplomaYear, IssueItem, IssueRun, Pack, PackFile
+from moderation.models.pool import AppointmentCheck, Declaration, Interest, Moderator
+
+__all__ = [
+    "AgreedMark",
+    "AppointmentCheck",
+    "Award",
+    "Board",
+    "BoardCandidate",
+    "Declaration",
+    "Diploma",
+    "DiplomaFile",
+    "DiplomaYear",
+    "Disagreement",
+    "Interest",
+    "IssueItem",
+    "IssueRun",
+    "Moderator",
+    "Pack",
+    "PackFile",
+]

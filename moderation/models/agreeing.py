@@ -1,0 +1,75 @@
+"""Two markers who differ (F5): an agreed mark with reasons, or an adjudicator."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from assessments.models import StageAttempt
+from assessments.states import Result
+from ctts.common.constraints import both_or_neither, known_choice
+from ctts.common.moves import fsm_trigger
+from ctts.common.rows import AppendOnly, Retention
+from moderation.states import DISAGREEMENT_MOVES, DisagreementState
+
+
+class Disagreement(models.Model):
+    """The markers of an attempt differ (F5); opened with the first proposal or the adjudicator's appointment."""
+
+    retention = Retention.OUTCOME
+
+    attempt = models.OneToOneField(StageAttempt, models.PROTECT, related_name="disagreement")
+    state = models.CharField(max_length=12, choices=DisagreementState.choices, default=DisagreementState.OPEN)
+    opened_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            known_choice("state", DisagreementState),
+            models.CheckConstraint(
+                name="moderation_disagreement_settled_when",
+                condition=Q(state__in=[DisagreementState.OPEN, DisagreementState.ADJUDICATING], settled_at__isnull=True)
+                | Q(
+                    state__in=[DisagreementState.AGREED, DisagreementState.ADJUDICATED],
+                    settled_at__isnull=False,
+                ),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="disagreement_stays", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="disagreement_is_of_its_attempt", fields=["attempt", "opened_at"]),
+            fsm_trigger("disagreement_moves", DISAGREEMENT_MOVES),
+        ]
+
+
+class AgreedMark(AppendOnly):
+    """One marker proposes what both agree, with reasons; the other accepts it by a row that points at it (F5).
+
+    `numerator` / `denominator` is the agreed per cent of a Viva; a Portfolio has none.
+    """
+
+    retention = Retention.OUTCOME
+
+    disagreement = models.ForeignKey(Disagreement, models.PROTECT, related_name="proposals")
+    result = models.CharField(max_length=5, choices=Result.choices)
+    numerator = models.BigIntegerField(null=True)
+    denominator = models.BigIntegerField(null=True)
+    reasons = models.TextField()
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    accepts = models.OneToOneField("self", models.PROTECT, null=True, related_name="accepted_by")
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["-made_at", "-pk"]
+        constraints = [
+            known_choice("result", Result),
+            both_or_neither("numerator", "denominator"),
+            models.CheckConstraint(
+                name="moderation_agreed_percent",
+                condition=Q(denominator__isnull=True)
+                | Q(denominator__gt=0, numerator__gte=0, numerator__lte=F("denominator") * 100),
+            ),
+            models.CheckConstraint(name="moderation_agreed_has_reasons", condition=~Q(reasons="")),
+        ]

@@ -9,6 +9,9 @@ from __future__ import annotations
 import json
 import shutil
 import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from ctts.demo.keys import make_passwords, make_secrets
 from ctts.embedded import APP, CONTRACT, OWNER, Postgres, Redis, socket_folder
@@ -18,6 +21,22 @@ from ctts.state import ROOT, StateFolder, key_of, source_files
 from ctts.supervisor import Member
 
 DATABASE = "ctts"
+
+
+@contextmanager
+def database_alone(folder: StateFolder) -> Iterator[str]:
+    """PostgreSQL of a state folder in which nothing else runs; the owner's address of the demonstration's database.
+
+    Cluster, roles and database are made where there are none. Raises ServerError.
+    """
+    postgres, passwords = Postgres(folder.path), make_passwords(folder.path / "keys")
+    child = postgres.start()
+    try:
+        postgres.apply_roles(DATABASE, passwords)
+        yield postgres.url(OWNER, passwords[OWNER], DATABASE)
+    finally:
+        child.stop(patience=60)
+        shutil.rmtree(socket_folder(folder.path))
 
 
 class EmbeddedStack(Stack):
@@ -30,6 +49,9 @@ class EmbeddedStack(Stack):
         self.postgres = Postgres(folder.path)
         self.redis = Redis(folder.path)
         self.mail_port = 0
+        self.kept = folder.path / "people.json"
+        self.loading: subprocess.Popen[str] | None = None
+        self.code = ""
         self.people: list[dict[str, str]] = []
         self.secrets = make_secrets(folder.path / "keys")
         self.passwords = make_passwords(folder.path / "keys")
@@ -75,19 +97,27 @@ class EmbeddedStack(Stack):
         folder = str(self.folder.path / "mail")
         return self.child("sink", "ctts.demo.sink", "--port", str(self.mail_port), "--folder", folder)
 
+    def begin_loading(self) -> None:
+        """Start the command that loads the demo world, whenever the code has changed (it does what is missing).
+
+        It makes itself ready while the database is migrated by another processor, and waits for our word.
+        """
+        self.code = key_of([*source_files(ROOT, {".py", ".sql", ".xlsx", ".csv"}), *LOCKS])
+        if self.loads_demo and (self.folder.done("demo") != self.code or not self.kept.exists()):
+            self.loading = self.manage("demo", "--json", "--when-told")
+
     def load(self) -> None:
-        """Load the demo world, again whenever the code has changed (the command does what is missing)."""
-        kept = self.folder.path / "people.json"
-        code = key_of([*source_files(ROOT, {".py", ".sql", ".xlsx", ".csv"}), *LOCKS])
-        if self.loads_demo and (self.folder.done("demo") != code or not kept.exists()):
+        """Let the demo world be loaded, and read who is in it."""
+        if self.loading is not None:
             self.say("Loading the demo world")
-            kept.write_text(self.finish(self.manage("demo", "--json"), "demo --json"))
-            self.folder.mark_done("demo", code)
-        self.people = json.loads(kept.read_text()) if kept.exists() else []
+            self.kept.write_text(self.finish(self.loading, "demo", told="now\n"))
+            self.folder.mark_done("demo", self.code)
+        self.people = json.loads(self.kept.read_text()) if self.kept.exists() else []
 
     def start(self) -> None:
         """Servers first, then the product. Raises StackError or ServerError."""
         self.start_servers()
+        self.begin_loading()
         super().start()
 
     def announce(self) -> str:

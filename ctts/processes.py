@@ -92,6 +92,11 @@ def end_by_force(pids: Sequence[int], *, patience: float) -> None:
         time.sleep(0.02)
 
 
+def environment_with(**more: str) -> dict[str, str]:
+    """Our environment with more in it: for a program that is given a secret no list of processes may show."""
+    return {**os.environ, **more}
+
+
 class Child:
     """One process of ours with its log, in a session of its own, tied to our life.
 

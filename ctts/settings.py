@@ -79,8 +79,6 @@ def database(url_name: str) -> dict[str, Any]:
     """
     url = server_setting(url_name, embedded="postgres://nobody@127.0.0.1:1/none")
     config: dict[str, Any] = env.db_url_config(url)
-    if MODE == "test":
-        config["NAME"] = env.str("CTTS_TEST_DATABASE", default=config["NAME"])
     options = "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
     config["OPTIONS"] = {**config.get("OPTIONS", {}), "options": options, "application_name": "ctts"}
     config["CONN_MAX_AGE"] = 0 if MODE == "test" else 300
@@ -107,11 +105,12 @@ CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("db=
 # --- people, sessions, second factor --------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = (
-    ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    if MODE == "test"
-    else ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-)
+PASSWORD_HASHERS = [
+    {
+        "test": "django.contrib.auth.hashers.MD5PasswordHasher",
+        "demo": "ctts.demo.hashing.DemoHasher",
+    }.get(MODE, "django.contrib.auth.hashers.Argon2PasswordHasher")
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ DEFAULT_PORT = 8000
 PORTS_TRIED = 100
 # Nobody rings any more, nobody asks any more, the last jobs end, and only then the servers they need.
 STOP_ORDER = ("beat", "web", "worker", "sink", "redis", "postgres")
+SLOW_SECONDS = 5.0  # a step of the start that takes longer is named
 PASSING_SECONDS = 20.0  # how long the processes of a killed launcher may take to go
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 — only looked at, and named to gunicorn for its heartbeat files
 EVERY_ADDRESS = {"0.0.0.0", "::"}  # noqa: S104 — compared with what --host says
@@ -138,11 +140,13 @@ class Stack:
     def worker(self) -> Member:
         """Two jobs at a time. Without shared memory there are no semaphores, and threads take the place of processes.
 
-        Its tie is SIGQUIT, which ends running jobs at once: when the launcher was killed, nothing may stay behind.
+        Its tie is SIGKILL: when the launcher was killed, nothing may stay behind, and an orderly end can hang at
+        servers that are gone as well. Celery ties the children of its pool in the same way; unfinished jobs are found
+        again by their rows.
         """
         pool = "prefork" if os.access(SHARED_MEMORY, os.W_OK) else "threads"
         options = ["--concurrency=2", f"--pool={pool}", "--loglevel=warning", "--without-gossip", "--without-mingle"]
-        return Member(self.child("worker", "celery", "-A", "ctts", "worker", *options, tie=signal.SIGQUIT))
+        return Member(self.child("worker", "celery", "-A", "ctts", "worker", *options, tie=signal.SIGKILL))
 
     def beat(self) -> Member:
         """The clock that says "look now"; its file only remembers when it last did."""
@@ -165,21 +169,29 @@ class Stack:
             connection.close()
 
     def manage(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start one of our commands; its complaints go to `log/prepare.log`."""
+        """Start one of our commands; its complaints go to `log/prepare.log`. It ends with us, or when told to."""
         command = [sys.executable, str(ROOT / "manage.py"), *arguments]
         with (self.folder.logs / "prepare.log").open("a") as log:
             return subprocess.Popen(
                 ["setpriv", "--pdeathsig", "TERM", *command],
                 env=self.environment,
                 cwd=ROOT,
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
             )
 
-    def finish(self, command: subprocess.Popen[str], name: str) -> str:
-        """Wait for a command and return what it printed. Raises StackError with its complaints."""
-        printed, _ = command.communicate()
+    def finish(self, command: subprocess.Popen[str], name: str, *, told: str = "") -> str:
+        """Tell a command something, wait for its end and return what it printed. Raises StackError with its complaints.
+
+        One that took long is said to have, so that a slow start explains itself.
+        """
+        began = time.monotonic()
+        printed, _ = command.communicate(told)
+        took = time.monotonic() - began
+        if took > SLOW_SECONDS:
+            self.say(f"`manage.py {name}` took {took:.0f} s")
         if command.returncode != 0:
             log = self.folder.logs / "prepare.log"
             words = "\n".join(log.read_text(errors="replace").splitlines()[-15:])

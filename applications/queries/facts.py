@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import QuerySet
+
 from applications.models import Application, EnglishEvidence, Finding, PurchaseOrder, Qualification
 from applications.rules import (
     ApplicationFacts,
@@ -21,7 +23,7 @@ from applications.rules import (
 from applications.states import EnglishElement, PurchaseOrderState
 from ctts.common.clock import london_date
 from ctts.scheme.models import Accreditation, CompetencyItem, PlanOutline, Task
-from ctts.scheme.queries import numbers_on
+from ctts.scheme.queries import numbers_on, tasks_by_item
 from ctts.scheme.rules import accreditation_valid
 
 PERSONAL = {
@@ -122,23 +124,24 @@ def _scope_tasks(application: Application) -> tuple[str, ...]:
 
 
 def _items(application: Application) -> tuple[ListItem, ...]:
-    items = CompetencyItem.objects.filter(list=application.competency_list_id).select_related("module")
-    return tuple(
-        ListItem(code=item.code, tasks=frozenset(task.code for task in item.tasks.all()), module=item.module.code)
-        for item in items.prefetch_related("tasks").order_by("position")
-    )
+    """The competencies of the list with their tasks; plain rows, because every judgement of the form reads them."""
+    if application.competency_list_id is None:
+        return ()
+    tasks = tasks_by_item(application.competency_list_id)
+    rows = _rows_of(application).values_list("pk", "code", "module__code")
+    return tuple(ListItem(code=code, tasks=frozenset(tasks.get(pk, ())), module=module) for pk, code, module in rows)
+
+
+def _rows_of(application: Application) -> QuerySet[CompetencyItem]:
+    return CompetencyItem.objects.filter(list=application.competency_list_id).order_by("position")
 
 
 def _plan_missing(application: Application) -> tuple[str, ...]:
     """Codes of competencies without a plan, and the words the plan as a whole still needs."""
     if application.competency_list is None:
         return ()
-    items = CompetencyItem.objects.filter(list=application.competency_list_id).select_related("plan")
-    missing = [
-        item.code
-        for item in items.order_by("position")
-        if not ((plan := getattr(item, "plan", None)) and plan.how and plan.where and plan.with_whom and plan.by_month)
-    ]
+    rows = _rows_of(application).values_list("code", "plan__how", "plan__where", "plan__with_whom", "plan__by_month")
+    missing = [code for code, *planned in rows if not all(planned)]
     whole = PlanOutline.objects.filter(list=application.competency_list).first()
     if whole is None or not whole.level_six.strip():
         missing.append("the argument for FHEQ level 6")

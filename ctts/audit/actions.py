@@ -31,7 +31,7 @@ class Person(Protocol):
     pk: Any
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # of no use without the decision it stands in: both or neither
 def record(
     action: str,
     *,

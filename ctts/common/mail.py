@@ -19,6 +19,7 @@ import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 from uuid import uuid4
 
@@ -192,7 +193,7 @@ def deliver(
         return None
     composed = False
     try:
-        message = _message(compose(row), row.message_id)
+        message = _message(compose(row), row.message_id, now)
         composed = True
     except Withheld as reason:
         composed = True
@@ -255,14 +256,14 @@ def _claim(model: type[OutgoingMail], pk: int, related: tuple[str, ...], now: da
     return row
 
 
-def _message(letter: Letter, message_id: str) -> EmailMultiAlternatives:
-    """The message as Django sends it. Raises BadHeaderError (a ValueError) for a subject of two lines."""
+def _message(letter: Letter, message_id: str, now: datetime) -> EmailMultiAlternatives:
+    """The message as Django sends it, dated `now`. Raises BadHeaderError (a ValueError) for a subject of two lines."""
     message = EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.text,
         from_email=settings.MAIL_FROM,
         to=[letter.to],
-        headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": message_id, "Date": format_datetime(now), "Auto-Submitted": "auto-generated"},
     )
     if letter.html:
         message.attach_alternative(letter.html, "text/html")

@@ -7,7 +7,9 @@ logged and never turns a saved decision into an error page.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TypeAlias
 
 from celery import Task, current_app, shared_task
@@ -18,6 +20,7 @@ from redis.exceptions import RedisError
 logger = logging.getLogger(__name__)
 
 Job: TypeAlias = "Task[..., None]"
+_silent: ContextVar[bool] = ContextVar("silent", default=False)
 
 
 def job(name: str) -> Callable[[Callable[..., None]], Job]:
@@ -31,13 +34,7 @@ def enqueue(task: Job, *, expires: int = 900, **ids: int | str) -> None:
     After `expires` seconds in the queue the ring is worthless: a sweep or the next tick has rung again.
     """
 
-    def send() -> None:
-        try:
-            task.apply_async(kwargs=ids, retry=False, expires=expires)
-        except (OperationalError, RedisError, OSError) as problem:
-            logger.warning("The broker did not take %s: %s", task.name, type(problem).__name__)
-
-    transaction.on_commit(send)
+    _after_commit(task.name, lambda: task.apply_async(kwargs=ids, retry=False, expires=expires))
 
 
 def ring(name: str, *, expires: int = 900) -> None:
@@ -45,11 +42,29 @@ def ring(name: str, *, expires: int = 900) -> None:
 
     For actions that leave rows which a `periodic.py` works off: it would find them within a minute anyway.
     """
+    _after_commit(name, lambda: current_app.send_task(name, retry=False, expires=expires, ignore_result=True))
 
-    def send() -> None:
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """Let nothing ring that commits inside: for a caller that does itself, at once, what the rings would ask for.
+
+    Nothing is lost by it: what is owed are rows, and the sweeps ring again for what the caller left undone.
+    """
+    before = _silent.set(True)
+    try:
+        yield
+    finally:
+        _silent.reset(before)
+
+
+def _after_commit(name: str, send: Callable[[], object]) -> None:
+    def sent() -> None:
+        if _silent.get():
+            return
         try:
-            current_app.send_task(name, retry=False, expires=expires, ignore_result=True)
+            send()
         except (OperationalError, RedisError, OSError) as problem:
             logger.warning("The broker did not take %s: %s", name, type(problem).__name__)
 
-    transaction.on_commit(send)
+    transaction.on_commit(sent)

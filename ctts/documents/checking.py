@@ -15,10 +15,9 @@ from django.db.models import F
 
 from ctts.audit.actions import record
 from ctts.common.moves import change_state
-from ctts.documents import converting, keeping
+from ctts.documents import converting, keeping, queries
 from ctts.documents.boxed import box
 from ctts.documents.models import Document, DocumentText
-from ctts.documents.queries import due_for_check
 from ctts.documents.scanning import ScannerAway, scan
 from ctts.documents.states import DOCUMENT_MOVES, OFFICE, PICTURES, DocumentState, MalwareResult, MediaType
 from ctts.documents.storage import Missing, StorageAway
@@ -57,18 +56,36 @@ def check(document_id: int, now: datetime) -> bool:
         logger.warning("Document %s could not be checked: %s", document_id, type(problem).__name__)
         return False
     infected = malware == MalwareResult.INFECTED
-    found = Findings(malware) if infected else _look_into(document, content, malware)
+    found = Findings(malware) if infected else _seen_before(document, malware) or _look_into(document, content, malware)
     return _write_down(document_id, found, now)
 
 
 @transaction.atomic
 def _claim(document_id: int, now: datetime) -> Document | None:
     """The file, marked as being looked at; None when it does not wait or another worker has it."""
-    waiting = due_for_check(now).select_for_update(skip_locked=True)
+    waiting = queries.due_for_check(now).select_for_update(skip_locked=True)
     document = waiting.filter(pk=document_id).first()
     if document is not None:
         Document.objects.filter(pk=document_id).update(check_attempts=F("check_attempts") + 1, check_claimed_at=now)
     return document
+
+
+def _seen_before(document: Document, malware: MalwareResult) -> Findings | None:
+    """What was found in another file of the same content; None when it has to be looked into.
+
+    Opening it again would give the same words and the same picture. The scanner was asked anew: it learns every day. An
+    office file without a PDF is opened again where a converter has come since.
+    """
+    twin = queries.checked_twin(document)
+    if twin is None or (twin.is_office_file and not twin.pdf_sha256 and converting.converter()):
+        return None
+    try:
+        preview = keeping.read_stored(twin.preview_sha256, twin.preview_size)
+        pdf = keeping.read_stored(twin.pdf_sha256, twin.pdf_size)
+    except (Missing, StorageAway, keeping.Damaged):
+        return None
+    words = twin.words
+    return Findings(malware, text=words.text, truncated=words.truncated, preview=preview, pdf=pdf, pages=twin.pages)
 
 
 def _look_into(document: Document, content: bytes, malware: MalwareResult) -> Findings:

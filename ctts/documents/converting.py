@@ -16,6 +16,8 @@ from ctts.documents.states import EXTENSIONS, MediaType
 logger = logging.getLogger(__name__)
 
 SECONDS = 45
+# When the worker is killed, the kernel tells `timeout`, which ends the converter and everything it has started.
+TIED = ["setpriv", "--pdeathsig", "TERM", "timeout", "--kill-after=2", str(SECONDS + 15)]
 CLEANING_SECONDS = 15
 
 
@@ -45,6 +47,7 @@ def as_pdf(content: bytes, media_type: MediaType, *, seconds: int = SECONDS) -> 
 
 def _converted(program: str, source: Path, folder: Path, seconds: int) -> bool:
     command = [
+        *TIED,
         program,
         "--headless",
         "--norestore",

@@ -56,6 +56,12 @@ def due_for_check(now: datetime) -> QuerySet[Document]:
     return Document.objects.filter(free, state=DocumentState.RECEIVED, check_attempts__lt=ATTEMPTS).order_by("pk")
 
 
+def checked_twin(document: Document) -> Document | None:
+    """Another file of the same content that was checked and whose words could be read, with its words; None without."""
+    same = Document.objects.filter(sha256=document.sha256, media_type=document.media_type, state=DocumentState.CHECKED)
+    return same.exclude(pk=document.pk).filter(words__isnull=False).select_related("words").order_by("-pk").first()
+
+
 def given_up() -> QuerySet[Document]:
     """Files whose check failed as often as it is tried: staff look into it and start it again."""
     return Document.objects.filter(state=DocumentState.RECEIVED, check_attempts__gte=ATTEMPTS).order_by("pk")

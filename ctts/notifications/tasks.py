@@ -18,7 +18,11 @@ from ctts.notifications.notices import LINK_HERE, kinds
 @job("notifications.deliver")
 def deliver(*, message_id: int, **_newer: object) -> None:
     """Send one message, unless it went, is not due, or another worker has it."""
-    now = clock.now()
+    send(message_id, clock.now())
+
+
+def send(message_id: int, now: datetime) -> None:
+    """The same as of `now`; never called inside a transaction (`ctts.common.mail`)."""
     related = ("to", "attachment")
     mail.deliver(Message, message_id, compose=lambda message: letter(message, now), now=now, related=related)
 

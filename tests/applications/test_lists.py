@@ -92,7 +92,7 @@ def test_the_qualifications_of_the_form(cast, browser_of, rows, django_assert_nu
     application = world.start(cast)
     for _ in range(rows):
         add(application, a_levels(None))
-    page = counted(django_assert_num_queries, browser_of("ann"), 15, "applications:qualifications", application.pk)
+    page = counted(django_assert_num_queries, browser_of("ann"), 14, "applications:qualifications", application.pk)
     assert len(page.context["rows"]) == rows
 
 

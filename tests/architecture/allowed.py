@@ -77,6 +77,7 @@ HELPERS: dict[str, tuple[str, str]] = {
     "ctts/accounts/sealing": ("states", "seals secrets with the deployment's key; no database"),
     "ctts/audit/sealing": ("queries", "signs the daily head and writes it outside; called by actions"),
     "ctts/audit/verification": ("queries", "reads every chain and names the first bad entry; changes nothing"),
+    "ctts/demo/hashing": ("states", "how the demonstration keeps passwords; named by settings"),
     "ctts/demo/keys": ("states", "the demonstration's keys, made by the launcher before Django can start"),
     "ctts/demo/people": ("states", "the demonstration's people, kept in the state folder"),
     "ctts/demo/sink": ("states", "the demonstration's post box, a process outside Django"),

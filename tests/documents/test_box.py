@@ -1,8 +1,12 @@
 """A box ends, whatever is in it: too much memory, too much time, broken content; the process outside goes on."""
 
+import os
+import signal
 import subprocess
+import sys
 import threading
 import zlib
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +15,11 @@ from hypothesis import strategies as st
 from ctts.common.verdict import Invalid
 from ctts.documents import proving
 from ctts.documents.boxed import box
+from ctts.processes import children_of
+from ctts.state import ROOT
+from tests.conftest import wait_until
 from tests.documents.samples import FILES, sample
+from tests.infra.running import gone
 
 
 def swollen_pdf(megabytes: int) -> bytes:
@@ -50,6 +58,24 @@ def test_a_program_that_sleeps_is_stopped_by_the_clock(monkeypatch, caplog):
 
 def _out_of_time(*args, **kwargs):
     raise subprocess.TimeoutExpired(args[0], kwargs["timeout"])
+
+
+def test_a_box_ends_with_the_process_that_waits_for_it():
+    program = "import sys; from ctts.documents.boxed import box; box.run('read_pdf', sys.stdin.buffer.read())"
+    asking = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, cwd=ROOT)
+    asking.stdin.write(sample("good/training-plan.pdf"))
+    asking.stdin.close()
+    wait_until(lambda: boxes_of(asking.pid), seconds=60, what="No box.")
+    boxes = boxes_of(asking.pid)
+    os.kill(boxes[0], signal.SIGSTOP)  # in the middle of its work it notices nothing by itself
+    asking.kill()
+    asking.wait()
+    gone(boxes, seconds=10)
+
+
+def boxes_of(pid):
+    """Boxes whose interpreter has begun."""
+    return [child for child in children_of(pid) if b"setpriv" not in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
 def test_content_that_makes_a_program_fail_is_refused_in_words(caplog):

@@ -1,5 +1,8 @@
 """The worker's check: malware, words, preview; claimed, tried again, given up, never decided twice."""
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -13,8 +16,12 @@ from ctts.documents.models import Document, DocumentText
 from ctts.documents.proving import ProvenFile
 from ctts.documents.states import DocumentState, MediaType, QuarantineReason
 from ctts.documents.tasks import check_document
+from ctts.processes import children_of
+from ctts.state import ROOT
+from tests.conftest import wait_until
 from tests.documents.conftest import EICAR
 from tests.documents.samples import FAR, FILES, NOW, kept, sample
+from tests.infra.running import gone
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +69,52 @@ def test_a_file_is_checked_once(people):
     assert checking.check(document.pk, NOW)
     assert not checking.check(document.pk, NOW)
     assert not checking.check(10**9, NOW)
+
+
+def no_box_opens(*args, **kwargs):
+    raise subprocess.TimeoutExpired(args[0], kwargs["timeout"])
+
+
+def test_equal_content_is_opened_once_and_scanned_each_time(people, scanner, monkeypatch):
+    first, second = (
+        kept("good/degree-certificate.pdf", by=people.tara),
+        kept("good/degree-certificate.pdf", by=people.sam),
+    )
+    checking.check(first.pk, NOW)
+    monkeypatch.setattr(subprocess, "run", no_box_opens)
+    assert checking.check(second.pk, NOW)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (second.state, second.malware, len(scanner.received)) == ("checked", "clean", 2)
+    assert second.has_preview and second.preview_sha256 == first.preview_sha256
+    assert "Medical Physics" in queries.text_of(second.pk) and second.pages == 3
+
+
+def test_equal_content_whose_preview_is_gone_is_opened_again(people, files_folder):
+    first, second = (
+        kept("good/degree-certificate.pdf", by=people.tara),
+        kept("good/degree-certificate.pdf", by=people.sam),
+    )
+    checking.check(first.pk, NOW)
+    first.refresh_from_db()
+    next(files_folder.rglob(first.preview_sha256)).unlink()
+    assert checking.check(second.pk, NOW)
+    second.refresh_from_db()
+    assert len(_content(second.preview_sha256, 10**6)) == second.preview_size
+
+
+def test_an_equal_office_file_is_converted_where_a_converter_has_come(people, tmp_path, monkeypatch):
+    first, second = (
+        kept("good/reflective-piece.docx", by=people.tara),
+        kept("good/reflective-piece.docx", by=people.sam),
+    )
+    converter_that("exit 3", tmp_path / "bin", monkeypatch)
+    checking.check(first.pk, NOW)
+    source = FILES / "cleaned/script.pdf"
+    converter_that(f'cp "{source}" "$out/source.pdf"', tmp_path / "bin", monkeypatch)
+    checking.check(second.pk, NOW)
+    second.refresh_from_db()
+    assert keeping.read_pdf(second).startswith(b"%PDF-")
 
 
 def test_malware_refuses_the_file(people, scanner):
@@ -220,6 +273,19 @@ def test_a_converter_that_fails_leaves_a_download(people, tmp_path, monkeypatch,
 def test_a_converter_that_hangs_is_stopped(tmp_path, monkeypatch):
     converter_that("sleep 60", tmp_path / "bin", monkeypatch)
     assert converting.as_pdf(b"PK", MediaType.DOCX, seconds=1) is None
+
+
+def test_a_converter_and_what_it_started_end_with_the_worker(tmp_path, monkeypatch):
+    converter_that(f"sleep 300 & echo $! > {tmp_path}/started; wait", tmp_path / "bin", monkeypatch)
+    program = "from ctts.documents import converting; converting.as_pdf(b'PK', converting.MediaType.DOCX)"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "ctts.settings"}
+    worker = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, env=environment)
+    started = tmp_path / "started"
+    wait_until(lambda: started.exists() and started.read_text().endswith("\n"), seconds=60, what="No converter.")
+    processes = [*children_of(worker.pid), int(started.read_text())]
+    worker.kill()
+    worker.wait()
+    gone(processes, seconds=10)
 
 
 def test_a_pdf_is_its_own_pdf_and_a_picture_has_none(people):

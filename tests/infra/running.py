@@ -16,7 +16,7 @@ import psycopg2
 from celery import Celery
 from redis import Redis
 
-from ctts.processes import free_port, started_at
+from ctts.processes import children_of, free_port, started_at
 from ctts.state import ROOT
 from tests.conftest import wait_until
 
@@ -33,7 +33,10 @@ def clean_environment(state: Path, **more: str) -> dict[str, str]:
 def manage(state: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Run one of our commands to its end."""
     environment = clean_environment(state, **more)
-    return subprocess.run([*MANAGE, *arguments], env=environment, capture_output=True, text=True, check=False)
+    command = [*MANAGE, *arguments]
+    return subprocess.run(
+        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
 
 
 class Demonstration:
@@ -79,8 +82,9 @@ class Demonstration:
         return {name: entry["pid"] for name, entry in members.items()}
 
     def all_pids(self) -> list[int]:
-        """Every process of it, the launcher included."""
-        return [self.process.pid, *(pid for pids in self.status()["pids"].values() for pid in pids)]
+        """Every process of it: the launcher, its members, and what those have started."""
+        members = self.pids().values()
+        return [self.process.pid, *members, *(child for member in members for child in children_of(member))]
 
     def ask(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """Run one statement as the app role."""

@@ -48,7 +48,7 @@ def read_by_the_product():
         if "environ" in text or file.name == "settings.py":
             found |= {name for name in variables_read(text) if re.fullmatch(r"[A-Z][A-Z0-9_]+", str(name))}
     found |= set(re.findall(r"\\getenv \w+ (\w+)", (ROOT / "ctts" / "roles.sql").read_text()))
-    return found - {"CTTS_TEST_DATABASE"}
+    return found
 
 
 def documented():
@@ -93,6 +93,7 @@ def test_every_setting_that_compose_passes_exists():
 def test_the_settings_of_compose_are_complete(load_settings):
     loaded = load_settings(server_environment())
     assert (loaded["MODE"], loaded["ALLOWED_HOSTS"], loaded["HTTPS"]) == ("production", ["filled.example"], True)
+    assert loaded["PASSWORD_HASHERS"] == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 
 @pytest.mark.parametrize("name", sorted(set(server_environment()) - OPTIONAL - {"DATABASE_URL"}))

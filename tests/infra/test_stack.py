@@ -185,9 +185,11 @@ def test_ctrl_c_stops_everything_and_the_next_run_resumes_quickly(folder):
     assert seconds <= 8 * busy()
 
 
-def test_a_killed_launcher_leaves_nothing_running(folder):
+@pytest.mark.parametrize("round_", range(3))
+def test_a_killed_launcher_leaves_nothing_running(folder, round_):
     first = Demonstration(folder)
     first.ready()
+    wait_until(lambda: len(first.status()["pids"]["worker"]) == 3, seconds=60, what="The worker has no children.")
     pids = first.all_pids()
     first.process.kill()
     first.process.wait()

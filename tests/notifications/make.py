@@ -72,6 +72,7 @@ class MoodyServer:
         self.reached = threading.Event()
         self.let_go = threading.Event()
         self._loop = asyncio.new_event_loop()
+        self._listens, self._over = threading.Event(), asyncio.Event()
 
     async def _mood(self, server: SMTP, mood: str) -> str:
         if mood == "break":
@@ -112,23 +113,24 @@ class MoodyServer:
 
     @contextmanager
     def running(self) -> Iterator[MoodyServer]:
-        """Serve on a free port from a thread of its own."""
-        ready = self._loop.create_server(self._session, "127.0.0.1", 0)
-        server = self._loop.run_until_complete(ready)
-        self.port = server.sockets[0].getsockname()[1]
-        thread = threading.Thread(target=self._loop.run_forever)
+        """Serve on a free port; all of its loop runs in a thread of its own, because in ours a browser's may run."""
+        thread = threading.Thread(target=self._loop.run_until_complete, args=[self._life()])
         thread.start()
+        assert self._listens.wait(30), "The mail server did not start."
         try:
             yield self
         finally:
             self.let_go.set()
-            self._loop.call_soon_threadsafe(server.close)
-            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._loop.call_soon_threadsafe(self._over.set)
             thread.join()
-            self._loop.run_until_complete(self._end())
             self._loop.close()
 
-    async def _end(self) -> None:
+    async def _life(self) -> None:
+        server = await self._loop.create_server(self._session, "127.0.0.1", 0)
+        self.port = server.sockets[0].getsockname()[1]
+        self._listens.set()
+        await self._over.wait()
+        server.close()
         rest = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in rest:
             task.cancel()

@@ -31,6 +31,7 @@ def test_a_message_arrives_with_its_own_id_and_is_marked(moody):
     assert (message.state, message.attempts, message.sent_at, message.sent_to) == ("sent", 1, NOW, "tara@example.org")
     [received] = moody.taken
     assert received["Message-ID"] == message.message_id
+    assert received["Date"].datetime == NOW
     assert (received["To"], received["Subject"]) == ("tara@example.org", "News of event 1")
     assert "About event 1." in received.get_body(("plain",)).get_content()
     assert "<p>About event 1.</p>" in received.get_body(("html",)).get_content()

@@ -6,11 +6,13 @@ import pytest
 from django.db import DataError, IntegrityError, InternalError, transaction
 
 from ctts.accounts.actions import invite
-from ctts.common.mail import MailState
+from ctts.common.mail import FORGOTTEN_AFTER, MailState
+from ctts.common.queue import silence
 from ctts.documents.models import Document
 from ctts.documents.states import MediaType, Origin
 from ctts.notifications.actions import choose_delivery
 from ctts.notifications.models import Message
+from ctts.notifications.periodic import sweep
 from tests.notifications.letterbox.notices import DOOR, MUTABLE, PLAIN, URGENT
 from tests.notifications.make import NOW, at_once, make_person, tell
 
@@ -42,6 +44,17 @@ def test_the_bell_rings_after_the_commit_and_once(rings):
         assert rings() == 0
     tell(tara)
     assert rings() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_rings_inside_a_silence_and_the_sweep_finds_it_later(rings):
+    tara = make_person()
+    with silence():
+        tell(tara)
+    assert rings() == 0
+    assert sweep(NOW + FORGOTTEN_AFTER) == rings() == 1
+    tell(tara, 2)
+    assert rings() == 2
 
 
 @pytest.mark.django_db(transaction=True)

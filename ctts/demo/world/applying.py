@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -13,6 +14,7 @@ from applications.states import Part, QualificationFramework, QualificationKind,
 from ctts.accounts.models import User
 from ctts.accounts.states import AuthenticationEvent, AuthenticationMethod
 from ctts.demo.papers import pdf_of, phone_photo
+from ctts.demo.world.machine import LETTERS, SOON, check_file, run_calendar
 from ctts.demo.world.people import SUPERVISOR_OF, Town, enter
 from ctts.documents.actions import store
 from ctts.documents.models import Document
@@ -26,7 +28,6 @@ DEGREE = [
     ["Modules", "Physics 71", "Mathematics 64", "Human biology 68", "Electronics 66"],
 ]
 A_LEVELS = [["Statement of results", "A level Physics: B", "A level Mathematics: C", "A level Biology: B"]]
-ENGLISH = [["General Certificate of Secondary Education", "English Language: 6"]]
 ORDER = [["Purchase order", "Training fee, one trainee, two years", "Net 2,500.00 GBP", "VAT 500.00 GBP"]]
 
 
@@ -41,22 +42,23 @@ class Newcomer:
     reaches: str = "accepted"
 
 
+PAPERS: dict[str, Callable[[], bytes]] = {
+    "degree.pdf": lambda: pdf_of(DEGREE),
+    "a-levels.pdf": lambda: pdf_of(A_LEVELS),
+    "english.jpg": lambda: phone_photo(),
+    "purchase-order.pdf": lambda: pdf_of(ORDER),
+}
+
+
 @cache
 def paper(kind: str) -> ProvenFile:
     """A file as an applicant uploads it, opened and cleaned once; the same content serves many."""
-    made = {
-        "degree.pdf": lambda: pdf_of(DEGREE),
-        "a-levels.pdf": lambda: pdf_of(A_LEVELS),
-        "english.jpg": lambda: phone_photo(),
-        "english.pdf": lambda: pdf_of(ENGLISH),
-        "purchase-order.pdf": lambda: pdf_of(ORDER),
-    }[kind]()
-    return prove(name=kind, chunks=[made])
+    return prove(name=kind, chunks=[PAPERS[kind]()])
 
 
 def hand_over(person: User, kind: str, purpose: str, now: datetime) -> Document:
-    """Upload one of the papers as `person`."""
-    return store(upload=paper(kind), owner=person, by=person, now=now, purpose=purpose)
+    """Upload one of the papers as `person`; the worker has checked it a minute later."""
+    return check_file(store(upload=paper(kind), owner=person, by=person, now=now, purpose=purpose), now)
 
 
 def key_of(*parts: object) -> UUID:
@@ -78,7 +80,8 @@ def apply(town: Town, who: Newcomer, now: datetime) -> Application:
         return application
     supervisor = town.people[SUPERVISOR_OF[who.centre]]
     _confirm(application, supervisor, now + timedelta(days=1))
-    _decide(town, who, application, now + timedelta(days=3))
+    decided_at = _decide(town, who, application, now + timedelta(days=3))
+    run_calendar(decided_at + SOON, LETTERS)
     return application
 
 
@@ -206,14 +209,15 @@ def _confirm(application: Application, supervisor: User, now: datetime) -> None:
     )
 
 
-def _decide(town: Town, who: Newcomer, application: Application, now: datetime) -> None:
+def _decide(town: Town, who: Newcomer, application: Application, now: datetime) -> datetime:
+    """Take the application as far as it goes in the office from `now` on; when the last of it happened."""
     office = town.people["olive"]
     pk = application.pk
     if who.reaches == "received":
-        return
+        return now
     actions.claim(by=office, now=now, application_id=pk, seen_holder=None)
     if who.reaches == "in_review":
-        return
+        return now
     if who.reaches == "information_requested":
         points = [(Part.QUALIFICATIONS, "Please attach both pages of the certificate.")]
         actions.ask_information(by=office, now=now, application_id=pk, points=points)
@@ -226,4 +230,6 @@ def _decide(town: Town, who: Newcomer, application: Application, now: datetime) 
     else:
         finding = {"rule": "A3h", "outcome": RuleOutcome.MET, "remark": "Convincing."}
         actions.find(by=office, now=now, application_id=pk, key=key_of(pk, "A3h"), **finding)
-        actions.accept(by=office, now=now + timedelta(days=1), application_id=pk)
+        now += timedelta(days=1)
+        actions.accept(by=office, now=now, application_id=pk)
+    return now

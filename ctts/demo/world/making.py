@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from io import BytesIO
 
 from django.db import transaction
 
 from ctts.accounts.models import User
-from ctts.common.calendar_jobs import calendar_jobs
 from ctts.common.clock import london_date, london_midnight
 from ctts.common.months import month_after
+from ctts.common.pdf import render_pdf
+from ctts.common.queue import silence
 from ctts.demo import people as demo_people
 from ctts.demo.papers import pdf_of
-from ctts.demo.world.applying import Newcomer, apply
+from ctts.demo.world.applying import PAPERS, Newcomer, apply, paper
+from ctts.demo.world.machine import CLOSES, ENROLS, deliver_mail, run_calendar
 from ctts.demo.world.newcomers import APPLICANTS, COHORTS
 from ctts.demo.world.people import Town, settle
 from ctts.documents.actions import store_bytes
@@ -39,9 +42,27 @@ def world_exists() -> bool:
     return User.objects.filter(email="olive@demo.example").exists()
 
 
+def get_ready() -> None:
+    """Do beforehand what needs no database: prove the papers, and load what letters are made with."""
+    for kind in PAPERS:
+        paper(kind)
+    with suppress(OSError):  # without Pango there are no letters, and everything else
+        render_pdf("pdf/base.html", {})
+
+
+def make_world(now: datetime) -> None:
+    """Make all of it, dates relative to `now`, and do what worker and calendar have done until then.
+
+    In one transaction, so an interrupted start leaves nothing behind; the mail leaves after it, as always. Nothing
+    rings: the worker of today finds the past settled.
+    """
+    with silence():
+        _make(now)
+    deliver_mail()
+
+
 @transaction.atomic
-def make_world(now: datetime) -> Town:
-    """Make all of it, dates relative to `now`; in one transaction, so an interrupted start leaves nothing behind."""
+def _make(now: datetime) -> None:
     first = month_after(intake_for(now), -30)  # the intake five cohorts ago
     begin = london_midnight(date(first[0] - 1, 1, 10)) + timedelta(hours=10)
     town = settle(begin)
@@ -51,7 +72,6 @@ def make_world(now: datetime) -> Town:
         _cohort(town, month_after(first, 6 * place), newcomers, now)
     _present(town, now)
     demo_people.keep(town.personas)
-    return town
 
 
 def _enter_scheme(town: Town, now: datetime) -> None:
@@ -107,7 +127,7 @@ def _cohort(town: Town, month: tuple[int, int], newcomers: list[Newcomer], now: 
     for day in (intake.cutoff_on + timedelta(days=1), intake.enrolment_on):
         at = london_midnight(day) + timedelta(hours=8)
         if at <= now:
-            run_calendar(at)
+            run_calendar(at, CLOSES, ENROLS)
 
 
 def _present(town: Town, now: datetime) -> None:
@@ -118,11 +138,3 @@ def _present(town: Town, now: datetime) -> None:
     for place, who in enumerate(APPLICANTS):
         start = london_midnight(intake.opens_on) + timedelta(hours=9)
         apply(town, who, min(start + timedelta(days=days * place // len(APPLICANTS)), now - timedelta(days=6)))
-
-
-def run_calendar(at: datetime) -> None:
-    """What the calendar decides at an instant in the past: closing and enrolling; letters wait for the worker."""
-    wanted = {"applications.close_intakes", "training.enrol"}
-    for job in calendar_jobs():
-        if job.name in wanted:
-            job.due(at)

@@ -1,6 +1,7 @@
 """The outside of a box: starts one program on one file and takes back its facts.
 
 A native parser that crashes, swells or loops ends its box, not the web process or the worker (quality rules 12, 13).
+When those are killed, the kernel ends the box: nobody waits for its facts any more.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 PACKAGE = Path(__file__).resolve().parent
 START = f"import sys; sys.path.insert(0, sys.argv[1]); from {PACKAGE.name}.child import main; main(*sys.argv[2:])"
+TIED = ["setpriv", "--pdeathsig", "KILL"]  # to the life of the thread that started it
 AT_ONCE = BoundedSemaphore(2)
 GRACE = 20
 
@@ -57,7 +59,7 @@ def run(program: str, content: bytes, *, seconds: int = 60, wait: float = 60) ->
 
 
 def _run_in(folder: Path, program: str, seconds: int) -> None:
-    command = [sys.executable, "-I", "-c", START, str(PACKAGE.parent), program, str(folder), str(seconds)]
+    command = [*TIED, sys.executable, "-I", "-c", START, str(PACKAGE.parent), program, str(folder), str(seconds)]
     try:
         ended = subprocess.run(
             command,

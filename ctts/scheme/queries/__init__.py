@@ -18,7 +18,14 @@ from ctts.scheme.queries.frameworks import (
     is_accredited,
     offered_scopes,
 )
-from ctts.scheme.queries.lists import Coverage, TaskCoverage, coverage_of, draft_list, list_content
+from ctts.scheme.queries.lists import (
+    Coverage,
+    TaskCoverage,
+    coverage_of,
+    draft_list,
+    list_content,
+    tasks_by_item,
+)
 from ctts.scheme.queries.numbers import numbers_of, numbers_on, rules_on, unconfirmed
 from ctts.scheme.queries.office import (
     accreditations_for_office,
@@ -72,6 +79,7 @@ __all__ = [
     "planned_to_open",
     "rule_versions",
     "rules_on",
+    "tasks_by_item",
     "unconfirmed",
     "upcoming_events",
 ]

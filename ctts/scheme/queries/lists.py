@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ctts.scheme.models import CompetencyItem, CompetencyList, PlanOutline, PlanOutlineRow, Task
+from ctts.scheme.models import CompetencyItem, CompetencyItemTask, CompetencyList, PlanOutline, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +49,42 @@ def coverage_of(competency_list: CompetencyList) -> Coverage:
     return Coverage(tuple(TaskCoverage(task, tuple(covered.get(task.pk, ()))) for task in tasks), len(codes))
 
 
+def tasks_by_item(list_id: int) -> dict[int, list[str]]:
+    """The codes of the tasks that each competency of a list is part of, in their order; by the item's id (S3)."""
+    found: dict[int, list[str]] = {}
+    links = CompetencyItemTask.objects.filter(item__list=list_id).order_by("task__code")
+    for item_id, code in links.values_list("item_id", "task__code"):
+        found.setdefault(item_id, []).append(code)
+    return found
+
+
+PLANNED = ("plan__how", "plan__where", "plan__with_whom", "plan__by_month")
+
+
 def list_content(competency_list: CompetencyList) -> dict[str, Any]:
     """Everything a list and its plan say, in the form whose digest is frozen and signed."""
-    items = competency_list.items.select_related("module", "plan").prefetch_related("tasks").order_by("position")
     plan = PlanOutline.objects.filter(list=competency_list).first()
+    tasks = tasks_by_item(competency_list.pk)
+    items = competency_list.items.order_by("position")
+    rows = items.values("pk", "code", "title", "statement", "module__code", *PLANNED)
     return {
         "framework": competency_list.framework_id,
         "version": competency_list.version,
         "summary": plan.summary if plan else "",
         "level_six": plan.level_six if plan else "",
-        "items": [_item_content(item) for item in items],
+        "items": [_item_content(row, tasks.get(row["pk"], [])) for row in rows],
     }
 
 
-def _item_content(item: CompetencyItem) -> dict[str, Any]:
-    plan: PlanOutlineRow | None = getattr(item, "plan", None)
+def _item_content(row: dict[str, Any], tasks: list[str]) -> dict[str, Any]:
     return {
-        "code": item.code,
-        "title": item.title,
-        "statement": item.statement,
-        "module": item.module.code,
-        "tasks": sorted(task.code for task in item.tasks.all()),
-        "how": plan.how if plan else "",
-        "where": plan.where if plan else "",
-        "with_whom": plan.with_whom if plan else "",
-        "by_month": plan.by_month if plan else None,
+        "code": row["code"],
+        "title": row["title"],
+        "statement": row["statement"],
+        "module": row["module__code"],
+        "tasks": sorted(tasks),
+        "how": row["plan__how"] or "",
+        "where": row["plan__where"] or "",
+        "with_whom": row["plan__with_whom"] or "",
+        "by_month": row["plan__by_month"],
     }

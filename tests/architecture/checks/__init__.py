@@ -44,6 +44,7 @@ HOUSE: dict[str, Check] = {
     "managers": bans.check_managers,
     "mark_safe": bans.check_mark_safe,
     "stock_user": bans.check_stock_user,
+    "add_trigger": bans.check_add_trigger,
     "blind_excepts": bans.check_blind_excepts,
     "own_patches": bans.check_own_patches,
     "silencers": comments.check_silencers,

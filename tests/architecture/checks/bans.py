@@ -101,6 +101,11 @@ STOCK_USER = Ban(
     "use settings.AUTH_USER_MODEL or ctts.accounts.models.User",
     names=("django.contrib.auth.models.User",),
 )
+ADD_TRIGGER = Ban(
+    "use ctts.common.triggers.AddTrigger, which does not build every model of the project anew",
+    names=("pgtrigger.migrations.AddTrigger",),
+    at=("ctts/common/triggers.py",),
+)
 RAW_COMMIT = Ban(
     "use @transaction.atomic on the action, and ctts.common.queue.enqueue for what follows the commit",
     names=("django.db.transaction.on_commit", "django.db.transaction.commit", "django.db.transaction.set_autocommit"),
@@ -146,6 +151,11 @@ def check_mark_safe(tree: Tree) -> list[Violation]:
 def check_stock_user(tree: Tree) -> list[Violation]:
     """People are accounts.User."""
     return list(_banned(tree, STOCK_USER))
+
+
+def check_add_trigger(tree: Tree) -> list[Violation]:
+    """Migrations add triggers by our own operation."""
+    return list(_banned(tree, ADD_TRIGGER))
 
 
 def _banned(tree: Tree, ban: Ban) -> Iterator[Violation]:

@@ -118,6 +118,29 @@ PLANTS: dict[str, list[Plant]] = {
             says="use settings.AUTH_USER_MODEL",
         )
     ],
+    "add_trigger": [
+        Plant(
+            bad={
+                "training/migrations/0002_x.py": (
+                    "import pgtrigger.migrations\noperations = [pgtrigger.migrations.AddTrigger(model_name='item')]\n"
+                )
+            },
+            clean={
+                "training/migrations/0002_x.py": (
+                    "import ctts.common.triggers\noperations = [ctts.common.triggers.AddTrigger(model_name='item')]\n"
+                )
+            },
+            says="use ctts.common.triggers.AddTrigger",
+        ),
+        Plant(
+            bad={"training/migrations/0002_x.py": "from pgtrigger.migrations import AddTrigger as Add\n"},
+            clean={
+                "ctts/common/triggers.py": "from pgtrigger.migrations import AddTrigger as Base\n",
+                "training/migrations/0002_x.py": "from pgtrigger.migrations import RemoveTrigger\n",
+            },
+            says="pgtrigger.migrations.AddTrigger may not stand here",
+        ),
+    ],
     "blind_excepts": [
         Plant(
             bad={"training/tasks.py": "try:\n    x = 1\nexcept Exception:\n    pass\n"},

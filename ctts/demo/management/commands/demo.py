@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from typing import Any
 
@@ -10,18 +11,23 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ctts.common import clock
 from ctts.demo.people import personas
-from ctts.demo.world import make_world, world_exists
+from ctts.demo.world import get_ready, make_world, world_exists
 
 
 class Command(BaseCommand):
     help = "Make the demo world unless it is there, and list its people with how to sign in."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """--json for machines."""
+        """--json for machines; --when-told for the launcher, which migrates meanwhile."""
         parser.add_argument("--json", action="store_true")
+        parser.add_argument("--when-told", action="store_true", help="get ready, then wait for a line of input")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Idempotent. Raises CommandError when the world is there but the file with its people is gone."""
+        if options["when_told"]:
+            get_ready()
+            if not sys.stdin.readline():
+                return  # whoever would have told us is gone
         if not world_exists():
             make_world(clock.now())
         people = personas()

@@ -175,7 +175,7 @@ def decide(
     row, record = _row(attempt), attempt.record
     made = FirstYearDecision.objects.create(
         first_year=row,
-        put_forward=attempt.put_forward,
+        put_forward=cast(PutForward, attempt.put_forward),  # the verdict asked
         result=result,
         words=want(words, "words", "Write your reasons; the trainee reads them once the outcome is released."),
         **_to_do(attempt, result, actions, actions_by_on, now),

@@ -94,8 +94,17 @@ def release_outcome(*, by: User, now: datetime, outcome_id: int, seen: str) -> O
     rows = Outcome.objects.filter(pk=outcome.pk)
     move_rows(rows, OUTCOME_MOVES, "release", released_at=now, released_by=by)
     _again(outcome)
-    facts = {"stage": str(outcome.stage), "attempt": outcome.attempt, "result": str(outcome.result)}
-    note("outcome.released", outcome.record, outcome, by=by, now=now, content=outcome.content_sha256, **facts)
+    note(
+        "outcome.released",
+        outcome.record,
+        outcome,
+        by=by,
+        now=now,
+        stage=str(outcome.stage),
+        attempt=outcome.attempt,
+        result=str(outcome.result),
+        content=outcome.content_sha256,
+    )
     _what_opens(outcome, by, now)
     _tell_released(outcome, now)
     return outcome
@@ -152,10 +161,9 @@ def _what_opens(outcome: Outcome, by: User, now: datetime) -> None:
     """Milestones, and the second year after a pass of the first (M, Y)."""
     passed, first_year = outcome.result == Result.PASS, outcome.stage == Stage.FIRST_YEAR
     reached = REACHED[outcome.stage] if passed else REACHED[outcome.stage][:1] if first_year else ()
-    given = {"by": by, "now": now, "record_id": outcome.record_id}
-    training.reach_milestones(kinds=reached, **given)
+    training.reach_milestones(by=by, now=now, record_id=outcome.record_id, kinds=reached)
     if passed and first_year:
-        training.open_year_two(**given)
+        training.open_year_two(by=by, now=now, record_id=outcome.record_id)
 
 
 def _tell_released(outcome: Outcome, now: datetime) -> None:

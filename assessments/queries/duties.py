@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from assessments.access import Attempt, conflicted
-from assessments.models import FirstYearDecision, Outcome
+from assessments.models import FirstYear, FirstYearDecision, Outcome
 from assessments.queries.first_year import attempts_of
 from assessments.rules import record_ends
 from assessments.states import FirstYearState, OutcomeState, Result, Stage
@@ -25,14 +25,19 @@ from training.states import AppointmentKind, MilestoneKind, RecordState
 Rows = Iterator[WaitingRow]
 RUNNING = (RecordState.ACTIVE, RecordState.INTERRUPTED)
 FIRST_YEAR = (MilestoneKind.FIRST_YEAR_EVIDENCE, MilestoneKind.FIRST_YEAR_DECISION)
+# No scheme rules show a milestone as due earlier than this.
+EARLIEST = 120
 SUPERVISOR, MODERATOR = "Training Supervisor", "External Moderator"
 CONFIRM, FORWARD = "Confirm patient safety for the first year", "Put the first year forward"
 DECIDE = "Decide the End of First Year Assessment"
 
 
-def _in_first_year(rows: QuerySet[TrainingRecord]) -> list[TrainingRecord]:
-    """Records that run and have not entered the second year."""
-    rows = rows.filter(state__in=RUNNING, year_two__isnull=True)
+def _in_first_year(rows: QuerySet[TrainingRecord], today: date) -> list[TrainingRecord]:
+    """Records that run and have not entered the second year, once its end may be near or something was done for it."""
+    near = today + timedelta(days=EARLIEST)
+    steps = Milestone.objects.filter(record=OuterRef("pk"), kind=FIRST_YEAR[0], due_on__lte=near)
+    begun = FirstYear.objects.filter(record=OuterRef("pk"))
+    rows = rows.filter(Exists(steps) | Exists(begun), state__in=RUNNING, year_two__isnull=True)
     return list(rows.select_related("trainee", "rules", "scope", "centre").order_by("pk"))
 
 
@@ -75,7 +80,7 @@ def _asked(attempt: Attempt, due: dict[tuple[int, str], date], today: date) -> W
 
 def supervisor_duties(user: User, today: date) -> Rows:
     """The supervisor confirms patient safety, then puts the first year forward (Y2, Y)."""
-    records = _in_first_year(_held(user, today, AppointmentKind.SUPERVISOR))
+    records = _in_first_year(_held(user, today, AppointmentKind.SUPERVISOR), today)
     if not records:
         return
     due = _due_days(records)
@@ -87,7 +92,7 @@ def supervisor_duties(user: User, today: date) -> Rows:
 
 def trainee_duties(user: User, today: date) -> Rows:
     """After a referral the trainee does what was asked, until the re-attempt is put forward (Y)."""
-    for record in _in_first_year(TrainingRecord.objects.filter(trainee=user)):
+    for record in _in_first_year(TrainingRecord.objects.filter(trainee=user), today):
         attempt = attempts_of([record])[record.pk]
         if attempt.until is None or attempt.is_away:
             continue
@@ -105,8 +110,8 @@ def trainee_duties(user: User, today: date) -> Rows:
 def first_year_others(user: User, today: date) -> Rows:
     """Trainee and supervisor wait for the decision, in the same words until its release (F1); the trainee waits for
     the supervisor before."""
-    own = _in_first_year(TrainingRecord.objects.filter(trainee=user))
-    supervised = _in_first_year(_held(user, today, AppointmentKind.SUPERVISOR))
+    own = _in_first_year(TrainingRecord.objects.filter(trainee=user), today)
+    supervised = _in_first_year(_held(user, today, AppointmentKind.SUPERVISOR), today)
     records = [*own, *supervised]
     if not records:
         return
@@ -127,7 +132,8 @@ def first_year_others(user: User, today: date) -> Rows:
 
 
 def _moderated(user: User, today: date, state: FirstYearState) -> list[Attempt]:
-    records = _in_first_year(_held(user, today, AppointmentKind.EXTERNAL_MODERATOR).filter(first_years__state=state))
+    held = _held(user, today, AppointmentKind.EXTERNAL_MODERATOR)
+    records = _in_first_year(held.filter(first_years__state=state), today)
     found = attempts_of(records) if records else {}
     return [attempt for attempt in found.values() if attempt.row and attempt.state == state]
 
@@ -168,7 +174,7 @@ def office_duties(user: User, today: date) -> Rows:
     for outcome in waiting:
         agreed = outcome.confirmed_at is None
         what = "Confirm an outcome" if agreed else "Release an outcome"
-        yield _outcome_row(what, outcome, london_date(outcome.agreed_at if agreed else outcome.confirmed_at))
+        yield _outcome_row(what, outcome, london_date(outcome.confirmed_at or outcome.agreed_at))
     yield from _endings(free, today)
 
 

@@ -230,4 +230,4 @@ def _review_digests(record: TrainingRecord) -> list[list[Any]]:
 def _case_digests(record: TrainingRecord) -> list[list[Any]]:
     sections = Prefetch("sections", CaseSection.objects.order_by("position"), to_attr="in_order")
     rows = CaseStudy.objects.filter(record=record).order_by("pk").prefetch_related(sections)
-    return [[row.pk, row.words, digest_of_case(row.title, row.in_order)] for row in rows]  # type: ignore[attr-defined]  # put there by the prefetch
+    return [[row.pk, row.words, digest_of_case(row.title, row.in_order)] for row in rows]

@@ -13,6 +13,7 @@ from assessments.states import Result, Stage
 from ctts.accounts.models import User
 from ctts.audit.actions import record as audit
 from ctts.common.digest import sha256
+from training.actions import role_of
 from training.models import TrainingRecord
 
 
@@ -46,7 +47,8 @@ def agree_outcome(
         reasons=reasons,
         agreed_at=now,
     )
+    role = role_of(by, record, now) if by else ""
     facts = {"stage": str(stage), "attempt": attempt, "result": str(result), "content": made.content_sha256}
-    audit("assessments.outcome.agreed", by=by, at=now, about=made, within=record.trainee_id, after=facts)
+    audit("assessments.outcome.agreed", by=by, at=now, about=made, within=record.trainee_id, after=facts, role=role)
     tell_office(notices.AGREED, made, now, key=str(made.pk))
     return made

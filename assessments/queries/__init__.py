@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from assessments.queries.duties import (
-    first_year_others,
-    moderator_duties,
-    moderator_others,
-    office_duties,
-    supervisor_duties,
-    trainee_duties,
-)
+from assessments.queries.duties import first_year_duties, first_year_others, office_duties
 from assessments.queries.first_year import (
     FrozenLine,
     attempt_of,
@@ -58,8 +51,8 @@ from ctts.common.parts import WaitingRow
 
 # Each thing adds what it asks of whom (N).
 DutiesOf = Callable[[User, date], Iterator[WaitingRow]]
-DUTIES: tuple[DutiesOf, ...] = (supervisor_duties, trainee_duties, moderator_duties, office_duties)
-OTHERS: tuple[DutiesOf, ...] = (first_year_others, moderator_others)
+DUTIES: tuple[DutiesOf, ...] = (first_year_duties, office_duties)
+OTHERS: tuple[DutiesOf, ...] = (first_year_others,)
 
 __all__ = [
     "RECOMPUTED",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from assessments.access import Attempt, conflicted
@@ -24,137 +25,136 @@ from training.states import AppointmentKind, MilestoneKind, RecordState
 
 Rows = Iterator[WaitingRow]
 RUNNING = (RecordState.ACTIVE, RecordState.INTERRUPTED)
-FIRST_YEAR = (MilestoneKind.FIRST_YEAR_EVIDENCE, MilestoneKind.FIRST_YEAR_DECISION)
+EVIDENCE, DECISION = MilestoneKind.FIRST_YEAR_EVIDENCE, MilestoneKind.FIRST_YEAR_DECISION
+SUPERVISOR, MODERATOR = AppointmentKind.SUPERVISOR, AppointmentKind.EXTERNAL_MODERATOR
 # No scheme rules show a milestone as due earlier than this.
 EARLIEST = 120
-SUPERVISOR, MODERATOR = "Training Supervisor", "External Moderator"
 CONFIRM, FORWARD = "Confirm patient safety for the first year", "Put the first year forward"
 DECIDE = "Decide the End of First Year Assessment"
 
 
-def _in_first_year(rows: QuerySet[TrainingRecord], today: date) -> list[TrainingRecord]:
-    """Records that run and have not entered the second year, once its end may be near or something was done for it."""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A person's part in one first year: the attempt, who holds which function in it, by when it is due."""
+
+    attempt: Attempt
+    user: User
+    today: date
+    people: dict[str, User]
+    due: dict[str, date]
+
+    @property
+    def record(self) -> TrainingRecord:
+        return self.attempt.record
+
+    @property
+    def is_own(self) -> bool:
+        return self.record.trainee_id == self.user.pk
+
+    def holds(self, kind: AppointmentKind) -> bool:
+        """Whether the person holds a function around the trainee today."""
+        return kind in self.people and self.people[kind].pk == self.user.pk
+
+    def named(self, kind: AppointmentKind) -> str:
+        """Who holds a function today, by name; the function where nobody does."""
+        return str(self.people.get(kind, kind.label))
+
+
+def _parts(user: User, today: date) -> list[_Part]:
+    """The first years in which a person is trainee, supervisor or External Moderator, once their end may be near or
+    something was done for them; one query where there is none, ten where there are many."""
+    around = Appointment.objects.filter(on_day(today), kind__in=[SUPERVISOR, MODERATOR])
+    mine = Q(trainee=user) | Q(pk__in=around.filter(person=user).values("record"))
     near = today + timedelta(days=EARLIEST)
-    steps = Milestone.objects.filter(record=OuterRef("pk"), kind=FIRST_YEAR[0], due_on__lte=near)
+    steps = Milestone.objects.filter(record=OuterRef("pk"), kind=EVIDENCE, due_on__lte=near)
     begun = FirstYear.objects.filter(record=OuterRef("pk"))
-    rows = rows.filter(Exists(steps) | Exists(begun), state__in=RUNNING, year_two__isnull=True)
-    return list(rows.select_related("trainee", "rules", "scope", "centre").order_by("pk"))
-
-
-def _held(user: User, today: date, kind: AppointmentKind) -> QuerySet[TrainingRecord]:
-    held = Appointment.objects.filter(on_day(today), person=user, kind=kind)
-    return TrainingRecord.objects.filter(pk__in=held.values("record"))
-
-
-def _due_days(records: Iterable[TrainingRecord]) -> dict[tuple[int, str], date]:
-    rows = Milestone.objects.filter(record__in=list(records), kind__in=FIRST_YEAR)
-    return {(row.record_id, row.kind): row.due_on for row in rows}
-
-
-def _names(records: Iterable[TrainingRecord], today: date, kind: AppointmentKind) -> dict[int, str]:
-    rows = Appointment.objects.filter(on_day(today), record__in=list(records), kind=kind).select_related("person")
-    return {row.record_id: str(row.person) for row in rows}
-
-
-# --- supervisor and trainee ---
-
-
-def _asked(attempt: Attempt, due: dict[tuple[int, str], date], today: date) -> WaitingRow | None:
-    """What an attempt asks of the Training Supervisor now: nothing until its milestone is near and the gate is
-    otherwise open; a re-attempt is always near (Y, M)."""
-    record = attempt.record
-    if not attempt.may or attempt.is_away or attempt.is_missed(today) or record.state != RecordState.ACTIVE:
-        return None
-    day = attempt.until or due.get((record.pk, MilestoneKind.FIRST_YEAR_EVIDENCE))
-    notice = timedelta(days=numbers_of(record.rules).milestone_notice_days)
-    if day is None or (attempt.until is None and today < day - notice):
-        return None
-    if attempt.gate.is_open:
-        url = reverse("assessments:put_forward", args=[record.pk])
-        return WaitingRow(FORWARD, url, str(record.trainee), SUPERVISOR, due=day)
-    if [line.key for line in attempt.gate.unmet] == ["Y2-confirmation"]:
-        url = reverse("assessments:confirm_safety", args=[record.pk])
-        return WaitingRow(CONFIRM, url, str(record.trainee), SUPERVISOR, due=day, button="Read it")
-    return None
-
-
-def supervisor_duties(user: User, today: date) -> Rows:
-    """The supervisor confirms patient safety, then puts the first year forward (Y2, Y)."""
-    records = _in_first_year(_held(user, today, AppointmentKind.SUPERVISOR), today)
+    rows = TrainingRecord.objects.filter(mine, Exists(steps) | Exists(begun), state__in=RUNNING, year_two__isnull=True)
+    records = list(rows.select_related("trainee", "rules", "scope", "centre").order_by("pk"))
     if not records:
-        return
-    due = _due_days(records)
-    for attempt in attempts_of(records).values():
-        row = _asked(attempt, due, today)
-        if row is not None:
-            yield row
+        return []
+    people, due, attempts = _people(around, records), _due_days(records), attempts_of(records)
+    return [_Part(attempts[row.pk], user, today, people[row.pk], due[row.pk]) for row in records]
 
 
-def trainee_duties(user: User, today: date) -> Rows:
-    """After a referral the trainee does what was asked, until the re-attempt is put forward (Y)."""
-    for record in _in_first_year(TrainingRecord.objects.filter(trainee=user), today):
-        attempt = attempts_of([record])[record.pk]
-        if attempt.until is None or attempt.is_away:
-            continue
-        row = Outcome.objects.get(
-            record=record, stage=Stage.FIRST_YEAR, state=OutcomeState.RELEASED, attempt=attempt.number - 1
-        )
-        decision = FirstYearDecision.objects.filter(pk=row.content.get("decision")).first()
-        day = (decision.actions_by_on if decision else None) or attempt.until
-        url = reverse("assessments:record", args=[record.pk])
-        yield WaitingRow(
-            "Do what the External Moderator asked", url, "First year", "trainee", due=day, button="Read it"
-        )
+def _people(around: QuerySet[Appointment], records: Sequence[TrainingRecord]) -> dict[int, dict[str, User]]:
+    found: dict[int, dict[str, User]] = {row.pk: {} for row in records}
+    for row in around.filter(record__in=records).select_related("person"):
+        found[row.record_id][row.kind] = row.person
+    return found
+
+
+def _due_days(records: Sequence[TrainingRecord]) -> dict[int, dict[str, date]]:
+    found: dict[int, dict[str, date]] = {row.pk: {} for row in records}
+    for row in Milestone.objects.filter(record__in=records, kind__in=[EVIDENCE, DECISION]):
+        found[row.record_id][row.kind] = row.due_on
+    return found
+
+
+# --- the first year ---
+
+
+def first_year_duties(user: User, today: date) -> Rows:
+    """The supervisor confirms patient safety, then puts forward; the External Moderator decides; after a referral the
+    trainee does what was asked (Y)."""
+    for part in _parts(user, today):
+        asked = _asked(part) if part.holds(SUPERVISOR) else None
+        if asked is not None:
+            yield asked
+        if part.holds(MODERATOR) and part.attempt.row and part.attempt.state == FirstYearState.WITH_MODERATOR:
+            yield _to_decide(part, part.attempt.row)
+        if part.is_own and part.attempt.until is not None and not part.attempt.is_away:
+            yield _after_referral(part, part.attempt.until)
 
 
 def first_year_others(user: User, today: date) -> Rows:
-    """Trainee and supervisor wait for the decision, in the same words until its release (F1); the trainee waits for
-    the supervisor before."""
-    own = _in_first_year(TrainingRecord.objects.filter(trainee=user), today)
-    supervised = _in_first_year(_held(user, today, AppointmentKind.SUPERVISOR), today)
-    records = [*own, *supervised]
-    if not records:
-        return
-    due, attempts = _due_days(own), attempts_of(records)
-    supervisors = _names(own, today, AppointmentKind.SUPERVISOR)
-    moderators = _names(records, today, AppointmentKind.EXTERNAL_MODERATOR)
-    for record in records:
-        attempt, url = attempts[record.pk], reverse("assessments:record", args=[record.pk])
-        row = _asked(attempt, due, today) if record.trainee_id == user.pk else None
-        if attempt.is_away and attempt.put_forward:
+    """Trainee and supervisor wait for the decision, in the same words until its release (F1); the trainee for the
+    supervisor before; the External Moderator for the office."""
+    for part in _parts(user, today):
+        attempt, url = part.attempt, reverse("assessments:record", args=[part.record.pk])
+        asked = _asked(part) if part.is_own else None
+        if asked is not None:
+            yield WaitingRow(asked.what, url, part.named(SUPERVISOR), due=asked.due)
+        if attempt.is_away and attempt.put_forward and (part.is_own or part.holds(SUPERVISOR)):
             since = london_date(attempt.put_forward.put_forward_at)
-            yield WaitingRow(DECIDE, url, moderators.get(record.pk, MODERATOR), since=since)
-        elif row is not None:
-            yield WaitingRow(row.what, url, supervisors.get(record.pk, SUPERVISOR), due=row.due)
+            yield WaitingRow(DECIDE, url, part.named(MODERATOR), since=since)
+        if part.holds(MODERATOR) and attempt.state == FirstYearState.DECIDED:
+            yield WaitingRow("Confirm and release the first-year outcome", url, f"Scheme office, {part.record.trainee}")
 
 
-# --- External Moderator ---
+def _asked(part: _Part) -> WaitingRow | None:
+    """What an attempt asks of the Training Supervisor now: nothing until its milestone is near and the gate is
+    otherwise open; a re-attempt is always near (Y, M)."""
+    attempt, record, today = part.attempt, part.record, part.today
+    if not attempt.may or attempt.is_away or attempt.is_missed(today) or record.state != RecordState.ACTIVE:
+        return None
+    day = attempt.until or part.due.get(EVIDENCE)
+    notice = timedelta(days=numbers_of(record.rules).milestone_notice_days)
+    if day is None or (attempt.until is None and today < day - notice):
+        return None
+    about, role = str(record.trainee), str(SUPERVISOR.label)
+    if attempt.gate.is_open:
+        return WaitingRow(FORWARD, reverse("assessments:put_forward", args=[record.pk]), about, role, due=day)
+    if [line.key for line in attempt.gate.unmet] == ["Y2-confirmation"]:
+        url = reverse("assessments:confirm_safety", args=[record.pk])
+        return WaitingRow(CONFIRM, url, about, role, due=day, button="Read it")
+    return None
 
 
-def _moderated(user: User, today: date, state: FirstYearState) -> list[Attempt]:
-    held = _held(user, today, AppointmentKind.EXTERNAL_MODERATOR)
-    records = _in_first_year(held.filter(first_years__state=state), today)
-    found = attempts_of(records) if records else {}
-    return [attempt for attempt in found.values() if attempt.row and attempt.state == state]
+def _to_decide(part: _Part, row: FirstYear) -> WaitingRow:
+    put = part.attempt.put_forward
+    due = part.due.get(DECISION) if part.attempt.until is None else None
+    url, since = reverse("assessments:first_year", args=[row.pk]), put and london_date(put.put_forward_at)
+    return WaitingRow(DECIDE, url, str(part.record.trainee), str(MODERATOR.label), since, due, "Read it")
 
 
-def moderator_duties(user: User, today: date) -> Rows:
-    """The External Moderator decides what was put forward (Y)."""
-    attempts = _moderated(user, today, FirstYearState.WITH_MODERATOR)
-    due = _due_days(attempt.record for attempt in attempts) if attempts else {}
-    for attempt in attempts:
-        record, row, put = attempt.record, attempt.row, attempt.put_forward
-        day = due.get((record.pk, MilestoneKind.FIRST_YEAR_DECISION)) if attempt.until is None else None
-        url = reverse("assessments:first_year", args=[row.pk if row else 0])
-        since = london_date(put.put_forward_at) if put else None
-        yield WaitingRow(DECIDE, url, str(record.trainee), MODERATOR, since, day, "Read it")
-
-
-def moderator_others(user: User, today: date) -> Rows:
-    """The External Moderator waits for the office to confirm and release (F1)."""
-    for attempt in _moderated(user, today, FirstYearState.DECIDED):
-        url = reverse("assessments:first_year", args=[attempt.row.pk if attempt.row else 0])
-        yield WaitingRow("Confirm and release the first-year outcome", url, f"Scheme office, {attempt.record.trainee}")
+def _after_referral(part: _Part, until: date) -> WaitingRow:
+    """By the day the moderator gave, else by the last day of the re-attempt."""
+    first = Outcome.objects.filter(record=part.record, stage=Stage.FIRST_YEAR, state=OutcomeState.RELEASED)
+    ids = first.order_by("-attempt").values_list("content__decision", flat=True)[:1]
+    given = FirstYearDecision.objects.filter(pk__in=list(ids)).values_list("actions_by_on", flat=True).first()
+    url = reverse("assessments:record", args=[part.record.pk])
+    what = "Do what the External Moderator asked"
+    return WaitingRow(what, url, "First year", "trainee", due=given or until, button="Read it")
 
 
 # --- the office ---
@@ -166,16 +166,15 @@ def office_duties(user: User, today: date) -> Rows:
     if not holds(user, Role.OFFICE, today):
         return
     mine = TrainingRecord.objects.filter(conflicted(user, today)).values("pk")
-    free = Outcome.objects.exclude(record__in=mine).filter(record__state__in=RUNNING)
-    free = free.select_related("record__trainee", "record__rules").order_by("agreed_at", "pk")
-    waiting = free.filter(state=OutcomeState.AGREED) | free.filter(state=OutcomeState.CONFIRMED).exclude(
-        confirmed_by=user
-    )
-    for outcome in waiting:
-        agreed = outcome.confirmed_at is None
-        what = "Confirm an outcome" if agreed else "Release an outcome"
-        yield _outcome_row(what, outcome, london_date(outcome.confirmed_at or outcome.agreed_at))
-    yield from _endings(free, today)
+    waiting = Q(state=OutcomeState.AGREED) | (Q(state=OutcomeState.CONFIRMED) & ~Q(confirmed_by=user))
+    failed = Q(state=OutcomeState.RELEASED) & ~Q(result=Result.PASS)
+    rows = Outcome.objects.exclude(record__in=mine).filter(waiting | failed, record__state__in=RUNNING)
+    found = list(rows.select_related("record__trainee", "record__rules").order_by("agreed_at", "pk"))
+    for outcome in found:
+        if outcome.released_at is None:
+            what = "Release an outcome" if outcome.confirmed_at else "Confirm an outcome"
+            yield _outcome_row(what, outcome, london_date(outcome.confirmed_at or outcome.agreed_at))
+    yield from _endings([outcome for outcome in found if outcome.released_at], today)
 
 
 def _outcome_row(what: str, outcome: Outcome, since: date) -> WaitingRow:
@@ -183,20 +182,20 @@ def _outcome_row(what: str, outcome: Outcome, since: date) -> WaitingRow:
     return WaitingRow(what, reverse("assessments:outcome", args=[outcome.pk]), about, "scheme office", since)
 
 
-def _endings(free: QuerySet[Outcome], today: date) -> Rows:
+def _endings(failed: Sequence[Outcome], today: date) -> Rows:
     """Records of which the last released outcome leaves no attempt, or whose re-attempt was missed (F6, Y)."""
-    failed = list(free.filter(state=OutcomeState.RELEASED).exclude(result=Result.PASS))
     if not failed:
         return
+    ids = {outcome.record_id for outcome in failed}
     results: dict[tuple[int, str], list[str]] = {}
-    for row in Outcome.objects.filter(
-        record__in=[outcome.record_id for outcome in failed], state=OutcomeState.RELEASED
-    ).order_by("attempt"):
-        results.setdefault((row.record_id, row.stage), []).append(row.result)
-    attempts = attempts_of([outcome.record for outcome in failed])
+    released = Outcome.objects.filter(record__in=ids, state=OutcomeState.RELEASED).order_by("attempt")
+    for record, stage, result in released.values_list("record", "stage", "result"):
+        results.setdefault((record, stage), []).append(result)
+    attempts = attempts_of({outcome.record_id: outcome.record for outcome in failed}.values())
     for outcome in failed:
         known = results[outcome.record_id, outcome.stage]
         missed = outcome.stage == Stage.FIRST_YEAR and attempts[outcome.record_id].is_missed(today)
         over = record_ends(known, outcome.stage, numbers_of(outcome.record.rules))
-        if outcome.attempt == len(known) and outcome.released_at and (over or missed):
-            yield _outcome_row("End a record as not completed", outcome, london_date(outcome.released_at))
+        if outcome.attempt == len(known) and (over or missed):
+            since = london_date(outcome.released_at or outcome.agreed_at)
+            yield _outcome_row("End a record as not completed", outcome, since)

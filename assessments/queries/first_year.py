@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -43,7 +43,7 @@ BEHIND = {
     "Y5": "case_study_words",
     "Y6": "reflections",
 }
-NOTHING = BehindLine(())
+NOT_CONFIRMED = "The Training Supervisor has not signed it yet."
 
 
 # --- where records stand ---
@@ -142,16 +142,18 @@ def strip_of(attempt: Attempt, reader: User, today: date) -> list[Requirement]:
 
 
 def _requirement(line: GateLine, behind: BehindLine) -> Requirement:
-    yes_or_no = line.at_most
+    yes_or_no, items = line.at_most, behind.items
+    if line.met:  # what does not count need not be mended
+        items = [replace(item, who="", fix="", fix_url="") for item in items]
     return Requirement(
         label=line.label,
         needed=1 if yes_or_no else line.need,
         counted=int(line.met) if yes_or_no else line.have,
         waiting=behind.waiting if not line.met else 0,
         rule=line.rule,
-        closed=line.why,
+        closed=NOT_CONFIRMED if line.key == "Y2-confirmation" else line.why,
         waits_for=behind.waits_for,
-        items=behind.items,
+        items=items,
         count=f"{line.have} open" if yes_or_no else "",
     )
 

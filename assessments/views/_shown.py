@@ -1,9 +1,11 @@
 """From rows of assessments to the parts of pages. No rule is decided here."""
 
+from itertools import pairwise
+
 from django.urls import reverse
 
 from assessments import access, queries
-from assessments.rules import appeal_open, appeal_until, attempts_left, display_mark
+from assessments.rules import appeal_open, appeal_until, attempts_left, display_mark, reattempt_until
 from assessments.states import FirstYearState, OutcomeState, Result, Stage
 from ctts.common.clock import london_date
 from ctts.common.parts import Acts, Badge, Consequence, HistoryEntry, NextStep, Signature
@@ -42,8 +44,10 @@ def attempt_acts(attempt, knows, today):
     state, put = state_shown(attempt, knows), attempt.put_forward
     since = london_date(put.put_forward_at) if put and attempt.is_away else None
     if state == FirstYearState.PREPARING:
-        late = attempt.until is not None and today > attempt.until
-        return Acts(supervisor, due=attempt.until, then=[moderator, OFFICE], late=late)
+        late, waits = attempt.is_missed(today), {line.key for line in attempt.gate.unmet} - {"Y2-confirmation"}
+        people = [f"{attempt.record.trainee} (trainee)"] if waits else []
+        people += [supervisor, moderator, OFFICE]
+        return Acts(people[0], due=attempt.until, then=people[1:], late=late)
     if state == FirstYearState.WITH_MODERATOR:
         return Acts(moderator, since, then=[OFFICE, "the trainee"])
     return Acts(OFFICE, then=["the trainee"])
@@ -72,10 +76,11 @@ def attempt_step(user, attempt, knows, outcome, today):
 def signatures(rows):
     """Confirmations as they are shown: one that was withdrawn is struck, with the reason."""
     found = []
-    for row, after in zip(rows, [*rows[1:], None], strict=True):
+    after = dict(pairwise(rows))
+    for row in rows:
         if row.withdrawn:
             continue
-        struck = after if after and after.withdrawn else None
+        struck = after[row] if row in after and after[row].withdrawn else None
         found.append(
             Signature(
                 statement=row.statement,
@@ -206,13 +211,15 @@ def outcome_entries(outcome):
     return found
 
 
-def attempts_words(outcome, results):
-    """What is left after this outcome, in a sentence, once it is released."""
+def attempts_words(outcome, results, now):
+    """What is left after an outcome that is no pass, in a sentence, once it is released now."""
     numbers = numbers_of(outcome.record.rules)
     left = attempts_left([*results, outcome.result], outcome.stage, numbers)
-    if outcome.result == Result.PASS:
-        return ""
-    return f"{left} attempt{'' if left == 1 else 's'} left at this stage." if left else "No attempt is left."
+    if not left:
+        return "No attempt is left: the record can then be ended as not completed."
+    if outcome.stage == Stage.FIRST_YEAR:
+        return f"One re-attempt is left, to be put forward by {day(reattempt_until(now, numbers))}."
+    return f"{left} further {'attempt is' if left == 1 else 'attempts are'} left at this stage."
 
 
 def whose_turn(outcome, user, not_for):
@@ -240,31 +247,33 @@ def withdrawn_words(attempt):
 
 def put_forward_steps(attempt, moderators):
     """What putting forward does, and to whom."""
-    names = ", ".join(str(person) for person in moderators)
-    steps = [
-        Consequence(f"{line.rule} {line.label}: {line.why.rstrip('.')}. It is kept as it is now.")
-        for line in attempt.gate.lines
+    numbers = "; ".join(f"{line.label}: {line.have}" for line in attempt.gate.lines if not line.at_most)
+    return [
+        Consequence("The gate is kept as it is now.", f"{numbers}."),
+        Consequence("With it the digest of every competency, review, DOPS and piece that counts."),
+        Consequence("It lies then with the External Moderator, told by mail:", _listed(moderators)),
+        Consequence("Training goes on; what changes from now on is shown beside what you put forward."),
     ]
-    steps.append(Consequence("Ids and digests of what stands behind these numbers are kept with them."))
-    return [*steps, Consequence("It lies then with the External Moderator, who is told by mail:", names)]
 
 
-def release_steps(outcome, people, results):
+def release_steps(outcome, people, results, now):
     """What releasing does, and to whom."""
     record, passed = outcome.record, outcome.result == Result.PASS
     steps = [
-        Consequence(f"“{Result(outcome.result).label}” is shown, with its reasons, to", _names(record.trainee, people))
+        Consequence(
+            f"“{Result(outcome.result).label}” is shown, with its reasons, to", _listed([record.trainee, *people])
+        )
     ]
     if outcome.stage == Stage.FIRST_YEAR and passed:
         steps.append(Consequence("The second year opens, and both first-year milestones are reached."))
     elif passed:
         steps.append(Consequence("The next stage may be marked."))
     else:
-        steps.append(Consequence(attempts_words(outcome, results)))
+        steps.append(Consequence(attempts_words(outcome, results, now)))
     steps.append(Consequence("The trainee may appeal, on procedural grounds, from today on."))
     steps.append(Consequence("It can never be changed: a correction is a new, reasoned entry beside it."))
     return steps
 
 
-def _names(trainee, people):
-    return ", ".join(str(person) for person in [trainee, *people])
+def _listed(people):
+    return ", ".join(str(person) for person in people)

@@ -168,7 +168,7 @@ def release_outcome(request, pk):
     what = {
         "title": "Release this outcome",
         "action": "Release it",
-        "consequences": shown.release_steps(found, people, results),
+        "consequences": shown.release_steps(found, people, results, request.now),
         "mails": _release_mails(found, people, request.now),
     }
     return _decision(request, found, _seen_form, act, what)

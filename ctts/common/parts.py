@@ -96,8 +96,8 @@ class Requirement:
     @property
     def word(self) -> str:
         """The one word beside the bar: met, waiting, or how many are missing."""
-        if self.met:
-            return "Met"
+        if self.met or self.count:
+            return "Met" if self.met else "Not met"
         missing = self.needed - self.counted - self.waiting
         return "Waiting" if missing <= 0 else f"{missing} missing"
 

@@ -1,4 +1,4 @@
-"""The world of the tests of assessments: two records whose gates are open but for the confirmation of patient safety."""
+"""The world of the tests of assessments: two records whose gates lack the confirmation of patient safety only."""
 
 from __future__ import annotations
 

@@ -115,9 +115,7 @@ def decide(row: FirstYear, by: User | None = None, now: datetime = NOW, **change
     seen = changes.pop("seen", None) or queries.decision_digest(queries.attempt_of(row.record))
     given = {"result": Result.PASS, "words": "A good year.", **changes}
     who = by or holder(row.record, Kind.EXTERNAL_MODERATOR)
-    return actions.decide(
-        by=who, now=now, first_year_id=row.pk, seen=seen, authentication=p.proof(now), **given
-    )
+    return actions.decide(by=who, now=now, first_year_id=row.pk, seen=seen, authentication=p.proof(now), **given)
 
 
 def agreed(record: TrainingRecord, now: datetime = NOW, **changes: Any) -> Outcome:

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from assessments import access, actions, queries
-from assessments.models import FirstYear, FirstYearReturn, Outcome
+from assessments.models import FirstYear, FirstYearReturn
 from assessments.states import FirstYearState, Result
 from ctts.common.digest import sha256
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
@@ -217,7 +217,7 @@ def test_Y_the_external_moderator_is_told_once_and_nobody_else(scene):
 def test_Y_a_closed_gate_says_why_and_is_not_put_forward(scene):
     g.confirm(scene.tara)
     training.reopen_piece(by=scene.cast.tara, now=p.NOW, piece=Reflection.objects.filter(record=scene.tara).first())
-    with pytest.raises(TooLate, match="The gate is closed. Y6 Reflective pieces submitted: 9 of 10; 1 missing."):
+    with pytest.raises(TooLate, match=r"The gate is closed\. Y6 Reflective pieces submitted: 9 of 10; 1 missing\."):
         g.put_forward(scene.tara)
     assert not queries.put_forwards_of(FirstYear.objects.get(record=scene.tara))
 

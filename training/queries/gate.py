@@ -14,7 +14,6 @@ from ctts.accounts.models import User
 from ctts.common.parts import Counted
 from ctts.common.templatetags.formats import day
 from ctts.scheme.queries import numbers_of
-from training.access import can_close_concern
 from training.models import (
     CaseSection,
     CaseStudy,
@@ -157,18 +156,15 @@ def _dops(rows: Sequence[Dops], around: _Around) -> BehindLine:
 
 def _concerns(record: TrainingRecord, around: _Around, today: date) -> BehindLine:
     """Patient-safety concerns that the reader may read; of the others only how many are open (T8, Y2)."""
-    items, known = [], 0
+    items, known, who = [], 0, "The External Moderator and the scheme office"
     for row in concerns_of(record, around.reader, today).filter(patient_safety=True):
-        url, is_open = reverse("training:concern", args=[row.pk]), row.state == ConcernState.OPEN
+        is_open = row.state == ConcernState.OPEN
         known += is_open
-        mine = is_open and bool(can_close_concern(around.reader, row, today))
-        who = ("You" if mine else "The External Moderator and the scheme office") if is_open else ""
-        why = "Open." if is_open else ""
-        items.append(_line(f"Concern {row.reference}", url, why, who, ("answer it", url)))
+        url = reverse("training:concern", args=[row.pk])
+        items.append(_line(f"Concern {row.reference}", url, *(("Open.", who) if is_open else ())))
     hidden = open_patient_safety_concerns(record) - known
     if hidden:
-        words = f"{hidden} open that you do not read"
-        items.append(_line(words, "", "Open.", "The External Moderator and the scheme office"))
+        items.append(_line(f"{hidden} that you do not read", "", "Open.", who))
     return BehindLine(items)
 
 

@@ -26,3 +26,4 @@ MEETING_NOTED = Notice(key="training.meeting_noted", title="The External Moderat
 CONCERN_RAISED = Notice(key="training.concern_raised", title="A concern lies with you")
 SAFETY_CONCERN = Notice(key="training.safety_concern", title="A patient-safety concern was raised", urgent=True)
 CONCERN_CLOSED = Notice(key="training.concern_closed", title="A concern you raised is closed")
+NOT_COMPLETED = Notice(key="training.not_completed", title="A training has ended as not completed")

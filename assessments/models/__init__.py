@@ -3,7 +3,7 @@
 from assessments.models.final import Portfolio, PracticalSeal, StageAttempt, Viva
 from assessments.models.first_year import FirstYear, FirstYearDecision, FirstYearReturn, PutForward, SafetyConfirmation
 from assessments.models.marks import AssessmentDraft, Mark, MarkSheet, MarkSheetSignature
-from assessments.models.outcomes import Outcome
+from assessments.models.outcomes import Outcome, OutcomeQuery
 
 __all__ = [
     "AssessmentDraft",
@@ -14,6 +14,7 @@ __all__ = [
     "MarkSheet",
     "MarkSheetSignature",
     "Outcome",
+    "OutcomeQuery",
     "Portfolio",
     "PracticalSeal",
     "PutForward",

@@ -107,7 +107,8 @@ class FirstYearReturn(AppendOnly):
 class FirstYearDecision(SignatureBase):
     """The External Moderator decides: pass, or refer with actions and the day by which they are done (Y).
 
-    `put_forward` is what was decided about. The last decision of an attempt is the one that holds.
+    `put_forward` is what was decided about. The last decision of an attempt is the one that holds. After the last
+    attempt nothing is left to be done: such a referral has neither actions nor a day.
     """
 
     retention = Retention.OUTCOME
@@ -127,7 +128,8 @@ class FirstYearDecision(SignatureBase):
             models.CheckConstraint(
                 name="assessments_first_year_pass_or_refer",
                 condition=Q(result=Result.PASS, actions="", actions_by_on__isnull=True)
-                | (Q(result=Result.REFER, actions_by_on__isnull=False) & ~Q(actions="")),
+                | (Q(result=Result.REFER, actions_by_on__isnull=False) & ~Q(actions=""))
+                | Q(result=Result.REFER, actions_by_on__isnull=True, actions=""),
             ),
             models.CheckConstraint(name="assessments_first_year_decision_has_words", condition=~Q(words="")),
         ]

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from assessments.states import OUTCOME_MOVES, OutcomeState, Result, Stage
 from ctts.common.constraints import at_least, both_or_neither, known_choice
 from ctts.common.moves import fsm_trigger
-from ctts.common.rows import Retention
+from ctts.common.rows import AppendOnly, Retention
 from ctts.scheme.models import RuleSet
 from training.models import TrainingRecord
 
@@ -97,3 +97,18 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_stage_display()}, attempt {self.attempt}"
+
+
+class OutcomeQuery(AppendOnly):
+    """The office doubts an outcome before release and gives it back with a reason (F1)."""
+
+    retention = Retention.OUTCOME
+
+    outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="queries")
+    reason = models.TextField()
+    queried_at = models.DateTimeField()
+    queried_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["-queried_at", "-pk"]
+        constraints = [models.CheckConstraint(name="assessments_outcome_query_has_reason", condition=~Q(reason=""))]

@@ -1,19 +1,106 @@
 """Reading assessments: gates, attempts, marks and outcomes, and what waits for whom."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
 from datetime import date
 
-from assessments.queries.outcomes import next_attempt, released_results
+from assessments.queries.duties import first_year_duties, first_year_others, office_duties
+from assessments.queries.first_year import (
+    FrozenLine,
+    attempt_of,
+    attempts_of,
+    confirmations_of,
+    decided,
+    decision_digest,
+    decisions_of,
+    decisions_read,
+    first_years_visible_to,
+    frozen_lines,
+    outcome_content,
+    put_forward_content,
+    put_forwards_of,
+    reattempt_day,
+    returns_of,
+    rows_of,
+    safety_digest,
+    strip_of,
+)
+from assessments.queries.outcomes import (
+    RECOMPUTED,
+    OutcomesWanted,
+    events_of,
+    holds_together,
+    names_in,
+    next_attempt,
+    none_left,
+    not_for,
+    outcome_digest,
+    outcomes_by_state,
+    outcomes_visible_to,
+    outcomes_wanted,
+    percent_of,
+    queries_of,
+    released_outcomes,
+    released_results,
+    standing_outcome,
+    told_on_release,
+)
 from ctts.accounts.models import User
 from ctts.common.parts import WaitingRow
 
-__all__ = ["duties_for", "next_attempt", "others_for", "released_results"]
+# Each thing adds what it asks of whom (N).
+DutiesOf = Callable[[User, date], Iterator[WaitingRow]]
+DUTIES: tuple[DutiesOf, ...] = (first_year_duties, office_duties)
+OTHERS: tuple[DutiesOf, ...] = (first_year_others,)
+
+__all__ = [
+    "RECOMPUTED",
+    "FrozenLine",
+    "OutcomesWanted",
+    "attempt_of",
+    "attempts_of",
+    "confirmations_of",
+    "decided",
+    "decision_digest",
+    "decisions_of",
+    "decisions_read",
+    "duties_for",
+    "events_of",
+    "first_years_visible_to",
+    "frozen_lines",
+    "holds_together",
+    "names_in",
+    "next_attempt",
+    "none_left",
+    "not_for",
+    "others_for",
+    "outcome_content",
+    "outcome_digest",
+    "outcomes_by_state",
+    "outcomes_visible_to",
+    "outcomes_wanted",
+    "percent_of",
+    "put_forward_content",
+    "put_forwards_of",
+    "queries_of",
+    "reattempt_day",
+    "released_outcomes",
+    "released_results",
+    "returns_of",
+    "rows_of",
+    "safety_digest",
+    "standing_outcome",
+    "strip_of",
+    "told_on_release",
+]
 
 
 def duties_for(user: User, today: date) -> list[WaitingRow]:
     """What a person has to do in assessments (N), one row a duty."""
-    return []
+    return [row for duties in DUTIES for row in duties(user, today)]
 
 
 def others_for(user: User, today: date) -> list[WaitingRow]:
     """What a person waits for in assessments."""
-    return []
+    return [row for others in OTHERS for row in others(user, today)]

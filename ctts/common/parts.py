@@ -74,7 +74,8 @@ class Requirement:
     """One rule of the next gate as a row of the requirement strip.
 
     `counted` of `needed` are there, `waiting` more lie with someone; all three are whole numbers. A yes-or-no rule has
-    `needed` 1. `closed` says in one sentence why the rule is not met yet.
+    `needed` 1. `closed` says in one sentence why the rule is not met yet; `count` stands in the place of "4 of 6" where
+    that would read oddly ("1 open").
     """
 
     label: str
@@ -85,6 +86,7 @@ class Requirement:
     closed: str = ""
     waits_for: str = ""
     items: Sequence[Counted] = ()
+    count: str = ""
 
     @property
     def met(self) -> bool:
@@ -94,8 +96,8 @@ class Requirement:
     @property
     def word(self) -> str:
         """The one word beside the bar: met, waiting, or how many are missing."""
-        if self.met:
-            return "Met"
+        if self.met or self.count:
+            return "Met" if self.met else "Not met"
         missing = self.needed - self.counted - self.waiting
         return "Waiting" if missing <= 0 else f"{missing} missing"
 

@@ -125,6 +125,8 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "supervisorreview.acknowledged": ("active", "circle-half"),
     "supervisorreview.submitted": ("done", "check-circle-fill"),
     "progressreport.sent": ("waiting", "hourglass-split"),
+    "outcome.agreed": ("waiting", "hourglass-split"),
+    "outcome.confirmed": ("active", "circle-half"),
     "marksheet.submitted": ("done", "check-circle-fill"),
     "concern.closed": ("done", "check-circle-fill"),
     "concern.open": ("risk", "exclamation-triangle-fill"),

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from applications import queries as application_queries
+from assessments import queries as assessment_queries
 from ctts.accounts.models import User
 from ctts.audit.models import AuditHead
 from ctts.audit.queries import last_head, last_head_numbers, timeline
@@ -30,7 +31,7 @@ from training import queries as training_queries
 
 # Each app's `queries` with `duties_for(user, today)` (what this person has to do) and `others_for(user, today)` (what
 # they wait for); every open duty makes one row for each of the right people, computed from states (N).
-SOURCES: tuple[ModuleType, ...] = (scheme_queries, application_queries, training_queries)
+SOURCES: tuple[ModuleType, ...] = (scheme_queries, application_queries, training_queries, assessment_queries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ AREAS: tuple[tuple[str, str, Callable[[User, date], bool]], ...] = (
     ("My application", "applications:mine", _applies),
     ("Applications", "applications:desk", OFFICE),
     ("Trainees", "training:office", OFFICE),
+    ("Results", "assessments:results", OFFICE),
     ("Applications to support", "applications:to_support", _role(Role.SUPERVISOR)),
     ("Applications of my centre", "applications:of_my_centres", _role(Role.COORDINATOR)),
     ("Adjustments", "applications:adjustments", _role(Role.ADJUSTMENTS)),

@@ -27,7 +27,7 @@ from tests.cast import START, Cast, at
 from tests.documents.samples import kept
 from tests.make import sample_sheet
 
-from . import objects_applications
+from . import objects_applications, objects_first_year
 from .matrix import Needs
 from .objects_training import TRAINING_THINGS, TRAINING_URLS
 
@@ -145,6 +145,7 @@ THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "invitation": invitation,
     "word": lambda cast, place: Plain(place),
     **objects_applications.STAYING,
+    **objects_first_year.THINGS,
 }
 # What is there for a moment only: made of what stays when an address about its kind is asked.
 MOMENTS: dict[str, Callable[[Cast, str], Any]] = {**objects_applications.MOMENTS}
@@ -175,4 +176,5 @@ URLS: dict[str, Needs] = {
     "demo:message": Needs("word", lambda thing: {"name": thing.word}),
     "demo:component": Needs("word", lambda thing: {"slug": thing.word}),
     **objects_applications.URLS,
+    **objects_first_year.URLS,
 }

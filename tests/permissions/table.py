@@ -3,7 +3,7 @@
 The matrix asks every address and fails where the answer is another. Personas are the first names of `tests/cast.py`.
 """
 
-from . import table_applications
+from . import table_applications, table_first_year
 from .matrix import People, Table, people
 from .personas import BRISTOL, EVERYBODY, LEEDS, OFFICE
 from .table_training import TRAINING_ACTS, TRAINING_READERS
@@ -34,6 +34,7 @@ READERS: dict[str, dict[str, People]] = {
     **TRAINING_READERS,
     "handbook": {"leeds": EVERYBODY, "bristol": EVERYBODY},
     **table_applications.READERS,
+    **table_first_year.READERS,
 }
 
 # Address that takes POST for a thing → place → who of its readers may; the other readers get 403.
@@ -48,6 +49,7 @@ ACTS: dict[str, dict[str, People]] = {
     **{name: {"leeds": OFFICE, "bristol": OFFICE} for name in OFFICE_ACTS},
     **table_applications.ACTS,
     **TRAINING_ACTS,
+    **table_first_year.ACTS,
 }
 # Address → place → who of its readers may open it; the other readers get 403. Without an entry all of them may.
 OPENS: dict[str, dict[str, People]] = {**table_applications.OPENS}
@@ -77,6 +79,7 @@ ALSO: dict[str, tuple[str, str]] = {
     "mfa_deactivate_totp": ("404", "whoever has no second factor has nothing to switch off"),
     "mfa_download_recovery_codes": ("404", "whoever has no second factor has no codes"),
     "mfa_view_recovery_codes": ("404", "whoever has no second factor has no codes"),
+    **table_first_year.ALSO,
 }
 
 # Tables that a GET may add to: the reading logs of quality rule 1.

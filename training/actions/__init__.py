@@ -1,6 +1,6 @@
 """What can be done in training, by thing."""
 
-from training.actions._practice import StaleText
+from training.actions._practice import StaleText, want
 from training.actions._steps import holders, lock_record, proof, role_of, tell
 from training.actions.appointing import add_appointment, end_appointment
 from training.actions.competencies import (
@@ -32,6 +32,7 @@ from training.actions.dops import (
     void_dops,
 )
 from training.actions.drafting import keep_draft
+from training.actions.ending import complete_record, end_not_completed, open_year_two, reach_milestones
 from training.actions.enrolling import enrol
 from training.actions.evidence import (
     ChangedElsewhere,
@@ -92,9 +93,11 @@ __all__ = [
     "close_action",
     "close_concern",
     "comment_on",
+    "complete_record",
     "decline_dops",
     "edit_evidence",
     "end_appointment",
+    "end_not_completed",
     "enrol",
     "finish_sharing",
     "hold_first_meeting",
@@ -104,10 +107,12 @@ __all__ = [
     "map_evidence",
     "note_meeting",
     "note_seen",
+    "open_year_two",
     "proof",
     "quarantine_evidence",
     "raise_concern",
     "rate_item",
+    "reach_milestones",
     "reopen_evidence",
     "reopen_piece",
     "request_dops",
@@ -134,6 +139,7 @@ __all__ = [
     "tailor_item",
     "tell",
     "void_dops",
+    "want",
     "withdraw_sign_off",
     "write_review",
 ]

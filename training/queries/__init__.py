@@ -63,6 +63,7 @@ from training.queries.evidence import (
     sharing_owed,
     shown_evidence,
 )
+from training.queries.gate import BehindLine, behind_gate, gate_digests
 from training.queries.history import history_of, history_page
 from training.queries.items import (
     Difference,
@@ -115,6 +116,7 @@ from training.queries.reviews import (
     signatures_under,
     standing_signature,
 )
+from training.queries.tabs import record_tabs
 from training.queries.writing import (
     case_words_needed,
     cases_of,
@@ -135,6 +137,7 @@ __all__ = [
     "DOPS_STEPS",
     "REVIEW_FIELDS",
     "Agenda",
+    "BehindLine",
     "CohortRow",
     "Difference",
     "DopsWanted",
@@ -150,6 +153,7 @@ __all__ = [
     "agenda",
     "agreed_in",
     "bank_holidays",
+    "behind_gate",
     "case_words_needed",
     "cases_of",
     "cases_visible_to",
@@ -179,6 +183,7 @@ __all__ = [
     "first_year_facts",
     "first_year_facts_of",
     "form_items",
+    "gate_digests",
     "has_record",
     "history_of",
     "history_page",
@@ -226,6 +231,7 @@ __all__ = [
     "readable_pieces",
     "readers_of",
     "recent_procedures",
+    "record_tabs",
     "records_visible_to",
     "reflections_of",
     "reflections_submitted",

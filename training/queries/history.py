@@ -38,6 +38,19 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.evidence.reopen": ("A piece of evidence was reopened", "returned", "arrow-return-left"),
     "training.evidence.quarantine": ("A piece of evidence was withdrawn from view", "risk", "shield-lock"),
     "training.evidence.replace": ("Withdrawn evidence was replaced", "returned", "pencil"),
+    "training.year_two.opened": ("The second year was opened", "done", "check-circle-fill"),
+    "training.milestones.reached": ("Milestones were reached", "done", "check-circle-fill"),
+    "training.record.complete": ("The training was completed", "done", "award"),
+    "training.record.end_not_completed": ("The training ended as not completed", "risk", "x-octagon"),
+}
+# Of assessments, what everybody around the trainee may know. Whatever is not named here stays out of this history:
+# decisions, marks and outcomes before their release above all (F1).
+ASSESSED: dict[str, tuple[str, Tone, str]] = {
+    "assessments.safety.confirmed": ("Patient safety was confirmed for the first year", "done", "shield-check"),
+    "assessments.safety.withdrawn": ("The confirmation of patient safety was withdrawn", "returned", "slash-circle"),
+    "assessments.first_year.put_forward": ("The first year was put forward", "waiting", "hourglass-split"),
+    "assessments.first_year.sent_back": ("The first year was sent back", "returned", "arrow-return-left"),
+    "assessments.outcome.released": ("An outcome was released", "done", "check-circle-fill"),
 }
 # What only the trainee's own eyes need: work on drafts, before anything is shared.
 PRIVATE: dict[str, tuple[str, Tone, str]] = {
@@ -53,10 +66,12 @@ PRIVATE: dict[str, tuple[str, Tone, str]] = {
 def history_of(record: TrainingRecord, reader: User, today: date) -> QuerySet[AuditEvent]:
     """The entries of a trainee's dossier since enrolment, newest first; drafts of evidence for the trainee alone.
 
-    A concern, or a review that its supervisor still writes, has no history for whoever does not read it (T4, T8). Who
-    may read the record, the caller has asked.
+    A concern, or a review that its supervisor still writes, has no history for whoever does not read it (T4, T8). Of
+    assessments only what is told openly: nothing of an outcome before its release (F1). Who may read the record, the
+    caller has asked.
     """
-    rows = timeline(record.trainee_id).filter(at__gte=record.enrolled_at, action__startswith="training.")
+    told = Q(action__startswith="training.") | Q(action__in=list(ASSESSED))
+    rows = timeline(record.trainee_id).filter(told, at__gte=record.enrolled_at)
     for kind, read in ((Concern, concerns_visible_to), (SupervisorReview, reviews_visible_to)):
         readable = read(reader, today).filter(record=record).order_by().values("pk")
         rows = rows.exclude(Q(object=kind._meta.label_lower) & ~Q(object_id__in=readable))
@@ -84,7 +99,7 @@ def entries_of(events: Iterable[AuditEvent]) -> list[HistoryEntry]:
 
 
 def _entry(row: AuditEvent, codes: dict[int, str], people: dict[int, str], names: dict[int, str]) -> HistoryEntry:
-    known = {**PRIVATE, **SENTENCES}
+    known = {**PRIVATE, **SENTENCES, **ASSESSED}
     sentence, tone, icon = known.get(row.action, (_plain(row.action), "neutral", "circle-fill"))
     kind = row.after.get("kind", "")
     words = {

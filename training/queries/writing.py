@@ -63,7 +63,12 @@ def reflection_version(piece: Reflection) -> str:
 
 def case_version(case: CaseStudy) -> str:
     """The digest of what a case study says now."""
-    return sha256({"title": case.title, "sections": [[row.heading, row.text] for row in sections_of(case)]})
+    return digest_of_case(case.title, sections_of(case))
+
+
+def digest_of_case(title: str, sections: Sequence[CaseSection]) -> str:
+    """The digest of a case study with these sections, for whoever has read them already."""
+    return sha256({"title": title, "sections": [[row.heading, row.text] for row in sections]})
 
 
 def piece_version(piece: Piece) -> str:

@@ -4,28 +4,11 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 
 from ctts.common.clock import london_date
-from ctts.common.parts import Tab
 from ctts.common.states_shown import badge_for
 from ctts.common.verdict import Invalid
 from training import queries
-
-# Every tab of a record: what it is called, and the address that takes the record's id.
-TABS = (
-    ("Overview", "training:record"),
-    ("Competencies", "training:competencies"),
-    ("Plan", "training:plan"),
-    ("Evidence", "training:evidence"),
-    ("Reviews", "training:reviews"),
-    ("DOPS", "training:dops_log"),
-    ("Writing", "training:writing"),
-    ("Moderator", "training:meetings"),
-    ("Concerns", "training:concerns"),
-    ("People", "training:people"),
-    ("History", "training:history"),
-)
 
 
 def today_of(request: HttpRequest):
@@ -55,12 +38,11 @@ def sign_off_or_404(request: HttpRequest, pk: int):
 
 def frame(request: HttpRequest, record, current: str = "", **more) -> dict[str, object]:
     """The context every page of a record has: the record, whose it is, its tabs, its state."""
-    tabs = [Tab(label, reverse(name, args=[record.pk]), current=name == f"training:{current}") for label, name in TABS]
     mine = request.user.pk == record.trainee_id
     return {
         "record": record,
         "mine": mine,
-        "tabs": tabs,
+        "tabs": queries.record_tabs(record, f"training:{current}"),
         "kicker": f"{record.scope} · {record.centre}",
         "record_badge": badge_for(record.state, record.get_state_display(), "trainingrecord"),
         **more,

@@ -1,0 +1,130 @@
+"""Who confirms, queries and releases an outcome, and who may know of it before release (F1)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q
+
+from assessments.models import (
+    FirstYearDecision,
+    MarkSheet,
+    Outcome,
+    PracticalSeal,
+    PutForward,
+    SafetyConfirmation,
+)
+from assessments.states import OUTCOME_MOVES, OutcomeState, Result, Stage
+from ctts.accounts.models import User
+from ctts.common.moves import can_move
+from ctts.common.verdict import YES, Verdict, both, late, no
+from ctts.organisations.access import holds, is_office, workplaces_of
+from ctts.organisations.states import Role
+from training.access import MODERATORS, appointed, is_running
+from training.models import Appointment, Concern, Dops, ReviewSignature, SignOff, TrainingRecord
+from training.states import ConcernState
+
+KNOWS = frozenset(MODERATORS)
+READS = (*MODERATORS, "supervisor", "coordinator")
+
+
+def belongs_to(user: User, today: date) -> Q:
+    """The condition for records whose unreleased outcomes a person must not see even as staff (F1): their own, those
+    of the centre they belong to, those they stand or stood around as anything but a moderator."""
+    around = Appointment.objects.filter(person=user).exclude(kind__in=MODERATORS)
+    centres = workplaces_of(user, today)
+    return Q(trainee=user) | Q(centre__in=centres) | Q(pk__in=around.values("record"))
+
+
+def took_part(user: User) -> Q:
+    """The condition for records in which a person ever moderated, marked, decided, assessed or signed something."""
+    found = Q(pk__in=Appointment.objects.filter(person=user).values("record"))
+    found |= Q(pk__in=FirstYearDecision.objects.filter(signer=user).values("first_year__record"))
+    found |= Q(pk__in=SafetyConfirmation.objects.filter(signer=user).values("first_year__record"))
+    found |= Q(pk__in=PutForward.objects.filter(put_forward_by=user).values("first_year__record"))
+    found |= Q(pk__in=MarkSheet.objects.filter(marker=user).values("attempt__record"))
+    found |= Q(pk__in=PracticalSeal.objects.filter(signer=user).values("attempt__record"))
+    found |= Q(pk__in=Dops.objects.filter(assessor=user).values("record"))
+    found |= Q(pk__in=SignOff.objects.filter(signer=user).values("item__record"))
+    return found | Q(pk__in=ReviewSignature.objects.filter(signer=user).values("review__record"))
+
+
+def conflicted(user: User, today: date) -> Q:
+    """The condition for records about whose outcomes a person decides nothing."""
+    return belongs_to(user, today) | took_part(user)
+
+
+def stands_apart(user: User, record: TrainingRecord, today: date) -> Verdict:
+    """Whether a person is free of any part in a trainee's assessment: only such staff confirm and release (F1)."""
+    same = TrainingRecord.objects.filter(pk=record.pk)
+    if same.filter(belongs_to(user, today)).exists():
+        return no("You are part of this training or of its centre; another member of the office does this.")
+    if same.filter(took_part(user)).exists():
+        return no("You signed, assessed or marked in this training; another member of the office does this.")
+    return YES
+
+
+def may_know(user: User, record: TrainingRecord, today: date) -> bool:
+    """Whether a person may know of an outcome before release: the moderators around the trainee, and staff who do not
+    belong to the training (F1)."""
+    if TrainingRecord.objects.filter(belongs_to(user, today), pk=record.pk).exists():
+        return False
+    return holds(user, Role.OFFICE, today) or bool(KNOWS & appointed(user, record, today))
+
+
+def reads_outcomes(user: User, record: TrainingRecord, today: date) -> bool:
+    """Whether somebody who sees a record reads its released outcomes: all but its trainers (F1)."""
+    if user.pk == record.trainee_id or holds(user, Role.OFFICE, today):
+        return True
+    coordinates = holds(user, Role.COORDINATOR, today, at=record.centre_id)
+    return coordinates or bool(frozenset(READS) & appointed(user, record, today))
+
+
+def _decides(user: User, outcome: Outcome, today: date) -> Verdict:
+    """The office, free of any part in the assessment, while training goes on (F1)."""
+    office = is_office(user, today)
+    who = both(office, stands_apart(user, outcome.record, today)) if office else office
+    return both(who, is_running(outcome.record))
+
+
+def can_confirm(user: User, outcome: Outcome, today: date) -> Verdict:
+    """One member of the office confirms an agreed outcome (F1)."""
+    who = both(_decides(user, outcome, today), can_move(outcome, OUTCOME_MOVES, "confirm"))
+    return both(who, still_safe(outcome))
+
+
+def can_query(user: User, outcome: Outcome, today: date) -> Verdict:
+    """A member of the office gives an outcome back before release: the first year's to its moderator, agreed or
+    confirmed; another stage's from confirmed to agreed (F1)."""
+    step = "supersede" if outcome.stage == Stage.FIRST_YEAR else "query"
+    return both(_decides(user, outcome, today), can_move(outcome, OUTCOME_MOVES, step))
+
+
+def can_release(user: User, outcome: Outcome, today: date) -> Verdict:
+    """Another member of the office than the one who confirmed releases the outcome (F1, quality rule 9)."""
+    who = both(_decides(user, outcome, today), can_move(outcome, OUTCOME_MOVES, "release"))
+    if who and user.pk == outcome.confirmed_by_id:
+        return no("You confirmed it; another member of the office releases it.")
+    return both(who, still_safe(outcome))
+
+
+def still_safe(outcome: Outcome) -> Verdict:
+    """A first-year pass goes no further while a patient-safety concern is open or the confirmation withdrawn (Y2)."""
+    if outcome.stage != Stage.FIRST_YEAR or outcome.result != Result.PASS:
+        return YES
+    if Concern.objects.filter(record=outcome.record_id, patient_safety=True, state=ConcernState.OPEN).exists():
+        return late("A patient-safety concern is open. Wait until it is closed, or query the outcome.")
+    rows = SafetyConfirmation.objects.filter(first_year__record=outcome.record_id, first_year__attempt=outcome.attempt)
+    if rows.order_by("-signed_at", "-pk").values_list("withdrawn", flat=True).first():
+        return late("The Training Supervisor has withdrawn the confirmation of patient safety. Query the outcome.")
+    return YES
+
+
+def can_end(user: User, outcome: Outcome, *, none_left: bool, today: date) -> Verdict:
+    """The office ends the record as not completed once an outcome is released and no attempt is left (F6)."""
+    who = _decides(user, outcome, today)
+    if who and outcome.state != OutcomeState.RELEASED:
+        return late("The outcome is not released yet.")
+    if who and not none_left:
+        return late("An attempt is left.")
+    return who

@@ -1,0 +1,201 @@
+"""What the first year and the outcomes of all stages ask of whom, computed from their rows (N)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+
+from assessments.access import Attempt, conflicted
+from assessments.models import FirstYear, FirstYearDecision, Outcome
+from assessments.queries.first_year import attempts_of
+from assessments.rules import record_ends
+from assessments.states import FirstYearState, OutcomeState, Result, Stage
+from ctts.accounts.models import User
+from ctts.common.clock import london_date
+from ctts.common.parts import WaitingRow
+from ctts.organisations.access import holds, on_day
+from ctts.organisations.states import Role
+from ctts.scheme.queries import numbers_of
+from training.models import Appointment, Milestone, TrainingRecord
+from training.states import AppointmentKind, MilestoneKind, RecordState
+
+Rows = Iterator[WaitingRow]
+RUNNING = (RecordState.ACTIVE, RecordState.INTERRUPTED)
+EVIDENCE, DECISION = MilestoneKind.FIRST_YEAR_EVIDENCE, MilestoneKind.FIRST_YEAR_DECISION
+SUPERVISOR, MODERATOR = AppointmentKind.SUPERVISOR, AppointmentKind.EXTERNAL_MODERATOR
+# No scheme rules show a milestone as due earlier than this.
+EARLIEST = 120
+CONFIRM, FORWARD = "Confirm patient safety for the first year", "Put the first year forward"
+DECIDE = "Decide the End of First Year Assessment"
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A person's part in one first year: the attempt, who holds which function in it, by when it is due."""
+
+    attempt: Attempt
+    user: User
+    today: date
+    people: dict[str, User]
+    due: dict[str, date]
+
+    @property
+    def record(self) -> TrainingRecord:
+        return self.attempt.record
+
+    @property
+    def is_own(self) -> bool:
+        return self.record.trainee_id == self.user.pk
+
+    def holds(self, kind: AppointmentKind) -> bool:
+        """Whether the person holds a function around the trainee today."""
+        return kind in self.people and self.people[kind].pk == self.user.pk
+
+    def named(self, kind: AppointmentKind) -> str:
+        """Who holds a function today, by name; the function where nobody does."""
+        return str(self.people.get(kind, kind.label))
+
+
+def _parts(user: User, today: date) -> list[_Part]:
+    """The first years in which a person is trainee, supervisor or External Moderator, once their end may be near or
+    something was done for them; one query where there is none, ten where there are many."""
+    around = Appointment.objects.filter(on_day(today), kind__in=[SUPERVISOR, MODERATOR])
+    mine = Q(trainee=user) | Q(pk__in=around.filter(person=user).values("record"))
+    near = today + timedelta(days=EARLIEST)
+    steps = Milestone.objects.filter(record=OuterRef("pk"), kind=EVIDENCE, due_on__lte=near)
+    begun = FirstYear.objects.filter(record=OuterRef("pk"))
+    rows = TrainingRecord.objects.filter(mine, Exists(steps) | Exists(begun), state__in=RUNNING, year_two__isnull=True)
+    records = list(rows.select_related("trainee", "rules", "scope", "centre").order_by("pk"))
+    if not records:
+        return []
+    people, due, attempts = _people(around, records), _due_days(records), attempts_of(records)
+    return [_Part(attempts[row.pk], user, today, people[row.pk], due[row.pk]) for row in records]
+
+
+def _people(around: QuerySet[Appointment], records: Sequence[TrainingRecord]) -> dict[int, dict[str, User]]:
+    found: dict[int, dict[str, User]] = {row.pk: {} for row in records}
+    for row in around.filter(record__in=records).select_related("person"):
+        found[row.record_id][row.kind] = row.person
+    return found
+
+
+def _due_days(records: Sequence[TrainingRecord]) -> dict[int, dict[str, date]]:
+    found: dict[int, dict[str, date]] = {row.pk: {} for row in records}
+    for row in Milestone.objects.filter(record__in=records, kind__in=[EVIDENCE, DECISION]):
+        found[row.record_id][row.kind] = row.due_on
+    return found
+
+
+# --- the first year ---
+
+
+def first_year_duties(user: User, today: date) -> Rows:
+    """The supervisor confirms patient safety, then puts forward; the External Moderator decides; after a referral the
+    trainee does what was asked (Y)."""
+    for part in _parts(user, today):
+        asked = _asked(part) if part.holds(SUPERVISOR) else None
+        if asked is not None:
+            yield asked
+        if part.holds(MODERATOR) and part.attempt.row and part.attempt.state == FirstYearState.WITH_MODERATOR:
+            yield _to_decide(part, part.attempt.row)
+        if part.is_own and part.attempt.until is not None and not part.attempt.is_away:
+            yield _after_referral(part, part.attempt.until)
+
+
+def first_year_others(user: User, today: date) -> Rows:
+    """Trainee and supervisor wait for the decision, in the same words until its release (F1); the trainee for the
+    supervisor before; the External Moderator for the office."""
+    for part in _parts(user, today):
+        attempt, url = part.attempt, reverse("assessments:record", args=[part.record.pk])
+        asked = _asked(part) if part.is_own else None
+        if asked is not None:
+            yield WaitingRow(asked.what, url, part.named(SUPERVISOR), due=asked.due)
+        if attempt.is_away and attempt.put_forward and (part.is_own or part.holds(SUPERVISOR)):
+            since = london_date(attempt.put_forward.put_forward_at)
+            yield WaitingRow(DECIDE, url, part.named(MODERATOR), since=since)
+        if part.holds(MODERATOR) and attempt.state == FirstYearState.DECIDED:
+            yield WaitingRow("Confirm and release the first-year outcome", url, f"Scheme office, {part.record.trainee}")
+
+
+def _asked(part: _Part) -> WaitingRow | None:
+    """What an attempt asks of the Training Supervisor now: nothing until its milestone is near and the gate is
+    otherwise open; a re-attempt is always near (Y, M)."""
+    attempt, record, today = part.attempt, part.record, part.today
+    if not attempt.may or attempt.is_away or attempt.is_missed(today) or record.state != RecordState.ACTIVE:
+        return None
+    day = attempt.until or part.due.get(EVIDENCE)
+    notice = timedelta(days=numbers_of(record.rules).milestone_notice_days)
+    if day is None or (attempt.until is None and today < day - notice):
+        return None
+    about, role = str(record.trainee), str(SUPERVISOR.label)
+    if attempt.gate.is_open:
+        return WaitingRow(FORWARD, reverse("assessments:put_forward", args=[record.pk]), about, role, due=day)
+    if [line.key for line in attempt.gate.unmet] == ["Y2-confirmation"]:
+        url = reverse("assessments:confirm_safety", args=[record.pk])
+        return WaitingRow(CONFIRM, url, about, role, due=day, button="Read it")
+    return None
+
+
+def _to_decide(part: _Part, row: FirstYear) -> WaitingRow:
+    put = part.attempt.put_forward
+    due = part.due.get(DECISION) if part.attempt.until is None else None
+    url, since = reverse("assessments:first_year", args=[row.pk]), put and london_date(put.put_forward_at)
+    return WaitingRow(DECIDE, url, str(part.record.trainee), str(MODERATOR.label), since, due, "Read it")
+
+
+def _after_referral(part: _Part, until: date) -> WaitingRow:
+    """By the day the moderator gave, else by the last day of the re-attempt."""
+    first = Outcome.objects.filter(record=part.record, stage=Stage.FIRST_YEAR, state=OutcomeState.RELEASED)
+    ids = first.order_by("-attempt").values_list("content__decision", flat=True)[:1]
+    given = FirstYearDecision.objects.filter(pk__in=list(ids)).values_list("actions_by_on", flat=True).first()
+    url = reverse("assessments:record", args=[part.record.pk])
+    what = "Do what the External Moderator asked"
+    return WaitingRow(what, url, "First year", "trainee", due=given or until, button="Read it")
+
+
+# --- the office ---
+
+
+def office_duties(user: User, today: date) -> Rows:
+    """Staff free of any part confirm what is agreed, release what another confirmed, and end what has no attempt left
+    (F1, F6)."""
+    if not holds(user, Role.OFFICE, today):
+        return
+    mine = TrainingRecord.objects.filter(conflicted(user, today)).values("pk")
+    waiting = Q(state=OutcomeState.AGREED) | (Q(state=OutcomeState.CONFIRMED) & ~Q(confirmed_by=user))
+    failed = Q(state=OutcomeState.RELEASED) & ~Q(result=Result.PASS)
+    rows = Outcome.objects.exclude(record__in=mine).filter(waiting | failed, record__state__in=RUNNING)
+    found = list(rows.select_related("record__trainee", "record__rules").order_by("agreed_at", "pk"))
+    for outcome in found:
+        if outcome.released_at is None:
+            what = "Release an outcome" if outcome.confirmed_at else "Confirm an outcome"
+            yield _outcome_row(what, outcome, london_date(outcome.confirmed_at or outcome.agreed_at))
+    yield from _endings([outcome for outcome in found if outcome.released_at], today)
+
+
+def _outcome_row(what: str, outcome: Outcome, since: date) -> WaitingRow:
+    about = f"{outcome.record.trainee}, {outcome.get_stage_display()}"
+    return WaitingRow(what, reverse("assessments:outcome", args=[outcome.pk]), about, "scheme office", since)
+
+
+def _endings(failed: Sequence[Outcome], today: date) -> Rows:
+    """Records of which the last released outcome leaves no attempt, or whose re-attempt was missed (F6, Y)."""
+    if not failed:
+        return
+    ids = {outcome.record_id for outcome in failed}
+    results: dict[tuple[int, str], list[str]] = {}
+    released = Outcome.objects.filter(record__in=ids, state=OutcomeState.RELEASED).order_by("attempt")
+    for record, stage, result in released.values_list("record", "stage", "result"):
+        results.setdefault((record, stage), []).append(result)
+    attempts = attempts_of({outcome.record_id: outcome.record for outcome in failed}.values())
+    for outcome in failed:
+        known = results[outcome.record_id, outcome.stage]
+        missed = outcome.stage == Stage.FIRST_YEAR and attempts[outcome.record_id].is_missed(today)
+        over = record_ends(known, outcome.stage, numbers_of(outcome.record.rules))
+        if outcome.attempt == len(known) and (over or missed):
+            since = london_date(outcome.released_at or outcome.agreed_at)
+            yield _outcome_row("End a record as not completed", outcome, since)

@@ -1,0 +1,324 @@
+"""The End of First Year Assessment (Y1 to Y6): where each record stands in it, its gate, what was put forward."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from assessments.access import Attempt, may_know, reads_outcomes
+from assessments.models import (
+    FirstYear,
+    FirstYearDecision,
+    FirstYearReturn,
+    Outcome,
+    PutForward,
+    SafetyConfirmation,
+)
+from assessments.rules import GateLine, attempts_left, first_year_gate, may_mark, reattempt_until
+from assessments.states import OutcomeState, Stage
+from ctts.accounts.models import User
+from ctts.common.digest import sha256
+from ctts.common.months import london_day
+from ctts.common.parts import Counted, Requirement
+from ctts.common.templatetags.formats import day
+from ctts.scheme.queries import numbers_of
+from ctts.scheme.rules import SchemeNumbers
+from training import queries as training
+from training.models import Concern, Interruption, TrainingRecord
+from training.queries import BehindLine, FirstYearFacts
+from training.rules import moved_by_pauses
+
+# Line of the gate → the number of FirstYearFacts that it is computed from; the confirmation is our own.
+BEHIND = {
+    "Y1": "moderator_dops",
+    "Y2-concerns": "open_safety_concerns",
+    "Y3": "signed",
+    "Y4-reviews": "reviews",
+    "Y4-dops": "dops",
+    "Y5": "case_study_words",
+    "Y6": "reflections",
+}
+NOT_CONFIRMED = "The Training Supervisor has not signed it yet."
+
+
+# --- where records stand ---
+
+
+def attempt_of(record: TrainingRecord) -> Attempt:
+    """Where a record stands in its End of First Year Assessment now."""
+    return attempts_of([record])[record.pk]
+
+
+def attempts_of(records: Iterable[TrainingRecord]) -> dict[int, Attempt]:
+    """The same for many records (with their rules) by their id; six queries, whatever their number."""
+    rows = list(records)
+    facts = training.first_year_facts_of(rows)
+    released: dict[int, list[Outcome]] = {row.pk: [] for row in rows}
+    outcomes = Outcome.objects.filter(record__in=rows, stage=Stage.FIRST_YEAR, state=OutcomeState.RELEASED)
+    for outcome in outcomes.order_by("attempt"):
+        released[outcome.record_id].append(outcome)
+    attempts = {(row.record_id, row.attempt): row for row in FirstYear.objects.filter(record__in=rows)}
+    confirmations = {row.first_year_id: row for row in SafetyConfirmation.objects.filter(first_year__record__in=rows)}
+    forwards = PutForward.objects.filter(first_year__record__in=rows).order_by("put_forward_at", "pk")
+    last_forward = {row.first_year_id: row for row in forwards.select_related("put_forward_by")}
+    pauses = _pauses([row for row in rows if released[row.pk]])
+    found = {}
+    for record in rows:
+        attempt = attempts.get((record.pk, len(released[record.pk]) + 1))
+        key = attempt.pk if attempt else 0
+        days = pauses.get(record.pk, [])
+        found[record.pk] = _attempt(
+            record,
+            facts[record.pk],
+            released[record.pk],
+            days,
+            attempt,
+            confirmations.get(key),
+            last_forward.get(key),
+        )
+    return found
+
+
+def _pauses(records: Sequence[TrainingRecord]) -> dict[int, list[tuple[date, date]]]:
+    found: dict[int, list[tuple[date, date]]] = {}
+    for row in Interruption.objects.filter(record__in=records):
+        found.setdefault(row.record_id, []).append((row.starts_on, row.ends_on))
+    return found
+
+
+def _attempt(
+    record: TrainingRecord,
+    facts: FirstYearFacts,
+    released: Sequence[Outcome],
+    pauses: Sequence[tuple[date, date]],
+    row: FirstYear | None,
+    confirmation: SafetyConfirmation | None,
+    put_forward: PutForward | None,
+) -> Attempt:
+    numbers, results = numbers_of(record.rules), [outcome.result for outcome in released]
+    stands = confirmation if confirmation and not confirmation.withdrawn else None
+    may = may_mark(Stage.FIRST_YEAR, {Stage.FIRST_YEAR: results}, numbers)
+    return Attempt(
+        record=record,
+        number=len(results) + 1,
+        may=may,
+        last=attempts_left(results, Stage.FIRST_YEAR, numbers) == 1,
+        gate=first_year_gate(
+            **{name: getattr(facts, name) for name in facts.__dataclass_fields__},
+            safety_confirmed=stands is not None,
+            numbers=numbers,
+        ),
+        concerns=facts.open_safety_concerns,
+        row=row,
+        confirmation=stands,
+        put_forward=put_forward,
+        until=reattempt_day(released[-1], pauses, numbers) if may and released else None,
+    )
+
+
+def reattempt_day(outcome: Outcome, pauses: Iterable[tuple[date, date]], numbers: SchemeNumbers) -> date | None:
+    """By when the re-attempt after a released referral is put forward: three months, moved by interruptions (Y, E5)."""
+    if outcome.released_at is None:
+        return None
+    return moved_by_pauses(reattempt_until(outcome.released_at, numbers), london_day(outcome.released_at), pauses)
+
+
+# --- the strip (screens 2) ---
+
+
+def strip_of(attempt: Attempt, reader: User, today: date) -> list[Requirement]:
+    """The gate as one reader sees it: each line with its number and what counts (Y1 to Y6)."""
+    behind = training.behind_gate(attempt.record, reader, today)
+    mine = _confirmation_line(attempt, reader, today)
+    return [
+        _requirement(line, mine if line.key == "Y2-confirmation" else behind[BEHIND[line.key]])
+        for line in attempt.gate.lines
+    ]
+
+
+def _requirement(line: GateLine, behind: BehindLine) -> Requirement:
+    yes_or_no, items = line.at_most, behind.items
+    if line.met:  # what does not count need not be mended
+        items = [replace(item, who="", fix="", fix_url="") for item in items]
+    return Requirement(
+        label=line.label,
+        needed=1 if yes_or_no else line.need,
+        counted=int(line.met) if yes_or_no else line.have,
+        waiting=behind.waiting if not line.met else 0,
+        rule=line.rule,
+        closed=NOT_CONFIRMED if line.key == "Y2-confirmation" else line.why,
+        waits_for=behind.waits_for,
+        items=items,
+        count=f"{line.have} open" if yes_or_no else "",
+    )
+
+
+def _confirmation_line(attempt: Attempt, reader: User, today: date) -> BehindLine:
+    given = attempt.confirmation
+    if given is not None:
+        return BehindLine([Counted(f"Confirmed by {given.printed_name}, {day(given.signed_at)}", counts=True)])
+    supervisors = training.supervisors_of(attempt.record, today)
+    if reader in supervisors:
+        url = reverse("assessments:confirm_safety", args=[attempt.record.pk])
+        return BehindLine([Counted("Not confirmed", False, why="", who="You", fix="confirm it", fix_url=url)])
+    who = str(supervisors[0]) if supervisors else "The Training Supervisor"
+    return BehindLine([Counted("Not confirmed", False, who=who)])
+
+
+# --- what is signed and frozen ---
+
+
+def safety_digest(attempt: Attempt, statement: str) -> str:
+    """The digest of what a supervisor sees when confirming: the statement, and every patient-safety concern."""
+    concerns = Concern.objects.filter(record=attempt.record, patient_safety=True).order_by("pk")
+    content = {
+        "record": attempt.record.pk,
+        "attempt": attempt.number,
+        "statement": statement,
+        "concerns": [list(pair) for pair in concerns.values_list("pk", "state")],
+    }
+    return sha256(content)
+
+
+def put_forward_content(attempt: Attempt) -> dict[str, Any]:
+    """What is frozen when an attempt is put forward: each line of the gate, and what stood behind its number (Y)."""
+    confirmation = attempt.confirmation
+    return {
+        "record": attempt.record.pk,
+        "attempt": attempt.number,
+        "rules": attempt.record.rules.version,
+        "lines": [
+            {
+                "key": line.key,
+                "rule": line.rule,
+                "label": line.label,
+                "have": line.have,
+                "need": line.need,
+                "at_most": line.at_most,
+                "met": line.met,
+                "why": line.why,
+            }
+            for line in attempt.gate.lines
+        ],
+        "behind": {
+            **training.gate_digests(attempt.record),
+            "confirmation": [[confirmation.pk, confirmation.content_sha256]] if confirmation else [],
+        },
+    }
+
+
+def decision_digest(attempt: Attempt) -> str:
+    """The digest of what the External Moderator decides about: what was put forward, and patient safety now (Y2)."""
+    content = {
+        "put_forward": attempt.put_forward and [attempt.put_forward.pk, attempt.put_forward.content_sha256],
+        "confirmation": attempt.confirmation and attempt.confirmation.pk,
+        "concerns": attempt.concerns,
+    }
+    return sha256(content)
+
+
+def outcome_content(decision: FirstYearDecision) -> dict[str, Any]:
+    """What an outcome of the first year is made of: the decision, and what was decided about (Y, F1)."""
+    put = decision.put_forward
+    return {
+        "first_year": decision.first_year_id,
+        "attempt": decision.first_year.attempt,
+        "decision": decision.pk,
+        "decision_sha256": decision.content_sha256,
+        "result": str(decision.result),
+        "actions_by_on": decision.actions_by_on and decision.actions_by_on.isoformat(),
+        "put_forward": put.pk,
+        "put_forward_sha256": put.content_sha256,
+        "put_forward_holds": sha256(put.gate) == put.content_sha256,
+        "gate": [[line["key"], line["have"], line["need"], line["met"]] for line in put.gate["lines"]],
+    }
+
+
+def decided(outcome: Outcome) -> FirstYearDecision | None:
+    """The decision behind an outcome of the first year."""
+    rows = FirstYearDecision.objects.select_related("first_year", "put_forward")
+    return rows.filter(pk=outcome.content.get("decision")).first()
+
+
+def recomputed(outcome: Outcome) -> dict[str, Any] | None:
+    """The content of a first-year outcome, made anew from its facts (quality rule 10); None without its decision."""
+    decision = decided(outcome)
+    return outcome_content(decision) if decision else None
+
+
+# --- one attempt ---
+
+
+def first_years_visible_to(user: User, today: date) -> QuerySet[FirstYear]:
+    """Attempts of the records a person sees; what of an outcome they may know, `access.may_know` says (F1)."""
+    records = training.records_visible_to(user, today)
+    rows = FirstYear.objects.filter(record__in=records.order_by().values("pk"))
+    return rows.select_related("record__trainee", "record__scope", "record__centre", "record__rules")
+
+
+def rows_of(record: TrainingRecord) -> list[FirstYear]:
+    """Every attempt of a record for which something was done, the last one first."""
+    return list(FirstYear.objects.filter(record=record).order_by("-attempt"))
+
+
+def confirmations_of(row: FirstYear) -> list[SafetyConfirmation]:
+    """Confirmations and withdrawals of an attempt, oldest first (Y2)."""
+    return list(SafetyConfirmation.objects.filter(first_year=row).order_by("signed_at", "pk"))
+
+
+def put_forwards_of(row: FirstYear) -> list[PutForward]:
+    """Each time an attempt was put forward, the last first."""
+    rows = PutForward.objects.filter(first_year=row).select_related("put_forward_by")
+    return list(rows.order_by("-put_forward_at", "-pk"))
+
+
+def returns_of(row: FirstYear, *, with_office: bool) -> list[FirstYearReturn]:
+    """When an attempt came back and why, the last first; the office's queries only for whoever may know (F1)."""
+    rows = FirstYearReturn.objects.filter(first_year=row).select_related("returned_by")
+    rows = rows if with_office else rows.filter(from_office=False)
+    return list(rows.order_by("-returned_at", "-pk"))
+
+
+def decisions_of(row: FirstYear) -> list[FirstYearDecision]:
+    """The decisions about an attempt, the last first; for whoever may know of them (F1)."""
+    return list(FirstYearDecision.objects.filter(first_year=row).order_by("-signed_at", "-pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenLine:
+    """A line of the gate as it was put forward, and what it is now where that differs."""
+
+    rule: str
+    label: str
+    number: str
+    met: bool
+    why: str
+    now: str = ""
+
+
+def frozen_lines(put: PutForward, attempt: Attempt | None) -> list[FrozenLine]:
+    """The lines that were put forward; with the attempt as it is now, what has changed since."""
+    now = {line.key: line for line in attempt.gate.lines} if attempt else {}
+    return [_frozen(line, now.get(line["key"])) for line in put.gate["lines"]]
+
+
+def _frozen(line: dict[str, Any], now: GateLine | None) -> FrozenLine:
+    number = f"{line['have']} open" if line["at_most"] else f"{line['have']} of {line['need']}"
+    changed = now is not None and now.have != line["have"]
+    return FrozenLine(line["rule"], line["label"], number, line["met"], line["why"], now.why if now and changed else "")
+
+
+def decisions_read(row: FirstYear, reader: User, today: date) -> list[FirstYearDecision]:
+    """The decisions about an attempt that a reader may know of: all for whoever may know of an outcome, the last once
+    its outcome is released for whoever reads outcomes, else none (F1)."""
+    if may_know(reader, row.record, today):
+        return decisions_of(row)
+    out = Outcome.objects.filter(
+        record=row.record_id, stage=Stage.FIRST_YEAR, attempt=row.attempt, state=OutcomeState.RELEASED
+    )
+    return decisions_of(row)[:1] if out.exists() and reads_outcomes(reader, row.record, today) else []

@@ -1,0 +1,229 @@
+"""What stands behind each number of the first-year gate (Y1 to Y6): what counts, what does not and why, its digests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch
+from django.urls import reverse
+
+from ctts.accounts.models import User
+from ctts.common.parts import Counted
+from ctts.common.templatetags.formats import day
+from ctts.scheme.queries import numbers_of
+from training.models import (
+    CaseSection,
+    CaseStudy,
+    Dops,
+    DopsSignature,
+    PlanItem,
+    Reflection,
+    ReviewSignature,
+    SupervisorReview,
+    TrainingRecord,
+)
+from training.queries.around import concerns_of, open_patient_safety_concerns, supervisors_of
+from training.queries.dops import dops_visible_to
+from training.queries.items import standing_sign_offs
+from training.queries.reviews import reviews_visible_to
+from training.queries.writing import digest_of_case, readable_pieces, reflection_version
+from training.states import WRITING_SUBMITTED, AssessorKind, ConcernState, DopsState, ItemState, ReviewState
+
+Behind = dict[str, list[list[Any]]]
+MODERATOR = AssessorKind.EXTERNAL_MODERATOR
+
+
+@dataclass(frozen=True, slots=True)
+class BehindLine:
+    """What one line of the gate looks at; `waiting` of it are on their way and lie with `waits_for`."""
+
+    items: Sequence[Counted]
+    waiting: int = 0
+    waits_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """Who is called what for this reader: "You", or a name."""
+
+    trainee: str
+    supervisor: str
+    reader: User
+
+
+# --- what the reader sees behind each number ---
+
+
+def behind_gate(record: TrainingRecord, reader: User, today: date) -> dict[str, BehindLine]:
+    """What counts for each number of FirstYearFacts, what does not and why, and who can mend it; as one reader may see.
+
+    Ten queries, however much it is.
+    """
+    found = supervisors_of(record, today)
+    around = _Around(
+        trainee="You" if reader.pk == record.trainee_id else str(record.trainee),
+        supervisor="You" if reader in found else str(found[0]) if found else "The Training Supervisor",
+        reader=reader,
+    )
+    dops = list(dops_visible_to(reader, today).filter(record=record).order_by("asked_at", "pk"))
+    pieces, cases = readable_pieces(record, reader, today)
+    return {
+        "moderator_dops": _dops([row for row in dops if row.assessor_kind == MODERATOR], around),
+        "open_safety_concerns": _concerns(record, around, today),
+        "signed": _signed(record, around),
+        "reviews": _reviews(record, around, today),
+        "dops": _dops([row for row in dops if row.assessor_kind != MODERATOR], around),
+        "case_study_words": _cases(record, around, cases),
+        "reflections": _reflections(record, around, pieces),
+    }
+
+
+def _line(
+    text: str,
+    url: str,
+    why: str = "",
+    who: str = "",
+    fix: tuple[str, str] | None = None,
+) -> Counted:
+    """One thing: it counts when nothing is said against it; a link to mend it is for whose turn it is."""
+    words, address = fix if fix and who == "You" else ("", "")
+    return Counted(text, counts=not why, url=url, why=why, who=who, fix=words, fix_url=address)
+
+
+def _signed(record: TrainingRecord, around: _Around) -> BehindLine:
+    rows = list(PlanItem.objects.filter(record=record).select_related("item").order_by("position"))
+    sign = ("sign it", reverse("training:sign_off", args=[record.pk]))
+    says: dict[str, tuple[str, str]] = {
+        ItemState.SIGNED: ("", ""),
+        ItemState.SUBMITTED: ("Submitted, not signed yet.", around.supervisor),
+        ItemState.RETURNED: ("Returned with feedback.", around.trainee),
+        ItemState.IN_PROGRESS: ("In progress, not submitted.", around.trainee),
+        ItemState.NOT_STARTED: ("Not started.", around.trainee),
+    }
+    items = []
+    for row in rows:
+        (why, who), url = says[row.state], reverse("training:item", args=[row.pk])
+        fix = sign if row.state == ItemState.SUBMITTED else ("work on it", url)
+        items.append(_line(str(row.item), url, why, who, fix))
+    waiting = sum(row.state == ItemState.SUBMITTED for row in rows)
+    return BehindLine(sorted(items, key=lambda item: not item.counts), waiting, _with(around.supervisor))
+
+
+def _with(who: str) -> str:
+    return "you" if who == "You" else who
+
+
+def _reviews(record: TrainingRecord, around: _Around, today: date) -> BehindLine:
+    says: dict[str, tuple[str, str, str]] = {
+        ReviewState.SUBMITTED: ("", "", ""),
+        ReviewState.ACKNOWLEDGED: ("Both have signed; it is not submitted.", around.supervisor, "submit it"),
+        ReviewState.SIGNED: ("The trainee has not acknowledged it.", around.trainee, "acknowledge it"),
+        ReviewState.DRAFT: ("Written, not signed.", around.supervisor, "sign it"),
+    }
+    rows = list(reviews_visible_to(around.reader, today).filter(record=record).order_by("held_on", "pk"))
+    items = []
+    for row in rows:
+        why, who, verb = says[row.state]
+        url = reverse("training:review", args=[row.pk])
+        items.append(_line(f"Review {row.number}, {day(row.held_on)}", url, why, who, (verb, url)))
+    waiting = sum(row.state in (ReviewState.SIGNED, ReviewState.ACKNOWLEDGED) for row in rows)
+    return BehindLine(items, waiting, "somebody’s signature or submission")
+
+
+def _dops(rows: Sequence[Dops], around: _Around) -> BehindLine:
+    """DOPS of one kind: those that stand in the log count."""
+    items = []
+    for row in rows:
+        assessor = "You" if row.assessor_id == around.reader.pk else row.assessor_name
+        says: dict[str, tuple[str, str, str]] = {
+            DopsState.COMPLETE: ("", "", ""),
+            DopsState.AWAITING_ACKNOWLEDGEMENT: ("The trainee has not acknowledged it.", around.trainee, "read it"),
+            DopsState.REQUESTED: ("Asked for, not begun.", assessor, "assess it"),
+            DopsState.STARTED: ("Begun, not signed.", assessor, "finish it"),
+            DopsState.DECLINED: ("It was declined.", "", ""),
+            DopsState.VOIDED: ("It was voided.", "", ""),
+        }
+        (why, who, verb), url = says[row.state], reverse("training:dops", args=[row.pk])
+        when = f", {day(row.observed_on)}" if row.observed_on else ""
+        items.append(_line(f"{row.procedure or 'DOPS'}{when}, {row.assessor_name}", url, why, who, (verb, url)))
+    on_the_way = (DopsState.AWAITING_ACKNOWLEDGEMENT, DopsState.REQUESTED, DopsState.STARTED)
+    waiting = sum(row.state in on_the_way for row in rows)
+    return BehindLine(items, waiting, "the assessor or the trainee")
+
+
+def _concerns(record: TrainingRecord, around: _Around, today: date) -> BehindLine:
+    """Patient-safety concerns that the reader may read; of the others only how many are open (T8, Y2)."""
+    items, known, who = [], 0, "The External Moderator and the scheme office"
+    for row in concerns_of(record, around.reader, today).filter(patient_safety=True):
+        is_open = row.state == ConcernState.OPEN
+        known += is_open
+        url = reverse("training:concern", args=[row.pk])
+        items.append(_line(f"Concern {row.reference}", url, *(("Open.", who) if is_open else ())))
+    hidden = open_patient_safety_concerns(record) - known
+    if hidden:
+        items.append(_line(f"{hidden} that you do not read", "", "Open.", who))
+    return BehindLine(items)
+
+
+def _cases(record: TrainingRecord, around: _Around, readable: set[int]) -> BehindLine:
+    need, items = numbers_of(record.rules).first_year_case_study_words, []
+    for row in CaseStudy.objects.filter(record=record).order_by("-words", "pk"):
+        why = "" if row.words >= need else f"{row.words:,} of {need:,} words."
+        text = f"“{row.title}”" if why else f"“{row.title}”, {row.words:,} words"
+        fix = ("go on writing", reverse("training:case", args=[row.pk]))
+        items.append(_line(text, fix[1] if row.pk in readable else "", why, around.trainee if why else "", fix))
+    return BehindLine(items)
+
+
+def _reflections(record: TrainingRecord, around: _Around, readable: set[int]) -> BehindLine:
+    items = []
+    for row in Reflection.objects.filter(record=record).order_by("made_at", "pk"):
+        why = "" if row.state in WRITING_SUBMITTED else "A draft, not submitted."
+        fix = ("submit it", reverse("training:reflection", args=[row.pk]))
+        url = fix[1] if row.pk in readable else ""
+        items.append(_line(f"“{row.title}”", url, why, around.trainee if why else "", fix))
+    return BehindLine(items)
+
+
+# --- what is frozen when an attempt is put forward ---
+
+
+def gate_digests(record: TrainingRecord) -> Behind:
+    """Ids and digests of what stands behind each number now: [id, digest] of DOPS, reviews and pieces, [id, signature,
+    digest] of signed competencies, [id, words, digest] of case studies. Six queries, however much it is."""
+    return {
+        "moderator_dops": _dops_digests(record, lambda rows: rows.filter(dops__assessor_kind=MODERATOR)),
+        "signed": [
+            [row.item_id, row.pk, row.content_sha256]
+            for row in standing_sign_offs()
+            .filter(item__record=record, item__state=ItemState.SIGNED)
+            .order_by("item__position", "pk")
+        ],
+        "reviews": _review_digests(record),
+        "dops": _dops_digests(record, lambda rows: rows.exclude(dops__assessor_kind=MODERATOR)),
+        "case_studies": _case_digests(record),
+        "reflections": [
+            [row.pk, reflection_version(row)]
+            for row in Reflection.objects.filter(record=record, state__in=WRITING_SUBMITTED).order_by("pk")
+        ],
+    }
+
+
+def _dops_digests(record: TrainingRecord, of_kind: Callable[[Any], Any]) -> list[list[Any]]:
+    rows = DopsSignature.objects.filter(dops__record=record, dops__state=DopsState.COMPLETE, meaning="assessed")
+    return [list(pair) for pair in of_kind(rows).order_by("dops").values_list("dops", "content_sha256")]
+
+
+def _review_digests(record: TrainingRecord) -> list[list[Any]]:
+    submitted = SupervisorReview.objects.filter(record=record, state=ReviewState.SUBMITTED).values("pk")
+    rows = ReviewSignature.objects.filter(review__in=submitted, meaning="signed", withdrawn_by__isnull=True)
+    return [list(pair) for pair in rows.order_by("review").values_list("review", "content_sha256")]
+
+
+def _case_digests(record: TrainingRecord) -> list[list[Any]]:
+    sections = Prefetch("sections", CaseSection.objects.order_by("position"), to_attr="in_order")
+    rows = CaseStudy.objects.filter(record=record).order_by("pk").prefetch_related(sections)
+    return [[row.pk, row.words, digest_of_case(row.title, row.in_order)] for row in rows]

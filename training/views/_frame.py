@@ -24,6 +24,7 @@ TABS = (
     ("Moderator", "training:meetings"),
     ("Concerns", "training:concerns"),
     ("People", "training:people"),
+    ("Diploma", "moderation:diploma"),
     ("History", "training:history"),
 )
 

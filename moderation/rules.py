@@ -24,7 +24,7 @@ CODE_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": ""})
 CODE_INPUT_MOST = 64
 PRINTED_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC")
 """The scripts of the fonts that diplomas are printed in; a name in another one is given in Latin letters."""
-PRINTED_SIGNS = frozenset(" -\u2010\u2011–'’‘ʼ.,·()")
+PRINTED_SIGNS = frozenset(" -\u2010\u2011–'’‘ʼ.,·()/&0123456789")
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from moderation.queries.diplomas import (
     RunStanding,
     award_of,
     award_rows,
+    awards_in_runs,
     awards_to_issue,
     awards_under_way,
     awards_without_diploma,
@@ -35,13 +36,16 @@ from moderation.queries.packs import (
     packs_owed,
     registering,
 )
+from moderation.queries.verifying import Verification, verify_file
 
 __all__ = [
     "AwardRow",
     "PackLine",
     "RunStanding",
+    "Verification",
     "award_of",
     "award_rows",
+    "awards_in_runs",
     "awards_to_issue",
     "awards_under_way",
     "awards_without_diploma",
@@ -69,4 +73,5 @@ __all__ = [
     "run_items",
     "run_standing",
     "runs_visible_to",
+    "verify_file",
 ]

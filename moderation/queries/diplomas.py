@@ -80,6 +80,11 @@ def awards_without_diploma() -> QuerySet[Award]:
     return rows.select_related("record__trainee", "record__scope", "board").order_by("ratified_at", "pk")
 
 
+def awards_in_runs() -> QuerySet[Award]:
+    """Awards that a run which goes on will issue (D1)."""
+    return Award.objects.filter(pk__in=_open_items().values("award"))
+
+
 def awards_under_way(award_ids: list[int]) -> QuerySet[Award]:
     """Those of some awards that have a diploma already, or are in a run that goes on (D1)."""
     rows = Award.objects.filter(pk__in=award_ids).select_related("record__trainee")

@@ -127,10 +127,20 @@ def _printable(
 
 
 def _opened(line: PackLine, content: bytes) -> pikepdf.Pdf:
+    """A part as it is printed: what was filled in or signed is drawn into the page. A seal that another file breaks
+    must not come along, or readers would call the Diploma in it false."""
     try:
-        return pikepdf.open(BytesIO(content))
+        pdf = pikepdf.open(BytesIO(content))
+        pdf.generate_appearance_streams()
+        pdf.flatten_annotations("print")
     except pikepdf.PdfError as problem:
         raise Unreadable(line.title) from problem
+    for page in pdf.pages:
+        kept = [note for note in page.get("/Annots", []) if note.get("/Subtype") != pikepdf.Name.Widget]
+        page.Annots = pikepdf.Array(kept)
+    if "/AcroForm" in pdf.Root:
+        del pdf.Root["/AcroForm"]
+    return pdf
 
 
 def _contents_page(

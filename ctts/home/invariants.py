@@ -35,7 +35,8 @@ ASSESSED: tuple[Invariant, ...] = (
         "Year two is open only after a released pass of the first year.",
         """select y.record_id from training_yeartwo y
            where not exists (select from assessments_outcome o
-             where o.record_id = y.record_id and o.stage = 'first_year' and o.result = 'pass' and o.state = 'released')""",
+             where o.record_id = y.record_id and o.stage = 'first_year'
+               and o.result = 'pass' and o.state = 'released')""",
     ),
     Invariant(
         "F1",

@@ -44,10 +44,10 @@ def confirmed(request, confirm, act, said, to, *args):
     return confirm_page(request, confirm)
 
 
-def confirm_page(request, confirm):
+def confirm_page(request, confirm, status=200):
     """The page before a step: 422 when its form was sent and is wrong."""
-    sent = confirm.form is not None and confirm.form.is_bound and confirm.form.errors
-    return render(request, "components/confirm_page.html", {"confirm": confirm}, status=422 if sent else 200)
+    wrong = confirm.form is not None and confirm.form.is_bound and confirm.form.errors
+    return render(request, "components/confirm_page.html", {"confirm": confirm}, status=422 if wrong else status)
 
 
 def mail_preview(key, to, whom, **context):

@@ -30,6 +30,8 @@ def issue(request):
     awards = queries.awards_to_issue(request.user, today_of(request)).filter(in_run=False)
     form = IssueForm(request.POST or request.GET or None, awards=awards)
     chosen = list(form.cleaned_data["award"]) if form.is_valid() else []
+    if not chosen:
+        return confirm_page(request, _nothing_chosen(form), 422 if form.errors or request.method == "POST" else 200)
     made = []
 
     def act():
@@ -38,41 +40,40 @@ def issue(request):
 
     if request.method == "POST" and tried(form, act):
         return redirect("moderation:run", made[0].pk)
-    confirm = Confirm(
-        title=_title(len(chosen)),
-        action=_title(len(chosen)),
+    return confirm_page(request, _what_issuing_does(chosen, _next(request), form))
+
+
+def _nothing_chosen(form):
+    problem = form.errors["award"][0] if form.errors else "Choose at least one award in the list."
+    return Confirm("Issue diplomas", "Issue them", reverse(LIST), [], hold=problem)
+
+
+def _what_issuing_does(chosen, number, form):
+    many, record = len(chosen), chosen[0].record
+    title = f"Issue {many} {'diploma' if many == 1 else 'diplomas'}"
+    rows = [Consequence(f"Diploma in {award.record.scope}, to", award.record.certificate_name) for award in chosen]
+    start = f"Each gets the next number of the year, in the order of ratification, from {number} on."
+    return Confirm(
+        title=title,
+        action=title,
         cancel_url=reverse(LIST),
-        consequences=_consequences(request, chosen),
-        mails=[_mail(request, chosen)] if chosen else [],
-        form=form if chosen else None,
-        hold="" if chosen else "Choose at least one award in the list.",
+        consequences=[
+            Consequence(start),
+            *rows,
+            Consequence(MAILED, str(record.trainee) if many == 1 else "each of them"),
+        ],
+        mails=[_preview(record, record.certificate_name, number)],
+        form=form,
     )
-    return confirm_page(request, confirm)
-
-
-def _title(many):
-    return f"Issue {many} {'diploma' if many == 1 else 'diplomas'}"
 
 
 def _next(request):
     return queries.next_number(today_of(request).year)
 
 
-def _consequences(request, chosen):
-    start = f"Each gets the next number of the year, in the order of ratification, from {_next(request)} on."
-    rows = [Consequence(f"Diploma in {award.record.scope}, to", award.record.certificate_name) for award in chosen]
-    whom = str(chosen[0].record.trainee) if len(chosen) == 1 else "each of them"
-    return [Consequence(start), *rows, Consequence(MAILED, whom)] if chosen else []
-
-
-def _mail(request, chosen):
-    """The mail as the first of them will get it, with the number that is next now."""
-    record = chosen[0].record
-    return _preview(request, record, record.certificate_name)
-
-
-def _preview(request, record, name):
-    shown = SimpleNamespace(number=_next(request), scope_name=record.scope.name, name=name, supersedes=None)
+def _preview(record, name, number):
+    """The mail as it will be, with the number that is next now."""
+    shown = SimpleNamespace(number=number, scope_name=record.scope.name, name=name, supersedes=None)
     whom = f"{record.trainee} <{record.trainee.email}>"
     return mail_preview("moderation.diploma_ready", record.trainee, whom, diploma=shown, record=record)
 
@@ -83,15 +84,16 @@ def issue_one(request, pk):
     awards = queries.awards_to_issue(request.user, today_of(request))
     record = get_object_or_404(awards, pk=pk).record
     form = NameForm(data_of(request), initial={"name": record.certificate_name})
+    number = _next(request)
     confirm = Confirm(
         title=f"Issue the Diploma of {record.trainee}",
         action="Issue it",
         cancel_url=reverse(LIST),
         consequences=[
-            Consequence(f"It gets the next number of the year, {_next(request)}, in {record.scope}."),
+            Consequence(f"It gets the next number of the year, {number}, in {record.scope}."),
             Consequence(MAILED, str(record.trainee)),
         ],
-        mails=[_preview(request, record, "(the name you write below)")],
+        mails=[_preview(record, "(the name you write below)", number)],
         form=form,
     )
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hmac
+import ipaddress
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from ctts.accounts.rules import sort_key
 from ctts.common.months import add_months, days_after, plain_day
 from ctts.scheme.rules import DEFAULTS, SchemeNumbers, share_needed, whole_number
 from moderation.states import Standing
@@ -19,6 +22,9 @@ CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH, CODE_BITS, CODE_BYTES, CODE_GROUP = 26, 5, 16, 5
 CODE_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": ""})
 CODE_INPUT_MOST = 64
+PRINTED_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC")
+"""The scripts of the fonts that diplomas are printed in; a name in another one is given in Latin letters."""
+PRINTED_SIGNS = frozenset(" -\u2010\u2011–'’‘ʼ.,·()/&0123456789")
 
 
 @dataclass(frozen=True)
@@ -235,3 +241,36 @@ def same_code(given: str, stored: str) -> bool:
     (D1)."""
     code = normal_code(given)
     return code is not None and hmac.compare_digest(code, stored)
+
+
+def same_name(given: str, stored: str) -> bool:
+    """Whether somebody typed the name that stands on a diploma (D1).
+
+    Capitals, accents, hyphens, apostrophes and blanks do not matter: "zofia lukasiewicz" is Žofia Łukasiewicz. Compared
+    in constant time.
+    """
+    folded = [sort_key(name).replace(" ", "").encode() for name in (given, stored)]
+    return bool(folded[0]) and hmac.compare_digest(folded[0], folded[1])
+
+
+def unprintable(name: str) -> str:
+    """The characters of a name that a diploma cannot print, in their order; empty when it can print all (D1)."""
+    return "".join(sign for sign in name if not _is_printed(sign))
+
+
+def _is_printed(sign: str) -> bool:
+    if unicodedata.category(sign) == "Mn" or sign in PRINTED_SIGNS:
+        return True
+    return sign.isalpha() and unicodedata.name(sign, "").startswith(PRINTED_SCRIPTS)
+
+
+def network_of(address: str) -> str:
+    """The network whose tries at the public check are counted together (D1).
+
+    An IPv4 address by itself; of an IPv6 address its first half, of which one household has all of the rest.
+    """
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    return str(found) if found.version == 4 else str(ipaddress.ip_network((found, 64), strict=False))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -45,5 +46,9 @@ def render_pdf(template: str, context: Mapping[str, Any], *, variant: str = "pdf
     html = weasyprint.HTML(
         string=render_to_string(template, dict(context)), base_url=f"{STATIC.as_uri()}/", url_fetcher=OwnFiles()
     )
-    written: bytes = html.write_pdf(font_config=FontConfiguration(), pdf_variant=variant)
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore", ResourceWarning
+        )  # WeasyPrint leaves the colour profile of PDF/A to the collector
+        written: bytes = html.write_pdf(font_config=FontConfiguration(), pdf_variant=variant)
     return written

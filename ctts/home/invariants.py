@@ -28,6 +28,76 @@ class Broken:
     ids: tuple[int, ...]
 
 
+# A superseded outcome was never released; one that was stands for ever (F5).
+ASSESSED: tuple[Invariant, ...] = (
+    Invariant(
+        "Y1",
+        "Year two is open only after a released pass of the first year.",
+        """select y.record_id from training_yeartwo y
+           where not exists (select from assessments_outcome o
+             where o.record_id = y.record_id and o.stage = 'first_year'
+               and o.result = 'pass' and o.state = 'released')""",
+    ),
+    Invariant(
+        "F1",
+        "Every released outcome was confirmed by one person and released by another.",
+        """select o.id from assessments_outcome o
+           where o.state = 'released' and (o.confirmed_by_id is null or o.released_by_id is null
+             or o.confirmed_by_id = o.released_by_id or o.released_at < o.confirmed_at)""",
+    ),
+    Invariant(
+        "F3",
+        "The sheets of an attempt are of different people, none of them the trainee.",
+        """select a.id from assessments_stageattempt a
+           join training_trainingrecord r on r.id = a.record_id
+           join assessments_marksheet s on s.attempt_id = a.id
+           group by a.id, r.trainee_id
+           having count(*) <> count(distinct s.marker_id) or bool_or(s.marker_id = r.trainee_id)""",
+    ),
+    Invariant(
+        "F7",
+        "Every award rests on a released pass of each of the four stages, on a ratified board and on two people.",
+        """select w.record_id from moderation_award w
+           join moderation_board b on b.id = w.board_id
+           where b.state <> 'ratified' or w.proposed_by_id = w.approved_by_id
+              or (select count(distinct o.stage) from assessments_outcome o
+                  where o.record_id = w.record_id and o.result = 'pass' and o.state = 'released') <> 4""",
+    ),
+    Invariant(
+        "D1",
+        "Every diploma is for an award, issued after its ratification.",
+        """select d.id from moderation_diploma d
+           left join moderation_award w on w.record_id = d.award_id
+           where w.record_id is null or d.issued_at < w.ratified_at""",
+    ),
+    Invariant(
+        "D1",
+        "The numbers of diplomas run from 1 without a gap in each year, up to the last one given.",
+        """select y.year from (select year from moderation_diplomayear union select year from moderation_diploma) y
+           left join moderation_diplomayear l on l.year = y.year
+           left join moderation_diploma d on d.year = y.year
+           group by y.year, l.last
+           having count(d.id) <> coalesce(l.last, 0) or coalesce(max(d.n), 0) <> count(d.id)
+              or count(d.id) <> count(*) filter (
+                where d.number = 'CTD-' || d.year || '-' || lpad(d.n::text, 5, '0'))""",
+    ),
+    Invariant(
+        "D1",
+        "Number and hash on a diploma are those of the audit entry of its issue.",
+        """select d.id from moderation_diploma d
+           join training_trainingrecord r on r.id = d.award_id
+           where not exists (select from audit_auditevent e
+             where e.chain = 'dossier:' || r.trainee_id and e.number = d.audit_number and e.hash = d.audit_head
+               and e.action = 'moderation.diploma.issued' and e.object_id = d.id)""",
+    ),
+    Invariant(
+        "D1",
+        "The file of a diploma is kept with the hash of its content.",
+        """select f.diploma_id from moderation_diplomafile f
+           join documents_document c on c.id = f.document_id where c.sha256 <> f.pdf_sha256""",
+    ),
+)
+
 INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
         "I1",
@@ -93,6 +163,7 @@ INVARIANTS: tuple[Invariant, ...] = (
              or (select count(*) from training_dopssignature s
                  where s.dops_id = d.id and s.meaning in ('assessed', 'acknowledged')) <> 2)""",
     ),
+    *ASSESSED,
     Invariant(
         "N",
         "No sent message lacks the time it was sent.",

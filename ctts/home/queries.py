@@ -27,11 +27,18 @@ from ctts.organisations.states import Role
 from ctts.scheme import queries as scheme_queries
 from ctts.scheme.models import Intake
 from ctts.scheme.states import FrameworkState, IntakeState
+from moderation import queries as moderation_queries
 from training import queries as training_queries
 
 # Each app's `queries` with `duties_for(user, today)` (what this person has to do) and `others_for(user, today)` (what
 # they wait for); every open duty makes one row for each of the right people, computed from states (N).
-SOURCES: tuple[ModuleType, ...] = (scheme_queries, application_queries, training_queries, assessment_queries)
+SOURCES: tuple[ModuleType, ...] = (
+    scheme_queries,
+    application_queries,
+    training_queries,
+    assessment_queries,
+    moderation_queries,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,7 @@ AREAS: tuple[tuple[str, str, Callable[[User, date], bool]], ...] = (
     ("Applications", "applications:desk", OFFICE),
     ("Trainees", "training:office", OFFICE),
     ("Results", "assessments:results", OFFICE),
+    ("Diplomas", "moderation:diplomas", OFFICE),
     ("Applications to support", "applications:to_support", _role(Role.SUPERVISOR)),
     ("Applications of my centre", "applications:of_my_centres", _role(Role.COORDINATOR)),
     ("Adjustments", "applications:adjustments", _role(Role.ADJUSTMENTS)),
@@ -118,6 +126,7 @@ AREAS: tuple[tuple[str, str, Callable[[User, date], bool]], ...] = (
 PUBLIC_AREAS: tuple[tuple[str, str], ...] = (
     ("Can I apply?", "applications:eligibility"),
     ("Routes to the register", "applications:routes"),
+    ("Check a diploma", "moderation:check"),
 )
 
 
@@ -129,8 +138,10 @@ def front_page(today: date) -> FrontPage:
 
 
 def footer_links(user: User | None) -> list[Area]:
-    """What stands at the foot of every page beside the statements: the handbook for whoever is signed in (E1)."""
-    return _areas([("Handbook", "scheme:handbook")], "") if user else []
+    """What stands at the foot of every page beside the statements: the check of diplomas (D1), what comes after one
+    (D4), and the handbook for whoever is signed in (E1)."""
+    for_all = [("Check a diploma", "moderation:check"), ("After the Diploma", "moderation:next_steps")]
+    return _areas([*for_all, *([("Handbook", "scheme:handbook")] if user else [])], "")
 
 
 # --- the office's pages over the ground ---

@@ -30,6 +30,13 @@ def test_links_of_signing_in_lose_theirs(name):
     assert "…" in filtered(f"Not Found: {reverse(name, kwargs=given)}")
 
 
+def test_D1_the_address_behind_a_diplomas_code_loses_the_code():
+    assert filtered("Not Found: /verify/CTD-2028-00017/0123456789ABCDEFGHJKMNPQRS") == (
+        "Not Found: /verify/CTD-2028-00017/…"
+    )
+    assert filtered("Not Found: /verify/CTD-2028-00017") == "Not Found: /verify/CTD-2028-00017"
+
+
 def test_other_lines_stay_as_they_are():
     for line in ("Not Found: /training/12/items/345/", "100 % of %s"):
         assert filtered(line) == line

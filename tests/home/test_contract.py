@@ -16,6 +16,9 @@ COLUMNS = {
     "signature": "id object object_id signer_id meaning content_sha256 signed_at withdrawn_by",
     "review": "id trainee_id held_on state submitted_at",
     "dops": "id trainee_id observed_on assessor_kind state percent",
+    "mark_sheet": "id trainee_id stage marker_id attempt state submitted_at percent",
+    "outcome": "id trainee_id stage attempt result rules_version released_at",
+    "diploma": "number trainee_id status issued_at pdf_sha256",
     "message": "key kind person_id state attempts message_id sent_at",
     "audit": "seq chain at actor action object object_id prev hash",
 }

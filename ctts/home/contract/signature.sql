@@ -17,4 +17,23 @@ select s.id, 'dops', s.dops_id, s.signer_id, s.meaning, s.content_sha256, s.sign
 from training_dopssignature s
 union all
 select s.id, 'plan', s.record_id, s.signer_id, s.meaning, s.content_sha256, s.signed_at, null
-from training_planagreement s;
+from training_planagreement s
+union all
+select s.id, 'first_year', s.first_year_id, s.signer_id, s.meaning, s.content_sha256, s.signed_at,
+       case when not s.withdrawn then
+         (select min(w.id) from assessments_safetyconfirmation w
+          where w.first_year_id = s.first_year_id and w.withdrawn and w.id > s.id)
+       end
+from assessments_safetyconfirmation s
+union all
+select s.id, 'first_year_decision', s.first_year_id, s.signer_id, s.meaning, s.content_sha256, s.signed_at, null
+from assessments_firstyeardecision s
+union all
+select s.id, 'practical', s.attempt_id, s.signer_id, s.meaning, s.content_sha256, s.signed_at, null
+from assessments_practicalseal s
+union all
+select s.id, 'mark_sheet', s.sheet_id, s.signer_id, s.meaning, s.content_sha256, s.signed_at, null
+from assessments_marksheetsignature s
+union all
+select s.id, 'declaration', s.moderator_id, s.signer_id, s.meaning, s.content_sha256, s.signed_at, null
+from moderation_declaration s;

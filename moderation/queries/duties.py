@@ -1,0 +1,53 @@
+"""What moderation asks of whom, computed from its rows (N). Each part adds its functions to DUTIES and OTHERS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import TypeAlias
+
+from django.db.models import Count, Min
+from django.urls import reverse
+
+from ctts.accounts.models import User
+from ctts.common.clock import london_date
+from ctts.common.parts import WaitingRow
+from moderation.models import Award
+from moderation.queries.diplomas import awards_to_issue
+from moderation.states import DiplomaState
+
+DutiesOf: TypeAlias = Callable[[User, date], Iterable[WaitingRow]]
+
+
+def duties_for(user: User, today: date) -> list[WaitingRow]:
+    """What waits for a person in moderation: a row for each duty (N)."""
+    return [row for duties in DUTIES for row in duties(user, today)]
+
+
+def others_for(user: User, today: date) -> list[WaitingRow]:
+    """What a person waits for in moderation (N)."""
+    return [row for others in OTHERS for row in others(user, today)]
+
+
+def _issue(user: User, today: date) -> Iterable[WaitingRow]:
+    """The office issues what boards have ratified: one row for all of it (D1)."""
+    found = awards_to_issue(user, today).filter(in_run=False).order_by()
+    counted = found.aggregate(many=Count("pk"), since=Min("ratified_at"))
+    if counted["many"]:
+        what = f"Issue {counted['many']} {'diploma' if counted['many'] == 1 else 'diplomas'}"
+        since = london_date(counted["since"])
+        yield WaitingRow(what, reverse("moderation:diplomas"), "Ratified by a board", "scheme office", since)
+
+
+def _own_diploma(user: User, today: date) -> Iterable[WaitingRow]:
+    """A trainee with an award waits for the Diploma until its file is there (D1)."""
+    rows = Award.objects.filter(record__trainee=user)
+    there = rows.filter(diplomas__state=DiplomaState.ISSUED, diplomas__file__isnull=False)
+    ended = rows.filter(diplomas__state=DiplomaState.REVOKED)
+    for award in rows.exclude(pk__in=there).exclude(pk__in=ended).order_by("pk"):
+        url = reverse("moderation:diploma", args=[award.pk])
+        yield WaitingRow("Issue your Diploma", url, about="Scheme office", since=london_date(award.ratified_at))
+
+
+DUTIES: tuple[DutiesOf, ...] = (_issue,)
+OTHERS: tuple[DutiesOf, ...] = (_own_diploma,)

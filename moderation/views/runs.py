@@ -1,0 +1,191 @@
+"""The office issues diplomas: what will happen first, then the run as it goes (D1; screens 18 and 25)."""
+
+from types import SimpleNamespace
+
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from ctts.common.guards import guarded
+from ctts.common.parts import Confirm, Consequence, LongWork, NextStep
+from ctts.organisations.access import OFFICE
+from moderation import actions, queries
+from moderation.forms import IssueForm, NameForm
+from moderation.views._frame import (
+    confirm_page,
+    confirmed,
+    data_of,
+    mail_preview,
+    run_or_404,
+    today_of,
+    tried,
+)
+
+LIST = "moderation:diplomas"
+MAILED = "Each is made as a sealed PDF; once its file is there, this mail goes to"
+
+
+@guarded(OFFICE, methods="GET POST", effect="issues diplomas for the chosen awards")
+def issue(request):
+    """What issuing does, to whom; then a run that the worker works off."""
+    awards = queries.awards_to_issue(request.user, today_of(request)).filter(in_run=False)
+    form = IssueForm(request.POST or request.GET or None, awards=awards)
+    chosen = list(form.cleaned_data["award"]) if form.is_valid() else []
+    if not chosen:
+        return confirm_page(request, _nothing_chosen(form), 422 if form.errors or request.method == "POST" else 200)
+    made = []
+
+    def act():
+        given = {"award_ids": [award.pk for award in chosen]}
+        made.append(actions.start_issue_run(by=request.user, now=request.now, **given))
+
+    if request.method == "POST" and tried(form, act):
+        return redirect("moderation:run", made[0].pk)
+    return confirm_page(request, _what_issuing_does(chosen, _next(request), form))
+
+
+def _nothing_chosen(form):
+    problem = form.errors["award"][0] if form.errors else "Choose at least one award in the list."
+    return Confirm("Issue diplomas", "Issue them", reverse(LIST), [], hold=problem)
+
+
+def _what_issuing_does(chosen, number, form):
+    many, record = len(chosen), chosen[0].record
+    title = f"Issue {many} {'diploma' if many == 1 else 'diplomas'}"
+    rows = [Consequence(f"Diploma in {award.record.scope}, to", award.record.certificate_name) for award in chosen]
+    start = f"Each gets the next number of the year, in the order of ratification, from {number} on."
+    return Confirm(
+        title=title,
+        action=title,
+        cancel_url=reverse(LIST),
+        consequences=[
+            Consequence(start),
+            *rows,
+            Consequence(MAILED, str(record.trainee) if many == 1 else "each of them"),
+        ],
+        mails=[_preview(record, record.certificate_name, number)],
+        form=form,
+    )
+
+
+def _next(request):
+    return queries.next_number(today_of(request).year)
+
+
+def _preview(record, name, number):
+    """The mail as it will be, with the number that is next now."""
+    shown = SimpleNamespace(number=number, scope_name=record.scope.name, name=name, supersedes=None)
+    whom = f"{record.trainee} <{record.trainee.email}>"
+    return mail_preview("moderation.diploma_ready", record.trainee, whom, diploma=shown, record=record)
+
+
+@guarded(OFFICE, methods="GET POST", effect="issues one diploma to a name the office gives")
+def issue_one(request, pk):
+    """One diploma, to the name as it should be printed; for names that the others' way cannot print."""
+    awards = queries.awards_to_issue(request.user, today_of(request))
+    record = get_object_or_404(awards, pk=pk).record
+    form = NameForm(data_of(request), initial={"name": record.certificate_name})
+    number = _next(request)
+    confirm = Confirm(
+        title=f"Issue the Diploma of {record.trainee}",
+        action="Issue it",
+        cancel_url=reverse(LIST),
+        consequences=[
+            Consequence(f"It gets the next number of the year, {number}, in {record.scope}."),
+            Consequence(MAILED, str(record.trainee)),
+        ],
+        mails=[_preview(record, "(the name you write below)", number)],
+        form=form,
+    )
+
+    def act():
+        actions.issue_diploma(by=request.user, now=request.now, award_id=pk, name=form.cleaned_data["name"])
+
+    return confirmed(request, confirm, act, f"The Diploma of {record.trainee} is issued.", LIST)
+
+
+@guarded(OFFICE)
+def run(request, pk):
+    """A run: how far it is, and each diploma of it."""
+    found = run_or_404(request, pk)
+    standing = queries.run_standing(found)
+    resumable = standing.items.failed + standing.items.cancelled
+    url = reverse("moderation:resume_run", args=[pk])
+    step = NextStep("Take up again what was not issued", url) if resumable and not standing.items.waiting else None
+    context = {"run": found, "work": _work(standing), "items": queries.run_items(found), "step": step}
+    return render(request, "moderation/run.html", context)
+
+
+@guarded(OFFICE)
+def progress(request, pk):
+    """How far a run is, for the page that asks again by itself."""
+    return render(request, "moderation/_work.html", {"work": _work(queries.run_standing(run_or_404(request, pk)))})
+
+
+def _work(standing):
+    """A run as a piece of long work: what is sealed or could not be done, of all (screens 25)."""
+    items, pk = standing.items, standing.run.pk
+    ended = standing.run.cancelled_at is not None or standing.ended
+    return LongWork(
+        title=f"Issuing {items.total} {'diploma' if items.total == 1 else 'diplomas'}",
+        done=standing.sealed + items.failed + items.cancelled,
+        total=items.total,
+        state=_state(standing),
+        poll_url=reverse("moderation:run_progress", args=[pk]),
+        message=_message(items, standing.sealed),
+        cancel_url=reverse("moderation:cancel_run", args=[pk]) if items.waiting else "",
+        result_url=reverse(LIST) if ended else "",
+        result_label="All diplomas",
+    )
+
+
+def _state(standing):
+    if standing.run.cancelled_at is not None:
+        return "cancelled"
+    if standing.ended:
+        return "failed" if standing.items.failed else "finished"
+    return "running" if standing.items.done or standing.items.failed else "waiting"
+
+
+def _message(items, sealed):
+    said = f"{items.done} of {items.total} have their number, {sealed} their sealed file."
+    said += f" {items.failed} could not be issued; the reason stands below." if items.failed else ""
+    return said + (f" {items.cancelled} were left for another time." if items.cancelled else "")
+
+
+@guarded(OFFICE, methods="GET POST", effect="stops a run of diplomas; what is issued stays issued")
+def cancel(request, pk):
+    """What stopping a run does; then it stops."""
+    found = run_or_404(request, pk)
+    back = reverse("moderation:run", args=[pk])
+    items = queries.run_standing(found).items
+    confirm = Confirm(
+        title="Stop this run",
+        action="Stop it",
+        cancel_url=back,
+        consequences=[
+            Consequence(f"{items.done} diplomas are issued and stay so; their files are made."),
+            Consequence(f"{items.waiting} are left; they can be taken up again at any time."),
+        ],
+        danger=True,
+    )
+
+    def act():
+        actions.cancel_issue_run(by=request.user, now=request.now, run_id=pk)
+
+    return confirmed(request, confirm, act, "The run is stopped.", "moderation:run", pk)
+
+
+@guarded(OFFICE, methods="GET POST", effect="takes up what a run of diplomas left")
+def resume(request, pk):
+    """What is taken up again; then the run goes on."""
+    found = run_or_404(request, pk)
+    items = queries.run_standing(found).items
+    left = items.failed + items.cancelled
+    words = f"{left} that were stopped or refused are tried again, in their order. What is issued is not touched."
+    back = reverse("moderation:run", args=[pk])
+    confirm = Confirm("Take up again what was not issued", "Take it up", back, [Consequence(words)])
+
+    def act():
+        actions.resume_issue_run(by=request.user, now=request.now, run_id=pk)
+
+    return confirmed(request, confirm, act, "The run goes on.", "moderation:run", pk)

@@ -1,0 +1,105 @@
+"""Awards without the way to them: four released passes and a ratified board, by the moves of their tables.
+
+The real way is tested where it is built; here an award is only what a diploma needs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from assessments.actions._steps import agree_outcome
+from assessments.models import Outcome
+from assessments.states import OUTCOME_MOVES, Result, Stage
+from ctts.accounts.models import User
+from ctts.common.calendar_jobs import calendar_jobs
+from ctts.common.digest import sha256
+from ctts.common.moves import move_rows
+from moderation import actions
+from moderation.models import Award, Board, BoardCandidate, Diploma
+from moderation.states import BOARD_MOVES
+from tests.cast import Cast, at, person
+from tests.training.world import accepted, make_world
+from training import actions as training
+from training.models import TrainingRecord, YearTwo
+
+RATIFIED = at(2028, 4, 3, 13)
+NOW = at(2028, 4, 5, 10)
+PERCENT = {Stage.PRACTICAL: Fraction(295, 4), Stage.VIVA: Fraction(70)}
+
+
+@dataclass
+class Awarded:
+    """The cast, and Tara's and Tom's records with their awards; Tara is of Leeds, Tom of Bristol."""
+
+    cast: Cast
+    tara: TrainingRecord
+    tom: TrainingRecord
+
+    def award(self, name: str = "tara") -> Award:
+        """The award of one of them."""
+        return Award.objects.get(record=getattr(self, name))
+
+
+def make_awarded() -> Awarded:
+    """Both trainees have an award of 3 April 2028; no diploma is issued yet."""
+    world = make_world(many=2)
+    give_awards(world.cast, world.tara, world.tom)
+    return Awarded(world.cast, world.tara, world.tom)
+
+
+def passed(cast: Cast, record: TrainingRecord, stage: Stage, now: datetime = RATIFIED) -> Outcome:
+    """A stage passed at the first attempt, confirmed by Olive and released by Oscar the day before."""
+    day = now - timedelta(days=1)
+    content = {"stage": str(stage)}
+    made = agree_outcome(record, stage, 1, Result.PASS, by=None, now=day, content=content, percent=PERCENT.get(stage))
+    row = Outcome.objects.filter(pk=made.pk)
+    move_rows(row, OUTCOME_MOVES, "confirm", confirmed_at=day, confirmed_by=cast.olive)
+    move_rows(row, OUTCOME_MOVES, "release", released_at=day, released_by=cast.oscar)
+    if stage == Stage.FIRST_YEAR:
+        YearTwo.objects.create(record=record, opened_at=day, opened_by=cast.oscar)
+    return row.get()
+
+
+def give_awards(cast: Cast, *records: TrainingRecord, now: datetime = RATIFIED) -> list[Award]:
+    """One board, proposed by Olive and approved by Oscar, that ratified an award for each of some records."""
+    for record in records:
+        for stage in Stage:
+            passed(cast, record, stage, now)
+    board = Board.objects.create(name="Board of April", held_on=now.date(), made_at=now, made_by=cast.olive)
+    for record in records:
+        BoardCandidate.objects.create(board=board, record=record, added_at=now, added_by=cast.olive)
+    row, digest = Board.objects.filter(pk=board.pk), sha256({"records": [record.pk for record in records]})
+    move_rows(row, BOARD_MOVES, "propose", proposed_at=now, proposed_by=cast.olive, content_sha256=digest)
+    move_rows(row, BOARD_MOVES, "approve", approved_at=now, approved_by=cast.oscar)
+    people = {"proposed_by": cast.olive, "approved_by": cast.oscar}
+    return [
+        Award.objects.create(
+            record=record, board=board, content={}, content_sha256=sha256({}), ratified_at=now, **people
+        )
+        for record in records
+    ]
+
+
+def more_trainees(world: Awarded, many: int) -> list[TrainingRecord]:
+    """More trainees of Leeds, enrolled and awarded, for lists and races."""
+    found = []
+    for number in range(1, many + 1):
+        applicant = person(f"more{number}", f"Nina Number{number:02d}")
+        given = (world.cast, applicant, world.cast.sam, world.tara.framework)
+        application = accepted(*given, now=at(2026, 4, 20), many=1)
+        found.append(training.enrol(by=None, now=at(2026, 4, 21), application_id=application.pk))
+    give_awards(world.cast, *found)
+    return found
+
+
+def issued(world: Awarded, name: str = "tara", now: datetime = NOW, by: User | None = None) -> Diploma:
+    """A diploma of one of the two, issued by Olive; its file is owed."""
+    return actions.issue_diploma(by=by or world.cast.olive, now=now, award_id=getattr(world, name).pk)
+
+
+def job(name: str, now: datetime = NOW) -> int:
+    """What one job of moderation's calendar does now; what it raises is passed on."""
+    [found] = [found for found in calendar_jobs() if found.name == f"moderation.{name}"]
+    return found.due(now) or 0

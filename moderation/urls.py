@@ -1,6 +1,24 @@
 """Addresses of moderation."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from moderation.views import own, pool
 
 app_name = "moderation"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    # the pool, for the office
+    path("moderators/", pool.pool, name="pool"),
+    path("moderators/enter/", pool.enter, name="enter"),
+    path("moderators/invite/", pool.invite, name="invite"),
+    path("moderators/<int:pk>/", pool.moderator, name="moderator"),
+    path("moderators/<int:pk>/change/", pool.change, name="change"),
+    path("moderators/<int:pk>/pause/", pool.pause, name="pause"),
+    path("moderators/<int:pk>/return/", pool.bring_back, name="bring_back"),
+    path("moderators/<int:pk>/retire/", pool.retire, name="retire"),
+    # a moderator's own place
+    path("moderation/", own.mine, name="mine"),
+    path("moderation/declaration/", own.declare, name="declare"),
+    path("moderation/interests/centre/", own.interest_centre, name="interest_centre"),
+    path("moderation/interests/trainee/", own.interest_trainee, name="interest_trainee"),
+    path("moderation/interests/<int:pk>/end/", own.interest_end, name="interest_end"),
+]

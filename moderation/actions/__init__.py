@@ -1,1 +1,23 @@
-"""Deciding in moderation: the pool, appointments, disagreements, boards and diplomas."""
+"""Deciding in moderation: the pool, appointments, agreed marks, boards and awards."""
+
+from moderation.actions.declaring import declare_interest, end_interest, sign_declaration
+from moderation.actions.pool import (
+    bring_back_moderator,
+    change_moderator,
+    enter_moderator,
+    invite_moderator,
+    pause_moderator,
+    retire_moderator,
+)
+
+__all__ = [
+    "bring_back_moderator",
+    "change_moderator",
+    "declare_interest",
+    "end_interest",
+    "enter_moderator",
+    "invite_moderator",
+    "pause_moderator",
+    "retire_moderator",
+    "sign_declaration",
+]

@@ -1,1 +1,25 @@
 """Forms of moderation, by thing."""
+
+from moderation.forms._fields import ReasonForm
+from moderation.forms.pool import (
+    CentreInterestForm,
+    ChangeForm,
+    DeclarationForm,
+    EnterForm,
+    InviteForm,
+    PoolFilterForm,
+    TakeBackForm,
+    TraineeInterestForm,
+)
+
+__all__ = [
+    "CentreInterestForm",
+    "ChangeForm",
+    "DeclarationForm",
+    "EnterForm",
+    "InviteForm",
+    "PoolFilterForm",
+    "ReasonForm",
+    "TakeBackForm",
+    "TraineeInterestForm",
+]

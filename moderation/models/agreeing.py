@@ -12,6 +12,7 @@ from assessments.states import Result
 from ctts.common.constraints import both_or_neither, known_choice
 from ctts.common.moves import fsm_trigger
 from ctts.common.rows import AppendOnly, Retention
+from ctts.common.signatures import SignatureBase
 from moderation.states import DISAGREEMENT_MOVES, DisagreementState
 
 
@@ -72,4 +73,33 @@ class AgreedMark(AppendOnly):
                 | Q(denominator__gt=0, numerator__gte=0, numerator__lte=F("denominator") * 100),
             ),
             models.CheckConstraint(name="moderation_agreed_has_reasons", condition=~Q(reasons="")),
+        ]
+
+
+class Adjudication(SignatureBase):
+    """The adjudicator settles what the two markers could not agree, with reasons and a signature (F5).
+
+    `content` is what was signed: both sheets as they were, and the decision; the per cent as in `AgreedMark`.
+    """
+
+    retention = Retention.OUTCOME
+
+    disagreement = models.OneToOneField(Disagreement, models.PROTECT, related_name="adjudication")
+    result = models.CharField(max_length=5, choices=Result.choices)
+    numerator = models.BigIntegerField(null=True)
+    denominator = models.BigIntegerField(null=True)
+    reasons = models.TextField()
+    content = models.JSONField()
+
+    class Meta(SignatureBase.Meta):
+        constraints = [
+            *SignatureBase.Meta.constraints,
+            known_choice("result", Result),
+            both_or_neither("numerator", "denominator"),
+            models.CheckConstraint(
+                name="moderation_adjudicated_percent",
+                condition=Q(denominator__isnull=True)
+                | Q(denominator__gt=0, numerator__gte=0, numerator__lte=F("denominator") * 100),
+            ),
+            models.CheckConstraint(name="moderation_adjudication_has_reasons", condition=~Q(reasons="")),
         ]

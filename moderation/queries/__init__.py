@@ -1,0 +1,57 @@
+"""Reading moderation: the pool, independence, marks that differ, boards, and what waits for whom."""
+
+from moderation.queries.history import history_of
+from moderation.queries.independence import (
+    Candidate,
+    Found,
+    candidates,
+    found_for,
+    involved_in,
+    involvement,
+    involvements,
+)
+from moderation.queries.pool import (
+    DeclarationStanding,
+    PoolWanted,
+    active_moderators,
+    declaration_standing,
+    declarations_of,
+    interests_of,
+    moderator_version,
+    own_interests,
+    place_of,
+    pool_for_office,
+    scopes_to_cover,
+    standing_interests,
+    trainees_named,
+    trainees_of_moderator,
+    who_may_enter,
+    with_standing,
+)
+
+__all__ = [
+    "Candidate",
+    "DeclarationStanding",
+    "Found",
+    "PoolWanted",
+    "active_moderators",
+    "candidates",
+    "declaration_standing",
+    "declarations_of",
+    "found_for",
+    "history_of",
+    "interests_of",
+    "involved_in",
+    "involvement",
+    "involvements",
+    "moderator_version",
+    "own_interests",
+    "place_of",
+    "pool_for_office",
+    "scopes_to_cover",
+    "standing_interests",
+    "trainees_named",
+    "trainees_of_moderator",
+    "who_may_enter",
+    "with_standing",
+]

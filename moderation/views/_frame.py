@@ -1,0 +1,57 @@
+"""What the pages of moderation share: the day, trying an action, a page that says what a step will do."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.shortcuts import redirect, render
+
+from ctts.common.clock import london_date
+from ctts.common.parts import Signature
+from ctts.common.verdict import Invalid
+
+
+def today_of(request: HttpRequest):
+    """The London day of the request."""
+    return london_date(request.now)
+
+
+def data_of(request: HttpRequest):
+    """What was posted, for a form; None when the page is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
+def status_of(form) -> int:
+    """422 for a form that was sent and is wrong, else 200."""
+    return 422 if form is not None and form.is_bound else 200
+
+
+def tried(form, act) -> bool:
+    """Whether `act()` was accepted; what is wrong with the input is shown beside its field."""
+    if not form.is_valid():
+        return False
+    try:
+        act()
+    except Invalid as problem:
+        form.refuse(problem)
+        return False
+    return True
+
+
+def signing(request: HttpRequest):
+    """What every signing form is told: who signs, in which session, when."""
+    return {"signer": request.user, "session": request.session, "now": request.now}
+
+
+def confirmed(request: HttpRequest, confirm, act, to: str, *args):
+    """A page that says what a step will do, and does it when it is sent. `confirm` may hold a form."""
+    form = confirm.form
+    if request.method == "POST" and (form is None or tried(form, act)):
+        if form is None:
+            act()
+        return redirect(to, *args)
+    return render(request, "components/confirm_page.html", {"confirm": confirm}, status=status_of(form))
+
+
+def shown_signature(row) -> Signature:
+    """A signature as it is shown."""
+    return Signature(row.statement, row.printed_name, row.role, row.signed_at, row.content_sha256[:12])

@@ -15,6 +15,7 @@ from training.access.dops import (
     can_write_dops,
 )
 from training.access.record import (
+    INDEPENDENT,
     MODERATORS,
     Kinds,
     appointed,
@@ -55,6 +56,7 @@ from training.access.reviews import (
 from training.access.writing import Piece, can_change_piece, can_comment, can_reopen_piece, can_submit_piece, can_write
 
 __all__ = [
+    "INDEPENDENT",
     "MODERATORS",
     "Kinds",
     "Piece",

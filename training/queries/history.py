@@ -16,6 +16,7 @@ from training.models import Appointment, PlanItem, TrainingRecord
 from training.states import AppointmentKind
 
 ON_A_PAGE = 50
+APPOINTMENTS = ("training.appointment.made", "training.appointment.ended")
 
 # Audit code → what the reader sees ({code} is the competency), tone, icon.
 SENTENCES: dict[str, tuple[str, Tone, str]] = {
@@ -48,11 +49,11 @@ PRIVATE: dict[str, tuple[str, Tone, str]] = {
 
 
 def history_of(record: TrainingRecord, reader: User) -> QuerySet[AuditEvent]:
-    """The entries of a trainee's dossier since enrolment, newest first; drafts of evidence for the trainee alone.
-
-    Who may read the record, the caller has asked.
+    """The entries of a trainee's dossier since enrolment, newest first; drafts of evidence for the trainee alone, and
+    nothing of adjudicators (F5). Who may read the record, the caller has asked.
     """
     rows = timeline(record.trainee_id).filter(at__gte=record.enrolled_at, action__startswith="training.")
+    rows = rows.exclude(action__in=APPOINTMENTS, after__kind=AppointmentKind.ADJUDICATOR)
     return rows if reader.pk == record.trainee_id else rows.exclude(action__in=list(PRIVATE))
 
 

@@ -14,7 +14,7 @@ from ctts.organisations.access import on_day
 from ctts.scheme.models import HandbookAcknowledgement, SchemeEvent
 from ctts.scheme.queries import numbers_of
 from training.models import Appointment, TrainingRecord
-from training.queries.records import lights_of, reviews_that_count, with_progress
+from training.queries.records import lights_of, people_around, reviews_that_count, with_progress
 from training.rules import Readiness, milestone_status, readiness
 from training.states import AppointmentKind, MilestoneKind, MilestoneStatus
 
@@ -90,7 +90,7 @@ def _months(record: TrainingRecord, today: date) -> list[Month]:
 
 
 def _present(record: TrainingRecord, today: date) -> list[Appointment]:
-    rows = Appointment.objects.filter(on_day(today), record=record).select_related("person")
+    rows = people_around(record).filter(on_day(today))
     return list(rows.order_by("kind", "starts_on", "pk"))
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moderation.views import own, pool
+from moderation.views import appointing, own, pool
 
 app_name = "moderation"
 urlpatterns = [
@@ -15,6 +15,11 @@ urlpatterns = [
     path("moderators/<int:pk>/pause/", pool.pause, name="pause"),
     path("moderators/<int:pk>/return/", pool.bring_back, name="bring_back"),
     path("moderators/<int:pk>/retire/", pool.retire, name="retire"),
+    # moderators of a trainee
+    path("moderation/records/<int:pk>/", appointing.record, name="record"),
+    path("moderation/records/<int:pk>/appoint/<slug:kind>/", appointing.pick, name="pick"),
+    path("moderation/records/<int:pk>/appoint/<slug:kind>/<int:person>/", appointing.appoint, name="appoint"),
+    path("moderation/appointments/<int:pk>/end/", appointing.end, name="end"),
     # a moderator's own place
     path("moderation/", own.mine, name="mine"),
     path("moderation/declaration/", own.declare, name="declare"),

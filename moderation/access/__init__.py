@@ -1,5 +1,6 @@
 """Who may do what in moderation: the pool, appointing, settling marks, the board."""
 
+from moderation.access.appointing import can_end, can_pick
 from moderation.access.pool import (
     LOAD,
     can_change_moderator,
@@ -15,7 +16,9 @@ __all__ = [
     "LOAD",
     "can_change_moderator",
     "can_declare_interest",
+    "can_end",
     "can_end_interest",
+    "can_pick",
     "can_sign_declaration",
     "can_step",
     "in_force",

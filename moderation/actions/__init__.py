@@ -1,5 +1,6 @@
 """Deciding in moderation: the pool, appointments, agreed marks, boards and awards."""
 
+from moderation.actions.appointing import appoint, end
 from moderation.actions.declaring import declare_interest, end_interest, sign_declaration
 from moderation.actions.pool import (
     bring_back_moderator,
@@ -11,9 +12,11 @@ from moderation.actions.pool import (
 )
 
 __all__ = [
+    "appoint",
     "bring_back_moderator",
     "change_moderator",
     "declare_interest",
+    "end",
     "end_interest",
     "enter_moderator",
     "invite_moderator",

@@ -1,6 +1,7 @@
 """Forms of moderation, by thing."""
 
 from moderation.forms._fields import ReasonForm
+from moderation.forms.appointing import AppointForm, EndForm
 from moderation.forms.pool import (
     CentreInterestForm,
     ChangeForm,
@@ -13,9 +14,11 @@ from moderation.forms.pool import (
 )
 
 __all__ = [
+    "AppointForm",
     "CentreInterestForm",
     "ChangeForm",
     "DeclarationForm",
+    "EndForm",
     "EnterForm",
     "InviteForm",
     "PoolFilterForm",

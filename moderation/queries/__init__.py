@@ -1,5 +1,13 @@
 """Reading moderation: the pool, independence, marks that differ, boards, and what waits for whom."""
 
+from moderation.queries.appointing import (
+    Function,
+    Held,
+    appointments_for_office,
+    first_day,
+    functions_of,
+    moderated_records,
+)
 from moderation.queries.history import history_of
 from moderation.queries.independence import (
     Candidate,
@@ -33,17 +41,23 @@ __all__ = [
     "Candidate",
     "DeclarationStanding",
     "Found",
+    "Function",
+    "Held",
     "PoolWanted",
     "active_moderators",
+    "appointments_for_office",
     "candidates",
     "declaration_standing",
     "declarations_of",
+    "first_day",
     "found_for",
+    "functions_of",
     "history_of",
     "interests_of",
     "involved_in",
     "involvement",
     "involvements",
+    "moderated_records",
     "moderator_version",
     "own_interests",
     "place_of",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moderation.views import appointing, own, pool
+from moderation.views import agreeing, appointing, own, pool
 
 app_name = "moderation"
 urlpatterns = [
@@ -20,6 +20,14 @@ urlpatterns = [
     path("moderation/records/<int:pk>/appoint/<slug:kind>/", appointing.pick, name="pick"),
     path("moderation/records/<int:pk>/appoint/<slug:kind>/<int:person>/", appointing.appoint, name="appoint"),
     path("moderation/appointments/<int:pk>/end/", appointing.end, name="end"),
+    # markers who differ
+    path("disagreements/", agreeing.disagreements, name="disagreements"),
+    path("disagreements/<int:pk>/", agreeing.disagreement, name="disagreement"),
+    path("disagreements/<int:pk>/propose/", agreeing.propose, name="propose"),
+    path("disagreements/<int:pk>/accept/", agreeing.accept, name="accept"),
+    path("disagreements/<int:pk>/settle/", agreeing.adjudicate, name="adjudicate"),
+    path("disagreements/<int:pk>/adjudicator/", agreeing.adjudicators, name="adjudicators"),
+    path("disagreements/<int:pk>/adjudicator/<int:person>/", agreeing.appoint_adjudicator, name="appoint_adjudicator"),
     # a moderator's own place
     path("moderation/", own.mine, name="mine"),
     path("moderation/declaration/", own.declare, name="declare"),

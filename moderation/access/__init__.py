@@ -1,5 +1,15 @@
 """Who may do what in moderation: the pool, appointing, settling marks, the board."""
 
+from moderation.access.agreeing import (
+    MARKS_AS,
+    can_accept,
+    can_adjudicate,
+    can_agree,
+    can_appoint_adjudicator,
+    disagreement_of,
+    is_in_force,
+    is_marker,
+)
 from moderation.access.appointing import can_end, can_pick
 from moderation.access.pool import (
     LOAD,
@@ -14,6 +24,11 @@ from moderation.access.pool import (
 
 __all__ = [
     "LOAD",
+    "MARKS_AS",
+    "can_accept",
+    "can_adjudicate",
+    "can_agree",
+    "can_appoint_adjudicator",
     "can_change_moderator",
     "can_declare_interest",
     "can_end",
@@ -21,6 +36,9 @@ __all__ = [
     "can_pick",
     "can_sign_declaration",
     "can_step",
+    "disagreement_of",
     "in_force",
+    "is_in_force",
+    "is_marker",
     "last_declaration",
 ]

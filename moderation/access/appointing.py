@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from assessments.models import StageAttempt
-from assessments.states import StageState
 from ctts.accounts.models import User
 from ctts.common.verdict import YES, Verdict, both, late, no
 from ctts.organisations.access import is_office
+from moderation.access.pool import LOAD
 from training.access import MODERATORS, is_running
 from training.models import Appointment, TrainingRecord
 from training.states import AppointmentKind
@@ -16,22 +15,14 @@ from training.states import AppointmentKind
 
 def can_pick(user: User, record: TrainingRecord, kind: AppointmentKind, today: date) -> Verdict:
     """The office appoints External and Supporting Moderators while training goes on and nobody holds the function; an
-    adjudicator once markers disagree (E3, F5)."""
+    adjudicator is appointed to a disagreement of markers (E3, F5)."""
     may = both(is_office(user, today), is_running(record))
     if not may:
         return may
-    if kind not in MODERATORS:
+    if kind not in LOAD:
         return no(f"{kind.label}s are not appointed here.")
-    if kind == AppointmentKind.ADJUDICATOR:
-        return _markers_disagree(record)
     held = Appointment.objects.filter(record=record, kind=kind, ends_on__isnull=True).select_related("person").first()
     return late(f"{held.person} is {kind.label}. End that appointment first.") if held else YES
-
-
-def _markers_disagree(record: TrainingRecord) -> Verdict:
-    if StageAttempt.objects.filter(record=record, state=StageState.DISAGREED).exists():
-        return YES
-    return late("No markers disagree at present, so there is nothing to adjudicate.")
 
 
 def can_end(user: User, appointment: Appointment, today: date) -> Verdict:

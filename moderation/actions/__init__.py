@@ -1,5 +1,12 @@
 """Deciding in moderation: the pool, appointments, agreed marks, boards and awards."""
 
+from moderation.actions.agreeing import (
+    ADJUDICATED_WORDS,
+    accept_mark,
+    adjudicate,
+    appoint_adjudicator,
+    propose_mark,
+)
 from moderation.actions.appointing import appoint, end
 from moderation.actions.declaring import declare_interest, end_interest, sign_declaration
 from moderation.actions.pool import (
@@ -12,7 +19,11 @@ from moderation.actions.pool import (
 )
 
 __all__ = [
+    "ADJUDICATED_WORDS",
+    "accept_mark",
+    "adjudicate",
     "appoint",
+    "appoint_adjudicator",
     "bring_back_moderator",
     "change_moderator",
     "declare_interest",
@@ -21,6 +32,7 @@ __all__ = [
     "enter_moderator",
     "invite_moderator",
     "pause_moderator",
+    "propose_mark",
     "retire_moderator",
     "sign_declaration",
 ]

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
-from ctts.common.verdict import NotAllowed, require
+from ctts.common.verdict import require
 from moderation import access, notices
 from moderation.actions._appointing import appoint_checked
 from moderation.actions._steps import tell_one
@@ -39,8 +39,6 @@ def appoint(
     else is found than was `seen`, Invalid without the written reason that an override needs.
     """
     record = lock_record(record_id)
-    if kind == AppointmentKind.ADJUDICATOR:
-        raise NotAllowed("An adjudicator is appointed to a disagreement of markers.")
     require(access.can_pick(by, record, kind, london_date(now)))
     return appoint_checked(record, person, kind, by=by, now=now, seen=seen, override_reason=override_reason)
 

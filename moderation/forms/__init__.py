@@ -1,6 +1,7 @@
 """Forms of moderation, by thing."""
 
 from moderation.forms._fields import ReasonForm
+from moderation.forms.agreeing import AcceptForm, AdjudicateForm, ProposeForm
 from moderation.forms.appointing import AppointForm, EndForm
 from moderation.forms.pool import (
     CentreInterestForm,
@@ -14,6 +15,8 @@ from moderation.forms.pool import (
 )
 
 __all__ = [
+    "AcceptForm",
+    "AdjudicateForm",
     "AppointForm",
     "CentreInterestForm",
     "ChangeForm",
@@ -22,6 +25,7 @@ __all__ = [
     "EnterForm",
     "InviteForm",
     "PoolFilterForm",
+    "ProposeForm",
     "ReasonForm",
     "TakeBackForm",
     "TraineeInterestForm",

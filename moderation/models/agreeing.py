@@ -14,10 +14,15 @@ from ctts.common.moves import fsm_trigger
 from ctts.common.rows import AppendOnly, Retention
 from ctts.common.signatures import SignatureBase
 from moderation.states import DISAGREEMENT_MOVES, DisagreementState
+from training.models import Appointment
 
 
 class Disagreement(models.Model):
-    """The markers of an attempt differ (F5); opened with the first proposal or the adjudicator's appointment."""
+    """The markers of an attempt differ (F5); opened with the first proposal or the adjudicator's appointment.
+
+    `adjudicator` is the appointment of whoever settles it, where the markers could not; another takes its place when it
+    ends before.
+    """
 
     retention = Retention.OUTCOME
 
@@ -25,10 +30,19 @@ class Disagreement(models.Model):
     state = models.CharField(max_length=12, choices=DisagreementState.choices, default=DisagreementState.OPEN)
     opened_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+    adjudicator = models.ForeignKey(Appointment, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
             known_choice("state", DisagreementState),
+            models.CheckConstraint(
+                name="moderation_disagreement_adjudicator",
+                condition=Q(
+                    state__in=[DisagreementState.ADJUDICATING, DisagreementState.ADJUDICATED],
+                    adjudicator__isnull=False,
+                )
+                | Q(state__in=[DisagreementState.OPEN, DisagreementState.AGREED], adjudicator__isnull=True),
+            ),
             models.CheckConstraint(
                 name="moderation_disagreement_settled_when",
                 condition=Q(state__in=[DisagreementState.OPEN, DisagreementState.ADJUDICATING], settled_at__isnull=True)

@@ -1,5 +1,19 @@
 """Reading moderation: the pool, independence, marks that differ, boards, and what waits for whom."""
 
+from moderation.queries.agreeing import (
+    BothSheets,
+    adjudication_of,
+    agreed_words,
+    agreeing_digest,
+    both_sheets,
+    disagreements_visible_to,
+    markers_of,
+    percent_of,
+    proposals_of,
+    reads_sheets,
+    sheets_content,
+    standing_proposal,
+)
 from moderation.queries.appointing import (
     Function,
     Held,
@@ -38,6 +52,7 @@ from moderation.queries.pool import (
 )
 
 __all__ = [
+    "BothSheets",
     "Candidate",
     "DeclarationStanding",
     "Found",
@@ -45,10 +60,15 @@ __all__ = [
     "Held",
     "PoolWanted",
     "active_moderators",
+    "adjudication_of",
+    "agreed_words",
+    "agreeing_digest",
     "appointments_for_office",
+    "both_sheets",
     "candidates",
     "declaration_standing",
     "declarations_of",
+    "disagreements_visible_to",
     "first_day",
     "found_for",
     "functions_of",
@@ -57,13 +77,19 @@ __all__ = [
     "involved_in",
     "involvement",
     "involvements",
+    "markers_of",
     "moderated_records",
     "moderator_version",
     "own_interests",
+    "percent_of",
     "place_of",
     "pool_for_office",
+    "proposals_of",
+    "reads_sheets",
     "scopes_to_cover",
+    "sheets_content",
     "standing_interests",
+    "standing_proposal",
     "trainees_named",
     "trainees_of_moderator",
     "who_may_enter",

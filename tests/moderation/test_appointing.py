@@ -169,7 +169,7 @@ def test_e3_functions_that_are_held_or_no_moderators_are_not_given(world):
         appoint(world, "max")
     with pytest.raises(NotAllowed, match="not appointed here"):
         appoint(world, "max", AppointmentKind.TRAINER, seen="")
-    with pytest.raises(NotAllowed, match="disagreement of markers"):
+    with pytest.raises(NotAllowed, match="not appointed here"):
         appoint(world, "max", ADJUDICATOR)
     TrainingRecord.objects.filter(pk=world.tom.pk).update(state="withdrawn", ended_on=TODAY)
     with pytest.raises(TooLate, match="has ended"):

@@ -10,10 +10,12 @@ from datetime import datetime
 
 from ctts.accounts.models import User
 from ctts.accounts.states import AuthenticationEvent, AuthenticationMethod
+from ctts.organisations import actions as organisations
+from ctts.organisations.states import Role
 from ctts.scheme.models import Scope
 from moderation import actions, declaration
 from moderation.models import Moderator
-from tests.cast import Cast, at, make_cast
+from tests.cast import Cast, at, make_cast, person
 from tests.make import open_intake, published_framework
 from tests.training import practice
 from training.models import Appointment, TrainingRecord
@@ -68,6 +70,15 @@ def make_world() -> World:
         signed(person)
     records = [practice.record_of(cast, place, many=2, moderated=False) for place in ("leeds", "bristol")]
     return World(cast, *records)
+
+
+def newcomer(world: World, first: str = "mel", full_name: str = "Mel Newcome") -> User:
+    """One more moderator, in the pool for everything, who knows nobody."""
+    made = person(first, full_name)
+    organisations.grant(by=None, now=ENTERED, person=made, role=Role.MODERATOR)
+    entered(world.cast, made, ("ME", "NM"))
+    signed(made)
+    return made
 
 
 def moderator_of(person: User) -> Moderator:

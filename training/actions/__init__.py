@@ -32,6 +32,7 @@ from training.actions.dops import (
     void_dops,
 )
 from training.actions.drafting import keep_draft
+from training.actions.ending import complete_record
 from training.actions.enrolling import enrol
 from training.actions.evidence import (
     ChangedElsewhere,
@@ -92,6 +93,7 @@ __all__ = [
     "close_action",
     "close_concern",
     "comment_on",
+    "complete_record",
     "decline_dops",
     "edit_evidence",
     "end_appointment",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moderation.views import agreeing, appointing, own, pool
+from moderation.views import agreeing, appointing, boards, own, pool
 
 app_name = "moderation"
 urlpatterns = [
@@ -28,6 +28,16 @@ urlpatterns = [
     path("disagreements/<int:pk>/settle/", agreeing.adjudicate, name="adjudicate"),
     path("disagreements/<int:pk>/adjudicator/", agreeing.adjudicators, name="adjudicators"),
     path("disagreements/<int:pk>/adjudicator/<int:person>/", agreeing.appoint_adjudicator, name="appoint_adjudicator"),
+    # boards
+    path("boards/", boards.boards, name="boards"),
+    path("boards/new/", boards.board_new, name="board_new"),
+    path("boards/<int:pk>/", boards.board, name="board"),
+    path("boards/<int:pk>/add/", boards.board_add, name="board_add"),
+    path("boards/<int:pk>/remove/<int:candidate>/", boards.board_remove, name="board_remove"),
+    path("boards/<int:pk>/propose/", boards.board_propose, name="board_propose"),
+    path("boards/<int:pk>/approve/", boards.board_approve, name="board_approve"),
+    path("boards/<int:pk>/send-back/", boards.board_send_back, name="board_send_back"),
+    path("boards/<int:pk>/cancel/", boards.board_cancel, name="board_cancel"),
     # a moderator's own place
     path("moderation/", own.mine, name="mine"),
     path("moderation/declaration/", own.declare, name="declare"),

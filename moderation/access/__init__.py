@@ -11,6 +11,7 @@ from moderation.access.agreeing import (
     is_marker,
 )
 from moderation.access.appointing import can_end, can_pick
+from moderation.access.boards import Ties, can_approve, can_cancel, can_change_list, can_propose, can_send_back
 from moderation.access.pool import (
     LOAD,
     can_change_moderator,
@@ -25,15 +26,21 @@ from moderation.access.pool import (
 __all__ = [
     "LOAD",
     "MARKS_AS",
+    "Ties",
     "can_accept",
     "can_adjudicate",
     "can_agree",
     "can_appoint_adjudicator",
+    "can_approve",
+    "can_cancel",
+    "can_change_list",
     "can_change_moderator",
     "can_declare_interest",
     "can_end",
     "can_end_interest",
     "can_pick",
+    "can_propose",
+    "can_send_back",
     "can_sign_declaration",
     "can_step",
     "disagreement_of",

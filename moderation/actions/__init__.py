@@ -8,6 +8,15 @@ from moderation.actions.agreeing import (
     propose_mark,
 )
 from moderation.actions.appointing import appoint, end
+from moderation.actions.boards import (
+    add_candidates,
+    approve_board,
+    cancel_board,
+    make_board,
+    propose_board,
+    remove_candidate,
+    send_back_board,
+)
 from moderation.actions.declaring import declare_interest, end_interest, sign_declaration
 from moderation.actions.pool import (
     bring_back_moderator,
@@ -21,18 +30,25 @@ from moderation.actions.pool import (
 __all__ = [
     "ADJUDICATED_WORDS",
     "accept_mark",
+    "add_candidates",
     "adjudicate",
     "appoint",
     "appoint_adjudicator",
+    "approve_board",
     "bring_back_moderator",
+    "cancel_board",
     "change_moderator",
     "declare_interest",
     "end",
     "end_interest",
     "enter_moderator",
     "invite_moderator",
+    "make_board",
     "pause_moderator",
+    "propose_board",
     "propose_mark",
+    "remove_candidate",
     "retire_moderator",
+    "send_back_board",
     "sign_declaration",
 ]

@@ -3,6 +3,7 @@
 from moderation.forms._fields import ReasonForm
 from moderation.forms.agreeing import AcceptForm, AdjudicateForm, ProposeForm
 from moderation.forms.appointing import AppointForm, EndForm
+from moderation.forms.boards import AddForm, BoardForm, DecideForm
 from moderation.forms.pool import (
     CentreInterestForm,
     ChangeForm,
@@ -16,10 +17,13 @@ from moderation.forms.pool import (
 
 __all__ = [
     "AcceptForm",
+    "AddForm",
     "AdjudicateForm",
     "AppointForm",
+    "BoardForm",
     "CentreInterestForm",
     "ChangeForm",
+    "DecideForm",
     "DeclarationForm",
     "EndForm",
     "EnterForm",

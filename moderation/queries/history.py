@@ -17,6 +17,11 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "moderation.pool.pause": ("Paused", "neutral", "pause-circle"),
     "moderation.pool.return": ("Takes trainees again", "done", "check-circle-fill"),
     "moderation.pool.retire": ("Left the pool", "neutral", "clock-history"),
+    "moderation.board.made": ("Made the board", "neutral", "pencil"),
+    "moderation.board.propose": ("Proposed the list", "waiting", "hourglass-split"),
+    "moderation.board.send_back": ("Sent the list back", "returned", "arrow-return-left"),
+    "moderation.board.approve": ("Approved the list", "done", "check-circle-fill"),
+    "moderation.board.cancel": ("Cancelled the board", "neutral", "slash-circle"),
 }
 
 

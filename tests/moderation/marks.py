@@ -50,6 +50,18 @@ def released(
     return made
 
 
+def agreed(record: TrainingRecord, stage: Stage) -> Outcome:
+    """An outcome that staff have not confirmed yet."""
+    return agree_outcome(record, stage, 1, Result.PASS, by=None, now=NOW, content={"sum": 66})
+
+
+def released_all(cast: Cast, record: TrainingRecord, *, but: Stage | None = None) -> None:
+    """Every stage passed and released, but one; without attempts behind them."""
+    for stage in Stage:
+        if stage != but:
+            released(cast, record, stage)
+
+
 def all_passed(cast: Cast, record: TrainingRecord, now: datetime = NOW) -> list[Outcome]:
     """All four stages passed and released (F7)."""
     for stage in FINAL_STAGES:

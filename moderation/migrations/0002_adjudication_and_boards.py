@@ -52,6 +52,10 @@ class Migration(migrations.Migration):
             model_name='disagreement',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('adjudicator__isnull', False), ('state__in', ['adjudicating', 'adjudicated'])), models.Q(('adjudicator__isnull', True), ('state__in', ['open', 'agreed'])), _connector='OR'), name='moderation_disagreement_adjudicator'),
         ),
+        migrations.AddConstraint(
+            model_name='board',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'cancelled'), _negated=True), fields=('name', 'held_on'), name='moderation_board_once'),
+        ),
         ctts.common.triggers.AddTrigger(
             model_name='adjudication',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4cdcaebca72e8a486ac56879da54552d6ef2ac17', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9f634', table='moderation_adjudication', when='BEFORE')),

@@ -26,11 +26,12 @@ from ctts.organisations.states import Role
 from ctts.scheme import queries as scheme_queries
 from ctts.scheme.models import Intake
 from ctts.scheme.states import FrameworkState, IntakeState
+from moderation import queries as moderation_queries
 from training import queries as training_queries
 
 # Each app's `queries` with `duties_for(user, today)` (what this person has to do) and `others_for(user, today)` (what
 # they wait for); every open duty makes one row for each of the right people, computed from states (N).
-SOURCES: tuple[ModuleType, ...] = (scheme_queries, application_queries, training_queries)
+SOURCES: tuple[ModuleType, ...] = (scheme_queries, application_queries, training_queries, moderation_queries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,9 @@ AREAS: tuple[tuple[str, str, Callable[[User, date], bool]], ...] = (
     ("My application", "applications:mine", _applies),
     ("Applications", "applications:desk", OFFICE),
     ("Trainees", "training:office", OFFICE),
+    ("Moderators", "moderation:pool", OFFICE),
+    ("Boards", "moderation:boards", OFFICE),
+    ("Moderation", "moderation:mine", _role(Role.MODERATOR)),
     ("Applications to support", "applications:to_support", _role(Role.SUPERVISOR)),
     ("Applications of my centre", "applications:of_my_centres", _role(Role.COORDINATOR)),
     ("Adjustments", "applications:adjustments", _role(Role.ADJUSTMENTS)),

@@ -11,7 +11,7 @@ from moderation.access.agreeing import (
     is_marker,
 )
 from moderation.access.appointing import can_end, can_pick
-from moderation.access.boards import Ties, can_approve, can_cancel, can_change_list, can_propose, can_send_back
+from moderation.access.boards import Tie, Ties, can_approve, can_cancel, can_change_list, can_propose, can_send_back
 from moderation.access.pool import (
     LOAD,
     can_change_moderator,
@@ -26,6 +26,7 @@ from moderation.access.pool import (
 __all__ = [
     "LOAD",
     "MARKS_AS",
+    "Tie",
     "Ties",
     "can_accept",
     "can_adjudicate",

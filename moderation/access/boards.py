@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from ctts.accounts.models import User
@@ -13,9 +14,18 @@ from moderation.models import Board
 from moderation.rules import board_problems
 from moderation.states import BOARD_MOVES, BoardState
 
-Ties = Mapping[str, tuple[set[int], set[int]]]
-"""Each trainee of a list by name: the ids of those asked about who marked them, and of those who took part in the
-training in any way; the caller has asked the records (`queries.ties_of`)."""
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """One trainee of a list: the ids of those asked about who marked them, and of those who took part in the training
+    in any way; the caller has asked the record (`queries.ties_of`)."""
+
+    trainee: str
+    markers: frozenset[int]
+    involved: frozenset[int]
+
+
+Ties = Iterable[Tie]
 
 
 def can_change_list(user: User, board: Board, today: date) -> Verdict:
@@ -43,9 +53,9 @@ def can_approve(user: User, board: Board, ties: Ties, today: date) -> Verdict:
 def _apart(proposed_by: int, approved_by: int | None, ties: Ties) -> Verdict:
     """Whether both stand apart from every trainee of a list."""
     found = [
-        f"{trainee}: {problem}"
-        for trainee, (markers, involved) in ties.items()
-        for problem in board_problems(proposed_by, approved_by, markers, involved)
+        f"{tie.trainee}: {problem}"
+        for tie in ties
+        for problem in board_problems(proposed_by, approved_by, tie.markers, tie.involved)
     ]
     return no(" ".join(found)) if found else Verdict("yes")
 

@@ -93,7 +93,7 @@ def propose_board(*, by: User, now: datetime, board_id: int, seen: str) -> Board
     """
     board, rows = _lock_with_list(board_id)
     ties = queries.ties_of([row.record for row in rows], {by.pk})
-    require(access.can_propose(by, board, ties, london_date(now)))
+    require(access.can_propose(by, board, ties.values(), london_date(now)))
     fresh(seen, queries.board_digest(board))
     _complete(rows)
     _move(board, "propose", by, now, proposed_at=now, proposed_by=by, content_sha256=seen)
@@ -143,7 +143,7 @@ def approve_board(*, by: User, now: datetime, board_id: int, seen: str) -> list[
     board, rows = _lock_with_list(board_id)
     people = {by.pk, board.proposed_by_id or 0}
     ties = queries.ties_of([row.record for row in rows], people)
-    require(access.can_approve(by, board, ties, london_date(now)))
+    require(access.can_approve(by, board, ties.values(), london_date(now)))
     fresh(seen, board.content_sha256)
     fresh(queries.board_digest(board), board.content_sha256)
     _complete(rows)
@@ -208,7 +208,7 @@ def _ask_for_approval(board: Board, rows: list[Listed], by: User, now: datetime)
     """Everybody in the office who may approve hears of the list once."""
     colleagues = office_but(now, by.pk)
     ties = queries.ties_of([row.record for row in rows], {person.pk for person in colleagues})
-    tied = {pk for marked, involved in ties.values() for pk in marked | involved}
+    tied = {pk for tie in ties.values() for pk in tie.markers | tie.involved}
     context, key = {"board": board, "by": by, "many": len(rows)}, f"{board.pk}:{board.content_sha256[:12]}"
     for person in colleagues:
         if person.pk not in tied:

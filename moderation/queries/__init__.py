@@ -37,6 +37,7 @@ from moderation.queries.boards import (
     released_of,
     ties_of,
 )
+from moderation.queries.duties import duties_for, others_for
 from moderation.queries.history import history_of
 from moderation.queries.independence import (
     Candidate,
@@ -92,6 +93,7 @@ __all__ = [
     "declaration_standing",
     "declarations_of",
     "disagreements_visible_to",
+    "duties_for",
     "first_day",
     "found_for",
     "functions_of",
@@ -106,6 +108,7 @@ __all__ = [
     "moderated_records",
     "moderator_version",
     "not_yet_awardable",
+    "others_for",
     "own_interests",
     "percent_of",
     "place_of",

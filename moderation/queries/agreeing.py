@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 
 from assessments.models import Mark, MarkSheet, StageAttempt
 from assessments.rules import display_mark, portfolio_outcome, viva_outcome, viva_percent
@@ -48,34 +48,41 @@ class BothSheets:
 
 def disagreements_visible_to(user: User, today: date) -> QuerySet[StageAttempt]:
     """Attempts about which markers differ or differed: the two markers' own while they are appointed, the adjudicator's
-    own, and for the office that they are there. For the trainee and all others they do not exist (quality rule 9)."""
+    own, and for the office that they are there. For the trainee and all others they do not exist (quality rule 9).
+
+    Each has `differed_at`, and whether the person is a marker or the adjudicator of it (`as_marker`, `as_adjudicator`).
+    """
+    last = MarkSheet.objects.filter(attempt=OuterRef("pk"), role__in=MARKS_AS, submitted_at__isnull=False)
+    last = last.order_by("-submitted_at")
     rows = StageAttempt.objects.filter(Q(state=StageState.DISAGREED) | Q(disagreement__isnull=False))
     rows = rows.select_related("record__trainee", "record__scope", "record__rules", "disagreement__adjudicator__person")
-    rows = rows.annotate(differed_at=Max("sheets__submitted_at")).exclude(record__trainee=user)
+    rows = rows.exclude(record__trainee=user).annotate(
+        differed_at=Subquery(last.values("submitted_at")[:1]),
+        as_marker=_as_marker(user, today),
+        as_adjudicator=_as_adjudicator(user, today),
+    )
     if holds(user, Role.OFFICE, today):
         return rows
-    return rows.filter(_as_marker(user, today) | _as_adjudicator(user, today))
+    return rows.filter(Q(as_marker=True) | Q(as_adjudicator=True))
 
 
-def _as_marker(user: User, today: date) -> Q:
+def _as_marker(user: User, today: date) -> ExpressionWrapper:
     held = Appointment.objects.filter(on_day(today), record=OuterRef("record"), person=user)
     found = Q(pk__in=[])
     for role, kind in MARKS_AS.items():
         own = MarkSheet.objects.filter(attempt=OuterRef("pk"), marker=user, role=role)
         found |= Q(Exists(own)) & Q(Exists(held.filter(kind=kind)))
-    return found
+    return ExpressionWrapper(found, output_field=BooleanField())
 
 
-def _as_adjudicator(user: User, today: date) -> Q:
-    held = Appointment.objects.filter(on_day(today), pk=OuterRef("disagreement__adjudicator"), person=user)
-    return Q(Exists(held))
+def _as_adjudicator(user: User, today: date) -> Exists:
+    return Exists(Appointment.objects.filter(on_day(today), pk=OuterRef("disagreement__adjudicator"), person=user))
 
 
-def reads_sheets(user: User, attempt: StageAttempt, today: date) -> bool:
-    """Whether a person reads both sheets: markers and adjudicator do; the office learns nothing of the marks before it
-    confirms what was settled (quality rule 9)."""
-    rows = StageAttempt.objects.filter(pk=attempt.pk).exclude(record__trainee=user)
-    return rows.filter(_as_marker(user, today) | _as_adjudicator(user, today)).exists()
+def reads_sheets(attempt: StageAttempt) -> bool:
+    """Whether whoever found this attempt by `disagreements_visible_to` reads both sheets: markers and adjudicator do;
+    the office learns nothing of the marks before it confirms what was settled (quality rule 9)."""
+    return bool(attempt.as_marker or attempt.as_adjudicator)  # type: ignore[attr-defined]  # annotated
 
 
 def markers_of(attempts: Sequence[StageAttempt]) -> dict[int, list[User]]:

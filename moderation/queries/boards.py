@@ -18,7 +18,7 @@ from ctts.accounts.models import User
 from ctts.common.digest import sha256
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role
-from moderation.access import Ties
+from moderation.access import Tie
 from moderation.models import Award, Board, BoardCandidate
 from moderation.queries.independence import involved_in
 from moderation.rules import missing_for_award
@@ -182,16 +182,16 @@ def board_digest(board: Board) -> str:
     return sha256(board_content(board))
 
 
-def ties_of(records: Iterable[TrainingRecord], people: Collection[int]) -> Ties:
-    """For each trainee by name: which of these people marked them, and which took part in their training (F7); two
-    queries."""
+def ties_of(records: Iterable[TrainingRecord], people: Collection[int]) -> dict[int, Tie]:
+    """For each record by its id: which of these people marked the trainee, and which took part in the training (F7);
+    two queries."""
     rows = list(records)
     marked: dict[int, set[int]] = {row.pk: set() for row in rows}
     sheets = MarkSheet.objects.filter(attempt__record__in=rows, marker__in=people)
     for record, marker in sheets.values_list("attempt__record", "marker"):
         marked[record].add(marker)
     involved = involved_in(rows, people)
-    return {str(row.trainee): (marked[row.pk], involved[row.pk]) for row in rows}
+    return {row.pk: Tie(str(row.trainee), frozenset(marked[row.pk]), frozenset(involved[row.pk])) for row in rows}
 
 
 def awards_of(board: Board) -> QuerySet[Award]:

@@ -22,7 +22,7 @@ def badge_of(attempt):
 def frame(request, attempt):
     """What every page of a difference has; the sheets only for those who read them."""
     today = today_of(request)
-    reads = queries.reads_sheets(request.user, attempt, today)
+    reads = queries.reads_sheets(attempt)
     settled = queries.adjudication_of(attempt) if reads else None
     return {
         "attempt": attempt,

@@ -24,7 +24,7 @@ def next_step(user, board, rows, today):
 
 
 def _ties(rows, user, *more):
-    return queries.ties_of([row.record for row in rows], {user.pk, *more})
+    return queries.ties_of([row.record for row in rows], {user.pk, *more}).values()
 
 
 def _lacking(rows):

@@ -115,7 +115,7 @@ def board_propose(request, pk):
     found = board_or_404(request, pk)
     rows = queries.listed_on(found)
     ties = queries.ties_of([row.record for row in rows], {request.user.pk})
-    require(access.can_propose(request.user, found, ties, today_of(request)))
+    require(access.can_propose(request.user, found, ties.values(), today_of(request)))
     form = DecideForm(data_of(request), initial={"seen": queries.board_digest(found)})
     confirm = shown.propose_confirm(found, rows, form)
     return _decide(request, found, rows, confirm, actions.propose_board, "Proposed. Your colleagues are asked.")
@@ -126,12 +126,8 @@ def board_approve(request, pk):
     """The whole list, and what approving it does to whom."""
     found = board_or_404(request, pk)
     rows = queries.listed_on(found)
-    people = {request.user.pk, found.proposed_by_id or 0}
-    require(
-        access.can_approve(
-            request.user, found, queries.ties_of([row.record for row in rows], people), today_of(request)
-        )
-    )
+    ties = queries.ties_of([row.record for row in rows], {request.user.pk, found.proposed_by_id or 0})
+    require(access.can_approve(request.user, found, ties.values(), today_of(request)))
     form = DecideForm(data_of(request), initial={"seen": queries.board_digest(found)})
     confirm = shown.approve_confirm(found, rows, form)
     return _decide(request, found, rows, confirm, actions.approve_board, "The awards are ratified.")

@@ -119,11 +119,14 @@ def adjudicated(record: TrainingRecord, person: User) -> None:
     Adjudication.objects.create(disagreement=disagreement(record), **given, **signature(person))
 
 
-def portfolio_disagreed(
-    record: TrainingRecord, external: User, supporting: User, results: Sequence[Result] = (Result.PASS, Result.REFER)
-) -> StageAttempt:
-    """A Portfolio about which its two markers differ (F5)."""
-    attempt = attempt_at(record, Stage.PORTFOLIO)
+def portfolio_disagreed(record: TrainingRecord, external: User, supporting: User) -> StageAttempt:
+    """A Portfolio that one marker passes and the other refers (F5)."""
+    return both_differ(attempt_at(record, Stage.PORTFOLIO), external, supporting)
+
+
+def both_differ(attempt: StageAttempt, external: User, supporting: User) -> StageAttempt:
+    """An attempt at a Portfolio that one marker passes and the other refers."""
+    results = (Result.PASS, Result.REFER)
     for marker, role, result in zip((external, supporting), BOTH, results, strict=True):
         handed_in(sheet(attempt, marker, role), result, dict.fromkeys(PortfolioCriterion.values, result))
     return _disagree(attempt)

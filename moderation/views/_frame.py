@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from ctts.common.clock import london_date
-from ctts.common.parts import Signature
+from ctts.common.parts import Signature, Tab
 from ctts.common.verdict import Invalid
+
+# What the office's area of moderation holds, as tabs.
+SECTIONS = (
+    ("Moderators", "moderation:pool"),
+    ("Markers who differ", "moderation:disagreements"),
+    ("Boards", "moderation:boards"),
+)
+
+
+def sections(current: str):
+    """The office's area of moderation as tabs; `current` is the name of the page."""
+    return [Tab(label, reverse(name), name == f"moderation:{current}") for label, name in SECTIONS]
 
 
 def today_of(request: HttpRequest):

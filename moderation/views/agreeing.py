@@ -16,7 +16,7 @@ from moderation import access, actions, queries
 from moderation.forms import AcceptForm, AdjudicateForm, ProposeForm
 from moderation.views import _shown_agreeing as shown
 from moderation.views import _shown_appointing as shown_appointing
-from moderation.views._frame import confirmed, data_of, signing, status_of, today_of, tried
+from moderation.views._frame import confirmed, data_of, sections, signing, status_of, today_of, tried
 from training.states import AppointmentKind
 
 ON_A_PAGE = 50
@@ -34,7 +34,8 @@ def disagreements(request):
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
     markers = queries.markers_of(page.object_list)
     shown_rows = [(row, markers[row.pk], shown.badge_of(row)) for row in page.object_list]
-    return render(request, "moderation/disagreements.html", {"rows": shown_rows, "page": page})
+    context = {"rows": shown_rows, "page": page, "tabs": sections("disagreements")}
+    return render(request, "moderation/disagreements.html", context)
 
 
 @guarded(SIGNED_IN)

@@ -13,7 +13,7 @@ from ctts.organisations.access import OFFICE
 from moderation import access, actions, queries
 from moderation.forms import AddForm, BoardForm, DecideForm, ReasonForm
 from moderation.views import _shown_boards as shown
-from moderation.views._frame import confirmed, data_of, status_of, today_of, tried
+from moderation.views._frame import confirmed, data_of, sections, status_of, today_of, tried
 
 ON_A_PAGE = 25
 
@@ -32,6 +32,7 @@ def boards(request):
         "page": page,
         "waiting": queries.awardable_records().count(),
         "step": NextStep("Make a board", reverse("moderation:board_new")),
+        "tabs": sections("boards"),
     }
     return render(request, "moderation/boards.html", context)
 

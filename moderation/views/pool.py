@@ -16,7 +16,7 @@ from moderation.forms import ChangeForm, EnterForm, InviteForm, PoolFilterForm, 
 from moderation.queries import PoolWanted
 from moderation.states import PoolState
 from moderation.views import _shown
-from moderation.views._frame import confirmed, data_of, status_of, today_of, tried
+from moderation.views._frame import confirmed, data_of, sections, status_of, today_of, tried
 from moderation.views._tables import PoolTable
 from training.actions import StaleText
 
@@ -35,7 +35,8 @@ def pool(request):
     table = PoolTable(rows, today=today, numbers=numbers_on(today), order_by="name")
     tables.RequestConfig(request, paginate={"per_page": ON_A_PAGE}).configure(table)
     step = NextStep("Enter a moderator", reverse("moderation:enter"))
-    return render(request, "moderation/pool.html", {"table": table, "form": form, "pills": _pills(form), "step": step})
+    context = {"table": table, "form": form, "pills": _pills(form), "step": step, "tabs": sections("pool")}
+    return render(request, "moderation/pool.html", context)
 
 
 def _pills(form):

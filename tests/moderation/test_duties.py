@@ -173,8 +173,8 @@ def test_rule_n_moderation_joins_everybodys_one_list(world):
     later = [row.what for group in waiting_for(world.cast.olive, TODAY) for row in group.rows]
     assert later.count(APPOINT) == 2
     labels = {who: [area.label for area in areas_of(getattr(world.cast, who), TODAY, "/")] for who in ("olive", "mia")}
-    assert {"Moderators", "Boards"} <= set(labels["olive"])
-    assert "Moderation" in labels["mia"] and "Boards" not in labels["mia"]
+    assert "Moderation" in labels["olive"] and "My moderation" not in labels["olive"]
+    assert "My moderation" in labels["mia"] and "Moderation" not in labels["mia"]
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -6,14 +6,16 @@ import hmac
 import ipaddress
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from assessments.states import Result, Stage
 from ctts.accounts.rules import sort_key
 from ctts.common.months import add_months, days_after, plain_day
 from ctts.scheme.rules import DEFAULTS, SchemeNumbers, share_needed, whole_number
-from moderation.states import Standing
+from moderation.states import PoolState, Standing
+from training.states import AppointmentKind
 
 DIPLOMA_NUMBER = re.compile(r"CTD-([0-9]{4})-([0-9]{5})")
 FIRST_YEAR, LAST_YEAR, LAST_NUMBER = 2000, 9999, 99_999
@@ -132,6 +134,61 @@ def external_moderator_check(facts: Involvement, on: date, numbers: SchemeNumber
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where somebody stands in the pool on a day (E3): their state there, empty outside it, whether they hold the role
+    of moderator, how many trainees they have, and how many they take at a time."""
+
+    state: str = ""
+    holds_role: bool = False
+    load: int = 0
+    capacity: int = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no further trainee fits what they take at a time."""
+        return self.load >= self.capacity
+
+
+_OUTSIDE = {
+    "": "Is not in the pool of moderators.",
+    PoolState.INVITED: "Has not joined the pool yet.",
+    PoolState.PAUSED: "Takes no new trainees at present.",
+    PoolState.RETIRED: "Has left the pool of moderators.",
+}
+
+
+def pool_reasons(place: Place) -> tuple[Reason, ...]:
+    """What in the pool stands against an appointment (E3): outside it, paused or without the role it is blocked; with
+    as many trainees as they take, it needs a written reason (default)."""
+    reasons = []
+    if place.state != PoolState.ACTIVE:
+        reasons.append(Reason("pool", _OUTSIDE[place.state], True))
+    if not place.holds_role:
+        reasons.append(Reason("role", "Does not hold the role of moderator.", True))
+    if place.state == PoolState.ACTIVE and place.is_full:
+        reasons.append(Reason("full", f"Has {place.load} of {place.capacity} trainees.", False))
+    return tuple(reasons)
+
+
+def appointment_check(
+    kind: str, facts: Involvement, place: Place, on: date, numbers: SchemeNumbers = DEFAULTS
+) -> Independence:
+    """Whether somebody of the pool may be appointed to moderate for a trainee from this day on (E3, E4, F5).
+
+    Raises ValueError for what is no appointment of a moderator.
+    """
+    checks = {
+        AppointmentKind.EXTERNAL_MODERATOR: external_moderator_check,
+        AppointmentKind.SUPPORTING_MODERATOR: supporting_moderator_check,
+        AppointmentKind.ADJUDICATOR: supporting_moderator_check,
+    }
+    check = checks.get(AppointmentKind(kind))
+    if check is None:
+        raise ValueError(f"{AppointmentKind(kind).label} is no moderator.")
+    return Independence((*pool_reasons(place), *check(facts, on, numbers).reasons))
+
+
 def _found(facts: Involvement, named: Iterable[tuple[str, str]], *, blocks: bool) -> tuple[Reason, ...]:
     return tuple(Reason(key, text, blocks) for key, text in named if getattr(facts, key))
 
@@ -154,6 +211,12 @@ def declaration_in_date(declared_on: date, on: date, numbers: SchemeNumbers = DE
     return declared_on <= plain_day(on, "on") <= declaration_until(declared_on, numbers)
 
 
+def renewal_from(declared_on: date, numbers: SchemeNumbers = DEFAULTS) -> date:
+    """The first day on which a confidentiality declaration can be renewed: with the notice that milestones have, before
+    its last day (E4, default)."""
+    return days_after(declaration_until(declared_on, numbers), -numbers.milestone_notice_days)
+
+
 def sample_size(items: int, numbers: SchemeNumbers = DEFAULTS) -> int:
     """How many of so many locally signed competencies or DOPS are sampled: 10 %, rounded up (T11).
 
@@ -162,18 +225,28 @@ def sample_size(items: int, numbers: SchemeNumbers = DEFAULTS) -> int:
     return share_needed(items, numbers.sampling_percent)
 
 
-def board_problems(proposed_by: int, approved_by: int, markers: Iterable[int]) -> tuple[str, ...]:
+def board_problems(
+    proposed_by: int, approved_by: int | None, markers: Iterable[int], involved: Iterable[int] = ()
+) -> tuple[str, ...]:
     """Why two people cannot ratify a trainee's award; empty when they can (F7). People are ids.
 
-    Proposed by one, approved by another, neither a marker of that trainee.
+    Proposed by one, approved by another (None: nobody yet), neither a marker of that trainee nor otherwise involved
+    in the training.
     """
-    marked = set(markers)
+    marked, others = set(markers), set(involved)
     reasons = ["The award is approved by another than its proposer."] if proposed_by == approved_by else []
-    if proposed_by in marked:
-        reasons.append("The proposer marked this trainee.")
-    if approved_by in marked:
-        reasons.append("The approver marked this trainee.")
+    for word, person in (("proposer", proposed_by), ("approver", approved_by)):
+        if person in marked:
+            reasons.append(f"The {word} marked this trainee.")
+        elif person in others:
+            reasons.append(f"The {word} was involved in this training.")
     return tuple(reasons)
+
+
+def missing_for_award(released: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """What a trainee still lacks for the award, as names of stages in their order; empty when all four are passed and
+    released (F7). `released` maps each stage to its released results."""
+    return tuple(stage.label for stage in Stage if Result.PASS not in released.get(stage, ()))
 
 
 def may_review_appeal(reviewer: int, involved: Iterable[int]) -> bool:

@@ -11,6 +11,7 @@ from assessments.actions.first_year import (
     withdraw_safety,
 )
 from assessments.actions.outcomes import REACHED, confirm_outcome, end_record, query_outcome, release_outcome
+from assessments.actions.settling import settle
 
 __all__ = [
     "DECISION_WORDS",
@@ -25,5 +26,6 @@ __all__ = [
     "query_outcome",
     "release_outcome",
     "send_back",
+    "settle",
     "withdraw_safety",
 ]

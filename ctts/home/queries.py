@@ -115,6 +115,8 @@ AREAS: tuple[tuple[str, str, Callable[[User, date], bool]], ...] = (
     ("Trainees", "training:office", OFFICE),
     ("Results", "assessments:results", OFFICE),
     ("Diplomas", "moderation:diplomas", OFFICE),
+    ("Moderation", "moderation:pool", OFFICE),
+    ("My moderation", "moderation:mine", _role(Role.MODERATOR)),
     ("Applications to support", "applications:to_support", _role(Role.SUPERVISOR)),
     ("Applications of my centre", "applications:of_my_centres", _role(Role.COORDINATOR)),
     ("Adjustments", "applications:adjustments", _role(Role.ADJUSTMENTS)),

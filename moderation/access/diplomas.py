@@ -42,13 +42,13 @@ def visible_diplomas(user: User, today: date) -> Q:
     return Q() if holds(user, Role.OFFICE, today) else Q(award__record__trainee=user)
 
 
-def is_in_force(diploma: Diploma) -> bool:
+def diploma_in_force(diploma: Diploma) -> bool:
     """Whether a diploma is neither revoked nor superseded (D1)."""
     return diploma.state == DiplomaState.ISSUED
 
 
 def can_have_diploma_file(user: User, diploma: Diploma, today: date) -> Verdict:
     """Whether `user`, who sees a diploma, may have its file: its holder while it is in force, the office always."""
-    if is_in_force(diploma) or holds(user, Role.OFFICE, today):
+    if diploma_in_force(diploma) or holds(user, Role.OFFICE, today):
         return YES
     return late(f"This Diploma is no longer in force: it is “{diploma.get_state_display()}”.")

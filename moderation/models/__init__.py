@@ -1,11 +1,12 @@
 """Tables of moderation, by thing."""
 
-from moderation.models.agreeing import AgreedMark, Disagreement
+from moderation.models.agreeing import Adjudication, AgreedMark, Disagreement
 from moderation.models.boards import Award, Board, BoardCandidate
 from moderation.models.diplomas import Diploma, DiplomaFile, DiplomaYear, IssueItem, IssueRun, Pack, PackFile
 from moderation.models.pool import AppointmentCheck, Declaration, Interest, Moderator
 
 __all__ = [
+    "Adjudication",
     "AgreedMark",
     "AppointmentCheck",
     "Award",

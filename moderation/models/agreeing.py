@@ -12,11 +12,17 @@ from assessments.states import Result
 from ctts.common.constraints import both_or_neither, known_choice
 from ctts.common.moves import fsm_trigger
 from ctts.common.rows import AppendOnly, Retention
+from ctts.common.signatures import SignatureBase
 from moderation.states import DISAGREEMENT_MOVES, DisagreementState
+from training.models import Appointment
 
 
 class Disagreement(models.Model):
-    """The markers of an attempt differ (F5); opened with the first proposal or the adjudicator's appointment."""
+    """The markers of an attempt differ (F5); opened with the first proposal or the adjudicator's appointment.
+
+    `adjudicator` is the appointment of whoever settles it, where the markers could not; another takes its place when it
+    ends before.
+    """
 
     retention = Retention.OUTCOME
 
@@ -24,10 +30,19 @@ class Disagreement(models.Model):
     state = models.CharField(max_length=12, choices=DisagreementState.choices, default=DisagreementState.OPEN)
     opened_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+    adjudicator = models.ForeignKey(Appointment, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
             known_choice("state", DisagreementState),
+            models.CheckConstraint(
+                name="moderation_disagreement_adjudicator",
+                condition=Q(
+                    state__in=[DisagreementState.ADJUDICATING, DisagreementState.ADJUDICATED],
+                    adjudicator__isnull=False,
+                )
+                | Q(state__in=[DisagreementState.OPEN, DisagreementState.AGREED], adjudicator__isnull=True),
+            ),
             models.CheckConstraint(
                 name="moderation_disagreement_settled_when",
                 condition=Q(state__in=[DisagreementState.OPEN, DisagreementState.ADJUDICATING], settled_at__isnull=True)
@@ -72,4 +87,33 @@ class AgreedMark(AppendOnly):
                 | Q(denominator__gt=0, numerator__gte=0, numerator__lte=F("denominator") * 100),
             ),
             models.CheckConstraint(name="moderation_agreed_has_reasons", condition=~Q(reasons="")),
+        ]
+
+
+class Adjudication(SignatureBase):
+    """The adjudicator settles what the two markers could not agree, with reasons and a signature (F5).
+
+    `content` is what was signed: both sheets as they were, and the decision; the per cent as in `AgreedMark`.
+    """
+
+    retention = Retention.OUTCOME
+
+    disagreement = models.OneToOneField(Disagreement, models.PROTECT, related_name="adjudication")
+    result = models.CharField(max_length=5, choices=Result.choices)
+    numerator = models.BigIntegerField(null=True)
+    denominator = models.BigIntegerField(null=True)
+    reasons = models.TextField()
+    content = models.JSONField()
+
+    class Meta(SignatureBase.Meta):
+        constraints = [
+            *SignatureBase.Meta.constraints,
+            known_choice("result", Result),
+            both_or_neither("numerator", "denominator"),
+            models.CheckConstraint(
+                name="moderation_adjudicated_percent",
+                condition=Q(denominator__isnull=True)
+                | Q(denominator__gt=0, numerator__gte=0, numerator__lte=F("denominator") * 100),
+            ),
+            models.CheckConstraint(name="moderation_adjudication_has_reasons", condition=~Q(reasons="")),
         ]

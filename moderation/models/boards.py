@@ -34,6 +34,9 @@ class Board(models.Model):
         ordering = ["-held_on", "-pk"]
         constraints = [
             known_choice("state", BoardState),
+            models.UniqueConstraint(
+                fields=["name", "held_on"], condition=~Q(state=BoardState.CANCELLED), name="moderation_board_once"
+            ),
             both_or_neither("proposed_at", "proposed_by"),
             both_or_neither("approved_at", "approved_by"),
             models.CheckConstraint(

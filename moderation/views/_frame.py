@@ -1,27 +1,48 @@
-"""What the pages of moderation share: trying an action, statuses, a page that asks before it acts."""
+"""What the pages of moderation share: doors, the day, trying an action, a page that says what a step will do."""
+
+from __future__ import annotations
 
 from django.contrib import messages
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from ctts.common.clock import london_date
 from ctts.common.letters import write
-from ctts.common.parts import MailPreview
+from ctts.common.parts import MailPreview, Signature, Tab
 from ctts.common.verdict import Invalid
 from moderation import queries
 from training import queries as training_queries
 
+# What the office's area of moderation holds, as tabs.
+SECTIONS = (
+    ("Moderators", "moderation:pool"),
+    ("Markers who differ", "moderation:disagreements"),
+    ("Boards", "moderation:boards"),
+)
 
-def today_of(request):
+
+def sections(current: str):
+    """The office's area of moderation as tabs; `current` is the name of the page."""
+    return [Tab(label, reverse(name), name == f"moderation:{current}") for label, name in SECTIONS]
+
+
+def today_of(request: HttpRequest):
     """The London day of the request."""
     return london_date(request.now)
 
 
-def data_of(request):
+def data_of(request: HttpRequest):
     """What was posted, for a form; None when the page is only looked at."""
     return request.POST if request.method == "POST" else None
 
 
-def tried(form, act):
+def status_of(form) -> int:
+    """422 for a form that was sent and is wrong, else 200."""
+    return 422 if form is not None and form.is_bound else 200
+
+
+def tried(form, act) -> bool:
     """Whether `act()` was accepted; what is wrong with the input is shown beside its field."""
     if not form.is_valid():
         return False
@@ -33,13 +54,19 @@ def tried(form, act):
     return True
 
 
-def confirmed(request, confirm, act, said, to, *args):
+def signing(request: HttpRequest):
+    """What every signing form is told: who signs, in which session, when."""
+    return {"signer": request.user, "session": request.session, "now": request.now}
+
+
+def confirmed(request: HttpRequest, confirm, act, to: str, *args, said: str = ""):
     """A page that says what a step will do, and does it when it is sent. `confirm` may hold a form."""
     form = confirm.form
     if request.method == "POST" and (form is None or tried(form, act)):
         if form is None:
             act()
-        messages.success(request, said)
+        if said:
+            messages.success(request, said)
         return redirect(to, *args)
     return confirm_page(request, confirm)
 
@@ -74,3 +101,8 @@ def record_or_404(request, pk):
 def own_record_or_404(request, pk):
     """The only way a view gets the record whose trainee puts a pack together: their own."""
     return get_object_or_404(queries.registering(request.user), pk=pk)
+
+
+def shown_signature(row) -> Signature:
+    """A signature as it is shown."""
+    return Signature(row.statement, row.printed_name, row.role, row.signed_at, row.content_sha256[:12])

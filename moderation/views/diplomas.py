@@ -194,7 +194,7 @@ def reissue(request, pk):
         mails=[_reissue_mail(found, queries.next_number(today_of(request).year))],
         form=form,
     )
-    return confirmed(request, confirm, act, f"{found.number} has its successor.", "moderation:diplomas")
+    return confirmed(request, confirm, act, "moderation:diplomas", said=f"{found.number} has its successor.")
 
 
 def _reissue_consequences(diploma, number):

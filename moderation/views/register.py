@@ -48,7 +48,7 @@ def diploma(request, pk):
 def _file_link(found):
     """The file of a diploma in force; None while it is being made, and once it is over."""
     file = getattr(found, "file", None)
-    if file is None or not access.is_in_force(found):
+    if file is None or not access.diploma_in_force(found):
         return None
     url = reverse("moderation:diploma_file", args=[found.pk])
     return FileLink(f"Diploma {found.number}", url, file.document.media_type, file.document.size)

@@ -100,7 +100,7 @@ def issue_one(request, pk):
     def act():
         actions.issue_diploma(by=request.user, now=request.now, award_id=pk, name=form.cleaned_data["name"])
 
-    return confirmed(request, confirm, act, f"The Diploma of {record.trainee} is issued.", LIST)
+    return confirmed(request, confirm, act, LIST, said=f"The Diploma of {record.trainee} is issued.")
 
 
 @guarded(OFFICE)
@@ -172,7 +172,7 @@ def cancel(request, pk):
     def act():
         actions.cancel_issue_run(by=request.user, now=request.now, run_id=pk)
 
-    return confirmed(request, confirm, act, "The run is stopped.", "moderation:run", pk)
+    return confirmed(request, confirm, act, "moderation:run", pk, said="The run is stopped.")
 
 
 @guarded(OFFICE, methods="GET POST", effect="takes up what a run of diplomas left")
@@ -188,4 +188,4 @@ def resume(request, pk):
     def act():
         actions.resume_issue_run(by=request.user, now=request.now, run_id=pk)
 
-    return confirmed(request, confirm, act, "The run goes on.", "moderation:run", pk)
+    return confirmed(request, confirm, act, "moderation:run", pk, said="The run goes on.")

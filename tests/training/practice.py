@@ -93,9 +93,11 @@ def make_scene() -> Scene:
     return Scene(cast, record_of(cast), record_of(cast, "bristol"))
 
 
-def record_of(cast: Cast, place: str = "leeds", many: int = 6, start_on: date = START_ON) -> TrainingRecord:
-    """The record of tara at Leeds (supervisor sam, co-ordinator cora, External Moderator mia) or of tom at Bristol
-    (sue, carl, max), as enrolment leaves it."""
+def record_of(
+    cast: Cast, place: str = "leeds", many: int = 6, start_on: date = START_ON, *, moderated: bool = True
+) -> TrainingRecord:
+    """The record of tara at Leeds (supervisor sam, co-ordinator cora, External Moderator mia unless not `moderated`)
+    or of tom at Bristol (sue, carl, max), as enrolment leaves it."""
     who = {"leeds": ("tara", "sam", "cora", "mia", "NM"), "bristol": ("tom", "sue", "carl", "max", "ME")}[place]
     trainee, *people = (getattr(cast, first) for first in who[:4])
     framework = Framework.objects.filter(scope__code=who[4]).first() or published_framework(who[4])
@@ -124,7 +126,8 @@ def record_of(cast: Cast, place: str = "leeds", many: int = 6, start_on: date = 
     AssociateMembership.objects.create(record=record, starts_on=start_on)
     kinds = (AppointmentKind.SUPERVISOR, AppointmentKind.COORDINATOR, AppointmentKind.EXTERNAL_MODERATOR)
     for kind, person in zip(kinds, people, strict=True):
-        appoint(record, person, kind)
+        if moderated or kind != AppointmentKind.EXTERNAL_MODERATOR:
+            appoint(record, person, kind)
     return record
 
 

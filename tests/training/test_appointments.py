@@ -133,3 +133,31 @@ def test_e3_a_supporting_moderator_does_not_see_the_record(world):
     appoint(world, "max", kind=AppointmentKind.SUPPORTING_MODERATOR)
     assert not sees(world, "max")
     assert access.appointed(world.cast.max, world.tara, TODAY) == {"supporting_moderator"}
+
+
+def test_f5_nobody_around_the_trainee_learns_of_an_adjudicator(world):
+    held = appoint(world, "max", kind=AppointmentKind.ADJUDICATOR, starts_on=TODAY - timedelta(days=9))
+    appoint(world, "mia")
+    assert not sees(world, "max")
+    names = [row.person for row in queries.overview(world.tara, world.cast.tara, NOW).people]
+    assert world.cast.mia in names and world.cast.max not in names
+    assert held.pk not in queries.people_around(world.tara).values_list("pk", flat=True)
+    assert "Max" not in str(queries.readers_of(world.tara, world.cast.tara, TODAY, shared=True))
+    end(world, held)
+    for who in ("tara", "sam", "cora", "mia"):
+        lines = [line.what for line in queries.history_page(world.tara, getattr(world.cast, who), None)[0]]
+        assert "Mia Ferreira was appointed: External Moderator" in lines
+        assert not [line for line in lines if "Max" in line or "djudicator" in line]
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (MODERATOR, "Open the training record"),
+        (AppointmentKind.SUPPORTING_MODERATOR, "stay independent"),
+        (AppointmentKind.ADJUDICATOR, "stay independent"),
+    ],
+)
+def test_e4_the_mail_opens_the_record_only_to_those_who_read_it(world, kind, words):
+    made = appoint(world, "mia", kind=kind)
+    assert words in Message.objects.get(kind="training.appointed", about_id=made.pk).text

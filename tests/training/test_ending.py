@@ -111,6 +111,7 @@ def test_F7_D3_a_completed_record_ends_the_membership_that_day(scene):
     record = now_of(scene.tara)
     assert (record.state, record.ended_on) == (RecordState.COMPLETED, p.TODAY)
     assert AssociateMembership.objects.get(record=record).ends_on == p.TODAY
+    assert Milestone.objects.get(record=record, kind=MilestoneKind.BOARD).done_on == p.TODAY
     assert p.kinds_audited(scene.tara) == ["training.record.complete"]
     assert p.told(scene.cast.tara) == []  # the board tells
     with pytest.raises(TooLate):

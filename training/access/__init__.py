@@ -22,6 +22,7 @@ from training.access.ending import (
     can_settle,
 )
 from training.access.record import (
+    INDEPENDENT,
     MODERATORS,
     Kinds,
     appointed,
@@ -64,6 +65,7 @@ from training.access.reviews import (
 from training.access.writing import Piece, can_change_piece, can_comment, can_reopen_piece, can_submit_piece, can_write
 
 __all__ = [
+    "INDEPENDENT",
     "MODERATORS",
     "Kinds",
     "Piece",

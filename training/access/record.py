@@ -24,6 +24,7 @@ from training.states import (
 
 Kinds = frozenset[str]
 MODERATORS = (AppointmentKind.EXTERNAL_MODERATOR, AppointmentKind.SUPPORTING_MODERATOR, AppointmentKind.ADJUDICATOR)
+INDEPENDENT = (AppointmentKind.SUPPORTING_MODERATOR, AppointmentKind.ADJUDICATOR)
 
 
 def appointed(user: User, record: TrainingRecord, today: date) -> Kinds:
@@ -100,11 +101,12 @@ def can_appoint(user: User, person: User, record: TrainingRecord, today: date) -
 def visible_records(user: User, today: date) -> Q:
     """The condition for records a person sees: their own, those they stand around, their centre's, all for the office.
 
-    An External Moderator keeps reading until the appointment ends (T11); a co-ordinator sees the centre's (T7).
+    An External Moderator keeps reading until the appointment ends (T11); a co-ordinator sees the centre's (T7); who
+    has to stay independent of the training does not read it (E4, F5).
     """
     if holds(user, Role.OFFICE, today):
         return Q(pk__isnull=False)
-    around = Appointment.objects.filter(on_day(today), person=user).exclude(kind=AppointmentKind.SUPPORTING_MODERATOR)
+    around = Appointment.objects.filter(on_day(today), person=user).exclude(kind__in=INDEPENDENT)
     centres = organisations_where(user, [Role.COORDINATOR], today)
     return Q(trainee=user) | Q(pk__in=around.values("record")) | Q(centre__in=centres)
 

@@ -12,7 +12,8 @@ from ctts.common.clock import london_date
 from ctts.common.verdict import Invalid, TooLate, require
 from ctts.notifications.actions import notify
 from training import access, notices
-from training.models import Appointment, TrainingRecord
+from training.actions._steps import lock_record
+from training.models import Appointment
 from training.states import AppointmentKind
 
 
@@ -25,7 +26,7 @@ def add_appointment(
     Raises NotAllowed outside the office, for oneself and for a trainee (E4), TooLate when the function is held by
     somebody already.
     """
-    record = TrainingRecord.objects.select_for_update().get(pk=record_id)
+    record = lock_record(record_id)
     require(access.can_appoint(by, person, record, london_date(now)))
     try:
         with transaction.atomic():

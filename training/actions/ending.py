@@ -69,13 +69,16 @@ def end_not_completed(*, by: User, now: datetime, record_id: int) -> TrainingRec
 
 @transaction.atomic
 def complete_record(*, by: User, now: datetime, record_id: int) -> TrainingRecord:
-    """Complete a record whose award was ratified; Associate Membership ends that day (F7, D3).
+    """Complete a record whose award was ratified: the board's milestone is reached, and Associate Membership ends that
+    day (F7, M, D3).
 
     The board, which calls this, tells the trainee. Raises NotAllowed outside the office and for whoever is part of the
     training, TooLate when it does not run.
     """
     record = lock_record(record_id)
     require(access.can_complete(by, record, london_date(now)))
+    board = Milestone.objects.filter(record=record, kind=MilestoneKind.BOARD, done_on__isnull=True)
+    board.update(done_on=london_date(now))
     _end(record, "complete", by, now)
     return record
 

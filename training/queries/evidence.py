@@ -14,7 +14,7 @@ from ctts.documents import queries as documents
 from ctts.documents.models import Document
 from ctts.documents.states import DocumentState
 from ctts.organisations.access import on_day
-from training.access import MODERATORS, visible_evidence
+from training.access import INDEPENDENT, MODERATORS, visible_evidence
 from training.models import Evidence, IdentifierFinding, PlanItem, SignOff, TrainingDraft, TrainingRecord
 from training.queries.items import standing_sign_offs
 from training.states import EVIDENCE_MOVES, AppointmentKind, EvidenceState
@@ -77,7 +77,7 @@ def readers_of(record: TrainingRecord, reader: User, today: date, *, shared: boo
     names: dict[int, str] = {record.trainee_id: str(record.trainee)}
     later: list[str] = []
     if shared:
-        rows = record.appointments.filter(on_day(today)).exclude(kind=AppointmentKind.SUPPORTING_MODERATOR)
+        rows = record.appointments.filter(on_day(today)).exclude(kind__in=INDEPENDENT)
         for row in rows.select_related("person").order_by("kind", "pk"):
             names.setdefault(row.person_id, f"{row.person} ({LABELS[row.kind]})")
         later.append("the scheme office")

@@ -19,6 +19,7 @@ from training.queries.reviews import reviews_visible_to
 from training.states import AppointmentKind
 
 ON_A_PAGE = 50
+APPOINTMENTS = ("training.appointment.made", "training.appointment.ended")
 
 # Audit code → what the reader sees ({code} is the competency), tone, icon.
 SENTENCES: dict[str, tuple[str, Tone, str]] = {
@@ -75,6 +76,7 @@ def history_of(record: TrainingRecord, reader: User, today: date) -> QuerySet[Au
     for kind, read in ((Concern, concerns_visible_to), (SupervisorReview, reviews_visible_to)):
         readable = read(reader, today).filter(record=record).order_by().values("pk")
         rows = rows.exclude(Q(object=kind._meta.label_lower) & ~Q(object_id__in=readable))
+    rows = rows.exclude(action__in=APPOINTMENTS, after__kind=AppointmentKind.ADJUDICATOR)
     return rows if reader.pk == record.trainee_id else rows.exclude(action__in=list(PRIVATE))
 
 

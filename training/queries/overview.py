@@ -16,7 +16,7 @@ from ctts.scheme.queries import numbers_of
 from ctts.scheme.rules import SchemeNumbers
 from training.models import Appointment, TrainingRecord
 from training.models import Milestone as MilestoneRow
-from training.queries.records import Progress, light_of, reviews_that_count
+from training.queries.records import Progress, light_of, people_around, reviews_that_count
 from training.rules import Readiness, milestone_status, readiness
 from training.states import AppointmentKind, ItemState, MilestoneKind, MilestoneStatus
 
@@ -111,7 +111,7 @@ def _months(record: TrainingRecord, held_on: Sequence[date], today: date) -> lis
 
 
 def _present(record: TrainingRecord, today: date) -> list[Appointment]:
-    rows = Appointment.objects.filter(on_day(today), record=record).select_related("person")
+    rows = people_around(record).filter(on_day(today))
     return list(rows.order_by("kind", "starts_on", "pk"))
 
 

@@ -24,7 +24,7 @@ from ctts.scheme.states import IntakeState
 from training.access import visible_records
 from training.models import Appointment, Interruption, Milestone, PlanItem, SupervisorReview, TrainingRecord
 from training.rules import month_gaps, standing
-from training.states import ItemState, MilestoneKind, RecordState, ReviewState
+from training.states import AppointmentKind, ItemState, MilestoneKind, RecordState, ReviewState
 
 RUNNING = (RecordState.ACTIVE, RecordState.INTERRUPTED)
 # What every page of a record shows of it.
@@ -54,8 +54,12 @@ def stands_around_somebody(user: User, today: date) -> bool:
 
 
 def people_around(record: TrainingRecord) -> QuerySet[Appointment]:
-    """Everybody who is or was appointed to a trainee, those of now first (E3)."""
-    rows = Appointment.objects.filter(record=record).select_related("person")
+    """Everybody who is or was appointed to a trainee, those of now first (E3).
+
+    Adjudicators are left out: that two markers differed is known to nobody around the trainee (F5, quality rule 9).
+    """
+    rows = Appointment.objects.filter(record=record).exclude(kind=AppointmentKind.ADJUDICATOR)
+    rows = rows.select_related("person")
     return rows.order_by(F("ends_on").desc(nulls_first=True), "kind", "-starts_on", "pk")
 
 

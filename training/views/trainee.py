@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.verdict import require
+from ctts.organisations.access import is_office
 from ctts.scheme import actions as scheme
 from training import access, actions, queries
 from training.forms import RatingForm, SubmitForm
@@ -52,6 +53,7 @@ def people(request, pk):
     """Who stands and stood around the trainee, with dates (E3)."""
     record = record_or_404(request, pk)
     context = frame(request, record, "people", appointments=queries.people_around(record), today=today_of(request))
+    context["office"] = is_office(request.user, today_of(request))
     return render(request, "training/people.html", context)
 
 

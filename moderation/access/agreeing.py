@@ -1,0 +1,88 @@
+"""Who settles a mark about which two markers differ (F5): both of them, else an adjudicator."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from assessments.models import MarkSheet, StageAttempt
+from assessments.states import MarkerRole, MarkSheetState, StageState
+from ctts.accounts.models import User
+from ctts.common.verdict import YES, Verdict, both, late, no
+from ctts.organisations.access import is_office, on_day
+from moderation.models import AgreedMark, Disagreement
+from moderation.states import DisagreementState
+from training.access import appointed, is_running
+from training.models import Appointment
+from training.states import AppointmentKind
+
+MARKS_AS: dict[str, AppointmentKind] = {
+    MarkerRole.EXTERNAL: AppointmentKind.EXTERNAL_MODERATOR,
+    MarkerRole.SUPPORTING: AppointmentKind.SUPPORTING_MODERATOR,
+}
+"""The two markers of an attempt, and the function in which each marks."""
+
+
+def disagreement_of(attempt: StageAttempt) -> Disagreement | None:
+    """What was written about the difference so far; None before the first proposal."""
+    return Disagreement.objects.select_related("adjudicator__person").filter(attempt=attempt).first()
+
+
+def is_marker(user: User, attempt: StageAttempt, today: date) -> Verdict:
+    """Whether somebody is one of the two markers of an attempt and still holds the function in which they marked."""
+    sheets = MarkSheet.objects.filter(attempt=attempt, marker=user, role__in=MARKS_AS, state=MarkSheetState.SUBMITTED)
+    roles = set(sheets.values_list("role", flat=True))
+    if not roles or user.pk == attempt.record.trainee_id:
+        return no("Only the two markers agree a result.")
+    held = appointed(user, attempt.record, today)
+    return YES if any(MARKS_AS[role] in held for role in roles) else no("Your appointment to this trainee has ended.")
+
+
+def _open(attempt: StageAttempt) -> Verdict:
+    """Whether the two markers can still settle it themselves."""
+    if attempt.state != StageState.DISAGREED:
+        return late(f"The markers do not disagree: it is “{attempt.get_state_display()}”.")
+    found = disagreement_of(attempt)
+    if found is not None and found.state != DisagreementState.OPEN:
+        return late("An adjudicator settles it now.")
+    return is_running(attempt.record)
+
+
+def can_agree(user: User, attempt: StageAttempt, today: date) -> Verdict:
+    """Either marker proposes an agreed result while they disagree and no adjudicator is appointed (F5)."""
+    return both(is_marker(user, attempt, today), _open(attempt))
+
+
+def can_accept(user: User, proposal: AgreedMark) -> Verdict:
+    """The other of the two markers accepts a proposal (F5); whoever may agree accepts none of their own."""
+    return no("The other marker accepts what you proposed.") if proposal.made_by_id == user.pk else YES
+
+
+def can_appoint_adjudicator(user: User, attempt: StageAttempt, today: date) -> Verdict:
+    """The office appoints an adjudicator while the markers disagree; another one when an appointment ended before the
+    mark was settled (F5)."""
+    office = both(is_office(user, today), is_running(attempt.record))
+    if not office:
+        return office
+    if attempt.state != StageState.DISAGREED:
+        return late(f"The markers do not disagree: it is “{attempt.get_state_display()}”.")
+    found = disagreement_of(attempt)
+    if found is not None and found.adjudicator is not None and is_in_force(found.adjudicator, today):
+        return late(f"{found.adjudicator.person} settles it.")
+    return YES
+
+
+def is_in_force(appointment: Appointment, today: date) -> bool:
+    """Whether an appointment holds on a day or begins after it."""
+    return appointment.ends_on is None or appointment.ends_on >= today
+
+
+def can_adjudicate(user: User, attempt: StageAttempt, today: date) -> Verdict:
+    """The appointed adjudicator settles the mark, with reasons (F5)."""
+    found = disagreement_of(attempt)
+    if found is None or found.adjudicator is None or found.adjudicator.person_id != user.pk:
+        return no("Only the appointed adjudicator settles this.")
+    if not Appointment.objects.filter(on_day(today), pk=found.adjudicator_id).exists():
+        return no("Your appointment as adjudicator has ended.")
+    if found.state != DisagreementState.ADJUDICATING:
+        return late("It is settled already.")
+    return is_running(attempt.record)

@@ -1,0 +1,52 @@
+"""Forms of boards (F7): made, filled, decided."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.db.models import QuerySet
+
+from ctts.common.forms import CrispyForm, SeenField
+from moderation.forms._fields import day_field
+from training.models import TrainingRecord
+
+
+class BoardForm(CrispyForm):
+    """A board with its name and its day."""
+
+    submit_label = "Make the board"
+
+    name = forms.CharField(label="Name", max_length=120, help_text="For example “Board of summer 2028”.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["held_on"] = day_field("Day on which it is held")
+
+
+class _Trainees(forms.ModelMultipleChoiceField):
+    """Tick boxes for trainees who can be put on a list; nobody else can be chosen (quality rule 1)."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, record: Any) -> str:
+        """Name, and where they trained in what."""
+        return f"{record.trainee}\n{record.scope}, {record.centre}"
+
+
+class AddForm(CrispyForm):
+    """Trainees to put on a list."""
+
+    submit_label = "Put them on the list"
+
+    records = _Trainees(queryset=None, label="Trainees", error_messages={"required": "Choose at least one trainee."})
+
+    def __init__(self, *args: Any, records: QuerySet[TrainingRecord], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(_Trainees, self.fields["records"]).queryset = records
+
+
+class DecideForm(CrispyForm):
+    """A whole list as the page shows it."""
+
+    seen = SeenField()

@@ -1,0 +1,191 @@
+"""Attempts about which two markers differ: who sees them, both sheets side by side, what was proposed (F5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+
+from assessments.models import Mark, MarkSheet, StageAttempt
+from assessments.rules import display_mark, portfolio_outcome, viva_outcome, viva_percent
+from assessments.states import MarkerRole, PortfolioCriterion, Result, Stage, StageState, VivaDomain
+from ctts.accounts.models import User
+from ctts.common.digest import sha256
+from ctts.organisations.access import holds, on_day
+from ctts.organisations.states import Role
+from ctts.scheme.queries import numbers_of
+from moderation.access import MARKS_AS, disagreement_of
+from moderation.models import AgreedMark, Disagreement
+from training.models import Appointment
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One criterion or domain as both marked it: two values, two texts, whether they differ."""
+
+    label: str
+    values: tuple[str, str]
+    words: tuple[str, str]
+    pages: tuple[str, str]
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BothSheets:
+    """The sheets of the two markers side by side, External Moderator first, and how they differ."""
+
+    markers: tuple[User, User]
+    roles: tuple[str, str]
+    results: tuple[str, str]
+    words: tuple[str, str]
+    points: list[Point]
+    differences: tuple[str, ...]
+
+
+def disagreements_visible_to(user: User, today: date) -> QuerySet[StageAttempt]:
+    """Attempts about which markers differ or differed: the two markers' own while they are appointed, the adjudicator's
+    own, and for the office that they are there. For the trainee and all others they do not exist (quality rule 9).
+
+    Each has `differed_at`, and whether the person is a marker or the adjudicator of it (`as_marker`, `as_adjudicator`).
+    """
+    last = MarkSheet.objects.filter(attempt=OuterRef("pk"), role__in=MARKS_AS, submitted_at__isnull=False)
+    last = last.order_by("-submitted_at")
+    rows = StageAttempt.objects.filter(Q(state=StageState.DISAGREED) | Q(disagreement__isnull=False))
+    rows = rows.select_related("record__trainee", "record__scope", "record__rules", "disagreement__adjudicator__person")
+    rows = rows.exclude(record__trainee=user).annotate(
+        differed_at=Subquery(last.values("submitted_at")[:1]),
+        as_marker=_as_marker(user, today),
+        as_adjudicator=_as_adjudicator(user, today),
+    )
+    if holds(user, Role.OFFICE, today):
+        return rows
+    return rows.filter(Q(as_marker=True) | Q(as_adjudicator=True))
+
+
+def _as_marker(user: User, today: date) -> ExpressionWrapper:
+    held = Appointment.objects.filter(on_day(today), record=OuterRef("record"), person=user)
+    found = Q(pk__in=[])
+    for role, kind in MARKS_AS.items():
+        own = MarkSheet.objects.filter(attempt=OuterRef("pk"), marker=user, role=role)
+        found |= Q(Exists(own)) & Q(Exists(held.filter(kind=kind)))
+    return ExpressionWrapper(found, output_field=BooleanField())
+
+
+def _as_adjudicator(user: User, today: date) -> Exists:
+    return Exists(Appointment.objects.filter(on_day(today), pk=OuterRef("disagreement__adjudicator"), person=user))
+
+
+def reads_sheets(attempt: StageAttempt) -> bool:
+    """Whether whoever found this attempt by `disagreements_visible_to` reads both sheets: markers and adjudicator do;
+    the office learns nothing of the marks before it confirms what was settled (quality rule 9)."""
+    return bool(attempt.as_marker or attempt.as_adjudicator)  # type: ignore[attr-defined]  # annotated
+
+
+def markers_of(attempts: Sequence[StageAttempt]) -> dict[int, list[User]]:
+    """The two markers of each attempt by its id, External Moderator first; one query."""
+    rows = MarkSheet.objects.filter(attempt__in=attempts, role__in=MARKS_AS).select_related("marker")
+    found: dict[int, list[User]] = {attempt.pk: [] for attempt in attempts}
+    for sheet in rows.order_by("role"):
+        found[sheet.attempt_id].append(sheet.marker)
+    return found
+
+
+def both_sheets(attempt: StageAttempt) -> BothSheets:
+    """Both sheets of an attempt side by side; two queries."""
+    rows = MarkSheet.objects.filter(attempt=attempt, role__in=MARKS_AS).select_related("marker")
+    sheets = {sheet.role: sheet for sheet in rows}
+    first, second = sheets[MarkerRole.EXTERNAL], sheets[MarkerRole.SUPPORTING]
+    marks: dict[int, dict[str, Mark]] = {first.pk: {}, second.pk: {}}
+    for mark in Mark.objects.filter(sheet__in=[first, second]):
+        marks[mark.sheet_id][mark.point] = mark
+    of_both = (marks[first.pk], marks[second.pk])
+    viva = attempt.stage == Stage.VIVA
+    known: type[PortfolioCriterion] | type[VivaDomain] = VivaDomain if viva else PortfolioCriterion
+    points = [_point(str(point.label), [marks.get(point) for marks in of_both]) for point in known]
+    return BothSheets(
+        markers=(first.marker, second.marker),
+        roles=(first.get_role_display(), second.get_role_display()),
+        results=(_result(first, of_both[0], viva), _result(second, of_both[1], viva)),
+        words=(first.words, second.words),
+        points=points,
+        differences=_differences(attempt, first, second, of_both),
+    )
+
+
+def _point(label: str, marks: Sequence[Mark | None]) -> Point:
+    first, second = (_value(mark) for mark in marks)
+    words = [mark.words if mark else "" for mark in marks]
+    pages = [mark.pages if mark else "" for mark in marks]
+    return Point(label, (first, second), (words[0], words[1]), (pages[0], pages[1]), first != second)
+
+
+def _value(mark: Mark | None) -> str:
+    if mark is None:
+        return ""
+    return str(mark.score) if mark.score is not None else mark.get_result_display()
+
+
+def _result(sheet: MarkSheet, marks: dict[str, Mark], viva: bool) -> str:
+    if not viva:
+        return sheet.get_result_display()
+    return f"{sheet.get_result_display()}, {display_mark(viva_percent(_scores(marks)))} %"
+
+
+def _scores(marks: dict[str, Mark]) -> list[int]:
+    return [mark.score for mark in marks.values() if mark.score is not None]
+
+
+def _differences(
+    attempt: StageAttempt, first: MarkSheet, second: MarkSheet, marks: tuple[dict[str, Mark], dict[str, Mark]]
+) -> tuple[str, ...]:
+    if attempt.stage == Stage.VIVA:
+        numbers = numbers_of(attempt.record.rules)
+        return viva_outcome(_scores(marks[0]), _scores(marks[1]), numbers).disagreements
+    return portfolio_outcome(first.result, second.result).disagreements
+
+
+def proposals_of(attempt: StageAttempt) -> QuerySet[AgreedMark]:
+    """What the markers proposed and accepted, the newest first."""
+    rows = AgreedMark.objects.filter(disagreement__attempt=attempt).select_related("made_by", "accepts")
+    return rows.order_by("-made_at", "-pk")
+
+
+def standing_proposal(attempt: StageAttempt) -> AgreedMark | None:
+    """The proposal that waits for the other marker: the last one; None before any and once one is accepted."""
+    last = proposals_of(attempt).first()
+    return last if last is not None and last.accepts_id is None else None
+
+
+def percent_of(row: Any) -> Fraction | None:
+    """The exact per cent of a proposal or an adjudication; None for a Portfolio."""
+    return None if row.denominator is None else Fraction(row.numerator, row.denominator)
+
+
+def agreed_words(row: Any) -> str:
+    """A proposed or settled result in words: "Pass, 62.5 %"."""
+    percent, label = percent_of(row), str(Result(row.result).label)
+    return label if percent is None else f"{label}, {display_mark(percent)} %"
+
+
+def sheets_content(attempt: StageAttempt) -> dict[str, Any]:
+    """Both sheets in keys and digests: what is settled about, and what an adjudicator signs."""
+    rows = MarkSheet.objects.filter(attempt=attempt, role__in=MARKS_AS).order_by("role")
+    signed = dict(rows.values_list("role", "signature__content_sha256"))
+    return {"attempt": attempt.pk, "stage": attempt.stage, "sheets": signed}
+
+
+def agreeing_digest(attempt: StageAttempt) -> str:
+    """The digest of what a page shows of a disagreement: the sheets, where it stands, the last proposal."""
+    found, last = disagreement_of(attempt), proposals_of(attempt).first()
+    standing = {"state": found.state if found else "", "last": last.pk if last else None}
+    return sha256({**sheets_content(attempt), **standing})
+
+
+def adjudication_of(attempt: StageAttempt) -> Any:
+    """What an adjudicator settled and signed, if one did."""
+    found = Disagreement.objects.filter(attempt=attempt).select_related("adjudication").first()
+    return getattr(found, "adjudication", None)

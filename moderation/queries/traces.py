@@ -1,0 +1,115 @@
+"""Where the acts of people around a trainee are stored: the tables that independence asks (E4; G 3.6).
+
+A guard test compares these with every table of a training record: whatever is signed or written there by somebody is
+asked here, or named in NO_TRACE with the reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.db.models import Model, Q
+
+from applications.models import SupervisorAnswer
+from assessments.models import (
+    FirstYearDecision,
+    FirstYearReturn,
+    MarkSheet,
+    MarkSheetSignature,
+    PracticalSeal,
+    PutForward,
+    SafetyConfirmation,
+)
+from moderation.models import Adjudication, AgreedMark
+from training.models import (
+    Appointment,
+    Comment,
+    Dops,
+    DopsSignature,
+    EvidenceSeen,
+    ItemReturn,
+    Meeting,
+    PlanAgreement,
+    ReviewSignature,
+    SignOff,
+    SupervisorReview,
+)
+from training.states import AppointmentKind, DopsState
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One kind of act: which fact of `rules.Involvement` it makes true, in which table it is stored, the way from
+    there to the training record, the column of the person, and which of the rows count."""
+
+    fact: str
+    table: type[Model]
+    record: str
+    person: str
+    only: Q = field(default_factory=Q)
+
+    @property
+    def name(self) -> str:
+        """The column it reads, as `Model.column`."""
+        return f"{self.table.__name__}.{self.person}"
+
+
+# Asked and not begun, or declined, is no assessment; what was taken back before anybody observed is none either.
+OBSERVED = ~Q(state__in=[DopsState.REQUESTED, DopsState.DECLINED, DopsState.VOIDED])
+OBSERVED |= Q(state=DopsState.VOIDED, observed_on__isnull=False)
+# Whoever only withdraws a signature (the office, when evidence identifies a patient) has not signed for the training.
+ORIGINAL = Q(withdraws__isnull=True)
+
+TRACES = (
+    Trace("appointed", Appointment, "record", "person"),
+    Trace("was_moderator", Appointment, "record", "person", Q(kind=AppointmentKind.EXTERNAL_MODERATOR)),
+    Trace("supervised", Appointment, "record", "person", Q(kind=AppointmentKind.SUPERVISOR)),
+    Trace("signed", SupervisorAnswer, "application__record", "signer"),
+    Trace("signed", PlanAgreement, "record", "signer"),
+    Trace("signed", SignOff, "item__record", "signer", ORIGINAL),
+    Trace("signed", ReviewSignature, "review__record", "signer", ORIGINAL),
+    Trace("signed", DopsSignature, "dops__record", "signer"),
+    Trace("signed", SafetyConfirmation, "first_year__record", "signer"),
+    Trace("signed", FirstYearDecision, "first_year__record", "signer"),
+    Trace("signed", PracticalSeal, "attempt__record", "signer"),
+    Trace("signed", MarkSheetSignature, "sheet__attempt__record", "signer"),
+    Trace("signed", Adjudication, "disagreement__attempt__record", "signer"),
+    Trace("assessed", Dops, "record", "assessor", OBSERVED),
+    Trace("assessed", Dops, "record", "approved_by"),
+    Trace("assessed", MarkSheet, "attempt__record", "marker"),
+    Trace("assessed", AgreedMark, "disagreement__attempt__record", "made_by"),
+    Trace("reviewed", SupervisorReview, "record", "written_by"),
+    Trace("reviewed", Meeting, "record", "written_by"),
+    Trace("reviewed", ItemReturn, "item__record", "returned_by"),
+    Trace("reviewed", EvidenceSeen, "item__record", "seen_by"),
+    Trace("reviewed", Comment, "reflection__record", "written_by"),
+    Trace("reviewed", Comment, "case__record", "written_by"),
+    Trace("reviewed", PutForward, "first_year__record", "put_forward_by"),
+    Trace("reviewed", FirstYearReturn, "first_year__record", "returned_by", Q(from_office=False)),
+)
+
+NO_TRACE: dict[str, str] = {
+    "TrainingRecord.trainee": "the trainee; being the same person is a fact of its own",
+    "Appointment.made_by": "the office appoints; it takes no part in the training",
+    "ItemSubmission.submitted_by": "the trainee submits their own work",
+    "Evidence.author": "the trainee's own evidence",
+    "EvidenceVersion.shared_by": "the trainee shares, or the worker for them",
+    "IdentifierFinding.settled_by": "answers a machine's finding, no part in the training",
+    "Dops.asked_by": "asking is no assessment; whoever assesses is asked for apart",
+    "ReviewAction.closed_by": "trainee and supervisor tick off what was agreed; the supervisor is appointed",
+    "Interruption.decided_by": "a decision of the office about dates",
+    "Concern.raised_by": "raised by those who are appointed, or the trainee",
+    "Concern.closed_by": "closed by those who are appointed, or the office",
+    "YearTwo.opened_by": "the office opens what the moderator decided",
+    "Outcome.confirmed_by": "the office confirms what markers agreed (F1)",
+    "Outcome.released_by": "the office releases what markers agreed (F1)",
+    "Portfolio.sealed_by": "the trainee seals their own portfolio",
+    "Viva.booked_by": "a date is booked, nothing is judged",
+    "Award.proposed_by": "the board comes after every mark",
+    "Award.approved_by": "the board comes after every mark",
+    "BoardCandidate.added_by": "the board comes after every mark",
+    "Diploma.issued_by": "the diploma comes after every mark",
+    "Diploma.revoked_by": "the diploma comes after every mark",
+    "AppointmentCheck.checked_by": "the office checks independence",
+}
+"""Columns of people in the tables of a training record that make nobody involved, each with its reason."""

@@ -1,0 +1,179 @@
+"""Single acts of people in a training record, stored as its actions store them: what independence must find.
+
+Whoever does one here stands in no other way around the trainee, so that a test sees exactly this act.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from assessments.models import (
+    FirstYear,
+    FirstYearDecision,
+    FirstYearReturn,
+    PracticalSeal,
+    PutForward,
+    SafetyConfirmation,
+)
+from assessments.states import Result
+from ctts.accounts.models import User
+from ctts.scheme.models import DopsForm
+from tests.moderation.world import NOW, TODAY, proof
+from tests.training import practice
+from training import actions as training
+from training.models import (
+    Dops,
+    DopsSignature,
+    EvidenceSeen,
+    ItemReturn,
+    Meeting,
+    PlanAgreement,
+    ReviewSignature,
+    SignOff,
+    SupervisorReview,
+    TrainingRecord,
+)
+from training.states import AppointmentKind, AssessorKind, DopsState, EvidenceKind, MeetingMode, ReflectionModel
+
+SHA256 = "0" * 64
+
+
+def signature(person: User, meaning: str = "signed") -> dict[str, Any]:
+    """The columns of a signature."""
+    columns = training.proof(person, NOW, proof(), "Moderator", SHA256)
+    return {**columns, "meaning": meaning, "statement": "I sign this."}
+
+
+def dops(record: TrainingRecord, person: User | None, state: DopsState = DopsState.STARTED, **more: Any) -> Dops:
+    """A DOPS with this assessor; Trina's when none is given."""
+    kind = AssessorKind.COLLEAGUE if person else AssessorKind.EXTERNAL
+    given = {"assessor": person, "assessor_kind": kind, "assessor_name": str(person or "Elsewhere"), "state": state}
+    asked = {"asked_by": record.trainee, "asked_at": NOW, "key": uuid4()}
+    form = DopsForm.objects.filter(scope=record.scope).order_by("pk").first() or DopsForm.objects.order_by("pk").first()
+    return Dops.objects.create(record=record, form=form, **given, **asked, **more)
+
+
+def dops_signed(record: TrainingRecord, person: User) -> None:
+    """Somebody signed under a DOPS that somebody else assessed."""
+    DopsSignature.objects.create(dops=dops(record, None), **signature(person, "approved"))
+
+
+def dops_taken_back(record: TrainingRecord, person: User) -> None:
+    """Somebody was asked, and the trainee took it back before anybody observed."""
+    dops(record, person, DopsState.VOIDED, reason="Not needed.")
+
+
+def dops_voided(record: TrainingRecord, person: User) -> None:
+    """Somebody observed, and it was voided afterwards."""
+    dops(record, person, DopsState.VOIDED, reason="Wrong form.", observed_on=TODAY)
+
+
+def dops_approved(record: TrainingRecord, person: User) -> None:
+    """Somebody approved another as assessor."""
+    dops(record, None, approved_by=person, approved_at=NOW)
+
+
+def review(record: TrainingRecord, person: User) -> SupervisorReview:
+    """A review that somebody wrote."""
+    values = {name: value for name, value in practice.meeting().items() if name != "items"}
+    written = {"number": 1, "written_by": person, "written_at": NOW, "key": uuid4()}
+    return SupervisorReview.objects.create(record=record, **values, **written)
+
+
+def review_signed(record: TrainingRecord, person: User) -> None:
+    """Somebody signed under a review that the supervisor wrote."""
+    ReviewSignature.objects.create(review=review(record, supervisor_of(record)), **signature(person))
+
+
+def supervisor_of(record: TrainingRecord) -> User:
+    """The record's supervisor."""
+    return record.appointments.get(kind=AppointmentKind.SUPERVISOR).person
+
+
+def plan_signed(record: TrainingRecord, person: User) -> None:
+    """Somebody signed a version of the plan."""
+    PlanAgreement.objects.create(record=record, version=1, content={}, **signature(person, "agreed"))
+
+
+def signature_withdrawn(record: TrainingRecord, person: User) -> None:
+    """The supervisor signed a competency, and somebody else withdrew that signature."""
+    item = practice.items_of(record)[0]
+    signed = SignOff.objects.create(item=item, content={}, **signature(supervisor_of(record)))
+    SignOff.objects.create(item=item, content={}, withdraws=signed, reason="A patient.", **signature(person))
+
+
+def returned(record: TrainingRecord, person: User) -> None:
+    """Somebody gave a competency back."""
+    item = practice.items_of(record)[0]
+    ItemReturn.objects.create(item=item, reason="More.", returned_at=NOW, returned_by=person)
+
+
+def evidence_opened(record: TrainingRecord, person: User) -> None:
+    """Somebody opened a piece of evidence."""
+    item = practice.items_of(record)[0]
+    content = training.Content("A text", "What I measured.")
+    kind = {"record_id": record.pk, "key": uuid4(), "kind": EvidenceKind.TEXT, "content": content}
+    made = training.add_evidence(by=record.trainee, now=NOW, item_ids=[item.pk], declared=True, **kind)
+    EvidenceSeen.objects.create(item=item, evidence=made, content_sha256=SHA256, seen_at=NOW, seen_by=person)
+
+
+def commented_reflection(record: TrainingRecord, person: User) -> None:
+    """Somebody commented on a reflective piece."""
+    piece = record.reflections.create(
+        model=ReflectionModel.FREE, title="A day", made_at=NOW, changed_at=NOW, key=uuid4()
+    )
+    piece.comments.create(text="Well seen.", written_at=NOW, written_by=person, key=uuid4())
+
+
+def commented_case(record: TrainingRecord, person: User) -> None:
+    """Somebody commented on a long case study."""
+    case = record.case_studies.create(title="A case", made_at=NOW, changed_at=NOW, key=uuid4())
+    case.comments.create(text="Go on.", written_at=NOW, written_by=person, key=uuid4())
+
+
+def met(record: TrainingRecord, person: User) -> None:
+    """Somebody noted a meeting with the trainee."""
+    how = {"first": False, "plan_reviewed": False, "mode": MeetingMode.ONLINE, "notes": "We met.", "key": uuid4()}
+    Meeting.objects.create(record=record, held_on=TODAY, written_at=NOW, written_by=person, **how)
+
+
+def first_year(record: TrainingRecord) -> FirstYear:
+    """The first attempt at the End of First Year Assessment."""
+    return FirstYear.objects.create(record=record, attempt=1, opened_at=NOW)
+
+
+def put_forward(record: TrainingRecord, person: User) -> PutForward:
+    """Somebody put the first year forward."""
+    given = {"put_forward_at": NOW, "put_forward_by": person, "gate": {}, "content_sha256": SHA256}
+    return PutForward.objects.create(first_year=first_year(record), **given)
+
+
+def first_year_decided(record: TrainingRecord, person: User) -> None:
+    """Somebody decided the first year."""
+    forward = put_forward(record, supervisor_of(record))
+    given = {"put_forward": forward, "result": Result.PASS, "words": "Good."}
+    FirstYearDecision.objects.create(first_year=forward.first_year, **given, **signature(person))
+
+
+def first_year_sent_back(record: TrainingRecord, person: User, *, from_office: bool = False) -> None:
+    """Somebody sent the first year back."""
+    given = {"from_office": from_office, "reason": "More.", "returned_at": NOW, "returned_by": person}
+    FirstYearReturn.objects.create(first_year=first_year(record), **given)
+
+
+def safety_confirmed(record: TrainingRecord, person: User) -> None:
+    """Somebody confirmed that no patient-safety concern is documented."""
+    SafetyConfirmation.objects.create(first_year=first_year(record), **signature(person))
+
+
+def practical_sealed(record: TrainingRecord, person: User) -> None:
+    """Somebody sealed the Practical."""
+    attempt = record.stage_attempts.create(stage="practical", attempt=1, opened_at=NOW)
+    final = dops(record, None)
+    PracticalSeal.objects.create(attempt=attempt, final_dops=final, content={}, **signature(person))
+
+
+def supported(record: TrainingRecord, person: User) -> None:
+    """Somebody confirmed support of the application that led to the record."""
+    record.application.supervisor_answers.create(level_six="By modules.", **signature(person, "confirmed"))

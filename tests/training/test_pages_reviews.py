@@ -1,0 +1,176 @@
+"""Supervisor Reviews by their pages: begun, kept while typed, signed, acknowledged, sent back, submitted (T4)."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.training import practice as p
+from tests.training.pages import address, filled, press, sent, typed, words
+from tests.training.world import browser_of
+from training import actions
+from training.models import ReviewAction, SupervisorReview, TrainingDraft, TrainingRecord
+from training.states import ReviewState
+
+ROWS = {"actions-TOTAL_FORMS": 2, "actions-INITIAL_FORMS": 0}
+ACTION = {"actions-0-text": "Read the local rules", "actions-0-owner": "Tara Quinn", "actions-0-due_on": "2026-06-30"}
+TALK = {"mode": "online", "progress": "The camera is checked alone.", "patient_safety_concern": "no"}
+
+
+@pytest.fixture
+def tara(scene):
+    return browser_of(scene.cast.tara, proved=True)
+
+
+@pytest.fixture
+def sam(scene):
+    return browser_of(scene.cast.sam, proved=True)
+
+
+def new(scene):
+    return address("review_new", scene.tara.pk)
+
+
+def state(review):
+    return SupervisorReview.objects.get(pk=review.pk).state
+
+
+def test_T4_a_review_goes_its_whole_way_by_its_pages(scene, sam, tara):
+    made = press(sam, new(scene), **ROWS, **ACTION, **TALK)
+    review = SupervisorReview.objects.get()
+    assert made.url == address("review", review.pk)
+    assert press(sam, address("review_sign", review.pk)).url == made.url
+    assert press(tara, address("review_acknowledge", review.pk), comment="Thank you.").url == made.url
+    assert "counts for the End of First Year" in words(sam.get(address("review_submit", review.pk)))
+    assert sam.post(address("review_submit", review.pk)).url == made.url
+    assert state(review) == ReviewState.SUBMITTED
+    text = words(tara.get(made.url))
+    for said in ("The camera is checked alone.", "Read the local rules", "Sam Patel", "Thank you."):
+        assert said in text
+    assert "Submitted" in words(sam.get(address("reviews", scene.tara.pk)))
+
+
+def test_T4_a_new_review_begins_with_what_changed(scene, sam):
+    p.complete_dops(scene.tara, scene.cast.sam)
+    form = sent(sam.get(new(scene)).context["form"])
+    assert "Daily uniformity check" in form["dops_done"]
+    assert (form["attendees"], form["period_starts_on"]) == ("Tara Quinn, Sam Patel", "2026-04-01")
+
+
+BAD = [
+    ({"progress": ""}, "progress"),
+    ({"held_on": "2026-06-11"}, "held_on"),
+    ({"held_on": "yesterday"}, "held_on"),
+    ({"period_starts_on": "2026-06-09", "period_ends_on": "2026-06-08"}, "period_ends_on"),
+    ({"patient_safety_concern": "yes"}, "patient_safety_reference"),
+    ({"patient_safety_concern": ""}, "patient_safety_concern"),
+    ({"items": ["0"]}, "items"),
+    ({"key": "x"}, "key"),
+]
+
+
+@pytest.mark.parametrize(("changes", "field"), BAD, ids=[f"{field} {number}" for number, (_, field) in enumerate(BAD)])
+def test_T4_bad_input_comes_back_beside_its_field_with_what_was_typed(scene, sam, changes, field):
+    refused = press(sam, new(scene), **{**ROWS, **TALK, "support_needs": "A quiet room.", **changes})
+    assert (refused.status_code, field in refused.context["form"].errors) == (422, True)
+    assert "A quiet room." in words(refused)
+    assert not SupervisorReview.objects.exists()
+
+
+def test_T4_a_day_before_the_training_is_refused_by_the_decision_beside_its_field(scene, sam):
+    refused = press(sam, new(scene), **ROWS, **{**TALK, "held_on": "2026-03-31"})
+    assert (refused.status_code, "Training began on" in words(refused)) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ({"actions-0-text": "Read"}, "Say who does it."),
+        ({"actions-0-owner": "Tara"}, "Say what is agreed."),
+        (
+            {"actions-0-text": "Read", "actions-0-owner": "Tara", "actions-0-due_on": "soon"},
+            "Give day, month and year.",
+        ),
+    ],
+)
+def test_T4_an_action_says_what_and_who(scene, sam, row, says):
+    refused = press(sam, new(scene), **ROWS, **TALK, **row)
+    assert (refused.status_code, says in words(refused)) == (422, True)
+    assert not ReviewAction.objects.exists()
+
+
+def test_screens_13_what_is_typed_into_a_review_is_kept_until_it_is_saved(scene, sam):
+    half = {**TALK, "progress": "Half a sen", "items": ["1", "2"], "actions-0-text": "Read"}
+    kept = typed(sam, new(scene), **filled(sam, new(scene), **half))
+    assert json.loads(kept.content)["version"] == 1
+    page = sam.get(new(scene))
+    assert page.context["form"]["progress"].value() == "Half a sen"
+    assert page.context["form"]["items"].value() == ["1", "2"]
+    assert page.context["action_rows"].forms[0]["text"].value() == "Read"
+    stale = typed(sam, new(scene), progress="Another window")
+    assert (stale.status_code, json.loads(stale.content)["fields"]["progress"]) == (409, ["Half a sen"])
+    assert press(sam, new(scene), **ROWS, items=[]).status_code == 302
+    assert not TrainingDraft.objects.exists()
+
+
+def test_screens_13_an_existing_review_keeps_what_is_typed_too(scene, sam):
+    review = p.written_review(scene.tara, scene.cast.sam)
+    url = address("review_edit", review.pk)
+    assert typed(sam, url, **filled(sam, url, progress="Later words")).status_code == 200
+    assert filled(sam, url)["progress"] == "Later words"
+    assert press(sam, url, **ROWS, **ACTION).url == address("review", review.pk)
+    review.refresh_from_db()
+    assert (review.progress, TrainingDraft.objects.exists()) == ("Later words", False)
+
+
+def test_T4_a_review_changed_in_another_window_is_shown_and_nothing_is_lost(scene, sam):
+    review = p.written_review(scene.tara, scene.cast.sam)
+    url = address("review_edit", review.pk)
+    first, second = filled(sam, url, progress="The first window."), filled(sam, url, progress="The second window.")
+    assert sam.post(url, {**first, **ROWS}).status_code == 302
+    lost = sam.post(url, {**second, **ROWS})
+    assert lost.status_code == 409
+    for both in ("The first window.", "The second window."):
+        assert both in words(lost)
+
+
+def test_T4_the_trainee_sends_back_what_they_do_not_agree_to(scene, sam, tara):
+    review = p.signed_review(scene.tara, scene.cast.sam)
+    url = address("review_send_back", review.pk)
+    assert press(tara, url).status_code == 422
+    assert press(tara, url, reason="We met on 4 June.").url == address("review", review.pk)
+    assert state(review) == ReviewState.DRAFT
+    text = words(sam.get(address("review", review.pk)))
+    assert ("We met on 4 June." in text, "Sent back" in text) == (True, True)
+    assert "Sent back" in words(sam.get(address("reviews", scene.tara.pk)))
+    assert "Sent back" in words(tara.get(address("review", review.pk)))
+
+
+def test_T4_an_agreed_action_is_closed_once(scene, tara):
+    action = p.signed_review(scene.tara, scene.cast.sam).actions.get()
+    url = address("action_close", action.pk)
+    assert "Read the local rules again" in words(tara.get(address("reviews", scene.tara.pk)))
+    assert tara.post(url).url == address("reviews", scene.tara.pk)
+    assert tara.post(url).status_code == 409
+    assert ReviewAction.objects.get(pk=action.pk).closed_by == scene.cast.tara
+
+
+def test_T4_what_was_signed_meanwhile_is_told_and_not_signed_again(scene, sam, tara):
+    review = p.written_review(scene.tara, scene.cast.sam)
+    seen = filled(sam, address("review_sign", review.pk))
+    given = {"values": p.meeting(progress="Changed."), "items": [], "actions": [], "seen": seen["seen"]}
+    actions.change_review(by=scene.cast.sam, now=p.NOW, review_id=review.pk, **given)
+    assert sam.post(address("review_sign", review.pk), seen).status_code == 409
+    assert press(sam, address("review_sign", review.pk)).status_code == 302
+    assert sam.post(address("review_sign", review.pk), seen).status_code == 409
+    assert tara.get(address("review_edit", review.pk)).status_code == 403
+
+
+def test_T4_in_a_training_that_has_ended_nothing_is_written_and_everything_is_read(scene, sam):
+    review = p.submitted_review(scene.tara, scene.cast.sam)
+    TrainingRecord.objects.filter(pk=scene.tara.pk).update(state="completed", ended_on=p.TODAY)
+    assert sam.get(new(scene)).status_code == 409
+    page = sam.get(address("reviews", scene.tara.pk))
+    assert (page.status_code, page.context["step"].reason != "") == (200, True)
+    assert sam.get(address("review", review.pk)).status_code == 200

@@ -64,8 +64,8 @@ def waiting_for(user: User, today: date) -> list[WaitingGroup]:
 
     A duty without a due day belongs to this week; the oldest comes first.
     """
-    own = [row for source in SOURCES for row in source.duties_for(user, today)]
-    others = [row for source in SOURCES for row in source.others_for(user, today)]
+    both = [_both(source, user, today) for source in SOURCES]
+    own, others = [row for duties, _ in both for row in duties], [row for _, rows in both for row in rows]
     week = today + timedelta(days=7)
     groups = [
         WaitingGroup("Overdue", _sorted(row for row in own if row.due and row.due < today), "risk"),
@@ -74,6 +74,14 @@ def waiting_for(user: User, today: date) -> list[WaitingGroup]:
         WaitingGroup("Waiting for others", _sorted(others), "waiting"),
     ]
     return [group for group in groups if group.rows]
+
+
+def _both(source: ModuleType, user: User, today: date) -> tuple[list[WaitingRow], list[WaitingRow]]:
+    """Duties, and what is waited for; an app that finds both at one look has `duties_and_others`."""
+    if hasattr(source, "duties_and_others"):
+        found: tuple[list[WaitingRow], list[WaitingRow]] = source.duties_and_others(user, today)
+        return found
+    return source.duties_for(user, today), source.others_for(user, today)
 
 
 def _sorted(rows: Iterable[WaitingRow]) -> list[WaitingRow]:

@@ -44,7 +44,7 @@ from training.queries.dops import (
     sum_of,
     written_at,
 )
-from training.queries.duties import duties_for, duties_in, others_for
+from training.queries.duties import duties_and_others, duties_for, duties_in, others_for
 from training.queries.evidence import (
     codes_resting_on,
     document_words,
@@ -171,6 +171,7 @@ __all__ = [
     "dops_visible_to",
     "draft_fields",
     "draft_of",
+    "duties_and_others",
     "duties_for",
     "duties_in",
     "evidence_key",

@@ -8,17 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import Count, Min, Q
 from django.urls import reverse
 
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.parts import WaitingRow
 from ctts.organisations.access import on_day
+from ctts.scheme.models import HandbookAcknowledgement
 from training.models import Appointment, Evidence, TrainingRecord
 from training.queries.duties_practice import PRACTICE_DUTIES, PRACTICE_OTHERS
-from training.queries.part import DutiesOf, Part, Records, Rows, part_of
-from training.queries.plans import plan_standings
+from training.queries.part import DutiesOf, Part, Records, Rows, ids, part_of
 from training.states import AppointmentKind, EvidenceState, ItemState, PlanState
 
 SUPERVISOR, TRAINEE = "Training Supervisor", "trainee"
@@ -36,18 +35,24 @@ def duties_in(record: TrainingRecord, user: User, today: date) -> list[WaitingRo
     return [row for duties in DUTIES for row in duties(part)]
 
 
+def duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[WaitingRow]]:
+    """Both of a person, from one look at their part in training."""
+    part = part_of(user, today)
+    return [row for duties in DUTIES for row in duties(part)], [row for others in OTHERS for row in others(part)]
+
+
 def others_for(user: User, today: date) -> list[WaitingRow]:
     """What a person waits for: the trainee for their supervisor, the supervisor for their trainees."""
     part = part_of(user, today)
     return [row for others in OTHERS for row in others(part)]
 
 
-def _counted(rows: Records, state: ItemState) -> Iterator[tuple[TrainingRecord, int, date]]:
+def _counted(part: Part, rows: Records, state: ItemState) -> Iterator[tuple[TrainingRecord, int, date]]:
     """Records with competencies in a state, how many, and since when the first is in it."""
-    inside = Q(items__state=state)
-    counted = rows.annotate(many=Count("items", filter=inside), since=Min("items__changed_at", filter=inside))
-    for record in counted.filter(many__gt=0).select_related("trainee").order_by("pk"):
-        yield record, record.many, london_date(record.since)
+    for record in rows:
+        many, since = part.counted.get((record.pk, state), (0, None))
+        if since is not None:
+            yield record, many, london_date(since)
 
 
 def _several(verb: str, many: int) -> str:
@@ -60,7 +65,7 @@ def _matrix_url(record: TrainingRecord, state: ItemState) -> str:
 
 def _returned(part: Part) -> Rows:
     """The trainee works again on what came back (T2)."""
-    for record, many, since in _counted(part.own, ItemState.RETURNED):
+    for record, many, since in _counted(part, part.own, ItemState.RETURNED):
         what = _several("Work again on", many)
         url = _matrix_url(record, ItemState.RETURNED)
         yield WaitingRow(what, url, about="Returned with feedback", role=TRAINEE, since=since)
@@ -68,7 +73,9 @@ def _returned(part: Part) -> Rows:
 
 def _evidence(part: Part) -> Rows:
     """The author answers what the scan found, and replaces what was withdrawn (T3)."""
-    rows = Evidence.objects.filter(author=part.user, record__in=part.own)
+    if not part.own:
+        return
+    rows = Evidence.objects.filter(author=part.user, record__in=ids(part.own))
     for evidence in rows.filter(state__in=[EvidenceState.HELD, EvidenceState.QUARANTINED]).order_by("pk"):
         held = evidence.state == EvidenceState.HELD
         what = "Answer what the scan found" if held else "Replace withdrawn evidence"
@@ -78,15 +85,21 @@ def _evidence(part: Part) -> Rows:
 
 def _handbook(part: Part) -> Rows:
     """The trainee acknowledges the handbook of the enrolment (E1)."""
-    unread = part.own.filter(handbook__isnull=False).exclude(handbook__acknowledgements__person=part.user)
-    for record in unread.order_by("pk"):
+    wanted = [record for record in part.own if record.handbook_id is not None]
+    if not wanted:
+        return
+    acknowledged = HandbookAcknowledgement.objects.filter(person=part.user)
+    read = set(acknowledged.filter(handbook__in=[row.handbook_id for row in wanted]).values_list("handbook", flat=True))
+    for record in wanted:
+        if record.handbook_id in read:
+            continue
         url = reverse("training:record", args=[record.pk])
         yield WaitingRow("Read the scheme handbook", url, role=TRAINEE, since=london_date(record.enrolled_at))
 
 
 def _submitted(part: Part) -> Rows:
     """The supervisor signs or returns what was submitted: one row a trainee (T2)."""
-    for record, many, since in _counted(part.supervised, ItemState.SUBMITTED):
+    for record, many, since in _counted(part, part.supervised, ItemState.SUBMITTED):
         yield WaitingRow(
             what=_several("Sign", many),
             url=reverse("training:sign_off", args=[record.pk]),
@@ -99,10 +112,8 @@ def _submitted(part: Part) -> Rows:
 
 def _plans_of(part: Part, *, signed: bool) -> Rows:
     """Plans that are not agreed as they are, which this person has signed already, or not (T1)."""
-    records = list((part.own | part.supervised).select_related("trainee").order_by("pk"))
-    standings = plan_standings([record.pk for record in records])
-    for record in records:
-        standing = standings[record.pk]
+    for pk, standing in sorted(part.plans.items()):
+        record = part.running[pk]
         if standing.state == PlanState.AGREED or standing.has_signed(part.user.pk) != signed:
             continue
         mine = record.trainee_id == part.user.pk
@@ -125,16 +136,16 @@ def _plans_with_others(part: Part) -> Rows:
 
 def _with_supervisor(part: Part) -> Rows:
     """The trainee waits for signatures (T2)."""
-    for record, many, since in _counted(part.own, ItemState.SUBMITTED):
+    for record, many, since in _counted(part, part.own, ItemState.SUBMITTED):
         held = Appointment.objects.filter(on_day(part.today), record=record, kind=AppointmentKind.SUPERVISOR)
-        supervisor = held.select_related("person").first()
+        supervisor = held.select_related("person").order_by("pk").first()
         about = str(supervisor.person) if supervisor else SUPERVISOR
         yield WaitingRow(_several("Sign", many), _matrix_url(record, ItemState.SUBMITTED), about=about, since=since)
 
 
 def _with_trainees(part: Part) -> Rows:
     """The supervisor waits for work on what was returned (T2)."""
-    for record, many, since in _counted(part.supervised, ItemState.RETURNED):
+    for record, many, since in _counted(part, part.supervised, ItemState.RETURNED):
         what, url = _several("Work again on", many), _matrix_url(record, ItemState.RETURNED)
         yield WaitingRow(what, url, about=str(record.trainee), since=since)
 

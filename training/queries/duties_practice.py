@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.urls import reverse
 
 from ctts.common.clock import london_date
@@ -17,7 +17,8 @@ from ctts.organisations.access import holds
 from ctts.organisations.states import Role
 from ctts.scheme.queries import numbers_of
 from training.models import CaseStudy, Concern, Dops, Meeting, Milestone, Reflection, SupervisorReview, TrainingRecord
-from training.queries.part import DutiesOf, Part, Rows
+from training.queries.part import DutiesOf, Part, Records, Rows, ids
+from training.queries.records import RUNNING
 from training.queries.reviews import months_without_review
 from training.rules import review_chase
 from training.states import (
@@ -35,34 +36,50 @@ from training.states import (
 SUPERVISOR, TRAINEE, MODERATOR = "Training Supervisor", "trainee", "External Moderator"
 COORDINATOR, OFFICE, ASSESSOR = "Training Co-ordinator", "scheme office", "assessor"
 OPEN = (DopsState.REQUESTED, DopsState.STARTED)
+DOPS_SHOWN = (
+    "record",
+    "state",
+    "procedure",
+    "observed_on",
+    "asked_at",
+    "assessor",
+    "assessor_kind",
+    "assessor_name",
+    "approved_at",
+)
 UNAPPROVED = Q(assessor_kind=AssessorKind.COLLEAGUE, approved_at__isnull=True)
 
 
 # --- reviews (T4) ---
 
 
+def _turns(part: Part, mine: ReviewState, supervised: Sequence[ReviewState]) -> Iterable[SupervisorReview]:
+    """The person's own reviews in a state, and those in others whose supervisor they are, the oldest first."""
+    wanted = Q(record__in=ids(part.own), state=mine) | Q(record__in=ids(part.supervised), state__in=supervised)
+    rows = SupervisorReview.objects.filter(wanted).only("record", "held_on", "written_at", "state")
+    return rows.order_by("held_on", "pk")
+
+
 def _reviews(part: Part) -> Rows:
     """The trainee acknowledges what is signed; the supervisor signs what is written and submits what both signed."""
-    mine = Q(record__in=part.own, state=ReviewState.SIGNED)
-    supervised = Q(record__in=part.supervised, state__in=[ReviewState.DRAFT, ReviewState.ACKNOWLEDGED])
     verbs = {ReviewState.SIGNED: "Acknowledge", ReviewState.DRAFT: "Sign", ReviewState.ACKNOWLEDGED: "Submit"}
-    for review in _with_trainee(SupervisorReview.objects.filter(mine | supervised), "held_on"):
-        own = review.record.trainee_id == part.user.pk
+    for review in _turns(part, ReviewState.SIGNED, [ReviewState.DRAFT, ReviewState.ACKNOWLEDGED]):
+        record = part.running[review.record_id]
+        own = record.trainee_id == part.user.pk
         what = f"{verbs[ReviewState(review.state)]} the review of {day(review.held_on)}"
-        about, role = ("", TRAINEE) if own else (str(review.record.trainee), SUPERVISOR)
+        about, role = ("", TRAINEE) if own else (str(record.trainee), SUPERVISOR)
         yield _row(what, "review", review.pk, about, role, london_date(review.written_at), "Read" if own else "Open")
 
 
 def _months(part: Part) -> Rows:
     """Months without a review: the supervisor's once they are over, the co-ordinator's once they are chased."""
-    supervised, coordinated = part.supervised, part.held(AppointmentKind.COORDINATOR)
-    records = (supervised | coordinated).filter(state=RecordState.ACTIVE)
-    mine = Exists(supervised.filter(pk=OuterRef("pk")))
-    rows = list(records.annotate(mine=mine).select_related("trainee", "rules").order_by("pk"))
+    supervised = set(ids(part.supervised))
+    concerned = supervised | set(ids(part.held(AppointmentKind.COORDINATOR)))
+    rows = [row for row in part.running.values() if row.pk in concerned and row.state == RecordState.ACTIVE]
     gaps = months_without_review(rows, part.today) if rows else {}
     for record in rows:
         for gap in gaps[record.pk]:
-            yield from _month(record, gap, part.today, as_supervisor=record.mine)
+            yield from _month(record, gap, part.today, as_supervisor=record.pk in supervised)
 
 
 def _month(record: TrainingRecord, gap: Month, today: date, *, as_supervisor: bool) -> Rows:
@@ -78,12 +95,11 @@ def _month(record: TrainingRecord, gap: Month, today: date, *, as_supervisor: bo
 
 def _reviews_with_others(part: Part) -> Rows:
     """The supervisor waits for the trainee's acknowledgement, the trainee for the submission."""
-    mine = Q(record__in=part.own, state=ReviewState.ACKNOWLEDGED)
-    supervised = Q(record__in=part.supervised, state=ReviewState.SIGNED)
-    for review in _with_trainee(SupervisorReview.objects.filter(mine | supervised), "held_on"):
-        own = review.record.trainee_id == part.user.pk
+    for review in _turns(part, ReviewState.ACKNOWLEDGED, [ReviewState.SIGNED]):
+        record = part.running[review.record_id]
+        own = record.trainee_id == part.user.pk
         what = f"{'Submit' if own else 'Acknowledge'} the review of {day(review.held_on)}"
-        about = SUPERVISOR if own else str(review.record.trainee)
+        about = SUPERVISOR if own else str(record.trainee)
         yield _row(what, "review", review.pk, about, since=london_date(review.written_at))
 
 
@@ -92,10 +108,10 @@ def _reviews_with_others(part: Part) -> Rows:
 
 def _dops(part: Part) -> Rows:
     """The trainee acknowledges, the assessor assesses, the supervisor approves a suitable person."""
-    acknowledge = Q(record__in=part.own, state=DopsState.AWAITING_ACKNOWLEDGEMENT)
-    assess = Q(record__in=part.running, assessor=part.user, state__in=OPEN) & ~UNAPPROVED
-    approve = UNAPPROVED & Q(record__in=part.supervised, state__in=OPEN) & ~Q(assessor=part.user)
-    for dops in _with_trainee(Dops.objects.filter(acknowledge | assess | approve), "asked_at"):
+    acknowledge = Q(record__in=ids(part.own), state=DopsState.AWAITING_ACKNOWLEDGEMENT)
+    assess = Q(record__state__in=RUNNING, assessor=part.user, state__in=OPEN) & ~UNAPPROVED & part.within
+    approve = UNAPPROVED & Q(record__in=ids(part.supervised), state__in=OPEN) & ~Q(assessor=part.user)
+    for dops in _observed(acknowledge | assess | approve):
         trainee = str(dops.record.trainee)
         if dops.state == DopsState.AWAITING_ACKNOWLEDGEMENT:
             what, since = f"Acknowledge the DOPS “{dops.procedure}”", dops.observed_on
@@ -110,9 +126,9 @@ def _dops(part: Part) -> Rows:
 
 def _dops_with_others(part: Part) -> Rows:
     """The trainee waits for assessor and approval, the assessor for the acknowledgement."""
-    asked = Q(record__in=part.own, state__in=OPEN)
-    signed = Q(record__in=part.running, assessor=part.user, state=DopsState.AWAITING_ACKNOWLEDGEMENT)
-    for dops in _with_trainee(Dops.objects.filter(asked | signed), "asked_at"):
+    asked = Q(record__in=ids(part.own), state__in=OPEN)
+    waits = Q(record__state__in=RUNNING, assessor=part.user, state=DopsState.AWAITING_ACKNOWLEDGEMENT)
+    for dops in _observed(asked | waits & part.within):
         if dops.state == DopsState.AWAITING_ACKNOWLEDGEMENT:
             what, about = f"Acknowledge the DOPS “{dops.procedure}”", str(dops.record.trainee)
             yield _row(what, "dops", dops.pk, about, since=dops.observed_on)
@@ -121,6 +137,12 @@ def _dops_with_others(part: Part) -> Rows:
         what = f"Approve {dops.assessor_name} as assessor" if unapproved else "Assess a DOPS"
         about = SUPERVISOR if unapproved else dops.assessor_name
         yield _row(what, "dops", dops.pk, about, since=london_date(dops.asked_at))
+
+
+def _observed(wanted: Q) -> Iterable[Dops]:
+    """Observations with what a row says of them, the one asked for first coming first."""
+    rows = Dops.objects.filter(wanted).select_related("record__trainee").order_by("asked_at", "pk")
+    return rows.only(*DOPS_SHOWN, "record__trainee__full_name")
 
 
 # --- pieces (T6) ---
@@ -140,11 +162,13 @@ def _pieces_with_others(part: Part) -> Rows:
         yield _row(what, row["kind"], row["pk"], SUPERVISOR, since=since)
 
 
-def _submitted(records: QuerySet[TrainingRecord]) -> Iterable[dict[str, Any]]:
+def _submitted(records: Records) -> Iterable[dict[str, Any]]:
     """Pieces of both kinds that wait for a comment, the oldest first, in one query."""
+    if not records:
+        return []
     columns = ("kind", "pk", "title", "submitted_at", "trainee")
     both = [
-        model._default_manager.filter(record__in=records, state=WritingState.SUBMITTED)
+        model._default_manager.filter(record__in=ids(records), state=WritingState.SUBMITTED)
         .order_by()
         .annotate(kind=Value(kind), trainee=F("record__trainee__full_name"))
         .values(*columns)
@@ -159,6 +183,8 @@ def _submitted(records: QuerySet[TrainingRecord]) -> Iterable[dict[str, Any]]:
 def _meetings(part: Part) -> Rows:
     """The first meeting from the appointment on; the review of the year with its DOPS four weeks before it is due."""
     records = part.held(AppointmentKind.EXTERNAL_MODERATOR)
+    if not records:
+        return
     meetings = Meeting.objects.filter(record=OuterRef("record"))
     written = [DopsState.AWAITING_ACKNOWLEDGEMENT, DopsState.COMPLETE]
     observed = Dops.objects.filter(
@@ -167,12 +193,13 @@ def _meetings(part: Part) -> Rows:
     first = Q(kind=MilestoneKind.FIRST_MEETING, done_on__isnull=True) & ~Exists(meetings.filter(first=True))
     yearly = Q(kind=MilestoneKind.FIRST_YEAR_EVIDENCE, record__year_two__isnull=True)
     yearly &= ~Exists(meetings.filter(first=False)) | ~Exists(observed)
-    rows = Milestone.objects.filter(first | yearly, record__in=records)
-    for step in rows.select_related("record__trainee", "record__rules").order_by("due_on", "pk"):
-        about, pk = str(step.record.trainee), step.record_id
+    rows = Milestone.objects.filter(first | yearly, record__in=ids(records))
+    for step in rows.order_by("due_on", "pk"):
+        record, pk = part.running[step.record_id], step.record_id
+        about = str(record.trainee)
         if step.kind == MilestoneKind.FIRST_MEETING:
             yield _row("Hold the first meeting", "meetings", pk, about, MODERATOR, due=step.due_on)
-        elif step.due_on - timedelta(days=numbers_of(step.record.rules).milestone_notice_days) <= part.today:
+        elif step.due_on - timedelta(days=numbers_of(record.rules).milestone_notice_days) <= part.today:
             what = "Do the review of the first year with a DOPS"
             yield _row(what, "meetings", pk, about, MODERATOR, due=step.due_on)
 
@@ -182,33 +209,21 @@ def _meetings(part: Part) -> Rows:
 
 def _concerns(part: Part) -> Rows:
     """Open concerns for whoever holds their level; those about patient safety for the office too, each once."""
-    roles = {
-        ConcernLevel.COORDINATOR: (Q(record__in=part.appointments(AppointmentKind.COORDINATOR)), COORDINATOR),
-        ConcernLevel.EXTERNAL_MODERATOR: (
-            Q(record__in=part.appointments(AppointmentKind.EXTERNAL_MODERATOR)),
-            MODERATOR,
-        ),
-    }
-    wanted = Q(pk__in=[])
-    for level, (held, _) in roles.items():
-        wanted |= held & Q(level=level)
+    levels = {ConcernLevel.COORDINATOR: COORDINATOR, ConcernLevel.EXTERNAL_MODERATOR: MODERATOR}
     office = holds(part.user, Role.OFFICE, part.today)
-    if office:
-        wanted |= Q(level=ConcernLevel.OFFICE) | Q(patient_safety=True)
-    rows = Concern.objects.filter(wanted, state=ConcernState.OPEN, record__in=part.every)
+    wanted = Q(level=ConcernLevel.OFFICE) | Q(patient_safety=True) if office else Q(pk__in=[])
+    for level in levels:
+        wanted |= Q(level=level, record__in=part.appointed(level))
+    rows = Concern.objects.filter(part.within, wanted, state=ConcernState.OPEN)
     rows = rows.exclude(raised_by=part.user).exclude(record__trainee=part.user)
-    for concern in _with_trainee(rows, "due_on"):
+    for concern in rows.select_related("record__trainee").order_by("due_on", "pk"):
         what = "Answer a patient-safety concern" if concern.patient_safety else "Answer a concern"
-        role = OFFICE if office else roles[ConcernLevel(concern.level)][1]
+        role = OFFICE if office else levels[ConcernLevel(concern.level)]
         since, about = london_date(concern.raised_at), str(concern.record.trainee)
         yield _row(what, "concern", concern.pk, about, role, since, due=concern.due_on)
 
 
 # --- rows ---
-
-
-def _with_trainee(rows: QuerySet[Any], order: str) -> QuerySet[Any]:
-    return rows.select_related("record__trainee").order_by(order, "pk")
 
 
 def _row(

@@ -2,68 +2,105 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+from functools import cached_property
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, Q
 
 from ctts.accounts.models import User
 from ctts.common.parts import WaitingRow
 from ctts.organisations.access import on_day
-from training.models import Appointment, TrainingRecord
+from training.models import Appointment, PlanItem, TrainingRecord
+from training.queries.plans import PlanStanding, plan_standings
 from training.queries.records import RUNNING
-from training.states import AppointmentKind
+from training.states import AppointmentKind, ItemState
 
-Records = QuerySet[TrainingRecord]
+Records = Sequence[TrainingRecord]
+Ids = list[int]
 
 
-@dataclass(frozen=True, slots=True)
 class Part:
-    """A person's part in training on a day: the running records that are theirs, and those they supervise.
+    """A person's part in training on a day: the running records that are theirs, and those they stand around.
 
-    `running` are all running records, `every` those that have ended too; only one record where just one is looked at.
-    `kinds` are the functions the person holds at all: what they have no part in is not asked for.
+    Each thing is asked for once, when the first duty needs it, and what the person has no part in is not asked for:
+    rows are then found by the numbers of these records, which costs a fraction of asking by their conditions.
     """
 
-    user: User
-    today: date
-    every: Records
-    running: Records
-    own: Records
-    supervised: Records
-    kinds: frozenset[str]
+    def __init__(self, user: User, today: date, record: TrainingRecord | None = None) -> None:
+        """`record`: the one record that is looked at; all of the person's without it."""
+        self.user = user
+        self.today = today
+        self._record = record
+
+    @cached_property
+    def _around(self) -> list[tuple[int, str]]:
+        """(record, function) of each appointment of the person on the day, to records that have ended too."""
+        rows = Appointment.objects.filter(on_day(self.today), person=self.user)
+        if self._record is not None:
+            rows = rows.filter(record=self._record)
+        return list(rows.order_by("record").values_list("record", "kind"))
+
+    @cached_property
+    def running(self) -> dict[int, TrainingRecord]:
+        """The running records in which the person has a part, by id, with trainee and rules."""
+        if self._record is not None:
+            shown = self._record.trainee_id == self.user.pk or bool(self._around)
+            return {self._record.pk: self._record} if shown and self._record.state in RUNNING else {}
+        around = {record for record, _ in self._around}
+        rows = TrainingRecord.objects.filter(Q(trainee=self.user) | Q(pk__in=around), state__in=RUNNING)
+        return {row.pk: row for row in rows.select_related("trainee", "rules").order_by("pk")}
+
+    @cached_property
+    def own(self) -> Records:
+        """The person's own training."""
+        return [row for row in self.running.values() if row.trainee_id == self.user.pk]
+
+    @cached_property
+    def supervised(self) -> Records:
+        """The running records whose Training Supervisor the person is."""
+        return self.held(AppointmentKind.SUPERVISOR)
 
     def held(self, kind: str) -> Records:
         """The running records in which the person holds a function on the day."""
-        return self.running.filter(pk__in=self.appointments(kind))
+        held = set(self.appointed(kind))
+        return [row for row in self.running.values() if row.pk in held]
 
-    def appointments(self, kind: str) -> QuerySet[Appointment, dict[str, int]]:
+    def appointed(self, kind: str) -> Ids:
         """The ids of the records, ended ones too, in which the person holds a function on the day."""
-        rows = Appointment.objects.filter(on_day(self.today), person=self.user, kind=kind).values("record")
-        return rows if kind in self.kinds else rows.none()
+        return [record for record, held in self._around if held == kind]
+
+    @property
+    def within(self) -> Q:
+        """The condition for rows of the one record that is looked at; no condition without it."""
+        return Q() if self._record is None else Q(record=self._record)
+
+    @cached_property
+    def plans(self) -> dict[int, PlanStanding]:
+        """The plans of those whom the person trains as or supervises, by record (T1)."""
+        return plan_standings(ids([*self.own, *self.supervised])) if self.own or self.supervised else {}
+
+    @cached_property
+    def counted(self) -> dict[tuple[int, str], tuple[int, datetime]]:
+        """How many competencies of these are submitted or returned, and since when the first is (T2)."""
+        records = ids([*self.own, *self.supervised])
+        if not records:
+            return {}
+        states = [ItemState.SUBMITTED, ItemState.RETURNED]
+        rows = PlanItem.objects.filter(record__in=records, state__in=states).order_by().values_list("record", "state")
+        found = rows.annotate(many=Count("pk"), since=Min("changed_at"))
+        return {(record, state): (many, since) for record, state, many, since in found}
 
 
 Rows = Iterator[WaitingRow]
 DutiesOf = Callable[[Part], Rows]
 
 
+def ids(records: Records) -> Ids:
+    """The ids of records."""
+    return [row.pk for row in records]
+
+
 def part_of(user: User, today: date, record: TrainingRecord | None = None) -> Part:
-    """A person's part in training, or in one record of it; two queries at most."""
-    every, around = TrainingRecord.objects.all(), Appointment.objects.filter(on_day(today), person=user)
-    if record is not None:
-        every, around = every.filter(pk=record.pk), around.filter(record=record)
-    running = every.filter(state__in=RUNNING)
-    own = running.filter(trainee=user)
-    trains = record.trainee_id == user.pk if record is not None else own.exists()
-    kinds = frozenset(around.order_by().values_list("kind", flat=True).distinct())
-    supervised = around.filter(kind=AppointmentKind.SUPERVISOR).values("record")
-    return Part(
-        user,
-        today,
-        every,
-        running,
-        own if trains else own.none(),
-        running.filter(pk__in=supervised) if AppointmentKind.SUPERVISOR in kinds else running.none(),
-        kinds,
-    )
+    """A person's part in training, or in one record of it."""
+    return Part(user, today, record)

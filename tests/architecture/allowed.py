@@ -80,6 +80,7 @@ HELPERS: dict[str, tuple[str, str]] = {
     "ctts/demo/hashing": ("states", "how the demonstration keeps passwords; named by settings"),
     "ctts/demo/keys": ("states", "the demonstration's keys, made by the launcher before Django can start"),
     "ctts/demo/people": ("states", "the demonstration's people, kept in the state folder"),
+    "ctts/demo/populate": ("periodic", "the synthetic world for measuring, by bulk insert; calls nobody above"),
     "ctts/demo/sink": ("states", "the demonstration's post box, a process outside Django"),
     "ctts/demo/papers": ("states", "the demonstration's sample files, pure functions"),
     "ctts/demo/world": ("periodic", "the demo world: calls the actions of every app, as the calendar does"),

@@ -40,7 +40,7 @@ def arguments() -> argparse.Namespace:
 
 def say(line: str) -> None:
     """Progress, beside the table."""
-    print(line, file=sys.stderr, flush=True)  # noqa: T201 — progress of a command
+    print(line, file=sys.stderr, flush=True)  # noqa: T201 — progress of a command on its own channel
 
 
 def main() -> None:
@@ -56,11 +56,11 @@ def main() -> None:
         populate(stage, asked.trainees, SEEDS[0])
         sites = stage.serve(), stage.serve_minimal()
         before = measured(stage, sites, asked)
-        print(f"{asked.trainees} trainees\n\n{table(before)}\n", flush=True)  # noqa: T201 — the answer
+        print(f"{asked.trainees} trainees\n\n{table(before)}\n", flush=True)  # noqa: T201 — the table is what the command is for
         if asked.growth:
             populate(stage, (TIMES - 1) * asked.trainees, SEEDS[1])
             after = measured(stage, sites, asked)
-            print(f"{TIMES * asked.trainees} trainees\n\n{table(after, before)}")  # noqa: T201 — the answer
+            print(f"{TIMES * asked.trainees} trainees\n\n{table(after, before)}")  # noqa: T201 — the table is what the command is for
 
 
 def populate(stage: Stage, trainees: int, seed: int) -> None:

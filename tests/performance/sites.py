@@ -14,7 +14,7 @@ import psycopg2
 from ctts.embedded import ADMIN, Postgres
 from ctts.embedded_stack import EmbeddedStack
 from ctts.processes import Child, free_port
-from ctts.stack import listens, open_listener
+from ctts.stack import STOP_ORDER, listens, open_listener
 from ctts.state import ROOT, StateFolder
 from ctts.supervisor import Member
 
@@ -61,6 +61,10 @@ class Stage(EmbeddedStack):
         child, port = minimal_site(self.folder.logs, environment)
         self.supervisor.start(Member(child, ready=lambda: listens("127.0.0.1", port)), seconds=60)
         return Site(port, child.pid or 0, session)
+
+    def stop(self) -> None:
+        """End everything in order, the minimal site first."""
+        self.supervisor.stop(order=(MINIMAL, *STOP_ORDER))
 
 
 def minimal_database(postgres: Postgres) -> tuple[dict[str, str], str]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db import models
 
-from applications.declaration import SHA256, SUPPORT, VERSION
+from applications import queries as applications
+from applications.actions.handing_in import SUPPORT
 from applications.models import (
     Application,
     Decision,
@@ -131,7 +132,17 @@ def _parts(course: Course, started: datetime) -> dict[Part, dict[str, Any]]:
         "gcse_grade": "6",
         "certificate_id": _paper(course, "applications.english", started),
     }
-    order = {
+    return {
+        Part.PERSONAL: personal,
+        Part.EMPLOYMENT: employment,
+        Part.QUALIFICATIONS: {"rows": [_degree(course, started), _a_levels(course, started)]},
+        Part.ENGLISH: english,
+        Part.PURCHASE_ORDER: _order(course, started),
+    }
+
+
+def _order(course: Course, started: datetime) -> dict[str, Any]:
+    return {
         "id": course.sheets.key(PurchaseOrder),
         "number": f"4500-{course.application:06}",
         "issuer": "Procurement",
@@ -139,13 +150,6 @@ def _parts(course: Course, started: datetime) -> dict[Part, dict[str, Any]]:
         "vat_pence": course.intake.fee_pence - course.intake.net_pence,
         "gross_pence": course.intake.fee_pence,
         "document_id": _paper(course, "applications.purchase_order", started),
-    }
-    return {
-        Part.PERSONAL: personal,
-        Part.EMPLOYMENT: employment,
-        Part.QUALIFICATIONS: {"rows": [_degree(course, started), _a_levels(course, started)]},
-        Part.ENGLISH: english,
-        Part.PURCHASE_ORDER: order,
     }
 
 
@@ -291,7 +295,9 @@ def _store(course: Course, parts: dict[Part, dict[str, Any]], started: datetime,
     sheets.add(EnglishEvidence, **keys, **parts[Part.ENGLISH])
     entered = {"state": str(PurchaseOrderState.VERIFIED), "entered_at": started, "entered_by_id": course.person}
     sheets.add(PurchaseOrder, key=course.key(), **keys, **entered, **parts[Part.PURCHASE_ORDER])
-    declared = {"version": VERSION, "text_sha256": SHA256, "declared_by_id": course.person}
+    version, statements = applications.words_to_declare()
+    text_sha256 = sha256({"version": version, "statements": list(statements)})
+    declared = {"version": version, "text_sha256": text_sha256, "declared_by_id": course.person}
     sheets.add(Declaration, declared_at=started + timedelta(days=1), **keys, **declared)
 
 

@@ -56,7 +56,7 @@ def _choose_states(course: Course) -> None:
     states += [ItemState.IN_PROGRESS] * rng.randrange(6, 13)
     many = states.count(ItemState.SIGNED)
     for place, (item, state) in enumerate(zip(order, states, strict=False)):
-        item.state = str(state)
+        item.reaches = str(state)
         late = rng.randrange(1, 15) if state != ItemState.SIGNED else 0
         item.on = course.day((place + 1) / (many + 1)) if state == ItemState.SIGNED else _days_ago(course, late)
     course.worked = order[: len(states)]
@@ -88,7 +88,7 @@ def _evidence(course: Course) -> None:
 def _fits(course: Course, item: Item, following: Item) -> bool:
     """Whether a piece for `item` can also have been there when the next competency was submitted."""
     submitted_on = (following.on or course.start_on) - timedelta(days=3)
-    return following.state != ItemState.IN_PROGRESS and _began(course, item) <= submitted_on
+    return following.reaches != ItemState.IN_PROGRESS and _began(course, item) <= submitted_on
 
 
 def _piece(course: Course, shows: list[Item]) -> None:
@@ -97,7 +97,7 @@ def _piece(course: Course, shows: list[Item]) -> None:
     made_at = at(_began(course, item), 9)
     content = {"kind": str(EvidenceKind.TEXT), "title": title, "text": text, "url": "", "file": None}
     digest = sha256(content)
-    shared = item.state != ItemState.IN_PROGRESS or course.rng.random() < 0.5
+    shared = item.reaches != ItemState.IN_PROGRESS or course.rng.random() < 0.5
     pk = sheets.add(
         Evidence,
         record_id=course.record,
@@ -149,14 +149,14 @@ def _log_piece(course: Course, pk: int, digest: str, shows: list[Item], shared: 
 
 
 def _facts(course: Course, item: Item) -> None:
-    if item.state in (ItemState.NOT_STARTED, ItemState.IN_PROGRESS) or item.on is None:
+    if item.reaches in (ItemState.NOT_STARTED, ItemState.IN_PROGRESS) or item.on is None:
         return
     digest = sha256(_content(item))
     _submit(course, item, digest)
-    if item.state == ItemState.SIGNED:
+    if item.reaches == ItemState.SIGNED:
         _see(course, item, list(item.evidence))
         _sign(course, item, digest)
-    elif item.state == ItemState.RETURNED:
+    elif item.reaches == ItemState.RETURNED:
         _return(course, item)
     else:  # what waits is half opened: rows of the sign-off page that are held, and rows that are not
         _see(course, item, [piece for piece in item.evidence if course.rng.random() < 0.5])
@@ -171,7 +171,7 @@ def _content(item: Item) -> dict[str, object]:
 def _submit(course: Course, item: Item, digest: str) -> None:
     assert item.on is not None  # noqa: S101 — for the type checker; `_facts` has asked
     submitted_at = at(max(item.on - timedelta(days=3), course.start_on), 12)
-    if item.state == ItemState.SUBMITTED:
+    if item.reaches == ItemState.SUBMITTED:
         submitted_at = at(item.on, 12)
     course.sheets.add(
         ItemSubmission,
@@ -233,7 +233,7 @@ def _by_on(course: Course, item: Item) -> date:
 def _plan_item(course: Course, item: Item) -> None:
     changed_at = at(course.start_on, 6)
     if item.on is not None:
-        changed_at = at(item.on, 16 if item.state in (ItemState.SIGNED, ItemState.RETURNED) else 12)
+        changed_at = at(item.on, 16 if item.reaches in (ItemState.SIGNED, ItemState.RETURNED) else 12)
     course.sheets.add(
         PlanItem,
         id=item.pk,
@@ -242,8 +242,8 @@ def _plan_item(course: Course, item: Item) -> None:
         position=item.of.position,
         with_whom=WITH_WHOM,
         by_on=_by_on(course, item),
-        own_rating=3 if item.state == ItemState.SIGNED else None,
-        state=item.state,
+        own_rating=3 if item.reaches == ItemState.SIGNED else None,
+        state=item.reaches,
         changed_at=changed_at,
         **PLAN,
     )

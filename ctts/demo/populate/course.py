@@ -27,13 +27,13 @@ PAUSE = timedelta(days=29)
 
 @dataclass
 class Item:
-    """One competency of the trainee's list: its key, the key of its words, its evidence (key → digest), and the day on
-    which it came into its state."""
+    """One competency of the trainee's list: its key, the key of its words, the state it reaches, its evidence (key →
+    digest), and the day on which it came into that state."""
 
     pk: int
     words: int
     of: Competency
-    state: str = "not_started"
+    reaches: str = "not_started"
     evidence: dict[str, str] = field(default_factory=dict)
     on: date | None = None
 

@@ -35,7 +35,7 @@ def _gate(course: Course, on: date) -> Gate:
     """The gate as it stood on a day, from what was made for this trainee."""
     done = [kind for kind, day in course.observed if day <= on]
     by_moderator = done.count(AssessorKind.EXTERNAL_MODERATOR)
-    signatures = [item for item in course.items if item.state == ItemState.SIGNED and item.on and item.on <= on]
+    signatures = [item for item in course.items if item.reaches == ItemState.SIGNED and item.on and item.on <= on]
     return first_year_gate(
         moderator_dops=by_moderator,
         safety_confirmed=True,

@@ -129,7 +129,9 @@ def _review_words(course: Course, held_on: date, period: date) -> dict[str, Any]
 
 def _discussed(course: Course, first: date, last: date) -> list[Item]:
     """Up to four competencies signed in the period, in the order of the list."""
-    found = [item for item in course.worked if item.state == ItemState.SIGNED and item.on and first <= item.on <= last]
+    found = [
+        item for item in course.worked if item.reaches == ItemState.SIGNED and item.on and first <= item.on <= last
+    ]
     return sorted(found[:4], key=lambda item: item.of.position)
 
 

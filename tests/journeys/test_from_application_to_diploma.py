@@ -2,19 +2,34 @@
 
 import pytest
 
-from tests.journeys import applying, training
+from tests.journeys import applying, first_year, training
 from tests.journeys.story import begin
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_from_application_to_diploma(worker, post_box):
-    story = begin(worker, post_box)
+@pytest.fixture
+def story(worker, post_box):
+    return begin(worker, post_box)
+
+
+def test_from_application_to_diploma(story):
+    apply_and_enrol(story)
+    train_for_seven_months(story)
+    pass_the_first_year(story)
+
+
+def apply_and_enrol(story):
+    """Steps 1 to 4, in February and March 2026."""
     applying.register(story)
     applying.apply(story)
     applying.confirm(story)
     applying.accept(story)
     applying.enrol(story)
+
+
+def train_for_seven_months(story):
+    """Step 5, from May to October 2026; the moderators join meanwhile."""
     story.on(2026, 5, 4)
     training.agree_plan(story)
     training.collect_evidence(story)
@@ -24,7 +39,18 @@ def test_from_application_to_diploma(worker, post_box):
     training.colleague_assesses(story)
     training.reflect(story)
     training.write_case_study(story)
+    first_year.fill_the_pool(story)
+    first_year.appoint(story, "external", "mia")
     for month in range(5, 11):
         story.on(2026, month, 28)
         training.hold_review(story, f"2026-{month:02}-27", (f"2026-{month:02}-01", f"2026-{month:02}-27"))
         training.do_dops(story)
+    first_year.meet(story, "2026-06-27")
+
+
+def pass_the_first_year(story):
+    """Step 6, in March 2027."""
+    story.on(2027, 3, 1)
+    first_year.see_the_gate_closed(story)
+    first_year.put_forward(story)
+    first_year.decide(story)

@@ -1,1 +1,38 @@
 """Deciding in assessments: gates, attempts, marks and outcomes."""
+
+from assessments.actions.marking import SHEET_SIGNED_WORDS, save_sheet, start_sheet, submit_sheet, tell_markers
+from assessments.actions.portfolio import (
+    PORTFOLIO_SEALED_WORDS,
+    compile_portfolio,
+    fail_compiling,
+    finish_compiling,
+    note_reading,
+    seal_portfolio,
+    stop_compiling,
+    upload_portfolio,
+)
+from assessments.actions.practical import PRACTICAL_SEALED_WORDS, seal_practical
+from assessments.actions.settling import settle
+from assessments.actions.viva import book_viva, cancel_viva, move_viva
+
+__all__ = [
+    "PORTFOLIO_SEALED_WORDS",
+    "PRACTICAL_SEALED_WORDS",
+    "SHEET_SIGNED_WORDS",
+    "book_viva",
+    "cancel_viva",
+    "compile_portfolio",
+    "fail_compiling",
+    "finish_compiling",
+    "move_viva",
+    "note_reading",
+    "save_sheet",
+    "seal_portfolio",
+    "seal_practical",
+    "settle",
+    "start_sheet",
+    "stop_compiling",
+    "submit_sheet",
+    "tell_markers",
+    "upload_portfolio",
+]

@@ -63,5 +63,5 @@ def agree(
     """The attempt is agreed and has its outcome; staff confirm and release it (F1). Raises TooLate when it has one."""
     change_state(attempt, STAGE_MOVES, "agree")
     stage = Stage(attempt.stage)
-    given = {"content": content, "percent": percent, "reasons": reasons}
+    given: dict[str, Any] = {"content": content, "percent": percent, "reasons": reasons}
     return agree_outcome(attempt.record, stage, attempt.attempt, result, by=by, now=now, **given)

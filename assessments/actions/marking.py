@@ -60,10 +60,10 @@ def start_sheet(*, by: User, now: datetime, attempt_id: int) -> MarkSheet:
     """
     attempt = lock_attempt(attempt_id)
     require(access.can_start_sheet(by, attempt, now))
-    role = access.marker_role(by, attempt.record, london_date(now))
+    role = MarkerRole(access.marker_role(by, attempt.record, london_date(now)) or "")
     of_role = MarkSheet.objects.filter(attempt=attempt, role=role).exclude(state=MarkSheetState.LEFT)
     if of_role.filter(state=MarkSheetState.SUBMITTED).exists():
-        raise TooLate(f"The {MarkerRole(role).label} before you has marked this attempt.")
+        raise TooLate(f"The {role.label} before you has marked this attempt.")
     move_rows(of_role, MARK_SHEET_MOVES, "leave")
     sheet = MarkSheet.objects.create(attempt=attempt, marker=by, role=role, opened_at=now, changed_at=now)
     if attempt.state == StageState.OPEN:
@@ -214,7 +214,7 @@ def _when_both_are_in(attempt: StageAttempt, found: BothSheets, by: User, now: d
         note("marks.disagreed", attempt, by=by, now=now, about=attempt, stage=str(attempt.stage))
     else:
         reasons = "" if joint.result == Result.PASS else _reasons(found)
-        given = {"content": outcome_content(found), "percent": joint.percent, "reasons": reasons}
+        given: dict[str, Any] = {"content": outcome_content(found), "percent": joint.percent, "reasons": reasons}
         agree(attempt, joint.result, by=by, now=now, **given)
     for sheet in (found.external, found.supporting):
         context = {"attempt": attempt, "stage": attempt.get_stage_display(), "agreed": joint.result is not None}

@@ -86,6 +86,7 @@ def finish_compiling(*, by: None, now: datetime, run_id: int, whole: Whole) -> P
         purpose="assessments.portfolio",
         pages=whole.pages,
     )
+    _end_runs(portfolio, now)
     made = {"chapters": whole.chapters, "progress": portfolio.progress_total, "made_at": now}
     _step(portfolio, "finish", **_file(document, PortfolioSource.COMPILED), **made)
     facts = {"file": document.sha256, "pages": whole.pages}
@@ -103,6 +104,7 @@ def fail_compiling(*, by: None, now: datetime, run_id: int, reason: str) -> Port
     portfolio = _of_run(run_id)
     if portfolio.state != PortfolioState.COMPILING:
         raise TooLate("This compiling was stopped.")
+    _end_runs(portfolio, now)
     _step(portfolio, "fail", error=reason[:500])
     note("portfolio.failed", portfolio.attempt, by=by, now=now, about=portfolio, run=run_id)
     _tell_trainee(notices.PORTFOLIO_FAILED, portfolio, now, key=str(run_id))
@@ -119,8 +121,7 @@ def upload_portfolio(*, by: User, now: datetime, record_id: int, upload: ProvenF
     portfolio = _prepare(record, by, now)
     if upload.media_type != MediaType.PDF or not upload.pages:
         raise Invalid("A portfolio is one PDF.", "file")
-    kept = {"owner": record.trainee, "by": by, "now": now, "purpose": "assessments.portfolio"}
-    document = documents.store(upload=upload, **kept)
+    document = documents.store(upload=upload, owner=record.trainee, by=by, now=now, purpose="assessments.portfolio")
     _step(
         portfolio,
         "upload",
@@ -207,6 +208,11 @@ def _of_run(run_id: int) -> Portfolio:
     portfolio.attempt.record = lock_record(portfolio.attempt.record_id)
     portfolio.refresh_from_db(fields=["state"])
     return portfolio
+
+
+def _end_runs(portfolio: Portfolio, now: datetime) -> None:
+    """Mark the run as over; a new one may begin."""
+    portfolio.runs.filter(finished_at__isnull=True, cancelled_at__isnull=True).update(finished_at=now)
 
 
 def _file(document: Any, source: PortfolioSource) -> dict[str, Any]:

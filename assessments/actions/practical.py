@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -49,6 +50,6 @@ def seal_practical(
         **proof(by, now, authentication, "External Moderator", found.digest),
     )
     note("practical.sealed", attempt, by=by, now=now, about=seal, content=found.digest)
-    given = {"content": found.content, "percent": found.score, "reasons": "\n".join(found.shortfalls)}
+    given: dict[str, Any] = {"content": found.content, "percent": found.score, "reasons": "\n".join(found.shortfalls)}
     agree(attempt, found.result, by=by, now=now, **given)
     return seal

@@ -235,7 +235,7 @@ def _chapter_rows(
 ) -> list[dict[str, Any]]:
     """The chapters as they are kept with the portfolio: pages counted from 1, entries with theirs."""
     starts = [0, *(book.places[chapter.key].page for chapter in chapters)]
-    rows = [{"title": FRONT, "entries": []}]
+    rows: list[dict[str, Any]] = [{"title": FRONT, "entries": []}]
     for chapter in chapters:
         entries = [
             {"title": entry["title"], "page": book.places[entry["key"]].page + 1}

@@ -69,7 +69,7 @@ def view_of(page: Page) -> View:
     return View(left, low, right, high, turned if turned in (90, 180, 270) else 0)
 
 
-def _box(box: Array) -> tuple[float, float, float, float]:
+def _box(box: Object) -> tuple[float, float, float, float]:
     one, two, three, four = (float(value) for value in box)
     return min(one, three), min(two, four), max(one, three), max(two, four)
 
@@ -113,7 +113,7 @@ def put_number(pdf: Pdf, page: Page, font: Object, number: int, total: int, labe
     _add(pdf, page, font, f"q {view.matrix} cm {' '.join(marks)} Q")
 
 
-def put_citation(pdf: Pdf, page: Page, font: Object, box: Array, number: int, *, right_hand: bool) -> None:
+def put_citation(pdf: Pdf, page: Page, font: Object, box: Object, number: int, *, right_hand: bool) -> None:
     """Put the number of a page into the box that was left for it, one line high, on the line of its text."""
     left, low, right, high = _box(box)
     size = (high - low) * 0.92

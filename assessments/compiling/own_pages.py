@@ -38,14 +38,14 @@ from training.queries import parts_of, plan_agreements, plan_standing, standing_
 from training.queries.dops import sum_of, with_sums
 from training.states import EvidenceKind
 
-TEMPLATES = "pdf/assessments/portfolio"
+FRONT = "pdf/assessments/portfolio/front.html"
 SHOWN = {
-    PartKind.PLAN: "plan",
-    PartKind.COMPETENCIES: "competencies",
-    PartKind.REVIEWS: "reviews",
-    PartKind.DOPS: "dops",
-    PartKind.REFLECTIONS: "writing",
-    PartKind.CASES: "writing",
+    PartKind.PLAN: "pdf/assessments/portfolio/plan.html",
+    PartKind.COMPETENCIES: "pdf/assessments/portfolio/competencies.html",
+    PartKind.REVIEWS: "pdf/assessments/portfolio/reviews.html",
+    PartKind.DOPS: "pdf/assessments/portfolio/dops.html",
+    PartKind.REFLECTIONS: "pdf/assessments/portfolio/writing.html",
+    PartKind.CASES: "pdf/assessments/portfolio/writing.html",
 }
 Context = dict[str, Any]
 
@@ -121,7 +121,7 @@ def front_pdf(record: TrainingRecord, contents: Contents, attempt: int, made_at:
         {**_plain(chapter), "entries": entries_of(record, contents, chapter.kind)} for chapter in chapters_of(contents)
     ]
     context = {"record": record, "items": rows, "signed": len(signed), "chapters": chapters}
-    return _rendered("front", {**context, "attempt": _ordinal(attempt), "made_at": made_at})
+    return _rendered(FRONT, {**context, "attempt": _ordinal(attempt), "made_at": made_at})
 
 
 def entries_of(record: TrainingRecord, contents: Contents, kind: PartKind) -> list[dict[str, str]]:
@@ -144,8 +144,8 @@ def entries_of(record: TrainingRecord, contents: Contents, kind: PartKind) -> li
     return []
 
 
-def _rendered(name: str, context: Mapping[str, Any]) -> tuple[bytes, int]:
-    content = render_pdf(f"{TEMPLATES}/{name}.html", context)
+def _rendered(template: str, context: Mapping[str, Any]) -> tuple[bytes, int]:
+    content = render_pdf(template, context)
     with pikepdf.open(BytesIO(content)) as written:
         return content, len(written.pages)
 

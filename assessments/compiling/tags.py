@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pikepdf import Array, Dictionary, Name, Page, Pdf, String
+from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, String
 
 
 class Tags:
@@ -32,7 +32,7 @@ class Tags:
             self.document.K.append(part)
         self._renumber(tree, pages)
 
-    def _renumber(self, tree: Dictionary, pages: Iterable[Page]) -> None:
+    def _renumber(self, tree: Object, pages: Iterable[Page]) -> None:
         pairs = list(tree.ParentTree.Nums)
         for place in range(0, len(pairs), 2):
             self.numbers.append(int(pairs[place]) + self.next)

@@ -80,10 +80,11 @@ class MarkingRow:
         return not self.waits and (self.sheet is None or self.sheet.state == MarkSheetState.OPEN)
 
 
-def marking_rows(user: User, now: datetime) -> list[MarkingRow]:
-    """Everything a person marks or has marked, what waits for them first; five queries, whatever it is."""
-    today = london_date(now)
+def marking_rows(user: User, today: date, now: datetime) -> list[MarkingRow]:
+    """Everything a person marks or has marked, what waits for them first; seven queries, one when there is nothing."""
     attempts = list(attempts_marked_by(user, today).order_by("record__trainee__sort_name", "stage", "attempt"))
+    if not attempts:
+        return []
     known = {row.attempt_id: row for row in sheets_of(user).filter(attempt__in=attempts)}
     roles = _roles(user, today, attempts)
     released = released_for([row.record for row in attempts])

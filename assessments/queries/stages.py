@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -21,7 +22,7 @@ from training.models import Appointment, TrainingRecord
 Released = dict[str, list[str]]
 
 
-def appointed_among(user: User, today: date, kinds: Collection[str]) -> QuerySet[Appointment, dict[str, int]]:
+def appointed_among(user: User, today: date, kinds: Collection[str]) -> QuerySet[Appointment, Any]:
     """The ids of the records in which a person holds one of these functions on `today`."""
     return Appointment.objects.filter(on_day(today), person=user, kind__in=kinds).values("record")
 

@@ -31,7 +31,7 @@ TOO_MUCH = 413
 @guarded(MODERATOR)
 def my_marking(request):
     """Everything a moderator marks: what waits for them, what they have submitted."""
-    rows = [shown.marking_row(row) for row in queries.marking_rows(request.user, request.now)]
+    rows = [shown.marking_row(row) for row in queries.marking_rows(request.user, today_of(request), request.now)]
     return render(request, "assessments/marking/mine.html", {"rows": rows})
 
 

@@ -140,7 +140,7 @@ def _seal_page(request, record, found, form, status, stale=""):
     return render(request, "components/confirm_page.html", {"confirm": confirm}, status=status)
 
 
-@guarded(SIGNED_IN, effect="notes who opens a sealed portfolio")
+@guarded(SIGNED_IN)
 def portfolio_file(request, pk):
     """The PDF itself. Whoever opens a sealed one that is not their own is noted (quality rule 1)."""
     found = portfolio_or_404(request, pk)

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from applications import queries as application_queries
+from assessments import queries as assessment_queries
 from ctts.accounts.models import User
 from ctts.audit.models import AuditHead
 from ctts.audit.queries import last_head, last_head_numbers, timeline
@@ -30,7 +31,7 @@ from training import queries as training_queries
 
 # Each app's `queries` with `duties_for(user, today)` (what this person has to do) and `others_for(user, today)` (what
 # they wait for); every open duty makes one row for each of the right people, computed from states (N).
-SOURCES: tuple[ModuleType, ...] = (scheme_queries, application_queries, training_queries)
+SOURCES: tuple[ModuleType, ...] = (scheme_queries, application_queries, training_queries, assessment_queries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ OFFICE = _role(Role.OFFICE)
 AREAS: tuple[tuple[str, str, Callable[[User, date], bool]], ...] = (
     ("My training", "training:mine", lambda user, today: training_queries.has_record(user)),
     ("My trainees", "training:trainees", training_queries.stands_around_somebody),
+    ("My marking", "assessments:my_marking", _role(Role.MODERATOR)),
     ("My application", "applications:mine", _applies),
     ("Applications", "applications:desk", OFFICE),
     ("Trainees", "training:office", OFFICE),

@@ -6,6 +6,8 @@ function, `release`, until the tests of the whole way take it over.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -13,18 +15,23 @@ from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
+import pikepdf
 from django.test import Client
 
-from assessments import actions, periodic
+from assessments import actions, compiling
 from assessments.actions._steps import agree_outcome
-from assessments.models import Outcome, Portfolio, StageAttempt
+from assessments.models import MarkSheet, Outcome, Portfolio, StageAttempt, Viva
+from assessments.queries.marking import sheet_digest
+from assessments.queries.portfolio import seal_digest
 from assessments.queries.practical import practical_sum
+from assessments.rules import points_of
 from assessments.states import OUTCOME_MOVES, Result, Stage
 from ctts.accounts.access import note_authentication
 from ctts.accounts.models import User
 from ctts.accounts.states import AuthenticationMethod
 from ctts.common import clock
 from ctts.common.moves import move_rows
+from ctts.documents import keeping
 from ctts.documents.models import Document
 from ctts.documents.proving import ProvenFile, prove
 from tests.cast import Cast, at
@@ -41,7 +48,9 @@ from training.states import AppointmentKind, EvidenceKind
 PASSED = at(2027, 4, 20, 9)
 NOW = at(2027, 12, 20, 10)
 TODAY = date(2027, 12, 20)
+EARLIER, BEGINS = at(2027, 12, 18, 9), at(2027, 12, 20, 9)
 LATER = at(2027, 12, 21, 10)
+CHANGING = r'name="csrfmiddlewaretoken" value="[^"]*"|csrf[^"]*"[^"]*"|nonce="[^"]*"'
 PERCENT = {Stage.PRACTICAL: Fraction(295, 4), Stage.VIVA: Fraction(60)}
 
 
@@ -192,11 +201,29 @@ def sign_everything(record: TrainingRecord, by: User, now: datetime = NOW) -> No
         training.sign_item(by=by, now=now, item_id=item.pk, seen=seen, authentication=proof(now))
 
 
+def latest(record: TrainingRecord) -> Portfolio:
+    """The portfolio of the last attempt, as it is now."""
+    rows = Portfolio.objects.select_related("attempt", "document").filter(attempt__record=record)
+    return rows.latest("attempt__attempt")
+
+
 def compiled(record: TrainingRecord, now: datetime = NOW) -> Portfolio:
-    """The portfolio, compiled from the record by what the worker runs."""
-    actions.compile_portfolio(by=record.trainee, now=now, record_id=record.pk)
-    periodic.compile_portfolios(now)
-    return Portfolio.objects.select_related("attempt", "document").latest("attempt__attempt")
+    """The portfolio, compiled from the record by the steps of the worker, one after the other."""
+    run = actions.compile_portfolio(by=record.trainee, now=now, record_id=record.pk)
+    for part in run.items.order_by("position"):
+        compiling.make_part(part, now)
+    actions.finish_compiling(by=None, now=now, run_id=run.pk, whole=compiling.whole_of(run, now))
+    return latest(record)
+
+
+def sealed_portfolio(record: TrainingRecord, by: User, now: datetime = NOW, pages: int = 40) -> Portfolio:
+    """A portfolio of so many pages, every competency signed by the supervisor, sealed by the trainee."""
+    if PlanItem.objects.filter(record=record).exclude(state="signed").exists():
+        sign_everything(record, by, now)
+    found = uploaded(record, pages, now)
+    given = {"record_id": record.pk, "seen": seal_digest(found), "authentication": proof(now)}
+    actions.seal_portfolio(by=record.trainee, now=now, **given)
+    return latest(record)
 
 
 def one_pdf(pages: int = 3) -> ProvenFile:
@@ -215,11 +242,64 @@ def uploaded(record: TrainingRecord, pages: int = 3, now: datetime = NOW) -> Por
 
 def open_pdf(portfolio: Portfolio) -> Any:
     """A portfolio's PDF, opened."""
-    import pikepdf
-
-    from ctts.documents import keeping
-
     return pikepdf.open(BytesIO(keeping.read(portfolio.document)))
+
+
+# --- marking ---
+
+
+def to_mark(final: Final, record: TrainingRecord | None = None) -> StageAttempt:
+    """Tara's portfolio, or another's: sealed, the Practical passed and released, so that it may be marked."""
+    record = record or final.tara
+    supervisor = final.cast.sam if record == final.tara else final.cast.sue
+    released(final.cast, record, Stage.PRACTICAL)
+    return sealed_portfolio(record, supervisor).attempt
+
+
+def viva_to_mark(final: Final, record: TrainingRecord | None = None) -> StageAttempt:
+    """A viva that began an hour ago, the stages before passed and released."""
+    record = record or final.tara
+    for stage in (Stage.PRACTICAL, Stage.PORTFOLIO):
+        released(final.cast, record, stage)
+    return booked(final, record, EARLIER).attempt
+
+
+def booked(final: Final, record: TrainingRecord, now: datetime = NOW, **more: Any) -> Viva:
+    """A viva that the office books."""
+    given = {"starts_at": BEGINS, "joining": "https://meet.example.org/abc", **more}
+    return actions.book_viva(by=final.cast.olive, now=now, record_id=record.pk, **given)
+
+
+def started(attempt: StageAttempt, by: User, now: datetime = NOW) -> MarkSheet:
+    """A marker's sheet, just started."""
+    return actions.start_sheet(by=by, now=now, attempt_id=attempt.pk)
+
+
+def filled(
+    sheet: MarkSheet, result: str = "pass", scores: Sequence[int] = (3, 3, 3, 3, 3), now: datetime = NOW
+) -> MarkSheet:
+    """A sheet with everything filled in: each criterion with the result, or the domains with these scores."""
+    viva = sheet.attempt.stage == Stage.VIVA
+    points = points_of(sheet.attempt.stage)
+    marks = {
+        point.key: {
+            "result": "" if viva else result,
+            "score": scores[place] if viva else None,
+            "words": f"Because of {point.key}.",
+            "pages": "" if viva else f"{place + 1}, 10-12",
+        }
+        for place, point in enumerate(points)
+    }
+    words = f"All in all {sheet.role}."
+    given = {"marks": marks, "result": "" if viva else result, "words": words, "seen": sheet_digest(sheet)}
+    return actions.save_sheet(by=sheet.marker, now=now, sheet_id=sheet.pk, **given)
+
+
+def submitted(attempt: StageAttempt, by: User, now: datetime = NOW, **more: Any) -> MarkSheet:
+    """A marker's sheet, started, filled in, signed and submitted."""
+    sheet = filled(started(attempt, by, now), now=now, **more)
+    given = {"sheet_id": sheet.pk, "seen": sheet_digest(sheet), "authentication": proof(now)}
+    return actions.submit_sheet(by=by, now=now, **given)
 
 
 # --- people at their browsers ---
@@ -233,6 +313,18 @@ def browser_of(person: User, *, proved: bool = False) -> Client:
         note_authentication(session, AuthenticationMethod.PASSWORD, clock.now())
         session.save()
     return client
+
+
+def words_of(response: Any) -> str:
+    """The text of an answer, with plain spaces."""
+    text: str = response.content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    return text
+
+
+def page_of(client: Client, address: str) -> str:
+    """All that a page says, byte for byte, but for the tokens that are new on each look."""
+    response = client.get(address)
+    return f"{response.status_code} {re.sub(CHANGING, '', words_of(response))}"
 
 
 told, kinds_audited = practice.told, practice.kinds_audited

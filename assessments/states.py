@@ -108,9 +108,14 @@ class MarkSheetState(TextChoices):
 
     OPEN = "open", "Open"
     SUBMITTED = "submitted", "Submitted"
+    LEFT = "left", "Left unfinished"
 
 
-MARK_SHEET_MOVES: dict[str, Move] = {"submit": move(MarkSheetState.OPEN, MarkSheetState.SUBMITTED)}
+MARK_SHEET_MOVES: dict[str, Move] = {
+    "submit": move(MarkSheetState.OPEN, MarkSheetState.SUBMITTED),
+    "leave": move(MarkSheetState.OPEN, MarkSheetState.LEFT),
+}
+"""Left is what a moderator had begun whose appointment ended; who follows them marks on a sheet of their own."""
 
 
 class MarkerRole(TextChoices):
@@ -167,3 +172,14 @@ class PortfolioSource(TextChoices):
 
     COMPILED = "compiled", "Compiled from the record"
     UPLOADED = "uploaded", "Uploaded"
+
+
+class PartKind(TextChoices):
+    """The parts of which the system compiles a portfolio (F3), in their order in the PDF; the front is made last."""
+
+    PLAN = "plan", "Training plan"
+    COMPETENCIES = "competencies", "Competencies with their evidence"
+    REVIEWS = "reviews", "Supervisor Reviews"
+    DOPS = "dops", "DOPS log"
+    REFLECTIONS = "reflections", "Reflective pieces"
+    CASES = "cases", "Long case studies"

@@ -1,4 +1,4 @@
-"""Who may do what in the assessments, by thing."""
+"""Who may do what in assessments, by appointment in force on the day."""
 
 from assessments.access.first_year import (
     Attempt,
@@ -8,6 +8,15 @@ from assessments.access.first_year import (
     can_put_forward,
     can_withdraw_safety,
     gate_verdict,
+)
+from assessments.access.marking import (
+    both_in,
+    can_fill_sheet,
+    can_see_both,
+    can_start_sheet,
+    is_marker,
+    is_open_to_marking,
+    own_sheet,
 )
 from assessments.access.outcomes import (
     belongs_to,
@@ -20,22 +29,62 @@ from assessments.access.outcomes import (
     reads_outcomes,
     stands_apart,
 )
+from assessments.access.portfolio import (
+    can_open_portfolio,
+    can_prepare_portfolio,
+    can_seal_portfolio,
+    can_see_readings,
+    can_stop_compiling,
+)
+from assessments.access.practical import can_seal_practical, not_sealed, sees_score
+from assessments.access.stages import (
+    can_be_marked,
+    can_be_prepared,
+    is_released,
+    marker_role,
+    numbers_for,
+    reads_sealed,
+)
+from assessments.access.viva import can_book_viva, can_change_viva
 
 __all__ = [
     "Attempt",
     "belongs_to",
+    "both_in",
+    "can_be_marked",
+    "can_be_prepared",
+    "can_book_viva",
+    "can_change_viva",
     "can_confirm",
     "can_confirm_safety",
     "can_decide",
     "can_end",
+    "can_fill_sheet",
+    "can_open_portfolio",
     "can_pass",
+    "can_prepare_portfolio",
     "can_put_forward",
     "can_query",
     "can_release",
+    "can_seal_portfolio",
+    "can_seal_practical",
+    "can_see_both",
+    "can_see_readings",
+    "can_start_sheet",
+    "can_stop_compiling",
     "can_withdraw_safety",
     "conflicted",
     "gate_verdict",
+    "is_marker",
+    "is_open_to_marking",
+    "is_released",
+    "marker_role",
     "may_know",
+    "not_sealed",
+    "numbers_for",
+    "own_sheet",
     "reads_outcomes",
+    "reads_sealed",
+    "sees_score",
     "stands_apart",
 ]

@@ -140,7 +140,7 @@ def _lock(outcome_id: int) -> Outcome:
 def _as_it_is(outcome: Outcome, seen: str) -> None:
     """What was seen is what is there, and it still agrees with its facts."""
     as_seen(seen, queries.outcome_digest(outcome))
-    if not queries.holds_together(outcome):
+    if not queries.holds_together(outcome) or not queries.same_again(outcome):
         raise TooLate(PARTED)
 
 

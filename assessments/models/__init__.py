@@ -1,5 +1,6 @@
 """Tables of the assessments, by thing."""
 
+from assessments.models.compiling import PortfolioPart, PortfolioReading, PortfolioReceipt, PortfolioRun
 from assessments.models.final import Portfolio, PracticalSeal, StageAttempt, Viva
 from assessments.models.first_year import FirstYear, FirstYearDecision, FirstYearReturn, PutForward, SafetyConfirmation
 from assessments.models.marks import AssessmentDraft, Mark, MarkSheet, MarkSheetSignature
@@ -16,6 +17,10 @@ __all__ = [
     "Outcome",
     "OutcomeQuery",
     "Portfolio",
+    "PortfolioPart",
+    "PortfolioReading",
+    "PortfolioReceipt",
+    "PortfolioRun",
     "PracticalSeal",
     "PutForward",
     "SafetyConfirmation",

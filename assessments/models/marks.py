@@ -49,11 +49,19 @@ class MarkSheet(models.Model):
             models.CheckConstraint(
                 name="assessments_sheet_known_result", condition=Q(result="") | Q(result__in=Result.values)
             ),
-            models.UniqueConstraint(fields=["attempt", "marker"], name="assessments_sheet_one_a_marker"),
-            models.UniqueConstraint(fields=["attempt", "role"], name="assessments_sheet_one_a_role"),
+            models.UniqueConstraint(
+                fields=["attempt", "marker"],
+                condition=~Q(state=MarkSheetState.LEFT),
+                name="assessments_sheet_one_a_marker",
+            ),
+            models.UniqueConstraint(
+                fields=["attempt", "role"],
+                condition=~Q(state=MarkSheetState.LEFT),
+                name="assessments_sheet_one_a_role",
+            ),
             models.CheckConstraint(
                 name="assessments_sheet_submitted_is_whole",
-                condition=Q(state=MarkSheetState.OPEN, submitted_at__isnull=True)
+                condition=Q(state__in=[MarkSheetState.OPEN, MarkSheetState.LEFT], submitted_at__isnull=True)
                 | (Q(state=MarkSheetState.SUBMITTED, submitted_at__isnull=False) & ~Q(result="") & ~Q(words="")),
             ),
         ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from assessments.queries.duties import first_year_duties, first_year_others, office_duties
+from assessments.queries.duties_final import final_duties, final_others
 from assessments.queries.first_year import (
     FrozenLine,
     attempt_of,
@@ -46,13 +47,17 @@ from assessments.queries.outcomes import (
     standing_outcome,
     told_on_release,
 )
+from assessments.queries.portfolio import passed_portfolio, portfolio_of, portfolios_visible_to
+from assessments.queries.practical import practical_sum
+from assessments.queries.recomputed import recomputed, same_again
+from assessments.queries.stages import standings
 from ctts.accounts.models import User
 from ctts.common.parts import WaitingRow
 
 # Each thing adds what it asks of whom (N).
-DutiesOf = Callable[[User, date], Iterator[WaitingRow]]
-DUTIES: tuple[DutiesOf, ...] = (first_year_duties, office_duties)
-OTHERS: tuple[DutiesOf, ...] = (first_year_others,)
+DutiesOf = Callable[[User, date], Iterable[WaitingRow]]
+DUTIES: tuple[DutiesOf, ...] = (first_year_duties, office_duties, final_duties)
+OTHERS: tuple[DutiesOf, ...] = (first_year_others, final_others)
 
 __all__ = [
     "RECOMPUTED",
@@ -80,17 +85,24 @@ __all__ = [
     "outcomes_by_state",
     "outcomes_visible_to",
     "outcomes_wanted",
+    "passed_portfolio",
     "percent_of",
+    "portfolio_of",
+    "portfolios_visible_to",
+    "practical_sum",
     "put_forward_content",
     "put_forwards_of",
     "queries_of",
     "reattempt_day",
+    "recomputed",
     "released_outcomes",
     "released_results",
     "returns_of",
     "rows_of",
     "safety_digest",
+    "same_again",
     "standing_outcome",
+    "standings",
     "strip_of",
     "told_on_release",
 ]

@@ -42,6 +42,23 @@ def may_mark(stage: str, released: Mapping[str, Sequence[str]], numbers: SchemeN
     return StageAnswer(True)
 
 
+def may_prepare(stage: str, released: Mapping[str, Sequence[str]], numbers: SchemeNumbers = DEFAULTS) -> StageAnswer:
+    """Whether an attempt at a final stage may be prepared now: a portfolio compiled and sealed (F1, F6; G 3.1, 4.1).
+
+    The order of submission is not that of assessment: preparing needs the first year passed and released, marking also
+    the stages before. Nothing is prepared for a stage that is passed or out of attempts. Raises as `may_mark`.
+    """
+    wanted, first = Stage(stage), released.get(str(Stage.FIRST_YEAR), ())
+    mine = _checked(released.get(str(wanted), ()), wanted, numbers)
+    if Result.PASS not in _checked(first, Stage.FIRST_YEAR, numbers):
+        return StageAnswer(False, f"The {Stage.FIRST_YEAR.label} has not been passed and released.")
+    if Result.PASS in mine:
+        return StageAnswer(False, f"The {wanted.label} has been passed.")
+    if attempts_left(mine, wanted, numbers) == 0:
+        return StageAnswer(False, f"No attempt at the {wanted.label} is left.")
+    return StageAnswer(True)
+
+
 def _before(stage: Stage) -> tuple[Stage, ...]:
     order = (Stage.FIRST_YEAR, *FINAL_STAGES)
     return order[: order.index(stage)]

@@ -18,6 +18,7 @@ class MediaType(TextChoices):
     XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Excel workbook"
     PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation", "PowerPoint presentation"
     ZIP = "application/zip", "ZIP archive"
+    CALENDAR = "text/calendar", "Calendar file"
 
 
 PICTURES = frozenset({MediaType.JPEG, MediaType.PNG, MediaType.WEBP})
@@ -34,6 +35,7 @@ EXTENSIONS: dict[MediaType, tuple[str, ...]] = {
     MediaType.XLSX: (".xlsx",),
     MediaType.PPTX: (".pptx",),
     MediaType.ZIP: (".zip",),
+    MediaType.CALENDAR: (".ics",),
 }
 
 

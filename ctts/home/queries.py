@@ -118,6 +118,7 @@ OFFICE = _role(Role.OFFICE)
 AREAS: tuple[tuple[str, str, Callable[[User, date], bool]], ...] = (
     ("My training", "training:mine", lambda user, today: training_queries.has_record(user)),
     ("My trainees", "training:trainees", training_queries.stands_around_somebody),
+    ("My marking", "assessments:my_marking", _role(Role.MODERATOR)),
     ("My application", "applications:mine", _applies),
     ("Applications", "applications:desk", OFFICE),
     ("Trainees", "training:office", OFFICE),

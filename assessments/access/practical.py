@@ -1,0 +1,39 @@
+"""Who seals the Practical, and who learns its score before it is released (F1, F2)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from assessments.access.stages import can_be_marked, released_of
+from assessments.models import StageAttempt
+from assessments.states import Stage
+from ctts.accounts.models import User
+from ctts.common.verdict import Verdict, both, late
+from ctts.organisations.access import holds
+from ctts.organisations.states import Role
+from training.access import is_external_moderator, is_running
+from training.models import TrainingRecord
+
+
+def can_seal_practical(user: User, record: TrainingRecord, today: date) -> Verdict:
+    """The current External Moderator seals the Practical, once the first year is passed and released (F1, F2).
+
+    Once an attempt: what was sealed waits for its release. Whether the sum is computable, the action asks.
+    """
+    return both(both(is_external_moderator(user, record, today), is_running(record)), not_sealed(record))
+
+
+def not_sealed(record: TrainingRecord) -> Verdict:
+    """Whether the Practical may be marked now, and its attempt is not sealed yet (F1, F6)."""
+    number = len(released_of(record)[str(Stage.PRACTICAL)]) + 1
+    if StageAttempt.objects.filter(record=record, stage=Stage.PRACTICAL, attempt=number).exists():
+        return late("It is sealed. The office confirms and releases it.")
+    return can_be_marked(record, Stage.PRACTICAL)
+
+
+def sees_score(user: User, record: TrainingRecord, today: date) -> bool:
+    """Whether a person sees what the lines come to before release: the External Moderator and the office (F1).
+
+    The lines themselves stand in the DOPS log for everybody around the trainee.
+    """
+    return holds(user, Role.OFFICE, today) or bool(is_external_moderator(user, record, today))

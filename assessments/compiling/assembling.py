@@ -1,0 +1,248 @@
+"""Putting a portfolio together (F3): parts and files in order, bookmarks, links, a number on each page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Name, OutlineItem, Page, Pdf, String, make_page_destination
+
+from assessments.compiling.contents import Contents, standing_evidence
+from assessments.compiling.files import Unreadable, as_pages, opened, placeable
+from assessments.compiling.marks_on_pages import close_off, put_citation, put_number, stamp_font, wrap
+from assessments.compiling.own_pages import Chapter, chapters_of, entries_of, front_pdf
+from assessments.compiling.tags import Tags
+from assessments.models import PortfolioRun
+from assessments.states import PartKind
+from ctts.common.verdict import TooLate
+from training.models import Evidence, TrainingRecord
+
+Anchors = Mapping[str, tuple[int, float, float]]
+GO, PAGE, INLINE = "go:", "page:", "at:"
+FRONT = "Cover, contents and index"
+FILE_CHANGED = "Evidence changed or was withdrawn while the portfolio was compiled ({labels}). Compile it again."
+FILE_UNREADABLE = (
+    "{label}, “{title}”, could not be opened as pages. Print it to a new PDF, upload that, and compile again."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The one PDF: its content, its pages, and its chapters with their first page and their pages."""
+
+    content: bytes
+    pages: int
+    chapters: list[dict[str, Any]]
+
+
+@dataclass(slots=True)
+class Place:
+    """Where something begins: the page counted from 0, and the point on it where it is known."""
+
+    page: int
+    left: float | None = None
+    top: float | None = None
+
+
+@dataclass(slots=True)
+class Book:
+    """The PDF that grows, and what is known of its pages. Sources stay open until it is saved."""
+
+    pdf: Pdf
+    tags: Tags
+    places: dict[str, Place] = field(default_factory=dict)
+    own: list[int] = field(default_factory=list)
+    labels: dict[int, str] = field(default_factory=dict)
+    sources: list[Pdf] = field(default_factory=list)
+
+    def add(self, source: Pdf, first: int, last: int) -> list[Page]:
+        """Copy pages `first` to `last` (excluded) of a source; the pages as they stand in the book."""
+        at = len(self.pdf.pages)
+        self.pdf.pages.extend(source.pages[first:last])
+        return [self.pdf.pages[number] for number in range(at, len(self.pdf.pages))]
+
+    def add_own(self, source: Pdf, first: int, last: int, anchors: Anchors) -> list[Page]:
+        """Copy pages of our own, with the places of what they are cited by."""
+        at = len(self.pdf.pages)
+        added = self.add(source, first, last)
+        self.own += range(at, at + len(added))
+        for key, (page, left, top) in anchors.items():
+            if first <= page < last:
+                self.places[key] = Place(at + page - first, left, top)
+        return added
+
+    def add_file(self, source: Pdf, key: str, label: str) -> None:
+        """Copy the pages of a piece of evidence and close each off."""
+        self.sources.append(source)
+        at = len(self.pdf.pages)
+        self.places[key] = Place(at)
+        for place, page in enumerate(self.add(source, 0, len(source.pages))):
+            close_off(self.pdf, page)
+            self.labels[at + place] = f"{label}, {place + 1} of {len(source.pages)}"
+
+
+def put_together(run: PortfolioRun, parts: Sequence[tuple[PartKind, list[int], bytes]], now: datetime) -> Whole:
+    """The whole portfolio of a run from its parts, in their order, and the files of its evidence (F3).
+
+    Raises TooLate, in a sentence for the trainee, when evidence changed meanwhile or a file cannot be opened.
+    """
+    contents, attempt = run.contents, run.portfolio.attempt
+    evidence = standing_evidence(contents)
+    changed = [facts["label"] for pk, facts in contents["evidence"].items() if int(pk) not in evidence]
+    if changed:
+        raise TooLate(FILE_CHANGED.format(labels=", ".join(changed)))
+    with TemporaryDirectory(prefix="ctts-portfolio-") as folder, pikepdf.new() as pdf:
+        book = Book(pdf, Tags(pdf))
+        files = _files(contents, evidence, Path(folder))
+        _add_part(book, front_pdf(attempt.record, contents, attempt.attempt, now)[0], lambda item: ())
+        for _, _, content in parts:
+            _add_part(book, content, files)
+        return _finished(book, attempt.record, contents, Path(folder) / "whole.pdf")
+
+
+Files = Callable[[int], Iterator[tuple[str, str, Pdf]] | tuple[()]]
+
+
+def _files(contents: Contents, evidence: Mapping[int, Evidence], folder: Path) -> Files:
+    """A function from a competency to the files that stand with it: anchor, label, opened PDF."""
+    of_item: dict[int, list[int]] = {}
+    for pk, facts in contents["evidence"].items():
+        if placeable(evidence[int(pk)]):
+            of_item.setdefault(facts["home"], []).append(int(pk))
+
+    def of(item: int) -> Iterator[tuple[str, str, Pdf]]:
+        for pk in of_item.get(item, ()):
+            label = contents["evidence"][str(pk)]["label"]
+            yield f"evidence-{pk}", label, _opened(evidence[pk], label, folder / f"{pk}.pdf")
+
+    return of
+
+
+def _opened(evidence: Evidence, label: str, path: Path) -> Pdf:
+    try:
+        return opened(as_pages(evidence, path))
+    except Unreadable as problem:
+        raise TooLate(FILE_UNREADABLE.format(label=label, title=evidence.title)) from problem
+
+
+def _add_part(book: Book, content: bytes, files: Files) -> None:
+    """Add one of our parts; after the pages of each competency come the files that stand with it."""
+    source = pikepdf.open(BytesIO(content))
+    book.sources.append(source)
+    anchors = _anchors(source)
+    starts = sorted((page, int(key[5:])) for key, (page, _, _) in anchors.items() if key.startswith("item-"))
+    added: list[Page] = []
+    at = 0
+    for place, (_, item) in enumerate(starts):
+        end = starts[place + 1][0] if place + 1 < len(starts) else len(source.pages)
+        added += book.add_own(source, at, end, anchors)
+        at = end
+        for key, label, pdf in files(item):
+            book.add_file(pdf, key, label)
+    added += book.add_own(source, at, len(source.pages), anchors)
+    book.tags.take_over(source, added)
+
+
+def _anchors(source: Pdf) -> Anchors:
+    """The named places of a part: key → page, left, top."""
+    if "/Names" not in source.Root:
+        return {}
+    names = source.Root.Names.Dests.Names
+    numbers = {page.obj.objgen: number for number, page in enumerate(source.pages)}
+    found = {}
+    for place in range(0, len(names), 2):
+        page, _, left, top = list(names[place + 1])[:4]
+        found[str(names[place])] = (numbers[page.objgen], float(left), float(top))
+    return found
+
+
+def _finished(book: Book, record: TrainingRecord, contents: Contents, path: Path) -> Whole:
+    """Links, bookmarks, numbers; then the PDF is saved and read."""
+    chapters = chapters_of(contents)
+    font, pages = stamp_font(book.pdf), list(book.pdf.pages)
+    for number in book.own:
+        wrap(pages[number])
+        _lead_citations(book, pages[number], font)
+    for number, page in enumerate(pages):
+        put_number(book.pdf, page, font, number + 1, len(pages), book.labels.get(number, ""))
+    _write_outline(book, record, contents, chapters)
+    book.tags.finish(f"Portfolio of {record.trainee}")
+    book.pdf.save(path, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
+    for source in book.sources:
+        source.close()
+    return Whole(path.read_bytes(), len(pages), _chapter_rows(book, record, contents, chapters, len(pages)))
+
+
+def _lead_citations(book: Book, page: Page, font: pikepdf.Object) -> None:
+    """Each "go:", "page:" and "at:" becomes a link inside the PDF, the last two with their number in the box."""
+    for note in page.obj.get("/Annots", ()):
+        address = str(note.A.URI) if "/A" in note and "/URI" in note.A else ""
+        if not address.startswith((GO, PAGE, INLINE)):
+            continue
+        place = book.places.get(address.partition(":")[2])
+        del note["/A"]
+        if place is None:
+            note.Rect = Array([0, 0, 0, 0])
+            continue
+        note.Dest = _destination(book, place)
+        note.Contents = String(f"Page {place.page + 1}")
+        if not address.startswith(GO):
+            number, right_hand = place.page + 1, address.startswith(PAGE)
+            put_citation(book.pdf, page, font, note.Rect, number, right_hand=right_hand)
+
+
+def _destination(book: Book, place: Place) -> Array:
+    if place.top is None:
+        return make_page_destination(book.pdf, place.page, "Fit")
+    return make_page_destination(book.pdf, place.page, "XYZ", left=place.left, top=place.top + 12, zoom=0)
+
+
+def _write_outline(book: Book, record: TrainingRecord, contents: Contents, chapters: Sequence[Chapter]) -> None:
+    with book.pdf.open_outline() as outline:
+        outline.root.append(_bookmark(book, "Cover", "cover"))
+        outline.root.append(_bookmark(book, "Contents", "contents"))
+        outline.root.append(_bookmark(book, "Competency index", "index"))
+        for chapter in chapters:
+            parent = _bookmark(book, f"{chapter.number} {chapter.title}", chapter.key)
+            outline.root.append(parent)
+            for entry in entries_of(record, contents, chapter.kind):
+                child = _bookmark(book, entry["title"], entry["key"])
+                child.is_closed = True
+                parent.children.append(child)
+                _add_evidence(book, contents, entry["key"], child)
+    book.pdf.Root.PageMode = Name.UseOutlines
+
+
+def _add_evidence(book: Book, contents: Contents, key: str, parent: OutlineItem) -> None:
+    """Under a competency, the evidence that stands with it."""
+    for pk, facts in contents["evidence"].items():
+        if key == f"item-{facts['home']}" and f"evidence-{pk}" in book.places:
+            parent.children.append(_bookmark(book, facts["label"], f"evidence-{pk}"))
+
+
+def _bookmark(book: Book, title: str, key: str) -> OutlineItem:
+    return OutlineItem(title, _destination(book, book.places[key]))
+
+
+def _chapter_rows(
+    book: Book, record: TrainingRecord, contents: Contents, chapters: Sequence[Chapter], pages: int
+) -> list[dict[str, Any]]:
+    """The chapters as they are kept with the portfolio: pages counted from 1, entries with theirs."""
+    starts = [0, *(book.places[chapter.key].page for chapter in chapters)]
+    rows: list[dict[str, Any]] = [{"title": FRONT, "entries": []}]
+    for chapter in chapters:
+        entries = [
+            {"title": entry["title"], "page": book.places[entry["key"]].page + 1}
+            for entry in entries_of(record, contents, chapter.kind)
+        ]
+        rows.append({"title": f"{chapter.number} {chapter.title}", "entries": entries})
+    ends = [*starts[1:], pages]
+    return [
+        {**row, "first": start + 1, "pages": end - start} for row, start, end in zip(rows, starts, ends, strict=True)
+    ]

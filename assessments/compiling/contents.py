@@ -1,0 +1,163 @@
+"""What goes into a portfolio (F3), listed before anything is made: every piece by key, label and digest.
+
+Evidence is left out unless it is shared, its file checked, and mapped to a competency. A piece that shows several
+competencies stands once, with the first of them; the others cite its pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from assessments.models import Portfolio
+from assessments.states import PartKind
+from ctts.common.verdict import TooLate
+from ctts.documents.states import DocumentState
+from training.models import CaseStudy, Dops, Evidence, EvidenceMapping, PlanItem, Reflection, SupervisorReview
+from training.models import TrainingRecord as Record
+from training.queries import judged_evidence
+from training.states import WRITING_SUBMITTED, AssessorKind, DopsState, EvidenceState, ReviewState
+
+Contents = dict[str, Any]
+# How many of a kind are rendered in one step: each takes a second or two.
+AT_ONCE = {
+    PartKind.COMPETENCIES: 6,
+    PartKind.REVIEWS: 8,
+    PartKind.DOPS: 8,
+    PartKind.REFLECTIONS: 4,
+    PartKind.CASES: 1,
+}
+# More than can ever be sealed: such a record is not compiled at all, so that no worker runs out of memory over it.
+MOST_PAGES, MOST_FILES, MOST_BYTES = 2000, 900, 250 * 1024 * 1024
+SIGNED_BY_BOTH = (ReviewState.ACKNOWLEDGED, ReviewState.SUBMITTED)
+
+
+def contents_of(record: Record) -> Contents:
+    """What a portfolio compiled now would hold; six queries, whatever it is.
+
+    Raises TooLate when its files are more than a portfolio can ever hold; the sentence names the largest.
+    """
+    items = list(PlanItem.objects.filter(record=record).order_by("position"))
+    known: dict[int, dict[str, Any]] = {}
+    shown: list[list[Any]] = []
+    files: list[Evidence] = []
+    for item, pieces in judged_evidence(items).items():
+        shown.append([item, [piece.pk for piece in pieces]])
+        for piece in pieces:
+            if piece.pk not in known:
+                label = f"E{len(known) + 1}"
+                known[piece.pk] = {"label": label, "sha256": piece.content_sha256, "home": item}
+                files += [piece] if piece.document is not None else []
+    _refuse_too_much(files, known)
+    return {
+        "items": shown,
+        "evidence": {str(pk): facts for pk, facts in known.items()},
+        "reviews": _ids(SupervisorReview.objects.filter(record=record, state__in=SIGNED_BY_BOTH), "held_on"),
+        "dops": _ids(log_of(record), "observed_on"),
+        "reflections": _ids(Reflection.objects.filter(record=record, state__in=WRITING_SUBMITTED), "made_at"),
+        "cases": _ids(CaseStudy.objects.filter(record=record, state__in=WRITING_SUBMITTED), "made_at"),
+    }
+
+
+def log_of(record: Record) -> QuerySet[Dops]:
+    """The DOPS log: complete DOPS without those of the External Moderator, which never stand in it (F2)."""
+    rows = Dops.objects.filter(record=record, state=DopsState.COMPLETE)
+    return rows.exclude(assessor_kind=AssessorKind.EXTERNAL_MODERATOR)
+
+
+def _ids(rows: QuerySet[Any], order: str) -> list[int]:
+    return list(rows.order_by(order, "pk").values_list("pk", flat=True))
+
+
+def _refuse_too_much(files: Sequence[Evidence], known: dict[int, dict[str, Any]]) -> None:
+    documents = [(piece, piece.document) for piece in files if piece.document is not None]
+    pages = sum(document.pages or 1 for _, document in documents)
+    size = sum(document.pdf_size or document.size for _, document in documents)
+    if pages <= MOST_PAGES and len(documents) <= MOST_FILES and size <= MOST_BYTES:
+        return
+    piece, document = max(documents, key=lambda pair: (pair[1].pages or 1, pair[1].size))
+    label = known[piece.pk]["label"]
+    raise TooLate(
+        f"The evidence has {pages:,} pages in {len(documents)} files of {size // 1024**2} MB together; that is more "
+        f"than one portfolio can hold. The longest is {label}, “{piece.title}”, with {document.pages or 1:,} pages."
+    )
+
+
+def parts_for(contents: Contents) -> Iterator[tuple[PartKind, list[int]]]:
+    """The parts in which a portfolio is compiled, in order."""
+    yield PartKind.PLAN, []
+    ids = {
+        PartKind.COMPETENCIES: [item for item, _ in contents["items"]],
+        PartKind.REVIEWS: contents["reviews"],
+        PartKind.DOPS: contents["dops"],
+        PartKind.REFLECTIONS: contents["reflections"],
+        PartKind.CASES: contents["cases"],
+    }
+    for kind, every in ids.items():
+        for start in range(0, len(every), AT_ONCE[kind]):
+            yield kind, every[start : start + AT_ONCE[kind]]
+
+
+def standing_evidence(contents: Contents) -> dict[int, Evidence]:
+    """The evidence of a listing that is still shared as it was then, by id."""
+    rows = Evidence.objects.filter(pk__in=[int(pk) for pk in contents["evidence"]], state=EvidenceState.SHARED)
+    ready = Q(document__isnull=True) | Q(document__state=DocumentState.CHECKED)
+    same = {int(pk): facts["sha256"] for pk, facts in contents["evidence"].items()}
+    return {row.pk: row for row in rows.filter(ready).select_related("document") if same[row.pk] == row.content_sha256}
+
+
+def changed_since(portfolio: Portfolio) -> list[str]:
+    """The labels of evidence in a compiled portfolio that was withdrawn or changed since: it is compiled again (T3)."""
+    run = portfolio.runs.order_by("-pk").first()
+    if run is None:
+        return []
+    standing = standing_evidence(run.contents)
+    return [facts["label"] for pk, facts in run.contents["evidence"].items() if int(pk) not in standing]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Evidence of the record that does not go into the portfolio, by the reason, and office files without a PDF."""
+
+    unshared: int
+    withdrawn: int
+    unmapped: int
+    unplaceable: int
+
+    @property
+    def sentences(self) -> list[str]:
+        """What is left out and what can be done, one sentence each; empty when nothing is."""
+        many = "{} piece{} of evidence"
+        found = [
+            (self.unshared, "{0} {1} not shared and left out."),
+            (self.withdrawn, "{0} {1} withdrawn from view and left out."),
+            (self.unmapped, "{0} {1} mapped to no competency and left out."),
+            (self.unplaceable, "{0} {1} an office file that cannot be placed; supply it as a PDF."),
+        ]
+        return [
+            words.format(many.format(number, "" if number == 1 else "s"), "is" if number == 1 else "are")
+            for number, words in found
+            if number
+        ]
+
+
+def left_out(record: Record) -> LeftOut:
+    """How much evidence of a record does not go in, and why; one query."""
+    mapped = Exists(EvidenceMapping.objects.filter(evidence=OuterRef("pk")))
+    shared = Q(state=EvidenceState.SHARED)
+    withdrawn = Q(state=EvidenceState.QUARANTINED) | Q(document__state=DocumentState.QUARANTINED)
+    office = Q(document__media_type__contains="officedocument", document__pdf_sha256="")
+    counts = (
+        Evidence.objects.filter(record=record)
+        .annotate(mapped=mapped)
+        .aggregate(
+            unshared=Count("pk", filter=~shared & ~withdrawn),
+            withdrawn=Count("pk", filter=withdrawn),
+            unmapped=Count("pk", filter=shared & ~withdrawn & Q(mapped=False)),
+            unplaceable=Count("pk", filter=shared & ~withdrawn & Q(mapped=True) & office),
+        )
+    )
+    return LeftOut(**counts)

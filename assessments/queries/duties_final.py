@@ -1,0 +1,171 @@
+"""What the Final Assessment asks of whom, computed from its rows (N). Of another's sheet nothing is ever told here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
+from django.urls import reverse
+
+from assessments.access.stages import MARKERS, numbers_for
+from assessments.models import Outcome, Portfolio, PracticalSeal, StageAttempt, Viva
+from assessments.queries.marking import marking_rows
+from assessments.queries.stages import appointed_among, released_for, released_outcomes
+from assessments.rules import attempts_left, may_mark, may_prepare
+from assessments.states import OutcomeState, PortfolioState, Result, Stage, VivaState
+from ctts.accounts.models import User
+from ctts.common.clock import LONDON, london_date, london_midnight
+from ctts.common.parts import WaitingRow
+from ctts.organisations.access import holds, on_day
+from ctts.organisations.states import Role
+from training.models import Appointment, Dops, Milestone, TrainingRecord
+from training.states import AppointmentKind, AssessorKind, DopsState, MilestoneKind, RecordState
+
+Rows = Iterator[WaitingRow]
+TRAINEE, EXTERNAL, OFFICE = "trainee", "External Moderator", "scheme office"
+RUNNING = (RecordState.ACTIVE, RecordState.INTERRUPTED)
+ANNOTATED = ("is_sealed", "has_final", "has_log", "due_on")
+COMPILE = {
+    None: "Compile your portfolio",
+    PortfolioState.DRAFT: "Compile your portfolio",
+    PortfolioState.FAILED: "Compile your portfolio again",
+    PortfolioState.READY: "Seal your portfolio",
+}
+
+
+def final_duties(user: User, today: date) -> list[WaitingRow]:
+    """What waits for a person in the Final Assessment, one row a duty."""
+    found = [*_own_portfolio(user, today), *_practicals(user, today), *_marking(user, today)]
+    return [*found, *_vivas(user, today), *(_to_book(today) if holds(user, Role.OFFICE, today) else ())]
+
+
+def final_others(user: User, today: date) -> list[WaitingRow]:
+    """What a trainee waits for: the release of a sealed Practical, the marking of a sealed portfolio."""
+    rows = []
+    attempts = StageAttempt.objects.filter(record__trainee=user, record__state__in=RUNNING)
+    waiting = attempts.exclude(Exists(released_outcomes())).order_by("pk")
+    sealed = waiting.filter(Q(practical_seal__isnull=False) | Q(portfolio__state=PortfolioState.SEALED))
+    for row in sealed.annotate(at=F("practical_seal__signed_at"), sealed_at=F("portfolio__sealed_at")):
+        practical = row.stage == Stage.PRACTICAL
+        what = "Release your Practical" if practical else "Mark your portfolio"
+        url = reverse(f"assessments:{row.stage}", args=[row.record_id])
+        since = london_date(row.at if practical else row.sealed_at)
+        rows.append(WaitingRow(what, url, about=OFFICE if practical else "both moderators", since=since))
+    return rows
+
+
+# --- the trainee ---
+
+
+def _own_portfolio(user: User, today: date) -> Rows:
+    """The trainee compiles and seals the portfolio: from four weeks before it is due, or a further attempt (F3, F6)."""
+    records = TrainingRecord.objects.filter(trainee=user, state__in=RUNNING, year_two__isnull=False)
+    due = Milestone.objects.filter(record=OuterRef("pk"), kind=MilestoneKind.PORTFOLIO)
+    for record in records.annotate(due_on=due.values("due_on")[:1]).select_related("rules", "year_two"):
+        released, numbers = released_for([record])[record.pk], numbers_for(record)
+        number = len(released[str(Stage.PORTFOLIO)]) + 1
+        found = Portfolio.objects.filter(attempt__record=record, attempt__attempt=number).first()
+        state = PortfolioState(found.state) if found else None
+        soon = record.due_on is None or record.due_on - timedelta(days=numbers.milestone_notice_days) <= today
+        begun = number > 1 or state in (PortfolioState.FAILED, PortfolioState.READY)
+        if state in COMPILE and may_prepare(Stage.PORTFOLIO, released, numbers) and (soon or begun):
+            url = reverse("assessments:portfolio", args=[record.pk])
+            due_on = record.due_on if number == 1 else None
+            since = london_date(record.year_two.opened_at)
+            yield WaitingRow(COMPILE[state], url, role=TRAINEE, since=since, due=due_on)
+
+
+# --- the External Moderator ---
+
+
+def _practicals(user: User, today: date) -> Rows:
+    """The External Moderator observes the final DOPS and seals the Practical once it is computable (F2)."""
+    mine = appointed_among(user, today, [AppointmentKind.EXTERNAL_MODERATOR])
+    records = list(_with_final_dops(mine))
+    released = released_for(records) if records else {}
+    for record in records:
+        numbers = numbers_for(record)
+        is_sealed, has_final, has_log, due_on = (getattr(record, name) for name in ANNOTATED)
+        if is_sealed or not may_mark(Stage.PRACTICAL, released[record.pk], numbers):
+            continue
+        about, url = str(record.trainee), reverse("assessments:practical", args=[record.pk])
+        soon = due_on is None or due_on - timedelta(days=numbers.milestone_notice_days) <= today
+        if has_final and has_log:
+            yield WaitingRow("Seal the Practical", url, about=about, role=EXTERNAL, due=due_on)
+        elif not has_final and soon:
+            log = reverse("training:dops_log", args=[record.pk])
+            yield WaitingRow("Do the final DOPS", log, about=about, role=EXTERNAL, due=due_on)
+
+
+def _with_final_dops(mine: QuerySet[Appointment, Any]) -> QuerySet[TrainingRecord]:
+    """Records in their second year with what their Practical is made of, in one query."""
+    complete = Dops.objects.filter(record=OuterRef("pk"), state=DopsState.COMPLETE)
+    moderators = complete.filter(assessor_kind=AssessorKind.EXTERNAL_MODERATOR, observed_on__gte=OuterRef("opened_on"))
+    unused = moderators.exclude(pk__in=PracticalSeal.objects.values("final_dops"))
+    unfinished = StageAttempt.objects.filter(record=OuterRef("pk"), stage=Stage.PRACTICAL)
+    due = Milestone.objects.filter(record=OuterRef("pk"), kind=MilestoneKind.PRACTICAL)
+    rows = TrainingRecord.objects.filter(pk__in=mine, state__in=RUNNING, year_two__isnull=False)
+    rows = rows.annotate(opened_on=TruncDate("year_two__opened_at", tzinfo=LONDON))
+    return rows.annotate(
+        has_final=Exists(unused),
+        has_log=Exists(complete.exclude(assessor_kind=AssessorKind.EXTERNAL_MODERATOR)),
+        is_sealed=Exists(unfinished.exclude(Exists(released_outcomes()))),
+        due_on=due.values("due_on")[:1],
+    ).select_related("trainee", "rules")
+
+
+# --- the markers ---
+
+
+def _marking(user: User, today: date) -> Rows:
+    """A marker marks what is sealed, or has begun, until their own sheet is in (F3, F4)."""
+    for row in marking_rows(user, today, london_midnight(today + timedelta(days=1))):
+        if row.open:
+            what = f"Mark the {row.attempt.get_stage_display().lower()}"
+            url = reverse("assessments:marking", args=[row.attempt.pk])
+            about = str(row.attempt.record.trainee)
+            button = "Go on" if row.sheet else "Start"
+            yield WaitingRow(what, url, about=about, role=row.role.label, since=row.since, button=button)
+
+
+# --- vivas ---
+
+
+def _vivas(user: User, today: date) -> Rows:
+    """Whoever takes part in a viva attends it, on its day (F4)."""
+    marked = Q(attempt__record__in=appointed_among(user, today, MARKERS))
+    begins = london_midnight(today)
+    rows = Viva.objects.filter(marked | Q(attempt__record__trainee=user), state=VivaState.BOOKED, starts_at__gte=begins)
+    for row in rows.select_related("attempt__record__trainee").order_by("starts_at", "pk"):
+        record = row.attempt.record
+        mine = record.trainee_id == user.pk
+        what, about = ("Attend your viva", "") if mine else ("Hold the viva", str(record.trainee))
+        url = reverse("assessments:viva", args=[record.pk])
+        due = london_date(row.starts_at) if row.starts_at else None
+        yield WaitingRow(what, url, about=about, role=TRAINEE if mine else "moderator", due=due, button="See when")
+
+
+def _to_book(today: date) -> Rows:
+    """The office books the viva once the Portfolio is passed and released and both moderators are there (F4)."""
+    passed = Outcome.objects.filter(record=OuterRef("pk"), result=Result.PASS, state=OutcomeState.RELEASED)
+    booked = Viva.objects.filter(attempt__record=OuterRef("pk"), state=VivaState.BOOKED)
+    unreleased = StageAttempt.objects.filter(record=OuterRef("pk"), stage=Stage.VIVA, viva__state=VivaState.HELD)
+    held = Appointment.objects.filter(on_day(today), record=OuterRef("pk"))
+    rows = TrainingRecord.objects.filter(Exists(passed.filter(stage=Stage.PORTFOLIO)), state__in=RUNNING)
+    rows = rows.exclude(Exists(passed.filter(stage=Stage.VIVA))).exclude(Exists(booked))
+    rows = rows.exclude(Exists(unreleased.exclude(Exists(released_outcomes()))))
+    for kind in MARKERS:
+        rows = rows.filter(Exists(held.filter(kind=kind)))
+    due = Milestone.objects.filter(record=OuterRef("pk"), kind=MilestoneKind.VIVA)
+    since = passed.filter(stage=Stage.PORTFOLIO)
+    rows = rows.annotate(due_on=due.values("due_on")[:1], since_at=since.values("released_at")[:1])
+    found = list(rows.select_related("trainee", "rules").order_by("due_on", "pk"))
+    released = released_for(found) if found else {}
+    for record in found:
+        if attempts_left(released[record.pk][str(Stage.VIVA)], Stage.VIVA, numbers_for(record)):
+            url, about = reverse("assessments:viva_book", args=[record.pk]), str(record.trainee)
+            day = london_date(record.since_at)
+            yield WaitingRow("Book the viva", url, about=about, role=OFFICE, since=day, due=record.due_on)

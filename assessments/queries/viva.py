@@ -1,0 +1,60 @@
+"""The Viva (F4): of which attempt, whose, and as an entry of a calendar."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from assessments.access.stages import READERS
+from assessments.models import Viva
+from assessments.queries.outcomes import next_attempt
+from assessments.queries.stages import appointed_among
+from assessments.states import Stage
+from ctts.accounts.models import User
+from ctts.common.ics import CalendarEntry
+from ctts.organisations.access import holds
+from ctts.organisations.states import Role
+from training.models import TrainingRecord
+
+
+def viva_of(record: TrainingRecord) -> Viva | None:
+    """The Viva of the attempt that is open or comes next; None before one was begun (F6)."""
+    return viva_of_attempt(record, next_attempt(record, Stage.VIVA))
+
+
+def viva_of_attempt(record: TrainingRecord, number: int) -> Viva | None:
+    """The Viva of an attempt of a record."""
+    rows = Viva.objects.filter(attempt__record=record, attempt__stage=Stage.VIVA, attempt__attempt=number)
+    found = rows.select_related("attempt", "booked_by").first()
+    if found is not None:
+        found.attempt.record = record
+    return found
+
+
+def vivas_joined_by(user: User, today: date) -> QuerySet[Viva]:
+    """Vivas whose joining details a person has: the trainee's own, those they mark, all for the office (F4)."""
+    rows = Viva.objects.select_related("attempt__record__trainee", "attempt__record__scope")
+    if holds(user, Role.OFFICE, today):
+        return rows
+    marked = Q(attempt__record__in=appointed_among(user, today, READERS))
+    return rows.filter(marked | Q(attempt__record__trainee=user))
+
+
+def calendar_entry(viva: Viva, *, cancelled: bool = False) -> CalendarEntry:
+    """A Viva as an entry of a calendar; without the trainee's name, since calendars are often shared.
+
+    Raises ValueError for one that has no time.
+    """
+    if viva.starts_at is None:
+        raise ValueError("This viva has no time.")
+    return CalendarEntry(
+        name=f"viva-{viva.pk}",
+        sequence=viva.sequence,
+        title="Viva, Clinical Technologist Training Scheme",
+        starts_at=viva.starts_at,
+        minutes=viva.minutes,
+        joining=viva.joining,
+        words=f"Scope of practice: {viva.attempt.record.scope}",
+        cancelled=cancelled,
+    )

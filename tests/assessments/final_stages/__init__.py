@@ -1,0 +1,1 @@
+"""Tests of the Final Assessment: practical, portfolio, marking, viva (F1 to F6)."""

@@ -1,0 +1,59 @@
+"""Nothing of the Final Assessment before the first year is passed and released (F1 to F4)."""
+
+import copy
+
+import pytest
+from django.db import transaction
+
+from assessments import actions
+from assessments.queries import duties_for, others_for
+from assessments.states import Result, Stage
+from ctts.common import clock
+from ctts.common.verdict import TooLate
+from tests.assessments.final_stages import world as f
+
+
+@pytest.fixture(scope="module")
+def module_scene(django_db_setup, django_db_blocker):
+    """Both records in their first year."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        clock.set_offset(at=f.NOW)
+        yield f.make_scene()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def scene(module_scene):
+    with transaction.atomic():
+        yield copy.deepcopy(module_scene)
+        transaction.set_rollback(True)
+
+
+def test_F2_the_practical_is_not_sealed(scene):
+    f.log_of_two(scene.tara, scene.cast.sam)
+    given = {"record_id": scene.tara.pk, "seen": "0" * 64, "authentication": f.proof(f.NOW)}
+    with pytest.raises(TooLate, match="End of First Year Assessment has not been passed and released"):
+        actions.seal_practical(by=scene.cast.mia, now=f.NOW, **given)
+    f.agreed(scene.tara, Stage.FIRST_YEAR, 1, Result.PASS, f.PASSED)
+    with pytest.raises(TooLate, match="not been passed and released"):
+        actions.seal_practical(by=scene.cast.mia, now=f.NOW, **given)
+
+
+def test_F3_no_portfolio_is_compiled_or_uploaded(scene):
+    for act in (lambda: f.compiled(scene.tara), lambda: f.uploaded(scene.tara)):
+        with pytest.raises(TooLate, match="First Year"):
+            act()
+
+
+def test_F4_no_viva_is_booked(scene):
+    f.appoint(scene, scene.tara, scene.cast.max)
+    given = {"starts_at": f.LATER, "joining": "https://meet.example.org", "record_id": scene.tara.pk}
+    with pytest.raises(TooLate, match="First Year"):
+        actions.book_viva(by=scene.cast.olive, now=f.NOW, **given)
+
+
+def test_rule_n_nobody_is_asked_for_anything(scene):
+    f.appoint(scene, scene.tara, scene.cast.max)
+    for who in ("tara", "mia", "max", "olive", "sam"):
+        person = getattr(scene.cast, who)
+        assert (duties_for(person, f.TODAY), others_for(person, f.TODAY)) == ([], [])

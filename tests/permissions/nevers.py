@@ -8,6 +8,9 @@ from tests.architecture.checks.addresses import Address
 
 from .matrix import ANONYMOUS, People, Question, World, ask
 from .table import EVERYBODY, OFFICE
+from .table_moderation import GUARDS as MODERATION_GUARDS
+
+MODERATORS = MODERATION_GUARDS["role: moderator"]
 
 
 @dataclass(frozen=True)
@@ -56,4 +59,10 @@ NEVERS: list[Never] = [
         "guard:role: office",
         "no applicant, trainee, supervisor, co-ordinator or moderator reaches a page of the office",
     ),
+    Never(
+        EVERYBODY - OFFICE - MODERATORS | {ANONYMOUS},
+        "moderation:disagreement",
+        "nobody around a trainee learns that two markers differ (F5)",
+    ),
+    Never(OFFICE | {ANONYMOUS}, "moderation:propose", "the office has no part in what two markers agree (F5)"),
 ]

@@ -5,6 +5,7 @@ The matrix asks every address and fails where the answer is another. Personas ar
 
 from tests.cast import PEOPLE
 
+from . import table_moderation
 from .matrix import People, Table, people
 
 EVERYBODY = frozenset(PEOPLE)
@@ -14,6 +15,7 @@ OFFICE = people("olive oscar")
 GUARDS: dict[str, People] = {
     "signed-in": EVERYBODY,
     "role: office": OFFICE,
+    **table_moderation.GUARDS,
 }
 
 # Kind of thing → place → who sees the thing of that place; everybody else gets 404.
@@ -35,6 +37,7 @@ OFFICE_THINGS = (
 READERS: dict[str, dict[str, People]] = {
     **{kind: {"leeds": OFFICE, "bristol": OFFICE} for kind in OFFICE_THINGS},
     "handbook": {"leeds": EVERYBODY, "bristol": EVERYBODY},
+    **table_moderation.READERS,
 }
 
 # Address that takes POST for a thing → place → who of its readers may; the other readers get 403.
@@ -47,6 +50,7 @@ OFFICE_ACTS = (
 )
 ACTS: dict[str, dict[str, People]] = {
     **{name: {"leeds": OFFICE, "bristol": OFFICE} for name in OFFICE_ACTS},
+    **table_moderation.ACTS,
 }
 
 # Persona → whose full name no page of theirs may show: somebody else's centre, and whom they have no business with.
@@ -71,6 +75,7 @@ ALSO: dict[str, tuple[str, str]] = {
     "mfa_deactivate_totp": ("404", "whoever has no second factor has nothing to switch off"),
     "mfa_download_recovery_codes": ("404", "whoever has no second factor has no codes"),
     "mfa_view_recovery_codes": ("404", "whoever has no second factor has no codes"),
+    **table_moderation.ALSO,
 }
 
 # Tables that a GET may add to: the reading logs of quality rule 1.

@@ -1,4 +1,4 @@
-"""What two markers could not agree at first is settled (F5): by both, or by an adjudicator. Who may settle it and how it
+"""What two markers could not agree at first is settled (F5): by both, or by an adjudicator. Who settles it and how it
 came about is moderation's; here the attempt gets its outcome."""
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ def can_pick(user: User, record: TrainingRecord, kind: AppointmentKind, today: d
         return may
     if kind not in LOAD:
         return no(f"{kind.label}s are not appointed here.")
-    held = Appointment.objects.filter(record=record, kind=kind, ends_on__isnull=True).select_related("person").first()
-    return late(f"{held.person} is {kind.label}. End that appointment first.") if held else YES
+    held = Appointment.objects.filter(record=record, kind=kind, ends_on__isnull=True).exists()
+    return late(f"Somebody is {kind.label} already. End that appointment first.") if held else YES
 
 
 def can_end(user: User, appointment: Appointment, today: date) -> Verdict:

@@ -82,7 +82,7 @@ def _as_adjudicator(user: User, today: date) -> Exists:
 def reads_sheets(attempt: StageAttempt) -> bool:
     """Whether whoever found this attempt by `disagreements_visible_to` reads both sheets: markers and adjudicator do;
     the office learns nothing of the marks before it confirms what was settled (quality rule 9)."""
-    return bool(attempt.as_marker or attempt.as_adjudicator)  # type: ignore[attr-defined]  # annotated
+    return bool(attempt.as_marker or attempt.as_adjudicator)  # type: ignore[attr-defined]  # annotated by the query that found it
 
 
 def markers_of(attempts: Sequence[StageAttempt]) -> dict[int, list[User]]:

@@ -142,12 +142,12 @@ def _marks(user: User, today: date) -> Rows:
     for row in rows:
         held, proposal = _adjudicator(row), proposals.get(row.pk)
         if held is not None:
-            if row.as_adjudicator:  # type: ignore[attr-defined]  # annotated
+            if row.as_adjudicator:  # type: ignore[attr-defined]  # annotated by the query that found it
                 yield _mark(row, "Settle a result", held.made_at, ADJUDICATOR)
-        elif not row.as_marker:  # type: ignore[attr-defined]  # annotated
+        elif not row.as_marker:  # type: ignore[attr-defined]  # annotated by the query that found it
             continue
         elif proposal is None:
-            yield _mark(row, "Agree a result", row.differed_at, MODERATOR)  # type: ignore[attr-defined]  # annotated
+            yield _mark(row, "Agree a result", row.differed_at, MODERATOR)  # type: ignore[attr-defined]  # annotated by the query that found it
         elif proposal.made_by_id != user.pk:
             yield _mark(row, "Answer a proposed result", proposal.made_at, MODERATOR)
 
@@ -176,7 +176,7 @@ def _marks_with_markers(user: User, today: date) -> Rows:
             yield _mark(row, "Settle a result", held.made_at, who=f"{held.person}: ")
         else:
             who = " and ".join(str(marker) for marker in markers[row.pk])
-            yield _mark(row, "Agree a result", row.differed_at, who=f"{who}: ")  # type: ignore[attr-defined]  # annotated
+            yield _mark(row, "Agree a result", row.differed_at, who=f"{who}: ")  # type: ignore[attr-defined]  # annotated by the query that found it
 
 
 # --- boards (F7) ---

@@ -21,6 +21,8 @@ APPOINT = {
     AppointmentKind.EXTERNAL_MODERATOR: "Appoint an External Moderator",
     AppointmentKind.SUPPORTING_MODERATOR: "Appoint a Supporting Moderator",
 }
+READS = "They read the whole training record until the appointment ends."
+STAYS_APART = "They do not read the training record, and stay independent of it."
 GROUPS = (
     (Standing.CLEAR, "Clear", "Nothing stands against them."),
     (Standing.OVERRIDABLE, "Only with a written reason", "Your reason is kept with the appointment."),
@@ -84,30 +86,30 @@ def moderator_or_404(request, person):
 def appoint_confirm(request, record, person, kind, day, *, back):
     """The page before an appointment: who, to whom, from when, what was found, the mail."""
     found = queries.found_for(kind, person, record, day)
-    with_reason = found.standing == Standing.OVERRIDABLE
     may = training.can_appoint(request.user, person, record, today_of(request))
     blocks = [*([may.reason] if not may else []), *(reason.text for reason in found.reasons if reason.blocks)]
-    against = [Consequence("Stands against it:", reason.text) for reason in found.reasons if not reason.blocks]
-    reads = kind == AppointmentKind.EXTERNAL_MODERATOR
+    with_reason = found.standing == Standing.OVERRIDABLE
     return Confirm(
         title=f"Appoint {person}",
         action="Appoint them",
         cancel_url=back,
         kicker=f"{kind.label} of {record.trainee}",
-        consequences=[
-            Consequence(f"From {day_words(day)} the {kind.label} of {record.trainee} is", str(person)),
-            Consequence(
-                "They read the whole training record until the appointment ends."
-                if reads
-                else "They do not read the training record, and stay independent of it."
-            ),
-            Consequence("What was checked today is kept with the appointment."),
-            *against,
-        ],
+        consequences=_consequences(record, person, kind, day, found),
         mails=[] if blocks else [_mail(record, person, kind, day)],
         form=AppointForm(data_of(request), initial={"seen": found.digest}, with_reason=with_reason),
         hold=" ".join(blocks),
     )
+
+
+def _consequences(record, person, kind, day, found):
+    """What an appointment does, and what stands against it."""
+    reads = kind == AppointmentKind.EXTERNAL_MODERATOR
+    return [
+        Consequence(f"From {day_words(day)} the {kind.label} of {record.trainee} is", str(person)),
+        Consequence(READS if reads else STAYS_APART),
+        Consequence("What was checked today is kept with the appointment."),
+        *(Consequence("Stands against it:", reason.text) for reason in found.reasons if not reason.blocks),
+    ]
 
 
 def _mail(record, person, kind, day):

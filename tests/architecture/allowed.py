@@ -108,6 +108,7 @@ HELPERS: dict[str, tuple[str, str]] = {
     "ctts/home/readiness": ("queries", "what /readyz answers, read from database, broker and beat"),
     "ctts/home/routes": ("queries", "the list of every address for list_routes and its tests"),
     "ctts/scheme/catalogues": ("rules", "makes the sample workbooks from their sources; run by hand"),
+    "moderation/declaration": ("states", "the words a moderator declares, by version"),
     "ctts/scheme/spreadsheet": ("rules", "reads and writes the framework spreadsheets; no database"),
 }
 THIRD_PARTY: dict[str, str] = {}

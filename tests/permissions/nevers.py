@@ -8,6 +8,9 @@ from tests.architecture.checks.addresses import Address
 
 from .matrix import ANONYMOUS, People, Question, World, people, word_for
 from .personas import BRISTOL, EVERYBODY, LEEDS, OFFICE
+from .table_moderation import GUARDS as MODERATION_GUARDS
+
+MODERATORS = MODERATION_GUARDS["role: moderator"]
 
 
 @dataclass(frozen=True)
@@ -119,4 +122,10 @@ NEVERS: list[Never] = [
     Never(people("sam sue"), "training:concern", "a supervisor never reads what the trainee raised about the training"),
     *(Never(people("tara tom"), f"training:{name}", "a trainee never signs") for name in SIGNATURES),
     *(Never(OFFICE, f"training:{name}", "the office never signs for the people around") for name in SIGNATURES),
+    Never(
+        EVERYBODY - OFFICE - MODERATORS | {ANONYMOUS},
+        "moderation:disagreement",
+        "nobody around a trainee learns that two markers differ (F5)",
+    ),
+    Never(OFFICE | {ANONYMOUS}, "moderation:propose", "the office has no part in what two markers agree (F5)"),
 ]

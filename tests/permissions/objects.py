@@ -27,7 +27,7 @@ from tests.cast import START, Cast, at
 from tests.documents.samples import kept
 from tests.make import sample_sheet
 
-from . import objects_applications, objects_first_year
+from . import objects_applications, objects_first_year, objects_moderation
 from .matrix import Needs
 from .objects_training import TRAINING_THINGS, TRAINING_URLS
 
@@ -146,6 +146,7 @@ THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "word": lambda cast, place: Plain(place),
     **objects_applications.STAYING,
     **objects_first_year.THINGS,
+    **objects_moderation.THINGS,
 }
 # What is there for a moment only: made of what stays when an address about its kind is asked.
 MOMENTS: dict[str, Callable[[Cast, str], Any]] = {**objects_applications.MOMENTS}
@@ -177,4 +178,5 @@ URLS: dict[str, Needs] = {
     "demo:component": Needs("word", lambda thing: {"slug": thing.word}),
     **objects_applications.URLS,
     **objects_first_year.URLS,
+    **objects_moderation.URLS,
 }

@@ -3,7 +3,7 @@
 The matrix asks every address and fails where the answer is another. Personas are the first names of `tests/cast.py`.
 """
 
-from . import table_applications, table_first_year
+from . import table_applications, table_first_year, table_moderation
 from .matrix import People, Table, people
 from .personas import BRISTOL, EVERYBODY, LEEDS, OFFICE
 from .table_training import TRAINING_ACTS, TRAINING_READERS
@@ -11,6 +11,7 @@ from .table_training import TRAINING_ACTS, TRAINING_READERS
 GUARDS: dict[str, People] = {
     "signed-in": EVERYBODY,
     "role: office": OFFICE,
+    **table_moderation.GUARDS,
 }
 
 # Kind of thing → place → who sees the thing of that place; everybody else gets 404.
@@ -35,6 +36,7 @@ READERS: dict[str, dict[str, People]] = {
     "handbook": {"leeds": EVERYBODY, "bristol": EVERYBODY},
     **table_applications.READERS,
     **table_first_year.READERS,
+    **table_moderation.READERS,
 }
 
 # Address that takes POST for a thing → place → who of its readers may; the other readers get 403.
@@ -50,6 +52,7 @@ ACTS: dict[str, dict[str, People]] = {
     **table_applications.ACTS,
     **TRAINING_ACTS,
     **table_first_year.ACTS,
+    **table_moderation.ACTS,
 }
 # Address → place → who of its readers may open it; the other readers get 403. Without an entry all of them may.
 OPENS: dict[str, dict[str, People]] = {**table_applications.OPENS}
@@ -80,6 +83,7 @@ ALSO: dict[str, tuple[str, str]] = {
     "mfa_download_recovery_codes": ("404", "whoever has no second factor has no codes"),
     "mfa_view_recovery_codes": ("404", "whoever has no second factor has no codes"),
     **table_first_year.ALSO,
+    **table_moderation.ALSO,
 }
 
 # Tables that a GET may add to: the reading logs of quality rule 1.

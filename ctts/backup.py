@@ -75,7 +75,8 @@ class Server:
         try:
             with connection, connection.cursor() as cursor:
                 cursor.execute(sql)
-                return cursor.fetchall()
+                rows: list[tuple[Any, ...]] = cursor.fetchall()
+                return rows
         except psycopg2.Error as problem:
             raise BackupError(f"The database refused: {_first_line(str(problem))}") from problem
         finally:

@@ -94,8 +94,9 @@ def restore_embedded(manifest: Manifest, at: Places) -> None:
 
 def _fill(manifest: Manifest, at: Places, folder: StateFolder) -> None:
     """Fill a state folder; when that does not succeed it is as empty as it was."""
-    cluster = Postgres(folder.path).data
-    used = [name for name in USED if (folder.path / name).exists()] + ([cluster.name] if cluster.exists() else [])
+    cluster = Postgres(folder.path)  # its home may be another folder
+    filled = [*(folder.path / name for name in USED), cluster.data, cluster.password_file]
+    used = [place.name for place in filled if place.exists()]
     if used:
         raise BackupError(f"{folder.path} is not empty (there is {used[0]}); name a new folder by CTTS_STATE.")
     try:
@@ -104,7 +105,7 @@ def _fill(manifest: Manifest, at: Places, folder: StateFolder) -> None:
             heads = Path(settings.AUDIT_HEAD_DIR)
             backup.put_back(manifest, at, server=backup.server_at(url), storage=storage.current(), heads=heads)
     except BaseException:
-        _clear(folder.path, cluster)
+        _clear(filled)
         raise
 
 
@@ -120,8 +121,8 @@ def _write_keys(manifest: Manifest, at: Places, state: Path) -> None:
         write_private(state / "keys" / name if name in SETTINGS else state / name, at.of(part).read_text())
 
 
-def _clear(state: Path, cluster: Path) -> None:
-    for place in [cluster, *(state / name for name in USED)]:
+def _clear(filled: list[Path]) -> None:
+    for place in filled:
         if place.is_dir():
             shutil.rmtree(place)
         else:

@@ -6,9 +6,11 @@ import email
 import logging
 import os
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -21,12 +23,14 @@ from django.test import TransactionTestCase
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from redis import Redis
 
+from ctts.celery import app
 from ctts.embedded import ADMIN
 from ctts.processes import Child
 from ctts.stack import listens
 from ctts.state import ROOT
 from tests.plugin import Servers
 
+WORKERS_OWN = 5  # the database of Redis at which the session's worker listens
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -62,6 +66,7 @@ def django_db_setup(servers: Servers, django_test_environment: None) -> None:
 
     def clone_again(_case: TransactionTestCase) -> None:
         connections.close_all()
+        servers.wait_for_quiet()
         servers.clone(template)
 
     TransactionTestCase._fixture_teardown = clone_again
@@ -116,12 +121,13 @@ class PostBox:
         return self.messages()
 
 
-def python_child(servers: Servers, name: str, *arguments: str) -> Child:
-    """One of our Python programs as a process of this test run."""
+def python_child(servers: Servers, name: str, *arguments: str, tie: signal.Signals | None = None) -> Child:
+    """One of our Python programs as a process of this test run, named after its log; `tie` as `Child` takes it."""
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "ctts.settings", "PYTHONUNBUFFERED": "1"}
     log = servers.folder.logs / f"{name}.log"
     log.unlink(missing_ok=True)
-    return Child(name, [sys.executable, "-m", *arguments], log=log, environment=environment, folder=ROOT)
+    command = [sys.executable, "-m", *arguments]
+    return Child(name, command, log=log, tie=tie, environment=environment, folder=ROOT)
 
 
 def wait_until(condition: Callable[[], object], *, seconds: float, what: str) -> None:
@@ -154,8 +160,26 @@ def post_box(_post_office: Path, settings: Any) -> PostBox:
     return PostBox(_post_office)
 
 
+def broker_at(servers: Servers, number: int) -> str:
+    """The address, as Celery writes it, of one of the sixteen databases of this process's Redis."""
+    return servers.redis.url.replace("unix://", "redis+socket://").replace("db=0", f"virtual_host={number}")
+
+
+@contextmanager
+def ringing_at(address: str) -> Iterator[None]:
+    """This process rings at another broker inside."""
+    usual = app.conf.broker_url
+    app.conf.broker_url = address
+    app._after_fork()  # Celery forgets its connections
+    try:
+        yield
+    finally:
+        app.conf.broker_url = usual
+        app._after_fork()
+
+
 class Worker:
-    """A real Celery worker in processes of its own."""
+    """A real Celery worker in processes of its own, listening where nobody rings but the tests that ask for it."""
 
     def __init__(self, child: Child, broker: Redis) -> None:
         self.child = child
@@ -172,30 +196,36 @@ class Worker:
         listening = bool(consumers) and all("b" in client["flags"] for client in consumers)
         return listening and not waiting and not running
 
-    def wait(self, *, seconds: float = 30.0) -> None:
+    def wait(self, *, seconds: float = 60.0) -> None:
         """Return once every job is done. Raises AssertionError after `seconds`."""
         wait_until(self.idle, seconds=seconds, what=f"The worker is still busy.\n{self.child.last_words()}")
 
 
 @pytest.fixture(scope="session")
-def _running_worker(servers: Servers, django_db_setup: None, redis: Redis) -> Iterator[Worker]:
+def _running_worker(servers: Servers, django_db_setup: None) -> Iterator[Worker]:
     options = ["--concurrency=2", "--loglevel=warning", "--without-gossip", "--without-mingle"]
-    child = python_child(servers, "worker", "celery", "-A", "ctts", "worker", *options)
+    celery = ["celery", "-A", "ctts", "-b", broker_at(servers, WORKERS_OWN)]
+    child = python_child(servers, "worker", *celery, "worker", *options, tie=signal.SIGKILL)
     child.start()
-    found = Worker(child, redis)
-    try:
-        wait_until(found.idle, seconds=60, what="The worker did not start; its log is in the state folder.")
-        yield found
-    finally:
-        child.stop()
+    with Redis.from_url(servers.redis.url.replace("db=0", f"db={WORKERS_OWN}")) as broker:
+        found = Worker(child, broker)
+        try:
+            wait_until(found.idle, seconds=120, what="The worker did not start; its log is in the state folder.")
+            yield found
+        finally:
+            child.stop()
 
 
 @pytest.fixture
-def worker(_running_worker: Worker, transactional_db: None) -> Iterator[Worker]:
-    """A real Celery worker on this test's database; when the test ends it is waited for, and may not have failed."""
+def worker(servers: Servers, _running_worker: Worker, transactional_db: None) -> Iterator[Worker]:
+    """A real Celery worker on this test's database; when the test ends it is waited for, and may not have failed.
+
+    Only these tests ring where it listens. So it is never at work while a database is made anew.
+    """
     before = _running_worker.child.log.stat().st_size
-    yield _running_worker
-    _running_worker.wait()
+    with ringing_at(broker_at(servers, WORKERS_OWN)):
+        yield _running_worker
+        _running_worker.wait()
     written = _running_worker.child.log.read_bytes()[before:].decode(errors="replace")
     assert " ERROR " not in written, written
 
@@ -238,7 +268,7 @@ def open_page(browser: Browser, live_server: Any, request: pytest.FixtureRequest
             timezone_id="Europe/London",
             **options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda m: complaints.append(f"{m.text} {m.location}") if m.type == "error" else None)

@@ -17,6 +17,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,17 @@ class Servers:
         if done.returncode != 0:
             raise RuntimeError(f"The migrations failed:\n{done.stdout}{done.stderr}")
         self.as_superuser(f"alter database {name} is_template true")
+
+    def wait_for_quiet(self, *, seconds: float = 10.0) -> None:
+        """Return once nobody is in the middle of something in this process's database; at the latest after `seconds`.
+
+        A page that was left, or a thread that a test did not join, may still be answered; cut off, it would log an
+        error into the next test.
+        """
+        busy = f"select 1 from pg_stat_activity where datname = '{self.database}' and state <> 'idle'"
+        deadline = time.monotonic() + seconds
+        while self.as_superuser(busy) and time.monotonic() < deadline:
+            time.sleep(0.02)
 
     def clone(self, template: str) -> None:
         """Make this process's database anew from the template, whoever is connected to the old one."""

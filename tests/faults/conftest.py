@@ -10,11 +10,10 @@ import pytest
 from redis import Redis as Client
 
 from ctts import embedded
-from ctts.celery import app
 from ctts.notifications import tasks
 from ctts.processes import Child
 from ctts.state import StateFolder
-from tests.conftest import python_child, wait_until
+from tests.conftest import python_child, ringing_at, wait_until
 from tests.forking import in_a_copy
 from tests.notifications.conftest import letterbox, moody, nobody_listens, rings
 from tests.notifications.make import MoodyServer
@@ -67,14 +66,11 @@ def own_folder(servers: Servers, moody: MoodyServer) -> StateFolder:
 @pytest.fixture
 def own_redis(own_folder: StateFolder) -> Iterator[OwnRedis]:
     """A Redis that may be killed."""
-    found, usual = OwnRedis(own_folder), app.conf.broker_url
+    found = OwnRedis(own_folder)
     found.lose_everything()
     own_folder.write_stack({**own_folder.stack(), "redis_url": found.server.url})
-    app.conf.broker_url = found.celery_url
-    app._after_fork()  # Celery forgets its connections
-    yield found
-    app.conf.broker_url = usual
-    app._after_fork()
+    with ringing_at(found.celery_url):
+        yield found
     found.child.stop()
 
 

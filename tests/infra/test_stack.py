@@ -14,7 +14,7 @@ import psycopg2
 import pytest
 
 from tests.conftest import wait_until
-from tests.infra.running import Demonstration, gone, manage
+from tests.infra.running import Demonstration, busy, gone, manage
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +24,7 @@ def made(tmp_path_factory):
     """The state folder of a demonstration that was made from nothing and stopped; tests run copies of it."""
     first = Demonstration(tmp_path_factory.mktemp("made"))
     first.ready(seconds=600)
-    first.drain(seconds=900)
+    first.drain(seconds=300)
     assert first.stop() == 0
     return first.state
 
@@ -46,7 +46,7 @@ def folder(made, tmp_path):
     return tmp_path
 
 
-def served(demonstration, *, seconds=30):
+def served(demonstration, *, seconds=60):
     """Wait until the front page is served; the seconds that took."""
     began = time.monotonic()
 
@@ -58,12 +58,7 @@ def served(demonstration, *, seconds=30):
     return time.monotonic() - began
 
 
-def busy():
-    """How many processes wait for each processor now, at least 1: promised times hold on a machine that is free."""
-    return max(1.0, os.getloadavg()[0] / os.cpu_count())
-
-
-def ticked(demonstration, *, seconds=60):
+def ticked(demonstration, *, seconds=120):
     """Ring once and wait until the worker has looked."""
     rung = demonstration.ask("select now()")[0][0]
     demonstration.ring("common.tick")
@@ -84,7 +79,7 @@ def test_status_names_the_processes_and_the_contract_role(running):
     status = running.status()
     assert status["url"] == f"http://localhost:{running.port}/"
     assert [len(status["pids"][name]) for name in ("web", "beat")] == [3, 1]
-    wait_until(lambda: len(running.status()["pids"]["worker"]) == 3, seconds=60, what="The worker has no children.")
+    wait_until(lambda: len(running.status()["pids"]["worker"]) == 3, seconds=120, what="The worker has no children.")
     connection = psycopg2.connect(status["database"])
     with connection.cursor() as cursor:
         cursor.execute("select current_user, current_setting('default_transaction_read_only')")
@@ -103,8 +98,8 @@ def test_it_listens_on_this_machine_only(running):
 def test_a_killed_process_is_started_again_and_everything_works(running, name):
     ticked(running)
     seconds = running.kill(name)
-    assert seconds < 10
-    served(running, seconds=30)
+    assert seconds < 10 * busy()
+    served(running)
     ticked(running)
     assert running.process.poll() is None
 
@@ -113,7 +108,7 @@ def test_a_killed_process_is_started_again_and_everything_works(running, name):
 def test_a_killed_child_of_a_process_is_replaced(running, name):
     first, victim, *_ = running.status()["pids"][name]
     os.kill(victim, signal.SIGKILL)
-    wait_until(lambda: len(running.status()["pids"][name]) == 3, seconds=40, what=f"No other child of {name}.")
+    wait_until(lambda: len(running.status()["pids"][name]) == 3, seconds=120, what=f"No other child of {name}.")
     assert running.pids()[name] == first
     ticked(running)
 
@@ -176,7 +171,7 @@ def test_ctrl_c_stops_everything_and_the_next_run_resumes_quickly(folder):
     first.ready()
     pids = first.all_pids()
     assert first.stop() == 0
-    gone(pids, seconds=1)
+    gone(pids, seconds=5)
     assert manage(first.state, "stack", "status", "--json").returncode == 1
     again = Demonstration(folder, port=first.port)
     seconds = again.ready()
@@ -189,11 +184,11 @@ def test_ctrl_c_stops_everything_and_the_next_run_resumes_quickly(folder):
 def test_a_killed_launcher_leaves_nothing_running(folder, round_):
     first = Demonstration(folder)
     first.ready()
-    wait_until(lambda: len(first.status()["pids"]["worker"]) == 3, seconds=60, what="The worker has no children.")
+    wait_until(lambda: len(first.status()["pids"]["worker"]) == 3, seconds=120, what="The worker has no children.")
     pids = first.all_pids()
     first.process.kill()
     first.process.wait()
-    gone(pids, seconds=15)
+    gone(pids, seconds=15 * busy())
 
 
 def test_a_run_right_after_a_killed_launcher_gets_the_same_port(folder):
@@ -205,4 +200,23 @@ def test_a_run_right_after_a_killed_launcher_gets_the_same_port(folder):
     again.ready()
     served(again)
     assert manage(again.state, "stack", "stop").returncode == 0
-    assert again.process.wait(5) == 0
+    assert again.process.wait(30) == 0
+
+
+def test_a_backup_of_a_running_demonstration_becomes_another_one(running, tmp_path):
+    backup = str(tmp_path / "backup")
+    made = manage(running.state, "backup", backup, "--json")
+    assert made.returncode == 0, made.stderr
+    restored = manage(tmp_path / "state", "restore", backup, "--json")
+    assert (restored.returncode, json.loads(restored.stdout)) == (0, json.loads(made.stdout)), restored.stderr
+    again = Demonstration(tmp_path)
+    again.ready()
+    assert again.out().splitlines()[1:-1] == running.out().splitlines()[1:-1]  # the same people with their passwords
+    for command in ("verify_audit", "check_invariants"):
+        assert manage(again.state, command).returncode == 0
+    program = "from ctts.documents.models import Document; from ctts.documents.keeping import read"
+    asked = manage(again.state, "shell", "--no-imports", "-c", f"{program}; print(len(read(Document.objects.first())))")
+    assert int(asked.stdout) > 1000
+    assert manage(again.state, "restore", backup).returncode == 1
+    assert again.stop() == 0
+    assert manage(again.state, "backup", str(tmp_path / "stopped"), "--json").returncode == 0

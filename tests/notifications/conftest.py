@@ -10,8 +10,8 @@ from django.conf import settings as configured
 from django.test import override_settings
 from redis import Redis
 
-from ctts.celery import app
 from ctts.notifications.notices import kinds
+from tests.conftest import broker_at, ringing_at
 from tests.notifications.make import MoodyServer
 from tests.plugin import Servers
 
@@ -28,13 +28,8 @@ def letterbox() -> Iterator[None]:
 @pytest.fixture
 def rings(servers: Servers) -> Iterator[Callable[[], int]]:
     """This process rings where no worker listens, and the test can count how often it did."""
-    usual, unheard = app.conf.broker_url, Redis.from_url(servers.redis.url.replace("db=0", "db=3"))
-    app.conf.broker_url = usual.replace("virtual_host=0", "virtual_host=3")
-    app._after_fork()  # Celery forgets its connections
-    yield lambda: int(unheard.llen("celery"))
-    app.conf.broker_url = usual
-    app._after_fork()
-    unheard.close()
+    with ringing_at(broker_at(servers, 3)), Redis.from_url(servers.redis.url.replace("db=0", "db=3")) as unheard:
+        yield lambda: int(unheard.llen("celery"))
 
 
 @pytest.fixture(autouse=True)

@@ -228,8 +228,8 @@ def _decide(town: Town, who: Newcomer, application: Application, now: datetime) 
     elif who.reaches == "withdrawn":
         actions.withdraw(by=town.people[who.first], now=now, application_id=pk, reason="I have another post.")
     else:
-        finding = {"rule": "A3h", "outcome": RuleOutcome.MET, "remark": "Convincing."}
-        actions.find(by=office, now=now, application_id=pk, key=key_of(pk, "A3h"), **finding)
+        key, met = key_of(pk, "A3h"), RuleOutcome.MET
+        actions.find(by=office, now=now, application_id=pk, key=key, rule="A3h", outcome=met, remark="Convincing.")
         now += timedelta(days=1)
         actions.accept(by=office, now=now, application_id=pk)
     return now

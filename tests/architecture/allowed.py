@@ -103,5 +103,7 @@ HELPERS: dict[str, tuple[str, str]] = {
     "ctts/home/routes": ("queries", "the list of every address for list_routes and its tests"),
     "ctts/scheme/catalogues": ("rules", "makes the sample workbooks from their sources; run by hand"),
     "ctts/scheme/spreadsheet": ("rules", "reads and writes the framework spreadsheets; no database"),
+    "moderation/packing": ("queries", "puts the pack for the register together; called by the calendar"),
+    "moderation/paper": ("queries", "what a diploma looks like, and its public address; called by the calendar"),
 }
 THIRD_PARTY: dict[str, str] = {}

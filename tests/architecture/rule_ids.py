@@ -53,10 +53,10 @@ STANDING: dict[str, str] = {
     "F5": "begun: the comparison is there; agreeing waits",
     "F6": "begun: attempts are arithmetic; ending a record waits",
     "F7": "begun: the board's actions wait",
-    "D1": "begun: issuing waits for the board",
-    "D2": "later: the RCT pack comes with step 8",
+    "D1": "built",
+    "D2": "built",
     "D3": "begun: membership exports wait",
-    "D4": "later: the guide page follows the first way through",
+    "D4": "built",
     "M": "begun: milestones are dated; their rows wait for enrolment",
     "N": "built",
 }

@@ -28,6 +28,7 @@ from tests.documents.samples import kept
 from tests.make import sample_sheet
 
 from .matrix import Needs
+from .objects_diplomas import DIPLOMA_THINGS, DIPLOMA_URLS
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,7 @@ THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "default": lambda cast, place: Plain({"leeds": "viva_minutes", "bristol": "viva_domains"}[place]),
     "invitation": invitation,
     "word": lambda cast, place: Plain(place),
+    **DIPLOMA_THINGS,
 }
 
 URLS: dict[str, Needs] = {
@@ -164,4 +166,5 @@ URLS: dict[str, Needs] = {
     "account_reset_password_from_key": Needs("word", lambda thing: {"uidb36": "1", "key": thing.word}),
     "demo:message": Needs("word", lambda thing: {"name": thing.word}),
     "demo:component": Needs("word", lambda thing: {"slug": thing.word}),
+    **DIPLOMA_URLS,
 }

@@ -6,6 +6,7 @@ The matrix asks every address and fails where the answer is another. Personas ar
 from tests.cast import PEOPLE
 
 from .matrix import People, Table, people
+from .table_diplomas import DIPLOMA_ACTS, DIPLOMA_ALSO, DIPLOMA_READERS
 
 EVERYBODY = frozenset(PEOPLE)
 
@@ -35,6 +36,7 @@ OFFICE_THINGS = (
 READERS: dict[str, dict[str, People]] = {
     **{kind: {"leeds": OFFICE, "bristol": OFFICE} for kind in OFFICE_THINGS},
     "handbook": {"leeds": EVERYBODY, "bristol": EVERYBODY},
+    **DIPLOMA_READERS,
 }
 
 # Address that takes POST for a thing → place → who of its readers may; the other readers get 403.
@@ -47,6 +49,7 @@ OFFICE_ACTS = (
 )
 ACTS: dict[str, dict[str, People]] = {
     **{name: {"leeds": OFFICE, "bristol": OFFICE} for name in OFFICE_ACTS},
+    **DIPLOMA_ACTS,
 }
 
 # Persona → whose full name no page of theirs may show: somebody else's centre, and whom they have no business with.
@@ -71,6 +74,7 @@ ALSO: dict[str, tuple[str, str]] = {
     "mfa_deactivate_totp": ("404", "whoever has no second factor has nothing to switch off"),
     "mfa_download_recovery_codes": ("404", "whoever has no second factor has no codes"),
     "mfa_view_recovery_codes": ("404", "whoever has no second factor has no codes"),
+    **DIPLOMA_ALSO,
 }
 
 # Tables that a GET may add to: the reading logs of quality rule 1.

@@ -136,10 +136,9 @@ def _opened(line: PackLine, content: bytes) -> pikepdf.Pdf:
     except pikepdf.PdfError as problem:
         raise Unreadable(line.title) from problem
     for page in pdf.pages:
-        kept = [note for note in page.get("/Annots", []) if note.get("/Subtype") != pikepdf.Name.Widget]
-        page.Annots = pikepdf.Array(kept)
+        page.Annots = pikepdf.Array([note for note in page.get("/Annots", []) if note.Subtype != pikepdf.Name.Widget])
     if "/AcroForm" in pdf.Root:
-        del pdf.Root["/AcroForm"]
+        del pdf.Root.AcroForm
     return pdf
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 import segno
-from django.conf import settings
 from django.urls import reverse
 
+from ctts.common.letters import public_address
 from ctts.common.pdf import render_pdf
 from moderation.models import Diploma
 
@@ -25,7 +24,7 @@ def name_size(name: str) -> str:
 
 def check_address(diploma: Diploma) -> str:
     """The public address that the code on a diploma leads to, with number and secret (D1)."""
-    return settings.BASE_URL + reverse("moderation:check_code", args=[diploma.number, diploma.code])
+    return public_address(reverse("moderation:check_code", args=[diploma.number, diploma.code]))
 
 
 def diploma_pdf(diploma: Diploma) -> bytes:
@@ -34,7 +33,7 @@ def diploma_pdf(diploma: Diploma) -> bytes:
     The code picture is vector, with the address as its alternative text. Raises OSError where Pango is missing.
     """
     address = check_address(diploma)
-    by_hand = urlsplit(settings.BASE_URL).netloc + reverse("moderation:check")
+    by_hand = public_address(reverse("moderation:check")).partition("://")[2]
     context = {
         "diploma": diploma,
         "size": name_size(diploma.name),

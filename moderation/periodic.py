@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import takewhile
 from typing import TypeVar
 
 from ctts.common.calendar_jobs import calendar_job
 from ctts.common.runs import work_off
+from ctts.common.seals import seal
 from ctts.documents.storage import StorageAway
 from moderation import actions, queries
 from moderation.models import Diploma, IssueItem, Pack
 from moderation.packing import Unreadable, put_together
 from moderation.paper import diploma_pdf
-from moderation.sealing import seal
 
 logger = logging.getLogger(__name__)
 
@@ -74,10 +75,7 @@ def _pack(pack: Pack, now: datetime) -> int:
     return 1
 
 
-def _in_time(owed: Iterable[Owed], clock: Callable[[], float] = time.monotonic) -> Iterable[Owed]:
+def _in_time(owed: Iterable[Owed]) -> Iterator[Owed]:
     """What is owed, as long as there is time for one more."""
-    until = clock() + SECONDS
-    for one in owed:
-        if clock() >= until:
-            return
-        yield one
+    until = time.monotonic() + SECONDS
+    return takewhile(lambda one: time.monotonic() < until, owed)

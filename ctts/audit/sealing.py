@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from cryptography.x509 import load_pem_x509_certificate
+from cryptography.x509 import load_pem_x509_certificates
 from django.conf import settings
 
 from ctts.audit.models import AuditHead
@@ -33,13 +33,19 @@ def sign(digest: str) -> str:
 
 
 def signature_holds(digest: str, signature: str) -> bool:
-    """Whether `signature` was made over `digest` with the key of DIPLOMA_CERTIFICATE (its first certificate)."""
-    certificate = load_pem_x509_certificate(Path(settings.DIPLOMA_CERTIFICATE).read_bytes())
-    public = certificate.public_key()
-    if not isinstance(public, ec.EllipticCurvePublicKey):
+    """Whether `signature` was made over `digest` with the key of a certificate in DIPLOMA_CERTIFICATE: the present one,
+    which comes first, or a former one below it."""
+    certificates = load_pem_x509_certificates(Path(settings.DIPLOMA_CERTIFICATE).read_bytes())
+    if not isinstance(certificates[0].public_key(), ec.EllipticCurvePublicKey):
         raise TypeError("DIPLOMA_CERTIFICATE must hold an elliptic-curve key (P-256).")
+    return any(_made_by(certificate.public_key(), digest, signature) for certificate in certificates)
+
+
+def _made_by(key: object, digest: str, signature: str) -> bool:
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        return False
     try:
-        public.verify(b64decode(signature), digest.encode(), ec.ECDSA(SHA256()))
+        key.verify(b64decode(signature), digest.encode(), ec.ECDSA(SHA256()))
     except (InvalidSignature, ValueError):
         return False
     return True

@@ -39,6 +39,11 @@ def write(kind: str, context: Mapping[str, Any]) -> Words:
     )
 
 
+def public_address(path: str) -> str:
+    """A path of ours as it is written where no browser completes it: on paper and in the code on a diploma."""
+    return f"{settings.BASE_URL}{path}"
+
+
 def one_line(text: str) -> str:
     """A text as a subject: line breaks and other controls become spaces, at most 200 characters."""
     words = " ".join("".join(c if c.isprintable() else " " for c in text).split())

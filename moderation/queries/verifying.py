@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import pypdfium2
 
+from ctts.common.seals import Seal, examine
 from ctts.documents.keeping import Damaged, read
 from ctts.documents.storage import Missing, StorageAway
 from moderation.models import Diploma, DiplomaFile
 from moderation.queries.diplomas import diploma_numbered
-from moderation.sealing import Seal, examine
 from moderation.states import DiplomaState
 
 NUMBER = re.compile(r"CTD-[0-9]{4}-[0-9]{5}")

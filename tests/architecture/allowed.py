@@ -110,5 +110,7 @@ HELPERS: dict[str, tuple[str, str]] = {
     "ctts/scheme/catalogues": ("rules", "makes the sample workbooks from their sources; run by hand"),
     "moderation/declaration": ("states", "the words a moderator declares, by version"),
     "ctts/scheme/spreadsheet": ("rules", "reads and writes the framework spreadsheets; no database"),
+    "moderation/packing": ("queries", "puts the pack for the register together; called by the calendar"),
+    "moderation/paper": ("queries", "what a diploma looks like, and its public address; called by the calendar"),
 }
 THIRD_PARTY: dict[str, str] = {}

@@ -53,7 +53,7 @@ STANDING: dict[str, str] = {
     "F5": "built",
     "F6": "begun: attempts are arithmetic; ending a record waits",
     "F7": "built",
-    "D1": "begun: issuing waits for the board",
+    "D1": "built",
     "D2": "built",
     "D3": "begun: membership exports wait",
     "D4": "built",

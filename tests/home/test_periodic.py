@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from ctts.accounts.models import AccountMail
 from ctts.accounts.queries import opened_letter
 from ctts.audit.actions import record
-from ctts.audit.sealing import signature_holds
+from ctts.audit.sealing import sign, signature_holds
+from ctts.demo.keys import make_signer
 from ctts.home.periodic import seal_audit
 from tests.cast import at, person
 
@@ -41,3 +43,14 @@ def test_without_an_address_the_head_is_only_written(settings, committing):
         assert seal_audit(NOW) == 1
     assert not AccountMail.objects.exists()
     assert (settings.AUDIT_HEAD_DIR / "2026-05-04.json").exists()
+
+
+def test_a_former_certificate_below_the_new_one_keeps_vouching_for_its_heads(settings, tmp_path):
+    signature = sign("a" * 64)
+    make_signer(tmp_path / "key.pem", tmp_path / "new.pem")
+    former = Path(settings.DIPLOMA_CERTIFICATE).read_text()
+    settings.DIPLOMA_CERTIFICATE = str(tmp_path / "new.pem")
+    assert not signature_holds("a" * 64, signature)
+    with (tmp_path / "new.pem").open("a") as file:
+        file.write(former)
+    assert signature_holds("a" * 64, signature) and not signature_holds("b" * 64, signature)

@@ -22,7 +22,7 @@ from ctts.common.moves import move_rows
 from ctts.embedded import CONTRACT
 from moderation import actions
 from tests.moderation.awarding import NOW, RATIFIED, issued, job, make_awarded
-from tests.training.world import authentication
+from tests.training.world import audit_of, authentication
 from training.actions import proof
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -115,7 +115,9 @@ def test_F1_an_outcome_is_not_there_before_it_is_released(world, read):
     released = [(str(stage), 1, "pass", record.rules.version) for stage in Stage]
     assert sorted(read(rows.format(record.trainee_id))) == sorted(released)
     day = RATIFIED + timedelta(days=1)
-    agree_outcome(record, Stage.VIVA, 2, Result.FAIL, by=None, now=day, content={"x": 1}, percent=Fraction(40))
+    given = {"by": None, "now": day, "content": {"x": 1}, "percent": Fraction(40)}
+    failed = agree_outcome(record, Stage.VIVA, 2, Result.FAIL, **given)
+    assert audit_of(failed) == ["assessments.outcome.agreed"]
     assert sorted(read(rows.format(record.trainee_id))) == sorted(released)
     assert read("select min(released_at) from contract.outcome") == [(RATIFIED - timedelta(days=1),)]
 

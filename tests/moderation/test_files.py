@@ -15,6 +15,7 @@ import segno
 from django.conf import settings as live
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
+from ctts.common.seals import examine, seal
 from ctts.demo.keys import make_signer
 from ctts.documents.keeping import read
 from ctts.documents.models import Document
@@ -22,7 +23,6 @@ from ctts.notifications.models import Message
 from moderation import actions, queries
 from moderation.models import Diploma, DiplomaFile
 from moderation.paper import check_address, diploma_pdf, name_size
-from moderation.sealing import examine, seal
 from tests.moderation.awarding import NOW, issued, job
 from tests.training.world import audit_of
 

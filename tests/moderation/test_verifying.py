@@ -9,11 +9,12 @@ import pikepdf
 import pytest
 from django.core.management import CommandError, call_command
 
+from ctts.common.seals import seal
+from ctts.common.verdict import TooLate
 from ctts.documents.keeping import read
 from moderation import actions, queries
 from moderation.models import Diploma, DiplomaFile, IssueRun
 from moderation.paper import diploma_pdf
-from moderation.sealing import seal
 from tests.moderation.awarding import NOW, issued, job
 from training.models import TrainingRecord
 
@@ -177,3 +178,10 @@ def test_D1_a_file_that_cannot_be_made_makes_the_command_fail(awarded, settings,
     out, problem = run("issue_diplomas")
     assert out == "2 issued, 0 files made.\n"
     assert "2 diplomas no file" in problem
+
+
+def test_D1_a_run_that_somebody_else_begins_in_this_moment_is_told(awarded):
+    stale = queries.awards_without_diploma()
+    actions.start_issue_run(by=awarded.cast.olive, now=NOW, award_ids=[awarded.tara.pk, awarded.tom.pk])
+    with pytest.raises(TooLate, match="in a run that goes on"):
+        actions.start_issue_run(by=None, now=NOW, award_ids=list(stale.values_list("pk", flat=True)))

@@ -29,6 +29,7 @@ from tests.make import sample_sheet
 
 from . import objects_applications, objects_first_year, objects_moderation
 from .matrix import Needs
+from .objects_diplomas import DIPLOMA_THINGS, DIPLOMA_URLS
 from .objects_training import TRAINING_THINGS, TRAINING_URLS
 
 # The day on which the matrix asks.
@@ -147,6 +148,7 @@ THINGS: dict[str, Callable[[Cast, str], Any]] = {
     **objects_applications.STAYING,
     **objects_first_year.THINGS,
     **objects_moderation.THINGS,
+    **DIPLOMA_THINGS,
 }
 # What is there for a moment only: made of what stays when an address about its kind is asked.
 MOMENTS: dict[str, Callable[[Cast, str], Any]] = {**objects_applications.MOMENTS}
@@ -179,4 +181,5 @@ URLS: dict[str, Needs] = {
     **objects_applications.URLS,
     **objects_first_year.URLS,
     **objects_moderation.URLS,
+    **DIPLOMA_URLS,
 }

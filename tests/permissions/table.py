@@ -6,6 +6,7 @@ The matrix asks every address and fails where the answer is another. Personas ar
 from . import table_applications, table_first_year, table_moderation
 from .matrix import People, Table, people
 from .personas import BRISTOL, EVERYBODY, LEEDS, OFFICE
+from .table_diplomas import DIPLOMA_ACTS, DIPLOMA_ALSO, DIPLOMA_READERS
 from .table_training import TRAINING_ACTS, TRAINING_READERS
 
 GUARDS: dict[str, People] = {
@@ -37,6 +38,7 @@ READERS: dict[str, dict[str, People]] = {
     **table_applications.READERS,
     **table_first_year.READERS,
     **table_moderation.READERS,
+    **DIPLOMA_READERS,
 }
 
 # Address that takes POST for a thing → place → who of its readers may; the other readers get 403.
@@ -53,6 +55,7 @@ ACTS: dict[str, dict[str, People]] = {
     **TRAINING_ACTS,
     **table_first_year.ACTS,
     **table_moderation.ACTS,
+    **DIPLOMA_ACTS,
 }
 # Address → place → who of its readers may open it; the other readers get 403. Without an entry all of them may.
 OPENS: dict[str, dict[str, People]] = {**table_applications.OPENS}
@@ -84,6 +87,7 @@ ALSO: dict[str, tuple[str, str]] = {
     "mfa_view_recovery_codes": ("404", "whoever has no second factor has no codes"),
     **table_first_year.ALSO,
     **table_moderation.ALSO,
+    **DIPLOMA_ALSO,
 }
 
 # Tables that a GET may add to: the reading logs of quality rule 1.

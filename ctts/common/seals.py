@@ -1,4 +1,4 @@
-"""Sealing a diploma with the scheme's key, and saying of any PDF whether that seal holds (D1).
+"""Sealing a PDF with the scheme's key, and saying of any PDF whether that seal holds (D1).
 
 PAdES-B with a P-256 key, certifying that nothing may be changed. The certificate file begins with the signer's; every
 certificate in it is trusted when a seal is proved, so that former ones keep vouching for what they sealed.
@@ -26,7 +26,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-FIELD = "DiplomaSeal"
+FIELD = "Seal"
 # In the plane of the page but far outside it: an invisible seal that both PDF/A and tagged PDF allow.
 PLACE = fields.SigFieldSpec(
     FIELD,

@@ -1,0 +1,93 @@
+"""What the addresses of diplomas, the public check and the pack for the register are about.
+
+Tara of Leeds and Tom of Bristol have a diploma with its file, and a pack; somebody else of each place waits for one.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ctts.common import clock
+from moderation import actions
+from moderation.models import Diploma, IssueRun, Pack
+from moderation.states import PackPart
+from tests.cast import Cast, at, person
+from tests.make import published_framework
+from tests.moderation.awarding import give_awards
+from tests.training.world import ENROLLED, accepted, april, settle, upload
+from training import actions as training
+from training.models import TrainingRecord
+
+from .matrix import Needs
+
+TRAINEES = {"leeds": "tara", "bristol": "tom"}
+SUPERVISORS = {"leeds": "sam", "bristol": "sue"}
+SCOPES = {"leeds": "NM", "bristol": "ME"}
+WAITING = {"leeds": "Wanda Ward", "bristol": "Wes Wood"}
+RATIFIED = at(2026, 10, 5)
+
+
+def record_of(cast: Cast, place: str) -> TrainingRecord:
+    """The training record of Tara or Tom, whoever made it."""
+    trainee = getattr(cast, TRAINEES[place])
+    return TrainingRecord.objects.filter(trainee=trainee).first() or enrolled(cast, trainee, place)
+
+
+def enrolled(cast: Cast, trainee: Any, place: str) -> TrainingRecord:
+    """A trainee of April 2026."""
+    known = TrainingRecord.objects.filter(scope__code=SCOPES[place]).first()
+    if not TrainingRecord.objects.exists():
+        april()
+    framework = known.framework if known else published_framework(SCOPES[place])
+    application = accepted(cast, trainee, getattr(cast, SUPERVISORS[place]), framework, many=1)
+    return training.enrol(by=None, now=ENROLLED, application_id=application.pk)
+
+
+def diploma(cast: Cast, place: str) -> Diploma:
+    """The diploma of Tara or Tom, with a file."""
+    record = record_of(cast, place)
+    give_awards(cast, record, now=RATIFIED)
+    made = actions.issue_diploma(by=None, now=clock.now(), award_id=record.pk)
+    actions.keep_diploma_file(by=None, now=clock.now(), diploma_id=made.pk, pdf=f"%PDF-1.7 {place}".encode())
+    return Diploma.objects.get(pk=made.pk)
+
+
+def award_to_issue(cast: Cast, place: str) -> TrainingRecord:
+    """Somebody who has an award and no diploma yet."""
+    record = enrolled(cast, person(f"waits.{place}", WAITING[place]), place)
+    give_awards(cast, record, now=RATIFIED)
+    return record
+
+
+def pack(cast: Cast, place: str) -> Pack:
+    """The pack of Tara or Tom, made, with the CV in it. The diploma has been made before."""
+    record, now = record_of(cast, place), clock.now()
+    given = {"record_id": record.pk, "part": PackPart.CV, "upload": upload(mark=place)}
+    settle(actions.give_pack_part(by=record.trainee, now=now, **given).document, now)
+    asked = actions.ask_pack(by=record.trainee, now=now, record_id=record.pk)
+    files = {"archive": f"PK {place}".encode(), "printable": f"%PDF {place}".encode(), "pages": 1}
+    return actions.finish_pack(by=None, now=now, pack_id=asked.pk, missing=[], **files)
+
+
+def of_record(**more: str) -> Callable[[Any], dict[str, Any]]:
+    """The placeholders of an address that begins with the record of a pack."""
+    return lambda thing: {"pk": thing.record_id, **more}
+
+
+DIPLOMA_THINGS: dict[str, Callable[[Cast, str], Any]] = {
+    "diploma": diploma,
+    "award to issue": award_to_issue,
+    "run of diplomas": lambda cast, place: IssueRun.objects.create(started_at=clock.now(), started_by=cast.olive),
+    "record with a diploma": record_of,
+    "pack": pack,
+}
+DIPLOMA_URLS: dict[str, Needs] = {
+    "moderation:check_number": Needs("diploma", lambda thing: {"number": thing.number}),
+    "moderation:check_code": Needs("diploma", lambda thing: {"number": thing.number, "code": thing.code}),
+    "moderation:issue_one": Needs("award to issue"),
+    **{f"moderation:{name}": Needs("run of diplomas") for name in ("run", "run_progress", "cancel_run", "resume_run")},
+    **{f"moderation:{name}": Needs("diploma") for name in ("office_diploma", "revoke", "reissue", "diploma_file")},
+    "moderation:diploma": Needs("record with a diploma"),
+    **{f"moderation:{name}": Needs("pack", of_record()) for name in ("pack", "ask_pack", "pack_progress")},
+    **{f"moderation:{name}": Needs("pack", of_record(part="cv")) for name in ("give_part", "part_file")},
+    "moderation:pack_file": Needs("pack", of_record(which="archive")),
+}

@@ -151,8 +151,6 @@ def _add_part(book: Book, content: bytes, files: Files) -> None:
 
 def _anchors(source: Pdf) -> Anchors:
     """The named places of a part: key → page, left, top."""
-    if "/Names" not in source.Root:
-        return {}
     names = source.Root.Names.Dests.Names
     numbers = {page.obj.objgen: number for number, page in enumerate(source.pages)}
     found = {}

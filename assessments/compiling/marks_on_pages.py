@@ -60,13 +60,17 @@ def stamp_font(pdf: Pdf) -> Object:
 
 def view_of(page: Page) -> View:
     """What is seen of a page: its crop box within its media box, whichever way their corners are written (/Rotate)."""
+    left, low, right, high = _cropped(page) or _box(page.mediabox)
+    turned = int(page.obj.get("/Rotate", 0)) % 360
+    return View(left, low, right, high, turned if turned in (90, 180, 270) else 0)
+
+
+def _cropped(page: Page) -> tuple[float, float, float, float] | None:
+    """What the crop box leaves of the media box; None when it leaves nothing."""
     media, crop = _box(page.mediabox), _box(page.cropbox)
     left, low = max(media[0], crop[0]), max(media[1], crop[1])
     right, high = min(media[2], crop[2]), min(media[3], crop[3])
-    if right - left < 1 or high - low < 1:
-        left, low, right, high = media
-    turned = int(page.obj.get("/Rotate", 0)) % 360
-    return View(left, low, right, high, turned if turned in (90, 180, 270) else 0)
+    return (left, low, right, high) if right - left >= 1 and high - low >= 1 else None
 
 
 def _box(box: Object) -> tuple[float, float, float, float]:
@@ -75,7 +79,12 @@ def _box(box: Object) -> tuple[float, float, float, float]:
 
 
 def close_off(pdf: Pdf, page: Page) -> None:
-    """Turn a page's content into a form of its own, drawn once; tags and structure of its former document go."""
+    """Turn a page's content into a form of its own, drawn once; tags and structure of its former document go.
+
+    A crop box that leaves nothing of the page goes too: such a page is seen whole.
+    """
+    if _cropped(page) is None:
+        page.cropbox = page.mediabox
     form = pdf.make_stream(_content(page), Type=Name.XObject, Subtype=Name.Form, BBox=page.mediabox)
     form.Resources = page.obj.get("/Resources", Dictionary())
     if "/Group" in page.obj:

@@ -22,8 +22,6 @@ class Tags:
 
     def take_over(self, source: Pdf, pages: Iterable[Page]) -> None:
         """Take the tree of a part whose `pages` stand in the PDF already."""
-        if "/StructTreeRoot" not in source.Root:
-            return
         tree = self.pdf.copy_foreign(source.Root.StructTreeRoot)
         kids = tree.K if isinstance(tree.K, Array) else Array([tree.K])
         for part in kids:

@@ -24,8 +24,6 @@ from moderation.queries import Listed
 from moderation.states import BOARD_MOVES
 from training.actions import complete_record, lock_record, tell
 
-GONE = "This trainee was taken off the list already."
-
 
 @transaction.atomic
 def make_board(*, by: User, now: datetime, name: str, held_on: date) -> Board:
@@ -70,14 +68,12 @@ def add_candidates(*, by: User, now: datetime, board_id: int, record_ids: Collec
 def remove_candidate(*, by: User, now: datetime, candidate_id: int) -> Board:
     """Take a trainee off a list that is a draft (F7). Raises NotAllowed outside the office, TooLate when it is proposed
     or somebody took them off already."""
-    found = BoardCandidate.objects.filter(pk=candidate_id).first()
-    if found is None:
-        raise TooLate(GONE)
-    board = _lock(found.board_id)
-    require(access.can_change_list(by, board, london_date(now)))
-    candidate = BoardCandidate.objects.filter(pk=candidate_id).select_related("record").first()
+    rows = BoardCandidate.objects.select_for_update(of=("self",)).select_related("record")
+    candidate = rows.filter(pk=candidate_id).first()
     if candidate is None:
-        raise TooLate(GONE)
+        raise TooLate("This trainee was taken off the list already.")
+    board = _lock(candidate.board_id)
+    require(access.can_change_list(by, board, london_date(now)))
     after, within = {"board": board.pk}, candidate.record.trainee_id
     audit("moderation.board.candidate_removed", by=by, at=now, about=candidate, within=within, after=after)
     candidate.delete()
@@ -193,10 +189,9 @@ def _complete(rows: list[Listed]) -> None:
 
 
 def _move(board: Board, step: str, by: User, now: datetime, words: str = "", **columns: object) -> int:
-    """Take a legal step with a locked board, set what goes with it, put it on the audit; the number of the entry."""
+    """Take a step that was found legal with a locked board, set what goes with it, put it on the audit; the number of the entry."""
     before = {"state": str(board.state)}
-    if not move_rows(Board.objects.filter(pk=board.pk), BOARD_MOVES, step, **columns):
-        raise TooLate(f"This can no longer be done: it is now “{board.get_state_display()}”.")
+    move_rows(Board.objects.filter(pk=board.pk), BOARD_MOVES, step, **columns)
     board.refresh_from_db()
     after = {"state": str(board.state), "content": board.content_sha256}
     said = {"reason": words} if words else None

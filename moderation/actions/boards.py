@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -143,12 +144,11 @@ def approve_board(*, by: User, now: datetime, board_id: int, seen: str) -> list[
     fresh(seen, board.content_sha256)
     fresh(queries.board_digest(board), board.content_sha256)
     _complete(rows)
-    proposer = board.proposed_by
     _move(board, "approve", by, now, approved_at=now, approved_by=by)
-    return [_ratify(board, row, proposer, by, now) for row in rows]
+    return [_ratify(board, row, by, now) for row in rows]
 
 
-def _ratify(board: Board, row: Listed, proposer: User | None, by: User, now: datetime) -> Award:
+def _ratify(board: Board, row: Listed, by: User, now: datetime) -> Award:
     record = row.record
     content = queries.award_content(record, queries.released_of([record])[record.pk])
     made = Award.objects.create(
@@ -157,8 +157,7 @@ def _ratify(board: Board, row: Listed, proposer: User | None, by: User, now: dat
         content=content,
         content_sha256=sha256(content),
         ratified_at=now,
-        proposed_by=proposer,
-        approved_by=by,
+        **{"proposed_by": board.proposed_by, "approved_by": by},
     )
     facts = {"board": board.pk, "content": made.content_sha256}
     audit("moderation.award.ratified", by=by, at=now, about=made, within=record.trainee_id, after=facts)
@@ -188,8 +187,8 @@ def _complete(rows: list[Listed]) -> None:
         raise TooLate(f"Not everything is passed and released: {'; '.join(lacking)}.")
 
 
-def _move(board: Board, step: str, by: User, now: datetime, words: str = "", **columns: object) -> int:
-    """Take a step that was found legal with a locked board, set what goes with it, put it on the audit; the number of the entry."""
+def _move(board: Board, step: str, by: User, now: datetime, words: str = "", **columns: Any) -> int:
+    """Take a step that was found legal with a locked board, with what goes with it; the number of its audit entry."""
     before = {"state": str(board.state)}
     move_rows(Board.objects.filter(pk=board.pk), BOARD_MOVES, step, **columns)
     board.refresh_from_db()

@@ -151,13 +151,14 @@ def approve_board(*, by: User, now: datetime, board_id: int, seen: str) -> list[
 def _ratify(board: Board, row: Listed, by: User, now: datetime) -> Award:
     record = row.record
     content = queries.award_content(record, queries.released_of([record])[record.pk])
+    deciders = {"proposed_by": board.proposed_by, "approved_by": by}
     made = Award.objects.create(
         record=record,
         board=board,
         content=content,
         content_sha256=sha256(content),
         ratified_at=now,
-        **{"proposed_by": board.proposed_by, "approved_by": by},
+        **deciders,
     )
     facts = {"board": board.pk, "content": made.content_sha256}
     audit("moderation.award.ratified", by=by, at=now, about=made, within=record.trainee_id, after=facts)

@@ -81,7 +81,7 @@ def can_adjudicate(user: User, attempt: StageAttempt, today: date) -> Verdict:
     found = disagreement_of(attempt)
     if found is None or found.adjudicator is None or found.adjudicator.person_id != user.pk:
         return no("Only the appointed adjudicator settles this.")
-    if not Appointment.objects.filter(on_day(today), pk=found.adjudicator_id).exists():
+    if not Appointment.objects.filter(on_day(today), pk=found.adjudicator.pk).exists():
         return no("Your appointment as adjudicator has ended.")
     if found.state != DisagreementState.ADJUDICATING:
         return late("It is settled already.")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -23,8 +24,6 @@ from moderation.models import Award, Board, BoardCandidate
 from moderation.queries import Listed
 from moderation.states import BOARD_MOVES
 from training.actions import complete_record, lock_record, tell
-
-GONE = "This trainee was taken off the list already."
 
 
 @transaction.atomic
@@ -70,14 +69,12 @@ def add_candidates(*, by: User, now: datetime, board_id: int, record_ids: Collec
 def remove_candidate(*, by: User, now: datetime, candidate_id: int) -> Board:
     """Take a trainee off a list that is a draft (F7). Raises NotAllowed outside the office, TooLate when it is proposed
     or somebody took them off already."""
-    found = BoardCandidate.objects.filter(pk=candidate_id).first()
-    if found is None:
-        raise TooLate(GONE)
-    board = _lock(found.board_id)
-    require(access.can_change_list(by, board, london_date(now)))
-    candidate = BoardCandidate.objects.filter(pk=candidate_id).select_related("record").first()
+    rows = BoardCandidate.objects.select_for_update(of=("self",)).select_related("record")
+    candidate = rows.filter(pk=candidate_id).first()
     if candidate is None:
-        raise TooLate(GONE)
+        raise TooLate("This trainee was taken off the list already.")
+    board = _lock(candidate.board_id)
+    require(access.can_change_list(by, board, london_date(now)))
     after, within = {"board": board.pk}, candidate.record.trainee_id
     audit("moderation.board.candidate_removed", by=by, at=now, about=candidate, within=within, after=after)
     candidate.delete()
@@ -147,22 +144,21 @@ def approve_board(*, by: User, now: datetime, board_id: int, seen: str) -> list[
     fresh(seen, board.content_sha256)
     fresh(queries.board_digest(board), board.content_sha256)
     _complete(rows)
-    proposer = board.proposed_by
     _move(board, "approve", by, now, approved_at=now, approved_by=by)
-    return [_ratify(board, row, proposer, by, now) for row in rows]
+    return [_ratify(board, row, by, now) for row in rows]
 
 
-def _ratify(board: Board, row: Listed, proposer: User | None, by: User, now: datetime) -> Award:
+def _ratify(board: Board, row: Listed, by: User, now: datetime) -> Award:
     record = row.record
     content = queries.award_content(record, queries.released_of([record])[record.pk])
+    deciders = {"proposed_by": board.proposed_by, "approved_by": by}
     made = Award.objects.create(
         record=record,
         board=board,
         content=content,
         content_sha256=sha256(content),
         ratified_at=now,
-        proposed_by=proposer,
-        approved_by=by,
+        **deciders,
     )
     facts = {"board": board.pk, "content": made.content_sha256}
     audit("moderation.award.ratified", by=by, at=now, about=made, within=record.trainee_id, after=facts)
@@ -192,11 +188,10 @@ def _complete(rows: list[Listed]) -> None:
         raise TooLate(f"Not everything is passed and released: {'; '.join(lacking)}.")
 
 
-def _move(board: Board, step: str, by: User, now: datetime, words: str = "", **columns: object) -> int:
-    """Take a legal step with a locked board, set what goes with it, put it on the audit; the number of the entry."""
+def _move(board: Board, step: str, by: User, now: datetime, words: str = "", **columns: Any) -> int:
+    """Take a step that was found legal with a locked board, with what goes with it; the number of its audit entry."""
     before = {"state": str(board.state)}
-    if not move_rows(Board.objects.filter(pk=board.pk), BOARD_MOVES, step, **columns):
-        raise TooLate(f"This can no longer be done: it is now “{board.get_state_display()}”.")
+    move_rows(Board.objects.filter(pk=board.pk), BOARD_MOVES, step, **columns)
     board.refresh_from_db()
     after = {"state": str(board.state), "content": board.content_sha256}
     said = {"reason": words} if words else None

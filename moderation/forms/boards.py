@@ -24,7 +24,7 @@ class BoardForm(CrispyForm):
         self.fields["held_on"] = day_field("Day on which it is held")
 
 
-class _Trainees(forms.ModelMultipleChoiceField):
+class _Trainees(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # Django's is not generic when it runs
     """Tick boxes for trainees who can be put on a list; nobody else can be chosen (quality rule 1)."""
 
     widget = forms.CheckboxSelectMultiple

@@ -26,7 +26,9 @@ class PoolFilterForm(CrispyForm):
     submit_label = "Show these"
 
     q = forms.CharField(label="Name", required=False, max_length=100)
-    scope = forms.ModelChoiceField(queryset=None, label="Scope of practice", required=False, empty_label="Any scope")
+    scope: forms.ModelChoiceField[Scope] = forms.ModelChoiceField(
+        queryset=None, label="Scope of practice", required=False, empty_label="Any scope"
+    )
     state = forms.ChoiceField(label="State", required=False, choices=[("", "Any state"), *PoolState.choices])
 
     def __init__(self, *args: Any, scopes: QuerySet[Scope], **kwargs: Any) -> None:
@@ -37,7 +39,7 @@ class PoolFilterForm(CrispyForm):
 class _PlaceForm(CrispyForm):
     """What a moderator covers, and how much they take."""
 
-    scopes = forms.ModelMultipleChoiceField(
+    scopes: forms.ModelMultipleChoiceField[Scope] = forms.ModelMultipleChoiceField(
         queryset=None,
         label="Scopes of practice they cover",
         widget=forms.CheckboxSelectMultiple,
@@ -62,7 +64,9 @@ class EnterForm(_PlaceForm):
     submit_label = "Enter them into the pool"
     field_order = ["person"]
 
-    person = forms.ModelChoiceField(queryset=None, label="Moderator", empty_label="Choose one")
+    person: forms.ModelChoiceField[User] = forms.ModelChoiceField(
+        queryset=None, label="Moderator", empty_label="Choose one"
+    )
 
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -100,7 +104,9 @@ class CentreInterestForm(CrispyForm):
 
     submit_label = "Declare it"
 
-    organisation = forms.ModelChoiceField(queryset=None, label="Training Centre", empty_label="Choose one")
+    organisation: forms.ModelChoiceField[Organisation] = forms.ModelChoiceField(
+        queryset=None, label="Training Centre", empty_label="Choose one"
+    )
     words = sentences("What ties you to it", help_text="The scheme office reads this, nobody else.", rows=3)
 
     def __init__(self, *args: Any, centres: QuerySet[Organisation], **kwargs: Any) -> None:
@@ -114,7 +120,9 @@ class TraineeInterestForm(CrispyForm):
     submit_label = "Declare it"
 
     full_name = forms.CharField(label="Full name of the trainee", max_length=160)
-    centre = forms.ModelChoiceField(queryset=None, label="Where they train", empty_label="Choose one")
+    centre: forms.ModelChoiceField[Organisation] = forms.ModelChoiceField(
+        queryset=None, label="Where they train", empty_label="Choose one"
+    )
     words = sentences("How you know them", help_text="The scheme office reads this, nobody else.", rows=3)
 
     def __init__(self, *args: Any, centres: QuerySet[Organisation], **kwargs: Any) -> None:

@@ -66,7 +66,7 @@ def disagreements_visible_to(user: User, today: date) -> QuerySet[StageAttempt]:
     return rows.filter(Q(as_marker=True) | Q(as_adjudicator=True))
 
 
-def _as_marker(user: User, today: date) -> ExpressionWrapper:
+def _as_marker(user: User, today: date) -> Any:
     held = Appointment.objects.filter(on_day(today), record=OuterRef("record"), person=user)
     found = Q(pk__in=[])
     for role, kind in MARKS_AS.items():

@@ -56,8 +56,8 @@ def appointments_for_office(user: User, today: date) -> QuerySet[Appointment]:
 
 def functions_of(record: TrainingRecord, today: date) -> list[Function]:
     """External Moderator, Supporting Moderator, adjudicators: who holds and held them; nine queries at most."""
-    rows = Appointment.objects.filter(record=record, kind__in=MODERATORS).select_related("person", "made_by")
-    rows = list(rows.order_by(F("ends_on").desc(nulls_first=True), "-starts_on", "-pk"))
+    every = Appointment.objects.filter(record=record, kind__in=MODERATORS).select_related("person")
+    rows = list(every.order_by(F("ends_on").desc(nulls_first=True), "-starts_on", "-pk"))
     checks = {row.appointment_id: row for row in AppointmentCheck.objects.filter(appointment__in=rows)}
     present = [row for row in rows if row.ends_on is None or row.ends_on >= today]
     against = _against(present, record, today)

@@ -129,7 +129,7 @@ def awardable_records() -> QuerySet[TrainingRecord]:
     for the office's page."""
     waiting = BoardCandidate.objects.filter(board__state__in=OPEN, record=OuterRef("pk"))
     rows = _with_passes(TrainingRecord.objects.filter(state=RecordState.ACTIVE, award__isnull=True))
-    return rows.filter(passes=len(Stage)).exclude(Exists(waiting))
+    return rows.filter(Q(passes=len(Stage))).exclude(Exists(waiting))
 
 
 def not_yet_awardable() -> QuerySet[TrainingRecord]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
-from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from assessments.models import Outcome, PracticalSeal, StageAttempt
@@ -113,7 +113,7 @@ def _declaration(user: User, today: date) -> Rows:
 def _disagreed(user: User, today: date) -> list[StageAttempt]:
     """Attempts that the person sees and whose markers still differ, in training that goes on, the oldest first."""
     rows = disagreements_visible_to(user, today).filter(state=StageState.DISAGREED)
-    return list(rows.exclude(record__state__in=RECORD_ENDED).order_by("differed_at", "pk"))
+    return list(rows.exclude(record__state__in=RECORD_ENDED).order_by(F("differed_at"), "pk"))
 
 
 def _last_proposals(rows: list[StageAttempt]) -> dict[int, AgreedMark]:

@@ -67,7 +67,8 @@ def give_awards(cast: Cast, *records: TrainingRecord, now: datetime = RATIFIED) 
     for record in records:
         for stage in Stage:
             passed(cast, record, stage, now)
-    board = Board.objects.create(name="Board of April", held_on=now.date(), made_at=now, made_by=cast.olive)
+    name = f"Board of April, {Board.objects.count() + 1}"
+    board = Board.objects.create(name=name, held_on=now.date(), made_at=now, made_by=cast.olive)
     for record in records:
         BoardCandidate.objects.create(board=board, record=record, added_at=now, added_by=cast.olive)
     row, digest = Board.objects.filter(pk=board.pk), sha256({"records": [record.pk for record in records]})

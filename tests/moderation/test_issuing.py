@@ -254,4 +254,4 @@ def test_D1_office_and_trainee_wait_for_the_diploma_until_its_file_is_there(awar
 
 def test_more_trainees_are_made_for_lists(awarded):
     [record] = more_trainees(awarded, 1)
-    assert queries.award_of(record).board.name == "Board of April"
+    assert queries.award_of(record).board.name.startswith("Board of April")

@@ -27,7 +27,7 @@ from tests.cast import START, Cast, at
 from tests.documents.samples import kept
 from tests.make import sample_sheet
 
-from . import objects_applications, objects_first_year, objects_moderation
+from . import objects_applications, objects_final, objects_first_year, objects_moderation
 from .matrix import Needs
 from .objects_diplomas import DIPLOMA_THINGS, DIPLOMA_URLS
 from .objects_training import TRAINING_THINGS, TRAINING_URLS
@@ -148,10 +148,14 @@ THINGS: dict[str, Callable[[Cast, str], Any]] = {
     **objects_applications.STAYING,
     **objects_first_year.THINGS,
     **objects_moderation.THINGS,
-    **DIPLOMA_THINGS,
 }
 # What is there for a moment only: made of what stays when an address about its kind is asked.
-MOMENTS: dict[str, Callable[[Cast, str], Any]] = {**objects_applications.MOMENTS}
+MOMENTS: dict[str, Callable[[Cast, str], Any]] = {
+    **objects_applications.MOMENTS,
+    **objects_first_year.MOMENTS,
+    **objects_final.THINGS,
+    **DIPLOMA_THINGS,
+}
 
 URLS: dict[str, Needs] = {
     **TRAINING_URLS,
@@ -180,6 +184,7 @@ URLS: dict[str, Needs] = {
     "demo:component": Needs("word", lambda thing: {"slug": thing.word}),
     **objects_applications.URLS,
     **objects_first_year.URLS,
+    **objects_final.URLS,
     **objects_moderation.URLS,
     **DIPLOMA_URLS,
 }

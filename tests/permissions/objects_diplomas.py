@@ -59,8 +59,8 @@ def award_to_issue(cast: Cast, place: str) -> TrainingRecord:
 
 
 def pack(cast: Cast, place: str) -> Pack:
-    """The pack of Tara or Tom, made, with the CV in it. The diploma has been made before."""
-    record, now = record_of(cast, place), clock.now()
+    """The pack of Tara or Tom, made, with the diploma and the CV in it."""
+    record, now = diploma(cast, place).award.record, clock.now()
     given = {"record_id": record.pk, "part": PackPart.CV, "upload": upload(mark=place)}
     settle(actions.give_pack_part(by=record.trainee, now=now, **given).document, now)
     asked = actions.ask_pack(by=record.trainee, now=now, record_id=record.pk)
@@ -77,7 +77,7 @@ DIPLOMA_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "diploma": diploma,
     "award to issue": award_to_issue,
     "run of diplomas": lambda cast, place: IssueRun.objects.create(started_at=clock.now(), started_by=cast.olive),
-    "record with a diploma": record_of,
+    "record with a diploma": lambda cast, place: diploma(cast, place).award.record,
     "pack": pack,
 }
 DIPLOMA_URLS: dict[str, Needs] = {

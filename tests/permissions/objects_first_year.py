@@ -30,7 +30,8 @@ def outcome(cast: Cast, place: str) -> Outcome:
     return agree_outcome(record(cast, place), Stage.PRACTICAL, 1, Result.PASS, **given)
 
 
-THINGS = {"record in its first year": record, "first year": first_year, "outcome": outcome}
+THINGS = {"record in its first year": record, "first year": first_year}
+MOMENTS = {"outcome": outcome}
 URLS = {
     **{
         f"assessments:{name}": Needs("record in its first year")

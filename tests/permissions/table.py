@@ -3,7 +3,7 @@
 The matrix asks every address and fails where the answer is another. Personas are the first names of `tests/cast.py`.
 """
 
-from . import table_applications, table_first_year, table_moderation
+from . import table_applications, table_final, table_first_year, table_moderation
 from .matrix import People, Table, people
 from .personas import BRISTOL, EVERYBODY, LEEDS, OFFICE
 from .table_diplomas import DIPLOMA_ACTS, DIPLOMA_ALSO, DIPLOMA_READERS
@@ -37,6 +37,7 @@ READERS: dict[str, dict[str, People]] = {
     "handbook": {"leeds": EVERYBODY, "bristol": EVERYBODY},
     **table_applications.READERS,
     **table_first_year.READERS,
+    **table_final.READERS,
     **table_moderation.READERS,
     **DIPLOMA_READERS,
 }
@@ -54,11 +55,12 @@ ACTS: dict[str, dict[str, People]] = {
     **table_applications.ACTS,
     **TRAINING_ACTS,
     **table_first_year.ACTS,
+    **table_final.ACTS,
     **table_moderation.ACTS,
     **DIPLOMA_ACTS,
 }
 # Address → place → who of its readers may open it; the other readers get 403. Without an entry all of them may.
-OPENS: dict[str, dict[str, People]] = {**table_applications.OPENS}
+OPENS: dict[str, dict[str, People]] = {**table_applications.OPENS, **table_final.OPENS}
 
 # Persona → whose full name no page of theirs may show: somebody else's centre, and whom they have no business with.
 UNNAMED: dict[str, People] = {
@@ -86,12 +88,13 @@ ALSO: dict[str, tuple[str, str]] = {
     "mfa_download_recovery_codes": ("404", "whoever has no second factor has no codes"),
     "mfa_view_recovery_codes": ("404", "whoever has no second factor has no codes"),
     **table_first_year.ALSO,
+    **table_final.ALSO,
     **table_moderation.ALSO,
     **DIPLOMA_ALSO,
 }
 
 # Tables that a GET may add to: the reading logs of quality rule 1.
-LOGS: frozenset[str] = frozenset()
+LOGS: frozenset[str] = table_final.LOGS
 
 # Words that stand in a thing → who alone may read them.
 WORDS: dict[str, People] = {**table_applications.WORDS}

@@ -1,15 +1,13 @@
 """Who sees whose diploma and pack, and who may do what with them (D1, D2)."""
 
 from .matrix import People, people
-
-OFFICE = people("olive oscar")
-AROUND_TARA, AROUND_TOM = people("tara sam sid cora"), people("tom sue carl")
+from .table_first_year import AROUND, OFFICE
 
 DIPLOMA_READERS: dict[str, dict[str, People]] = {
     "diploma": {"leeds": OFFICE | people("tara"), "bristol": OFFICE | people("tom")},
     "award to issue": {"leeds": OFFICE, "bristol": OFFICE},
     "run of diplomas": {"leeds": OFFICE, "bristol": OFFICE},
-    "record with a diploma": {"leeds": OFFICE | AROUND_TARA, "bristol": OFFICE | AROUND_TOM},
+    "record with a diploma": AROUND,
     "pack": {"leeds": people("tara"), "bristol": people("tom")},
 }
 OFFICE_DOES = ("issue_one", "cancel_run", "resume_run", "revoke", "reissue")

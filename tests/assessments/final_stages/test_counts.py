@@ -1,0 +1,60 @@
+"""Every page of the Final Assessment asks the database as often with three rows as with one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from assessments import actions
+from tests.assessments.final_stages import world as w
+
+
+def observed(final, rows):
+    """So many DOPS in the log, and the External Moderator's."""
+    for number in range(rows):
+        w.observed(final.tara, final.cast.sam, [3] * 10, date(2027, 6, 1 + number))
+    w.final_dops(final.tara, final.cast.mia)
+    return final.tara.pk
+
+
+def read(final, rows):
+    """A sealed portfolio that was opened so often, with so many chapters."""
+    found = w.sealed_portfolio(final.tara, final.cast.sam)
+    for number in range(rows):
+        actions.note_reading(by=final.cast.mia, now=w.at(2027, 12, 21, 8 + number), portfolio=found)
+    return found
+
+
+def begun(final, rows):
+    """So many attempts that Mia marks: of Tara, and then of Tom as well."""
+    found = w.to_mark(final)
+    if rows > 1:
+        w.to_mark(final, final.tom)
+    actions.start_sheet(by=final.cast.mia, now=w.NOW, attempt_id=found.pk)
+    return found.pk
+
+
+PAGES = {
+    "assessments:final": (observed, "tara", 0),
+    "assessments:practical": (observed, "mia", 0),
+    "assessments:portfolio": (lambda final, rows: read(final, rows).attempt.record_id, "tara", 0),
+    "assessments:portfolio_readings": (lambda final, rows: read(final, rows).pk, "tara", 0),
+    "assessments:my_marking": (begun, "mia", 0),
+    "assessments:sheet": (begun, "mia", 0),
+    "assessments:sheet_sign": (begun, "mia", 0),
+    "assessments:viva": (observed, "tara", 0),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_page_asks_as_often_with_three_rows_as_with_one(final, django_assert_num_queries, rows, name):
+    make, who, count = PAGES[name]
+    made = make(final, rows)
+    client = w.browser_of(getattr(final.cast, who))
+    url = reverse(name, args=[] if name == "assessments:my_marking" else [made])
+    client.get(url)
+    with django_assert_num_queries(count):
+        assert client.get(url).status_code == 200

@@ -169,6 +169,20 @@ INVARIANTS: tuple[Invariant, ...] = (
         "No sent message lacks the time it was sent.",
         "select m.id from notifications_message m where m.state = 'sent' and m.sent_at is null",
     ),
+    Invariant(
+        "E4",
+        "Every appointment of a moderator was checked for independence.",
+        """select a.id from training_appointment a
+           where a.kind in ('external_moderator', 'supporting_moderator', 'adjudicator') and not exists (
+             select from moderation_appointmentcheck c where c.appointment_id = a.id)""",
+    ),
+    Invariant(
+        "F7",
+        "Awards belong to ratified boards and completed records.",
+        """select w.record_id from moderation_award w
+           join moderation_board b on b.id = w.board_id join training_trainingrecord r on r.id = w.record_id
+           where b.state <> 'ratified' or r.state <> 'completed'""",
+    ),
 )
 
 

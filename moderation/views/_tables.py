@@ -56,7 +56,8 @@ class PoolTable(tables.Table):
         if standing.until is None:
             return badge(NOT_SIGNED)
         until = time_of(standing.until)
-        return format_html("until {}", until) if standing.in_date else format_html("{} {}", badge(OUT_OF_DATE), until)
+        words = ("until", until) if standing.in_date else (badge(OUT_OF_DATE), until)
+        return format_html("<div>{} {}</div>", *words)
 
     def render_state(self, value, record):
         """The state as it looks everywhere."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 
@@ -21,15 +23,29 @@ logger = logging.getLogger(__name__)
 SECONDS = 50  # of a worker's 90; the next minute goes on where this one stopped
 
 
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What the compiling does with: how a part is made, how the parts become one, and the clock of the minute."""
+
+    make_part: Callable[[PortfolioPart, datetime], None] = compiling.make_part
+    whole_of: Callable[[PortfolioRun, datetime], compiling.Whole] = compiling.whole_of
+    clock: Callable[[], float] = monotonic
+
+
 @calendar_job("assessments.compile_portfolios")
 def compile_portfolios(now: datetime) -> int:
     """Make the parts of portfolios one by one, put together what is whole, and say of each failure why (F3)."""
-    until = monotonic() + SECONDS
-    done = work_off(PortfolioPart, compiling.make_part, now, seconds=SECONDS)
+    return compile_with(Hands(), now)
+
+
+def compile_with(hands: Hands, now: datetime) -> int:
+    """The compiling of one minute, with these hands; returns how many steps were done."""
+    until = hands.clock() + SECONDS
+    done = work_off(PortfolioPart, hands.make_part, now, seconds=SECONDS)
     for run in compiling.ready_runs():
-        if monotonic() > until:
+        if hands.clock() > until:
             break
-        done += _put_together(run, now)
+        done += _put_together(hands, run, now)
     for run, reason in compiling.broken_runs():
         _fail(run, reason, now)
     return done
@@ -42,10 +58,10 @@ def tell_markers(now: datetime) -> int:
     return sum(actions.tell_markers(by=None, now=now, attempt_id=attempt_id) for attempt_id in ids)
 
 
-def _put_together(run: PortfolioRun, now: datetime) -> int:
+def _put_together(hands: Hands, run: PortfolioRun, now: datetime) -> int:
     """One whole portfolio; 0 when it failed: what the storage lost for a moment is tried again in a minute."""
     try:
-        actions.finish_compiling(by=None, now=now, run_id=run.pk, whole=compiling.whole_of(run, now))
+        actions.finish_compiling(by=None, now=now, run_id=run.pk, whole=hands.whole_of(run, now))
     except TooLate as reason:
         _fail(run, str(reason), now)
         return 0

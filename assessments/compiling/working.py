@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -64,15 +65,17 @@ def _waiting() -> QuerySet[PortfolioRun]:
     )
 
 
-def whole_of(run: PortfolioRun, now: datetime) -> Whole:
+def whole_of(run: PortfolioRun, now: datetime, *, joined: Callable[..., Whole] = put_together) -> Whole:
     """The one PDF of a run whose parts are made. The try is counted first, so that a killed worker counts as well.
+
+    `joined` puts the parts together.
 
     Raises TooLate in a sentence for the trainee, storage.StorageAway while the storage is away.
     """
     with transaction.atomic():
         PortfolioRun.objects.filter(pk=run.pk).update(tries=F("tries") + 1)
     parts = [(PartKind(part.kind), part.about, _kept(part)) for part in run.items.order_by("position")]
-    return put_together(run, parts, now)
+    return joined(run, parts, now)
 
 
 def _kept(part: PortfolioPart) -> bytes:

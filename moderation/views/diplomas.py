@@ -20,6 +20,7 @@ from moderation.states import DiplomaState
 from moderation.views._frame import confirm_page, confirmed, data_of, diploma_or_404, mail_preview, today_of, tried
 
 A_PAGE = 25
+NO_FILE = {True: "It is being made", False: "None was made before it ended"}
 
 
 class DiplomaTable(tables.Table):
@@ -114,7 +115,7 @@ def _facts(diploma):
         ("Issued", time_of(diploma.issued_at, "instant")),
         ("Issued by", str(diploma.issued_by) if diploma.issued_by else "An operator's command"),
         ("Audit entry", f"{diploma.audit_number}, head {diploma.audit_head}"),
-        ("SHA-256 of the file", file.pdf_sha256 if file else "It is being made"),
+        ("SHA-256 of the file", file.pdf_sha256 if file else NO_FILE[access.is_in_force(diploma)]),
     ]
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from assessments import actions, compiling, periodic
 from assessments.models import Portfolio, PortfolioPart, PortfolioRun
+from assessments.periodic import Hands
 from ctts.common.runs import TRIES
 from ctts.common.verdict import TooLate
 from ctts.documents import storage
@@ -52,70 +53,65 @@ def test_F3_the_worker_compiles_it_and_tells_the_trainee(final):
     assert PortfolioRun.objects.get().finished_at == f.NOW
 
 
-def test_F3_a_worker_killed_in_the_middle_loses_nothing(final, monkeypatch):
+def test_F3_a_worker_killed_in_the_middle_loses_nothing(final):
     asked(final)
-    make_part = compiling.make_part
 
     def die_at_second(part, now):
         if part.position == 2:
             os.kill(os.getpid(), signal.SIGKILL)
-        make_part(part, now)
+        compiling.make_part(part, now)
 
-    monkeypatch.setattr(compiling, "make_part", die_at_second)
-    child = in_a_copy(lambda: periodic.compile_portfolios(f.NOW))
+    child = in_a_copy(lambda: periodic.compile_with(Hands(make_part=die_at_second), f.NOW))
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
     assert f.latest(final.tara).progress == 1
     first = PortfolioPart.objects.get(position=1)
     assert (first.state, bool(first.sha256)) == ("done", True)
-    monkeypatch.undo()
     assert periodic.compile_portfolios(f.NOW) == 2
     assert PortfolioPart.objects.get(position=1).ended_at == first.ended_at
     assert (ended(final), f.latest(final.tara).progress) == (("ready", ""), 3)
 
 
-def test_F3_a_worker_killed_while_it_puts_together_is_counted(final, monkeypatch):
+def test_F3_a_worker_killed_while_it_puts_together_is_counted(final):
     asked(final)
 
     def die(*given, **more):
         os.kill(os.getpid(), signal.SIGKILL)
 
-    monkeypatch.setattr("assessments.compiling.working.put_together", die)
+    hands = Hands(whole_of=lambda run, now: compiling.whole_of(run, now, joined=die))
     for _ in range(TRIES):
-        child = in_a_copy(lambda: periodic.compile_portfolios(f.NOW))
+        child = in_a_copy(lambda: periodic.compile_with(hands, f.NOW))
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
     assert ended(final)[0] == "compiling"
     # Once more would only kill the next worker: it ends, and the trainee reads so.
     assert periodic.compile_portfolios(f.NOW) == 0
     assert ended(final) == ("failed", compiling.FAULT.format(what="the one PDF"))
-    monkeypatch.undo()
     actions.compile_portfolio(by=final.cast.tara, now=f.NOW, record_id=final.tara.pk)
     periodic.compile_portfolios(f.NOW)
     assert ended(final) == ("ready", "")
 
 
 @pytest.mark.logs_errors
-def test_F3_a_part_that_fails_three_times_is_named(final, monkeypatch):
+def test_F3_a_part_that_fails_three_times_is_named(final):
     asked(final)
 
     def breaks(part, now):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(compiling, "make_part", breaks)
-    assert [periodic.compile_portfolios(f.NOW) for _ in range(2)] == [2, 2]
+    hands = Hands(make_part=breaks)
+    assert [periodic.compile_with(hands, f.NOW) for _ in range(2)] == [2, 2]
     assert ended(final) == ("compiling", "")
-    periodic.compile_portfolios(f.NOW)
+    periodic.compile_with(hands, f.NOW)
     assert ended(final) == ("failed", compiling.FAULT.format(what="Training plan"))
     assert f.told(final.cast.tara)[-1] == "assessments.portfolio_failed"
 
 
-def test_F3_a_part_that_is_refused_says_why(final, monkeypatch):
+def test_F3_a_part_that_is_refused_says_why(final):
     asked(final)
 
     def refuses(part, now):
         raise TooLate("This part has no pages.")
 
-    monkeypatch.setattr(compiling, "make_part", refuses)
-    periodic.compile_portfolios(f.NOW)
+    periodic.compile_with(Hands(make_part=refuses), f.NOW)
     assert ended(final) == ("failed", "This part has no pages.")
 
 
@@ -129,17 +125,15 @@ def test_F3_evidence_that_changed_meanwhile_ends_it_with_the_reason(final):
     )
 
 
-def test_F3_one_that_was_stopped_is_left_alone(final, monkeypatch):
+def test_F3_one_that_was_stopped_is_left_alone(final):
     asked(final)
-    put_together = compiling.whole_of
 
     def stop_meanwhile(run, now):
-        whole = put_together(run, now)
+        whole = compiling.whole_of(run, now)
         actions.stop_compiling(by=final.cast.tara, now=f.NOW, record_id=final.tara.pk)
         return whole
 
-    monkeypatch.setattr(compiling, "whole_of", stop_meanwhile)
-    assert periodic.compile_portfolios(f.NOW) == 2
+    assert periodic.compile_with(Hands(whole_of=stop_meanwhile), f.NOW) == 2
     assert ended(final) == ("failed", "You stopped it. Nothing of your record was changed.")
     actions.compile_portfolio(by=final.cast.tara, now=f.NOW, record_id=final.tara.pk)
     actions.stop_compiling(by=final.cast.tara, now=f.NOW, record_id=final.tara.pk)
@@ -162,13 +156,11 @@ def test_F3_while_the_files_are_away_it_waits_and_goes_on(final, settings, tmp_p
     assert storage.current() is not None
 
 
-def test_F3_one_portfolio_that_takes_long_leaves_the_next_to_the_next_minute(final, monkeypatch):
+def test_F3_one_portfolio_that_takes_long_leaves_the_next_to_the_next_minute(final):
     asked(final)
     ticks = iter([0.0])
-    monkeypatch.setattr(periodic, "monotonic", lambda: next(ticks, 1000.0))
-    assert periodic.compile_portfolios(f.NOW) == 2
+    assert periodic.compile_with(Hands(clock=lambda: next(ticks, 1000.0)), f.NOW) == 2
     assert ended(final)[0] == "compiling"
-    monkeypatch.undo()
     assert periodic.compile_portfolios(f.NOW) == 1
     assert Portfolio.objects.get().state == "ready"
 

@@ -345,7 +345,7 @@ def test_F1_the_history_of_a_record_tells_nothing_of_an_outcome_before_its_relea
     do("confirm_outcome", outcome, scene.cast.olive)
 
     def told(who):
-        rows = training_queries.history_of(scene.tara, getattr(scene.cast, who))
+        rows = training_queries.history_of(scene.tara, getattr(scene.cast, who), p.TODAY)
         return [row.action for row in rows if row.action.startswith("assessments.")]
 
     openly = ["assessments.first_year.put_forward", "assessments.safety.confirmed"]

@@ -44,4 +44,4 @@ def test_f5_a_viva_is_settled_with_a_per_cent_and_a_portfolio_without(scene):
         with pytest.raises(Invalid, match="per cent"):
             settle(scene, attempt, percent=percent)
     made = settle(scene, viva, percent=Fraction(125, 2))
-    assert (made.numerator, made.denominator, made.content["percent"]) == (125, 2, "125/2")
+    assert (made.numerator, made.denominator, made.content["settled"]["percent"]) == (125, 2, "125/2")

@@ -10,7 +10,6 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 from PIL import Image, ImageStat
 
-from assessments.compiling import files
 from assessments.compiling.files import Unreadable, as_pages, opened, placeable
 from ctts.documents import keeping
 from ctts.documents.proving import digest
@@ -104,10 +103,10 @@ def test_F3_an_interlaced_picture_is_decoded(tmp_path):
     assert pdf.pages[0].obj.Resources.XObject.P.read_bytes() == bytes(RED)
 
 
-def test_F3_a_large_picture_goes_in_bands_and_one_across_lies_across(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "BAND", 3 * 400 * 7)
-    pdf = placed(tmp_path, coded(clear(), "PNG"), PNG)
-    assert len(pdf.pages[0].obj.Resources.XObject.P.read_bytes()) == 400 * 300 * 3
+def test_F3_a_large_picture_goes_in_bands_and_one_across_lies_across(tmp_path):
+    large = clear().resize((1600, 1200))  # more than one band of decoded bytes
+    pdf = placed(tmp_path, coded(large, "PNG"), PNG)
+    assert len(pdf.pages[0].obj.Resources.XObject.P.read_bytes()) == 1600 * 1200 * 3
     assert looks(pdf)[1] > 250
     across, upright = (placed(tmp_path, coded(halves(size=size), "PNG"), PNG) for size in ((400, 300), (300, 400)))
     assert [page.mediabox[2] > page.mediabox[3] for page in (across.pages[0], upright.pages[0])] == [True, False]

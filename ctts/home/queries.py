@@ -122,8 +122,6 @@ AREAS: tuple[tuple[str, str, Callable[[User, date], bool]], ...] = (
     ("My application", "applications:mine", _applies),
     ("Applications", "applications:desk", OFFICE),
     ("Trainees", "training:office", OFFICE),
-    ("Results", "assessments:results", OFFICE),
-    ("Diplomas", "moderation:diplomas", OFFICE),
     ("Moderation", "moderation:pool", OFFICE),
     ("My moderation", "moderation:mine", _role(Role.MODERATOR)),
     ("Applications to support", "applications:to_support", _role(Role.SUPERVISOR)),

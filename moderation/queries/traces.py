@@ -110,6 +110,10 @@ NO_TRACE: dict[str, str] = {
     "BoardCandidate.added_by": "the board comes after every mark",
     "Diploma.issued_by": "the diploma comes after every mark",
     "Diploma.revoked_by": "the diploma comes after every mark",
+    "PortfolioRun.asked_by": "the trainee has their own portfolio compiled",
+    "PortfolioReceipt.signer": "the trainee signs their own portfolio",
+    "PortfolioReading.reader": "reading is noted, nothing is judged; whoever marks has a sheet",
+    "OutcomeQuery.queried_by": "the office doubts what markers agreed (F1)",
     "AppointmentCheck.checked_by": "the office checks independence",
 }
 """Columns of people in the tables of a training record that make nobody involved, each with its reason."""

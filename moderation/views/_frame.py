@@ -17,8 +17,10 @@ from training import queries as training_queries
 # What the office's area of moderation holds, as tabs.
 SECTIONS = (
     ("Moderators", "moderation:pool"),
+    ("Results", "assessments:results"),
     ("Markers who differ", "moderation:disagreements"),
     ("Boards", "moderation:boards"),
+    ("Diplomas", "moderation:diplomas"),
 )
 
 

@@ -115,7 +115,7 @@ def _facts(diploma):
         ("Issued", time_of(diploma.issued_at, "instant")),
         ("Issued by", str(diploma.issued_by) if diploma.issued_by else "An operator's command"),
         ("Audit entry", f"{diploma.audit_number}, head {diploma.audit_head}"),
-        ("SHA-256 of the file", file.pdf_sha256 if file else NO_FILE[access.is_in_force(diploma)]),
+        ("SHA-256 of the file", file.pdf_sha256 if file else NO_FILE[access.diploma_in_force(diploma)]),
     ]
 
 

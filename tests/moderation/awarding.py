@@ -75,6 +75,8 @@ def give_awards(cast: Cast, *records: TrainingRecord, now: datetime = RATIFIED) 
     move_rows(row, BOARD_MOVES, "propose", proposed_at=now, proposed_by=cast.olive, content_sha256=digest)
     move_rows(row, BOARD_MOVES, "approve", approved_at=now, approved_by=cast.oscar)
     people = {"proposed_by": cast.olive, "approved_by": cast.oscar}
+    for record in records:
+        training.complete_record(by=cast.oscar, now=now, record_id=record.pk)
     return [
         Award.objects.create(
             record=record, board=board, content={}, content_sha256=sha256({}), ratified_at=now, **people

@@ -78,7 +78,7 @@ PAGES = {
     "moderation:interest_trainee": ("mia", key(), 9),
     "moderation:record": ("olive", key("record"), 16),
     "moderation:pick": ("olive", key("tara", "external"), 19),
-    "moderation:appoint": ("olive", key("tara", "external", "person"), 20),
+    "moderation:appoint": ("olive", key("tara", "external", "person"), 21),
     "moderation:disagreements": ("olive", key(), 9),
     "moderation:disagreement": ("mia", key("attempt"), 19),
     "moderation:propose": ("mia", key("attempt"), 18),

@@ -119,7 +119,7 @@ def test_D1_each_letter_is_drawn_as_the_complete_font_draws_it(name):
             (int(left * scale), int((HIGH - top) * scale), int(right * scale), int((HIGH - bottom) * scale))
         )
         alike = {other: likeness(cut, drawn(other)) for other in {sign, *"7ĐZLEŻАΗW"}}
-        assert max(alike, key=alike.get) == sign, (sign, alike)
+        assert alike[sign] == max(alike.values()), (sign, alike)  # letters of two alphabets can look the same
         assert alike[sign] > 0.8, (sign, alike[sign])
 
 

@@ -83,7 +83,7 @@ PAGES = {
     "moderation:disagreement": ("mia", key("attempt"), 19),
     "moderation:propose": ("mia", key("attempt"), 18),
     "moderation:adjudicators": ("olive", key("attempt"), 19),
-    "moderation:appoint_adjudicator": ("olive", key("attempt", "person"), 19),
+    "moderation:appoint_adjudicator": ("olive", key("attempt", "person"), 20),
     "moderation:boards": ("olive", key(), 9),
     "moderation:board": ("olive", key("board"), 14),
     "moderation:board_propose": ("olive", key("board"), 13),

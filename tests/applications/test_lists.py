@@ -52,7 +52,7 @@ def test_applications_to_support(cast, browser_of, rows, django_assert_num_queri
 @pytest.mark.parametrize("rows", [1, 3])
 def test_applications_of_my_centres(cast, browser_of, rows, django_assert_num_queries):
     copies(world.received(cast), rows)
-    page = counted(django_assert_num_queries, browser_of("cora"), 7, "applications:of_my_centres")
+    page = counted(django_assert_num_queries, browser_of("cora"), 6, "applications:of_my_centres")
     assert len(page.context["rows"]) == rows
 
 

@@ -145,7 +145,7 @@ def test_f5_nobody_around_the_trainee_learns_of_an_adjudicator(world):
     assert "Max" not in str(queries.readers_of(world.tara, world.cast.tara, TODAY, shared=True))
     end(world, held)
     for who in ("tara", "sam", "cora", "mia"):
-        lines = [line.what for line in queries.history_page(world.tara, getattr(world.cast, who), None)[0]]
+        lines = [line.what for line in queries.history_page(world.tara, getattr(world.cast, who), TODAY, None)[0]]
         assert "Mia Ferreira was appointed: External Moderator" in lines
         assert not [line for line in lines if "Max" in line or "djudicator" in line]
 

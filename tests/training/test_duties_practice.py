@@ -180,6 +180,6 @@ def test_N_duties_cost_the_same_for_one_and_for_three(quiet, many, django_assert
         p.asked_dops(quiet.tara, quiet.cast.sam)
         p.asked_dops(quiet.tara, quiet.cast.trina)
     part = part_of(quiet.cast.sam, p.TODAY)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         found = [row for duty in PRACTICE_DUTIES for row in duty(part)]
     assert len(found) == 3 * many

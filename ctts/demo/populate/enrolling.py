@@ -9,6 +9,8 @@ from ctts.demo.populate.corpus import paragraph
 from ctts.demo.populate.course import Course, at
 from ctts.demo.populate.ground import Person
 from ctts.scheme.models import HandbookAcknowledgement
+from moderation.models import AppointmentCheck
+from moderation.states import Standing
 from training.models import (
     Appointment,
     AssociateMembership,
@@ -86,6 +88,9 @@ def _appoint(course: Course, kind: AppointmentKind, person: Person, starts_on: d
     )
     facts = {"kind": str(kind), "person": person.pk}
     course.log("training.appointment.made", made_at, Appointment, pk, by, **facts)
+    if by is not None:
+        found = {"standing": str(Standing.CLEAR), "facts": {}, "checked_at": made_at, "checked_by_id": by.pk}
+        course.sheets.add(AppointmentCheck, appointment_id=pk, **found)
 
 
 def _first_meeting(course: Course) -> date | None:

@@ -48,6 +48,7 @@ from ctts.scheme.models import (
     PlanOutline,
     PlanOutlineRow,
 )
+from moderation.models import AppointmentCheck
 from training.models import (
     Appointment,
     AssociateMembership,
@@ -105,6 +106,7 @@ ORDER: list[type[models.Model]] = [
     DecisionLetter,
     TrainingRecord,
     Appointment,
+    AppointmentCheck,
     AssociateMembership,
     Attendance,
     Milestone,

@@ -102,6 +102,7 @@ def test_the_office_s_pages_are_as_the_house_wants_them(world, open_page, live_s
     assert seen(page, places, width) == {}
 
 
+@pytest.mark.console_errors
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_public_check_is_as_the_house_wants_it(world, open_page, width):
     page = open_page(width=width)

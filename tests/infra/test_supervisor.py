@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -105,6 +106,8 @@ def test_a_child_ends_with_the_process_that_started_it(tmp_path):
     )
     tied = int(launcher.stdout.readline())
     launcher.stdout.close()
+    command = Path(f"/proc/{tied}/cmdline")
+    wait_until(lambda: command.read_bytes().startswith(b"sleep"), seconds=20, what="The child was never tied.")
     launcher.kill()
     launcher.wait()
     gone([tied], seconds=5)

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from assessments.access import belongs_to, conflicted, reads_outcomes
+from assessments.access.stages import released_of as released_results
 from assessments.models import Outcome, OutcomeQuery
 from assessments.queries.first_year import attempt_of, recomputed
 from assessments.rules import record_ends
@@ -28,15 +29,6 @@ from training.states import AppointmentKind
 # Stage → how the content of its outcome is made anew from its facts before it is confirmed and released (quality
 # rule 10). Each stage adds its own.
 RECOMPUTED: dict[Stage, Callable[[Outcome], dict[str, Any] | None]] = {Stage.FIRST_YEAR: recomputed}
-
-
-def released_results(record: TrainingRecord) -> dict[str, list[str]]:
-    """The released results of each stage in order of attempt, as `rules.may_mark` takes them (F1, F6)."""
-    rows = Outcome.objects.filter(record=record, state=OutcomeState.RELEASED).order_by("attempt")
-    found: dict[str, list[str]] = {str(stage): [] for stage in Stage}
-    for stage, result in rows.values_list("stage", "result"):
-        found[stage].append(result)
-    return found
 
 
 def next_attempt(record: TrainingRecord, stage: Stage) -> int:

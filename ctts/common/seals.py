@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from pyhanko.keys import load_certs_from_pemder, load_private_key_from_pemder
@@ -26,6 +28,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+T = TypeVar("T")
 FIELD = "Seal"
 # In the plane of the page but far outside it: an invisible seal that both PDF/A and tagged PDF allow.
 PLACE = fields.SigFieldSpec(
@@ -84,6 +87,12 @@ def _signer(key_path: str, certificate_path: str) -> signers.SimpleSigner:
     return signers.SimpleSigner(signing_cert=certificates[0], signing_key=key, cert_registry=store)
 
 
+def _apart(work: Callable[[], T]) -> T:
+    """What `work` gives, in a thread of its own: pyHanko begins an event loop, refused where one runs already."""
+    with ThreadPoolExecutor(max_workers=1) as one:
+        return one.submit(work).result()
+
+
 def seal(pdf: bytes, at: datetime, reason: str) -> bytes:
     """A PDF with the scheme's seal: signed as of `at`, certified so that any later change shows (D1).
 
@@ -101,15 +110,14 @@ def seal(pdf: bytes, at: datetime, reason: str) -> bytes:
     signer = _DatedSigner(
         meta, _signer(settings.DIPLOMA_KEY, settings.DIPLOMA_CERTIFICATE), new_field_spec=PLACE, at=at.astimezone(UTC)
     )
-    sealed: bytes = signer.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf))).getvalue()
-    return sealed
+    return _apart(lambda: signer.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf))).getvalue())
 
 
 def examine(pdf: bytes) -> Seal | None:
     """What the seal on a PDF says; None when it has none that can be read. Never raises for a damaged file."""
     try:
         embedded = PdfFileReader(BytesIO(pdf)).embedded_signatures
-        return _judged(embedded[0], pdf) if embedded else None
+        return _apart(lambda: _judged(embedded[0], pdf)) if embedded else None
     except STUMBLES:
         return None
 

@@ -63,7 +63,8 @@ class Looking:
         self.look(called or name)
 
     def look(self, name: str) -> None:
-        """What is wrong on the page as it stands; a picture of it where CTTS_PICTURES names a folder."""
+        """What is wrong on the page once it is there; a picture of it where CTTS_PICTURES names a folder."""
+        self.page.wait_for_load_state()
         self.page.evaluate("document.querySelectorAll('main details').forEach(part => part.open = true)")
         if PICTURES:
             self.page.screenshot(path=Path(PICTURES) / f"{name}-{self.width}.png", full_page=True)

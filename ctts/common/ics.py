@@ -59,7 +59,8 @@ def calendar_file(entry: CalendarEntry, *, now: datetime) -> bytes:
     event.add("dtend", (entry.starts_at + timedelta(minutes=entry.minutes)).astimezone(LONDON))
     event.add("summary", entry.title)
     event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
-    for name, value in (("location", entry.joining), ("url", entry.joining), ("description", entry.words)):
+    link = entry.joining if entry.joining.startswith(("https://", "http://")) else ""  # a room is no URI
+    for name, value in (("location", entry.joining), ("url", link), ("description", entry.words)):
         if value:
             event.add(name, value)
     calendar = Calendar()

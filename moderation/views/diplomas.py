@@ -17,7 +17,16 @@ from moderation import access, actions, queries
 from moderation.forms import FindForm, ReissueForm, RevokeForm, SureForm
 from moderation.paper import check_address
 from moderation.states import DiplomaState
-from moderation.views._frame import confirm_page, confirmed, data_of, diploma_or_404, mail_preview, today_of, tried
+from moderation.views._frame import (
+    confirm_page,
+    confirmed,
+    data_of,
+    diploma_or_404,
+    mail_preview,
+    sections,
+    today_of,
+    tried,
+)
 
 A_PAGE = 25
 NO_FILE = {True: "It is being made", False: "None was made before it ended"}
@@ -71,6 +80,7 @@ def listed(request):
         "table": table,
         "form": form,
         "pills": _pills(words, state),
+        "tabs": sections("diplomas"),
     }
     return render(request, "moderation/diplomas.html", context)
 

@@ -75,6 +75,12 @@ STAFF: list[tuple[str, str, str, list[tuple[Role, str]]]] = [
     ("mona", "Mona Haddad", "Moderator, works at Tyneside", [(Role.MODERATOR, ""), (Role.EMPLOYEE, "TYN")]),
     ("miles", "Miles Okafor", "Moderator, works at Clyde Royal", [(Role.MODERATOR, ""), (Role.EMPLOYEE, "CLY")]),
 ]
+# Whom a trainee asks for a DOPS now and then: a Trainer of the centre.
+COLLEAGUE_OF = {"AIR": "trina", "SEV": "tariq"}
+# The world has two sides, each with moderators of its own, who stand apart from its centres: two processors make a
+# side each, and neither waits for the other.
+SIDES = (frozenset({"AIR", "CLY", "TYN"}), frozenset({"SEV", "TAF", "LAG"}))
+MODERATORS_OF = (("mia", "max"), ("mona", "miles"))
 SUPERVISOR_OF = {"AIR": "sam", "SEV": "sue", "LAG": "sid", "CLY": "shona", "TAF": "sian", "TYN": "stan"}
 
 
@@ -85,6 +91,7 @@ class Town:
     centres: dict[str, Organisation] = field(default_factory=dict)
     people: dict[str, User] = field(default_factory=dict)
     personas: list[Persona] = field(default_factory=list)
+    lists: dict[tuple[int, bool], list[int]] = field(default_factory=dict)
     seed: str = ""
 
 

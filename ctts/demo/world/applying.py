@@ -14,8 +14,8 @@ from applications.states import Part, QualificationFramework, QualificationKind,
 from ctts.accounts.models import User
 from ctts.accounts.states import AuthenticationEvent, AuthenticationMethod
 from ctts.demo.papers import pdf_of, phone_photo
-from ctts.demo.world.machine import LETTERS, SOON, check_file, run_calendar
-from ctts.demo.world.people import SUPERVISOR_OF, Town
+from ctts.demo.world.machine import SOON, check_file, make_letter
+from ctts.demo.world.people import Town, supervisor_of
 from ctts.demo.world.ways import Way
 from ctts.documents.actions import store
 from ctts.documents.models import Document
@@ -29,6 +29,8 @@ DEGREE = [
 ]
 A_LEVELS = [["Statement of results", "A level Physics: B", "A level Mathematics: C", "A level Biology: B"]]
 ORDER = [["Purchase order", "Training fee, one trainee, two years", "Net 2,500.00 GBP", "VAT 500.00 GBP"]]
+
+ADJUSTED = {"amy": "I am dyslexic. Extra time to read in assessments helps me.", "ari": "I use a screen magnifier."}
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def apply(town: Town, who: Newcomer, now: datetime) -> Way:
     if who.reaches == "awaiting_supervisor":
         return
     yield (at := now + timedelta(days=1))
-    _confirm(application, town.people[SUPERVISOR_OF[who.centre]], at)
+    _confirm(application, town.people[supervisor_of(who.first, who.centre)], at)
     if who.reaches == "received":
         return
     yield (at := now + timedelta(days=3))
@@ -95,7 +97,8 @@ def apply(town: Town, who: Newcomer, now: datetime) -> Way:
     if who.reaches != "in_review":
         yield (at := now + timedelta(days=4))
         _decide(town, who, application, at)
-        run_calendar(at + SOON, LETTERS)
+        for decision in application.decisions.all():
+            make_letter(decision, at + SOON)
 
 
 def _fill(town: Town, who: Newcomer, person: User, application: Application, now: datetime) -> None:
@@ -119,13 +122,14 @@ def _fill(town: Town, who: Newcomer, person: User, application: Application, now
     }
     actions.save_details(by=by, now=now, application_id=pk, part=Part.PERSONAL, values=personal)
     actions.save_details(by=by, now=now, application_id=pk, part=Part.EMPLOYMENT, values=employment)
-    supervisor = town.people[SUPERVISOR_OF[who.centre]]
+    supervisor = town.people[supervisor_of(who.first, who.centre)]
     actions.name_supervisor(by=by, now=now, application_id=pk, name=supervisor.full_name, email=supervisor.email)
     _qualifications(person, application, now)
     _english_and_order(person, application, now)
     _list_and_plan(town, who, person, application, now)
-    adjustments = key_of(pk, "adjustments")
-    actions.save_adjustments(by=by, now=now, application_id=pk, key=adjustments, wanted=False)
+    words = ADJUSTED.get(who.first, "")
+    adjustments = {"key": key_of(pk, "adjustments"), "wanted": bool(words), "reason": words}
+    actions.save_adjustments(by=by, now=now, application_id=pk, **adjustments)
     version, _ = queries.words_to_declare()
     actions.declare(by=by, now=now, application_id=pk, version=version)
 

@@ -70,9 +70,9 @@ def _signed(trainee: Trainee, items: Sequence[PlanItem], month: int, place: int)
 
 def _waiting(trainee: Trainee, items: Sequence[PlanItem]) -> Events:
     """One competency returned with feedback, one submitted for the supervisor, one begun."""
-    yield trainee.on(6.5, 9), partial(_show, trainee, items[:3], 2)
-    yield trainee.on(6.5, 15), partial(_submit, trainee, items[:2])
-    yield trainee.on(6.6, 15), partial(_return, trainee, items[0])
+    yield trainee.on(5.4, 9), partial(_show, trainee, items[:3], 2)
+    yield trainee.on(5.4, 15), partial(_submit, trainee, items[:2])
+    yield trainee.on(5.5, 15), partial(_return, trainee, items[0])
 
 
 def _agree(trainee: Trainee, person: User, at: datetime) -> None:

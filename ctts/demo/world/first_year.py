@@ -18,8 +18,9 @@ def first_year(trainee: Trainee) -> Events:
     """From the moderator's indicative DOPS to the released pass, as far as the trainee has come."""
     if trainee.stage < Stage.GATE_OPEN:
         return
-    yield trainee.on(9.5, 11), lambda at: observe(trainee, moderator_of(trainee), 20, at)
-    yield trainee.on(11, 9), partial(_confirm_safety, trainee)
+    early = trainee.stage == Stage.GATE_OPEN  # months before anybody would ask for it
+    yield trainee.on(5.6 if early else 9.5, 11), lambda at: observe(trainee, moderator_of(trainee), 20, at)
+    yield trainee.on(5.8 if early else 11, 9), partial(_confirm_safety, trainee)
     if trainee.stage >= Stage.PUT_FORWARD:
         yield trainee.on(11.1, 9), partial(_put_forward, trainee)
     if trainee.stage >= Stage.DECIDED:

@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, OuterRef, Subquery
 
+from applications import actions as applications
+from applications.letters import decision_pdf
+from applications.models import Decision
 from assessments import actions, compiling
 from assessments.models import PortfolioPart
 from ctts.accounts.models import User
@@ -20,7 +23,7 @@ from ctts.notifications.tasks import send
 
 SOON = timedelta(minutes=1)  # the worker is never far behind
 KEPT_IN_POST_BOX = timedelta(days=8)
-CLOSES, ENROLS, LETTERS = "applications.close_intakes", "training.enrol", "applications.make_letters"
+CLOSES = "applications.close_intakes"
 
 
 def run_calendar(at: datetime, *names: str) -> None:
@@ -35,6 +38,12 @@ def compile_portfolios(at: datetime) -> None:
     work_off_within(PortfolioPart, compiling.make_part, at)
     for run in compiling.ready_runs():
         actions.finish_compiling(by=None, now=at, run_id=run.pk, whole=compiling.whole_of(run, at))
+
+
+def make_letter(decision: Decision, now: datetime) -> None:
+    """Make and keep the letter that a decision owes, as the calendar does for each."""
+    content, pages = decision_pdf(decision)
+    applications.keep_letter(by=None, now=now, decision_id=decision.pk, pdf=content, pages=pages)
 
 
 def check_file(document: Document, now: datetime) -> Document:

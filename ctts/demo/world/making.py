@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import partial
 from io import BytesIO
 
 from django.db import transaction
-from django.urls import reverse
 
 from ctts.accounts.models import User
 from ctts.common.clock import london_midnight
 from ctts.common.months import month_after
-from ctts.common.pdf import render_pdf
 from ctts.common.queue import silence
 from ctts.demo import people as demo_people
 from ctts.demo.papers import pdf_of
-from ctts.demo.world import applying, competencies
 from ctts.demo.world.awarding import award
 from ctts.demo.world.machine import deliver_mail, settle_mail
 from ctts.demo.world.people import SIDES, Town, settle
@@ -43,17 +39,6 @@ def world_exists() -> bool:
     return User.objects.filter(email="olive@demo.example").exists()
 
 
-def get_ready() -> None:
-    """Do beforehand what needs no database: prove the papers, and load what letters are made with."""
-    for kind in applying.PAPERS:
-        applying.paper(kind)
-    for name in competencies.FILES:
-        competencies.paper(name)
-    reverse("home:dashboard")  # letters hold addresses of every part
-    with suppress(OSError):  # without Pango there are no letters, and everything else
-        render_pdf("pdf/base.html", {})
-
-
 def make_world(now: datetime, *, sides_at_once: bool = False) -> None:
     """Make all of it, dates relative to `now`, and do what worker and calendar have done until then.
 
@@ -62,10 +47,11 @@ def make_world(now: datetime, *, sides_at_once: bool = False) -> None:
     """
     with silence():
         plan = _lay_ground(now)
+        yesterday = now - timedelta(days=1)  # what begins on a day may go on into its night
         if sides_at_once:
-            live_side_by_side([partial(plan.ways_of, side) for side in SIDES], until=now)
+            live_side_by_side([partial(plan.ways_of, side) for side in SIDES], until=yesterday)
         else:
-            live([way for side in SIDES for way in plan.ways_of(side)], until=now)
+            live([way for side in SIDES for way in plan.ways_of(side)], until=yesterday)
         live([*plan.closing(), award(plan.town, now - timedelta(days=40), "tess", "theo")], until=now)
         settle_mail(now)
         demo_people.keep(plan.town.personas)

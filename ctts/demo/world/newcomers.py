@@ -9,8 +9,8 @@ COHORTS = [
     [
         Newcomer("tess", "Tess Appleby", "AIR", "NM", "diploma"),
         Newcomer("theo", "Theo Brandt", "SEV", "ME", "diploma"),
-        Newcomer("tilda", "Tilda Łukasiewicz", "CLY", "RT", "scored"),
-        Newcomer("tomas", "Tomás Ó Briain", "LAG", "RH", "viva_booked"),
+        Newcomer("tilda", "Tilda Łukasiewicz", "CLY", "RT", "viva_booked"),
+        Newcomer("tomas", "Tomás Ó Briain", "LAG", "RH", "begun"),
     ],
     [
         Newcomer("tara", "Tara Quinn", "AIR", "NM", "marking"),
@@ -22,14 +22,14 @@ COHORTS = [
     [
         Newcomer("tom", "Tom Eriksen", "AIR", "RP", "confirmed"),
         Newcomer("trudy", "Trudy Lam", "SEV", "ME", "decided"),
-        Newcomer("tanvi", "Tanvi Rao", "TYN", "NM", "training"),
+        Newcomer("tanvi", "Tanvi Rao", "TYN", "NM", "begun"),
         Newcomer("terry", "Terry Boyle", "LAG", "ME", "put_forward"),
-        Newcomer("thea", "Thea Vaughan", "TAF", "RT", "gate_open"),
+        Newcomer("tonya", "Tonya Petrova", "CLY", "RT", "training"),
     ],
     [
         Newcomer("tamsin", "Tamsin Lloyd", "AIR", "NM", "training", whole=True),
         Newcomer("toby", "Toby Hassan", "SEV", "RE", "training"),
-        Newcomer("tonya", "Tonya Petrova", "CLY", "RT", "training"),
+        Newcomer("thea", "Thea Vaughan", "TAF", "RT", "gate_open"),
         Newcomer("tate", "Tate Gallagher", "LAG", "RH", "begun"),
         Newcomer("tina", "Tina Castellanos", "TYN", "NM", "training"),
     ],
@@ -42,6 +42,7 @@ COHORTS = [
     ],
 ]
 CONCERNED = {"toby": "words", "tina": "safety"}
+LEFT = {"tomas": 9}  # whose training ended without the diploma, and after how many months
 
 APPLICANTS = [
     Newcomer("ann", "Ann Archer", "AIR", "NM", "draft"),
@@ -49,7 +50,7 @@ APPLICANTS = [
     Newcomer("amy", "Amy Sorensen", "CLY", "RT", "received"),
     Newcomer("ari", "Ari Goldman", "TAF", "RP", "in_review"),
     Newcomer("asha", "Asha Verma", "TYN", "NM", "information_requested"),
-    Newcomer("alan", "Alan Pike", "LAG", "RH", "accepted", whole=True),
+    Newcomer("alan", "Alan Pike", "LAG", "RH", "accepted"),
     Newcomer("ava", "Ava Mensah", "SEV", "RE", "declined"),
     Newcomer("axel", "Axel Brandon", "AIR", "RP", "deferred"),
     Newcomer("aled", "Aled Rhys", "TAF", "RT", "withdrawn"),

@@ -21,7 +21,7 @@ from ctts.scheme.models import Intake, RuleSet
 from ctts.scheme.states import EventKind
 
 NET_PENCE, VAT = 250_000, 2_000
-PILOT = {"first_year_reviews": 2, "first_year_dops": 2, "first_year_reflections": 2}
+PILOT = {"first_year_reviews": 1, "first_year_dops": 1, "first_year_reflections": 1}
 PILOT_COHORTS = 3  # the later ones are under the numbers of the scheme as they stand
 
 

@@ -14,20 +14,20 @@ from training.models import Dops, PlanItem
 
 PROCEDURES = ("Uniformity check", "Dose preparation", "Room survey", "Output measurement")
 WORDS = {"overall": "competent", "done_well": "Calm, complete, safe.", "to_improve": "", "agreed_action": "Teach it."}
-REVIEWS = {Stage.ENROLLED: 0, Stage.BEGUN: 1, Stage.TRAINING: 2}  # from the gate on as many as it asks for
-OBSERVED = {Stage.ENROLLED: 0, Stage.BEGUN: 1, Stage.TRAINING: 2}
+REVIEWS = {Stage.ENROLLED: 0, Stage.BEGUN: 0, Stage.TRAINING: 1}  # from the gate on as many as it asks for
+OBSERVED = {Stage.ENROLLED: 0, Stage.BEGUN: 0, Stage.TRAINING: 1}
 
 
 def practice(trainee: Trainee) -> Events:
     """Reviews and DOPS up to the first-year gate; who is not that far has something that waits for somebody."""
     for number in range(REVIEWS.get(trainee.stage, trainee.asked.first_year_reviews)):
-        yield trainee.on(number + 0.9, 14), partial(_review, trainee, number)
+        yield trainee.on(0.9 * (number + 1), 14), partial(_review, trainee, number)
     for number in range(OBSERVED.get(trainee.stage, trainee.asked.first_year_dops)):
-        assessor = trainee.colleague if number == 1 else None
-        yield trainee.on(number + 1.4, 11), partial(observe, trainee, assessor or trainee.supervisor, number)
+        assessor = trainee.colleague if trainee.who.whole else None
+        yield trainee.on(1 + 0.8 * number, 11), partial(observe, trainee, assessor or trainee.supervisor, number)
     if trainee.stage == Stage.TRAINING:
-        yield trainee.on(7.2, 14), partial(_begin_review, trainee, 9)
-        yield trainee.on(7.3, 9), partial(_ask, trainee, trainee.colleague or trainee.supervisor, 9)
+        yield trainee.on(5.6, 14), partial(_begin_review, trainee, 9)
+        yield trainee.on(5.7, 9), partial(_ask_for_one, trainee)
 
 
 def concern(trainee: Trainee, at: datetime) -> None:
@@ -85,6 +85,13 @@ def _ask(trainee: Trainee, assessor: User, number: int, at: datetime) -> Dops:
     key = key_of(trainee.record.pk, "dops", number)
     given = {"record_id": trainee.record.pk, "key": key, "assessor": assessor, "values": values}
     return actions.request_dops(by=trainee.person, now=at, **given)
+
+
+def _ask_for_one(trainee: Trainee, at: datetime) -> None:
+    """A DOPS that waits for its assessor: a colleague whom the supervisor has approved, or the supervisor."""
+    dops = _ask(trainee, trainee.colleague or trainee.supervisor, 9, at)
+    if trainee.colleague:
+        actions.approve_assessor(by=trainee.supervisor, now=at, dops_id=dops.pk, authentication=proof(at))
 
 
 def observe(trainee: Trainee, assessor: User, number: int, at: datetime) -> None:

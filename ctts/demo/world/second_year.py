@@ -9,7 +9,7 @@ from assessments import actions, queries
 from assessments.queries.portfolio import seal_digest
 from ctts.demo.world.competencies import paper
 from ctts.demo.world.first_year import settled
-from ctts.demo.world.machine import SOON, check_file, compile_portfolios, run_calendar
+from ctts.demo.world.machine import SOON, check_file, compile_portfolios
 from ctts.demo.world.moderators import moderator_of
 from ctts.demo.world.practice import observe
 from ctts.demo.world.trainee import Events, Stage, Trainee, proof
@@ -52,4 +52,4 @@ def _seal_portfolio(trainee: Trainee, at: datetime) -> None:
         raise LookupError("The portfolio was compiled the day before.")
     given = {"record_id": trainee.record.pk, "seen": seal_digest(found)}
     actions.seal_portfolio(by=trainee.person, now=at, authentication=proof(at), **given)
-    run_calendar(at, "assessments.tell_markers")
+    actions.tell_markers(by=None, now=at + SOON, attempt_id=found.attempt_id)

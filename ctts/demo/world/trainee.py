@@ -12,12 +12,13 @@ from ctts.accounts.states import AuthenticationEvent, AuthenticationMethod
 from ctts.common.clock import london_midnight
 from ctts.common.months import add_months
 from ctts.demo.world.applying import Newcomer
-from ctts.demo.world.people import COLLEAGUE_OF, SUPERVISOR_OF, Town
+from ctts.demo.world.people import COLLEAGUE_OF, Town, supervisor_of
 from ctts.demo.world.ways import Way
 from ctts.scheme.queries import numbers_of
 from ctts.scheme.rules import SchemeNumbers
 from training.models import TrainingRecord
 
+LONGEST = timedelta(hours=5)  # from the first act of an event to its last
 Event = tuple[datetime, Callable[[datetime], object]]
 
 
@@ -62,7 +63,7 @@ class Trainee:
     @property
     def supervisor(self) -> User:
         """The Training Supervisor."""
-        return self.town.people[SUPERVISOR_OF[self.who.centre]]
+        return self.town.people[supervisor_of(self.who.first, self.who.centre)]
 
     @property
     def colleague(self) -> User | None:
@@ -83,10 +84,13 @@ def proof(now: datetime) -> AuthenticationEvent:
 
 
 def in_order(events: Iterable[Event]) -> Way:
-    """A way on which these events happen, the earliest first."""
-    for at, act in sorted(events, key=lambda event: event[0]):
+    """A way on which these events happen, the earliest first; none begins before the one before it is over."""
+    free: datetime | None = None
+    for planned, act in sorted(events, key=lambda event: event[0]):
+        at = max(planned, free or planned)
         yield at
         act(at)
+        free = at + LONGEST
 
 
 Events = Iterator[Event]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import partial
 
+from applications.models import Application
 from ctts.common.clock import london_midnight
 from ctts.demo.world.applying import Newcomer, apply
 from ctts.demo.world.competencies import competencies
 from ctts.demo.world.first_year import first_year
-from ctts.demo.world.machine import ENROLS, run_calendar
 from ctts.demo.world.marking import marking
 from ctts.demo.world.moderators import moderators
-from ctts.demo.world.newcomers import CONCERNED
+from ctts.demo.world.newcomers import CONCERNED, LEFT
 from ctts.demo.world.people import Town
 from ctts.demo.world.practice import concern, practice, safety_concern
 from ctts.demo.world.second_year import second_year
@@ -20,6 +20,7 @@ from ctts.demo.world.trainee import Event, Stage, Trainee, in_order
 from ctts.demo.world.ways import Way
 from ctts.demo.world.writing import writing
 from ctts.scheme.models import Intake
+from training import actions
 from training.models import TrainingRecord
 
 
@@ -27,8 +28,9 @@ def train(town: Town, who: Newcomer, intake: Intake, applies_at: datetime, now: 
     """The whole way of somebody who became a trainee, from the application up to `now`."""
     yield from apply(town, who, applies_at)
     yield (at := london_midnight(intake.enrolment_on) + timedelta(hours=8))
-    run_calendar(at, ENROLS)
-    record = TrainingRecord.objects.select_related("scope", "rules", "centre").get(trainee=town.people[who.first])
+    application = Application.objects.get(applicant=town.people[who.first])
+    enrolled = actions.enrol(by=None, now=at, application_id=application.pk)
+    record = TrainingRecord.objects.select_related("scope", "rules", "centre").get(pk=enrolled.pk)
     yield from in_order(_events(Trainee(town, who, record, Stage[who.reaches.upper()]), now))
 
 
@@ -45,4 +47,10 @@ def _events(trainee: Trainee, now: datetime) -> list[Event]:
     if told := CONCERNED.get(trainee.who.first):
         raised = concern if told == "words" else safety_concern
         events.append((now - timedelta(days=4), partial(raised, trainee)))
+    if months := LEFT.get(trainee.who.first):
+        events.append((trainee.on(months), partial(_leave, trainee)))
     return events
+
+
+def _leave(trainee: Trainee, at: datetime) -> None:
+    actions.end_not_completed(by=trainee.town.people["oscar"], now=at, record_id=trainee.record.pk)

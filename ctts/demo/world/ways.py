@@ -5,16 +5,13 @@ A way is a generator. It yields the instant at which it wants to go on and is re
 
 from __future__ import annotations
 
-import logging
-import os
 from collections.abc import Callable, Generator, Iterable, Sequence
 from datetime import datetime
 from heapq import heapify, heappop, heappush
 from itertools import count
+from multiprocessing import get_context
 
 from django.db import connection
-
-logger = logging.getLogger(__name__)
 
 Way = Generator[datetime, None, None]
 
@@ -37,28 +34,15 @@ def live_side_by_side(sides: Sequence[Callable[[], Iterable[Way]]], until: datet
 
     Raises RuntimeError when a side did not come to its end.
     """
-    connection.close()
-    others = [_elsewhere(side, until) for side in sides[:-1]]
+    connection.close()  # a copy of this process must not share it
+    others = [get_context("fork").Process(target=_live_here, args=(side, until), daemon=True) for side in sides[:-1]]
+    for other in others:
+        other.start()
     _live_here(sides[-1], until)
-    ended = [os.waitpid(pid, 0)[1] for pid in others]
-    if any(ended):
-        raise RuntimeError("A side of the demo world could not be made; the log says why.")
-
-
-def _elsewhere(side: Callable[[], Iterable[Way]], until: datetime) -> int:
-    """Live a side in a copy of this process; its number."""
-    pid = os.fork()
-    if pid:
-        return pid
-    failed = True
-    try:
-        _live_here(side, until)
-        connection.close()
-        failed = False
-    except Exception:
-        logger.exception("A side of the demo world failed.")
-    finally:
-        os._exit(failed)
+    for other in others:
+        other.join()
+        if other.exitcode:
+            raise RuntimeError("A side of the demo world could not be made; the log says why.")
 
 
 def _live_here(side: Callable[[], Iterable[Way]], until: datetime) -> None:

@@ -21,9 +21,9 @@ CASE = "The camera drifted by two per cent over a fortnight; the log shows when,
 def writing(trainee: Trainee) -> Events:
     """The pieces, and the case study of whoever comes to the gate; a supervisor comments on the first piece."""
     for number in range(PIECES.get(trainee.stage, trainee.asked.first_year_reflections)):
-        yield trainee.on(1.3 + 0.6 * number, 17), partial(_reflect, trainee, number)
+        yield trainee.on(0.8 + 0.5 * number, 17), partial(_reflect, trainee, number)
     if trainee.stage >= Stage.TRAINING:
-        yield trainee.on(6, 18), partial(_study, trainee, 1600 if trainee.stage >= Stage.GATE_OPEN else 400)
+        yield trainee.on(4.5, 18), partial(_study, trainee, 1600 if trainee.stage >= Stage.GATE_OPEN else 400)
 
 
 def _reflect(trainee: Trainee, number: int, at: datetime) -> None:
@@ -37,7 +37,7 @@ def _reflect(trainee: Trainee, number: int, at: datetime) -> None:
     actions.submit_piece(by=trainee.person, now=later, piece=piece, seen=seen, declared=True)
     if number == 0:
         words = {"key": key_of(piece.pk, "comment"), "text": "What would you do differently the next time?"}
-        actions.comment_on(by=trainee.supervisor, now=later + timedelta(hours=20), piece=piece, **words)
+        actions.comment_on(by=trainee.supervisor, now=later + timedelta(hours=2), piece=piece, **words)
 
 
 def _study(trainee: Trainee, words: int, at: datetime) -> None:

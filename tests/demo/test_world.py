@@ -179,7 +179,7 @@ def every_list_of_the_office_is_alive():
 
 def many(shown):
     """How much a list of a page holds, whatever shows it."""
-    for name in ("rows", "object_list"):
+    for name in ("rows", "object_list", "entries"):
         if hasattr(shown, name):
             return len(getattr(shown, name))
     return len(shown)

@@ -50,6 +50,7 @@ class EmbeddedStack(Stack):
         self.redis = Redis(folder.path)
         self.mail_port = 0
         self.kept = folder.path / "people.json"
+        self.half_made = folder.path / "world-half-made"
         self.loading: subprocess.Popen[str] | None = None
         self.code = ""
         self.people: list[dict[str, str]] = []
@@ -76,6 +77,8 @@ class EmbeddedStack(Stack):
 
     def start_servers(self) -> None:
         """PostgreSQL, Redis and the post box, in this order; their addresses stay the same until the end."""
+        if self.half_made.exists():
+            self.throw_away_half_a_world()
         if self.postgres.prepare():
             self.say("Made a new PostgreSQL cluster")
             self.folder.forget_done()
@@ -91,6 +94,16 @@ class EmbeddedStack(Stack):
         self.mail_port = free_port()
         self.write_mark()
         self.supervisor.start(Member(self.post_box(), ready=lambda: listens("127.0.0.1", self.mail_port)))
+
+    def throw_away_half_a_world(self) -> None:
+        """Throw the cluster away in which an earlier start was interrupted while it made the demo world.
+
+        Nobody has worked in it yet: the mark stands only until the first world of a state folder is made.
+        """
+        self.say("An earlier start was interrupted; beginning anew")
+        self.postgres.clear_remains()
+        shutil.rmtree(self.postgres.data, ignore_errors=True)
+        self.half_made.unlink()
 
     def post_box(self) -> Child:
         """The SMTP server that keeps every mail as a file in `mail/`."""
@@ -110,7 +123,10 @@ class EmbeddedStack(Stack):
         """Let the demo world be loaded, and read who is in it."""
         if self.loading is not None:
             self.say("Loading the demo world")
+            if not self.kept.exists():
+                self.half_made.touch()
             self.kept.write_text(self.finish(self.loading, "demo", told="now\n"))
+            self.half_made.unlink(missing_ok=True)
             self.folder.mark_done("demo", self.code)
         self.people = json.loads(self.kept.read_text()) if self.kept.exists() else []
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from django.db import connection, models, transaction
 
-from ctts.audit.models import AuditChain, AuditEvent, AuditHead, AuditWords
+from ctts.audit.models import AuditEvent, AuditHead, AuditWords
 from ctts.audit.queries import grown_since
 from ctts.audit.rules import chain_of, codes_only, entry_hash, head_digest
 from ctts.audit.sealing import publish, sign
@@ -23,6 +23,7 @@ insert into audit_auditchain (name, entries, last_hash) select %s, 0, '' from sh
 on conflict (name) do update set name = excluded.name
 returning entries, last_hash
 """
+GROW_CHAIN = "update audit_auditchain set entries = %s, last_hash = %s where name = %s"
 
 
 class Person(Protocol):
@@ -50,9 +51,7 @@ def record(
     in the chain and kept beside it. Raises ValueError for free text in a code. Quality rule 7.
     """
     chain = chain_of(within)
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK_CHAIN, [HEADS_AND_WRITERS, chain])
-        entries, prev = cursor.fetchone()
+    entries, prev = _lock(chain)
     entry: dict[str, Any] = {
         "chain": chain,
         "number": entries + 1,
@@ -67,10 +66,19 @@ def record(
         "words_sha256": sha256(words) if words else "",
     }
     event = AuditEvent.objects.create(**entry, prev=prev, hash=entry_hash(entry, prev))
-    AuditChain.objects.filter(name=chain).update(entries=event.number, last_hash=event.hash)
+    with connection.cursor() as cursor:
+        cursor.execute(GROW_CHAIN, [event.number, event.hash, chain])
     if words:
         AuditWords.objects.create(event=event, text=dict(words))
     return event
+
+
+def _lock(chain: str) -> tuple[int, str]:
+    """The entries of a chain so far and the hash of its last, locked until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_CHAIN, [HEADS_AND_WRITERS, chain])
+        entries, prev = cursor.fetchone()
+    return entries, prev
 
 
 @transaction.atomic

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, connections, models
+from django.db import connection, connections, models, transaction
 from django.test import override_settings
 
 from ctts.common import runs
-from ctts.common.runs import Progress, cancel, failures, progress, reopen, work_off
+from ctts.common.runs import Progress, cancel, failures, progress, reopen, work_off, work_off_within
 from ctts.common.verdict import Invalid, TooLate
 from tests.forking import in_a_copy
 
@@ -51,6 +51,21 @@ def test_every_item_once_and_the_run_ends(cohort, seats):
     cohort.refresh_from_db()
     assert (cohort.finished_at, progress(cohort)) == (NOW, Progress(total=10, done=10, failed=0, cancelled=0))
     assert set(seats.objects.values_list("done", "state", "ended_at")) == {(1, "done", NOW)}
+
+
+def test_within_a_transaction_all_is_done_or_nothing_stays(cohort, seats):
+    def break_third(item, now):
+        sit(item, now)
+        if item.number == 3:
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        work_off_within(seats, break_third, NOW)
+    assert not seats.objects.filter(done__gt=0).exists()
+    with transaction.atomic():
+        assert work_off_within(seats, sit, NOW) == 10
+    cohort.refresh_from_db()
+    assert (cohort.finished_at, progress(cohort).done) == (NOW, 10)
 
 
 def test_progress_costs_one_query_and_work_stops_when_its_time_is_up(cohort, seats, django_assert_num_queries):

@@ -1,4 +1,4 @@
-"""The demo world: alive in every state, made by actions, whole in its history, quick."""
+"""The demo world: alive in every state and stage, made by actions, whole in its history, owing nothing."""
 
 from __future__ import annotations
 
@@ -6,27 +6,46 @@ import json
 from collections import Counter
 from datetime import timedelta
 from io import StringIO
+from itertools import pairwise
 
 import pytest
 from django.core.management import call_command
 from django.db.models import F
+from django.test import Client
 
 from applications.models import Application, DecisionLetter
 from applications.states import ApplicationState
+from assessments.models import FirstYear, MarkSheet, Outcome, Portfolio, StageAttempt, Viva
 from ctts.accounts.models import User
+from ctts.audit.models import AuditEvent
 from ctts.audit.verification import verify
-from ctts.demo.world import world_exists
+from ctts.common import clock
+from ctts.demo.world import get_ready, make_world, world_exists
 from ctts.demo.world.people import CENTRES
 from ctts.documents.models import Document
 from ctts.home.invariants import broken_invariants
+from ctts.home.routes import routes
 from ctts.notifications.models import Message
 from ctts.organisations.models import Organisation
 from ctts.organisations.states import Role
+from ctts.scheme.models import Intake
 from ctts.state import StateFolder
+from moderation.models import Award, Diploma, DiplomaFile
+from tests.cast import at
 from tests.infra.running import manage
-from training.models import TrainingRecord
+from training.models import Concern, Dops, Evidence, PlanItem, SupervisorReview, TrainingRecord
+from training.states import ItemState
 
-pytestmark = pytest.mark.django_db
+NOW = at(2026, 11, 28, 15)
+MAY_BE_EMPTY = {
+    "home:mail": "mail that is dead or in doubt; nothing went wrong",
+    "applications:mine": "her own applications; she is of the office",
+    "applications:to_support": "for supervisors",
+    "applications:of_my_centres": "for co-ordinators",
+    "applications:adjustments": "for the readers that were named",
+    "training:trainees": "for supervisors and moderators",
+}
+LISTS = ("table", "page", "rows")
 
 
 def made() -> list[dict[str, str]]:
@@ -36,30 +55,89 @@ def made() -> list[dict[str, str]]:
 
 
 @pytest.fixture
-def people(settings, tmp_path, post_box):
+def people(db, settings, tmp_path, post_box):
     settings.STATE_DIR = tmp_path
+    clock.set_offset(at=NOW)
+    get_ready()
+    make_world(NOW)
     return made()
 
 
 def test_the_world_is_alive_whole_settled_and_made_once(people, post_box):
-    states = Counter(Application.objects.values_list("state", flat=True))
-    assert set(states) == set(ApplicationState.values)
-    assert TrainingRecord.objects.count() == 24
-    assert len({record.intake_id for record in TrainingRecord.objects.all()}) == 5
-    assert Organisation.objects.count() == len(CENTRES) == 6
+    everybody_is_there(people)
+    every_stage_is_there()
+    two_diplomas_are_sealed()
     assert verify().faults == []
     assert broken_invariants() == []
+    every_dossier_is_in_order()
     nothing_is_owed(post_box)
     everybody_can_sign_in(people)
+    every_list_of_the_office_is_alive()
+    everybody_has_a_dashboard(people)
     assert made() == people
 
 
+def everybody_is_there(people):
+    """Six centres, every role, 24 trainees of five intakes, and today's applications in every state."""
+    assert Organisation.objects.count() == len(CENTRES) == 6
+    assert len(people) == User.objects.count() == 22 + 24 + 10
+    assert TrainingRecord.objects.count() == 24
+    assert len({record.intake_id for record in TrainingRecord.objects.all()}) == 5
+    assert set(Application.objects.values_list("state", flat=True)) == set(ApplicationState.values)
+    assert {"open", "planned"} < set(Intake.objects.values_list("state", flat=True))
+    assert Counter(TrainingRecord.objects.values_list("state", flat=True)) == {
+        "active": 21,
+        "completed": 2,
+        "not_completed": 1,
+    }
+
+
+def every_stage_is_there():
+    """Competencies, practice, and both years' assessments at every point of their way."""
+    assert set(PlanItem.objects.values_list("state", flat=True)) == set(ItemState.values)
+    assert set(SupervisorReview.objects.values_list("state", flat=True)) >= {"draft", "submitted"}
+    assert set(Dops.objects.values_list("assessor_kind", flat=True)) >= {
+        "supervisor",
+        "colleague",
+        "external_moderator",
+    }
+    assert set(Evidence.objects.values_list("state", flat=True)) == {"shared"}
+    assert Counter(Concern.objects.values_list("state", "patient_safety")) == {("open", False): 1, ("open", True): 1}
+    assert set(FirstYear.objects.values_list("state", flat=True)) >= {"preparing", "with_moderator", "decided"}
+    outcomes = set(Outcome.objects.values_list("stage", "state"))
+    assert outcomes > {("first_year", state) for state in ("agreed", "confirmed", "released")}
+    assert outcomes > {("practical", "agreed"), ("practical", "released"), ("portfolio", "released")}
+    attempts = set(StageAttempt.objects.values_list("stage", "state"))
+    assert attempts > {("portfolio", "open"), ("portfolio", "marking"), ("portfolio", "disagreed"), ("viva", "open")}
+    assert set(Portfolio.objects.values_list("source", "state")) == {("compiled", "sealed"), ("uploaded", "sealed")}
+    assert set(Viva.objects.values_list("state", flat=True)) == {"booked", "held"}
+    assert set(MarkSheet.objects.values_list("state", flat=True)) == {"open", "submitted"}
+
+
+def two_diplomas_are_sealed():
+    """Both awards have their diploma, a PDF with its seal, made a minute after it was issued."""
+    assert Award.objects.count() == Diploma.objects.filter(state="issued").count() == 2
+    files = DiplomaFile.objects.select_related("diploma", "document")
+    assert [file.made_at - file.diploma.issued_at for file in files] == [timedelta(minutes=1)] * 2
+    assert all(file.pdf_sha256 == file.document.sha256 for file in files)
+
+
+def every_dossier_is_in_order():
+    """Nothing in a dossier happened before what stands above it; the worker's minute may lie across."""
+    for trainee in TrainingRecord.objects.values_list("trainee", flat=True):
+        entries = AuditEvent.objects.filter(chain=f"dossier:{trainee}").order_by("number")
+        told = list(entries.values_list("at", "action"))
+        back = [pair for pair in pairwise(told) if pair[0][0] - pair[1][0] > timedelta(minutes=1)]
+        assert back == [] and told[-1][0] <= NOW
+
+
 def nothing_is_owed(post_box):
-    """What worker and calendar had to do in the past is done, each at its time and for real."""
+    """What worker and calendar had to do in the past is done; the post box holds the mail of the last days."""
     sent = {message.message_id: message for message in Message.objects.all()}
     assert {(message.state, message.sent_at == message.queued_at) for message in sent.values()} == {("sent", True)}
     arrived = {mail["Message-ID"]: mail["Date"].datetime for mail in post_box.messages()}
-    assert arrived == {key: message.sent_at.replace(microsecond=0) for key, message in sent.items()}
+    assert 0 < len(arrived) < 40
+    assert all(sent[key].sent_at.replace(microsecond=0) == when for key, when in arrived.items())
     assert set(Document.objects.values_list("state", flat=True)) == {"checked"}
     assert not Document.objects.filter(checked_at__gt=F("uploaded_at") + timedelta(minutes=1)).exists()
     letters = DecisionLetter.objects.select_related("decision")
@@ -77,8 +155,64 @@ def everybody_can_sign_in(people):
     assert len(olive["totp_seed"]) == 32
 
 
-def test_a_launcher_that_went_before_it_gave_the_word_leaves_no_world(servers, tmp_path):
+def pressed(email):
+    """A browser in which somebody pressed this person's button."""
+    client = Client()
+    client.post("/dev/people/", {"email": email})
+    return client
+
+
+def every_list_of_the_office_is_alive():
+    """Every page without a number in its address that the office may open answers, and no list of it is empty."""
+    client, empty = pressed("olive@demo.example"), set()
+    pages = [route for route in routes() if "office" in route["guard"] or route["guard"] == "signed-in"]
+    for route in pages:
+        if "<" in route["path"] or "GET" not in route["methods"] or route["path"].startswith("/account"):
+            continue
+        response = client.get(route["path"], follow=True)
+        assert response.status_code == (404 if route["name"] == "training:mine" else 200), route["path"]
+        shown = [response.context[name] for name in LISTS if response.context and name in response.context]
+        if shown and not any(many(one) for one in shown):
+            empty.add(route["name"])
+    assert empty == set(MAY_BE_EMPTY) & {route["name"] for route in pages}
+
+
+def many(shown):
+    """How much a list of a page holds, whatever shows it."""
+    for name in ("rows", "object_list", "entries"):
+        if hasattr(shown, name):
+            return len(getattr(shown, name))
+    return len(shown)
+
+
+def everybody_has_a_dashboard(people):
+    """Everybody's first page answers, and whoever has a part in somebody's training has something waiting."""
+    waiting = {}
+    for person in people:
+        response = pressed(person["email"]).get("/home/")
+        assert response.status_code == 200
+        waiting[person["email"].partition("@")[0]] = response.context["waiting"]
+    staff = "olive oscar ada sam sue sid shona sian stan sara cora carl ceri colm cleo trina tariq mia max mona miles"
+    assert [first for first in staff.split() if not waiting[first]] == []
+
+
+def test_a_launcher_that_went_before_it_gave_the_word_leaves_no_world(servers, tmp_path, db):
     StateFolder(tmp_path).write_stack(servers.folder.stack())
     done = manage(tmp_path, "demo", "--json", "--when-told")
     assert (done.returncode, done.stdout) == (0, "")
     assert not world_exists()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_both_sides_are_made_at_once_and_make_the_same_world(settings, tmp_path, post_box):
+    settings.STATE_DIR = tmp_path
+    clock.set_offset(at=NOW)
+    get_ready()
+    make_world(NOW, sides_at_once=True)
+    everybody_is_there(made())
+    every_stage_is_there()
+    two_diplomas_are_sealed()
+    every_dossier_is_in_order()
+    assert verify().faults == []
+    assert broken_invariants() == []

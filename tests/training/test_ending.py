@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from ctts.common.verdict import NotAllowed, TooLate
 from ctts.organisations import actions as organisations
@@ -116,3 +117,12 @@ def test_F7_D3_a_completed_record_ends_the_membership_that_day(scene):
     assert p.told(scene.cast.tara) == []  # the board tells
     with pytest.raises(TooLate):
         do("complete_record", scene.tara, scene.cast.oscar)
+
+
+def test_a_completed_record_stands_in_the_offices_list_and_on_its_page(scene):
+    do("complete_record", scene.tara, scene.cast.olive)
+    client = p.client_of(scene.cast.olive)
+    for address in (reverse("training:office"), reverse("training:record", args=[scene.tara.pk])):
+        response = client.get(address)
+        assert response.status_code == 200
+        assert "the training is completed" in response.content.decode()

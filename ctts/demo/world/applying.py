@@ -14,14 +14,14 @@ from applications.states import Part, QualificationFramework, QualificationKind,
 from ctts.accounts.models import User
 from ctts.accounts.states import AuthenticationEvent, AuthenticationMethod
 from ctts.demo.papers import pdf_of, phone_photo
-from ctts.demo.world.machine import LETTERS, SOON, check_file, run_calendar
-from ctts.demo.world.people import SUPERVISOR_OF, Town, enter
+from ctts.demo.world.machine import SOON, check_file, make_letter
+from ctts.demo.world.people import Town, supervisor_of
+from ctts.demo.world.ways import Way
 from ctts.documents.actions import store
 from ctts.documents.models import Document
 from ctts.documents.proving import ProvenFile, prove
-from ctts.organisations.states import Role
 from ctts.scheme import actions as scheme
-from ctts.scheme.models import CompetencyItem, Scope
+from ctts.scheme.models import Competency, CompetencyItem, Scope
 
 DEGREE = [
     ["University of the Eastern Moors", "Certificate of Higher Education", "Applied Physics", "FHEQ level 4, complete"],
@@ -30,16 +30,23 @@ DEGREE = [
 A_LEVELS = [["Statement of results", "A level Physics: B", "A level Mathematics: C", "A level Biology: B"]]
 ORDER = [["Purchase order", "Training fee, one trainee, two years", "Net 2,500.00 GBP", "VAT 500.00 GBP"]]
 
+ADJUSTED = {"amy": "I am dyslexic. Extra time to read in assessments helps me.", "ari": "I use a screen magnifier."}
+
 
 @dataclass(frozen=True)
 class Newcomer:
-    """Somebody who applies: first name, full name, centre code, scope code, and how far the application goes."""
+    """Somebody who applies: first name, full name, centre code, scope code, and how far they have come.
+
+    `reaches` is a state of an application, or the stage of a trainee (`trainee.py`). `whole`: they chose every
+    competency of their scope, and not only as many as cover it.
+    """
 
     first: str
     name: str
     centre: str
     scope: str
-    reaches: str = "accepted"
+    reaches: str
+    whole: bool = False
 
 
 PAPERS: dict[str, Callable[[], bytes]] = {
@@ -66,23 +73,32 @@ def key_of(*parts: object) -> UUID:
     return uuid5(NAMESPACE_URL, ":".join(map(str, parts)))
 
 
-def apply(town: Town, who: Newcomer, now: datetime) -> Application:
+def apply(town: Town, who: Newcomer, now: datetime) -> Way:
     """Let a newcomer apply from `now` on, as far as `who.reaches` says; each step some hours or days after the last."""
-    person = enter(town, who.first, who.name, f"Applicant, {who.scope}", [(Role.EMPLOYEE, who.centre)], now)
+    yield now
+    person = town.people[who.first]
     application = actions.start_application(by=person, now=now)
     if who.reaches == "started":
-        return application
-    _fill(town, who, person, application, now + timedelta(hours=1))
+        return
+    yield (at := now + timedelta(hours=1))
+    _fill(town, who, person, application, at)
     if who.reaches == "draft":
-        return application
-    actions.ask_supervisor(by=person, now=now + timedelta(hours=3), application_id=application.pk)
+        return
+    yield (at := now + timedelta(hours=3))
+    actions.ask_supervisor(by=person, now=at, application_id=application.pk)
     if who.reaches == "awaiting_supervisor":
-        return application
-    supervisor = town.people[SUPERVISOR_OF[who.centre]]
-    _confirm(application, supervisor, now + timedelta(days=1))
-    decided_at = _decide(town, who, application, now + timedelta(days=3))
-    run_calendar(decided_at + SOON, LETTERS)
-    return application
+        return
+    yield (at := now + timedelta(days=1))
+    _confirm(application, town.people[supervisor_of(who.first, who.centre)], at)
+    if who.reaches == "received":
+        return
+    yield (at := now + timedelta(days=3))
+    actions.claim(by=town.people["olive"], now=at, application_id=application.pk, seen_holder=None)
+    if who.reaches != "in_review":
+        yield (at := now + timedelta(days=4))
+        _decide(town, who, application, at)
+        for decision in application.decisions.all():
+            make_letter(decision, at + SOON)
 
 
 def _fill(town: Town, who: Newcomer, person: User, application: Application, now: datetime) -> None:
@@ -106,13 +122,14 @@ def _fill(town: Town, who: Newcomer, person: User, application: Application, now
     }
     actions.save_details(by=by, now=now, application_id=pk, part=Part.PERSONAL, values=personal)
     actions.save_details(by=by, now=now, application_id=pk, part=Part.EMPLOYMENT, values=employment)
-    supervisor = town.people[SUPERVISOR_OF[who.centre]]
+    supervisor = town.people[supervisor_of(who.first, who.centre)]
     actions.name_supervisor(by=by, now=now, application_id=pk, name=supervisor.full_name, email=supervisor.email)
     _qualifications(person, application, now)
     _english_and_order(person, application, now)
-    _list_and_plan(who, person, application, now)
-    adjustments = key_of(pk, "adjustments")
-    actions.save_adjustments(by=by, now=now, application_id=pk, key=adjustments, wanted=False)
+    _list_and_plan(town, who, person, application, now)
+    words = ADJUSTED.get(who.first, "")
+    adjustments = {"key": key_of(pk, "adjustments"), "wanted": bool(words), "reason": words}
+    actions.save_adjustments(by=by, now=now, application_id=pk, **adjustments)
     version, _ = queries.words_to_declare()
     actions.declare(by=by, now=now, application_id=pk, version=version)
 
@@ -175,11 +192,11 @@ def _english_and_order(person: User, application: Application, now: datetime) ->
     )
 
 
-def _list_and_plan(who: Newcomer, person: User, application: Application, now: datetime) -> None:
+def _list_and_plan(town: Town, who: Newcomer, person: User, application: Application, now: datetime) -> None:
     scope = Scope.objects.get(code=who.scope)
     chosen = actions.use_list(by=person, now=now, application_id=application.pk, scope=scope)
-    everything = list(chosen.framework.competencies.values_list("pk", flat=True))
-    scheme.choose_competencies(by=person, now=now, list_id=chosen.pk, competency_ids=everything)
+    ids = _chosen(town, chosen.framework_id, whole=who.whole)
+    scheme.choose_competencies(by=person, now=now, list_id=chosen.pk, competency_ids=ids)
     items = list(CompetencyItem.objects.filter(list=chosen).order_by("position"))
     rows = {
         item.pk: {
@@ -197,6 +214,24 @@ def _list_and_plan(who: Newcomer, person: User, application: Application, now: d
     scheme.save_plan(by=person, now=now, list_id=chosen.pk, summary="Rotations of three months.", level_six=level_six)
 
 
+def _chosen(town: Town, framework_id: int, *, whole: bool) -> list[int]:
+    """All competencies of a framework, or as few as cover every task of it, which most people of the world take."""
+    key = (framework_id, whole)
+    if key not in town.lists:
+        town.lists[key] = _covering(framework_id, whole=whole)
+    return town.lists[key]
+
+
+def _covering(framework_id: int, *, whole: bool) -> list[int]:
+    chosen, covered = [], set()
+    for competency in Competency.objects.filter(framework=framework_id).prefetch_related("tasks").order_by("pk"):
+        tasks = {task.pk for task in competency.tasks.all()}
+        if whole or tasks - covered:
+            chosen.append(competency.pk)
+            covered |= tasks
+    return chosen
+
+
 def _confirm(application: Application, supervisor: User, now: datetime) -> None:
     application.refresh_from_db()
     actions.confirm_support(
@@ -209,27 +244,19 @@ def _confirm(application: Application, supervisor: User, now: datetime) -> None:
     )
 
 
-def _decide(town: Town, who: Newcomer, application: Application, now: datetime) -> datetime:
-    """Take the application as far as it goes in the office from `now` on; when the last of it happened."""
-    office = town.people["olive"]
-    pk = application.pk
-    if who.reaches == "received":
-        return now
-    actions.claim(by=office, now=now, application_id=pk, seen_holder=None)
-    if who.reaches == "in_review":
-        return now
+def _decide(town: Town, who: Newcomer, application: Application, now: datetime) -> None:
+    """What the office does with an application in review; whoever is to be a trainee is accepted."""
+    given = {"by": town.people["olive"], "now": now, "application_id": application.pk}
     if who.reaches == "information_requested":
         points = [(Part.QUALIFICATIONS, "Please attach both pages of the certificate.")]
-        actions.ask_information(by=office, now=now, application_id=pk, points=points)
+        actions.ask_information(**given, points=points)
     elif who.reaches == "declined":
-        actions.decline(by=office, now=now, application_id=pk, reasons="The post ends before the training would.")
+        actions.decline(**given, reasons="The post ends before the training would.")
     elif who.reaches == "deferred":
-        actions.defer(by=office, now=now, application_id=pk, reasons="The purchase order comes in the next year.")
+        actions.defer(**given, reasons="The purchase order comes in the next year.")
     elif who.reaches == "withdrawn":
-        actions.withdraw(by=town.people[who.first], now=now, application_id=pk, reason="I have another post.")
+        actions.withdraw(**(given | {"by": town.people[who.first]}), reason="I have another post.")
     else:
-        key, met = key_of(pk, "A3h"), RuleOutcome.MET
-        actions.find(by=office, now=now, application_id=pk, key=key, rule="A3h", outcome=met, remark="Convincing.")
-        now += timedelta(days=1)
-        actions.accept(by=office, now=now, application_id=pk)
-    return now
+        key, met = key_of(application.pk, "A3h"), RuleOutcome.MET
+        actions.find(**given, key=key, rule="A3h", outcome=met, remark="Convincing.")
+        actions.accept(**given)

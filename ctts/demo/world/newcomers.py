@@ -7,40 +7,42 @@ from ctts.demo.world.applying import Newcomer
 # Oldest first; with today's half-year they cover every stage of the two years. Twenty-four trainees.
 COHORTS = [
     [
-        Newcomer("tess", "Tess Appleby", "AIR", "NM"),
-        Newcomer("theo", "Theo Brandt", "SEV", "ME"),
-        Newcomer("tilda", "Tilda Łukasiewicz", "CLY", "RT"),
-        Newcomer("tomas", "Tomás Ó Briain", "LAG", "RH"),
+        Newcomer("tess", "Tess Appleby", "AIR", "NM", "diploma"),
+        Newcomer("theo", "Theo Brandt", "SEV", "ME", "diploma"),
+        Newcomer("tilda", "Tilda Łukasiewicz", "CLY", "RT", "viva_booked"),
+        Newcomer("tomas", "Tomás Ó Briain", "LAG", "RH", "begun"),
     ],
     [
-        Newcomer("tara", "Tara Quinn", "AIR", "NM"),
-        Newcomer("tobi", "Tobi Adeyemi", "SEV", "RE"),
-        Newcomer("tegan", "Tegan Pugh", "TAF", "RP"),
-        Newcomer("tyler", "Tyler Marsh", "TYN", "RH"),
-        Newcomer("talia", "Talia Stone", "CLY", "NM"),
+        Newcomer("tara", "Tara Quinn", "AIR", "NM", "marking"),
+        Newcomer("tobi", "Tobi Adeyemi", "SEV", "RE", "differing"),
+        Newcomer("tegan", "Tegan Pugh", "TAF", "RP", "sealed"),
+        Newcomer("tyler", "Tyler Marsh", "TYN", "RH", "second_year"),
+        Newcomer("talia", "Talia Stone", "CLY", "NM", "training"),
     ],
     [
-        Newcomer("tom", "Tom Eriksen", "AIR", "RP"),
-        Newcomer("trudy", "Trudy Lam", "SEV", "ME"),
-        Newcomer("tanvi", "Tanvi Rao", "TYN", "NM"),
-        Newcomer("terry", "Terry Boyle", "LAG", "ME"),
-        Newcomer("thea", "Thea Vaughan", "TAF", "RT"),
+        Newcomer("tom", "Tom Eriksen", "AIR", "RP", "confirmed"),
+        Newcomer("trudy", "Trudy Lam", "SEV", "ME", "decided"),
+        Newcomer("tanvi", "Tanvi Rao", "TYN", "NM", "begun"),
+        Newcomer("terry", "Terry Boyle", "LAG", "ME", "put_forward"),
+        Newcomer("tonya", "Tonya Petrova", "CLY", "RT", "training"),
     ],
     [
-        Newcomer("tamsin", "Tamsin Lloyd", "AIR", "NM"),
-        Newcomer("toby", "Toby Hassan", "SEV", "RE"),
-        Newcomer("tonya", "Tonya Petrova", "CLY", "RT"),
-        Newcomer("tate", "Tate Gallagher", "LAG", "RH"),
-        Newcomer("tina", "Tina Castellanos", "TYN", "NM"),
+        Newcomer("tamsin", "Tamsin Lloyd", "AIR", "NM", "training", whole=True),
+        Newcomer("toby", "Toby Hassan", "SEV", "RE", "training"),
+        Newcomer("thea", "Thea Vaughan", "TAF", "RT", "gate_open"),
+        Newcomer("tate", "Tate Gallagher", "LAG", "RH", "begun"),
+        Newcomer("tina", "Tina Castellanos", "TYN", "NM", "training"),
     ],
     [
-        Newcomer("tabitha", "Tabitha Nwosu", "AIR", "RP"),
-        Newcomer("ted", "Ted Kowalczyk", "SEV", "ME"),
-        Newcomer("tally", "Tally Fraser", "CLY", "NM"),
-        Newcomer("tudor", "Tudor Prosser", "TAF", "RP"),
-        Newcomer("tyra", "Tyra Benson", "TYN", "RH"),
+        Newcomer("tabitha", "Tabitha Nwosu", "AIR", "RP", "begun"),
+        Newcomer("ted", "Ted Kowalczyk", "SEV", "ME", "begun"),
+        Newcomer("tally", "Tally Fraser", "CLY", "NM", "enrolled"),
+        Newcomer("tudor", "Tudor Prosser", "TAF", "RP", "begun"),
+        Newcomer("tyra", "Tyra Benson", "TYN", "RH", "enrolled"),
     ],
 ]
+CONCERNED = {"toby": "words", "tina": "safety"}
+LEFT = {"tomas": 9}  # whose training ended without the diploma, and after how many months
 
 APPLICANTS = [
     Newcomer("ann", "Ann Archer", "AIR", "NM", "draft"),

@@ -7,6 +7,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 
 from ctts.accounts import actions as accounts
 from ctts.accounts.models import User
@@ -75,7 +76,19 @@ STAFF: list[tuple[str, str, str, list[tuple[Role, str]]]] = [
     ("mona", "Mona Haddad", "Moderator, works at Tyneside", [(Role.MODERATOR, ""), (Role.EMPLOYEE, "TYN")]),
     ("miles", "Miles Okafor", "Moderator, works at Clyde Royal", [(Role.MODERATOR, ""), (Role.EMPLOYEE, "CLY")]),
 ]
+# Whom a trainee asks for a DOPS now and then: a Trainer of the centre.
+COLLEAGUE_OF = {"AIR": "trina", "SEV": "tariq"}
+# The world has two sides, each with moderators of its own, who stand apart from its centres: two processors make a
+# side each, and neither waits for the other.
+SIDES = (frozenset({"AIR", "CLY", "TYN"}), frozenset({"SEV", "TAF", "LAG"}))
+MODERATORS_OF = (("mia", "max"), ("mona", "miles"))
+SUPERVISED_BY_SECOND = {"tara": "sara", "tabitha": "sara"}  # trainees of a centre's second supervisor
 SUPERVISOR_OF = {"AIR": "sam", "SEV": "sue", "LAG": "sid", "CLY": "shona", "TAF": "sian", "TYN": "stan"}
+
+
+def supervisor_of(first: str, centre: str) -> str:
+    """The first name of whoever supervises somebody at a centre."""
+    return SUPERVISED_BY_SECOND.get(first, SUPERVISOR_OF[centre])
 
 
 @dataclass
@@ -85,22 +98,28 @@ class Town:
     centres: dict[str, Organisation] = field(default_factory=dict)
     people: dict[str, User] = field(default_factory=dict)
     personas: list[Persona] = field(default_factory=list)
-    seed: str = ""
+    lists: dict[tuple[int, bool], list[int]] = field(default_factory=dict)
 
 
-def totp_seed(seed: str, name: str) -> str:
+@cache
+def seed() -> str:
+    """What passwords and seeds of this world are made from; drawn once in a process, which makes one world."""
+    return secrets.token_hex(16)
+
+
+def totp_seed(name: str) -> str:
     """A TOTP secret (base32, 20 bytes) for a person, the same whenever it is asked for in one world."""
-    return base64.b32encode(hashlib.sha256(f"{seed}:totp:{name}".encode()).digest()[:20]).decode()
+    return base64.b32encode(hashlib.sha256(f"{seed()}:totp:{name}".encode()).digest()[:20]).decode()
 
 
-def password(seed: str, name: str) -> str:
+def password(name: str) -> str:
     """A password for a person, the same whenever it is asked for in one world."""
-    return f"{name}-{hashlib.sha256(f'{seed}:password:{name}'.encode()).hexdigest()[:12]}"
+    return f"{name}-{hashlib.sha256(f'{seed()}:password:{name}'.encode()).hexdigest()[:12]}"
 
 
 def settle(now: datetime) -> Town:
     """Open the centres, accredit them for ten years, and let the staff of the scheme and the centres in."""
-    town = Town(seed=secrets.token_hex(16))
+    town = Town()
     for code, name, site, postcode, nation, ods, group, scopes in CENTRES:
         town.centres[code] = organisations.open_organisation(
             by=None,
@@ -132,15 +151,15 @@ def _accredit(centre: Organisation, scope_code: str, now: datetime) -> None:
 
 def enter(town: Town, first: str, name: str, words: str, roles: list[tuple[Role, str]], now: datetime) -> User:
     """Give somebody an account with a proved address and their roles; a second factor where a role needs one."""
-    secret = password(town.seed, first)
+    secret = password(first)
     person = accounts.make_person(email=f"{first}@demo.example", full_name=name, password=secret, by=None, now=now)
     for role, code in roles:
         organisation = town.centres[code] if code else None
         organisations.grant(by=None, now=now, person=person, role=role, organisation=organisation)
-    seed = ""
+    key = ""
     if any(role in PRIVILEGED for role, _ in roles):
-        seed = totp_seed(town.seed, first)
-        person = accounts.give_second_factor(person=person, secret=seed, by=None, now=now)
+        key = totp_seed(first)
+        person = accounts.give_second_factor(person=person, secret=key, by=None, now=now)
     town.people[first] = User.objects.get(pk=person.pk)
-    town.personas.append(Persona(name, words, person.email, secret, seed))
+    town.personas.append(Persona(name, words, person.email, secret, key))
     return town.people[first]

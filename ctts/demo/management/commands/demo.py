@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from dataclasses import asdict
@@ -29,7 +30,8 @@ class Command(BaseCommand):
             if not sys.stdin.readline():
                 return  # whoever would have told us is gone
         if not world_exists():
-            make_world(clock.now())
+            gc.disable()  # the world is made once, and this process ends with it
+            make_world(clock.now(), sides_at_once=True)
         people = personas()
         if not people:
             raise CommandError("The demo world is there, but the list of its people is not; remove the state folder.")

@@ -1,0 +1,79 @@
+"""The pool of moderators, and the moderators of a trainee: entered, declared, appointed, met (E3, E4, T11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import partial
+
+from ctts.accounts.models import User
+from ctts.common.clock import london_date
+from ctts.demo.world.applying import key_of
+from ctts.demo.world.people import MODERATORS_OF, SIDES, Town
+from ctts.demo.world.trainee import Events, Stage, Trainee, proof
+from ctts.demo.world.ways import Way
+from ctts.scheme.models import Scope
+from moderation import actions, declaration, queries
+from training import actions as training
+from training.states import AppointmentKind, MeetingMode
+
+EXTERNAL, SUPPORTING = AppointmentKind.EXTERNAL_MODERATOR, AppointmentKind.SUPPORTING_MODERATOR
+CAPACITY = 16
+RENEWED = timedelta(days=360)  # before a declaration of twelve months ends
+
+
+def join(town: Town, first: str, now: datetime) -> Way:
+    """The office enters a moderator into the pool; they sign the declaration, and again every year."""
+    yield now
+    scopes = list(Scope.objects.filter(offered=True))
+    given = {"person": town.people[first], "scopes": scopes, "region": "United Kingdom", "capacity": CAPACITY}
+    actions.enter_moderator(by=town.people["olive"], now=now, **given)
+    at = now + timedelta(hours=3)
+    while True:
+        yield at
+        actions.sign_declaration(by=town.people[first], now=at, seen=declaration.SHA256, authentication=proof(at))
+        at += RENEWED
+
+
+def moderators(trainee: Trainee) -> Events:
+    """External Moderator in the first weeks, a first meeting before the third month; later the Supporting one."""
+    if trainee.stage < Stage.BEGUN:
+        return
+    yield trainee.on(0.5, 10), partial(_appoint, trainee, EXTERNAL)
+    if trainee.stage >= Stage.TRAINING:
+        yield trainee.on(2.5, 13), partial(_meet, trainee)
+    if trainee.stage >= Stage.SECOND_YEAR:
+        yield trainee.on(12.6, 10), partial(_appoint, trainee, SUPPORTING)
+
+
+def moderator_of(trainee: Trainee, kind: AppointmentKind = EXTERNAL) -> User:
+    """Who holds this function around a trainee."""
+    return trainee.record.appointments.select_related("person").get(kind=kind, ends_on=None).person
+
+
+def markers_of(trainee: Trainee) -> Iterable[User]:
+    """The two who mark: the External Moderator first."""
+    return moderator_of(trainee), moderator_of(trainee, SUPPORTING)
+
+
+def _appoint(trainee: Trainee, kind: AppointmentKind, at: datetime) -> None:
+    """The office takes one of the two of the trainee's side, who take turns at being the External Moderator."""
+    side = next(place for place, centres in enumerate(SIDES) if trainee.who.centre in centres)
+    first = MODERATORS_OF[side][(trainee.record.pk + (kind == SUPPORTING)) % 2]
+    person = trainee.town.people[first]
+    found = queries.found_for(kind, person, trainee.record, london_date(at))
+    given = {"record_id": trainee.record.pk, "person": person, "kind": kind, "seen": found.digest}
+    actions.appoint(by=trainee.town.people["oscar"], now=at, **given)
+
+
+def _meet(trainee: Trainee, at: datetime) -> None:
+    training.hold_first_meeting(
+        by=moderator_of(trainee),
+        now=at,
+        record_id=trainee.record.pk,
+        key=key_of(trainee.record.pk, "first meeting"),
+        held_on=london_date(at),
+        mode=MeetingMode.ONLINE,
+        plan_reviewed=True,
+        notes="We went through the plan competency by competency. The rotations are booked.",
+    )

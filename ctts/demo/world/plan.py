@@ -1,0 +1,125 @@
+"""Who does what when: the intakes with their days, the rules that held, and the people of each cohort."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ctts.common.clock import london_date, london_midnight
+from ctts.common.months import month_after
+from ctts.demo.world.applying import Newcomer, apply
+from ctts.demo.world.machine import CLOSES, run_calendar
+from ctts.demo.world.moderators import join
+from ctts.demo.world.newcomers import APPLICANTS, COHORTS
+from ctts.demo.world.people import MODERATORS_OF, SIDES, Town, enter
+from ctts.demo.world.training import train
+from ctts.demo.world.ways import Way
+from ctts.organisations.states import Role
+from ctts.scheme import actions as scheme
+from ctts.scheme.models import Intake, RuleSet
+from ctts.scheme.states import EventKind
+
+NET_PENCE, VAT = 250_000, 2_000
+PILOT = {"first_year_reviews": 1, "first_year_dops": 1, "first_year_reflections": 1}
+PILOT_COHORTS = 3  # the later ones are under the numbers of the scheme as they stand
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The world between its beginning and `now`; `first` is the month of its first intake."""
+
+    town: Town
+    begin: datetime
+    now: datetime
+    first: tuple[int, int]
+
+    def intake(self, place: int) -> Intake:
+        """The intake of a cohort; after the last of them comes the one that is open today."""
+        year, month = month_after(self.first, 6 * place)
+        return Intake.objects.get(year=year, month=month)
+
+    def pilot(self) -> Way:
+        """The office tries smaller numbers with the first cohorts, and goes back to those of the scheme."""
+        for number, at, effective_on, changes, reason in (
+            (0, self.begin, london_date(self.begin), PILOT, "A pilot with fewer pieces in the first year."),
+            (1, self._returns_at(), self.intake(PILOT_COHORTS).opens_on, self._usual(), "The pilot has ended."),
+        ):
+            yield at
+            given = {"changes": changes, "effective_on": effective_on, "reason": reason}
+            seen = RuleSet.objects.latest("version").version
+            scheme.change_rules(by=self.town.people[("olive", "oscar")[number]], now=at, seen_version=seen, **given)
+
+    def _returns_at(self) -> datetime:
+        return london_midnight(self.intake(PILOT_COHORTS).opens_on) - timedelta(days=20)
+
+    def _usual(self) -> dict[str, object]:
+        numbers = RuleSet.objects.earliest("version").numbers
+        return {name: numbers[name] for name in PILOT}
+
+    def opening(self) -> Iterator[Way]:
+        """Every intake up to today's, entered and opened on its first day."""
+        return (self._open(self.intake(place)) for place in range(len(COHORTS) + 1))
+
+    def _open(self, intake: Intake) -> Way:
+        now = london_midnight(intake.opens_on) + timedelta(hours=9)
+        yield now
+        office = self.town.people["olive"]
+        scheme.set_fee(by=office, now=now, intake_id=intake.pk, net_pence=NET_PENCE, vat_basis_points=VAT)
+        scheme.open_intake(by=office, now=now, intake_id=intake.pk)
+        for kind, hour in ((EventKind.INDUCTION, 9), (EventKind.SOFT_SKILLS, 14)):
+            starts_at = london_midnight(intake.induction_on) + timedelta(hours=hour)
+            scheme.add_event(
+                by=office,
+                now=now,
+                kind=kind,
+                title=f"{kind.label}, {intake}",
+                starts_at=starts_at,
+                ends_at=starts_at + timedelta(hours=3),
+                joining="Online; the link comes the day before.",
+                intake=intake,
+            )
+
+    def closing(self) -> Iterator[Way]:
+        """The past intakes, closed by the calendar on the day after their cut-off."""
+        return (self._close(self.intake(place)) for place in range(len(COHORTS)))
+
+    def _close(self, intake: Intake) -> Way:
+        yield (at := london_midnight(intake.cutoff_on + timedelta(days=1)) + timedelta(hours=8))
+        run_calendar(at, CLOSES)
+
+    def newcomers(self) -> Iterator[tuple[Newcomer, int, datetime]]:
+        """Everybody who applies, with the place of their cohort and the instant at which they begin."""
+        for place, cohort in enumerate(COHORTS):
+            opens = london_midnight(self.intake(place).opens_on)
+            for number, who in enumerate(cohort):
+                yield who, place, opens + timedelta(days=20 + 9 * number, hours=10)
+        place = len(COHORTS)
+        opens_on = self.intake(place).opens_on
+        days, start = max((london_date(self.now) - opens_on).days, 1), london_midnight(opens_on)
+        for number, who in enumerate(APPLICANTS):
+            at = start + timedelta(days=days * number // len(APPLICANTS), hours=9, minutes=10)
+            yield who, place, min(at, self.now - timedelta(days=6))
+
+    def arrivals(self) -> Iterator[Way]:
+        """Everybody opens their account an hour before they apply."""
+        return (self._arrive(who, at - timedelta(hours=1)) for who, _, at in self.newcomers())
+
+    def _arrive(self, who: Newcomer, at: datetime) -> Way:
+        yield at
+        words = f"Applicant, {who.scope}" if who in APPLICANTS else f"Trainee, {who.scope}, {who.reaches}"
+        enter(self.town, who.first, who.name, words.replace("_", " "), [(Role.EMPLOYEE, who.centre)], at)
+
+    def ways_of(self, side: frozenset[str]) -> list[Way]:
+        """What goes on at the centres of one side: its moderators, trainees and applicants."""
+        moderators = [join(self.town, first, self.begin) for first in MODERATORS_OF[SIDES.index(side)]]
+        return [*moderators, *self._people(side)]
+
+    def _people(self, side: frozenset[str]) -> Iterator[Way]:
+        for who, place, at in self.newcomers():
+            if who.centre not in side:
+                continue
+            if place < len(COHORTS):
+                yield train(self.town, who, self.intake(place), at, self.now)
+            else:
+                yield apply(self.town, who, at)

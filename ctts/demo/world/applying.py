@@ -224,7 +224,8 @@ def _chosen(town: Town, framework_id: int, *, whole: bool) -> list[int]:
 
 
 def _covering(framework_id: int, *, whole: bool) -> list[int]:
-    chosen, covered = [], set()
+    chosen: list[int] = []
+    covered: set[int] = set()
     for competency in Competency.objects.filter(framework=framework_id).prefetch_related("tasks").order_by("pk"):
         tasks = {task.pk for task in competency.tasks.all()}
         if whole or tasks - covered:

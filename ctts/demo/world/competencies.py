@@ -19,7 +19,11 @@ from training.models import PlanItem
 from training.states import EvidenceKind, ItemState
 
 TEXT = "I prepared the room, checked the equipment against the log, and carried the procedure out under supervision. "
-LOG = [("Date", "Procedure", "Count"), ("3 March", "Uniformity", 4), ("10 March", "Sensitivity", 2)]
+LOG: list[tuple[str | int, ...]] = [
+    ("Date", "Procedure", "Count"),
+    ("3 March", "Uniformity", 4),
+    ("10 March", "Sensitivity", 2),
+]
 CONTROL = [
     ["Quality control", "Daily uniformity, first quarter", "Extrinsic, low-energy collimator"],
     ["Measurements", "Integral uniformity 2.9 %", "Differential uniformity 2.1 %"],

@@ -11,7 +11,7 @@ from ctts.common.clock import london_date
 from ctts.demo.world.applying import key_of
 from ctts.demo.world.trainee import Events, Stage, Trainee, proof
 from training import actions, queries
-from training.models import Dops, PlanItem
+from training.models import Dops, PlanItem, SupervisorReview
 
 PROCEDURES = ("Uniformity check", "Dose preparation", "Room survey", "Output measurement")
 WORDS = {"overall": "competent", "done_well": "Calm, complete, safe.", "to_improve": "", "agreed_action": "Teach it."}
@@ -64,7 +64,7 @@ def _review(trainee: Trainee, number: int, at: datetime) -> None:
     actions.submit_review(by=trainee.supervisor, now=later + timedelta(hours=1), review_id=review.pk)
 
 
-def _begin_review(trainee: Trainee, number: int, at: datetime) -> queries.SupervisorReview:
+def _begin_review(trainee: Trainee, number: int, at: datetime) -> SupervisorReview:
     held_on = london_date(at)
     values = dict.fromkeys(queries.REVIEW_FIELDS, "") | {
         "held_on": held_on,

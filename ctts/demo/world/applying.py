@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from applications import actions, queries
@@ -128,7 +129,7 @@ def _fill(town: Town, who: Newcomer, person: User, application: Application, now
     _english_and_order(person, application, now)
     _list_and_plan(town, who, person, application, now)
     words = ADJUSTED.get(who.first, "")
-    adjustments = {"key": key_of(pk, "adjustments"), "wanted": bool(words), "reason": words}
+    adjustments: dict[str, Any] = {"key": key_of(pk, "adjustments"), "wanted": bool(words), "reason": words}
     actions.save_adjustments(by=by, now=now, application_id=pk, **adjustments)
     version, _ = queries.words_to_declare()
     actions.declare(by=by, now=now, application_id=pk, version=version)
@@ -223,7 +224,8 @@ def _chosen(town: Town, framework_id: int, *, whole: bool) -> list[int]:
 
 
 def _covering(framework_id: int, *, whole: bool) -> list[int]:
-    chosen, covered = [], set()
+    chosen: list[int] = []
+    covered: set[int] = set()
     for competency in Competency.objects.filter(framework=framework_id).prefetch_related("tasks").order_by("pk"):
         tasks = {task.pk for task in competency.tasks.all()}
         if whole or tasks - covered:
@@ -246,7 +248,7 @@ def _confirm(application: Application, supervisor: User, now: datetime) -> None:
 
 def _decide(town: Town, who: Newcomer, application: Application, now: datetime) -> None:
     """What the office does with an application in review; whoever is to be a trainee is accepted."""
-    given = {"by": town.people["olive"], "now": now, "application_id": application.pk}
+    given: dict[str, Any] = {"by": town.people["olive"], "now": now, "application_id": application.pk}
     if who.reaches == "information_requested":
         points = [(Part.QUALIFICATIONS, "Please attach both pages of the certificate.")]
         actions.ask_information(**given, points=points)

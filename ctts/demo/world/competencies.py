@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache, partial
+from typing import Any
 
 from ctts.accounts.models import User
 from ctts.demo.papers import pdf_of, phone_photo, workbook
@@ -18,7 +19,11 @@ from training.models import PlanItem
 from training.states import EvidenceKind, ItemState
 
 TEXT = "I prepared the room, checked the equipment against the log, and carried the procedure out under supervision. "
-LOG = [("Date", "Procedure", "Count"), ("3 March", "Uniformity", 4), ("10 March", "Sensitivity", 2)]
+LOG: list[tuple[str | int, ...]] = [
+    ("Date", "Procedure", "Count"),
+    ("3 March", "Uniformity", 4),
+    ("10 March", "Sensitivity", 2),
+]
 CONTROL = [
     ["Quality control", "Daily uniformity, first quarter", "Extrinsic, low-energy collimator"],
     ["Measurements", "Integral uniformity 2.9 %", "Differential uniformity 2.1 %"],
@@ -126,7 +131,7 @@ def _return(trainee: Trainee, item: PlanItem, at: datetime) -> None:
 def _sign_one(trainee: Trainee, item: PlanItem, at: datetime) -> None:
     """On its own page, everything opened before."""
     [row] = _opened(trainee, [item], at)
-    given = {"item_id": item.pk, "seen": row.digest, "comment": "A careful piece of work."}
+    given: dict[str, Any] = {"item_id": item.pk, "seen": row.digest, "comment": "A careful piece of work."}
     actions.sign_item(by=trainee.supervisor, now=at, authentication=proof(at), **given)
 
 
@@ -134,7 +139,11 @@ def _sign(trainee: Trainee, items: Sequence[PlanItem], at: datetime) -> None:
     """In one press, everything opened before."""
     if items:
         seen = {row.item.pk: row.digest for row in _opened(trainee, items, at)}
-        given = {"record_id": trainee.record.pk, "seen": seen, "comment": "Done well, and well described."}
+        given: dict[str, Any] = {
+            "record_id": trainee.record.pk,
+            "seen": seen,
+            "comment": "Done well, and well described.",
+        }
         actions.sign_items(by=trainee.supervisor, now=at, authentication=proof(at), **given)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from assessments import actions, queries
 from assessments.models import FirstYear, Outcome
@@ -38,7 +39,7 @@ def settled(trainee: Trainee, month: float, confirmed: Stage, released: Stage) -
 
 def _confirm_safety(trainee: Trainee, at: datetime) -> None:
     seen = queries.safety_digest(queries.attempt_of(trainee.record), actions.SAFETY_WORDS)
-    given = {"record_id": trainee.record.pk, "seen": seen}
+    given: dict[str, Any] = {"record_id": trainee.record.pk, "seen": seen}
     actions.confirm_safety(by=trainee.supervisor, now=at, authentication=proof(at), **given)
 
 
@@ -50,7 +51,11 @@ def _put_forward(trainee: Trainee, at: datetime) -> None:
 def _decide(trainee: Trainee, at: datetime) -> None:
     row = FirstYear.objects.get(record=trainee.record)
     seen = queries.decision_digest(queries.attempt_of(trainee.record))
-    given = {"result": Result.PASS, "words": "Solid evidence, and a calm practice.", "authentication": proof(at)}
+    given: dict[str, Any] = {
+        "result": Result.PASS,
+        "words": "Solid evidence, and a calm practice.",
+        "authentication": proof(at),
+    }
     actions.decide(by=moderator_of(trainee), now=at, first_year_id=row.pk, seen=seen, **given)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F, OuterRef, Subquery
 
@@ -60,7 +61,7 @@ def settle_mail(now: datetime) -> None:
     """
     old = Message.objects.filter(queued_at__lt=now - KEPT_IN_POST_BOX, attempts=0, not_before__isnull=True)
     address = User.objects.filter(pk=OuterRef("to")).values("email")
-    told = {"attempts": 1, "claimed_at": F("queued_at"), "sent_to": Subquery(address)}
+    told: dict[str, Any] = {"attempts": 1, "claimed_at": F("queued_at"), "sent_to": Subquery(address)}
     ids = list(old.filter(state=MailState.QUEUED).values_list("pk", flat=True))
     move_rows(Message.objects.filter(pk__in=ids), MAIL_MOVES, "claim", **told)
     move_rows(Message.objects.filter(pk__in=ids), MAIL_MOVES, "mark", sent_at=F("queued_at"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from assessments import actions
 from assessments.models import MarkSheet, StageAttempt
@@ -48,7 +49,7 @@ def _mark_portfolio(trainee: Trainee, at: datetime) -> None:
 
 
 def _book(trainee: Trainee, starts_at: datetime, at: datetime) -> None:
-    given = {"record_id": trainee.record.pk, "starts_at": starts_at, "joining": JOINING}
+    given: dict[str, Any] = {"record_id": trainee.record.pk, "starts_at": starts_at, "joining": JOINING}
     actions.book_viva(by=trainee.town.people["olive"], now=at, **given)
 
 
@@ -71,7 +72,7 @@ def _filled(attempt: StageAttempt, marker: User, at: datetime, result: Result = 
         }
         for place, point in enumerate(points_of(Assessed(attempt.stage)), start=1)
     }
-    given = {"marks": marks, "result": "" if viva else str(result), "words": "I have read all of it."}
+    given: dict[str, Any] = {"marks": marks, "result": "" if viva else str(result), "words": "I have read all of it."}
     return actions.save_sheet(by=marker, now=at, sheet_id=sheet.pk, seen=sheet_digest(sheet), **given)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
@@ -26,7 +27,12 @@ def join(town: Town, first: str, now: datetime) -> Way:
     """The office enters a moderator into the pool; they sign the declaration, and again every year."""
     yield now
     scopes = list(Scope.objects.filter(offered=True))
-    given = {"person": town.people[first], "scopes": scopes, "region": "United Kingdom", "capacity": CAPACITY}
+    given: dict[str, Any] = {
+        "person": town.people[first],
+        "scopes": scopes,
+        "region": "United Kingdom",
+        "capacity": CAPACITY,
+    }
     actions.enter_moderator(by=town.people["olive"], now=now, **given)
     at = now + timedelta(hours=3)
     while True:
@@ -62,7 +68,7 @@ def _appoint(trainee: Trainee, kind: AppointmentKind, at: datetime) -> None:
     first = MODERATORS_OF[side][(trainee.record.pk + (kind == SUPPORTING)) % 2]
     person = trainee.town.people[first]
     found = queries.found_for(kind, person, trainee.record, london_date(at))
-    given = {"record_id": trainee.record.pk, "person": person, "kind": kind, "seen": found.digest}
+    given: dict[str, Any] = {"record_id": trainee.record.pk, "person": person, "kind": kind, "seen": found.digest}
     actions.appoint(by=trainee.town.people["oscar"], now=at, **given)
 
 

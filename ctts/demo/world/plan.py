@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from ctts.common.clock import london_date, london_midnight
 from ctts.common.months import month_after
@@ -46,7 +47,7 @@ class Plan:
             (1, self._returns_at(), self.intake(PILOT_COHORTS).opens_on, self._usual(), "The pilot has ended."),
         ):
             yield at
-            given = {"changes": changes, "effective_on": effective_on, "reason": reason}
+            given: dict[str, Any] = {"changes": changes, "effective_on": effective_on, "reason": reason}
             seen = RuleSet.objects.latest("version").version
             scheme.change_rules(by=self.town.people[("olive", "oscar")[number]], now=at, seen_version=seen, **given)
 

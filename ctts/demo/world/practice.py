@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.demo.world.applying import key_of
 from ctts.demo.world.trainee import Events, Stage, Trainee, proof
 from training import actions, queries
-from training.models import Dops, PlanItem
+from training.models import Dops, PlanItem, SupervisorReview
 
 PROCEDURES = ("Uniformity check", "Dose preparation", "Room survey", "Output measurement")
 WORDS = {"overall": "competent", "done_well": "Calm, complete, safe.", "to_improve": "", "agreed_action": "Teach it."}
@@ -34,14 +35,19 @@ def concern(trainee: Trainee, at: datetime) -> None:
     """The trainee raises a concern, which lies with the co-ordinator."""
     words = "The rota leaves no time for training on four days of the week."
     key = key_of(trainee.record.pk, "concern")
-    given = {"record_id": trainee.record.pk, "key": key, "patient_safety": False, "text": words}
+    given: dict[str, Any] = {"record_id": trainee.record.pk, "key": key, "patient_safety": False, "text": words}
     actions.raise_concern(by=trainee.person, now=at, **given)
 
 
 def safety_concern(trainee: Trainee, at: datetime) -> None:
     """The supervisor raises a concern about patient safety: a reference only."""
     key = key_of(trainee.record.pk, "safety")
-    given = {"record_id": trainee.record.pk, "key": key, "patient_safety": True, "reference": "INC-20417"}
+    given: dict[str, Any] = {
+        "record_id": trainee.record.pk,
+        "key": key,
+        "patient_safety": True,
+        "reference": "INC-20417",
+    }
     actions.raise_concern(by=trainee.supervisor, now=at, **given)
 
 
@@ -51,14 +57,14 @@ def safety_concern(trainee: Trainee, at: datetime) -> None:
 def _review(trainee: Trainee, number: int, at: datetime) -> None:
     """A meeting: written and signed, acknowledged three hours later, submitted in the evening."""
     review = _begin_review(trainee, number, at)
-    given = {"review_id": review.pk, "seen": queries.review_digest(review)}
+    given: dict[str, Any] = {"review_id": review.pk, "seen": queries.review_digest(review)}
     actions.sign_review(by=trainee.supervisor, now=at, authentication=proof(at), **given)
     later = at + timedelta(hours=3)
     actions.acknowledge_review(by=trainee.person, now=later, comment="I agree.", authentication=proof(later), **given)
     actions.submit_review(by=trainee.supervisor, now=later + timedelta(hours=1), review_id=review.pk)
 
 
-def _begin_review(trainee: Trainee, number: int, at: datetime) -> queries.SupervisorReview:
+def _begin_review(trainee: Trainee, number: int, at: datetime) -> SupervisorReview:
     held_on = london_date(at)
     values = dict.fromkeys(queries.REVIEW_FIELDS, "") | {
         "held_on": held_on,
@@ -72,7 +78,7 @@ def _begin_review(trainee: Trainee, number: int, at: datetime) -> queries.Superv
     }
     agreed = [actions.Agreed("Watch two more procedures", trainee.person.full_name, held_on + timedelta(days=21))]
     key = key_of(trainee.record.pk, "review", number)
-    given = {"record_id": trainee.record.pk, "key": key, "values": values, "actions": agreed}
+    given: dict[str, Any] = {"record_id": trainee.record.pk, "key": key, "values": values, "actions": agreed}
     return actions.write_review(by=trainee.supervisor, now=at, **given)
 
 
@@ -83,7 +89,7 @@ def _ask(trainee: Trainee, assessor: User, number: int, at: datetime) -> Dops:
     """The trainee asks somebody for a DOPS."""
     values = {"procedure": PROCEDURES[number % len(PROCEDURES)], "place": "Department, room 3"}
     key = key_of(trainee.record.pk, "dops", number)
-    given = {"record_id": trainee.record.pk, "key": key, "assessor": assessor, "values": values}
+    given: dict[str, Any] = {"record_id": trainee.record.pk, "key": key, "assessor": assessor, "values": values}
     return actions.request_dops(by=trainee.person, now=at, **given)
 
 
@@ -104,11 +110,11 @@ def observe(trainee: Trainee, assessor: User, number: int, at: datetime) -> None
         dops = actions.start_dops(by=assessor, now=at, record_id=trainee.record.pk, key=key)
     _assess(trainee, dops, assessor, number, at)
     post = "Principal technologist"
-    given = {"dops_id": dops.pk, "seen": _digest(dops)}
+    given: dict[str, Any] = {"dops_id": dops.pk, "seen": _digest(dops)}
     actions.sign_dops(by=assessor, now=at, authentication=proof(at), post=post, **given)
     later = at + timedelta(hours=2)
     given["seen"] = _digest(dops)
-    words = {"comment": "Thank you.", "authentication": proof(later)}
+    words: dict[str, Any] = {"comment": "Thank you.", "authentication": proof(later)}
     actions.acknowledge_dops(by=trainee.person, now=later, **given, **words)
 
 
@@ -123,7 +129,7 @@ def _assess(trainee: Trainee, dops: Dops, assessor: User, number: int, at: datet
         "setting": "real",
         "item": items[number % len(items)],
     }
-    given = {"by": assessor, "now": at, "dops_id": dops.pk}
+    given: dict[str, Any] = {"by": assessor, "now": at, "dops_id": dops.pk}
     actions.save_header(**given, values=header, seen=queries.step_digest(dops, 1))
     for step in (2, 3):
         asked = enumerate(queries.items_of_step(dops, step))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from assessments import actions, queries
 from assessments.queries.portfolio import seal_digest
@@ -31,25 +32,26 @@ def second_year(trainee: Trainee) -> Events:
 
 def _seal_practical(trainee: Trainee, at: datetime) -> None:
     seen = queries.practical_sum(trainee.record).digest
-    given = {"record_id": trainee.record.pk, "seen": seen}
+    given: dict[str, Any] = {"record_id": trainee.record.pk, "seen": seen}
     actions.seal_practical(by=moderator_of(trainee), now=at, authentication=proof(at), **given)
 
 
 def _prepare(trainee: Trainee, at: datetime) -> None:
     """Compiled from the record by the worker, or uploaded as one PDF and checked."""
-    given = {"by": trainee.person, "now": at, "record_id": trainee.record.pk}
+    given: dict[str, Any] = {"by": trainee.person, "now": at, "record_id": trainee.record.pk}
     if trainee.who.first in COMPILED:
         actions.compile_portfolio(**given)
         compile_portfolios(at + SOON)
     else:
         made = actions.upload_portfolio(**given, upload=paper(PORTFOLIO))
-        check_file(made.document, at)
+        if made.document is not None:
+            check_file(made.document, at)
 
 
 def _seal_portfolio(trainee: Trainee, at: datetime) -> None:
     found = queries.portfolio_of(trainee.record)
     if found is None:
         raise LookupError("The portfolio was compiled the day before.")
-    given = {"record_id": trainee.record.pk, "seen": seal_digest(found)}
+    given: dict[str, Any] = {"record_id": trainee.record.pk, "seen": seal_digest(found)}
     actions.seal_portfolio(by=trainee.person, now=at, authentication=proof(at), **given)
     actions.tell_markers(by=None, now=at + SOON, attempt_id=found.attempt_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from ctts.common.clock import london_date
 from ctts.demo.world.applying import key_of
@@ -28,15 +29,18 @@ def writing(trainee: Trainee) -> Events:
 
 def _reflect(trainee: Trainee, number: int, at: datetime) -> None:
     title, key = TITLES[number % len(TITLES)], key_of(trainee.record.pk, "piece", number)
-    begun = {"record_id": trainee.record.pk, "key": key, "model": "what", "title": title}
+    begun: dict[str, Any] = {"record_id": trainee.record.pk, "key": key, "model": "what", "title": title}
     piece: Reflection = actions.start_reflection(by=trainee.person, now=at, **begun)
     parts = dict.fromkeys(("what", "so_what", "now_what"), PART * 2)
-    given = {"reflection_id": piece.pk, "title": title, "happened_on": london_date(at), "parts": parts}
+    given: dict[str, Any] = {"reflection_id": piece.pk, "title": title, "happened_on": london_date(at), "parts": parts}
     piece = actions.save_reflection(by=trainee.person, now=at, seen=queries.piece_version(piece), **given)
     later, seen = at + timedelta(hours=1), queries.piece_version(piece)
     actions.submit_piece(by=trainee.person, now=later, piece=piece, seen=seen, declared=True)
     if number == 0:
-        words = {"key": key_of(piece.pk, "comment"), "text": "What would you do differently the next time?"}
+        words: dict[str, Any] = {
+            "key": key_of(piece.pk, "comment"),
+            "text": "What would you do differently the next time?",
+        }
         actions.comment_on(by=trainee.supervisor, now=later + timedelta(hours=2), piece=piece, **words)
 
 
@@ -45,5 +49,5 @@ def _study(trainee: Trainee, words: int, at: datetime) -> None:
     case = actions.start_case(by=trainee.person, now=at, record_id=trainee.record.pk, key=key, title=title)
     told = FIRST_SECTIONS[:-1]
     text = CASE * -(-words // (len(CASE.split()) * len(told)))
-    given = {"case_id": case.pk, "title": title, "sections": [(heading, text) for heading in told]}
+    given: dict[str, Any] = {"case_id": case.pk, "title": title, "sections": [(heading, text) for heading in told]}
     actions.save_case(by=trainee.person, now=at, seen=queries.piece_version(case), **given)

@@ -317,6 +317,10 @@ class MilestoneKind(TextChoices):
     BOARD = "board", "Board"
 
 
+ATTENDED = frozenset({MilestoneKind.INDUCTION, MilestoneKind.WORKSHOP})
+"""Reached by being there: after its day such a one waits for attendance to be noted, and nobody is late (M, T9)."""
+
+
 class MilestoneStatus(TextChoices):
     """How a milestone shows (M)."""
 

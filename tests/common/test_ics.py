@@ -1,4 +1,4 @@
-"""A viva in everybody's calendar (RFC 5545): the same entry through every move, in London's time, with no needless name."""
+"""A viva in everybody's calendar (RFC 5545): the same entry through every move, in London's time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ SUMMER = datetime(2027, 6, 1, 9, tzinfo=UTC)
 
 def read(**given):
     """The calendar and its one event, as a calendar program reads them."""
-    entry = CalendarEntry(**{"name": "viva-12", "sequence": 0, "title": "Viva", "starts_at": SUMMER, "minutes": 60} | given)
+    viva = {"name": "viva-12", "sequence": 0, "title": "Viva", "starts_at": SUMMER, "minutes": 60}
+    entry = CalendarEntry(**(viva | given))
     calendar = Calendar.from_ical(calendar_file(entry, now=NOW))
     (event,) = calendar.walk("VEVENT")
     return calendar, event

@@ -187,6 +187,13 @@ def test_M_a_milestone_is_done_late_due_or_waiting(today, done_on, opens_on, sta
     assert milestone_status(date(2026, 7, 1), done_on, today, opens_on) == status
 
 
+def test_M_T9_an_event_that_is_over_waits_for_attendance_and_nobody_is_late():
+    day, after = date(2026, 7, 1), date(2026, 7, 2)
+    assert milestone_status(day, None, after, attended=True) == MilestoneStatus.WAITING
+    assert milestone_status(day, None, day, attended=True) == MilestoneStatus.DUE
+    assert milestone_status(day, day, after, attended=True) == MilestoneStatus.DONE
+
+
 def test_T4_months_without_a_review_are_found():
     held = [date(2026, 4, 30), date(2026, 6, 1), date(2026, 6, 20)]
     assert month_gaps(START, held, date(2026, 8, 31)) == ((2026, 5), (2026, 7))

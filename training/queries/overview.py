@@ -18,7 +18,7 @@ from training.models import Appointment, TrainingRecord
 from training.models import Milestone as MilestoneRow
 from training.queries.records import Progress, light_of, people_around, reviews_that_count
 from training.rules import Readiness, milestone_status, readiness
-from training.states import AppointmentKind, ItemState, MilestoneKind, MilestoneStatus
+from training.states import ATTENDED, AppointmentKind, ItemState, MilestoneKind, MilestoneStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +80,14 @@ def _rows(record: TrainingRecord) -> _Rows:
 
 def _milestone(row: MilestoneRow, today: date, numbers: SchemeNumbers) -> Milestone:
     """A dated milestone: done, due, late or waiting on `today` (M)."""
-    status = milestone_status(row.due_on, row.done_on, today, numbers=numbers)
+    attended = row.kind in ATTENDED
+    status = milestone_status(row.due_on, row.done_on, today, numbers=numbers, attended=attended)
     return Milestone(MilestoneKind(row.kind).label, row.done_on or row.due_on, MilestoneStatus(status).value)
 
 
 def _light(record: TrainingRecord, rows: _Rows, counts: Readiness, today: date, numbers: SchemeNumbers) -> Light | None:
-    late = [MilestoneKind(row.kind).label for row in rows.milestones if row.done_on is None and row.due_on < today]
+    open_ones = [row for row in rows.milestones if row.done_on is None and row.kind not in ATTENDED]
+    late = [MilestoneKind(row.kind).label for row in open_ones if row.due_on < today]
     overdue = sum(by_on is not None and by_on < today and state != ItemState.SIGNED for state, by_on in rows.items)
     progress = Progress(counts.total, counts.signed, overdue)
     return light_of(record, progress, late, rows.held, rows.pauses, today, numbers)

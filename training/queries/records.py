@@ -24,7 +24,7 @@ from ctts.scheme.states import IntakeState
 from training.access import visible_records
 from training.models import Appointment, Interruption, Milestone, PlanItem, SupervisorReview, TrainingRecord
 from training.rules import month_gaps, standing
-from training.states import AppointmentKind, ItemState, MilestoneKind, RecordState, ReviewState
+from training.states import ATTENDED, AppointmentKind, ItemState, MilestoneKind, RecordState, ReviewState
 
 RUNNING = (RecordState.ACTIVE, RecordState.INTERRUPTED)
 # What every page of a record shows of it.
@@ -132,7 +132,7 @@ def lights_of(records: Iterable[TrainingRecord], today: date) -> dict[int, Light
     rows = list(records)
     late: dict[int, list[str]] = {row.pk: [] for row in rows}
     milestones = Milestone.objects.filter(record__in=rows, done_on__isnull=True, due_on__lt=today)
-    for milestone in milestones.order_by("due_on", "pk"):
+    for milestone in milestones.exclude(kind__in=ATTENDED).order_by("due_on", "pk"):
         late[milestone.record_id].append(MilestoneKind(milestone.kind).label)
     held = _days(reviews_that_count().filter(record__in=rows).values_list("record", "held_on"))
     pauses: dict[int, list[tuple[date, date]]] = {}

@@ -158,13 +158,22 @@ def milestones(
 
 
 def milestone_status(
-    due_on: date, done_on: date | None, today: date, opens_on: date | None = None, numbers: SchemeNumbers = DEFAULTS
+    due_on: date,
+    done_on: date | None,
+    today: date,
+    opens_on: date | None = None,
+    numbers: SchemeNumbers = DEFAULTS,
+    *,
+    attended: bool = False,
 ) -> MilestoneStatus:
-    """Done, late, due or waiting (M): due from its opening, else from four weeks before; late the day after."""
+    """Done, late, due or waiting (M): due from its opening, else from four weeks before; late the day after.
+
+    `attended`: reached by being at an event, which after its day waits for attendance to be noted (T9).
+    """
     if done_on is not None:
         return MilestoneStatus.DONE
     if plain_day(today, "today") > plain_day(due_on, "due_on"):
-        return MilestoneStatus.LATE
+        return MilestoneStatus.WAITING if attended else MilestoneStatus.LATE
     opens = opens_on or days_after(due_on, -numbers.milestone_notice_days)
     return MilestoneStatus.DUE if today >= opens else MilestoneStatus.WAITING
 

@@ -139,6 +139,7 @@ LIGHTS: dict[str, tuple[Tone, str, str]] = {
     "on_track": ("done", "arrow-up-right", "On track"),
     "attention": ("waiting", "exclamation-circle-fill", "Needs attention"),
     "at_risk": ("risk", "exclamation-triangle-fill", "At risk"),
+    "complete": ("done", "check-circle-fill", "Complete"),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from importlib import import_module
+from typing import get_args, get_type_hints
 
 import django_tables2
 import pytest
@@ -93,6 +94,10 @@ def test_what_people_typed_is_escaped():
     )
     assert "<script" not in shown
     assert "&lt;script&gt;" in shown
+
+
+def test_every_light_that_can_be_shone_has_its_look():
+    assert set(LIGHTS) == set(get_args(get_type_hints(parts.Light)["key"]))
 
 
 def test_every_look_and_light_has_its_icon():

@@ -10,6 +10,8 @@ from ctts.organisations.access import forget_held
 from ctts.organisations.states import Role
 from tests.cast import START
 from tests.training import practice as p
+from tests.training.pages import address, words
+from tests.training.world import browser_of
 from training import actions
 from training.models import AssociateMembership, Milestone, TrainingRecord, YearTwo
 from training.states import AppointmentKind, MilestoneKind, RecordState
@@ -116,3 +118,11 @@ def test_F7_D3_a_completed_record_ends_the_membership_that_day(scene):
     assert p.told(scene.cast.tara) == []  # the board tells
     with pytest.raises(TooLate):
         do("complete_record", scene.tara, scene.cast.oscar)
+
+
+@pytest.mark.parametrize(("who", "page"), [("tara", "mine"), ("sam", "record"), ("sam", "trainees"), ("olive", "record")])
+def test_F7_the_pages_of_a_completed_record_open_and_say_so(scene, who, page):
+    do("complete_record", scene.tara, scene.cast.olive)
+    url = address(page, scene.tara.pk) if page == "record" else address(page)
+    answer = browser_of(getattr(scene.cast, who)).get(url)
+    assert (answer.status_code, "Complete" in words(answer)) == (200, True)

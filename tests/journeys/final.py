@@ -133,8 +133,7 @@ def mark(marker: Visitor, stage: str, answer: str) -> str:
     with has_to(marker, f"Mark the {stage}", TRAINEE):
         marker.open("/assessments/marking/").follow(TRAINEE).press("Start marking")
         marker.press("Save and look it over", **filled(stage, answer, marker))
-        address = marker.press("Submit my marks").url
-    return address
+        return marker.press("Submit my marks").url
 
 
 def filled(stage: str, answer: str, marker: Visitor) -> dict[str, str]:

@@ -120,7 +120,9 @@ def test_F7_D3_a_completed_record_ends_the_membership_that_day(scene):
         do("complete_record", scene.tara, scene.cast.oscar)
 
 
-@pytest.mark.parametrize(("who", "page"), [("tara", "mine"), ("sam", "record"), ("sam", "trainees"), ("olive", "record")])
+@pytest.mark.parametrize(
+    ("who", "page"), [("tara", "mine"), ("sam", "record"), ("sam", "trainees"), ("olive", "record")]
+)
 def test_F7_the_pages_of_a_completed_record_open_and_say_so(scene, who, page):
     do("complete_record", scene.tara, scene.cast.olive)
     url = address(page, scene.tara.pk) if page == "record" else address(page)

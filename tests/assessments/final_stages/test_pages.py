@@ -345,3 +345,16 @@ def test_rule_9_the_office_reads_who_marked_and_the_sheets_only_after_release(fi
     assert ("Both markers’ sheets" in said, "opens to you once" in said, "external" in said) == (False, True, False)
     f.release(final.cast, outcome)
     assert "Both markers’ sheets" in office_reads(final, outcome)
+
+
+def test_F4_the_trainee_reads_the_outcome_of_a_viva_once_it_is_released(final):
+    attempt, tara = f.viva_to_mark(final), browser(final, "tara")
+    for who in ("mia", "max"):
+        f.submitted(attempt, getattr(final.cast, who))
+    page = address("viva", final.tara.pk)
+    before = words(tara.get(page))
+    assert ("Outcome" in before, "75.0 %" in before, ">Join<" in before) == (False, False, True)
+    f.release(final.cast, final.tara.outcomes.get(stage=Stage.VIVA))
+    after = words(tara.get(page))
+    assert ("Outcome" in after, "75.0 %" in after, ">Join<" in after) == (True, True, False)
+    assert address("marking", attempt.pk) in after

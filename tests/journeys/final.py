@@ -149,12 +149,15 @@ def filled(stage: str, answer: str, marker: Visitor) -> dict[str, str]:
 def mark_independently(story: Story, stage: str, answers: tuple[str, str]) -> None:
     """Both mark; neither reads the other's sheet before both are in, and nobody else does before the release (F3)."""
     mia, max_ = story.mia, story.max
+    agree = answers[0] == answers[1]
     sheets = mark(mia, stage, answers[0])
     mia.open(sheets).sees("You will see both when both are in")
     max_.open(sheets).does_not_see("Mia Ferreira on", "Mia Ferreira sums up.")
     mark(max_, stage, answers[1])
     for marker in (mia, max_):
-        marker.open(sheets).sees("They agree", "Mia Ferreira sums up.", "Max Holloway sums up.")
+        marker.open(sheets).sees(
+            "They agree" if agree else "They disagree", "Mia Ferreira sums up.", "Max Holloway sums up."
+        )
     for other in (story.zofia, story.petra, story.olive):
         other.hears_no(sheets, 404)
 
@@ -189,10 +192,16 @@ def book_viva(story: Story, day: str) -> None:
 
 
 def hold_viva(story: Story) -> None:
-    """Both score it; the office releases the joint mark (F4)."""
-    mark_independently(story, "viva", ("3", "3"))
+    """Both score it, and differ by 25 points; they agree a mark, which the office releases (F4, F5)."""
+    mark_independently(story, "viva", ("3", "2"))
+    max_, mia = story.max, story.mia
+    with has_to(max_, "Agree a result", TRAINEE):
+        max_.follow("Agree a result").follow("Propose a result")
+        max_.press("Propose this result", percent="70", reasons="We went through each case again.")
+    with has_to(mia, "Answer a proposed result", TRAINEE):
+        mia.follow("Answer a proposed result").follow("Agree to what is proposed").press("Agree to this result")
     release(story)
-    story.zofia.open(part_of(story, "final")).sees("Passed", "75.0 %")
+    story.zofia.open(part_of(story, "final")).sees("Passed", "70.0 %")
 
 
 # --- the board ---

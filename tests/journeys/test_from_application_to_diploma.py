@@ -4,6 +4,7 @@ import pytest
 
 from tests.journeys import applying, diploma, ending, final, first_year, training
 from tests.journeys.story import begin
+from tests.journeys.visitor import Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -66,6 +67,11 @@ def pass_the_final_assessment(story):
     final.renew_declarations(story)
     story.on(2027, 12, 6)
     final.do_final_dops(story)
+    be_assessed(story)
+
+
+def be_assessed(story):
+    """From the sealed Practical in December 2027 to the board in March 2028."""
     final.seal_practical(story)
     final.appoint_supporting(story)
     final.sign_the_rest(story)
@@ -84,5 +90,5 @@ def receive_the_diploma(story, folder):
     """Step 8, on the day of the board."""
     diploma.issue(story)
     content = diploma.download(story, folder)
-    diploma.check_in_public(story, content)
+    diploma.check_in_public(story, content, Visitor("Anybody", ""))
     diploma.pack_for_the_register(story, content)

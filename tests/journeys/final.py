@@ -201,7 +201,8 @@ def hold_viva(story: Story) -> None:
     with has_to(mia, "Answer a proposed result", TRAINEE):
         mia.follow("Answer a proposed result").follow("Agree to what is proposed").press("Agree to this result")
     release(story)
-    story.zofia.open(part_of(story, "final")).sees("Passed", "70.0 %")
+    zofia = story.zofia.open(part_of(story, "viva")).sees("Outcome", "70.0 %")
+    zofia.open(part_of(story, "final")).sees("Passed", "70.0 %")
 
 
 # --- the board ---

@@ -27,6 +27,7 @@ def story(worker, post_box) -> Story:
     found.on(2027, 12, 6)
     final.renew_declarations(found)
     final.do_final_dops(found)
+    final.sign_the_rest(found)
     return found
 
 

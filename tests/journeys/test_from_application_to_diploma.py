@@ -67,6 +67,7 @@ def pass_the_final_assessment(story):
     final.renew_declarations(story)
     story.on(2027, 12, 6)
     final.do_final_dops(story)
+    final.sign_the_rest(story)
     be_assessed(story)
 
 
@@ -74,7 +75,6 @@ def be_assessed(story):
     """From the sealed Practical in December 2027 to the board in March 2028."""
     final.seal_practical(story)
     final.appoint_supporting(story)
-    final.sign_the_rest(story)
     final.compile_portfolio(story)
     final.seal_portfolio(story)
     final.mark_portfolio(story)

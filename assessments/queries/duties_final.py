@@ -22,6 +22,7 @@ from ctts.common.parts import WaitingRow
 from ctts.organisations.access import holds, on_day
 from ctts.organisations.states import Role
 from training.models import Appointment, Dops, Milestone, TrainingRecord
+from training.queries import of_second_year
 from training.states import AppointmentKind, AssessorKind, DopsState, MilestoneKind, RecordState
 
 Rows = Iterator[WaitingRow]
@@ -103,7 +104,8 @@ def _practicals(user: User, today: date) -> Rows:
 def _with_final_dops(mine: QuerySet[Appointment, Any]) -> QuerySet[TrainingRecord]:
     """Records in their second year with what their Practical is made of, in one query."""
     complete = Dops.objects.filter(record=OuterRef("pk"), state=DopsState.COMPLETE)
-    moderators = complete.filter(assessor_kind=AssessorKind.EXTERNAL_MODERATOR, observed_on__gte=OuterRef("opened_on"))
+    second = of_second_year(OuterRef("year_two__opened_at"), OuterRef("opened_on"))
+    moderators = complete.filter(second, assessor_kind=AssessorKind.EXTERNAL_MODERATOR)
     unused = moderators.exclude(pk__in=PracticalSeal.objects.values("final_dops"))
     unfinished = StageAttempt.objects.filter(record=OuterRef("pk"), stage=Stage.PRACTICAL)
     due = Milestone.objects.filter(record=OuterRef("pk"), kind=MilestoneKind.PRACTICAL)

@@ -61,6 +61,12 @@ def outcome_of(attempt: StageAttempt) -> Outcome | None:
     return rows.exclude(state=OutcomeState.SUPERSEDED).first()
 
 
+def attempt_of(outcome: Outcome) -> StageAttempt | None:
+    """The attempt of which this is the outcome; None for the first year, which has its own."""
+    rows = StageAttempt.objects.filter(record=outcome.record_id, stage=outcome.stage, attempt=outcome.attempt)
+    return rows.select_related("record__trainee", "record__rules").first()
+
+
 def released_outcomes() -> QuerySet[Outcome]:
     """Released outcomes of the attempt in an outer query, for annotations of attempts."""
     return Outcome.objects.filter(

@@ -5,6 +5,7 @@ from django.urls import reverse
 from assessments import access
 from assessments.queries.stages import outcome_of
 from assessments.states import OutcomeState, Result, VivaState
+from assessments.views._shown_final import result_line
 from ctts.common.clock import LONDON
 from ctts.common.parts import Consequence, NextStep
 from ctts.common.states_shown import badge_for
@@ -35,6 +36,14 @@ def viva_badge(found):
         # That it counts as held says that both markers have submitted; trainee and others see no more than its time.
         return badge_for("booked", VivaState.BOOKED.label, "viva")
     return badge_for(found.state, found.get_state_display(), "viva")
+
+
+def viva_outcome(user, found, today):
+    """The result of a viva once it is released, and whether this reader opens both sheets."""
+    outcome = outcome_of(found.attempt) if found is not None else None
+    if outcome is None or outcome.state != OutcomeState.RELEASED:
+        return {"released": None}
+    return {"released": result_line(outcome), "reads_marks": access.can_see_both(user, found.attempt, today)}
 
 
 def viva_steps(user, record, found, now):

@@ -14,6 +14,7 @@ from assessments.rules import appeal_until
 from assessments.states import OutcomeState, Stage
 from assessments.views import _shown as shown
 from assessments.views._frame import outcome_or_404, pressed, today_of
+from assessments.views._shown_made import made_of
 from assessments.views._tables import ResultsTable
 from ctts.common.guards import guarded
 from ctts.common.letters import write
@@ -26,9 +27,9 @@ from ctts.scheme.queries import numbers_of
 ROWS = 50
 STATES = ("", OutcomeState.AGREED, OutcomeState.CONFIRMED, OutcomeState.RELEASED, OutcomeState.SUPERSEDED)
 WORDS = {"": "All", OutcomeState.AGREED: "To confirm", OutcomeState.CONFIRMED: "To release"}
-# Stage → the template that shows what its outcome was made of. Each stage adds its own.
+# The template that shows what an outcome was made of: the first year has its own.
 CONTENT = {Stage.FIRST_YEAR: "assessments/outcomes/_first_year.html"}
-PLAIN = "assessments/outcomes/_plain.html"
+MADE = "assessments/outcomes/_made.html"
 
 
 @guarded(OFFICE)
@@ -89,9 +90,9 @@ def outcome(request, pk):
         "can_query": access.can_query(request.user, found, today),
         "entries": shown.outcome_entries(found),
         "none_left": none_left,
-        "content": CONTENT.get(found.stage, PLAIN),
+        "content": CONTENT.get(found.stage, MADE),
         "decision": queries.decided(found) if found.stage == Stage.FIRST_YEAR else None,
-        "lines": found.content.items(),
+        "made": made_of(found, request.user, today),
     }
     return render(request, "assessments/outcomes/one.html", context)
 

@@ -69,6 +69,7 @@
     let busy = false;
     let again = false;
     let stopped = false; // while a choice between two texts is open
+    let pressed = null; // the button that was pressed while text was on its way
 
     const say = (state, text) => {
       if (!line) return;
@@ -147,6 +148,7 @@
 
     const conflict = (answer) => {
       stopped = true;
+      pressed = null;
       const when = answer.at ? ` at ${clock(new Date(answer.at))}` : "";
       say("conflict", "Not saved: newer text is saved elsewhere");
       choice(`Newer text was saved${answer.by ? ` by ${answer.by}` : ""}${when}, in another window or on another device.`, [
@@ -169,6 +171,7 @@
     };
 
     const signedOut = () => {
+      pressed = null;
       keep();
       say("signed-out", "You are signed out. Your text is kept in this browser. ");
       const link = document.createElement("a");
@@ -217,7 +220,11 @@
         failed();
       } finally {
         busy = false;
-        if (again) {
+        if (pressed) {
+          const button = pressed;
+          pressed = null;
+          form.requestSubmit(button === form ? undefined : button);
+        } else if (again) {
           again = false;
           save();
         }
@@ -231,7 +238,15 @@
     });
     form.addEventListener("change", save);
     form.addEventListener("focusout", save);
-    form.addEventListener("submit", () => {
+    // What is sent came from the version that was saved last: else the server would take it for another window's.
+    form.addEventListener("submit", (event) => {
+      if (busy) {
+        event.preventDefault();
+        pressed = event.submitter ?? form;
+        return;
+      }
+      const field = form.elements.autosave_version;
+      if (field) field.value = version;
       clearTimeout(timer);
       stopped = true;
       forget();
@@ -255,5 +270,8 @@
     } else if (earlier) forget();
   };
 
-  for (const form of document.querySelectorAll("form[data-autosave-url]")) setUp(form);
+  for (const form of document.querySelectorAll("form[data-autosave-url]:not([data-autosave-on])")) {
+    form.dataset.autosaveOn = ""; // a page that loads this file twice has one saver all the same
+    setUp(form);
+  }
 })();

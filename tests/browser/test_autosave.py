@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qsl
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -137,6 +138,31 @@ def test_signing_out_removes_the_kept_text_of_this_person_only(draft: Page):
         }"""
     )
     assert draft.evaluate("Object.keys(localStorage)") == ["ctts-draft:8:x"]
+
+
+def sent_by_its_button(draft: Page) -> dict[str, str]:
+    """What the form sends when its button is pressed."""
+    with draft.expect_request(lambda asked: asked.method == "POST" and "x-autosave" not in asked.headers) as sent:
+        draft.get_by_role("button", name="Save the draft").click()
+    return dict(re.findall(r'name="(\w+)"\r\n\r\n([^\r]*)', sent.value.post_data or "")) or dict(
+        parse_qsl(sent.value.post_data or "")
+    )
+
+
+def test_the_button_sends_the_version_that_was_saved_last(draft: Page):
+    first = draft.locator("[name=autosave_version]").input_value()
+    what(draft).fill("A phantom was scanned.")
+    draft.get_by_label("Title").focus()
+    expect(line(draft)).to_have_text(re.compile(r"^Saved"))
+    assert sent_by_its_button(draft)["autosave_version"] != first
+
+
+def test_the_button_waits_for_text_that_is_on_its_way(draft: Page):
+    """Leaving the field to press the button begins the saving; pressed meanwhile, it must not meet its own text."""
+    first = draft.locator("[name=autosave_version]").input_value()
+    draft.route(SAVES, lambda route: (draft.wait_for_timeout(300), route.continue_()))
+    what(draft).fill("A phantom was scanned.")
+    assert sent_by_its_button(draft)["autosave_version"] != first
 
 
 def test_the_draft_is_saved_by_its_button_without_script(open_page):

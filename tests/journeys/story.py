@@ -36,6 +36,7 @@ class Story:
     worker: Worker
     post_box: PostBox
     visitors: dict[str, Visitor] = field(default_factory=dict)
+    record: str = ""  # the address of the trainee's record, once her own page has led to it
 
     def __getattr__(self, first: str) -> Visitor:
         """Somebody of the cast at their browser; they sign in the first time they come."""

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.journeys import applying, first_year, training
+from tests.journeys import applying, diploma, ending, final, first_year, training
 from tests.journeys.story import begin
+from tests.journeys.visitor import Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -13,10 +14,14 @@ def story(worker, post_box):
     return begin(worker, post_box)
 
 
-def test_from_application_to_diploma(story):
+def test_from_application_to_diploma(story, tmp_path):
     apply_and_enrol(story)
     train_for_seven_months(story)
     pass_the_first_year(story)
+    pass_the_final_assessment(story)
+    receive_the_diploma(story, tmp_path)
+    ending.everybody_heard_once(story)
+    ending.everything_holds()
 
 
 def apply_and_enrol(story):
@@ -54,3 +59,36 @@ def pass_the_first_year(story):
     first_year.see_the_gate_closed(story)
     first_year.put_forward(story)
     first_year.decide(story)
+
+
+def pass_the_final_assessment(story):
+    """Step 7, from May 2027 to March 2028."""
+    story.on(2027, 5, 3)
+    final.renew_declarations(story)
+    story.on(2027, 12, 6)
+    final.do_final_dops(story)
+    final.sign_the_rest(story)
+    be_assessed(story)
+
+
+def be_assessed(story):
+    """From the sealed Practical in December 2027 to the board in March 2028."""
+    final.seal_practical(story)
+    final.appoint_supporting(story)
+    final.compile_portfolio(story)
+    final.seal_portfolio(story)
+    final.mark_portfolio(story)
+    story.on(2028, 1, 10)
+    final.book_viva(story, "2028-02-01")
+    story.on(2028, 2, 1, 16)
+    final.hold_viva(story)
+    story.on(2028, 3, 20)
+    final.hold_board(story, "2028-03-20")
+
+
+def receive_the_diploma(story, folder):
+    """Step 8, on the day of the board."""
+    diploma.issue(story)
+    content = diploma.download(story, folder)
+    diploma.check_in_public(story, content, Visitor("Anybody", ""))
+    diploma.pack_for_the_register(story, content)

@@ -14,9 +14,11 @@ REFLECTED = "The second operator waited for my signal. I now say each step aloud
 
 def record_of(story: Story) -> str:
     """The address of the record, as the trainee's own page leads to it."""
-    zofia = story.zofia.open("/training/mine/")
-    tabs = [re.match(r"/training/\d+/", a.get("href") or "") for a in zofia.page.iter("a")]
-    return next(found.group() for found in tabs if found)
+    if not story.record:
+        zofia = story.zofia.open("/training/mine/")
+        tabs = [re.match(r"/training/\d+/", a.get("href") or "") for a in zofia.page.iter("a")]
+        story.record = next(found.group() for found in tabs if found)
+    return story.record
 
 
 def options(visitor: Visitor, prefix: str = "") -> list[str]:

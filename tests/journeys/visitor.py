@@ -91,6 +91,10 @@ class Visitor:
             assert text not in said, f"{self}: “{text}” is at {self.url}"
         return self
 
+    def cookies(self) -> list[Any]:
+        """What the browser keeps of the pages."""
+        return list(self.client.cookies)
+
     def hears_no(self, url: str, status: int) -> None:
         """An address answers with this refusal."""
         assert self.client.get(urljoin(self.url, url), follow=True).status_code == status, f"{self}: {url}"

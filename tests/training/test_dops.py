@@ -155,6 +155,17 @@ def test_T11_the_final_dops_is_the_moderators_last_of_the_second_year(scene):
         queries.final_external_dops(record, 3)
 
 
+def test_F2_what_was_signed_before_the_second_year_opened_that_day_is_of_the_first(scene):
+    """Opened on the very day of the DOPS that the first-year pass rests on: the final one is still to come."""
+    morning, evening = p.at(2026, 6, 8, 9), p.at(2026, 6, 8, 18)
+    first = p.complete_dops(scene.tara, scene.cast.mia, morning, observed_on=morning.date())
+    YearTwo.objects.create(record=scene.tara, opened_at=p.at(2026, 6, 8), opened_by=scene.cast.olive)
+    assert queries.final_external_dops(scene.tara) is None
+    second = p.complete_dops(scene.tara, scene.cast.mia, evening, observed_on=morning.date())
+    found = [queries.final_external_dops(scene.tara, year) for year in (1, 2)]
+    assert found == [first, second]
+
+
 def test_T5_the_scores_of_the_log_in_order(scene):
     p.complete_dops(scene.tara, scene.cast.sam, scores=[4] * 10, observed_on=date(2026, 6, 3))
     p.complete_dops(scene.tara, scene.cast.sam)

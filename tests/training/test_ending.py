@@ -11,6 +11,8 @@ from ctts.organisations.access import forget_held
 from ctts.organisations.states import Role
 from tests.cast import START
 from tests.training import practice as p
+from tests.training.pages import address, words
+from tests.training.world import browser_of
 from training import actions
 from training.models import AssociateMembership, Milestone, TrainingRecord, YearTwo
 from training.states import AppointmentKind, MilestoneKind, RecordState
@@ -126,3 +128,13 @@ def test_a_completed_record_stands_in_the_offices_list_and_on_its_page(scene):
         response = client.get(address)
         assert response.status_code == 200
         assert "the training is completed" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "page"), [("tara", "mine"), ("sam", "record"), ("sam", "trainees"), ("olive", "record")]
+)
+def test_F7_the_pages_of_a_completed_record_open_and_say_so(scene, who, page):
+    do("complete_record", scene.tara, scene.cast.olive)
+    url = address(page, scene.tara.pk) if page == "record" else address(page)
+    answer = browser_of(getattr(scene.cast, who)).get(url)
+    assert (answer.status_code, "Complete" in words(answer)) == (200, True)

@@ -258,8 +258,8 @@ def _scored(rows: Iterable[Dops]) -> list[tuple[Dops, list[int | None]]]:
 def final_external_dops(record: TrainingRecord, year: int = 2) -> Dops | None:
     """The External Moderator's last complete DOPS of a year of training, None without one (T11, F2).
 
-    The second year begins on the London day on which it was opened by the released first-year pass; a DOPS observed
-    before belongs to the first year, whatever the calendar says. Raises ValueError for another year.
+    The second year begins when it is opened by the released first-year pass; a DOPS observed on a London day before,
+    or signed by its assessor before, belongs to the first year. Raises ValueError for another year.
     """
     if year not in (1, 2):
         raise ValueError("Training has a first and a second year.")
@@ -267,6 +267,14 @@ def final_external_dops(record: TrainingRecord, year: int = 2) -> Dops | None:
     opened = getattr(TrainingRecord.objects.select_related("year_two").get(pk=record.pk), "year_two", None)
     if opened is None:
         return rows.order_by("-observed_on", "-pk").first() if year == 1 else None
-    first_day = london_date(opened.opened_at)
-    rows = rows.filter(observed_on__lt=first_day) if year == 1 else rows.filter(observed_on__gte=first_day)
+    second = rows.filter(of_second_year(opened.opened_at, london_date(opened.opened_at)))
+    rows = rows.exclude(pk__in=second.values("pk")) if year == 1 else second
     return rows.order_by("-observed_on", "-pk").first()
+
+
+def of_second_year(opened_at: datetime | OuterRef, opened_on: date | OuterRef) -> Q:
+    """The DOPS of a second year that was opened then, on that London day: observed from that day on, signed after (F2).
+
+    What the first-year pass rests on was signed before it, though perhaps on the same day.
+    """
+    return Q(observed_on__gte=opened_on, signatures__meaning="assessed", signatures__signed_at__gte=opened_at)

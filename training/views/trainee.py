@@ -32,6 +32,7 @@ def record(request, pk):
 def _record_page(request, record):
     shown = queries.overview(record, request.user, request.now)
     context = frame(request, record, "record", shown=shown, acts=queries.acts_on(record, shown))
+    context["light"] = None if record.ended_on else shown.light  # its state says it all
     context["duties"] = queries.duties_in(record, request.user, today_of(request))
     context["step"] = _shown.next_step(context["duties"], record, context["mine"])
     return render(request, "training/record.html", context)

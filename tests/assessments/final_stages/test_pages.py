@@ -311,3 +311,50 @@ def test_F4_there_is_no_calendar_file_before_it_is_booked(ready):
     assert browser(ready, "tara").get(address("viva_calendar", ready.tara.pk)).status_code == 409
     for name in ("viva_move", "viva_cancel"):
         assert browser(ready, "olive").get(address(name, ready.tom.pk)).status_code == 409
+
+
+# --- the office's page over an outcome ---
+
+
+def office_reads(final, outcome):
+    return words(browser(final, "olive").get(address("outcome", outcome.pk)))
+
+
+def test_F1_the_office_reads_what_a_practical_was_made_of(computable):
+    outcome = f.sealed_practical(computable.tara, computable.cast.mia)
+    said = office_reads(computable, outcome)
+    for part in (
+        "77.5 %, weight 50 %",
+        "70.0 %, weight 50 %",
+        "73.8 %, pass mark",
+        "Mia Ferreira",
+        "The sum line by line",
+    ):
+        assert part in said
+    assert "shortfalls" not in said and "lines" not in said  # no keys of what is kept
+
+
+@pytest.mark.parametrize("stage", [Stage.PORTFOLIO, Stage.VIVA])
+def test_rule_9_the_office_reads_who_marked_and_the_sheets_only_after_release(final, stage):
+    attempt = f.to_mark(final) if stage == Stage.PORTFOLIO else f.viva_to_mark(final)
+    for who in ("mia", "max"):
+        f.submitted(attempt, getattr(final.cast, who))
+    outcome = attempt.record.outcomes.get(stage=stage)
+    said = office_reads(final, outcome)
+    assert ("Mia Ferreira, submitted" in said, "Max Holloway, submitted" in said) == (True, True)
+    assert ("Both markers’ sheets" in said, "opens to you once" in said, "external" in said) == (False, True, False)
+    f.release(final.cast, outcome)
+    assert "Both markers’ sheets" in office_reads(final, outcome)
+
+
+def test_F4_the_trainee_reads_the_outcome_of_a_viva_once_it_is_released(final):
+    attempt, tara = f.viva_to_mark(final), browser(final, "tara")
+    for who in ("mia", "max"):
+        f.submitted(attempt, getattr(final.cast, who))
+    page = address("viva", final.tara.pk)
+    before = words(tara.get(page))
+    assert ("Outcome" in before, "75.0 %" in before, ">Join<" in before) == (False, False, True)
+    f.release(final.cast, final.tara.outcomes.get(stage=Stage.VIVA))
+    after = words(tara.get(page))
+    assert ("Outcome" in after, "75.0 %" in after, ">Join<" in after) == (True, True, False)
+    assert address("marking", attempt.pk) in after

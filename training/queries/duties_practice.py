@@ -41,9 +41,10 @@ COORDINATOR, OFFICE, ASSESSOR = "Training Co-ordinator", "scheme office", "asses
 
 def _turns(part: Part, mine: ReviewState, supervised: Sequence[ReviewState]) -> Iterable[SupervisorReview]:
     """The person's own reviews in a state, and those in others whose supervisor they are, the oldest first."""
-    wanted = Q(record__in=ids(part.own), state=mine) | Q(record__in=ids(part.supervised), state__in=supervised)
-    rows = SupervisorReview.objects.filter(wanted).only("record", "held_on", "written_at", "state")
-    return rows.order_by("held_on", "pk")
+    own, others = ids(part.own), ids(part.supervised)
+    for row in part.reviews:
+        if (row.record_id in own and row.state == mine) or (row.record_id in others and row.state in supervised):
+            yield row
 
 
 def _reviews(part: Part) -> Rows:

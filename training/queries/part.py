@@ -11,10 +11,10 @@ from django.db.models import Count, Min, Q
 from ctts.accounts.models import User
 from ctts.common.parts import WaitingRow
 from ctts.organisations.access import on_day
-from training.models import Appointment, Dops, PlanItem, TrainingRecord
+from training.models import Appointment, Dops, PlanItem, SupervisorReview, TrainingRecord
 from training.queries.plans import PlanStanding, plan_standings
 from training.queries.records import RUNNING
-from training.states import AppointmentKind, AssessorKind, DopsState, ItemState
+from training.states import AppointmentKind, AssessorKind, DopsState, ItemState, ReviewState
 
 Records = Sequence[TrainingRecord]
 Ids = list[int]
@@ -103,6 +103,13 @@ class Part:
         rows = PlanItem.objects.filter(record__in=records, state__in=states).order_by().values_list("record", "state")
         found = rows.annotate(many=Count("pk"), since=Min("changed_at"))
         return {(record, state): (many, since) for record, state, many, since in found}
+
+    @cached_property
+    def reviews(self) -> list[SupervisorReview]:
+        """The reviews of their own and of those they supervise that are not submitted, the oldest first (T4)."""
+        rows = SupervisorReview.objects.filter(record__in=ids([*self.own, *self.supervised]))
+        rows = rows.exclude(state=ReviewState.SUBMITTED).only("record", "held_on", "written_at", "state")
+        return list(rows.order_by("held_on", "pk"))
 
     @cached_property
     def observations(self) -> list[Dops]:

@@ -45,10 +45,12 @@ class FirstYearPart:
 
     @property
     def record(self) -> TrainingRecord:
+        """The training whose first year it is (Y)."""
         return self.attempt.record
 
     @property
     def is_own(self) -> bool:
+        """Whether the person is the trainee (Y)."""
         return self.record.trainee_id == self.user.pk
 
     def holds(self, kind: AppointmentKind) -> bool:

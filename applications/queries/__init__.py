@@ -1,7 +1,7 @@
 """Reading applications: who sees which, what is missing, what the rules say, what waits for whom."""
 
 from applications.queries.desk import DeskRow, with_lights
-from applications.queries.duties import duties_for, others_for, reply_by
+from applications.queries.duties import duties_and_others, duties_for, others_for, reply_by
 from applications.queries.facts import (
     current_order,
     english_of,
@@ -83,6 +83,7 @@ __all__ = [
     "documents_visible_to",
     "draft_key",
     "draft_of",
+    "duties_and_others",
     "duties_for",
     "english_of",
     "entry_results",

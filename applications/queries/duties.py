@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 
 from applications.models import Application
@@ -17,19 +17,42 @@ from ctts.organisations.access import holds, workplaces_of
 from ctts.organisations.states import Role
 from ctts.scheme.queries import numbers_on
 
+DRAFTED = (ApplicationState.DRAFT, ApplicationState.INFORMATION_REQUESTED)
 OFFICE_STATES = (ApplicationState.RECEIVED, ApplicationState.IN_REVIEW)
 
 
 def duties_for(user: User, today: date) -> list[WaitingRow]:
     """An applicant finishes or answers, a supervisor confirms, the office reviews: a row for each right person."""
-    return [*_as_applicant(user), *_as_supervisor(user), *_as_office(user, today)]
+    return duties_and_others(user, today)[0]
 
 
 def others_for(user: User, today: date) -> list[WaitingRow]:
     """What an applicant waits for: their supervisor, then the office."""
-    rows = _mine(user).filter(
-        state__in=[ApplicationState.AWAITING_SUPERVISOR, ApplicationState.RECEIVED, ApplicationState.IN_REVIEW]
-    )
+    return duties_and_others(user, today)[1]
+
+
+def duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[WaitingRow]]:
+    """Both of a person, from one look at the applications in which something waits; one query."""
+    rows = _waiting(user, today)
+    mine = [row for row in rows if row.applicant_id == user.pk]
+    asked = [row for row in rows if row.supervisor_id == user.pk and row.state == ApplicationState.AWAITING_SUPERVISOR]
+    office = [row for row in rows if user.pk not in (row.applicant_id, row.supervisor_id)]
+    return [*_as_applicant(mine), *_as_supervisor(asked), *_as_office(office)], _with_others(mine)
+
+
+def _waiting(user: User, today: date) -> list[Application]:
+    """The person's own, those they are asked to support, and for the office what it may review, the oldest first."""
+    wanted = Q(applicant=user, state__in=[*DRAFTED, ApplicationState.AWAITING_SUPERVISOR, *OFFICE_STATES])
+    wanted |= Q(supervisor=user, state=ApplicationState.AWAITING_SUPERVISOR)
+    if holds(user, Role.OFFICE, today):
+        tied = Q(applicant=user) | Q(supervisor=user) | Q(centre__in=workplaces_of(user, today))
+        free = Q(claimed_by=user) | Q(claimed_by__isnull=True)
+        wanted |= Q(state__in=OFFICE_STATES) & free & ~tied
+    rows = Application.objects.filter(wanted).select_related("applicant", "intake")
+    return list(rows.order_by("counts_from", "pk"))
+
+
+def _with_others(mine: list[Application]) -> list[WaitingRow]:
     return [
         WaitingRow(
             what="Confirm your application"
@@ -39,18 +62,16 @@ def others_for(user: User, today: date) -> list[WaitingRow]:
             about=row.supervisor_name if row.state == ApplicationState.AWAITING_SUPERVISOR else "Scheme office",
             due=row.intake.cutoff_on if row.state == ApplicationState.AWAITING_SUPERVISOR else None,
         )
-        for row in rows
+        for row in mine
+        if row.state not in DRAFTED
     ]
 
 
-def _mine(user: User) -> QuerySet[Application]:
-    return Application.objects.filter(applicant=user).select_related("intake")
-
-
-def _as_applicant(user: User) -> list[WaitingRow]:
-    rows = _mine(user).filter(state__in=[ApplicationState.DRAFT, ApplicationState.INFORMATION_REQUESTED])
+def _as_applicant(mine: list[Application]) -> list[WaitingRow]:
     found = []
-    for row in rows:
+    for row in mine:
+        if row.state not in DRAFTED:
+            continue
         if row.state == ApplicationState.DRAFT:
             found.append(
                 WaitingRow(
@@ -87,8 +108,7 @@ def _answer_row(row: Application) -> WaitingRow:
     )
 
 
-def _as_supervisor(user: User) -> list[WaitingRow]:
-    rows = Application.objects.filter(supervisor=user, state=ApplicationState.AWAITING_SUPERVISOR)
+def _as_supervisor(rows: list[Application]) -> list[WaitingRow]:
     return [
         WaitingRow(
             what="Confirm support and plan",
@@ -98,17 +118,11 @@ def _as_supervisor(user: User) -> list[WaitingRow]:
             due=row.intake.cutoff_on,
             button="Read",
         )
-        for row in rows.select_related("applicant", "intake")
+        for row in rows
     ]
 
 
-def _as_office(user: User, today: date) -> list[WaitingRow]:
-    if not holds(user, Role.OFFICE, today):
-        return []
-    rows = Application.objects.filter(state__in=OFFICE_STATES).exclude(
-        Q(applicant=user) | Q(supervisor=user) | Q(centre__in=workplaces_of(user, today))
-    )
-    mine_or_free = rows.filter(Q(claimed_by=user) | Q(claimed_by__isnull=True))
+def _as_office(rows: list[Application]) -> list[WaitingRow]:
     return [
         WaitingRow(
             what="Decide the application" if row.claimed_by_id else "Review a new application",
@@ -119,5 +133,5 @@ def _as_office(user: User, today: date) -> list[WaitingRow]:
             due=row.intake.enrolment_on,
             button="Review",
         )
-        for row in mine_or_free.select_related("applicant", "intake").order_by("counts_from", "pk")
+        for row in rows
     ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from assessments.access.stages import can_be_marked, released_of
+from assessments.access.stages import numbers_for, released_of, said
 from assessments.models import StageAttempt
+from assessments.rules import may_mark
 from assessments.states import Stage
 from ctts.accounts.models import User
 from ctts.common.verdict import Verdict, both, late
@@ -15,20 +16,23 @@ from training.access import is_external_moderator, is_running
 from training.models import TrainingRecord
 
 
-def can_seal_practical(user: User, record: TrainingRecord, today: date) -> Verdict:
+def can_seal_practical(user: User, record: TrainingRecord, today: date, turn: Verdict | None = None) -> Verdict:
     """The current External Moderator seals the Practical, once the first year is passed and released (F1, F2).
 
-    Once an attempt: what was sealed waits for its release. Whether the sum is computable, the action asks.
+    Once an attempt: what was sealed waits for its release. Whether the sum is computable, the action asks. A page
+    that shows what `not_sealed` said gives it as `turn`.
     """
-    return both(both(is_external_moderator(user, record, today), is_running(record)), not_sealed(record))
+    who = both(is_external_moderator(user, record, today), is_running(record))
+    return both(who, not_sealed(record) if turn is None else turn) if who else who
 
 
 def not_sealed(record: TrainingRecord) -> Verdict:
     """Whether the Practical may be marked now, and its attempt is not sealed yet (F1, F6)."""
-    number = len(released_of(record)[str(Stage.PRACTICAL)]) + 1
+    released = released_of(record)
+    number = len(released[str(Stage.PRACTICAL)]) + 1
     if StageAttempt.objects.filter(record=record, stage=Stage.PRACTICAL, attempt=number).exists():
         return late("It is sealed. The office confirms and releases it.")
-    return can_be_marked(record, Stage.PRACTICAL)
+    return said(may_mark(Stage.PRACTICAL, released, numbers_for(record)))
 
 
 def sees_score(user: User, record: TrainingRecord, today: date) -> bool:

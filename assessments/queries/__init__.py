@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from datetime import date
 
-from assessments.queries.duties import first_year_duties, first_year_others, office_duties
+from assessments.queries.duties import first_year_duties, first_year_others, first_years_around, office_duties
 from assessments.queries.duties_final import final_duties, final_others
 from assessments.queries.first_year import (
     FrozenLine,
@@ -53,11 +52,11 @@ from assessments.queries.recomputed import recomputed, same_again
 from assessments.queries.stages import standings
 from ctts.accounts.models import User
 from ctts.common.parts import WaitingRow
+from training.queries import stands_as
+from training.states import AppointmentKind
 
-# Each thing adds what it asks of whom (N).
-DutiesOf = Callable[[User, date], Iterable[WaitingRow]]
-DUTIES: tuple[DutiesOf, ...] = (first_year_duties, office_duties, final_duties)
-OTHERS: tuple[DutiesOf, ...] = (first_year_others, final_others)
+# Who stands around a first year: what else a person is, nothing is asked about it (N).
+FIRST_YEAR_PARTS = frozenset({"trainee", str(AppointmentKind.SUPERVISOR), str(AppointmentKind.EXTERNAL_MODERATOR)})
 
 __all__ = [
     "RECOMPUTED",
@@ -70,6 +69,7 @@ __all__ = [
     "decision_digest",
     "decisions_of",
     "decisions_read",
+    "duties_and_others",
     "duties_for",
     "events_of",
     "first_years_visible_to",
@@ -110,9 +110,17 @@ __all__ = [
 
 def duties_for(user: User, today: date) -> list[WaitingRow]:
     """What a person has to do in assessments (N), one row a duty."""
-    return [row for duties in DUTIES for row in duties(user, today)]
+    return duties_and_others(user, today)[0]
 
 
 def others_for(user: User, today: date) -> list[WaitingRow]:
     """What a person waits for in assessments."""
-    return [row for others in OTHERS for row in others(user, today)]
+    return duties_and_others(user, today)[1]
+
+
+def duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[WaitingRow]]:
+    """Both of a person, from one look at what they stand as; what they stand not as is not asked for."""
+    stands = stands_as(user, today)
+    parts = first_years_around(user, today) if stands & FIRST_YEAR_PARTS else []
+    own = [*first_year_duties(parts), *office_duties(user, today), *final_duties(user, today, stands)]
+    return own, [*first_year_others(parts), *final_others(user, stands)]

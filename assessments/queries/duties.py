@@ -34,7 +34,7 @@ DECIDE = "Decide the End of First Year Assessment"
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class FirstYearPart:
     """A person's part in one first year: the attempt, who holds which function in it, by when it is due."""
 
     attempt: Attempt
@@ -45,10 +45,12 @@ class _Part:
 
     @property
     def record(self) -> TrainingRecord:
+        """The training whose first year it is (Y)."""
         return self.attempt.record
 
     @property
     def is_own(self) -> bool:
+        """Whether the person is the trainee (Y)."""
         return self.record.trainee_id == self.user.pk
 
     def holds(self, kind: AppointmentKind) -> bool:
@@ -60,7 +62,7 @@ class _Part:
         return str(self.people.get(kind, kind.label))
 
 
-def _parts(user: User, today: date) -> list[_Part]:
+def first_years_around(user: User, today: date) -> list[FirstYearPart]:
     """The first years in which a person is trainee, supervisor or External Moderator, once their end may be near or
     something was done for them; one query where there is none, ten where there are many."""
     around = Appointment.objects.filter(on_day(today), kind__in=[SUPERVISOR, MODERATOR])
@@ -73,7 +75,7 @@ def _parts(user: User, today: date) -> list[_Part]:
     if not records:
         return []
     people, due, attempts = _people(around, records), _due_days(records), attempts_of(records)
-    return [_Part(attempts[row.pk], user, today, people[row.pk], due[row.pk]) for row in records]
+    return [FirstYearPart(attempts[row.pk], user, today, people[row.pk], due[row.pk]) for row in records]
 
 
 def _people(around: QuerySet[Appointment], records: Sequence[TrainingRecord]) -> dict[int, dict[str, User]]:
@@ -93,10 +95,10 @@ def _due_days(records: Sequence[TrainingRecord]) -> dict[int, dict[str, date]]:
 # --- the first year ---
 
 
-def first_year_duties(user: User, today: date) -> Rows:
+def first_year_duties(parts: Sequence[FirstYearPart]) -> Rows:
     """The supervisor confirms patient safety, then puts forward; the External Moderator decides; after a referral the
     trainee does what was asked (Y)."""
-    for part in _parts(user, today):
+    for part in parts:
         asked = _asked(part) if part.holds(SUPERVISOR) else None
         if asked is not None:
             yield asked
@@ -106,10 +108,10 @@ def first_year_duties(user: User, today: date) -> Rows:
             yield _after_referral(part, part.attempt.until)
 
 
-def first_year_others(user: User, today: date) -> Rows:
+def first_year_others(parts: Sequence[FirstYearPart]) -> Rows:
     """Trainee and supervisor wait for the decision, in the same words until its release (F1); the trainee for the
     supervisor before; the External Moderator for the office."""
-    for part in _parts(user, today):
+    for part in parts:
         attempt, url = part.attempt, reverse("assessments:record", args=[part.record.pk])
         asked = _asked(part) if part.is_own else None
         if asked is not None:
@@ -121,7 +123,7 @@ def first_year_others(user: User, today: date) -> Rows:
             yield WaitingRow("Confirm and release the first-year outcome", url, f"Scheme office, {part.record.trainee}")
 
 
-def _asked(part: _Part) -> WaitingRow | None:
+def _asked(part: FirstYearPart) -> WaitingRow | None:
     """What an attempt asks of the Training Supervisor now: nothing until its milestone is near and the gate is
     otherwise open; a re-attempt is always near (Y, M)."""
     attempt, record, today = part.attempt, part.record, part.today
@@ -140,14 +142,14 @@ def _asked(part: _Part) -> WaitingRow | None:
     return None
 
 
-def _to_decide(part: _Part, row: FirstYear) -> WaitingRow:
+def _to_decide(part: FirstYearPart, row: FirstYear) -> WaitingRow:
     put = part.attempt.put_forward
     due = part.due.get(DECISION) if part.attempt.until is None else None
     url, since = reverse("assessments:first_year", args=[row.pk]), put and london_date(put.put_forward_at)
     return WaitingRow(DECIDE, url, str(part.record.trainee), str(MODERATOR.label), since, due, "Read it")
 
 
-def _after_referral(part: _Part, until: date) -> WaitingRow:
+def _after_referral(part: FirstYearPart, until: date) -> WaitingRow:
     """By the day the moderator gave, else by the last day of the re-attempt."""
     first = Outcome.objects.filter(record=part.record, stage=Stage.FIRST_YEAR, state=OutcomeState.RELEASED)
     ids = first.order_by("-attempt").values_list("content__decision", flat=True)[:1]

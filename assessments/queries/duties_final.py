@@ -26,6 +26,7 @@ from training.queries import of_second_year
 from training.states import AppointmentKind, AssessorKind, DopsState, MilestoneKind, RecordState
 
 Rows = Iterator[WaitingRow]
+Stands = frozenset[str]  # as what a person stands in or around training
 TRAINEE, EXTERNAL, OFFICE = "trainee", "External Moderator", "scheme office"
 RUNNING = (RecordState.ACTIVE, RecordState.INTERRUPTED)
 ANNOTATED = ("is_sealed", "has_final", "has_log", "due_on")
@@ -37,15 +38,21 @@ COMPILE = {
 }
 
 
-def final_duties(user: User, today: date) -> list[WaitingRow]:
-    """What waits for a person in the Final Assessment, one row a duty."""
-    found = [*_own_portfolio(user, today), *_practicals(user, today), *_marking(user, today)]
-    return [*found, *_vivas(user, today), *(_to_book(today) if holds(user, Role.OFFICE, today) else ())]
+def final_duties(user: User, today: date, stands: Stands) -> list[WaitingRow]:
+    """What waits for a person in the Final Assessment, one row a duty; nothing is asked for what they stand not as."""
+    marks = stands & {str(kind) for kind in MARKERS}
+    found = [*_own_portfolio(user, today)] if TRAINEE in stands else []
+    found += _practicals(user, today) if AppointmentKind.EXTERNAL_MODERATOR in stands else ()
+    found += _marking(user, today) if marks else ()
+    found += _vivas(user, today) if marks or TRAINEE in stands else ()
+    return [*found, *(_to_book(today) if holds(user, Role.OFFICE, today) else ())]
 
 
-def final_others(user: User, today: date) -> list[WaitingRow]:
+def final_others(user: User, stands: Stands) -> list[WaitingRow]:
     """What a trainee waits for: the release of a sealed Practical, the marking of a sealed portfolio."""
-    rows = []
+    rows: list[WaitingRow] = []
+    if TRAINEE not in stands:
+        return rows
     attempts = StageAttempt.objects.filter(record__trainee=user, record__state__in=RUNNING)
     waiting = attempts.exclude(Exists(released_outcomes())).order_by("pk")
     sealed = waiting.filter(Q(practical_seal__isnull=False) | Q(portfolio__state=PortfolioState.SEALED))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -82,7 +82,11 @@ def released_rows(record: TrainingRecord, stage: Stage) -> list[Outcome]:
 
 def attempt_shown(record: TrainingRecord, stage: Stage) -> int:
     """Which attempt a page shows: the one that was passed, else the one that is open or comes next (F6)."""
-    rows = released_rows(record, stage)
+    return attempt_among(released_rows(record, stage))
+
+
+def attempt_among(rows: Sequence[Outcome]) -> int:
+    """Which attempt a page shows that has read the released outcomes of its stage (F6)."""
     passed = [row.attempt for row in rows if row.result == Result.PASS]
     return passed[0] if passed else len(rows) + 1
 

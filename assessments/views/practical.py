@@ -7,7 +7,7 @@ from django.urls import reverse
 from assessments import access, actions
 from assessments.forms.final import SealForm
 from assessments.queries import practical as queries
-from assessments.queries.stages import attempt_shown, released_rows, standings
+from assessments.queries.stages import attempt_among, released_rows, standings
 from assessments.states import Stage
 from assessments.views import _shown_final as shown
 from assessments.views._final import (
@@ -38,25 +38,26 @@ def final(request, pk):
 def practical(request, pk):
     """The sum as it stands now, or as it was sealed: what counts, what does not and why, weights, what is missing."""
     record, today = record_or_404(request, pk), today_of(request)
-    number = attempt_shown(record, Stage.PRACTICAL)
-    seal, earlier = queries.sealed_practical(record, number), released_rows(record, Stage.PRACTICAL)
+    earlier = released_rows(record, Stage.PRACTICAL)
+    number = attempt_among(earlier)
+    seal = queries.sealed_practical(record, number)
     released = next((row for row in earlier if row.attempt == number), None)
     found = queries.from_content(seal.content) if seal else queries.practical_sum(record)
     context = frame(request, record, "practical", sum=found, rows=shown.sum_rows(found), seal=seal, released=released)
-    context["shows_score"] = bool(released) or access.sees_score(request.user, record, today)
+    turn = None if seal else access.not_sealed(record)
+    sees = access.sees_score(request.user, record, today)
+    context["shows_score"] = bool(released) or sees
     context["signature"] = shown_signature(seal) if seal else None
     context["badge"] = shown.practical_badge(found, seal, released)
-    context["step"] = _step(request, record, found, seal)
-    context["closed"] = "" if seal else access.not_sealed(record).reason
+    context["step"] = _step(request, record, found, turn) if turn is not None and sees else None
+    context["closed"] = "" if turn is None else turn.reason
     context["earlier"] = shown.earlier_results(request.user, record, earlier, today)
     return render(request, "assessments/final/practical.html", context)
 
 
-def _step(request, record, found, seal):
+def _step(request, record, found, turn):
     """The External Moderator's next step, with the reason while it is closed."""
-    if seal is not None or not access.sees_score(request.user, record, today_of(request)):
-        return None
-    verdict = access.can_seal_practical(request.user, record, today_of(request))
+    verdict = access.can_seal_practical(request.user, record, today_of(request), turn)
     if verdict.kind == "no":
         return None
     reason = verdict.reason or " ".join(found.missing)

@@ -62,7 +62,7 @@ from moderation.queries.diplomas import (
     run_standing,
     runs_visible_to,
 )
-from moderation.queries.duties import duties_for, others_for
+from moderation.queries.duties import duties_and_others, duties_for, others_for
 from moderation.queries.history import history_of
 from moderation.queries.independence import (
     Candidate,
@@ -146,6 +146,7 @@ __all__ = [
     "diplomas_of",
     "diplomas_visible_to",
     "disagreements_visible_to",
+    "duties_and_others",
     "duties_for",
     "ended_at",
     "files_owed",

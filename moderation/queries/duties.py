@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
-from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Case, DateField, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 
 from assessments.models import Outcome, PracticalSeal, StageAttempt
@@ -35,23 +36,59 @@ Rows = Iterator[WaitingRow]
 
 def duties_for(user: User, today: date) -> list[WaitingRow]:
     """What waits for a person in moderation, one row a duty (N)."""
-    return [row for duties in DUTIES for row in duties(user, today)]
+    return duties_and_others(user, today)[0]
 
 
 def others_for(user: User, today: date) -> list[WaitingRow]:
     """What a person waits for in moderation."""
-    return [row for others in OTHERS for row in others(user, today)]
+    return duties_and_others(user, today)[1]
+
+
+def duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[WaitingRow]]:
+    """Both of a person: attempts that markers differ about and boards are looked at once for the two."""
+    part = _Part(user, today)
+    return [row for duties in DUTIES for row in duties(part)], [row for others in OTHERS for row in others(part)]
+
+
+class _Part:
+    """A person on a day, with what duties and others both read; each is asked for once, when it is needed."""
+
+    def __init__(self, user: User, today: date) -> None:
+        self.user = user
+        self.today = today
+
+    def holds(self, role: Role) -> bool:
+        """Whether the person holds a role on the day."""
+        return holds(self.user, role, self.today)
+
+    @cached_property
+    def disagreed(self) -> list[StageAttempt]:
+        """Attempts that the person sees and whose markers still differ, in training that goes on, the oldest first."""
+        rows = disagreements_visible_to(self.user, self.today).filter(state=StageState.DISAGREED)
+        return list(rows.exclude(record__state__in=RECORD_ENDED).order_by(F("differed_at"), "pk"))
+
+    @cached_property
+    def proposals(self) -> dict[int, AgreedMark]:
+        """The last proposal about each of these attempts; one query."""
+        found = AgreedMark.objects.filter(disagreement__attempt__in=self.disagreed, accepts__isnull=True)
+        rows = found.select_related("disagreement").order_by("made_at", "pk")
+        return {row.disagreement.attempt_id: row for row in rows} if self.disagreed else {}
+
+    @cached_property
+    def boards(self) -> list[Board]:
+        """The person's drafts with somebody on them, and every list that is proposed."""
+        listed = Exists(BoardCandidate.objects.filter(board=OuterRef("pk")))
+        drafts = Q(listed, state=BoardState.DRAFT, made_by=self.user)
+        return list(Board.objects.filter(drafts | Q(state=BoardState.PROPOSED)).order_by("held_on", "pk"))
 
 
 # --- the office appoints (E3) ---
 
 
-def _without(kind: AppointmentKind, today: date) -> QuerySet[TrainingRecord]:
-    """Running records that nobody moderates in this function, now or soon."""
+def _nobody(kind: AppointmentKind, today: date) -> Q:
+    """The condition for records that nobody moderates in this function, now or soon."""
     held = Appointment.objects.filter(record=OuterRef("pk"), kind=kind)
-    held = held.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today))
-    rows = TrainingRecord.objects.exclude(state__in=RECORD_ENDED).exclude(Exists(held))
-    return rows.select_related("trainee").order_by("trainee__sort_name", "pk")
+    return ~Q(Exists(held.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today))))
 
 
 def _due(kind: MilestoneKind) -> Subquery:
@@ -60,28 +97,37 @@ def _due(kind: MilestoneKind) -> Subquery:
     return Subquery(steps.values("due_on")[:1], output_field=DateField())
 
 
-def _external_moderators(user: User, today: date) -> Rows:
-    """Everybody enrolled has an External Moderator before the first meeting."""
-    if not holds(user, Role.OFFICE, today):
+def _moderators(part: _Part) -> Rows:
+    """Everybody enrolled has an External Moderator before the first meeting; a Supporting Moderator is wanted from the
+    notice of the portfolio's milestone, or the sealed Practical, until the Viva is passed."""
+    if not part.holds(Role.OFFICE):
         return
-    rows = _without(AppointmentKind.EXTERNAL_MODERATOR, today)
-    for row in rows.annotate(due=_due(MilestoneKind.FIRST_MEETING)):
-        yield _appoint(row, "Appoint an External Moderator", "external", row.due)
+    today = part.today
+    running = TrainingRecord.objects.exclude(state__in=RECORD_ENDED)
+    rows = running.annotate(meets=_due(MilestoneKind.FIRST_MEETING), portfolio=_due(MilestoneKind.PORTFOLIO))
+    rows = rows.annotate(
+        external=_wanted(_nobody(AppointmentKind.EXTERNAL_MODERATOR, today)),
+        supporting=_wanted(_nobody(AppointmentKind.SUPPORTING_MODERATOR, today) & _final_is_near(today)),
+    ).filter(Q(external=True) | Q(supporting=True))
+    for row in rows.select_related("trainee").order_by("trainee__sort_name", "pk"):
+        if row.external:
+            yield _appoint(row, "Appoint an External Moderator", "external", row.meets)
+        if row.supporting:
+            yield _appoint(row, "Appoint a Supporting Moderator", "supporting", row.portfolio)
 
 
-def _supporting_moderators(user: User, today: date) -> Rows:
-    """From the notice of the portfolio's milestone, or the sealed Practical, until the Viva is passed."""
-    if not holds(user, Role.OFFICE, today):
-        return
+def _wanted(condition: Q) -> Case:
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+def _final_is_near(today: date) -> Q:
+    """The condition for records that come to their Final Assessment and have not passed its Viva."""
     near = today + timedelta(days=numbers_on(today).milestone_notice_days)
     sealed = PracticalSeal.objects.filter(attempt__record=OuterRef("pk"))
     passed = Outcome.objects.filter(
         record=OuterRef("pk"), stage=Stage.VIVA, state=OutcomeState.RELEASED, result=Result.PASS
     )
-    rows = _without(AppointmentKind.SUPPORTING_MODERATOR, today).annotate(due=_due(MilestoneKind.PORTFOLIO))
-    rows = rows.filter(Q(due__lte=near, year_two__isnull=False) | Exists(sealed)).exclude(Exists(passed))
-    for row in rows:
-        yield _appoint(row, "Appoint a Supporting Moderator", "supporting", row.due)
+    return (Q(portfolio__lte=near, year_two__isnull=False) | Q(Exists(sealed))) & ~Q(Exists(passed))
 
 
 def _appoint(record: TrainingRecord, what: str, kind: str, due: date | None) -> WaitingRow:
@@ -93,11 +139,12 @@ def _appoint(record: TrainingRecord, what: str, kind: str, due: date | None) -> 
 # --- moderators declare (E4) ---
 
 
-def _declaration(user: User, today: date) -> Rows:
+def _declaration(part: _Part) -> Rows:
     """Whoever was invited joins by signing; a declaration that ends soon or has ended is signed anew."""
-    if not holds(user, Role.MODERATOR, today):
+    if not part.holds(Role.MODERATOR):
         return
-    place = place_of(user, today)
+    today = part.today
+    place = place_of(part.user, today)
     if place is None or place.state == PoolState.RETIRED:
         return
     standing = declaration_standing(place.declared_at, today, numbers_on(today))  # type: ignore[attr-defined]  # annotated by place_of
@@ -108,18 +155,6 @@ def _declaration(user: User, today: date) -> Rows:
 
 
 # --- markers agree, an adjudicator settles (F5) ---
-
-
-def _disagreed(user: User, today: date) -> list[StageAttempt]:
-    """Attempts that the person sees and whose markers still differ, in training that goes on, the oldest first."""
-    rows = disagreements_visible_to(user, today).filter(state=StageState.DISAGREED)
-    return list(rows.exclude(record__state__in=RECORD_ENDED).order_by(F("differed_at"), "pk"))
-
-
-def _last_proposals(rows: list[StageAttempt]) -> dict[int, AgreedMark]:
-    """The last proposal about each attempt; one query."""
-    found = AgreedMark.objects.filter(disagreement__attempt__in=rows, accepts__isnull=True)
-    return {row.disagreement.attempt_id: row for row in found.select_related("disagreement").order_by("made_at", "pk")}
 
 
 def _adjudicator(row: StageAttempt) -> Appointment | None:
@@ -133,14 +168,12 @@ def _mark(row: StageAttempt, what: str, since: datetime, role: str = "", who: st
     return WaitingRow(what, reverse("moderation:disagreement", args=[row.pk]), about, role, london_date(since))
 
 
-def _marks(user: User, today: date) -> Rows:
+def _marks(part: _Part) -> Rows:
     """The markers agree a result; the adjudicator settles it (F5)."""
-    if not holds(user, Role.MODERATOR, today):
+    if not part.holds(Role.MODERATOR):
         return
-    rows = _disagreed(user, today)
-    proposals = _last_proposals(rows)
-    for row in rows:
-        held, proposal = _adjudicator(row), proposals.get(row.pk)
+    for row in part.disagreed:
+        held, proposal = _adjudicator(row), part.proposals.get(row.pk)
         if held is not None:
             if row.as_adjudicator:  # type: ignore[attr-defined]  # annotated by the query that found it
                 yield _mark(row, "Settle a result", held.made_at, ADJUDICATOR)
@@ -148,27 +181,25 @@ def _marks(user: User, today: date) -> Rows:
             continue
         elif proposal is None:
             yield _mark(row, "Agree a result", row.differed_at, MODERATOR)  # type: ignore[attr-defined]  # annotated by the query that found it
-        elif proposal.made_by_id != user.pk:
+        elif proposal.made_by_id != part.user.pk:
             yield _mark(row, "Answer a proposed result", proposal.made_at, MODERATOR)
 
 
-def _marks_with_the_other(user: User, today: date) -> Rows:
+def _marks_with_the_other(part: _Part) -> Rows:
     """A marker waits for the answer of the other (F5)."""
-    if not holds(user, Role.MODERATOR, today):
+    if not part.holds(Role.MODERATOR):
         return
-    rows = _disagreed(user, today)
-    proposals = _last_proposals(rows)
-    for row in rows:
-        proposal = proposals.get(row.pk)
-        if _adjudicator(row) is None and proposal is not None and proposal.made_by_id == user.pk:
+    for row in part.disagreed:
+        proposal = part.proposals.get(row.pk)
+        if _adjudicator(row) is None and proposal is not None and proposal.made_by_id == part.user.pk:
             yield _mark(row, "Answer a proposed result", proposal.made_at)
 
 
-def _marks_with_markers(user: User, today: date) -> Rows:
+def _marks_with_markers(part: _Part) -> Rows:
     """The office waits for markers who differ, and for adjudicators; not for itself (F5)."""
-    if not holds(user, Role.OFFICE, today):
+    if not part.holds(Role.OFFICE):
         return
-    rows = [row for row in _disagreed(user, today) if not reads_sheets(row)]
+    rows = [row for row in part.disagreed if not reads_sheets(row)]
     markers = markers_of(rows)
     for row in rows:
         held = _adjudicator(row)
@@ -182,20 +213,18 @@ def _marks_with_markers(user: User, today: date) -> Rows:
 # --- boards (F7) ---
 
 
-def _boards(user: User, today: date) -> Rows:
+def _boards(part: _Part) -> Rows:
     """Whoever made a list proposes it; another who took no part approves it."""
-    if not holds(user, Role.OFFICE, today):
+    if not part.holds(Role.OFFICE):
         return
-    listed = Exists(BoardCandidate.objects.filter(board=OuterRef("pk")))
-    drafts = Board.objects.filter(listed, state=BoardState.DRAFT, made_by=user).order_by("held_on", "pk")
-    for board in drafts:
-        yield _board(board, "Propose the list", board.made_at)
-    yield from _to_approve(user, today)
+    for board in part.boards:
+        if board.state == BoardState.DRAFT:
+            yield _board(board, "Propose the list", board.made_at)
+    proposed = [board for board in part.boards if board.state == BoardState.PROPOSED]
+    yield from _to_approve(part.user, part.today, [row for row in proposed if row.proposed_by_id != part.user.pk])
 
 
-def _to_approve(user: User, today: date) -> Rows:
-    proposed = Board.objects.filter(state=BoardState.PROPOSED).exclude(proposed_by=user).order_by("held_on", "pk")
-    boards = list(proposed)
+def _to_approve(user: User, today: date, boards: list[Board]) -> Rows:
     on_them = BoardCandidate.objects.filter(board__in=boards).select_related("record__trainee") if boards else []
     records: dict[int, list[TrainingRecord]] = {board.pk: [] for board in boards}
     for candidate in on_them:
@@ -213,21 +242,29 @@ def _board(board: Board, what: str, since: datetime | None, role: str = OFFICE) 
     return WaitingRow(what, reverse("moderation:board", args=[board.pk]), str(board), role, on, board.held_on)
 
 
-def _boards_of_others(user: User, today: date) -> Rows:
+def _boards_of_others(part: _Part) -> Rows:
     """Whoever proposed a list waits for its approval."""
-    if not holds(user, Role.OFFICE, today):
+    if not part.holds(Role.OFFICE):
         return
-    for board in Board.objects.filter(state=BoardState.PROPOSED, proposed_by=user).order_by("held_on", "pk"):
+    mine = [row for row in part.boards if row.state == BoardState.PROPOSED and row.proposed_by_id == part.user.pk]
+    for board in mine:
         yield _board(board, "Approve the list", board.proposed_at, role="")
 
 
-DutiesOf = Callable[[User, date], Rows]
+def _diplomas_to_issue(part: _Part) -> Rows:
+    return diplomas_to_issue(part.user, part.today)
+
+
+def _own_diploma(part: _Part) -> Rows:
+    return own_diploma(part.user, part.today)
+
+
+DutiesOf = Callable[[_Part], Rows]
 DUTIES: tuple[DutiesOf, ...] = (
-    _external_moderators,
-    _supporting_moderators,
+    _moderators,
     _declaration,
     _marks,
     _boards,
-    diplomas_to_issue,
+    _diplomas_to_issue,
 )
-OTHERS: tuple[DutiesOf, ...] = (_marks_with_the_other, _marks_with_markers, _boards_of_others, own_diploma)
+OTHERS: tuple[DutiesOf, ...] = (_marks_with_the_other, _marks_with_markers, _boards_of_others, _own_diploma)

@@ -97,6 +97,7 @@ from training.queries.records import (
     people_around,
     records_visible_to,
     stands_around_somebody,
+    stands_as,
     trainees_of,
 )
 from training.queries.reviews import (
@@ -261,6 +262,7 @@ __all__ = [
     "standing_sign_offs",
     "standing_signature",
     "stands_around_somebody",
+    "stands_as",
     "step_digest",
     "submitted_items",
     "sum_of",

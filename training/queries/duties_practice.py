@@ -18,7 +18,6 @@ from ctts.organisations.states import Role
 from ctts.scheme.queries import numbers_of
 from training.models import CaseStudy, Concern, Dops, Meeting, Milestone, Reflection, SupervisorReview, TrainingRecord
 from training.queries.part import DutiesOf, Part, Records, Rows, ids
-from training.queries.records import RUNNING
 from training.queries.reviews import months_without_review
 from training.rules import review_chase
 from training.states import (
@@ -35,19 +34,6 @@ from training.states import (
 
 SUPERVISOR, TRAINEE, MODERATOR = "Training Supervisor", "trainee", "External Moderator"
 COORDINATOR, OFFICE, ASSESSOR = "Training Co-ordinator", "scheme office", "assessor"
-OPEN = (DopsState.REQUESTED, DopsState.STARTED)
-DOPS_SHOWN = (
-    "record",
-    "state",
-    "procedure",
-    "observed_on",
-    "asked_at",
-    "assessor",
-    "assessor_kind",
-    "assessor_name",
-    "approved_at",
-)
-UNAPPROVED = Q(assessor_kind=AssessorKind.COLLEAGUE, approved_at__isnull=True)
 
 
 # --- reviews (T4) ---
@@ -55,9 +41,10 @@ UNAPPROVED = Q(assessor_kind=AssessorKind.COLLEAGUE, approved_at__isnull=True)
 
 def _turns(part: Part, mine: ReviewState, supervised: Sequence[ReviewState]) -> Iterable[SupervisorReview]:
     """The person's own reviews in a state, and those in others whose supervisor they are, the oldest first."""
-    wanted = Q(record__in=ids(part.own), state=mine) | Q(record__in=ids(part.supervised), state__in=supervised)
-    rows = SupervisorReview.objects.filter(wanted).only("record", "held_on", "written_at", "state")
-    return rows.order_by("held_on", "pk")
+    own, others = ids(part.own), ids(part.supervised)
+    for row in part.reviews:
+        if (row.record_id in own and row.state == mine) or (row.record_id in others and row.state in supervised):
+            yield row
 
 
 def _reviews(part: Part) -> Rows:
@@ -106,43 +93,41 @@ def _reviews_with_others(part: Part) -> Rows:
 # --- DOPS (T5) ---
 
 
+def _unapproved(dops: Dops) -> bool:
+    return dops.assessor_kind == AssessorKind.COLLEAGUE and dops.approved_at is None
+
+
 def _dops(part: Part) -> Rows:
     """The trainee acknowledges, the assessor assesses, the supervisor approves a suitable person."""
-    acknowledge = Q(record__in=ids(part.own), state=DopsState.AWAITING_ACKNOWLEDGEMENT)
-    assess = Q(record__state__in=RUNNING, assessor=part.user, state__in=OPEN) & ~UNAPPROVED & part.within
-    approve = UNAPPROVED & Q(record__in=ids(part.supervised), state__in=OPEN) & ~Q(assessor=part.user)
-    for dops in _observed(acknowledge | assess | approve):
+    own, supervised = ids(part.own), ids(part.supervised)
+    for dops in part.observations:
         trainee = str(dops.record.trainee)
         if dops.state == DopsState.AWAITING_ACKNOWLEDGEMENT:
-            what, since = f"Acknowledge the DOPS “{dops.procedure}”", dops.observed_on
-            yield _row(what, "dops", dops.pk, dops.assessor_name, TRAINEE, since, "Read")
+            if dops.record_id in own:
+                what, since = f"Acknowledge the DOPS “{dops.procedure}”", dops.observed_on
+                yield _row(what, "dops", dops.pk, dops.assessor_name, TRAINEE, since, "Read")
         elif dops.assessor_id == part.user.pk:
-            what = "Assess a DOPS" if dops.state == DopsState.REQUESTED else "Finish a DOPS"
-            yield _row(what, "dops", dops.pk, trainee, ASSESSOR, london_date(dops.asked_at))
-        else:
+            if not _unapproved(dops):
+                what = "Assess a DOPS" if dops.state == DopsState.REQUESTED else "Finish a DOPS"
+                yield _row(what, "dops", dops.pk, trainee, ASSESSOR, london_date(dops.asked_at))
+        elif _unapproved(dops) and dops.record_id in supervised:
             what = f"Approve {dops.assessor_name} as assessor"
             yield _row(what, "dops", dops.pk, trainee, SUPERVISOR, london_date(dops.asked_at))
 
 
 def _dops_with_others(part: Part) -> Rows:
     """The trainee waits for assessor and approval, the assessor for the acknowledgement."""
-    asked = Q(record__in=ids(part.own), state__in=OPEN)
-    waits = Q(record__state__in=RUNNING, assessor=part.user, state=DopsState.AWAITING_ACKNOWLEDGEMENT)
-    for dops in _observed(asked | waits & part.within):
+    own = ids(part.own)
+    for dops in part.observations:
         if dops.state == DopsState.AWAITING_ACKNOWLEDGEMENT:
-            what, about = f"Acknowledge the DOPS “{dops.procedure}”", str(dops.record.trainee)
-            yield _row(what, "dops", dops.pk, about, since=dops.observed_on)
-            continue
-        unapproved = dops.assessor_kind == AssessorKind.COLLEAGUE and dops.approved_at is None
-        what = f"Approve {dops.assessor_name} as assessor" if unapproved else "Assess a DOPS"
-        about = SUPERVISOR if unapproved else dops.assessor_name
-        yield _row(what, "dops", dops.pk, about, since=london_date(dops.asked_at))
-
-
-def _observed(wanted: Q) -> Iterable[Dops]:
-    """Observations with what a row says of them, the one asked for first coming first."""
-    rows = Dops.objects.filter(wanted).select_related("record__trainee").order_by("asked_at", "pk")
-    return rows.only(*DOPS_SHOWN, "record__trainee__full_name")
+            if dops.assessor_id == part.user.pk:
+                what, about = f"Acknowledge the DOPS “{dops.procedure}”", str(dops.record.trainee)
+                yield _row(what, "dops", dops.pk, about, since=dops.observed_on)
+        elif dops.record_id in own:
+            waits = _unapproved(dops)
+            what = f"Approve {dops.assessor_name} as assessor" if waits else "Assess a DOPS"
+            about = SUPERVISOR if waits else dops.assessor_name
+            yield _row(what, "dops", dops.pk, about, since=london_date(dops.asked_at))
 
 
 # --- pieces (T6) ---

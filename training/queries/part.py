@@ -11,13 +11,26 @@ from django.db.models import Count, Min, Q
 from ctts.accounts.models import User
 from ctts.common.parts import WaitingRow
 from ctts.organisations.access import on_day
-from training.models import Appointment, PlanItem, TrainingRecord
+from training.models import Appointment, Dops, PlanItem, SupervisorReview, TrainingRecord
 from training.queries.plans import PlanStanding, plan_standings
 from training.queries.records import RUNNING
-from training.states import AppointmentKind, ItemState
+from training.states import AppointmentKind, AssessorKind, DopsState, ItemState, ReviewState
 
 Records = Sequence[TrainingRecord]
 Ids = list[int]
+DOPS_OPEN = (DopsState.REQUESTED, DopsState.STARTED)
+DOPS_SHOWN = (
+    "record",
+    "state",
+    "procedure",
+    "observed_on",
+    "asked_at",
+    "assessor",
+    "assessor_kind",
+    "assessor_name",
+    "approved_at",
+)
+UNAPPROVED = Q(assessor_kind=AssessorKind.COLLEAGUE, approved_at__isnull=True)
 
 
 class Part:
@@ -90,6 +103,26 @@ class Part:
         rows = PlanItem.objects.filter(record__in=records, state__in=states).order_by().values_list("record", "state")
         found = rows.annotate(many=Count("pk"), since=Min("changed_at"))
         return {(record, state): (many, since) for record, state, many, since in found}
+
+    @cached_property
+    def reviews(self) -> list[SupervisorReview]:
+        """The reviews of their own and of those they supervise that are not submitted, the oldest first (T4)."""
+        rows = SupervisorReview.objects.filter(record__in=ids([*self.own, *self.supervised]))
+        rows = rows.exclude(state=ReviewState.SUBMITTED).only("record", "held_on", "written_at", "state")
+        return list(rows.order_by("held_on", "pk"))
+
+    @cached_property
+    def observations(self) -> list[Dops]:
+        """The DOPS of running records that wait for somebody and have to do with the person, the first asked for first.
+
+        Their own, those they assess, and those of whom they supervise whose assessor is not approved (T5).
+        """
+        of_others = Q(record__in=ids(self.supervised)) & UNAPPROVED
+        assessed = Q(record__state__in=RUNNING, assessor=self.user) & self.within
+        wanted = Q(record__in=ids(self.own)) | of_others | assessed
+        rows = Dops.objects.filter(wanted, state__in=[*DOPS_OPEN, DopsState.AWAITING_ACKNOWLEDGEMENT])
+        rows = rows.select_related("record__trainee").order_by("asked_at", "pk")
+        return list(rows.only(*DOPS_SHOWN, "record__trainee__full_name"))
 
 
 Rows = Iterator[WaitingRow]

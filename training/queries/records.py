@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from applications import queries as applications
@@ -29,6 +29,7 @@ from training.states import ATTENDED, AppointmentKind, ItemState, MilestoneKind,
 RUNNING = (RecordState.ACTIVE, RecordState.INTERRUPTED)
 # What every page of a record shows of it.
 SHOWN = ("trainee", "scope", "centre", "intake", "rules", "handbook")
+TRAINEE = "trainee"
 
 
 def records_visible_to(user: User, today: date) -> QuerySet[TrainingRecord]:
@@ -51,6 +52,13 @@ def has_record(user: User) -> bool:
 def stands_around_somebody(user: User, today: date) -> bool:
     """Whether a person has trainees: is appointed to one on `today`, or co-ordinates a centre."""
     return holds(user, Role.COORDINATOR, today) or Appointment.objects.filter(on_day(today), person=user).exists()
+
+
+def stands_as(user: User, today: date) -> frozenset[str]:
+    """As what a person stands in or around training on `today`: functions, and `trainee`; one query."""
+    held = Appointment.objects.filter(on_day(today), person=user).order_by().values_list("kind", flat=True)
+    own = TrainingRecord.objects.filter(trainee=user).order_by().values_list(Value(TRAINEE), flat=True)
+    return frozenset(held.union(own))
 
 
 def people_around(record: TrainingRecord) -> QuerySet[Appointment]:

@@ -21,6 +21,8 @@ from training.views import _shown
 from training.views._frame import today_of
 
 ON_A_PAGE = 50
+# The last words of every order: rows that are alike in a column must not change places between two pages.
+BY_NAME = ("trainee__sort_name", "pk")
 NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
 
 
@@ -29,16 +31,16 @@ class TraineeTable(tables.Table):
 
     name = tables.Column(
         accessor="trainee__full_name",
-        order_by=("trainee__sort_name", "pk"),
+        order_by=BY_NAME,
         verbose_name="Trainee",
         linkify=lambda record: reverse("training:record", args=[record.pk]),
     )
-    centre = tables.Column(accessor="centre__name", verbose_name="Training Centre")
-    scope = tables.Column(accessor="scope__name", verbose_name="Scope")
-    start = tables.Column(accessor="start_on", verbose_name="Start")
+    centre = tables.Column(accessor="centre__name", order_by=("centre__name", *BY_NAME), verbose_name="Training Centre")
+    scope = tables.Column(accessor="scope__name", order_by=("scope__name", *BY_NAME), verbose_name="Scope")
+    start = tables.Column(accessor="start_on", order_by=("start_on", *BY_NAME), verbose_name="Start")
     state = tables.Column(orderable=False)
-    signed = tables.Column(verbose_name="Signed", attrs=NUMBER)
-    waiting = tables.Column(verbose_name="Waiting", attrs=NUMBER)
+    signed = tables.Column(order_by=("signed", *BY_NAME), verbose_name="Signed", attrs=NUMBER)
+    waiting = tables.Column(order_by=("waiting", *BY_NAME), verbose_name="Waiting", attrs=NUMBER)
     light = tables.Column(accessor="pk", verbose_name="Standing", orderable=False)
 
     caption = "Trainees"

@@ -38,7 +38,7 @@ def begun(final, rows):
 
 PAGES = {
     "assessments:final": (observed, "tara", 11),
-    "assessments:practical": (observed, "mia", 28),
+    "assessments:practical": (observed, "mia", 22),
     "assessments:portfolio": (lambda final, rows: read(final, rows).attempt.record_id, "tara", 16),
     "assessments:portfolio_readings": (lambda final, rows: read(final, rows).pk, "tara", 9),
     "assessments:my_marking": (begun, "mia", 13),

@@ -227,6 +227,18 @@ def fill_when_needed(environment: Environment, command: str) -> bool:
     return True
 
 
+def keep_compiled(environment: Environment) -> None:
+    """Let this process and all it starts keep compiled modules, where the machine says to write none.
+
+    A new environment holds sources only, and a start is half a dozen processes: each would compile the same two
+    thousand modules, at every start. They go below `.venv`, so that the checkout stays as clean as was asked for.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(environment.folder / "compiled"))
+        sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"]
+        sys.dont_write_bytecode = False
+
+
 def enter(arguments: Sequence[str]) -> None:
     """Return when this process runs inside an environment ready for the command in `arguments` (sys.argv).
 
@@ -236,6 +248,8 @@ def enter(arguments: Sequence[str]) -> None:
     command = arguments[1] if len(arguments) > 1 else "help"
     environment = Environment(ROOT)
     prepares = command in {"run", "test"}
+    if prepares:
+        keep_compiled(environment)
     if environment.active() and not prepares:
         return
     missing = missing_packages(command) if prepares else []

@@ -75,8 +75,11 @@ class EmbeddedStack(Stack):
         }
         self.folder.write_stack({"mode": "demo", **addresses, **self.secrets})
 
-    def start_servers(self) -> None:
-        """PostgreSQL, Redis and the post box, in this order; their addresses stay the same until the end."""
+    def start_servers(self) -> Member:
+        """PostgreSQL, Redis and the post box, in this order; their addresses stay the same until the end.
+
+        Only the post box, which is returned, is not waited for: it loads while the database is migrated.
+        """
         if self.half_made.exists():
             self.throw_away_half_a_world()
         if self.postgres.prepare():
@@ -93,7 +96,9 @@ class EmbeddedStack(Stack):
         self.postgres.apply_roles(DATABASE, self.passwords)
         self.mail_port = free_port()
         self.write_mark()
-        self.supervisor.start(Member(self.post_box(), ready=lambda: listens("127.0.0.1", self.mail_port)))
+        box = Member(self.post_box(), ready=lambda: listens("127.0.0.1", self.mail_port))
+        self.supervisor.launch(box)
+        return box
 
     def throw_away_half_a_world(self) -> None:
         """Throw the cluster away in which an earlier start was interrupted while it made the demo world.
@@ -132,9 +137,10 @@ class EmbeddedStack(Stack):
 
     def start(self) -> None:
         """Servers first, then the product. Raises StackError or ServerError."""
-        self.start_servers()
+        box = self.start_servers()
         self.begin_loading()
         super().start()
+        self.supervisor.await_ready(box, seconds=60)
 
     def announce(self) -> str:
         """The one READY line, and the people to sign in as."""

@@ -1,5 +1,6 @@
 """The office's queries of outcomes; and a referral after the last attempt, which leaves nothing to be done."""
 
+import ctts.common.migrating
 import ctts.common.triggers
 import django.db.models.deletion
 import pgtrigger.compiler
@@ -15,7 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        ctts.common.migrating.CreateModel(
             name='OutcomeQuery',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -1,5 +1,6 @@
 """What the Final Assessment needs beside its tables: runs that compile, receipts, readings; sheets that were left."""
 
+import ctts.common.migrating
 import ctts.common.triggers
 import django.db.models.deletion
 import pgtrigger.compiler
@@ -16,7 +17,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        ctts.common.migrating.CreateModel(
             name='PortfolioRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -33,7 +34,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('cancelled_at__isnull', True), ('finished_at__isnull', True)), fields=('portfolio',), name='assessments_one_open_run_a_portfolio')],
             },
         ),
-        migrations.CreateModel(
+        ctts.common.migrating.CreateModel(
             name='PortfolioPart',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -55,7 +56,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['open', 'done', 'failed', 'cancelled'])), name='assessments_portfoliopart_known_state'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='assessments_portfoliopart_ended_unless_open'), models.CheckConstraint(condition=models.Q(('kind__in', ['plan', 'competencies', 'reviews', 'dops', 'reflections', 'cases'])), name='assessments_portfoliopart_known_kind'), models.CheckConstraint(condition=models.Q(('size__gte', 1), ('size__isnull', True), _connector='OR'), name='assessments_portfoliopart_size_at_least'), models.CheckConstraint(condition=models.Q(('pages__gte', 1), ('pages__isnull', True), _connector='OR'), name='assessments_portfoliopart_pages_at_least'), models.UniqueConstraint(fields=('run', 'position'), name='assessments_part_once'), models.CheckConstraint(condition=models.Q(models.Q(('pages__isnull', True), ('sha256', ''), ('size__isnull', True)), models.Q(('pages__isnull', False), ('sha256__regex', '^[0-9a-f]{64}$'), ('size__isnull', False)), _connector='OR'), name='assessments_part_kept_whole')],
             },
         ),
-        migrations.CreateModel(
+        ctts.common.migrating.CreateModel(
             name='PortfolioReading',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -68,7 +69,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        ctts.common.migrating.CreateModel(
             name='PortfolioReceipt',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -31,6 +31,7 @@ from ctts.organisations.states import Role
 from ctts.scheme.models import Intake
 from ctts.state import StateFolder
 from moderation.models import Award, Diploma, DiplomaFile
+from moderation.queries.boards import awardable_records
 from tests.cast import at
 from tests.infra.running import manage
 from training.models import Concern, Dops, Evidence, PlanItem, SupervisorReview, TrainingRecord
@@ -112,6 +113,7 @@ def every_stage_is_there():
     assert set(Portfolio.objects.values_list("source", "state")) == {("compiled", "sealed"), ("uploaded", "sealed")}
     assert set(Viva.objects.values_list("state", flat=True)) == {"booked", "held"}
     assert set(MarkSheet.objects.values_list("state", flat=True)) == {"open", "submitted"}
+    assert [record.trainee.full_name for record in awardable_records()] == ["Tilda Łukasiewicz"]
 
 
 def two_diplomas_are_sealed():

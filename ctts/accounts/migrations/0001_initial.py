@@ -2,6 +2,7 @@
 
 import ctts.accounts.models
 import ctts.common.mail
+import ctts.common.migrating
 import ctts.common.triggers
 import django.db.models.deletion
 import django.db.models.functions.text
@@ -18,7 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        ctts.common.migrating.CreateModel(
             name='User',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -40,7 +41,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('email',), name='accounts_user_email_once'), models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='accounts_user_email_once_in_any_case'), models.CheckConstraint(condition=models.Q(('full_name', ''), _negated=True), name='accounts_user_has_name'), models.CheckConstraint(condition=models.Q(('recovery_codes_kept_at__isnull', True), ('second_factor_at__isnull', False), _connector='OR'), name='accounts_user_codes_kept_with_second_factor')],
             },
         ),
-        migrations.CreateModel(
+        ctts.common.migrating.CreateModel(
             name='Invitation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -57,7 +58,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('invited_at__lte', models.F('expires_at')), ('invited_at__isnull', True), ('expires_at__isnull', True), _connector='OR'), name='accounts_invitation_invited_at_to_expires_at'), models.CheckConstraint(condition=models.Q(('invited_at__lte', models.F('accepted_at')), ('invited_at__isnull', True), ('accepted_at__isnull', True), _connector='OR'), name='accounts_invitation_invited_at_to_accepted_at'), models.CheckConstraint(condition=models.Q(('accepted_at__isnull', True), ('replaced_at__isnull', True), _connector='OR'), name='accounts_invitation_accepted_or_replaced'), models.UniqueConstraint(condition=models.Q(('accepted_at__isnull', True), ('replaced_at__isnull', True)), fields=('person',), name='accounts_invitation_one_open'), models.CheckConstraint(condition=models.Q(('invited_by__isnull', True), models.Q(('invited_by', models.F('person')), _negated=True), _connector='OR'), name='accounts_invitation_not_by_oneself')],
             },
         ),
-        migrations.CreateModel(
+        ctts.common.migrating.CreateModel(
             name='AccountMail',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

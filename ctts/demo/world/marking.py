@@ -34,7 +34,7 @@ def marking(trainee: Trainee, now: datetime) -> Events:
     yield trainee.on(17, 9), partial(_book, trainee, starts_at)
     if trainee.stage >= Stage.SCORED:
         yield trainee.on(18, 15), partial(_mark_viva, trainee)
-    yield from settled(trainee, 18.5, Stage.DIPLOMA, Stage.DIPLOMA)
+    yield from settled(trainee, 18.5, Stage.PASSED, Stage.PASSED)
 
 
 def _mark_portfolio(trainee: Trainee, at: datetime) -> None:

@@ -9,7 +9,7 @@ COHORTS = [
     [
         Newcomer("tess", "Tess Appleby", "AIR", "NM", "diploma"),
         Newcomer("theo", "Theo Brandt", "SEV", "ME", "diploma"),
-        Newcomer("tilda", "Tilda Łukasiewicz", "CLY", "RT", "viva_booked"),
+        Newcomer("tilda", "Tilda Łukasiewicz", "CLY", "RT", "passed"),
         Newcomer("tomas", "Tomás Ó Briain", "LAG", "RH", "begun"),
     ],
     [
@@ -17,7 +17,7 @@ COHORTS = [
         Newcomer("tobi", "Tobi Adeyemi", "SEV", "RE", "differing"),
         Newcomer("tegan", "Tegan Pugh", "TAF", "RP", "sealed"),
         Newcomer("tyler", "Tyler Marsh", "TYN", "RH", "second_year"),
-        Newcomer("talia", "Talia Stone", "CLY", "NM", "training"),
+        Newcomer("talia", "Talia Stone", "CLY", "NM", "viva_booked"),
     ],
     [
         Newcomer("tom", "Tom Eriksen", "AIR", "RP", "confirmed"),

@@ -38,7 +38,8 @@ class Stage(IntEnum):
     DIFFERING = 10
     VIVA_BOOKED = 11
     SCORED = 12
-    DIPLOMA = 13
+    PASSED = 13  # all four stages; waits for a board
+    DIPLOMA = 14
 
 
 @dataclass(frozen=True)

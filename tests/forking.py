@@ -21,7 +21,7 @@ def in_a_copy(act: Callable[[], object]) -> int:
     if child == 0:
         status = FAULT
         try:
-            connections.close_all()  # Django keeps others for a thread with an event loop, as a browser test's; here is none
+            connections.close_all()  # a thread with an event loop (a browser test's) keeps others; here is no loop
             act()
             status = 0
         finally:

@@ -124,8 +124,8 @@ def test_F7_D3_a_completed_record_ends_the_membership_that_day(scene):
 def test_a_completed_record_stands_in_the_offices_list_and_on_its_page(scene):
     do("complete_record", scene.tara, scene.cast.olive)
     client = p.client_of(scene.cast.olive)
-    for address in (reverse("training:office"), reverse("training:record", args=[scene.tara.pk])):
-        response = client.get(address)
+    for url in (reverse("training:office"), reverse("training:record", args=[scene.tara.pk])):
+        response = client.get(url)
         assert response.status_code == 200
         assert "the training is completed" in response.content.decode()
 

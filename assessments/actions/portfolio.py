@@ -15,6 +15,7 @@ from assessments.models import Portfolio, PortfolioPart, PortfolioReading, Portf
 from assessments.queries.portfolio import portfolio_of, seal_content, seal_digest, standing_of
 from assessments.states import PORTFOLIO_MOVES, PortfolioSource, PortfolioState, Stage
 from ctts.accounts.models import User
+from ctts.accounts.rules import sort_key
 from ctts.accounts.states import AuthenticationEvent
 from ctts.common.clock import london_date
 from ctts.common.moves import can_move, move_rows
@@ -78,7 +79,7 @@ def finish_compiling(*, by: None, now: datetime, run_id: int, whole: Whole) -> P
     record = portfolio.attempt.record
     document = documents.store_bytes(
         content=whole.content,
-        name=f"portfolio-{slugify(str(record.trainee)) or record.pk}-{portfolio.attempt.attempt}.pdf",
+        name=f"portfolio-{slugify(sort_key(str(record.trainee))) or record.pk}-{portfolio.attempt.attempt}.pdf",
         media_type=MediaType.PDF,
         owner=record.trainee,
         by=by,

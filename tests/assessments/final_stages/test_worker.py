@@ -53,6 +53,13 @@ def test_F3_the_worker_compiles_it_and_tells_the_trainee(final):
     assert PortfolioRun.objects.get().finished_at == f.NOW
 
 
+def test_F3_the_file_is_named_after_the_trainee_with_every_letter(final):
+    type(final.cast.tara).objects.filter(pk=final.cast.tara.pk).update(full_name="Zofia Łukasiewicz-Ó Briain")
+    asked(final)
+    periodic.compile_portfolios(f.NOW)
+    assert f.latest(final.tara).document.original_name == "portfolio-zofia-lukasiewicz-o-briain-1.pdf"
+
+
 def test_F3_a_worker_killed_in_the_middle_loses_nothing(final):
     asked(final)
 

@@ -52,11 +52,11 @@ from assessments.queries.recomputed import recomputed, same_again
 from assessments.queries.stages import standings
 from ctts.accounts.models import User
 from ctts.common.parts import WaitingRow
-from training.queries import stands_as
+from training.queries import TRAINEE, stands_as
 from training.states import AppointmentKind
 
 # Who stands around a first year: what else a person is, nothing is asked about it (N).
-FIRST_YEAR_PARTS = frozenset({"trainee", str(AppointmentKind.SUPERVISOR), str(AppointmentKind.EXTERNAL_MODERATOR)})
+FIRST_YEAR_PARTS = frozenset({TRAINEE, str(AppointmentKind.SUPERVISOR), str(AppointmentKind.EXTERNAL_MODERATOR)})
 
 __all__ = [
     "RECOMPUTED",

@@ -1,9 +1,8 @@
 """How a record goes on and ends: year two (Y), milestones (M), not completed (F6), completed (F7, D3)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from django.urls import reverse
 
 from ctts.common.verdict import NotAllowed, TooLate
 from ctts.organisations import actions as organisations
@@ -13,7 +12,7 @@ from tests.cast import START
 from tests.training import practice as p
 from tests.training.pages import address, words
 from tests.training.world import browser_of
-from training import actions
+from training import actions, queries
 from training.models import AssociateMembership, Milestone, TrainingRecord, YearTwo
 from training.states import AppointmentKind, MilestoneKind, RecordState
 
@@ -121,20 +120,30 @@ def test_F7_D3_a_completed_record_ends_the_membership_that_day(scene):
         do("complete_record", scene.tara, scene.cast.oscar)
 
 
-def test_a_completed_record_stands_in_the_offices_list_and_on_its_page(scene):
-    do("complete_record", scene.tara, scene.cast.olive)
-    client = p.client_of(scene.cast.olive)
-    for url in (reverse("training:office"), reverse("training:record", args=[scene.tara.pk])):
-        response = client.get(url)
-        assert response.status_code == 200
-        assert "the training is completed" in response.content.decode()
-
-
 @pytest.mark.parametrize(
-    ("who", "page"), [("tara", "mine"), ("sam", "record"), ("sam", "trainees"), ("olive", "record")]
+    ("who", "page"),
+    [("tara", "mine"), ("sam", "record"), ("sam", "trainees"), ("olive", "record"), ("olive", "office")],
 )
 def test_F7_the_pages_of_a_completed_record_open_and_say_so(scene, who, page):
     do("complete_record", scene.tara, scene.cast.olive)
     url = address(page, scene.tara.pk) if page == "record" else address(page)
     answer = browser_of(getattr(scene.cast, who)).get(url)
     assert (answer.status_code, "Complete" in words(answer)) == (200, True)
+
+
+def test_M_T9_the_page_names_what_is_late_or_comes_next_but_no_event_that_is_over(scene):
+    milestones = Milestone.objects.filter(record=scene.tara)
+    milestones.update(done_on=None, due_on=p.TODAY + timedelta(days=90))
+    milestones.filter(kind=MilestoneKind.INDUCTION).update(due_on=p.TODAY - timedelta(days=60))
+    milestones.filter(kind=MilestoneKind.FIRST_MEETING).update(due_on=p.TODAY + timedelta(days=3))
+    assert seen(scene).next_milestone.label == "First External Moderator meeting"
+    assert "Induction day" not in (seen(scene).light.because)
+    milestones.filter(kind=MilestoneKind.VIVA).update(due_on=p.TODAY - timedelta(days=1))
+    assert (seen(scene).next_milestone.label, seen(scene).light.because) == ("Viva", "Viva is late")
+    do("complete_record", scene.tara, scene.cast.olive)
+    assert seen(scene).next_milestone is None
+
+
+def seen(scene):
+    """The page of Tara's record as she sees it now."""
+    return queries.overview(now_of(scene.tara), scene.cast.tara, p.NOW)

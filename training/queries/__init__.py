@@ -85,6 +85,7 @@ from training.queries.matrix import MatrixGroup, MatrixRow, matrix, supervisor_o
 from training.queries.overview import Overview, acts_on, overview
 from training.queries.plans import PlanStanding, item_digest, plan_agreements, plan_standing, plan_standings
 from training.queries.records import (
+    TRAINEE,
     CohortRow,
     Wanted,
     cohort,
@@ -138,6 +139,7 @@ from training.queries.writing import (
 __all__ = [
     "DOPS_STEPS",
     "REVIEW_FIELDS",
+    "TRAINEE",
     "Agenda",
     "BehindLine",
     "CohortRow",

@@ -33,11 +33,7 @@ class Overview:
     people: Sequence[Appointment]
     events: Sequence[SchemeEvent]
     handbook_read_at: datetime | None
-
-    @property
-    def next_milestones(self) -> Sequence[Milestone]:
-        """The milestones that are not done: late ones, then the three to come."""
-        return [row for row in self.milestones if row.state != "done"][:3]
+    next_milestone: Milestone | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +56,13 @@ def overview(record: TrainingRecord, reader: User, now: datetime) -> Overview:
     return Overview(
         ring=Ring(counts.signed, counts.total, numbers.first_year_percent),
         counts=counts,
-        light=_light(record, rows, counts, today, numbers),
+        light=_light(record, rows, counts, milestones, today, numbers),
         milestones=milestones,
         course=_course(record, rows, milestones, today),
         people=_present(record, today),
         events=_events(record, now),
         handbook_read_at=_handbook_read_at(record, reader),
+        next_milestone=_next(record, milestones, today),
     )
 
 
@@ -85,12 +82,27 @@ def _milestone(row: MilestoneRow, today: date, numbers: SchemeNumbers) -> Milest
     return Milestone(MilestoneKind(row.kind).label, row.done_on or row.due_on, MilestoneStatus(status).value)
 
 
-def _light(record: TrainingRecord, rows: _Rows, counts: Readiness, today: date, numbers: SchemeNumbers) -> Light | None:
-    open_ones = [row for row in rows.milestones if row.done_on is None and row.kind not in ATTENDED]
-    late = [MilestoneKind(row.kind).label for row in open_ones if row.due_on < today]
+def _light(
+    record: TrainingRecord,
+    rows: _Rows,
+    counts: Readiness,
+    milestones: Sequence[Milestone],
+    today: date,
+    numbers: SchemeNumbers,
+) -> Light | None:
+    late = [row.label for row in milestones if row.state == MilestoneStatus.LATE]
     overdue = sum(by_on is not None and by_on < today and state != ItemState.SIGNED for state, by_on in rows.items)
     progress = Progress(counts.total, counts.signed, overdue)
     return light_of(record, progress, late, rows.held, rows.pauses, today, numbers)
+
+
+def _next(record: TrainingRecord, milestones: Sequence[Milestone], today: date) -> Milestone | None:
+    """The first milestone that is late or to come; None once training has ended. An event that is over is neither."""
+    if record.ended_on is not None:
+        return None
+    to_come = (row for row in milestones if row.state != MilestoneStatus.DONE and row.on >= today)
+    late = (row for row in milestones if row.state == MilestoneStatus.LATE)
+    return next(late, None) or next(to_come, None)
 
 
 def _course(record: TrainingRecord, rows: _Rows, milestones: Sequence[Milestone], today: date) -> Course:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from assessments.access.stages import numbers_for, released_of, said
+from assessments.access.stages import can_be_marked, released_of
 from assessments.models import StageAttempt
-from assessments.rules import may_mark
 from assessments.states import Stage
 from ctts.accounts.models import User
 from ctts.common.verdict import Verdict, both, late
@@ -32,7 +31,7 @@ def not_sealed(record: TrainingRecord) -> Verdict:
     number = len(released[str(Stage.PRACTICAL)]) + 1
     if StageAttempt.objects.filter(record=record, stage=Stage.PRACTICAL, attempt=number).exists():
         return late("It is sealed. The office confirms and releases it.")
-    return said(may_mark(Stage.PRACTICAL, released, numbers_for(record)))
+    return can_be_marked(record, Stage.PRACTICAL, released)
 
 
 def sees_score(user: User, record: TrainingRecord, today: date) -> bool:

@@ -24,7 +24,7 @@ from ctts.scheme.models import CompetencyList, Intake
 
 def lock(application_id: int) -> Application:
     """The application, locked until the transaction ends; the first step of every action."""
-    return Application.objects.select_for_update().get(pk=application_id)
+    return Application.objects.select_for_update(no_key=True).get(pk=application_id)
 
 
 class StalePart(TooLate):

@@ -135,7 +135,9 @@ def enter_purchase_order(
         raise TooLate("This purchase order was entered already.")
     fresh(application, Part.PURCHASE_ORDER, seen)
     require(can_attach(by, document))
-    for earlier in application.purchase_orders.filter(state__in=PurchaseOrderState.current()).select_for_update():
+    for earlier in application.purchase_orders.filter(state__in=PurchaseOrderState.current()).select_for_update(
+        no_key=True
+    ):
         change_state(earlier, PURCHASE_ORDER_MOVES, "supersede")
     order = PurchaseOrder.objects.create(
         application=application, key=key, document=document, entered_at=now, entered_by=by, **values
@@ -197,7 +199,7 @@ def agree_adjustment(*, by: User, now: datetime, request_id: int, agreed: str, s
     `seen` is the agreement the page showed, so that of two readers the second is told. Raises NotAllowed, Invalid
     without words, TooLate when somebody agreed another in the meantime.
     """
-    asked = AdjustmentRequest.objects.select_for_update().get(pk=request_id)
+    asked = AdjustmentRequest.objects.select_for_update(no_key=True).get(pk=request_id)
     require(access.can_agree_adjustment(by, asked, london_date(now)))
     if seen != asked.agreed:
         raise TooLate(f"Another adjustment was agreed in the meantime: “{asked.agreed}”.")

@@ -24,7 +24,7 @@ NOTICES = {
 def keep_letter(*, by: None, now: datetime, decision_id: int, pdf: bytes, pages: int) -> DecisionLetter:
     """Keep the PDF of a decision letter and mail it to the applicant; a second PDF of the same decision is dropped."""
     letter = (
-        DecisionLetter.objects.select_for_update(of=("self",))
+        DecisionLetter.objects.select_for_update(of=("self",), no_key=True)
         .select_related("decision__application")
         .get(pk=decision_id)
     )

@@ -26,7 +26,7 @@ def fresh(seen: str, now_says: str, words: str) -> None:
 def lock_attempt(attempt_id: int) -> StageAttempt:
     """An attempt of a locked record, as it is now: whatever two markers do at once queues here."""
     record = lock_record(StageAttempt.objects.values_list("record_id", flat=True).get(pk=attempt_id))
-    attempt = StageAttempt.objects.select_for_update(of=("self",)).get(pk=attempt_id)
+    attempt = StageAttempt.objects.select_for_update(of=("self",), no_key=True).get(pk=attempt_id)
     attempt.record = record
     return attempt
 

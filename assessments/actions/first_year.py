@@ -208,7 +208,7 @@ def _attempt_of_row(first_year_id: int) -> Attempt:
 
 def _row(attempt: Attempt) -> FirstYear:
     """The row of an attempt for which something was done; verdicts that ask for it came before."""
-    return FirstYear.objects.select_for_update().get(record=attempt.record, attempt=attempt.number)
+    return FirstYear.objects.select_for_update(no_key=True).get(record=attempt.record, attempt=attempt.number)
 
 
 def _tell(notice: Notice, attempt: Attempt, now: datetime, kind: AppointmentKind, *, key: str, **more: Any) -> None:

@@ -160,7 +160,7 @@ def tell_markers(*, by: None, now: datetime, attempt_id: int) -> int:
 def _lock(sheet_id: int) -> MarkSheet:
     """A sheet of a locked attempt, as it is now."""
     attempt = lock_attempt(MarkSheet.objects.values_list("attempt_id", flat=True).get(pk=sheet_id))
-    sheet = MarkSheet.objects.select_for_update(of=("self",)).get(pk=sheet_id)
+    sheet = MarkSheet.objects.select_for_update(of=("self",), no_key=True).get(pk=sheet_id)
     sheet.attempt = attempt
     return sheet
 

@@ -132,7 +132,7 @@ def end_record(*, by: User, now: datetime, outcome_id: int, seen: str) -> Outcom
 def _lock(outcome_id: int) -> Outcome:
     """An outcome of a locked record, as it is now."""
     record = lock_record(Outcome.objects.values_list("record_id", flat=True).get(pk=outcome_id))
-    outcome = Outcome.objects.select_for_update(of=("self",)).get(pk=outcome_id)
+    outcome = Outcome.objects.select_for_update(of=("self",), no_key=True).get(pk=outcome_id)
     outcome.record = record
     return outcome
 
@@ -150,7 +150,7 @@ def _again(outcome: Outcome) -> None:
 
 def _back_to_moderator(outcome: Outcome, why: str, by: User, now: datetime) -> None:
     """The attempt lies with the External Moderator again, and what they decide next makes another outcome (Y)."""
-    rows = FirstYear.objects.select_for_update().filter(record=outcome.record, attempt=outcome.attempt)
+    rows = FirstYear.objects.select_for_update(no_key=True).filter(record=outcome.record, attempt=outcome.attempt)
     row = rows.get()
     FirstYearReturn.objects.create(first_year=row, from_office=True, reason=why, returned_at=now, returned_by=by)
     change_state(row, FIRST_YEAR_MOVES, "query")

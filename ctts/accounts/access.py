@@ -140,7 +140,7 @@ def spend_code(app: Authenticator, code: str) -> bool:
 
     A code is shown for 30 seconds and taken for 90. django-allauth remembers a used one for 30, and only in Redis.
     """
-    app = Authenticator.objects.select_for_update().get(pk=app.pk)
+    app = Authenticator.objects.select_for_update(no_key=True).get(pk=app.pk)
     key = unseal(app.data["secret"])
     shown = {period: format_hotp_value(hotp_value(key, period)) for period in yield_hotp_counters_from_time()}
     fits = [period for period, right in shown.items() if compare_user_code(actual=code, expected=right)]

@@ -98,7 +98,7 @@ def _entered_or_new(address: str, full_name: str, now: datetime) -> User:
         with transaction.atomic():
             return User.objects.enter(email=address, full_name=full_name, now=now)
     except IntegrityError:
-        return User.objects.select_for_update().get(email=address)
+        return User.objects.select_for_update(no_key=True).get(email=address)
 
 
 def _forget_unproved(person: User, full_name: str) -> None:
@@ -154,7 +154,9 @@ def accept_invitation(*, invitation: Invitation, password: str, by: User, now: d
     Raises TooLate when the link was spent, replaced or outlived in the meantime.
     """
     person = locked_person(by)
-    invitation = Invitation.objects.select_for_update(of=("self",)).select_related("person").get(pk=invitation.pk)
+    invitation = (
+        Invitation.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(pk=invitation.pk)
+    )
     require(access.can_accept(invitation, now))
     invitation.accepted_at = now
     invitation.save(update_fields=["accepted_at"])

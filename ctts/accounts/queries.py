@@ -24,7 +24,7 @@ def person_by_email(email: str) -> User | None:
 
 def locked_person(person: User) -> User:
     """The person as they are now, kept still until the transaction ends."""
-    return User.objects.select_for_update().get(pk=person.pk)
+    return User.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
 def people_named(text: str) -> QuerySet[User]:

@@ -57,7 +57,7 @@ def keep(
     model._default_manager.bulk_create(
         [model(owner_id=owner_id, form_key=form_key, saved_at=now)], ignore_conflicts=True
     )
-    draft = model._default_manager.select_for_update().get(owner_id=owner_id, form_key=form_key)
+    draft = model._default_manager.select_for_update(no_key=True).get(owner_id=owner_id, form_key=form_key)
     if draft.version != seen_version:
         raise NewerDraft(draft)
     draft.fields, draft.version, draft.saved_at = dict(fields), draft.version + 1, now

@@ -244,7 +244,7 @@ def _may_go(now: datetime) -> Q:
 
 @transaction.atomic(durable=True)
 def _claim(model: type[OutgoingMail], pk: int, related: tuple[str, ...], now: datetime) -> OutgoingMail | None:
-    waiting = model._default_manager.select_for_update(skip_locked=True, of=("self",))
+    waiting = model._default_manager.select_for_update(skip_locked=True, of=("self",), no_key=True)
     waiting = waiting.select_related(*related) if related else waiting
     row = waiting.filter(_may_go(now), pk=pk, state=MailState.QUEUED).first()
     if row is None:
@@ -297,7 +297,7 @@ def due(model: type[OutgoingMail], *, now: datetime, limit: int = 1000) -> list[
 
     Each returned row is left alone for the next minute, so a full queue is not rung over and over.
     """
-    rows = model._default_manager.select_for_update(skip_locked=True, of=("self",))
+    rows = model._default_manager.select_for_update(skip_locked=True, of=("self",), no_key=True)
     for row in rows.filter(state=MailState.SENDING, claimed_at__lt=now - DOUBTED_AFTER)[:limit]:
         _know(row, "doubt", problem="WorkerLost")
     waiting = rows.filter(state=MailState.QUEUED, look_again_at__lte=now).order_by("look_again_at", "pk")
@@ -312,7 +312,7 @@ def send_again(model: type[OutgoingMail], pk: int, *, now: datetime) -> None:
 
     The caller decides who may, and records it. Raises TooLate when the row is neither dead nor in doubt.
     """
-    row = model._default_manager.select_for_update(of=("self",)).get(pk=pk)
+    row = model._default_manager.select_for_update(of=("self",), no_key=True).get(pk=pk)
     change_state(row, MAIL_MOVES, "send_again")
     row.attempts = 0
     row.not_before = now

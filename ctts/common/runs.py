@@ -169,7 +169,7 @@ def _one(items: type[Item], act: Callable[[Item, datetime], None], now: datetime
     item = None
     try:
         with transaction.atomic(durable=True):
-            free = items._default_manager.select_for_update(skip_locked=True, of=("self",))
+            free = items._default_manager.select_for_update(skip_locked=True, of=("self",), no_key=True)
             open_ones = free.filter(state=ItemState.OPEN, run__cancelled_at__isnull=True)
             item = open_ones.exclude(pk__in=faulty).order_by("pk").first()
             if item is None:

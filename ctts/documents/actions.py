@@ -125,9 +125,9 @@ def quarantine(*, document_id: int, by: User, now: datetime, reason: QuarantineR
     The owning app has asked whether `by` may. Returns the withdrawn files. Raises TooLate when the file is withdrawn or
     refused already.
     """
-    document = Document.objects.select_for_update(of=("self",)).get(pk=document_id)
+    document = Document.objects.select_for_update(of=("self",), no_key=True).get(pk=document_id)
     require(can_move(document, DOCUMENT_MOVES, "quarantine"))
-    copies = Document.objects.select_for_update(of=("self",)).filter(
+    copies = Document.objects.select_for_update(of=("self",), no_key=True).filter(
         sha256=document.sha256, state__in=DOCUMENT_MOVES["quarantine"].sources
     )
     withdrawn = list(copies.order_by("pk"))
@@ -145,7 +145,7 @@ def restore(*, document_id: int, by: User, now: datetime) -> Document:
 
     The owning app has asked whether `by` may. Raises TooLate when it is not withdrawn.
     """
-    document = Document.objects.select_for_update(of=("self",)).get(pk=document_id)
+    document = Document.objects.select_for_update(of=("self",), no_key=True).get(pk=document_id)
     change_state(document, DOCUMENT_MOVES, "restore")
     last = Quarantine.objects.filter(document=document, lifts__isnull=True).latest("pk")
     Quarantine.objects.create(document=document, by=by, at=now, reason=last.reason, lifts=last)
@@ -160,7 +160,7 @@ def check_again(*, document_id: int, by: User, now: datetime) -> Document:
 
     Raises TooLate when the file is checked, refused or withdrawn.
     """
-    document = Document.objects.select_for_update(of=("self",)).get(pk=document_id)
+    document = Document.objects.select_for_update(of=("self",), no_key=True).get(pk=document_id)
     require(access.can_check_again(document))
     _ask_for_check(document)
     record("documents.document.check_asked", by=by, at=now, about=document, within=document.owner_id)

@@ -63,7 +63,7 @@ def check(document_id: int, now: datetime) -> bool:
 @transaction.atomic
 def _claim(document_id: int, now: datetime) -> Document | None:
     """The file, marked as being looked at; None when it does not wait or another worker has it."""
-    waiting = queries.due_for_check(now).select_for_update(skip_locked=True)
+    waiting = queries.due_for_check(now).select_for_update(skip_locked=True, no_key=True)
     document = waiting.filter(pk=document_id).first()
     if document is not None:
         Document.objects.filter(pk=document_id).update(check_attempts=F("check_attempts") + 1, check_claimed_at=now)
@@ -130,7 +130,7 @@ def _boxed(program: str, content: bytes, seconds: int) -> box.Outcome | None:
 @transaction.atomic
 def _write_down(document_id: int, found: Findings, now: datetime) -> bool:
     """Write the findings and move the file on, unless it was withdrawn meanwhile."""
-    document = Document.objects.select_for_update(of=("self",)).get(pk=document_id)
+    document = Document.objects.select_for_update(of=("self",), no_key=True).get(pk=document_id)
     if document.state != DocumentState.RECEIVED:
         return False
     document.malware = found.malware

@@ -166,7 +166,7 @@ def resend(*, message_ids: Collection[int], by: User, now: datetime, reason: str
     TooLate when none of them is dead or in doubt any more.
     """
     _want_reason(reason)
-    waiting = Message.objects.select_for_update(of=("self",)).order_by("within_id", "pk")
+    waiting = Message.objects.select_for_update(of=("self",), no_key=True).order_by("within_id", "pk")
     chosen = list(waiting.filter(pk__in=message_ids, state__in=MAIL_MOVES["send_again"].sources))
     if not chosen:
         raise TooLate("None of these messages waits for a decision any more. Reload the page to see what happened.")
@@ -253,7 +253,7 @@ def _ring(message: Message, now: datetime) -> None:
 
 
 def _lock(message_id: int) -> Message:
-    return Message.objects.select_for_update(of=("self",)).get(pk=message_id)
+    return Message.objects.select_for_update(of=("self",), no_key=True).get(pk=message_id)
 
 
 def _want_reason(reason: str) -> None:

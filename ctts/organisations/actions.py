@@ -150,7 +150,7 @@ def _tell_invited(given: Affiliation, *, by: User, now: datetime, link: str) -> 
 @transaction.atomic
 def end_role(*, by: User, now: datetime, affiliation_id: int, ends_on: date) -> Affiliation:
     """End a role on a day (its last). Raises NotAllowed, or TooLate when it has ended already."""
-    affiliation = Affiliation.objects.select_for_update().get(pk=affiliation_id)
+    affiliation = Affiliation.objects.select_for_update(no_key=True).get(pk=affiliation_id)
     require(access.can_grant(by, affiliation.person, Role(affiliation.role), london_date(now)))
     if affiliation.ends_on is not None and affiliation.ends_on <= london_date(now):
         raise TooLate("This role has ended already.")

@@ -35,7 +35,7 @@ def printed_name(name: str) -> str:
 def take_number(year: int) -> int:
     """The next number of a year, on a row that stays locked until the transaction ends: none is left out (D1)."""
     DiplomaYear.objects.bulk_create([DiplomaYear(year=year)], ignore_conflicts=True)
-    row = DiplomaYear.objects.select_for_update().get(pk=year)
+    row = DiplomaYear.objects.select_for_update(no_key=True).get(pk=year)
     row.last += 1
     row.save(update_fields=["last"])
     return row.last

@@ -69,7 +69,7 @@ def add_candidates(*, by: User, now: datetime, board_id: int, record_ids: Collec
 def remove_candidate(*, by: User, now: datetime, candidate_id: int) -> Board:
     """Take a trainee off a list that is a draft (F7). Raises NotAllowed outside the office, TooLate when it is proposed
     or somebody took them off already."""
-    rows = BoardCandidate.objects.select_for_update(of=("self",)).select_related("record")
+    rows = BoardCandidate.objects.select_for_update(of=("self",), no_key=True).select_related("record")
     candidate = rows.filter(pk=candidate_id).first()
     if candidate is None:
         raise TooLate("This trainee was taken off the list already.")
@@ -168,7 +168,7 @@ def _ratify(board: Board, row: Listed, by: User, now: datetime) -> Award:
 
 
 def _lock(board_id: int) -> Board:
-    return Board.objects.select_for_update(of=("self",)).select_related("proposed_by").get(pk=board_id)
+    return Board.objects.select_for_update(of=("self",), no_key=True).select_related("proposed_by").get(pk=board_id)
 
 
 def _lock_with_list(board_id: int) -> tuple[Board, list[Listed]]:

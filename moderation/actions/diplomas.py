@@ -30,7 +30,7 @@ HAS_ONE = "{} has a diploma already, or is in a run that goes on. Look at the li
 def _lock(diploma_id: int) -> Diploma:
     """A diploma of a locked record, as it is now."""
     record = lock_record(Diploma.objects.values_list("award_id", flat=True).get(pk=diploma_id))
-    locked = Diploma.objects.select_for_update(of=("self",)).select_related("award")
+    locked = Diploma.objects.select_for_update(of=("self",), no_key=True).select_related("award")
     diploma = locked.get(pk=diploma_id)
     diploma.award.record = record
     return diploma

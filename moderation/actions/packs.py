@@ -91,7 +91,7 @@ def fail_pack(*, by: None, now: datetime, pack_id: int, error: str) -> Pack:
 
 def _lock(pack_id: int) -> Pack:
     record = lock_record(Pack.objects.values_list("record_id", flat=True).get(pk=pack_id))
-    pack = Pack.objects.select_for_update(of=("self",)).get(pk=pack_id)
+    pack = Pack.objects.select_for_update(of=("self",), no_key=True).get(pk=pack_id)
     pack.record = record
     return pack
 

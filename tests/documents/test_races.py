@@ -5,16 +5,21 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 
+from ctts.audit.actions import record
+from ctts.audit.verification import verify
 from ctts.common.verdict import Invalid
 from ctts.documents import actions, checking, keeping, storage
 from ctts.documents.models import Document
 from ctts.documents.rules import QUOTA
+from ctts.documents.states import DocumentState
+from ctts.scheme.models import Handbook
 from tests.documents.samples import FAR, NOW, kept, proven
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,6 +79,31 @@ def test_two_uploads_cannot_share_the_last_room(people):
 def test_workers_at_once_check_a_file_once(people):
     document = kept("good/purchase-order.pdf", by=people.tara)
     assert sorted(at_once(6, lambda: checking.check(document.pk, NOW))) == [False] * 5 + [True]
+
+
+def test_a_decision_that_points_at_a_file_and_its_check_do_not_wait_for_each_other(people):
+    document = kept("good/purchase-order.pdf", by=people.tara)
+    checker = threading.Thread(target=lambda: (checking.check(document.pk, NOW), connections.close_all()))
+    with transaction.atomic():
+        record("tests.pointed", by=people.tara, at=NOW, about=document, within=people.tara.pk)
+        Handbook.objects.create(version="1", document=document, published_at=NOW)
+        checker.start()
+        until_somebody_waits()  # the check has the file and wants the chain; at commit the reference wants the file
+    checker.join(20)
+    document.refresh_from_db()
+    assert document.state == DocumentState.CHECKED
+    assert verify().faults == []
+
+
+def until_somebody_waits():
+    """Look on until another session waits for a lock."""
+    for _ in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute("select 1 from pg_locks where not granted")
+            if cursor.fetchone():
+                return
+        time.sleep(0.1)
+    raise AssertionError("Nobody came to wait.")
 
 
 def test_the_sweep_waits_for_a_row_that_is_being_written(people):

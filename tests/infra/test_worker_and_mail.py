@@ -29,7 +29,7 @@ def test_a_worker_killed_in_the_middle_of_a_job_leaves_no_child_of_its_pool(serv
     child.start()
     CalendarBeat.objects.create(name="common.tick", at=clock.machine_now())
     with transaction.atomic():
-        CalendarBeat.objects.select_for_update().get(name="common.tick")
+        CalendarBeat.objects.select_for_update(no_key=True).get(name="common.tick")
         app.send_task("common.tick", queue="short")
         wait_until(lambda: waiting_for_locks(servers), seconds=90, what="The job does not wait.")
         processes = [child.pid, *children_of(child.pid)]

@@ -35,7 +35,7 @@ def lock_record(record_id: int) -> TrainingRecord:
 def lock_item(item_id: int) -> PlanItem:
     """A competency of a locked record, as it is now."""
     record = lock_record(PlanItem.objects.values_list("record_id", flat=True).get(pk=item_id))
-    item = PlanItem.objects.select_for_update(of=("self",)).select_related("item").get(pk=item_id)
+    item = PlanItem.objects.select_for_update(of=("self",), no_key=True).select_related("item").get(pk=item_id)
     item.record = record
     return item
 
@@ -43,7 +43,11 @@ def lock_item(item_id: int) -> PlanItem:
 def lock_evidence(evidence_id: int) -> Evidence:
     """A piece of evidence of a locked record, as it is now."""
     record = lock_record(Evidence.objects.values_list("record_id", flat=True).get(pk=evidence_id))
-    evidence = Evidence.objects.select_for_update(of=("self",)).select_related("document", "author").get(pk=evidence_id)
+    evidence = (
+        Evidence.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("document", "author")
+        .get(pk=evidence_id)
+    )
     evidence.record = record
     return evidence
 

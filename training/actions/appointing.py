@@ -60,7 +60,11 @@ def end_appointment(*, by: User, now: datetime, appointment_id: int, last_day: d
 
     Raises NotAllowed outside the office, Invalid for a last day before the first, TooLate when it has ended.
     """
-    made = Appointment.objects.select_for_update(of=("self",)).select_related("record", "person").get(pk=appointment_id)
+    made = (
+        Appointment.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("record", "person")
+        .get(pk=appointment_id)
+    )
     require(access.can_end_appointment(by, made.person, made.record, london_date(now)))
     if made.ends_on is not None:
         raise TooLate("This appointment has its last day already.")

@@ -70,7 +70,9 @@ def close_concern(*, by: User, now: datetime, concern_id: int, outcome: str) -> 
     Raises NotAllowed for anybody it does not lie with, TooLate when it is closed, Invalid without an outcome.
     """
     record = lock_record(Concern.objects.values_list("record_id", flat=True).get(pk=concern_id))
-    concern = Concern.objects.select_for_update(of=("self",)).select_related("raised_by").get(pk=concern_id)
+    concern = (
+        Concern.objects.select_for_update(of=("self",), no_key=True).select_related("raised_by").get(pk=concern_id)
+    )
     concern.record = record
     require(access.can_close_concern(by, concern, london_date(now)))
     said = want(outcome, "outcome", "Write the outcome: what was found and what follows.")

@@ -253,7 +253,9 @@ def void_dops(*, by: User, now: datetime, dops_id: int, reason: str) -> Dops:
 def _lock(dops_id: int) -> Dops:
     """A DOPS of a locked record, as it is now."""
     record = lock_record(Dops.objects.values_list("record_id", flat=True).get(pk=dops_id))
-    locked = Dops.objects.select_for_update(of=("self",)).select_related("assessor", "asked_by", "item__item")
+    locked = Dops.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "assessor", "asked_by", "item__item"
+    )
     dops = locked.get(pk=dops_id)
     dops.record = record
     return dops

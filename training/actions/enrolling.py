@@ -42,7 +42,7 @@ def enrol(*, by: User | None, now: datetime, application_id: int) -> TrainingRec
     the enrolment date, for an application that is not accepted, and when somebody else was quicker.
     """
     require(access.can_enrol(by, london_date(now)))
-    application = Application.objects.select_for_update().get(pk=application_id)
+    application = Application.objects.select_for_update(no_key=True).get(pk=application_id)
     if application.state != ApplicationState.ACCEPTED:
         raise TooLate(f"Only an accepted application is enrolled; it is “{application.get_state_display()}”.")
     if london_date(now) < application.intake.enrolment_on:

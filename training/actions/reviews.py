@@ -215,7 +215,11 @@ def close_action(*, by: User, now: datetime, action_id: int) -> ReviewAction:
 def _lock(review_id: int) -> SupervisorReview:
     """A review of a locked record, as it is now."""
     record = lock_record(SupervisorReview.objects.values_list("record_id", flat=True).get(pk=review_id))
-    review = SupervisorReview.objects.select_for_update(of=("self",)).select_related("written_by").get(pk=review_id)
+    review = (
+        SupervisorReview.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("written_by")
+        .get(pk=review_id)
+    )
     review.record = record
     return review
 

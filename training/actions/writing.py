@@ -197,7 +197,7 @@ def _lock(kind: type[P], piece_id: int) -> P:
     """A piece of a locked record, as it is now."""
     rows = kind._default_manager
     record = lock_record(rows.values_list("record_id", flat=True).get(pk=piece_id))
-    piece = rows.select_for_update(of=("self",)).get(pk=piece_id)
+    piece = rows.select_for_update(of=("self",), no_key=True).get(pk=piece_id)
     piece.record = record
     return piece
 

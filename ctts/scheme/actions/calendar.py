@@ -45,7 +45,7 @@ def prefill_intakes(*, by: User | None, now: datetime, first_year: int | None = 
 
 
 def _lock(intake_id: int) -> Intake:
-    return Intake.objects.select_for_update().get(pk=intake_id)
+    return Intake.objects.select_for_update(no_key=True).get(pk=intake_id)
 
 
 def _require_seen(intake: Intake, seen: str) -> None:

@@ -62,7 +62,7 @@ def decide_accreditation(
     overlapping, TooLate when it is decided or somebody changed it since.
     """
     require(access.can_manage(by, london_date(now)))
-    accreditation = Accreditation.objects.select_for_update().get(pk=accreditation_id)
+    accreditation = Accreditation.objects.select_for_update(no_key=True).get(pk=accreditation_id)
     if seen and seen != accreditation.state:
         raise TooLate(f"Meanwhile it is: {accreditation.get_state_display()}. Look at it again.")
     before = _facts(accreditation)
@@ -93,7 +93,7 @@ def end_accreditation(*, by: User | None, now: datetime, accreditation_id: int, 
     Raises NotAllowed outside the office, TooLate from a state in which that means nothing.
     """
     require(access.can_manage(by, london_date(now)))
-    accreditation = Accreditation.objects.select_for_update().get(pk=accreditation_id)
+    accreditation = Accreditation.objects.select_for_update(no_key=True).get(pk=accreditation_id)
     before = _facts(accreditation)
     if how == "expire" and (accreditation.ends_on is None or accreditation.ends_on >= london_date(now)):
         raise TooLate("It is valid through its last day.")

@@ -137,7 +137,7 @@ def publish_framework(*, by: User | None, now: datetime, framework_id: int) -> F
     Raises NotAllowed outside the office, TooLate when it is published or retired already.
     """
     require(access.can_manage(by, london_date(now)))
-    framework = Framework.objects.select_for_update().get(pk=framework_id)
+    framework = Framework.objects.select_for_update(no_key=True).get(pk=framework_id)
     framework.published_at = now
     framework.save(update_fields=["published_at"])
     change_state(framework, FRAMEWORK_MOVES, "publish")
@@ -149,7 +149,7 @@ def publish_framework(*, by: User | None, now: datetime, framework_id: int) -> F
 def retire_framework(*, by: User | None, now: datetime, framework_id: int) -> Framework:
     """Offer a framework version no longer. Raises NotAllowed outside the office, TooLate when it is retired already."""
     require(access.can_manage(by, london_date(now)))
-    framework = Framework.objects.select_for_update().get(pk=framework_id)
+    framework = Framework.objects.select_for_update(no_key=True).get(pk=framework_id)
     change_state(framework, FRAMEWORK_MOVES, "retire")
     record("scheme.framework.retired", by=by, at=now, about=framework, after={"state": framework.state})
     return framework

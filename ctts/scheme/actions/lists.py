@@ -33,7 +33,7 @@ ITEM_FIELDS = ("competency_id", "code", "group", "title", "statement", "module_i
 
 
 def _lock(list_id: int, by: User) -> CompetencyList:
-    found = CompetencyList.objects.select_for_update().get(pk=list_id)
+    found = CompetencyList.objects.select_for_update(no_key=True).get(pk=list_id)
     require(access.can_edit_list(by, found))
     return found
 

@@ -34,6 +34,7 @@ HOUSE: dict[str, Check] = {
     "states_by_hand": smells.check_states_by_hand,
     "requests_below": smells.check_requests_below,
     "whole_saves": smells.check_whole_saves,
+    "row_locks": smells.check_row_locks,
     "one_domain_call": smells.check_one_domain_call,
     "reading": smells.check_reading_changes_nothing,
     "clock": bans.check_clock,

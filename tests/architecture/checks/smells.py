@@ -117,6 +117,21 @@ def check_whole_saves(tree: Tree) -> list[Violation]:
     return found
 
 
+def check_row_locks(tree: Tree) -> list[Violation]:
+    """Lock rows without their keys: a full lock also stops the check of every reference to the row at commit, and two
+    decisions that are in no conflict wait for each other (quality rule 2)."""
+    found = []
+    for module in tree.source:
+        for hit in module.of(ast.Call):
+            call = hit.node
+            assert isinstance(call, ast.Call)
+            locks = isinstance(call.func, ast.Attribute) and call.func.attr == "select_for_update"
+            if locks and "no_key" not in {keyword.arg for keyword in call.keywords}:
+                message = "select_for_update() locks the key as well; give no_key=True"
+                found.append(Violation(module.path, hit.line, message, _function(hit)))
+    return found
+
+
 def _function(hit: Found) -> str:
     names = [scope.name for scope in hit.scopes if isinstance(scope, FunctionNode)]
     return names[-1] if names else "module"

@@ -89,6 +89,13 @@ PLANTS: dict[str, list[Plant]] = {
             says="save() writes the whole row",
         )
     ],
+    "row_locks": [
+        Plant(
+            bad={"training/actions.py": "def f(items):\n    items.select_for_update(of=('self',)).get()\n"},
+            clean={"training/actions.py": "def f(items):\n    items.select_for_update(no_key=True).get()\n"},
+            says="give no_key=True",
+        )
+    ],
     "one_domain_call": [
         Plant(
             bad={

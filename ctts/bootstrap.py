@@ -22,6 +22,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +34,7 @@ DEV_LOCK = "requirements-dev.txt"  # holds everything of RUN_LOCK in the same ve
 PDF_LIBRARIES = {"libpangoft2-1.0.so.0": "libpangoft2-1.0-0", "libharfbuzz-subset.so.0": "libharfbuzz-subset0"}
 VENV_PACKAGE = "python3-venv"
 TEST_LIBRARIES = {"libatomic.so.1": "libatomic1"}
+PIP_FILLS_OTHERS = (22, 3)  # the release in which pip learned `--python`
 
 
 def say(line: str) -> None:
@@ -155,12 +157,7 @@ class Environment:
     def fill(self, lock: str) -> None:
         """Make the environment hold exactly what `lock` lists. Raises SystemExit with one line when that fails."""
         if not self.version() or self.noted().get("python", sys.version) != self.version():
-            say("Creating .venv")
-            create = [sys.executable, "-m", "venv", "--clear", str(self.folder)]
-            if subprocess.run(create, check=False).returncode != 0:
-                sys.exit(
-                    "The virtual environment could not be created; on Debian: sudo apt-get install -y python3-venv"
-                )
+            self.create()
         say(f"Installing the packages of {lock}")
         self.note.unlink(missing_ok=True)  # an interrupted installation must never count
         if not (self.fill_with_uv(lock) or self.fill_with_pip(lock)):
@@ -169,9 +166,21 @@ class Environment:
         note = {"lock": lock, "key": self.key(lock, version), "python": version}
         self.note.write_text(json.dumps(note))
 
+    def create(self) -> None:
+        """Make it anew and empty; with a pip of its own, which takes seconds, only where no other can fill it.
+
+        Raises SystemExit with one line when that fails.
+        """
+        say("Creating .venv")
+        options = ["--clear", *(["--without-pip"] if outer_pip() else [])]
+        if subprocess.run([sys.executable, "-m", "venv", *options, str(self.folder)], check=False).returncode != 0:
+            sys.exit("The virtual environment could not be created; on Debian: sudo apt-get install -y python3-venv")
+
     def pip(self, *arguments: str, quiet: bool = False) -> bool:
-        """Run pip inside; True when it succeeded."""
-        command = [str(self.python), "-m", "pip", "install", "-q", "--disable-pip-version-check", *arguments]
+        """Install into it with pip; True when that succeeded."""
+        outer = outer_pip()
+        program = [*outer, "--python", str(self.python)] if outer else [str(self.python), "-m", "pip"]
+        command = [*program, "install", "-q", "--disable-pip-version-check", *arguments]
         if os.geteuid() == 0:
             command.append("--root-user-action=ignore")
         return subprocess.run(command, stderr=subprocess.DEVNULL if quiet else None, check=False).returncode == 0
@@ -194,6 +203,15 @@ class Environment:
     def fill_with_pip(self, lock: str) -> bool:
         """Slow path; adds what the lock lists and leaves what an earlier one had brought."""
         return self.pip("--require-hashes", "-r", str(self.root / lock))
+
+
+@cache
+def outer_pip() -> list[str]:
+    """How to run the pip of the Python that environments are made from; empty without one that fills other ones."""
+    program = [getattr(sys, "_base_executable", sys.executable), "-m", "pip"]
+    answer = subprocess.run([*program, "--version"], capture_output=True, text=True, check=False)
+    number = re.match(r"pip (\d+)\.(\d+)", answer.stdout)
+    return program if number and tuple(map(int, number.groups())) >= PIP_FILLS_OTHERS else []
 
 
 def pinned_block(lock_text: str, name: str) -> str:

@@ -205,7 +205,9 @@ class Stack:
         steps = []
         if self.folder.done("migrate") != code:
             self.say("Migrating the database")
-            steps.append(("migrate", code, self.manage("migrate", "--database=owner", "--verbosity=0")))
+            steps.append(
+                ("migrate", code, self.manage("migrate", "--database=owner", "--skip-checks", "--verbosity=0"))
+            )
         if self.folder.done("collectstatic") != assets or not self.static_root.exists():
             collect = self.manage("collectstatic", "--noinput", "--clear", "--verbosity=0")
             steps.append(("collectstatic", assets, collect))

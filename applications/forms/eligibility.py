@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from applications.forms.base import offer
-from applications.forms.fields import DayField, ScoreField, YesNoField
+from applications.forms.fields import ScoreField, TypedDayField, YesNoField
 from applications.rules import CentreFacts, EnglishFacts, QualificationFacts, RuleResult, eligibility, on_scale
 from applications.states import EnglishElement, EnglishTest, QualificationKind
 from ctts.common.forms import CrispyForm
@@ -86,7 +86,7 @@ class EligibilityForm(CrispyForm):
     reading = ScoreField(label="Reading", required=False)
     writing = ScoreField(label="Writing", required=False)
     speaking = ScoreField(label="Speaking", required=False)
-    taken_on = DayField(label="Taken on", required=False)
+    taken_on = TypedDayField(label="Taken on", required=False)
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         self.today = today

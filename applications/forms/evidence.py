@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from applications.forms.base import FilesPartForm, certificate_field
-from applications.forms.fields import DayField, PoundsField, ScoreField, YesNoField
+from applications.forms.fields import PoundsField, ScoreField, TypedDayField, YesNoField
 from applications.models import Qualification
 from applications.queries import current_order, english_of
 from applications.rules import fheq_level_of, gcse_grade_number, on_scale, pounds
@@ -41,7 +41,7 @@ class QualificationForm(FilesPartForm):
         no="No, it is still going on\nOnly complete qualifications count for the entry rules.",
     )
     grade = forms.CharField(label="Grade", max_length=60, required=False)
-    awarded_on = DayField(label="Awarded on", required=False)
+    awarded_on = TypedDayField(label="Awarded on", required=False)
     framework = forms.ChoiceField(label="On which framework was it awarded?", choices=QualificationFramework.choices)
     framework_level = forms.IntegerField(
         label="Level on that framework",
@@ -153,7 +153,7 @@ class EnglishForm(FilesPartForm):
     reading = ScoreField(label="Reading", required=False)
     writing = ScoreField(label="Writing", required=False)
     speaking = ScoreField(label="Speaking", required=False)
-    taken_on = DayField(label="Taken on", required=False)
+    taken_on = TypedDayField(label="Taken on", required=False)
     certificate = certificate_field("Certificate")
     equivalence = certificate_field("Evidence of equivalence, if it is another qualification or test")
 

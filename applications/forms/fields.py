@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-UK_DAYS = ["%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y"]
+from ctts.common.fields import DayField
+
 DAY_HELP = "Day, month and year, for example 27/03/1998."
 POUNDS = re.compile(r"£?\s*([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\.([0-9]{1,2}))?")
-LONG_AGO = date(1900, 1, 1)
 
 
-class DayField(forms.DateField):
-    """A London day as people in the UK write it: 27/03/1998, 27.3.1998, 27 March 1998; also ISO from other programs."""
+class TypedDayField(DayField):
+    """A London day that is typed, as days long ago are: 27/03/1998, 27.3.1998, 27 March 1998."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", DAY_HELP)
         kwargs.setdefault("widget", forms.DateInput(format="%d/%m/%Y", attrs={"inputmode": "text"}))
         kwargs.setdefault("error_messages", {"invalid": "Write day, month and year, for example 27/03/1998."})
-        super().__init__(input_formats=UK_DAYS, **kwargs)
-        self.widget.attrs.setdefault("class", "form-control--short")
-
-    def to_python(self, value: Any) -> date | None:
-        """The day; raises ValidationError for what is no day, or one before 1900."""
-        text = " ".join(value.split()) if isinstance(value, str) else value
-        found = super().to_python(text)
-        if found is not None and found < LONG_AGO:
-            raise ValidationError("This year is too long ago. Write it with four digits.", code="long_ago")
-        return found
+        super().__init__(**kwargs)
 
 
 class PoundsField(forms.CharField):

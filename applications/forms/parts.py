@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from applications import declaration
 from applications.forms.base import PartForm, offer
-from applications.forms.fields import DayField, YesNoField
+from applications.forms.fields import TypedDayField, YesNoField
 from applications.queries import centres_for
 from applications.states import Part
 from ctts.accounts.forms import refuse_unusable_name
@@ -47,7 +47,7 @@ class PersonalForm(PartForm):
         validators=[refuse_unusable_name],
         help_text="How your name should be written on the Diploma.",
     )
-    date_of_birth_on = DayField(label="Date of birth")
+    date_of_birth_on = TypedDayField(label="Date of birth")
     telephone = forms.CharField(
         label="Telephone", max_length=30, widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"})
     )
@@ -69,7 +69,7 @@ class PersonalForm(PartForm):
     def clean_date_of_birth_on(self) -> Any:
         """A day on which somebody who works today can have been born."""
         born_on = self.cleaned_data["date_of_birth_on"]
-        if add_months(born_on, 12 * YOUNGEST_YEARS) > self.today:
+        if born_on > add_months(self.today, -12 * YOUNGEST_YEARS):
             raise ValidationError("Check the year: this is less than 16 years ago.", code="too_young")
         return born_on
 
@@ -106,7 +106,7 @@ class EmploymentForm(PartForm):
     )
     job_title = forms.CharField(label="Your post", max_length=160)
     department = forms.CharField(label="Department", max_length=160, required=False)
-    employed_since_on = DayField(label="Employed there since", required=False)
+    employed_since_on = TypedDayField(label="Employed there since", required=False)
     experience = forms.CharField(
         label="Earlier experience",
         required=False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 
 from assessments.models import (
     FirstYearDecision,
@@ -57,9 +57,11 @@ def conflicted(user: User, today: date) -> Q:
 def stands_apart(user: User, record: TrainingRecord, today: date) -> Verdict:
     """Whether a person is free of any part in a trainee's assessment: only such staff confirm and release (F1)."""
     same = TrainingRecord.objects.filter(pk=record.pk)
-    if same.filter(belongs_to(user, today)).exists():
+    asked = {"belongs": Exists(same.filter(belongs_to(user, today))), "acted": Exists(same.filter(took_part(user)))}
+    belongs, acted = same.annotate(**asked).values_list("belongs", "acted").get()
+    if belongs:
         return no("You are part of this training or of its centre; another member of the office does this.")
-    if same.filter(took_part(user)).exists():
+    if acted:
         return no("You signed, assessed or marked in this training; another member of the office does this.")
     return YES
 

@@ -38,7 +38,7 @@ def confirm_outcome(*, by: User, now: datetime, outcome_id: int, seen: str) -> O
 
     It is made anew from its facts first (quality rule 10). Raises NotAllowed outside the office and for whoever has a
     part in the assessment, TooLate when it is not agreed, does not agree with its facts, or for a first-year pass
-    while patient safety is in question, StaleText when it changed meanwhile.
+    whose gate is closed again, StaleText when it changed meanwhile.
     """
     outcome = _lock(outcome_id)
     require(access.can_confirm(by, outcome, london_date(now)))
@@ -86,7 +86,7 @@ def release_outcome(*, by: User, now: datetime, outcome_id: int, seen: str) -> O
     It is made anew from its facts first (quality rule 10). Its milestones are reached (M); a pass of the first year
     opens the second (Y). Trainee, supervisor, co-ordinator and External Moderator are told, each once. Raises
     NotAllowed as `confirm_outcome` and for whoever confirmed it, TooLate when it is not confirmed, does not agree with
-    its facts, or patient safety is in question, StaleText when it changed meanwhile.
+    its facts, or the gate of a first-year pass is closed again, StaleText when it changed meanwhile.
     """
     outcome = _lock(outcome_id)
     require(access.can_release(by, outcome, london_date(now)))
@@ -140,6 +140,7 @@ def _lock(outcome_id: int) -> Outcome:
 def _as_it_is(outcome: Outcome, seen: str) -> None:
     """What was seen is what is there, and it still agrees with its facts."""
     as_seen(seen, queries.outcome_digest(outcome))
+    require(queries.gate_still_open(outcome))
     if not queries.holds_together(outcome) or not queries.same_again(outcome):
         raise TooLate(PARTED)
 

@@ -12,13 +12,13 @@ from django.core.validators import MinValueValidator
 from assessments.rules import Point
 from assessments.states import Result
 from ctts.accounts.forms import SignatureFormMixin
+from ctts.common.fields import day_field
 from ctts.common.forms import CrispyForm, SeenField
 from ctts.common.months import LONDON
 from ctts.documents.forms import DocumentField
 from ctts.documents.states import MediaType
 
 WORDS, LONG = 4_000, 20_000
-DAYS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y"]
 TIMES = ["%H:%M", "%H.%M", "%H:%M:%S"]
 
 
@@ -129,12 +129,7 @@ class BookVivaForm(CrispyForm):
     submit_label = "Go on"
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    starts_on = forms.DateField(
-        label="Day",
-        input_formats=DAYS,
-        widget=forms.DateInput(attrs={"type": "date", "class": "form-control--short"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Give day, month and year."},
-    )
+    starts_on = day_field("Day")
     starts_time = forms.TimeField(
         label="Time in London",
         input_formats=TIMES,

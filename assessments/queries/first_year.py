@@ -20,7 +20,7 @@ from assessments.models import (
     SafetyConfirmation,
 )
 from assessments.rules import GateLine, attempts_left, first_year_gate, may_mark, reattempt_until
-from assessments.states import OutcomeState, Stage
+from assessments.states import OutcomeState, Result, Stage
 from ctts.accounts.models import User
 from ctts.common.digest import sha256
 from ctts.common.months import london_day
@@ -249,6 +249,16 @@ def recomputed(outcome: Outcome) -> dict[str, Any] | None:
     """The content of a first-year outcome, made anew from its facts (quality rule 10); None without its decision."""
     decision = decided(outcome)
     return outcome_content(decision) if decision else None
+
+
+def fallen_lines(outcome: Outcome, attempt: Attempt | None = None) -> list[GateLine]:
+    """The lines of the gate that a pass of the first year went through and that are closed today: what counted then
+    was withdrawn or voided since, or a concern was raised (Y1 to Y6, quality rule 10). None for any other outcome,
+    and none once it is released. `attempt` is where the record stands, for a caller who has looked.
+    """
+    if outcome.stage != Stage.FIRST_YEAR or outcome.result != Result.PASS or outcome.state == OutcomeState.RELEASED:
+        return []
+    return list((attempt or attempt_of(outcome.record)).gate.unmet)
 
 
 # --- one attempt ---

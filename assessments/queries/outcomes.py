@@ -10,16 +10,17 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from assessments.access import belongs_to, conflicted, reads_outcomes
+from assessments.access import Attempt, belongs_to, conflicted, reads_outcomes
 from assessments.access.stages import released_of as released_results
 from assessments.models import Outcome, OutcomeQuery
-from assessments.queries.first_year import attempt_of, recomputed
+from assessments.queries.first_year import attempt_of, fallen_lines, recomputed
 from assessments.rules import record_ends
 from assessments.states import OutcomeState, Stage
 from ctts.accounts.models import User
 from ctts.accounts.rules import sort_key
 from ctts.audit.models import AuditEvent
 from ctts.common.digest import sha256
+from ctts.common.verdict import YES, Verdict, late
 from ctts.organisations.access import holds, on_day
 from ctts.organisations.states import Role
 from ctts.scheme.queries import numbers_of
@@ -103,6 +104,17 @@ def holds_together(outcome: Outcome) -> bool:
         return True
     content = again(outcome)
     return content is not None and sha256(content) == outcome.content_sha256
+
+
+def gate_still_open(outcome: Outcome, attempt: Attempt | None = None) -> Verdict:
+    """Whether the gate that a pass of the first year went through is open today; otherwise which line is closed.
+
+    `attempt` is where the record stands, for a caller who has looked.
+    """
+    fallen = fallen_lines(outcome, attempt)
+    if not fallen:
+        return YES
+    return late(f"The gate is closed again. {fallen[0].label}: {fallen[0].why} Query the outcome; it is decided anew.")
 
 
 def queries_of(outcome: Outcome) -> list[OutcomeQuery]:

@@ -11,6 +11,7 @@ from ctts.common.clock import london_date
 from ctts.common.parts import Acts, Badge, Consequence, HistoryEntry, NextStep, Signature
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day
+from ctts.common.verdict import both
 from ctts.scheme.queries import numbers_of
 from training import queries as training
 
@@ -175,15 +176,16 @@ def outcome_facts(outcome):
     return [(term, value) for term, value in facts if value]
 
 
-def outcome_step(user, outcome, none_left, today):
-    """What a member of the office does next with an outcome, or why it is not for them."""
+def outcome_step(user, outcome, none_left, today, attempt=None):
+    """What a member of the office does next with an outcome, or why it is not for them; `attempt` as in
+    `queries.gate_still_open`."""
     steps = {
         OutcomeState.AGREED: ("Confirm it", "confirm_outcome", access.can_confirm),
         OutcomeState.CONFIRMED: ("Release it", "release_outcome", access.can_release),
     }
     if outcome.state in steps:
         label, name, verdict = steps[outcome.state]
-        reason = verdict(user, outcome, today).reason
+        reason = both(verdict(user, outcome, today), queries.gate_still_open(outcome, attempt)).reason
         return NextStep(label, reverse(f"assessments:{name}", args=[outcome.pk]), reason)
     if outcome.state == OutcomeState.RELEASED and none_left and outcome.record.ended_on is None:
         reason = access.can_end(user, outcome, none_left=none_left, today=today).reason

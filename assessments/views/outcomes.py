@@ -81,20 +81,28 @@ def outcome(request, pk):
     """One outcome: what it was made of, what happened to it, and the one next step of this reader."""
     found, today = outcome_or_404(request, pk), today_of(request)
     none_left = queries.none_left(found, today) if found.state == OutcomeState.RELEASED else False
+    decision = queries.decided(found) if found.stage == Stage.FIRST_YEAR else None
+    attempt = _before_release(found) if decision else None
     context = {
         "outcome": found,
         "badge": shown.outcome_badge(found),
         "result": shown.result_badge(found.result),
         "facts": shown.outcome_facts(found),
-        "step": shown.outcome_step(request.user, found, none_left, today),
+        "step": shown.outcome_step(request.user, found, none_left, today, attempt),
         "can_query": access.can_query(request.user, found, today),
         "entries": shown.outcome_entries(found),
         "none_left": none_left,
         "content": CONTENT.get(found.stage, MADE),
-        "decision": queries.decided(found) if found.stage == Stage.FIRST_YEAR else None,
+        "decision": decision,
+        "lines": queries.frozen_lines(decision.put_forward, attempt) if decision else [],
         "made": made_of(found, request.user, today),
     }
     return render(request, "assessments/outcomes/one.html", context)
+
+
+def _before_release(outcome):
+    """The attempt as it is today, to show what changed; None once it was released, when the next one counts."""
+    return None if outcome.state == OutcomeState.RELEASED else queries.attempt_of(outcome.record)
 
 
 def _decision(request, found, make, act, what):
@@ -121,6 +129,7 @@ def confirm_outcome(request, pk):
     """One member of the office confirms (F1)."""
     found = outcome_or_404(request, pk)
     require(access.can_confirm(request.user, found, today_of(request)))
+    require(queries.gate_still_open(found))
 
     def act(given, _form):
         actions.confirm_outcome(by=request.user, now=request.now, outcome_id=pk, seen=given["seen"])
@@ -159,6 +168,7 @@ def release_outcome(request, pk):
     """Another member of the office releases: who hears, what opens, and the mails in full (F1, screens 18)."""
     found, today = outcome_or_404(request, pk), today_of(request)
     require(access.can_release(request.user, found, today))
+    require(queries.gate_still_open(found))
 
     def act(given, _form):
         actions.release_outcome(by=request.user, now=request.now, outcome_id=pk, seen=given["seen"])

@@ -3,24 +3,44 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 LONG, SHORT = 20_000, 4_000
-DAYS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y"]
+DAYS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y", "%d %B %Y", "%d %b %Y"]
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)  # what the rules count from it still lies in the calendar
 
 
-def day_field(label: str, *, today: date | None = None, required: bool = True, help_text: str = "") -> forms.DateField:
-    """A London day; with `today` none that has not come yet."""
-    field = forms.DateField(
-        label=label,
-        required=required,
-        help_text=help_text,
-        input_formats=DAYS,
-        widget=forms.DateInput(attrs={"type": "date", "class": "form-control--short"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Give day, month and year."},
-    )
+class DayField(forms.DateField):
+    """A London day, with the browser's calendar or typed as people in the UK write it: 27/03/1998, 27 March 1998."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+        kwargs.setdefault("error_messages", {"invalid": "Give day, month and year."})
+        super().__init__(input_formats=DAYS, **kwargs)
+        self.widget.attrs.setdefault("class", "form-control--short")
+
+    def to_python(self, value: Any) -> date | None:
+        """The day; raises ValidationError for what is no day, or one of a year that nobody means."""
+        found = super().to_python(" ".join(value.split()) if isinstance(value, str) else value)
+        if found is not None and found < FIRST_DAY:
+            raise ValidationError("This year is too long ago. Write it with four digits.", code="long_ago")
+        if found is not None and found > LAST_DAY:
+            raise ValidationError("This year is too far ahead. Write it with four digits.", code="far_ahead")
+        return found
+
+
+def day_field(
+    label: str, *, first: date | None = None, today: date | None = None, required: bool = True, help_text: str = ""
+) -> DayField:
+    """A day with the browser's calendar: with `first` none before it, with `today` none that has not come yet."""
+    field = DayField(label=label, required=required, help_text=help_text)
+    if first is not None:
+        field.validators.append(MinValueValidator(first, f"Not before {first:%-d %B %Y}."))
+        field.widget.attrs["min"] = first.isoformat()
     if today is not None:
         field.validators.append(MaxValueValidator(today, "This day has not come yet."))
         field.widget.attrs["max"] = today.isoformat()

@@ -127,6 +127,13 @@ def _boxed(program: str, content: bytes, seconds: int) -> box.Outcome | None:
     return None if "refused" in outcome.facts else outcome
 
 
+def _keep_words(document: Document, text: str, truncated: bool, now: datetime) -> None:
+    """What was read now takes the place of what was read before."""
+    words = DocumentText(document=document, text=text, truncated=truncated, read_at=now)
+    known = {"unique_fields": ["document"], "update_fields": ["text", "truncated", "read_at"]}
+    DocumentText.objects.bulk_create([words], update_conflicts=True, **known)
+
+
 @transaction.atomic
 def _write_down(document_id: int, found: Findings, now: datetime) -> bool:
     """Write the findings and move the file on, unless it was withdrawn meanwhile."""
@@ -142,8 +149,7 @@ def _write_down(document_id: int, found: Findings, now: datetime) -> bool:
     document.pages = found.pages
     document.save(update_fields=FOUND)
     if found.text is not None:
-        words = {"text": found.text, "truncated": found.truncated, "read_at": now}
-        DocumentText.objects.update_or_create(document=document, defaults=words)
+        _keep_words(document, found.text, found.truncated, now)
     step = "refuse" if found.malware == MalwareResult.INFECTED else "pass"
     change_state(document, DOCUMENT_MOVES, step)
     record(

@@ -24,7 +24,6 @@ from ctts.notifications.rules import next_daily_mail
 from ctts.notifications.tasks import deliver
 
 
-@transaction.atomic
 def notify(
     notice: Notice,
     *,
@@ -239,12 +238,16 @@ def _first_state(reason: str, *, held: bool) -> MailState:
 
 
 def _store(message: Message, now: datetime) -> Message:
-    """Insert, or find what another transaction inserted meanwhile; ring for our own when it may go."""
-    Message.objects.bulk_create([message], ignore_conflicts=True)
-    stored = Message.objects.get(key=message.key)
-    if stored.message_id == message.message_id:
-        _ring(stored, now)
-    return stored
+    """Insert, and ring when it may go; or find what another transaction inserted meanwhile."""
+    try:
+        with transaction.atomic():
+            message.save(force_insert=True)
+    except IntegrityError:
+        if told := Message.objects.filter(key=message.key).first():
+            return told
+        raise
+    _ring(message, now)
+    return message
 
 
 def _ring(message: Message, now: datetime) -> None:

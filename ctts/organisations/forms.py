@@ -9,17 +9,13 @@ from django import forms
 
 from ctts.accounts.forms import name_field
 from ctts.accounts.rules import ADDRESS_LENGTH
+from ctts.common.fields import day_field
 from ctts.common.forms import CrispyForm
 from ctts.organisations.models import ODS_CODE, Organisation
 from ctts.organisations.queries import organisations_for_office
 from ctts.organisations.states import SCHEME_WIDE, Kind, Nation, Role
 
 PLACED = "A role at a centre needs the centre; moderators, the office and adjustments readers have none."
-
-
-def day_field(label: str, **options: Any) -> forms.DateField:
-    """A field for a London day, with the browser's calendar."""
-    return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **options)
 
 
 def reason_field(label: str, help_text: str = "Kept with the change; other members of the office can read it.") -> Any:

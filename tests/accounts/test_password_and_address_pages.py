@@ -57,7 +57,7 @@ def test_known_unknown_and_deactivated_addresses_get_the_same_answer(client):
     make_person(TARA)
     make_person("tom@leeds.example", "Tom Reed", is_active=False)
     answers = [forget(Client(), email) for email in (TARA, "tom@leeds.example", "nobody@leeds.example")]
-    assert {(answer.status_code, answer.url) for answer in answers} == {(302, reverse("account_reset_password_done"))}
+    assert {(answer.status_code, answer.url) for answer in answers} == {(303, reverse("account_reset_password_done"))}
     kinds = dict(AccountMail.objects.values_list("to", "kind"))
     assert kinds == {
         TARA: "account/email/password_reset_key",

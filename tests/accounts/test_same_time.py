@@ -39,7 +39,7 @@ def test_signing_up_costs_the_same_for_known_invited_and_new_addresses(client, h
 
     def sign_up(email):
         given = {"email": email, "full_name": "Eve Hill", "password1": OTHER_PASSWORD, "password2": OTHER_PASSWORD}
-        assert client.post(reverse("account_signup"), given).status_code == 302
+        assert client.post(reverse("account_signup"), given).status_code == 303
 
     emails = ("tara@leeds.example", "sam@leeds.example", "new@leeds.example")
     assert [hashes(lambda email=email: sign_up(email)) for email in emails] == [1, 1, 1]

@@ -166,7 +166,7 @@ def test_A4_claiming_and_taking_over_are_presses_that_know_what_they_saw(cast, b
     late = oscar.post(url("claim", application.pk), {"holder": ""})
     assert late.status_code == 409 and "Olive Ong took it a moment ago" in text(late)
     assert "Take it over" in text(oscar.get(url("review", application.pk)))
-    assert oscar.post(url("claim", application.pk), {"holder": cast.olive.pk}).status_code == 302
+    assert oscar.post(url("claim", application.pk), {"holder": cast.olive.pk}).status_code == 303
     assert olive.get(url("claim", application.pk)).status_code == 405
 
 
@@ -204,7 +204,7 @@ def test_A3f_the_purchase_order_is_judged_from_the_review(cast, browser_of):
     address = url("judge_purchase_order", application.pk, order.pk)
     assert olive.post(address, {"covers": "no"}).url == url("review", application.pk) + "#A3f"
     assert olive.post(address, {"covers": "no"}).status_code == 409
-    assert olive.post(address, {"covers": "yes"}).status_code == 302
+    assert olive.post(address, {"covers": "yes"}).status_code == 303
     assert olive.post(url("judge_purchase_order", application.pk, 999_999), {"covers": "yes"}).status_code == 409
 
 
@@ -213,7 +213,7 @@ def test_A4_questions_and_answers_go_point_by_point(cast, browser_of):
     olive, ann = browser_of("olive"), browser_of("ann")
     assert olive.post(url("ask", application.pk), {"text_1": "Who?"}).status_code == 422
     given = {"part_1": "plan", "text_1": "Who supervises in month four?", "part_2": "english", "text_2": "Grade?"}
-    assert olive.post(url("ask", application.pk), given).status_code == 302
+    assert olive.post(url("ask", application.pk), given).status_code == 303
     assert olive.post(url("ask", application.pk), given).status_code == 409
     page = ann.get(url("answer", application.pk))
     first, second = page.context["form"].points
@@ -278,7 +278,7 @@ def test_A6_a_deferred_application_is_taken_up_again(cast, browser_of):
     application = world.in_review(cast)
     actions.defer(by=cast.olive, now=NOW, application_id=application.pk)
     olive = browser_of("olive")
-    assert olive.post(url("resume", application.pk)).status_code == 302
+    assert olive.post(url("resume", application.pk)).status_code == 303
     assert world.refresh(application).state == S.IN_REVIEW
     assert olive.post(url("decline", application.pk), {"reasons": " "}).status_code == 422
 

@@ -59,7 +59,7 @@ def test_A2_one_of_twenty_confirmations_counts(cast):
     page = sam.get(reverse("applications:confirm", args=[application.pk]))
     seen = page.context["form"]["seen"].value()
     given = {"seen": seen, "level_six": world.LEVEL_SIX, "agreed": "on", "password_or_code": "a long enough sentence"}
-    assert press(sam, "confirm", [application.pk], given) == [302] + [409] * (MANY - 1)
+    assert press(sam, "confirm", [application.pk], given) == [303] + [409] * (MANY - 1)
     assert (SupervisorAnswer.objects.count(), Receipt.objects.count()) == (1, 1)
 
 
@@ -68,7 +68,7 @@ def test_A4_one_of_twenty_members_of_the_office_gets_it(cast):
     clients = [member(number) for number in range(MANY)]
     address = reverse("applications:claim", args=[application.pk])
     statuses = at_once(lambda number: clients[number].post(address, {"holder": ""}).status_code)
-    assert statuses == [302] + [409] * (MANY - 1)
+    assert statuses == [303] + [409] * (MANY - 1)
     assert Application.objects.get().claimed_by is not None
 
 
@@ -81,7 +81,7 @@ def member(number):
 
 def test_A4_one_of_twenty_acceptances_writes_the_decision(cast):
     application = world.ready(cast)
-    assert press(world.signed_in(cast.olive), "accept", [application.pk]) == [302] + [409] * (MANY - 1)
+    assert press(world.signed_in(cast.olive), "accept", [application.pk]) == [303] + [409] * (MANY - 1)
     assert Decision.objects.count() == 1
 
 
@@ -94,13 +94,13 @@ def test_A4_acceptance_and_withdrawal_at_once_leave_one_of_them(cast):
         client = same_session(olive if number % 2 else ann)
         return client.post(addresses[0 if number % 2 else 1]).status_code
 
-    assert set(at_once(step)) <= {302, 409}
+    assert set(at_once(step)) <= {303, 409}
     application = world.refresh(application)
     assert application.state == "withdrawn" and Decision.objects.count() <= 1
 
 
 def test_A1_twenty_presses_begin_one_application(cast):
-    assert press(world.signed_in(cast.ann), "start", []) == [302] * MANY
+    assert press(world.signed_in(cast.ann), "start", []) == [303] * MANY
     assert Application.objects.count() == 1
 
 
@@ -112,7 +112,7 @@ def test_A2_twenty_presses_add_one_qualification(cast):
     given = {"kind": "a_level", "title": "A levels", "subject": "Physics", "institution": "School", "complete": "yes"}
     given |= {"framework": "rqf", "a_levels": "2", "key": form["key"].value(), "seen": form["seen"].value()}
     statuses = press(ann, "add_qualification", [application.pk], given)
-    assert statuses == [302] + [409] * (MANY - 1)
+    assert statuses == [303] + [409] * (MANY - 1)
     assert Qualification.objects.count() == 1
 
 
@@ -120,9 +120,9 @@ def test_A3_twenty_presses_save_one_finding_and_one_purchase_order_counts(cast):
     application = world.in_review(cast)
     key = "3e1c2a44-6f0a-4d57-9a37-0d6b3d1f1a11"
     given = {"outcome": "met", "key": key}
-    assert press(world.signed_in(cast.olive), "find", [application.pk, "A3c"], given) == [302] + [409] * (MANY - 1)
+    assert press(world.signed_in(cast.olive), "find", [application.pk, "A3c"], given) == [303] + [409] * (MANY - 1)
     assert Finding.objects.count() == 1
     order = queries.current_order(application)
     statuses = press(world.signed_in(cast.olive), "judge_purchase_order", [application.pk, order.pk], {"covers": "yes"})
-    assert statuses == [302] + [409] * (MANY - 1)
+    assert statuses == [303] + [409] * (MANY - 1)
     assert PurchaseOrder.objects.get().state == "verified"

@@ -145,7 +145,7 @@ def test_two_windows_both_texts_are_shown_and_saving_again_takes_this_one(cast, 
     assert response.status_code == 409 and "Saved in another window" in page
     assert "Sam Patel" in page and 'value="Sid Marsh"' in page
     fresh = response.context["form"]["seen"].value()
-    assert ann.post(address, {"name": "Sid Marsh", "email": "sid@example.org", "seen": fresh}).status_code == 302
+    assert ann.post(address, {"name": "Sid Marsh", "email": "sid@example.org", "seen": fresh}).status_code == 303
     assert world.refresh(application).supervisor_name == "Sid Marsh"
 
 
@@ -192,7 +192,7 @@ def test_A2_a_file_is_kept_when_another_field_of_its_form_is_wrong(cast, browser
     assert response.status_code == 422 and "how many A levels" in response.content.decode()
     assert f'value="{kept.pk}"' in response.content.decode() and "Attached:" in response.content.decode()
     again = ann.post(address, {**given, "a_levels": "2", "certificate_kept": kept.pk})
-    assert again.status_code == 302
+    assert again.status_code == 303
     assert application.qualifications.get().certificate == kept and Document.objects.count() == 1
 
 
@@ -214,7 +214,7 @@ def test_A3f_the_purchase_order_is_entered_in_pounds_and_a_shortfall_is_explaine
     page = ann.get(address).context["form"]
     given = {"number": "PO-1", "issuer": "Trust", "net_pence": "£2,400.00", "vat_pence": "480", "gross_pence": "2,880"}
     given |= {"key": page["key"].value(), "seen": page["seen"].value(), "document": upload("purchase-order.pdf")}
-    assert ann.post(address, given).status_code == 302
+    assert ann.post(address, given).status_code == 303
     assert queries.current_order(application).gross_pence == 288_000
     shown = ann.get(address).content.decode()
     assert "£120.00</strong> short" in shown and "Attached:" in shown
@@ -275,7 +275,7 @@ def test_A2_the_plan_is_saved_with_one_line_for_all(cast, browser_of):
     assert ann.post(address, given).status_code == 422
     wrong = {**given, "level_six": "Project", f"by_month_{item.pk}": "soon"}
     assert f"{item.code}: write the month" in ann.post(address, wrong).content.decode()
-    assert ann.post(address, {**given, "level_six": "Project"}).status_code == 302
+    assert ann.post(address, {**given, "level_six": "Project"}).status_code == 303
     plans = {row.plan.how for row in application.competency_list.items.select_related("plan")}
     assert plans == {"Lead it", "Watch, then do"}
 
@@ -291,7 +291,7 @@ def test_A2_a_qualification_is_changed_and_removed_on_pages(cast, browser_of):
     assert row.grade == "First" and row.certificate is not None
     kept = ann.post(f"{url('draft', application.pk, 'qualifications')}?form={row.pk}", {"title": "Half"})
     assert kept.json()["version"] == 1
-    assert ann.post(url("remove_qualification", application.pk, row.pk)).status_code == 302
+    assert ann.post(url("remove_qualification", application.pk, row.pk)).status_code == 303
     assert not application.qualifications.filter(pk=row.pk).exists()
 
 
@@ -304,14 +304,14 @@ def test_A5_the_reason_opens_by_a_press_and_the_person_sees_who_read_it(cast, br
     page = ann.get(url("part", application.pk, "adjustments")).context["form"]
     given = {"wanted": "yes", "reason": "Dyslexia", "key": page["key"].value()}
     assert ann.post(url("part", application.pk, "adjustments"), {**given, "reason": ""}).status_code == 422
-    assert ann.post(url("part", application.pk, "adjustments"), given).status_code == 302
+    assert ann.post(url("part", application.pk, "adjustments"), given).status_code == 303
     asked = AdjustmentRequest.objects.get()
     address = url("adjustment", asked.pk)
     assert "Dyslexia" not in ada.get(address).content.decode()
     assert "Dyslexia" in ada.post(address).content.decode()
     assert "Ada Adair" in ann.get(address).content.decode()
     agreed = {"agreed": "A quarter more time", "seen": ""}
-    assert ada.post(url("agree_adjustment", asked.pk), agreed).status_code == 302
+    assert ada.post(url("agree_adjustment", asked.pk), agreed).status_code == 303
     assert ada.post(url("agree_adjustment", asked.pk), agreed).status_code == 409
     assert ann.post(url("agree_adjustment", asked.pk), agreed).status_code == 403
     for first in ("olive", "sam", "cora", "abe"):

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from django.urls import reverse
 
 from assessments import access, queries
 from assessments.actions._steps import agree_outcome
@@ -18,9 +19,11 @@ from ctts.organisations.states import Role
 from tests.assessments import gate as g
 from tests.cast import START
 from tests.training import practice as p
+from tests.training.world import browser_of
+from training import actions as training
 from training import queries as training_queries
 from training.actions import StaleText
-from training.models import Milestone, TrainingRecord
+from training.models import Dops, Milestone, TrainingRecord
 from training.states import AppointmentKind, MilestoneKind, RecordState
 
 OUTSIDE = ["tara", "sam", "cora", "mia", "max", "sue", "ada", "nobody"]
@@ -178,6 +181,21 @@ def test_Y2_a_pass_goes_no_further_while_patient_safety_is_in_question(scene):
         do("release_outcome", outcome, scene.cast.oscar)
     g.confirm(scene.tara)
     do("release_outcome", outcome, scene.cast.oscar)
+
+
+def test_Y1_a_pass_goes_no_further_once_its_gate_is_closed_again(scene):
+    outcome = g.agreed(scene.tara)
+    dops = Dops.objects.get(record=scene.tara, assessor=scene.cast.mia)
+    training.void_dops(by=scene.cast.mia, now=g.NOW, dops_id=dops.pk, reason="It was another trainee.")
+    with pytest.raises(TooLate, match="External Moderator DOPS: 0 of 1"):
+        do("confirm_outcome", outcome, scene.cast.olive)
+    page = browser_of(scene.cast.olive).get(reverse("assessments:outcome", args=[outcome.pk])).content.decode()
+    assert "Now: 0 of 1" in page and "The gate is closed again" in page
+    p.complete_dops(scene.tara, scene.cast.mia)
+    do("confirm_outcome", outcome, scene.cast.olive)
+    training.void_dops(by=scene.cast.mia, now=g.NOW, dops_id=Dops.objects.latest("pk").pk, reason="Again another.")
+    with pytest.raises(TooLate, match="Query the outcome"):
+        do("release_outcome", outcome, scene.cast.oscar)
 
 
 def test_Y2_a_referral_is_released_whatever_concern_is_open(scene):

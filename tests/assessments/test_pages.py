@@ -109,7 +109,7 @@ def test_Y2_confirming_asks_for_the_password_again(scene):
     refused = sent(sam, "confirm_safety", scene.tara.pk)
     assert refused.status_code == 422 and "signing asks for it again" in text(refused)
     done = sent(sam, "confirm_safety", scene.tara.pk, password_or_code=PASSWORD)
-    assert done.status_code == 302 and queries.attempt_of(scene.tara).gate.is_open
+    assert done.status_code == 303 and queries.attempt_of(scene.tara).gate.is_open
     assert sam.get(url("confirm_safety", scene.tara.pk)).status_code == 409
 
 
@@ -118,12 +118,12 @@ def test_Y_the_supervisor_withdraws_confirms_and_puts_forward_by_the_pages(scene
     sam = browser_of(scene.cast.sam, proved=True)
     empty = sent(sam, "withdraw_safety", scene.tara.pk, reason=" ")
     assert empty.status_code == 422
-    assert sent(sam, "withdraw_safety", scene.tara.pk, reason="A report.").status_code == 302
+    assert sent(sam, "withdraw_safety", scene.tara.pk, reason="A report.").status_code == 303
     assert "A report." in text(sam.get(url("record", scene.tara.pk)))
     sent(sam, "confirm_safety", scene.tara.pk)
     page = text(sam.get(url("put_forward", scene.tara.pk)))
     assert "Mia Ferreira" in page and "waits for your decision" in page
-    assert sent(sam, "put_forward", scene.tara.pk).status_code == 302
+    assert sent(sam, "put_forward", scene.tara.pk).status_code == 303
     assert sam.post(url("put_forward", scene.tara.pk), {"seen": "0"}).status_code == 409
     for who in ("tara", "cora", "mia", "olive"):
         get(scene, who, "put_forward", scene.tara.pk, status=403)
@@ -137,7 +137,7 @@ def test_Y_a_stale_page_comes_back_with_what_was_typed(scene):
     assert stale.status_code == 409 and "Long thought words." in text(stale) and "Two more." in text(stale)
     fresh = stale.context["form"]["seen"].value()
     done = mia.post(url("decide", row.pk), {"seen": fresh, **typed})
-    assert done.status_code == 302 and FirstYearDecision.objects.get().words == "Long thought words."
+    assert done.status_code == 303 and FirstYearDecision.objects.get().words == "Long thought words."
     back = mia.post(url("send_back", row.pk), {"seen": fresh, "reason": "Something."})
     assert back.status_code == 409
 
@@ -147,7 +147,7 @@ def test_Y_the_moderator_sends_back_by_the_page(scene):
     mia = browser_of(scene.cast.mia)
     stale = mia.post(url("send_back", row.pk), {"seen": "0" * 64, "reason": "A page is missing."})
     assert stale.status_code == 409 and "A page is missing." in text(stale)
-    assert sent(mia, "send_back", row.pk, reason="A page is missing.").status_code == 302
+    assert sent(mia, "send_back", row.pk, reason="A page is missing.").status_code == 303
     for who in ("tara", "sam", "cora"):
         assert "A page is missing." in get(scene, who, "record", scene.tara.pk)
 
@@ -159,7 +159,7 @@ def test_Y_a_pass_is_given_by_the_page_and_says_what_is_wrong_beside_the_field(s
     assert wrong.status_code == 422 and {"actions", "actions_by_on"} == set(wrong.context["form"].errors)
     late = sent(mia, "decide", row.pk, result="refer", words="No.", actions="More.", actions_by_on="2028-05-01")
     assert late.status_code == 422 and set(late.context["form"].errors) == {"actions_by_on"}
-    assert sent(mia, "decide", row.pk, result="pass", words="Good.").status_code == 302
+    assert sent(mia, "decide", row.pk, result="pass", words="Good.").status_code == 303
     assert "Good." in get(scene, "mia", "first_year", row.pk)
     for who in ("tara", "sam", "cora", "olive"):
         get(scene, who, "decide", row.pk, status=403)
@@ -249,7 +249,7 @@ def test_F1_a_passed_first_year_shows_no_gate_any_more(scene):
 def test_F1_the_office_confirms_queries_and_releases_by_the_pages(scene):
     outcome = g.agreed(scene.tara, **REFERRED)
     olive, oscar = browser_of(scene.cast.olive), browser_of(scene.cast.oscar)
-    assert sent(olive, "confirm_outcome", outcome.pk).status_code == 302
+    assert sent(olive, "confirm_outcome", outcome.pk).status_code == 303
     assert "You confirmed it; another" in text(olive.get(url("outcome", outcome.pk)))
     assert olive.get(url("release_outcome", outcome.pk)).status_code == 403
     page = text(oscar.get(url("release_outcome", outcome.pk)))
@@ -260,12 +260,12 @@ def test_F1_the_office_confirms_queries_and_releases_by_the_pages(scene):
     ):
         assert words in page
     assert oscar.post(url("release_outcome", outcome.pk), {"seen": "0"}).status_code == 409
-    assert sent(oscar, "release_outcome", outcome.pk).status_code == 302
+    assert sent(oscar, "release_outcome", outcome.pk).status_code == 303
     assert oscar.post(url("release_outcome", outcome.pk), {"seen": "0"}).status_code == 409
     assert "Released" in text(oscar.get(url("outcome", outcome.pk)))
     other = g.agreed(scene.tom)
     assert sent(olive, "query_outcome", other.pk, reason=" ").status_code == 422
-    assert sent(olive, "query_outcome", other.pk, reason="Why?").status_code == 302
+    assert sent(olive, "query_outcome", other.pk, reason="Why?").status_code == 303
     assert "Why?" in text(olive.get(url("outcome", other.pk)))
 
 
@@ -277,7 +277,7 @@ def test_F6_the_end_of_a_record_is_offered_once_no_attempt_is_left(scene):
     assert "had to be put forward by" in get(scene, "tara", "record", scene.tara.pk)
     assert "End the record" in get(scene, "olive", "outcome", outcome.pk)
     olive = browser_of(scene.cast.olive)
-    assert sent(olive, "end_record", outcome.pk).status_code == 302
+    assert sent(olive, "end_record", outcome.pk).status_code == 303
     assert "End the record" not in text(olive.get(url("outcome", outcome.pk)))
 
 

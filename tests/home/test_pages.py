@@ -135,7 +135,7 @@ def test_a_dead_message_is_shown_and_sent_again_with_a_reason(olive, cast):
     url = page("message", message.pk)
     assert "What shall become of it?" in olive.get(url).text
     assert olive.post(url, {"decision": "resend", "reason": ""}).status_code == 422
-    assert olive.post(url, {"decision": "resend", "reason": "The address is right."}).status_code == 302
+    assert olive.post(url, {"decision": "resend", "reason": "The address is right."}).status_code == 303
     assert Message.objects.get(pk=message.pk).state == MailState.QUEUED
     assert olive.post(url, {"decision": "resend", "reason": "Twice."}).status_code == 409
     assert "What shall become of it?" not in olive.get(url).text
@@ -145,7 +145,7 @@ def test_a_dead_message_is_shown_and_sent_again_with_a_reason(olive, cast):
 def test_a_message_in_doubt_did_arrive_or_is_given_up(olive, cast, decision, state):
     message = message_to(cast, state=MailState.IN_DOUBT)
     url = page("message", message.pk)
-    assert olive.post(url, {"decision": decision, "reason": "I asked them."}).status_code == 302
+    assert olive.post(url, {"decision": decision, "reason": "I asked them."}).status_code == 303
     assert Message.objects.get(pk=message.pk).state == state
     assert olive.get(page("mail") + "?show=waiting").status_code == 200
     withheld = olive.get(page("mail") + "?show=withheld").context["table"].data
@@ -155,7 +155,7 @@ def test_a_message_in_doubt_did_arrive_or_is_given_up(olive, cast, decision, sta
 def test_a_failed_mail_about_an_account_is_sent_again(olive, cast):
     mail = dead_account_mail()
     assert "gone1@example.org" in olive.get(page("mail")).text
-    assert olive.post(page("send_account_mail", mail.pk)).status_code == 302
+    assert olive.post(page("send_account_mail", mail.pk)).status_code == 303
     assert AccountMail.objects.get(pk=mail.pk).state == MailState.QUEUED
     assert olive.post(page("send_account_mail", mail.pk)).status_code == 404
 
@@ -166,7 +166,7 @@ def test_a_failed_mail_about_an_account_is_sent_again(olive, cast):
 def test_a_file_that_was_given_up_is_checked_again(olive, cast):
     document = stuck_file(cast)
     assert document.original_name in olive.get(page("files")).text
-    assert olive.post(page("check_file", document.pk)).status_code == 302
+    assert olive.post(page("check_file", document.pk)).status_code == 303
     assert olive.post(page("check_file", document.pk)).status_code == 404
     assert "Every file is checked" in olive.get(page("files")).text
 

@@ -78,12 +78,12 @@ def test_D1_a_run_is_stopped_and_taken_up_by_pages(awarded, olive):
     olive.post(ISSUE, {"award": [awarded.tara.pk, awarded.tom.pk]})
     run = IssueRun.objects.get()
     assert "2 are left" in page(olive, "cancel_run", run.pk)
-    assert olive.post(reverse("moderation:cancel_run", args=[run.pk])).status_code == 302
+    assert olive.post(reverse("moderation:cancel_run", args=[run.pk])).status_code == 303
     assert olive.post(reverse("moderation:cancel_run", args=[run.pk])).status_code == 409
     text = page(olive, "run", run.pk)
     assert "2 were left for another time" in text and "Take up again what was not issued" in text
     assert "2 that were stopped or refused are tried again" in page(olive, "resume_run", run.pk)
-    assert olive.post(reverse("moderation:resume_run", args=[run.pk])).status_code == 302
+    assert olive.post(reverse("moderation:resume_run", args=[run.pk])).status_code == 303
     assert olive.post(reverse("moderation:resume_run", args=[run.pk])).status_code == 409
     job("issue_diplomas")
     assert Diploma.objects.count() == 2
@@ -147,7 +147,7 @@ def test_D1_another_is_issued_in_its_place_by_the_page(awarded, olive):
     assert "CTD-2028-00002" in text and 'value="Tara Quinn"' in text and f"takes the place of {made.number}" in text
     wrong = olive.post(url, {"name": "Tara Whitfield", "reason": ""})
     assert wrong.status_code == 422 and 'value="Tara Whitfield"' in wrong.content.decode()
-    assert olive.post(url, {"name": "Tara Whitfield", "reason": "Married."}).status_code == 302
+    assert olive.post(url, {"name": "Tara Whitfield", "reason": "Married."}).status_code == 303
     assert olive.post(url, {"name": "Tara Whitfield", "reason": "Married."}).status_code == 409
     newer = Diploma.objects.get(n=2)
     assert newer.number in page(olive, "office_diploma", made.pk)

@@ -83,11 +83,11 @@ def test_f5_what_changed_meanwhile_is_409(world, portfolio, mia, max_):
     assert not Outcome.objects.exists()
 
 
-@pytest.mark.parametrize(("percent", "status"), [("", 422), ("101", 422), ("x", 422), ("49.123", 422), ("49.95", 302)])
+@pytest.mark.parametrize(("percent", "status"), [("", 422), ("101", 422), ("x", 422), ("49.123", 422), ("49.95", 303)])
 def test_f5_a_viva_asks_for_a_per_cent(world, viva, mia, percent, status):
     assert "result" not in mia.get(address("propose", viva.pk)).context["form"].fields
     assert sent(mia, address("propose", viva.pk), percent=percent, reasons="So.").status_code == status
-    if status == 302:
+    if status == 303:
         assert "Proposed: Fail, 50.0 %" in words(mia.get(address("disagreement", viva.pk)))
 
 
@@ -123,7 +123,7 @@ def test_f5_the_office_appoints_an_adjudicator_who_settles_and_signs(world, viva
     assert "I have read both sheets of marks" in words(client.get(page))
     refused = sent(client, page, percent="55.5", reasons="Both had a point.")
     assert (refused.status_code, "Both had a point." in words(refused)) == (422, True)
-    assert sent(client, page, percent="55.5", reasons="Both.", password_or_code=PASSWORD).status_code == 302
+    assert sent(client, page, percent="55.5", reasons="Both.", password_or_code=PASSWORD).status_code == 303
     assert Adjudication.objects.get().signer == mel
     for browser in (client, mia):
         assert "Settled by the adjudicator: Pass, 55.5 %" in words(browser.get(address("disagreement", viva.pk)))

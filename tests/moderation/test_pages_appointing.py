@@ -55,7 +55,7 @@ def test_e4_a_conflict_asks_for_the_reason_and_loses_nothing(world, olive):
     page = address("appoint", world.tara.pk, "external", world.cast.mia.pk)
     assert "Declared a conflict of interest." in words(olive.get(page))
     assert sent(olive, page).status_code == 422
-    assert sent(olive, page, override_reason="Nobody else covers it.").status_code == 302
+    assert sent(olive, page, override_reason="Nobody else covers it.").status_code == 303
     assert AppointmentCheck.objects.get().override_reason == "Nobody else covers it."
     assert "Nobody else covers it." in words(olive.get(address("record", world.tara.pk)))
 
@@ -65,7 +65,7 @@ def test_e3_what_is_late_or_forged(world, olive):
     typed = shown(olive, page)
     actions.declare_interest(by=world.cast.mia, now=NOW, words="A friend.", trainee=world.cast.tara)
     assert olive.post(page, {**typed, "override_reason": "Yes."}).status_code == 409
-    assert sent(olive, page, override_reason="Yes.").status_code == 302
+    assert sent(olive, page, override_reason="Yes.").status_code == 303
     assert olive.get(address("pick", world.tara.pk, "external")).status_code == 409
     for kind in ("adjudicator", "trainer", "x"):
         assert olive.get(address("pick", world.tara.pk, kind)).status_code == 404

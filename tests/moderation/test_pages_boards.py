@@ -27,7 +27,7 @@ def board(world, olive):
     marks.all_passed(world.cast, world.tara)
     marks.attempt_at(world.tom, Stage.PRACTICAL)
     marks.released_all(world.cast, world.tom, but=Stage.VIVA)
-    assert sent(olive, address("board_new"), name="Summer board", held_on="2026-07-01").status_code == 302
+    assert sent(olive, address("board_new"), name="Summer board", held_on="2026-07-01").status_code == 303
     made = Board.objects.get()
     olive.post(address("board_add", made.pk), {"records": [world.tara.pk]})
     return made
@@ -95,7 +95,7 @@ def test_f7_a_stale_list_is_409_and_nothing_is_ratified(world, olive, oscar, boa
     typed = shown(olive, address("board_propose", board.pk))
     TrainingRecord.objects.filter(pk=world.tara.pk).update(certificate_name="T. Quinn")
     assert olive.post(address("board_propose", board.pk), typed).status_code == 409
-    assert propose(olive, board).status_code == 302
+    assert propose(olive, board).status_code == 303
     typed = shown(oscar, address("board_approve", board.pk))
     TrainingRecord.objects.filter(pk=world.tara.pk).update(certificate_name="Tara Quinn")
     assert oscar.post(address("board_approve", board.pk), typed).status_code == 409
@@ -114,7 +114,7 @@ def test_f7_a_list_goes_back_with_a_reason(world, olive, oscar, board):
 
 
 def test_f7_a_board_that_is_not_held_is_cancelled(world, olive, board):
-    assert olive.post(address("board_cancel", board.pk), {"reason": "Postponed."}).status_code == 302
+    assert olive.post(address("board_cancel", board.pk), {"reason": "Postponed."}).status_code == 303
     text = words(olive.get(address("board", board.pk)))
     assert "Cancelled" in text and "Postponed." in text and "Nobody was on this list" not in text
     for name in ("board_cancel", "board_add", "board_propose", "board_send_back"):

@@ -111,7 +111,7 @@ def test_e3_changes_are_saved_and_a_colleagues_change_is_shown_beside(world, oli
     assert (stale.status_code, "A colleague changed this meanwhile" in text) == (409, True)
     assert 'value="Kent"' in text and "Wales" in text
     again = shown_again(stale, scopes=[nm()])
-    assert olive.post(page, again).status_code == 302
+    assert olive.post(page, again).status_code == 303
     place.refresh_from_db()
     assert (place.region, place.capacity) == ("Kent", 9)
 
@@ -187,7 +187,7 @@ def test_e4_interests_by_centre_and_by_name_without_a_list_of_trainees(world, mi
     for name, centre in (("Tom Eriksen", world.cast.leeds), ("Tom", world.cast.bristol), ("", world.cast.bristol)):
         refused = sent(mia, page, full_name=name, centre=centre.pk, words="My nephew.")
         assert (refused.status_code, "My nephew." in words(refused)) == (422, True)
-    assert sent(mia, page, full_name="tom eriksen", centre=world.cast.bristol.pk, words="My nephew.").status_code == 302
+    assert sent(mia, page, full_name="tom eriksen", centre=world.cast.bristol.pk, words="My nephew.").status_code == 303
     text = words(mia.get(address("mine")))
     assert "Tom Eriksen" in text and "Bristol Infirmary" in text
 

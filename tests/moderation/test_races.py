@@ -25,7 +25,7 @@ from training.models import Appointment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 10
-ONE_WINS = [302] + [409] * (MANY - 1)
+ONE_WINS = [303] + [409] * (MANY - 1)
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_F5_acceptance_and_another_proposal_at_once_leave_one_outcome_at_most(wo
             else (same_session(accepts).post(accept, forms[0]).status_code)
         )
 
-    assert set(at_once(step)) <= {302, 409}
+    assert set(at_once(step)) <= {303, 409}
     attempt.refresh_from_db()
     assert Outcome.objects.count() == (1 if attempt.state == "agreed" else 0)
 
@@ -161,5 +161,5 @@ def test_F7_a_trainee_is_put_on_one_of_two_lists(world):
     pages = [address("board_add", board.pk) for board in Board.objects.order_by("pk")]
     clients = members(MANY)
     answers = at_once(lambda n: clients[n].post(pages[n % 2], {"records": [world.tara.pk]}).status_code)
-    assert answers[0] == 302 and set(answers[1:]) <= {409, 422}
+    assert answers[0] == 303 and set(answers[1:]) <= {409, 422}
     assert BoardCandidate.objects.count() == 1

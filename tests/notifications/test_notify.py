@@ -132,11 +132,11 @@ def test_only_a_checked_file_can_be_attached():
 
 
 @pytest.mark.django_db
-def test_notify_costs_four_queries_and_one_when_told_before(django_assert_num_queries):
+def test_notify_costs_three_queries_and_one_when_told_before(django_assert_num_queries):
     tara, savepoint = make_person(), 2
-    with django_assert_num_queries(4 + savepoint):
+    with django_assert_num_queries(3 + savepoint):
         tell(tara)
-    with django_assert_num_queries(1 + savepoint):
+    with django_assert_num_queries(1):
         tell(tara)
 
 

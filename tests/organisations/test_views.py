@@ -90,7 +90,7 @@ def test_inviting_makes_the_person_the_role_and_one_mail_with_a_door(olive, cast
 
 def test_who_is_in_already_gets_the_role_and_a_mail_without_a_door(olive, cast):
     asked = {**INVITED, "email": cast.mia.email, "full_name": "Mia Ferreira", "role": "trainer"}
-    assert olive.post(page("invite"), {**asked, "organisation": cast.leeds.pk}).status_code == 302
+    assert olive.post(page("invite"), {**asked, "organisation": cast.leeds.pk}).status_code == 303
     assert Affiliation.objects.filter(person=cast.mia, role="trainer").exists()
 
 
@@ -129,7 +129,7 @@ def test_a_role_is_given_and_ended(olive, cast):
     early = olive.post(page("end_role", held.pk), {"ends_on": "2025-12-31"})
     assert early.status_code == 422
     assert "before the first" in early.text
-    assert olive.post(page("end_role", held.pk), {"ends_on": "2026-02-01"}).status_code == 302
+    assert olive.post(page("end_role", held.pk), {"ends_on": "2026-02-01"}).status_code == 303
     assert olive.post(page("end_role", held.pk), {"ends_on": "2026-02-02"}).status_code == 409
 
 
@@ -148,7 +148,7 @@ def test_a_lost_second_factor_is_taken_away_with_the_identity_check_on_record(ol
     browser_of(cast.sam)
     url = page("reset_second_factor", cast.sam.pk)
     assert olive.post(url, {"identity_check": ""}).status_code == 422
-    assert olive.post(url, {"identity_check": "Called back at the centre."}).status_code == 302
+    assert olive.post(url, {"identity_check": "Called back at the centre."}).status_code == 303
     assert User.objects.get(pk=cast.sam.pk).second_factor_at is None
     event = AuditEvent.objects.get(action="accounts.second_factor.reset")
     assert event.words.text == {"identity_check": "Called back at the centre."}
@@ -157,10 +157,10 @@ def test_a_lost_second_factor_is_taken_away_with_the_identity_check_on_record(ol
 
 def test_access_ends_and_begins_again_with_a_reason(olive, cast):
     assert olive.post(page("deactivate", cast.tom.pk), {"reason": ""}).status_code == 422
-    assert olive.post(page("deactivate", cast.tom.pk), {"reason": "Left the trust."}).status_code == 302
+    assert olive.post(page("deactivate", cast.tom.pk), {"reason": "Left the trust."}).status_code == 303
     assert olive.post(page("deactivate", cast.tom.pk), {"reason": "Twice."}).status_code == 409
     assert "Deactivated" in olive.get(page("person", cast.tom.pk)).text
-    assert olive.post(page("reactivate", cast.tom.pk), {"reason": "Came back."}).status_code == 302
+    assert olive.post(page("reactivate", cast.tom.pk), {"reason": "Came back."}).status_code == 303
     assert User.objects.get(pk=cast.tom.pk).is_active
 
 
@@ -169,7 +169,7 @@ def test_a_new_link_is_mailed_only_to_who_waits_for_one(olive, cast):
     given = actions.invite_with_role(
         by=cast.oscar, now=at(2026, 1, 5), email="nell@leeds.example", full_name="Nell Frost", role=Role.MODERATOR
     )
-    assert olive.post(page("invite_again", given.person_id)).status_code == 302
+    assert olive.post(page("invite_again", given.person_id)).status_code == 303
     assert Invitation.objects.filter(person=given.person).count() == 2
 
 

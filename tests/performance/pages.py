@@ -162,7 +162,7 @@ def _signing(site: Site, many: int) -> Target:
     jobs = [_signature(signer, item) for item in items]
     must, aim = DECISION
     return Target(
-        "sign a competency (POST)", site, browser.cookie, jobs, status=302, must=must, aim=aim, ready=browser.prove
+        "sign a competency (POST)", site, browser.cookie, jobs, status=303, must=must, aim=aim, ready=browser.prove
     )
 
 

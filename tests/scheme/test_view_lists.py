@@ -43,7 +43,7 @@ def publish(cast, version):
     answer = browser_of(User.objects.get(pk=cast.oscar.pk)).post(
         page("handbooks"), {"version": version, "upload": proven}
     )
-    assert answer.status_code == 302, answer.text
+    assert answer.status_code == 303, answer.text
     return Handbook.objects.get(version=version)
 
 

@@ -94,7 +94,7 @@ def test_a_page_that_shows_an_older_state_of_an_intake_changes_nothing(olive, ca
 def test_I2_dates_move_in_their_order(olive, intake):
     url = page("dates", intake.pk)
     later = str(intake.induction_on + timedelta(days=3))
-    assert olive.post(url, {**shown(olive, url), "induction_on": later}).status_code == 302
+    assert olive.post(url, {**shown(olive, url), "induction_on": later}).status_code == 303
     wrong = olive.post(url, {**shown(olive, url), "cutoff_on": "2099-01-01"})
     assert wrong.status_code == 422
     assert "follow each other" in wrong.text
@@ -107,7 +107,7 @@ def test_I6_an_intake_without_a_fee_is_closed_with_its_reason_and_opens_with_one
     assert olive.post(page("open_intake", intake.pk)).status_code == 422
     fee(olive, intake)
     assert "£2,938.09 with VAT" in olive.get(page("open_intake", intake.pk)).text
-    assert olive.post(page("open_intake", intake.pk)).status_code == 302
+    assert olive.post(page("open_intake", intake.pk)).status_code == 303
     assert olive.post(page("open_intake", intake.pk)).status_code == 409
     assert fee(olive, intake).status_code == 409
     assert Intake.objects.get(pk=intake.pk).state == IntakeState.OPEN
@@ -120,7 +120,7 @@ def test_I5_only_a_closed_intake_is_finished(olive, cast, intake):
     actions.open_intake(by=None, now=clock.now(), intake_id=intake.pk)
     actions.close_intake(by=None, now=clock.now() + timedelta(days=800), intake_id=intake.pk)
     assert "Finish it" in olive.get(page("intake", intake.pk)).text
-    assert olive.post(page("finish_intake", intake.pk)).status_code == 302
+    assert olive.post(page("finish_intake", intake.pk)).status_code == 303
 
 
 EVENT = {"kind": "cpd", "title": "Imaging day", "on": "2027-06-01", "starts": "10:00", "ends": "12:30"}
@@ -175,14 +175,14 @@ def test_C3_an_application_is_entered_once_and_waits_with_the_office(olive, cast
 def test_C1_an_accreditation_is_decided_with_conditions_suspended_and_withdrawn(olive, cast):
     row = applied(olive, cast)
     assert "Name the conditions." in decide(olive, row, decision="conditions").text
-    assert decide(olive, row, decision="conditions", conditions="A second supervisor by May.").status_code == 302
+    assert decide(olive, row, decision="conditions", conditions="A second supervisor by May.").status_code == 303
     assert "A second supervisor by May." in olive.get(page("centre", cast.leeds.pk)).text
     assert "keep training" in olive.get(page("suspend", row.pk)).text
-    assert olive.post(page("suspend", row.pk)).status_code == 302
+    assert olive.post(page("suspend", row.pk)).status_code == 303
     assert olive.get(page("suspend", row.pk)).status_code == 409
-    assert decide(olive, row).status_code == 302
+    assert decide(olive, row).status_code == 303
     assert "Withdraw" in olive.get(page("withdraw", row.pk)).text
-    assert olive.post(page("withdraw", row.pk)).status_code == 302
+    assert olive.post(page("withdraw", row.pk)).status_code == 303
     assert olive.post(page("withdraw", row.pk)).status_code == 409
     assert olive.get(page("decide", row.pk)).status_code == 409
 
@@ -198,8 +198,8 @@ def test_C1_a_decision_on_an_older_state_or_with_wrong_dates_is_refused(olive, c
 
 def test_C1_a_declined_centre_may_apply_again(olive, cast):
     row = applied(olive, cast)
-    assert decide(olive, row, decision="decline").status_code == 302
-    assert olive.post(page("apply", cast.leeds.pk), {"scope": row.scope_id}).status_code == 302
+    assert decide(olive, row, decision="decline").status_code == 303
+    assert olive.post(page("apply", cast.leeds.pk), {"scope": row.scope_id}).status_code == 303
 
 
 def test_C2_an_employer_has_a_page_and_no_accreditation(olive, cast):

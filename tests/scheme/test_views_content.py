@@ -56,7 +56,7 @@ def test_S2_a_file_is_tried_out_imported_as_shown_and_published(olive, cast):
     assert "is here already" in again.text
     assert "Nothing differs" in upload(olive).text
     assert "choose from its" in olive.get(page("publish", framework.pk)).text
-    assert olive.post(page("publish", framework.pk)).status_code == 302
+    assert olive.post(page("publish", framework.pk)).status_code == 303
     assert olive.post(page("publish", framework.pk)).status_code == 409
     assert Framework.objects.get().state == FrameworkState.PUBLISHED
 
@@ -65,7 +65,7 @@ def test_S2_a_published_version_can_be_offered_no_longer(olive, cast):
     framework = published_framework("NM")
     assert "Offer it no longer" in olive.get(page("framework", framework.pk)).text
     assert "stays on it" in olive.get(page("retire", framework.pk)).text
-    assert olive.post(page("retire", framework.pk)).status_code == 302
+    assert olive.post(page("retire", framework.pk)).status_code == 303
     assert olive.get(page("retire", framework.pk)).status_code == 409
 
 
@@ -108,7 +108,7 @@ def test_every_number_stands_on_the_page_with_its_source(olive):
 
 
 def test_a_default_is_confirmed_once(olive):
-    assert olive.post(page("confirm_default", "viva_minutes")).status_code == 302
+    assert olive.post(page("confirm_default", "viva_minutes")).status_code == 303
     assert RuleConfirmation.objects.get().name == "viva_minutes"
     assert "default, confirmed" in olive.get(page("rules")).text
     assert olive.post(page("confirm_default", "viva_minutes")).status_code == 409
@@ -124,8 +124,8 @@ def test_a_group_comes_back_as_it_was_shown(olive, group):
 
 def test_a_change_makes_a_new_version_of_exactly_what_differs(olive):
     assert change(olive, portfolio_pages="400").url == page("rules")
-    assert change(olive, "C", accreditation_reminder_months="9, 3").status_code == 302
-    assert change(olive, "A", ielts_overall="7.5").status_code == 302
+    assert change(olive, "C", accreditation_reminder_months="9, 3").status_code == 303
+    assert change(olive, "A", ielts_overall="7.5").status_code == 303
     newest = RuleSet.objects.first()
     assert newest.version == 4
     assert newest.numbers["portfolio_pages"] == 400
@@ -157,7 +157,7 @@ def test_a_wrong_number_comes_back_beside_its_field(olive, group, given, field):
 
 def test_a_change_begun_on_an_older_version_changes_nothing(olive):
     seen = shown(olive, page("change_rules", "F"))
-    assert change(olive, portfolio_pages="400").status_code == 302
+    assert change(olive, portfolio_pages="400").status_code == 303
     late = olive.post(page("change_rules", "F"), {**seen, "portfolio_pages": "300", "reason": "x"})
     assert late.status_code == 409
     assert olive.get(page("change_rules", "Z")).status_code == 404
@@ -171,7 +171,7 @@ def publish(cast, version):
     answer = browser_of(User.objects.get(pk=cast.oscar.pk)).post(
         page("handbooks"), {"version": version, "upload": proven}
     )
-    assert answer.status_code == 302, answer.text
+    assert answer.status_code == 303, answer.text
     return Handbook.objects.get(version=version)
 
 
@@ -182,7 +182,7 @@ def test_E1_a_handbook_is_published_read_and_acknowledged_once(olive, cast):
     handbook = publish(cast, "2026")
     assert "2026" in olive.get(page("handbooks")).text
     assert tara.post(page("handbook"), {"handbook": handbook.pk}).status_code == 422
-    assert tara.post(page("handbook"), {"handbook": handbook.pk, "read": "on"}).status_code == 302
+    assert tara.post(page("handbook"), {"handbook": handbook.pk, "read": "on"}).status_code == 303
     assert "You have said" in tara.get(page("handbook")).text
     assert handbook.acknowledgements.get().person == cast.tara
 

@@ -120,7 +120,7 @@ def test_T5_bad_input_in_a_step_comes_back_with_what_was_chosen(scene, sam):
 def test_T5_a_step_saved_in_another_window_is_not_written_over(scene, sam):
     dops = p.filled_dops(p.started_dops(scene.tara, scene.cast.sam), scene.cast.sam)
     first, second = filled(sam, step(dops, 4), done_well="First."), filled(sam, step(dops, 4), done_well="Second.")
-    assert sam.post(step(dops, 4), first).status_code == 302
+    assert sam.post(step(dops, 4), first).status_code == 303
     lost = sam.post(step(dops, 4), second)
     assert (lost.status_code, "Second." in words(lost)) == (409, True)
     assert Dops.objects.get(pk=dops.pk).done_well == "First."

@@ -110,7 +110,7 @@ def test_screens_13_what_is_typed_into_a_review_is_kept_until_it_is_saved(scene,
     assert page.context["action_rows"].forms[0]["text"].value() == "Read"
     stale = typed(sam, new(scene), progress="Another window")
     assert (stale.status_code, json.loads(stale.content)["fields"]["progress"]) == (409, ["Half a sen"])
-    assert press(sam, new(scene), **ROWS, items=[]).status_code == 302
+    assert press(sam, new(scene), **ROWS, items=[]).status_code == 303
     assert not TrainingDraft.objects.exists()
 
 
@@ -128,7 +128,7 @@ def test_T4_a_review_changed_in_another_window_is_shown_and_nothing_is_lost(scen
     review = p.written_review(scene.tara, scene.cast.sam)
     url = address("review_edit", review.pk)
     first, second = filled(sam, url, progress="The first window."), filled(sam, url, progress="The second window.")
-    assert sam.post(url, {**first, **ROWS}).status_code == 302
+    assert sam.post(url, {**first, **ROWS}).status_code == 303
     lost = sam.post(url, {**second, **ROWS})
     assert lost.status_code == 409
     for both in ("The first window.", "The second window."):
@@ -162,7 +162,7 @@ def test_T4_what_was_signed_meanwhile_is_told_and_not_signed_again(scene, sam, t
     given = {"values": p.meeting(progress="Changed."), "items": [], "actions": [], "seen": seen["seen"]}
     actions.change_review(by=scene.cast.sam, now=p.NOW, review_id=review.pk, **given)
     assert sam.post(address("review_sign", review.pk), seen).status_code == 409
-    assert press(sam, address("review_sign", review.pk)).status_code == 302
+    assert press(sam, address("review_sign", review.pk)).status_code == 303
     assert sam.post(address("review_sign", review.pk), seen).status_code == 409
     assert tara.get(address("review_edit", review.pk)).status_code == 403
 

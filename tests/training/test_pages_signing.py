@@ -64,7 +64,7 @@ def test_t2_several_are_signed_in_one_press_and_the_page_says_which_and_which_no
     page = sam.get(address("sign_off", world.tara.pk))
     assert page.context["held"] == 1
     made = sam.post(address("sign_off", world.tara.pk), rows_of(page, *items))
-    assert made.status_code == 302
+    assert made.status_code == 303
     text = words(sam.get(made.url))
     assert ("2 signed" in text, "1 not signed" in text, "is not opened yet" in text) == (True, True, True)
     assert SignOff.objects.count() == 2
@@ -82,7 +82,7 @@ def test_t2_signing_asks_again_who_it_is_after_ten_minutes_and_keeps_what_was_ch
     assert "Good." in words(refused)
     assert refused.context["chosen"] == [item.pk]
     signing = {**data, "comment": "Good.", "password_or_code": PASSWORD}
-    assert sam.post(address("sign_off", world.tara.pk), signing).status_code == 302
+    assert sam.post(address("sign_off", world.tara.pk), signing).status_code == 303
     assert SignOff.objects.get().authenticated_with == "password"
 
 
@@ -168,11 +168,11 @@ def test_t2_returning_and_withdrawing_say_what_they_do_and_reach_the_trainee(wor
     item, done = submitted(world.tara), signed(world.cast.sam, world.tara, 1)
     seen = sam.get(address("return", item.pk)).context["form"]["seen"].value()
     assert sam.post(address("return", item.pk), {"seen": seen, "reason": ""}).status_code == 422
-    assert sam.post(address("return", item.pk), {"seen": seen, "reason": "Add the baseline."}).status_code == 302
+    assert sam.post(address("return", item.pk), {"seen": seen, "reason": "Add the baseline."}).status_code == 303
     assert "Add the baseline." in words(tara.get(address("item", item.pk)))
     assert "is struck" in words(sam.get(address("withdraw", done.pk)))
     assert sam.post(address("withdraw", done.pk), {"reason": ""}).status_code == 422
-    assert sam.post(address("withdraw", done.pk), {"reason": "Signed by mistake."}).status_code == 302
+    assert sam.post(address("withdraw", done.pk), {"reason": "Signed by mistake."}).status_code == 303
     struck = words(tara.get(address("item", done.item_id)))
     assert "Signed by mistake." in struck
     assert "<s>I have seen the evidence" in struck
@@ -216,7 +216,7 @@ def test_i5_the_cohort_page_says_who_is_in_who_can_be_and_who_not(world):
     text = words(olive.get(address("cohort", world.intake.pk)))
     assert "only an accepted application is enrolled" in text
     assert "A training record is opened" in words(olive.get(address("enrol", ready.pk)))
-    assert olive.post(address("enrol", ready.pk)).status_code == 302
+    assert olive.post(address("enrol", ready.pk)).status_code == 303
     assert TrainingRecord.objects.filter(trainee=world.cast.ann).exists()
     assert olive.post(address("enrol", ready.pk)).status_code == 409
     assert olive.post(address("enrol", waiting.pk)).status_code == 409

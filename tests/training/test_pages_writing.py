@@ -87,7 +87,7 @@ def test_T6_the_trainee_does_not_comment_and_the_same_press_comments_once(scene,
     url = address("reflection", piece.pk)
     assert tara.post(url, {"text": "Me."}).status_code == 403
     data = {**sent(sam.get(url).context["form"]), "text": "Once."}
-    assert [sam.post(url, data).status_code for _ in range(2)] == [302, 302]
+    assert [sam.post(url, data).status_code for _ in range(2)] == [303, 303]
     assert Comment.objects.count() == 1
 
 
@@ -124,7 +124,7 @@ def test_screens_13_far_too_much_text_is_refused_and_nothing_is_lost(tara, piece
 def test_T6_two_windows_are_both_shown(tara, piece):
     url = address("reflection_edit", piece.pk)
     old = {"title": "My first day", "autosave_version": version(piece)}
-    assert tara.post(url, {**old, "part_what": "The first window."}).status_code == 302
+    assert tara.post(url, {**old, "part_what": "The first window."}).status_code == 303
     lost = tara.post(url, {**old, "part_what": "The second window."})
     assert lost.status_code == 409
     for both in ("The first window.", "The second window."):
@@ -159,7 +159,7 @@ def test_quality_17_the_page_of_submitting_says_what_the_scan_found_and_lets_the
     page = tara.get(address("reflection_submit", piece.pk))
     assert page.context["findings"] == ["NHS number"]
     assert "943 476 5919" not in words(page)
-    assert press(tara, address("reflection_submit", piece.pk), declared="on").status_code == 302
+    assert press(tara, address("reflection_submit", piece.pk), declared="on").status_code == 303
 
 
 def test_T6_what_is_submitted_is_not_written_on_nor_submitted_twice(scene, tara, piece):

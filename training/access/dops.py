@@ -38,15 +38,17 @@ def can_be_assessor(person: User, record: TrainingRecord, today: date) -> Verdic
 
     Never the trainee, another trainee, or a former supervisor of this record; a suitable person works at the centre.
     """
+    return _may_assess_as(assessor_kind(person, record, today), person, record, today)
+
+
+def _may_assess_as(kind: AssessorKind, person: User, record: TrainingRecord, today: date) -> Verdict:
     if person.pk == record.trainee_id:
         return no("Nobody assesses their own training.")
     if trains_now().filter(trainee=person).exists():
         return no("A trainee never assesses a trainee.")
     if not person.is_active:
         return no("This account is not active any more.")
-    if assessor_kind(person, record, today) != AssessorKind.COLLEAGUE:
-        return YES
-    return _is_suitable(person, record, today)
+    return YES if kind != AssessorKind.COLLEAGUE else _is_suitable(person, record, today)
 
 
 def _is_suitable(person: User, record: TrainingRecord, today: date) -> Verdict:
@@ -79,10 +81,11 @@ def can_assess(user: User, dops: Dops, today: date) -> Verdict:
     """Whether somebody is the assessor of this DOPS, in the function in which they were asked (T5, E4)."""
     if user.pk != dops.assessor_id:
         return no("Only the assessor fills in a DOPS.")
-    may = can_be_assessor(user, dops.record, today)
+    kind = assessor_kind(user, dops.record, today)
+    may = _may_assess_as(kind, user, dops.record, today)
     if not may:
         return may
-    if assessor_kind(user, dops.record, today) != dops.assessor_kind:
+    if kind != dops.assessor_kind:
         return no(f"You are not the trainee's {dops.get_assessor_kind_display()} any more.")
     return is_running(dops.record)
 

@@ -19,7 +19,7 @@ from training import access, notices
 from training.actions._practice import form_for, fresh, note, step, want
 from training.actions._steps import holders, lock_record, proof, tell
 from training.models import Dops, DopsScore, DopsSignature, PlanItem, TrainingRecord
-from training.queries.dops import dops_digest, items_of_step, missing_of, scores_of, step_digest
+from training.queries.dops import dops_digest, items_of_step, missing_of, scores_digest, scores_of, step_digest
 from training.rules import too_many_not_applicable
 from training.states import DOPS_MOVES, AppointmentKind, AssessorKind, DopsState
 
@@ -135,15 +135,16 @@ def save_scores(
     more than three not applicable in all.
     """
     dops = _writable(by, now, dops_id)
-    fresh(seen, step_digest(dops, step_number))
+    items, known = items_of_step(dops, step_number), scores_of(dops)
+    fresh(seen, scores_digest(items, known))
     numbers = numbers_of(dops.record.rules)
-    own = {item.pk for item in items_of_step(dops, step_number)}
+    own = {item.pk for item in items}
     if not set(scores) <= own:
         raise Invalid("This item does not belong to the step.")
     if any(score is not None and not 0 <= score <= numbers.dops_item_most for score in scores.values()):
         raise Invalid(f"A score is 0 to {numbers.dops_item_most}, or not applicable.")
-    others = {item: score for item, score in scores_of(dops).items() if item not in own}
-    if too_many_not_applicable([*others.values(), *scores.values()], numbers):
+    others = [score for item, score in known.items() if item not in own]
+    if too_many_not_applicable([*others, *scores.values()], numbers):
         raise Invalid(f"At most {numbers.dops_not_applicable_most} items of a DOPS may be not applicable.")
     DopsScore.objects.filter(dops=dops, item__in=own).delete()
     DopsScore.objects.bulk_create(DopsScore(dops=dops, item_id=item, score=score) for item, score in scores.items())

@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from ctts.accounts.forms import SignatureFormMixin
+from ctts.common.fields import day_field
 from ctts.common.forms import CrispyForm, SeenField
 from training.models import PlanItem
 
@@ -116,7 +117,7 @@ class TailorForm(CrispyForm):
     how = words("How", rows=3)
     where = forms.CharField(label="Where", max_length=200)
     with_whom = forms.CharField(label="With whom", max_length=200)
-    by_on = forms.DateField(label="By when", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    by_on = day_field("By when")
 
 
 class AgreePlanForm(SignatureFormMixin, CrispyForm):

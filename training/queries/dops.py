@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -93,8 +93,12 @@ def step_digest(dops: Dops, step: int) -> str:
         return sha256({**{name: _plain(getattr(dops, name)) for name in HEADER}, "item": dops.item_id})
     if step == 4:
         return sha256({name: _plain(getattr(dops, name)) for name in WORDS})
-    known = scores_of(dops)
-    return sha256([[item.number, known.get(item.pk, "")] for item in items_of_step(dops, step)])
+    return scores_digest(items_of_step(dops, step), scores_of(dops))
+
+
+def scores_digest(items: Iterable[DopsItem], known: Mapping[int, int | None]) -> str:
+    """The digest of a step's scores: by the number of the item, empty where it is not judged yet."""
+    return sha256([[item.number, known.get(item.pk, "")] for item in items])
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from typing import Any
 from django import forms
 
 from ctts.common.clock import LONDON
+from ctts.common.fields import day_field
 from ctts.common.forms import CrispyForm, SeenField
 from ctts.documents.forms import DocumentField, help_for
 from ctts.documents.states import MediaType
-from ctts.organisations.forms import day_field
 from ctts.scheme.models import Intake
 from ctts.scheme.queries import intake_version, intakes
 from ctts.scheme.states import EventKind

@@ -7,8 +7,8 @@ from typing import Any
 
 from django import forms
 
+from ctts.common.fields import day_field
 from ctts.common.forms import CrispyForm, SeenField
-from ctts.organisations.forms import day_field
 from ctts.scheme.models import Accreditation, Scope
 from ctts.scheme.queries import numbers_on, offered_scopes
 from ctts.scheme.rules import accreditation_end

@@ -9,8 +9,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from ctts.common.fields import day_field
 from ctts.common.forms import CrispyForm
-from ctts.organisations.forms import day_field, reason_field
+from ctts.organisations.forms import reason_field
 from ctts.scheme.models import RuleSet
 from ctts.scheme.queries import numbers_of
 from ctts.scheme.rules import FieldSpec, field_specs, to_json

@@ -59,7 +59,7 @@ def test_F2_the_moderator_seals_with_a_proof_and_once(computable):
     seen = mia.get(page).context["form"]["seen"].value()
     assert mia.post(page, {"seen": seen}).status_code == 422
     done = mia.post(page, {"seen": seen, "password_or_code": PASSWORD})
-    assert (done.status_code, done.url) == (302, address("practical", computable.tara.pk))
+    assert (done.status_code, done.url) == (303, address("practical", computable.tara.pk))
     assert PracticalSeal.objects.get().authenticated_with == "password"
     assert mia.post(page, {"seen": seen}).status_code == 409
 
@@ -72,7 +72,7 @@ def test_F2_a_sum_that_changed_is_409_and_shown_as_it_is_now(computable):
     assert stale.status_code == 409
     assert "You saw 73.8 %; it is 65.0 % now." in words(stale)
     again = stale.context["form"]["seen"].value()
-    assert mia.post(page, {"seen": again}).status_code == 302
+    assert mia.post(page, {"seen": again}).status_code == 303
     assert "<script>" not in words(mia.post(page, {"seen": "x", "seen_score": "<script>"}))
 
 
@@ -99,7 +99,7 @@ def test_F3_the_trainee_compiles_sees_progress_and_stops(final):
     part = tara.get(address("portfolio_progress", pk))
     assert ("0 of 3" in words(part), "HX-Refresh" in part) == (True, False)
     assert tara.post(address("portfolio_compile", pk)).status_code == 409
-    assert tara.post(address("portfolio_stop", pk)).status_code == 302
+    assert tara.post(address("portfolio_stop", pk)).status_code == 303
     assert "You stopped it." in words(tara.get(address("portfolio", pk)))
     assert tara.get(address("portfolio_progress", pk))["HX-Refresh"] == "true"
     assert tara.post(address("portfolio_stop", pk)).status_code == 409
@@ -112,7 +112,7 @@ def test_F3_one_pdf_is_uploaded_and_what_is_none_is_refused_beside_the_field(fin
     refused = tara.post(page, {"file": photo})
     assert (refused.status_code, "Wanted here: PDF." in words(refused)) == (422, True)
     assert tara.post(page, {}).status_code == 422
-    assert tara.post(page, {"file": pdf}).status_code == 302
+    assert tara.post(page, {"file": pdf}).status_code == 303
     found = Portfolio.objects.get()
     assert (found.pages, found.state) == (6, "ready")
     assert "still being checked" in words(tara.get(address("portfolio", final.tara.pk)))
@@ -137,7 +137,7 @@ def test_F3_sealing_says_what_it_does_and_to_whom_it_opens(final):
     stale = tara.post(address("portfolio_seal", pk), {"seen": seen, "own_work": "on"})
     assert (stale.status_code, "has changed since" in words(stale)) == (409, True)
     again = stale.context["confirm"].form["seen"].value()
-    assert tara.post(address("portfolio_seal", pk), {"seen": again, "own_work": "on"}).status_code == 302
+    assert tara.post(address("portfolio_seal", pk), {"seen": again, "own_work": "on"}).status_code == 303
     receipt = words(tara.get(address("portfolio", pk)))
     assert (Portfolio.objects.get().content_sha256 in receipt, "Receipt" in receipt) == (True, True)
     assert tara.get(address("portfolio_seal", pk)).status_code == 409
@@ -249,18 +249,18 @@ BOOKING = {
 def test_F4_the_office_books_moves_and_calls_off(ready):
     olive, pk = browser(ready, "olive"), ready.tara.pk
     assert "Tara Quinn, Mia Ferreira, Max Holloway" in words(olive.get(address("viva_book", pk)))
-    assert olive.post(address("viva_book", pk), BOOKING).status_code == 302
+    assert olive.post(address("viva_book", pk), BOOKING).status_code == 303
     assert Viva.objects.get().starts_at == f.at(2028, 1, 12, 14)
     assert olive.post(address("viva_book", pk), BOOKING).status_code == 409
     form = olive.get(address("viva_move", pk)).context["confirm"].form
     assert [form[name].value() for name in ("seen", "joining", "extra_minutes")] == [0, BOOKING["joining"], 15]
     moved = {**BOOKING, "starts_on": "2028-07-12", "seen": "0"}
-    assert olive.post(address("viva_move", pk), moved).status_code == 302
+    assert olive.post(address("viva_move", pk), moved).status_code == 303
     assert Viva.objects.get().starts_at == f.at(2028, 7, 12, 13)  # two in the afternoon in summer
     assert olive.post(address("viva_move", pk), moved).status_code == 409
     assert olive.post(address("viva_cancel", pk), {"seen": "x"}).status_code == 409
     assert "will not take place then" in words(olive.get(address("viva_cancel", pk)))
-    assert olive.post(address("viva_cancel", pk), {"seen": "1"}).status_code == 302
+    assert olive.post(address("viva_cancel", pk), {"seen": "1"}).status_code == 303
     assert olive.get(address("viva_cancel", pk)).status_code == 409
 
 

@@ -28,8 +28,14 @@ def main() -> None:
     enter_environment()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ctts.settings")
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as problem:
+        if "connect" not in str(problem):
+            raise
+        sys.exit(f"The database does not answer. Is the product running? ({str(problem).strip().splitlines()[0]})")
 
 
 if __name__ == "__main__":

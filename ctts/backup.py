@@ -181,7 +181,10 @@ def make(
     """
     folder = at.folder
     for place in (folder, at.keys):
-        _require_empty(place)
+        try:
+            _require_empty(place)
+        except OSError as problem:
+            raise BackupError(f"{place} cannot be written to: {problem.strerror}.") from problem
     mark = server.ask("select mode from common_deploymentmark")
     made = Manifest(made_at=now.isoformat(), used_for=mark[0][0] if mark else "")
     server.run("pg_dump", "--format=custom", "--exclude-schema=contract", f"--file={_private(folder / DATABASE)}")

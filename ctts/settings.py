@@ -207,6 +207,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "ctts.common.refusals.RefusalMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "ctts.accounts.middleware.RefusedFormMiddleware",
     "ctts.accounts.middleware.SessionLimitMiddleware",
     "ctts.accounts.middleware.SecondFactorMiddleware",
 ]

@@ -37,10 +37,10 @@ def can_stop_compiling(user: User, record: TrainingRecord, portfolio: Portfolio)
     return both(is_trainee(user, record), can_move(portfolio, PORTFOLIO_MOVES, "fail"))
 
 
-def can_seal_portfolio(user: User, record: TrainingRecord, portfolio: Portfolio) -> Verdict:
+def can_seal_portfolio(user: User, record: TrainingRecord, portfolio: Portfolio | None) -> Verdict:
     """The trainee seals what is ready; whether it has problems, the action asks (F3)."""
     own = can_prepare_portfolio(user, record, portfolio)
-    if own and portfolio.state != PortfolioState.READY:
+    if own and (portfolio is None or portfolio.state != PortfolioState.READY):
         return late("Nothing is ready to be sealed. Compile it from your record, or upload it.")
     return own
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -28,6 +28,7 @@ from training.states import AppointmentKind
 BOTH = (AppointmentKind.EXTERNAL_MODERATOR, AppointmentKind.SUPPORTING_MODERATOR)
 CHANGED = "The booking was changed by somebody else since you opened this page."
 MOST_EXTRA = 120
+BOOKED_AHEAD = timedelta(days=366)
 
 
 @transaction.atomic
@@ -73,6 +74,8 @@ def move_viva(
     record, viva = _booked(record_id, by, now, seen)
     _check(starts_at, joining, extra_minutes, now)
     minutes = access.numbers_for(record).viva_minutes + extra_minutes
+    if (viva.starts_at, viva.joining, viva.minutes) == (starts_at, joining.strip(), minutes):
+        raise Invalid("It is booked so already. Change the day, the time, the link or the extra time.", "starts_on")
     _step(viva, "reschedule")
     _step(viva, "book", **_booking(starts_at, joining, minutes, viva.sequence + 1, by, now))
     note("viva.moved", viva.attempt, by=by, now=now, about=viva, **_facts(viva))
@@ -113,6 +116,8 @@ def _booked(record_id: int, by: User, now: datetime, seen: int) -> tuple[Trainin
 def _check(starts_at: datetime, joining: str, extra_minutes: int, now: datetime) -> None:
     if starts_at < now:
         raise Invalid("This time is over.", "starts_on")
+    if starts_at > now + BOOKED_AHEAD:
+        raise Invalid("A viva is booked for a day of the coming year.", "starts_on")
     if not joining.strip():
         raise Invalid("Give the address under which they meet.", "joining")
     if not 0 <= extra_minutes <= MOST_EXTRA:

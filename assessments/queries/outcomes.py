@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from assessments.access import Attempt, belongs_to, conflicted, reads_outcomes
 from assessments.access.stages import released_of as released_results
@@ -70,10 +70,10 @@ def outcomes_visible_to(user: User, today: date) -> QuerySet[Outcome]:
 
 
 def outcomes_wanted(user: User, today: date, wanted: OutcomesWanted) -> QuerySet[Outcome]:
-    """The office's list of outcomes, narrowed, those that wait longest first."""
+    """The office's list of outcomes, narrowed: what waits, longest first, then what was released, newest first."""
     rows = _narrowed(outcomes_visible_to(user, today), wanted)
     rows = rows.filter(state=wanted.state) if wanted.state else rows.exclude(state=OutcomeState.SUPERSEDED)
-    return rows.order_by("agreed_at", "pk")
+    return rows.order_by(F("released_at").desc(nulls_first=True), "agreed_at", "pk")
 
 
 def outcomes_by_state(user: User, today: date, wanted: OutcomesWanted) -> dict[str, int]:

@@ -61,6 +61,11 @@ def joined_viva_or_404(request: HttpRequest, pk: int):
     return get_object_or_404(viva.vivas_joined_by(request.user, today_of(request)), pk=found.pk if found else 0)
 
 
+def final_parts(record) -> list[Tab]:
+    """The pages of a record's Final Assessment, for whoever sees the record."""
+    return [Tab(label, reverse(name, args=[record.pk])) for label, name, _ in PARTS]
+
+
 def frame(request: HttpRequest, record, current: str, **more) -> dict[str, object]:
     """The context every page of the Final Assessment has; who does not see the training record gets fewer parts."""
     sees = training.records_visible_to(request.user, today_of(request)).filter(pk=record.pk).exists()

@@ -22,7 +22,7 @@ class ResultsTable(tables.Table):
     state = tables.Column(accessor="outcome__state")
     turn = tables.Column(verbose_name="Whose step")
 
-    caption = "Outcomes, those that wait longest first"
+    caption = "Outcomes: what waits, longest first, then what was released, newest first"
     empty_text = "No outcome fits these filters"
     row_header = "trainee"
 
@@ -35,7 +35,9 @@ class ResultsTable(tables.Table):
 
     def render_result(self, record):
         outcome = record["outcome"]
-        return format_html("<span>{} {}</span>", badge(result_badge(outcome.result)), mark_of(outcome))
+        return format_html(
+            '<span>{} <span class="nowrap">{}</span></span>', badge(result_badge(outcome.result)), mark_of(outcome)
+        )
 
     def render_agreed(self, value):
         return time_of(value)

@@ -14,6 +14,7 @@ from assessments.forms.first_year import (
 )
 from assessments.states import Result, Stage
 from assessments.views import _shown as shown
+from assessments.views._final import final_parts
 from assessments.views._frame import first_year_or_404, frame, pressed, record_or_404, signing, today_of
 from ctts.common.digest import sha256
 from ctts.common.guards import SIGNED_IN, guarded
@@ -32,6 +33,7 @@ def record(request, pk):
     outcome = queries.standing_outcome(found, Stage.FIRST_YEAR, request.user, today) if knows else None
     released = queries.released_outcomes(found, request.user, today)
     context = frame(request, found, attempt=attempt, knows=knows, rows=queries.rows_of(found))
+    context["final_parts"] = [] if attempt.may else final_parts(found)
     context["released"] = [shown.released(row, attempt, request.now) for row in released]
     context["strip"] = queries.strip_of(attempt, request.user, today) if attempt.may else []
     context["signatures"] = shown.signatures(queries.confirmations_of(attempt.row)) if attempt.row else []

@@ -10,6 +10,7 @@ from django.urls import reverse
 from assessments import access, actions, queries
 from assessments.forms.outcomes import QueryForm, ResultsFilter, SeenForm
 from assessments.queries import OutcomesWanted
+from assessments.queries.sections import office_sections
 from assessments.rules import appeal_until
 from assessments.states import OutcomeState, Stage
 from assessments.views import _shown as shown
@@ -46,7 +47,13 @@ def results(request):
     rows = list(page.object_list)
     not_for = queries.not_for(request.user, rows, today)
     table = ResultsTable([{"outcome": row, "turn": shown.whose_turn(row, request.user, not_for)} for row in rows])
-    context = {"table": table, "page": page, "form": form, "state": state}
+    context = {
+        "table": table,
+        "page": page,
+        "form": form,
+        "state": state,
+        "sections": office_sections("assessments:results"),
+    }
     context.update(tabs=_tabs(counts, wanted), pills=_pills(wanted))
     return render(request, "assessments/outcomes/list.html", context)
 

@@ -8,14 +8,17 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 from ctts.accounts import access
 from ctts.common.clock import machine_now
 
+TOO_MANY = "too_many_login_attempts"  # the library's code
 STARTED, SEEN, WANTED = "accounts_started", "accounts_seen", "accounts_wanted"
 SEEN_EVERY = 300  # seconds between two writes of "seen", so that not every page writes its session
 
@@ -54,6 +57,27 @@ class SessionLimitMiddleware:
             messages.info(request, "You were signed out because your session had been open for long. Sign in again.")
         elif at - seen > SEEN_EVERY:
             session[SEEN] = at
+
+
+class RefusedFormMiddleware:
+    """Answers a form that the library's pages refuse with 422, and one that came too often with 429 (quality rule 1).
+
+    The library shows both with 200, which a script, a proxy or a test takes for success.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
+        """Only the number changes; what was typed and what is wrong stand on the page as before."""
+        form = (response.context_data or {}).get("form")
+        if request.method == "POST" and response.status_code == 200 and getattr(form, "errors", None):
+            codes = {error.code for error in form.errors.as_data().get(NON_FIELD_ERRORS, [])}
+            response.status_code = 429 if TOO_MANY in codes else 422
+        return response
 
 
 class SecondFactorMiddleware:

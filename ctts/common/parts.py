@@ -138,10 +138,10 @@ class Ring:
         """The ring in words."""
         if not self.total:
             return "No competencies are agreed yet."
-        start = f"{self.signed} of {self.total} competencies are signed, {self.percent} %."
+        start = f"{self.signed} of {self.total} competencies are signed, {self.percent}\u00a0%."
         if self.signed >= self.needed:
-            return f"{start} The first-year mark of {self.mark} % is reached."
-        return f"{start} The first-year mark is {self.mark} %: {self.needed - self.signed} more to sign."
+            return f"{start} The first-year mark of {self.mark}\u00a0% is reached."
+        return f"{start} The first-year mark is {self.mark}\u00a0%: {self.needed - self.signed} more to sign."
 
 
 @dataclass(frozen=True, slots=True)

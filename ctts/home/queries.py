@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from applications import queries as application_queries
 from assessments import queries as assessment_queries
+from assessments.queries.sections import SECTIONS
 from ctts.accounts.models import User
 from ctts.audit.models import AuditHead
 from ctts.audit.queries import last_head, last_head_numbers, timeline
@@ -51,6 +52,15 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
+class NothingWaits:
+    """What stands in the place of duties: a sentence, and at most one thing to do."""
+
+    words: str
+    url: str = ""
+    action: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FrontPage:
     """What the front page tells: the intakes that take applications now, and those to come."""
 
@@ -74,6 +84,18 @@ def waiting_for(user: User, today: date) -> list[WaitingGroup]:
         WaitingGroup("Waiting for others", _sorted(others), "waiting"),
     ]
     return [group for group in groups if group.rows]
+
+
+def when_nothing_waits(user: User, today: date) -> NothingWaits:
+    """What a person is told who has nothing to do: the next date of their training, or how to begin (screens 1)."""
+    coming = training_queries.next_date_of(user, today)
+    if coming is not None:
+        words = f"The next date of your training: {coming.label}, {day(coming.on)}."
+        return NothingWaits(words, reverse("training:mine"), "My training")
+    if _applies(user, today) and not application_queries.own_applications(user).exists():
+        words = "You have not applied yet. An application can be begun for the intake that is open."
+        return NothingWaits(words, reverse("applications:mine"), "Begin an application")
+    return NothingWaits("A row appears here when something needs you, and goes when it is done.")
 
 
 def _both(source: ModuleType, user: User, today: date) -> tuple[list[WaitingRow], list[WaitingRow]]:
@@ -101,8 +123,13 @@ def public_areas(path: str) -> list[Area]:
 
 
 def _areas(entries: Iterable[tuple[str, str]], path: str) -> list[Area]:
-    addresses = [(label, reverse(name)) for label, name in entries]
-    return [Area(label, url, path == url or (url != "/" and path.startswith(url))) for label, url in addresses]
+    return [Area(label, reverse(name), _is_within(name, path)) for label, name in entries]
+
+
+def _is_within(name: str, path: str) -> bool:
+    """Whether a page belongs to the area whose first page has this name."""
+    urls = [reverse(one) for one in (name, *PAGES_OF.get(name, ()))]
+    return any(path == url or (url != "/" and path.startswith(url)) for url in urls)
 
 
 def _role(role: Role) -> Callable[[User, date], bool]:
@@ -132,6 +159,7 @@ AREAS: tuple[tuple[str, str, Callable[[User, date], bool]], ...] = (
     ("People", "organisations:people", OFFICE),
     ("Scheme", "home:scheme", OFFICE),
 )
+PAGES_OF = {"moderation:pool": [name for _, name in SECTIONS]}  # areas whose pages begin with several addresses
 PUBLIC_AREAS: tuple[tuple[str, str], ...] = (
     ("Can I apply?", "applications:eligibility"),
     ("Routes to the register", "applications:routes"),

@@ -5,28 +5,13 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 
 from ctts.common.clock import london_date
 from ctts.common.letters import write
-from ctts.common.parts import MailPreview, Signature, Tab
+from ctts.common.parts import MailPreview, Signature
 from ctts.common.verdict import Invalid
 from moderation import queries
 from training import queries as training_queries
-
-# What the office's area of moderation holds, as tabs.
-SECTIONS = (
-    ("Moderators", "moderation:pool"),
-    ("Results", "assessments:results"),
-    ("Markers who differ", "moderation:disagreements"),
-    ("Boards", "moderation:boards"),
-    ("Diplomas", "moderation:diplomas"),
-)
-
-
-def sections(current: str):
-    """The office's area of moderation as tabs; `current` is the name of the page."""
-    return [Tab(label, reverse(name), name == f"moderation:{current}") for label, name in SECTIONS]
 
 
 def today_of(request: HttpRequest):

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from assessments.queries.sections import office_sections
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.verdict import TooLate, require
 from ctts.organisations.access import OFFICE
@@ -16,7 +17,7 @@ from moderation import access, actions, queries
 from moderation.forms import AcceptForm, AdjudicateForm, ProposeForm
 from moderation.views import _shown_agreeing as shown
 from moderation.views import _shown_appointing as shown_appointing
-from moderation.views._frame import confirmed, data_of, sections, signing, status_of, today_of, tried
+from moderation.views._frame import confirmed, data_of, signing, status_of, today_of, tried
 from training.states import AppointmentKind
 
 ON_A_PAGE = 50
@@ -34,7 +35,7 @@ def disagreements(request):
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
     markers = queries.markers_of(page.object_list)
     shown_rows = [(row, markers[row.pk], shown.badge_of(row)) for row in page.object_list]
-    context = {"rows": shown_rows, "page": page, "tabs": sections("disagreements")}
+    context = {"rows": shown_rows, "page": page, "tabs": office_sections("moderation:disagreements")}
     return render(request, "moderation/disagreements.html", context)
 
 

@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from assessments.queries.sections import office_sections
 from ctts.common.guards import guarded
 from ctts.common.parts import Confirm, Consequence, NextStep
 from ctts.common.states_shown import badge_for
@@ -13,7 +14,7 @@ from ctts.organisations.access import OFFICE
 from moderation import access, actions, queries
 from moderation.forms import AddForm, BoardForm, DecideForm, ReasonForm
 from moderation.views import _shown_boards as shown
-from moderation.views._frame import confirmed, data_of, sections, status_of, today_of, tried
+from moderation.views._frame import confirmed, data_of, status_of, today_of, tried
 
 ON_A_PAGE = 25
 
@@ -32,7 +33,7 @@ def boards(request):
         "page": page,
         "waiting": queries.awardable_records().count(),
         "step": NextStep("Make a board", reverse("moderation:board_new")),
-        "tabs": sections("boards"),
+        "tabs": office_sections("moderation:boards"),
     }
     return render(request, "moderation/boards.html", context)
 

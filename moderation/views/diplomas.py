@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from assessments.queries.sections import office_sections
 from ctts.common.guards import guarded
 from ctts.common.parts import Confirm, Consequence, NextStep, Pill
 from ctts.common.states_shown import badge_for
@@ -23,7 +24,6 @@ from moderation.views._frame import (
     data_of,
     diploma_or_404,
     mail_preview,
-    sections,
     today_of,
     tried,
 )
@@ -80,7 +80,7 @@ def listed(request):
         "table": table,
         "form": form,
         "pills": _pills(words, state),
-        "tabs": sections("diplomas"),
+        "tabs": office_sections("moderation:diplomas"),
     }
     return render(request, "moderation/diplomas.html", context)
 

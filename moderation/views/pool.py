@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from assessments.queries.sections import office_sections
 from ctts.common.guards import guarded
 from ctts.common.parts import Confirm, Consequence, NextStep, Pill, Tab
 from ctts.common.states_shown import badge_for
@@ -16,7 +17,7 @@ from moderation.forms import ChangeForm, EnterForm, InviteForm, PoolFilterForm, 
 from moderation.queries import PoolWanted
 from moderation.states import PoolState
 from moderation.views import _shown
-from moderation.views._frame import confirmed, data_of, sections, status_of, today_of, tried
+from moderation.views._frame import confirmed, data_of, status_of, today_of, tried
 from moderation.views._tables import PoolTable
 from training.actions import StaleText
 
@@ -35,7 +36,13 @@ def pool(request):
     table = PoolTable(rows, today=today, numbers=numbers_on(today), order_by="name")
     tables.RequestConfig(request, paginate={"per_page": ON_A_PAGE}).configure(table)
     step = NextStep("Enter a moderator", reverse("moderation:enter"))
-    context = {"table": table, "form": form, "pills": _pills(form), "step": step, "tabs": sections("pool")}
+    context = {
+        "table": table,
+        "form": form,
+        "pills": _pills(form),
+        "step": step,
+        "tabs": office_sections("moderation:pool"),
+    }
     return render(request, "moderation/pool.html", context)
 
 

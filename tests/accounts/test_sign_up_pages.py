@@ -80,7 +80,7 @@ def test_a_known_address_gets_the_same_answer_and_a_mail_instead_of_a_second_acc
     assert known.headers.keys() == unknown.headers.keys()
     assert User.objects.count() == 2
     assert AccountMail.objects.get(to=TARA).kind == "account/email/account_already_exists"
-    assert sign_in(client, TARA, OTHER_PASSWORD).status_code == 200
+    assert sign_in(client, TARA, OTHER_PASSWORD).status_code == 422
     assert not is_in(client)
 
 

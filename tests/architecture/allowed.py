@@ -8,6 +8,7 @@ THIRD_PARTY: the name of an address whose view belongs to another package → wh
 EXCEPTIONS: dict[str, dict[str, str]] = {
     "local_imports": {
         "manage.py::django.core.management": "outside the virtual environment there is no Django to import",
+        "manage.py::django.db": "outside the virtual environment there is no Django to import",
         "ctts/common/apps.py::ctts.common": "both modules import models, which are loaded only when ready() is called",
         "ctts/common/pdf.py::weasyprint": "without Pango the import raises, and the web application must still start",
         "ctts/common/pdf.py::weasyprint.text.fonts": "the same doorway: it imports Pango as well",

@@ -102,7 +102,7 @@ def test_who_is_in_already_gets_the_role_and_a_mail_without_a_door(olive, cast):
         ({"role": "king"}, "Select a valid choice"),
         ({"role": "trainer"}, "Choose the centre."),
         ({"role": "moderator", "organisation": "leeds"}, "choose no centre"),
-        ({"starts_on": "soon"}, "Enter a valid date"),
+        ({"starts_on": "soon"}, "Give day, month and year."),
     ],
 )
 def test_bad_input_comes_back_beside_its_field_with_everything_typed(olive, cast, wrong, words):

@@ -175,7 +175,7 @@ def test_e1_everything_is_on_the_audit_of_the_trainee(cast, application):
 
 
 def test_i5_nobody_is_enrolled_before_the_enrolment_date(application):
-    with pytest.raises(TooLate, match="enrols from 01 April 2026"):
+    with pytest.raises(TooLate, match="enrols from 1 April 2026"):
         enrol(application, now=at(2026, 3, 31))
     assert enrol(application, now=at(2026, 3, 31, 23, 30)).start_on == date(2026, 4, 1)
 

@@ -6,6 +6,8 @@ from datetime import date
 
 from django.db.models import Exists, Q, QuerySet
 
+from applications.models import Application
+from applications.states import ApplicationState
 from ctts.accounts.models import User
 from ctts.common.moves import can_move
 from ctts.common.verdict import YES, Verdict, both, late, no
@@ -76,6 +78,15 @@ def _judges_as(kind: AppointmentKind, user: User, record: TrainingRecord, today:
 def can_enrol(user: User | None, today: date) -> Verdict:
     """The office enrols, and the calendar from the enrolment date (I5)."""
     return YES if user is None else is_office(user, today)
+
+
+def can_be_enrolled(application: Application, today: date) -> Verdict:
+    """Whether an application can become a training record: accepted, and its enrolment date has come (E1, I5)."""
+    if application.state != ApplicationState.ACCEPTED:
+        return late(f"Only an accepted application is enrolled; it is “{application.get_state_display()}”.")
+    if today < application.intake.enrolment_on:
+        return late(f"{application.intake} enrols from {application.intake.enrolment_on:%-d %B %Y}.")
+    return YES
 
 
 def can_end_appointment(user: User, person: User, record: TrainingRecord, today: date) -> Verdict:

@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 
 from applications import actions as applications
 from applications.models import Application
-from applications.states import ApplicationState
 from ctts.accounts.models import User
 from ctts.audit.actions import record as audit
 from ctts.common.clock import london_date
@@ -43,10 +42,7 @@ def enrol(*, by: User | None, now: datetime, application_id: int) -> TrainingRec
     """
     require(access.can_enrol(by, london_date(now)))
     application = Application.objects.select_for_update(no_key=True).get(pk=application_id)
-    if application.state != ApplicationState.ACCEPTED:
-        raise TooLate(f"Only an accepted application is enrolled; it is “{application.get_state_display()}”.")
-    if london_date(now) < application.intake.enrolment_on:
-        raise TooLate(f"{application.intake} enrols from {application.intake.enrolment_on:%d %B %Y}.")
+    require(access.can_be_enrolled(application, london_date(now)))
     record = _open_record(application, now)
     _copy_plan(record, now)
     _set_milestones(record)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, cast
 
 from django import forms
@@ -15,6 +15,8 @@ from training.models import PlanItem
 from training.states import MeetingMode
 
 MOST_ACTIONS = 20
+
+NEXT_WITHIN = timedelta(days=366)
 
 
 class Competencies(forms.ModelMultipleChoiceField):
@@ -69,6 +71,9 @@ class ReviewForm(CrispyForm):
         starts, ends = cleaned.get("period_starts_on"), cleaned.get("period_ends_on")
         if starts and ends and ends < starts:
             self.add_error("period_ends_on", "The period ends before it begins.")
+        held_on, after = cleaned.get("held_on"), cleaned.get("next_meeting_on")
+        if held_on and after and not held_on < after <= held_on + NEXT_WITHIN:
+            self.add_error("next_meeting_on", "The next meeting comes after this one, and within a year.")
         return cleaned
 
 

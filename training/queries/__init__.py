@@ -52,6 +52,7 @@ from training.queries.evidence import (
     draft_fields,
     draft_of,
     evidence_key,
+    evidence_to_withdraw,
     evidence_visible_to,
     is_shared,
     library,
@@ -82,7 +83,7 @@ from training.queries.items import (
     submitted_items,
 )
 from training.queries.matrix import MatrixGroup, MatrixRow, matrix, supervisor_of
-from training.queries.overview import Overview, acts_on, overview
+from training.queries.overview import Overview, acts_on, next_date_of, overview
 from training.queries.plans import PlanStanding, item_digest, plan_agreements, plan_standing, plan_standings
 from training.queries.records import (
     TRAINEE,
@@ -179,6 +180,7 @@ __all__ = [
     "duties_for",
     "duties_in",
     "evidence_key",
+    "evidence_to_withdraw",
     "evidence_visible_to",
     "facts_of_item",
     "facts_of_row",
@@ -218,6 +220,7 @@ __all__ = [
     "months_without_review",
     "new_evidence_key",
     "new_review_key",
+    "next_date_of",
     "of_second_year",
     "office_trainees",
     "open_actions",

@@ -14,7 +14,7 @@ from ctts.documents import queries as documents
 from ctts.documents.models import Document
 from ctts.documents.states import DocumentState
 from ctts.organisations.access import on_day
-from training.access import INDEPENDENT, MODERATORS, visible_evidence
+from training.access import INDEPENDENT, MODERATORS, visible_evidence, visible_records
 from training.models import Evidence, IdentifierFinding, PlanItem, SignOff, TrainingDraft, TrainingRecord
 from training.queries.items import standing_sign_offs
 from training.states import EVIDENCE_MOVES, AppointmentKind, EvidenceState
@@ -25,6 +25,14 @@ LABELS = dict(AppointmentKind.choices)
 def evidence_visible_to(user: User, today: date) -> QuerySet[Evidence]:
     """A person's own evidence, and what is shared in the records they see; the rest does not exist for them (T3)."""
     rows = Evidence.objects.filter(visible_evidence(user, today))
+    return rows.select_related("document", "author", "record__trainee", "record__scope", "record__centre")
+
+
+def evidence_to_withdraw(user: User, today: date) -> QuerySet[Evidence]:
+    """What a person could withdraw from view, and what was withdrawn in a record they see: the late hear so (T3)."""
+    seen = TrainingRecord.objects.filter(visible_records(user, today))
+    gone = Q(state=EvidenceState.QUARANTINED, record__in=seen)
+    rows = Evidence.objects.filter(visible_evidence(user, today) | gone)
     return rows.select_related("document", "author", "record__trainee", "record__scope", "record__centre")
 
 

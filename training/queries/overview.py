@@ -16,7 +16,7 @@ from ctts.scheme.queries import numbers_of
 from ctts.scheme.rules import SchemeNumbers
 from training.models import Appointment, TrainingRecord
 from training.models import Milestone as MilestoneRow
-from training.queries.records import Progress, light_of, people_around, reviews_that_count
+from training.queries.records import Progress, light_of, own_record, people_around, reviews_that_count
 from training.rules import Readiness, milestone_status, readiness
 from training.states import ATTENDED, AppointmentKind, ItemState, MilestoneKind, MilestoneStatus
 
@@ -64,6 +64,15 @@ def overview(record: TrainingRecord, reader: User, now: datetime) -> Overview:
         handbook_read_at=_handbook_read_at(record, reader),
         next_milestone=_next(record, milestones, today),
     )
+
+
+def next_date_of(trainee: User, today: date) -> Milestone | None:
+    """The next milestone of a person's own training, or one that is late (M); None for whoever is not in training."""
+    record = own_record(trainee)
+    if record is None or record.ended_on is not None:
+        return None
+    rows = record.milestones.order_by("due_on", "pk")
+    return _next(record, [_milestone(row, today, numbers_of(record.rules)) for row in rows], today)
 
 
 def _rows(record: TrainingRecord) -> _Rows:

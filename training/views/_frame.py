@@ -31,6 +31,11 @@ def evidence_or_404(request: HttpRequest, pk: int):
     return get_object_or_404(queries.evidence_visible_to(request.user, today_of(request)), pk=pk)
 
 
+def evidence_to_withdraw_or_404(request: HttpRequest, pk: int):
+    """The only way a view gets evidence to withdraw; for whoever sees the record, also what is withdrawn already."""
+    return get_object_or_404(queries.evidence_to_withdraw(request.user, today_of(request)), pk=pk)
+
+
 def sign_off_or_404(request: HttpRequest, pk: int):
     """The only way a view gets a signature."""
     return get_object_or_404(queries.sign_offs_visible_to(request.user, today_of(request)), pk=pk)

@@ -31,6 +31,7 @@ from training.views import _shown
 from training.views._frame import (
     data_of,
     evidence_or_404,
+    evidence_to_withdraw_or_404,
     frame,
     numbers_in,
     record_or_404,
@@ -253,7 +254,7 @@ def reopen(request, pk):
 @guarded(SIGNED_IN, methods="GET POST", effect="withdraws evidence that identifies a patient, and the signatures on it")
 def quarantine(request, pk):
     """What withdrawing evidence does, why, and the proof of who does it (screens 18)."""
-    evidence = evidence_or_404(request, pk)
+    evidence = evidence_to_withdraw_or_404(request, pk)
     require(access.can_quarantine(request.user, evidence, today_of(request)))
     form = QuarantineForm(data_of(request), **signing(request))
 

@@ -11,10 +11,11 @@ from ctts.common.guards import guarded
 from ctts.common.parts import Confirm, Consequence
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.components import badge, light, time_of
+from ctts.common.verdict import require
 from ctts.organisations.access import OFFICE
 from ctts.organisations.queries import centres
 from ctts.scheme.queries import intakes, offered_scopes
-from training import actions, queries
+from training import access, actions, queries
 from training.forms import OfficeFilterForm
 from training.queries import Wanted
 from training.views import _shown
@@ -98,6 +99,7 @@ def enrol(request, pk):
         actions.enrol(by=request.user, now=request.now, application_id=application.pk)
         messages.success(request, f"{application.applicant} is enrolled.")
         return redirect(back)
+    require(access.can_be_enrolled(application, today_of(request)))
     steps = [
         Consequence("A training record is opened, with the plan and the milestones, for", str(application.applicant)),
         Consequence("Associate Membership begins, and the induction day is announced to them."),

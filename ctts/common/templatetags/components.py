@@ -208,9 +208,9 @@ def long_work(work: parts.LongWork) -> Context:
 
 
 @register.inclusion_tag("components/waiting_list.html")
-def waiting_list(groups: Sequence[parts.WaitingGroup], next_due: str = "") -> Context:
-    """Waiting for me. Empty groups are left out; with nothing at all, `next_due` says when the next thing is due."""
-    return {"groups": [group for group in groups if group.rows], "next_due": next_due}
+def waiting_list(groups: Sequence[parts.WaitingGroup]) -> Context:
+    """Waiting for me; empty groups are left out."""
+    return {"groups": [group for group in groups if group.rows]}
 
 
 @register.inclusion_tag("components/filter_pills.html")

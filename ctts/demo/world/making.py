@@ -65,7 +65,7 @@ def _lay_ground(now: datetime) -> Plan:
     begin = london_midnight(date(first[0] - 1, 1, 10)) + timedelta(hours=10)
     town = settle(begin)
     _enter_scheme(town, begin)
-    scheme.prefill_intakes(by=None, now=begin, first_year=begin.year)
+    scheme.prefill_intakes(by=None, now=begin, first_year=first[0])
     plan = Plan(town, begin, now, first)
     live([plan.pilot(), *plan.opening(), *plan.arrivals()], until=now)
     return plan

@@ -13,7 +13,9 @@ from ctts.home import queries
 @guarded(SIGNED_IN)
 def dashboard(request: HttpRequest) -> HttpResponse:
     """All duties of a person in all their roles, computed from states (N; screens 1)."""
-    waiting = queries.waiting_for(request.user, london_date(request.now))
-    return render(
-        request, "home/dashboard.html", {"waiting": waiting, "open_duties": sum(len(g.rows) for g in waiting)}
-    )
+    today = london_date(request.now)
+    waiting = queries.waiting_for(request.user, today)
+    context = {"waiting": waiting, "open_duties": sum(len(group.rows) for group in waiting)}
+    if not waiting:
+        context["nothing"] = queries.when_nothing_waits(request.user, today)
+    return render(request, "home/dashboard.html", context)

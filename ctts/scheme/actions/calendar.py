@@ -89,7 +89,8 @@ def move_intake_dates(*, by: User, now: datetime, intake_id: int, dates: Mapping
     """Move dates of an intake that is not closed yet (I2); `dates` maps column names to London days.
 
     `seen` is the `intake_version` that the page showed. Raises NotAllowed outside the office, TooLate once it is
-    closed or when somebody changed it since, Invalid for dates out of order.
+    closed or when somebody changed it since, Invalid for dates out of order or a new one that lies in the past: what
+    it starts has not been announced, and would happen the next minute.
     """
     require(access.can_manage(by, london_date(now)))
     intake = _lock(intake_id)
@@ -101,8 +102,10 @@ def move_intake_dates(*, by: User, now: datetime, intake_id: int, dates: Mapping
         raise Invalid(f"“{min(unknown)}” is no date of an intake.")
     before = {name: getattr(intake, name).isoformat() for name in dates}
     for name, day in dates.items():
+        if day != getattr(intake, name) and day < london_date(now):
+            raise Invalid("This day is over. Choose one that is still to come.", name)
         setattr(intake, name, day)
-    if not intake.opens_on <= intake.cutoff_on <= intake.enrolment_on <= intake.induction_on:
+    if not intake.opens_on <= intake.cutoff_on < intake.enrolment_on <= intake.induction_on:
         raise Invalid("Opening, cut-off, enrolment and induction follow each other in this order.")
     intake.save(update_fields=list(dates))
     after = {name: day.isoformat() for name, day in dates.items()}
@@ -114,10 +117,12 @@ def move_intake_dates(*, by: User, now: datetime, intake_id: int, dates: Mapping
 def open_intake(*, by: User | None, now: datetime, intake_id: int) -> Intake:
     """Open an intake for applications; only with its fee entered (I6).
 
-    Raises NotAllowed outside the office, Invalid without a fee, TooLate when it is open or over.
+    Raises NotAllowed outside the office, Invalid without a fee, TooLate when it is open, or its cut-off is over.
     """
     require(access.can_manage(by, london_date(now)))
     intake = _lock(intake_id)
+    if intake.cutoff_on < london_date(now):
+        raise TooLate(f"The cut-off of {intake} was {intake.cutoff_on:%-d %B %Y}; it does not open any more.")
     if intake.fee_gross_pence is None:
         raise Invalid("Enter the fee first: an intake opens only with its fee.", "net_pence")
     return _step(intake, "open", by=by, now=now)

@@ -54,11 +54,11 @@ class SchemeNumbers:
     cutoff_months_before: int = whole(
         1, "The cut-off is the last day of the month this long before enrolment", "I1", "G 3.1", "months", 1, 5
     )
-    enrolment_day: int = whole(1, "Enrolment day", "I2", DEFAULT, "day of the month", 1, 28)
+    enrolment_day: int = whole(1, "Enrolment day", "I2", DEFAULT, "of the month", 1, 28)
     induction_months_after: int = whole(
         1, "Induction day and soft-skills workshop", "I3", "G 2.2", "months after", 0, 6
     )
-    induction_day: int = whole(15, "Induction day", "I3", DEFAULT, "day of the month", 1, 28)
+    induction_day: int = whole(15, "Induction day", "I3", DEFAULT, "of the month", 1, 28)
     information_reply_days: int = whole(
         14, "A reply to a request for information keeps the received time", "I4", DEFAULT, "days", 0, 90
     )

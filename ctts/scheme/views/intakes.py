@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django_tables2 import RequestConfig
 
+from ctts.common.clock import london_date
 from ctts.common.guards import guarded
 from ctts.common.parts import Confirm, Consequence, NextStep, Tab
 from ctts.common.states_shown import badge_for
@@ -51,7 +52,7 @@ def intake(request, pk):
     context = {
         "intake": found,
         "badge": badge_for(found.state, found.get_state_display()),
-        "step": _next_step(found),
+        "step": _next_step(found, london_date(request.now)),
         "facts": _facts(found),
         "fee_open": found.state == IntakeState.PLANNED,
         "dates_open": found.state in MOVABLE,
@@ -60,9 +61,10 @@ def intake(request, pk):
     return render(request, "scheme/intake.html", context)
 
 
-def _next_step(found):
+def _next_step(found, today):
     if found.state == IntakeState.PLANNED:
-        reason = NO_FEE if found.fee_gross_pence is None else ""
+        over = f"Its cut-off was {day(found.cutoff_on)}." if found.cutoff_on < today else ""
+        reason = over or (NO_FEE if found.fee_gross_pence is None else "")
         return NextStep("Open it for applications", reverse("scheme:open_intake", args=[found.pk]), reason)
     if found.state == IntakeState.CLOSED:
         return NextStep("Finish it", reverse("scheme:finish_intake", args=[found.pk]))

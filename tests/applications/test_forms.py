@@ -11,7 +11,7 @@ from django.http import QueryDict
 from applications import actions, queries
 from applications.forms.base import typed_before, with_value
 from applications.forms.evidence import EnglishForm, PurchaseOrderForm, QualificationForm
-from applications.forms.fields import DayField, PoundsField, ScoreField, YesNoField
+from applications.forms.fields import PoundsField, ScoreField, TypedDayField, YesNoField
 from applications.forms.office import DeskFilter, FindingForm, QuestionsForm
 from applications.forms.parts import EmploymentForm, PersonalForm, SupervisorForm
 from applications.forms.planning import PlanForm
@@ -28,13 +28,13 @@ TODAY = NOW.date()
     ["27/03/1998", "27/3/1998", "27.3.1998", "27-03-1998", " 27  3 1998", "27 March 1998", "27 Mar 1998", "1998-03-27"],
 )
 def test_a_day_is_read_as_people_in_the_uk_write_it(typed):
-    assert DayField().clean(typed) == date(1998, 3, 27)
+    assert TypedDayField().clean(typed) == date(1998, 3, 27)
 
 
-@pytest.mark.parametrize("typed", ["31/02/1998", "03/27/1998", "27/03/98", "yesterday", "27/03/1850"])
+@pytest.mark.parametrize("typed", ["31/02/1998", "03/27/1998", "27/03/98", "yesterday", "27/03/1850", "27/03/9999"])
 def test_what_is_no_day_is_told(typed):
     with pytest.raises(ValidationError):
-        DayField().clean(typed)
+        TypedDayField().clean(typed)
 
 
 @pytest.mark.parametrize(
@@ -126,6 +126,9 @@ def test_A2_personal_details_are_tidied_and_refused_in_words(application):
     found = errors(PersonalForm(wrong, **common(application)))
     assert set(found) == {"postcode", "telephone", "date_of_birth_on", "legal_name"}
     assert "less than 16 years ago" in found["date_of_birth_on"]
+    for year, said in (("9999", "too far ahead"), ("1850", "too long ago")):
+        meant = errors(PersonalForm(personal(date_of_birth_on=f"31/12/{year}"), **common(application)))
+        assert said in meant["date_of_birth_on"]
     hidden = errors(PersonalForm(personal(address="1 Road\u202e"), **common(application)))
     assert "invisible" in hidden["address"]
 

@@ -13,14 +13,17 @@ from ctts.common.mail import MAIL_MOVES, MailState
 from ctts.common.moves import change_state
 from ctts.documents.models import Document
 from ctts.documents.rules import ATTEMPTS
+from ctts.home import queries
 from ctts.notifications.models import Message
 from ctts.organisations.actions import invite_with_role
 from ctts.organisations.states import Role
 from ctts.scheme import actions as scheme
 from ctts.scheme.models import Scope
+from tests.accounts.people import make_person
 from tests.cast import START, make_cast
 from tests.documents.samples import kept
 from tests.office import NAVIGATION, browser_of
+from tests.training.world import make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +108,19 @@ def test_a_list_costs_the_same_with_one_row_and_with_three(
     make(cast, rows)
     with django_assert_num_queries(queries_asked + NAVIGATION):
         assert olive.get(reverse(name)).status_code == 200
+
+
+def test_who_has_nothing_to_do_is_told_what_comes_next(cast):
+    newcomer = make_person("zoe@example.org", "Zoe Adams")
+    begin = browser_of(newcomer).get(page("dashboard")).text
+    assert "You have not applied yet" in begin and reverse("applications:mine") in begin
+    assert queries.when_nothing_waits(cast.sam, START.date()).url == ""
+
+
+def test_a_trainee_with_nothing_to_do_is_told_the_next_date():
+    record = make_world().tara
+    told = queries.when_nothing_waits(record.trainee, record.start_on)
+    assert "The next date of your training: Induction" in told.words and told.url == reverse("training:mine")
 
 
 def test_the_dashboard_shows_a_duty_until_it_is_done(olive, cast):

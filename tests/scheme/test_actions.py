@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -206,6 +206,14 @@ def test_I2_dates_move_while_the_intake_is_not_closed_and_stay_in_order(cast, oc
         actions.move_intake_dates(**move, dates={"cutoff_on": date(2026, 10, 2)})
     with pytest.raises(Invalid, match="no date of an intake"):
         actions.move_intake_dates(**move, dates={"year": TODAY})
+    with pytest.raises(Invalid, match="This day is over"):
+        actions.move_intake_dates(**move, dates={"cutoff_on": TODAY - timedelta(days=1)})
+
+
+def test_I2_an_intake_whose_cut_off_is_over_does_not_open_any_more(cast, october):
+    actions.set_fee(by=cast.olive, now=NOW, intake_id=october.pk, net_pence=100, vat_basis_points=0)
+    with pytest.raises(TooLate, match="does not open any more"):
+        actions.open_intake(by=cast.olive, now=at(2026, 10, 1, 9), intake_id=october.pk)
 
 
 def test_I5_an_intake_closes_after_its_last_day_in_london(cast, october):

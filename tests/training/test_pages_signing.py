@@ -220,6 +220,7 @@ def test_i5_the_cohort_page_says_who_is_in_who_can_be_and_who_not(world):
     assert TrainingRecord.objects.filter(trainee=world.cast.ann).exists()
     assert olive.post(address("enrol", ready.pk)).status_code == 409
     assert olive.post(address("enrol", waiting.pk)).status_code == 409
+    assert olive.get(address("enrol", waiting.pk)).status_code == 409
     assert olive.get(address("cohort", 987654)).status_code == 404
     clock.set_offset(at=NOW - timedelta(days=90))
     assert "April 2026 enrols from 1 April 2026." not in words(olive.get(address("cohort", world.intake.pk)))

@@ -120,6 +120,7 @@ def test_F3_one_pdf_is_uploaded_and_what_is_none_is_refused_beside_the_field(fin
 
 def test_F3_sealing_says_what_it_does_and_to_whom_it_opens(final):
     tara, pk = browser(final, "tara"), final.tara.pk
+    assert tara.get(address("portfolio_seal", pk)).status_code == 409  # nothing was begun
     f.uploaded(final.tara, pages=12)
     page = words(tara.get(address("portfolio", pk)))
     assert ("0 of 6 competencies are signed; every one must be." in page, "<strong>12</strong> of 500" in page) == (
@@ -254,6 +255,9 @@ def test_F4_the_office_books_moves_and_calls_off(ready):
     assert olive.post(address("viva_book", pk), BOOKING).status_code == 409
     form = olive.get(address("viva_move", pk)).context["confirm"].form
     assert [form[name].value() for name in ("seen", "joining", "extra_minutes")] == [0, BOOKING["joining"], 15]
+    for same, words_said in ((BOOKING, "booked so already"), ({**BOOKING, "starts_on": "2031-01-12"}, "coming year")):
+        refused = olive.post(address("viva_move", pk), {**same, "seen": "0"})
+        assert refused.status_code == 422 and words_said in words(refused)
     moved = {**BOOKING, "starts_on": "2028-07-12", "seen": "0"}
     assert olive.post(address("viva_move", pk), moved).status_code == 303
     assert Viva.objects.get().starts_at == f.at(2028, 7, 12, 13)  # two in the afternoon in summer

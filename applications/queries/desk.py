@@ -49,7 +49,7 @@ def with_lights(applications: Iterable[Application], today: date) -> list[DeskRo
                 ("Centre accredited", row.pk in accredited),
                 ("Certificates", row.pk in certified),
                 ("Competencies", row.competency_list_id in lists),
-                ("Plan", lists.get(row.competency_list_id) == 0),
+                ("Plan", lists.get(row.competency_list_id or 0) == 0),
                 ("Purchase order covers the fee", row.pk in covered),
                 ("Adjustments answered", row.wants_adjustments is not None),
             ),

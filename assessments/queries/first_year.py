@@ -146,8 +146,9 @@ def reattempt_day(outcome: Outcome, pauses: Iterable[tuple[date, date]], numbers
 
 def strip_of(attempt: Attempt, reader: User, today: date, supervisors: Sequence[User]) -> list[Requirement]:
     """The gate as one reader sees it: each line with its number and what counts (Y1 to Y6)."""
-    known = {"supervisors": supervisors, "open_concerns": attempt.concerns}
-    behind = training.behind_gate(attempt.record, reader, today, **known)
+    behind = training.behind_gate(
+        attempt.record, reader, today, supervisors=supervisors, open_concerns=attempt.concerns
+    )
     mine = _confirmation_line(attempt, reader, supervisors)
     return [
         _requirement(line, mine if line.key == "Y2-confirmation" else behind[BEHIND[line.key]])

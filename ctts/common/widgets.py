@@ -1,7 +1,7 @@
 """How form widgets are drawn: Django's templates, but the options of a select in one go.
 
 Django includes two templates for every option, and a filter over all centres has hundreds of them: they were a fifth of
-the cost of the office's list of trainees. What is drawn is the same to the letter; a test compares both ways.
+the cost of the office's list of trainees. What is drawn is the same but for white space; a test compares both ways.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Renderer(TemplatesSetting):
 def select(widget: Widget) -> SafeString:
     """A select with its options, grouped where their choices are."""
     parts = format_html_join("", "{}", ((_group(name, options),) for name, options, _ in widget["optgroups"]))
-    return format_html('<select name="{}"{}>{}\n</select>\n', widget["name"], _attributes(widget["attrs"]), parts)
+    return format_html('<select name="{}"{}>{}\n</select>', widget["name"], _attributes(widget["attrs"]), parts)
 
 
 def _group(name: Any, options: Iterable[Widget]) -> SafeString:

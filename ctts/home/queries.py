@@ -80,7 +80,7 @@ def shortened(group: WaitingGroup) -> WaitingGroup:
     if len(group.rows) <= OF_A_GROUP:
         return group
     seen: Counter[str] = Counter()
-    shown = []
+    shown: list[WaitingRow] = []
     for row in group.rows:
         seen[row.what] += 1
         if seen[row.what] <= OF_A_KIND and len(shown) < OF_A_GROUP:

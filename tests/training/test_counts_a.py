@@ -93,14 +93,14 @@ def test_the_cost_of_a_page_does_not_grow_with_its_rows(world, rows, django_asse
         assert response.status_code == 200, name
 
 
-def test_the_record_costs_22_for_whoever_has_every_part_in_it(world, django_assert_num_queries):
+def test_the_record_costs_23_for_whoever_has_every_part_in_it(world, django_assert_num_queries):
     Appointment.objects.filter(record=world.tara).update(ends_on=TODAY - timedelta(days=1))
     for kind in ("supervisor", "coordinator", "trainer"):
         given = {"record": world.tara, "person": world.cast.sid, "kind": kind}
         Appointment.objects.create(starts_on=TODAY, made_at=NOW, **given)
     TrainingRecord.objects.filter(pk=world.tara.pk).update(handbook=handbook())
     sid = warm(world, "sid")
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         assert sid.get(reverse("training:record", args=[world.tara.pk])).status_code == 200
 
 

@@ -164,7 +164,8 @@ def progress_of(records: Sequence[TrainingRecord], today: date) -> dict[int, Pro
         overdue=Count("pk", filter=Q(by_on__lt=today) & ~signed),
         waiting=Count("pk", filter=waiting),
     )
-    return {row.pop("record"): Progress(**row) for row in counted}
+    columns = ("record", "total", "signed", "overdue", "waiting")
+    return {record: Progress(*numbers) for record, *numbers in counted.values_list(*columns)}
 
 
 def standings_of(records: Sequence[TrainingRecord], today: date) -> dict[int, Standing]:

@@ -227,7 +227,7 @@ def test_a_group_and_one_kind_of_it_are_opened_by_their_address():
 def test_the_page_leads_to_the_rest_of_a_long_group(olive, cast):
     scope = Scope.objects.get(code="ME")
     for number in range(20):
-        centre = Organisation.objects.create(name=f"Centre {number}", kind=cast.leeds.kind, nation=cast.leeds.nation)
+        centre = Organisation.objects.create(code=f"C{number}", name=f"Centre {number}", kind=cast.leeds.kind)
         scheme.apply_for_accreditation(by=None, now=START, organisation=centre, scope=scope)
     first = olive.get(page("dashboard"))
     [group] = first.context["waiting"]

@@ -233,13 +233,13 @@ TEMPLATES = [
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 DJANGO_TABLES2_TEMPLATE = "components/table.html"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "ctts.common.widgets.Renderer"
 
 # --- words and time -------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"  # for display; the database and every `now` are UTC
 USE_TZ = True
-USE_I18N = True
+USE_I18N = False  # one language: each address and each number on a page would ask for the thread's
 
 # --- files ----------------------------------------------------------------------------------------
 STATIC_URL = "static/"

@@ -10,8 +10,8 @@ from ctts.accounts.actions import give_second_factor
 from ctts.accounts.models import User
 from tests.cast import START
 
-# What the navigation of a page asks: has the person a training record, do they stand around somebody.
-NAVIGATION = 2
+# What the navigation of a page asks: as what the person stands in or around training.
+NAVIGATION = 1
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 

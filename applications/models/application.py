@@ -98,7 +98,11 @@ class Application(models.Model):
                 condition=Q(supervisor__isnull=True) | ~Q(supervisor=F("applicant")),
             ),
         ]
-        indexes = [models.Index(fields=["state", "intake"]), models.Index(fields=["supervisor", "state"])]
+        indexes = [
+            models.Index(fields=["state", "intake"]),
+            models.Index(fields=["supervisor", "state"]),
+            models.Index(fields=["counts_from", "started_at", "id"]),  # the order of the desk
+        ]
         triggers = [
             pgtrigger.Protect(name="application_stays", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(name="applicant_stays", fields=["applicant", "started_at"]),

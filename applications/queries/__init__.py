@@ -12,6 +12,7 @@ from applications.queries.facts import (
     missing_parts,
     standing_against,
 )
+from applications.queries.given import Given
 from applications.queries.history import history_of
 from applications.queries.lists import (
     adjustments_visible_to,
@@ -56,7 +57,6 @@ from applications.queries.planning import (
 )
 from applications.queries.review import (
     RuleRow,
-    answers_of,
     decisions_of,
     last_request,
     last_return,
@@ -68,10 +68,10 @@ from applications.queries.review import (
 
 __all__ = [
     "DeskRow",
+    "Given",
     "RuleRow",
     "adjustments_of",
     "adjustments_visible_to",
-    "answers_of",
     "applications_visible_to",
     "centres_for",
     "choosable_competencies",

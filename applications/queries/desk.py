@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q
 
 from applications.models import Application, PurchaseOrder, Qualification
 from applications.states import PurchaseOrderState
@@ -33,14 +32,15 @@ def with_lights(applications: Iterable[Application], today: date) -> list[DeskRo
     """The rows of one page of the queue with their lights; a fixed number of queries, whatever their number."""
     rows = list(applications)
     keys = [row.pk for row in rows]
-    given = Qualification.objects.filter(application__in=keys)
-    certified = _ids(given) - _ids(given.filter(certificate__isnull=True))
+    given = Qualification.objects.filter(application__in=keys).order_by().values_list("application", "certificate")
+    files = list(given)
+    certified = {key for key, _ in files} - {key for key, certificate in files if certificate is None}
     current = PurchaseOrder.objects.filter(application__in=keys, state__in=PurchaseOrderState.current())
-    covered = _ids(current.filter(gross_pence__gte=F("application__intake__fee_gross_pence")))
-    items = CompetencyItem.objects.filter(list__in=[row.competency_list_id for row in rows])
-    listed = set(items.values_list("list_id", flat=True))
+    covering = current.filter(gross_pence__gte=F("application__intake__fee_gross_pence")).order_by()
+    covered = set(covering.values_list("application", flat=True))
     unplanned = Q(plan__isnull=True) | Q(plan__how="") | Q(plan__by_month__isnull=True)
-    planned = listed - set(items.filter(unplanned).values_list("list_id", flat=True))
+    items = CompetencyItem.objects.filter(list__in=[row.competency_list_id for row in rows]).order_by().values("list")
+    lists = dict(items.annotate(open=Count("pk", filter=unplanned)).values_list("list", "open"))
     accredited = _accredited(rows, today)
     return [
         DeskRow(
@@ -48,8 +48,8 @@ def with_lights(applications: Iterable[Application], today: date) -> list[DeskRo
             (
                 ("Centre accredited", row.pk in accredited),
                 ("Certificates", row.pk in certified),
-                ("Competencies", row.competency_list_id in listed),
-                ("Plan", row.competency_list_id in planned),
+                ("Competencies", row.competency_list_id in lists),
+                ("Plan", lists.get(row.competency_list_id or 0) == 0),
                 ("Purchase order covers the fee", row.pk in covered),
                 ("Adjustments answered", row.wants_adjustments is not None),
             ),
@@ -58,14 +58,11 @@ def with_lights(applications: Iterable[Application], today: date) -> list[DeskRo
     ]
 
 
-def _ids(rows: QuerySet[Any]) -> set[int]:
-    return set(rows.values_list("application_id", flat=True))
-
-
 def _accredited(rows: list[Application], today: date) -> set[int]:
     """Applications whose centre is accredited for their scope on the day that counts (C1)."""
     held: dict[tuple[int, int], list[Accreditation]] = {}
-    for one in Accreditation.objects.filter(organisation__in=[row.centre_id for row in rows if row.centre_id]):
+    centres = {row.centre_id for row in rows if row.centre_id}
+    for one in Accreditation.objects.filter(organisation__in=centres).order_by():
         held.setdefault((one.organisation_id, one.scope_id), []).append(one)
     return {
         row.pk

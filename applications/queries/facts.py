@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import QuerySet
-
 from applications.models import Application, EnglishEvidence, Finding, PurchaseOrder, Qualification
+from applications.queries.given import Given
 from applications.rules import (
     ApplicationFacts,
     CentreFacts,
@@ -22,10 +21,12 @@ from applications.rules import (
 )
 from applications.states import EnglishElement, PurchaseOrderState
 from ctts.common.clock import london_date
-from ctts.scheme.models import Accreditation, CompetencyItem, PlanOutline, Task
-from ctts.scheme.queries import numbers_on, tasks_by_item
+from ctts.scheme.models import Accreditation, CompetencyItem
+from ctts.scheme.queries import numbers_on
 from ctts.scheme.rules import accreditation_valid
 
+# What a competency of the list needs to be planned.
+PLAN = ("plan__how", "plan__where", "plan__with_whom", "plan__by_month")
 PERSONAL = {
     "legal_name": "Your full legal name",
     "certificate_name": "The name for the Diploma",
@@ -36,25 +37,28 @@ PERSONAL = {
 }
 
 
-def facts_of(application: Application, today: date) -> ApplicationFacts:
+def facts_of(application: Application, today: date, given: Given | None = None) -> ApplicationFacts:
     """All that A2 and A3 ask of one application; a fixed number of queries, whatever it holds.
 
-    `received_on` is the London day that counts for the intake, `today` while it is not received.
+    `received_on` is the London day that counts for the intake, `today` while it is not received. `given`: what a page
+    has read of the application, not to read it again.
     """
-    answer = application.supervisor_answers.first()
-    order = current_order(application)
+    given = given or Given(application)
+    answer = next(iter(given.answers), None)
+    order = given.order
+    items, unplanned = _items(application, given)
     received_on = london_date(application.counts_from) if application.counts_from else today
     return ApplicationFacts(
         received_on=received_on,
         personal_missing=_personal_missing(application),
         centre=_centre(application, received_on),
         scope=application.scope.name if application.scope else "",
-        scope_tasks=_scope_tasks(application),
+        scope_tasks=tuple(task.code for task in given.tasks),
         supervisor_named=bool(application.supervisor_name and application.supervisor_email),
-        qualifications=tuple(_qualification(row) for row in application.qualifications.all()),
-        english=_english(english_of(application)),
-        competencies=_items(application),
-        plan_missing=_plan_missing(application),
+        qualifications=tuple(_qualification(row) for row in given.qualifications),
+        english=_english(given.english),
+        competencies=items,
+        plan_missing=_plan_missing(application, unplanned, given),
         purchase_order_attached=order is not None,
         purchase_order_pence=order.gross_pence if order else None,
         fee_pence=application.intake.fee_gross_pence,
@@ -116,36 +120,28 @@ def _english(row: EnglishEvidence | None) -> EnglishFacts:
     )
 
 
-def _scope_tasks(application: Application) -> tuple[str, ...]:
-    if application.competency_list is None:
-        return ()
-    tasks = Task.objects.filter(framework=application.competency_list.framework_id).order_by("position")
-    return tuple(tasks.values_list("code", flat=True))
+def _items(application: Application, given: Given) -> tuple[tuple[ListItem, ...], list[str]]:
+    """The competencies of the list with their tasks, and the codes of those without a plan; plain rows, because every
+    judgement of the form reads them."""
+    if application.competency_list_id is None:
+        return (), []
+    tasks = given.tasks_by_item
+    rows = CompetencyItem.objects.filter(list=application.competency_list_id).order_by("position")
+    items, unplanned = [], []
+    for pk, code, module, *plan in rows.values_list("pk", "code", "module__code", *PLAN):
+        items.append(ListItem(code=code, tasks=frozenset(tasks.get(pk, ())), module=module))
+        if not all(plan):
+            unplanned.append(code)
+    return tuple(items), unplanned
 
 
-def _items(application: Application) -> tuple[ListItem, ...]:
-    """The competencies of the list with their tasks; plain rows, because every judgement of the form reads them."""
+def _plan_missing(application: Application, unplanned: list[str], given: Given) -> tuple[str, ...]:
+    """Codes of competencies without a plan, and the words the plan as a whole still needs."""
     if application.competency_list_id is None:
         return ()
-    tasks = tasks_by_item(application.competency_list_id)
-    rows = _rows_of(application).values_list("pk", "code", "module__code")
-    return tuple(ListItem(code=code, tasks=frozenset(tasks.get(pk, ())), module=module) for pk, code, module in rows)
-
-
-def _rows_of(application: Application) -> QuerySet[CompetencyItem]:
-    return CompetencyItem.objects.filter(list=application.competency_list_id).order_by("position")
-
-
-def _plan_missing(application: Application) -> tuple[str, ...]:
-    """Codes of competencies without a plan, and the words the plan as a whole still needs."""
-    if application.competency_list is None:
-        return ()
-    rows = _rows_of(application).values_list("code", "plan__how", "plan__where", "plan__with_whom", "plan__by_month")
-    missing = [code for code, *planned in rows if not all(planned)]
-    whole = PlanOutline.objects.filter(list=application.competency_list).first()
-    if whole is None or not whole.level_six.strip():
-        missing.append("the argument for FHEQ level 6")
-    return tuple(missing)
+    whole = given.outline
+    words = [] if whole is not None and whole.level_six.strip() else ["the argument for FHEQ level 6"]
+    return (*unplanned, *words)
 
 
 def english_of(application: Application) -> EnglishEvidence | None:
@@ -163,9 +159,9 @@ def missing_parts(application: Application, today: date) -> tuple[MissingPart, .
     return completeness(facts_of(application, today))
 
 
-def entry_results(application: Application, today: date) -> tuple[RuleResult, ...]:
+def entry_results(application: Application, today: date, given: Given | None = None) -> tuple[RuleResult, ...]:
     """What each entry rule says, by the numbers in force when it was received (A3)."""
-    facts = facts_of(application, today)
+    facts = facts_of(application, today, given)
     return entry_rules(facts, numbers_on(facts.received_on))
 
 
@@ -175,13 +171,19 @@ def form_standing(application: Application, today: date) -> tuple[tuple[MissingP
     return completeness(facts), entry_rules(facts, numbers_on(facts.received_on))
 
 
-def findings_that_count(application: Application, results: Iterable[RuleResult]) -> dict[str, Finding]:
-    """The newest finding for each rule, by its id (A4): only while the system still computes what it did then.
+def findings_of(application: Application) -> list[Finding]:
+    """Every finding with who found it, the oldest first (A4)."""
+    return list(application.findings.select_related("found_by").order_by("found_at", "pk"))
+
+
+def findings_that_count(findings: Iterable[Finding], results: Iterable[RuleResult]) -> dict[str, Finding]:
+    """The newest of the findings (oldest first) for each rule, by its id (A4): only while the system still computes
+    what it did then.
 
     A finding about evidence that has changed since says nothing about what is there now; it is set anew.
     """
     computed = {result.rule: str(result.outcome) for result in results}
-    newest = {row.rule: row for row in application.findings.select_related("found_by").order_by("found_at", "pk")}
+    newest = {row.rule: row for row in findings}
     return {rule: row for rule, row in newest.items() if computed.get(rule) == row.computed}
 
 
@@ -191,7 +193,7 @@ def standing_against(application: Application, today: date) -> tuple[str, ...]:
     Rules that the system itself finds met need no finding of a person, unless a person found otherwise.
     """
     results = entry_results(application, today)
-    findings = findings_that_count(application, results)
+    findings = findings_that_count(findings_of(application), results)
     outcomes = {result.rule: str(result.outcome) for result in results}
     outcomes.update({rule: finding.outcome for rule, finding in findings.items()})
     return acceptance_blocked_by(outcomes, {rule: row.override_reason for rule, row in findings.items()})

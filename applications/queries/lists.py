@@ -15,6 +15,9 @@ from ctts.organisations.access import holds, organisations_where
 from ctts.organisations.states import Role
 from ctts.scheme.models import Intake
 
+# What every page of an application shows of it, and judges it by.
+SHOWN = ("applicant", "intake", "scope", "centre", "supervisor", "claimed_by", "competency_list")
+
 
 def applications_visible_to(user: User, today: date) -> QuerySet[Application]:
     """Own ones; those a supervisor was asked to confirm; a centre's once handed to its supervisor; all for the office.
@@ -22,7 +25,7 @@ def applications_visible_to(user: User, today: date) -> QuerySet[Application]:
     Nobody else sees a draft that was never handed over, withdrawn or not: a supervisor is appointed by handing over. A
     co-ordinator sees none that is being worked on again either: its centre may not be theirs any more.
     """
-    rows = Application.objects.select_related("applicant", "intake", "scope", "centre", "supervisor", "claimed_by")
+    rows = Application.objects.select_related(*SHOWN)
     if holds(user, Role.OFFICE, today):
         return rows
     own = Q(applicant=user) | Q(supervisor=user)
@@ -41,6 +44,22 @@ def own_applications(user: User) -> QuerySet[Application]:
     return Application.objects.filter(applicant=user).select_related("intake", "scope").order_by("-started_at", "-pk")
 
 
+# What the desk shows of an application, and what its lights are judged by.
+ON_THE_DESK = (
+    "applicant__full_name",
+    "scope__name",
+    "centre__name",
+    "intake__year",
+    "intake__month",
+    "claimed_by__full_name",
+    "competency_list",
+    "state",
+    "counts_from",
+    "started_at",
+    "wants_adjustments",
+)
+
+
 def desk(user: User, today: date, *, state: str = "", name: str = "", mine: bool = False) -> QuerySet[Application]:
     """The office's queue, oldest receipt first, with what its lights need. Empty for anyone outside the office (A4).
 
@@ -48,7 +67,8 @@ def desk(user: User, today: date, *, state: str = "", name: str = "", mine: bool
     """
     if not holds(user, Role.OFFICE, today):
         return Application.objects.none()
-    rows = applications_visible_to(user, today)
+    rows = applications_visible_to(user, today).select_related(None)
+    rows = rows.select_related("applicant", "scope", "centre", "intake", "claimed_by").only(*ON_THE_DESK)
     if state:
         rows = rows.filter(state=state)
     if mine:

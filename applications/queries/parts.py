@@ -17,7 +17,7 @@ from applications.models import (
     EnglishEvidence,
     Qualification,
 )
-from applications.queries.facts import current_order, english_of
+from applications.queries.given import Given
 from applications.states import Part
 from ctts.accounts.models import User
 from ctts.common.digest import sha256
@@ -76,18 +76,17 @@ def _columns(row: object, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: value if isinstance(value, (int, bool, date)) else str(value or "") for name, value in found.items()}
 
 
-def stored_part(application: Application, part: Part) -> dict[str, Any]:
+def stored_part(application: Application, part: Part, given: Given | None = None) -> dict[str, Any]:
     """What is saved of one part, by the names of its columns; the same content gives the same words."""
+    given = given or Given(application)
     if part in COLUMNS:
         return _columns(application, COLUMNS[part])
     if part == Part.QUALIFICATIONS:
-        return {"rows": [{"pk": row.pk, **_columns(row, QUALIFICATION)} for row in application.qualifications.all()]}
+        return {"rows": [{"pk": row.pk, **_columns(row, QUALIFICATION)} for row in given.qualifications]}
     if part == Part.ENGLISH:
-        english = english_of(application)
-        return _columns(english, ENGLISH) if english else {}
+        return _columns(given.english, ENGLISH) if given.english else {}
     if part == Part.PURCHASE_ORDER:
-        order = current_order(application)
-        return {"pk": order.pk, **_columns(order, ORDER)} if order else {}
+        return {"pk": given.order.pk, **_columns(given.order, ORDER)} if given.order else {}
     if part == Part.COMPETENCIES:
         return {"list": application.competency_list_id, "codes": _codes(application)}
     if part == Part.PLAN:
@@ -116,13 +115,14 @@ def part_version(application: Application, part: Part) -> str:
     return sha256({"part": str(part), "stored": stored_part(application, part)})
 
 
-def shown_digest(application: Application) -> str:
+def shown_digest(application: Application, given: Given | None = None) -> str:
     """The digest of exactly what a supervisor confirms: who, where, what scope, evidence, list and plan (rule 8).
 
     The number of the list's version is left out: the same words handed over again are the same content.
     """
-    found = application.competency_list
-    content = {name: value for name, value in list_content(found).items() if name != "version"} if found else None
+    found, given = application.competency_list, given or Given(application)
+    words = list_content(found, given.outline, given.tasks_by_item) if found else None
+    content = {name: value for name, value in words.items() if name != "version"} if words else None
     parts = [Part.PERSONAL, Part.EMPLOYMENT, Part.QUALIFICATIONS, Part.ENGLISH, Part.PURCHASE_ORDER]
     return sha256(
         {
@@ -130,7 +130,7 @@ def shown_digest(application: Application) -> str:
             "applicant": application.applicant_id,
             "scope": application.scope_id,
             "list": content,
-            **{str(part): stored_part(application, part) for part in parts},
+            **{str(part): stored_part(application, part, given) for part in parts},
         }
     )
 
@@ -207,7 +207,7 @@ def adjustments_of(application: Application) -> list[AdjustmentRequest]:
 
 def qualifications_of(application: Application) -> list[Qualification]:
     """Every qualification with its files, in the order in which they were given."""
-    return list(application.qualifications.select_related("certificate", "enic_statement"))
+    return Given(application).qualifications
 
 
 def readings_of(asked: AdjustmentRequest) -> list[AdjustmentReading]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -81,12 +82,19 @@ def local_item(chosen: CompetencyList | None, item_id: int) -> CompetencyItem | 
     return CompetencyItem.objects.filter(list=chosen, pk=item_id, competency__isnull=True).first()
 
 
-def matrix_of(chosen: CompetencyList | None) -> Matrix:
-    """The coverage matrix of a list; a fixed number of queries, whatever its length (S3)."""
-    items = planned_items(chosen)
+def matrix_of(
+    chosen: CompetencyList | None,
+    items: Sequence[CompetencyItem] | None = None,
+    tasks: Sequence[Task] | None = None,
+) -> Matrix:
+    """The coverage matrix of a list; a fixed number of queries, whatever its length (S3).
+
+    `items` and `tasks`: its competencies and tasks, where they are read already.
+    """
+    items = planned_items(chosen) if items is None else items
     modules = list(modules_of(chosen))
     rows = []
-    for task in tasks_of(chosen):
+    for task in tasks_of(chosen) if tasks is None else tasks:
         parts = [item for item in items if task in item.tasks.all()]
         by_module = tuple(
             (module, tuple(item.code for item in parts if item.module_id == module.pk))

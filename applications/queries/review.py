@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from applications.models import Application, Decision, Finding, InformationRequest, SupervisorAnswer
-from applications.queries.facts import entry_results, facts_of, findings_that_count
+from applications.queries.facts import entry_results, facts_of, findings_of, findings_that_count
+from applications.queries.given import Given
 from applications.queries.parts import shown_digest
 from applications.rules import ENTRY_RULES, RuleResult, missing_before_supervisor
 from applications.states import ApplicationState, RuleOutcome
@@ -36,18 +37,17 @@ class RuleRow:
         return self.outcome != RuleOutcome.MET and not overridden
 
 
-def rule_rows(application: Application, today: date) -> list[RuleRow]:
+def rule_rows(application: Application, today: date, given: Given | None = None) -> list[RuleRow]:
     """Every entry rule, a to h, with its findings; a fixed number of queries (A3, A4)."""
-    results = entry_results(application, today)
-    counting = findings_that_count(application, results)
-    every = list(application.findings.select_related("found_by").order_by("-found_at", "-pk"))
+    results, findings = entry_results(application, today, given), findings_of(application)
+    counting = findings_that_count(findings, results)
     return [
         RuleRow(
             result.rule,
             ENTRY_RULES[result.rule][0],
             result,
             counting.get(result.rule),
-            tuple(row for row in every if row.rule == result.rule and row != counting.get(result.rule)),
+            tuple(row for row in reversed(findings) if row.rule == result.rule and row != counting.get(result.rule)),
         )
         for result in results
     ]
@@ -74,16 +74,11 @@ def last_request(application: Application) -> InformationRequest:
     return application.information_requests.prefetch_related("points").latest("asked_at")
 
 
-def answers_of(application: Application) -> list[SupervisorAnswer]:
-    """What the supervisor answered, the newest first."""
-    return list(application.supervisor_answers.all())
-
-
-def signatures_of(application: Application) -> list[tuple[SupervisorAnswer, Signature]]:
+def signatures_of(application: Application, given: Given | None = None) -> list[tuple[SupervisorAnswer, Signature]]:
     """The supervisor's signatures as they are shown, the newest first; one whose content changed since says so."""
-    answers = answers_of(application)
-    present = shown_digest(application) if answers else ""
-    return [(answer, _signature(answer, present, newest=place == 0)) for place, answer in enumerate(answers)]
+    given = given or Given(application)
+    present = shown_digest(application, given) if given.answers else ""
+    return [(answer, _signature(answer, present, newest=place == 0)) for place, answer in enumerate(given.answers)]
 
 
 def _signature(answer: SupervisorAnswer, present: str, *, newest: bool) -> Signature:

@@ -17,29 +17,34 @@ Facts = list[tuple[str, Any]]
 
 def whole_of(application: Application) -> dict[str, Any]:
     """Every part in the shape that the page shows: facts, rows, files, the list with its plan and the matrix."""
-    chosen = application.competency_list
-    items = queries.planned_items(chosen)
+    given = queries.Given(application)
     return {
+        **judged_of(application, given),
         "personal": personal(application),
-        "employment": employment(application),
-        "qualifications": [
-            (row, _files(application, row.certificate, row.enic_statement))
-            for row in queries.qualifications_of(application)
-        ],
-        "english": english(queries.english_of(application)),
-        "english_files": _english_files(application),
-        "order": order(application),
-        "order_files": _order_files(application),
-        "adjustments": adjustments(application),
         "declared": queries.declaration_of(application),
-        "plan": queries.plan_of(chosen),
         "groups": [
             (group, [(item, getattr(item, "plan", None)) for item in rows])
-            for group, rows in groupby(items, key=lambda item: item.group)
+            for group, rows in groupby(given.items, key=lambda item: item.group)
         ],
-        "items": len(items),
-        "matrix": queries.matrix_of(chosen),
-        "signatures": queries.signatures_of(application),
+        "items": len(given.items),
+    }
+
+
+def judged_of(application: Application, given: queries.Given) -> dict[str, Any]:
+    """The parts that lie beside the entry rules on the review, and on the page of the whole application."""
+    return {
+        "employment": employment(application),
+        "qualifications": [
+            (row, _files(application, row.certificate, row.enic_statement)) for row in given.qualifications
+        ],
+        "english": english(given.english),
+        "english_files": _english_files(application, given),
+        "order": order(application, given),
+        "order_files": _files(application, given.order.document) if given.order else [],
+        "adjustments": adjustments(application),
+        "plan": given.outline,
+        "matrix": queries.matrix_of(application.competency_list, given.items, given.tasks),
+        "signatures": queries.signatures_of(application, given),
     }
 
 
@@ -99,9 +104,9 @@ def _score(value: Any) -> str:
     return f"{value:.1f}" if value < 10 else f"{value.normalize():f}"
 
 
-def order(application: Application) -> Facts:
+def order(application: Application, given: queries.Given) -> Facts:
     """The purchase order that counts, beside the fee of the intake."""
-    found = queries.current_order(application)
+    found = given.order
     fee = money(application.intake.fee_gross_pence)
     if found is None:
         return [("Fee of the intake", fee), ("Purchase order", "")]
@@ -127,11 +132,6 @@ def _files(application: Application, *documents: Document | None) -> list[ShownF
     return [shown_file(application, document) for document in documents if document is not None]
 
 
-def _english_files(application: Application) -> list[ShownFile]:
-    row = queries.english_of(application)
+def _english_files(application: Application, given: queries.Given) -> list[ShownFile]:
+    row = given.english
     return _files(application, row.certificate, row.equivalence) if row else []
-
-
-def _order_files(application: Application) -> list[ShownFile]:
-    found = queries.current_order(application)
-    return _files(application, found.document) if found else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import django_tables2 as tables
@@ -15,6 +16,14 @@ from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.components import badge, time_of
 from ctts.common.templatetags.formats import days_between
 from ctts.common.templatetags.icons import icon
+
+
+@lru_cache(maxsize=64)  # six lights of two colours each
+def lights(shown: tuple[tuple[str, bool], ...]) -> Any:
+    """Lights as a list: what is there and what is lacking."""
+    marks = {True: icon("check-lg", "There:"), False: icon("dash-lg", "Lacking:")}
+    rows = ((marks[is_there], word) for word, is_there in shown)
+    return format_html('<ul class="desk-lights">{}</ul>', format_html_join("", "<li>{} {}</li>", rows))
 
 
 class DeskTable(tables.Table):
@@ -54,9 +63,7 @@ class DeskTable(tables.Table):
 
     def render_lights(self, record: DeskRow) -> Any:
         """What is there and what is not, each with its word; the first that lacks is the blocker."""
-        there, lacking = icon("check-lg", "There:"), icon("dash-lg", "Lacking:")
-        shown = [(there if is_there else lacking, word) for word, is_there in record.lights]
-        return format_html('<ul class="desk-lights">{}</ul>', format_html_join("", "<li>{} {}</li>", shown))
+        return lights(record.lights)
 
     def render_age(self, value: Any) -> Any:
         """When it was received, and how long ago."""

@@ -16,7 +16,7 @@ from applications.forms.office import DeskFilter, FindingForm
 from applications.models import Application
 from applications.rules import ENTRY_RULES
 from applications.states import APPLICATION_MOVES, ApplicationState, RuleOutcome
-from applications.views._reading import whole_of
+from applications.views._reading import judged_of
 from applications.views._shared import acts_of, application_or_404, file_link, head_of, review_tabs
 from applications.views._tables import DeskTable
 from ctts.common.clock import london_date
@@ -26,7 +26,7 @@ from ctts.common.parts import NextStep, Pill, Tab
 from ctts.common.verdict import Verdict, require
 from ctts.organisations.access import OFFICE
 
-ROWS = 50
+ROWS = 25
 
 
 @guarded(OFFICE)
@@ -96,8 +96,9 @@ def _review_page(
 ) -> HttpResponse:
     """The review; `form` is what was sent for `rule`, with its errors."""
     today = london_date(request.now)
-    rows = queries.rule_rows(application, today)
-    whole = whole_of(application)
+    given = queries.Given(application)
+    rows = queries.rule_rows(application, today, given)
+    whole = judged_of(application, given)
     may = access.can_decide(request.user, application, today)
     context = {
         "application": application,
@@ -110,7 +111,7 @@ def _review_page(
         "claim": access.can_claim(request.user, application, today),
         "step": _step(rows, application, may),
         "decisions": _decisions(application, request, today),
-        "order": queries.current_order(application),
+        "order": given.order,
         "requests": queries.requests_of(application),
         "whole": whole,
     }

@@ -7,7 +7,11 @@ from assessments.access.first_year import (
     can_pass,
     can_put_forward,
     can_withdraw_safety,
+    confirms_safety,
     gate_verdict,
+    prepares,
+    puts_forward,
+    withdraws_safety,
 )
 from assessments.access.marking import (
     both_in,
@@ -73,6 +77,7 @@ __all__ = [
     "can_start_sheet",
     "can_stop_compiling",
     "can_withdraw_safety",
+    "confirms_safety",
     "conflicted",
     "gate_verdict",
     "is_marker",
@@ -83,8 +88,11 @@ __all__ = [
     "not_sealed",
     "numbers_for",
     "own_sheet",
+    "prepares",
+    "puts_forward",
     "reads_outcomes",
     "reads_sealed",
     "sees_score",
     "stands_apart",
+    "withdraws_safety",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,7 +23,8 @@ class Attempt:
     """Where a record stands in its End of First Year Assessment, read at one instant (`queries.attempt_of`).
 
     `number` is the attempt that is open, and `may` whether there is one; `row` is missing until something was done for
-    it. `confirmation` is the one that stands, `put_forward` the last one. `until` is the last day of a re-attempt.
+    it, and `rows` are those of all attempts, the last first. `confirmation` is the one that stands of what was `signed`
+    for it, oldest first; `put_forward` is the last one. `until` is the last day of a re-attempt.
     """
 
     record: TrainingRecord
@@ -32,6 +34,8 @@ class Attempt:
     gate: Gate
     concerns: int
     row: FirstYear | None = None
+    rows: tuple[FirstYear, ...] = ()
+    signed: tuple[SafetyConfirmation, ...] = ()
     confirmation: SafetyConfirmation | None = None
     put_forward: PutForward | None = None
     until: date | None = None
@@ -51,7 +55,7 @@ class Attempt:
         return self.until is not None and today > self.until and self.put_forward is None
 
 
-def _prepares(user: User, attempt: Attempt, today: date) -> Verdict:
+def prepares(user: User, attempt: Attempt, today: date) -> Verdict:
     """The current Training Supervisor, while training goes on and an attempt is open."""
     who = both(is_supervisor(user, attempt.record, today), is_running(attempt.record))
     if who and not attempt.may:
@@ -70,7 +74,11 @@ def _no_concern_open(attempt: Attempt) -> Verdict:
 
 def can_confirm_safety(user: User, attempt: Attempt, today: date) -> Verdict:
     """The current Training Supervisor confirms that no patient-safety concern is open, once for each attempt (Y2)."""
-    who = _prepares(user, attempt, today)
+    return confirms_safety(prepares(user, attempt, today), attempt)
+
+
+def confirms_safety(who: Verdict, attempt: Attempt) -> Verdict:
+    """The same for a page that has asked already whether somebody prepares the attempt (`who`)."""
     if who and attempt.confirmation is not None:
         return late("Patient safety is confirmed already.")
     return both(who, _no_concern_open(attempt))
@@ -81,7 +89,11 @@ def can_withdraw_safety(user: User, attempt: Attempt, today: date) -> Verdict:
 
     The answer is the same whether the moderator has decided or not: it tells nothing of an outcome (F1).
     """
-    who = _prepares(user, attempt, today)
+    return withdraws_safety(prepares(user, attempt, today), attempt)
+
+
+def withdraws_safety(who: Verdict, attempt: Attempt) -> Verdict:
+    """The same for a page that has asked already whether somebody prepares the attempt (`who`)."""
     if who and attempt.confirmation is None:
         return late("There is no confirmation to withdraw.")
     return who
@@ -92,11 +104,17 @@ def can_put_forward(user: User, attempt: Attempt, today: date) -> Verdict:
 
     The answer is the same with the moderator and on the way through the office (F1).
     """
-    who = _prepares(user, attempt, today)
+    moderators = Appointment.objects.filter(on_day(today), kind=AppointmentKind.EXTERNAL_MODERATOR)
+    return puts_forward(
+        prepares(user, attempt, today), attempt, lambda: moderators.filter(record=attempt.record).exists()
+    )
+
+
+def puts_forward(who: Verdict, attempt: Attempt, has_moderator: Callable[[], bool]) -> Verdict:
+    """The same for a page that has asked already whether somebody prepares the attempt (`who`)."""
     if who and attempt.is_away:
         return late("It was put forward. You hear when the outcome is released.")
-    moderators = Appointment.objects.filter(on_day(today), kind=AppointmentKind.EXTERNAL_MODERATOR)
-    if who and not moderators.filter(record=attempt.record).exists():
+    if who and not has_moderator():
         return late("No External Moderator is appointed at present. The office appoints one first.")
     return both(who, gate_verdict(attempt.gate))
 

@@ -69,9 +69,9 @@ def stands_apart(user: User, record: TrainingRecord, today: date) -> Verdict:
 def may_know(user: User, record: TrainingRecord, today: date) -> bool:
     """Whether a person may know of an outcome before release: the moderators around the trainee, and staff who do not
     belong to the training (F1)."""
-    if TrainingRecord.objects.filter(belongs_to(user, today), pk=record.pk).exists():
+    if not holds(user, Role.OFFICE, today) and not KNOWS & appointed(user, record, today):
         return False
-    return holds(user, Role.OFFICE, today) or bool(KNOWS & appointed(user, record, today))
+    return not TrainingRecord.objects.filter(belongs_to(user, today), pk=record.pk).exists()
 
 
 def reads_outcomes(user: User, record: TrainingRecord, today: date) -> bool:

@@ -22,7 +22,6 @@ from assessments.queries.first_year import (
     put_forwards_of,
     reattempt_day,
     returns_of,
-    rows_of,
     safety_digest,
     strip_of,
 )
@@ -100,7 +99,6 @@ __all__ = [
     "released_outcomes",
     "released_results",
     "returns_of",
-    "rows_of",
     "safety_digest",
     "same_again",
     "standing_outcome",
@@ -120,9 +118,14 @@ def others_for(user: User, today: date) -> list[WaitingRow]:
     return duties_and_others(user, today)[1]
 
 
-def duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[WaitingRow]]:
-    """Both of a person, from one look at what they stand as; what they stand not as is not asked for."""
-    stands = stands_as(user, today)
+def duties_and_others(
+    user: User, today: date, stands: frozenset[str] | None = None
+) -> tuple[list[WaitingRow], list[WaitingRow]]:
+    """Both of a person, from one look at what they stand as; what they stand not as is not asked for.
+
+    `stands`: as what, for a caller who has asked (`training.queries.stands_as`).
+    """
+    stands = stands_as(user, today) if stands is None else stands
     parts = first_years_around(user, today) if stands & FIRST_YEAR_PARTS else []
     own = [*first_year_duties(parts), *office_duties(user, today), *final_duties(user, today, stands)]
     return own, [*first_year_others(parts), *final_others(user, stands)]

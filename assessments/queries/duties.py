@@ -27,6 +27,8 @@ Rows = Iterator[WaitingRow]
 RUNNING = (RecordState.ACTIVE, RecordState.INTERRUPTED)
 EVIDENCE, DECISION = MilestoneKind.FIRST_YEAR_EVIDENCE, MilestoneKind.FIRST_YEAR_DECISION
 SUPERVISOR, MODERATOR = AppointmentKind.SUPERVISOR, AppointmentKind.EXTERNAL_MODERATOR
+# Put forward, and not back: before, nothing of it lies with the External Moderator.
+AWAY = (FirstYearState.WITH_MODERATOR, FirstYearState.DECIDED)
 # No scheme rules show a milestone as due earlier than this.
 EARLIEST = 120
 CONFIRM, FORWARD = "Confirm patient safety for the first year", "Put the first year forward"
@@ -63,15 +65,19 @@ class FirstYearPart:
 
 
 def first_years_around(user: User, today: date) -> list[FirstYearPart]:
-    """The first years in which a person is trainee, supervisor or External Moderator, once their end may be near or
-    something was done for them; one query where there is none, ten where there are many."""
+    """The first years in which a person is trainee or supervisor, once their end may be near or something was done for
+    them, and those that were put forward to them as External Moderator; one query where there is none, eight or, once
+    something was done, ten where there are many."""
     around = Appointment.objects.filter(on_day(today), kind__in=[SUPERVISOR, MODERATOR])
-    mine = Q(trainee=user) | Q(pk__in=around.filter(person=user).values("record"))
+    held = around.filter(person=user).values("record")
     near = today + timedelta(days=EARLIEST)
-    steps = Milestone.objects.filter(record=OuterRef("pk"), kind=EVIDENCE, due_on__lte=near)
-    begun = FirstYear.objects.filter(record=OuterRef("pk"))
-    rows = TrainingRecord.objects.filter(mine, Exists(steps) | Exists(begun), state__in=RUNNING, year_two__isnull=True)
-    records = list(rows.select_related("trainee", "rules", "scope", "centre").order_by("pk"))
+    steps = Milestone.objects.filter(record=OuterRef("pk"), kind=EVIDENCE, due_on__lte=near).order_by()
+    begun = FirstYear.objects.filter(record=OuterRef("pk")).order_by()
+    prepared = Q(trainee=user) | Q(pk__in=held.filter(kind=SUPERVISOR))
+    moderated = Q(Exists(begun.filter(state__in=AWAY)), pk__in=held.filter(kind=MODERATOR))
+    mine = (prepared & (Q(Exists(steps)) | Q(Exists(begun)))) | moderated
+    rows = TrainingRecord.objects.filter(mine, state__in=RUNNING, year_two__isnull=True)
+    records = list(rows.select_related("trainee", "rules").order_by("pk"))
     if not records:
         return []
     people, due, attempts = _people(around, records), _due_days(records), attempts_of(records)

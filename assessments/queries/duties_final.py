@@ -72,7 +72,7 @@ def _own_portfolio(user: User, today: date) -> Rows:
     """The trainee compiles and seals the portfolio: from four weeks before it is due, or a further attempt (F3, F6)."""
     records = TrainingRecord.objects.filter(trainee=user, state__in=RUNNING, year_two__isnull=False)
     due = Milestone.objects.filter(record=OuterRef("pk"), kind=MilestoneKind.PORTFOLIO)
-    for record in records.annotate(due_on=due.values("due_on")[:1]).select_related("rules", "year_two"):
+    for record in records.annotate(due_on=due.order_by().values("due_on")[:1]).select_related("rules", "year_two"):
         released, numbers = released_for([record])[record.pk], numbers_for(record)
         number = len(released[str(Stage.PORTFOLIO)]) + 1
         found = Portfolio.objects.filter(attempt__record=record, attempt__attempt=number).first()
@@ -122,7 +122,7 @@ def _with_final_dops(mine: QuerySet[Appointment, Any]) -> QuerySet[TrainingRecor
         has_final=Exists(unused),
         has_log=Exists(complete.exclude(assessor_kind=AssessorKind.EXTERNAL_MODERATOR)),
         is_sealed=Exists(unfinished.exclude(Exists(released_outcomes()))),
-        due_on=due.values("due_on")[:1],
+        due_on=due.order_by().values("due_on")[:1],
     ).select_related("trainee", "rules")
 
 
@@ -170,7 +170,9 @@ def _to_book(today: date) -> Rows:
         rows = rows.filter(Exists(held.filter(kind=kind)))
     due = Milestone.objects.filter(record=OuterRef("pk"), kind=MilestoneKind.VIVA)
     since = passed.filter(stage=Stage.PORTFOLIO)
-    rows = rows.annotate(due_on=due.values("due_on")[:1], since_at=since.values("released_at")[:1])
+    rows = rows.annotate(
+        due_on=due.order_by().values("due_on")[:1], since_at=since.order_by().values("released_at")[:1]
+    )
     found = list(rows.select_related("trainee", "rules").order_by("due_on", "pk"))
     released = released_for(found) if found else {}
     for record in found:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from assessments.access import Attempt, may_know, reads_outcomes
+from assessments.access import Attempt, reads_outcomes
 from assessments.models import (
     FirstYear,
     FirstYearDecision,
@@ -55,17 +55,15 @@ def attempt_of(record: TrainingRecord) -> Attempt:
 
 
 def attempts_of(records: Iterable[TrainingRecord]) -> dict[int, Attempt]:
-    """The same for many records (with their rules) by their id; six queries, whatever their number."""
+    """The same for many records (with their rules) by their id; six queries at most, whatever their number."""
     rows = list(records)
     facts = training.first_year_facts_of(rows)
     released: dict[int, list[Outcome]] = {row.pk: [] for row in rows}
     outcomes = Outcome.objects.filter(record__in=rows, stage=Stage.FIRST_YEAR, state=OutcomeState.RELEASED)
     for outcome in outcomes.order_by("attempt"):
         released[outcome.record_id].append(outcome)
-    attempts = {(row.record_id, row.attempt): row for row in FirstYear.objects.filter(record__in=rows)}
-    confirmations = {row.first_year_id: row for row in SafetyConfirmation.objects.filter(first_year__record__in=rows)}
-    forwards = PutForward.objects.filter(first_year__record__in=rows).order_by("put_forward_at", "pk")
-    last_forward = {row.first_year_id: row for row in forwards.select_related("put_forward_by")}
+    attempts = {(row.record_id, row.attempt): row for row in FirstYear.objects.filter(record__in=rows).order_by()}
+    signed, last_forward = _done_for(list(attempts.values()))
     pauses = _pauses([row for row in rows if released[row.pk]])
     found = {}
     for record in rows:
@@ -78,15 +76,27 @@ def attempts_of(records: Iterable[TrainingRecord]) -> dict[int, Attempt]:
             released[record.pk],
             days,
             attempt,
-            confirmations.get(key),
+            [row for (of, _), row in attempts.items() if of == record.pk],
+            signed.get(key, []),
             last_forward.get(key),
         )
     return found
 
 
+def _done_for(attempts: Sequence[FirstYear]) -> tuple[dict[int, list[SafetyConfirmation]], dict[int, PutForward]]:
+    """What was signed about patient safety for each attempt, oldest first, and its last putting forward, by its id."""
+    if not attempts:
+        return {}, {}
+    signed: dict[int, list[SafetyConfirmation]] = {}
+    for row in SafetyConfirmation.objects.filter(first_year__in=attempts).order_by("signed_at", "pk"):
+        signed.setdefault(row.first_year_id, []).append(row)
+    forwards = PutForward.objects.filter(first_year__in=attempts).select_related("put_forward_by")
+    return signed, {put.first_year_id: put for put in forwards.order_by("put_forward_at", "pk")}
+
+
 def _pauses(records: Sequence[TrainingRecord]) -> dict[int, list[tuple[date, date]]]:
     found: dict[int, list[tuple[date, date]]] = {}
-    for row in Interruption.objects.filter(record__in=records):
+    for row in Interruption.objects.filter(record__in=records) if records else ():
         found.setdefault(row.record_id, []).append((row.starts_on, row.ends_on))
     return found
 
@@ -97,11 +107,12 @@ def _attempt(
     released: Sequence[Outcome],
     pauses: Sequence[tuple[date, date]],
     row: FirstYear | None,
-    confirmation: SafetyConfirmation | None,
+    rows: Sequence[FirstYear],
+    signed: Sequence[SafetyConfirmation],
     put_forward: PutForward | None,
 ) -> Attempt:
     numbers, results = numbers_of(record.rules), [outcome.result for outcome in released]
-    stands = confirmation if confirmation and not confirmation.withdrawn else None
+    stands = signed[-1] if signed and not signed[-1].withdrawn else None
     may = may_mark(Stage.FIRST_YEAR, {Stage.FIRST_YEAR: results}, numbers)
     return Attempt(
         record=record,
@@ -115,6 +126,8 @@ def _attempt(
         ),
         concerns=facts.open_safety_concerns,
         row=row,
+        rows=tuple(sorted(rows, key=lambda one: one.attempt, reverse=True)),
+        signed=tuple(signed),
         confirmation=stands,
         put_forward=put_forward,
         until=reattempt_day(released[-1], pauses, numbers) if may and released else None,
@@ -131,10 +144,12 @@ def reattempt_day(outcome: Outcome, pauses: Iterable[tuple[date, date]], numbers
 # --- the strip (screens 2) ---
 
 
-def strip_of(attempt: Attempt, reader: User, today: date) -> list[Requirement]:
+def strip_of(attempt: Attempt, reader: User, today: date, supervisors: Sequence[User]) -> list[Requirement]:
     """The gate as one reader sees it: each line with its number and what counts (Y1 to Y6)."""
-    behind = training.behind_gate(attempt.record, reader, today)
-    mine = _confirmation_line(attempt, reader, today)
+    behind = training.behind_gate(
+        attempt.record, reader, today, supervisors=supervisors, open_concerns=attempt.concerns
+    )
+    mine = _confirmation_line(attempt, reader, supervisors)
     return [
         _requirement(line, mine if line.key == "Y2-confirmation" else behind[BEHIND[line.key]])
         for line in attempt.gate.lines
@@ -158,11 +173,10 @@ def _requirement(line: GateLine, behind: BehindLine) -> Requirement:
     )
 
 
-def _confirmation_line(attempt: Attempt, reader: User, today: date) -> BehindLine:
+def _confirmation_line(attempt: Attempt, reader: User, supervisors: Sequence[User]) -> BehindLine:
     given = attempt.confirmation
     if given is not None:
         return BehindLine([Counted(f"Confirmed by {given.printed_name}, {day(given.signed_at)}", counts=True)])
-    supervisors = training.supervisors_of(attempt.record, today)
     if reader in supervisors:
         url = reverse("assessments:confirm_safety", args=[attempt.record.pk])
         return BehindLine([Counted("Not confirmed", False, why="", who="You", fix="confirm it", fix_url=url)])
@@ -271,11 +285,6 @@ def first_years_visible_to(user: User, today: date) -> QuerySet[FirstYear]:
     return rows.select_related("record__trainee", "record__scope", "record__centre", "record__rules")
 
 
-def rows_of(record: TrainingRecord) -> list[FirstYear]:
-    """Every attempt of a record for which something was done, the last one first."""
-    return list(FirstYear.objects.filter(record=record).order_by("-attempt"))
-
-
 def confirmations_of(row: FirstYear) -> list[SafetyConfirmation]:
     """Confirmations and withdrawals of an attempt, oldest first (Y2)."""
     return list(SafetyConfirmation.objects.filter(first_year=row).order_by("signed_at", "pk"))
@@ -323,10 +332,10 @@ def _frozen(line: dict[str, Any], now: GateLine | None) -> FrozenLine:
     return FrozenLine(line["rule"], line["label"], number, line["met"], line["why"], now.why if now and changed else "")
 
 
-def decisions_read(row: FirstYear, reader: User, today: date) -> list[FirstYearDecision]:
-    """The decisions about an attempt that a reader may know of: all for whoever may know of an outcome, the last once
-    its outcome is released for whoever reads outcomes, else none (F1)."""
-    if may_know(reader, row.record, today):
+def decisions_read(row: FirstYear, reader: User, today: date, *, knows: bool) -> list[FirstYearDecision]:
+    """The decisions about an attempt that a reader may know of: all for whoever may know of an outcome (`knows`, by
+    `access.may_know`), the last once its outcome is released for whoever reads outcomes, else none (F1)."""
+    if knows:
         return decisions_of(row)
     out = Outcome.objects.filter(
         record=row.record_id, stage=Stage.FIRST_YEAR, attempt=row.attempt, state=OutcomeState.RELEASED

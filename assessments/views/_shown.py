@@ -14,6 +14,7 @@ from ctts.common.templatetags.formats import day
 from ctts.common.verdict import both
 from ctts.scheme.queries import numbers_of
 from training import queries as training
+from training.states import AppointmentKind
 
 OFFICE = "the scheme office"
 
@@ -36,12 +37,12 @@ def attempt_badge(attempt, knows):
     return badge_for(str(state), str(state.label), "firstyear")
 
 
-def attempt_acts(attempt, knows, today):
+def attempt_acts(attempt, knows, today, judges):
     """With whom the attempt lies, and then with whom (screens 7)."""
     if not attempt.may or attempt.record.ended_on is not None:
         return None
-    supervisor = _named(training.supervisors_of(attempt.record, today), "Training Supervisor")
-    moderator = _named(training.moderators_of(attempt.record, today), "External Moderator")
+    supervisor = _named(judges[AppointmentKind.SUPERVISOR], "Training Supervisor")
+    moderator = _named(judges[AppointmentKind.EXTERNAL_MODERATOR], "External Moderator")
     state, put = state_shown(attempt, knows), attempt.put_forward
     since = london_date(put.put_forward_at) if put and attempt.is_away else None
     if state == FirstYearState.PREPARING:
@@ -58,18 +59,23 @@ def _named(people, role):
     return f"{people[0]} ({role})" if people else f"the {role}"
 
 
-def attempt_step(user, attempt, knows, outcome, today):
-    """The one next step of this reader, with the reason while it is closed."""
+def decide_step(attempt):
+    """The External Moderator's step with an attempt that lies with them."""
+    return NextStep("Decide", reverse("assessments:decide", args=[attempt.row.pk]))
+
+
+def attempt_step(user, attempt, outcome, today, who, judges):
+    """The one next step of this reader, with the reason while it is closed. `who`: whether they prepare the attempt."""
     record = attempt.record
     if outcome is not None:
         return NextStep("Open the outcome", reverse("assessments:outcome", args=[outcome.pk]), secondary=True)
     if attempt.row and attempt.state == FirstYearState.WITH_MODERATOR and access.can_decide(user, attempt, today):
-        return NextStep("Decide", reverse("assessments:decide", args=[attempt.row.pk]))
-    forward = access.can_put_forward(user, attempt, today)
+        return decide_step(attempt)
+    forward = access.puts_forward(who, attempt, lambda: bool(judges[AppointmentKind.EXTERNAL_MODERATOR]))
     if forward.kind == "no" or attempt.is_away or not attempt.may:
         return None
     if attempt.confirmation is None:
-        reason = access.can_confirm_safety(user, attempt, today).reason
+        reason = access.confirms_safety(who, attempt).reason
         return NextStep("Confirm patient safety", reverse("assessments:confirm_safety", args=[record.pk]), reason)
     return NextStep("Put it forward", reverse("assessments:put_forward", args=[record.pk]), forward.reason)
 

@@ -22,27 +22,32 @@ from ctts.common.letters import write
 from ctts.common.parts import Confirm, Consequence, MailPreview
 from ctts.common.verdict import require
 from training import queries as training
+from training.states import AppointmentKind
 
 
 @guarded(SIGNED_IN)
 def record(request, pk):
     """The assessments of a record: what was released, and the gate of the attempt that is open (screens 2)."""
     found, today = record_or_404(request, pk), today_of(request)
-    attempt = queries.attempt_of(found)
-    knows = access.may_know(request.user, found, today)
+    attempt, judges = queries.attempt_of(found), training.judges_of(found, today)
+    who, knows = access.prepares(request.user, attempt, today), access.may_know(request.user, found, today)
     outcome = queries.standing_outcome(found, Stage.FIRST_YEAR, request.user, today) if knows else None
     released = queries.released_outcomes(found, request.user, today)
-    context = frame(request, found, attempt=attempt, knows=knows, rows=queries.rows_of(found))
+    context = frame(request, found, attempt=attempt, knows=knows, rows=attempt.rows)
     context["final_parts"] = [] if attempt.may else final_parts(found)
     context["released"] = [shown.released(row, attempt, request.now) for row in released]
-    context["strip"] = queries.strip_of(attempt, request.user, today) if attempt.may else []
-    context["signatures"] = shown.signatures(queries.confirmations_of(attempt.row)) if attempt.row else []
+    context["strip"] = _strip(request.user, attempt, today, judges) if attempt.may else []
+    context["signatures"] = shown.signatures(list(attempt.signed))
     context["returns"] = queries.returns_of(attempt.row, with_office=knows)[:1] if attempt.row else []
-    context["can_withdraw"] = bool(access.can_withdraw_safety(request.user, attempt, today))
-    context["step"] = shown.attempt_step(request.user, attempt, knows, outcome, today)
+    context["can_withdraw"] = bool(access.withdraws_safety(who, attempt))
+    context["step"] = shown.attempt_step(request.user, attempt, outcome, today, who, judges)
     context["badge"] = shown.attempt_badge(attempt, knows)
-    context["acts"] = shown.attempt_acts(attempt, knows, today)
+    context["acts"] = shown.attempt_acts(attempt, knows, today, judges)
     return render(request, "assessments/record.html", context)
+
+
+def _strip(reader, attempt, today, judges):
+    return queries.strip_of(attempt, reader, today, judges[AppointmentKind.SUPERVISOR])
 
 
 # --- the Training Supervisor ---
@@ -120,7 +125,7 @@ def put_forward(request, pk):
         messages.success(request, "It is put forward. The External Moderator has been told.")
 
     def seen():
-        return sha256(queries.put_forward_content(queries.attempt_of(found)))
+        return sha256(queries.put_forward_content(attempt))
 
     result = pressed(request, lambda data, first: PutForwardForm(data, initial=first), seen, act)
     if result.done:
@@ -146,21 +151,23 @@ def first_year(request, pk):
     """One attempt: what was put forward, frozen, with the External Moderator's DOPS beside it; the decision for
     whoever may know of it."""
     row, today = first_year_or_404(request, pk), today_of(request)
-    knows = access.may_know(request.user, row.record, today)
-    context = _attempt_context(request, row, knows)
-    attempt = context["attempt"]
+    knows, attempt = access.may_know(request.user, row.record, today), queries.attempt_of(row.record)
+    context = _attempt_context(request, row, attempt, knows)
     decide = attempt.row == row and access.can_decide(request.user, attempt, today)
-    context["step"] = shown.attempt_step(request.user, attempt, knows, None, today) if decide else None
+    context["step"] = shown.decide_step(attempt) if decide else None
     context["can_send_back"] = bool(decide)
-    context["decisions"] = [shown.decision_shown(one) for one in queries.decisions_read(row, request.user, today)]
+    decisions = queries.decisions_read(row, request.user, today, knows=knows)
+    context["decisions"] = [shown.decision_shown(one) for one in decisions]
     context["returns"] = queries.returns_of(row, with_office=knows)
     return render(request, "assessments/first_year/one.html", context)
 
 
-def _attempt_context(request, row, knows):
-    """What the pages about one attempt show of it: the frozen lines, safety, DOPS, and its state."""
+def _attempt_context(request, row, attempt, knows):
+    """What the pages about one attempt show of it: the frozen lines, safety, DOPS, and its state.
+
+    `attempt` is where the record stands now: the one that a form's digest is of, so that both say the same.
+    """
     record, today = row.record, today_of(request)
-    attempt = queries.attempt_of(record)
     forwards = queries.put_forwards_of(row)
     is_open = attempt.row == row
     lines = queries.frozen_lines(forwards[0], attempt if is_open else None) if forwards else []
@@ -168,7 +175,8 @@ def _attempt_context(request, row, knows):
     context = frame(request, record, row=row, attempt=attempt, lines=lines, forwards=forwards, dops=dops)
     context["signatures"] = shown.signatures(queries.confirmations_of(row))
     context["badge"] = shown.attempt_badge(attempt, knows) if is_open else None
-    context["acts"] = shown.attempt_acts(attempt, knows, today) if is_open else None
+    judges = training.judges_of(record, today) if is_open else {}
+    context["acts"] = shown.attempt_acts(attempt, knows, today, judges) if is_open else None
     context["hindrance"] = access.can_pass(attempt).reason if is_open else ""
     return context
 
@@ -188,29 +196,30 @@ def decide(request, pk):
         actions.decide(by=request.user, now=request.now, first_year_id=pk, **what, **signed)
         messages.success(request, "Your decision is signed. The office confirms and releases the outcome.")
 
-    result = pressed(request, lambda data, first: DecideForm(data, initial=first, **more), _seen(row), act)
+    result = pressed(request, lambda data, first: DecideForm(data, initial=first, **more), _seen(attempt), act)
     if result.done:
         return redirect("assessments:first_year", pk)
-    context = _attempt_context(request, row, knows=True)
+    context = _attempt_context(request, row, attempt, knows=True)
     context.update(form=result.form, stale=result.stale)
     return render(request, "assessments/first_year/decide.html", context, status=result.status)
 
 
-def _seen(row):
-    return lambda: queries.decision_digest(queries.attempt_of(row.record))
+def _seen(attempt):
+    return lambda: queries.decision_digest(attempt)
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="sends a first year back as External Moderator")
 def send_back(request, pk):
     """The External Moderator gives an attempt back with a reason; it uses no attempt (Y)."""
     row = first_year_or_404(request, pk)
-    require(access.can_decide(request.user, queries.attempt_of(row.record), today_of(request)))
+    attempt = queries.attempt_of(row.record)
+    require(access.can_decide(request.user, attempt, today_of(request)))
 
     def act(given, _form):
         actions.send_back(by=request.user, now=request.now, first_year_id=pk, **given)
         messages.success(request, "It is sent back. Supervisor and trainee read your reason.")
 
-    result = pressed(request, lambda data, first: SendBackForm(data, initial=first), _seen(row), act)
+    result = pressed(request, lambda data, first: SendBackForm(data, initial=first), _seen(attempt), act)
     if result.done:
         return redirect("assessments:record", row.record_id)
     steps = [

@@ -260,11 +260,23 @@ class WaitingRow:
 
 @dataclass(frozen=True, slots=True)
 class WaitingGroup:
-    """One of Overdue, This week, Later, Waiting for others."""
+    """One of Overdue, This week, Later, Waiting for others.
+
+    Of a long one `rows` are the first; `total` says how many there are (0: these), and `more` leads to the rest: words
+    and address of each kind that is cut short, then of all.
+    """
 
     title: str
     rows: Sequence[WaitingRow]
     tone: Tone = "neutral"
+    key: str = ""
+    total: int = 0
+    more: Sequence[tuple[str, str]] = ()
+
+    @property
+    def count(self) -> int:
+        """How many rows there are, shown or not."""
+        return self.total or len(self.rows)
 
 
 @dataclass(frozen=True, slots=True)

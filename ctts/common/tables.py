@@ -7,14 +7,16 @@ fifty rows (docs/design.md, "Tables"). What a cell shows is the same; a test com
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django_tables2.utils import A, signature
 
+_FRAMED = itemgetter("frame", "cells")
 END_TH, END_TD = SafeString("</th>"), SafeString("</td>")
 
 
@@ -44,6 +46,7 @@ class Cells:
     def __init__(self, bound: Any, table: Any) -> None:
         self.bound = bound
         self.table = table
+        self.same = {"column": bound.column, "bound_column": bound, "table": table}
         self.accessor = A(bound.accessor)
         self.render = Caller(bound.render)
         self.default = bound.default
@@ -73,17 +76,11 @@ class Cells:
 
     def cell(self, row: Any) -> Any:
         """The cell of this column in a bound row: rendered, linked, or the column's default when there is nothing."""
-        value = self.value(row.record)
+        record = row.record
+        value = self.value(record)
         if value in self.empty:
             return self.default
-        offered = {
-            "value": value,
-            "record": row.record,
-            "column": self.bound.column,
-            "bound_column": self.bound,
-            "bound_row": row,
-            "table": self.table,
-        }
+        offered = {**self.same, "value": value, "record": record, "bound_row": row}
         content = self.render(offered)
         if self.url is not None:
             address = self.url(offered)
@@ -124,9 +121,10 @@ def _frame(bound: Any, *, heads_row: bool) -> tuple[SafeString, SafeString]:
 
 def body_of(table: Any, columns: list[dict[str, Any]]) -> SafeString:
     """The rows of the present page; the first column (or `row_header`) heads its row, the others know their label."""
-    return format_html_join("\n", "<tr>{}</tr>", ((_row(row, columns),) for row in table.paginated_rows))
+    return SafeString("\n".join(_row(row, columns) for row in table.paginated_rows))
 
 
-def _row(row: Any, columns: list[dict[str, Any]]) -> SafeString:
-    cells = ((column["frame"][0], column["cells"].cell(row), column["frame"][1]) for column in columns)
-    return format_html_join("", "{}{}{}", cells)
+def _row(row: Any, columns: list[dict[str, Any]]) -> str:
+    """One row: frames are made by `format_html`, once a column; what stands in a cell is escaped here."""
+    cells = (f"{start}{conditional_escape(cells.cell(row))}{end}" for (start, end), cells in map(_FRAMED, columns))
+    return f"<tr>{''.join(cells)}</tr>"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from types import ModuleType
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -30,16 +31,6 @@ from ctts.scheme.models import Intake
 from ctts.scheme.states import FrameworkState, IntakeState
 from moderation import queries as moderation_queries
 from training import queries as training_queries
-
-# Each app's `queries` with `duties_for(user, today)` (what this person has to do) and `others_for(user, today)` (what
-# they wait for); every open duty makes one row for each of the right people, computed from states (N).
-SOURCES: tuple[ModuleType, ...] = (
-    scheme_queries,
-    application_queries,
-    training_queries,
-    assessment_queries,
-    moderation_queries,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +62,18 @@ class FrontPage:
 def waiting_for(user: User, today: date) -> list[WaitingGroup]:
     """A person's duties in all roles, by urgency, then what they wait for (screens 1); no empty groups.
 
-
     A duty without a due day belongs to this week; the oldest comes first.
     """
-    both = [_both(source, user, today) for source in SOURCES]
-    own, others = [row for duties, _ in both for row in duties], [row for _, rows in both for row in rows]
+    own, others = _duties_and_others(user, today)
     week = today + timedelta(days=7)
+    late = [row for row in own if row.due and row.due < today]
+    now = [row for row in own if not row.due or today <= row.due <= week]
+    later = [row for row in own if row.due and row.due > week]
     groups = [
-        WaitingGroup("Overdue", _sorted(row for row in own if row.due and row.due < today), "risk"),
-        WaitingGroup("This week", _sorted(row for row in own if not row.due or today <= row.due <= week), "active"),
-        WaitingGroup("Later", _sorted(row for row in own if row.due and row.due > week)),
-        WaitingGroup("Waiting for others", _sorted(others), "waiting"),
+        WaitingGroup("Overdue", _sorted(late), "risk", "overdue"),
+        WaitingGroup("This week", _sorted(now), "active", "week"),
+        WaitingGroup("Later", _sorted(later), key="later"),
+        WaitingGroup("Waiting for others", _sorted(others), "waiting", "others"),
     ]
     return [group for group in groups if group.rows]
 
@@ -92,28 +84,91 @@ def when_nothing_waits(user: User, today: date) -> NothingWaits:
     if coming is not None:
         words = f"The next date of your training: {coming.label}, {day(coming.on)}."
         return NothingWaits(words, reverse("training:mine"), "My training")
-    if _applies(user, today) and not application_queries.own_applications(user).exists():
+    if (
+        _applies(Standing(user, today, stands_of(user, today)))
+        and not application_queries.own_applications(user).exists()
+    ):
         words = "You have not applied yet. An application can be begun for the intake that is open."
         return NothingWaits(words, reverse("applications:mine"), "Begin an application")
     return NothingWaits("A row appears here when something needs you, and goes when it is done.")
 
 
-def _both(source: ModuleType, user: User, today: date) -> tuple[list[WaitingRow], list[WaitingRow]]:
-    """Duties, and what is waited for; an app that finds both at one look has `duties_and_others`."""
-    if hasattr(source, "duties_and_others"):
-        found: tuple[list[WaitingRow], list[WaitingRow]] = source.duties_and_others(user, today)
+# Of a long group: how many rows of one kind, how many in all, how many kinds are told apart below it.
+OF_A_KIND, OF_A_GROUP, KINDS = 5, 15, 5
+
+
+def shortened(group: WaitingGroup) -> WaitingGroup:
+    """The first rows of a group, at most five of a kind so that many of one do not hide the others, and what is left.
+
+    A group of fifteen or fewer is shown whole.
+    """
+    if len(group.rows) <= OF_A_GROUP:
+        return group
+    seen: Counter[str] = Counter()
+    shown: list[WaitingRow] = []
+    for row in group.rows:
+        seen[row.what] += 1
+        if seen[row.what] <= OF_A_KIND and len(shown) < OF_A_GROUP:
+            shown.append(row)
+    here = Counter(row.what for row in shown)
+    left = [(what, many - here[what]) for what, many in seen.most_common(KINDS) if many > OF_A_KIND]
+    more = [(f"{many} more: {what}", _of_group(group, what)) for what, many in left]
+    return replace(group, rows=shown, total=len(group.rows), more=[*more, (f"All {len(group.rows)}", _of_group(group))])
+
+
+def _of_group(group: WaitingGroup, what: str = "") -> str:
+    return f"?{urlencode({'group': group.key, **({'what': what} if what else {})})}"
+
+
+def narrowed(groups: Iterable[WaitingGroup], key: str, what: str) -> WaitingGroup | None:
+    """One group as an address names it, all of it or one kind; None where nothing of the sort waits (any more)."""
+    found = next((group for group in groups if group.key == key), None)
+    if found is None or not what:
         return found
-    return source.duties_for(user, today), source.others_for(user, today)
+    rows = [row for row in found.rows if row.what == what]
+    return replace(found, rows=rows) if rows else None
+
+
+def _duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[WaitingRow]]:
+    """What each app says that a person has to do, and what they wait for; every open duty makes one row for each of
+    the right people, computed from states (N). What they stand as in training is asked once for all."""
+    stands = stands_of(user, today)
+    found = [
+        (scheme_queries.duties_for(user, today), scheme_queries.others_for(user, today)),
+        application_queries.duties_and_others(user, today),
+        training_queries.duties_and_others(user, today),
+        assessment_queries.duties_and_others(user, today, stands),
+        moderation_queries.duties_and_others(user, today, stands),
+    ]
+    return [row for own, _ in found for row in own], [row for _, others in found for row in others]
+
+
+def stands_of(user: User, today: date) -> frozenset[str]:
+    """As what a person stands in or around training; asked once for each user object and day, as their roles are."""
+    known: dict[date, frozenset[str]] = user.__dict__.setdefault("_stands_as", {})
+    if today not in known:
+        known[today] = training_queries.stands_as(user, today)
+    return known[today]
 
 
 def _sorted(rows: Iterable[WaitingRow]) -> list[WaitingRow]:
     return sorted(rows, key=lambda row: (row.due or date.max, row.since or date.max, row.what, row.about))
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a person is on a day, as far as areas depend on it: their roles, and as what they stand in training."""
+
+    user: User
+    today: date
+    stands: frozenset[str]
+
+
 def areas_of(user: User, today: date, path: str) -> list[Area]:
-    """The navigation of a signed-in person: what waits, then one area for each role held."""
+    """The navigation of a signed-in person: what waits, then one area for each role held; one query beside roles."""
+    standing = Standing(user, today, stands_of(user, today))
     found = [("Waiting for me", "home:dashboard")]
-    found += [(label, name) for label, name, applies in AREAS if applies(user, today)]
+    found += [(label, name) for label, name, applies in AREAS if applies(standing)]
     return _areas(found, path)
 
 
@@ -132,19 +187,29 @@ def _is_within(name: str, path: str) -> bool:
     return any(path == url or (url != "/" and path.startswith(url)) for url in urls)
 
 
-def _role(role: Role) -> Callable[[User, date], bool]:
-    return lambda user, today: holds(user, role, today)
+def _role(role: Role) -> Callable[[Standing], bool]:
+    return lambda who: holds(who.user, role, who.today)
 
 
-def _applies(user: User, today: date) -> bool:
+def _trains(who: Standing) -> bool:
+    """Whether the person is or was a trainee."""
+    return training_queries.TRAINEE in who.stands
+
+
+def _has_trainees(who: Standing) -> bool:
+    """Whether the person is appointed to a trainee, or co-ordinates a centre."""
+    return holds(who.user, Role.COORDINATOR, who.today) or bool(who.stands - {training_queries.TRAINEE})
+
+
+def _applies(who: Standing) -> bool:
     """Whether an application of their own may be somebody's business: they hold no role beyond working somewhere."""
-    return {role for role, _ in held_by(user, today)} <= {Role.EMPLOYEE, Role.TRAINER}
+    return {role for role, _ in held_by(who.user, who.today)} <= {Role.EMPLOYEE, Role.TRAINER}
 
 
 OFFICE = _role(Role.OFFICE)
-AREAS: tuple[tuple[str, str, Callable[[User, date], bool]], ...] = (
-    ("My training", "training:mine", lambda user, today: training_queries.has_record(user)),
-    ("My trainees", "training:trainees", training_queries.stands_around_somebody),
+AREAS: tuple[tuple[str, str, Callable[[Standing], bool]], ...] = (
+    ("My training", "training:mine", _trains),
+    ("My trainees", "training:trainees", _has_trainees),
     ("My marking", "assessments:my_marking", _role(Role.MODERATOR)),
     ("My application", "applications:mine", _applies),
     ("Applications", "applications:desk", OFFICE),

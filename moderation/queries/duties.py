@@ -12,7 +12,7 @@ from functools import cached_property
 from django.db.models import BooleanField, Case, DateField, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 
-from assessments.models import Outcome, PracticalSeal, StageAttempt
+from assessments.models import MarkSheet, Outcome, PracticalSeal, StageAttempt
 from assessments.states import OutcomeState, Result, Stage, StageState
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
@@ -28,6 +28,7 @@ from moderation.queries.duties_diplomas import diplomas_to_issue, own_diploma
 from moderation.queries.pool import declaration_standing, place_of
 from moderation.states import BoardState, PoolState
 from training.models import Appointment, Milestone, TrainingRecord
+from training.queries import TRAINEE
 from training.states import RECORD_ENDED, AppointmentKind, MilestoneKind
 
 OFFICE, MODERATOR, ADJUDICATOR = "scheme office", "moderator", "adjudicator"
@@ -44,18 +45,24 @@ def others_for(user: User, today: date) -> list[WaitingRow]:
     return duties_and_others(user, today)[1]
 
 
-def duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[WaitingRow]]:
-    """Both of a person: attempts that markers differ about and boards are looked at once for the two."""
-    part = _Part(user, today)
+def duties_and_others(
+    user: User, today: date, stands: frozenset[str] | None = None
+) -> tuple[list[WaitingRow], list[WaitingRow]]:
+    """Both of a person: attempts that markers differ about and boards are looked at once for the two.
+
+    `stands`: as what they stand in training, for a caller who has asked (`training.queries.stands_as`).
+    """
+    part = _Part(user, today, stands)
     return [row for duties in DUTIES for row in duties(part)], [row for others in OTHERS for row in others(part)]
 
 
 class _Part:
     """A person on a day, with what duties and others both read; each is asked for once, when it is needed."""
 
-    def __init__(self, user: User, today: date) -> None:
+    def __init__(self, user: User, today: date, stands: frozenset[str] | None = None) -> None:
         self.user = user
         self.today = today
+        self.may_train = stands is None or TRAINEE in stands
 
     def holds(self, role: Role) -> bool:
         """Whether the person holds a role on the day."""
@@ -64,8 +71,20 @@ class _Part:
     @cached_property
     def disagreed(self) -> list[StageAttempt]:
         """Attempts that the person sees and whose markers still differ, in training that goes on, the oldest first."""
+        if not self._some_differ:
+            return []
         rows = disagreements_visible_to(self.user, self.today).filter(state=StageState.DISAGREED)
         return list(rows.exclude(record__state__in=RECORD_ENDED).order_by(F("differed_at"), "pk"))
+
+    @property
+    def _some_differ(self) -> bool:
+        """Whether the costly question is worth asking: markers differ about something of this person's, or for the
+        office about anything. A cheap question, and the answer is nearly always no."""
+        if self.holds(Role.OFFICE):
+            return StageAttempt.objects.filter(state=StageState.DISAGREED).exists()
+        sheets = MarkSheet.objects.filter(marker=self.user, attempt__state=StageState.DISAGREED).order_by()
+        settles = Disagreement.objects.filter(adjudicator__person=self.user, attempt__state=StageState.DISAGREED)
+        return bool(sheets.values("attempt").union(settles.order_by().values("attempt"))[:1])
 
     @cached_property
     def proposals(self) -> dict[int, AgreedMark]:
@@ -94,7 +113,7 @@ def _nobody(kind: AppointmentKind, today: date) -> Q:
 def _due(kind: MilestoneKind) -> Subquery:
     """The day of a milestone that is not reached."""
     steps = Milestone.objects.filter(record=OuterRef("pk"), kind=kind, done_on__isnull=True)
-    return Subquery(steps.values("due_on")[:1], output_field=DateField())
+    return Subquery(steps.order_by().values("due_on")[:1], output_field=DateField())
 
 
 def _moderators(part: _Part) -> Rows:
@@ -109,11 +128,15 @@ def _moderators(part: _Part) -> Rows:
         external=_wanted(_nobody(AppointmentKind.EXTERNAL_MODERATOR, today)),
         supporting=_wanted(_nobody(AppointmentKind.SUPPORTING_MODERATOR, today) & _final_is_near(today)),
     ).filter(Q(external=True) | Q(supporting=True))
-    for row in rows.select_related("trainee").order_by("trainee__sort_name", "pk"):
-        if row.external:
-            yield _appoint(row, "Appoint an External Moderator", "external", row.meets)
-        if row.supporting:
-            yield _appoint(row, "Appoint a Supporting Moderator", "supporting", row.portfolio)
+    columns = ("pk", "trainee__full_name", "enrolled_at", "external", "supporting", "meets", "portfolio")
+    for pk, name, enrolled_at, external, supporting, meets, portfolio in rows.order_by(
+        "trainee__sort_name", "pk"
+    ).values_list(*columns):
+        if external:
+            since = london_date(enrolled_at)
+            yield _appoint(pk, name, "Appoint an External Moderator", "external", meets, since)
+        if supporting:
+            yield _appoint(pk, name, "Appoint a Supporting Moderator", "supporting", portfolio)
 
 
 def _wanted(condition: Q) -> Case:
@@ -130,10 +153,8 @@ def _final_is_near(today: date) -> Q:
     return (Q(portfolio__lte=near, year_two__isnull=False) | Q(Exists(sealed))) & ~Q(Exists(passed))
 
 
-def _appoint(record: TrainingRecord, what: str, kind: str, due: date | None) -> WaitingRow:
-    url = reverse("moderation:pick", args=[record.pk, kind])
-    since = london_date(record.enrolled_at) if kind == "external" else None
-    return WaitingRow(what, url, str(record.trainee), OFFICE, since, due, "Choose")
+def _appoint(pk: int, name: str, what: str, kind: str, due: date | None, since: date | None = None) -> WaitingRow:
+    return WaitingRow(what, reverse("moderation:pick", args=[pk, kind]), name, OFFICE, since, due, "Choose")
 
 
 # --- moderators declare (E4) ---
@@ -252,11 +273,11 @@ def _boards_of_others(part: _Part) -> Rows:
 
 
 def _diplomas_to_issue(part: _Part) -> Rows:
-    return diplomas_to_issue(part.user, part.today)
+    return diplomas_to_issue(part.user, part.today) if part.holds(Role.OFFICE) else iter(())
 
 
 def _own_diploma(part: _Part) -> Rows:
-    return own_diploma(part.user, part.today)
+    return own_diploma(part.user) if part.may_train else iter(())
 
 
 DutiesOf = Callable[[_Part], Rows]

@@ -26,7 +26,7 @@ def diplomas_to_issue(user: User, today: date) -> Iterator[WaitingRow]:
         yield WaitingRow(what, reverse("moderation:diplomas"), "Ratified by a board", "scheme office", since)
 
 
-def own_diploma(user: User, today: date) -> Iterator[WaitingRow]:
+def own_diploma(user: User) -> Iterator[WaitingRow]:
     """A trainee with an award waits for the Diploma until its file is there (D1)."""
     rows = Award.objects.filter(record__trainee=user)
     there = rows.filter(diplomas__state=DiplomaState.ISSUED, diplomas__file__isnull=False)

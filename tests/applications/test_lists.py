@@ -38,14 +38,14 @@ def counted(django_assert_num_queries, client, number, name, *args):
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_desk(cast, browser_of, rows, django_assert_num_queries):
     copies(world.received(cast), rows)
-    page = counted(django_assert_num_queries, browser_of("olive"), 15, "applications:desk")
+    page = counted(django_assert_num_queries, browser_of("olive"), 12, "applications:desk")
     assert len(page.context["page"].object_list) == rows
 
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_applications_to_support(cast, browser_of, rows, django_assert_num_queries):
     copies(world.handed_over(cast), rows)
-    page = counted(django_assert_num_queries, browser_of("sam"), 7, "applications:to_support")
+    page = counted(django_assert_num_queries, browser_of("sam"), 6, "applications:to_support")
     assert len(page.context["rows"]) == rows
 
 
@@ -62,7 +62,7 @@ def test_my_applications(cast, browser_of, rows, django_assert_num_queries):
         application = world.start(cast)
         actions.withdraw(by=cast.ann, now=NOW, application_id=application.pk)
     world.start(cast)
-    page = counted(django_assert_num_queries, browser_of("ann"), 7, "applications:mine")
+    page = counted(django_assert_num_queries, browser_of("ann"), 6, "applications:mine")
     assert len(page.context["rows"]) == rows
 
 
@@ -71,7 +71,7 @@ def test_my_applications(cast, browser_of, rows, django_assert_num_queries):
 def test_adjustments(cast, browser_of, first, rows, django_assert_num_queries):
     for _ in range(rows):
         AdjustmentRequest.objects.create(person=cast.ann, sealed=b"x", asked_at=START, key=uuid4())
-    page = counted(django_assert_num_queries, browser_of(first), 7, "applications:adjustments")
+    page = counted(django_assert_num_queries, browser_of(first), 6, "applications:adjustments")
     assert len(page.context["rows"]) == rows
 
 
@@ -83,7 +83,7 @@ def test_one_adjustment_with_its_readings(cast, browser_of, rows, django_assert_
     asked = AdjustmentRequest.objects.get()
     for _ in range(rows):
         actions.read_adjustment(by=cast.ada, now=NOW, request_id=asked.pk)
-    page = counted(django_assert_num_queries, browser_of("ann"), 8, "applications:adjustment", asked.pk)
+    page = counted(django_assert_num_queries, browser_of("ann"), 7, "applications:adjustment", asked.pk)
     assert len(page.context["readings"]) == rows
 
 
@@ -92,7 +92,7 @@ def test_the_qualifications_of_the_form(cast, browser_of, rows, django_assert_nu
     application = world.start(cast)
     for _ in range(rows):
         add(application, a_levels(None))
-    page = counted(django_assert_num_queries, browser_of("ann"), 14, "applications:qualifications", application.pk)
+    page = counted(django_assert_num_queries, browser_of("ann"), 13, "applications:qualifications", application.pk)
     assert len(page.context["rows"]) == rows
 
 
@@ -105,10 +105,10 @@ def add(application, values):
 @pytest.mark.parametrize(
     ("name", "number"),
     [
-        ("applications:form", 22),
-        ("applications:competencies", 20),
-        ("applications:plan", 14),
-        ("applications:hand_over", 19),
+        ("applications:form", 19),
+        ("applications:competencies", 18),
+        ("applications:plan", 12),
+        ("applications:hand_over", 16),
     ],
 )
 def test_the_form_costs_the_same_however_long_the_list_is(
@@ -125,11 +125,11 @@ def test_the_form_costs_the_same_however_long_the_list_is(
 @pytest.mark.parametrize(
     ("name", "number"),
     [
-        ("applications:review", 47),
-        ("applications:decisions", 9),
-        ("applications:history", 11),
-        ("applications:accept", 21),
-        ("applications:read", 31),
+        ("applications:review", 24),
+        ("applications:decisions", 8),
+        ("applications:history", 10),
+        ("applications:accept", 18),
+        ("applications:read", 19),
     ],
 )
 def test_the_office_pages_cost_the_same_however_much_was_found(
@@ -142,7 +142,7 @@ def test_the_office_pages_cost_the_same_however_much_was_found(
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("name", "number"), [("applications:status", 20), ("applications:answer", 10)])
+@pytest.mark.parametrize(("name", "number"), [("applications:status", 18), ("applications:answer", 9)])
 def test_the_applicants_pages_cost_the_same_however_much_was_asked(
     cast, browser_of, name, number, rows, django_assert_num_queries
 ):
@@ -157,7 +157,7 @@ def test_a_refused_finding_comes_back_with_the_whole_review(cast, browser_of, ro
     application = world.in_review(cast)
     for _ in range(rows):
         world.find(application, cast.olive, "A3h")
-    refused(django_assert_num_queries, browser_of("olive"), 47, "applications:find", application.pk, "A3c")
+    refused(django_assert_num_queries, browser_of("olive"), 24, "applications:find", application.pk, "A3c")
 
 
 def refused(django_assert_num_queries, client, number, name, *args):
@@ -173,4 +173,4 @@ def test_a_refused_agreement_comes_back_with_the_readings(cast, browser_of, rows
     asked = AdjustmentRequest.objects.create(person=cast.ann, sealed=vault.seal("x"), asked_at=START, key=uuid4())
     for _ in range(rows):
         actions.read_adjustment(by=cast.ada, now=NOW, request_id=asked.pk)
-    refused(django_assert_num_queries, browser_of("ada"), 8, "applications:agree_adjustment", asked.pk)
+    refused(django_assert_num_queries, browser_of("ada"), 7, "applications:agree_adjustment", asked.pk)

@@ -52,6 +52,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
     "requests_below": {
         "ctts/common/autosave.py::asks_for_autosave": "a helper of views: it reads one header of their request",
         "ctts/common/autosave.py::version_seen": "a helper of views: it reads one field of their request",
+        "ctts/common/widgets.py::render": "Django calls a renderer of forms with it; it is passed on unread",
     },
     "action_shape": {
         "ctts/audit/actions.py::record": "writes the audit row inside another action, whose `at` it is told",

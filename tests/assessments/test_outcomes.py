@@ -214,7 +214,7 @@ def test_F1_a_queried_first_year_goes_back_to_its_moderator_and_makes_another_ou
     if confirmed:
         do("confirm_outcome", outcome, scene.cast.olive)
     made = do("query_outcome", outcome, scene.cast.oscar)
-    row = queries.rows_of(scene.tara)[0]
+    row = queries.attempt_of(scene.tara).rows[0]
     assert (now_of(outcome).state, row.state, row.attempt) == ("superseded", "with_moderator", 1)
     back = FirstYearReturn.objects.get()
     assert (back.from_office, back.reason, made.reason) == (True, *["The day of one review is odd."] * 2)

@@ -225,7 +225,7 @@ def test_F1_a_queried_decision_is_the_moderators_business_only(scene):
 
 def test_F1_after_release_they_read_result_actions_and_what_follows(scene):
     outcome = g.released(scene.tara, scene.cast.olive, scene.cast.oscar, **REFERRED)
-    row = queries.rows_of(scene.tara)[0]
+    row = queries.attempt_of(scene.tara).rows[0]
     for who in ("tara", "sam", "cora", "mia", "olive"):
         page = get(scene, who, "record", scene.tara.pk)
         for words in (SECRET_WORDS, "Two more reviews.", "1 May 2027", "10 June 2027", "30 March 2027"):

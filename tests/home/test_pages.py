@@ -11,11 +11,14 @@ from ctts.audit.actions import record, seal_day
 from ctts.common import clock
 from ctts.common.mail import MAIL_MOVES, MailState
 from ctts.common.moves import change_state
+from ctts.common.parts import WaitingGroup, WaitingRow
 from ctts.documents.models import Document
 from ctts.documents.rules import ATTEMPTS
 from ctts.home import queries
+from ctts.home.queries import narrowed, shortened
 from ctts.notifications.models import Message
 from ctts.organisations.actions import invite_with_role
+from ctts.organisations.models import Organisation
 from ctts.organisations.states import Role
 from ctts.scheme import actions as scheme
 from ctts.scheme.models import Scope
@@ -92,7 +95,7 @@ def with_entries(cast, rows):
 
 
 LISTS = [
-    ("home:dashboard", with_applications, 23),
+    ("home:dashboard", with_applications, 21),
     ("home:scheme", with_mail, 16),
     ("home:mail", with_mail, 12),
     ("home:files", with_files, 8),
@@ -207,3 +210,45 @@ def test_the_scheme_page_says_what_wants_somebody(olive, cast):
     assert cards["Mail"].says == "1 not sent, 0 in doubt, 0 waiting"
     assert cards["Mail"].urgent
     assert cards["Handbook"].says == "None is published"
+
+
+# --- long groups of duties ---
+
+
+def rows_of(many, what):
+    return [WaitingRow(what, f"/{what}/{number}/", f"Person {number}") for number in range(many)]
+
+
+def test_a_long_group_shows_its_first_rows_and_never_hides_one_kind_behind_another():
+    short = WaitingGroup("Later", rows_of(15, "Sign"), key="later")
+    assert shortened(short) == short
+    long = WaitingGroup("Overdue", [*rows_of(40, "Appoint"), *rows_of(7, "Sign"), *rows_of(1, "Settle")], key="overdue")
+    group = shortened(long)
+    assert [row.what for row in group.rows] == ["Appoint"] * 5 + ["Sign"] * 5 + ["Settle"]
+    assert group.count == 48
+    assert group.more == [
+        ("35 more: Appoint", "?group=overdue&what=Appoint"),
+        ("2 more: Sign", "?group=overdue&what=Sign"),
+        ("All 48", "?group=overdue"),
+    ]
+
+
+def test_a_group_and_one_kind_of_it_are_opened_by_their_address():
+    groups = [WaitingGroup("Overdue", [*rows_of(3, "Appoint"), *rows_of(2, "Sign")], key="overdue")]
+    assert len(narrowed(groups, "overdue", "").rows) == 5
+    assert [row.what for row in narrowed(groups, "overdue", "Sign").rows] == ["Sign", "Sign"]
+    assert narrowed(groups, "overdue", "Settle") is None and narrowed(groups, "later", "") is None
+
+
+def test_the_page_leads_to_the_rest_of_a_long_group(olive, cast):
+    scope = Scope.objects.get(code="ME")
+    for number in range(20):
+        centre = Organisation.objects.create(code=f"C{number}", name=f"Centre {number}", kind=cast.leeds.kind)
+        scheme.apply_for_accreditation(by=None, now=START, organisation=centre, scope=scope)
+    first = olive.get(page("dashboard"))
+    [group] = first.context["waiting"]
+    assert (len(group.rows), group.count, first.context["open_duties"]) == (5, 20, 20)
+    assert "15 more: Decide an accreditation" in first.text
+    opened = olive.get(page("dashboard") + group.more[0][1])
+    assert len(opened.context["waiting"][0].rows) == 20
+    assert "Everything that waits" in opened.text

@@ -66,6 +66,16 @@ def moderators_of(record: TrainingRecord, today: date) -> list[User]:
     return list(_holding(record, AppointmentKind.EXTERNAL_MODERATOR, today))
 
 
+def judges_of(record: TrainingRecord, today: date) -> dict[str, list[User]]:
+    """The current Training Supervisor and External Moderator, each by the function, in one query."""
+    kinds = (AppointmentKind.SUPERVISOR, AppointmentKind.EXTERNAL_MODERATOR)
+    found: dict[str, list[User]] = {kind: [] for kind in kinds}
+    rows = Appointment.objects.filter(on_day(today), record=record, kind__in=kinds).select_related("person")
+    for row in rows.order_by("person__sort_name", "person"):
+        found[row.kind].append(row.person)
+    return found
+
+
 def items_of(record: TrainingRecord) -> QuerySet[PlanItem]:
     """The competencies of a record in the order of its list."""
     return PlanItem.objects.filter(record=record).select_related("item").order_by("position")

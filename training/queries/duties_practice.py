@@ -196,6 +196,8 @@ def _concerns(part: Part) -> Rows:
     """Open concerns for whoever holds their level; those about patient safety for the office too, each once."""
     levels = {ConcernLevel.COORDINATOR: COORDINATOR, ConcernLevel.EXTERNAL_MODERATOR: MODERATOR}
     office = holds(part.user, Role.OFFICE, part.today)
+    if not office and not any(part.appointed(level) for level in levels):
+        return
     wanted = Q(level=ConcernLevel.OFFICE) | Q(patient_safety=True) if office else Q(pk__in=[])
     for level in levels:
         wanted |= Q(level=level, record__in=part.appointed(level))

@@ -25,7 +25,7 @@ from training.models import (
     SupervisorReview,
     TrainingRecord,
 )
-from training.queries.around import concerns_of, open_patient_safety_concerns, supervisors_of
+from training.queries.around import concerns_of
 from training.queries.dops import dops_visible_to
 from training.queries.items import standing_sign_offs
 from training.queries.reviews import reviews_visible_to
@@ -57,12 +57,15 @@ class _Around:
 # --- what the reader sees behind each number ---
 
 
-def behind_gate(record: TrainingRecord, reader: User, today: date) -> dict[str, BehindLine]:
+def behind_gate(
+    record: TrainingRecord, reader: User, today: date, *, supervisors: Sequence[User], open_concerns: int
+) -> dict[str, BehindLine]:
     """What counts for each number of FirstYearFacts, what does not and why, and who can mend it; as one reader may see.
 
-    Ten queries, however much it is.
+    `supervisors` and `open_concerns` (about patient safety) are what the page has read of the record already. Seven
+    queries, however much it is.
     """
-    found = supervisors_of(record, today)
+    found = supervisors
     around = _Around(
         trainee="You" if reader.pk == record.trainee_id else str(record.trainee),
         supervisor="You" if reader in found else str(found[0]) if found else "The Training Supervisor",
@@ -72,7 +75,7 @@ def behind_gate(record: TrainingRecord, reader: User, today: date) -> dict[str, 
     pieces, cases = readable_pieces(record, reader, today)
     return {
         "moderator_dops": _dops([row for row in dops if row.assessor_kind == MODERATOR], around),
-        "open_safety_concerns": _concerns(record, around, today),
+        "open_safety_concerns": _concerns(record, around, today, open_concerns),
         "signed": _signed(record, around),
         "reviews": _reviews(record, around, today),
         "dops": _dops([row for row in dops if row.assessor_kind != MODERATOR], around),
@@ -154,7 +157,7 @@ def _dops(rows: Sequence[Dops], around: _Around) -> BehindLine:
     return BehindLine(items, waiting, "the assessor or the trainee")
 
 
-def _concerns(record: TrainingRecord, around: _Around, today: date) -> BehindLine:
+def _concerns(record: TrainingRecord, around: _Around, today: date, open_now: int) -> BehindLine:
     """Patient-safety concerns that the reader may read; of the others only how many are open (T8, Y2)."""
     items, known, who = [], 0, "The External Moderator and the scheme office"
     for row in concerns_of(record, around.reader, today).filter(patient_safety=True):
@@ -162,7 +165,7 @@ def _concerns(record: TrainingRecord, around: _Around, today: date) -> BehindLin
         known += is_open
         url = reverse("training:concern", args=[row.pk])
         items.append(_line(f"Concern {row.reference}", url, *(("Open.", who) if is_open else ())))
-    hidden = open_patient_safety_concerns(record) - known
+    hidden = open_now - known
     if hidden:
         items.append(_line(f"{hidden} that you do not read", "", "Open.", who))
     return BehindLine(items)

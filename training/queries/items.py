@@ -106,11 +106,23 @@ def shown_digest(item: PlanItem) -> str:
 def judged_evidence(items: Iterable[PlanItem]) -> dict[int, list[Evidence]]:
     """The shared evidence of each competency, by its id, oldest first; one query, whatever their number."""
     found: dict[int, list[Evidence]] = {item.pk: [] for item in items}
-    ready = Q(evidence__document__isnull=True) | Q(evidence__document__state=DocumentState.CHECKED)
-    rows = EvidenceMapping.objects.filter(ready, item__in=list(found), evidence__state=EvidenceState.SHARED)
-    for row in rows.select_related("evidence__document").order_by("evidence__made_at", "evidence__pk"):
+    rows = _judged(found).select_related("evidence__document").order_by("evidence__made_at", "evidence__pk")
+    for row in rows:
         found[row.item_id].append(row.evidence)
     return found
+
+
+def judged_digests(items: Iterable[PlanItem]) -> dict[int, dict[str, str]]:
+    """The digest of each piece of that evidence, by competency and by the piece's id as signatures keep it."""
+    found: dict[int, dict[str, str]] = {item.pk: {} for item in items}
+    for item, piece, digest in _judged(found).order_by().values_list("item", "evidence", "evidence__content_sha256"):
+        found[item][str(piece)] = digest
+    return found
+
+
+def _judged(items: Iterable[int]) -> QuerySet[EvidenceMapping]:
+    ready = Q(evidence__document__isnull=True) | Q(evidence__document__state=DocumentState.CHECKED)
+    return EvidenceMapping.objects.filter(ready, item__in=list(items), evidence__state=EvidenceState.SHARED)
 
 
 def sign_rows(signer: User, items: Iterable[PlanItem]) -> list[SignRow]:

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import groupby
 
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
@@ -16,19 +17,29 @@ from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import days_between, short_day
 from ctts.organisations.access import on_day
 from training.models import Appointment, ItemSubmission, PlanItem, SignOff, TrainingRecord
-from training.queries.items import judged_evidence, standing_sign_offs
+from training.queries.items import judged_digests, standing_sign_offs
 from training.states import AppointmentKind, EvidenceState, ItemState
 
 CHANGED = "changed"
 OVERDUE = "overdue"
+# What a row shows, of the competency and of the trainee's plan of it.
+SHOWN = ("record", "position", "state", "by_on", "own_rating", "item__code", "item__title", "item__group")
 
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """One competency of the list. `evidence` counts what the reader may see; `overdue`: past its planned day."""
+    """One competency of the list. `evidence` counts what the reader may see; `overdue`: past its planned day.
+
+    Flat, in the words that the page shows: it shows a hundred and fifty of them.
+    """
 
     item: PlanItem
-    evidence: int
+    url: str
+    code: str
+    title: str
+    by_on: date | None
+    evidence: str
+    rating: str
     badge: Badge
     overdue: bool
     state: str
@@ -53,7 +64,8 @@ def matrix(record: TrainingRecord, reader: User, today: date, state: str = "", l
     Four queries, whatever the length of the list.
     """
     rows = _rows(record, reader)
-    signed = {row.item_id: row for row in standing_sign_offs().filter(item__record=record)}
+    sign_offs = standing_sign_offs().filter(item__record=record).order_by().only("item", "signed_at", "content")
+    signed = {row.item_id: row for row in sign_offs}
     changed = _changed([row for row in rows if row.pk in signed], signed)
     supervisor = supervisor_of(record, today)
     found = [_matrix_row(row, signed.get(row.pk), row.pk in changed, supervisor, today) for row in rows]
@@ -64,18 +76,14 @@ def matrix(record: TrainingRecord, reader: User, today: date, state: str = "", l
 def _rows(record: TrainingRecord, reader: User) -> list[PlanItem]:
     readable = Q() if reader.pk == record.trainee_id else Q(mappings__evidence__state=EvidenceState.SHARED)
     last = ItemSubmission.objects.filter(item=OuterRef("pk")).order_by().values("item").annotate(at=Max("submitted_at"))
-    rows: QuerySet[PlanItem] = record.items.select_related("item").order_by("position")
+    rows: QuerySet[PlanItem] = record.items.select_related("item").only(*SHOWN).order_by("position")
     return list(rows.annotate(shows=Count("mappings", filter=readable), submitted_at=Subquery(last.values("at"))))
 
 
 def _changed(items: Iterable[PlanItem], signed: dict[int, SignOff]) -> set[int]:
     """Competencies whose shared evidence is not what the signature under them signed."""
-    evidence = judged_evidence(items)
-    return {
-        item
-        for item, pieces in evidence.items()
-        if signed[item].content["evidence"] != {str(piece.pk): piece.content_sha256 for piece in pieces}
-    }
+    evidence = judged_digests(items)
+    return {item for item, pieces in evidence.items() if signed[item].content["evidence"] != pieces}
 
 
 def supervisor_of(record: TrainingRecord, today: date) -> str:
@@ -96,5 +104,15 @@ def _matrix_row(item: PlanItem, sign_off: SignOff | None, changed: bool, supervi
         waited = days_between(london_date(item.submitted_at), today)  # type: ignore[attr-defined]  # annotated by _rows
         word = f"Waiting for {supervisor}, {'today' if waited == 'same day' else waited}"
     overdue = item.by_on is not None and item.by_on < today and item.state != ItemState.SIGNED
-    shows: int = item.shows  # type: ignore[attr-defined]  # annotated by _rows
-    return MatrixRow(item, shows, badge_for(state, word), overdue, state)
+    return MatrixRow(
+        item=item,
+        url=reverse("training:item", args=[item.pk]),
+        code=item.item.code,
+        title=item.item.title,
+        by_on=item.by_on,
+        evidence=str(item.shows),  # type: ignore[attr-defined]  # annotated by _rows
+        rating="" if item.own_rating is None else f"{item.own_rating} of 4",
+        badge=badge_for(state, word),
+        overdue=overdue,
+        state=state,
+    )

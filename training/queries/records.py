@@ -17,7 +17,7 @@ from ctts.common.clock import london_date
 from ctts.common.parts import Light
 from ctts.organisations.access import holds, on_day
 from ctts.organisations.states import Role
-from ctts.scheme.models import Intake
+from ctts.scheme.models import Intake, RuleSet
 from ctts.scheme.queries import numbers_of
 from ctts.scheme.rules import SchemeNumbers
 from ctts.scheme.states import IntakeState
@@ -44,16 +44,6 @@ def own_record(user: User) -> TrainingRecord | None:
     return rows.order_by(F("ended_on").desc(nulls_first=True), "-start_on", "-pk").first()
 
 
-def has_record(user: User) -> bool:
-    """Whether a person is or was a trainee."""
-    return TrainingRecord.objects.filter(trainee=user).exists()
-
-
-def stands_around_somebody(user: User, today: date) -> bool:
-    """Whether a person has trainees: is appointed to one on `today`, or co-ordinates a centre."""
-    return holds(user, Role.COORDINATOR, today) or Appointment.objects.filter(on_day(today), person=user).exists()
-
-
 def stands_as(user: User, today: date) -> frozenset[str]:
     """As what a person stands in or around training on `today`: functions, and `trainee`; one query."""
     held = Appointment.objects.filter(on_day(today), person=user).order_by().values_list("kind", flat=True)
@@ -74,33 +64,41 @@ def people_around(record: TrainingRecord) -> QuerySet[Appointment]:
 # --- lists ---
 
 
-def _count(rows: QuerySet[PlanItem]) -> Coalesce:
-    counted = rows.filter(record=OuterRef("pk")).order_by().values("record").annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+# What a list shows of a record, and what its light is judged by.
+LISTED = (
+    "trainee__full_name",
+    "scope__name",
+    "centre__name",
+    "rules",
+    "state",
+    "start_on",
+    "expected_end_on",
+    "ended_on",
+)
 
 
-def with_progress(rows: QuerySet[TrainingRecord], today: date) -> QuerySet[TrainingRecord]:
-    """Records with counts of their competencies: total, signed, waiting for the supervisor, overdue on `today`."""
-    items = PlanItem.objects.all()
-    return rows.annotate(
-        total=_count(items),
-        signed=_count(items.filter(state=ItemState.SIGNED)),
-        waiting=_count(items.filter(state=ItemState.SUBMITTED)),
-        overdue=_count(items.filter(by_on__lt=today).exclude(state=ItemState.SIGNED)),
-    )
+def _count(state: ItemState) -> Coalesce:
+    rows = PlanItem.objects.filter(record=OuterRef("pk"), state=state).order_by().values("record")
+    return Coalesce(Subquery(rows.annotate(n=Count("*")).values("n"), output_field=IntegerField()), 0)
+
+
+def listed(rows: QuerySet[TrainingRecord]) -> QuerySet[TrainingRecord]:
+    """Records with no more than a list shows; `signed` and `waiting` are counted only where they are sorted by."""
+    rows = rows.select_related(None).select_related("trainee", "scope", "centre").only(*LISTED)
+    return rows.alias(signed=_count(ItemState.SIGNED), waiting=_count(ItemState.SUBMITTED))
 
 
 def trainees_of(user: User, today: date) -> QuerySet[TrainingRecord]:
     """The trainees a person stands around on `today`, or of the centre they co-ordinate; not their own record.
 
-    Running ones first, by name.
+    Running ones first, by name; as a list shows them.
     """
     around = Appointment.objects.filter(on_day(today), person=user).values("record")
     visible = Q(pk__in=around)
     if not holds(user, Role.OFFICE, today):
         visible |= visible_records(user, today)
     rows = records_visible_to(user, today).filter(visible).exclude(trainee=user)
-    return with_progress(rows, today).order_by(F("ended_on").desc(nulls_first=True), "trainee__sort_name", "pk")
+    return listed(rows).order_by(F("ended_on").desc(nulls_first=True), "trainee__sort_name", "pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +113,7 @@ class Wanted:
 
 
 def office_trainees(user: User, today: date, wanted: Wanted) -> QuerySet[TrainingRecord]:
-    """All trainees for the office, narrowed, by name; empty for anyone outside it."""
+    """All trainees for the office, narrowed, by name, as a list shows them; empty for anyone outside it."""
     if not holds(user, Role.OFFICE, today):
         return TrainingRecord.objects.none()
     given = {
@@ -127,7 +125,7 @@ def office_trainees(user: User, today: date, wanted: Wanted) -> QuerySet[Trainin
     rows = records_visible_to(user, today).filter(**{name: value for name, value in given.items() if value})
     for word in sort_key(wanted.words).split():
         rows = rows.filter(Q(trainee__sort_name__startswith=word) | Q(trainee__sort_name__contains=f" {word}"))
-    return with_progress(rows, today).order_by("trainee__sort_name", "pk")
+    return listed(rows).order_by("trainee__sort_name", "pk")
 
 
 def reviews_that_count() -> QuerySet[SupervisorReview]:
@@ -135,23 +133,64 @@ def reviews_that_count() -> QuerySet[SupervisorReview]:
     return SupervisorReview.objects.exclude(state=ReviewState.DRAFT)
 
 
-def lights_of(records: Iterable[TrainingRecord], today: date) -> dict[int, Light | None]:
-    """The light of each record (from `with_progress`), by its id; three queries, whatever their number."""
-    rows = list(records)
-    late: dict[int, list[str]] = {row.pk: [] for row in rows}
-    milestones = Milestone.objects.filter(record__in=rows, done_on__isnull=True, due_on__lt=today)
-    for milestone in milestones.exclude(kind__in=ATTENDED).order_by("due_on", "pk"):
-        late[milestone.record_id].append(MilestoneKind(milestone.kind).label)
-    held = _days(reviews_that_count().filter(record__in=rows).values_list("record", "held_on"))
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many competencies a record has: signed, waiting for the supervisor, past their planned day and not signed."""
+
+    total: int
+    signed: int
+    overdue: int
+    waiting: int = 0
+
+
+NOTHING = Progress(0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a trainee of a list is: the competencies, and the light with its reason."""
+
+    progress: Progress
+    light: Light | None
+
+
+def progress_of(records: Sequence[TrainingRecord], today: date) -> dict[int, Progress]:
+    """The competencies of several records in numbers, by record; one query. A record without any is left out."""
+    signed, waiting = Q(state=ItemState.SIGNED), Q(state=ItemState.SUBMITTED)
+    rows = PlanItem.objects.filter(record__in=[row.pk for row in records]).order_by().values("record")
+    counted = rows.annotate(
+        total=Count("pk"),
+        signed=Count("pk", filter=signed),
+        overdue=Count("pk", filter=Q(by_on__lt=today) & ~signed),
+        waiting=Count("pk", filter=waiting),
+    )
+    columns = ("record", "total", "signed", "overdue", "waiting")
+    return {record: Progress(*numbers) for record, *numbers in counted.values_list(*columns)}
+
+
+def standings_of(records: Sequence[TrainingRecord], today: date) -> dict[int, Standing]:
+    """How far each record of a list is, by its id; five queries, whatever their number."""
+    ids = [row.pk for row in records]
+    late: dict[int, list[str]] = {pk: [] for pk in ids}
+    milestones = Milestone.objects.filter(record__in=ids, done_on__isnull=True, due_on__lt=today)
+    milestones = milestones.exclude(kind__in=ATTENDED).order_by("due_on", "pk")
+    for record, kind in milestones.values_list("record", "kind"):
+        late[record].append(MilestoneKind(kind).label)
+    held = _days(reviews_that_count().filter(record__in=ids).order_by().values_list("record", "held_on"))
     pauses: dict[int, list[tuple[date, date]]] = {}
-    for pause in Interruption.objects.filter(record__in=rows):
-        pauses.setdefault(pause.record_id, []).append((pause.starts_on, pause.ends_on))
-    numbers = {row.rules_id: numbers_of(row.rules) for row in rows}
+    for record, begins, ends in Interruption.objects.filter(record__in=ids).values_list(*PAUSE):
+        pauses.setdefault(record, []).append((begins, ends))
+    progress = progress_of(records, today)
+    numbers = {row.pk: numbers_of(row) for row in RuleSet.objects.filter(pk__in={row.rules_id for row in records})}
     found = {}
-    for row in rows:
+    for row in records:
         about = late[row.pk], held.get(row.pk, ()), pauses.get(row.pk, ())
-        found[row.pk] = light_of(row, _progress(row), *about, today, numbers[row.rules_id])
+        counts = progress.get(row.pk, NOTHING)
+        found[row.pk] = Standing(counts, light_of(row, counts, *about, today, numbers[row.rules_id]))
     return found
+
+
+PAUSE = ("record", "starts_on", "ends_on")
 
 
 def _days(pairs: Iterable[tuple[int, date]]) -> dict[int, list[date]]:
@@ -159,19 +198,6 @@ def _days(pairs: Iterable[tuple[int, date]]) -> dict[int, list[date]]:
     for record, day in pairs:
         found.setdefault(record, []).append(day)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How many competencies a record has, how many are signed, and how many past their planned day are not."""
-
-    total: int
-    signed: int
-    overdue: int
-
-
-def _progress(row: TrainingRecord) -> Progress:
-    return Progress(row.total, row.signed, row.overdue)  # type: ignore[attr-defined]  # annotated by with_progress
 
 
 def light_of(

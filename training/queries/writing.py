@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Q, QuerySet, Value
 
 from ctts.accounts.models import User
 from ctts.common.digest import sha256
@@ -44,10 +44,12 @@ def cases_of(record: TrainingRecord) -> QuerySet[CaseStudy]:
 
 
 def readable_pieces(record: TrainingRecord, user: User, today: date) -> tuple[set[int], set[int]]:
-    """The ids of the reflective pieces and of the case studies of a record that a person reads."""
+    """The ids of the reflective pieces and of the case studies of a record that a person reads; one query."""
     pieces = reflections_visible_to(user, today).filter(record=record)
     cases = cases_visible_to(user, today).filter(record=record)
-    return set(pieces.values_list("pk", flat=True)), set(cases.values_list("pk", flat=True))
+    both = [rows.order_by().values_list("pk", Value(kind)) for rows, kind in ((pieces, 0), (cases, 1))]
+    found = list(both[0].union(both[1], all=True))
+    return {pk for pk, kind in found if not kind}, {pk for pk, kind in found if kind}
 
 
 def sections_of(case: CaseStudy) -> list[CaseSection]:

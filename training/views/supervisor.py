@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRefresh
@@ -28,6 +29,7 @@ from training.views._frame import (
     tried,
 )
 
+ON_A_PAGE = 25
 SINCE = "The signature stands for what was signed. This is what differs since."
 
 
@@ -38,12 +40,13 @@ def signing(request):
 
 @guarded(SIGNED_IN)
 def trainees(request):
-    """The trainees a person stands around, each with a light and its reason."""
+    """The trainees a person stands around, each with a light and its reason; twenty-five a page."""
     today = today_of(request)
-    records = list(queries.trainees_of(request.user, today))
-    lights = queries.lights_of(records, today)
-    rows = [(record, lights[record.pk]) for record in records]
-    return render(request, "training/trainees.html", {"rows": rows})
+    page = Paginator(queries.trainees_of(request.user, today), ON_A_PAGE).get_page(request.GET.get("page"))
+    records = list(page.object_list)
+    standings = queries.standings_of(records, today)
+    rows = [(record, standings[record.pk]) for record in records]
+    return render(request, "training/trainees.html", {"rows": rows, "page": page})
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="signs the chosen competencies of one trainee")

@@ -67,6 +67,7 @@ def light(shown: parts.Light | str, because: str = "") -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=4096)
 def time_of(value: date | datetime | None, form: str = "day") -> SafeString | str:
     """A `<time>` element; `form` is day, short_day, instant or zoned. Empty for nothing."""
     if not value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,10 +62,17 @@ def tasks_by_item(list_id: int) -> dict[int, list[str]]:
 PLANNED = ("plan__how", "plan__where", "plan__with_whom", "plan__by_month")
 
 
-def list_content(competency_list: CompetencyList) -> dict[str, Any]:
-    """Everything a list and its plan say, in the form whose digest is frozen and signed."""
-    plan = PlanOutline.objects.filter(list=competency_list).first()
-    tasks = tasks_by_item(competency_list.pk)
+def list_content(
+    competency_list: CompetencyList,
+    plan: PlanOutline | None = None,
+    tasks: Mapping[int, Sequence[str]] | None = None,
+) -> dict[str, Any]:
+    """Everything a list and its plan say, in the form whose digest is frozen and signed.
+
+    `plan` and `tasks` (`tasks_by_item`): of this list, where a page has read them already.
+    """
+    plan = plan or PlanOutline.objects.filter(list=competency_list).first()
+    tasks = tasks_by_item(competency_list.pk) if tasks is None else tasks
     items = competency_list.items.order_by("position")
     rows = items.values("pk", "code", "title", "statement", "module__code", *PLANNED)
     return {
@@ -76,7 +84,7 @@ def list_content(competency_list: CompetencyList) -> dict[str, Any]:
     }
 
 
-def _item_content(row: dict[str, Any], tasks: list[str]) -> dict[str, Any]:
+def _item_content(row: dict[str, Any], tasks: Sequence[str]) -> dict[str, Any]:
     return {
         "code": row["code"],
         "title": row["title"],

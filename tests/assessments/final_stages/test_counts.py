@@ -37,14 +37,14 @@ def begun(final, rows):
 
 
 PAGES = {
-    "assessments:final": (observed, "tara", 11),
-    "assessments:practical": (observed, "mia", 22),
-    "assessments:portfolio": (lambda final, rows: read(final, rows).attempt.record_id, "tara", 16),
-    "assessments:portfolio_readings": (lambda final, rows: read(final, rows).pk, "tara", 9),
-    "assessments:my_marking": (begun, "mia", 13),
-    "assessments:sheet": (begun, "mia", 16),
-    "assessments:sheet_sign": (begun, "mia", 17),
-    "assessments:viva": (observed, "tara", 11),
+    "assessments:final": (observed, "tara", 10),
+    "assessments:practical": (observed, "mia", 21),
+    "assessments:portfolio": (lambda final, rows: read(final, rows).attempt.record_id, "tara", 15),
+    "assessments:portfolio_readings": (lambda final, rows: read(final, rows).pk, "tara", 8),
+    "assessments:my_marking": (begun, "mia", 12),
+    "assessments:sheet": (begun, "mia", 15),
+    "assessments:sheet_sign": (begun, "mia", 16),
+    "assessments:viva": (observed, "tara", 10),
 }
 
 

@@ -1,0 +1,62 @@
+"""What an applicant and the supervisor have given, read once for all that a page shows and judges of it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from applications.models import Application, EnglishEvidence, PurchaseOrder, Qualification, SupervisorAnswer
+from applications.queries.planning import plan_of, planned_items, tasks_of
+from applications.states import PurchaseOrderState
+from ctts.scheme.models import CompetencyItem, PlanOutline, Task
+from ctts.scheme.queries import tasks_by_item
+
+
+class Given:
+    """The parts of one application as they are now: each is asked for when it is first needed, and once."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+
+    @cached_property
+    def qualifications(self) -> list[Qualification]:
+        """Every qualification with its files, in the order in which they were given."""
+        return list(self.application.qualifications.select_related("certificate", "enic_statement"))
+
+    @cached_property
+    def english(self) -> EnglishEvidence | None:
+        """How the applicant's English is shown, with its files."""
+        rows = EnglishEvidence.objects.filter(application=self.application)
+        return rows.select_related("certificate", "equivalence").first()
+
+    @cached_property
+    def order(self) -> PurchaseOrder | None:
+        """The purchase order that counts, with its file."""
+        rows = self.application.purchase_orders.filter(state__in=PurchaseOrderState.current())
+        found: PurchaseOrder | None = rows.select_related("document").first()
+        return found
+
+    @cached_property
+    def answers(self) -> list[SupervisorAnswer]:
+        """What the supervisor answered, the newest first."""
+        return list(self.application.supervisor_answers.all())
+
+    @cached_property
+    def outline(self) -> PlanOutline | None:
+        """What the plan says as a whole."""
+        return plan_of(self.application.competency_list)
+
+    @cached_property
+    def items(self) -> list[CompetencyItem]:
+        """The competencies of the list with module, tasks and plan, in order."""
+        return planned_items(self.application.competency_list)
+
+    @cached_property
+    def tasks(self) -> list[Task]:
+        """The tasks of the scope, in order."""
+        return list(tasks_of(self.application.competency_list))
+
+    @cached_property
+    def tasks_by_item(self) -> dict[int, list[str]]:
+        """The codes of the tasks of each competency of the list, by the competency's id."""
+        chosen = self.application.competency_list_id
+        return tasks_by_item(chosen) if chosen else {}

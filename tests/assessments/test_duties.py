@@ -184,4 +184,4 @@ def test_the_cost_of_a_page_does_not_grow_with_its_rows(scene, many, django_asse
     outcome = g.outcome_of(scene.tara).pk
     cost(scene, "oscar", "assessments:results", count=9, counting=counting)
     cost(scene, "oscar", "assessments:outcome", outcome, count=19, counting=counting)
-    cost(scene, "oscar", "assessments:release_outcome", outcome, count=13, counting=counting)
+    cost(scene, "oscar", "assessments:release_outcome", outcome, count=17, counting=counting)

@@ -85,6 +85,7 @@ CLAIMABLE = frozenset({_S.RECEIVED, _S.IN_REVIEW, _S.INFORMATION_REQUESTED})
 ROLLS_OVER = frozenset({_S.DRAFT, _S.AWAITING_SUPERVISOR})
 """Moves to the next intake at the cut-off (I5)."""
 
+EVERY = "all"  # in the address of a list: what has ended as well
 FINAL = frozenset({_S.DECLINED, _S.WITHDRAWN, _S.ENROLLED})
 """Nothing follows."""
 

@@ -8,16 +8,18 @@ from django import forms
 from django.forms import BoundField
 
 from applications.forms.parts import text_area
-from applications.states import ApplicationState, Part, RuleOutcome
+from applications.states import EVERY, ApplicationState, Part, RuleOutcome
 from ctts.common.forms import CrispyForm, KeyField, refuse_hidden_characters
 
 POINTS = 6
 
 
 class DeskFilter(forms.Form):
-    """What the queue shows; held in the address, so a wrong value shows everything."""
+    """What the queue shows; held in the address, so a wrong value shows what is to be worked on."""
 
-    state = forms.ChoiceField(label="State", required=False, choices=[("", "Every state"), *ApplicationState.choices])
+    state = forms.ChoiceField(
+        label="State", required=False, choices=[("", "To work on"), (EVERY, "All"), *ApplicationState.choices]
+    )
     name = forms.CharField(label="Applicant", required=False, max_length=100)
     mine = forms.BooleanField(label="Only those I have claimed", required=False)
 

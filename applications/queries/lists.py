@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from applications.models import AdjustmentRequest, Application, Decision
-from applications.states import FINAL, ROLLS_OVER, ApplicationState
+from applications.states import EVERY, FINAL, ROLLS_OVER, ApplicationState
 from ctts.accounts.models import User
 from ctts.accounts.queries import people_named
 from ctts.common.clock import london_date
@@ -63,14 +63,17 @@ ON_THE_DESK = (
 def desk(user: User, today: date, *, state: str = "", name: str = "", mine: bool = False) -> QuerySet[Application]:
     """The office's queue, oldest receipt first, with what its lights need. Empty for anyone outside the office (A4).
 
-    `state` and `mine` (claimed by this person) narrow it, `name` by words of the applicant's name.
+    `state` and `mine` (claimed by this person) narrow it, `name` by words of the applicant's name. Without any of them
+    it holds what is to be worked on; EVERY shows what has ended as well.
     """
     if not holds(user, Role.OFFICE, today):
         return Application.objects.none()
     rows = applications_visible_to(user, today).select_related(None)
     rows = rows.select_related("applicant", "scope", "centre", "intake", "claimed_by").only(*ON_THE_DESK)
-    if state:
+    if state and state != EVERY:
         rows = rows.filter(state=state)
+    elif not (state or mine or name.strip()):
+        rows = rows.exclude(state__in=FINAL)
     if mine:
         rows = rows.filter(claimed_by=user)
     if name.strip():

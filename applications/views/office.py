@@ -15,7 +15,7 @@ from applications import access, actions, queries
 from applications.forms.office import DeskFilter, FindingForm
 from applications.models import Application
 from applications.rules import ENTRY_RULES
-from applications.states import APPLICATION_MOVES, ApplicationState, RuleOutcome
+from applications.states import APPLICATION_MOVES, EVERY, FINAL, ApplicationState, RuleOutcome
 from applications.views._reading import judged_of
 from applications.views._shared import acts_of, application_or_404, file_link, head_of, review_tabs
 from applications.views._tables import DeskTable
@@ -51,7 +51,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 def _pills(wanted: dict[str, Any]) -> list[Pill]:
     words = {
-        "state": str(dict(ApplicationState.choices).get(wanted["state"], "")),
+        "state": "Those that have ended as well" if wanted["state"] == EVERY else _label_of(wanted["state"]),
         "name": f"Applicant: {wanted['name']}",
         "mine": "Claimed by me",
     }
@@ -59,12 +59,20 @@ def _pills(wanted: dict[str, Any]) -> list[Pill]:
     return [Pill(words[name], _address({n: v for n, v in kept.items() if n != name})) for name in kept]
 
 
+def _label_of(state: str) -> str:
+    return str(dict(ApplicationState.choices).get(state, ""))
+
+
 def _address(kept: dict[str, Any]) -> str:
     return f"?{urlencode({name: 'on' if value is True else value for name, value in kept.items()})}"
 
 
 def _board(counts: dict[str, int], current: str) -> list[Tab]:
-    every = [Tab("All", "?", current=not current, count=sum(counts.values()))]
+    to_do = sum(many for state, many in counts.items() if state not in FINAL)
+    every = [
+        Tab("To work on", "?", current=not current, count=to_do),
+        Tab("All", _address({"state": EVERY}), current=current == EVERY, count=sum(counts.values())),
+    ]
     states = [(str(state), state.label) for state in ApplicationState]
     return [*every, *(Tab(word, _address({"state": key}), key == current, counts.get(key, 0)) for key, word in states)]
 

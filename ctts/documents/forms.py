@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from ctts.common.verdict import Invalid
 from ctts.documents import rules
 from ctts.documents.proving import ProvenFile, prove
+from ctts.documents.rules import ACCEPTED
 from ctts.documents.states import EXTENSIONS, UPLOADABLE, MediaType
 
 MOST_AT_ONCE = 10
@@ -33,6 +34,11 @@ class DocumentField(forms.FileField):
         kwargs.setdefault("help_text", help_for(kinds))
         super().__init__(**kwargs)
 
+    @property
+    def wanted(self) -> str:
+        """The kinds that are accepted, in words."""
+        return " or ".join(sorted({kind.label for kind in self.kinds}))
+
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Tell the browser's chooser which files to offer."""
         return {**super().widget_attrs(widget), "accept": _accept(self.kinds)}
@@ -52,10 +58,11 @@ class DocumentField(forms.FileField):
         try:
             proven = prove(name=upload.name or "", chunks=upload.chunks())
         except Invalid as problem:
-            raise ValidationError(str(problem), code="refused") from problem
+            # The proof knows every kind; this field may take fewer.
+            words = str(problem).replace(f" {ACCEPTED}", f" Wanted here: {self.wanted}.")
+            raise ValidationError(words, code="refused") from problem
         if proven.media_type not in self.kinds:
-            wanted = " or ".join(sorted({kind.label for kind in self.kinds}))
-            words = f"This is a {proven.media_type.label}. Wanted here: {wanted}."
+            words = f"This is a {proven.media_type.label}. Wanted here: {self.wanted}."
             raise ValidationError(words, code="other_kind")
         return proven
 

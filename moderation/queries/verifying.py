@@ -84,7 +84,8 @@ def _changes(content: bytes, kept: DiplomaFile) -> tuple[str, ...]:
 def _bytes_changed(content: bytes, stored: bytes) -> tuple[str, ...]:
     """Where the bytes differ from the stored ones."""
     if content.startswith(stored):
-        return (f"{len(content) - len(stored)} bytes were added behind the sealed end.",)
+        added = len(content) - len(stored)
+        return (f"{added} {'byte was' if added == 1 else 'bytes were'} added behind the sealed end.",)
     common = min(len(content), len(stored))
     places = [place for place in range(common) if content[place] != stored[place]]
     first = places[0] if places else common

@@ -99,7 +99,7 @@ def test_T5_an_earlier_procedure_is_taken_over_with_one_press(scene, sam):
 
 def test_T5_what_is_missing_is_named_on_the_last_step_and_not_signed(scene, sam):
     dops = p.started_dops(scene.tara, scene.cast.sam)
-    assert "Not judged yet: item 1, 2, 3, 4, 5." in words(sam.get(step(dops, 5)))
+    assert "Not judged yet: items 1, 2, 3, 4, 5." in words(sam.get(step(dops, 5)))
     refused = press(sam, step(dops, 5), post="Physicist")
     assert (refused.status_code, "not complete" in words(refused)) == (409, True)
 

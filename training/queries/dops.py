@@ -119,7 +119,9 @@ def missing_of(dops: Dops) -> list[Missing]:
     for step in (2, 3):
         open_items = [str(item.number) for item in items_of_step(dops, step) if item.pk not in known]
         if open_items:
-            found.append(Missing(step, f"Not judged yet: item {', '.join(open_items)}."))
+            found.append(
+                Missing(step, f"Not judged yet: {'item' if len(open_items) == 1 else 'items'} {', '.join(open_items)}.")
+            )
     numbers = numbers_of(dops.record.rules)
     if too_many_not_applicable(known.values(), numbers):
         most = numbers.dops_not_applicable_most

@@ -86,12 +86,18 @@ def person(request, pk):
     return render(request, "organisations/person.html", context)
 
 
+def _account_word(found):
+    if not found.is_active:
+        return "Deactivated"
+    return "Active" if accounts_access.has_entered(found) else "Not opened yet"
+
+
 def _facts(found):
     factor = "Needed, not set up yet" if found.second_factor_required else "Not set up"
     return [
         ("E-mail address", found.email),
         ("Prefers to be called", found.preferred_name),
-        ("Account", "Active" if found.is_active else "Deactivated"),
+        ("Account", _account_word(found)),
         ("Second factor", "Set up" if found.second_factor_at else factor),
         ("Roles now", "; ".join(role_in_words(held) for held in found.roles_now) or "None"),
     ]

@@ -10,10 +10,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pikepdf
-from pikepdf import Array, Name, OutlineItem, Page, Pdf, String, make_page_destination
+from pikepdf import Array, Name, OutlineItem, Page, Pdf, String
 
 from assessments.compiling.contents import Contents, standing_evidence
-from assessments.compiling.files import Unreadable, as_pages, opened, placeable
+from assessments.compiling.files import Unreadable, as_pages, placeable
 from assessments.compiling.marks_on_pages import citation_mark, close_off, number_mark, put_on, stamp_font, wrap
 from assessments.compiling.own_pages import Chapter, chapters_of, entries_of
 from assessments.compiling.tags import Tags
@@ -95,7 +95,7 @@ def put_together(run: PortfolioRun, front: bytes, parts: Sequence[bytes]) -> Who
         raise TooLate(FILE_CHANGED.format(labels=", ".join(changed)))
     with TemporaryDirectory(prefix="ctts-portfolio-") as folder:
         path = Path(folder) / "whole.pdf"
-        pages, chapters = _written(run, front, parts, _files(contents, evidence, Path(folder)), path)
+        pages, chapters = _written(run, front, parts, _files(contents, evidence), path)
         # Read only now that the book is gone: in memory stands one of the two, never both.
         return Whole(path.read_bytes(), pages, chapters)
 
@@ -113,12 +113,12 @@ def _written(
         for content in parts:
             _add_part(book, content, files)
         _finish(book, run.portfolio.attempt.record, run.contents)
-        pdf.save(path, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
+        pdf.save(path, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         pages = len(pdf.pages)
         return pages, _chapter_rows(book, run.portfolio.attempt.record, run.contents, pages)
 
 
-def _files(contents: Contents, evidence: Mapping[int, Evidence], folder: Path) -> Files:
+def _files(contents: Contents, evidence: Mapping[int, Evidence]) -> Files:
     """A function from a competency to the files that stand with it: anchor, label, PDF that is open for that long."""
     of_item: dict[int, list[int]] = {}
     for pk, facts in contents["evidence"].items():
@@ -128,17 +128,15 @@ def _files(contents: Contents, evidence: Mapping[int, Evidence], folder: Path) -
     def of(item: int) -> Iterator[tuple[str, str, Pdf]]:
         for pk in of_item.get(item, ()):
             label = contents["evidence"][str(pk)]["label"]
-            path = folder / f"{pk}.pdf"
-            with _opened(evidence[pk], label, path) as pdf:
+            with _opened(evidence[pk], label) as pdf:
                 yield f"evidence-{pk}", label, pdf
-            path.unlink()
 
     return of
 
 
-def _opened(evidence: Evidence, label: str, path: Path) -> Pdf:
+def _opened(evidence: Evidence, label: str) -> Pdf:
     try:
-        return opened(as_pages(evidence, path))
+        return as_pages(evidence)
     except Unreadable as problem:
         raise TooLate(FILE_UNREADABLE.format(label=label, title=evidence.title)) from problem
 
@@ -204,9 +202,10 @@ def _lead_citations(book: Book, page: Page) -> list[str]:
 
 
 def _destination(book: Book, place: Place) -> Array:
+    page = book.pdf.pages[place.page].obj
     if place.top is None:
-        return make_page_destination(book.pdf, place.page, "Fit")
-    return make_page_destination(book.pdf, place.page, "XYZ", left=place.left, top=place.top + 12, zoom=0)
+        return Array([page, Name.Fit])
+    return Array([page, Name.XYZ, place.left, place.top + 12, 0])
 
 
 def _write_outline(book: Book, record: TrainingRecord, contents: Contents, chapters: Sequence[Chapter]) -> None:

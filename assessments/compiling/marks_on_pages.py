@@ -61,17 +61,22 @@ def stamp_font(pdf: Pdf) -> Object:
 
 def view_of(page: Page) -> View:
     """What is seen of a page: its crop box within its media box, whichever way their corners are written (/Rotate)."""
-    left, low, right, high = _cropped(page) or _box(page.mediabox)
+    left, low, right, high = _cropped(page) or _media(page)
     turned = int(page.obj.get("/Rotate", 0)) % 360
     return View(left, low, right, high, turned if turned in (90, 180, 270) else 0)
 
 
 def _cropped(page: Page) -> tuple[float, float, float, float] | None:
     """What the crop box leaves of the media box; None when it leaves nothing."""
-    media, crop = _box(page.mediabox), _box(page.cropbox)
+    media = _media(page)
+    crop = _box(page.obj.CropBox) if "/CropBox" in page.obj else media
     left, low = max(media[0], crop[0]), max(media[1], crop[1])
     right, high = min(media[2], crop[2]), min(media[3], crop[3])
     return (left, low, right, high) if right - left >= 1 and high - low >= 1 else None
+
+
+def _media(page: Page) -> tuple[float, float, float, float]:
+    return _box(page.mediabox)
 
 
 def _box(box: Object) -> tuple[float, float, float, float]:

@@ -41,7 +41,7 @@ def asked(who, address: str) -> int:
 
 
 def take_your_time() -> None:
-    """No limit for one statement in this transaction: in it stands a whole world, of which the planner knows no numbers.
+    """No limit for one statement in this transaction: in it stands a whole world that the planner has not counted.
 
     A command commits a few trainees at a time, so that tables are analysed meanwhile and keys are checked bit by bit.
     """

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pikepdf
-from pikepdf import Array, Name, OutlineItem, Page, Pdf, String, make_page_destination
+from pikepdf import Array, Name, OutlineItem, Page, Pdf, String
 
 from assessments.compiling.contents import Contents, standing_evidence
-from assessments.compiling.files import Unreadable, as_pages, opened, placeable
-from assessments.compiling.marks_on_pages import close_off, put_citation, put_number, stamp_font, wrap
-from assessments.compiling.own_pages import Chapter, chapters_of, entries_of, front_pdf
+from assessments.compiling.files import Unreadable, as_pages, placeable
+from assessments.compiling.marks_on_pages import citation_mark, close_off, number_mark, put_on, stamp_font, wrap
+from assessments.compiling.own_pages import Chapter, chapters_of, entries_of
 from assessments.compiling.tags import Tags
 from assessments.models import PortfolioRun
-from assessments.states import PartKind
 from ctts.common.verdict import TooLate
 from training.models import Evidence, TrainingRecord
 
@@ -52,14 +50,13 @@ class Place:
 
 @dataclass(slots=True)
 class Book:
-    """The PDF that grows, and what is known of its pages. Sources stay open until it is saved."""
+    """The PDF that grows, and what is known of its pages. What is copied into it needs its source no longer."""
 
     pdf: Pdf
     tags: Tags
     places: dict[str, Place] = field(default_factory=dict)
     own: list[int] = field(default_factory=list)
     labels: dict[int, str] = field(default_factory=dict)
-    sources: list[Pdf] = field(default_factory=list)
 
     def add(self, source: Pdf, first: int, last: int) -> list[Page]:
         """Copy pages `first` to `last` (excluded) of a source; the pages as they stand in the book."""
@@ -79,7 +76,6 @@ class Book:
 
     def add_file(self, source: Pdf, key: str, label: str) -> None:
         """Copy the pages of a piece of evidence and close each off."""
-        self.sources.append(source)
         at = len(self.pdf.pages)
         self.places[key] = Place(at)
         for place, page in enumerate(self.add(source, 0, len(source.pages))):
@@ -87,30 +83,43 @@ class Book:
             self.labels[at + place] = f"{label}, {place + 1} of {len(source.pages)}"
 
 
-def put_together(run: PortfolioRun, parts: Sequence[tuple[PartKind, list[int], bytes]], now: datetime) -> Whole:
-    """The whole portfolio of a run from its parts, in their order, and the files of its evidence (F3).
+def put_together(run: PortfolioRun, front: bytes, parts: Sequence[bytes]) -> Whole:
+    """The whole portfolio of a run from its front, its parts in their order, and the files of its evidence (F3).
 
     Raises TooLate, in a sentence for the trainee, when evidence changed meanwhile or a file cannot be opened.
     """
-    contents, attempt = run.contents, run.portfolio.attempt
+    contents = run.contents
     evidence = standing_evidence(contents)
     changed = [facts["label"] for pk, facts in contents["evidence"].items() if int(pk) not in evidence]
     if changed:
         raise TooLate(FILE_CHANGED.format(labels=", ".join(changed)))
-    with TemporaryDirectory(prefix="ctts-portfolio-") as folder, pikepdf.new() as pdf:
-        book = Book(pdf, Tags(pdf))
-        files = _files(contents, evidence, Path(folder))
-        _add_part(book, front_pdf(attempt.record, contents, attempt.attempt, now)[0], lambda item: ())
-        for _, _, content in parts:
-            _add_part(book, content, files)
-        return _finished(book, attempt.record, contents, Path(folder) / "whole.pdf")
+    with TemporaryDirectory(prefix="ctts-portfolio-") as folder:
+        path = Path(folder) / "whole.pdf"
+        pages, chapters = _written(run, front, parts, _files(contents, evidence), path)
+        # Read only now that the book is gone: in memory stands one of the two, never both.
+        return Whole(path.read_bytes(), pages, chapters)
 
 
 Files = Callable[[int], Iterator[tuple[str, str, Pdf]] | tuple[()]]
 
 
-def _files(contents: Contents, evidence: Mapping[int, Evidence], folder: Path) -> Files:
-    """A function from a competency to the files that stand with it: anchor, label, opened PDF."""
+def _written(
+    run: PortfolioRun, front: bytes, parts: Sequence[bytes], files: Files, path: Path
+) -> tuple[int, list[dict[str, Any]]]:
+    """Put the book together and save it; how many pages it has, and its chapters."""
+    with pikepdf.new() as pdf:
+        book = Book(pdf, Tags(pdf))
+        _add_part(book, front, lambda item: ())
+        for content in parts:
+            _add_part(book, content, files)
+        _finish(book, run.portfolio.attempt.record, run.contents)
+        pdf.save(path, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        pages = len(pdf.pages)
+        return pages, _chapter_rows(book, run.portfolio.attempt.record, run.contents, pages)
+
+
+def _files(contents: Contents, evidence: Mapping[int, Evidence]) -> Files:
+    """A function from a competency to the files that stand with it: anchor, label, PDF that is open for that long."""
     of_item: dict[int, list[int]] = {}
     for pk, facts in contents["evidence"].items():
         if placeable(evidence[int(pk)]):
@@ -119,34 +128,34 @@ def _files(contents: Contents, evidence: Mapping[int, Evidence], folder: Path) -
     def of(item: int) -> Iterator[tuple[str, str, Pdf]]:
         for pk in of_item.get(item, ()):
             label = contents["evidence"][str(pk)]["label"]
-            yield f"evidence-{pk}", label, _opened(evidence[pk], label, folder / f"{pk}.pdf")
+            with _opened(evidence[pk], label) as pdf:
+                yield f"evidence-{pk}", label, pdf
 
     return of
 
 
-def _opened(evidence: Evidence, label: str, path: Path) -> Pdf:
+def _opened(evidence: Evidence, label: str) -> Pdf:
     try:
-        return opened(as_pages(evidence, path))
+        return as_pages(evidence)
     except Unreadable as problem:
         raise TooLate(FILE_UNREADABLE.format(label=label, title=evidence.title)) from problem
 
 
 def _add_part(book: Book, content: bytes, files: Files) -> None:
     """Add one of our parts; after the pages of each competency come the files that stand with it."""
-    source = pikepdf.open(BytesIO(content))
-    book.sources.append(source)
-    anchors = _anchors(source)
-    starts = sorted((page, int(key[5:])) for key, (page, _, _) in anchors.items() if key.startswith("item-"))
-    added: list[Page] = []
-    at = 0
-    for place, (_, item) in enumerate(starts):
-        end = starts[place + 1][0] if place + 1 < len(starts) else len(source.pages)
-        added += book.add_own(source, at, end, anchors)
-        at = end
-        for key, label, pdf in files(item):
-            book.add_file(pdf, key, label)
-    added += book.add_own(source, at, len(source.pages), anchors)
-    book.tags.take_over(source, added)
+    with pikepdf.open(BytesIO(content)) as source:
+        anchors = _anchors(source)
+        starts = sorted((page, int(key[5:])) for key, (page, _, _) in anchors.items() if key.startswith("item-"))
+        added: list[Page] = []
+        at = 0
+        for place, (_, item) in enumerate(starts):
+            end = starts[place + 1][0] if place + 1 < len(starts) else len(source.pages)
+            added += book.add_own(source, at, end, anchors)
+            at = end
+            for key, label, pdf in files(item):
+                book.add_file(pdf, key, label)
+        added += book.add_own(source, at, len(source.pages), anchors)
+        book.tags.take_over(source, added)
 
 
 def _anchors(source: Pdf) -> Anchors:
@@ -160,25 +169,22 @@ def _anchors(source: Pdf) -> Anchors:
     return found
 
 
-def _finished(book: Book, record: TrainingRecord, contents: Contents, path: Path) -> Whole:
-    """Links, bookmarks, numbers; then the PDF is saved and read."""
-    chapters = chapters_of(contents)
-    font, pages = stamp_font(book.pdf), list(book.pdf.pages)
-    for number in book.own:
-        wrap(pages[number])
-        _lead_citations(book, pages[number], font)
+def _finish(book: Book, record: TrainingRecord, contents: Contents) -> None:
+    """Links, bookmarks, numbers."""
+    font, pages, own = stamp_font(book.pdf), list(book.pdf.pages), set(book.own)
     for number, page in enumerate(pages):
-        put_number(book.pdf, page, font, number + 1, len(pages), book.labels.get(number, ""))
-    _write_outline(book, record, contents, chapters)
+        marks = []
+        if number in own:
+            wrap(page)
+            marks = _lead_citations(book, page)
+        put_on(page, font, [*marks, number_mark(page, number + 1, len(pages), book.labels.get(number, ""))])
+    _write_outline(book, record, contents, chapters_of(contents))
     book.tags.finish(f"Portfolio of {record.trainee}")
-    book.pdf.save(path, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
-    for source in book.sources:
-        source.close()
-    return Whole(path.read_bytes(), len(pages), _chapter_rows(book, record, contents, chapters, len(pages)))
 
 
-def _lead_citations(book: Book, page: Page, font: pikepdf.Object) -> None:
-    """Each "go:", "page:" and "at:" becomes a link inside the PDF, the last two with their number in the box."""
+def _lead_citations(book: Book, page: Page) -> list[str]:
+    """Each "go:", "page:" and "at:" becomes a link inside the PDF; the marks with which the last two name a page."""
+    marks = []
     for note in page.obj.get("/Annots", ()):
         address = str(note.A.URI) if "/A" in note and "/URI" in note.A else ""
         if not address.startswith((GO, PAGE, INLINE)):
@@ -191,14 +197,15 @@ def _lead_citations(book: Book, page: Page, font: pikepdf.Object) -> None:
         note.Dest = _destination(book, place)
         note.Contents = String(f"Page {place.page + 1}")
         if not address.startswith(GO):
-            number, right_hand = place.page + 1, address.startswith(PAGE)
-            put_citation(book.pdf, page, font, note.Rect, number, right_hand=right_hand)
+            marks.append(citation_mark(note.Rect, place.page + 1, right_hand=address.startswith(PAGE)))
+    return marks
 
 
 def _destination(book: Book, place: Place) -> Array:
+    page = book.pdf.pages[place.page].obj
     if place.top is None:
-        return make_page_destination(book.pdf, place.page, "Fit")
-    return make_page_destination(book.pdf, place.page, "XYZ", left=place.left, top=place.top + 12, zoom=0)
+        return Array([page, Name.Fit])
+    return Array([page, Name.XYZ, place.left, place.top + 12, 0])
 
 
 def _write_outline(book: Book, record: TrainingRecord, contents: Contents, chapters: Sequence[Chapter]) -> None:
@@ -228,10 +235,9 @@ def _bookmark(book: Book, title: str, key: str) -> OutlineItem:
     return OutlineItem(title, _destination(book, book.places[key]))
 
 
-def _chapter_rows(
-    book: Book, record: TrainingRecord, contents: Contents, chapters: Sequence[Chapter], pages: int
-) -> list[dict[str, Any]]:
+def _chapter_rows(book: Book, record: TrainingRecord, contents: Contents, pages: int) -> list[dict[str, Any]]:
     """The chapters as they are kept with the portfolio: pages counted from 1, entries with theirs."""
+    chapters = chapters_of(contents)
     starts = [0, *(book.places[chapter.key].page for chapter in chapters)]
     rows: list[dict[str, Any]] = [{"title": FRONT, "entries": []}]
     for chapter in chapters:

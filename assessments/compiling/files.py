@@ -1,13 +1,12 @@
 """The files of evidence as pages (F3): a PDF as it is, a picture placed on a page, an office file by its PDF.
 
-Nothing is read into memory for longer than it takes: each becomes a file of its own, from which its pages are copied.
+Nothing stays in memory for longer than it takes: each becomes a PDF of its own, which is let go when it is copied.
 """
 
 from __future__ import annotations
 
 import zlib
 from io import BytesIO
-from pathlib import Path
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf
@@ -32,8 +31,8 @@ def placeable(evidence: Evidence) -> bool:
     return document is not None and not (document.is_office_file and not document.pdf_sha256)
 
 
-def as_pages(evidence: Evidence, path: Path) -> Path:
-    """Write the file of placeable evidence as a PDF to `path`.
+def as_pages(evidence: Evidence) -> Pdf:
+    """The file of placeable evidence as a PDF whose pages are copied.
 
     Raises Unreadable; and the storage's Missing and StorageAway, and keeping.Damaged, which are no fault of the file.
     """
@@ -42,32 +41,24 @@ def as_pages(evidence: Evidence, path: Path) -> Path:
         raise ValueError("This evidence has no file.")
     try:
         if document.media_type in PICTURES:
-            _picture(keeping.read(document), document.media_type, path)
-        else:
-            path.write_bytes(keeping.read_pdf(document) or b"")
+            return _picture(keeping.read(document), document.media_type)
+        return _drawn(pikepdf.open(BytesIO(keeping.read_pdf(document) or b"")))
     except (pikepdf.PdfError, OSError, ValueError, SyntaxError) as problem:
         raise Unreadable(str(problem)) from problem
-    return path
 
 
-def opened(path: Path) -> Pdf:
-    """A PDF whose pages are copied: filled-in fields are drawn into the page, for a form does not go with it.
-
-    Raises Unreadable.
-    """
-    try:
-        pdf = pikepdf.open(path)
-        if "/AcroForm" in pdf.Root:
-            pdf.generate_appearance_streams()
-            pdf.flatten_annotations("all")
-    except (pikepdf.PdfError, ValueError) as problem:
-        raise Unreadable(str(problem)) from problem
+def _drawn(pdf: Pdf) -> Pdf:
+    """A PDF with its filled-in fields drawn into the pages, for a form does not go with them."""
+    if "/AcroForm" in pdf.Root:
+        pdf.generate_appearance_streams()
+        pdf.flatten_annotations("all")
     return pdf
 
 
-def _picture(content: bytes, media_type: str, path: Path) -> None:
+def _picture(content: bytes, media_type: str) -> Pdf:
     """One page with the picture as large as it fits, upright or across as the picture is."""
-    with Image.open(BytesIO(content)) as picture, pikepdf.new() as pdf:
+    pdf = pikepdf.new()
+    with Image.open(BytesIO(content)) as picture:
         width, height = picture.size
         drawn = _placed(pdf, picture, content, media_type)
         page = A4 if height >= width else (A4[1], A4[0])
@@ -81,7 +72,7 @@ def _picture(content: bytes, media_type: str, path: Path) -> None:
         pdf.pages[0].obj.Resources = Dictionary(XObject=Dictionary(P=drawn))
         matrix = " ".join(f"{number:.3f}" for number in (size[0], 0, 0, size[1], left, foot))
         pdf.pages[0].obj.Contents = pdf.make_stream(f"q {matrix} cm /P Do Q".encode())
-        pdf.save(path, compress_streams=False)
+    return pdf
 
 
 def _placed(pdf: Pdf, picture: Image.Image, content: bytes, media_type: str) -> Object:

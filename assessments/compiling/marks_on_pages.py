@@ -6,6 +6,7 @@ somebody else is first closed off as a form, so that nothing it does to the coor
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -60,17 +61,22 @@ def stamp_font(pdf: Pdf) -> Object:
 
 def view_of(page: Page) -> View:
     """What is seen of a page: its crop box within its media box, whichever way their corners are written (/Rotate)."""
-    left, low, right, high = _cropped(page) or _box(page.mediabox)
+    left, low, right, high = _cropped(page) or _media(page)
     turned = int(page.obj.get("/Rotate", 0)) % 360
     return View(left, low, right, high, turned if turned in (90, 180, 270) else 0)
 
 
 def _cropped(page: Page) -> tuple[float, float, float, float] | None:
     """What the crop box leaves of the media box; None when it leaves nothing."""
-    media, crop = _box(page.mediabox), _box(page.cropbox)
+    media = _media(page)
+    crop = _box(page.obj.CropBox) if "/CropBox" in page.obj else media
     left, low = max(media[0], crop[0]), max(media[1], crop[1])
     right, high = min(media[2], crop[2]), min(media[3], crop[3])
     return (left, low, right, high) if right - left >= 1 and high - low >= 1 else None
+
+
+def _media(page: Page) -> tuple[float, float, float, float]:
+    return _box(page.mediabox)
 
 
 def _box(box: Object) -> tuple[float, float, float, float]:
@@ -85,7 +91,8 @@ def close_off(pdf: Pdf, page: Page) -> None:
     """
     if _cropped(page) is None:
         page.cropbox = page.mediabox
-    form = pdf.make_stream(_content(page), Type=Name.XObject, Subtype=Name.Form, BBox=page.mediabox)
+    form = _content(pdf, page)
+    form.Type, form.Subtype, form.BBox = Name.XObject, Name.Form, page.mediabox
     form.Resources = page.obj.get("/Resources", Dictionary())
     if "/Group" in page.obj:
         form.Group = page.obj.Group
@@ -99,17 +106,22 @@ def close_off(pdf: Pdf, page: Page) -> None:
             del note["/StructParent"]
 
 
-def _content(page: Page) -> bytes:
-    """The whole content of a page; a page may have none, one stream or several."""
+def _content(pdf: Pdf, page: Page) -> Stream:
+    """The whole content of a page as a stream of its own; a page may have none, one or several.
+
+    A single one is taken as it is packed: its bytes are copied, not its length in memory.
+    """
     found = page.obj.get("/Contents")
-    streams = list(found) if isinstance(found, Array) else [found]
-    return b"\n".join(one.read_bytes() for one in streams if isinstance(one, Stream))
+    streams = [one for one in (found if isinstance(found, Array) else [found]) if isinstance(one, Stream)]
+    if len(streams) == 1 and streams[0].get("/Filter") == Name.FlateDecode and "/DecodeParms" not in streams[0]:
+        return pdf.make_stream(streams[0].read_raw_bytes(), Filter=Name.FlateDecode)
+    return pdf.make_stream(b"\n".join(one.read_bytes() for one in streams))
 
 
-def put_number(pdf: Pdf, page: Page, font: Object, number: int, total: int, label: str = "") -> None:
-    """Put "Page 12 of 480" at the foot of a page, in the middle, and the label of its evidence at its upper right.
+def number_mark(page: Page, number: int, total: int, label: str = "") -> str:
+    """ "Page 12 of 480" at the foot of a page, in the middle, and the label of its evidence at its upper right.
 
-    Sized for the page, so that it is read on a poster too. A page of our own keeps its content as it is, wrapped.
+    Sized for the page, so that it is read on a poster too.
     """
     view = view_of(page)
     scale = min(max(min(view.width, view.height) / A4_WIDTH, 0.4), 8.0) / _unit(page)
@@ -119,17 +131,29 @@ def put_number(pdf: Pdf, page: Page, font: Object, number: int, total: int, labe
     if label:
         across = view.width - width_of(label, SIZE * scale) - 2 * FOOT * scale / 3
         marks.append(_text(label, across, view.height - FOOT * scale * 0.8, SIZE * scale))
-    _add(pdf, page, font, f"q {view.matrix} cm {' '.join(marks)} Q")
+    return f"q {view.matrix} cm {' '.join(marks)} Q"
 
 
-def put_citation(pdf: Pdf, page: Page, font: Object, box: Object, number: int, *, right_hand: bool) -> None:
-    """Put the number of a page into the box that was left for it, one line high, on the line of its text."""
+def citation_mark(box: Object, number: int, *, right_hand: bool) -> str:
+    """The number of a page in the box that was left for it, one line high, on the line of its text."""
     left, low, right, high = _box(box)
     size = (high - low) * 0.92
     words = str(number)
     at = max(right - width_of(words, size), left) if right_hand else left
     drawn = f"BT {FONT} {_number(size)} Tf {_number(at)} {_number(low + (high - low) * 0.15)} Td"
-    _add(pdf, page, font, f"q 0.05 0.32 0.34 rg {drawn} ({words}) Tj ET Q")
+    return f"q 0.05 0.32 0.34 rg {drawn} ({words}) Tj ET Q"
+
+
+def put_on(page: Page, font: Object, marks: Sequence[str]) -> None:
+    """Put marks on a page, each an artifact: a reader that speaks pages aloud leaves it out."""
+    if "/Resources" not in page.obj:
+        page.obj.Resources = Dictionary()
+    resources = page.obj.Resources
+    if "/Font" not in resources:
+        resources.Font = Dictionary()
+    resources.Font[FONT] = font
+    drawn = "\n".join(f"/Artifact BMC {mark} EMC" for mark in marks)
+    page.contents_add(f"\n{drawn}\n".encode())
 
 
 def width_of(words: str, size: float) -> float:
@@ -155,17 +179,6 @@ def _text(words: str, x: float, y: float, size: float) -> str:
     sheet = " ".join(_number(value) for value in paper)
     drawn = f"BT {FONT} {_number(size)} Tf {_number(x)} {_number(y)} Td ({words}) Tj ET"
     return f"{PAPER} rg {sheet} re f {INK} rg {drawn}"
-
-
-def _add(pdf: Pdf, page: Page, font: Object, drawn: str) -> None:
-    """Add to a page as an artifact: a reader that speaks pages aloud leaves it out."""
-    if "/Resources" not in page.obj:
-        page.obj.Resources = Dictionary()
-    resources = page.obj.Resources
-    if "/Font" not in resources:
-        resources.Font = Dictionary()
-    resources.Font[FONT] = font
-    page.contents_add(f"\n/Artifact BMC {drawn} EMC\n".encode())
 
 
 def _number(value: float) -> str:

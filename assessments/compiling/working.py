@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from assessments.compiling.assembling import Whole, put_together
-from assessments.compiling.own_pages import part_pdf
+from assessments.compiling.own_pages import front_pdf, part_pdf
 from assessments.models import Portfolio, PortfolioPart, PortfolioRun
 from assessments.states import PartKind, PortfolioState
 from ctts.common.runs import TRIES, ItemState
@@ -68,14 +68,16 @@ def _waiting() -> QuerySet[PortfolioRun]:
 def whole_of(run: PortfolioRun, now: datetime, *, joined: Callable[..., Whole] = put_together) -> Whole:
     """The one PDF of a run whose parts are made. The try is counted first, so that a killed worker counts as well.
 
-    `joined` puts the parts together.
+    `joined` puts front and parts together.
 
     Raises TooLate in a sentence for the trainee, storage.StorageAway while the storage is away.
     """
     with transaction.atomic():
         PortfolioRun.objects.filter(pk=run.pk).update(tries=F("tries") + 1)
-    parts = [(PartKind(part.kind), part.about, _kept(part)) for part in run.items.order_by("position")]
-    return joined(run, parts, now)
+    attempt = run.portfolio.attempt
+    parts = [_kept(part) for part in run.items.order_by("position")]
+    front, _ = front_pdf(attempt.record, run.contents, attempt.attempt, now)
+    return joined(run, front, parts)
 
 
 def _kept(part: PortfolioPart) -> bytes:

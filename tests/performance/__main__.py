@@ -1,4 +1,4 @@
-"""`python -m tests.performance`: populate a world on servers of its own, measure its pages, print the table."""
+"""`python -m tests.performance`: the heavy work, then the pages of a populated world, each on servers of its own."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ import psycopg2
 from ctts.embedded import ADMIN
 from ctts.embedded_stack import DATABASE
 from ctts.state import ROOT, StateFolder
+from tests.performance.heavy.report import heavy_table
 from tests.performance.measuring import Measured, read
 from tests.performance.sites import Site, Stage
 from tests.performance.table import table
@@ -34,6 +35,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--growth", action="store_true", help="measure again with ten times as many")
     parser.add_argument("--rounds", type=int, default=3, help="how often each page is visited (3)")
     parser.add_argument("--requests", type=int, default=20, help="requests of a page in a round (20)")
+    parser.add_argument("--only", choices=["pages", "heavy"], help="measure one of the two")
     parser.add_argument("--state", type=Path, default=ROOT / "var" / "performance", help="where the servers keep it")
     return parser.parse_args()
 
@@ -44,11 +46,29 @@ def say(line: str) -> None:
 
 
 def main() -> None:
-    """Populate, serve, measure, print. Everything that was started is stopped, whatever happens."""
+    """Measure and print what is asked for."""
     asked = arguments()
     for name in OTHER_SERVERS:
         os.environ.pop(name, None)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    if asked.only != "pages":
+        heavy_work(asked)
+    if asked.only != "heavy":
+        pages_of_a_world(asked)
+
+
+def heavy_work(asked: argparse.Namespace) -> None:
+    """Measure on servers that hold nothing, and print. Everything that was started is stopped, whatever happens."""
+    with ExitStack() as ending:
+        stage = Stage(StateFolder(asked.state.resolve() / "heavy"), say)
+        ending.callback(stage.stop)
+        stage.start()
+        say("Measuring the heavy work")
+        print(f"{heavy_table(stage.environment, asked.rounds)}\n", flush=True)  # noqa: T201 — the table is what the command is for
+
+
+def pages_of_a_world(asked: argparse.Namespace) -> None:
+    """Populate, serve, measure, print. Everything that was started is stopped, whatever happens."""
     with ExitStack() as ending:
         stage = Stage(StateFolder(asked.state.resolve()), say)
         ending.callback(stage.stop)

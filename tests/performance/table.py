@@ -25,7 +25,7 @@ def table(pages: Sequence[Measured], before: Sequence[Measured] = ()) -> str:
         times = ratio(page, pages[0])
         growth = [f"× {times / grown[page.name]:.2f}"] if before else []
         rows.append([*_cells(page, times), *growth])
-    return "\n".join(_lines(head, rows))
+    return "\n".join(lines(head, rows))
 
 
 def _cells(page: Measured, times: float) -> list[str]:
@@ -45,7 +45,8 @@ def _goal(times: float, goal: float | None) -> str:
     return "" if goal is None else f"≤ {goal:g} {'yes' if times <= goal else 'NO'}"
 
 
-def _lines(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def lines(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The lines of a table, its columns as wide as they need to be."""
     widths = [max(len(row[place]) for row in [head, *rows]) for place in range(len(head))]
     for number, row in enumerate([head, *rows]):
         cells = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]

@@ -1,61 +1,34 @@
-"""What putting a portfolio together holds in memory (F3)."""
+"""What putting a portfolio together costs and holds in memory (F3), in a process of its own beside a lean script."""
 
 from __future__ import annotations
 
-import re
-from io import BytesIO
-from pathlib import Path
+import os
 
-import pikepdf
 import pytest
 
-from assessments import actions, compiling
-from ctts.documents.proving import prove
-from tests.assessments.final_stages import world as f
+from tests.performance.heavy.portfolio import portfolios
 
-MEBIBYTES = 300  # the design's limit
-A_PAGE = b"BT /F1 10 Tf 40 %d Td (Counts, piece %d, line %d) Tj ET\n"
+MEBIBYTES, TIMES = 300, 4  # the design's limits
+BUSY = 1.5  # the processor's caches are shared: a limit of time is asserted with room, the benchmark says how it stands
 
-
-def piece(number: int, pages: int) -> bytes:
-    """A PDF of so many pages of forty lines, unlike every other."""
-    with pikepdf.new() as pdf:
-        font = pdf.make_indirect(
-            pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
-        )
-        for place in range(pages):
-            page = pdf.add_blank_page(page_size=(595, 842))
-            page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
-            words = b"".join(A_PAGE % (800 - 18 * line, number, place) for line in range(40))
-            page.Contents = pdf.make_stream(words)
-        written = BytesIO()
-        pdf.save(written)
-    return written.getvalue()
+pytestmark = pytest.mark.usefixtures("django_db_setup")
 
 
-def memory(name: str) -> float:
-    """A line of this process's status in MiB: VmRSS is what it holds, VmHWM the most it has held."""
-    found = re.search(rf"{name}:\s+(\d+) kB", Path("/proc/self/status").read_text())
-    assert found is not None
-    return int(found[1]) / 1024
+@pytest.fixture
+def environment():
+    """A process with it works on the database of this test run."""
+    return {**os.environ, "DJANGO_SETTINGS_MODULE": "ctts.settings"}
 
 
-def forget_peak() -> None:
-    """Count the most that is held from now on."""
-    Path("/proc/self/clear_refs").write_text("5")
+def test_F3_a_portfolio_is_put_together_in_300_MiB(environment):
+    found = portfolios(environment, rounds=1, share=0.1)
+    assert (found.files, found.pages > 50) == (15, True)
+    assert found.ours_peak <= MEBIBYTES
 
 
-@pytest.mark.parametrize(("files", "pages", "whole"), [(12, 5, 60), pytest.param(150, 3, 450, marks=pytest.mark.slow)])
-def test_F3_a_portfolio_is_put_together_in_300_MiB(final, files, pages, whole):
-    record, items = final.tara, f.items_of(final.tara)
-    contents = [piece(number, pages) for number in range(files)]
-    for number, content in enumerate(contents):
-        f.evidence_of(record, prove(name=f"piece-{number}.pdf", chunks=[content]), items[number % len(items)])
-    run = actions.compile_portfolio(by=record.trainee, now=f.NOW, record_id=record.pk)
-    for part in run.items.order_by("position"):
-        compiling.make_part(part, f.NOW)
-    forget_peak()
-    held = memory("VmRSS")
-    made = compiling.whole_of(run, f.NOW)
-    assert made.pages > whole
-    assert memory("VmHWM") - held <= MEBIBYTES
+@pytest.mark.slow
+def test_F3_500_pages_of_150_files_are_put_together_in_300_MiB_and_4_times_what_is_least(environment):
+    found = portfolios(environment, rounds=5)
+    assert (found.files, found.pages > 500) == (150, True)
+    assert found.ours_peak <= MEBIBYTES
+    assert found.times <= TIMES * BUSY

@@ -10,19 +10,18 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 from PIL import Image, ImageStat
 
-from assessments.compiling.files import Unreadable, as_pages, opened, placeable
+from assessments.compiling.files import Unreadable, as_pages, placeable
 from ctts.documents import keeping
-from ctts.documents.proving import digest
 
 pytestmark = pytest.mark.django_db
 RED, LIGHT = (200, 20, 20), (250, 250, 250)
 
 
-def placed(tmp_path, content, media_type="application/pdf"):
+def placed(content, media_type="application/pdf"):
     """The pages that a file becomes."""
     facts = {"sha256": keeping.keep(content), "size": len(content), "pdf_sha256": ""}
     document = SimpleNamespace(media_type=media_type, **facts)
-    return opened(as_pages(SimpleNamespace(document=document), tmp_path / f"{digest(content)[:8]}.pdf"))
+    return as_pages(SimpleNamespace(document=document))
 
 
 def halves(mode="RGB", size=(400, 300)):
@@ -89,30 +88,30 @@ def looks(pdf):
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_F3_a_picture_looks_as_it_did(name, tmp_path):
+def test_F3_a_picture_looks_as_it_did(name):
     media_type, make, coding = PICTURES[name]
-    pdf = placed(tmp_path, make(), media_type)
+    pdf = placed(make(), media_type)
     picture = pdf.pages[0].obj.Resources.XObject.P
     assert (str(picture.Filter), int(picture.Width), int(picture.Height)) == (coding, 400, 300)
     left, right = looks(pdf)
     assert (abs(left - 74) < 6, right > 245) == (True, True)
 
 
-def test_F3_an_interlaced_picture_is_decoded(tmp_path):
-    pdf = placed(tmp_path, interlaced(), PNG)
+def test_F3_an_interlaced_picture_is_decoded():
+    pdf = placed(interlaced(), PNG)
     assert pdf.pages[0].obj.Resources.XObject.P.read_bytes() == bytes(RED)
 
 
-def test_F3_a_large_picture_goes_in_bands_and_one_across_lies_across(tmp_path):
+def test_F3_a_large_picture_goes_in_bands_and_one_across_lies_across():
     large = clear().resize((1600, 1200))  # more than one band of decoded bytes
-    pdf = placed(tmp_path, coded(large, "PNG"), PNG)
+    pdf = placed(coded(large, "PNG"), PNG)
     assert len(pdf.pages[0].obj.Resources.XObject.P.read_bytes()) == 1600 * 1200 * 3
     assert looks(pdf)[1] > 250
-    across, upright = (placed(tmp_path, coded(halves(size=size), "PNG"), PNG) for size in ((400, 300), (300, 400)))
+    across, upright = (placed(coded(halves(size=size), "PNG"), PNG) for size in ((400, 300), (300, 400)))
     assert [page.mediabox[2] > page.mediabox[3] for page in (across.pages[0], upright.pages[0])] == [True, False]
 
 
-def test_F3_what_was_filled_into_a_form_is_drawn(tmp_path):
+def test_F3_what_was_filled_into_a_form_is_drawn():
     field = Dictionary(
         Type=Name.Annot,
         Subtype=Name.Widget,
@@ -133,28 +132,28 @@ def test_F3_what_was_filled_into_a_form_is_drawn(tmp_path):
     )
     written = BytesIO()
     pdf.save(written)
-    filled = placed(tmp_path, written.getvalue())
+    filled = placed(written.getvalue())
     filled.save(again := BytesIO())
     assert "Forty-two" in pypdfium2.PdfDocument(again.getvalue())[0].get_textpage().get_text_range()
     assert "/Annots" not in filled.pages[0].obj or len(filled.pages[0].obj.Annots) == 0
 
 
 @pytest.mark.parametrize("media_type", ["application/pdf", PNG, JPEG])
-def test_F3_what_cannot_be_opened_is_said(media_type, tmp_path):
+def test_F3_what_cannot_be_opened_is_said(media_type):
     with pytest.raises(Unreadable):
-        placed(tmp_path, b"Nothing of the kind.", media_type)
+        placed(b"Nothing of the kind.", media_type)
 
 
-def test_F3_a_form_that_breaks_while_it_is_drawn_is_said(tmp_path):
+def test_F3_a_form_that_breaks_while_it_is_drawn_is_said():
     pdf = pikepdf.new()
     pdf.add_blank_page()
     pdf.Root.AcroForm = Dictionary(Fields=7)
     written = BytesIO()
     pdf.save(written)
-    assert len(placed(tmp_path, written.getvalue()).pages) == 1
+    assert len(placed(written.getvalue()).pages) == 1
 
 
-def test_F3_evidence_without_a_file_has_no_pages(tmp_path):
+def test_F3_evidence_without_a_file_has_no_pages():
     assert not placeable(SimpleNamespace(document=None))
     with pytest.raises(ValueError, match="no file"):
-        as_pages(SimpleNamespace(document=None), tmp_path / "x.pdf")
+        as_pages(SimpleNamespace(document=None))

@@ -1,5 +1,6 @@
 """Odd pages in a portfolio (F3): turned, cropped, scaled, broken; each is seen as it was, with a number."""
 
+import zlib
 from io import BytesIO
 
 import pikepdf
@@ -8,7 +9,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name
 from PIL import ImageChops
 
-from assessments.compiling.marks_on_pages import close_off, put_number, stamp_font, view_of, wrap
+from assessments.compiling.marks_on_pages import close_off, number_mark, put_on, stamp_font, view_of, wrap
 
 
 def blank(content=b"0 0 1 rg 100 100 200 300 re f", **page):
@@ -39,7 +40,7 @@ def words_of(pdf):
 def numbered(pdf, label="E1, 1 of 1"):
     font = stamp_font(pdf)
     close_off(pdf, pdf.pages[0])
-    put_number(pdf, pdf.pages[0], font, 7, 500, label)
+    put_on(pdf.pages[0], font, [number_mark(pdf.pages[0], 7, 500, label)])
     return pdf
 
 
@@ -98,6 +99,18 @@ def test_F3_a_page_without_content_or_resources_is_numbered_too():
     assert ImageChops.difference(seen(numbered(several)), seen(numbered(blank()))).getbbox() is None
 
 
+def test_F3_packed_content_is_taken_as_it_is_whole_or_broken():
+    plain = b"0 0 1 rg 100 100 200 300 re f"
+    packed = blank()
+    packed.pages[0].obj.Contents = packed.make_stream(zlib.compress(plain), Filter=Name.FlateDecode)
+    form = numbered(packed).pages[0].obj.Resources.XObject.CttsPage
+    assert (form.read_raw_bytes(), form.read_bytes()) == (zlib.compress(plain), plain)
+    assert ImageChops.difference(seen(packed), seen(numbered(blank(plain)))).getbbox() is None
+    broken = blank()
+    broken.pages[0].obj.Contents = broken.make_stream(b"x\x9c no more", Filter=Name.FlateDecode)
+    assert "Page 7 of 500" in words_of(numbered(broken))
+
+
 def test_F3_a_page_cropped_to_nothing_is_seen_whole():
     nothing = numbered(blank(CropBox=Array([700, 900, 800, 1000])))
     assert ImageChops.difference(seen(nothing), seen(numbered(blank()))).getbbox() is None
@@ -117,7 +130,7 @@ def test_F3_our_own_page_is_numbered_as_it_is():
     pdf = blank(b"5 0 0 5 900 900 cm")
     del pdf.pages[0].obj["/Resources"]
     wrap(pdf.pages[0])
-    put_number(pdf, pdf.pages[0], stamp_font(pdf), 7, 500)
+    put_on(pdf.pages[0], stamp_font(pdf), [number_mark(pdf.pages[0], 7, 500)])
     assert "Page 7 of 500" in words_of(pdf)
     assert "/CttsStamp" in pdf.pages[0].obj.Resources.Font
     assert view_of(pdf.pages[0]).height == 842

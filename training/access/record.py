@@ -31,7 +31,7 @@ INDEPENDENT = (AppointmentKind.SUPPORTING_MODERATOR, AppointmentKind.ADJUDICATOR
 
 def appointed(user: User, record: TrainingRecord, today: date) -> Kinds:
     """In which functions a person stands around a record on `today`."""
-    rows = Appointment.objects.filter(on_day(today), record=record, person=user)
+    rows = Appointment.objects.filter(on_day(today), record=record, person=user).order_by()
     return frozenset(rows.values_list("kind", flat=True))
 
 
@@ -68,7 +68,7 @@ def is_external_moderator(user: User, record: TrainingRecord, today: date) -> Ve
 
 def _judges_as(kind: AppointmentKind, user: User, record: TrainingRecord, today: date, words: str) -> Verdict:
     """Yes to the holder of a function in which others' training is judged; in one query, for pages ask it often."""
-    held = Appointment.objects.filter(on_day(today), record=record, person=user, kind=kind)
+    held = Appointment.objects.filter(on_day(today), record=record, person=user, kind=kind).order_by("pk")
     trains = held.annotate(trains=Exists(trains_now().filter(trainee=user))).values_list("trains", flat=True).first()
     if trains is None:
         return no(words)

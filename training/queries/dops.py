@@ -61,7 +61,7 @@ def items_of_step(dops: Dops, step: int) -> list[DopsItem]:
 
 def scores_of(dops: Dops) -> dict[int, int | None]:
     """The scores so far by the id of the item; None is not applicable, an item not judged yet is missing."""
-    return dict(DopsScore.objects.filter(dops=dops).values_list("item", "score"))
+    return dict(DopsScore.objects.filter(dops=dops).order_by().values_list("item", "score"))
 
 
 def dops_content(dops: Dops) -> dict[str, Any]:

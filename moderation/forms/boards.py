@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any, cast
 
 from django import forms
@@ -11,6 +12,8 @@ from ctts.common.forms import CrispyForm, SeenField
 from moderation.forms._fields import day_field
 from training.models import TrainingRecord
 
+ENTERED_LATE = timedelta(days=366)  # a board that was held is entered within a year
+
 
 class BoardForm(CrispyForm):
     """A board with its name and its day."""
@@ -19,9 +22,9 @@ class BoardForm(CrispyForm):
 
     name = forms.CharField(label="Name", max_length=120, help_text="For example “Board of summer 2028”.")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["held_on"] = day_field("Day on which it is held")
+        self.fields["held_on"] = day_field("Day on which it is held", first=today - ENTERED_LATE)
 
 
 class _Trainees(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # Django's is not generic when it runs

@@ -41,7 +41,7 @@ def boards(request):
 @guarded(OFFICE, methods="GET POST", effect="makes a board")
 def board_new(request):
     """A board with its name and its day; the list comes next."""
-    form = BoardForm(data_of(request))
+    form = BoardForm(data_of(request), today=today_of(request))
     made = []
     if tried(form, lambda: made.append(actions.make_board(by=request.user, now=request.now, **form.cleaned_data))):
         messages.success(request, f"“{made[0]}” is made. Put trainees on its list.")

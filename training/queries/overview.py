@@ -88,7 +88,9 @@ def _milestone(row: MilestoneRow, today: date, numbers: SchemeNumbers) -> Milest
     """A dated milestone: done, due, late or waiting on `today` (M)."""
     attended = row.kind in ATTENDED
     status = milestone_status(row.due_on, row.done_on, today, numbers=numbers, attended=attended)
-    return Milestone(MilestoneKind(row.kind).label, row.done_on or row.due_on, MilestoneStatus(status).value)
+    open_since = attended and row.done_on is None and row.due_on < today
+    note = "Attendance is not noted." if open_since else ""
+    return Milestone(MilestoneKind(row.kind).label, row.done_on or row.due_on, MilestoneStatus(status).value, note=note)
 
 
 def _light(

@@ -70,6 +70,9 @@ def test_T4_a_month_without_a_review_is_chased_at_the_supervisor_then_the_co_ord
     assert duties(quiet, date(2026, 7, 13)) == {"sam": [asked]}
     told = ["Ask after the review of June 2026 (Training Co-ordinator)"]
     assert duties(quiet, date(2026, 7, 14)) == {"sam": [asked], "cora": told}
+    several = duties(quiet, date(2026, 9, 2))
+    assert several["sam"] == ["Write the reviews of 3 months from June 2026 on (Training Supervisor)"]
+    assert several["cora"] == ["Ask after the reviews of 2 months from June 2026 on (Training Co-ordinator)"]
 
 
 def test_T4_a_supervisor_who_co_ordinates_too_has_one_row(quiet):

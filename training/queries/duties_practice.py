@@ -65,19 +65,24 @@ def _months(part: Part) -> Rows:
     rows = [row for row in part.running.values() if row.pk in concerned and row.state == RecordState.ACTIVE]
     gaps = months_without_review(rows, part.today) if rows else {}
     for record in rows:
-        for gap in gaps[record.pk]:
-            yield from _month(record, gap, part.today, as_supervisor=record.pk in supervised)
+        yield from _missed(record, gaps[record.pk], part.today, as_supervisor=record.pk in supervised)
 
 
-def _month(record: TrainingRecord, gap: Month, today: date, *, as_supervisor: bool) -> Rows:
+def _missed(record: TrainingRecord, gaps: Sequence[Month], today: date, *, as_supervisor: bool) -> Rows:
+    """One row a trainee, due by the oldest month: many months that were missed must not hide what else waits."""
     numbers = numbers_of(record.rules)
-    over, about = last_day(gap), str(record.trainee)
     if as_supervisor:
-        due = over + timedelta(days=numbers.review_chase_supervisor_days)
-        yield _row(f"Write the review of {month(over)}", "reviews", record.pk, about, SUPERVISOR, over, due=due)
-    elif AppointmentKind.COORDINATOR in review_chase(gap, today, numbers):
-        due = over + timedelta(days=numbers.review_chase_coordinator_days)
-        yield _row(f"Ask after the review of {month(over)}", "reviews", record.pk, about, COORDINATOR, over, due=due)
+        verb, role, days, missed = "Write", SUPERVISOR, numbers.review_chase_supervisor_days, gaps
+    else:
+        verb, role, days = "Ask after", COORDINATOR, numbers.review_chase_coordinator_days
+        missed = [gap for gap in gaps if AppointmentKind.COORDINATOR in review_chase(gap, today, numbers)]
+    if not missed:
+        return
+    over = last_day(missed[0])
+    which = f"review of {month(over)}" if len(missed) == 1 else f"reviews of {len(missed)} months from {month(over)} on"
+    yield _row(
+        f"{verb} the {which}", "reviews", record.pk, str(record.trainee), role, over, due=over + timedelta(days=days)
+    )
 
 
 def _reviews_with_others(part: Part) -> Rows:

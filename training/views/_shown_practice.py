@@ -8,7 +8,7 @@ from django.urls import reverse
 from ctts.common.clock import london_date
 from ctts.common.parts import Acts, Badge, NextStep, Pill, Readers
 from ctts.common.states_shown import badge_for
-from ctts.common.templatetags.formats import day, instant, month, short_day
+from ctts.common.templatetags.formats import day, instant, month
 from training import access, queries
 from training.models import Reflection
 from training.rules import headings_of
@@ -157,15 +157,15 @@ def dops_badge(dops):
 
 
 def written_words(observed_on, written_at):
-    """ "Observed 2 May, written 9 May (7 days later)" (screens 26)."""
+    """ "Observed 2 May 2026, written 9 May 2026 (7 days later)" (screens 26)."""
     if not observed_on:
         return ""
     if not written_at:
-        return f"Observed {short_day(observed_on)}"
+        return f"Observed {day(observed_on)}"
     written = london_date(written_at)
     days = (written - observed_on).days
     later = "the same day" if days == 0 else f"{days} {'day' if days == 1 else 'days'} later"
-    return f"Observed {short_day(observed_on)}, written {short_day(written)} ({later})"
+    return f"Observed {day(observed_on)}, written {day(written)} ({later})"
 
 
 def dops_facts(dops):

@@ -29,7 +29,7 @@ def file_of(name="training-plan.pdf", content=None):
 def test_D2_the_page_lists_parts_takes_files_and_offers_the_pack(awarded):
     client, url = browser_of(awarded.cast.tara), pack_url(awarded)
     text = client.get(url).content.decode()
-    assert "3 parts are missing" in text and "Missing: not added yet." in text and "Put it together" in text
+    assert "3 parts are missing" in text and "Not added yet." in text and "Put it together" in text
     part = reverse("moderation:give_part", args=[awarded.tara.pk, "cv"])
     assert "education and your work experience" in client.get(part).content.decode()
     assert client.post(part, {"file": file_of()}).url == url

@@ -80,6 +80,7 @@ NAMED: dict[str, tuple[People, str]] = {
 
 # Address → (another word it may answer, why).
 ALSO: dict[str, tuple[str, str]] = {
+    "training:enrol": ("409", "the application is enrolled already"),
     "organisations:reactivate": ("409", "both people are active"),
     "scheme:handbook": ("404", "there may be no handbook to have read"),
     "training:mine": ("404", "whoever is no trainee has no record"),

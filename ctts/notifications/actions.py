@@ -242,10 +242,8 @@ def _store(message: Message, now: datetime) -> Message:
     try:
         with transaction.atomic():
             message.save(force_insert=True)
-    except IntegrityError:
-        if told := Message.objects.filter(key=message.key).first():
-            return told
-        raise
+    except IntegrityError:  # the key is taken; any other fault fails here as well, with this one as its cause
+        return Message.objects.get(key=message.key)
     _ring(message, now)
     return message
 

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from django import forms
-
+from ctts.common import fields as common
 from ctts.common.fields import day_field
 from ctts.common.forms import CrispyForm
 
 __all__ = ["ReasonForm", "day_field", "sentences"]
 
-LONG = 4_000
-
-
-def sentences(label: str, *, required: bool = True, help_text: str = "", rows: int = 4) -> forms.CharField:
-    """A field for some sentences."""
-    widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, required=required, help_text=help_text, max_length=LONG, widget=widget)
+sentences = partial(common.sentences, most=common.SHORT)
 
 
 class ReasonForm(CrispyForm):

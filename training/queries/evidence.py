@@ -22,10 +22,14 @@ from training.states import EVIDENCE_MOVES, AppointmentKind, EvidenceState
 LABELS = dict(AppointmentKind.choices)
 
 
+# What every page of a piece of evidence shows with it.
+SHOWN = ("document", "author", "record__trainee", "record__scope", "record__centre")
+
+
 def evidence_visible_to(user: User, today: date) -> QuerySet[Evidence]:
     """A person's own evidence, and what is shared in the records they see; the rest does not exist for them (T3)."""
     rows = Evidence.objects.filter(visible_evidence(user, today))
-    return rows.select_related("document", "author", "record__trainee", "record__scope", "record__centre")
+    return rows.select_related(*SHOWN)
 
 
 def evidence_to_withdraw(user: User, today: date) -> QuerySet[Evidence]:
@@ -33,7 +37,7 @@ def evidence_to_withdraw(user: User, today: date) -> QuerySet[Evidence]:
     seen = TrainingRecord.objects.filter(visible_records(user, today))
     gone = Q(state=EvidenceState.QUARANTINED, record__in=seen)
     rows = Evidence.objects.filter(visible_evidence(user, today) | gone)
-    return rows.select_related("document", "author", "record__trainee", "record__scope", "record__centre")
+    return rows.select_related(*SHOWN)
 
 
 def library(user: User, record: TrainingRecord, today: date) -> QuerySet[Evidence]:

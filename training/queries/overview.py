@@ -16,6 +16,7 @@ from ctts.scheme.queries import numbers_of
 from ctts.scheme.rules import SchemeNumbers
 from training.models import Appointment, TrainingRecord
 from training.models import Milestone as MilestoneRow
+from training.queries.after import After, after_final
 from training.queries.records import Progress, light_of, own_record, people_around, reviews_that_count
 from training.rules import Readiness, milestone_status, readiness
 from training.states import ATTENDED, AppointmentKind, ItemState, MilestoneKind, MilestoneStatus
@@ -34,6 +35,7 @@ class Overview:
     events: Sequence[SchemeEvent]
     handbook_read_at: datetime | None
     next_milestone: Milestone | None
+    after: After | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ def overview(record: TrainingRecord, reader: User, now: datetime) -> Overview:
         events=_events(record, now),
         handbook_read_at=_handbook_read_at(record, reader),
         next_milestone=_next(record, milestones, today),
+        after=after_final(record, rows.milestones),
     )
 
 
@@ -153,9 +156,12 @@ def _handbook_read_at(record: TrainingRecord, reader: User) -> datetime | None:
 
 
 def acts_on(record: TrainingRecord, overview: Overview) -> Acts | None:
-    """With whom the record lies: the supervisor while something is submitted, else the trainee (screens 7)."""
+    """With whom the record lies: a board once the Final Assessment is passed, the supervisor while something is
+    submitted, else the trainee (screens 7)."""
     if record.ended_on is not None:
         return None
+    if overview.after is not None:
+        return Acts("the board", then=["the scheme office, which issues the Diploma"])
     supervisors = [row.person for row in overview.people if row.kind == AppointmentKind.SUPERVISOR]
     if overview.counts.submitted and supervisors:
         return Acts(f"{supervisors[0]} (Training Supervisor)", then=[str(record.trainee)])

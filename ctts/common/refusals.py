@@ -29,15 +29,18 @@ class RefusalMiddleware:
             return unavailable(request)
         for kind, status in STATUS.items():
             if isinstance(exception, kind):
-                return refusal(request, status, str(exception))
+                return refusal(request, status, str(exception), role=getattr(exception, "role", False))
         return None
 
 
-def refusal(request: HttpRequest, status: int, reason: str) -> HttpResponse:
-    """The page `templates/<status>.html` with its reason; JSON when the caller asked for JSON."""
+def refusal(request: HttpRequest, status: int, reason: str, *, role: bool = False) -> HttpResponse:
+    """The page `templates/<status>.html` with its reason; JSON when the caller asked for JSON.
+
+    `role`: the reader lacks a role, so the page says who gives roles.
+    """
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse({"error": reason}, status=status)
-    return render(request, f"{status}.html", {"reason": reason}, status=status)
+    return render(request, f"{status}.html", {"reason": reason, "role": role}, status=status)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:

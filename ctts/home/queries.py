@@ -24,7 +24,7 @@ from ctts.documents.models import Document
 from ctts.documents.queries import given_up
 from ctts.notifications.models import Message
 from ctts.notifications.queries import outbox_backlog, outbox_for_office, withheld_for_office
-from ctts.organisations.access import held_by, holds
+from ctts.organisations.access import held_by, holds, once_a_day
 from ctts.organisations.states import Role
 from ctts.scheme import queries as scheme_queries
 from ctts.scheme.models import Intake
@@ -145,10 +145,7 @@ def _duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[
 
 def stands_of(user: User, today: date) -> frozenset[str]:
     """As what a person stands in or around training; asked once for each user object and day, as their roles are."""
-    known: dict[date, frozenset[str]] = user.__dict__.setdefault("_stands_as", {})
-    if today not in known:
-        known[today] = training_queries.stands_as(user, today)
-    return known[today]
+    return once_a_day(user, today, "stands", lambda: training_queries.stands_as(user, today))
 
 
 def _sorted(rows: Iterable[WaitingRow]) -> list[WaitingRow]:

@@ -178,7 +178,7 @@ def _asked(part: FirstYearPart) -> WaitingRow | None:
 def _to_decide(part: FirstYearPart, row: FirstYear) -> WaitingRow:
     put = part.attempt.put_forward
     due = part.due.get(DECISION) if part.attempt.until is None else None
-    url, since = reverse("assessments:first_year", args=[row.pk]), put and london_date(put.put_forward_at)
+    url, since = reverse("assessments:first_year", args=[row.pk]), london_date(put.put_forward_at) if put else None
     return WaitingRow(DECIDE, url, str(part.record.trainee), str(MODERATOR.label), since, due, "Read it")
 
 

@@ -73,9 +73,9 @@ class RefusedFormMiddleware:
 
     def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
         """Only the number changes; what was typed and what is wrong stand on the page as before."""
-        form = (response.context_data or {}).get("form")
-        if request.method == "POST" and response.status_code == 200 and getattr(form, "errors", None):
-            codes = {error.code for error in form.errors.as_data().get(NON_FIELD_ERRORS, [])}
+        errors = getattr((response.context_data or {}).get("form"), "errors", None)
+        if request.method == "POST" and response.status_code == 200 and errors:
+            codes = {error.code for error in errors.as_data().get(NON_FIELD_ERRORS, [])}
             response.status_code = 429 if TOO_MANY in codes else 422
         return response
 

@@ -45,7 +45,7 @@ def refusal(request: HttpRequest, status: int, reason: str, *, role: bool = Fals
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """503 with Retry-After while the database is away; rendered without asking the database anything."""
-    response = render(None, "503.html", {"reason": ""}, status=503)  # type: ignore[arg-type]  # no request: no query
+    response = render(None, "503.html", {"reason": ""}, status=503)  # no request: no query
     response["Retry-After"] = "10"
     return response
 
@@ -69,7 +69,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """503 when the database is away (also when middleware met it), else 500; rendered without a database query."""
     if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
         return unavailable(request)
-    return render(None, "500.html", {"reason": ""}, status=500)  # type: ignore[arg-type]  # no request: no query
+    return render(None, "500.html", {"reason": ""}, status=500)  # no request: no query
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

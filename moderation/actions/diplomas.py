@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -142,7 +143,7 @@ def revoke_diploma(*, by: User, now: datetime, diploma_id: int, reason: str) -> 
     require(access.can_revoke_diploma(by, diploma, london_date(now)))
     if not reason.strip():
         raise Invalid("Give the reason.", "reason")
-    facts = {"revoked_at": now, "revoked_by": by, "revoked_reason": reason.strip()}
+    facts: dict[str, Any] = {"revoked_at": now, "revoked_by": by, "revoked_reason": reason.strip()}
     move_rows(Diploma.objects.filter(pk=diploma_id), DIPLOMA_MOVES, "revoke", **facts)
     _note("revoked", diploma, by, now, reason)
     record = diploma.award.record

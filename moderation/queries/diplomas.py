@@ -61,6 +61,12 @@ def awards_to_issue(user: User, today: date) -> QuerySet[Award]:
     return rows if holds(user, Role.OFFICE, today) else rows.none()
 
 
+def awards_free(user: User, today: date) -> QuerySet[Award]:
+    """Ratified awards without any diploma that no run is about to issue; for the office, empty for others (D1)."""
+    rows = awards_without_diploma().exclude(Exists(_open_items().filter(award=OuterRef("pk"))))
+    return rows if holds(user, Role.OFFICE, today) else rows.none()
+
+
 def award_rows(user: User, today: date) -> list[AwardRow]:
     """The office's list of what is to be issued, each row with what holds it; one query (D1)."""
     return [AwardRow(award, _held(award)) for award in awards_to_issue(user, today)]

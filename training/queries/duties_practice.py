@@ -164,7 +164,8 @@ def _submitted(records: Records) -> Iterable[dict[str, Any]]:
         .values(*columns)
         for model, kind in ((Reflection, "reflection"), (CaseStudy, "case"))
     ]
-    return both[0].union(both[1], all=True).order_by("submitted_at", "pk")
+    rows: Iterable[dict[str, Any]] = both[0].union(both[1], all=True).order_by("submitted_at", "pk")
+    return rows
 
 
 # --- meetings (T11) ---

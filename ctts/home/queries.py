@@ -18,6 +18,7 @@ from ctts.accounts.models import User
 from ctts.audit.models import AuditHead
 from ctts.audit.queries import last_head, last_head_numbers, timeline
 from ctts.common.mail import MailState
+from ctts.common.memo import remembered
 from ctts.common.parts import HistoryEntry, WaitingGroup, WaitingRow
 from ctts.common.templatetags.formats import day
 from ctts.documents.models import Document
@@ -145,10 +146,7 @@ def _duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[
 
 def stands_of(user: User, today: date) -> frozenset[str]:
     """As what a person stands in or around training; asked once for each user object and day, as their roles are."""
-    known: dict[date, frozenset[str]] = user.__dict__.setdefault("_stands_as", {})
-    if today not in known:
-        known[today] = training_queries.stands_as(user, today)
-    return known[today]
+    return remembered(user, "stands", today, lambda: training_queries.stands_as(user, today))
 
 
 def _sorted(rows: Iterable[WaitingRow]) -> list[WaitingRow]:

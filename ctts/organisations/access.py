@@ -10,6 +10,7 @@ from django.db.models import Q
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.guards import Guard
+from ctts.common.memo import forget, remembered
 from ctts.common.verdict import YES, Verdict, no
 from ctts.organisations.models import Affiliation
 from ctts.organisations.states import PRIVILEGED, Role
@@ -27,16 +28,13 @@ def held_by(user: User, today: date) -> Held:
 
     The user of a request is loaded anew, so a changed role acts on the next request (quality rule 15).
     """
-    cache: dict[date, Held] = user.__dict__.setdefault("_roles_held", {})
-    if today not in cache:
-        rows = Affiliation.objects.filter(on_day(today), person=user).values_list("role", "organisation_id")
-        cache[today] = frozenset(rows) if user.is_active else frozenset()
-    return cache[today]
+    rows = Affiliation.objects.filter(on_day(today), person=user).values_list("role", "organisation_id")
+    return remembered(user, "roles", today, lambda: frozenset(rows) if user.is_active else frozenset())
 
 
 def forget_held(user: User) -> None:
     """Ask the database again for this user object's roles, after one was given or ended."""
-    user.__dict__.pop("_roles_held", None)
+    forget(user, "roles")
 
 
 def holds(user: User, role: Role, today: date, at: int | None = None) -> bool:

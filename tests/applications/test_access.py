@@ -7,6 +7,7 @@ import pytest
 from applications import access
 from applications.models import AdjustmentRequest, Application
 from applications.states import ApplicationState, Part
+from ctts.common.memo import forget, remembered
 from tests.applications.world import NOW
 from tests.cast import START
 
@@ -69,7 +70,8 @@ def test_A4_whoever_is_applicant_supervisor_or_of_the_centre_does_not_decide(cas
     assert access.can_review(cast.cora, from_leeds, TODAY).kind == "no"
     assert access.can_review(cast.olive, application(cast, applicant=cast.olive), TODAY).kind == "no"
     assert access.can_review(cast.olive, application(cast, supervisor=cast.olive), TODAY).kind == "no"
-    cast.olive.__dict__["_roles_held"] = {TODAY: frozenset({("office", None), ("employee", cast.leeds.pk)})}
+    forget(cast.olive, "roles")
+    remembered(cast.olive, "roles", TODAY, lambda: frozenset({("office", None), ("employee", cast.leeds.pk)}))
     assert "applicant's centre" in access.can_review(cast.olive, from_leeds, TODAY).reason
 
 

@@ -12,6 +12,7 @@ from ctts.common.pdf import render_pdf
 from moderation.models import Diploma
 
 ARCHIVAL = "pdf/a-3a"  # archival and tagged
+STYLES = ("pdf.css", "diploma.css")
 # The longest name, in letters, that is set in each size on one line; longer ones are set small, on two.
 NAME_SIZES = ((30, ""), (40, "award__name--long"), (58, "award__name--longer"))
 LONGEST_NAMES = "award__name--longest"
@@ -42,7 +43,7 @@ def diploma_pdf(diploma: Diploma) -> bytes:
         "where": by_hand,
         "created": _instant(diploma.issued_at),
     }
-    return render_pdf("pdf/diploma.html", context, variant=ARCHIVAL)
+    return render_pdf("pdf/diploma.html", context, styles=STYLES, variant=ARCHIVAL)
 
 
 def _instant(at: datetime) -> str:

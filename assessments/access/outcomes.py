@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import reduce
+from operator import or_
+from typing import Any
 
-from django.db.models import Exists, Q
+from django.db.models import Q, QuerySet, Value
 
 from assessments.models import (
     FirstYearDecision,
@@ -16,6 +19,7 @@ from assessments.models import (
 )
 from assessments.states import OUTCOME_MOVES, OutcomeState, Result, Stage
 from ctts.accounts.models import User
+from ctts.common.memo import remembered
 from ctts.common.moves import can_move
 from ctts.common.verdict import YES, Verdict, both, late, no
 from ctts.organisations.access import holds, is_office, workplaces_of
@@ -26,6 +30,7 @@ from training.states import ConcernState
 
 KNOWS = frozenset(MODERATORS)
 READS = (*MODERATORS, "supervisor", "coordinator")
+Part = tuple[QuerySet[Any], str, str]
 
 
 def belongs_to(user: User, today: date) -> Q:
@@ -38,15 +43,34 @@ def belongs_to(user: User, today: date) -> Q:
 
 def took_part(user: User) -> Q:
     """The condition for records in which a person ever moderated, marked, decided, assessed or signed something."""
-    found = Q(pk__in=Appointment.objects.filter(person=user).values("record"))
-    found |= Q(pk__in=FirstYearDecision.objects.filter(signer=user).values("first_year__record"))
-    found |= Q(pk__in=SafetyConfirmation.objects.filter(signer=user).values("first_year__record"))
-    found |= Q(pk__in=PutForward.objects.filter(put_forward_by=user).values("first_year__record"))
-    found |= Q(pk__in=MarkSheet.objects.filter(marker=user).values("attempt__record"))
-    found |= Q(pk__in=PracticalSeal.objects.filter(signer=user).values("attempt__record"))
-    found |= Q(pk__in=Dops.objects.filter(assessor=user).values("record"))
-    found |= Q(pk__in=SignOff.objects.filter(signer=user).values("item__record"))
-    return found | Q(pk__in=ReviewSignature.objects.filter(signer=user).values("review__record"))
+    found = [Q(pk__in=rows.filter(**{person: user}).values(record)) for rows, person, record in _parts()]
+    return reduce(or_, found)
+
+
+def _parts() -> list[Part]:
+    """Where it stands that somebody took part in a training: rows, the field of the person, the path to the record."""
+    return [
+        (Appointment.objects.all(), "person", "record"),
+        (FirstYearDecision.objects.all(), "signer", "first_year__record"),
+        (SafetyConfirmation.objects.all(), "signer", "first_year__record"),
+        (PutForward.objects.all(), "put_forward_by", "first_year__record"),
+        (MarkSheet.objects.all(), "marker", "attempt__record"),
+        (PracticalSeal.objects.all(), "signer", "attempt__record"),
+        (Dops.objects.all(), "assessor", "record"),
+        (SignOff.objects.all(), "signer", "item__record"),
+        (ReviewSignature.objects.all(), "signer", "review__record"),
+    ]
+
+
+def _concerned(record: TrainingRecord) -> frozenset[tuple[bool, int | None]]:
+    """(whether they stand around it, person) of everybody who took part or stands around: in one query, and asked once
+    for each record object, for the whole office is judged at once."""
+    around = (Appointment.objects.exclude(kind__in=MODERATORS), "person", "record")
+    asked = [
+        rows.filter(**{path: record}).order_by().values_list(Value(rows is around[0]), person)
+        for rows, person, path in [around, *_parts()]
+    ]
+    return remembered(record, "concerned", None, lambda: frozenset(asked[0].union(*asked[1:])))
 
 
 def conflicted(user: User, today: date) -> Q:
@@ -56,12 +80,11 @@ def conflicted(user: User, today: date) -> Q:
 
 def stands_apart(user: User, record: TrainingRecord, today: date) -> Verdict:
     """Whether a person is free of any part in a trainee's assessment: only such staff confirm and release (F1)."""
-    same = TrainingRecord.objects.filter(pk=record.pk)
-    asked = {"belongs": Exists(same.filter(belongs_to(user, today))), "acted": Exists(same.filter(took_part(user)))}
-    belongs, acted = same.annotate(**asked).values_list("belongs", "acted").get()
-    if belongs:
+    concerned = _concerned(record)
+    at_home = user.pk == record.trainee_id or record.centre_id in workplaces_of(user, today)
+    if at_home or (True, user.pk) in concerned:
         return no("You are part of this training or of its centre; another member of the office does this.")
-    if acted:
+    if (False, user.pk) in concerned:
         return no("You signed, assessed or marked in this training; another member of the office does this.")
     return YES
 

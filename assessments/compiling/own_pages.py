@@ -38,6 +38,7 @@ from training.queries import parts_of, plan_agreements, plan_standing, standing_
 from training.queries.dops import sum_of, with_sums
 from training.states import EvidenceKind
 
+STYLES = ("pdf.css", "portfolio.css")
 FRONT = "pdf/assessments/portfolio/front.html"
 SHOWN = {
     PartKind.PLAN: "pdf/assessments/portfolio/plan.html",
@@ -145,7 +146,7 @@ def entries_of(record: TrainingRecord, contents: Contents, kind: PartKind) -> li
 
 
 def _rendered(template: str, context: Mapping[str, Any]) -> tuple[bytes, int]:
-    content = render_pdf(template, context)
+    content = render_pdf(template, context, styles=STYLES)
     with pikepdf.open(BytesIO(content)) as written:
         return content, len(written.pages)
 

@@ -14,6 +14,7 @@ from ctts.audit.rules import chain_of, codes_only, entry_hash, head_digest
 from ctts.audit.sealing import publish, sign
 from ctts.common.clock import london_date
 from ctts.common.digest import sha256
+from ctts.common.inserting import column_values, mark_stored
 
 HEADS_AND_WRITERS = 0x4354_5453  # one advisory lock: writers share it, the daily head has it alone
 
@@ -32,9 +33,6 @@ values (%(chain)s, %(number)s, %(at)s, %(actor_id)s, %(role)s, %(action)s, %(obj
     %(before)s, %(after)s, %(words_sha256)s, %(prev)s, %(hash)s)
 returning seq
 """
-
-
-COLUMNS = [field for field in AuditEvent._meta.concrete_fields if not field.primary_key]
 
 
 class Person(Protocol):
@@ -92,12 +90,10 @@ def _lock(chain: str) -> tuple[int, str]:
 
 def _add(event: AuditEvent) -> AuditEvent:
     """Store an entry at the end of its locked chain."""
-    values = {field.attname: field.get_db_prep_save(field.value_from_object(event), connection) for field in COLUMNS}
     with connection.cursor() as cursor:
-        cursor.execute(ADD_ENTRY, values)
-        [event.seq] = cursor.fetchone()
-    event._state.adding = False  # as the ORM leaves it: it is stored, and never edited
-    event._state.db = connection.alias
+        cursor.execute(ADD_ENTRY, column_values(event))
+        [seq] = cursor.fetchone()
+    mark_stored(event, seq)
     return event
 
 

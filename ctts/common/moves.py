@@ -37,16 +37,18 @@ def can_move(thing: models.Model, moves: Moves, step: str, field: str = "state")
     return late(f"This can no longer be done: it is now “{shown}”.")
 
 
-def change_state(thing: models.Model, moves: Moves, step: str, field: str = "state") -> None:
-    """Take `step` on a locked row and save that one column.
+def change_state(thing: models.Model, moves: Moves, step: str, field: str = "state", **columns: Any) -> None:
+    """Take `step` on a locked row and save that one column, and `columns` that change with it, in one statement.
 
     Raises TooLate when the step is not legal from the present state.
     """
     verdict = can_move(thing, moves, step, field)
     if not verdict:
         raise TooLate(verdict.reason)
-    setattr(thing, field, moves[step].target)
-    thing.save(update_fields=[field])
+    changed = {**columns, field: moves[step].target}
+    for name, value in changed.items():
+        setattr(thing, name, value)
+    thing.save(update_fields=list(changed))
 
 
 def move_rows(rows: models.QuerySet[Any], moves: Moves, step: str, field: str = "state", **columns: Any) -> int:

@@ -24,7 +24,6 @@ from ctts.documents.storage import Missing, StorageAway
 
 logger = logging.getLogger(__name__)
 
-FOUND = ["malware", "checked_at", "preview_sha256", "preview_size", "pdf_sha256", "pdf_size", "pages"]
 READING_SECONDS = 55
 PREVIEW_SECONDS = 20
 
@@ -140,18 +139,21 @@ def _write_down(document_id: int, found: Findings, now: datetime) -> bool:
     document = Document.objects.select_for_update(of=("self",), no_key=True).get(pk=document_id)
     if document.state != DocumentState.RECEIVED:
         return False
-    document.malware = found.malware
-    document.checked_at = now
-    document.preview_sha256 = keeping.keep(found.preview) if found.preview else ""
-    document.preview_size = len(found.preview) or None
-    document.pdf_sha256 = keeping.keep(found.pdf) if found.pdf else ""
-    document.pdf_size = len(found.pdf) or None
-    document.pages = found.pages
-    document.save(update_fields=FOUND)
     if found.text is not None:
         _keep_words(document, found.text, found.truncated, now)
     step = "refuse" if found.malware == MalwareResult.INFECTED else "pass"
-    change_state(document, DOCUMENT_MOVES, step)
+    change_state(
+        document,
+        DOCUMENT_MOVES,
+        step,
+        malware=found.malware,
+        checked_at=now,
+        preview_sha256=keeping.keep(found.preview) if found.preview else "",
+        preview_size=len(found.preview) or None,
+        pdf_sha256=keeping.keep(found.pdf) if found.pdf else "",
+        pdf_size=len(found.pdf) or None,
+        pages=found.pages,
+    )
     record(
         f"documents.document.{'refused' if step == 'refuse' else 'checked'}",
         by=None,

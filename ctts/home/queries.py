@@ -18,13 +18,14 @@ from ctts.accounts.models import User
 from ctts.audit.models import AuditHead
 from ctts.audit.queries import last_head, last_head_numbers, timeline
 from ctts.common.mail import MailState
+from ctts.common.memo import remembered
 from ctts.common.parts import HistoryEntry, WaitingGroup, WaitingRow
 from ctts.common.templatetags.formats import day
 from ctts.documents.models import Document
 from ctts.documents.queries import given_up
 from ctts.notifications.models import Message
 from ctts.notifications.queries import outbox_backlog, outbox_for_office, withheld_for_office
-from ctts.organisations.access import held_by, holds, once_a_day
+from ctts.organisations.access import held_by, holds
 from ctts.organisations.states import Role
 from ctts.scheme import queries as scheme_queries
 from ctts.scheme.models import Intake
@@ -145,7 +146,7 @@ def _duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[
 
 def stands_of(user: User, today: date) -> frozenset[str]:
     """As what a person stands in or around training; asked once for each user object and day, as their roles are."""
-    return once_a_day(user, today, "stands", lambda: training_queries.stands_as(user, today))
+    return remembered(user, "stands", today, lambda: training_queries.stands_as(user, today))
 
 
 def _sorted(rows: Iterable[WaitingRow]) -> list[WaitingRow]:

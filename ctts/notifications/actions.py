@@ -11,6 +11,7 @@ from django.db import IntegrityError, models, transaction
 from ctts.accounts.models import User
 from ctts.audit.actions import record
 from ctts.common import mail
+from ctts.common.inserting import insert_unless_taken
 from ctts.common.letters import Words
 from ctts.common.mail import MAIL_MOVES, MailState
 from ctts.common.moves import change_state, move_rows
@@ -45,8 +46,6 @@ def notify(
     keeps it until then, `hold` until `release`. `link`: id from which the notice makes its secret address at sending.
     Raises LookupError for an undeclared notice, ValueError for a context, link or file that does not fit it.
     """
-    if told := Message.objects.filter(key=key).first():
-        return told
     _require_fitting(notice, link, attachment)
     plain = attachment is None and not (notice.urgent or link or not_before or hold)
     reason, daily = _way(notice, to, plain=plain)
@@ -238,11 +237,8 @@ def _first_state(reason: str, *, held: bool) -> MailState:
 
 
 def _store(message: Message, now: datetime) -> Message:
-    """Insert, and ring when it may go; or find what another transaction inserted meanwhile."""
-    try:
-        with transaction.atomic():
-            message.save(force_insert=True)
-    except IntegrityError:  # the key is taken; any other fault fails here as well, with this one as its cause
+    """Insert, and ring when it may go; or find the first message of this key, also another transaction's."""
+    if not insert_unless_taken(message, "key"):
         return Message.objects.get(key=message.key)
     _ring(message, now)
     return message

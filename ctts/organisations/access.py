@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TypeVar
 
 from django.db.models import Q
 
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.guards import Guard
+from ctts.common.memo import forget, remembered
 from ctts.common.verdict import YES, Verdict, no, no_role
 from ctts.organisations.models import Affiliation
 from ctts.organisations.states import PRIVILEGED, Role
 
 Held = frozenset[tuple[str, int | None]]
-Answer = TypeVar("Answer")
 
 
 def on_day(today: date) -> Q:
@@ -24,30 +23,18 @@ def on_day(today: date) -> Q:
     return Q(starts_on__lte=today) & (Q(ends_on__isnull=True) | Q(ends_on__gte=today))
 
 
-def once_a_day(user: User, today: date, what: str, ask: Callable[[], Answer]) -> Answer:
-    """Something about a person on `today`, under a name of its own; asked once for each user object and day.
+def held_by(user: User, today: date) -> Held:
+    """Every (role, organisation id or None) of a person on `today`; asked once for each user object and day.
 
-    The user of a request is loaded anew, so what changed acts on the next request (quality rule 15).
+    The user of a request is loaded anew, so a changed role acts on the next request (quality rule 15).
     """
-    known: dict[tuple[str, date], Answer] = user.__dict__.setdefault("_once_a_day", {})
-    if (what, today) not in known:
-        known[what, today] = ask()
-    return known[what, today]
+    rows = Affiliation.objects.filter(on_day(today), person=user).values_list("role", "organisation_id")
+    return remembered(user, "roles", today, lambda: frozenset(rows) if user.is_active else frozenset())
 
 
 def forget_held(user: User) -> None:
-    """Ask the database again about this user object, after a role was given or ended."""
-    user.__dict__.pop("_once_a_day", None)
-
-
-def held_by(user: User, today: date) -> Held:
-    """Every (role, organisation id or None) of a person on `today`; none of an account that is not active."""
-
-    def ask() -> Held:
-        rows = Affiliation.objects.filter(on_day(today), person=user).values_list("role", "organisation_id")
-        return frozenset(rows) if user.is_active else frozenset()
-
-    return once_a_day(user, today, "roles", ask)
+    """Ask the database again for this user object's roles, after one was given or ended."""
+    forget(user, "roles")
 
 
 def holds(user: User, role: Role, today: date, at: int | None = None) -> bool:

@@ -50,20 +50,6 @@ def test_a_role_given_now_acts_on_the_next_request(cast):
     assert User.objects.get(pk=cast.nobody.pk).second_factor_required
 
 
-def test_what_is_known_of_a_person_is_asked_once_a_day_until_a_role_is_given(cast):
-    asked = []
-
-    def ask(day=TODAY):
-        return access.once_a_day(cast.nobody, day, "shoes", lambda: asked.append(day) or "boots")
-
-    assert {ask(), ask()} == {"boots"} and asked == [TODAY]
-    assert access.held_by(cast.nobody, TODAY) == frozenset()  # another thing is not mixed up with it
-    ask(TODAY + timedelta(days=1))
-    actions.grant(by=cast.olive, now=NOW, person=cast.nobody, role=Role.MODERATOR)
-    ask()
-    assert asked == [TODAY, TODAY + timedelta(days=1), TODAY]
-
-
 def test_an_inactive_person_holds_nothing(cast):
     cast.olive.is_active = False
     assert access.held_by(cast.olive, TODAY) == frozenset()

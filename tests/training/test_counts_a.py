@@ -79,7 +79,7 @@ POSTED = {
     "training:evidence_map": ("tara", key("draft"), {"items": "x"}, 422, 11),
     "training:evidence_share": ("tara", key("draft"), {}, 422, 10),
     "training:evidence_answer": ("tara", key("held"), {}, 422, 10),
-    "training:open_evidence": ("sam", lambda s: [s.item, s.shared], {}, 200, 21),
+    "training:open_evidence": ("sam", lambda s: [s.item, s.shared], {}, 200, 20),
 }
 
 

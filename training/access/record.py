@@ -9,6 +9,7 @@ from django.db.models import Exists, Q, QuerySet
 from applications.models import Application
 from applications.states import ApplicationState
 from ctts.accounts.models import User
+from ctts.common.memo import remembered
 from ctts.common.moves import can_move
 from ctts.common.verdict import YES, Verdict, both, late, no
 from ctts.documents.states import DocumentState
@@ -30,9 +31,9 @@ INDEPENDENT = (AppointmentKind.SUPPORTING_MODERATOR, AppointmentKind.ADJUDICATOR
 
 
 def appointed(user: User, record: TrainingRecord, today: date) -> Kinds:
-    """In which functions a person stands around a record on `today`."""
+    """In which functions a person stands around a record on `today`; asked once for each record object."""
     rows = Appointment.objects.filter(on_day(today), record=record, person=user).order_by()
-    return frozenset(rows.values_list("kind", flat=True))
+    return remembered(record, "appointed", (user.pk, today), lambda: frozenset(rows.values_list("kind", flat=True)))
 
 
 def is_running(record: TrainingRecord) -> Verdict:

@@ -10,8 +10,8 @@ from django.db.models import Model
 
 from ctts.accounts.models import User
 from ctts.audit.actions import record as audit
-from ctts.common.moves import Moves, can_move, change_state, move_rows
-from ctts.common.verdict import Invalid, TooLate, require
+from ctts.common.moves import Moves, change_state
+from ctts.common.verdict import Invalid, TooLate
 from ctts.scheme.models import DopsForm, Scope
 from ctts.scheme.queries import dops_form_for
 from training.actions._steps import role_of
@@ -69,10 +69,7 @@ def step(
     `words` are what somebody wrote to say why. Raises TooLate when the step is not legal from the present state.
     """
     before = {"state": str(thing.state)}
-    if columns is None:
-        change_state(thing, moves, name)
-    else:
-        _move_with(thing, moves, name, columns)
+    change_state(thing, moves, name, **(columns or {}))
     facts = {"state": str(thing.state), **after}
     record = thing.record
     audit(
@@ -86,9 +83,3 @@ def step(
         role=role_of(by, record, now),
         words={"reason": words} if words else None,
     )
-
-
-def _move_with(thing: Any, moves: Moves, name: str, columns: Mapping[str, Any]) -> None:
-    require(can_move(thing, moves, name))
-    move_rows(type(thing)._default_manager.filter(pk=thing.pk), moves, name, **columns)
-    thing.refresh_from_db(fields=["state", *columns])

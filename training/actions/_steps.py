@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from ctts.accounts.models import User
 from ctts.accounts.states import AuthenticationEvent
@@ -28,13 +28,23 @@ from training.states import EVIDENCE_MOVES, ITEM_MOVES, AppointmentKind
 
 def lock_record(record_id: int) -> TrainingRecord:
     """The record, locked until the transaction ends."""
+    return _locked().get(pk=record_id)
+
+
+def lock_record_of(row: QuerySet[Any]) -> TrainingRecord:
+    """The record to which a row belongs, locked until the transaction ends. Raises DoesNotExist without that row."""
+    return _locked().get(pk__in=row.values("record"))
+
+
+def _locked() -> QuerySet[TrainingRecord]:
+    """Records to be locked, with what nearly every decision asks about: who is trained, under which numbers."""
     locked = TrainingRecord.objects.select_for_update(of=("self",), no_key=True)
-    return locked.select_related("trainee", "scope", "centre", "rules").get(pk=record_id)
+    return locked.select_related("trainee", "rules")
 
 
 def lock_item(item_id: int) -> PlanItem:
     """A competency of a locked record, as it is now."""
-    record = lock_record(PlanItem.objects.values_list("record_id", flat=True).get(pk=item_id))
+    record = lock_record_of(PlanItem.objects.filter(pk=item_id))
     item = PlanItem.objects.select_for_update(of=("self",), no_key=True).select_related("item").get(pk=item_id)
     item.record = record
     return item
@@ -42,7 +52,7 @@ def lock_item(item_id: int) -> PlanItem:
 
 def lock_evidence(evidence_id: int) -> Evidence:
     """A piece of evidence of a locked record, as it is now."""
-    record = lock_record(Evidence.objects.values_list("record_id", flat=True).get(pk=evidence_id))
+    record = lock_record_of(Evidence.objects.filter(pk=evidence_id))
     evidence = (
         Evidence.objects.select_for_update(of=("self",), no_key=True)
         .select_related("document", "author")
@@ -55,9 +65,7 @@ def lock_evidence(evidence_id: int) -> Evidence:
 def move_item(item: PlanItem, step: str, *, by: User | None, now: datetime, **after: Any) -> None:
     """Take a step of T2 on a locked competency and put it on the audit. Raises TooLate when it is not legal."""
     before = {"state": str(item.state)}
-    change_state(item, ITEM_MOVES, step)
-    item.changed_at = now
-    item.save(update_fields=["changed_at"])
+    change_state(item, ITEM_MOVES, step, changed_at=now)
     facts = {"state": str(item.state), **after}
     what = f"training.competency.{step}"
     audit(what, by=by, at=now, about=item, within=item.record.trainee_id, before=before, after=facts)

@@ -13,7 +13,7 @@ from ctts.common.verdict import Invalid, require
 from ctts.scheme.queries import numbers_of
 from training import access, notices
 from training.actions._practice import note, step, want
-from training.actions._steps import lock_record, tell
+from training.actions._steps import lock_record, lock_record_of, tell
 from training.models import Concern, TrainingRecord
 from training.queries.around import bank_holidays, first_level, holders_of
 from training.rules import concern_due, concern_levels
@@ -69,7 +69,7 @@ def close_concern(*, by: User, now: datetime, concern_id: int, outcome: str) -> 
 
     Raises NotAllowed for anybody it does not lie with, TooLate when it is closed, Invalid without an outcome.
     """
-    record = lock_record(Concern.objects.values_list("record_id", flat=True).get(pk=concern_id))
+    record = lock_record_of(Concern.objects.filter(pk=concern_id))
     concern = (
         Concern.objects.select_for_update(of=("self",), no_key=True).select_related("raised_by").get(pk=concern_id)
     )

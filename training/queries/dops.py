@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.digest import sha256
+from ctts.common.memo import remembered
 from ctts.organisations.access import on_day
 from ctts.organisations.models import Affiliation
 from ctts.scheme.models import DopsItem
@@ -49,8 +50,9 @@ def shows_scores(dops: Dops, reader: User) -> bool:
 
 
 def form_items(dops: Dops) -> list[DopsItem]:
-    """The items of the form with which a DOPS was begun, in their order."""
-    return list(DopsItem.objects.filter(form=dops.form_id).order_by("number"))
+    """The items of the form with which a DOPS was begun, in their order; a form in use never changes."""
+    rows = DopsItem.objects.filter(form=dops.form_id).order_by("number")
+    return remembered(dops, "items", dops.form_id, lambda: list(rows))
 
 
 def items_of_step(dops: Dops, step: int) -> list[DopsItem]:

@@ -42,8 +42,8 @@ PAGES = {
     "assessments:portfolio": (lambda final, rows: read(final, rows).attempt.record_id, "tara", 14),
     "assessments:portfolio_readings": (lambda final, rows: read(final, rows).pk, "tara", 8),
     "assessments:my_marking": (begun, "mia", 12),
-    "assessments:sheet": (begun, "mia", 15),
-    "assessments:sheet_sign": (begun, "mia", 16),
+    "assessments:sheet": (begun, "mia", 14),
+    "assessments:sheet_sign": (begun, "mia", 15),
     "assessments:viva": (observed, "tara", 10),
 }
 

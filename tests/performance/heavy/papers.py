@@ -27,12 +27,11 @@ from weasyprint.text.fonts import FontConfiguration
 from ctts.common.pdf import STATIC
 from ctts.common.seals import seal
 from moderation.models import Diploma
-from moderation.paper import ARCHIVAL, check_address, diploma_pdf
+from moderation.paper import ARCHIVAL, STYLES, check_address, diploma_pdf
 from tests.performance.heavy.spending import Rates, spent
 
 AT = datetime(2027, 12, 20, 10, tzinfo=UTC)
 SHEETS, SEALS = 8, 24  # in one round
-LINKS = ("css/pdf.css", "css/diploma.css")
 
 
 def diploma(number: int) -> Diploma:
@@ -52,15 +51,13 @@ def diploma(number: int) -> Diploma:
 def bare_sheet() -> Callable[[int], bytes]:
     """A function that sets the sheet of a diploma with everything loaded that can be loaded before."""
     fonts = FontConfiguration()
-    sheets = [CSS(filename=STATIC / link, font_config=fonts) for link in LINKS]
+    sheets = [CSS(filename=STATIC / "css" / name, font_config=fonts) for name in STYLES]
 
     def sheet(number: int) -> bytes:
         given = diploma(number)
         code = segno.make(check_address(given), error="m").svg_data_uri(border=0)
         words = {"diploma": given, "size": "", "code": code, "code_alt": "Code", "where": "a page", "created": "2027"}
         text = render_to_string("pdf/diploma.html", words)
-        for link in LINKS:
-            text = text.replace(f'<link rel="stylesheet" href="{link}">', "")
         made: bytes = HTML(string=text, base_url=f"{STATIC.as_uri()}/").write_pdf(
             stylesheets=sheets, font_config=fonts, pdf_variant=ARCHIVAL
         )

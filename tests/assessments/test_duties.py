@@ -184,7 +184,7 @@ def cost(scene, who, name, *args, count, counting):
 def test_the_cost_of_a_page_does_not_grow_with_its_rows(scene, many, django_assert_num_queries):
     grown(scene, many)
     pk, counting = scene.tara.pk, django_assert_num_queries
-    cost(scene, "sam", "assessments:record", pk, count=24, counting=counting)
+    cost(scene, "sam", "assessments:record", pk, count=23, counting=counting)
     cost(scene, "sam", "assessments:put_forward", pk, count=21, counting=counting)
     g.withdraw(scene.tara)
     cost(scene, "sam", "assessments:confirm_safety", pk, count=14, counting=counting)
@@ -195,5 +195,5 @@ def test_the_cost_of_a_page_does_not_grow_with_its_rows(scene, many, django_asse
     g.office("confirm_outcome", g.outcome_of(scene.tara), scene.cast.olive)
     outcome = g.outcome_of(scene.tara).pk
     cost(scene, "oscar", "assessments:results", count=9, counting=counting)
-    cost(scene, "oscar", "assessments:outcome", outcome, count=19, counting=counting)
-    cost(scene, "oscar", "assessments:release_outcome", outcome, count=17, counting=counting)
+    cost(scene, "oscar", "assessments:outcome", outcome, count=16, counting=counting)
+    cost(scene, "oscar", "assessments:release_outcome", outcome, count=15, counting=counting)

@@ -65,3 +65,5 @@ def test_Q15_being_named_shuts_nobodys_account_and_confirming_needs_the_second_f
         assert browser.get(address)["Location"] == browser.post(address)["Location"] == reverse("mfa_activate_totp")
     give_second_factor(person=named, secret=SECRET, by=None, now=START)
     assert signed_in(named).get(page).status_code == 200
+    world.confirm(world.refresh(application))
+    assert User.objects.get(pk=named.pk).second_factor_required

@@ -17,13 +17,14 @@ from applications.actions._steps import (
     next_intake_after,
     note,
     reopen_list,
+    require_nameable,
     tell,
 )
 from applications.declaration import RETURN, SUPPORT
 from applications.models import Application, InformationPoint, Receipt, SupervisorAnswer
 from applications.rules import missing_before_supervisor, received_after_reply
 from applications.states import ROLLS_OVER, ApplicationState
-from ctts.accounts.actions import Invited, invite
+from ctts.accounts.actions import Invited, invite, require_second_factor
 from ctts.accounts.models import User
 from ctts.accounts.states import AuthenticationEvent
 from ctts.common.clock import london_date
@@ -68,6 +69,7 @@ def _require_whole(application: Application, given: queries.Given, now: datetime
 
 
 def _invite_supervisor(application: Application, by: User, now: datetime) -> Invited:
+    require_nameable(application.supervisor_email, now)
     try:
         return invite(
             email=application.supervisor_email,
@@ -103,6 +105,8 @@ def confirm_support(
     _receive(application, now)
     _require_whole(application, given, now)
     _answer(application, by, now, authentication, meaning="confirmed", level_six=level_six, seen=seen)
+    if not by.second_factor_required:  # from now on it is: they act as a Training Supervisor
+        require_second_factor(person=by, by=by, now=now)
     move(application, "confirm", by=by, now=now, intake=application.intake_id)
     tell(notices.RECEIVED, application, application.applicant, now, "received")
     for member in people_with(Role.OFFICE, london_date(now)):

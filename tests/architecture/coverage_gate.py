@@ -2,20 +2,28 @@
 
 Loaded by `-p tests.architecture.coverage_gate` (pyproject.toml), before Django imports anything, and active only when
 the whole suite runs: `python3 manage.py test` without paths and filters. It measures `actions`, `access` and `rules` of
-every app, xdist workers included, and wants 100 % by branch (architecture.md). No line can be excluded by a comment.
+every app, xdist workers included, and wants 100 % by branch (architecture.md). No line can be excluded, by a comment
+or otherwise.
+
+The measured modules are instrumented while they are imported, and nothing else is: the rest of the suite runs at full
+speed. What could be taken is read from the sources in the end, so a module that was imported too early, or never,
+counts as not run.
 """
 
+import ast
 import json
 import os
 import shutil
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import coverage
 import pytest
+from slipcover import ImportManager, Slipcover
+from slipcover.branch import preinstrument
 
 from tests.architecture.in_the_making import IN_THE_MAKING, STALE_FAILS
 
@@ -25,7 +33,8 @@ APPS = ("ctts/*", "applications", "training", "assessments", "moderation")
 FOLDER = "CTTS_COVERAGE_FOLDER"
 NARROWING = ("-k", "--deselect", "--ignore", "--lf", "--last-failed", "--co", "--collect-only", "--pyargs", "--sw")
 WHOLE_MARKS = ("", "not slow", "slow or not slow")
-QUIET = ("no-data-collected", "module-not-measured", "couldnt-parse", "already-imported")
+NEVER = 2**31 - 1  # a probe stays where it is: code is not exchanged under threads that run it
+Marks = set[int | tuple[int, int]]  # lines, and branches from line to line (0 is the end)
 
 
 def measured_files(root: Path) -> list[Path]:
@@ -50,45 +59,68 @@ def names_the_whole(arguments: Sequence[str], root: Path) -> bool:
     return True
 
 
+class Measured:
+    """Which modules are instrumented when they are imported."""
+
+    def __init__(self, files: Sequence[Path]) -> None:
+        self.files = {str(file) for file in files}
+
+    def matches(self, file: Path | str) -> bool:
+        """Whether this is one of the measured files; asked at every import."""
+        return str(Path(file).resolve()) in self.files
+
+
 @dataclass
 class Gate:
     """One process's measuring; the process that began the run also judges."""
 
     folder: Path
-    measuring: coverage.Coverage
+    measuring: Slipcover
     judges: bool
     holes: list[str]
 
     def save(self) -> None:
-        """Stop measuring and leave this process's data for the judge."""
-        self.measuring.stop()
-        self.measuring.save()
+        """Leave for the judge what this process went through."""
+        found = self.measuring.get_coverage()["files"]
+        taken = {str(Path(name).resolve()): file for name, file in found.items()}
+        (self.folder / f"{os.getpid()}.json").write_text(json.dumps(taken))
 
     def judge(self) -> list[str]:
         """What no test went through: one line a file, or nothing. Removes the collected data."""
-        files = measured_files(ROOT)
         try:
-            self.measuring.combine([str(self.folder)])
-            holes = find_holes(self.measuring, files, self.folder / "report.json") if files else []
-            return without(holes, IN_THE_MAKING, stale_fails=STALE_FAILS)
-        except coverage.exceptions.NoDataError:
-            return [f"{file.relative_to(ROOT)}: never run" for file in files]
+            holes = find_holes(measured_files(ROOT), read_taken(self.folder), ROOT)
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
             os.environ.pop(FOLDER, None)
+        return without(holes, IN_THE_MAKING, stale_fails=STALE_FAILS)
 
 
-def find_holes(measuring: coverage.Coverage, files: Sequence[Path], report: Path) -> list[str]:
+def read_taken(folder: Path) -> dict[str, Marks]:
+    """Lines and branches that any process of the run went through, by absolute path."""
+    taken: dict[str, Marks] = defaultdict(set)
+    for data in folder.glob("*.json"):
+        for name, file in json.loads(data.read_text()).items():
+            taken[name] |= {*file["executed_lines"], *map(tuple, file["executed_branches"])}
+    return taken
+
+
+def possible(file: Path) -> Marks:
+    """Lines and branches that a module has."""
+    code = compile(preinstrument(ast.parse(file.read_bytes())), str(file), "exec", dont_inherit=True)
+    return {*Slipcover.lines_from_code(code), *Slipcover.branches_from_code(code)}
+
+
+def find_holes(files: Sequence[Path], taken: Mapping[str, Marks], root: Path) -> list[str]:
     """Lines and branches of `files` that were not taken, one sentence a file."""
-    measuring.json_report(morfs=[str(file) for file in files], outfile=str(report))
     holes = []
-    for name, found in json.loads(report.read_text())["files"].items():
-        lines = in_runs(found["missing_lines"])
-        gone = [(start, end) for start, end in found["missing_branches"] if start not in found["missing_lines"]]
-        branches = ", ".join(f"{start}→{end if end > 0 else 'end'}" for start, end in gone)
-        parts = [part for part in (lines and f"lines {lines}", branches and f"branches {branches}") if part]
-        if parts:
-            holes.append(f"{name}: {'; '.join(parts)}")
+    for file in files:
+        missing = possible(file) - taken.get(str(file), set())
+        lines = sorted(mark for mark in missing if isinstance(mark, int))
+        gone = sorted(mark for mark in missing if isinstance(mark, tuple) and mark[0] not in lines)
+        branches = ", ".join(f"{start}→{end or 'end'}" for start, end in gone)
+        parts = [lines and f"lines {in_runs(lines)}", branches and f"branches {branches}"]
+        if missing:
+            holes.append(f"{file.relative_to(root)}: {'; '.join(filter(None, parts))}")
     return holes
 
 
@@ -121,14 +153,8 @@ def begin(arguments: Sequence[str], environment: Mapping[str, str]) -> Gate | No
         return None
     folder = Path(environment[FOLDER]) if worker else Path(tempfile.mkdtemp(prefix="ctts-coverage-"))
     os.environ[FOLDER] = str(folder)
-    include = [f"{ROOT / app / layer}{end}" for app in APPS for layer in LAYERS for end in (".py", "/*")]
-    measuring = coverage.Coverage(
-        data_file=str(folder / "data"), data_suffix=True, branch=True, include=include, config_file=False
-    )
-    measuring.set_option("run:disable_warnings", list(QUIET))
-    measuring.set_option("report:exclude_lines", ["if TYPE_CHECKING:"])
-    measuring.set_option("report:partial_branches", [])
-    measuring.start()
+    measuring = Slipcover(branch=True, exclude_lines=[], d_miss_threshold=NEVER)
+    ImportManager(measuring, Measured(measured_files(ROOT))).__enter__()
     return Gate(folder, measuring, judges=not worker, holes=[])
 
 

@@ -58,6 +58,25 @@ def test_a_whole_run_passes_when_every_branch_is_taken(small_tree):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_what_was_imported_before_the_gate_counts_as_not_run(small_tree):
+    (small_tree / "pytest.ini").write_text(OPTIONS.replace("-p tests", "-p training.access -p tests"))
+    (small_tree / "tests/test_access.py").write_text(TEST + OTHER)
+    done = run_pytest(small_tree)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "training/access.py: lines 1–4" in done.stdout
+
+
+def test_a_line_inside_a_longer_statement_is_a_line_too(small_tree):
+    (small_tree / "training/rules.py").write_text(
+        "def word(late):\n    return (\n        1\n        if late\n        else 2\n    )\n"
+    )
+    (small_tree / "tests/test_rules.py").write_text(
+        "from training.rules import word\n\ndef test_word():\n    assert word(True) == 1\n"
+    )
+    done = run_pytest(small_tree)
+    assert "training/rules.py: lines 5" in done.stdout, done.stdout + done.stderr
+
+
 def test_a_part_of_the_suite_is_not_judged(small_tree):
     done = run_pytest(small_tree, "-k", "sign")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -155,7 +155,7 @@ def test_T11_the_review_of_the_year_waits_until_note_and_dops_are_there(quiet):
 def test_T11_where_only_the_note_of_the_year_is_missing_the_row_says_so(quiet):
     Milestone.objects.filter(record=quiet.tara, kind=MilestoneKind.FIRST_YEAR_EVIDENCE).update(due_on=date(2026, 7, 8))
     p.complete_dops(quiet.tara, quiet.cast.mia)
-    assert year_rows(quiet) == [("Do the review of the first year", "Tara Quinn")]
+    assert year_rows(quiet) == [("Note a meeting, the review of the first year", "Tara Quinn")]
 
 
 def year_rows(scene):

@@ -204,10 +204,11 @@ def _review_of_the_year(record: TrainingRecord, due_on: date, noted: bool, obser
     wanted = max(1, numbers_of(record.rules).first_year_moderator_dops)
     if noted and observed >= wanted:
         return
-    what = "Do the DOPS of the first year" if noted else "Do the review of the first year"
     about = str(record.trainee)
-    if observed < wanted:
-        what = what if noted else f"{what} with a DOPS"
+    if observed >= wanted:
+        what = "Note a meeting, the review of the first year"
+    else:
+        what = "Do the DOPS of the first year" if noted else "Do the review of the first year with a DOPS"
         about = f"{about}, {observed} of {wanted} DOPS"
     yield _row(what, "meetings", record.pk, about, MODERATOR, due=due_on)
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
 
+# Never written into a page: passwords, codes, tokens.
+SECRET = re.compile(r"password|code|otp|token|secret", re.IGNORECASE)
 STATUS = {NotAllowed: 403, TooLate: 409, Invalid: 422}
 
 
@@ -73,6 +77,37 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form whose security token is missing or old; says how to go on without losing what was typed."""
+    """403 for a form whose security token is missing or old; what was typed comes back with it where it may."""
+    if can_be_sent_again(request):
+        return give_back(request, "The page you sent this from was made in another sign-in.")
     words = "This page was open for too long or in another sign-in. Go back, reload it, and send it again."
     return refusal(request, 403, words)
+
+
+# --- a form that came without a session, or with the security token of another one (quality rule 2) ---
+
+
+def can_be_sent_again(request: HttpRequest) -> bool:
+    """Whether a form can be given back, to be sent again by one press: one of our own pages sent it, not its script.
+
+    A page of somebody else must never get its words into a form of ours that waits for a press.
+    """
+    ours = {f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS}
+    by_script = "X-Autosave" in request.headers or "HX-Request" in request.headers
+    return request.method == "POST" and request.headers.get("Origin") in ours and not by_script and bool(_kept(request))
+
+
+def give_back(request: HttpRequest, why: str) -> HttpResponse:
+    """403 with what was typed, and how to go on: sign in elsewhere, or just send it again."""
+    context = {
+        "why": why,
+        "kept": _kept(request),
+        "files": bool(request.FILES),
+        "login_url": None if request.user.is_authenticated else resolve_url(settings.LOGIN_URL),
+    }
+    return render(request, "again.html", context, status=403)
+
+
+def _kept(request: HttpRequest) -> list[tuple[str, str]]:
+    """(name, value) of all that was typed or chosen, without secrets; files have to be chosen again."""
+    return [(name, str(value)) for name, values in request.POST.lists() for value in values if not SECRET.search(name)]

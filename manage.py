@@ -5,19 +5,21 @@ Started by any Python from 3.11 on. Outside the project's virtual environment `c
 this file again inside; that module is loaded by its path, because importing the package would import Celery.
 """
 
-import importlib.util
 import os
 import sys
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from types import ModuleType
 
 BOOTSTRAP = Path(__file__).resolve().parent / "ctts" / "bootstrap.py"
 
 
 def enter_environment() -> None:
     """Return inside the prepared virtual environment; outside, prepare it and replace this process."""
-    spec = importlib.util.spec_from_file_location("ctts_bootstrap", BOOTSTRAP)
-    bootstrap = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(bootstrap)
+    loader = SourceFileLoader("ctts_bootstrap", str(BOOTSTRAP))
+    bootstrap = ModuleType(loader.name)
+    bootstrap.__file__ = loader.path
+    loader.exec_module(bootstrap)
     bootstrap.enter(sys.argv)
 
 

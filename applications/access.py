@@ -61,6 +61,19 @@ def can_answer(user: User, application: Application) -> Verdict:
     return YES
 
 
+def can_be_named(person: User, today: date) -> Verdict:
+    """Whether somebody with an account can be named as Training Supervisor: nobody who applies or trains (A2, E4).
+
+    Whoever went through the scheme can once the office has given them the role. The words tell nobody who trains.
+    """
+    if holds(person, Role.SUPERVISOR, today):
+        return YES
+    own = Application.objects.filter(applicant=person)
+    if own.exclude(state__in=[ApplicationState.DECLINED, ApplicationState.WITHDRAWN]).exists():
+        return no("This address cannot be a Training Supervisor’s. Check it with your supervisor, or ask the office.")
+    return YES
+
+
 def can_withdraw(user: User, application: Application, today: date) -> Verdict:
     """The applicant or the office withdraws it until it is declined or enrolled (A6)."""
     if application.state in FINAL:

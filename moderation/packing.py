@@ -9,7 +9,7 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pikepdf
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from applications import queries as applications
 from ctts.common.clock import london_date
@@ -78,7 +78,7 @@ def _content(line: PackLine, record: TrainingRecord, today: date) -> bytes:
         return details_pdf(record, today)
     try:
         return _as_pdf(line.document)
-    except (Damaged, Missing, Image.UnidentifiedImageError) as problem:
+    except (Damaged, Missing, UnidentifiedImageError) as problem:
         raise Unreadable(line.title) from problem
 
 

@@ -62,13 +62,19 @@ def make_packs(now: datetime) -> int:
 
 def _pack(pack: Pack, now: datetime) -> int:
     """Put one pack together, or say why it cannot be; 0 when the machine failed: it stays owed."""
-    given = {"by": None, "now": now, "pack_id": pack.pk}
     try:
         made = put_together(pack.record, now)
-        files = {"archive": made.archive, "printable": made.printable, "pages": made.pages}
-        actions.finish_pack(**given, **files, missing=made.missing)
+        actions.finish_pack(
+            by=None,
+            now=now,
+            pack_id=pack.pk,
+            archive=made.archive,
+            printable=made.printable,
+            pages=made.pages,
+            missing=made.missing,
+        )
     except Unreadable as name:
-        actions.fail_pack(**given, error=UNREADABLE.format(name))
+        actions.fail_pack(by=None, now=now, pack_id=pack.pk, error=UNREADABLE.format(name))
     except (OSError, ValueError, StorageAway):
         logger.exception("Pack %s could not be put together.", pack.pk)
         return 0

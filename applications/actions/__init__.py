@@ -47,8 +47,10 @@ from applications.actions.writing import (
     start_application,
     use_list,
 )
+from applications.declaration import SUPPORT
 
 __all__ = [
+    "SUPPORT",
     "StalePart",
     "accept",
     "add_local_competency",

@@ -12,10 +12,12 @@ from applications import access, queries
 from applications.models import Application, ApplicationDraft
 from applications.states import APPLICATION_MOVES, ApplicationState, Mover, Part
 from ctts.accounts.models import User
+from ctts.accounts.queries import person_by_email
 from ctts.audit.actions import record
 from ctts.common import drafts
+from ctts.common.clock import london_date
 from ctts.common.moves import change_state
-from ctts.common.verdict import Invalid, TooLate, require
+from ctts.common.verdict import YES, Invalid, TooLate, require
 from ctts.notifications.actions import notify
 from ctts.notifications.notices import Notice
 from ctts.scheme import actions as scheme
@@ -42,6 +44,14 @@ def fresh(application: Application, part: Part, seen: str) -> None:
     """Refuse to write over what another window saved since the page was opened; an empty `seen` asks nothing."""
     if seen and seen != queries.part_version(application, part):
         raise StalePart("This part was saved in another window since you opened it.")
+
+
+def require_nameable(email: str, now: datetime) -> None:
+    """Refuse the address of somebody who cannot be a Training Supervisor. Raises Invalid for the field `email`."""
+    person = person_by_email(email)
+    fit = access.can_be_named(person, london_date(now)) if person is not None else YES
+    if not fit:
+        raise Invalid(fit.reason, "email")
 
 
 def role_of(application: Application, by: User | None) -> Mover:

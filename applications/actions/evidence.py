@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from applications import access
-from applications.actions._steps import editable, forget, fresh, note
+from applications import access, notices
+from applications.actions._steps import StalePart, editable, forget, fresh, note
 from applications.models import (
     AdjustmentReading,
     AdjustmentRequest,
@@ -30,6 +30,7 @@ from ctts.documents.access import can_attach
 from ctts.documents.actions import store
 from ctts.documents.models import Document
 from ctts.documents.proving import ProvenFile
+from ctts.notifications.actions import notify
 
 
 @transaction.atomic
@@ -196,16 +197,25 @@ def read_adjustment(*, by: User, now: datetime, request_id: int) -> str:
 def agree_adjustment(*, by: User, now: datetime, request_id: int, agreed: str, seen: str) -> AdjustmentRequest:
     """A named reader writes what is agreed: all that others who must act ever see (A5).
 
-    `seen` is the agreement the page showed, so that of two readers the second is told. Raises NotAllowed, Invalid
-    without words, TooLate when somebody agreed another in the meantime.
+    The person is told each time. `seen` is the agreement the page showed, so that of two readers the second is told.
+    Raises NotAllowed, Invalid without words, StalePart when somebody agreed another in the meantime.
     """
     asked = AdjustmentRequest.objects.select_for_update(no_key=True).get(pk=request_id)
     require(access.can_agree_adjustment(by, asked, london_date(now)))
     if seen != asked.agreed:
-        raise TooLate(f"Another adjustment was agreed in the meantime: “{asked.agreed}”.")
+        raise StalePart("Somebody saved another agreement since you opened the page.")
     if not agreed.strip():
         raise Invalid("Write what is agreed, without the reason.", "agreed")
     asked.agreed, asked.agreed_at, asked.agreed_by = agreed.strip(), now, by
     asked.save(update_fields=["agreed", "agreed_at", "agreed_by"])
     record("applications.adjustment.agreed", by=by, at=now, about=asked, within=asked.person_id, role="reader")
+    notify(
+        notices.ADJUSTMENT_AGREED,
+        to=asked.person,
+        key=f"{notices.ADJUSTMENT_AGREED.key}:{asked.pk}:{now.isoformat()}",
+        about=asked,
+        within=asked.person_id,
+        now=now,
+        context={"asked": asked},
+    )
     return asked

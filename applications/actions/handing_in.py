@@ -17,13 +17,14 @@ from applications.actions._steps import (
     next_intake_after,
     note,
     reopen_list,
+    require_nameable,
     tell,
 )
 from applications.declaration import RETURN, SUPPORT
 from applications.models import Application, InformationPoint, Receipt, SupervisorAnswer
 from applications.rules import missing_before_supervisor, received_after_reply
 from applications.states import ROLLS_OVER, ApplicationState
-from ctts.accounts.actions import Invited, invite
+from ctts.accounts.actions import Invited, invite, require_second_factor
 from ctts.accounts.models import User
 from ctts.accounts.states import AuthenticationEvent
 from ctts.common.clock import london_date
@@ -44,7 +45,7 @@ def ask_supervisor(*, by: User, now: datetime, application_id: int) -> Applicati
     application = lock(application_id)
     require(access.can_hand_over(by, application))
     freeze(application, now)
-    _require_whole(application, now)
+    _require_whole(application, queries.Given(application), now)
     invited = _invite_supervisor(application, by, now)
     application.supervisor = invited.person
     application.save(update_fields=["supervisor"])
@@ -60,14 +61,15 @@ def ask_supervisor(*, by: User, now: datetime, application_id: int) -> Applicati
     return application
 
 
-def _require_whole(application: Application, now: datetime) -> None:
+def _require_whole(application: Application, given: queries.Given, now: datetime) -> None:
     """Raise Invalid naming the first part that is missing, the supervisor's own left out (A2)."""
-    missing = missing_before_supervisor(queries.facts_of(application, london_date(now)))
+    missing = missing_before_supervisor(queries.facts_of(application, london_date(now), given))
     if missing:
         raise Invalid(f"{missing[0].part.label}: {missing[0].reason}")
 
 
 def _invite_supervisor(application: Application, by: User, now: datetime) -> Invited:
+    require_nameable(application.supervisor_email, now)
     try:
         return invite(
             email=application.supervisor_email,
@@ -95,13 +97,16 @@ def confirm_support(
     """
     application = lock(application_id)
     require(access.can_answer(by, application))
-    if seen != queries.shown_digest(application):
+    given = queries.Given(application)
+    if seen != queries.shown_digest(application, given):
         raise TooLate("The application changed since you opened it. Read it again before you confirm it.")
     if not level_six.strip():
         raise Invalid("Say how the plan reaches FHEQ level 6 by the end.", "level_six")
     _receive(application, now)
-    _require_whole(application, now)
+    _require_whole(application, given, now)
     _answer(application, by, now, authentication, meaning="confirmed", level_six=level_six, seen=seen)
+    if not by.second_factor_required:  # from now on it is: they act as a Training Supervisor
+        require_second_factor(person=by, by=by, now=now)
     move(application, "confirm", by=by, now=now, intake=application.intake_id)
     tell(notices.RECEIVED, application, application.applicant, now, "received")
     for member in people_with(Role.OFFICE, london_date(now)):
@@ -194,7 +199,7 @@ def answer_information(*, by: User, now: datetime, application_id: int, answers:
             raise Invalid(f"Answer point {point.number}, or say why you cannot.", f"point_{point.pk}")
         InformationPoint.objects.filter(pk=point.pk).update(answer=text, answered_at=now)
     freeze(application, now)
-    _require_whole(application, now)
+    _require_whole(application, queries.Given(application), now)
     _keep_or_move_receipt(application, request.asked_at, now)
     move(application, "answer_information", by=by, now=now, intake=application.intake_id)
     if application.claimed_by is not None:

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from applications import declaration
-from applications.actions._steps import editable, forget, fresh, note
+from applications.actions._steps import editable, forget, fresh, note, require_nameable
 from applications.models import Application, ApplicationDraft, Declaration
 from applications.queries import draft_key, open_application
 from applications.states import Part
@@ -126,7 +126,8 @@ def name_supervisor(
 ) -> Application:
     """Name the Training Supervisor; they are invited when the application is handed to them (A2).
 
-    Raises Invalid for the applicant's own address, TooLate once a supervisor has confirmed.
+    Raises Invalid for the applicant's own address and for that of somebody who applies or trains, TooLate once a
+    supervisor has confirmed.
     """
     application = editable(application_id, by, Part.SUPERVISOR)
     fresh(application, Part.SUPERVISOR, seen)
@@ -134,6 +135,7 @@ def name_supervisor(
         raise Invalid(
             "You cannot be your own Training Supervisor. Give the e-mail address of your supervisor.", "email"
         )
+    require_nameable(email, now)
     if email.casefold() != application.supervisor_email.casefold():
         application.supervisor = None
     application.supervisor_name, application.supervisor_email = name, email

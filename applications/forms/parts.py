@@ -14,6 +14,7 @@ from applications.forms.fields import TypedDayField, YesNoField
 from applications.queries import centres_for
 from applications.states import Part
 from ctts.accounts.forms import refuse_unusable_name
+from ctts.common.fields import OneOf
 from ctts.common.forms import KeyField
 from ctts.common.months import add_months
 from ctts.scheme.models import Scope
@@ -142,7 +143,7 @@ class EmploymentForm(PartForm):
         return since_on
 
 
-class ScopeChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django's is not generic when it runs
+class ScopeChoice(OneOf[Scope]):
     """Scopes as choice cards: the name, and under it the craft group."""
 
     def label_from_instance(self, obj: Scope) -> str:

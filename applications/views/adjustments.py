@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from applications import access, actions, queries
 from applications.forms.adjustments import AgreementForm
+from applications.forms.base import with_value
 from applications.models import AdjustmentRequest
 from ctts.common.clock import london_date
 from ctts.common.guards import SIGNED_IN, guarded
@@ -46,9 +47,11 @@ def _page(request: HttpRequest, asked: AdjustmentRequest, **more: Any) -> HttpRe
         "may_agree": access.can_agree_adjustment(request.user, asked, london_date(request.now)),
         "form": form,
         "reason": None,
+        "stale": "",
         **more,
     }
-    return render(request, "applications/adjustment.html", context, status=422 if form.errors else 200)
+    status = 409 if context["stale"] else 422 if form.errors else 200
+    return render(request, "applications/adjustment.html", context, status=status)
 
 
 @guarded(SIGNED_IN, methods="POST", effect="writes down which adjustment is agreed")
@@ -64,5 +67,9 @@ def agree_adjustment(request: HttpRequest, pk: int) -> HttpResponse:
     except Invalid as problem:
         form.refuse(problem)
         return _page(request, asked, form=form)
+    except actions.StalePart as problem:
+        asked.refresh_from_db()
+        form.data = with_value(form.data, "seen", asked.agreed)
+        return _page(request, asked, form=form, stale=str(problem))
     messages.success(request, "The agreed adjustment is saved.")
     return redirect("applications:adjustment", pk)

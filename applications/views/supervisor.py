@@ -14,12 +14,15 @@ from applications.forms.handing_in import ConfirmForm, ReturnForm
 from applications.models import Application
 from applications.views._reading import whole_of
 from applications.views._shared import acts_of, application_or_404, head_of, mail_preview, review_tabs
+from ctts.accounts.middleware import second_factor_first
 from ctts.common.clock import london_date
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import NextStep
 from ctts.common.verdict import Invalid, require
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role
+
+FACTOR = "You sign here as Training Supervisor, which needs a second factor. Set it up first; then this page opens."
 
 
 @guarded(SIGNED_IN)
@@ -33,6 +36,8 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything that is confirmed, the statement, the signature; the digest of what was shown goes with it (A2)."""
     application = application_or_404(request, pk)
     require(access.can_answer(request.user, application))
+    if set_up := second_factor_first(request, FACTOR):
+        return set_up
     form = ConfirmForm(request.POST if request.method == "POST" else None, **_signing(request, application))
     if form.is_bound and form.is_valid():
         try:
@@ -86,6 +91,8 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     """What should change, in words that the applicant reads; list and plan open again (A6)."""
     application = application_or_404(request, pk)
     require(access.can_answer(request.user, application))
+    if set_up := second_factor_first(request, FACTOR):
+        return set_up
     form = ReturnForm(request.POST if request.method == "POST" else None, **_signing(request, application))
     if form.is_bound and form.is_valid():
         actions.return_to_applicant(

@@ -17,7 +17,7 @@ from assessments.models import (
     PutForward,
     SafetyConfirmation,
 )
-from assessments.states import OUTCOME_MOVES, OutcomeState, Result, Stage
+from assessments.states import OUTCOME_MOVES, OutcomeState, Stage
 from ctts.accounts.models import User
 from ctts.common.memo import remembered
 from ctts.common.moves import can_move
@@ -25,8 +25,7 @@ from ctts.common.verdict import YES, Verdict, both, late, no
 from ctts.organisations.access import holds, is_office, workplaces_of
 from ctts.organisations.states import Role
 from training.access import MODERATORS, appointed, is_running
-from training.models import Appointment, Concern, Dops, ReviewSignature, SignOff, TrainingRecord
-from training.states import ConcernState
+from training.models import Appointment, Dops, ReviewSignature, SignOff, TrainingRecord
 
 KNOWS = frozenset(MODERATORS)
 READS = (*MODERATORS, "supervisor", "coordinator")
@@ -113,9 +112,8 @@ def _decides(user: User, outcome: Outcome, today: date) -> Verdict:
 
 
 def can_confirm(user: User, outcome: Outcome, today: date) -> Verdict:
-    """One member of the office confirms an agreed outcome (F1)."""
-    who = both(_decides(user, outcome, today), can_move(outcome, OUTCOME_MOVES, "confirm"))
-    return both(who, still_safe(outcome))
+    """One member of the office confirms an agreed outcome (F1); whether its gate is still open, `queries` says."""
+    return both(_decides(user, outcome, today), can_move(outcome, OUTCOME_MOVES, "confirm"))
 
 
 def can_query(user: User, outcome: Outcome, today: date) -> Verdict:
@@ -126,23 +124,12 @@ def can_query(user: User, outcome: Outcome, today: date) -> Verdict:
 
 
 def can_release(user: User, outcome: Outcome, today: date) -> Verdict:
-    """Another member of the office than the one who confirmed releases the outcome (F1, quality rule 9)."""
+    """Another member of the office than the one who confirmed releases the outcome (F1, quality rule 9); whether its
+    gate is still open, `queries` says."""
     who = both(_decides(user, outcome, today), can_move(outcome, OUTCOME_MOVES, "release"))
     if who and user.pk == outcome.confirmed_by_id:
         return no("You confirmed it; another member of the office releases it.")
-    return both(who, still_safe(outcome))
-
-
-def still_safe(outcome: Outcome) -> Verdict:
-    """A first-year pass goes no further while a patient-safety concern is open or the confirmation withdrawn (Y2)."""
-    if outcome.stage != Stage.FIRST_YEAR or outcome.result != Result.PASS:
-        return YES
-    if Concern.objects.filter(record=outcome.record_id, patient_safety=True, state=ConcernState.OPEN).exists():
-        return late("A patient-safety concern is open. Wait until it is closed, or query the outcome.")
-    rows = SafetyConfirmation.objects.filter(first_year__record=outcome.record_id, first_year__attempt=outcome.attempt)
-    if rows.order_by("-signed_at", "-pk").values_list("withdrawn", flat=True).first():
-        return late("The Training Supervisor has withdrawn the confirmation of patient safety. Query the outcome.")
-    return YES
+    return who
 
 
 def can_end(user: User, outcome: Outcome, *, none_left: bool, today: date) -> Verdict:

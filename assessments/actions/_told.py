@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Model
 
-from assessments import access
+from assessments import access, queries
 from assessments.models import Outcome
 from ctts.accounts.models import User
 from ctts.audit.actions import record as audit
@@ -35,7 +35,13 @@ def note(
 
 
 def tell_office(notice: Notice, outcome: Outcome, now: datetime, *, key: str) -> None:
-    """One mail to each member of the office whose step it is: confirming an agreed one, releasing a confirmed (F1)."""
+    """One mail to each member of the office whose step it is: confirming an agreed one, releasing a confirmed (F1).
+
+    Nobody is asked for a step that is closed: a first-year pass whose gate is closed again waits among what the office
+    has to do, where it can be queried.
+    """
+    if not queries.gate_still_open(outcome):
+        return
     today, record = london_date(now), outcome.record
     verdict = access.can_confirm if outcome.confirmed_at is None else access.can_release
     for member in people_with(Role.OFFICE, today):

@@ -4,13 +4,12 @@ Machine facts only; whether and when a portfolio is compiled, `actions` decides.
 """
 
 from assessments.compiling.assembling import Whole
-from assessments.compiling.contents import Contents, LeftOut, changed_since, contents_of, left_out, parts_for
+from assessments.compiling.contents import Contents, changed_since, contents_of, left_out, parts_for
 from assessments.compiling.working import FAULT, broken_runs, make_part, ready_runs, whole_of
 
 __all__ = [
     "FAULT",
     "Contents",
-    "LeftOut",
     "Whole",
     "broken_runs",
     "changed_since",

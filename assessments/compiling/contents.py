@@ -7,7 +7,6 @@ competencies stands once, with the first of them; the others cite its pages.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -15,11 +14,11 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from assessments.models import Portfolio
 from assessments.states import PartKind
 from ctts.common.verdict import TooLate
-from ctts.documents.states import DocumentState
+from ctts.documents.states import OFFICE, DocumentState
 from training.models import CaseStudy, Dops, Evidence, EvidenceMapping, PlanItem, Reflection, SupervisorReview
 from training.models import TrainingRecord as Record
 from training.queries import judged_evidence
-from training.states import WRITING_SUBMITTED, AssessorKind, DopsState, EvidenceState, ReviewState
+from training.states import WRITING_SUBMITTED, AssessorKind, DopsState, EvidenceState, ReviewState, WritingState
 
 Contents = dict[str, Any]
 # How many of a kind are rendered in one step: each takes a second or two.
@@ -118,46 +117,48 @@ def changed_since(portfolio: Portfolio) -> list[str]:
     return [facts["label"] for pk, facts in run.contents["evidence"].items() if int(pk) not in standing]
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """Evidence of the record that does not go into the portfolio, by the reason, and office files without a PDF."""
-
-    unshared: int
-    withdrawn: int
-    unmapped: int
-    unplaceable: int
-
-    @property
-    def sentences(self) -> list[str]:
-        """What is left out and what can be done, one sentence each; empty when nothing is."""
-        many = "{} piece{} of evidence"
-        found = [
-            (self.unshared, "{0} {1} not shared and left out."),
-            (self.withdrawn, "{0} {1} withdrawn from view and left out."),
-            (self.unmapped, "{0} {1} mapped to no competency and left out."),
-            (self.unplaceable, "{0} {1} an office file that cannot be placed; supply it as a PDF."),
-        ]
-        return [
-            words.format(many.format(number, "" if number == 1 else "s"), "is" if number == 1 else "are")
-            for number, words in found
-            if number
-        ]
+# How many of a kind are named; of more, only how many there are.
+NAMED = 8
+DRAFT = "is a draft; submit it and it goes in"
+BECAUSE = {
+    "unshared": "not shared",
+    "withdrawn": "withdrawn from view",
+    "unmapped": "mapped to no competency",
+}
 
 
-def left_out(record: Record) -> LeftOut:
-    """How much evidence of a record does not go in, and why; one query."""
-    mapped = Exists(EvidenceMapping.objects.filter(evidence=OuterRef("pk")))
+def left_out(record: Record) -> list[str]:
+    """What of a record does not go into its portfolio, each with the reason (F3); four queries.
+
+    Evidence is counted by its reason. Office files without a PDF, whose place in the portfolio only says so, and drafts
+    of the trainee's writing are named: a file or a word of the trainee's mends them.
+    """
+    evidence = Evidence.objects.filter(record=record).annotate(
+        mapped=Exists(EvidenceMapping.objects.filter(evidence=OuterRef("pk")))
+    )
     shared = Q(state=EvidenceState.SHARED)
     withdrawn = Q(state=EvidenceState.QUARANTINED) | Q(document__state=DocumentState.QUARANTINED)
-    office = Q(document__media_type__contains="officedocument", document__pdf_sha256="")
-    counts = (
-        Evidence.objects.filter(record=record)
-        .annotate(mapped=mapped)
-        .aggregate(
-            unshared=Count("pk", filter=~shared & ~withdrawn),
-            withdrawn=Count("pk", filter=withdrawn),
-            unmapped=Count("pk", filter=shared & ~withdrawn & Q(mapped=False)),
-            unplaceable=Count("pk", filter=shared & ~withdrawn & Q(mapped=True) & office),
-        )
+    counts = evidence.aggregate(
+        unshared=Count("pk", filter=~shared & ~withdrawn),
+        withdrawn=Count("pk", filter=withdrawn),
+        unmapped=Count("pk", filter=shared & ~withdrawn & Q(mapped=False)),
     )
-    return LeftOut(**counts)
+    office = evidence.filter(shared & ~withdrawn, mapped=True, document__media_type__in=OFFICE, document__pdf_sha256="")
+    return [
+        *(_counted(number, BECAUSE[why]) for why, number in counts.items() if number),
+        *_named(office, "an office file", "cannot be made into pages; supply it as a PDF"),
+        *_named(CaseStudy.objects.filter(record=record, state=WritingState.DRAFT), "a long case study", DRAFT),
+        *_named(Reflection.objects.filter(record=record, state=WritingState.DRAFT), "a reflective piece", DRAFT),
+    ]
+
+
+def _counted(number: int, why: str) -> str:
+    pieces, they = ("1 piece", "it is") if number == 1 else (f"{number} pieces", "they are")
+    return f"Left out: {pieces} of evidence, because {they} {why}."
+
+
+def _named(rows: QuerySet[Any], what: str, why: str) -> Iterator[str]:
+    titles = list(rows.order_by("pk").values_list("title", flat=True))
+    yield from (f"Left out: {what}, “{title}”, because it {why}." for title in titles[:NAMED])
+    if len(titles) > NAMED:
+        yield f"And {len(titles) - NAMED} more for the same reason."

@@ -12,13 +12,14 @@ from django.core.validators import MinValueValidator
 from assessments.rules import Point
 from assessments.states import Result
 from ctts.accounts.forms import SignatureFormMixin
-from ctts.common.fields import day_field
+from ctts.common.fields import day_field, needed_later
 from ctts.common.forms import CrispyForm, SeenField
 from ctts.common.months import LONDON
 from ctts.documents.forms import DocumentField
 from ctts.documents.states import MediaType
 
 WORDS, LONG = 4_000, 20_000
+SUBMITTED = "before you submit"
 TIMES = ["%H:%M", "%H.%M", "%H:%M:%S"]
 
 
@@ -115,12 +116,14 @@ def _score(given: str) -> int | None:
 
 def _radio(label: str, choices: Sequence[tuple[str, Any]], help_text: str = "") -> forms.ChoiceField:
     widget = forms.RadioSelect(attrs={"class": "form-check-input"})
-    return forms.ChoiceField(label=label, choices=choices, required=False, help_text=help_text, widget=widget)
+    field = forms.ChoiceField(label=label, choices=choices, required=False, help_text=help_text, widget=widget)
+    return needed_later(field, SUBMITTED)
 
 
 def _words(label: str, help_text: str, *, rows: int, most: int) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, help_text=help_text, required=False, max_length=most, widget=widget)
+    field = forms.CharField(label=label, help_text=help_text, required=False, max_length=most, widget=widget)
+    return needed_later(field, SUBMITTED)
 
 
 class BookVivaForm(CrispyForm):

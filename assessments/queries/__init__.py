@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from assessments.access.stages import released_of as released_results
 from assessments.queries.duties import first_year_duties, first_year_others, first_years_around, office_duties
 from assessments.queries.duties_final import final_duties, final_others
 from assessments.queries.first_year import (
@@ -42,7 +43,6 @@ from assessments.queries.outcomes import (
     percent_of,
     queries_of,
     released_outcomes,
-    released_results,
     standing_outcome,
     told_on_release,
 )

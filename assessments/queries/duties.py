@@ -31,7 +31,10 @@ SUPERVISOR, MODERATOR = AppointmentKind.SUPERVISOR, AppointmentKind.EXTERNAL_MOD
 AWAY = (FirstYearState.WITH_MODERATOR, FirstYearState.DECIDED)
 # No scheme rules show a milestone as due earlier than this.
 EARLIEST = 120
+# The lines of the gate at which the trainee works; the others lie with those around them alone.
+CONFIRMATION, TRAINEES = "Y2-confirmation", frozenset({"Y3", "Y4-dops", "Y5", "Y6"})
 CONFIRM, FORWARD = "Confirm patient safety for the first year", "Put the first year forward"
+COMPLETE = "Complete what the first year needs"
 DECIDE = "Decide the End of First Year Assessment"
 
 
@@ -102,9 +105,12 @@ def _due_days(records: Sequence[TrainingRecord]) -> dict[int, dict[str, date]]:
 
 
 def first_year_duties(parts: Sequence[FirstYearPart]) -> Rows:
-    """The supervisor confirms patient safety, then puts forward; the External Moderator decides; after a referral the
-    trainee does what was asked (Y)."""
+    """The trainee completes what the gate counts; the supervisor confirms patient safety, then puts forward; the
+    External Moderator decides; after a referral the trainee does what was asked (Y)."""
     for part in parts:
+        missing = _missing(part) if part.is_own else None
+        if missing is not None:
+            yield missing
         asked = _asked(part) if part.holds(SUPERVISOR) else None
         if asked is not None:
             yield asked
@@ -124,25 +130,46 @@ def first_year_others(parts: Sequence[FirstYearPart]) -> Rows:
             yield WaitingRow(asked.what, url, part.named(SUPERVISOR), due=asked.due)
         if attempt.is_away and attempt.put_forward and (part.is_own or part.holds(SUPERVISOR)):
             since = london_date(attempt.put_forward.put_forward_at)
-            yield WaitingRow(DECIDE, url, part.named(MODERATOR), since=since)
+            about = part.named(MODERATOR) if part.is_own else f"{part.named(MODERATOR)}, {part.record.trainee}"
+            yield WaitingRow(DECIDE, url, about, since=since)
         if part.holds(MODERATOR) and attempt.state == FirstYearState.DECIDED:
             yield WaitingRow("Confirm and release the first-year outcome", url, f"Scheme office, {part.record.trainee}")
 
 
-def _asked(part: FirstYearPart) -> WaitingRow | None:
-    """What an attempt asks of the Training Supervisor now: nothing until its milestone is near and the gate is
-    otherwise open; a re-attempt is always near (Y, M)."""
+def _near(part: FirstYearPart) -> date | None:
+    """By when an attempt is to be put forward, once that is near; None before, and when nothing is to be prepared (M).
+
+    A re-attempt is always near.
+    """
     attempt, record, today = part.attempt, part.record, part.today
     if not attempt.may or attempt.is_away or attempt.is_missed(today) or record.state != RecordState.ACTIVE:
         return None
     day = attempt.until or part.due.get(EVIDENCE)
     notice = timedelta(days=numbers_of(record.rules).milestone_notice_days)
-    if day is None or (attempt.until is None and today < day - notice):
+    return None if day is None or (attempt.until is None and today < day - notice) else day
+
+
+def _missing(part: FirstYearPart) -> WaitingRow | None:
+    """What the gate still counts as missing, for the trainee: once the milestone is near, while some of it is theirs
+    to do (Y3 to Y6). The supervisor's confirmation, which comes last, is not among it."""
+    due, unmet = _near(part), [line for line in part.attempt.gate.unmet if line.key != CONFIRMATION]
+    if due is None or part.attempt.until is not None or not TRAINEES & {line.key for line in unmet}:
+        return None
+    counts = [f"{line.label}: {line.have}" + ("" if line.at_most else f" of {line.need}") for line in unmet]
+    url = reverse("assessments:record", args=[part.record.pk])
+    return WaitingRow(COMPLETE, url, "; ".join(counts), "trainee", due=due, button="See what counts")
+
+
+def _asked(part: FirstYearPart) -> WaitingRow | None:
+    """What an attempt asks of the Training Supervisor now: nothing until its milestone is near and the gate is
+    otherwise open (Y, M)."""
+    attempt, record, day = part.attempt, part.record, _near(part)
+    if day is None:
         return None
     about, role = str(record.trainee), str(SUPERVISOR.label)
     if attempt.gate.is_open:
         return WaitingRow(FORWARD, reverse("assessments:put_forward", args=[record.pk]), about, role, due=day)
-    if [line.key for line in attempt.gate.unmet] == ["Y2-confirmation"]:
+    if [line.key for line in attempt.gate.unmet] == [CONFIRMATION]:
         url = reverse("assessments:confirm_safety", args=[record.pk])
         return WaitingRow(CONFIRM, url, about, role, due=day, button="Read it")
     return None
@@ -151,7 +178,7 @@ def _asked(part: FirstYearPart) -> WaitingRow | None:
 def _to_decide(part: FirstYearPart, row: FirstYear) -> WaitingRow:
     put = part.attempt.put_forward
     due = part.due.get(DECISION) if part.attempt.until is None else None
-    url, since = reverse("assessments:first_year", args=[row.pk]), put and london_date(put.put_forward_at)
+    url, since = reverse("assessments:first_year", args=[row.pk]), london_date(put.put_forward_at) if put else None
     return WaitingRow(DECIDE, url, str(part.record.trainee), str(MODERATOR.label), since, due, "Read it")
 
 

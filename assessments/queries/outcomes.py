@@ -114,7 +114,9 @@ def gate_still_open(outcome: Outcome, attempt: Attempt | None = None) -> Verdict
     fallen = fallen_lines(outcome, attempt)
     if not fallen:
         return YES
-    return late(f"The gate is closed again. {fallen[0].label}: {fallen[0].why} Query the outcome; it is decided anew.")
+    return late(
+        f"The gate is closed again. {fallen[0].label}: {fallen[0].why} Wait until it is open, or query the outcome."
+    )
 
 
 def queries_of(outcome: Outcome) -> list[OutcomeQuery]:

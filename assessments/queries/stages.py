@@ -10,8 +10,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from assessments.access.stages import READERS, numbers_for
+from assessments.access.stages import released_of as released_results
 from assessments.models import Outcome, StageAttempt
-from assessments.queries.outcomes import released_results
 from assessments.rules import StageAnswer, attempts_left, may_mark
 from assessments.states import FINAL_STAGES, OutcomeState, Result, Stage
 from ctts.accounts.models import User

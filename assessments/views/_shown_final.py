@@ -154,8 +154,8 @@ def portfolio_step(user, record, found, context):
         return NextStep("Go to the marking", url) if role and sealed else None
     if found is None or found.state != PortfolioState.READY:
         return None
-    reason = context["may"].reason or " ".join(context["standing"].problems)
-    return NextStep("Seal the portfolio", reverse("assessments:portfolio_seal", args=[record.pk]), reason)
+    url = reverse("assessments:portfolio_seal", args=[record.pk])
+    return NextStep("Seal the portfolio", url, _seal_reason(context))
 
 
 def work_of(found):
@@ -174,13 +174,25 @@ def work_of(found):
     )
 
 
-def portfolio_badge(found, released, reader_sees):
-    """Where the portfolio stands. What its markers do is nobody's to see until the outcome is released (rule 9)."""
+def portfolio_badge(found, record, context):
+    """Where the portfolio stands. What its markers do is nobody's to see until the outcome is released (rule 9).
+
+    A file that has problems, or whose time to be sealed has not come or is over, is not called ready to seal.
+    """
+    released, sees = context["released"], context["sees_record"]
     if released is not None:
         return badge_for(released.result, Result(released.result).label)
-    if found is None or (not reader_sees and found.state != PortfolioState.SEALED):
-        return badge_for("not_started", "Not sealed yet" if not reader_sees else "Not begun")
+    if found is None or (not sees and found.state != PortfolioState.SEALED):
+        return badge_for("not_started", "Not begun" if sees else "Not sealed yet")
+    if found.state == PortfolioState.READY and (record.ended_on or _seal_reason(context)):
+        return badge_for("draft", "Not ready to seal")
     return badge_for(found.state, found.get_state_display(), "portfolio")
+
+
+def _seal_reason(context):
+    """Why the file that is there cannot be sealed; empty when it can."""
+    own = context["may"].reason if context["mine"] else ""
+    return own or " ".join(context["standing"].problems)
 
 
 def sealed_facts(user, record, found, today):

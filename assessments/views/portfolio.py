@@ -39,12 +39,12 @@ def portfolio(request, pk):
     if context["sees_record"]:
         standing = queries.standing_of(record, found, _changed(found))
         context.update(standing=standing, meter=shown.page_meter(standing), trimming=shown.trimming(standing))
-    may = access.can_prepare_portfolio(request.user, record, found)
-    context.update(may=may, left_out=left_out(record) if context["mine"] else None)
+    context["may"] = access.can_prepare_portfolio(request.user, record, found)
     context.update(step=shown.portfolio_step(request.user, record, found, context), work=shown.work_of(found))
     context["opens"] = found is not None and access.can_open_portfolio(request.user, found, today)
     context.update(shown.sealed_facts(request.user, record, found, today))
-    context["badge"] = shown.portfolio_badge(found, context["released"], context["sees_record"])
+    context["left_out"] = left_out(record) if context["mine"] and not context["sealed"] else []
+    context["badge"] = shown.portfolio_badge(found, record, context)
     context["earlier"] = shown.earlier_results(request.user, record, earlier, today)
     return render(request, "assessments/portfolio/one.html", context)
 

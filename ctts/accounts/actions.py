@@ -79,16 +79,17 @@ def invite(
 
     `purpose` completes "… invites you …" (at most 200 characters). The caller sends the mail, with the path that
     `queries.invitation_path` makes. A password and name that somebody else left at an address never proved are
-    dropped. Raises TooLate for a deactivated account, Invalid for a name or address that cannot be, or one's own.
+    dropped. Whoever is in already sets a second factor up when they act, not because somebody named them. Raises
+    TooLate for a deactivated account, Invalid for a name or address that cannot be, or one's own.
     """
     person = _entered_or_new(_usable_address(email), _usable(full_name), now)
     require(access.can_be_invited(person))
     if by is not None and by.pk == person.pk:
         raise Invalid("This is your own address.", "email")
-    if second_factor_required:
-        require_second_factor(person=person, by=by, now=now)
     if access.has_entered(person):
         return Invited(person, None)
+    if second_factor_required:
+        require_second_factor(person=person, by=by, now=now)
     _forget_unproved(person, full_name)
     return Invited(person, _new_invitation(person, by, purpose, now))
 

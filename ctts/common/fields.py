@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 
+F = TypeVar("F", bound=forms.Field)
 LONG, SHORT = 20_000, 4_000
 DAYS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y", "%d %B %Y", "%d %b %Y"]
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)  # what the rules count from it still lies in the calendar
+
+
+if TYPE_CHECKING:
+    OneOf = forms.ModelChoiceField
+    SomeOf = forms.ModelMultipleChoiceField
+else:
+
+    class OneOf(forms.ModelChoiceField):
+        """A choice of one row; `OneOf[User]` says of which model. Django's own is generic for type checkers only."""
+
+        __class_getitem__ = classmethod(lambda cls, model: cls)
+
+    class SomeOf(forms.ModelMultipleChoiceField):
+        """A choice of several rows; `SomeOf[PlanItem]` says of which model."""
+
+        __class_getitem__ = classmethod(lambda cls, model: cls)
+
+
+def needed_later(field: F, when: str) -> F:
+    """A field that may stay empty in a draft; instead of "optional" its label says that it is needed, `when`."""
+    vars(field)["when_needed"] = f"needed {when}"
+    return field
 
 
 class DayField(forms.DateField):

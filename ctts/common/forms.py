@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 
 from ctts.common.verdict import Invalid
 
@@ -44,7 +45,9 @@ class _Crispy:
         self.submit_text = submit or self.submit_label
         for field in self.fields.values():
             if isinstance(field, forms.CharField) and not isinstance(field, forms.EmailField | forms.UUIDField):
-                field.validators.append(refuse_hidden_characters)
+                # Ours says of a null character what it says of all that is invisible; Django's would say it again.
+                others = [one for one in field.validators if not isinstance(one, ProhibitNullCharactersValidator)]
+                field.validators = [*others, refuse_hidden_characters]
 
     def refuse(self, problem: Invalid) -> None:
         """Show an action's `Invalid` beside its field (or above the form when it names none)."""

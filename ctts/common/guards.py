@@ -15,6 +15,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
+from ctts.common.refusals import can_be_sent_again, give_back
 from ctts.common.verdict import YES, Verdict, require
 
 View = Callable[..., HttpResponse]
@@ -47,8 +48,8 @@ def _declare(view: View, guard: str, methods: str, effect: str) -> View:
 def guarded(guard: Guard, *, methods: str = "GET", effect: str = "") -> Callable[[View], View]:
     """Open a view only to signed-in people whom `guard` lets in, for `methods` only.
 
-    Signed out: redirect to sign-in. Refused: NotAllowed (403). Another method: 405. `effect` says in a few words what
-    a POST changes, for `list_routes`; a view that takes POST must say it.
+    Signed out: redirect to sign-in, or back with what was typed. Refused: NotAllowed (403). Another method: 405.
+    `effect` says in a few words what a POST changes, for `list_routes`; a view that takes POST must say it.
     """
 
     def decorate(view: View) -> View:
@@ -57,6 +58,8 @@ def guarded(guard: Guard, *, methods: str = "GET", effect: str = "") -> Callable
         @wraps(view)
         def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
+                if request.method in allowed and can_be_sent_again(request):
+                    return give_back(request, "You were signed out before you sent this.")
                 return redirect_to_login(request.get_full_path())
             require(guard.check(request.user, request.now))  # type: ignore[attr-defined]  # given to every request by common.apps
             if request.method not in allowed:

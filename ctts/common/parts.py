@@ -12,6 +12,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, Literal
 
+MilestoneState = Literal["done", "due", "late", "waiting"]
 Tone = Literal["neutral", "active", "waiting", "done", "returned", "risk"]
 
 
@@ -150,7 +151,7 @@ class Milestone:
 
     label: str
     on: date
-    state: Literal["done", "due", "late", "waiting"]
+    state: MilestoneState
     note: str = ""
     url: str = ""
 

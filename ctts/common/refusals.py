@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
 
+# Never written into a page: passwords, codes, tokens.
+SECRET = re.compile(r"password|code|otp|token|secret", re.IGNORECASE)
 STATUS = {NotAllowed: 403, TooLate: 409, Invalid: 422}
 
 
@@ -29,20 +33,23 @@ class RefusalMiddleware:
             return unavailable(request)
         for kind, status in STATUS.items():
             if isinstance(exception, kind):
-                return refusal(request, status, str(exception))
+                return refusal(request, status, str(exception), role=getattr(exception, "role", False))
         return None
 
 
-def refusal(request: HttpRequest, status: int, reason: str) -> HttpResponse:
-    """The page `templates/<status>.html` with its reason; JSON when the caller asked for JSON."""
+def refusal(request: HttpRequest, status: int, reason: str, *, role: bool = False) -> HttpResponse:
+    """The page `templates/<status>.html` with its reason; JSON when the caller asked for JSON.
+
+    `role`: the reader lacks a role, so the page says who gives roles.
+    """
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse({"error": reason}, status=status)
-    return render(request, f"{status}.html", {"reason": reason}, status=status)
+    return render(request, f"{status}.html", {"reason": reason, "role": role}, status=status)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """503 with Retry-After while the database is away; rendered without asking the database anything."""
-    response = render(None, "503.html", {"reason": ""}, status=503)  # type: ignore[arg-type]  # no request: no query
+    response = render(None, "503.html", {"reason": ""}, status=503)  # no request: no query
     response["Retry-After"] = "10"
     return response
 
@@ -66,10 +73,41 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """503 when the database is away (also when middleware met it), else 500; rendered without a database query."""
     if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
         return unavailable(request)
-    return render(None, "500.html", {"reason": ""}, status=500)  # type: ignore[arg-type]  # no request: no query
+    return render(None, "500.html", {"reason": ""}, status=500)  # no request: no query
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form whose security token is missing or old; says how to go on without losing what was typed."""
+    """403 for a form whose security token is missing or old; what was typed comes back with it where it may."""
+    if can_be_sent_again(request):
+        return give_back(request, "The page you sent this from was made in another sign-in.")
     words = "This page was open for too long or in another sign-in. Go back, reload it, and send it again."
     return refusal(request, 403, words)
+
+
+# --- a form that came without a session, or with the security token of another one (quality rule 2) ---
+
+
+def can_be_sent_again(request: HttpRequest) -> bool:
+    """Whether a form can be given back, to be sent again by one press: one of our own pages sent it, not its script.
+
+    A page of somebody else must never get its words into a form of ours that waits for a press.
+    """
+    ours = {f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS}
+    by_script = "X-Autosave" in request.headers or "HX-Request" in request.headers
+    return request.method == "POST" and request.headers.get("Origin") in ours and not by_script and bool(_kept(request))
+
+
+def give_back(request: HttpRequest, why: str) -> HttpResponse:
+    """403 with what was typed, and how to go on: sign in elsewhere, or just send it again."""
+    context = {
+        "why": why,
+        "kept": _kept(request),
+        "files": bool(request.FILES),
+        "login_url": None if request.user.is_authenticated else resolve_url(settings.LOGIN_URL),
+    }
+    return render(request, "again.html", context, status=403)
+
+
+def _kept(request: HttpRequest) -> list[tuple[str, str]]:
+    """(name, value) of all that was typed or chosen, without secrets; files have to be chosen again."""
+    return [(name, str(value)) for name, values in request.POST.lists() for value in values if not SECRET.search(name)]

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from django.db import models, transaction
 from django.db.models import Count, F, Q
@@ -160,8 +160,13 @@ def failures(run: RunBase) -> models.QuerySet[Any]:
 
 
 def _items(run: RunBase) -> models.QuerySet[Any]:
-    item_model = cast(type[RunItemBase], type(run)._meta.get_field("items").related_model)
-    return item_model._default_manager.filter(run=run)
+    rows: models.QuerySet[Any] = _related(type(run), "items").filter(run=run)
+    return rows
+
+
+def _related(kind: Any, name: str) -> Any:
+    """The rows of the model that a field of a run or of an item leads to; the concrete models name each other."""
+    return kind._meta.get_field(name).related_model._default_manager.all()
 
 
 def _one(items: type[Item], act: Callable[[Item, datetime], None], now: datetime, faulty: set[int]) -> bool:
@@ -205,6 +210,5 @@ def _failed_try(item: RunItemBase, kind: str, now: datetime) -> None:
 
 def _finish(items: type[RunItemBase], now: datetime) -> None:
     """End every run that has no open item left."""
-    runs = cast(type[RunBase], items._meta.get_field("run").related_model)
-    unfinished = runs._default_manager.filter(finished_at__isnull=True, cancelled_at__isnull=True)
+    unfinished = _related(items, "run").filter(finished_at__isnull=True, cancelled_at__isnull=True)
     unfinished.exclude(items__state=ItemState.OPEN).update(finished_at=now)

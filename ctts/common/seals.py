@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,6 +29,9 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 T = TypeVar("T")
+# What is taken from pyHanko without types, with those it has.
+load_certificates: Callable[[list[str]], Iterable[Any]] = load_certs_from_pemder
+store_of: Callable[[Sequence[Any]], SimpleCertificateStore] = SimpleCertificateStore.from_certs
 FIELD = "Seal"
 # In the plane of the page but far outside it: an invisible seal that both PDF/A and tagged PDF allow.
 PLACE = fields.SigFieldSpec(
@@ -64,7 +67,7 @@ class Seal:
         return self.intact and self.whole and self.trusted
 
 
-class _DatedSigner(signers.PdfSigner):  # type: ignore[misc]  # pyHanko is untyped here
+class _DatedSigner(signers.PdfSigner):
     """Writes the instant of the scheme's clock into the seal, not the machine's."""
 
     def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
@@ -81,9 +84,9 @@ class _DatedSigner(signers.PdfSigner):  # type: ignore[misc]  # pyHanko is untyp
 @lru_cache(maxsize=4)
 def _signer(key_path: str, certificate_path: str) -> signers.SimpleSigner:
     """The key and its certificates, loaded once for each process. Raises OSError or ValueError for unusable files."""
-    certificates = list(load_certs_from_pemder([certificate_path]))
+    certificates = list(load_certificates([certificate_path]))
     key = load_private_key_from_pemder(key_path, passphrase=None)
-    store = SimpleCertificateStore.from_certs(certificates[1:])
+    store = store_of(certificates[1:])
     return signers.SimpleSigner(signing_cert=certificates[0], signing_key=key, cert_registry=store)
 
 
@@ -110,7 +113,8 @@ def seal(pdf: bytes, at: datetime, reason: str) -> bytes:
     signer = _DatedSigner(
         meta, _signer(settings.DIPLOMA_KEY, settings.DIPLOMA_CERTIFICATE), new_field_spec=PLACE, at=at.astimezone(UTC)
     )
-    return _apart(lambda: signer.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf))).getvalue())
+    sealed: bytes = _apart(lambda: signer.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf))).getvalue())
+    return sealed
 
 
 def examine(pdf: bytes) -> Seal | None:
@@ -123,7 +127,7 @@ def examine(pdf: bytes) -> Seal | None:
 
 
 def _judged(embedded: Any, pdf: bytes) -> Seal:
-    trusted = list(load_certs_from_pemder([settings.DIPLOMA_CERTIFICATE]))
+    trusted = list(load_certificates([settings.DIPLOMA_CERTIFICATE]))
     known = {certificate.dump() for certificate in trusted}
     signed_at = embedded.self_reported_timestamp
     context = ValidationContext(trust_roots=trusted, moment=signed_at, allow_fetching=False)

@@ -11,10 +11,14 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One answer. Truthy when allowed; `reason` is empty then, else a sentence for the reader."""
+    """One answer. Truthy when allowed; `reason` is empty then, else a sentence for the reader.
+
+    `role` says of a no that a role is what the person lacks, which somebody can give them.
+    """
 
     kind: Literal["yes", "no", "late"]
     reason: str = ""
+    role: bool = False
 
     def __bool__(self) -> bool:
         return self.kind == "yes"
@@ -28,6 +32,11 @@ def no(reason: str) -> Verdict:
     return Verdict("no", reason)
 
 
+def no_role(reason: str) -> Verdict:
+    """The person holds none of the roles that may do it; leads to 403, which says who gives roles."""
+    return Verdict("no", reason, role=True)
+
+
 def late(reason: str) -> Verdict:
     """The person may do such things, but not in the present state; leads to 409."""
     return Verdict("late", reason)
@@ -38,7 +47,11 @@ class Refused(Exception):  # noqa: N818 — reads as the sentence it is
 
 
 class NotAllowed(Refused):
-    """The person may never do this to that thing (403)."""
+    """The person may never do this to that thing (403); with `role`, unless they are given one."""
+
+    def __init__(self, message: str, *, role: bool = False) -> None:
+        super().__init__(message)
+        self.role = role
 
 
 class TooLate(Refused):
@@ -56,7 +69,7 @@ class Invalid(Refused):
 def require(verdict: Verdict) -> None:
     """Pass on a yes; raise NotAllowed or TooLate with the verdict's reason."""
     if verdict.kind == "no":
-        raise NotAllowed(verdict.reason)
+        raise NotAllowed(verdict.reason, role=verdict.role)
     if verdict.kind == "late":
         raise TooLate(verdict.reason)
 

@@ -129,8 +129,8 @@ def _boxed(program: str, content: bytes, seconds: int) -> box.Outcome | None:
 def _keep_words(document: Document, text: str, truncated: bool, now: datetime) -> None:
     """What was read now takes the place of what was read before."""
     words = DocumentText(document=document, text=text, truncated=truncated, read_at=now)
-    known = {"unique_fields": ["document"], "update_fields": ["text", "truncated", "read_at"]}
-    DocumentText.objects.bulk_create([words], update_conflicts=True, **known)
+    changed = ["text", "truncated", "read_at"]
+    DocumentText.objects.bulk_create([words], update_conflicts=True, unique_fields=["document"], update_fields=changed)
 
 
 @transaction.atomic

@@ -11,7 +11,6 @@ from django.core.files.uploadedfile import UploadedFile
 from ctts.common.verdict import Invalid
 from ctts.documents import rules
 from ctts.documents.proving import ProvenFile, prove
-from ctts.documents.rules import ACCEPTED
 from ctts.documents.states import EXTENSIONS, UPLOADABLE, MediaType
 
 MOST_AT_ONCE = 10
@@ -36,8 +35,8 @@ class DocumentField(forms.FileField):
 
     @property
     def wanted(self) -> str:
-        """The kinds that are accepted, in words."""
-        return " or ".join(sorted({kind.label for kind in self.kinds}))
+        """The kinds that are accepted, as a sentence."""
+        return f"Wanted here: {' or '.join(sorted({kind.label for kind in self.kinds}))}."
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Tell the browser's chooser which files to offer."""
@@ -57,12 +56,12 @@ class DocumentField(forms.FileField):
             raise ValidationError(sentence, code="too_large")
         try:
             proven = prove(name=upload.name or "", chunks=upload.chunks())
+        except rules.OtherKind as problem:
+            raise ValidationError(f"{problem} {self.wanted}", code="refused") from problem
         except Invalid as problem:
-            # The proof knows every kind; this field may take fewer.
-            words = str(problem).replace(f" {ACCEPTED}", f" Wanted here: {self.wanted}.")
-            raise ValidationError(words, code="refused") from problem
+            raise ValidationError(str(problem), code="refused") from problem
         if proven.media_type not in self.kinds:
-            words = f"This is a {proven.media_type.label}. Wanted here: {self.wanted}."
+            words = f"This is a {proven.media_type.label}. {self.wanted}"
             raise ValidationError(words, code="other_kind")
         return proven
 

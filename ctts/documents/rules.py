@@ -15,9 +15,9 @@ QUOTA = 2048 * MEGABYTE
 LONGEST_NAME = 120
 ATTEMPTS = 5
 
-ACCEPTED = "Accepted are PDF, JPEG, PNG and WebP pictures, and Word, Excel and PowerPoint files (.docx, .xlsx, .pptx)."
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 LOCKED_OFFICE = "EncryptedPackage".encode("utf-16-le")
+PROGRAMS = (b"MZ", b"\x7fELF")
 # Beginnings that are known and refused, each with what to do instead; quality rule 12 names what is accepted.
 REFUSED_BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"GIF8", "GIF pictures are not accepted. Save it as PNG or JPEG, and upload that."),
@@ -25,8 +25,6 @@ REFUSED_BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"MM\x00*", "TIFF pictures are not accepted. Save it as a PDF or JPEG, and upload that."),
     (b"BM", "BMP pictures are not accepted. Save it as PNG or JPEG, and upload that."),
     (b"{\\rtf", "Rich text files are not accepted. Save it as a PDF or as .docx, and upload that."),
-    (b"MZ", f"This is a program, not a document. {ACCEPTED}"),
-    (b"\x7fELF", f"This is a program, not a document. {ACCEPTED}"),
     (b"PK\x05\x06", "This archive is empty. Upload the files themselves, one by one."),
 )
 WEB = re.compile(rb"\s*(<!doctype html|<html|<head|<body|<script|<\?xml[^>]*>\s*<html)", re.I)
@@ -39,11 +37,16 @@ HEIC = (
 RESERVED = re.compile(r'[<>:"|?*\\/]')
 
 
+class OtherKind(Invalid):
+    """A file of a kind that is accepted nowhere, and that nothing makes acceptable: whoever asked for a file says which
+    kinds they want."""
+
+
 def program_for(head: bytes, whole: bytes) -> str:
     """The name of the boxed program that proves a file, chosen by its first bytes (`head`), never by its name.
 
     `whole` is looked through only to tell two old office formats apart. Raises Invalid, in words that say what to do
-    instead, for everything that is not on the short list of quality rule 12.
+    instead, for everything that is not on the short list of quality rule 12; OtherKind where there is no instead.
     """
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"%PDF-"):
         return "clean_pdf"
@@ -51,11 +54,16 @@ def program_for(head: bytes, whole: bytes) -> str:
         return "clean_picture"
     if head.startswith(b"PK\x03\x04"):
         return "clean_office"
-    raise Invalid(_refusal(head, whole), "file")
+    if head.startswith(PROGRAMS):
+        raise OtherKind("This is a program, not a document.", "file")
+    instead = _instead(head, whole)
+    if not instead:
+        raise OtherKind("This kind of file is not accepted.", "file")
+    raise Invalid(instead, "file")
 
 
-def _refusal(head: bytes, whole: bytes) -> str:
-    """The sentence for a file that is not accepted."""
+def _instead(head: bytes, whole: bytes) -> str:
+    """The sentence for a file that is not accepted as it is, with what to do; empty for a kind that is not known."""
     if head.startswith(OLD_OFFICE):
         if LOCKED_OFFICE in whole:
             return (
@@ -73,7 +81,7 @@ def _refusal(head: bytes, whole: bytes) -> str:
         return "SVG drawings are not accepted. Save it as a PDF or PNG, and upload that."
     if b"%PDF-" in head:
         return "Something stands in front of this PDF. Open it, print it to a new PDF, and upload that."
-    return f"This kind of file is not accepted. {ACCEPTED}"
+    return ""
 
 
 def too_large(size: int) -> str:

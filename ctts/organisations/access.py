@@ -11,7 +11,7 @@ from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.guards import Guard
 from ctts.common.memo import forget, remembered
-from ctts.common.verdict import YES, Verdict, no
+from ctts.common.verdict import YES, Verdict, no, no_role
 from ctts.organisations.models import Affiliation
 from ctts.organisations.states import PRIVILEGED, Role
 
@@ -60,7 +60,7 @@ def needs_second_factor(person: User, today: date) -> bool:
 
 def is_office(user: User, today: date) -> Verdict:
     """Whether `user` works in the scheme office on `today`."""
-    return YES if holds(user, Role.OFFICE, today) else no("This page is for the scheme office.")
+    return YES if holds(user, Role.OFFICE, today) else no_role("This page is for the scheme office.")
 
 
 def can_grant(user: User, person: User, role: Role, today: date) -> Verdict:
@@ -76,7 +76,7 @@ def role_guard(*roles: Role) -> Guard:
 
     def check(user: User, now: datetime) -> Verdict:
         today = london_date(now)
-        return YES if any(holds(user, role, today) for role in roles) else no(f"This page is for: {words}.")
+        return YES if any(holds(user, role, today) for role in roles) else no_role(f"This page is for: {words}.")
 
     return Guard("role: " + ", ".join(role.value for role in roles), check)
 

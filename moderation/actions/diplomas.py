@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -24,7 +25,6 @@ from training.actions import lock_record, tell
 from training.models import TrainingRecord
 
 ISSUE = "moderation.issue_diplomas"
-HAS_ONE = "{} has a diploma already, or is in a run that goes on. Look at the list again."
 
 
 def _lock(diploma_id: int) -> Diploma:
@@ -49,9 +49,7 @@ def start_issue_run(*, by: User | None, now: datetime, award_ids: Collection[int
     awards = list(Award.objects.filter(pk__in=wanted).order_by("ratified_at", "pk"))
     if not wanted or len(awards) != len(wanted):
         raise Invalid("Choose the awards for which diplomas are to be issued.")
-    taken = queries.awards_under_way(wanted).first()
-    if taken is not None:
-        raise TooLate(HAS_ONE.format(taken.record.trainee))
+    require(queries.none_under_way(wanted))
     run = IssueRun.objects.create(started_at=now, started_by=by)
     IssueItem.objects.bulk_create([IssueItem(run=run, award=award) for award in awards])
     audit("moderation.issue_run.started", by=by, at=now, about=run, after={"awards": len(awards)})
@@ -81,9 +79,7 @@ def resume_issue_run(*, by: User, now: datetime, run_id: int) -> int:
     require(access.can_issue_diplomas(by, london_date(now)))
     run = IssueRun.objects.select_for_update(no_key=True, of=("self",)).get(pk=run_id)
     left = IssueItem.objects.filter(run=run, state__in=runs.ITEM_MOVES["reopen"].sources)
-    taken = queries.awards_under_way(list(left.values_list("award", flat=True))).first()
-    if taken is not None:
-        raise TooLate(HAS_ONE.format(taken.record.trainee))
+    require(queries.none_under_way(list(left.values_list("award", flat=True))))
     again = runs.reopen(run)
     if not again:
         raise TooLate("Nothing is left of this run.")
@@ -103,9 +99,7 @@ def issue_diploma(*, by: User | None, now: datetime, award_id: int, name: str = 
     require(access.can_issue_diplomas(by, london_date(now)))
     record = lock_record(award_id)
     award = Award.objects.get(pk=award_id)
-    before = Diploma.objects.filter(award=award).values_list("number", flat=True).first()
-    if before is not None:
-        raise TooLate(f"{record.trainee} has the diploma {before} already. Another one is issued in its place.")
+    require(queries.no_diploma_yet(record))
     return write_diploma(award, record, printed_name(name or record.certificate_name), by=by, now=now, supersedes=None)
 
 
@@ -149,7 +143,7 @@ def revoke_diploma(*, by: User, now: datetime, diploma_id: int, reason: str) -> 
     require(access.can_revoke_diploma(by, diploma, london_date(now)))
     if not reason.strip():
         raise Invalid("Give the reason.", "reason")
-    facts = {"revoked_at": now, "revoked_by": by, "revoked_reason": reason.strip()}
+    facts: dict[str, Any] = {"revoked_at": now, "revoked_by": by, "revoked_reason": reason.strip()}
     move_rows(Diploma.objects.filter(pk=diploma_id), DIPLOMA_MOVES, "revoke", **facts)
     _note("revoked", diploma, by, now, reason)
     record = diploma.award.record

@@ -8,6 +8,7 @@ from typing import Any, cast
 from django import forms
 from django.db.models import QuerySet
 
+from ctts.common.fields import SomeOf
 from ctts.common.forms import CrispyForm, SeenField
 from moderation.forms._fields import day_field
 from training.models import TrainingRecord
@@ -27,12 +28,12 @@ class BoardForm(CrispyForm):
         self.fields["held_on"] = day_field("Day on which it is held", first=today - ENTERED_LATE)
 
 
-class _Trainees(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # Django's is not generic when it runs
+class _Trainees(SomeOf[TrainingRecord]):
     """Tick boxes for trainees who can be put on a list; nobody else can be chosen (quality rule 1)."""
 
     widget = forms.CheckboxSelectMultiple
 
-    def label_from_instance(self, record: Any) -> str:
+    def label_from_instance(self, record: TrainingRecord) -> str:
         """Name, and where they trained in what."""
         return f"{record.trainee}\n{record.scope}, {record.centre}"
 

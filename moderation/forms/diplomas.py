@@ -33,7 +33,10 @@ def _reason_field(help_text: str) -> forms.CharField:
 
 
 class IssueForm(CrispyForm):
-    """The awards for which diplomas are issued together; nothing else can be chosen (quality rule 1)."""
+    """The awards for which diplomas are issued together; nothing else can be chosen (quality rule 1).
+
+    Whether one has a diploma by now, the view and the action ask.
+    """
 
     submit_label = "Issue them"
 
@@ -42,7 +45,7 @@ class IssueForm(CrispyForm):
         widget=forms.MultipleHiddenInput,
         error_messages={
             "required": "Choose at least one.",
-            "invalid_choice": "One of these has a diploma by now. Go back and look at the list again.",
+            "invalid_choice": "One of these is no award. Go back and look at the list again.",
         },
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,6 +14,7 @@ from ctts.audit.models import AuditEvent
 from ctts.audit.queries import timeline
 from ctts.common.parts import HistoryEntry, Tone
 from ctts.common.runs import ItemState, Progress, progress
+from ctts.common.verdict import YES, Verdict, late
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role
 from moderation.access import visible_diplomas
@@ -21,6 +23,7 @@ from moderation.rules import diploma_number, parse_diploma_number, same_code, sa
 from moderation.states import DiplomaState
 from training.models import TrainingRecord
 
+HAS_ONE = "{} has a diploma already, or is in a run that goes on. Look at the list again."
 PEOPLE = ("award__record__trainee", "award__record__scope")
 
 
@@ -58,6 +61,12 @@ def awards_to_issue(user: User, today: date) -> QuerySet[Award]:
     return rows if holds(user, Role.OFFICE, today) else rows.none()
 
 
+def awards_free(user: User, today: date) -> QuerySet[Award]:
+    """Ratified awards without any diploma that no run is about to issue; for the office, empty for others (D1)."""
+    rows = awards_without_diploma().exclude(Exists(_open_items().filter(award=OuterRef("pk"))))
+    return rows if holds(user, Role.OFFICE, today) else rows.none()
+
+
 def award_rows(user: User, today: date) -> list[AwardRow]:
     """The office's list of what is to be issued, each row with what holds it; one query (D1)."""
     return [AwardRow(award, _held(award)) for award in awards_to_issue(user, today)]
@@ -85,11 +94,25 @@ def awards_in_runs() -> QuerySet[Award]:
     return Award.objects.filter(pk__in=_open_items().values("award"))
 
 
-def awards_under_way(award_ids: list[int]) -> QuerySet[Award]:
-    """Those of some awards that have a diploma already, or are in a run that goes on (D1)."""
+def awards_visible_to(user: User, today: date) -> QuerySet[Award]:
+    """Every ratified award, with a diploma or without, those ratified first; for the office, empty for others (D1)."""
+    rows = Award.objects.select_related("record__trainee", "record__scope", "board").order_by("ratified_at", "pk")
+    return rows if holds(user, Role.OFFICE, today) else rows.none()
+
+
+def none_under_way(award_ids: Collection[int]) -> Verdict:
+    """Late once one of some awards has a diploma already, or is in a run that goes on (D1)."""
     rows = Award.objects.filter(pk__in=award_ids).select_related("record__trainee")
     issued = Exists(Diploma.objects.filter(award=OuterRef("pk")))
-    return rows.filter(issued | Exists(_open_items().filter(award=OuterRef("pk")))).order_by("pk")
+    taken = rows.filter(issued | Exists(_open_items().filter(award=OuterRef("pk")))).order_by("pk").first()
+    return YES if taken is None else late(HAS_ONE.format(taken.record.trainee))
+
+
+def no_diploma_yet(record: TrainingRecord) -> Verdict:
+    """Late once the award of a record has a diploma, in force or not: another takes its place (D1)."""
+    number = Diploma.objects.filter(award=record.pk).order_by("pk").values_list("number", flat=True).first()
+    said = f"{record.trainee} has the diploma {number} already. Another one is issued in its place."
+    return YES if number is None else late(said)
 
 
 def next_number(year: int) -> str:

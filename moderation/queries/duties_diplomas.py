@@ -12,13 +12,13 @@ from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.parts import WaitingRow
 from moderation.models import Award
-from moderation.queries.diplomas import awards_to_issue
+from moderation.queries.diplomas import awards_free
 from moderation.states import DiplomaState
 
 
 def diplomas_to_issue(user: User, today: date) -> Iterator[WaitingRow]:
     """The office issues what boards have ratified: one row for all of it (D1)."""
-    found = awards_to_issue(user, today).filter(in_run=False).order_by()
+    found = awards_free(user, today).order_by()
     counted = found.aggregate(many=Count("pk"), since=Min("ratified_at"))
     if counted["many"]:
         what = f"Issue {counted['many']} {'diploma' if counted['many'] == 1 else 'diplomas'}"

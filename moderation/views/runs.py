@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from ctts.common.guards import guarded
 from ctts.common.parts import Confirm, Consequence, LongWork, NextStep
+from ctts.common.verdict import require
 from ctts.organisations.access import OFFICE
 from moderation import actions, queries
 from moderation.forms import IssueForm, NameForm
@@ -26,12 +27,13 @@ MAILED = "Each is made as a sealed PDF; once its file is there, this mail goes t
 
 @guarded(OFFICE, methods="GET POST", effect="issues diplomas for the chosen awards")
 def issue(request):
-    """What issuing does, to whom; then a run that the worker works off."""
-    awards = queries.awards_to_issue(request.user, today_of(request)).filter(in_run=False)
+    """What issuing does, to whom; then a run that the worker works off. Of what is under way already, nothing."""
+    awards = queries.awards_visible_to(request.user, today_of(request))
     form = IssueForm(request.POST or request.GET or None, awards=awards)
     chosen = list(form.cleaned_data["award"]) if form.is_valid() else []
     if not chosen:
         return confirm_page(request, _nothing_chosen(form), 422 if form.errors or request.method == "POST" else 200)
+    require(queries.none_under_way([award.pk for award in chosen]))
     made = []
 
     def act():
@@ -81,8 +83,8 @@ def _preview(record, name, number):
 @guarded(OFFICE, methods="GET POST", effect="issues one diploma to a name the office gives")
 def issue_one(request, pk):
     """One diploma, to the name as it should be printed; for names that the others' way cannot print."""
-    awards = queries.awards_to_issue(request.user, today_of(request))
-    record = get_object_or_404(awards, pk=pk).record
+    record = get_object_or_404(queries.awards_visible_to(request.user, today_of(request)), pk=pk).record
+    require(queries.no_diploma_yet(record))
     form = NameForm(data_of(request), initial={"name": record.certificate_name})
     number = _next(request)
     confirm = Confirm(

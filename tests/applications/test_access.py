@@ -7,6 +7,8 @@ import pytest
 from applications import access
 from applications.models import AdjustmentRequest, Application
 from applications.states import ApplicationState, Part
+from ctts.organisations import actions as organisations
+from ctts.organisations.states import Role
 from tests.applications.world import NOW
 from tests.cast import START
 
@@ -69,7 +71,8 @@ def test_A4_whoever_is_applicant_supervisor_or_of_the_centre_does_not_decide(cas
     assert access.can_review(cast.cora, from_leeds, TODAY).kind == "no"
     assert access.can_review(cast.olive, application(cast, applicant=cast.olive), TODAY).kind == "no"
     assert access.can_review(cast.olive, application(cast, supervisor=cast.olive), TODAY).kind == "no"
-    cast.olive.__dict__["_roles_held"] = {TODAY: frozenset({("office", None), ("employee", cast.leeds.pk)})}
+    given = {"person": cast.olive, "role": Role.EMPLOYEE, "organisation": cast.leeds}
+    organisations.grant(by=None, now=START, **given)
     assert "applicant's centre" in access.can_review(cast.olive, from_leeds, TODAY).reason
 
 

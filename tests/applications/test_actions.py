@@ -12,6 +12,7 @@ from ctts.audit.models import AuditEvent
 from ctts.common.drafts import NewerDraft
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from ctts.documents.actions import store
+from ctts.notifications.models import Message
 from ctts.scheme.models import CompetencyItem, Intake, PtpModule, Scope, Task
 from tests.applications import world
 from tests.applications.world import NOW
@@ -295,12 +296,14 @@ def test_A5_a_reading_is_noted_where_the_person_sees_it_and_the_agreement_is_ano
         with pytest.raises(NotAllowed):
             actions.read_adjustment(by=person, **given)
     actions.agree_adjustment(by=cast.ada, **given, agreed="A quarter more time", seen="")
-    with pytest.raises(TooLate, match="A quarter more time"):
+    with pytest.raises(actions.StalePart, match="another agreement"):
         actions.agree_adjustment(by=cast.ada, **given, agreed="Half more time", seen="")
     with pytest.raises(Invalid, match="without the reason"):
         actions.agree_adjustment(by=cast.ada, **given, agreed=" ", seen="A quarter more time")
     expected = ["applications.adjustment.read", "applications.adjustment.agreed"]
     assert [event.action for event in AuditEvent.objects.filter(role="reader").order_by("seq")] == expected
+    told = Message.objects.get(kind="applications.adjustment_agreed")
+    assert told.to == cast.ann and "Dyslexia" not in told.text and "quarter" not in told.text
 
 
 def test_another_application_in_between_leads_to_the_next_free_intake(cast):

@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 
 from applications import actions, periodic, queries
-from applications.models import Application, Decision, Finding, SupervisorAnswer
+from applications.models import AdjustmentRequest, Application, Decision, Finding, SupervisorAnswer
 from applications.states import ApplicationState
-from ctts.common import clock
+from ctts.common import clock, vault
+from ctts.notifications.models import Message
 from ctts.organisations import actions as organisations
 from ctts.organisations.access import forget_held
 from ctts.organisations.states import Role
@@ -292,3 +293,18 @@ def test_A6_the_applicant_withdraws_with_a_word(cast, browser_of):
     assert browser_of("sam").get(url("withdraw", application.pk)).status_code == 409
     history = text(browser_of("olive").get(url("history", application.pk)))
     assert "Withdrew the application" in history and "Confirmed support and plan" in history
+
+
+def test_A5_of_two_readers_the_second_loses_no_word(cast, browser_of):
+    asked = AdjustmentRequest.objects.create(person=cast.ann, sealed=vault.seal("x"), asked_at=NOW, key=uuid4())
+    actions.agree_adjustment(by=cast.ada, now=NOW, request_id=asked.pk, agreed="A quarter more time", seen="")
+    ada, agree = browser_of("ada"), url("agree_adjustment", asked.pk)
+    answer = ada.post(agree, {"agreed": "Half more time, and a quiet room", "seen": ""})
+    page = text(answer)
+    assert answer.status_code == 409
+    assert "A quarter more time" in page and "Half more time, and a quiet room" in page
+    again = {"agreed": "Half more time, and a quiet room", "seen": "A quarter more time"}
+    assert ada.post(agree, again).status_code == 303
+    asked.refresh_from_db()
+    assert asked.agreed.startswith("Half more time")
+    assert Message.objects.filter(kind="applications.adjustment_agreed", to=cast.ann).count() == 2

@@ -54,9 +54,17 @@ def test_whoever_may_read_it_may_not_write_it(cast, browser_of):
     application = world.handed_over(cast)
     for first in ("sam", "cora", "olive"):
         for name in ("form", "status", "answer", "hand_over"):
-            assert status(browser_of(first), name, application.pk) == 403, (first, name)
+            refused = browser_of(first).get(url(name, application.pk))
+            assert refused.status_code == 403, (first, name)
+            assert "for the applicant only" in refused.text and "the roles" not in refused.text
     assert status(browser_of("cora"), "confirm", application.pk) == 403
     assert status(browser_of("ann"), "confirm", application.pk) == 403
+
+
+def test_who_lacks_a_role_is_told_who_gives_it(cast, browser_of):
+    for first in ("ann", "sam"):
+        refused = browser_of(first).get(url("desk"))
+        assert refused.status_code == 403 and "ask the scheme office, which gives the roles" in refused.text
 
 
 def test_too_late_is_409_and_the_overview_leads_on(cast, browser_of):

@@ -8,10 +8,12 @@ from uuid import uuid4
 
 from assessments import actions, queries
 from assessments.actions import SAFETY_WORDS
+from assessments.actions._steps import agree_outcome
 from assessments.models import FirstYear, FirstYearDecision, Outcome, PutForward, SafetyConfirmation
-from assessments.states import Result, Stage
+from assessments.states import OUTCOME_MOVES, Result, Stage
 from ctts.accounts.models import User
 from ctts.common.digest import sha256
+from ctts.common.moves import move_rows
 from tests.cast import at
 from tests.training import practice as p
 from tests.training import world as w
@@ -142,6 +144,20 @@ def released(record: TrainingRecord, first: User, second: User, now: datetime = 
     outcome = agreed(record, now, **changes)
     office("confirm_outcome", outcome, first, now)
     return office("release_outcome", outcome, second, now)
+
+
+def passed_by_rows(record: TrainingRecord, first: User, second: User, now: datetime) -> Outcome:
+    """The first year is passed and released without a year of work behind it: for tests of what comes afterwards.
+
+    Its outcome is written as rows, for the office's actions would look for the decision and the gate it was made of.
+    """
+    content = {"stage": str(Stage.FIRST_YEAR), "attempt": 1}
+    outcome = agree_outcome(record, Stage.FIRST_YEAR, 1, Result.PASS, by=None, now=now, content=content)
+    rows = Outcome.objects.filter(pk=outcome.pk)
+    move_rows(rows, OUTCOME_MOVES, "confirm", confirmed_at=now, confirmed_by=first)
+    move_rows(rows, OUTCOME_MOVES, "release", released_at=now, released_by=second)
+    training.open_year_two(by=second, now=now, record_id=record.pk)
+    return rows.get()
 
 
 def concern(record: TrainingRecord, by: User, now: datetime = NOW, reference: str = "INC-77") -> Concern:

@@ -21,6 +21,7 @@ from training.states import AppointmentKind, RecordState
 
 CONFIRM = "Confirm patient safety for the first year"
 FORWARD = "Put the first year forward"
+COMPLETE = "Complete what the first year needs"
 DECIDE = "Decide the End of First Year Assessment"
 TOM = {"sue": [f"{CONFIRM} (Training Supervisor): Tom Eriksen"]}
 TOM_WAITS = {"tom": [f"{CONFIRM}: Sue Lindqvist"]}
@@ -67,17 +68,28 @@ def test_N_the_supervisor_confirms_then_puts_forward_while_the_trainee_waits(sce
     assert others(scene) == {"tara": [f"{FORWARD}: Sam Patel"], **TOM_WAITS}
 
 
-def test_N_a_gate_that_is_closed_otherwise_asks_nothing_of_the_supervisor(scene):
+def test_N_a_gate_that_is_closed_otherwise_asks_the_trainee_and_says_what_is_missing(scene):
     g.training.reopen_piece(by=scene.cast.tara, now=p.NOW, piece=Reflection.objects.filter(record=scene.tara).first())
-    assert (duties(scene), others(scene)) == (TOM, TOM_WAITS)
+    asked = {"tara": [f"{COMPLETE} (trainee): Reflective pieces submitted: 9 of 10"]}
+    assert (duties(scene), others(scene)) == ({**asked, **TOM}, TOM_WAITS)
+    assert due_days(scene, "tara") == [date(2027, 3, 1)]
+    assert "tara" not in duties(scene, date(2027, 1, 31))
     TrainingRecord.objects.filter(pk=scene.tom.pk).update(state=RecordState.INTERRUPTED)
-    assert duties(scene) == {}
+    assert duties(scene) == asked
+    g.concern(scene.tara, scene.cast.sam, reference="INC-1")
+    said = "Open patient-safety concerns: 1; Reflective pieces submitted: 9 of 10"
+    assert duties(scene)["tara"] == [f"{COMPLETE} (trainee): {said}"]
+
+
+def test_N_a_gate_that_is_closed_by_others_alone_asks_nothing_of_the_trainee(scene):
+    g.concern(scene.tara, scene.cast.sam, reference="INC-1")
+    assert duties(scene) == TOM
 
 
 def test_N_what_was_put_forward_waits_for_the_moderator_and_reads_the_same_until_release(scene):
     row = g.put(scene.tara)
     asked = {"mia": [f"{DECIDE} (External Moderator): Tara Quinn"], **TOM}
-    waiting = {who: [f"{DECIDE}: Mia Ferreira"] for who in ("tara", "sam")}
+    waiting = {"tara": [f"{DECIDE}: Mia Ferreira"], "sam": [f"{DECIDE}: Mia Ferreira, Tara Quinn"]}
     assert (duties(scene), others(scene)) == (asked, {**waiting, **TOM_WAITS})
     assert due_days(scene, "mia") == [date(2027, 4, 1)]
     g.decide(row)
@@ -102,7 +114,7 @@ def test_N_without_moderator_or_supervisor_the_function_is_named(scene):
         p.end_appointment(record, kind, date(2027, 3, 9))
     assert others(scene) == {
         "tara": [f"{DECIDE}: External Moderator"],
-        "sam": [f"{DECIDE}: External Moderator"],
+        "sam": [f"{DECIDE}: External Moderator, Tara Quinn"],
         "tom": [f"{CONFIRM}: Training Supervisor"],
     }
 
@@ -172,7 +184,7 @@ def cost(scene, who, name, *args, count, counting):
 def test_the_cost_of_a_page_does_not_grow_with_its_rows(scene, many, django_assert_num_queries):
     grown(scene, many)
     pk, counting = scene.tara.pk, django_assert_num_queries
-    cost(scene, "sam", "assessments:record", pk, count=24, counting=counting)
+    cost(scene, "sam", "assessments:record", pk, count=23, counting=counting)
     cost(scene, "sam", "assessments:put_forward", pk, count=21, counting=counting)
     g.withdraw(scene.tara)
     cost(scene, "sam", "assessments:confirm_safety", pk, count=14, counting=counting)
@@ -183,5 +195,5 @@ def test_the_cost_of_a_page_does_not_grow_with_its_rows(scene, many, django_asse
     g.office("confirm_outcome", g.outcome_of(scene.tara), scene.cast.olive)
     outcome = g.outcome_of(scene.tara).pk
     cost(scene, "oscar", "assessments:results", count=9, counting=counting)
-    cost(scene, "oscar", "assessments:outcome", outcome, count=19, counting=counting)
-    cost(scene, "oscar", "assessments:release_outcome", outcome, count=17, counting=counting)
+    cost(scene, "oscar", "assessments:outcome", outcome, count=16, counting=counting)
+    cost(scene, "oscar", "assessments:release_outcome", outcome, count=15, counting=counting)

@@ -172,12 +172,12 @@ def test_F1_an_outcome_of_ended_training_goes_no_further(scene):
 def test_Y2_a_pass_goes_no_further_while_patient_safety_is_in_question(scene):
     outcome = g.agreed(scene.tara)
     found = g.concern(scene.tara, scene.cast.sam)
-    with pytest.raises(TooLate, match="concern is open"):
+    with pytest.raises(TooLate, match="Open patient-safety concerns: 1 open"):
         do("confirm_outcome", outcome, scene.cast.olive)
     g.close(found, scene.cast.mia)
     do("confirm_outcome", outcome, scene.cast.olive)
     g.withdraw(scene.tara)
-    with pytest.raises(TooLate, match="withdrawn the confirmation"):
+    with pytest.raises(TooLate, match="Patient safety confirmed by the supervisor: 0 of 1"):
         do("release_outcome", outcome, scene.cast.oscar)
     g.confirm(scene.tara)
     do("release_outcome", outcome, scene.cast.oscar)
@@ -194,8 +194,23 @@ def test_Y1_a_pass_goes_no_further_once_its_gate_is_closed_again(scene):
     p.complete_dops(scene.tara, scene.cast.mia)
     do("confirm_outcome", outcome, scene.cast.olive)
     training.void_dops(by=scene.cast.mia, now=g.NOW, dops_id=Dops.objects.latest("pk").pk, reason="Again another.")
-    with pytest.raises(TooLate, match="Query the outcome"):
+    with pytest.raises(TooLate, match="or query the outcome"):
         do("release_outcome", outcome, scene.cast.oscar)
+
+
+def test_F1_nobody_is_mailed_to_confirm_a_pass_whose_gate_is_closed(scene):
+    row = g.put(scene.tara)
+    training.void_dops(
+        by=scene.cast.mia,
+        now=g.NOW,
+        dops_id=Dops.objects.get(record=scene.tara, assessor=scene.cast.mia).pk,
+        reason="It was another trainee.",
+    )
+    g.decide(row)
+    assert "assessments.agreed" not in p.told(scene.cast.olive) + p.told(scene.cast.oscar)
+    assert [one.what for one in queries.duties_for(scene.cast.olive, g.TODAY)] == ["Confirm an outcome"]
+    g.agreed(scene.tom)  # could be silent for everybody
+    assert "assessments.agreed" in p.told(scene.cast.olive)
 
 
 def test_Y2_a_referral_is_released_whatever_concern_is_open(scene):

@@ -62,6 +62,13 @@ def test_a_field_that_wants_one_kind_says_so():
     assert form.errors == {"order": ["This is a PNG picture. Wanted here: PDF."]}
 
 
+def test_of_a_kind_that_is_accepted_nowhere_each_field_says_what_it_wants():
+    form = PdfOnly({}, {"order": upload("hostile/notes.txt")})
+    assert form.errors == {"order": ["This kind of file is not accepted. Wanted here: PDF."]}
+    [said] = OneFile({"note": "x"}, {"file": upload("hostile/program.exe")}).errors["file"]
+    assert said.startswith("This is a program, not a document. Wanted here: ") and "PDF or PNG picture" in said
+
+
 def test_the_chooser_and_the_help_name_what_is_accepted():
     shown = str(OneFile()["file"])
     assert 'accept="' in shown and ".docx" in shown and "image/webp" in shown and "zip" not in shown

@@ -13,7 +13,6 @@ LOCKED_PDF = (
     "(“Save as PDF” in the print window), and upload that."
 )
 MACROS = "This file contains macros. Save it as a PDF, or without macros (.docx, .xlsx, .pptx), and upload that."
-OTHER = "Accepted are PDF, JPEG, PNG and WebP pictures, and Word, Excel and PowerPoint files (.docx, .xlsx, .pptx)."
 NO_OFFICE = (
     "This is not a Word, Excel or PowerPoint document that can be opened here. "
     "Save it as .docx, .xlsx, .pptx or PDF, and upload that."
@@ -85,8 +84,8 @@ HOSTILE = {
     "two-in-one.docx": NO_OFFICE,
     "leads-out.docx": DAMAGED.format("office file"),
     "empty.pdf": "This file is empty. Choose it again; if it stays empty, save it anew first.",
-    "notes.txt": f"This kind of file is not accepted. {OTHER}",
-    "program.exe": f"This is a program, not a document. {OTHER}",
+    "notes.txt": "This kind of file is not accepted.",
+    "program.exe": "This is a program, not a document.",
     "drawing.svg": "SVG drawings are not accepted. Save it as a PDF or PNG, and upload that.",
 }
 

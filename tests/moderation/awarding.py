@@ -1,6 +1,6 @@
-"""Awards without the way to them: four released passes and a ratified board, by the moves of their tables.
+"""Awards without the work behind them: four passes that the office releases, and a board that ratifies them.
 
-The real way is tested where it is built; here an award is only what a diploma needs.
+The whole way is tested where it is built; here an award is only what a diploma needs.
 """
 
 from __future__ import annotations
@@ -11,18 +11,16 @@ from fractions import Fraction
 
 from assessments.actions._steps import agree_outcome
 from assessments.models import Outcome
-from assessments.states import OUTCOME_MOVES, Result, Stage
+from assessments.states import Result, Stage
 from ctts.accounts.models import User
 from ctts.common.calendar_jobs import calendar_jobs
-from ctts.common.digest import sha256
-from ctts.common.moves import move_rows
-from moderation import actions
-from moderation.models import Award, Board, BoardCandidate, Diploma
-from moderation.states import BOARD_MOVES
+from moderation import actions, queries
+from moderation.models import Award, Board, Diploma
+from tests.assessments import gate
 from tests.cast import Cast, at, person
 from tests.training.world import accepted, make_world
 from training import actions as training
-from training.models import TrainingRecord, YearTwo
+from training.models import TrainingRecord
 
 RATIFIED = at(2028, 4, 3, 13)
 NOW = at(2028, 4, 5, 10)
@@ -52,14 +50,12 @@ def make_awarded() -> Awarded:
 def passed(cast: Cast, record: TrainingRecord, stage: Stage, now: datetime = RATIFIED) -> Outcome:
     """A stage passed at the first attempt, confirmed by Olive and released by Oscar the day before."""
     day = now - timedelta(days=1)
-    content = {"stage": str(stage)}
-    made = agree_outcome(record, stage, 1, Result.PASS, by=None, now=day, content=content, percent=PERCENT.get(stage))
-    row = Outcome.objects.filter(pk=made.pk)
-    move_rows(row, OUTCOME_MOVES, "confirm", confirmed_at=day, confirmed_by=cast.olive)
-    move_rows(row, OUTCOME_MOVES, "release", released_at=day, released_by=cast.oscar)
     if stage == Stage.FIRST_YEAR:
-        YearTwo.objects.create(record=record, opened_at=day, opened_by=cast.oscar)
-    return row.get()
+        return gate.passed_by_rows(record, cast.olive, cast.oscar, day)
+    given = {"content": {"stage": str(stage)}, "percent": PERCENT.get(stage)}
+    made = agree_outcome(record, stage, 1, Result.PASS, by=None, now=day, **given)
+    gate.office("confirm_outcome", made, cast.olive, day)
+    return gate.office("release_outcome", made, cast.oscar, day)
 
 
 def give_awards(cast: Cast, *records: TrainingRecord, now: datetime = RATIFIED) -> list[Award]:
@@ -68,21 +64,12 @@ def give_awards(cast: Cast, *records: TrainingRecord, now: datetime = RATIFIED) 
         for stage in Stage:
             passed(cast, record, stage, now)
     name = f"Board of April, {Board.objects.count() + 1}"
-    board = Board.objects.create(name=name, held_on=now.date(), made_at=now, made_by=cast.olive)
-    for record in records:
-        BoardCandidate.objects.create(board=board, record=record, added_at=now, added_by=cast.olive)
-    row, digest = Board.objects.filter(pk=board.pk), sha256({"records": [record.pk for record in records]})
-    move_rows(row, BOARD_MOVES, "propose", proposed_at=now, proposed_by=cast.olive, content_sha256=digest)
-    move_rows(row, BOARD_MOVES, "approve", approved_at=now, approved_by=cast.oscar)
-    people = {"proposed_by": cast.olive, "approved_by": cast.oscar}
-    for record in records:
-        training.complete_record(by=cast.oscar, now=now, record_id=record.pk)
-    return [
-        Award.objects.create(
-            record=record, board=board, content={}, content_sha256=sha256({}), ratified_at=now, **people
-        )
-        for record in records
-    ]
+    board = actions.make_board(by=cast.olive, now=now, name=name, held_on=now.date())
+    given = {"board_id": board.pk, "record_ids": [record.pk for record in records]}
+    actions.add_candidates(by=cast.olive, now=now, **given)
+    seen = queries.board_digest(board)
+    actions.propose_board(by=cast.olive, now=now, board_id=board.pk, seen=seen)
+    return actions.approve_board(by=cast.oscar, now=now, board_id=board.pk, seen=seen)
 
 
 def more_trainees(world: Awarded, many: int) -> list[TrainingRecord]:

@@ -80,6 +80,12 @@ def test_D1_no_name_is_asked_for_again(diploma):
     assert look(f"/verify/{diploma.number}", 422, name="x" * 161)
 
 
+def test_D1_an_invisible_character_in_the_name_is_said_once(diploma):
+    response = Client().get(f"/verify/{diploma.number}", {"name": "Zofia\x00"})
+    [said] = response.context["form"].errors["name"]
+    assert (response.status_code, said[:32]) == (422, "Character 6 is invisible (U+0000")
+
+
 def test_D1_one_that_is_over_says_so(awarded, diploma):
     actions.revoke_diploma(by=awarded.cast.olive, now=NOW, diploma_id=diploma.pk, reason="A secret reason.")
     text = look(f"/verify/{diploma.number}", name=ZOFIA)

@@ -67,11 +67,14 @@ def test_D1_a_second_press_and_a_stale_page_say_what_happened(awarded, olive):
     chosen = {"award": [awarded.tara.pk]}
     olive.post(ISSUE, chosen)
     again = olive.post(ISSUE, chosen)
-    assert again.status_code == 422 and "has a diploma by now" in again.content.decode()
+    assert again.status_code == 409 and "Tara Quinn has a diploma already" in again.content.decode()
+    assert olive.get(ISSUE, chosen).status_code == 409
     empty = olive.post(ISSUE, {})
     assert empty.status_code == 422 and "Choose at least one" in empty.content.decode()
     assert IssueRun.objects.count() == 1
     assert olive.get(ISSUE, {"award": "no number"}).status_code == 422
+    unknown = olive.post(ISSUE, {"award": [0]})
+    assert unknown.status_code == 422 and "One of these is no award" in unknown.content.decode()
 
 
 def test_D1_a_run_is_stopped_and_taken_up_by_pages(awarded, olive):
@@ -105,7 +108,10 @@ def test_D1_one_is_issued_to_the_name_the_office_gives(awarded, olive):
     assert 'value="山田 Tara"' in wrong.content.decode()
     assert olive.post(url, {"name": "Yamada Tara"}).url == LIST
     assert Diploma.objects.get().name == "Yamada Tara"
-    assert olive.get(url).status_code == 404
+    for again in (olive.get(url), olive.post(url, {"name": "Yamada Tara"})):
+        assert again.status_code == 409 and "has the diploma CTD-2028-00001 already" in again.content.decode()
+    nobodys = reverse("moderation:issue_one", args=[0])
+    assert olive.get(nobodys).status_code == 404
 
 
 # --- one diploma, and its end ---
@@ -188,7 +194,7 @@ def test_query_counts_of_the_list(awarded, olive, rows, django_assert_num_querie
 def test_query_counts_of_preview_and_run(awarded, olive, rows, django_assert_num_queries):
     ids = three(awarded, rows)
     page(olive, "diplomas")
-    with django_assert_num_queries(6 + NAVIGATION):
+    with django_assert_num_queries(7 + NAVIGATION):
         olive.get(reverse("moderation:issue"), {"award": ids})
     run = actions.start_issue_run(by=awarded.cast.olive, now=NOW, award_ids=ids)
     with django_assert_num_queries(8 + NAVIGATION):

@@ -125,6 +125,27 @@ def test_D1_of_one_that_is_over_the_trainee_reads_why_and_gets_no_file(awarded):
     assert "Earlier ones" in text and made.number in text and "CTD-2028-00002" in text
 
 
+def test_F7_D1_a_completed_record_says_what_comes_next_and_leads_to_the_diploma(awarded):
+    record, of_it, guide = (
+        reverse("training:record", args=[awarded.tara.pk]),
+        reverse("moderation:diploma", args=[awarded.tara.pk]),
+        reverse("moderation:next_steps"),
+    )
+    tara, sam = browser_of(awarded.cast.tara), browser_of(awarded.cast.sam)
+    text = tara.get(record).content.decode()
+    assert "The scheme office issues the Diploma next." in text and text.count(of_it) == 2  # its tab, and here
+    issued(awarded, "tom")  # could leak: the diploma of another
+    made = issued(awarded)
+    check = reverse("moderation:check_number", args=[made.number])
+    for client in (tara, sam):
+        text = client.get(record).content.decode()
+        assert f"Diploma {made.number} is issued." in text and check in text and "CTD-2028-00001" not in text
+        assert text.count(f'"{guide}"') == (2 if client is tara else 1)  # the footer's, and here for the trainee
+    actions.revoke_diploma(by=awarded.cast.olive, now=NOW, diploma_id=made.pk, reason="Withdrawn on appeal.")
+    text = sam.get(record).content.decode()
+    assert f"Diploma {made.number} was revoked." in text and check not in text and "on appeal" not in text
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_query_counts_of_diploma_and_pack(awarded, rows, django_assert_num_queries):
     made = issued(awarded)

@@ -8,43 +8,25 @@ from typing import Any
 
 from ctts.common import clock
 from moderation import actions
-from moderation.models import Diploma, IssueRun, Pack
+from moderation.models import BoardCandidate, Diploma, IssueRun, Pack
 from moderation.states import PackPart
 from tests.cast import Cast, at, person
-from tests.make import published_framework
 from tests.moderation.awarding import give_awards
-from tests.training.world import ENROLLED, accepted, april, settle, upload
-from training import actions as training
+from tests.training.world import settle, upload
 from training.models import TrainingRecord
 
 from .matrix import Needs
+from .records import another_at, record_at
 
-TRAINEES = {"leeds": "tara", "bristol": "tom"}
-SUPERVISORS = {"leeds": "sam", "bristol": "sue"}
-SCOPES = {"leeds": "NM", "bristol": "ME"}
 WAITING = {"leeds": "Wanda Ward", "bristol": "Wes Wood"}
 RATIFIED = at(2026, 10, 5)
 
 
-def record_of(cast: Cast, place: str) -> TrainingRecord:
-    """The training record of Tara or Tom, whoever made it."""
-    trainee = getattr(cast, TRAINEES[place])
-    return TrainingRecord.objects.filter(trainee=trainee).first() or enrolled(cast, trainee, place)
-
-
-def enrolled(cast: Cast, trainee: Any, place: str) -> TrainingRecord:
-    """A trainee of April 2026."""
-    known = TrainingRecord.objects.filter(scope__code=SCOPES[place]).first()
-    if not TrainingRecord.objects.exists():
-        april()
-    framework = known.framework if known else published_framework(SCOPES[place])
-    application = accepted(cast, trainee, getattr(cast, SUPERVISORS[place]), framework, many=1)
-    return training.enrol(by=None, now=ENROLLED, application_id=application.pk)
-
-
 def diploma(cast: Cast, place: str) -> Diploma:
     """The diploma of Tara or Tom, with a file."""
-    record = record_of(cast, place)
+    record = record_at(cast, place)
+    for candidate in BoardCandidate.objects.filter(record=record):  # one is on one open list at a time
+        actions.remove_candidate(by=cast.olive, now=clock.now(), candidate_id=candidate.pk)
     give_awards(cast, record, now=RATIFIED)
     made = actions.issue_diploma(by=None, now=clock.now(), award_id=record.pk)
     actions.keep_diploma_file(by=None, now=clock.now(), diploma_id=made.pk, pdf=f"%PDF-1.7 {place}".encode())
@@ -53,7 +35,7 @@ def diploma(cast: Cast, place: str) -> Diploma:
 
 def award_to_issue(cast: Cast, place: str) -> TrainingRecord:
     """Somebody who has an award and no diploma yet."""
-    record = enrolled(cast, person(f"waits.{place}", WAITING[place]), place)
+    record = another_at(cast, place, person(f"waits.{place}", WAITING[place]))
     give_awards(cast, record, now=RATIFIED)
     return record
 

@@ -7,14 +7,14 @@ from tests.cast import Cast
 from training.models import TrainingRecord
 
 from .matrix import Needs
-from .objects_first_year import record
+from .records import record_at
 
 EXTERNAL = {"leeds": "mia", "bristol": "max"}
 
 
 def attempt(cast: Cast, place: str, stage: Stage) -> StageAttempt:
     """The first attempt at a stage."""
-    given = {"record": record(cast, place), "stage": stage, "attempt": 1}
+    given = {"record": record_at(cast, place), "stage": stage, "attempt": 1}
     return StageAttempt.objects.get_or_create(**given, defaults={"opened_at": clock.now()})[0]
 
 

@@ -7,30 +7,23 @@ from assessments.models import FirstYear, Outcome
 from assessments.states import Result, Stage
 from ctts.common import clock
 from tests.cast import Cast
-from tests.training.practice import record_of
-from training.models import TrainingRecord
 
 from .matrix import Needs
-
-
-def record(cast: Cast, place: str) -> TrainingRecord:
-    """Tara's record at Leeds, Tom's at Bristol, with supervisor, co-ordinator and External Moderator."""
-    trainee = {"leeds": cast.tara, "bristol": cast.tom}[place]
-    return TrainingRecord.objects.filter(trainee=trainee).first() or record_of(cast, place)
+from .records import record_at
 
 
 def first_year(cast: Cast, place: str) -> FirstYear:
     """An attempt for which the supervisor has done something."""
-    return FirstYear.objects.create(record=record(cast, place), attempt=1, opened_at=clock.now())
+    return FirstYear.objects.create(record=record_at(cast, place), attempt=1, opened_at=clock.now())
 
 
 def outcome(cast: Cast, place: str) -> Outcome:
     """An outcome that its markers have agreed."""
     given: dict[str, Any] = {"by": None, "now": clock.now(), "content": {"sum": 4}}
-    return agree_outcome(record(cast, place), Stage.PRACTICAL, 1, Result.PASS, **given)
+    return agree_outcome(record_at(cast, place), Stage.PRACTICAL, 1, Result.PASS, **given)
 
 
-THINGS = {"record in its first year": record, "first year": first_year}
+THINGS = {"record in its first year": record_at, "first year": first_year}
 MOMENTS = {"outcome": outcome}
 URLS = {
     **{

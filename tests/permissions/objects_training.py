@@ -23,6 +23,7 @@ from training.models import SupervisorReview as Review
 from training.states import AppointmentKind
 
 from .matrix import Needs
+from .records import record_at
 
 # Trainee, Training Supervisor, External Moderator, a colleague; the other centre's moderator is this record's
 # Supporting Moderator.
@@ -41,16 +42,10 @@ def one(cast: Cast, place: str, part: str) -> User:
 
 def open_record(cast: Cast, place: str) -> TrainingRecord:
     """The record of a place, with a handbook to read and both moderators."""
-    made = p.record_of(cast, place)
+    made = record_at(cast, place)
     TrainingRecord.objects.filter(pk=made.pk).update(handbook=w.handbook(f"of {place}"))
     p.appoint(made, one(cast, place, "supporting"), AppointmentKind.SUPPORTING_MODERATOR)
-    return record(cast, place)
-
-
-def record(cast: Cast, place: str) -> TrainingRecord:
-    """The record of a place as it is now."""
-    rows = TrainingRecord.objects.select_related("trainee", "scope", "rules")
-    return rows.get(trainee=one(cast, place, "trainee"))
+    return record_at(cast, place)
 
 
 # --- competencies and evidence ---
@@ -58,40 +53,40 @@ def record(cast: Cast, place: str) -> TrainingRecord:
 
 def item_waiting(cast: Cast, place: str) -> PlanItem:
     """A competency that is submitted."""
-    return w.submitted(record(cast, place), 0)
+    return w.submitted(record_at(cast, place), 0)
 
 
 def item_waiting_with_evidence(cast: Cast, place: str) -> dict[str, int]:
     """A competency that is submitted, and a piece of its evidence."""
-    item = w.submitted(record(cast, place), 1)
+    item = w.submitted(record_at(cast, place), 1)
     return {"pk": item.pk, "evidence_id": queries.judged_evidence([item])[item.pk][0].pk}
 
 
 def item_begun(cast: Cast, place: str) -> PlanItem:
     """A competency in progress, with evidence that is shared."""
-    item = w.item_of(record(cast, place), 2)
+    item = w.item_of(record_at(cast, place), 2)
     w.text_evidence(item.record, item)
     return item
 
 
 def item_untouched(cast: Cast, place: str) -> PlanItem:
     """A competency that is not started."""
-    return w.item_of(record(cast, place), 3)
+    return w.item_of(record_at(cast, place), 3)
 
 
 def signature(cast: Cast, place: str) -> Any:
     """A signature under a competency."""
-    return w.signed(one(cast, place, "supervisor"), record(cast, place), 4)
+    return w.signed(one(cast, place, "supervisor"), record_at(cast, place), 4)
 
 
 def evidence(**more: Any) -> Callable[[Cast, str], Evidence]:
     """Makes a text of the trainee: shared, held or a draft."""
-    return lambda cast, place: w.text_evidence(record(cast, place), **more)
+    return lambda cast, place: w.text_evidence(record_at(cast, place), **more)
 
 
 def evidence_file(cast: Cast, place: str) -> Evidence:
     """A file that is checked and shared, with a small picture of its first page."""
-    made = w.file_evidence(record(cast, place))
+    made = w.file_evidence(record_at(cast, place))
     assert made.document is not None
     w.settle(made.document, w.NOW)
     Document.objects.filter(pk=made.document.pk).update(preview_sha256=F("sha256"), preview_size=F("size"))
@@ -100,7 +95,7 @@ def evidence_file(cast: Cast, place: str) -> Evidence:
 
 def draft_in_record(cast: Cast, place: str) -> dict[str, Any]:
     """A record, and a draft of evidence in it."""
-    made = w.text_evidence(record(cast, place), declared=False)
+    made = w.text_evidence(record_at(cast, place), declared=False)
     return {"pk": made.record_id, "kind": "text", "evidence_id": made.pk}
 
 
@@ -109,29 +104,29 @@ def draft_in_record(cast: Cast, place: str) -> dict[str, Any]:
 
 def review(make: Callable[..., Review]) -> Callable[[Cast, str], Review]:
     """Makes a review in the state to which `make` brings it."""
-    return lambda cast, place: make(record(cast, place), one(cast, place, "supervisor"))
+    return lambda cast, place: make(record_at(cast, place), one(cast, place, "supervisor"))
 
 
 def agreed_action(cast: Cast, place: str) -> ReviewAction:
     """An action agreed in a signed review."""
-    return p.signed_review(record(cast, place), one(cast, place, "supervisor")).actions.get()
+    return p.signed_review(record_at(cast, place), one(cast, place, "supervisor")).actions.get()
 
 
 def dops_asked(cast: Cast, place: str) -> Dops:
     """A DOPS asked of a colleague whom the supervisor has not approved."""
-    return p.asked_dops(record(cast, place), one(cast, place, "colleague"))
+    return p.asked_dops(record_at(cast, place), one(cast, place, "colleague"))
 
 
 def dops_begun(cast: Cast, place: str) -> Dops:
     """A DOPS that an approved colleague has begun."""
     colleague = one(cast, place, "colleague")
-    dops = p.approved_dops(record(cast, place), colleague, one(cast, place, "supervisor"))
+    dops = p.approved_dops(record_at(cast, place), colleague, one(cast, place, "supervisor"))
     return d.head(dops, colleague)
 
 
 def dops_assessed(cast: Cast, place: str) -> Dops:
     """A DOPS that the supervisor has signed."""
-    return p.signed_dops(record(cast, place), one(cast, place, "supervisor"))
+    return p.signed_dops(record_at(cast, place), one(cast, place, "supervisor"))
 
 
 # --- pieces and concerns ---
@@ -140,7 +135,7 @@ def dops_assessed(cast: Cast, place: str) -> Dops:
 def reflection(cast: Cast, place: str) -> Reflection:
     """A reflective piece with words in it."""
     trainee, key = one(cast, place, "trainee"), uuid4()
-    begun = {"record_id": record(cast, place).pk, "key": key, "model": "free", "title": "A piece"}
+    begun = {"record_id": record_at(cast, place).pk, "key": key, "model": "free", "title": "A piece"}
     made = actions.start_reflection(by=trainee, now=p.NOW, **begun)
     words = {"title": "A piece", "happened_on": None, "parts": {"text": "I checked the camera."}}
     seen = queries.piece_version(made)
@@ -150,7 +145,7 @@ def reflection(cast: Cast, place: str) -> Reflection:
 def case(cast: Cast, place: str) -> CaseStudy:
     """A long case study with words in it."""
     trainee = one(cast, place, "trainee")
-    begun = {"record_id": record(cast, place).pk, "key": uuid4(), "title": "A case"}
+    begun = {"record_id": record_at(cast, place).pk, "key": uuid4(), "title": "A case"}
     made = actions.start_case(by=trainee, now=p.NOW, **begun)
     words = {"title": "A case", "sections": [("Introduction", "A phantom was scanned.")]}
     return actions.save_case(by=trainee, now=p.NOW, case_id=made.pk, seen=queries.piece_version(made), **words)
@@ -169,7 +164,12 @@ def submitted(make: Callable[[Cast, str], Any]) -> Callable[[Cast, str], Any]:
 
 def concern(cast: Cast, place: str) -> Concern:
     """A concern that the trainee raised, with the Training Co-ordinator."""
-    given = {"record_id": record(cast, place).pk, "key": uuid4(), "patient_safety": False, "text": "I am left alone."}
+    given = {
+        "record_id": record_at(cast, place).pk,
+        "key": uuid4(),
+        "patient_safety": False,
+        "text": "I am left alone.",
+    }
     return actions.raise_concern(by=one(cast, place, "trainee"), now=p.NOW, **given)
 
 

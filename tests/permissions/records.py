@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from ctts.accounts.models import User
 from tests.cast import Cast
 from tests.training import practice
+from tests.training.world import ENROLLED, accepted
+from training import actions as training
 from training.models import TrainingRecord
+
+# Trainee and Training Supervisor of a place.
+PEOPLE = {"leeds": ("tara", "sam"), "bristol": ("tom", "sue")}
 
 
 def record_at(cast: Cast, place: str) -> TrainingRecord:
-    """Tara's record at Leeds or Tom's at Bristol, with supervisor, co-ordinator and External Moderator."""
-    trainee = {"leeds": cast.tara, "bristol": cast.tom}[place]
+    """Tara's record at Leeds or Tom's at Bristol as it is now, with supervisor, co-ordinator, External Moderator."""
     rows = TrainingRecord.objects.select_related("trainee", "scope", "centre", "rules")
-    return rows.filter(trainee=trainee).first() or practice.record_of(cast, place, many=2)
+    return rows.filter(trainee=getattr(cast, PEOPLE[place][0])).first() or practice.record_of(cast, place)
+
+
+def another_at(cast: Cast, place: str, trainee: User) -> TrainingRecord:
+    """Somebody else of a place, enrolled as Tara or Tom is."""
+    framework = record_at(cast, place).framework
+    application = accepted(cast, trainee, getattr(cast, PEOPLE[place][1]), framework, many=1)
+    return training.enrol(by=None, now=ENROLLED, application_id=application.pk)

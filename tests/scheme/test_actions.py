@@ -26,17 +26,12 @@ from ctts.scheme.models import (
 )
 from ctts.scheme.spreadsheet import differences
 from ctts.scheme.states import AccreditationState, EventKind, FrameworkState, IntakeState
-from tests.cast import Cast, at, make_cast
+from tests.cast import at
 from tests.make import sample_sheet
+from tests.scheme.calendar import NOW, with_event
 
 pytestmark = pytest.mark.django_db
-NOW = at(2026, 5, 4)
 TODAY = date(2026, 5, 4)
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return make_cast()
 
 
 def imported(by=None, code="NM"):
@@ -164,12 +159,6 @@ def test_a_default_stays_unconfirmed_until_the_office_confirms_it(cast):
         actions.confirm_default(by=cast.olive, now=NOW, name="accreditation_years")
     with pytest.raises(Invalid, match="no such number"):
         actions.confirm_default(by=cast.olive, now=NOW, name="nothing")
-
-
-@pytest.fixture
-def october(cast) -> Intake:
-    actions.prefill_intakes(by=None, now=NOW)
-    return Intake.objects.get(year=2026, month=10)
 
 
 def test_I2_intakes_are_entered_five_years_ahead_once(october):
@@ -330,6 +319,7 @@ KINDS = {
     "scheme.accreditation.suspend",
     "scheme.dops_form.imported",
     "scheme.event.added",
+    "scheme.event.moved",
     "scheme.framework.imported",
     "scheme.framework.published",
     "scheme.framework.retired",
@@ -353,6 +343,7 @@ def test_the_office_chain_tells_the_whole_story_of_an_intake_and_its_scheme(cast
     actions.retire_framework(by=cast.olive, now=NOW, framework_id=framework.pk)
     actions.confirm_default(by=cast.olive, now=NOW, name="accreditation_years")
     change(cast)
+    with_event(cast, october, EventKind.INDUCTION, "Induction", at(2026, 11, 19, 9))
     dates = {"induction_on": date(2026, 11, 20)}
     actions.move_intake_dates(by=cast.olive, now=NOW, intake_id=october.pk, dates=dates)
     end = at(2026, 5, 5)

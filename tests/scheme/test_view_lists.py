@@ -131,6 +131,7 @@ def with_events_of_an_intake(cast, rows):
 LISTS = [
     ("scheme:intakes", with_intakes, 8),
     ("scheme:intake", with_events_of_an_intake, 9),
+    ("scheme:dates", with_events_of_an_intake, 9),
     ("scheme:events", with_events, 9),
     ("scheme:centres", with_centres, 11),
     ("scheme:centre", with_accreditations, 12),

@@ -93,8 +93,17 @@ def test_a_page_that_shows_an_older_state_of_an_intake_changes_nothing(olive, ca
 
 def test_I2_dates_move_in_their_order(olive, intake):
     url = page("dates", intake.pk)
-    later = str(intake.induction_on + timedelta(days=3))
-    assert olive.post(url, {**shown(olive, url), "induction_on": later}).status_code == 303
+    later = intake.induction_on + timedelta(days=3)
+    for kind, title in (("induction", "Induction"), ("soft-skills", "Soft skills")):
+        given = {"kind": kind, "title": title, "intake": intake.pk, "on": intake.induction_on}
+        assert olive.post(page("add_event"), {**EVENT, **given}).status_code == 303
+    asked = olive.get(url).text
+    assert ("moves with the Induction Day" in asked, "stays as it is" in asked) == (True, True)
+    assert page("events") in asked
+    moved = olive.post(url, {**shown(olive, url), "induction_on": str(later)}, follow=True)
+    assert "its events are" in moved.text
+    assert intake.events.get(kind="induction").starts_at.date() == later
+    assert intake.events.get(kind="soft-skills").starts_at.date() == intake.induction_on
     wrong = olive.post(url, {**shown(olive, url), "cutoff_on": "2099-01-01"})
     assert wrong.status_code == 422
     assert "follow each other" in wrong.text

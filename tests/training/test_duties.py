@@ -82,7 +82,7 @@ def test_rule_n_the_plan_waits_for_whoever_has_not_signed_it(world):
     standing = queries.plan_standing(world.tara)
     given = {"record_id": world.tara.pk, "seen": standing.digest, "authentication": authentication(NOW)}
     actions.agree_plan(by=world.cast.tara, now=NOW, **given)
-    assert (waiting("tara", queries.duties_for), waiting("tara", queries.others_for)) == ([], [""])
+    assert (waiting("tara", queries.duties_for), waiting("tara", queries.others_for)) == ([], ["Sam Patel"])
     assert waiting("sam", queries.duties_for) == ["Tara Quinn"]
     actions.agree_plan(by=world.cast.sam, now=NOW, **given)
     for who in ("tara", "sam"):

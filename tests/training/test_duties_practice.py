@@ -145,10 +145,23 @@ def test_T11_the_review_of_the_year_waits_until_note_and_dops_are_there(quiet):
     expected = {"mia": ["Do the review of the first year with a DOPS (External Moderator)"]}
     assert (duties(quiet, date(2026, 6, 9)), duties(quiet)) == ({}, expected)
     given = {"held_on": p.TODAY, "mode": "online", "plan_reviewed": False, "notes": "A good year."}
+    assert year_rows(quiet) == [("Do the review of the first year with a DOPS", "Tara Quinn, 0 of 1 DOPS")]
     actions.note_meeting(by=quiet.cast.mia, now=p.NOW, record_id=quiet.tara.pk, key=uuid4(), **given)
-    assert duties(quiet) == expected
+    assert year_rows(quiet) == [("Do the DOPS of the first year", "Tara Quinn, 0 of 1 DOPS")]
     p.complete_dops(quiet.tara, quiet.cast.mia)
     assert duties(quiet) == {}
+
+
+def test_T11_where_only_the_note_of_the_year_is_missing_the_row_says_so(quiet):
+    Milestone.objects.filter(record=quiet.tara, kind=MilestoneKind.FIRST_YEAR_EVIDENCE).update(due_on=date(2026, 7, 8))
+    p.complete_dops(quiet.tara, quiet.cast.mia)
+    assert year_rows(quiet) == [("Note a meeting, the review of the first year", "Tara Quinn")]
+
+
+def year_rows(scene):
+    """What the External Moderator is to do for the review of the year."""
+    found = [row for duty in PRACTICE_DUTIES for row in duty(part_of(scene.cast.mia, p.TODAY))]
+    return [(row.what, row.about) for row in found if "first year" in row.what]
 
 
 def test_T8_a_concern_waits_for_whoever_it_lies_with(quiet):

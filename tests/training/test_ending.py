@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from ctts.common.verdict import NotAllowed, TooLate
 from ctts.organisations import actions as organisations
@@ -142,6 +143,17 @@ def test_M_T9_the_page_names_what_is_late_or_comes_next_but_no_event_that_is_ove
     assert (seen(scene).next_milestone.label, seen(scene).light.because) == ("Viva", "Viva is late")
     do("complete_record", scene.tara, scene.cast.olive)
     assert seen(scene).next_milestone is None
+
+
+def test_F7_once_the_viva_is_passed_the_record_waits_for_a_board_and_says_so(scene):
+    browser, url = browser_of(scene.cast.tara), address("record", scene.tara.pk)
+    assert "What comes next" not in words(browser.get(url))
+    do("reach_milestones", scene.tara, scene.cast.olive, kinds=[MilestoneKind.VIVA])
+    page = words(browser.get(url))
+    assert "A board ratifies the award next" in page and "Now with <strong>the board" in page
+    assert reverse("moderation:diploma", args=[scene.tara.pk]) in page
+    do("end_not_completed", scene.tara, scene.cast.olive)
+    assert seen(scene).after is None
 
 
 def seen(scene):

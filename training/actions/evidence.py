@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -87,7 +88,7 @@ def add_evidence(
     record = lock_record(record_id)
     require(access.can_add_evidence(by, record))
     document = _store(content, record, by, now)
-    columns = {"title": content.title, "text": content.text, "url": content.url, "document": document}
+    columns: dict[str, Any] = {"title": content.title, "text": content.text, "url": content.url, "document": document}
     columns |= {"made_at": now, "changed_at": now, "content_sha256": _digest(kind, content, document)}
     try:
         with transaction.atomic():

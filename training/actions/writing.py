@@ -138,7 +138,7 @@ def submit_piece(*, by: User, now: datetime, piece: Piece, seen: str, declared: 
     Raises NotAllowed, TooLate when it is submitted, StaleText when it changed meanwhile, Invalid when it is empty or
     nothing is declared.
     """
-    locked = _lock(type(piece), piece.pk)
+    locked = _lock_piece(piece)
     require(access.can_submit_piece(by, locked))
     fresh(seen, piece_version(locked))
     if not locked.words:
@@ -160,7 +160,7 @@ def reopen_piece(*, by: User, now: datetime, piece: Piece) -> Piece:
 
     Raises NotAllowed, TooLate when it is not submitted.
     """
-    locked = _lock(type(piece), piece.pk)
+    locked = _lock_piece(piece)
     require(access.can_reopen_piece(by, locked))
     step(locked, WRITING_MOVES, "reopen", what=f"{_name(locked)}.reopened", by=by, now=now)
     return locked
@@ -172,7 +172,7 @@ def comment_on(*, by: User, now: datetime, piece: Piece, key: UUID, text: str) -
 
     Raises NotAllowed, TooLate while the trainee writes on it, Invalid without words.
     """
-    locked = _lock(type(piece), piece.pk)
+    locked = _lock_piece(piece)
     require(access.can_comment(by, locked, london_date(now)))
     known = Comment.objects.filter(key=key).first()
     if known is not None:
@@ -200,6 +200,11 @@ def _lock(kind: type[P], piece_id: int) -> P:
     piece = rows.select_for_update(of=("self",), no_key=True).get(pk=piece_id)
     piece.record = record
     return piece
+
+
+def _lock_piece(piece: Piece) -> Piece:
+    """The same piece, whichever of the two it is."""
+    return _lock(Reflection, piece.pk) if isinstance(piece, Reflection) else _lock(CaseStudy, piece.pk)
 
 
 def _name(piece: Piece) -> str:

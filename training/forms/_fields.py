@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 
-from ctts.common.fields import LONG, SHORT, day_field, sentences
+from ctts.common.fields import LONG, SHORT, OneOf, day_field, sentences
+from training.models import PlanItem
 
 __all__ = ["LONG", "SHORT", "OneCompetency", "YesNo", "day_field", "sentences"]
 
@@ -24,12 +25,12 @@ class YesNo(forms.TypedChoiceField):
         return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
 
 
-class OneCompetency(forms.ModelChoiceField):
+class OneCompetency(OneOf[PlanItem]):
     """One competency of a record; nothing else can be chosen (quality rule 1)."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(queryset=None, empty_label="Choose a competency", **kwargs)
 
-    def label_from_instance(self, item: Any) -> str:
+    def label_from_instance(self, item: PlanItem) -> str:
         """Code and title."""
         return str(item.item)

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from ctts.accounts.forms import SignatureFormMixin
-from ctts.common.fields import day_field
+from ctts.common.fields import SomeOf, day_field
 from ctts.common.forms import CrispyForm, SeenField
 from training.models import PlanItem
 
@@ -32,12 +32,12 @@ def words(
     return forms.CharField(label=label, required=required, help_text=help_text, max_length=most, widget=widget)
 
 
-class CompetencyChoice(forms.ModelMultipleChoiceField):
+class CompetencyChoice(SomeOf[PlanItem]):
     """Tick boxes for competencies of one record; nothing else can be chosen (quality rule 1)."""
 
     widget = forms.CheckboxSelectMultiple
 
-    def label_from_instance(self, item: Any) -> str:
+    def label_from_instance(self, item: PlanItem) -> str:
         """Code and title."""
         return str(item.item)
 

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from ctts.accounts.forms import SignatureFormMixin
 from ctts.accounts.models import User
+from ctts.common.fields import OneOf
 from ctts.common.forms import CrispyForm, KeyField, SeenField
 from ctts.scheme.models import DopsItem
 from training.forms._fields import SHORT, OneCompetency, day_field, sentences
@@ -20,10 +21,10 @@ from training.states import AssessorKind, DopsComplexity, DopsSetting, DopsState
 NOT_APPLICABLE = "na"
 
 
-class Assessor(forms.ModelChoiceField):
+class Assessor(OneOf[User]):
     """The supervisor, or somebody of the centre; nobody else can be chosen (quality rule 1)."""
 
-    def label_from_instance(self, person: Any) -> str:
+    def label_from_instance(self, person: User) -> str:
         """The name; which of them is the supervisor the page says."""
         return str(person)
 

@@ -8,6 +8,8 @@ from django import forms
 from django.db.models import QuerySet
 
 from ctts.common.forms import CrispyForm
+from ctts.organisations.models import Organisation
+from ctts.scheme.models import Intake, Scope
 from training.states import RecordState
 
 
@@ -18,9 +20,15 @@ class OfficeFilterForm(CrispyForm):
 
     q = forms.CharField(label="Name", required=False, max_length=100)
     state = forms.ChoiceField(label="State", required=False, choices=[("", "Any state"), *RecordState.choices])
-    scope = forms.ModelChoiceField(queryset=None, label="Scope of practice", required=False, empty_label="Any scope")
-    centre = forms.ModelChoiceField(queryset=None, label="Training Centre", required=False, empty_label="Any centre")
-    intake = forms.ModelChoiceField(queryset=None, label="Intake", required=False, empty_label="Any intake")
+    scope: forms.ModelChoiceField[Scope] = forms.ModelChoiceField(
+        queryset=None, label="Scope of practice", required=False, empty_label="Any scope"
+    )
+    centre: forms.ModelChoiceField[Organisation] = forms.ModelChoiceField(
+        queryset=None, label="Training Centre", required=False, empty_label="Any centre"
+    )
+    intake: forms.ModelChoiceField[Intake] = forms.ModelChoiceField(
+        queryset=None, label="Intake", required=False, empty_label="Any intake"
+    )
 
     def __init__(self, *args: Any, choices: dict[str, QuerySet[Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from ctts.accounts.forms import SignatureFormMixin
+from ctts.common.fields import SomeOf
 from ctts.common.forms import CrispyForm, KeyField, SeenField
 from training.forms._fields import LONG, SHORT, YesNo, day_field, sentences
 from training.models import PlanItem
@@ -19,12 +20,12 @@ MOST_ACTIONS = 20
 NEXT_WITHIN = timedelta(days=366)
 
 
-class Competencies(forms.ModelMultipleChoiceField):
+class Competencies(SomeOf[PlanItem]):
     """Tick boxes for competencies of one record; nothing else can be chosen (quality rule 1)."""
 
     widget = forms.CheckboxSelectMultiple
 
-    def label_from_instance(self, item: Any) -> str:
+    def label_from_instance(self, item: PlanItem) -> str:
         """Code and title."""
         return str(item.item)
 

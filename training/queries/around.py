@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 import holidays
 from django.contrib.postgres.expressions import ArraySubquery
@@ -215,9 +216,8 @@ def with_first_year_facts(rows: QuerySet[TrainingRecord]) -> QuerySet[TrainingRe
 
 def facts_of_row(row: TrainingRecord) -> FirstYearFacts:
     """The numbers of the gate from a row of `with_first_year_facts`."""
-    names = [name for name in FirstYearFacts.__dataclass_fields__ if name != "case_study_words"]
-    words = tuple(row.gate_case_study_words)
-    return FirstYearFacts(**{name: getattr(row, f"gate_{name}") for name in names}, case_study_words=words)
+    facts: dict[str, Any] = {name: getattr(row, f"gate_{name}") for name in FirstYearFacts.__dataclass_fields__}
+    return FirstYearFacts(**{**facts, "case_study_words": tuple(facts["case_study_words"])})
 
 
 def first_year_facts(record: TrainingRecord) -> FirstYearFacts:

@@ -13,12 +13,11 @@ from django.urls import reverse
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.parts import WaitingRow
-from ctts.organisations.access import on_day
 from ctts.scheme.models import HandbookAcknowledgement
-from training.models import Appointment, Evidence, TrainingRecord
+from training.models import Evidence, TrainingRecord
 from training.queries.duties_practice import PRACTICE_DUTIES, PRACTICE_OTHERS
 from training.queries.part import DutiesOf, Part, Records, Rows, ids, part_of
-from training.states import AppointmentKind, EvidenceState, ItemState, PlanState
+from training.states import EvidenceState, ItemState, PlanState
 
 SUPERVISOR, TRAINEE = "Training Supervisor", "trainee"
 
@@ -120,7 +119,7 @@ def _plans_of(part: Part, *, signed: bool) -> Rows:
         role = "" if signed else (TRAINEE if mine else SUPERVISOR)
         since = standing.signed[0].signed_at if standing.signed else record.enrolled_at
         url = reverse("training:plan", args=[record.pk])
-        about = "" if mine else str(record.trainee)
+        about = (part.own_supervisors[pk] if signed else "") if mine else str(record.trainee)
         yield WaitingRow("Agree the training plan", url, about=about, role=role, since=london_date(since))
 
 
@@ -137,10 +136,8 @@ def _plans_with_others(part: Part) -> Rows:
 def _with_supervisor(part: Part) -> Rows:
     """The trainee waits for signatures (T2)."""
     for record, many, since in _counted(part, part.own, ItemState.SUBMITTED):
-        held = Appointment.objects.filter(on_day(part.today), record=record, kind=AppointmentKind.SUPERVISOR)
-        supervisor = held.select_related("person").order_by("pk").first()
-        about = str(supervisor.person) if supervisor else SUPERVISOR
-        yield WaitingRow(_several("Sign", many), _matrix_url(record, ItemState.SUBMITTED), about=about, since=since)
+        what, url = _several("Sign", many), _matrix_url(record, ItemState.SUBMITTED)
+        yield WaitingRow(what, url, about=part.own_supervisors[record.pk], since=since)
 
 
 def _with_trainees(part: Part) -> Rows:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Value
 from django.urls import reverse
 
 from ctts.common.clock import london_date
@@ -164,7 +164,8 @@ def _submitted(records: Records) -> Iterable[dict[str, Any]]:
         .values(*columns)
         for model, kind in ((Reflection, "reflection"), (CaseStudy, "case"))
     ]
-    return both[0].union(both[1], all=True).order_by("submitted_at", "pk")
+    rows: Iterable[dict[str, Any]] = both[0].union(both[1], all=True).order_by("submitted_at", "pk")
+    return rows
 
 
 # --- meetings (T11) ---
@@ -176,22 +177,40 @@ def _meetings(part: Part) -> Rows:
     if not records:
         return
     meetings = Meeting.objects.filter(record=OuterRef("record"))
-    written = [DopsState.AWAITING_ACKNOWLEDGEMENT, DopsState.COMPLETE]
-    observed = Dops.objects.filter(
-        record=OuterRef("record"), assessor_kind=AssessorKind.EXTERNAL_MODERATOR, state__in=written
-    )
     first = Q(kind=MilestoneKind.FIRST_MEETING, done_on__isnull=True) & ~Exists(meetings.filter(first=True))
     yearly = Q(kind=MilestoneKind.FIRST_YEAR_EVIDENCE, record__year_two__isnull=True)
-    yearly &= ~Exists(meetings.filter(first=False)) | ~Exists(observed)
-    rows = Milestone.objects.filter(first | yearly, record__in=ids(records))
-    for step in rows.order_by("due_on", "pk"):
-        record, pk = part.running[step.record_id], step.record_id
-        about = str(record.trainee)
-        if step.kind == MilestoneKind.FIRST_MEETING:
-            yield _row("Hold the first meeting", "meetings", pk, about, MODERATOR, due=step.due_on)
-        elif step.due_on - timedelta(days=numbers_of(record.rules).milestone_notice_days) <= part.today:
-            what = "Do the review of the first year with a DOPS"
-            yield _row(what, "meetings", pk, about, MODERATOR, due=step.due_on)
+    rows = Milestone.objects.filter(first | yearly, record__in=ids(records)).order_by("due_on", "pk")
+    rows = rows.annotate(noted=Exists(meetings.filter(first=False)), observed=_moderator_dops())
+    for kind, pk, due_on, noted, observed in rows.values_list("kind", "record", "due_on", "noted", "observed"):
+        record = part.running[pk]
+        if kind == MilestoneKind.FIRST_MEETING:
+            yield _row("Hold the first meeting", "meetings", pk, str(record.trainee), MODERATOR, due=due_on)
+        elif due_on - timedelta(days=numbers_of(record.rules).milestone_notice_days) <= part.today:
+            yield from _review_of_the_year(record, due_on, noted, observed or 0)
+
+
+def _moderator_dops() -> Subquery:
+    """How many DOPS of the External Moderator stand in a record, acknowledged or not."""
+    written = [DopsState.AWAITING_ACKNOWLEDGEMENT, DopsState.COMPLETE]
+    rows = Dops.objects.filter(
+        record=OuterRef("record"), assessor_kind=AssessorKind.EXTERNAL_MODERATOR, state__in=written
+    )
+    counted = rows.order_by().values("record").annotate(many=Count("pk")).values("many")
+    return Subquery(counted, output_field=IntegerField())
+
+
+def _review_of_the_year(record: TrainingRecord, due_on: date, noted: bool, observed: int) -> Rows:
+    """What of the year's review is missing: its note, the DOPS that the gate counts, or both (T11, Y1)."""
+    wanted = max(1, numbers_of(record.rules).first_year_moderator_dops)
+    if noted and observed >= wanted:
+        return
+    about = str(record.trainee)
+    if observed >= wanted:
+        what = "Note a meeting, the review of the first year"
+    else:
+        what = "Do the DOPS of the first year" if noted else "Do the review of the first year with a DOPS"
+        about = f"{about}, {observed} of {wanted} DOPS"
+    yield _row(what, "meetings", record.pk, about, MODERATOR, due=due_on)
 
 
 # --- concerns (T8) ---

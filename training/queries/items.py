@@ -191,7 +191,7 @@ def differences(signed: dict[str, str], evidence: Iterable[Evidence]) -> list[Di
     current = {str(one.pk): one for one in evidence}
     changed = [key for key, digest in signed.items() if key not in current or current[key].content_sha256 != digest]
     known = {str(one.pk): one for one in Evidence.objects.filter(pk__in=changed).select_related("document")}
-    versions = EvidenceVersion.objects.filter(evidence__in=changed).select_related("document")
+    versions = EvidenceVersion.objects.filter(evidence__in=[int(key) for key in changed]).select_related("document")
     texts = {(str(row.evidence_id), row.content_sha256): _shown(row) for row in versions}
     found = []
     for key in changed:

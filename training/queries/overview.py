@@ -9,16 +9,25 @@ from datetime import date, datetime
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.months import first_day, last_day, month_after, month_of
-from ctts.common.parts import Acts, Course, Light, Milestone, Month, Pause, Ring
+from ctts.common.parts import Acts, Course, Light, Milestone, MilestoneState, Month, Pause, Ring
 from ctts.organisations.access import on_day
 from ctts.scheme.models import HandbookAcknowledgement, SchemeEvent
 from ctts.scheme.queries import numbers_of
 from ctts.scheme.rules import SchemeNumbers
 from training.models import Appointment, TrainingRecord
 from training.models import Milestone as MilestoneRow
+from training.queries.after import After, after_final
 from training.queries.records import Progress, light_of, own_record, people_around, reviews_that_count
 from training.rules import Readiness, milestone_status, readiness
 from training.states import ATTENDED, AppointmentKind, ItemState, MilestoneKind, MilestoneStatus
+
+# How the timeline calls what the rule says of a milestone.
+SHOWN: dict[MilestoneStatus, MilestoneState] = {
+    MilestoneStatus.DONE: "done",
+    MilestoneStatus.DUE: "due",
+    MilestoneStatus.LATE: "late",
+    MilestoneStatus.WAITING: "waiting",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,7 @@ class Overview:
     events: Sequence[SchemeEvent]
     handbook_read_at: datetime | None
     next_milestone: Milestone | None
+    after: After | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,7 @@ def overview(record: TrainingRecord, reader: User, now: datetime) -> Overview:
         events=_events(record, now),
         handbook_read_at=_handbook_read_at(record, reader),
         next_milestone=_next(record, milestones, today),
+        after=after_final(record, rows.milestones),
     )
 
 
@@ -90,7 +101,7 @@ def _milestone(row: MilestoneRow, today: date, numbers: SchemeNumbers) -> Milest
     status = milestone_status(row.due_on, row.done_on, today, numbers=numbers, attended=attended)
     open_since = attended and row.done_on is None and row.due_on < today
     note = "Attendance is not noted." if open_since else ""
-    return Milestone(MilestoneKind(row.kind).label, row.done_on or row.due_on, MilestoneStatus(status).value, note=note)
+    return Milestone(MilestoneKind(row.kind).label, row.done_on or row.due_on, SHOWN[status], note=note)
 
 
 def _light(
@@ -101,7 +112,7 @@ def _light(
     today: date,
     numbers: SchemeNumbers,
 ) -> Light | None:
-    late = [row.label for row in milestones if row.state == MilestoneStatus.LATE]
+    late = [row.label for row in milestones if row.state == "late"]
     overdue = sum(by_on is not None and by_on < today and state != ItemState.SIGNED for state, by_on in rows.items)
     progress = Progress(counts.total, counts.signed, overdue)
     return light_of(record, progress, late, rows.held, rows.pauses, today, numbers)
@@ -111,8 +122,8 @@ def _next(record: TrainingRecord, milestones: Sequence[Milestone], today: date) 
     """The first milestone that is late or to come; None once training has ended. An event that is over is neither."""
     if record.ended_on is not None:
         return None
-    to_come = (row for row in milestones if row.state != MilestoneStatus.DONE and row.on >= today)
-    late = (row for row in milestones if row.state == MilestoneStatus.LATE)
+    to_come = (row for row in milestones if row.state != "done" and row.on >= today)
+    late = (row for row in milestones if row.state == "late")
     return next(late, None) or next(to_come, None)
 
 
@@ -153,9 +164,12 @@ def _handbook_read_at(record: TrainingRecord, reader: User) -> datetime | None:
 
 
 def acts_on(record: TrainingRecord, overview: Overview) -> Acts | None:
-    """With whom the record lies: the supervisor while something is submitted, else the trainee (screens 7)."""
+    """With whom the record lies: a board once the Final Assessment is passed, the supervisor while something is
+    submitted, else the trainee (screens 7)."""
     if record.ended_on is not None:
         return None
+    if overview.after is not None:
+        return Acts("the board", then=["the scheme office, which issues the Diploma"])
     supervisors = [row.person for row in overview.people if row.kind == AppointmentKind.SUPERVISOR]
     if overview.counts.submitted and supervisors:
         return Acts(f"{supervisors[0]} (Training Supervisor)", then=[str(record.trainee)])

@@ -89,6 +89,13 @@ class Part:
         return Q() if self._record is None else Q(record=self._record)
 
     @cached_property
+    def own_supervisors(self) -> dict[int, str]:
+        """The Training Supervisors of the person's own training by name, by record; the function where nobody is."""
+        rows = Appointment.objects.filter(on_day(self.today), record__in=ids(self.own), kind=AppointmentKind.SUPERVISOR)
+        named = {row.record_id: str(row.person) for row in rows.select_related("person").order_by("-pk")}
+        return {row.pk: named.get(row.pk, str(AppointmentKind.SUPERVISOR.label)) for row in self.own}
+
+    @cached_property
     def plans(self) -> dict[int, PlanStanding]:
         """The plans of those whom the person trains as or supervises, by record (T1)."""
         return plan_standings(ids([*self.own, *self.supervised])) if self.own or self.supervised else {}

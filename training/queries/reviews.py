@@ -38,7 +38,7 @@ DAYS = ("held_on", "period_starts_on", "period_ends_on", "next_meeting_on")
 REVIEW_FIELDS = (*TEXTS, *DAYS, "mode", "patient_safety_concern", "patient_safety_reference")
 
 
-def supervised_by(user: User, today: date) -> QuerySet[Appointment, dict[str, Any]]:
+def supervised_by(user: User, today: date) -> QuerySet[Appointment, Any]:
     """The ids of the records whose Training Supervisor a person is on `today`, for a condition."""
     rows = Appointment.objects.filter(on_day(today), person=user, kind=AppointmentKind.SUPERVISOR)
     return rows.values("record")

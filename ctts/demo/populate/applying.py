@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 
 from applications import queries as applications
-from applications.actions.handing_in import SUPPORT
+from applications.actions import SUPPORT
 from applications.models import (
     Application,
     Decision,

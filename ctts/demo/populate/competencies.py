@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 from ctts.common.digest import sha256
 from ctts.common.months import add_months
@@ -125,7 +126,7 @@ def _piece(course: Course, shows: list[Item]) -> None:
 def _log_piece(course: Course, pk: int, digest: str, shows: list[Item], shared: bool) -> None:
     made_at, me = at(_began(course, shows[0]), 9), course.trainee
     items = sorted(one.pk for one in shows)
-    facts = {"kind": str(EvidenceKind.TEXT), "content": digest}
+    facts: dict[str, Any] = {"kind": str(EvidenceKind.TEXT), "content": digest}
     course.log("training.evidence.added", made_at, Evidence, pk, me, **facts)
     course.log("training.evidence.mapped", made_at, Evidence, pk, me, before={"items": []}, items=items)
     course.log(
@@ -204,7 +205,7 @@ def _sign(course: Course, item: Item, digest: str) -> None:
     columns = signed(course.supervisor, SUPERVISOR, "signed", STATEMENT, digest, on)
     pk = course.sheets.add(SignOff, item_id=item.pk, content=_content(item), comment="", **columns)
     before = {"state": str(ItemState.SUBMITTED)}
-    facts = {"state": str(ItemState.SIGNED), "sign_off": pk, "content": digest}
+    facts: dict[str, Any] = {"state": str(ItemState.SIGNED), "sign_off": pk, "content": digest}
     course.log("training.competency.sign", on, PlanItem, item.pk, course.supervisor, before=before, **facts)
 
 

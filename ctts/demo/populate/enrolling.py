@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from ctts.common.clock import london_date
 from ctts.demo.populate.corpus import paragraph
@@ -69,7 +70,8 @@ def _record(course: Course) -> None:
         enrolled_at=enrolled_at,
         state=str(RecordState.ACTIVE),
     )
-    facts = {"application": course.application, "rules": intake.rules.version, "start_on": course.start_on.isoformat()}
+    begins = course.start_on.isoformat()
+    facts: dict[str, Any] = {"application": course.application, "rules": intake.rules.version, "start_on": begins}
     course.log("training.record.opened", enrolled_at, TrainingRecord, course.record, **facts)
 
 
@@ -86,7 +88,7 @@ def _appoint(course: Course, kind: AppointmentKind, person: Person, starts_on: d
         made_at=made_at,
         made_by_id=by.pk if by else None,
     )
-    facts = {"kind": str(kind), "person": person.pk}
+    facts: dict[str, Any] = {"kind": str(kind), "person": person.pk}
     course.log("training.appointment.made", made_at, Appointment, pk, by, **facts)
     if by is not None:
         found = {"standing": str(Standing.CLEAR), "facts": {}, "checked_at": made_at, "checked_by_id": by.pk}
@@ -110,7 +112,7 @@ def _first_meeting(course: Course) -> date | None:
         written_by_id=course.moderator.pk,
         key=course.key(),
     )
-    facts = {"held_on": held_on.isoformat()}
+    facts: dict[str, Any] = {"held_on": held_on.isoformat()}
     course.log("training.meeting.first_held", at(held_on, 16), Meeting, pk, course.moderator, MODERATOR, **facts)
     return held_on
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from assessments.models import FirstYear, FirstYearDecision, Outcome, PutForward, SafetyConfirmation
 from assessments.rules import Gate, first_year_gate
@@ -108,7 +109,12 @@ def _outcome(course: Course, lines: list[dict[str, object]], agreed_at: datetime
         released_by_id=second.pk,
     )
     course.sheets.add(YearTwo, record_id=course.record, opened_at=released_at, opened_by_id=second.pk)
-    facts = {"stage": str(Stage.FIRST_YEAR), "attempt": 1, "result": str(Result.PASS), "content": sha256(content)}
+    facts: dict[str, Any] = {
+        "stage": str(Stage.FIRST_YEAR),
+        "attempt": 1,
+        "result": str(Result.PASS),
+        "content": sha256(content),
+    }
     course.log("assessments.outcome.agreed", agreed_at, Outcome, outcome, course.moderator, MODERATOR, **facts)
     for name, on, by in (("confirmed", agreed_at + timedelta(days=2), first), ("released", released_at, second)):
         course.log(f"assessments.outcome.{name}", on, Outcome, outcome, by, "Scheme office")

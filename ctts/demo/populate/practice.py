@@ -148,7 +148,8 @@ def _sign_review(course: Course, pk: int, digest: str, held_on: date, state: Rev
 
 
 def _log_review(course: Course, pk: int, number: int, held_on: date, state: ReviewState) -> None:
-    supervisor, facts = course.supervisor, {"number": number, "held_on": held_on.isoformat()}
+    supervisor = course.supervisor
+    facts: dict[str, Any] = {"number": number, "held_on": held_on.isoformat()}
     course.log("training.review.written", at(held_on, 15), SupervisorReview, pk, supervisor, SUPERVISOR, **facts)
     steps = [
         ("signed", 16, supervisor, SUPERVISOR, R.DRAFT, R.SIGNED),

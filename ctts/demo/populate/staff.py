@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import models
@@ -103,7 +104,12 @@ def grant(sheets: Sheets, office: Chain, person: int, role: Role, organisation: 
         starts_on=starts_on,
         granted_at=at,
     )
-    facts = {"person": person, "role": str(role), "organisation": organisation, "starts_on": starts_on.isoformat()}
+    facts: dict[str, Any] = {
+        "person": person,
+        "role": str(role),
+        "organisation": organisation,
+        "starts_on": starts_on.isoformat(),
+    }
     office.note("organisations.role.granted", at, Affiliation, pk, ends_on=None, **facts)
 
 
@@ -158,8 +164,10 @@ def _open_centre(ground: Ground, rng: Random, number: int, at: datetime) -> tupl
     for scope in scopes:
         wanted = Scope.objects.get(pk=ground.scopes[scope].scope_id)
         applied = scheme.apply_for_accreditation(by=None, now=at, organisation=place, scope=wanted)
-        days = {"starts_on": date(at.year - 1, 1, 1), "ends_on": date(at.year + 9, 12, 31)}
-        scheme.decide_accreditation(by=None, now=at, accreditation_id=applied.pk, accredit=True, **days)
+        first, last = date(at.year - 1, 1, 1), date(at.year + 9, 12, 31)
+        scheme.decide_accreditation(
+            by=None, now=at, accreditation_id=applied.pk, accredit=True, starts_on=first, ends_on=last
+        )
     return place, scopes
 
 

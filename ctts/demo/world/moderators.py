@@ -48,6 +48,8 @@ def moderators(trainee: Trainee) -> Events:
     yield trainee.on(0.5, 10), partial(_appoint, trainee, EXTERNAL)
     if trainee.stage >= Stage.TRAINING:
         yield trainee.on(2.5, 13), partial(_meet, trainee)
+    if trainee.stage >= Stage.PUT_FORWARD:
+        yield trainee.on(9.6, 13), partial(_review_year, trainee)
     if trainee.stage >= Stage.SECOND_YEAR:
         yield trainee.on(12.6, 10), partial(_appoint, trainee, SUPPORTING)
 
@@ -73,13 +75,22 @@ def _appoint(trainee: Trainee, kind: AppointmentKind, at: datetime) -> None:
 
 
 def _meet(trainee: Trainee, at: datetime) -> None:
-    training.hold_first_meeting(
-        by=moderator_of(trainee),
-        now=at,
-        record_id=trainee.record.pk,
-        key=key_of(trainee.record.pk, "first meeting"),
-        held_on=london_date(at),
-        mode=MeetingMode.ONLINE,
-        plan_reviewed=True,
-        notes="We went through the plan competency by competency. The rotations are booked.",
-    )
+    notes = "We went through the plan competency by competency. The rotations are booked."
+    training.hold_first_meeting(**_meeting(trainee, "first meeting", at), notes=notes)
+
+
+def _review_year(trainee: Trainee, at: datetime) -> None:
+    notes = "We looked back on the year and at the evidence. The DOPS of last week stands for calm, safe practice."
+    training.note_meeting(**_meeting(trainee, "review of the year", at), notes=notes)
+
+
+def _meeting(trainee: Trainee, which: str, at: datetime) -> dict[str, Any]:
+    return {
+        "by": moderator_of(trainee),
+        "now": at,
+        "record_id": trainee.record.pk,
+        "key": key_of(trainee.record.pk, which),
+        "held_on": london_date(at),
+        "mode": MeetingMode.ONLINE,
+        "plan_reviewed": True,
+    }

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from django.db import IntegrityError, transaction
 
 from ctts.accounts.models import User
 from ctts.audit.actions import record
-from ctts.common.clock import london_date
+from ctts.common.clock import LONDON, london_date
 from ctts.common.moves import change_state
 from ctts.common.verdict import Invalid, TooLate, require
 from ctts.documents.actions import store
@@ -88,9 +88,11 @@ def set_fee(
 def move_intake_dates(*, by: User, now: datetime, intake_id: int, dates: Mapping[str, date], seen: str = "") -> Intake:
     """Move dates of an intake that is not closed yet (I2); `dates` maps column names to London days.
 
-    `seen` is the `intake_version` that the page showed. Raises NotAllowed outside the office, TooLate once it is
-    closed or when somebody changed it since, Invalid for dates out of order or a new one that lies in the past: what
-    it starts has not been announced, and would happen the next minute.
+    The intake's induction moves to a new induction day at its time of day (I3); other events have days of their own
+    and stay. `seen` is the `intake_version` that the page showed. Raises NotAllowed outside the office, TooLate once it
+    is closed or when somebody changed it since, Invalid for dates out of order, for a new one that lies in the past
+    (what it starts has not been announced, and would happen the next minute), and when another induction of this title
+    is entered for that time.
     """
     require(access.can_manage(by, london_date(now)))
     intake = _lock(intake_id)
@@ -110,7 +112,27 @@ def move_intake_dates(*, by: User, now: datetime, intake_id: int, dates: Mapping
     intake.save(update_fields=list(dates))
     after = {name: day.isoformat() for name, day in dates.items()}
     record("scheme.intake.moved", by=by, at=now, about=intake, before=before, after=after)
+    if before.get("induction_on") != after.get("induction_on"):
+        _move_induction(intake, by, now)
     return intake
+
+
+def _move_induction(intake: Intake, by: User, now: datetime) -> None:
+    """The induction of an intake, if it is entered, on the intake's induction day, as early and as long as before."""
+    event = SchemeEvent.objects.select_for_update(no_key=True).filter(intake=intake, kind=EventKind.INDUCTION).first()
+    if event is None:
+        return
+    before, lasts = event.starts_at, event.ends_at - event.starts_at
+    event.starts_at = datetime.combine(intake.induction_on, before.astimezone(LONDON).time(), LONDON)
+    event.ends_at = event.starts_at + lasts
+    event.sequence += 1
+    try:
+        with transaction.atomic():
+            event.save(update_fields=["starts_at", "ends_at", "sequence"])
+    except IntegrityError as problem:
+        raise Invalid(f"Another “{event.title}” is entered at this time.", "induction_on") from problem
+    was, is_now = ({"starts_at": at.astimezone(UTC).isoformat()} for at in (before, event.starts_at))
+    record("scheme.event.moved", by=by, at=now, about=event, before=was, after=is_now)
 
 
 @transaction.atomic

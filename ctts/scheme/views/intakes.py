@@ -16,7 +16,7 @@ from ctts.common.verdict import Invalid
 from ctts.organisations.access import OFFICE
 from ctts.scheme import actions, queries
 from ctts.scheme.forms.calendar import DatesForm, EventForm, FeeForm
-from ctts.scheme.states import IntakeState
+from ctts.scheme.states import EventKind, IntakeState
 from ctts.scheme.views.tables import EventTable, IntakeTable
 
 A_PAGE = 25
@@ -101,7 +101,7 @@ def fee(request, pk):
 
 @guarded(OFFICE, methods="GET POST", effect="moves the dates of an intake")
 def dates(request, pk):
-    """The days of an intake, as long as it is not closed (I2)."""
+    """The days of an intake, as long as it is not closed, and which of its events move with them (I2, I3)."""
     found = get_object_or_404(queries.intakes(), pk=pk)
     form = DatesForm(request.POST if request.method == "POST" else None, intake=found)
     if request.method == "POST" and form.is_valid():
@@ -111,13 +111,20 @@ def dates(request, pk):
         except Invalid as problem:
             form.refuse(problem)
         else:
-            messages.success(request, f"The dates of {found} are moved.")
+            messages.success(request, f"The dates of {found} are moved; see below when its events are.")
             return redirect("scheme:intake", pk)
-    return _ask(request, form, found, "Move the dates", "The four days follow each other in this order.")
+    events = queries.events_for_office().filter(intake=found)
+    lede = "The four days follow each other in this order."
+    return _ask(request, form, found, "Move the dates", lede, events=_by_kind(events))
 
 
-def _ask(request, form, found, title, lede):
-    context = {"form": form, "intake": found, "title": title, "lede": lede}
+def _by_kind(events):
+    """Events of an intake in order of time, each with whether it moves with the induction day."""
+    return [(event, event.kind == EventKind.INDUCTION) for event in reversed(events)]
+
+
+def _ask(request, form, found, title, lede, **more):
+    context = {"form": form, "intake": found, "title": title, "lede": lede, **more}
     return render(request, "scheme/intake_form.html", context, status=422 if form.is_bound else 200)
 
 

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         run = _issue(now)
         made = _until_nothing(periodic.make_diplomas, now)
         owed = [diploma.number for diploma in queries.files_owed()]
-        items = list(queries.run_items(run)) if run else []
+        items: list[Any] = list(queries.run_items(run)) if run else []
         issued = [item.number for item in items if item.number]
         failed = [{"award": item.award_id, "error": item.error} for item in items if item.error]
         if options["json"]:

@@ -129,13 +129,11 @@ def test_F3_a_piece_that_shows_two_competencies_stands_with_the_first(book, text
 def test_F3_what_is_not_shared_quarantined_or_withdrawn_is_left_out(book, texts):
     everything = " ".join(texts)
     assert [secret for secret in SECRETS if secret in everything] == []
-    said = compiling.left_out(book.record)
-    assert (said.unshared, said.withdrawn, said.unmapped, said.unplaceable) == (1, 2, 1, 1)
-    assert said.sentences == [
-        "1 piece of evidence is not shared and left out.",
-        "2 pieces of evidence are withdrawn from view and left out.",
-        "1 piece of evidence is mapped to no competency and left out.",
-        "1 piece of evidence is an office file that cannot be placed; supply it as a PDF.",
+    assert compiling.left_out(book.record) == [
+        "Left out: 1 piece of evidence, because it is not shared.",
+        "Left out: 2 pieces of evidence, because they are withdrawn from view.",
+        "Left out: 1 piece of evidence, because it is mapped to no competency.",
+        "Left out: an office file, “Map of competencies”, because it cannot be made into pages; supply it as a PDF.",
     ]
 
 

@@ -39,11 +39,11 @@ def begun(final, rows):
 PAGES = {
     "assessments:final": (observed, "tara", 10),
     "assessments:practical": (observed, "mia", 21),
-    "assessments:portfolio": (lambda final, rows: read(final, rows).attempt.record_id, "tara", 15),
+    "assessments:portfolio": (lambda final, rows: read(final, rows).attempt.record_id, "tara", 14),
     "assessments:portfolio_readings": (lambda final, rows: read(final, rows).pk, "tara", 8),
     "assessments:my_marking": (begun, "mia", 12),
-    "assessments:sheet": (begun, "mia", 15),
-    "assessments:sheet_sign": (begun, "mia", 16),
+    "assessments:sheet": (begun, "mia", 14),
+    "assessments:sheet_sign": (begun, "mia", 15),
     "assessments:viva": (observed, "tara", 10),
 }
 

@@ -52,8 +52,10 @@ def test_F4_no_viva_is_booked(scene):
         actions.book_viva(by=scene.cast.olive, now=f.NOW, **given)
 
 
-def test_rule_n_nobody_is_asked_for_anything(scene):
+def test_rule_n_nobody_is_asked_for_anything_but_the_first_year(scene):
     f.appoint(scene, scene.tara, scene.cast.max)
     for who in ("tara", "mia", "max", "olive", "sam"):
         person = getattr(scene.cast, who)
-        assert (duties_for(person, f.TODAY), others_for(person, f.TODAY)) == ([], [])
+        asked = [row.what for row in duties_for(person, f.TODAY)]
+        assert asked == (["Complete what the first year needs"] if who == "tara" else [])
+        assert others_for(person, f.TODAY) == []

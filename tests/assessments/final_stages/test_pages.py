@@ -1,5 +1,7 @@
 """Pages of the Practical, the portfolio and the viva (F2 to F4): what each reader sees and what is refused."""
 
+from uuid import uuid4
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -9,6 +11,7 @@ from assessments.models import Portfolio, PortfolioReading, PracticalSeal, Viva
 from assessments.states import Result, Stage
 from tests.assessments.final_stages import world as f
 from tests.cast import PASSWORD
+from training import actions as training
 
 
 def address(name, *args):
@@ -118,6 +121,20 @@ def test_F3_one_pdf_is_uploaded_and_what_is_none_is_refused_beside_the_field(fin
     assert "still being checked" in words(tara.get(address("portfolio", final.tara.pk)))
 
 
+def test_F3_the_trainee_reads_what_is_left_out_and_why(final):
+    items = f.items_of(final.tara)
+    f.evidence_file(final.tara, "competency-map.xlsx", items[0], title="Map of competencies")
+    f.evidence_file(final.tom, "competency-map.xlsx", f.items_of(final.tom)[0], title="Tom’s map")  # could leak
+    for number in range(10):
+        given = {"record_id": final.tara.pk, "key": uuid4(), "title": f"Scan {number}"}
+        training.start_case(by=final.cast.tara, now=f.NOW, **given)
+    page = words(browser(final, "tara").get(address("portfolio", final.tara.pk)))
+    assert "Left out: an office file, “Map of competencies”, because" in page and "Tom’s map" not in page
+    assert "Left out: a long case study, “Scan 7”, because it is a draft; submit it and it goes in." in page
+    assert ("Scan 8" in page, "And 2 more for the same reason." in page) == (False, True)
+    assert "Left out" not in words(browser(final, "sam").get(address("portfolio", final.tara.pk)))
+
+
 def test_F3_sealing_says_what_it_does_and_to_whom_it_opens(final):
     tara, pk = browser(final, "tara"), final.tara.pk
     assert tara.get(address("portfolio_seal", pk)).status_code == 409  # nothing was begun
@@ -127,8 +144,11 @@ def test_F3_sealing_says_what_it_does_and_to_whom_it_opens(final):
         True,
         True,
     )
+    assert ("Ready to seal" in page, "Not ready to seal" in page) == (False, True)
     assert "This cannot be done now" in words(tara.get(address("portfolio_seal", pk)))
     f.sign_everything(final.tara, final.cast.sam)
+    page = words(tara.get(address("portfolio", pk)))
+    assert ("Ready to seal" in page, "Nothing keeps it from being sealed" in page) == (True, True)
     seal = tara.get(address("portfolio_seal", pk))
     text = words(seal)
     assert ("Mia Ferreira, Max Holloway" in text, "Receipt: your portfolio is sealed" in text) == (True, True)

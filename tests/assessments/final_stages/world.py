@@ -1,7 +1,6 @@
 """Two trainees in their second year for the tests of the Final Assessment, and the steps that people take with them.
 
-What happens is done by the actions that pages call. The first year's release is another page's; it stands here in one
-function, `release`, until the tests of the whole way take it over.
+What happens is done by the actions that pages call, but for the first year: it is passed, without a year of work.
 """
 
 from __future__ import annotations
@@ -25,15 +24,15 @@ from assessments.queries.marking import sheet_digest
 from assessments.queries.portfolio import seal_digest
 from assessments.queries.practical import practical_sum
 from assessments.rules import points_of
-from assessments.states import OUTCOME_MOVES, Result, Stage
+from assessments.states import Result, Stage
 from ctts.accounts.access import note_authentication
 from ctts.accounts.models import User
 from ctts.accounts.states import AuthenticationMethod
 from ctts.common import clock
-from ctts.common.moves import move_rows
 from ctts.documents import keeping
 from ctts.documents.models import Document
 from ctts.documents.proving import ProvenFile, prove
+from tests.assessments import gate
 from tests.cast import Cast, at
 from tests.documents.samples import sample
 from tests.training import practice
@@ -42,7 +41,7 @@ from tests.training.world import settle
 from training import actions as training
 from training import queries as training_queries
 from training.actions import Content
-from training.models import Dops, Evidence, PlanItem, TrainingRecord, YearTwo
+from training.models import Dops, Evidence, PlanItem, TrainingRecord
 from training.states import AppointmentKind, EvidenceKind
 
 PASSED = at(2027, 4, 20, 9)
@@ -83,17 +82,14 @@ def appoint(scene: Scene | Final, record: TrainingRecord, person: User) -> None:
     training.add_appointment(by=scene.cast.olive, now=PASSED, **given)
 
 
-# --- releasing: to be replaced by the office's own actions ---
+# --- releasing ---
 
 
 def release(cast: Cast, outcome: Outcome, now: datetime = NOW) -> Outcome:
-    """One of the office confirms an agreed outcome, another releases it; a first-year pass opens the second year."""
-    rows = Outcome.objects.filter(pk=outcome.pk)
-    move_rows(rows, OUTCOME_MOVES, "confirm", confirmed_at=now, confirmed_by=cast.olive)
-    move_rows(rows, OUTCOME_MOVES, "release", released_at=now, released_by=cast.oscar)
+    """One of the office confirms the agreed outcome of a final stage, another releases it."""
+    gate.office("confirm_outcome", outcome, cast.olive, now)
+    gate.office("release_outcome", outcome, cast.oscar, now)
     outcome.refresh_from_db()
-    if (outcome.stage, outcome.result) == (Stage.FIRST_YEAR, Result.PASS):
-        YearTwo.objects.create(record=outcome.record, opened_at=now, opened_by=cast.oscar)
     return outcome
 
 
@@ -105,7 +101,7 @@ def agreed(record: TrainingRecord, stage: Stage, attempt: int, result: Result, n
 
 def first_year_passed(cast: Cast, record: TrainingRecord) -> Outcome:
     """The End of First Year Assessment is passed and released."""
-    return release(cast, agreed(record, Stage.FIRST_YEAR, 1, Result.PASS, PASSED), PASSED)
+    return gate.passed_by_rows(record, cast.olive, cast.oscar, PASSED)
 
 
 def released(cast: Cast, record: TrainingRecord, stage: Stage, result: Result = Result.PASS) -> Outcome:

@@ -1,0 +1,75 @@
+"""A form that comes without a session, or with the token of another one, loses no word (quality rule 2)."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.applications import world
+
+OURS, REASON = "http://testserver", "I have another post & <more> to say."
+
+
+@pytest.fixture
+def withdrawing(cast):
+    """The address at which Ann withdraws, and a browser whose tokens are checked."""
+    application = world.filled(cast)
+    return application, reverse("applications:withdraw", args=[application.pk]), Client(enforce_csrf_checks=True)
+
+
+def send(browser, address, token, origin=OURS, **more):
+    given = {"reason": REASON, "confirm": "on", "password": "never shown", "csrfmiddlewaretoken": token, **more}
+    return browser.post(address, given, headers={"Origin": origin} if origin else {})
+
+
+def token_of(response):
+    return re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', response.content.decode())[1]
+
+
+def test_signed_out_meanwhile_the_text_is_kept_without_secrets(cast, withdrawing):
+    application, address, browser = withdrawing
+    browser.force_login(cast.ann)
+    browser.get(address)
+    browser.logout()
+    answer = send(browser, address, token_of(browser.get("/account/login/")))
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "I have another post &amp; &lt;more&gt; to say." in page and "Sign in, in a new window" in page
+    assert "never shown" not in page
+    assert world.refresh(application).state == "draft"
+
+
+def test_with_the_token_of_an_earlier_session_one_press_sends_it(cast, withdrawing):
+    application, address, browser = withdrawing
+    browser.force_login(cast.ann)
+    browser.get(address)
+    answer = send(browser, address, "0" * 64)
+    assert answer.status_code == 403
+    assert f"You are signed in as {cast.ann.full_name}." in answer.content.decode()
+    assert send(browser, address, token_of(answer)).status_code == 303
+    assert world.refresh(application).state == "withdrawn"
+
+
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", ""])
+def test_words_of_another_site_never_come_into_a_form_of_ours(cast, withdrawing, origin):
+    _, address, browser = withdrawing
+    browser.force_login(cast.ann)
+    answer = send(browser, address, "0" * 64, origin)
+    assert answer.status_code == 403 and "another post" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("header", ["X-Autosave", "HX-Request"])
+def test_a_script_is_told_that_it_is_signed_out_as_before(withdrawing, header):
+    _, address, _ = withdrawing
+    answer = Client().post(address, {"reason": REASON}, headers={"Origin": OURS, header: "1"})
+    assert answer.status_code == 303 and "/login/" in answer["Location"]
+
+
+def test_a_file_has_to_be_chosen_again(withdrawing):
+    _, address, _ = withdrawing
+    with (world.GOOD / "degree-certificate.pdf").open("rb") as file:
+        answer = Client().post(address, {"reason": REASON, "file": file}, headers={"Origin": OURS})
+    assert "A file has to be chosen again." in answer.content.decode()

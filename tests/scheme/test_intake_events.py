@@ -1,0 +1,44 @@
+"""The induction of an intake moves with the intake's induction day; other events have days of their own (I2, I3)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from ctts.audit.models import AuditEvent
+from ctts.common.verdict import Invalid
+from ctts.scheme import actions
+from ctts.scheme.states import EventKind
+from tests.cast import at
+from tests.scheme.calendar import NOW, with_event
+
+
+def test_I3_the_induction_moves_with_its_day_at_its_time_in_london_and_other_events_stay(cast, october):
+    move = {"by": cast.olive, "now": NOW, "intake_id": october.pk}
+    actions.move_intake_dates(**move, dates={"induction_on": date(2026, 10, 20)})  # none is entered yet
+    induction = with_event(cast, october, EventKind.INDUCTION, "Induction", at(2026, 10, 20, 8, 30))  # 9:30 in London
+    workshop = with_event(cast, october, EventKind.SOFT_SKILLS, "Soft skills", at(2026, 10, 21, 8, 30))
+    actions.move_intake_dates(**move, dates={"induction_on": date(2026, 11, 12), "cutoff_on": date(2026, 9, 28)})
+    for event in (induction, workshop):
+        event.refresh_from_db()
+    assert (induction.starts_at, induction.ends_at) == (at(2026, 11, 12, 9, 30), at(2026, 11, 12, 15, 30))
+    assert (induction.sequence, workshop.sequence, workshop.starts_at) == (1, 0, at(2026, 10, 21, 8, 30))
+    actions.move_intake_dates(**move, dates={"cutoff_on": date(2026, 9, 29), "induction_on": date(2026, 11, 12)})
+    moved = AuditEvent.objects.get(action="scheme.event.moved")
+    assert (moved.object_id, moved.before["starts_at"][:10], moved.after["starts_at"][:10]) == (
+        induction.pk,
+        "2026-10-20",
+        "2026-11-12",
+    )
+
+
+def test_I3_an_induction_does_not_move_onto_another_of_its_name(cast, october):
+    actions.move_intake_dates(by=cast.olive, now=NOW, intake_id=october.pk, dates={"induction_on": date(2026, 11, 2)})
+    with_event(cast, october, EventKind.INDUCTION, "Induction", at(2026, 11, 2, 9))
+    with_event(cast, None, EventKind.INDUCTION, "Induction", at(2026, 11, 12, 9))
+    with pytest.raises(Invalid, match="Another “Induction” is entered") as refused:
+        actions.move_intake_dates(
+            by=cast.olive, now=NOW, intake_id=october.pk, dates={"induction_on": date(2026, 11, 12)}
+        )
+    assert refused.value.field == "induction_on"

@@ -51,6 +51,26 @@ FOREIGN_SETTINGS = [
     "PORT",
 ]
 SHARED = "CTTS_TEST_SERVERS"  # how xdist's workers learn of the server that the first process started
+# The files that take longest, longest first. They begin first, so that no core waits for another at the end of a run.
+LONG = (
+    "permissions/test_matrix.py",
+    "browser/test_journey_in_the_browser.py",
+    "demo/test_world.py",
+    "browser/test_diplomas.py",
+    "assessments/final_stages/test_worker.py",
+    "journeys/test_from_application_to_diploma.py",
+    "browser/test_catalogue.py",
+    "moderation/test_diploma_races.py",
+    "browser/test_office.py",
+    "infra/test_backup.py",
+    "browser/test_first_year.py",
+    "assessments/test_races.py",
+    "browser/test_moderation.py",
+    "training/test_counts_b.py",
+    "assessments/test_duties.py",
+    "moderation/test_races.py",
+    "applications/test_races.py",
+)
 UNSAFE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}  # a crash loses a test, no more
 
 
@@ -223,6 +243,18 @@ def pytest_addoption() -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Name the marks that the fixtures of tests/conftest.py read."""
     config.addinivalue_line("markers", "console_errors: this browser test provokes a complaint on the page's console")
+
+
+def place_of(file: Path) -> int:
+    """Where a test file stands in the order of a run: its place in LONG; all others come after, as they were."""
+    within = file.relative_to(ROOT / "tests").as_posix() if file.is_relative_to(ROOT / "tests") else ""
+    return LONG.index(within) if within in LONG else len(LONG)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the long files begin; the tests of a file keep their order, and so do all other files."""
+    items.sort(key=lambda item: place_of(item.path))
 
 
 def pytest_report_header() -> str:

@@ -18,13 +18,15 @@ ALONE = ("-n", "--numprocesses", "--pdb", "--trace", "-s", "--co", "--collect-on
 def shared_out(arguments: Sequence[str]) -> list[str]:
     """What makes pytest share a whole run among the cores; nothing when paths, `-n` or a debugger are given.
 
-    Tests of one file stay together: many files make a world once and let each test undo what it did.
+    Tests of one file stay together: many files make a world once and let each test undo what it did. Files begin in the
+    order of the collection (`tests/plugin.py` puts the long ones first), and not those with the most tests first: the
+    longest has a single one and would be left to the end.
     """
     cores = os.cpu_count() or 1
     whole = all(argument.startswith(("-", "not slow", "slow")) for argument in arguments)
     if cores < 2 or not whole or any(argument.startswith(ALONE) for argument in arguments):
         return []
-    return ["-n", str(min(cores, MOST)), "--dist", "loadfile"]
+    return ["-n", str(min(cores, MOST)), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 class Command(BaseCommand):

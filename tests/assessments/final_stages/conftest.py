@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
+from assessments.states import Stage
 from ctts.common import clock
-from tests.assessments.final_stages.world import NOW, Final, make_final
+from tests.assessments.final_stages.world import NOW, Final, make_final, released
 
 
 @pytest.fixture(scope="module")
@@ -36,3 +37,11 @@ def files_folder(settings, tmp_path: Path) -> Path:
     folder = tmp_path / "files"
     settings.STORAGE_URL = f"file://{folder}"
     return folder
+
+
+@pytest.fixture
+def ready(final: Final) -> Final:
+    """Practical and Portfolio are passed and released: the Viva can be booked."""
+    for stage in (Stage.PRACTICAL, Stage.PORTFOLIO):
+        released(final.cast, final.tara, stage)
+    return final

@@ -22,14 +22,6 @@ from training.models import Appointment, TrainingRecord
 WHEN = f.at(2028, 1, 12, 14)
 
 
-@pytest.fixture
-def ready(final):
-    """Practical and Portfolio are passed and released."""
-    for stage in (Stage.PRACTICAL, Stage.PORTFOLIO):
-        f.released(final.cast, final.tara, stage)
-    return final
-
-
 def book(final, by=None, record=None, **changes):
     given = {"starts_at": WHEN, "joining": "https://meet.example.org/abc", "extra_minutes": 15, **changes}
     record = record or final.tara

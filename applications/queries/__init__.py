@@ -31,6 +31,7 @@ from applications.queries.lists import (
 )
 from applications.queries.parts import (
     adjustments_of,
+    agreed_adjustments,
     centres_for,
     declaration_of,
     documents_visible_to,
@@ -72,6 +73,7 @@ __all__ = [
     "RuleRow",
     "adjustments_of",
     "adjustments_visible_to",
+    "agreed_adjustments",
     "applications_visible_to",
     "centres_for",
     "choosable_competencies",

@@ -205,6 +205,12 @@ def adjustments_of(application: Application) -> list[AdjustmentRequest]:
     return list(rows.order_by("-asked_at", "-pk"))
 
 
+def agreed_adjustments(person_id: int) -> list[str]:
+    """What is agreed for a person, the latest request first: all that those who must act on it see, never why (A5)."""
+    rows = AdjustmentRequest.objects.filter(person=person_id).exclude(agreed="")
+    return list(rows.order_by("-asked_at", "-pk").values_list("agreed", flat=True))
+
+
 def qualifications_of(application: Application) -> list[Qualification]:
     """Every qualification with its files, in the order in which they were given."""
     return Given(application).qualifications

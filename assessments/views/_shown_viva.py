@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from applications import queries as applications
 from assessments import access
 from assessments.queries.stages import outcome_of
 from assessments.states import OutcomeState, Result, VivaState
@@ -18,11 +19,12 @@ MARKERS = ("external_moderator", "supporting_moderator")
 
 
 def viva_facts(found, *, joins):
-    """When, how long, how to join: the last for those who will be there and the office."""
+    """When, how long, how to join, what is agreed for the trainee: the last two for those who will be there and the
+    office."""
     if found is None or found.starts_at is None:
         return []
     facts = [("When", zoned(found.starts_at)), ("Length", f"{found.minutes} minutes")]
-    return [*facts, ("Join", found.joining)] if joins else facts
+    return [*facts, ("Join", found.joining), *_adjusted(found.attempt.record)] if joins else facts
 
 
 def viva_badge(found):
@@ -76,6 +78,11 @@ def _names(found, today):
     return ", ".join(_there(found.attempt.record, today))
 
 
+def _adjusted(record):
+    """What is agreed for the trainee, for whoever books, or examines (A5)."""
+    return [("Reasonable adjustment", agreed) for agreed in applications.agreed_adjustments(record.trainee_id)]
+
+
 def booking_consequences(record, today):
     """What booking does, and to whom (screens 18)."""
     minutes = access.numbers_for(record).viva_minutes
@@ -83,6 +90,7 @@ def booking_consequences(record, today):
         Consequence(f"The viva is booked for {minutes} minutes and the extra time you give."),
         Consequence("A mail with a calendar file goes at once to", ", ".join(_there(record, today))),
         Consequence("Both moderators can mark it from the time it begins."),
+        *[Consequence(*agreed) for agreed in _adjusted(record)],
     ]
 
 
@@ -91,6 +99,7 @@ def moving_consequences(found, today):
     return [
         Consequence(f"The time given before, {zoned(found.starts_at)}, no longer holds."),
         Consequence("A mail with a new calendar file goes at once to", _names(found, today)),
+        *[Consequence(*agreed) for agreed in _adjusted(found.attempt.record)],
     ]
 
 

@@ -61,7 +61,7 @@ class DocumentField(forms.FileField):
         except Invalid as problem:
             raise ValidationError(str(problem), code="refused") from problem
         if proven.media_type not in self.kinds:
-            words = f"This is a {proven.media_type.label}. {self.wanted}"
+            words = f"The file you chose is of the kind “{proven.media_type.label}”. {self.wanted}"
             raise ValidationError(words, code="other_kind")
         return proven
 

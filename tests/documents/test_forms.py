@@ -59,7 +59,7 @@ def test_a_missing_file_is_asked_for_or_may_be_missing():
 
 def test_a_field_that_wants_one_kind_says_so():
     form = PdfOnly({}, {"order": upload("good/uptake-chart.png")})
-    assert form.errors == {"order": ["This is a PNG picture. Wanted here: PDF."]}
+    assert form.errors == {"order": ["The file you chose is of the kind “PNG picture”. Wanted here: PDF."]}
 
 
 def test_of_a_kind_that_is_accepted_nowhere_each_field_says_what_it_wants():

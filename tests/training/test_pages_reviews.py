@@ -78,8 +78,9 @@ def test_T4_bad_input_comes_back_beside_its_field_with_what_was_typed(scene, sam
     assert not SupervisorReview.objects.exists()
 
 
-def test_T4_a_day_before_the_training_is_refused_by_the_decision_beside_its_field(scene, sam):
-    refused = press(sam, new(scene), **ROWS, **{**TALK, "held_on": "2026-03-31"})
+@pytest.mark.parametrize("field", ["held_on", "period_starts_on"])
+def test_T4_a_day_before_the_training_is_refused_by_the_decision_beside_its_field(scene, sam, field):
+    refused = press(sam, new(scene), **ROWS, **{**TALK, field: "2026-03-31"})
     assert (refused.status_code, "Training began on" in words(refused)) == (422, True)
 
 

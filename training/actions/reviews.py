@@ -228,8 +228,9 @@ def _check(record: TrainingRecord, values: Mapping[str, Any], items: Collection[
     """Days that can be, a reference where there is a patient-safety concern, competencies of this record."""
     if values["held_on"] > london_date(now):
         raise Invalid("This day has not come yet. A review is written after the meeting.", "held_on")
-    if values["held_on"] < record.start_on:
-        raise Invalid(f"Training began on {record.start_on:%-d %B %Y}.", "held_on")
+    for name in ("held_on", "period_starts_on"):
+        if values[name] < record.start_on:
+            raise Invalid(f"Training began on {record.start_on:%-d %B %Y}.", name)
     if values["period_ends_on"] < values["period_starts_on"]:
         raise Invalid("The period ends before it begins.", "period_ends_on")
     if values["patient_safety_concern"] and not values["patient_safety_reference"].strip():

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from applications import queries as applications
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.months import first_day, last_day, month_after, month_of
@@ -44,6 +45,7 @@ class Overview:
     handbook_read_at: datetime | None
     next_milestone: Milestone | None
     after: After | None
+    adjustments: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ def overview(record: TrainingRecord, reader: User, now: datetime) -> Overview:
         handbook_read_at=_handbook_read_at(record, reader),
         next_milestone=_next(record, milestones, today),
         after=after_final(record, rows.milestones),
+        adjustments=applications.agreed_adjustments(record.trainee_id),
     )
 
 

@@ -7,8 +7,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from icalendar import Calendar
 
+from applications.models import AdjustmentRequest
 from assessments.models import Portfolio, PortfolioReading, PracticalSeal, Viva
 from assessments.states import Result, Stage
+from ctts.common import vault
 from tests.assessments.final_stages import world as f
 from tests.cast import PASSWORD
 from training import actions as training
@@ -326,6 +328,25 @@ def test_F4_joining_details_and_calendar_file_are_for_those_who_will_be_there(re
         for name in ("viva_book", "viva_move", "viva_cancel"):
             assert browser(ready, who).get(address(name, ready.tara.pk)).status_code == 403
     assert browser(ready, "tom").get(file).status_code == 404
+
+
+def test_A5_what_is_agreed_reaches_whoever_books_and_examines_and_why_reaches_nobody(ready):
+    tara, olive = ready.tara.trainee, ready.cast.olive
+    asked = AdjustmentRequest.objects.create(person=tara, sealed=vault.seal("Dyslexia"), asked_at=f.NOW, key=uuid4())
+    book, viva = address("viva_book", ready.tara.pk), address("viva", ready.tara.pk)
+    record = reverse("training:record", args=[ready.tara.pk])
+    assert "30 minutes more" not in words(browser(ready, "olive").get(book))
+    AdjustmentRequest.objects.filter(pk=asked.pk).update(agreed="30 minutes more", agreed_at=f.NOW, agreed_by=olive)
+    assert "30 minutes more" in words(browser(ready, "olive").get(book))
+    f.booked(ready, ready.tara, starts_at=f.LATER)
+    assert "30 minutes more" in words(browser(ready, "olive").get(address("viva_move", ready.tara.pk)))
+    for who in ("tara", "mia", "max", "olive"):
+        shown = words(browser(ready, who).get(viva))
+        assert "30 minutes more" in shown and "Dyslexia" not in shown
+    assert "30 minutes more" not in words(browser(ready, "sam").get(viva))
+    for who in ("tara", "sam", "mia", "olive"):
+        shown = words(browser(ready, who).get(record))
+        assert "30 minutes more" in shown and "Dyslexia" not in shown
 
 
 def test_F4_there_is_no_calendar_file_before_it_is_booked(ready):

@@ -170,9 +170,11 @@ def accept_invitation(*, invitation: Invitation, password: str, by: User, now: d
 
 def _prove(person: User) -> None:
     """The address of the login becomes the one proved address; what others only claimed falls away."""
-    EmailAddress.objects.filter(email=person.email).exclude(user=person).delete()
-    EmailAddress.objects.filter(user=person).exclude(email=person.email).delete()
-    EmailAddress.objects.update_or_create(user=person, email=person.email, defaults={"verified": True, "primary": True})
+    claims = EmailAddress.objects.filter(Q(user=person) | Q(email=person.email))
+    claims.exclude(user=person, email=person.email).delete()
+    proved = EmailAddress(user=person, email=person.email, verified=True, primary=True)
+    known = {"unique_fields": ["user", "email"], "update_fields": ["verified", "primary"]}
+    EmailAddress.objects.bulk_create([proved], update_conflicts=True, **known)
 
 
 @transaction.atomic

@@ -95,14 +95,9 @@ def note_seen(*, by: User, now: datetime, item_id: int, evidence_id: int) -> Evi
     evidence = access.evidence_for(item).filter(pk=evidence_id).first()
     if evidence is None:
         raise TooLate("This evidence is no longer shared for the competency. Reload the page.")
-    seen, _ = EvidenceSeen.objects.get_or_create(
-        item=item,
-        evidence=evidence,
-        seen_by=by,
-        content_sha256=evidence.content_sha256,
-        defaults={"seen_at": now},
-    )
-    return seen
+    seen = {"item": item, "evidence": evidence, "seen_by": by, "content_sha256": evidence.content_sha256}
+    # the record is locked: nobody else notes the same in between
+    return EvidenceSeen.objects.filter(**seen).first() or EvidenceSeen.objects.create(**seen, seen_at=now)
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from io import BytesIO
 
 from django.db import transaction
@@ -25,7 +25,7 @@ from ctts.documents.states import MediaType
 from ctts.scheme import actions as scheme
 from ctts.scheme.catalogues import DOPS_WORKBOOK, WORKBOOKS
 from ctts.scheme.rules import intake_for
-from ctts.scheme.spreadsheet import read_dops_form, read_framework
+from ctts.scheme.spreadsheet import FrameworkSheet, read_dops_form, read_framework
 
 HANDBOOK = [
     ["Scheme handbook", "How the two years go", "Who does what", "What is assessed, and when"],
@@ -58,6 +58,15 @@ def make_world(now: datetime, *, sides_at_once: bool = False) -> None:
     deliver_mail()
 
 
+@cache
+def read_workbooks() -> list[tuple[FrameworkSheet, str]]:
+    """The frameworks of the tree as the importer reads them, each with the digest of its file."""
+    files = [(file, file.read_bytes()) for file in WORKBOOKS]
+    return [
+        (read_framework(BytesIO(content), file.name), hashlib.sha256(content).hexdigest()) for file, content in files
+    ]
+
+
 @transaction.atomic
 def _lay_ground(now: datetime) -> Plan:
     """The scheme and its centres, the rules and the intakes of these years, and everybody who comes to it."""
@@ -72,10 +81,7 @@ def _lay_ground(now: datetime) -> Plan:
 
 
 def _enter_scheme(town: Town, now: datetime) -> None:
-    for file in WORKBOOKS:
-        content = file.read_bytes()
-        sheet = read_framework(BytesIO(content), file.name)
-        digest = hashlib.sha256(content).hexdigest()
+    for sheet, digest in read_workbooks():
         framework = scheme.import_framework(by=town.people["olive"], now=now, sheet=sheet, file_sha256=digest)
         scheme.publish_framework(by=town.people["olive"], now=now, framework_id=framework.pk)
     items = read_dops_form(BytesIO(DOPS_WORKBOOK.read_bytes()), DOPS_WORKBOOK.name)

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from ctts.common.pdf import render_pdf
 from ctts.demo.hashing import DemoHasher
-from ctts.demo.world import applying, competencies
+from ctts.demo.world import applying, competencies, making
 from ctts.demo.world.newcomers import APPLICANTS, COHORTS
 from ctts.demo.world.people import STAFF, password
 from ctts.notifications.notices import kinds
@@ -28,6 +28,7 @@ def get_ready() -> None:
     for notice in kinds():
         for part in ("subject.txt", "body.txt", "body.html"):
             get_template(f"mail/{notice}/{part}")
+    making.read_workbooks()
     with suppress(OSError):  # without Pango there are no letters, and everything else
         render_pdf("pdf/base.html", {})
 

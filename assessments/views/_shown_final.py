@@ -246,4 +246,5 @@ def trimming(standing):
     if standing.pages is None:
         return f"At most {standing.most} pages; fewer are encouraged."
     left = standing.most - standing.pages
-    return f"{left} pages are left of {standing.most}." if left >= 0 else f"{-left} pages too many."
+    pages = "1 page" if abs(left) == 1 else f"{abs(left)} pages"
+    return f"{pages} {'is' if left == 1 else 'are'} left of {standing.most}." if left >= 0 else f"{pages} too many."

@@ -29,7 +29,7 @@ def link_in(mail, path: str) -> str:
 
 def register(story: Story) -> Visitor:
     """She checks eligibility without an account, makes one and confirms her address from the mail."""
-    zofia = Visitor("Zofia Łukasiewicz", "zofia@leeds.example")
+    zofia = story.sits("Zofia Łukasiewicz", "zofia@leeds.example")
     zofia.open("/eligibility/").sees("A levels")
     zofia.open("/account/signup/")
     account = {"full_name": zofia.name, "email": zofia.email, "password1": PASSWORD, "password2": PASSWORD}
@@ -97,7 +97,7 @@ def _choose_competencies(zofia: Visitor, form: str) -> None:
 def confirm(story: Story) -> None:
     """Her supervisor comes by the mail, opens an account with a second factor, reads it all and signs."""
     [mail] = story.mails_to(SUPERVISOR[1])
-    petra = Visitor(*SUPERVISOR)
+    petra = story.sits(*SUPERVISOR)
     petra.open(link_in(mail, "/account/")).press("Open", password1=PASSWORD, password2=PASSWORD)
     petra.press("Sign in", login=petra.email, password=PASSWORD)
     secret = petra.secret()

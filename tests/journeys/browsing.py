@@ -14,12 +14,12 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.looking import faults, sticks_out, too_small
 from tests.cast import PASSWORD
-from tests.journeys.visitor import Visitor, words
+from tests.journeys.visitor import Visitor, field_name, words
 
 WIDTHS = {390: 844, 1280: 900}
 PICTURES = os.environ.get("CTTS_PICTURES")
 LOOKED_AT = re.compile(r"/(assessments|moderation|office|verify|training/\d+/(diploma|register)|training/mine)")
-FILES = re.compile(r"/file/$|/register/(archive|printable)/$|/calendar/$")
+FILES = re.compile(r"(?<!/new)/file/$|/register/(archive|printable)/$|/calendar/$")
 
 
 def touching(page: Page) -> list[str]:
@@ -74,11 +74,11 @@ class Looks:
 
 
 class Chromium(Visitor):
-    """Somebody at a real browser, with the session of a visitor who signed in before."""
+    """Somebody at a real browser."""
 
-    def __init__(self, before: Visitor, tab: Page, looks: Looks) -> None:
-        super().__init__(before.name, before.email)
-        self.tab, self.looks, self.client = tab, looks, before.client
+    def __init__(self, name: str, email: str, tab: Page, looks: Looks) -> None:
+        super().__init__(name, email)
+        self.tab, self.looks = tab, looks
 
     # --- looking ---
 
@@ -114,8 +114,10 @@ class Chromium(Visitor):
         """Type and tick what is given, then click the button."""
         form, pressed = self._form(button, inside)
         place = self.tab.locator("main form").nth(self._place(form))
+        for summary in place.locator("xpath=ancestor::details[not(@open)]/summary").all():
+            summary.click()
         for name, value in fields.items():
-            fill(place.locator(f"[name='{name}']:not([type=hidden])"), value)
+            fill(place.locator(f"[name='{field_name(name)}']:not([type=hidden])"), value)
         proof = place.locator("[name=password_or_code]:not([type=hidden])")
         if proof.count():
             proof.fill(PASSWORD)
@@ -123,6 +125,14 @@ class Chromium(Visitor):
         with self.tab.expect_navigation():
             place.get_by_role("button", name=re.sub(r" \d+$", "", said)).first.click()
         return self._arrived()
+
+    def open_piece(self, action: str) -> None:
+        """Click the button; the piece opens in its place."""
+        button = self.tab.locator(f"button[formaction='{action}']").first
+        for summary in button.locator("xpath=ancestor::details[not(@open)]/summary").all():
+            summary.click()
+        with self.tab.expect_response(lambda answer: urlsplit(answer.url).path == action):
+            button.click()
 
     def _place(self, form: html.FormElement) -> int:
         return list(self.page.find(".//main").iter("form")).index(form)
@@ -144,11 +154,6 @@ def fill(found: Locator, value: Any) -> None:
         found.fill(str(value))
 
 
-def at_browsers(story: Any, open_page: Callable[..., Page], base: str, looks: Looks) -> None:
-    """From now on everybody in the story sits at a real browser, signed in as before."""
-    for first in ("zofia", "petra", "mia", "max", "olive", "oscar"):
-        before: Visitor = getattr(story, first)
-        tab = open_page()
-        cookies = [{"name": one.key, "value": one.value, "url": base} for one in before.client.cookies.values()]
-        tab.context.add_cookies(cookies)  # type: ignore[arg-type]  # Playwright's own shape
-        story.visitors[first] = Chromium(before, tab, looks)
+def at_browsers(story: Any, open_page: Callable[[], Page], looks: Looks) -> None:
+    """Everybody in the story sits at a real browser of their own."""
+    story.sits = lambda name, email: Chromium(name, email, open_page(), looks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import StringIO
@@ -35,6 +36,7 @@ class Story:
     intake: Intake
     worker: Worker
     post_box: PostBox
+    sits: Callable[[str, str], Visitor] = Visitor  # how somebody with this name and address gets at the pages
     visitors: dict[str, Visitor] = field(default_factory=dict)
     record: str = ""  # the address of the trainee's record, once her own page has led to it
 
@@ -45,7 +47,7 @@ class Story:
         if first.startswith("_") or not hasattr(self.cast, first):
             raise AttributeError(first)
         person = User.objects.get(pk=getattr(self.cast, first).pk)
-        self.visitors[first] = Visitor(person.full_name, person.email)
+        self.visitors[first] = self.sits(person.full_name, person.email)
         self.visitors[first].sign_in(SECRET if first in WITH_SECOND_FACTOR else "")
         return self.visitors[first]
 

@@ -5,7 +5,6 @@ Only what a page offers can be done: a form is found by its button and sent with
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,11 @@ def words(element: html.HtmlElement) -> str:
 def code_of(secret: str) -> str:
     """The six digits that an authenticator app shows now."""
     return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+
+
+def field_name(written: str) -> str:
+    """The name of a field, of which Python cannot write the dashes."""
+    return written.replace("_DASH_", "-")
 
 
 def a_file(name: str) -> SimpleUploadedFile:
@@ -114,6 +118,10 @@ class Visitor:
         send = self.client.post if form.method == "POST" else self.client.get
         return self._show(send(action, given, follow=True), f"“{button}” at {self.url}", wrong=wrong)
 
+    def open_piece(self, action: str) -> None:
+        """Open one piece of evidence where it stands on the page, by its button that goes to this address."""
+        self.client.post(action, {"csrfmiddlewaretoken": self.client.cookies["csrftoken"].value})
+
     def sign_in(self, secret: str = "") -> Visitor:
         """Sign in on the page for it, with the second factor where the person has one."""
         self.open("/account/login/").press("Sign in", login=self.email, password=PASSWORD)
@@ -145,9 +153,10 @@ class Visitor:
             if value is not None:
                 values = list(value) if field.tag == "select" and field.multiple else [value]
                 given[name] = [*given.get(name, []), *values]
-        unknown = {re.sub(r"_DASH_", "-", name) for name in fields} - names
+        named = {field_name(name): value for name, value in fields.items()}
+        unknown = named.keys() - names
         assert not unknown, f"{self}: no fields {unknown} at {self.url}; there are {sorted(names)}"
-        given |= {re.sub(r"_DASH_", "-", name): value for name, value in fields.items()}
+        given |= named
         if "password_or_code" in names:
             given.setdefault("password_or_code", PASSWORD)
             given["password_or_code"] = PASSWORD

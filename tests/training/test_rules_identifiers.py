@@ -1,6 +1,7 @@
 """The patient-identifier scan (quality rule 17): what it finds, what it leaves alone, and that it never tells."""
 
 import random
+import math
 import time
 
 import pytest
@@ -279,17 +280,23 @@ HOSTILE = (
 
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_Q17_time_grows_with_the_length_alone(unit):
-    def seconds(length):
-        text = (unit * (length // len(unit) + 1))[:length]
-        begin = time.process_time()
-        patient_identifiers(text)
-        return time.process_time() - begin
+    def text(length):
+        return (unit * (length // len(unit) + 1))[:length]
 
-    assert seconds(160_000) < 12 * max(seconds(40_000), 0.02)
+    assert spent_on(text(160_000)) < 12 * max(spent_on(text(40_000)), 0.02)
 
 
 def test_Q17_ten_thousand_words_take_a_moment():
     text = "The patient was positioned supine and 10 MBq were given on 12 March at the usual dose rate. " * 600
-    begin = time.process_time()
     assert patient_identifiers(text) == ()
-    assert time.process_time() - begin < 2
+    assert spent_on(text) < 2
+
+
+def spent_on(text):
+    """Seconds of processor for a text: the best of three, for a collection of garbage is not the scan's work."""
+    best = math.inf
+    for _ in range(3):
+        begin = time.process_time()
+        patient_identifiers(text)
+        best = min(best, time.process_time() - begin)
+    return best

@@ -1,7 +1,7 @@
 """The patient-identifier scan (quality rule 17): what it finds, what it leaves alone, and that it never tells."""
 
-import random
 import math
+import random
 import time
 
 import pytest

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys import diploma, ending
+from tests.journeys import ending
 from tests.journeys import test_from_application_to_diploma as way
 from tests.journeys.browsing import Looks, at_browsers
 from tests.journeys.story import begin
@@ -22,10 +22,7 @@ def test_from_the_application_to_the_pack_at_two_widths(worker, post_box, open_p
     way.train_for_seven_months(story)
     way.pass_the_first_year(story)
     way.pass_the_final_assessment(story)
-    diploma.issue(story)
-    content = diploma.download(story, tmp_path)
-    diploma.check_in_public(story, content, story.sits("Anybody", ""))
-    diploma.pack_for_the_register(story, content)
+    way.receive_the_diploma(story, tmp_path)
     ending.everybody_heard_once(story)
     assert looks.found == {}
     assert len(looks.seen) > 40

@@ -4,7 +4,6 @@ import pytest
 
 from tests.journeys import applying, diploma, ending, final, first_year, training
 from tests.journeys.story import begin
-from tests.journeys.visitor import Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -90,5 +89,5 @@ def receive_the_diploma(story, folder):
     """Step 8, on the day of the board."""
     diploma.issue(story)
     content = diploma.download(story, folder)
-    diploma.check_in_public(story, content, Visitor("Anybody", ""))
+    diploma.check_in_public(story, content, story.sits("Anybody", ""))
     diploma.pack_for_the_register(story, content)

@@ -25,6 +25,11 @@ class Look:
         self.page, self.width, self.script = page, width, script
         self.found: dict[str, list[object]] = {}
 
+    def press(self, button: str) -> None:
+        """Press the button and wait for the page it leads to: a click alone returns while the old one still stands."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=button).click()
+
     def at(self, name: str) -> None:
         """Look at the page as it stands."""
         if PICTURES:
@@ -41,11 +46,11 @@ def opened_by_invitation(look: Look, path: str) -> None:
     look.at("invitation")
     page.get_by_label("Password", exact=False).first.fill("short")
     page.get_by_label("Password, again").fill(PASSWORD)
-    page.get_by_role("button", name="Open my account").click()
+    look.press("Open my account")
     look.at("invitation-refused")
     page.get_by_label("Password", exact=False).first.fill(PASSWORD)
     page.get_by_label("Password, again").fill(PASSWORD)
-    page.get_by_role("button", name="Open my account").click()
+    look.press("Open my account")
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
 
 
@@ -55,14 +60,14 @@ def second_factor_set_up(look: Look) -> None:
     page.goto(reverse("accounts:profile"))
     page.get_by_label("Email").fill("sam@leeds.example")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    look.press("Sign in")
     look.at("second-factor")
     page.get_by_text("I cannot scan it").click()
     page.get_by_label("Authenticator code").fill(code_of(page.locator("code.secret").inner_text()))
-    page.get_by_role("button", name="Switch it on").click()
+    look.press("Switch it on")
     look.at("recovery-codes")
     page.get_by_label("I have downloaded").check()
-    page.get_by_role("button", name="Go on").click()
+    look.press("Go on")
     expect(page.get_by_role("heading", level=1)).to_have_text("Your account")
     look.at("profile")
 
@@ -80,6 +85,6 @@ def test_from_the_invitation_to_ones_own_account(open_page, width, script):
     look.page.goto(invitation_path(invitation))
     look.at("link-spent")
     look.page.get_by_label("Your e-mail address").fill("sam@leeds.example")
-    look.page.get_by_role("button", name="Send a new link").click()
+    look.press("Send a new link")
     look.at("link-asked")
     assert look.found == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -21,6 +22,7 @@ from assessments.states import OUTCOME_MOVES, OutcomeState, Stage
 from ctts.accounts.models import User
 from ctts.common.memo import remembered
 from ctts.common.moves import can_move
+from ctts.common.prepared import prepared
 from ctts.common.verdict import YES, Verdict, both, late, no
 from ctts.organisations.access import holds, is_office, workplaces_of
 from ctts.organisations.states import Role
@@ -61,15 +63,20 @@ def _parts() -> list[Part]:
     ]
 
 
-def _concerned(record: TrainingRecord) -> frozenset[tuple[bool, int | None]]:
-    """(whether they stand around it, person) of everybody who took part or stands around: in one query, and asked once
-    for each record object, for the whole office is judged at once."""
+@prepared
+def _concerned_in(records: Collection[int]) -> QuerySet[Any, Any]:
+    """(whether they stand around it, person) of everybody who took part in these trainings or stands around them."""
     around = (Appointment.objects.exclude(kind__in=MODERATORS), "person", "record")
     asked = [
-        rows.filter(**{path: record}).order_by().values_list(Value(rows is around[0]), person)
+        rows.filter(**{f"{path}__any_of": records}).order_by().values_list(Value(rows is around[0]), person)
         for rows, person, path in [around, *_parts()]
     ]
-    return remembered(record, "concerned", None, lambda: frozenset(asked[0].union(*asked[1:])))
+    return asked[0].union(*asked[1:])
+
+
+def _concerned(record: TrainingRecord) -> frozenset[tuple[bool, int | None]]:
+    """The same of one record, asked once for each record object: the whole office is judged at once."""
+    return remembered(record, "concerned", None, lambda: frozenset(_concerned_in([record.pk])))
 
 
 def conflicted(user: User, today: date) -> Q:

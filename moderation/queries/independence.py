@@ -10,11 +10,12 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import CharField, F, Max, Value
+from django.db.models import CharField, F, Max, QuerySet, Value
 
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.digest import sha256
+from ctts.common.prepared import prepared
 from ctts.organisations.access import on_day
 from ctts.organisations.models import Affiliation, Organisation
 from ctts.organisations.states import Role
@@ -28,7 +29,6 @@ from moderation.states import Standing
 from training.models import TrainingRecord
 from training.states import RECORD_ENDED, AppointmentKind
 
-Acts = set[tuple[str, int, int]]
 ORDER = (Standing.CLEAR, Standing.OVERRIDABLE, Standing.BLOCKED)
 
 
@@ -73,18 +73,19 @@ class Candidate:
     declared_on: date | None
 
 
-def acts_in(records: Collection[int], people: Collection[int]) -> Acts:
+@prepared
+def acts_in(records: Collection[int], people: Collection[int]) -> QuerySet[Any, Any]:
     """(fact, record, person) of everything these people did in these records; one query."""
-    asked = [
+    asked: list[QuerySet[Any, Any]] = [
         trace.table._default_manager.filter(
-            trace.only, **{f"{trace.record}__in": records, f"{trace.person}__in": people}
+            trace.only, **{f"{trace.record}__any_of": records, f"{trace.person}__any_of": people}
         )
         .order_by()
         .annotate(fact=Value(trace.fact, output_field=CharField()), of=F(trace.record), who=F(trace.person))
         .values_list("fact", "of", "who")
         for trace in TRACES
     ]
-    return set(asked[0].union(*asked[1:]))
+    return asked[0].union(*asked[1:])
 
 
 def involved_in(records: Iterable[TrainingRecord], people: Collection[int]) -> dict[int, set[int]]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.db.models import QuerySet
 
 from applications import access, queries
 from applications.models import Application, ApplicationDraft
@@ -17,6 +18,7 @@ from ctts.audit.actions import record
 from ctts.common import drafts
 from ctts.common.clock import london_date
 from ctts.common.moves import change_state
+from ctts.common.prepared import only, prepared
 from ctts.common.verdict import YES, Invalid, TooLate, require
 from ctts.notifications.actions import notify
 from ctts.notifications.notices import Notice
@@ -25,8 +27,13 @@ from ctts.scheme.models import CompetencyList, Intake
 
 
 def lock(application_id: int) -> Application:
-    """The application, locked until the transaction ends; the first step of every action."""
-    return Application.objects.select_for_update(no_key=True).get(pk=application_id)
+    """The application, locked until the transaction ends; the first step of every action. Raises DoesNotExist."""
+    return only(Application, _locked(application_id))
+
+
+@prepared
+def _locked(application_id: Any) -> QuerySet[Application]:
+    return Application.objects.select_for_update(no_key=True).filter(pk=application_id)
 
 
 class StalePart(TooLate):

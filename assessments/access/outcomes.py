@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -64,19 +63,19 @@ def _parts() -> list[Part]:
 
 
 @prepared
-def _concerned_in(records: Collection[int]) -> QuerySet[Any, Any]:
-    """(whether they stand around it, person) of everybody who took part in these trainings or stands around them."""
+def _concerned_in(record: int) -> QuerySet[Any, Any]:
+    """(whether they stand around it, person) of everybody who took part in a training or stands around it."""
     around = (Appointment.objects.exclude(kind__in=MODERATORS), "person", "record")
     asked = [
-        rows.filter(**{f"{path}__any_of": records}).order_by().values_list(Value(rows is around[0]), person)
+        rows.filter(**{path: record}).order_by().values_list(Value(rows is around[0]), person)
         for rows, person, path in [around, *_parts()]
     ]
     return asked[0].union(*asked[1:])
 
 
 def _concerned(record: TrainingRecord) -> frozenset[tuple[bool, int | None]]:
-    """The same of one record, asked once for each record object: the whole office is judged at once."""
-    return remembered(record, "concerned", None, lambda: frozenset(_concerned_in([record.pk])))
+    """The same, asked once for each record object: the whole office is judged at once."""
+    return remembered(record, "concerned", None, lambda: frozenset(_concerned_in(record.pk)))
 
 
 def conflicted(user: User, today: date) -> Q:

@@ -13,7 +13,7 @@ from assessments.states import STAGE_MOVES, Result, Stage
 from ctts.accounts.models import User
 from ctts.audit.actions import record as audit
 from ctts.common.moves import change_state
-from training.actions import StaleText, lock_record_of, role_of
+from training.actions import StaleText, lock_with_record, role_of
 from training.models import TrainingRecord
 
 
@@ -25,10 +25,7 @@ def fresh(seen: str, now_says: str, words: str) -> None:
 
 def lock_attempt(attempt_id: int) -> StageAttempt:
     """An attempt of a locked record, as it is now: whatever two markers do at once queues here."""
-    record = lock_record_of(StageAttempt.objects.filter(pk=attempt_id))
-    attempt = StageAttempt.objects.select_for_update(of=("self",), no_key=True).get(pk=attempt_id)
-    attempt.record = record
-    return attempt
+    return lock_with_record(StageAttempt, attempt_id)
 
 
 def begin_attempt(record: TrainingRecord, stage: Stage, *, by: User, now: datetime) -> StageAttempt:

@@ -17,7 +17,7 @@ from ctts.common.moves import change_state, move_rows
 from ctts.common.verdict import TooLate, require
 from ctts.scheme.queries import numbers_of
 from training import actions as training
-from training.actions import holders, lock_record_of, tell, want
+from training.actions import holders, lock_with_record, tell, want
 from training.states import AppointmentKind, MilestoneKind
 
 # Stage → the milestones that its pass reaches; a first year that is referred has its evidence behind it (M).
@@ -131,10 +131,7 @@ def end_record(*, by: User, now: datetime, outcome_id: int, seen: str) -> Outcom
 
 def _lock(outcome_id: int) -> Outcome:
     """An outcome of a locked record, as it is now."""
-    record = lock_record_of(Outcome.objects.filter(pk=outcome_id))
-    outcome = Outcome.objects.select_for_update(of=("self",), no_key=True).get(pk=outcome_id)
-    outcome.record = record
-    return outcome
+    return lock_with_record(Outcome, outcome_id)
 
 
 def _as_it_is(outcome: Outcome, seen: str) -> None:

@@ -1,53 +1,83 @@
-"""Questions put to many tables at once; their SQL is written once a process: it costs more than asking (decision 9)."""
+"""Questions that are asked all day, their SQL written once a process: Django writes it longer than PostgreSQL answers.
+
+Decision 9 says where this is worth it. What comes back is what the queryset would give: objects, values, converted.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from copy import copy
 from functools import cache, wraps
 from inspect import signature
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db import connection
-from django.db.models import Field, ForeignObject, Lookup, QuerySet
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import Expression, Field, ForeignObject, Lookup, Model, QuerySet
+from django.db.transaction import TransactionManagementError
 
 Build = Callable[..., QuerySet[Any, Any]]
-Ask = Callable[..., list[tuple[Any, ...]]]
+Ask = Callable[..., list[Any]]
+Row = TypeVar("Row", bound=Model)
+
+
+class StandIn(Expression):
+    """A value that is handed over when a prepared question is asked: its argument at this place."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__()
+        self.place = place
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """A place for one parameter, and itself as what stands in for it."""
+        return "%s", (self,)
 
 
 @ForeignObject.register_lookup
 @Field.register_lookup
 class AnyOf(Lookup):
-    """`key__any_of=[…]`: equal to one of these numbers. Unlike `in`, the statement is the same for every length."""
+    """`key__any_of=ids`: equal to one of these. Unlike `in`, the statement is the same for every number of them."""
 
     lookup_name = "any_of"
-    prepare_rhs = False
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """`column = any(array)`, the array being one parameter."""
         column, given = self.process_lhs(compiler, connection)
-        return f"{column} = any(%s)", (*given, list(self.rhs))
+        array, ids = self.process_rhs(compiler, connection)
+        return f"{column} = any({array})", (*given, *ids)
 
 
 def prepared(build: Build) -> Ask:
-    """A function that asks what `build` builds, with one collection of ids for each argument; returns the rows.
+    """A function that asks the queryset of `build` with the values it is given, and returns its rows as a list.
 
-    `build` is called once a process, with stand-ins that it may only hand to `any_of`; its query gives values.
+    `build` is called once a process, with a stand-in for each argument: it may compare columns with it and nothing
+    else. Values are ids, days, instants, text, or lists of ids for `any_of`; never None, which SQL compares otherwise.
     """
-    arguments = len(signature(build).parameters)
-    stand_ins = [[-1 - place] for place in range(arguments)]  # no id is negative
 
     @cache
-    def written() -> tuple[str, tuple[Any, ...]]:
-        sql, given = build(*stand_ins).query.sql_with_params()
-        return sql, tuple(given)
+    def written() -> tuple[QuerySet[Any, Any], Any, str, tuple[Any, ...]]:
+        rows = build(*map(StandIn, range(len(signature(build).parameters))))
+        compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+        return rows, compiler, *compiler.as_sql()
 
     @wraps(build)
-    def ask(*ids: Collection[int]) -> list[tuple[Any, ...]]:
-        sql, given = written()
-        values = [list(ids[stand_ins.index(value)]) if value in stand_ins else value for value in given]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
+    def ask(*values: Any) -> list[Any]:
+        rows, compiler, sql, stand_ins = written()
+        if rows.query.select_for_update and not connection.in_atomic_block:
+            raise TransactionManagementError("A lock outside a transaction would hold nothing.")
+        given = [values[one.place] if isinstance(one, StandIn) else one for one in stand_ins]
+        question = copy(compiler)
+        question.connection = connections[DEFAULT_DB_ALIAS]  # each thread has its own
+        question.as_sql = lambda: (sql, given)
+        asked = rows.all()
+        asked.query.get_compiler = lambda *_, **__: question  # type: ignore[method-assign]
+        return list(asked)
 
     return ask
+
+
+def only(kind: type[Row], found: list[Any]) -> Row:
+    """The one row that a prepared question was asked for. Raises the DoesNotExist of its model when there is none."""
+    if not found:
+        raise kind.DoesNotExist  # type: ignore[attr-defined]  # every model class has one
+    row: Row = found[0]
+    return row

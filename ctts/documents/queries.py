@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
+from ctts.common.prepared import prepared
 from ctts.documents.access import Person
 from ctts.documents.models import Document, DocumentText
 from ctts.documents.rules import ATTEMPTS
@@ -58,8 +60,15 @@ def due_for_check(now: datetime) -> QuerySet[Document]:
 
 def checked_twin(document: Document) -> Document | None:
     """Another file of the same content that was checked and whose words could be read, with its words; None without."""
-    same = Document.objects.filter(sha256=document.sha256, media_type=document.media_type, state=DocumentState.CHECKED)
-    return same.exclude(pk=document.pk).filter(words__isnull=False).select_related("words").order_by("-pk").first()
+    found = _checked_twins(document.sha256, str(document.media_type), document.pk)
+    return found[0] if found else None
+
+
+@prepared
+def _checked_twins(sha256: Any, media_type: Any, document: Any) -> QuerySet[Document]:
+    same = Document.objects.filter(sha256=sha256, media_type=media_type, state=DocumentState.CHECKED)
+    others = same.exclude(pk=document).filter(words__isnull=False)
+    return others.select_related("words").order_by("-pk")[:1]
 
 
 def given_up() -> QuerySet[Document]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -12,6 +13,7 @@ from ctts.accounts.queries import invitation_path
 from ctts.common import mail
 from ctts.common.calendar_jobs import seconds_since
 from ctts.common.mail import Backlog, MailState
+from ctts.common.prepared import prepared
 from ctts.notifications.models import Message, Preference
 
 
@@ -71,4 +73,10 @@ def invitation_door(reference: str, now: datetime) -> str | None:
 
 def preference_of(person: User) -> Preference:
     """What a person chose; at once and nothing muted when they never did (that row is not stored)."""
-    return Preference.objects.filter(person=person).first() or Preference(person=person)
+    chosen = _preference(person.pk)
+    return chosen[0] if chosen else Preference(person=person)
+
+
+@prepared
+def _preference(person: Any) -> QuerySet[Preference]:
+    return Preference.objects.filter(person=person)

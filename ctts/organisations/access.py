@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.guards import Guard
 from ctts.common.memo import forget, remembered
+from ctts.common.prepared import prepared
 from ctts.common.verdict import YES, Verdict, no, no_role
 from ctts.organisations.models import Affiliation
 from ctts.organisations.states import PRIVILEGED, Role
@@ -28,8 +30,12 @@ def held_by(user: User, today: date) -> Held:
 
     The user of a request is loaded anew, so a changed role acts on the next request (quality rule 15).
     """
-    rows = Affiliation.objects.filter(on_day(today), person=user).values_list("role", "organisation_id")
-    return remembered(user, "roles", today, lambda: frozenset(rows) if user.is_active else frozenset())
+    return remembered(user, "roles", today, lambda: frozenset(_held(user.pk, today) if user.is_active else ()))
+
+
+@prepared
+def _held(user: Any, today: Any) -> QuerySet[Affiliation, tuple[str, int | None]]:
+    return Affiliation.objects.filter(on_day(today), person=user).values_list("role", "organisation_id")
 
 
 def forget_held(user: User) -> None:

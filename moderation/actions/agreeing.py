@@ -27,7 +27,7 @@ from moderation.actions._appointing import appoint_checked
 from moderation.actions._steps import fresh, tell_one, want
 from moderation.models import Adjudication, AgreedMark, Disagreement
 from moderation.states import DISAGREEMENT_MOVES, DisagreementState
-from training.actions import lock_record_of, proof
+from training.actions import lock_with_record, proof
 from training.models import Appointment
 from training.states import AppointmentKind
 
@@ -167,10 +167,7 @@ def adjudicate(
 
 def _lock(attempt_id: int) -> StageAttempt:
     """An attempt of a locked record, as it is now."""
-    record = lock_record_of(StageAttempt.objects.filter(pk=attempt_id))
-    attempt = StageAttempt.objects.get(pk=attempt_id)
-    attempt.record = record
-    return attempt
+    return lock_with_record(StageAttempt, attempt_id)
 
 
 def _opened(attempt: StageAttempt, by: User, now: datetime) -> Disagreement:

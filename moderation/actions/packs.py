@@ -20,7 +20,7 @@ from ctts.documents.states import MediaType
 from moderation import access, notices
 from moderation.models import Pack, PackFile
 from moderation.states import PACK_MOVES, PackPart, PackState
-from training.actions import lock_record, lock_record_of, tell
+from training.actions import lock_record, lock_with_record, tell
 
 MAKE = "moderation.make_packs"
 
@@ -90,10 +90,7 @@ def fail_pack(*, by: None, now: datetime, pack_id: int, error: str) -> Pack:
 
 
 def _lock(pack_id: int) -> Pack:
-    record = lock_record_of(Pack.objects.filter(pk=pack_id))
-    pack = Pack.objects.select_for_update(of=("self",), no_key=True).get(pk=pack_id)
-    pack.record = record
-    return pack
+    return lock_with_record(Pack, pack_id)
 
 
 def _end(pack: Pack, step: str, **columns: Any) -> None:

@@ -74,7 +74,7 @@ class Candidate:
 
 
 @prepared
-def acts_in(records: Collection[int], people: Collection[int]) -> QuerySet[Any, Any]:
+def acts_in(records: list[int], people: list[int]) -> QuerySet[Any, Any]:
     """(fact, record, person) of everything these people did in these records; one query."""
     asked: list[QuerySet[Any, Any]] = [
         trace.table._default_manager.filter(
@@ -93,7 +93,7 @@ def involved_in(records: Iterable[TrainingRecord], people: Collection[int]) -> d
     (E4, F7); one query."""
     rows = list(records)
     found: dict[int, set[int]] = {row.pk: {row.trainee_id} & set(people) for row in rows}
-    for _, record, person in acts_in(list(found), people):
+    for _, record, person in acts_in(list(found), list(people)):
         found[record].add(person)
     return found
 
@@ -106,7 +106,7 @@ def involvement(person: User, record: TrainingRecord, today: date) -> Involvemen
 def involvements(people: Collection[int], record: TrainingRecord, today: date) -> dict[int, Involvement]:
     """The same for many people by their id; six queries, whatever their number."""
     acts: dict[int, dict[str, bool]] = {person: {} for person in people}
-    for fact, _, person in acts_in([record.pk], people):
+    for fact, _, person in acts_in([record.pk], list(people)):
         acts[person][fact] = True
     training = _in_training(people)
     places, declared = _places(people, today), _declared_on(people)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, Q, QuerySet
 
@@ -11,6 +12,7 @@ from applications.states import ApplicationState
 from ctts.accounts.models import User
 from ctts.common.memo import remembered
 from ctts.common.moves import can_move
+from ctts.common.prepared import prepared
 from ctts.common.verdict import YES, Verdict, both, late, no
 from ctts.documents.states import DocumentState
 from ctts.organisations.access import holds, is_office, on_day, organisations_where
@@ -32,8 +34,13 @@ INDEPENDENT = (AppointmentKind.SUPPORTING_MODERATOR, AppointmentKind.ADJUDICATOR
 
 def appointed(user: User, record: TrainingRecord, today: date) -> Kinds:
     """In which functions a person stands around a record on `today`; asked once for each record object."""
+    return remembered(record, "appointed", (user.pk, today), lambda: frozenset(_appointed(user.pk, record.pk, today)))
+
+
+@prepared
+def _appointed(user: Any, record: Any, today: Any) -> QuerySet[Appointment, str]:
     rows = Appointment.objects.filter(on_day(today), record=record, person=user).order_by()
-    return remembered(record, "appointed", (user.pk, today), lambda: frozenset(rows.values_list("kind", flat=True)))
+    return rows.values_list("kind", flat=True)
 
 
 def is_running(record: TrainingRecord) -> Verdict:
@@ -69,11 +76,17 @@ def is_external_moderator(user: User, record: TrainingRecord, today: date) -> Ve
 
 def _judges_as(kind: AppointmentKind, user: User, record: TrainingRecord, today: date, words: str) -> Verdict:
     """Yes to the holder of a function in which others' training is judged; in one query, for pages ask it often."""
-    held = Appointment.objects.filter(on_day(today), record=record, person=user, kind=kind).order_by("pk")
-    trains = held.annotate(trains=Exists(trains_now().filter(trainee=user))).values_list("trains", flat=True).first()
-    if trains is None:
+    found = _held_and_trains(str(kind), user.pk, record.pk, today)
+    if not found:
         return no(words)
-    return no("A trainee never assesses a trainee.") if trains else YES
+    return no("A trainee never assesses a trainee.") if found[0] else YES
+
+
+@prepared
+def _held_and_trains(kind: Any, user: Any, record: Any, today: Any) -> QuerySet[Appointment, bool]:
+    """For each appointment of this kind that somebody holds around a record: whether they are a trainee now."""
+    held = Appointment.objects.filter(on_day(today), record=record, person=user, kind=kind).order_by("pk")
+    return held.annotate(trains=Exists(trains_now().filter(trainee=user))).values_list("trains", flat=True)
 
 
 def can_enrol(user: User | None, today: date) -> Verdict:

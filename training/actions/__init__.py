@@ -1,7 +1,7 @@
 """What can be done in training, by thing."""
 
 from training.actions._practice import StaleText, want
-from training.actions._steps import holders, lock_record, lock_record_of, proof, role_of, tell
+from training.actions._steps import holders, lock_record, lock_with_record, proof, role_of, tell
 from training.actions.appointing import add_appointment, end_appointment
 from training.actions.competencies import (
     ChangedSinceSeen,
@@ -104,7 +104,7 @@ __all__ = [
     "holders",
     "keep_draft",
     "lock_record",
-    "lock_record_of",
+    "lock_with_record",
     "map_evidence",
     "note_meeting",
     "note_seen",

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 
@@ -18,6 +19,7 @@ from ctts.audit.actions import record as audit
 from ctts.common import drafts
 from ctts.common.clock import london_date
 from ctts.common.moves import change_state
+from ctts.common.prepared import Ask, only, prepared
 from ctts.notifications.actions import notify
 from ctts.notifications.notices import Notice
 from ctts.organisations.access import on_day
@@ -25,15 +27,20 @@ from training import access
 from training.models import Appointment, Evidence, PlanItem, SignOff, TrainingDraft, TrainingRecord
 from training.states import EVIDENCE_MOVES, ITEM_MOVES, AppointmentKind
 
+Row = TypeVar("Row", bound=Model)
+
 
 def lock_record(record_id: int) -> TrainingRecord:
-    """The record, locked until the transaction ends."""
-    return _locked().get(pk=record_id)
+    """The record, locked until the transaction ends. Raises DoesNotExist without it."""
+    return only(TrainingRecord, _record(record_id))
 
 
-def lock_record_of(row: QuerySet[Any]) -> TrainingRecord:
-    """The record to which a row belongs, locked until the transaction ends. Raises DoesNotExist without that row."""
-    return _locked().get(pk__in=row.values("record"))
+def lock_with_record(kind: type[Row], row_id: int, *related: str) -> Row:
+    """A row of a locked record, as it is now and locked as well, with what of it is `related`. Raises DoesNotExist."""
+    record = only(TrainingRecord, _record_of(kind)(row_id))
+    row = only(kind, _row(kind, related)(row_id))
+    row.record = record  # type: ignore[attr-defined]  # what has no record, nobody locks so
+    return row
 
 
 def _locked() -> QuerySet[TrainingRecord]:
@@ -42,24 +49,30 @@ def _locked() -> QuerySet[TrainingRecord]:
     return locked.select_related("trainee", "rules")
 
 
+@prepared
+def _record(record: Any) -> QuerySet[TrainingRecord]:
+    return _locked().filter(pk=record)
+
+
+@cache
+def _record_of(kind: type[Model]) -> Ask:
+    return prepared(lambda row: _locked().filter(pk__in=kind._default_manager.filter(pk=row).values("record")))
+
+
+@cache
+def _row(kind: type[Model], related: tuple[str, ...]) -> Ask:
+    rows = kind._default_manager.select_for_update(of=("self",), no_key=True)
+    return prepared(lambda row: (rows.select_related(*related) if related else rows).filter(pk=row))
+
+
 def lock_item(item_id: int) -> PlanItem:
     """A competency of a locked record, as it is now."""
-    record = lock_record_of(PlanItem.objects.filter(pk=item_id))
-    item = PlanItem.objects.select_for_update(of=("self",), no_key=True).select_related("item").get(pk=item_id)
-    item.record = record
-    return item
+    return lock_with_record(PlanItem, item_id, "item")
 
 
 def lock_evidence(evidence_id: int) -> Evidence:
     """A piece of evidence of a locked record, as it is now."""
-    record = lock_record_of(Evidence.objects.filter(pk=evidence_id))
-    evidence = (
-        Evidence.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("document", "author")
-        .get(pk=evidence_id)
-    )
-    evidence.record = record
-    return evidence
+    return lock_with_record(Evidence, evidence_id, "document", "author")
 
 
 def move_item(item: PlanItem, step: str, *, by: User | None, now: datetime, **after: Any) -> None:
@@ -98,8 +111,13 @@ def tell(
 
 def holders(record: TrainingRecord, now: datetime, *kinds: AppointmentKind) -> list[User]:
     """The people who hold one of these functions around a trainee on the day of `now`, each once, by name."""
-    rows = Appointment.objects.filter(on_day(london_date(now)), record=record, kind__in=kinds)
-    return list(User.objects.filter(pk__in=rows.values("person")).order_by("sort_name", "pk"))
+    return _holders(record.pk, [str(kind) for kind in kinds], london_date(now))
+
+
+@prepared
+def _holders(record: Any, kinds: Any, today: Any) -> QuerySet[User]:
+    rows = Appointment.objects.filter(on_day(today), record=record, kind__any_of=kinds)
+    return User.objects.filter(pk__in=rows.values("person")).order_by("sort_name", "pk")
 
 
 def proof(by: User, now: datetime, authentication: AuthenticationEvent, role: str, digest: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from ctts.common.verdict import Invalid, require
 from ctts.scheme.queries import numbers_of
 from training import access, notices
 from training.actions._practice import note, step, want
-from training.actions._steps import lock_record, lock_record_of, tell
+from training.actions._steps import lock_record, lock_with_record, tell
 from training.models import Concern, TrainingRecord
 from training.queries.around import bank_holidays, first_level, holders_of
 from training.rules import concern_due, concern_levels
@@ -69,17 +69,13 @@ def close_concern(*, by: User, now: datetime, concern_id: int, outcome: str) -> 
 
     Raises NotAllowed for anybody it does not lie with, TooLate when it is closed, Invalid without an outcome.
     """
-    record = lock_record_of(Concern.objects.filter(pk=concern_id))
-    concern = (
-        Concern.objects.select_for_update(of=("self",), no_key=True).select_related("raised_by").get(pk=concern_id)
-    )
-    concern.record = record
+    concern = lock_with_record(Concern, concern_id, "raised_by")
     require(access.can_close_concern(by, concern, london_date(now)))
     said = want(outcome, "outcome", "Write the outcome: what was found and what follows.")
     columns = {"outcome": said, "closed_at": now, "closed_by": by}
     step(concern, CONCERN_MOVES, "close", what="concern.closed", by=by, now=now, columns=columns)
     key = str(concern.pk)
-    tell(notices.CONCERN_CLOSED, record, concern.raised_by, about=concern, now=now, key=key, concern=concern)
+    tell(notices.CONCERN_CLOSED, concern.record, concern.raised_by, about=concern, now=now, key=key, concern=concern)
     return concern
 
 

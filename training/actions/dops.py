@@ -17,7 +17,7 @@ from ctts.common.verdict import Invalid, TooLate, require
 from ctts.scheme.queries import numbers_of
 from training import access, notices
 from training.actions._practice import form_for, fresh, note, step, want
-from training.actions._steps import holders, lock_record, lock_record_of, proof, tell
+from training.actions._steps import holders, lock_record, lock_with_record, proof, tell
 from training.models import Dops, DopsScore, DopsSignature, PlanItem, TrainingRecord
 from training.queries.dops import dops_digest, items_of_step, missing_of, scores_digest, scores_of, step_digest
 from training.rules import too_many_not_applicable
@@ -253,13 +253,7 @@ def void_dops(*, by: User, now: datetime, dops_id: int, reason: str) -> Dops:
 
 def _lock(dops_id: int) -> Dops:
     """A DOPS of a locked record, as it is now."""
-    record = lock_record_of(Dops.objects.filter(pk=dops_id))
-    locked = Dops.objects.select_for_update(of=("self",), no_key=True).select_related(
-        "assessor", "asked_by", "item__item"
-    )
-    dops = locked.get(pk=dops_id)
-    dops.record = record
-    return dops
+    return lock_with_record(Dops, dops_id, "assessor", "asked_by", "item__item")
 
 
 def _writable(by: User, now: datetime, dops_id: int) -> Dops:

@@ -18,7 +18,7 @@ from ctts.common.clock import london_date
 from ctts.common.verdict import Invalid, TooLate, require
 from training import access, notices
 from training.actions._practice import fresh, note, step, want
-from training.actions._steps import holders, lock_record, lock_record_of, proof, tell
+from training.actions._steps import holders, lock_record, lock_with_record, proof, tell
 from training.models import PlanItem, ReviewAction, ReviewSignature, SupervisorReview, TrainingDraft, TrainingRecord
 from training.queries.reviews import REVIEW_FIELDS, new_review_key, review_digest, review_key, standing_signature
 from training.states import REVIEW_MOVES, AppointmentKind
@@ -214,14 +214,7 @@ def close_action(*, by: User, now: datetime, action_id: int) -> ReviewAction:
 
 def _lock(review_id: int) -> SupervisorReview:
     """A review of a locked record, as it is now."""
-    record = lock_record_of(SupervisorReview.objects.filter(pk=review_id))
-    review = (
-        SupervisorReview.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("written_by")
-        .get(pk=review_id)
-    )
-    review.record = record
-    return review
+    return lock_with_record(SupervisorReview, review_id, "written_by")
 
 
 def _check(record: TrainingRecord, values: Mapping[str, Any], items: Collection[PlanItem], now: datetime) -> None:

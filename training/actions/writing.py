@@ -17,7 +17,7 @@ from ctts.common.verdict import Invalid, require
 from training import access, notices
 from training.access import Piece
 from training.actions._practice import fresh, note, step, want
-from training.actions._steps import holders, lock_record, lock_record_of, tell
+from training.actions._steps import holders, lock_record, lock_with_record, tell
 from training.models import CaseSection, CaseStudy, Comment, Reflection
 from training.queries.writing import case_version, piece_version, reflection_version
 from training.rules import FIRST_SECTIONS, headings_of, reflection_words, section_words
@@ -195,11 +195,7 @@ def comment_on(*, by: User, now: datetime, piece: Piece, key: UUID, text: str) -
 
 def _lock(kind: type[P], piece_id: int) -> P:
     """A piece of a locked record, as it is now."""
-    rows = kind._default_manager
-    record = lock_record_of(rows.filter(pk=piece_id))
-    piece = rows.select_for_update(of=("self",), no_key=True).get(pk=piece_id)
-    piece.record = record
-    return piece
+    return lock_with_record(kind, piece_id)
 
 
 def _lock_piece(piece: Piece) -> Piece:

@@ -14,6 +14,7 @@ from django.db.models import Count, F, IntegerField, Model, OuterRef, Q, QuerySe
 from django.db.models.functions import Coalesce
 
 from ctts.accounts.models import User
+from ctts.common.prepared import prepared
 from ctts.organisations.access import holds, on_day
 from ctts.organisations.queries import nation_of, people_with
 from ctts.organisations.states import Nation, Role
@@ -222,10 +223,14 @@ def facts_of_row(row: TrainingRecord) -> FirstYearFacts:
 
 def first_year_facts(record: TrainingRecord) -> FirstYearFacts:
     """The numbers of the first-year gate for one record, in one query (Y1 to Y6)."""
-    return facts_of_row(with_first_year_facts(TrainingRecord.objects.filter(pk=record.pk)).get())
+    return first_year_facts_of([record])[record.pk]
 
 
 def first_year_facts_of(records: Iterable[TrainingRecord]) -> dict[int, FirstYearFacts]:
     """The same for many records by their id, in one query, whatever their number."""
-    rows = with_first_year_facts(TrainingRecord.objects.filter(pk__in=[row.pk for row in records]))
-    return {row.pk: facts_of_row(row) for row in rows}
+    return {row.pk: facts_of_row(row) for row in _with_facts([record.pk for record in records])}
+
+
+@prepared
+def _with_facts(records: Any) -> QuerySet[TrainingRecord]:
+    return with_first_year_facts(TrainingRecord.objects.filter(pk__any_of=records))

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.digest import sha256
+from ctts.common.prepared import prepared
 from ctts.documents.states import DocumentState
 from training.access import visible_records
 from training.models import (
@@ -106,8 +107,7 @@ def shown_digest(item: PlanItem) -> str:
 def judged_evidence(items: Iterable[PlanItem]) -> dict[int, list[Evidence]]:
     """The shared evidence of each competency, by its id, oldest first; one query, whatever their number."""
     found: dict[int, list[Evidence]] = {item.pk: [] for item in items}
-    rows = _judged(found).select_related("evidence__document").order_by("evidence__made_at", "evidence__pk")
-    for row in rows:
+    for row in _judged_with_files(list(found)):
         found[row.item_id].append(row.evidence)
     return found
 
@@ -115,14 +115,24 @@ def judged_evidence(items: Iterable[PlanItem]) -> dict[int, list[Evidence]]:
 def judged_digests(items: Iterable[PlanItem]) -> dict[int, dict[str, str]]:
     """The digest of each piece of that evidence, by competency and by the piece's id as signatures keep it."""
     found: dict[int, dict[str, str]] = {item.pk: {} for item in items}
-    for item, piece, digest in _judged(found).order_by().values_list("item", "evidence", "evidence__content_sha256"):
+    for item, piece, digest in _judged_digests(list(found)):
         found[item][str(piece)] = digest
     return found
 
 
-def _judged(items: Iterable[int]) -> QuerySet[EvidenceMapping]:
+def _judged(items: Any) -> QuerySet[EvidenceMapping]:
     ready = Q(evidence__document__isnull=True) | Q(evidence__document__state=DocumentState.CHECKED)
-    return EvidenceMapping.objects.filter(ready, item__in=list(items), evidence__state=EvidenceState.SHARED)
+    return EvidenceMapping.objects.filter(ready, item__any_of=items, evidence__state=EvidenceState.SHARED)
+
+
+@prepared
+def _judged_with_files(items: Any) -> QuerySet[EvidenceMapping]:
+    return _judged(items).select_related("evidence__document").order_by("evidence__made_at", "evidence__pk")
+
+
+@prepared
+def _judged_digests(items: Any) -> QuerySet[EvidenceMapping, tuple[int, int, str]]:
+    return _judged(items).order_by().values_list("item", "evidence", "evidence__content_sha256")
 
 
 def sign_rows(signer: User, items: Iterable[PlanItem]) -> list[SignRow]:

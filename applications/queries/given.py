@@ -3,12 +3,39 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
 
 from applications.models import Application, EnglishEvidence, PurchaseOrder, Qualification, SupervisorAnswer
 from applications.queries.planning import plan_of, planned_items, tasks_of
 from applications.states import PurchaseOrderState
+from ctts.common.prepared import prepared
 from ctts.scheme.models import CompetencyItem, PlanOutline, Task
 from ctts.scheme.queries import tasks_by_item
+
+
+@prepared
+def _qualifications(application: Any) -> QuerySet[Qualification]:
+    rows = Qualification.objects.filter(application=application)
+    return rows.select_related("certificate", "enic_statement")
+
+
+@prepared
+def _english(application: Any) -> QuerySet[EnglishEvidence]:
+    rows = EnglishEvidence.objects.filter(application=application)
+    return rows.select_related("certificate", "equivalence")
+
+
+@prepared
+def _orders(application: Any) -> QuerySet[PurchaseOrder]:
+    rows = PurchaseOrder.objects.filter(application=application, state__in=PurchaseOrderState.current())
+    return rows.select_related("document")[:1]
+
+
+@prepared
+def _answers(application: Any) -> QuerySet[SupervisorAnswer]:
+    return SupervisorAnswer.objects.filter(application=application)
 
 
 class Given:
@@ -20,25 +47,22 @@ class Given:
     @cached_property
     def qualifications(self) -> list[Qualification]:
         """Every qualification with its files, in the order in which they were given."""
-        return list(self.application.qualifications.select_related("certificate", "enic_statement"))
+        return _qualifications(self.application.pk)
 
     @cached_property
     def english(self) -> EnglishEvidence | None:
         """How the applicant's English is shown, with its files."""
-        rows = EnglishEvidence.objects.filter(application=self.application)
-        return rows.select_related("certificate", "equivalence").first()
+        return next(iter(_english(self.application.pk)), None)
 
     @cached_property
     def order(self) -> PurchaseOrder | None:
         """The purchase order that counts, with its file."""
-        rows = self.application.purchase_orders.filter(state__in=PurchaseOrderState.current())
-        found: PurchaseOrder | None = rows.select_related("document").first()
-        return found
+        return next(iter(_orders(self.application.pk)), None)
 
     @cached_property
     def answers(self) -> list[SupervisorAnswer]:
         """What the supervisor answered, the newest first."""
-        return list(self.application.supervisor_answers.all())
+        return _answers(self.application.pk)
 
     @cached_property
     def outline(self) -> PlanOutline | None:

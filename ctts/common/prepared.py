@@ -69,7 +69,7 @@ def prepared(build: Build) -> Ask:
         question.connection = connections[DEFAULT_DB_ALIAS]  # each thread has its own
         question.as_sql = lambda: (sql, given)
         asked = rows.all()
-        asked.query.get_compiler = lambda *_, **__: question  # type: ignore[method-assign]
+        asked.query.get_compiler = lambda *_, **__: question  # type: ignore[method-assign]  # its SQL is there
         return list(asked)
 
     return ask

@@ -14,6 +14,7 @@ from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.digest import sha256
 from ctts.common.memo import remembered
+from ctts.common.prepared import prepared
 from ctts.organisations.access import on_day
 from ctts.organisations.models import Affiliation
 from ctts.scheme.models import DopsItem
@@ -68,7 +69,6 @@ def scores_of(dops: Dops) -> dict[int, int | None]:
 
 def dops_content(dops: Dops) -> dict[str, Any]:
     """Exactly what the assessor signs: header, competency, scores by number of the item, words (quality rule 8)."""
-    scores = DopsScore.objects.filter(dops=dops).order_by("item__number").values_list("item__number", "score")
     return {
         "dops": dops.pk,
         "record": dops.record_id,
@@ -76,8 +76,13 @@ def dops_content(dops: Dops) -> dict[str, Any]:
         "item": dops.item_id,
         "assessor": dops.assessor_id,
         **{name: _plain(getattr(dops, name)) for name in (*HEADER, *WORDS, *WHO)},
-        "scores": [list(pair) for pair in scores],
+        "scores": [list(pair) for pair in _numbered_scores(dops.pk)],
     }
+
+
+@prepared
+def _numbered_scores(dops: Any) -> QuerySet[DopsScore, tuple[int, int | None]]:
+    return DopsScore.objects.filter(dops=dops).order_by("item__number").values_list("item__number", "score")
 
 
 def _plain(value: Any) -> Any:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from applications.models import Application
@@ -13,6 +14,7 @@ from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.months import days_after
 from ctts.common.parts import WaitingRow
+from ctts.common.prepared import prepared
 from ctts.organisations.access import holds, workplaces_of
 from ctts.organisations.states import Role
 from ctts.scheme.queries import numbers_on
@@ -42,14 +44,30 @@ def duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[W
 
 def _waiting(user: User, today: date) -> list[Application]:
     """The person's own, those they are asked to support, and for the office what it may review, the oldest first."""
-    wanted = Q(applicant=user, state__in=[*DRAFTED, ApplicationState.AWAITING_SUPERVISOR, *OFFICE_STATES])
-    wanted |= Q(supervisor=user, state=ApplicationState.AWAITING_SUPERVISOR)
     if holds(user, Role.OFFICE, today):
-        tied = Q(applicant=user) | Q(supervisor=user) | Q(centre__in=workplaces_of(user, today))
-        free = Q(claimed_by=user) | Q(claimed_by__isnull=True)
-        wanted |= Q(state__in=OFFICE_STATES) & free & ~tied
-    rows = Application.objects.filter(wanted).select_related("applicant", "intake")
-    return list(rows.order_by("counts_from", "pk"))
+        return _waiting_for_office(user.pk, list(workplaces_of(user, today)))
+    return _waiting_for(user.pk)
+
+
+def _given_or_asked(user: Any) -> Q:
+    own = Q(applicant=user, state__in=[*DRAFTED, ApplicationState.AWAITING_SUPERVISOR, *OFFICE_STATES])
+    return own | Q(supervisor=user, state=ApplicationState.AWAITING_SUPERVISOR)
+
+
+def _in_order(rows: QuerySet[Application]) -> QuerySet[Application]:
+    return rows.select_related("applicant", "intake").order_by("counts_from", "pk")
+
+
+@prepared
+def _waiting_for(user: Any) -> QuerySet[Application]:
+    return _in_order(Application.objects.filter(_given_or_asked(user)))
+
+
+@prepared
+def _waiting_for_office(user: Any, workplaces: Any) -> QuerySet[Application]:
+    tied = Q(applicant=user) | Q(supervisor=user) | Q(centre__any_of=workplaces)
+    free = Q(claimed_by=user) | Q(claimed_by__isnull=True)
+    return _in_order(Application.objects.filter(_given_or_asked(user) | Q(state__in=OFFICE_STATES) & free & ~tied))
 
 
 def _with_others(mine: list[Application]) -> list[WaitingRow]:

@@ -33,15 +33,14 @@ READS = (*MODERATORS, "supervisor", "coordinator")
 Part = tuple[QuerySet[Any], str, str]
 
 
-def belongs_to(user: User, today: date) -> Q:
+def belongs_to(user: Any, workplaces: Any) -> Q:
     """The condition for records whose unreleased outcomes a person must not see even as staff (F1): their own, those
-    of the centre they belong to, those they stand or stood around as anything but a moderator."""
+    of their `workplaces` (ids), those they stand or stood around as anything but a moderator."""
     around = Appointment.objects.filter(person=user).exclude(kind__in=MODERATORS)
-    centres = workplaces_of(user, today)
-    return Q(trainee=user) | Q(centre__in=centres) | Q(pk__in=around.values("record"))
+    return Q(trainee=user) | Q(centre__any_of=workplaces) | Q(pk__in=around.values("record"))
 
 
-def took_part(user: User) -> Q:
+def took_part(user: Any) -> Q:
     """The condition for records in which a person ever moderated, marked, decided, assessed or signed something."""
     found = [Q(pk__in=rows.filter(**{person: user}).values(record)) for rows, person, record in _parts()]
     return reduce(or_, found)
@@ -78,9 +77,9 @@ def _concerned(record: TrainingRecord) -> frozenset[tuple[bool, int | None]]:
     return remembered(record, "concerned", None, lambda: frozenset(_concerned_in(record.pk)))
 
 
-def conflicted(user: User, today: date) -> Q:
-    """The condition for records about whose outcomes a person decides nothing."""
-    return belongs_to(user, today) | took_part(user)
+def conflicted(user: Any, workplaces: Any) -> Q:
+    """The condition for records about whose outcomes a person with these workplaces (ids) decides nothing."""
+    return belongs_to(user, workplaces) | took_part(user)
 
 
 def stands_apart(user: User, record: TrainingRecord, today: date) -> Verdict:
@@ -99,7 +98,7 @@ def may_know(user: User, record: TrainingRecord, today: date) -> bool:
     belong to the training (F1)."""
     if not holds(user, Role.OFFICE, today) and not KNOWS & appointed(user, record, today):
         return False
-    return not TrainingRecord.objects.filter(belongs_to(user, today), pk=record.pk).exists()
+    return not TrainingRecord.objects.filter(belongs_to(user, workplaces_of(user, today)), pk=record.pk).exists()
 
 
 def reads_outcomes(user: User, record: TrainingRecord, today: date) -> bool:

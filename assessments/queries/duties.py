@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
@@ -12,12 +13,14 @@ from django.urls import reverse
 from assessments.access import Attempt, conflicted
 from assessments.models import FirstYear, FirstYearDecision, Outcome
 from assessments.queries.first_year import attempts_of
+from assessments.queries.stages import results_of_records
 from assessments.rules import record_ends
 from assessments.states import FirstYearState, OutcomeState, Result, Stage
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.parts import WaitingRow
-from ctts.organisations.access import holds, on_day
+from ctts.common.prepared import prepared
+from ctts.organisations.access import holds, on_day, workplaces_of
 from ctts.organisations.states import Role
 from ctts.scheme.queries import numbers_of
 from training.models import Appointment, Milestone, TrainingRecord
@@ -71,34 +74,54 @@ def first_years_around(user: User, today: date) -> list[FirstYearPart]:
     """The first years in which a person is trainee or supervisor, once their end may be near or something was done for
     them, and those that were put forward to them as External Moderator; one query where there is none, eight or, once
     something was done, ten where there are many."""
-    around = Appointment.objects.filter(on_day(today), kind__in=[SUPERVISOR, MODERATOR])
-    held = around.filter(person=user).values("record")
-    near = today + timedelta(days=EARLIEST)
+    records = _first_years(user.pk, today, today + timedelta(days=EARLIEST))
+    if not records:
+        return []
+    numbers = [row.pk for row in records]
+    people, due, attempts = _people(numbers, today), _due_days(numbers), attempts_of(records)
+    return [FirstYearPart(attempts[row.pk], user, today, people[row.pk], due[row.pk]) for row in records]
+
+
+@prepared
+def _first_years(user: Any, today: Any, near: Any) -> QuerySet[TrainingRecord]:
+    """Their records: with what the first year asks by `near`, or for which something was done."""
+    held = _judging(today).filter(person=user).values("record")
     steps = Milestone.objects.filter(record=OuterRef("pk"), kind=EVIDENCE, due_on__lte=near).order_by()
     begun = FirstYear.objects.filter(record=OuterRef("pk")).order_by()
     prepared = Q(trainee=user) | Q(pk__in=held.filter(kind=SUPERVISOR))
     moderated = Q(Exists(begun.filter(state__in=AWAY)), pk__in=held.filter(kind=MODERATOR))
     mine = (prepared & (Q(Exists(steps)) | Q(Exists(begun)))) | moderated
     rows = TrainingRecord.objects.filter(mine, state__in=RUNNING, year_two__isnull=True)
-    records = list(rows.select_related("trainee", "rules").order_by("pk"))
-    if not records:
-        return []
-    people, due, attempts = _people(around, records), _due_days(records), attempts_of(records)
-    return [FirstYearPart(attempts[row.pk], user, today, people[row.pk], due[row.pk]) for row in records]
+    return rows.select_related("trainee", "rules").order_by("pk")
 
 
-def _people(around: QuerySet[Appointment], records: Sequence[TrainingRecord]) -> dict[int, dict[str, User]]:
-    found: dict[int, dict[str, User]] = {row.pk: {} for row in records}
-    for row in around.filter(record__in=records).select_related("person"):
+def _judging(today: Any) -> QuerySet[Appointment]:
+    return Appointment.objects.filter(on_day(today), kind__in=[SUPERVISOR, MODERATOR])
+
+
+def _people(records: list[int], today: date) -> dict[int, dict[str, User]]:
+    found: dict[int, dict[str, User]] = {record: {} for record in records}
+    for row in _around(records, today):
         found[row.record_id][row.kind] = row.person
     return found
 
 
-def _due_days(records: Sequence[TrainingRecord]) -> dict[int, dict[str, date]]:
-    found: dict[int, dict[str, date]] = {row.pk: {} for row in records}
-    for row in Milestone.objects.filter(record__in=records, kind__in=[EVIDENCE, DECISION]):
-        found[row.record_id][row.kind] = row.due_on
+@prepared
+def _around(records: Any, today: Any) -> QuerySet[Appointment]:
+    return _judging(today).filter(record__any_of=records).select_related("person")
+
+
+def _due_days(records: list[int]) -> dict[int, dict[str, date]]:
+    found: dict[int, dict[str, date]] = {record: {} for record in records}
+    for record, kind, due_on in _steps(records):
+        found[record][kind] = due_on
     return found
+
+
+@prepared
+def _steps(records: Any) -> QuerySet[Milestone, tuple[int, str, date]]:
+    rows = Milestone.objects.filter(record__any_of=records, kind__in=[EVIDENCE, DECISION])
+    return rows.values_list("record", "kind", "due_on")
 
 
 # --- the first year ---
@@ -200,16 +223,22 @@ def office_duties(user: User, today: date) -> Rows:
     (F1, F6)."""
     if not holds(user, Role.OFFICE, today):
         return
-    mine = TrainingRecord.objects.filter(conflicted(user, today)).values("pk")
-    waiting = Q(state=OutcomeState.AGREED) | (Q(state=OutcomeState.CONFIRMED) & ~Q(confirmed_by=user))
-    failed = Q(state=OutcomeState.RELEASED) & ~Q(result=Result.PASS)
-    rows = Outcome.objects.exclude(record__in=mine).filter(waiting | failed, record__state__in=RUNNING)
-    found = list(rows.select_related("record__trainee", "record__rules").order_by("agreed_at", "pk"))
+    found: list[Outcome] = _to_settle(user.pk, list(workplaces_of(user, today)))
     for outcome in found:
         if outcome.released_at is None:
             what = "Release an outcome" if outcome.confirmed_at else "Confirm an outcome"
             yield _outcome_row(what, outcome, london_date(outcome.confirmed_at or outcome.agreed_at))
     yield from _endings([outcome for outcome in found if outcome.released_at], today)
+
+
+@prepared
+def _to_settle(user: Any, workplaces: Any) -> QuerySet[Outcome]:
+    """Outcomes that wait for somebody of the office, and failed ones that may have ended a record, the oldest first."""
+    mine = TrainingRecord.objects.filter(conflicted(user, workplaces)).values("pk")
+    waiting = Q(state=OutcomeState.AGREED) | (Q(state=OutcomeState.CONFIRMED) & ~Q(confirmed_by=user))
+    failed = Q(state=OutcomeState.RELEASED) & ~Q(result=Result.PASS)
+    rows = Outcome.objects.exclude(record__in=mine).filter(waiting | failed, record__state__in=RUNNING)
+    return rows.select_related("record__trainee", "record__rules").order_by("agreed_at", "pk")
 
 
 def _outcome_row(what: str, outcome: Outcome, since: date) -> WaitingRow:
@@ -221,10 +250,8 @@ def _endings(failed: Sequence[Outcome], today: date) -> Rows:
     """Records of which the last released outcome leaves no attempt, or whose re-attempt was missed (F6, Y)."""
     if not failed:
         return
-    ids = {outcome.record_id for outcome in failed}
     results: dict[tuple[int, str], list[str]] = {}
-    released = Outcome.objects.filter(record__in=ids, state=OutcomeState.RELEASED).order_by("attempt")
-    for record, stage, result in released.values_list("record", "stage", "result"):
+    for record, stage, result in results_of_records(list({outcome.record_id for outcome in failed})):
         results.setdefault((record, stage), []).append(result)
     attempts = attempts_of({outcome.record_id: outcome.record for outcome in failed}.values())
     for outcome in failed:

@@ -19,6 +19,7 @@ from assessments.states import OutcomeState, PortfolioState, Result, Stage, Viva
 from ctts.accounts.models import User
 from ctts.common.clock import LONDON, london_date, london_midnight
 from ctts.common.parts import WaitingRow
+from ctts.common.prepared import prepared
 from ctts.organisations.access import holds, on_day
 from ctts.organisations.states import Role
 from training.models import Appointment, Dops, Milestone, TrainingRecord
@@ -53,10 +54,7 @@ def final_others(user: User, stands: Stands) -> list[WaitingRow]:
     rows: list[WaitingRow] = []
     if TRAINEE not in stands:
         return rows
-    attempts = StageAttempt.objects.filter(record__trainee=user, record__state__in=RUNNING)
-    waiting = attempts.exclude(Exists(released_outcomes())).order_by("pk")
-    sealed = waiting.filter(Q(practical_seal__isnull=False) | Q(portfolio__state=PortfolioState.SEALED))
-    for row in sealed.annotate(at=F("practical_seal__signed_at"), sealed_at=F("portfolio__sealed_at")):
+    for row in _sealed_of(user.pk):
         practical = row.stage == Stage.PRACTICAL
         what = "Release your Practical" if practical else "Mark your portfolio"
         url = reverse(f"assessments:{row.stage}", args=[row.record_id])
@@ -65,14 +63,20 @@ def final_others(user: User, stands: Stands) -> list[WaitingRow]:
     return rows
 
 
+@prepared
+def _sealed_of(user: Any) -> QuerySet[StageAttempt]:
+    attempts = StageAttempt.objects.filter(record__trainee=user, record__state__in=RUNNING)
+    waiting = attempts.exclude(Exists(released_outcomes())).order_by("pk")
+    sealed = waiting.filter(Q(practical_seal__isnull=False) | Q(portfolio__state=PortfolioState.SEALED))
+    return sealed.annotate(at=F("practical_seal__signed_at"), sealed_at=F("portfolio__sealed_at"))
+
+
 # --- the trainee ---
 
 
 def _own_portfolio(user: User, today: date) -> Rows:
     """The trainee compiles and seals the portfolio: from four weeks before it is due, or a further attempt (F3, F6)."""
-    records = TrainingRecord.objects.filter(trainee=user, state__in=RUNNING, year_two__isnull=False)
-    due = Milestone.objects.filter(record=OuterRef("pk"), kind=MilestoneKind.PORTFOLIO)
-    for record in records.annotate(due_on=due.order_by().values("due_on")[:1]).select_related("rules", "year_two"):
+    for record in _second_years_of(user.pk):
         released, numbers = released_for([record])[record.pk], numbers_for(record)
         number = len(released[str(Stage.PORTFOLIO)]) + 1
         found = Portfolio.objects.filter(attempt__record=record, attempt__attempt=number).first()
@@ -86,13 +90,19 @@ def _own_portfolio(user: User, today: date) -> Rows:
             yield WaitingRow(COMPILE[state], url, role=TRAINEE, since=since, due=due_on)
 
 
+@prepared
+def _second_years_of(user: Any) -> QuerySet[TrainingRecord]:
+    records = TrainingRecord.objects.filter(trainee=user, state__in=RUNNING, year_two__isnull=False)
+    due = Milestone.objects.filter(record=OuterRef("pk"), kind=MilestoneKind.PORTFOLIO)
+    return records.annotate(due_on=due.order_by().values("due_on")[:1]).select_related("rules", "year_two")
+
+
 # --- the External Moderator ---
 
 
 def _practicals(user: User, today: date) -> Rows:
     """The External Moderator observes the final DOPS and seals the Practical once it is computable (F2)."""
-    mine = appointed_among(user, today, [AppointmentKind.EXTERNAL_MODERATOR])
-    records = list(_with_final_dops(mine))
+    records = _with_final_dops(user.pk, today)
     released = released_for(records) if records else {}
     for record in records:
         numbers = numbers_for(record)
@@ -108,8 +118,10 @@ def _practicals(user: User, today: date) -> Rows:
             yield WaitingRow("Do the final DOPS", log, about=about, role=EXTERNAL, due=due_on)
 
 
-def _with_final_dops(mine: QuerySet[Appointment, Any]) -> QuerySet[TrainingRecord]:
-    """Records in their second year with what their Practical is made of, in one query."""
+@prepared
+def _with_final_dops(user: Any, today: Any) -> QuerySet[TrainingRecord]:
+    """The records a person moderates that are in their second year, with what their Practical is made of."""
+    mine = appointed_among(user, today, [AppointmentKind.EXTERNAL_MODERATOR])
     complete = Dops.objects.filter(record=OuterRef("pk"), state=DopsState.COMPLETE)
     second = of_second_year(OuterRef("year_two__opened_at"), OuterRef("opened_on"))
     moderators = complete.filter(second, assessor_kind=AssessorKind.EXTERNAL_MODERATOR)
@@ -145,10 +157,7 @@ def _marking(user: User, today: date) -> Rows:
 
 def _vivas(user: User, today: date) -> Rows:
     """Whoever takes part in a viva attends it, on its day (F4)."""
-    marked = Q(attempt__record__in=appointed_among(user, today, MARKERS))
-    begins = london_midnight(today)
-    rows = Viva.objects.filter(marked | Q(attempt__record__trainee=user), state=VivaState.BOOKED, starts_at__gte=begins)
-    for row in rows.select_related("attempt__record__trainee").order_by("starts_at", "pk"):
+    for row in _vivas_of(user.pk, today, london_midnight(today)):
         record = row.attempt.record
         mine = record.trainee_id == user.pk
         what, about = ("Attend your viva", "") if mine else ("Hold the viva", str(record.trainee))
@@ -157,8 +166,16 @@ def _vivas(user: User, today: date) -> Rows:
         yield WaitingRow(what, url, about=about, role=TRAINEE if mine else "moderator", due=due, button="See when")
 
 
-def _to_book(today: date) -> Rows:
-    """The office books the viva once the Portfolio is passed and released and both moderators are there (F4)."""
+@prepared
+def _vivas_of(user: Any, today: Any, begins: Any) -> QuerySet[Viva]:
+    marked = Q(attempt__record__in=appointed_among(user, today, MARKERS))
+    rows = Viva.objects.filter(marked | Q(attempt__record__trainee=user), state=VivaState.BOOKED, starts_at__gte=begins)
+    return rows.select_related("attempt__record__trainee").order_by("starts_at", "pk")
+
+
+@prepared
+def _ready_for_a_viva(today: Any) -> QuerySet[TrainingRecord]:
+    """Records with the Portfolio passed and released and both moderators, whose viva is neither booked nor over."""
     passed = Outcome.objects.filter(record=OuterRef("pk"), result=Result.PASS, state=OutcomeState.RELEASED)
     booked = Viva.objects.filter(attempt__record=OuterRef("pk"), state=VivaState.BOOKED)
     unreleased = StageAttempt.objects.filter(record=OuterRef("pk"), stage=Stage.VIVA, viva__state=VivaState.HELD)
@@ -173,7 +190,12 @@ def _to_book(today: date) -> Rows:
     rows = rows.annotate(
         due_on=due.order_by().values("due_on")[:1], since_at=since.order_by().values("released_at")[:1]
     )
-    found = list(rows.select_related("trainee", "rules").order_by("due_on", "pk"))
+    return rows.select_related("trainee", "rules").order_by("due_on", "pk")
+
+
+def _to_book(today: date) -> Rows:
+    """The office books the viva once the Portfolio is passed and released and both moderators are there (F4)."""
+    found = _ready_for_a_viva(today)
     released = released_for(found) if found else {}
     for record in found:
         if attempts_left(released[record.pk][str(Stage.VIVA)], Stage.VIVA, numbers_for(record)):

@@ -25,6 +25,7 @@ from ctts.accounts.models import User
 from ctts.common.digest import sha256
 from ctts.common.months import london_day
 from ctts.common.parts import Counted, Requirement
+from ctts.common.prepared import prepared
 from ctts.common.templatetags.formats import day
 from ctts.scheme.queries import numbers_of
 from ctts.scheme.rules import SchemeNumbers
@@ -59,10 +60,9 @@ def attempts_of(records: Iterable[TrainingRecord]) -> dict[int, Attempt]:
     rows = list(records)
     facts = training.first_year_facts_of(rows)
     released: dict[int, list[Outcome]] = {row.pk: [] for row in rows}
-    outcomes = Outcome.objects.filter(record__in=rows, stage=Stage.FIRST_YEAR, state=OutcomeState.RELEASED)
-    for outcome in outcomes.order_by("attempt"):
+    for outcome in _released(list(released)):
         released[outcome.record_id].append(outcome)
-    attempts = {(row.record_id, row.attempt): row for row in FirstYear.objects.filter(record__in=rows).order_by()}
+    attempts = {(row.record_id, row.attempt): row for row in _begun(list(released))}
     signed, last_forward = _done_for(list(attempts.values()))
     pauses = _pauses([row for row in rows if released[row.pk]])
     found = {}
@@ -88,10 +88,32 @@ def _done_for(attempts: Sequence[FirstYear]) -> tuple[dict[int, list[SafetyConfi
     if not attempts:
         return {}, {}
     signed: dict[int, list[SafetyConfirmation]] = {}
-    for row in SafetyConfirmation.objects.filter(first_year__in=attempts).order_by("signed_at", "pk"):
+    ids = [row.pk for row in attempts]
+    for row in _safety_of(ids):
         signed.setdefault(row.first_year_id, []).append(row)
-    forwards = PutForward.objects.filter(first_year__in=attempts).select_related("put_forward_by")
-    return signed, {put.first_year_id: put for put in forwards.order_by("put_forward_at", "pk")}
+    return signed, {put.first_year_id: put for put in _forwards_of(ids)}
+
+
+@prepared
+def _released(records: Any) -> QuerySet[Outcome]:
+    rows = Outcome.objects.filter(record__any_of=records, stage=Stage.FIRST_YEAR, state=OutcomeState.RELEASED)
+    return rows.order_by("attempt")
+
+
+@prepared
+def _begun(records: Any) -> QuerySet[FirstYear]:
+    return FirstYear.objects.filter(record__any_of=records).order_by()
+
+
+@prepared
+def _safety_of(attempts: Any) -> QuerySet[SafetyConfirmation]:
+    return SafetyConfirmation.objects.filter(first_year__any_of=attempts).order_by("signed_at", "pk")
+
+
+@prepared
+def _forwards_of(attempts: Any) -> QuerySet[PutForward]:
+    rows = PutForward.objects.filter(first_year__any_of=attempts).select_related("put_forward_by")
+    return rows.order_by("put_forward_at", "pk")
 
 
 def _pauses(records: Sequence[TrainingRecord]) -> dict[int, list[tuple[date, date]]]:

@@ -22,6 +22,7 @@ from assessments.states import MarkerRole, MarkSheetState, OutcomeState, Portfol
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.digest import sha256
+from ctts.common.prepared import prepared
 from ctts.notifications.models import Message
 from ctts.organisations.access import holds, on_day
 from ctts.organisations.states import Role
@@ -39,7 +40,7 @@ def markable() -> Q:
     return Q(Exists(sealed)) | Q(Exists(booked))
 
 
-def attempts_marked_by(user: User, today: date) -> QuerySet[StageAttempt]:
+def attempts_marked_by(user: Any, today: Any) -> QuerySet[StageAttempt]:
     """Attempts of which a person is one of the two markers on `today`."""
     mine = appointed_among(user, today, MARKERS)
     rows = StageAttempt.objects.filter(markable(), record__in=mine).exclude(record__trainee=user)
@@ -82,7 +83,7 @@ class MarkingRow:
 
 def marking_rows(user: User, today: date, now: datetime) -> list[MarkingRow]:
     """Everything a person marks or has marked, what waits for them first; seven queries, one when there is nothing."""
-    attempts = list(attempts_marked_by(user, today).order_by("record__trainee__sort_name", "stage", "attempt"))
+    attempts = _marked_by(user.pk, today)
     if not attempts:
         return []
     known = {row.attempt_id: row for row in sheets_of(user).filter(attempt__in=attempts)}
@@ -101,6 +102,11 @@ def marking_rows(user: User, today: date, now: datetime) -> list[MarkingRow]:
         for row in attempts
     ]
     return sorted(rows, key=lambda row: (not row.open, row.since or today))
+
+
+@prepared
+def _marked_by(user: Any, today: Any) -> QuerySet[StageAttempt]:
+    return attempts_marked_by(user, today).order_by("record__trainee__sort_name", "stage", "attempt")
 
 
 def _day(at: datetime | None) -> date | None:

@@ -21,7 +21,7 @@ from ctts.accounts.rules import sort_key
 from ctts.audit.models import AuditEvent
 from ctts.common.digest import sha256
 from ctts.common.verdict import YES, Verdict, late
-from ctts.organisations.access import holds, on_day
+from ctts.organisations.access import holds, on_day, workplaces_of
 from ctts.organisations.states import Role
 from ctts.scheme.queries import numbers_of
 from training.models import Appointment, TrainingRecord
@@ -62,7 +62,7 @@ def outcomes_visible_to(user: User, today: date) -> QuerySet[Outcome]:
     training themselves (F1). Nobody else sees outcomes here."""
     if not holds(user, Role.OFFICE, today):
         return Outcome.objects.none()
-    mine = TrainingRecord.objects.filter(belongs_to(user, today)).values("pk")
+    mine = TrainingRecord.objects.filter(belongs_to(user, workplaces_of(user, today))).values("pk")
     rows = Outcome.objects.exclude(record__in=mine) | Outcome.objects.filter(state=OutcomeState.RELEASED)
     return rows.select_related(
         "record__trainee", "record__scope", "record__centre", "record__rules", "rules", "confirmed_by", "released_by"
@@ -158,7 +158,7 @@ def names_in(events: Iterable[AuditEvent]) -> dict[int, str]:
 def not_for(user: User, outcomes: Iterable[Outcome], today: date) -> set[int]:
     """The ids of the records, among those of some outcomes, about which a member of the office decides nothing (F1)."""
     ids = {outcome.record_id for outcome in outcomes}
-    rows = TrainingRecord.objects.filter(conflicted(user, today), pk__in=ids)
+    rows = TrainingRecord.objects.filter(conflicted(user, workplaces_of(user, today)), pk__in=ids)
     return set(rows.values_list("pk", flat=True))
 
 

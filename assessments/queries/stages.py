@@ -15,6 +15,7 @@ from assessments.models import Outcome, StageAttempt
 from assessments.rules import StageAnswer, attempts_left, may_mark
 from assessments.states import FINAL_STAGES, OutcomeState, Result, Stage
 from ctts.accounts.models import User
+from ctts.common.prepared import prepared
 from ctts.organisations.access import on_day
 from training.access import visible_records
 from training.models import Appointment, TrainingRecord
@@ -22,7 +23,7 @@ from training.models import Appointment, TrainingRecord
 Released = dict[str, list[str]]
 
 
-def appointed_among(user: User, today: date, kinds: Collection[str]) -> QuerySet[Appointment, Any]:
+def appointed_among(user: Any, today: Any, kinds: Collection[str]) -> QuerySet[Appointment, Any]:
     """The ids of the records in which a person holds one of these functions on `today`."""
     return Appointment.objects.filter(on_day(today), person=user, kind__in=kinds).values("record")
 
@@ -40,10 +41,16 @@ def final_records_visible_to(user: User, today: date) -> QuerySet[TrainingRecord
 def released_for(records: Iterable[TrainingRecord]) -> dict[int, Released]:
     """The released results of several records, by record, each as `rules.may_mark` takes them; one query."""
     found: dict[int, Released] = {row.pk: {str(stage): [] for stage in Stage} for row in records}
-    rows = Outcome.objects.filter(record__in=list(found), state=OutcomeState.RELEASED).order_by("attempt")
-    for record, stage, result in rows.values_list("record", "stage", "result"):
+    for record, stage, result in results_of_records(list(found)):
         found[record][stage].append(result)
     return found
+
+
+@prepared
+def results_of_records(records: Any) -> QuerySet[Outcome, tuple[int, str, str]]:
+    """(record, stage, result) of every released outcome of records, the first attempt first; one query."""
+    rows = Outcome.objects.filter(record__any_of=records, state=OutcomeState.RELEASED).order_by("attempt")
+    return rows.values_list("record", "stage", "result")
 
 
 def latest_attempt(record: TrainingRecord, stage: Stage) -> StageAttempt | None:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from ctts.common.models import ClockOffset
 from ctts.common.months import LONDON
 from ctts.common.months import london_day as london_date
 from ctts.common.months import london_start as london_midnight
+from ctts.common.prepared import prepared
 
 __all__ = ["LONDON", "london_date", "london_midnight", "machine_now", "now", "set_offset"]
 
@@ -23,8 +25,12 @@ def now() -> datetime:
     present = datetime.now(UTC)
     if settings.MODE not in {"demo", "test"}:
         return present
-    ahead = ClockOffset.objects.filter(pk=1).values_list("ahead", flat=True).first()
-    return present + (ahead or timedelta())
+    return present + sum(_ahead(), timedelta())
+
+
+@prepared
+def _ahead() -> QuerySet[ClockOffset, timedelta]:
+    return ClockOffset.objects.filter(pk=1).values_list("ahead", flat=True)
 
 
 def machine_now() -> datetime:

@@ -39,6 +39,10 @@ class AnyOf(Lookup):
 
     lookup_name = "any_of"
 
+    def get_prep_lookup(self) -> Any:
+        """A stand-in as it is; outside a prepared question the ids themselves, as a list."""
+        return self.rhs if isinstance(self.rhs, StandIn) else list(self.rhs)
+
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """`column = any(array)`, the array being one parameter."""
         column, given = self.process_lhs(compiler, connection)

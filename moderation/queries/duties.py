@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import Any
 
-from django.db.models import BooleanField, Case, DateField, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import BooleanField, Case, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.urls import reverse
 
 from assessments.models import MarkSheet, Outcome, PracticalSeal, StageAttempt
@@ -17,6 +18,7 @@ from assessments.states import OutcomeState, Result, Stage, StageState
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.parts import WaitingRow
+from ctts.common.prepared import prepared
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role
 from ctts.scheme.queries import numbers_on
@@ -104,7 +106,7 @@ class _Part:
 # --- the office appoints (E3) ---
 
 
-def _nobody(kind: AppointmentKind, today: date) -> Q:
+def _nobody(kind: AppointmentKind, today: Any) -> Q:
     """The condition for records that nobody moderates in this function, now or soon."""
     held = Appointment.objects.filter(record=OuterRef("pk"), kind=kind)
     return ~Q(Exists(held.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today))))
@@ -122,16 +124,8 @@ def _moderators(part: _Part) -> Rows:
     if not part.holds(Role.OFFICE):
         return
     today = part.today
-    running = TrainingRecord.objects.exclude(state__in=RECORD_ENDED)
-    rows = running.annotate(meets=_due(MilestoneKind.FIRST_MEETING), portfolio=_due(MilestoneKind.PORTFOLIO))
-    rows = rows.annotate(
-        external=_wanted(_nobody(AppointmentKind.EXTERNAL_MODERATOR, today)),
-        supporting=_wanted(_nobody(AppointmentKind.SUPPORTING_MODERATOR, today) & _final_is_near(today)),
-    ).filter(Q(external=True) | Q(supporting=True))
-    columns = ("pk", "trainee__full_name", "enrolled_at", "external", "supporting", "meets", "portfolio")
-    for pk, name, enrolled_at, external, supporting, meets, portfolio in rows.order_by(
-        "trainee__sort_name", "pk"
-    ).values_list(*columns):
+    near = today + timedelta(days=numbers_on(today).milestone_notice_days)
+    for pk, name, enrolled_at, external, supporting, meets, portfolio in _unmoderated(today, near):
         if external:
             since = london_date(enrolled_at)
             yield _appoint(pk, name, "Appoint an External Moderator", "external", meets, since)
@@ -139,13 +133,25 @@ def _moderators(part: _Part) -> Rows:
             yield _appoint(pk, name, "Appoint a Supporting Moderator", "supporting", portfolio)
 
 
+@prepared
+def _unmoderated(today: Any, near: Any) -> QuerySet[TrainingRecord, Any]:
+    """The records that want a moderator: whose, since when, which one, and the days of their milestones."""
+    running = TrainingRecord.objects.exclude(state__in=RECORD_ENDED)
+    rows = running.annotate(meets=_due(MilestoneKind.FIRST_MEETING), portfolio=_due(MilestoneKind.PORTFOLIO))
+    rows = rows.annotate(
+        external=_wanted(_nobody(AppointmentKind.EXTERNAL_MODERATOR, today)),
+        supporting=_wanted(_nobody(AppointmentKind.SUPPORTING_MODERATOR, today) & _final_is_near(near)),
+    ).filter(Q(external=True) | Q(supporting=True))
+    columns = ("pk", "trainee__full_name", "enrolled_at", "external", "supporting", "meets", "portfolio")
+    return rows.order_by("trainee__sort_name", "pk").values_list(*columns)
+
+
 def _wanted(condition: Q) -> Case:
     return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
-def _final_is_near(today: date) -> Q:
-    """The condition for records that come to their Final Assessment and have not passed its Viva."""
-    near = today + timedelta(days=numbers_on(today).milestone_notice_days)
+def _final_is_near(near: Any) -> Q:
+    """The condition for records that come to their Final Assessment by a day and have not passed its Viva."""
     sealed = PracticalSeal.objects.filter(attempt__record=OuterRef("pk"))
     passed = Outcome.objects.filter(
         record=OuterRef("pk"), stage=Stage.VIVA, state=OutcomeState.RELEASED, result=Result.PASS

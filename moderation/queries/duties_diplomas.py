@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
 
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.parts import WaitingRow
+from ctts.common.prepared import prepared
 from moderation.models import Award
 from moderation.queries.diplomas import awards_free
 from moderation.states import DiplomaState
@@ -28,9 +30,15 @@ def diplomas_to_issue(user: User, today: date) -> Iterator[WaitingRow]:
 
 def own_diploma(user: User) -> Iterator[WaitingRow]:
     """A trainee with an award waits for the Diploma until its file is there (D1)."""
+    for award in _without_diploma(user.pk):
+        url = reverse("moderation:diploma", args=[award.pk])
+        yield WaitingRow("Issue your Diploma", url, about="Scheme office", since=london_date(award.ratified_at))
+
+
+@prepared
+def _without_diploma(user: Any) -> QuerySet[Award]:
+    """The awards of a trainee for which no Diploma was made or revoked yet."""
     rows = Award.objects.filter(record__trainee=user)
     there = rows.filter(diplomas__state=DiplomaState.ISSUED, diplomas__file__isnull=False)
     ended = rows.filter(diplomas__state=DiplomaState.REVOKED)
-    for award in rows.exclude(pk__in=there).exclude(pk__in=ended).order_by("pk"):
-        url = reverse("moderation:diploma", args=[award.pk])
-        yield WaitingRow("Issue your Diploma", url, about="Scheme office", since=london_date(award.ratified_at))
+    return rows.exclude(pk__in=there).exclude(pk__in=ended).order_by("pk")

@@ -114,3 +114,9 @@ def test_threads_ask_over_their_own_connection(tara):
     for other in others:
         other.join()
     assert heard == [_names("tara@airedale.example")] * 3 == [[(tara.pk, "Tara Quinn")]] * 3
+
+
+def test_any_of_serves_unprepared_questions_too(tara, sam):
+    asked = User.objects.filter(pk__any_of={tara.pk, sam.pk}).order_by("sort_name")
+    assert [row.full_name for row in asked] == ["Sam Patel", "Tara Quinn"]
+    assert not User.objects.filter(pk__any_of=set()).exists()

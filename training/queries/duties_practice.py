@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.urls import reverse
 
 from ctts.common.clock import london_date
 from ctts.common.months import Month, last_day
 from ctts.common.parts import WaitingRow
+from ctts.common.prepared import prepared
 from ctts.common.templatetags.formats import day, month
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role
@@ -176,17 +177,22 @@ def _meetings(part: Part) -> Rows:
     records = part.held(AppointmentKind.EXTERNAL_MODERATOR)
     if not records:
         return
-    meetings = Meeting.objects.filter(record=OuterRef("record"))
-    first = Q(kind=MilestoneKind.FIRST_MEETING, done_on__isnull=True) & ~Exists(meetings.filter(first=True))
-    yearly = Q(kind=MilestoneKind.FIRST_YEAR_EVIDENCE, record__year_two__isnull=True)
-    rows = Milestone.objects.filter(first | yearly, record__in=ids(records)).order_by("due_on", "pk")
-    rows = rows.annotate(noted=Exists(meetings.filter(first=False)), observed=_moderator_dops())
-    for kind, pk, due_on, noted, observed in rows.values_list("kind", "record", "due_on", "noted", "observed"):
+    for kind, pk, due_on, noted, observed in _meetings_due(ids(records)):
         record = part.running[pk]
         if kind == MilestoneKind.FIRST_MEETING:
             yield _row("Hold the first meeting", "meetings", pk, str(record.trainee), MODERATOR, due=due_on)
         elif due_on - timedelta(days=numbers_of(record.rules).milestone_notice_days) <= part.today:
             yield from _review_of_the_year(record, due_on, noted, observed or 0)
+
+
+@prepared
+def _meetings_due(records: Any) -> QuerySet[Milestone, Any]:
+    meetings = Meeting.objects.filter(record=OuterRef("record"))
+    first = Q(kind=MilestoneKind.FIRST_MEETING, done_on__isnull=True) & ~Exists(meetings.filter(first=True))
+    yearly = Q(kind=MilestoneKind.FIRST_YEAR_EVIDENCE, record__year_two__isnull=True)
+    rows = Milestone.objects.filter(first | yearly, record__any_of=records).order_by("due_on", "pk")
+    rows = rows.annotate(noted=Exists(meetings.filter(first=False)), observed=_moderator_dops())
+    return rows.values_list("kind", "record", "due_on", "noted", "observed")
 
 
 def _moderator_dops() -> Subquery:

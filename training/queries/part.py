@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 
 from ctts.accounts.models import User
 from ctts.common.parts import WaitingRow
+from ctts.common.prepared import prepared
 from ctts.organisations.access import on_day
 from training.models import Appointment, Dops, PlanItem, SupervisorReview, TrainingRecord
 from training.queries.plans import PlanStanding, plan_standings
@@ -49,10 +51,8 @@ class Part:
     @cached_property
     def _around(self) -> list[tuple[int, str]]:
         """(record, function) of each appointment of the person on the day, to records that have ended too."""
-        rows = Appointment.objects.filter(on_day(self.today), person=self.user)
-        if self._record is not None:
-            rows = rows.filter(record=self._record)
-        return list(rows.order_by("record").values_list("record", "kind"))
+        found: list[tuple[int, str]] = _appointed(self.user.pk, self.today)
+        return [(record, kind) for record, kind in found if self._record is None or record == self._record.pk]
 
     @cached_property
     def running(self) -> dict[int, TrainingRecord]:
@@ -60,9 +60,8 @@ class Part:
         if self._record is not None:
             shown = self._record.trainee_id == self.user.pk or bool(self._around)
             return {self._record.pk: self._record} if shown and self._record.state in RUNNING else {}
-        around = {record for record, _ in self._around}
-        rows = TrainingRecord.objects.filter(Q(trainee=self.user) | Q(pk__in=around), state__in=RUNNING)
-        return {row.pk: row for row in rows.select_related("trainee", "rules").order_by("pk")}
+        around = list({record for record, _ in self._around})
+        return {row.pk: row for row in _running(self.user.pk, around)}
 
     @cached_property
     def own(self) -> Records:
@@ -106,17 +105,12 @@ class Part:
         records = ids([*self.own, *self.supervised])
         if not records:
             return {}
-        states = [ItemState.SUBMITTED, ItemState.RETURNED]
-        rows = PlanItem.objects.filter(record__in=records, state__in=states).order_by().values_list("record", "state")
-        found = rows.annotate(many=Count("pk"), since=Min("changed_at"))
-        return {(record, state): (many, since) for record, state, many, since in found}
+        return {(record, state): (many, since) for record, state, many, since in _counted(records)}
 
     @cached_property
     def reviews(self) -> list[SupervisorReview]:
         """The reviews of their own and of those they supervise that are not submitted, the oldest first (T4)."""
-        rows = SupervisorReview.objects.filter(record__in=ids([*self.own, *self.supervised]))
-        rows = rows.exclude(state=ReviewState.SUBMITTED).only("record", "held_on", "written_at", "state")
-        return list(rows.order_by("held_on", "pk"))
+        return _unsubmitted(ids([*self.own, *self.supervised]))
 
     @cached_property
     def observations(self) -> list[Dops]:
@@ -124,12 +118,44 @@ class Part:
 
         Their own, those they assess, and those of whom they supervise whose assessor is not approved (T5).
         """
-        of_others = Q(record__in=ids(self.supervised)) & UNAPPROVED
-        assessed = Q(record__state__in=RUNNING, assessor=self.user) & self.within
-        wanted = Q(record__in=ids(self.own)) | of_others | assessed
-        rows = Dops.objects.filter(wanted, state__in=[*DOPS_OPEN, DopsState.AWAITING_ACKNOWLEDGEMENT])
-        rows = rows.select_related("record__trainee").order_by("asked_at", "pk")
-        return list(rows.only(*DOPS_SHOWN, "record__trainee__full_name"))
+        found: list[Dops] = _observations(self.user.pk, ids(self.own), ids(self.supervised))
+        return [row for row in found if self._record is None or row.record_id == self._record.pk]
+
+
+@prepared
+def _appointed(user: Any, today: Any) -> QuerySet[Appointment, tuple[int, str]]:
+    rows = Appointment.objects.filter(on_day(today), person=user)
+    return rows.order_by("record").values_list("record", "kind")
+
+
+@prepared
+def _running(user: Any, around: Any) -> QuerySet[TrainingRecord]:
+    rows = TrainingRecord.objects.filter(Q(trainee=user) | Q(pk__any_of=around), state__in=RUNNING)
+    return rows.select_related("trainee", "rules").order_by("pk")
+
+
+@prepared
+def _counted(records: Any) -> QuerySet[PlanItem, tuple[int, str, int, datetime]]:
+    states = [ItemState.SUBMITTED, ItemState.RETURNED]
+    rows = PlanItem.objects.filter(record__any_of=records, state__in=states).order_by().values_list("record", "state")
+    return rows.annotate(many=Count("pk"), since=Min("changed_at"))
+
+
+@prepared
+def _unsubmitted(records: Any) -> QuerySet[SupervisorReview]:
+    rows = SupervisorReview.objects.filter(record__any_of=records).exclude(state=ReviewState.SUBMITTED)
+    return rows.only("record", "held_on", "written_at", "state").order_by("held_on", "pk")
+
+
+@prepared
+def _observations(user: Any, own: Any, supervised: Any) -> QuerySet[Dops]:
+    of_others = Q(record__any_of=supervised) & UNAPPROVED
+    assessed = Q(record__state__in=RUNNING, assessor=user)
+    rows = Dops.objects.filter(
+        Q(record__any_of=own) | of_others | assessed, state__in=[*DOPS_OPEN, DopsState.AWAITING_ACKNOWLEDGEMENT]
+    )
+    rows = rows.select_related("record__trainee").order_by("asked_at", "pk")
+    return rows.only(*DOPS_SHOWN, "record__trainee__full_name")
 
 
 Rows = Iterator[WaitingRow]

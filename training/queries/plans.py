@@ -6,7 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from ctts.common.digest import sha256
+from ctts.common.prepared import prepared
 from training.models import PlanAgreement, PlanItem, TrainingRecord
 from training.states import PlanState
 
@@ -47,15 +50,25 @@ def plan_standing(record: TrainingRecord) -> PlanStanding:
 def plan_standings(record_ids: Collection[int]) -> dict[int, PlanStanding]:
     """The plans of records, by record; two queries, whatever their number."""
     contents: dict[int, list[dict[str, Any]]] = {pk: [] for pk in record_ids}
-    rows = PlanItem.objects.filter(record__in=record_ids).order_by("record", "position")
-    for record, item, code, *values in rows.values_list("record", "pk", "item__code", *COLUMNS):
+    for record, item, code, *values in _planned(list(record_ids)):
         row = dict(zip(COLUMNS, values, strict=True))
         row["by_on"] = row["by_on"].isoformat() if row["by_on"] else None
         contents[record].append({"item": item, "code": code, **row})
     agreements: dict[int, list[PlanAgreement]] = {pk: [] for pk in record_ids}
-    for agreement in PlanAgreement.objects.filter(record__in=record_ids).order_by("-version", "signed_at", "pk"):
+    for agreement in _agreed(list(record_ids)):
         agreements[agreement.record_id].append(agreement)
     return {pk: _standing(pk, items, agreements[pk]) for pk, items in contents.items()}
+
+
+@prepared
+def _planned(records: Any) -> QuerySet[PlanItem, Any]:
+    rows = PlanItem.objects.filter(record__any_of=records).order_by("record", "position")
+    return rows.values_list("record", "pk", "item__code", *COLUMNS)
+
+
+@prepared
+def _agreed(records: Any) -> QuerySet[PlanAgreement]:
+    return PlanAgreement.objects.filter(record__any_of=records).order_by("-version", "signed_at", "pk")
 
 
 def _standing(record_id: int, items: list[dict[str, Any]], agreements: list[PlanAgreement]) -> PlanStanding:

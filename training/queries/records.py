@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -15,6 +16,7 @@ from ctts.accounts.models import User
 from ctts.accounts.rules import sort_key
 from ctts.common.clock import london_date
 from ctts.common.parts import Light
+from ctts.common.prepared import prepared
 from ctts.organisations.access import holds, on_day
 from ctts.organisations.states import Role
 from ctts.scheme.models import Intake, RuleSet
@@ -46,9 +48,14 @@ def own_record(user: User) -> TrainingRecord | None:
 
 def stands_as(user: User, today: date) -> frozenset[str]:
     """As what a person stands in or around training on `today`: functions, and `trainee`; one query."""
+    return frozenset(_stands(user.pk, today))
+
+
+@prepared
+def _stands(user: Any, today: Any) -> QuerySet[Any, str]:
     held = Appointment.objects.filter(on_day(today), person=user).order_by().values_list("kind", flat=True)
     own = TrainingRecord.objects.filter(trainee=user).order_by().values_list(Value(TRAINEE), flat=True)
-    return frozenset(held.union(own))
+    return held.union(own)
 
 
 def people_around(record: TrainingRecord) -> QuerySet[Appointment]:

@@ -55,6 +55,7 @@ def prepared(build: Build) -> Ask:
 
     `build` is called once a process, with a stand-in for each argument: it may compare columns with it and nothing
     else. Values are ids, days, instants, text, or lists of ids for `any_of`; never None, which SQL compares otherwise.
+    A first argument that is an empty list is a question about nothing: nothing is asked, and nothing found.
     """
 
     @cache
@@ -65,6 +66,8 @@ def prepared(build: Build) -> Ask:
 
     @wraps(build)
     def ask(*values: Any) -> list[Any]:
+        if values[:1] == ([],):
+            return []
         rows, compiler, sql, stand_ins = written()
         if rows.query.select_for_update and not connection.in_atomic_block:
             raise TransactionManagementError("A lock outside a transaction would hold nothing.")

@@ -65,15 +65,20 @@ def test_objects_come_as_the_queryset_gives_them_with_what_belongs_to_them(tara,
 def test_each_asking_has_its_own_values_and_the_sql_is_written_once(tara, sam):
     Preference.objects.create(person=tara, daily=True)
     Preference.objects.create(person=sam)
-    _choices([], True)
+    _choices([tara.pk], True)
     built = len(BUILT)
     with CaptureQueriesContext(connection) as asked:
         assert [row.person for row in _choices([tara.pk, sam.pk], True)] == [tara]
         assert [row.person for row in _choices([tara.pk, sam.pk], False)] == [sam]
         assert _choices([sam.pk], True) == []
-        assert _choices([], True) == []
-    assert len(asked) == 4
+    assert len(asked) == 3
     assert len(BUILT) == built == 1
+
+
+def test_about_nobody_nothing_is_asked(tara, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert _choices([], True) == []
+    assert _choices([10**30], True) == []
 
 
 def test_what_is_written_meanwhile_is_found_by_the_next_asking(tara):

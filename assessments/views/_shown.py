@@ -274,6 +274,8 @@ def release_steps(outcome, people, results, now):
     ]
     if outcome.stage == Stage.FIRST_YEAR and passed:
         steps.append(Consequence("The second year opens, and both first-year milestones are reached."))
+    elif passed and outcome.stage == Stage.VIVA:
+        steps.append(Consequence("The Final Assessment is passed: a board ratifies the award next."))
     elif passed:
         steps.append(Consequence("The next stage may be marked."))
     else:

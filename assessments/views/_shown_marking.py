@@ -115,11 +115,13 @@ def both(found, attempt):
         for row in found.points
     ]
     outcome = outcome_of(attempt)
+    settled = outcome is not None and "settled" in outcome.content
     return {
         "rows": rows,
         "sheets": [_head(found.external, viva), _head(found.supporting, viva)],
         "differences": _differences(found, viva),
         "outcome": outcome,
+        "agreement": ("info", "They differed, and it was settled with reasons") if settled else ("good", "They agree"),
         "outcome_badge": badge_for(outcome.result, Result(outcome.result).label) if outcome else None,
         "outcome_mark": _outcome_mark(outcome),
         "is_released": outcome is not None and outcome.state == OutcomeState.RELEASED,

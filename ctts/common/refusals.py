@@ -44,7 +44,17 @@ def refusal(request: HttpRequest, status: int, reason: str, *, role: bool = Fals
     """
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse({"error": reason}, status=status)
-    return render(request, f"{status}.html", {"reason": reason, "role": role}, status=status)
+    context = {"reason": reason, "role": role, "typed": typed_words(request) if status == STATUS[TooLate] else []}
+    return render(request, f"{status}.html", context, status=status)
+
+
+def typed_words(request: HttpRequest) -> list[tuple[str, str]]:
+    """(field, words) of the prose that a refused form brought, to be read and copied: nothing typed is lost (rule 2).
+
+    Prose is what has more than one word; keys, choices, digests and secrets are not shown.
+    """
+    words = ((name, value.strip()) for name, value in _kept(request))
+    return [(name.replace("_", " ").capitalize(), value) for name, value in words if len(value.split()) > 1]
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:

@@ -21,7 +21,7 @@ from moderation.access.diplomas import (
     diploma_in_force,
     visible_diplomas,
 )
-from moderation.access.packs import can_ask_pack, can_use_pack
+from moderation.access.packs import can_ask_pack, can_have_pack, can_use_pack
 from moderation.access.pool import (
     LOAD,
     can_change_moderator,
@@ -52,6 +52,7 @@ __all__ = [
     "can_end",
     "can_end_interest",
     "can_have_diploma_file",
+    "can_have_pack",
     "can_issue_diplomas",
     "can_pick",
     "can_propose",

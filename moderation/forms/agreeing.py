@@ -21,7 +21,10 @@ class _ResultForm(CrispyForm):
     percent = forms.DecimalField(
         label="Per cent", min_value=0, max_value=100, decimal_places=2, help_text="The result follows from it."
     )
-    reasons = sentences("What led to it", help_text="Kept with the outcome. The trainee does not read it here.")
+    reasons = sentences(
+        "What led to it",
+        help_text="Kept with the outcome. Once it is released, the trainee and those around the training read it.",
+    )
 
     def __init__(self, *args: Any, stage: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,8 +13,8 @@ from ctts.accounts.models import User
 from ctts.documents.models import Document
 from ctts.documents.states import PICTURES, DocumentState
 from moderation.models import Pack, PackFile
-from moderation.queries.diplomas import diploma_in_force
-from moderation.states import PackPart, PackState
+from moderation.queries.diplomas import diploma_in_force, diplomas_of
+from moderation.states import DiplomaState, PackPart, PackState
 from training.models import TrainingRecord
 
 DETAILS = "details"
@@ -108,9 +108,11 @@ def _named(row: Qualification) -> str:
 
 
 def _diploma(record: TrainingRecord) -> PackLine:
-    found = diploma_in_force(record)
+    found = next(iter(diplomas_of(record)), None)  # the newest
     file = getattr(found, "file", None)
     line = PackLine("diploma", "2 Certificates", f"Diploma {found.number}" if found else "Diploma")
+    if found is not None and found.state == DiplomaState.REVOKED:
+        return _missing(line, "revoked")
     if file is None:
         return _missing(line, "being made" if found else "not issued yet")
     return PackLine(line.key, line.group, line.title, file.document)

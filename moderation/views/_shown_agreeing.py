@@ -2,7 +2,8 @@
 
 from django.urls import reverse
 
-from assessments.states import StageState
+from assessments.queries.portfolio import passed_portfolio, portfolio_of_attempt
+from assessments.states import Stage, StageState
 from ctts.common.clock import london_date
 from ctts.common.parts import Acts, Confirm, Consequence, HistoryEntry, NextStep
 from ctts.common.states_shown import badge_for
@@ -31,11 +32,19 @@ def frame(request, attempt):
         "markers": queries.markers_of([attempt])[attempt.pk],
         "sheets": queries.both_sheets(attempt) if reads else None,
         "entries": entries_of(attempt) if reads else [],
+        "portfolio_url": _portfolio_url(attempt) if reads else "",
         "settled": settled,
         "settled_words": queries.agreed_words(settled) if settled else "",
         "settled_signature": shown_signature(settled) if settled else None,
         "back": _back(request.user, attempt, today),
     }
+
+
+def _portfolio_url(attempt):
+    """The sealed portfolio that was marked, or that the questions of the viva come from."""
+    portfolio = attempt.stage == Stage.PORTFOLIO
+    found = portfolio_of_attempt(attempt.record, attempt.attempt) if portfolio else passed_portfolio(attempt.record)
+    return reverse("assessments:portfolio_file", args=[found.pk]) if found else ""
 
 
 def _back(user, attempt, today):

@@ -40,7 +40,7 @@ def diploma(request, pk):
         "badge": current and badge_for(current.state, current.get_state_display(), "diploma"),
         "earlier": issued[1:],
         "file": _file_link(current) if mine else None,
-        "step": pack if mine and award else None,
+        "step": pack if mine and award and (current is None or access.diploma_in_force(current)) else None,
     }
     return render(request, "moderation/diploma.html", context)
 
@@ -71,6 +71,7 @@ def pack(request, pk):
     record = own_record_or_404(request, pk)
     lines = queries.pack_lines(record)
     made = queries.last_pack(record)
+    given_out = access.can_have_pack(made) if made else None
     context = {
         "record": record,
         "lines": lines,
@@ -81,6 +82,7 @@ def pack(request, pk):
         "pack": made,
         "work": _work(made) if made and made.state == PackState.REQUESTED else None,
         "files": _pack_files(made) if made and made.state == PackState.READY else [],
+        "given_out": given_out,
         "outdated": bool(made) and queries.is_outdated(made, record),
     }
     return render(request, "moderation/pack.html", context)
@@ -165,6 +167,7 @@ def pack_file(request, pk, which):
     made = queries.last_pack(own_record_or_404(request, pk))
     if made is None or which not in ("archive", "printable") or made.state != PackState.READY:
         raise Http404
+    require(access.can_have_pack(made))
     document = getattr(made, which)
     return serve(document, reader=request.user, headers=request.headers, method=request.method)
 

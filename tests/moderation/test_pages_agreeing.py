@@ -73,6 +73,16 @@ def test_f5_the_other_agrees_and_both_read_how_it_ended(world, portfolio, mia, m
         assert max_.get(address(name, portfolio.pk)).status_code == 409
 
 
+def test_f5_who_comes_too_late_reads_what_they_typed(world, portfolio, mia, max_):
+    sent(mia, address("propose", portfolio.pk), result="refer", reasons="We read it again.")
+    typed = {**shown(mia, address("propose", portfolio.pk)), "result": "fail", "reasons": "Chapter <3> is thin."}
+    sent(max_, address("accept", portfolio.pk))
+    late = mia.post(address("propose", portfolio.pk), typed)
+    text = late.content.decode()
+    assert late.status_code == 409 and "What you typed" in text and "Chapter &lt;3&gt; is thin." in text
+    assert typed["seen"] not in text
+
+
 def test_f5_what_changed_meanwhile_is_409(world, portfolio, mia, max_):
     accept = address("accept", portfolio.pk)
     assert max_.get(accept).status_code == 409

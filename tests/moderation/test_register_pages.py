@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -9,7 +11,7 @@ from django.urls import reverse
 from applications.models import Qualification
 from ctts.common.seals import examine
 from moderation import actions
-from moderation.models import PackFile
+from moderation.models import Pack, PackFile
 from moderation.states import PackPart
 from tests.moderation.awarding import NOW, issued, job
 from tests.moderation.test_packs import ask, give
@@ -46,6 +48,26 @@ def test_D2_the_page_lists_parts_takes_files_and_offers_the_pack(awarded):
         response = client.get(reverse("moderation:pack_file", args=[awarded.tara.pk, which]))
         assert (response.status_code, response["Content-Type"]) == (200, kind)
         assert response["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize("ending", ["revoke_diploma", "reissue_diploma"])
+def test_D2_a_pack_with_a_diploma_that_is_over_is_not_given_out_any_more(awarded, ending):
+    made = issued(awarded)
+    job("make_diplomas", NOW)
+    client, url = browser_of(awarded.cast.tara), pack_url(awarded)
+    client.post(reverse("moderation:ask_pack", args=[awarded.tara.pk]))
+    job("make_packs")
+    files = [reverse("moderation:pack_file", args=[awarded.tara.pk, which]) for which in ("archive", "printable")]
+    assert [client.get(file).status_code for file in files] == [200, 200]
+    later = Pack.objects.get().asked_at + timedelta(hours=1)
+    more = {"name": "Tara Quinn-Hale"} if ending == "reissue_diploma" else {}
+    getattr(actions, ending)(by=awarded.cast.olive, now=later, diploma_id=made.pk, reason="A mistake.", **more)
+    assert [client.get(file).status_code for file in files] == [409, 409]
+    text = client.get(url).content.decode()
+    assert "not given out any more" in text and "Everything in one archive" not in text
+    assert ("Revoked." in text) == (ending == "revoke_diploma")
+    diploma = client.get(reverse("moderation:diploma", args=[awarded.tara.pk])).content.decode()
+    assert ("Put together what the register asks for" in diploma) == (ending == "reissue_diploma")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 
 from assessments import access, actions
 from assessments.models import Mark, MarkSheet, MarkSheetSignature, Outcome, StageAttempt, Viva
@@ -211,6 +212,21 @@ def test_F5_another_result_is_a_disagreement_and_makes_no_outcome(final, portfol
     assert (len(found.differing), found.results_differ) == (5, True)
     with pytest.raises(TooLate, match="Both markers have submitted"):
         f.started(portfolio, final.cast.mia)
+
+
+def test_F5_whoever_settles_reaches_the_portfolio_and_the_sheets_say_that_they_differed(final, portfolio):
+    f.submitted(portfolio, final.cast.mia, result="pass")
+    f.submitted(portfolio, final.cast.max, result="refer")
+    mia = f.browser_of(final.cast.mia, proved=True)
+    for page in ("disagreement", "propose"):
+        answer = mia.get(reverse(f"moderation:{page}", args=[portfolio.pk]))
+        assert "The sealed portfolio (PDF)" in f.words_of(answer)
+        assert mia.get(answer.context["portfolio_url"]).status_code == 200
+    sheets = reverse("assessments:marking", args=[portfolio.pk])
+    assert "They disagree" in f.words_of(mia.get(sheets))
+    settle(again(portfolio), final.cast.mia)
+    text = f.words_of(mia.get(sheets))
+    assert "They differed, and it was settled with reasons" in text and "They agree" not in text
 
 
 def test_F4_the_viva_is_held_and_its_outcome_is_the_exact_mean(final, viva):

@@ -175,16 +175,27 @@ def places(folder: str, keys: str) -> Places:
 def make(
     at: Places, *, server: Server, storage: Storage, heads: Path, keys: Mapping[str, bytes], now: datetime
 ) -> Manifest:
-    """Write a backup into places that are empty. Raises BackupError.
+    """Write a backup into places that are empty. Raises BackupError; then they are empty again.
 
     A file that the storage has lost is named in the manifest: everything else must not be lost with it.
     """
-    folder = at.folder
-    for place in (folder, at.keys):
+    for place in (at.folder, at.keys):
         try:
             _require_empty(place)
         except OSError as problem:
             raise BackupError(f"{place} cannot be written to: {problem.strerror}.") from problem
+    try:
+        return _make(at, server=server, storage=storage, heads=heads, keys=keys, now=now)
+    except BaseException:
+        _clear(at.folder)
+        _clear(at.keys)
+        raise
+
+
+def _make(
+    at: Places, *, server: Server, storage: Storage, heads: Path, keys: Mapping[str, bytes], now: datetime
+) -> Manifest:
+    folder = at.folder
     mark = server.ask("select mode from common_deploymentmark")
     made = Manifest(made_at=now.isoformat(), used_for=mark[0][0] if mark else "")
     server.run("pg_dump", "--format=custom", "--exclude-schema=contract", f"--file={_private(folder / DATABASE)}")
@@ -287,6 +298,15 @@ def _require_empty(folder: Path) -> None:
     _folder(folder)
     if any(folder.iterdir()):
         raise BackupError(f"{folder} is not empty; name a new folder for each backup.")
+
+
+def _clear(folder: Path) -> None:
+    """Leave nothing in a folder that was empty before."""
+    for left in folder.iterdir() if folder.is_dir() else ():
+        if left.is_dir():
+            shutil.rmtree(left)
+        else:
+            left.unlink()
 
 
 def _folder(place: Path) -> None:

@@ -39,8 +39,22 @@ SELECT format('CREATE DATABASE %I OWNER ctts_owner TEMPLATE template0 ENCODING '
 \gexec
 REVOKE ALL ON DATABASE :"database" FROM PUBLIC;
 GRANT CONNECT ON DATABASE :"database" TO ctts_app, ctts_contract;
+-- The databases that every server has are for its administrator only.
+SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', datname)
+  FROM pg_database
+ WHERE datname IN ('postgres', 'template1') AND pg_has_role(datdba, 'USAGE')
+   AND has_database_privilege('ctts_contract', oid, 'CONNECT')
+\gexec
 
 \connect :"database"
+
+-- Everybody may make large objects otherwise, also a role that is to read only; none is used, and pg_dump as the owner
+-- could not read a stranger's.
+SELECT format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', oid::regprocedure)
+  FROM pg_proc
+ WHERE pronamespace = 'pg_catalog'::regnamespace AND (proname LIKE 'lo\_%' OR proname IN ('loread', 'lowrite'))
+   AND pg_has_role(proowner, 'USAGE') AND has_function_privilege('ctts_contract', oid, 'EXECUTE')
+\gexec
 
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO ctts_app;

@@ -133,6 +133,7 @@ class Stack:
         heartbeat = SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else self.folder.path
         options = ["--preload", "--workers=2", "--threads=4", "--timeout=60", "--graceful-timeout=10"]
         options += [f"--worker-tmp-dir={heartbeat}", "--no-control-socket", "--log-level=warning"]
+        options += ["--limit-request-line=8190"]  # the largest: a longer address never reaches our own pages
         listener = self.listener.fileno()
         child = self.child("web", "gunicorn", "ctts.wsgi", f"--bind=fd://{listener}", *options, files=[listener])
         return Member(child, ready=self.answers)

@@ -9,10 +9,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 
+from ctts.common.months import FIRST_DAY, LAST_DAY
+
 F = TypeVar("F", bound=forms.Field)
 LONG, SHORT = 20_000, 4_000
 DAYS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y", "%d %B %Y", "%d %b %Y"]
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)  # what the rules count from it still lies in the calendar
 
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
 MONTHS_IN_YEAR = 12
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)  # what the rules count from it still lies in the calendar
 
 Month = tuple[int, int]
 """A calendar month: (year, month), month 1 to 12."""

@@ -107,6 +107,7 @@ HELPERS: dict[str, tuple[str, str]] = {
     "ctts/documents/scanning": ("rules", "asks the malware scanner; no database"),
     "ctts/documents/serving": ("queries", "makes the response that sends a file in parts; asks the state itself"),
     "ctts/documents/storage": ("rules", "where the bytes lie: a folder or a bucket; no database"),
+    "ctts/common/own_database": ("queries", "whether a command may use this database; asked before it begins"),
     "ctts/documents/uploads": ("forms", "Django's upload handler, capped; named in the settings"),
     "ctts/home/grants": ("queries", "after migrations: rights of the roles, and the contract schema"),
     "ctts/home/invariants": ("queries", "what check_invariants asks the database; changes nothing"),

@@ -8,7 +8,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from ctts.audit.actions import record
 from ctts.common import clock
@@ -36,6 +36,22 @@ def test_demo_clock_moves_what_every_process_reads():
 def test_demo_clock_wants_a_time_with_its_zone(words):
     with pytest.raises(CommandError):
         run("demo_clock", "--at", words)
+
+
+OUT_OF_REACH = [
+    "9999-12-31T23:59:59+00:00",
+    "0001-01-01T00:00:00+14:00",
+    "9999-12-31T23:59:59-12:00",
+    "2200-01-01T00:00Z",
+]
+
+
+@pytest.mark.parametrize("words", OUT_OF_REACH)
+@pytest.mark.parametrize("command", ["demo_clock", "run_due"])
+def test_no_clock_shows_a_time_from_which_the_rules_cannot_count(command, words):
+    with pytest.raises(CommandError, match="The time must lie in the years 1900 to 2199"):
+        run(command, "--at", words)
+    assert not ClockOffset.objects.exists()
 
 
 def test_outside_demo_and_test_the_clock_row_is_ignored_and_cannot_be_moved():
@@ -84,10 +100,9 @@ def test_a_framework_is_shown_before_it_is_stored():
     assert not Framework.objects.exists()
     stored = json.loads(run("import_framework", file, "--publish", "--json"))
     assert Framework.objects.get().pk == stored["stored"]
-    again = json.loads(run("import_framework", file, "--dry-run", "--json"))
-    assert (again["added"], again["removed"], again["changed"]) == ([], [], [])
-    with pytest.raises(CommandError, match="is here already"):
-        run("import_framework", file)
+    for options in ([], ["--dry-run"]):
+        with pytest.raises(CommandError, match="is here already"):
+            run("import_framework", file, *options)
 
 
 def test_a_spreadsheet_that_is_none_is_refused_with_every_place(tmp_path):
@@ -97,3 +112,9 @@ def test_a_spreadsheet_that_is_none_is_refused_with_every_place(tmp_path):
         run("import_framework", str(file))
     with pytest.raises(CommandError, match="cannot be read"):
         run("import_framework", str(tmp_path / "nothing.xlsx"))
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/readyz", "/version"])
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_a_machine_that_asks_in_another_way_is_told_so(address, method):
+    assert getattr(Client(enforce_csrf_checks=True), method)(address).status_code == 405

@@ -49,3 +49,19 @@ def test_the_contract_role_reads_no_table(reader, table):
 def test_the_contract_role_writes_nothing(reader):
     with pytest.raises(psycopg2.Error):
         reader.execute("create table contract.x (y int)")
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["lo_create(0)", "lo_creat(-1)", "lo_from_bytea(0, 'x')", "lo_unlink(1)", "lowrite(0, 'x')", "lo_open(1, 2)"],
+)
+def test_the_contract_role_makes_no_large_object_either(reader, call):
+    reader.execute("set default_transaction_read_only = off")
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        reader.execute(f"select {call}")
+
+
+@pytest.mark.parametrize("database", ["postgres", "template1"])
+def test_the_contract_role_enters_no_other_database(servers, database):
+    with pytest.raises(psycopg2.OperationalError, match="permission denied for database"):
+        psycopg2.connect(servers.url(CONTRACT, database))

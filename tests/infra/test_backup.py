@@ -157,6 +157,15 @@ def test_a_backup_never_goes_into_a_folder_that_holds_something(world, tmp_path)
         backed_up(tmp_path)
 
 
+def test_a_backup_that_failed_leaves_nothing_in_the_way_of_the_next(world, tmp_path, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr(backup, "CONTENT", "select nothing from nowhere")
+        with pytest.raises(CommandError, match="The database refused"):
+            backed_up(tmp_path)
+    assert list((tmp_path / "backup").iterdir()) == []
+    backed_up(tmp_path)
+
+
 def test_a_file_that_the_storage_lost_is_named_and_the_rest_is_kept(world, pieces, tmp_path):
     next(pieces.rglob(world[0].sha256)).unlink()
     with pytest.raises(CommandError, match=f"All but 1 files, which the storage has lost: {world[0].sha256}"):

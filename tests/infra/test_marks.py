@@ -4,9 +4,10 @@ import subprocess
 import sys
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 
-from ctts.common.models import DeploymentMark
+from ctts.common.models import ClockOffset, DeploymentMark
 from ctts.startup import StartError, check_start
 from ctts.state import ROOT, StateFolder
 from tests.infra.running import clean_environment, manage
@@ -57,6 +58,22 @@ def test_a_demonstrations_web_process_refuses_a_database_of_production(servers, 
     assert "this database is used for production; it can never be used for demo." in started.stderr
 
 
+COMMANDS = [
+    ("demo_clock", "--at", "2028-03-31T12:00:00+00:00"),
+    ("run_due", "--at", "2028-03-31T12:00:00+00:00"),
+    ("populate", "--trainees", "1", "--seed", "1"),
+    ("demo",),
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=[command[0] for command in COMMANDS])
+def test_a_demonstrations_command_leaves_a_database_of_production_alone(db, command):
+    DeploymentMark.objects.create(mode="production")
+    with pytest.raises(CommandError, match="database is used for production; it can never be used for test"):
+        call_command(*command)
+    assert not ClockOffset.objects.exists()
+
+
 def test_a_role_that_owns_tables_is_refused(db):
     with connection.cursor() as cursor:
         cursor.execute("select count(*) from pg_class where relowner = 'ctts_app'::regrole and relkind = 'r'")
@@ -68,6 +85,12 @@ def test_run_with_half_of_the_server_settings_is_refused(tmp_path):
     done = manage(tmp_path, "run", REDIS_URL="redis://127.0.0.1:1/0")
     assert done.returncode == 1
     assert "REDIS_URL is set, but DATABASE_URL is not: give all server settings or none." in done.stderr
+
+
+def test_run_takes_every_server_setting_for_a_server(tmp_path):
+    done = manage(tmp_path, "run", SECRET_KEY="x" * 50, BASE_URL="https://training.example.org")
+    assert done.returncode == 1
+    assert "BASE_URL, SECRET_KEY are set, but DATABASE_URL is not" in done.stderr
 
 
 def test_run_with_a_wrong_port_is_refused(tmp_path):

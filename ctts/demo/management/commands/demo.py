@@ -11,6 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ctts.common import clock
+from ctts.common.own_database import require_own_database
 from ctts.demo.people import personas
 from ctts.demo.world import get_ready, make_world, world_exists
 
@@ -24,11 +25,12 @@ class Command(BaseCommand):
         parser.add_argument("--when-told", action="store_true", help="get ready, then wait for a line of input")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Idempotent. Raises CommandError when the world is there but the file with its people is gone."""
+        """Idempotent. Raises CommandError when the database is not ours, or the list of people is gone."""
         if options["when_told"]:
             get_ready()
             if not sys.stdin.readline():
                 return  # whoever would have told us is gone
+        require_own_database(claim=True)
         if not world_exists():
             gc.disable()  # the world is made once, and this process ends with it
             make_world(clock.now(), sides_at_once=True)

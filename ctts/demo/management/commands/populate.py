@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from ctts.common import clock
+from ctts.common.own_database import require_own_database
 from ctts.demo.populate import AlreadyThere, Populated, Wanted, password_of, populate, trainees_of
 
 MOST, LAST_SEED = 100_000, 99_999
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         """Populate, or say what is there. Raises CommandError outside demo and test and for numbers that cannot be."""
         if settings.MODE not in {"demo", "test"}:
             raise CommandError("A world is populated in a demonstration or test only.")
+        require_own_database()
         trainees, seed = options["trainees"], options["seed"]
         if not 1 <= trainees <= MOST or not 0 <= seed <= LAST_SEED:
             raise CommandError(f"Trainees are 1 to {MOST}, a seed is 0 to {LAST_SEED}.")

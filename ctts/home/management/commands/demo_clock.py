@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ctts.common import clock
+from ctts.common.own_database import require_own_database
 
 
 class Command(BaseCommand):
@@ -20,9 +20,10 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Set the offset; raises CommandError for a time that is none or outside demo and test."""
+        """Set the offset; raises CommandError for a time that is none, outside demo and test, or elsewhere."""
+        require_own_database()
         try:
-            offset = clock.set_offset(at=datetime.fromisoformat(options["at"]))
+            offset = clock.set_offset(at=clock.usable_instant(options["at"]))
         except ValueError as problem:
             raise CommandError(str(problem)) from problem
         answer = {"at": clock.now().isoformat(), "offset_seconds": round(offset.total_seconds())}

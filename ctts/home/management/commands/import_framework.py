@@ -37,8 +37,8 @@ class Command(BaseCommand):
         except SheetProblems as problems:
             raise CommandError("\n".join(str(problem) for problem in problems.problems)) from problems
         answer = {"scope": sheet.scope, "version": sheet.version, **self._differences(sheet), "stored": None}
-        if not options["dry_run"]:
-            answer["stored"] = self._store(sheet, hashlib.sha256(content).hexdigest(), options["publish"])
+        stored = self._store(sheet, hashlib.sha256(content).hexdigest(), options)
+        answer["stored"] = None if options["dry_run"] else stored
         self._say(answer, options["json"])
 
     def _content(self, path: Path) -> bytes:
@@ -55,14 +55,16 @@ class Command(BaseCommand):
         return asdict(differences(queries.framework_as_sheet(published) if published else None, sheet))
 
     @transaction.atomic
-    def _store(self, sheet: FrameworkSheet, file_sha256: str, publish: bool) -> int:
+    def _store(self, sheet: FrameworkSheet, file_sha256: str, options: dict[str, Any]) -> int:
+        """Store it, and take it back at once in a dry run: what the one refuses, the other does."""
         now = clock.now()
         try:
             framework: Framework = actions.import_framework(by=None, now=now, sheet=sheet, file_sha256=file_sha256)
-            if publish:
+            if options["publish"]:
                 actions.publish_framework(by=None, now=now, framework_id=framework.pk)
         except Refused as problem:
             raise CommandError(str(problem)) from problem
+        transaction.set_rollback(options["dry_run"])
         return framework.pk
 
     def _say(self, answer: dict[str, Any], as_json: bool) -> None:

@@ -18,7 +18,21 @@ from ctts.state import StateFolder, live_pid, state_path
 from ctts.supervisor import StackError, StopRequested, stop_on_signals
 
 # Any of these means servers. Then there is no demonstration, and DATABASE_URL has to be among them.
-SERVER_SETTINGS = ("DATABASE_URL", "MIGRATE_DATABASE_URL", "REDIS_URL", "EMAIL_URL", "STORAGE_URL")
+SERVER_SETTINGS = (
+    "DATABASE_URL",
+    "MIGRATE_DATABASE_URL",
+    "REDIS_URL",
+    "EMAIL_URL",
+    "STORAGE_URL",
+    "MAIL_FROM",
+    "BASE_URL",
+    "ALLOWED_HOSTS",
+    "SECRET_KEY",
+    "DIPLOMA_KEY",
+    "DIPLOMA_CERTIFICATE",
+    "VAULT_KEY",
+    "AUDIT_HEAD_DIR",
+)
 
 
 def say(line: str) -> None:
@@ -62,7 +76,8 @@ class Command(BaseCommand):
         """The demonstration, or the product on servers when the environment names them. Raises StackError."""
         given = [name for name in SERVER_SETTINGS if os.environ.get(name)]
         if given and "DATABASE_URL" not in given:
-            raise StackError(f"{given[0]} is set, but DATABASE_URL is not: give all server settings or none.")
+            named = f"{', '.join(given)} {'is' if len(given) == 1 else 'are'} set"
+            raise StackError(f"{named}, but DATABASE_URL is not: give all server settings or none.")
         port = asked_port()
         end_leftovers(folder)  # first: they hold the port
         listener = open_listener(host, port)

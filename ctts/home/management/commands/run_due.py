@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ctts.common import clock
 from ctts.common.calendar_jobs import run_due
+from ctts.common.own_database import require_own_database
 
 
 class Command(BaseCommand):
@@ -24,6 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print what each job did; raises CommandError for a refused time, and at the end when a job failed."""
+        require_own_database()
         at = _instant(options["at"]) if options["at"] else clock.now()
         outcomes = run_due(at)
         if options["json"]:
@@ -39,11 +41,9 @@ class Command(BaseCommand):
 def _instant(text: str) -> datetime:
     """The time asked for, in UTC. Raises CommandError for no time, no zone, or a future that is not to be played."""
     try:
-        at = datetime.fromisoformat(text)
+        at = clock.usable_instant(text)
     except ValueError as problem:
-        raise CommandError(f"{text} is no time; write it as 2026-11-23T09:00:00+00:00.") from problem
-    if at.tzinfo is None:
-        raise CommandError("Say the time with its zone, for example 2026-11-23T09:00:00+00:00.")
+        raise CommandError(str(problem)) from problem
     if at > clock.now() and settings.MODE not in {"demo", "test"}:
         raise CommandError("The future is run in a demonstration or test only.")
-    return at.astimezone(UTC)
+    return at

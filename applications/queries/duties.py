@@ -45,7 +45,7 @@ def duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[W
 def _waiting(user: User, today: date) -> list[Application]:
     """The person's own, those they are asked to support, and for the office what it may review, the oldest first."""
     if holds(user, Role.OFFICE, today):
-        return _waiting_for_office(user.pk, list(workplaces_of(user, today)))
+        return _waiting_for_office(user.pk, list(workplaces_of(user, today)), today)
     return _waiting_for(user.pk)
 
 
@@ -64,10 +64,12 @@ def _waiting_for(user: Any) -> QuerySet[Application]:
 
 
 @prepared
-def _waiting_for_office(user: Any, workplaces: Any) -> QuerySet[Application]:
+def _waiting_for_office(user: Any, workplaces: Any, today: Any) -> QuerySet[Application]:
     tied = Q(applicant=user) | Q(supervisor=user) | Q(centre__any_of=workplaces)
     free = Q(claimed_by=user) | Q(claimed_by__isnull=True)
-    return _in_order(Application.objects.filter(_given_or_asked(user) | Q(state__in=OFFICE_STATES) & free & ~tied))
+    # a deferred one rests until its intake takes applications (A6)
+    open_to_review = Q(state__in=OFFICE_STATES) | Q(state=ApplicationState.DEFERRED, intake__opens_on__lte=today)
+    return _in_order(Application.objects.filter(_given_or_asked(user) | open_to_review & free & ~tied))
 
 
 def _with_others(mine: list[Application]) -> list[WaitingRow]:
@@ -143,13 +145,25 @@ def _as_supervisor(rows: list[Application]) -> list[WaitingRow]:
 def _as_office(rows: list[Application]) -> list[WaitingRow]:
     return [
         WaitingRow(
-            what="Decide the application" if row.claimed_by_id else "Review a new application",
+            what=_office_step(row),
             url=reverse("applications:review", args=[row.pk]),
             about=row.applicant.full_name,
             role="scheme office",
-            since=london_date(row.counts_from) if row.counts_from else None,
+            since=_with_office_since(row),
             due=row.intake.enrolment_on,
             button="Review",
         )
         for row in rows
     ]
+
+
+def _office_step(row: Application) -> str:
+    if row.state == ApplicationState.DEFERRED:
+        return "Take up a deferred application"
+    return "Decide the application" if row.claimed_by_id else "Review a new application"
+
+
+def _with_office_since(row: Application) -> date | None:
+    if row.state == ApplicationState.DEFERRED:
+        return row.intake.opens_on
+    return london_date(row.counts_from) if row.counts_from else None

@@ -18,6 +18,7 @@ from ctts.common.clock import london_date
 from ctts.common.letters import write
 from ctts.common.parts import Acts, FileLink, MailPreview, Tab
 from ctts.common.states_shown import badge_for
+from ctts.common.templatetags.formats import day
 from ctts.common.verdict import NotAllowed
 from ctts.documents.models import Document
 
@@ -65,7 +66,11 @@ def acts_of(application: Application, today: date, viewer: Any) -> Acts | None:
         asked = application.information_requests.latest("asked_at")
         due = queries.reply_by(asked.asked_at)
         return Acts(applicant, london_date(asked.asked_at), due, ["the scheme office"], late=due < today)
-    if application.state in {S.RECEIVED, S.IN_REVIEW, S.DEFERRED}:
+    if application.state == S.DEFERRED and today < intake.opens_on:
+        return Acts(f"the scheme office from {day(intake.opens_on)}", due=intake.enrolment_on, then=["enrolment"])
+    if application.state == S.DEFERRED:
+        return Acts(_reviewer(application, viewer), intake.opens_on, intake.enrolment_on, ["enrolment"])
+    if application.state in {S.RECEIVED, S.IN_REVIEW}:
         since = london_date(application.counts_from) if application.counts_from else None
         return Acts(_reviewer(application, viewer), since, intake.enrolment_on, ["enrolment"])
     if application.state == S.ACCEPTED:

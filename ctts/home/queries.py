@@ -231,10 +231,11 @@ PUBLIC_AREAS: tuple[tuple[str, str], ...] = (
 
 
 def front_page(today: date) -> FrontPage:
-    """The intakes that take applications, and the next two after them."""
+    """The intakes that take applications, and the next two that still will."""
     rows = list(scheme_queries.intakes().filter(enrolment_on__gte=today)[:6])
     open_now = tuple(row for row in rows if row.state == IntakeState.OPEN)
-    return FrontPage(open_now, tuple(row for row in rows if row not in open_now)[:2])
+    coming = [row for row in rows if row not in open_now and row.cutoff_on >= today]
+    return FrontPage(open_now, tuple(coming[:2]))
 
 
 def footer_links(user: User | None) -> list[Area]:

@@ -1,5 +1,6 @@
 """The supervisor's, the co-ordinator's and the office's pages: doors, decisions, refusals with both sides (A2–A6)."""
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,7 @@ from django.urls import reverse
 from applications import actions, periodic, queries
 from applications.models import AdjustmentRequest, Application, Decision, Finding, SupervisorAnswer
 from applications.states import ApplicationState
+from applications.views._shared import acts_of
 from ctts.common import clock, vault
 from ctts.notifications.models import Message
 from ctts.organisations import actions as organisations
@@ -279,6 +281,10 @@ def test_A6_a_deferred_application_is_taken_up_again(cast, browser_of):
     application = world.in_review(cast)
     actions.defer(by=cast.olive, now=NOW, application_id=application.pk)
     olive = browser_of("olive")
+    rests, opens_on = world.refresh(application), date(2026, 10, 1)
+    before = acts_of(rests, date(2026, 9, 30), cast.olive)
+    assert before.now.replace("\xa0", " ") == "the scheme office from 1 October 2026"
+    assert acts_of(rests, opens_on, cast.olive).since == opens_on
     assert olive.post(url("resume", application.pk)).status_code == 303
     assert world.refresh(application).state == S.IN_REVIEW
     assert olive.post(url("decline", application.pk), {"reasons": " "}).status_code == 422

@@ -151,6 +151,16 @@ def test_rule_N_each_duty_is_one_persons_and_goes_when_it_is_done(cast):
     assert duties(cast, "olive")[0] == ["Decide the application"] and duties(cast, "oscar")[0] == []
 
 
+def test_A6_a_deferred_application_rests_until_its_intake_opens_and_then_waits_for_its_reviewer(cast):
+    application = world.in_review(cast)
+    actions.defer(by=cast.olive, now=NOW, application_id=application.pk)
+    opens_on = world.refresh(application).intake.opens_on
+    assert opens_on > TODAY and duties(cast, "olive")[0] == []
+    [row] = queries.duties_for(cast.olive, opens_on)
+    assert (row.what, row.since) == ("Take up a deferred application", opens_on)
+    assert queries.duties_for(cast.oscar, opens_on) == queries.duties_for(cast.ann, opens_on) == []
+
+
 def test_rule_N_questions_are_due_after_14_days(cast):
     world.asked(cast)
     (row,) = queries.duties_for(cast.ann, TODAY)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -22,9 +24,11 @@ from ctts.organisations.models import Organisation
 from ctts.organisations.states import Role
 from ctts.scheme import actions as scheme
 from ctts.scheme.models import Scope
+from ctts.scheme.states import INTAKE_MOVES
 from tests.accounts.people import make_person
 from tests.cast import START, make_cast
 from tests.documents.samples import kept
+from tests.make import open_intake
 from tests.office import NAVIGATION, browser_of
 from tests.training.world import make_world
 
@@ -124,6 +128,15 @@ def test_a_trainee_with_nothing_to_do_is_told_the_next_date():
     record = make_world().tara
     told = queries.when_nothing_waits(record.trainee, record.start_on)
     assert "The next date of your training: Induction" in told.words and told.url == reverse("training:mine")
+
+
+def test_I2_the_front_page_names_intakes_that_take_applications_or_still_will(cast):
+    april = open_intake(2027, 4)
+    facts = queries.front_page(april.cutoff_on)
+    assert (list(facts.open), [str(row) for row in facts.coming]) == ([april], ["October 2027", "April 2028"])
+    change_state(april, INTAKE_MOVES, "close")
+    after = april.cutoff_on + timedelta(days=1)
+    assert april not in queries.front_page(after).coming
 
 
 def test_the_dashboard_shows_a_duty_until_it_is_done(olive, cast):

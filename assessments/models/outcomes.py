@@ -98,6 +98,11 @@ class Outcome(models.Model):
     def __str__(self) -> str:
         return f"{self.get_stage_display()}, attempt {self.attempt}"
 
+    @property
+    def was_settled(self) -> bool:
+        """Whether its markers differed, and it was agreed with reasons or adjudicated (F5)."""
+        return "settled" in self.content
+
 
 class OutcomeQuery(AppendOnly):
     """The office doubts an outcome before release and gives it back with a reason (F1)."""

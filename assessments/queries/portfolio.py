@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from assessments.access.stages import READERS, numbers_for
-from assessments.models import Outcome, Portfolio, PortfolioReading
+from assessments.models import Outcome, Portfolio, PortfolioReading, StageAttempt
 from assessments.queries.outcomes import next_attempt
 from assessments.queries.stages import appointed_among, outcome_of
 from assessments.rules import chapter_to_trim, portfolio_problems
@@ -128,6 +128,13 @@ def readings_of(portfolio: Portfolio) -> QuerySet[PortfolioReading]:
 def outcome_of_portfolio(portfolio: Portfolio) -> Outcome | None:
     """The outcome of the attempt of a portfolio; None before it is agreed."""
     return outcome_of(portfolio.attempt)
+
+
+def portfolio_behind(attempt: StageAttempt) -> Portfolio | None:
+    """The portfolio that an attempt is about: the one that is marked, or the one a viva's questions come from."""
+    if attempt.stage == Stage.PORTFOLIO:
+        return portfolio_of_attempt(attempt.record, attempt.attempt)
+    return passed_portfolio(attempt.record)
 
 
 def passed_portfolio(record: TrainingRecord) -> Portfolio | None:

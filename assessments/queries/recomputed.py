@@ -41,7 +41,7 @@ def recomputed(outcome: Outcome) -> Recomputed | None:
 
 def same_again(outcome: Outcome) -> bool:
     """Whether the facts of a final stage still make this very result; what was settled (F5) was compared then."""
-    again = None if "settled" in outcome.content else recomputed(outcome)
+    again = None if outcome.was_settled else recomputed(outcome)
     return again is None or again == (outcome.result, percent_of(outcome))
 
 

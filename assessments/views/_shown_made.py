@@ -57,5 +57,5 @@ def _thing(attempt):
 
 
 def _settled(outcome):
-    differed = "settled" in outcome.content
-    return [("How it came about", "The markers differed; it was settled with reasons." if differed else "They agree.")]
+    words = "The markers differed; it was settled with reasons." if outcome.was_settled else "They agree."
+    return [("How it came about", words)]

@@ -5,7 +5,7 @@ from fractions import Fraction
 from django.urls import reverse
 
 from assessments.queries import marking as queries
-from assessments.queries.portfolio import passed_portfolio, portfolio_of_attempt
+from assessments.queries.portfolio import portfolio_behind
 from assessments.queries.stages import outcome_of
 from assessments.queries.viva import viva_of_attempt
 from assessments.rules import display_mark, points_of
@@ -40,26 +40,13 @@ def _verb(row):
 
 
 def marked(attempt):
-    """What is marked: the sealed portfolio with its contents, or the viva with its time."""
-    if attempt.stage == Stage.PORTFOLIO:
-        found = portfolio_of_attempt(attempt.record, attempt.attempt)
-        return {
-            "viva": None,
-            "portfolio": found,
-            "file_url": reverse("assessments:portfolio_file", args=[found.pk]),
-        }
-    found = viva_of_attempt(attempt.record, attempt.attempt)
-    return {"viva": found, "portfolio": _read_for_viva(attempt), "file_url": _file_for_viva(attempt)}
-
-
-def _read_for_viva(attempt):
-    """The sealed portfolio that the questions of a viva come from."""
-    return passed_portfolio(attempt.record)
-
-
-def _file_for_viva(attempt):
-    found = _read_for_viva(attempt)
-    return reverse("assessments:portfolio_file", args=[found.pk]) if found else ""
+    """What is marked: the sealed portfolio with its contents, or the viva with its time and the portfolio before it."""
+    found = portfolio_behind(attempt)
+    return {
+        "viva": viva_of_attempt(attempt.record, attempt.attempt) if attempt.stage == Stage.VIVA else None,
+        "portfolio": found,
+        "file_url": reverse("assessments:portfolio_file", args=[found.pk]) if found else "",
+    }
 
 
 def typed_sheet(sheet, marks):
@@ -115,7 +102,7 @@ def both(found, attempt):
         for row in found.points
     ]
     outcome = outcome_of(attempt)
-    settled = outcome is not None and "settled" in outcome.content
+    settled = outcome is not None and outcome.was_settled
     return {
         "rows": rows,
         "sheets": [_head(found.external, viva), _head(found.supporting, viva)],

@@ -2,8 +2,8 @@
 
 from django.urls import reverse
 
-from assessments.queries.portfolio import passed_portfolio, portfolio_of_attempt
-from assessments.states import Stage, StageState
+from assessments.queries.portfolio import portfolio_behind
+from assessments.states import StageState
 from ctts.common.clock import london_date
 from ctts.common.parts import Acts, Confirm, Consequence, HistoryEntry, NextStep
 from ctts.common.states_shown import badge_for
@@ -42,8 +42,7 @@ def frame(request, attempt):
 
 def _portfolio_url(attempt):
     """The sealed portfolio that was marked, or that the questions of the viva come from."""
-    portfolio = attempt.stage == Stage.PORTFOLIO
-    found = portfolio_of_attempt(attempt.record, attempt.attempt) if portfolio else passed_portfolio(attempt.record)
+    found = portfolio_behind(attempt)
     return reverse("assessments:portfolio_file", args=[found.pk]) if found else ""
 
 

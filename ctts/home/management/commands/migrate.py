@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.core.management.commands.migrate import Command as Migrate
+from django.core.management.commands import migrate
 from django.db import connections, transaction
 
+from ctts.common.migrating import Executor
 from ctts.home import grants
 
+# Django's command has no other way to be told.
+migrate.MigrationExecutor = Executor  # type: ignore[attr-defined]  # no stub
 
-class Command(Migrate):
+
+class Command(migrate.Command):
     """`manage.py migrate`: uses MIGRATE_DATABASE_URL (alias "owner") unless another alias is named."""
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -40,7 +40,7 @@ class State(ProjectState):
         if delay:  # Django's word for a change that touches no relation
             self.is_delayed = True
             return {(app_label, model_name)}
-        found: set[tuple[str, str]] = super()._find_reload_model(app_label, model_name, delay)  # type: ignore[misc]  # no stub
+        found: set[tuple[str, str]] = super()._find_reload_model(app_label, model_name, delay)  # type: ignore[misc]  # the stubs leave this name out
         return found
 
     def clone(self) -> State:
@@ -53,7 +53,7 @@ class Executor(MigrationExecutor):
     """Django's executor, with that state."""
 
     def _create_project_state(self, with_applied_migrations: bool = False) -> State:
-        drawn: State = _ours(super()._create_project_state(with_applied_migrations))  # type: ignore[misc]  # no stub
+        drawn: State = _ours(super()._create_project_state(with_applied_migrations))  # type: ignore[misc]  # the stubs leave this name out
         return drawn
 
 

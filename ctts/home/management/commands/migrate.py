@@ -12,7 +12,7 @@ from ctts.common.migrating import Executor
 from ctts.home import grants
 
 # Django's command has no other way to be told.
-migrate.MigrationExecutor = Executor  # type: ignore[attr-defined]  # no stub
+migrate.MigrationExecutor = Executor  # type: ignore[attr-defined]  # the stubs leave this name out
 
 
 class Command(migrate.Command):

@@ -3,6 +3,7 @@
 from training.queries.around import (
     FirstYearFacts,
     bank_holidays,
+    bank_holidays_in,
     concerns_of,
     concerns_visible_to,
     facts_of_row,
@@ -157,6 +158,7 @@ __all__ = [
     "agenda",
     "agreed_in",
     "bank_holidays",
+    "bank_holidays_in",
     "behind_gate",
     "case_words_needed",
     "cases_of",

@@ -110,13 +110,14 @@ def meeting_key(record_id: int, *, first: bool) -> str:
 
 
 @lru_cache(maxsize=8)
-def _calendar(subdivision: str) -> holidays.HolidayBase:
-    return holidays.country_holidays("GB", subdiv=subdivision)
+def bank_holidays_in(nation: Nation) -> holidays.HolidayBase:
+    """The bank holidays of a nation: `day in bank_holidays_in(nation)` (C2). Loading them takes a while, once."""
+    return holidays.country_holidays("GB", subdiv=SUBDIVISIONS[nation])
 
 
 def bank_holidays(record: TrainingRecord) -> holidays.HolidayBase:
     """The bank holidays of the nation in which a trainee's centre lies: `day in bank_holidays(record)` (C2, T8)."""
-    return _calendar(SUBDIVISIONS[nation_of(record.centre)])
+    return bank_holidays_in(nation_of(record.centre))
 
 
 def holders_of(record: TrainingRecord, level: str, today: date) -> list[User]:

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import date
 from itertools import chain
 
 from django.contrib.auth.hashers import get_hasher
 from django.template.loader import get_template
 from django.urls import reverse
 
+from assessments.compiling import own_pages
 from ctts.common.pdf import render_pdf
 from ctts.demo.hashing import DemoHasher
 from ctts.demo.world import applying, competencies, making
 from ctts.demo.world.newcomers import APPLICANTS, COHORTS
 from ctts.demo.world.people import STAFF, password
 from ctts.notifications.notices import kinds
+from ctts.organisations.states import Nation
+from moderation import paper
+from training.queries import bank_holidays_in
+
+# One of each kind of paper, empty: what is loaded at the first is there for all of them.
+PRINTED = [
+    ("pdf/applications/decision.html", ("pdf.css",), "pdf/ua-1"),
+    (own_pages.FRONT, own_pages.STYLES, "pdf/ua-1"),
+    ("pdf/diploma.html", paper.STYLES, paper.ARCHIVAL),
+]
 
 
 def get_ready() -> None:
@@ -29,8 +41,11 @@ def get_ready() -> None:
         for part in ("subject.txt", "body.txt", "body.html"):
             get_template(f"mail/{notice}/{part}")
     making.read_workbooks()
+    for nation in Nation:
+        bank_holidays_in(nation).get(date(2026, 1, 1))
     with suppress(OSError):  # without Pango there are no letters, and everything else
-        render_pdf("pdf/base.html", {})
+        for template, styles, variant in PRINTED:
+            render_pdf(template, {}, styles=styles, variant=variant)
 
 
 def _hash_passwords() -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
 
 from applications.models import Application, EnglishEvidence, Finding, PurchaseOrder, Qualification
 from applications.queries.given import Given
@@ -21,6 +24,7 @@ from applications.rules import (
 )
 from applications.states import EnglishElement, PurchaseOrderState
 from ctts.common.clock import london_date
+from ctts.common.prepared import prepared
 from ctts.scheme.models import Accreditation, CompetencyItem
 from ctts.scheme.queries import numbers_on
 from ctts.scheme.rules import accreditation_valid
@@ -69,6 +73,11 @@ def facts_of(application: Application, today: date, given: Given | None = None) 
     )
 
 
+@prepared
+def _held(centre: Any, scope: Any) -> QuerySet[Accreditation]:
+    return Accreditation.objects.filter(organisation=centre, scope=scope).order_by("pk")
+
+
 def _personal_missing(application: Application) -> tuple[str, ...]:
     return tuple(words for name, words in PERSONAL.items() if not getattr(application, name))
 
@@ -78,8 +87,8 @@ def _centre(application: Application, on: date) -> CentreFacts:
     if application.centre is None:
         return CentreFacts(employed=application.employed_there)
     name, employed = application.centre.name, application.employed_there
-    held = Accreditation.objects.filter(organisation=application.centre, scope=application.scope)
-    newest_first = sorted(held.order_by("pk"), key=lambda row: (row.starts_on or date.min, row.pk), reverse=True)
+    held = _held(application.centre_id, application.scope_id) if application.scope_id else []
+    newest_first = sorted(held, key=lambda row: (row.starts_on or date.min, row.pk), reverse=True)
     in_force = [row for row in newest_first if accreditation_valid(row.state, row.starts_on, row.ends_on, on)]
     found = next(iter(in_force or newest_first), None)
     if found is None:

@@ -146,7 +146,12 @@ def _waits(
 
 def marks_of(sheet: MarkSheet) -> dict[str, Mark]:
     """The marks of a sheet by their point."""
-    return {row.point: row for row in Mark.objects.filter(sheet=sheet)}
+    return {row.point: row for row in _marks(sheet.pk)}
+
+
+@prepared
+def _marks(sheet: Any) -> QuerySet[Mark]:
+    return Mark.objects.filter(sheet=sheet)
 
 
 def sheet_content(sheet: MarkSheet) -> Content:

@@ -12,10 +12,10 @@ from ctts.organisations.states import Role
 from training.access.record import (
     appointed,
     is_external_moderator,
+    is_in_training,
     is_running,
     is_supervisor,
     is_trainee,
-    trains_now,
 )
 from training.models import Appointment, Dops, TrainingRecord
 from training.states import DOPS_MOVES, AppointmentKind, AssessorKind, DopsState
@@ -44,7 +44,7 @@ def can_be_assessor(person: User, record: TrainingRecord, today: date) -> Verdic
 def _may_assess_as(kind: AssessorKind, person: User, record: TrainingRecord, today: date) -> Verdict:
     if person.pk == record.trainee_id:
         return no("Nobody assesses their own training.")
-    if trains_now().filter(trainee=person).exists():
+    if is_in_training(person.pk):
         return no("A trainee never assesses a trainee.")
     if not person.is_active:
         return no("This account is not active any more.")

@@ -60,6 +60,16 @@ def trains_now() -> QuerySet[TrainingRecord]:
     return TrainingRecord.objects.filter(ended_on__isnull=True)
 
 
+def is_in_training(person_id: int) -> bool:
+    """Whether somebody is a trainee now (E4)."""
+    return bool(_in_training(person_id))
+
+
+@prepared
+def _in_training(person: Any) -> QuerySet[TrainingRecord, int]:
+    return trains_now().filter(trainee=person).order_by().values_list("pk", flat=True)[:1]
+
+
 def is_supervisor(user: User, record: TrainingRecord, today: date) -> Verdict:
     """Whether `user` is the trainee's Training Supervisor on `today`; a former one is not, nor a trainee (T2, E4)."""
     if user.pk == record.trainee_id:
@@ -118,7 +128,7 @@ def can_appoint(user: User, person: User, record: TrainingRecord, today: date) -
     if person.pk == record.trainee_id:
         return no("Nobody is appointed to their own training.")
     may = can_end_appointment(user, person, record, today)
-    if may and trains_now().filter(trainee=person).exists():
+    if may and is_in_training(person.pk):
         return no("A trainee is not appointed to somebody else's training.")
     return may
 

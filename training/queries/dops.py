@@ -52,8 +52,12 @@ def shows_scores(dops: Dops, reader: User) -> bool:
 
 def form_items(dops: Dops) -> list[DopsItem]:
     """The items of the form with which a DOPS was begun, in their order; a form in use never changes."""
-    rows = DopsItem.objects.filter(form=dops.form_id).order_by("number")
-    return remembered(dops, "items", dops.form_id, lambda: list(rows))
+    return remembered(dops, "items", dops.form_id, lambda: _items(dops.form_id))
+
+
+@prepared
+def _items(form: Any) -> QuerySet[DopsItem]:
+    return DopsItem.objects.filter(form=form).order_by("number")
 
 
 def items_of_step(dops: Dops, step: int) -> list[DopsItem]:
@@ -64,7 +68,12 @@ def items_of_step(dops: Dops, step: int) -> list[DopsItem]:
 
 def scores_of(dops: Dops) -> dict[int, int | None]:
     """The scores so far by the id of the item; None is not applicable, an item not judged yet is missing."""
-    return dict(DopsScore.objects.filter(dops=dops).order_by().values_list("item", "score"))
+    return dict(_scores(dops.pk))
+
+
+@prepared
+def _scores(dops: Any) -> QuerySet[DopsScore, tuple[int, int | None]]:
+    return DopsScore.objects.filter(dops=dops).order_by().values_list("item", "score")
 
 
 def dops_content(dops: Dops) -> dict[str, Any]:

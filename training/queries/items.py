@@ -142,14 +142,22 @@ def sign_rows(signer: User, items: Iterable[PlanItem]) -> list[SignRow]:
     """
     rows = list(items)
     evidence = judged_evidence(rows)
-    seen = set(
-        EvidenceSeen.objects.filter(item__in=rows, seen_by=signer).values_list("item", "evidence", "content_sha256")
-    )
+    ids = [item.pk for item in rows]
+    seen = set(_seen(ids, signer.pk))
     opened = {(item, piece) for item, piece, _ in seen}
-    submissions: dict[int, ItemSubmission] = {}
-    for submission in ItemSubmission.objects.filter(item__in=rows).order_by("submitted_at", "pk"):
-        submissions[submission.item_id] = submission
+    submissions = {submission.item_id: submission for submission in _submissions(ids)}  # the last of each
     return [_sign_row(item, evidence[item.pk], seen, opened, submissions.get(item.pk)) for item in rows]
+
+
+@prepared
+def _seen(items: Any, signer: Any) -> QuerySet[EvidenceSeen, tuple[int, int, str]]:
+    rows = EvidenceSeen.objects.filter(item__any_of=items, seen_by=signer).order_by()
+    return rows.values_list("item", "evidence", "content_sha256")
+
+
+@prepared
+def _submissions(items: Any) -> QuerySet[ItemSubmission]:
+    return ItemSubmission.objects.filter(item__any_of=items).order_by("submitted_at", "pk")
 
 
 def _sign_row(

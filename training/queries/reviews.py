@@ -13,6 +13,7 @@ from ctts.accounts.models import User
 from ctts.common.clock import london_midnight
 from ctts.common.digest import sha256
 from ctts.common.months import Month
+from ctts.common.prepared import prepared
 from ctts.organisations.access import on_day
 from ctts.scheme.queries import numbers_of
 from training.access import visible_records
@@ -61,16 +62,26 @@ def reviews_of(record: TrainingRecord, user: User, today: date) -> QuerySet[Supe
 
 def review_content(review: SupervisorReview) -> dict[str, Any]:
     """Exactly what is signed: every field, the competencies discussed and the actions agreed (quality rule 8)."""
-    items = review.items.order_by("position").values_list("pk", flat=True)
     return {
         "review": review.pk,
         "record": review.record_id,
         "number": review.number,
         **{name: getattr(review, name) for name in REVIEW_FIELDS},
         "mode": str(review.mode),
-        "items": list(items),
-        "actions": [[row.text, row.owner, row.due_on] for row in review.actions.order_by("pk")],
+        "items": _discussed(review.pk),
+        "actions": [list(row) for row in _agreed(review.pk)],
     }
+
+
+@prepared
+def _discussed(review: Any) -> QuerySet[Any, int]:
+    rows = SupervisorReview.items.through.objects.filter(supervisorreview=review)
+    return rows.order_by("planitem__position").values_list("planitem", flat=True)
+
+
+@prepared
+def _agreed(review: Any) -> QuerySet[ReviewAction, tuple[str, str, date | None]]:
+    return ReviewAction.objects.filter(review=review).order_by("pk").values_list("text", "owner", "due_on")
 
 
 def review_digest(review: SupervisorReview) -> str:

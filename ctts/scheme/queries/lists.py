@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
+from ctts.common.prepared import prepared
 from ctts.scheme.models import CompetencyItem, CompetencyItemTask, CompetencyList, PlanOutline, Task
 
 
@@ -53,10 +56,15 @@ def coverage_of(competency_list: CompetencyList) -> Coverage:
 def tasks_by_item(list_id: int) -> dict[int, list[str]]:
     """The codes of the tasks that each competency of a list is part of, in their order; by the item's id (S3)."""
     found: dict[int, list[str]] = {}
-    links = CompetencyItemTask.objects.filter(item__list=list_id).order_by("task__code")
-    for item_id, code in links.values_list("item_id", "task__code"):
+    for item_id, code in _links(list_id):
         found.setdefault(item_id, []).append(code)
     return found
+
+
+@prepared
+def _links(list_id: Any) -> QuerySet[CompetencyItemTask, tuple[int, str]]:
+    rows = CompetencyItemTask.objects.filter(item__list=list_id).order_by("task__code")
+    return rows.values_list("item_id", "task__code")
 
 
 PLANNED = ("plan__how", "plan__where", "plan__with_whom", "plan__by_month")
@@ -73,15 +81,20 @@ def list_content(
     """
     plan = plan or PlanOutline.objects.filter(list=competency_list).first()
     tasks = tasks_by_item(competency_list.pk) if tasks is None else tasks
-    items = competency_list.items.order_by("position")
-    rows = items.values("pk", "code", "title", "statement", "module__code", *PLANNED)
     return {
         "framework": competency_list.framework_id,
         "version": competency_list.version,
         "summary": plan.summary if plan else "",
         "level_six": plan.level_six if plan else "",
-        "items": [_item_content(row, tasks.get(row["pk"], [])) for row in rows],
+        "items": [_item_content(row, tasks.get(row["pk"], [])) for row in _said(competency_list.pk)],
     }
+
+
+@prepared
+def _said(competency_list: Any) -> QuerySet[CompetencyItem, Any]:
+    rows = CompetencyItem.objects.filter(list=competency_list).order_by("position")
+    said: QuerySet[CompetencyItem, Any] = rows.values("pk", "code", "title", "statement", "module__code", *PLANNED)
+    return said
 
 
 def _item_content(row: dict[str, Any], tasks: Sequence[str]) -> dict[str, Any]:

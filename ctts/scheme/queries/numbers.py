@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
+from django.db.models import QuerySet
+
+from ctts.common.prepared import prepared
 from ctts.scheme.models import RuleConfirmation, RuleSet
 from ctts.scheme.rules import FieldSpec, SchemeNumbers, field_specs, from_json, to_json
 
@@ -15,10 +19,16 @@ def rules_on(day: date) -> RuleSet:
 
     Raises RuleSet.DoesNotExist before the first version took effect.
     """
-    found = RuleSet.objects.filter(effective_on__lte=day).order_by("-effective_on", "-version").first()
-    if found is None:
+    found = _newest_on(day)
+    if not found:
         raise RuleSet.DoesNotExist(f"No scheme rules are in force on {day}.")
-    return found
+    rules: RuleSet = found[0]
+    return rules
+
+
+@prepared
+def _newest_on(day: Any) -> QuerySet[RuleSet]:
+    return RuleSet.objects.filter(effective_on__lte=day).order_by("-effective_on", "-version")[:1]
 
 
 def numbers_of(rules: RuleSet) -> SchemeNumbers:

@@ -10,7 +10,6 @@ from django.contrib.auth.hashers import get_hasher
 from django.template.loader import get_template
 from django.urls import reverse
 
-from assessments.compiling import own_pages
 from ctts.common.pdf import render_pdf
 from ctts.demo.hashing import DemoHasher
 from ctts.demo.world import applying, competencies, making
@@ -18,14 +17,13 @@ from ctts.demo.world.newcomers import APPLICANTS, COHORTS
 from ctts.demo.world.people import STAFF, password
 from ctts.notifications.notices import kinds
 from ctts.organisations.states import Nation
-from moderation import paper
 from training.queries import bank_holidays_in
 
 # One of each kind of paper, empty: what is loaded at the first is there for all of them.
 PRINTED = [
     ("pdf/applications/decision.html", ("pdf.css",), "pdf/ua-1"),
-    (own_pages.FRONT, own_pages.STYLES, "pdf/ua-1"),
-    ("pdf/diploma.html", paper.STYLES, paper.ARCHIVAL),
+    ("pdf/assessments/portfolio/front.html", ("pdf.css", "portfolio.css"), "pdf/ua-1"),
+    ("pdf/diploma.html", ("pdf.css", "diploma.css"), "pdf/a-3a"),
 ]
 
 

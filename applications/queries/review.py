@@ -31,6 +31,11 @@ class RuleRow:
         return self.finding.outcome if self.finding else str(self.result.outcome)
 
     @property
+    def newest(self) -> Finding | None:
+        """The finding that was set last, whether or not it still counts."""
+        return self.finding or next(iter(self.earlier), None)
+
+    @property
     def stands(self) -> bool:
         """Whether the rule stands against acceptance (A4)."""
         overridden = bool(self.finding and self.finding.override_reason)
@@ -51,6 +56,16 @@ def rule_rows(application: Application, today: date, given: Given | None = None)
         )
         for result in results
     ]
+
+
+def newest_finding(application: Application, rule: str) -> Finding | None:
+    """The finding that was set last for a rule, whether or not it still counts (A4)."""
+    return application.findings.filter(rule=rule).order_by("found_at", "pk").last()
+
+
+def finding_version(finding: Finding | None) -> str:
+    """What a page sends back of the newest finding that it showed; empty where there was none (quality rule 2)."""
+    return str(finding.pk) if finding else ""
 
 
 def missing_before_hand_over(application: Application, today: date) -> str:

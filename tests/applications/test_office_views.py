@@ -201,6 +201,31 @@ def test_A3_a_finding_is_set_refused_and_overridden_in_place(cast, browser_of):
     assert "Accepted although not met" in page and "Ten years of work" in page
 
 
+def test_A3_of_two_who_set_a_finding_the_second_sees_what_the_first_set(cast, browser_of):
+    application = world.in_review(cast)
+    olive, oscar, address = browser_of("olive"), browser_of("oscar"), url("find", application.pk, "A3c")
+    seen = forms_of(oscar.get(url("review", application.pk)))["A3c"]["seen"].value()
+    first = {"outcome": "not_met", "remark": "No level 4.", "override_reason": "Ten years of work", "key": uuid4()}
+    assert olive.post(address, {**first, "seen": seen}).status_code == 303
+    given = {"outcome": "met", "remark": "Certificate checked.", "key": uuid4()}
+    late = oscar.post(address, {**given, "seen": seen})
+    page = text(late)
+    assert late.status_code == 409 and late.context["open_rule"] == "A3c" and Finding.objects.count() == 1
+    for words in ("Another finding was set", "Olive Ong set", "No level 4.", "Ten years of work", given["remark"]):
+        assert words in page, words
+    again = {**given, "seen": forms_of(late)["A3c"]["seen"].value()}
+    assert oscar.post(address, again).status_code == 303
+    assert oscar.post(address, again).status_code == 409 and Finding.objects.count() == 2
+    page = text(oscar.get(url("review", application.pk)))
+    earlier = page[page.index("Earlier findings (1)") :]
+    assert "No level 4." in earlier and "Ten years of work" in earlier
+
+
+def forms_of(page):
+    """The form of each entry rule on a page of the review."""
+    return {row.rule: form for row, _, form in page.context["rows"]}
+
+
 def test_A3f_the_purchase_order_is_judged_from_the_review(cast, browser_of):
     application = world.in_review(cast)
     olive, order = browser_of("olive"), queries.current_order(application)

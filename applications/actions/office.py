@@ -26,7 +26,7 @@ from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.moves import change_state
 from ctts.common.queue import ring
-from ctts.common.verdict import Invalid, TooLate, require
+from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 from ctts.organisations.access import holds
 from ctts.organisations.actions import grant
 from ctts.organisations.states import Role
@@ -99,7 +99,7 @@ def find(
                 found_by=by,
             )
     except IntegrityError as problem:
-        raise TooLate("This finding was saved already.") from problem
+        raise DoneAlready("This finding was saved already.") from problem
     facts = {"rule": rule, "outcome": str(outcome), "overridden": bool(finding.override_reason)}
     note("finding.set", application, by, now, about=finding, after=facts)
     return finding

@@ -59,6 +59,7 @@ from applications.queries.planning import (
 from applications.queries.review import (
     RuleRow,
     decisions_of,
+    deferred_on,
     finding_version,
     last_request,
     last_return,
@@ -83,6 +84,7 @@ __all__ = [
     "current_order",
     "decisions_of",
     "declaration_of",
+    "deferred_on",
     "desk",
     "documents_visible_to",
     "draft_key",

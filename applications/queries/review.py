@@ -11,7 +11,8 @@ from applications.queries.facts import entry_results, facts_of, findings_of, fin
 from applications.queries.given import Given
 from applications.queries.parts import shown_digest
 from applications.rules import ENTRY_RULES, RuleResult, missing_before_supervisor
-from applications.states import ApplicationState, RuleOutcome
+from applications.states import ApplicationState, DecisionKind, RuleOutcome
+from ctts.common.clock import london_date
 from ctts.common.parts import Signature
 
 
@@ -77,6 +78,14 @@ def missing_before_hand_over(application: Application, today: date) -> str:
 def decisions_of(application: Application) -> Sequence[Decision]:
     """Every decision with its letter, the newest first."""
     return list(application.decisions.select_related("letter__document", "decided_by", "intake"))
+
+
+def deferred_on(application: Application) -> date | None:
+    """The London day on which an application was deferred last; None for one that is not deferred (A6)."""
+    if application.state != ApplicationState.DEFERRED:
+        return None
+    decided = application.decisions.filter(kind=DecisionKind.DEFER).values_list("decided_at", flat=True).first()
+    return london_date(decided) if decided else None
 
 
 def requests_of(application: Application) -> list[InformationRequest]:

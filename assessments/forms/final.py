@@ -77,9 +77,9 @@ class SheetForm(CrispyForm):
         choices = [(key, f"{labels.get(key, key)}\n{words}") for key, words in point.anchors]
         name = "score" if self.viva else "result"
         self.fields[f"{point.key}_{name}"] = _radio(point.title, choices, point.asks)
-        self.fields[f"{point.key}_words"] = _words(f"{point.title}: why", "", rows=3, most=WORDS)
+        self.fields[f"{point.key}_words"] = _words(f"“{point.title}”: why", "", rows=3, most=WORDS)
         self.fields[f"{point.key}_pages"] = forms.CharField(
-            label=f"{point.title}: pages it rests on",
+            label=f"“{point.title}”: pages it rests on",
             required=False,
             max_length=100,
             help_text="Page numbers as they stand at the foot, for example 12, 40-43.",

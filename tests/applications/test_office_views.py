@@ -307,11 +307,15 @@ def test_A6_a_deferred_application_is_taken_up_again(cast, browser_of):
     application = world.in_review(cast)
     actions.defer(by=cast.olive, now=NOW, application_id=application.pk)
     olive = browser_of("olive")
+    for page in ("review", "read", "decisions", "history"):
+        said = text(olive.get(url(page, application.pk))).replace("\xa0", " ")
+        assert "Intake April 2027, deferred on 1 July 2026" in said, page
     rests, opens_on = world.refresh(application), date(2026, 10, 1)
     before = acts_of(rests, date(2026, 9, 30), cast.olive)
     assert before.now.replace("\xa0", " ") == "the scheme office from 1 October 2026"
     assert acts_of(rests, opens_on, cast.olive).since == opens_on
     assert olive.post(url("resume", application.pk)).status_code == 303
+    assert "deferred on" not in text(olive.get(url("review", application.pk)))
     assert world.refresh(application).state == S.IN_REVIEW
     assert olive.post(url("decline", application.pk), {"reasons": " "}).status_code == 422
 

@@ -31,7 +31,7 @@ def test_F3_a_page_that_is_none_is_refused_beside_its_field_and_nothing_is_lost(
     }
     said = f.words_of(refused)
     summed = said[said.index("error-summary") : said.index("</ul>", said.index("error-summary"))]
-    assert "Scope of practice covered: pages it rests on: " in summed
+    assert "“Scope of practice covered”: pages it rests on: " in summed
     assert "Thin in places." in said and f'value="{pages}"' in said
     corrected = mia.post(address, typed(refused, scope_pages="12, 39-40"))
     assert (corrected.status_code, Mark.objects.get().pages) == (303, "12, 39-40")
@@ -51,7 +51,7 @@ def test_F3_every_field_of_a_sheet_names_its_point(marker):
     assert len(labels) == len(set(labels))
     for criterion in PortfolioCriterion:
         for part in ("words", "pages"):
-            assert form.fields[f"{criterion}_{part}"].label.startswith(f"{criterion.label}: ")
+            assert form.fields[f"{criterion}_{part}"].label.startswith(f"“{criterion.label}”: ")
 
 
 def test_F4_a_viva_has_no_pages_to_judge(final):

@@ -111,15 +111,20 @@ def can_claim(user: User, application: Application, today: date) -> Verdict:
     return review
 
 
+def reads_adjustments(user: User, today: date) -> bool:
+    """Whether somebody is a named reader of adjustments; others see their own requests only (A5)."""
+    return holds(user, Role.ADJUSTMENTS, today)
+
+
 def can_read_reason(user: User, asked: AdjustmentRequest, today: date) -> Verdict:
     """The reason of an adjustment is for the person and for named readers only (A5)."""
-    if user.pk == asked.person_id or holds(user, Role.ADJUSTMENTS, today):
+    if user.pk == asked.person_id or reads_adjustments(user, today):
         return YES
     return no("Only the person and the named readers of adjustments can read this.")
 
 
 def can_agree_adjustment(user: User, asked: AdjustmentRequest, today: date) -> Verdict:
     """A named reader writes down what is agreed; nobody does so for themselves (A5)."""
-    if user.pk == asked.person_id or not holds(user, Role.ADJUSTMENTS, today):
+    if user.pk == asked.person_id or not reads_adjustments(user, today):
         return no("Only a named reader of adjustments agrees them, and not for themselves.")
     return YES

@@ -21,4 +21,7 @@ PORTFOLIO_TO_MARK = Notice(key="assessments.portfolio_to_mark", title="A portfol
 MARKS_IN = Notice(key="assessments.marks_in", title="Both markers have submitted")
 VIVA_BOOKED = Notice(key="assessments.viva_booked", title="A viva is booked", urgent=True)
 VIVA_MOVED = Notice(key="assessments.viva_moved", title="A viva was moved", urgent=True)
+VIVA_ADJUSTED = Notice(
+    key="assessments.viva_adjusted", title="A reasonable adjustment was agreed since a viva was booked", urgent=True
+)
 VIVA_CANCELLED = Notice(key="assessments.viva_cancelled", title="A viva was called off", urgent=True)

@@ -1,4 +1,4 @@
-"""What the calendar owes to assessments: portfolios to compile, in steps that survive a crash (F3)."""
+"""What the calendar owes to assessments: portfolios to compile, in steps that survive a crash (F3), and who is told."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from time import monotonic
 from assessments import actions, compiling
 from assessments.models import PortfolioPart, PortfolioRun
 from assessments.queries.marking import untold_portfolios
+from assessments.queries.viva import vivas_adjusted
 from ctts.common.calendar_jobs import calendar_job
 from ctts.common.clock import london_date
 from ctts.common.runs import work_off
@@ -56,6 +57,15 @@ def tell_markers(now: datetime) -> int:
     """Tell moderators, each once, of sealed portfolios that may be marked, whatever came last (N, F1)."""
     ids = list(untold_portfolios(london_date(now)).values_list("pk", flat=True))
     return sum(actions.tell_markers(by=None, now=now, attempt_id=attempt_id) for attempt_id in ids)
+
+
+@calendar_job("assessments.tell_of_adjustments")
+def tell_of_adjustments(now: datetime) -> int:
+    """Tell whoever booked a viva, and its Supporting Moderator, what was agreed since (A5)."""
+    told = 0
+    for viva, agreed_at in vivas_adjusted(now):
+        told += actions.tell_of_adjustment(by=None, now=now, viva_id=viva, agreed_at=agreed_at)
+    return told
 
 
 def _put_together(hands: Hands, run: PortfolioRun, now: datetime) -> int:

@@ -6,6 +6,7 @@ from ctts.notifications.notices import Notice
 
 WELCOME = Notice(key="training.welcome", title="Welcome to the Clinical Technologist Training Scheme")
 APPOINTED = Notice(key="training.appointed", title="You are appointed to a trainee")
+ADJUSTED = Notice(key="training.adjusted", title="A reasonable adjustment of a trainee is agreed")
 PLAN_SIGNED = Notice(key="training.plan_signed", title="A training plan waits for your signature")
 SUBMITTED = Notice(key="training.submitted", title="A trainee submitted a competency")
 RETURNED = Notice(key="training.returned", title="Your supervisor returned a competency")

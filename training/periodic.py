@@ -1,4 +1,5 @@
-"""What the calendar owes to training: enrolment from the enrolment date on (I5), sharing what was checked (T3)."""
+"""What the calendar owes to training: enrolment from the enrolment date on (I5), sharing what was checked (T3), telling
+of adjustments (A5)."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from datetime import datetime
 
 from applications import queries as applications
 from ctts.common.calendar_jobs import calendar_job
+from ctts.common.clock import london_date
 from ctts.common.verdict import Refused
 from ctts.scheme import queries as scheme
 from training import actions, queries
@@ -41,3 +43,12 @@ def share_evidence(now: datetime) -> int:
         else:
             done += 1
     return done
+
+
+@calendar_job("training.tell_of_adjustments")
+def tell_of_adjustments(now: datetime) -> int:
+    """Tell whoever supervises or examines a trainee, each once, what was agreed, whatever came last (A5)."""
+    untold = queries.untold_adjustments(london_date(now))
+    for appointment, request in untold:
+        actions.tell_of_adjustment(by=None, now=now, appointment_id=appointment, request_id=request)
+    return len(untold)

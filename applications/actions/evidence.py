@@ -25,7 +25,7 @@ from ctts.audit.actions import record
 from ctts.common import vault
 from ctts.common.clock import london_date
 from ctts.common.moves import change_state
-from ctts.common.verdict import Invalid, TooLate, require
+from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 from ctts.documents.access import can_attach
 from ctts.documents.actions import store
 from ctts.documents.models import Document
@@ -56,14 +56,14 @@ def _own_files(by: User, values: Mapping[str, Any]) -> None:
 def add_qualification(
     *, by: User, now: datetime, application_id: int, key: UUID, values: Mapping[str, Any]
 ) -> Qualification:
-    """Add a qualification; `key` is the form's idempotency key. Raises TooLate when it was added already."""
+    """Add a qualification; `key` is the form's idempotency key. Raises DoneAlready for a form sent twice."""
     application = editable(application_id, by, Part.QUALIFICATIONS)
     _own_files(by, values)
     try:
         with transaction.atomic():
             row = Qualification.objects.create(application=application, key=key, **values)
     except IntegrityError as problem:
-        raise TooLate("This qualification was added already.") from problem
+        raise DoneAlready("This qualification was added already.") from problem
     forget(application, Part.QUALIFICATIONS, "new")
     note("application.qualification_added", application, by, now, after={"qualification": row.pk})
     return row
@@ -129,11 +129,11 @@ def enter_purchase_order(
 ) -> PurchaseOrder:
     """Enter the employer's purchase order; an earlier one is superseded (A2, A3 f). Amounts in pence.
 
-    Raises TooLate when this one was entered already.
+    Raises DoneAlready for a form that was sent twice.
     """
     application = editable(application_id, by, Part.PURCHASE_ORDER)
     if PurchaseOrder.objects.filter(key=key).exists():
-        raise TooLate("This purchase order was entered already.")
+        raise DoneAlready("This purchase order was entered already.")
     fresh(application, Part.PURCHASE_ORDER, seen)
     require(can_attach(by, document))
     for earlier in application.purchase_orders.filter(state__in=PurchaseOrderState.current()).select_for_update(
@@ -155,8 +155,8 @@ def save_adjustments(
 ) -> Application:
     """Answer whether reasonable adjustments are asked for; the reason goes encrypted to the vault (A5).
 
-    `key` is the form's idempotency key. Raises Invalid when they are asked for without a word about them, TooLate when
-    the same words were sent already.
+    `key` is the form's idempotency key. Raises Invalid when they are asked for without a word about them, DoneAlready
+    for a form that was sent twice.
     """
     application = editable(application_id, by, Part.ADJUSTMENTS)
     if wanted and not reason.strip() and not application.adjustment_requests.exists():
@@ -176,7 +176,7 @@ def _seal(application: Application, key: UUID, reason: str, by: User, now: datet
                 person=by, application=application, sealed=vault.seal(reason), asked_at=now, key=key
             )
     except IntegrityError as problem:
-        raise TooLate("What you wrote about adjustments was saved already.") from problem
+        raise DoneAlready("What you wrote about adjustments was saved already.") from problem
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from applications import access, notices, queries
-from applications.actions._steps import lock, move, next_intake_after, note, reopen_list, tell
+from applications.actions._steps import StalePart, lock, move, next_intake_after, note, reopen_list, tell
 from applications.models import (
     Application,
     Decision,
@@ -26,7 +26,7 @@ from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.moves import change_state
 from ctts.common.queue import ring
-from ctts.common.verdict import Invalid, TooLate, require
+from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 from ctts.organisations.access import holds
 from ctts.organisations.actions import grant
 from ctts.organisations.states import Role
@@ -71,19 +71,19 @@ def find(
     key: UUID,
     rule: str,
     outcome: RuleOutcome,
+    seen: str,
     remark: str = "",
     override_reason: str = "",
 ) -> Finding:
     """Set what a person found for one entry rule, beside what the system computed (A3, A4).
 
-    A rule that is not met may be overridden with a reason. `key` is the form's. Raises Invalid for an unknown rule or
-    an override of one that is met, NotAllowed for a person who is part of it, TooLate unless it is in review.
+    A rule that is not met may be overridden with a reason. `key` is the form's, `seen` the version of the finding that
+    the page showed (`queries.finding_version`). Raises Invalid for an unknown rule or an override of one that is met,
+    NotAllowed for a person who is part of it, TooLate unless it is in review, StalePart when a colleague set another.
     """
     application = _lock_for(application_id, by, now)
-    if rule not in ENTRY_RULES:
-        raise Invalid(f"There is no entry rule {rule}.", "rule")
-    if outcome == RuleOutcome.MET and override_reason.strip():
-        raise Invalid("A rule that is met needs no override.", "override_reason")
+    _require_possible(rule, outcome, override_reason)
+    _require_seen(application, rule, seen, key)
     computed = {result.rule: result.outcome for result in queries.entry_results(application, london_date(now))}
     try:
         with transaction.atomic():
@@ -99,10 +99,24 @@ def find(
                 found_by=by,
             )
     except IntegrityError as problem:
-        raise TooLate("This finding was saved already.") from problem
+        raise DoneAlready("This finding was saved already.") from problem
     facts = {"rule": rule, "outcome": str(outcome), "overridden": bool(finding.override_reason)}
     note("finding.set", application, by, now, about=finding, after=facts)
     return finding
+
+
+def _require_possible(rule: str, outcome: RuleOutcome, override_reason: str) -> None:
+    if rule not in ENTRY_RULES:
+        raise Invalid(f"There is no entry rule {rule}.", "rule")
+    if outcome == RuleOutcome.MET and override_reason.strip():
+        raise Invalid("A rule that is met needs no override.", "override_reason")
+
+
+def _require_seen(application: Application, rule: str, seen: str, key: UUID) -> None:
+    """Refuse to take the place of a finding that the page did not show; one of the same form is for the row's key."""
+    newest = queries.newest_finding(application, rule)
+    if queries.finding_version(newest) != seen and not (newest and newest.key == key):
+        raise StalePart("Another finding was set since you opened the page.")
 
 
 @transaction.atomic

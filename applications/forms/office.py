@@ -9,7 +9,7 @@ from django.forms import BoundField
 
 from applications.forms.parts import text_area
 from applications.states import EVERY, ApplicationState, Part, RuleOutcome
-from ctts.common.forms import CrispyForm, KeyField, refuse_hidden_characters
+from ctts.common.forms import CrispyForm, KeyField, SeenField, refuse_hidden_characters
 
 POINTS = 6
 
@@ -49,6 +49,7 @@ class FindingForm(CrispyForm):
         help_text="Only with “Not met”. The reason stays on the record.",
     )
     key = KeyField()
+    seen = SeenField(required=False)
 
     def clean(self) -> dict[str, Any]:
         """A rule that is met has nothing to override."""

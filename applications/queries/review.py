@@ -11,7 +11,8 @@ from applications.queries.facts import entry_results, facts_of, findings_of, fin
 from applications.queries.given import Given
 from applications.queries.parts import shown_digest
 from applications.rules import ENTRY_RULES, RuleResult, missing_before_supervisor
-from applications.states import ApplicationState, RuleOutcome
+from applications.states import ApplicationState, DecisionKind, RuleOutcome
+from ctts.common.clock import london_date
 from ctts.common.parts import Signature
 
 
@@ -29,6 +30,11 @@ class RuleRow:
     def outcome(self) -> str:
         """What counts now: the finding, else what the system computed."""
         return self.finding.outcome if self.finding else str(self.result.outcome)
+
+    @property
+    def newest(self) -> Finding | None:
+        """The finding that was set last, whether or not it still counts."""
+        return self.finding or next(iter(self.earlier), None)
 
     @property
     def stands(self) -> bool:
@@ -53,6 +59,16 @@ def rule_rows(application: Application, today: date, given: Given | None = None)
     ]
 
 
+def newest_finding(application: Application, rule: str) -> Finding | None:
+    """The finding that was set last for a rule, whether or not it still counts (A4)."""
+    return application.findings.filter(rule=rule).order_by("found_at", "pk").last()
+
+
+def finding_version(finding: Finding | None) -> str:
+    """What a page sends back of the newest finding that it showed; empty where there was none (quality rule 2)."""
+    return str(finding.pk) if finding else ""
+
+
 def missing_before_hand_over(application: Application, today: date) -> str:
     """The first thing that the applicant still has to do before the supervisor is asked; empty when all is there."""
     missing = missing_before_supervisor(facts_of(application, today))
@@ -62,6 +78,14 @@ def missing_before_hand_over(application: Application, today: date) -> str:
 def decisions_of(application: Application) -> Sequence[Decision]:
     """Every decision with its letter, the newest first."""
     return list(application.decisions.select_related("letter__document", "decided_by", "intake"))
+
+
+def deferred_on(application: Application) -> date | None:
+    """The London day on which an application was deferred last; None for one that is not deferred (A6)."""
+    if application.state != ApplicationState.DEFERRED:
+        return None
+    decided = application.decisions.filter(kind=DecisionKind.DEFER).values_list("decided_at", flat=True).first()
+    return london_date(decided) if decided else None
 
 
 def requests_of(application: Application) -> list[InformationRequest]:

@@ -128,10 +128,12 @@ def mail_preview(key: str, to: Any, application: Application, context: Mapping[s
 
 
 def head_of(application: Application) -> dict[str, object]:
-    """Badge and kicker of every page about one application."""
+    """Badge and kicker of every page about one application; of a deferred one, since when it is (A6)."""
+    deferred_on = queries.deferred_on(application)
+    since = f", deferred on {day(deferred_on)}" if deferred_on else ""
     return {
         "badge": badge_for(application.state, application.get_state_display(), "application"),
-        "kicker": f"Intake {application.intake}",
+        "kicker": f"Intake {application.intake}{since}",
     }
 
 

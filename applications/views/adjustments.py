@@ -23,9 +23,11 @@ def _asked(request: HttpRequest, pk: int) -> AdjustmentRequest:
 
 @guarded(SIGNED_IN)
 def adjustments(request: HttpRequest) -> HttpResponse:
-    """For named readers every request, for others their own; no reason is shown here (A5)."""
-    rows = list(queries.adjustments_visible_to(request.user, london_date(request.now)))
-    return render(request, "applications/adjustments.html", {"rows": rows})
+    """For named readers every request, for others their own, which is said; no reason is shown here (A5)."""
+    today = london_date(request.now)
+    rows = list(queries.adjustments_visible_to(request.user, today))
+    reads_all = access.reads_adjustments(request.user, today)
+    return render(request, "applications/adjustments.html", {"rows": rows, "reads_all": reads_all})
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="shows the reason of an adjustment and notes the reading")

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from applications import access, actions, queries
+from applications.forms.base import with_value
 from applications.forms.office import DeskFilter, FindingForm
 from applications.models import Application
 from applications.rules import ENTRY_RULES
@@ -100,9 +101,10 @@ def _review_page(
     *,
     rule: str = "",
     form: FindingForm | None = None,
+    stale: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The review; `form` is what was sent for `rule`, with its errors."""
+    """The review; `form` is what was sent for `rule`, with its errors; `stale` says that a colleague was quicker."""
     today = london_date(request.now)
     given = queries.Given(application)
     rows = queries.rule_rows(application, today, given)
@@ -115,6 +117,7 @@ def _review_page(
         "acts": acts_of(application, today, request.user),
         "rows": [(row, _evidence(row.rule, whole), _finding_form(row, rule, form)) for row in rows],
         "open_rule": rule,
+        "stale": stale,
         "may": may,
         "claim": access.can_claim(request.user, application, today),
         "step": _step(rows, application, may),
@@ -141,6 +144,7 @@ def _finding_form(row: queries.RuleRow, rule: str, form: FindingForm | None) -> 
     if row.finding:
         given = row.finding
         initial = {"outcome": given.outcome, "remark": given.note, "override_reason": given.override_reason}
+    initial["seen"] = queries.finding_version(row.newest)
     return FindingForm(initial=initial, auto_id=f"id_{row.rule}_%s")
 
 
@@ -178,7 +182,7 @@ def _decisions(application: Application, request: HttpRequest, today: Any) -> li
 
 @guarded(OFFICE, methods="POST", effect="sets a finding for one entry rule")
 def find(request: HttpRequest, pk: int, rule: str) -> HttpResponse:
-    """One finding, with its note or the reason of an override (A3, A4)."""
+    """One finding, with its note or the reason of an override (A3, A4); of two who set one, the second sees both."""
     application = application_or_404(request, pk)
     if rule not in ENTRY_RULES:
         raise Http404
@@ -187,7 +191,12 @@ def find(request: HttpRequest, pk: int, rule: str) -> HttpResponse:
         require(access.can_decide(request.user, application, london_date(request.now)))
         return _review_page(request, application, rule=rule, form=form, status=422)
     given = {**form.cleaned_data, "outcome": RuleOutcome(form.cleaned_data["outcome"])}
-    actions.find(by=request.user, now=request.now, application_id=pk, rule=rule, **given)
+    try:
+        actions.find(by=request.user, now=request.now, application_id=pk, rule=rule, **given)
+    except actions.StalePart as problem:
+        newest = queries.newest_finding(application, rule)
+        form.data = with_value(form.data, "seen", queries.finding_version(newest))
+        return _review_page(request, application, rule=rule, form=form, stale=str(problem), status=409)
     messages.success(request, f"Finding for {rule} saved.")
     return redirect(f"{reverse('applications:review', args=[pk])}#{rule}")
 

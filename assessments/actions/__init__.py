@@ -24,7 +24,7 @@ from assessments.actions.portfolio import (
 )
 from assessments.actions.practical import PRACTICAL_SEALED_WORDS, seal_practical
 from assessments.actions.settling import settle
-from assessments.actions.viva import book_viva, cancel_viva, move_viva
+from assessments.actions.viva import book_viva, cancel_viva, move_viva, tell_of_adjustment
 
 __all__ = [
     "DECISION_WORDS",
@@ -57,6 +57,7 @@ __all__ = [
     "stop_compiling",
     "submit_sheet",
     "tell_markers",
+    "tell_of_adjustment",
     "upload_portfolio",
     "withdraw_safety",
 ]

@@ -21,7 +21,9 @@ from ctts.documents.actions import store_bytes
 from ctts.documents.states import MediaType
 from ctts.notifications.actions import notify
 from ctts.notifications.notices import Notice
-from training.actions import holders, lock_record
+from ctts.organisations.access import holds
+from ctts.organisations.states import Role
+from training.actions import holders, lock_record, tell
 from training.models import TrainingRecord
 from training.states import AppointmentKind
 
@@ -97,6 +99,25 @@ def cancel_viva(*, by: User, now: datetime, record_id: int, seen: int) -> Viva:
     _step(viva, "reschedule", sequence=viva.sequence, **cleared)
     note("viva.cancelled", viva.attempt, by=by, now=now, about=viva, sequence=viva.sequence)
     return viva
+
+
+@transaction.atomic
+def tell_of_adjustment(*, by: None, now: datetime, viva_id: int, agreed_at: datetime) -> int:
+    """Tell of an adjustment that was agreed after the booking: the Supporting Moderator, and whoever booked, who may
+    have to move it (A5, F4). Returns how many were told.
+
+    For the calendar. The External Moderator is told where the training record stands open to them.
+    """
+    viva = Viva.objects.select_related("attempt__record__trainee", "booked_by").get(pk=viva_id)
+    record, booker = viva.attempt.record, viva.booked_by
+    people = holders(record, now, AppointmentKind.SUPPORTING_MODERATOR)
+    if booker is not None and holds(booker, Role.OFFICE, london_date(now)):
+        people.append(booker)
+    for person in people:
+        context = {"viva": viva, "booked_it": person == booker}
+        key = f"{viva.pk}:{agreed_at}"
+        tell(notices.VIVA_ADJUSTED, record, person, about=viva, now=now, key=key, **context)
+    return len(people)
 
 
 # --- steps ---

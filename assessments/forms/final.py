@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.core.validators import MinValueValidator
 
-from assessments.rules import Point
+from assessments.rules import Point, cited_pages
 from assessments.states import Result
 from ctts.accounts.forms import SignatureFormMixin
 from ctts.common.fields import day_field, needed_later
@@ -53,14 +53,17 @@ class UploadForm(CrispyForm):
 class SheetForm(CrispyForm):
     """A marker's sheet: for each point its answer, words and pages; for a Portfolio the overall result as well.
 
-    Everything may be left open: what is missing is said before it is submitted.
+    Everything may be left open: what is missing is said before it is submitted. `citable` is how many pages there are
+    to cite; None takes the pages as they are typed, for a sheet that saves itself.
     """
 
     submit_label = "Save and look it over"
 
-    def __init__(self, *args: Any, points: Sequence[Point], viva: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, points: Sequence[Point], viva: bool, citable: int | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.points, self.viva = points, viva
+        self.points, self.viva, self.citable = points, viva, citable
         for point in points:
             self._add_point(point)
         if not viva:
@@ -74,14 +77,25 @@ class SheetForm(CrispyForm):
         choices = [(key, f"{labels.get(key, key)}\n{words}") for key, words in point.anchors]
         name = "score" if self.viva else "result"
         self.fields[f"{point.key}_{name}"] = _radio(point.title, choices, point.asks)
-        self.fields[f"{point.key}_words"] = _words("Why", "", rows=3, most=WORDS)
+        self.fields[f"{point.key}_words"] = _words(f"“{point.title}”: why", "", rows=3, most=WORDS)
         self.fields[f"{point.key}_pages"] = forms.CharField(
-            label="Pages it rests on",
+            label=f"“{point.title}”: pages it rests on",
             required=False,
             max_length=100,
             help_text="Page numbers as they stand at the foot, for example 12, 40-43.",
             widget=forms.TextInput(attrs={"data-pages": "", "autocomplete": "off", "class": "form-control--short"}),
         )
+
+    def clean(self) -> dict[str, Any]:
+        """Cited pages are pages of the portfolio (F3); what is wrong with them is said beside their field."""
+        cleaned = super().clean() or {}
+        names = [f"{point.key}_pages" for point in self.points] if self.citable is not None else []
+        for name in names:
+            try:
+                cited_pages(cleaned.get(name, ""), self.citable or 1)
+            except ValueError as problem:
+                self.add_error(name, str(problem))
+        return cleaned
 
     def marks(self) -> dict[str, dict[str, Any]]:
         """The answers by point, as the action takes them; what could not be read is left open."""

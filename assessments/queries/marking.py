@@ -207,11 +207,15 @@ def missing_of(sheet: MarkSheet) -> list[str]:
     return found
 
 
+def pages_to_cite(attempt: StageAttempt) -> int:
+    """How many pages the sealed portfolio has that the marks of an attempt may cite (F3)."""
+    pages = Portfolio.objects.filter(attempt__record=attempt.record_id, state=PortfolioState.SEALED)
+    return pages.order_by("-attempt__attempt").values_list("pages", flat=True).first() or 1
+
+
 def _wrong_pages(sheet: MarkSheet, mark: Mark) -> list[str]:
-    pages = Portfolio.objects.filter(attempt__record=sheet.attempt.record_id, state=PortfolioState.SEALED)
-    last = pages.order_by("-attempt__attempt").values_list("pages", flat=True).first()
     try:
-        cited_pages(mark.pages, last or 1)
+        cited_pages(mark.pages, pages_to_cite(sheet.attempt))
     except ValueError as problem:
         return [f"{mark.get_point_display()}: {problem}"]
     return []

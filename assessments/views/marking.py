@@ -93,8 +93,13 @@ def _seen(request):
 
 def _form(request, found):
     viva = found.attempt.stage == Stage.VIVA
-    first = shown.typed_sheet(found, queries.marks_of(found))
-    return SheetForm(data_of(request), initial=first, points=points_of(found.attempt.stage), viva=viva)
+    pressed = request.method == "POST" and not asks_for_autosave(request)
+    given = {
+        "initial": shown.typed_sheet(found, queries.marks_of(found)),
+        "points": points_of(found.attempt.stage),
+        "citable": queries.pages_to_cite(found.attempt) if pressed and not viva else None,
+    }
+    return SheetForm(data_of(request), viva=viva, **given)
 
 
 def _sheet_page(request, found, form, status, stale=None):

@@ -11,7 +11,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render, resolve_url
 
-from ctts.common.verdict import Invalid, NotAllowed, TooLate
+from ctts.common.verdict import DoneAlready, Invalid, NotAllowed, TooLate
 
 # Never written into a page: passwords, codes, tokens.
 SECRET = re.compile(r"password|code|otp|token|secret", re.IGNORECASE)
@@ -33,19 +33,28 @@ class RefusalMiddleware:
             return unavailable(request)
         for kind, status in STATUS.items():
             if isinstance(exception, kind):
-                return refusal(request, status, str(exception), role=getattr(exception, "role", False))
+                more = {"role": getattr(exception, "role", False), "done": isinstance(exception, DoneAlready)}
+                return refusal(request, status, str(exception), **more)
         return None
 
 
-def refusal(request: HttpRequest, status: int, reason: str, *, role: bool = False) -> HttpResponse:
+def refusal(request: HttpRequest, status: int, reason: str, *, role: bool = False, done: bool = False) -> HttpResponse:
     """The page `templates/<status>.html` with its reason; JSON when the caller asked for JSON.
 
-    `role`: the reader lacks a role, so the page says who gives roles.
+    `role`: the reader lacks a role, so the page says who gives roles. `done`: the same form was carried out before.
     """
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse({"error": reason}, status=status)
-    context = {"reason": reason, "role": role, "typed": typed_words(request) if status == STATUS[TooLate] else []}
+    typed = typed_words(request) if status == STATUS[TooLate] else []
+    context = {"reason": reason, "role": role, "done": done, "typed": typed}
     return render(request, f"{status}.html", context, status=status)
+
+
+def too_often(request: HttpRequest, reason: str, *, seconds: int) -> HttpResponse:
+    """429 whose page and Retry-After say the same of how long to wait."""
+    response = render(request, "429.html", {"reason": reason, "seconds": seconds}, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 def typed_words(request: HttpRequest) -> list[tuple[str, str]]:

@@ -58,6 +58,10 @@ class TooLate(Refused):
     """The thing is no longer in the state that the person saw, or a race was lost (409)."""
 
 
+class DoneAlready(TooLate):
+    """The same person sent the same form before, and it was carried out then: known by its key or by its row (409)."""
+
+
 class Invalid(Refused):
     """What was given cannot be accepted; `field` names the form field, empty for the whole form (422)."""
 

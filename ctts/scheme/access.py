@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from ctts.accounts.models import User
+from ctts.common.clock import london_date
 from ctts.common.verdict import YES, Verdict, late, no
 from ctts.organisations.access import is_office
-from ctts.scheme.models import CompetencyList
+from ctts.scheme.models import CompetencyList, SchemeEvent
 
 
 def can_manage(user: User | None, today: date) -> Verdict:
     """Frameworks, numbers, intakes, accreditations, handbook and events are the office's; None is the calendar."""
     return YES if user is None else is_office(user, today)
+
+
+def can_change_event(user: User, event: SchemeEvent, now: datetime) -> Verdict:
+    """The office changes an event until it is over (T9)."""
+    office = is_office(user, london_date(now))
+    if office and event.ends_at <= now:
+        return late("This event is over; it stays as it was.")
+    return office
 
 
 def can_edit_list(user: User, competency_list: CompetencyList) -> Verdict:

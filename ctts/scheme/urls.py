@@ -10,6 +10,7 @@ urlpatterns = [
     path("office/intakes/enter/", intakes.prefill, name="prefill"),
     path("office/intakes/events/", intakes.events, name="events"),
     path("office/intakes/events/add/", intakes.add_event, name="add_event"),
+    path("office/intakes/events/<int:pk>/change/", intakes.change_event, name="change_event"),
     path("office/intakes/<int:pk>/", intakes.intake, name="intake"),
     path("office/intakes/<int:pk>/fee/", intakes.fee, name="fee"),
     path("office/intakes/<int:pk>/dates/", intakes.dates, name="dates"),

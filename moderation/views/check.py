@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 
 from ctts.common.cache import count_try
 from ctts.common.guards import public
-from ctts.common.refusals import refusal
+from ctts.common.refusals import too_often
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day
 from moderation import queries
@@ -75,9 +75,7 @@ def _too_often(request):
 
 
 def _later(request):
-    response = refusal(request, 429, TOO_MANY)
-    response["Retry-After"] = str(SECONDS)
-    return _quiet(response)
+    return _quiet(too_often(request, TOO_MANY, seconds=SECONDS))
 
 
 def _page(request, template, context, status=200):

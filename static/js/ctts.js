@@ -40,6 +40,8 @@
       form.dataset.sent = "yes";
       setTimeout(() => delete form.dataset.sent, 8000);
     }
+    // Signing in in another window made a new security token; the one of this page would ask for a second press.
+    if ("freshToken" in form.dataset && cookie("csrftoken")) form.elements.csrfmiddlewaretoken.value = cookie("csrftoken");
     if ("wipeDrafts" in form.dataset) wipeDrafts(form.dataset.wipeDrafts);
   });
   window.addEventListener("pageshow", () => {

@@ -71,7 +71,7 @@ def test_A3_the_rules_are_evaluated_and_two_need_a_person(cast):
 
 def test_A3_a_finding_stands_beside_what_was_computed(cast):
     application = world.in_review(cast)
-    given = {**office(cast, application), "rule": "A3c", "key": uuid4(), "outcome": RuleOutcome.NOT_MET}
+    given = {**office(cast, application), "rule": "A3c", "key": uuid4(), "outcome": RuleOutcome.NOT_MET, "seen": ""}
     with pytest.raises(Invalid, match="no entry rule"):
         actions.find(**{**given, "rule": "A3z"})
     with pytest.raises(Invalid, match="needs no override"):
@@ -87,6 +87,17 @@ def test_A3_a_finding_stands_beside_what_was_computed(cast):
     event = AuditEvent.objects.get(action="applications.finding.set")
     assert event.after == {"rule": "A3c", "outcome": "not_met", "overridden": True}
     assert queries.standing_against(application, NOW.date()) == ("A3h",)
+
+
+def test_A3_a_finding_takes_the_place_of_one_that_was_seen_only(cast):
+    application = world.in_review(cast)
+    given = {**office(cast, application), "rule": "A3c", "outcome": RuleOutcome.MET}
+    first = actions.find(**given, key=uuid4(), seen="")
+    with pytest.raises(actions.StalePart, match="Another finding"):
+        actions.find(**given, key=uuid4(), seen="")
+    second = actions.find(**given, key=uuid4(), seen=queries.finding_version(first))
+    row = next(row for row in queries.rule_rows(application, NOW.date()) if row.rule == "A3c")
+    assert (row.finding, row.earlier, row.newest) == (second, (first,), second)
 
 
 def test_A4_a_finding_about_evidence_that_changed_since_does_not_count(cast):

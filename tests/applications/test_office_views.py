@@ -194,11 +194,37 @@ def test_A3_a_finding_is_set_refused_and_overridden_in_place(cast, browser_of):
     key = uuid4()
     given = {"outcome": "not_met", "remark": "Checked", "override_reason": "Ten years of work", "key": key}
     assert olive.post(address, given).url == url("review", application.pk) + "#A3c"
-    assert olive.post(address, given).status_code == 409
+    twice = olive.post(address, given)
+    assert twice.status_code == 409 and "It is done already" in text(twice)
     assert (Finding.objects.get().note, Finding.objects.get().key) == ("Checked", key)
     assert olive.post(url("find", application.pk, "A3z"), given).status_code == 404
     page = text(olive.get(url("review", application.pk)))
     assert "Accepted although not met" in page and "Ten years of work" in page
+
+
+def test_A3_of_two_who_set_a_finding_the_second_sees_what_the_first_set(cast, browser_of):
+    application = world.in_review(cast)
+    olive, oscar, address = browser_of("olive"), browser_of("oscar"), url("find", application.pk, "A3c")
+    seen = forms_of(oscar.get(url("review", application.pk)))["A3c"]["seen"].value()
+    first = {"outcome": "not_met", "remark": "No level 4.", "override_reason": "Ten years of work", "key": uuid4()}
+    assert olive.post(address, {**first, "seen": seen}).status_code == 303
+    given = {"outcome": "met", "remark": "Certificate checked.", "key": uuid4()}
+    late = oscar.post(address, {**given, "seen": seen})
+    page = text(late)
+    assert late.status_code == 409 and late.context["open_rule"] == "A3c" and Finding.objects.count() == 1
+    for words in ("Another finding was set", "Olive Ong set", "No level 4.", "Ten years of work", given["remark"]):
+        assert words in page, words
+    again = {**given, "seen": forms_of(late)["A3c"]["seen"].value()}
+    assert oscar.post(address, again).status_code == 303
+    assert oscar.post(address, again).status_code == 409 and Finding.objects.count() == 2
+    page = text(oscar.get(url("review", application.pk)))
+    earlier = page[page.index("Earlier findings (1)") :]
+    assert "No level 4." in earlier and "Ten years of work" in earlier
+
+
+def forms_of(page):
+    """The form of each entry rule on a page of the review."""
+    return {row.rule: form for row, _, form in page.context["rows"]}
 
 
 def test_A3f_the_purchase_order_is_judged_from_the_review(cast, browser_of):
@@ -281,11 +307,15 @@ def test_A6_a_deferred_application_is_taken_up_again(cast, browser_of):
     application = world.in_review(cast)
     actions.defer(by=cast.olive, now=NOW, application_id=application.pk)
     olive = browser_of("olive")
+    for page in ("review", "read", "decisions", "history"):
+        said = text(olive.get(url(page, application.pk))).replace("\xa0", " ")
+        assert "Intake April 2027, deferred on 1 July 2026" in said, page
     rests, opens_on = world.refresh(application), date(2026, 10, 1)
     before = acts_of(rests, date(2026, 9, 30), cast.olive)
     assert before.now.replace("\xa0", " ") == "the scheme office from 1 October 2026"
     assert acts_of(rests, opens_on, cast.olive).since == opens_on
     assert olive.post(url("resume", application.pk)).status_code == 303
+    assert "deferred on" not in text(olive.get(url("review", application.pk)))
     assert world.refresh(application).state == S.IN_REVIEW
     assert olive.post(url("decline", application.pk), {"reasons": " "}).status_code == 422
 

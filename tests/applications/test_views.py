@@ -1,6 +1,7 @@
 """The applicant's and the supervisor's pages: who may open them, what comes back, nothing typed is lost (A1, A2)."""
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -325,3 +326,17 @@ def test_A5_the_reason_opens_by_a_press_and_the_person_sees_who_read_it(cast, br
     for first in ("olive", "sam", "cora", "abe"):
         assert browser_of(first).post(address).status_code == 404, first
     assert actions.read_adjustment(by=cast.ann, now=NOW, request_id=asked.pk) == "Dyslexia"
+
+
+def test_A5_the_list_says_truthfully_what_its_reader_may_see(cast, browser_of):
+    nothing, own = "No adjustment is asked for", "You have asked for no adjustment"
+
+    def said(first):
+        page = browser_of(first).get(url("adjustments")).content.decode()
+        return nothing in page, own in page
+
+    assert [said(first) for first in ("ada", "olive", "ann")] == [(True, False), (False, True), (False, True)]
+    asked = {"application_id": world.start(cast).pk, "key": uuid4(), "wanted": True, "reason": "Dyslexia"}
+    actions.save_adjustments(by=cast.ann, now=NOW, **asked)
+    assert [said(first) for first in ("ada", "olive", "ann")] == [(False, False), (False, True), (False, False)]
+    assert "Your own requests" in browser_of("ann").get(url("adjustments")).content.decode()

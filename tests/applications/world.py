@@ -226,9 +226,10 @@ def ready(cast: Cast, place: str = "leeds", now: datetime = NOW) -> Application:
 
 
 def find(application: Application, by: User, rule: str, outcome: str = "met", now: datetime = NOW, **more: Any) -> None:
-    """A finding of a member of the office."""
-    found = RuleOutcome(outcome)
-    actions.find(by=by, now=now, application_id=application.pk, key=uuid4(), rule=rule, outcome=found, **more)
+    """A finding of a member of the office, who saw the one before it."""
+    seen = queries.finding_version(queries.newest_finding(application, rule))
+    given = {"application_id": application.pk, "key": uuid4(), "rule": rule, "outcome": RuleOutcome(outcome)}
+    actions.find(by=by, now=now, seen=seen, **given, **more)
 
 
 def accepted(cast: Cast, place: str = "leeds", now: datetime = NOW) -> Application:

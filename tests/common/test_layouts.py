@@ -14,7 +14,8 @@ from django.test import RequestFactory
 from fontTools.ttLib import TTFont
 
 from ctts.common.pdf import render_pdf
-from ctts.common.refusals import refusal
+from ctts.common.refusals import RefusalMiddleware, refusal, too_often
+from ctts.common.verdict import DoneAlready, TooLate
 
 NAME = "Žofia Łukasiewicz, Nguyễn Thị Hương, Siân Ó Súilleabháin, İrem Şahin"
 LETTER = """{% extends "pdf/base.html" %}{% block title %}A letter{% endblock %}
@@ -84,3 +85,23 @@ def test_a_lost_race_leads_back_to_the_page():
     request = RequestFactory().post("/x/sign/", headers={"Referer": "http://testserver/x/"})
     request.user = SimpleNamespace(is_authenticated=False)
     assert '<a class="btn btn-primary" href="http://testserver/x/">' in refusal(request, 409, "").content.decode()
+
+
+def test_a_form_that_was_sent_twice_is_not_called_a_lost_race():
+    request = RequestFactory().post("/x/", {"reason": "Two words"})
+    request.user = SimpleNamespace(is_authenticated=False)
+    done = RefusalMiddleware(None).process_exception(request, DoneAlready("It was saved already."))
+    lost = RefusalMiddleware(None).process_exception(request, TooLate("It was saved already."))
+    said = [(answer.status_code, answer.content.decode()) for answer in (done, lost)]
+    assert [status for status, _ in said] == [409, 409]
+    assert ["It is done already" in page for _, page in said] == [True, False]
+    assert ["Something changed before you" in page for _, page in said] == [False, True]
+    assert ["was not saved" in page for _, page in said] == [False, True]
+
+
+def test_too_often_says_how_long_to_wait_on_the_page_and_beside_it():
+    request = RequestFactory().get("/x/")
+    request.user = SimpleNamespace(is_authenticated=False)
+    answer = too_often(request, "You asked too often.", seconds=60)
+    assert (answer.status_code, answer["Retry-After"]) == (429, "60")
+    assert "Wait 60 seconds" in answer.content.decode()

@@ -5,6 +5,7 @@ An address with placeholders that is not in URLS fails the matrix; so does an en
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from ctts.accounts.actions import invite, queue_mail
@@ -22,7 +23,8 @@ from ctts.organisations import actions as organisations
 from ctts.organisations.models import Affiliation
 from ctts.organisations.states import Role
 from ctts.scheme import actions as scheme
-from ctts.scheme.models import Accreditation, Framework, Handbook, Intake, Scope
+from ctts.scheme.models import Accreditation, Framework, Handbook, Intake, SchemeEvent, Scope
+from ctts.scheme.states import EventKind
 from tests.cast import START, Cast, at
 from tests.documents.samples import kept
 from tests.make import sample_sheet
@@ -59,6 +61,13 @@ def intake(cast: Cast, place: str) -> Intake:
     """April or October 2027."""
     scheme.prefill_intakes(by=None, now=START)
     return Intake.objects.get(year=2027, month={"leeds": 4, "bristol": 10}[place])
+
+
+def event(cast: Cast, place: str) -> SchemeEvent:
+    """A workshop that is still to come."""
+    starts_at = clock.now() + timedelta(days={"leeds": 20, "bristol": 30}[place])
+    given = {"kind": EventKind.CPD, "title": f"Workshop at {place}", "starts_at": starts_at}
+    return scheme.add_event(by=None, now=START, ends_at=starts_at + timedelta(hours=2), **given)
 
 
 def accreditation(cast: Cast, place: str) -> Accreditation:
@@ -134,6 +143,7 @@ THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "person": lambda cast, place: {"leeds": cast.sam, "bristol": cast.sue}[place],
     "role": first_role,
     "intake": intake,
+    "event": event,
     "accreditation": accreditation,
     "accreditation applied for": accreditation_applied_for,
     "draft framework": draft_framework,
@@ -165,6 +175,7 @@ URLS: dict[str, Needs] = {
     },
     "organisations:end_role": Needs("role"),
     **{f"scheme:{name}": Needs("intake") for name in ("intake", "fee", "dates", "open_intake", "finish_intake")},
+    "scheme:change_event": Needs("event"),
     **{f"scheme:{name}": Needs("centre") for name in ("centre", "apply")},
     "scheme:decide": Needs("accreditation applied for"),
     **{f"scheme:{name}": Needs("accreditation") for name in ("suspend", "withdraw")},

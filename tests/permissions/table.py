@@ -22,6 +22,7 @@ OFFICE_THINGS = (
     "person",
     "role",
     "intake",
+    "event",
     "accreditation",
     "accreditation applied for",
     "draft framework",
@@ -47,6 +48,7 @@ OFFICE_ACTS = (
     *(f"organisations:{name}" for name in ("grant", "invite_again", "reset_second_factor", "deactivate", "reactivate")),
     "organisations:end_role",
     *(f"scheme:{name}" for name in ("fee", "dates", "open_intake", "finish_intake", "apply", "decide", "suspend")),
+    "scheme:change_event",
     *(f"scheme:{name}" for name in ("withdraw", "publish", "retire", "change_rules", "confirm_default")),
     *(f"home:{name}" for name in ("message", "send_account_mail", "check_file")),
 )

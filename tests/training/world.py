@@ -188,7 +188,7 @@ def accepted(cast: Cast, *args: Any, now: datetime = ACCEPTED, **more: Any) -> A
     for rule in ENTRY_RULES:
         reason = "" if computed[rule] == RuleOutcome.MET else "Sample of a test."
         outcome = RuleOutcome.NOT_MET if reason else RuleOutcome.MET
-        given = {"key": uuid4(), "rule": rule, "outcome": outcome, "override_reason": reason}
+        given = {"key": uuid4(), "rule": rule, "outcome": outcome, "override_reason": reason, "seen": ""}
         applications.find(by=office, now=now, application_id=pk, **given)
     applications.accept(by=office, now=now, application_id=pk)
     application.refresh_from_db()

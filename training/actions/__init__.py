@@ -2,6 +2,7 @@
 
 from training.actions._practice import StaleText, want
 from training.actions._steps import holders, lock_record, lock_with_record, proof, role_of, tell
+from training.actions.adjusting import tell_of_adjustment
 from training.actions.appointing import add_appointment, end_appointment
 from training.actions.competencies import (
     ChangedSinceSeen,
@@ -139,6 +140,7 @@ __all__ = [
     "submit_review",
     "tailor_item",
     "tell",
+    "tell_of_adjustment",
     "void_dops",
     "want",
     "withdraw_sign_off",

@@ -15,7 +15,7 @@ from ctts.accounts.states import AuthenticationEvent
 from ctts.audit.actions import record as audit
 from ctts.common.clock import london_date
 from ctts.common.digest import sha256
-from ctts.common.verdict import Invalid, TooLate, require
+from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 from ctts.documents import actions as documents
 from ctts.documents.models import Document
 from ctts.documents.proving import ProvenFile
@@ -94,7 +94,7 @@ def add_evidence(
         with transaction.atomic():
             made = Evidence.objects.create(record=record, author=by, kind=kind, key=key, **columns)
     except IntegrityError as problem:
-        raise TooLate("This evidence was added already.") from problem
+        raise DoneAlready("This evidence was added already.") from problem
     facts = {"kind": str(kind), "content": made.content_sha256}
     audit("training.evidence.added", by=by, at=now, about=made, within=record.trainee_id, after=facts)
     forget_draft(by, queries.new_evidence_key(record.pk, kind))

@@ -12,7 +12,7 @@ from ctts.accounts.models import User
 from ctts.accounts.states import AuthenticationEvent
 from ctts.audit.actions import record as audit
 from ctts.common.clock import london_date
-from ctts.common.verdict import Invalid, TooLate, require
+from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 from training import access, notices, queries
 from training.actions._steps import facts_of, holders, lock_item, lock_record, proof, role_of, tell
 from training.models import PlanAgreement, PlanItem, TrainingRecord
@@ -59,7 +59,7 @@ def agree_plan(
     if seen != standing.digest:
         raise TooLate("The plan changed since you opened it. Read it again before you sign it.")
     if standing.has_signed(by.pk):
-        raise TooLate("You have signed this version already.")
+        raise DoneAlready("You have signed this version already.")
     if any(not row[name] for row in standing.content["items"] for name in COLUMNS):
         raise Invalid("Every competency needs how, where, with whom and by when before the plan is signed.")
     role = role_of(by, record, now)

@@ -1,5 +1,6 @@
 """Reading training: who sees which record, how far it is, what waits for whom."""
 
+from training.queries.adjusted import untold_adjustments
 from training.queries.around import (
     FirstYearFacts,
     bank_holidays,
@@ -274,6 +275,7 @@ __all__ = [
     "supervisor_of",
     "supervisors_of",
     "trainees_of",
+    "untold_adjustments",
     "with_first_year_facts",
     "written_at",
 ]

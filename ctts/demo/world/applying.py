@@ -260,5 +260,5 @@ def _decide(town: Town, who: Newcomer, application: Application, now: datetime) 
         actions.withdraw(**(given | {"by": town.people[who.first]}), reason="I have another post.")
     else:
         key, met = key_of(application.pk, "A3h"), RuleOutcome.MET
-        actions.find(**given, key=key, rule="A3h", outcome=met, remark="Convincing.")
+        actions.find(**given, key=key, rule="A3h", outcome=met, seen="", remark="Convincing.")
         actions.accept(**given)

@@ -3,6 +3,7 @@
 from ctts.scheme.actions.calendar import (
     acknowledge_handbook,
     add_event,
+    change_event,
     close_intake,
     finish_intake,
     move_intake_dates,
@@ -31,6 +32,7 @@ __all__ = [
     "add_event",
     "add_local_item",
     "apply_for_accreditation",
+    "change_event",
     "change_rules",
     "choose_competencies",
     "close_intake",

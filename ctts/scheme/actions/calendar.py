@@ -17,7 +17,7 @@ from ctts.documents.models import Document
 from ctts.documents.proving import ProvenFile
 from ctts.scheme import access
 from ctts.scheme.models import Handbook, HandbookAcknowledgement, Intake, SchemeEvent
-from ctts.scheme.queries import intake_version, numbers_on
+from ctts.scheme.queries import event_version, intake_version, numbers_on
 from ctts.scheme.rules import intake_dates
 from ctts.scheme.states import INTAKE_MOVES, EventKind, IntakeState
 
@@ -243,3 +243,53 @@ def add_event(
         raise Invalid(f"This {kind.label} is entered already.", "title") from problem
     record("scheme.event.added", by=by, at=now, about=event, after={"kind": str(kind)})
     return event
+
+
+@transaction.atomic
+def change_event(
+    *,
+    by: User,
+    now: datetime,
+    event_id: int,
+    title: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    seen: str,
+    joining: str = "",
+    places: int | None = None,
+) -> SchemeEvent:
+    """Change an event that is not over: its words, times and places; its kind and intake stay (T9).
+
+    The day of an intake's induction moves with the intake's dates alone (I3). `seen` is the `event_version` that the
+    page showed. Raises NotAllowed outside the office, TooLate once it is over or when somebody changed it since,
+    Invalid for an end before the start, another day of an induction, or what another event is already.
+    """
+    event = SchemeEvent.objects.select_for_update(no_key=True, of=("self",)).select_related("intake").get(pk=event_id)
+    require(access.can_change_event(by, event, now))
+    if seen != event_version(event):
+        raise TooLate("A colleague changed this event since you opened the page. Open it again and compare.")
+    _require_times(event, starts_at, ends_at)
+    values = {"title": title, "starts_at": starts_at, "ends_at": ends_at, "joining": joining, "places": places}
+    before = _when(event)
+    for name, value in values.items():
+        setattr(event, name, value)
+    event.sequence += 1
+    try:
+        with transaction.atomic():
+            event.save(update_fields=[*values, "sequence"])
+    except IntegrityError as problem:
+        raise Invalid("Another event of this kind and title is entered at this time.", "title") from problem
+    record("scheme.event.changed", by=by, at=now, about=event, before=before, after=_when(event))
+    return event
+
+
+def _require_times(event: SchemeEvent, starts_at: datetime, ends_at: datetime) -> None:
+    if ends_at <= starts_at:
+        raise Invalid("The event ends before it starts.", "ends")
+    inducts = event.intake is not None and event.kind == EventKind.INDUCTION
+    if inducts and london_date(starts_at) != london_date(event.starts_at):
+        raise Invalid(f"It moves with the Induction Day: change that among the dates of {event.intake}.", "on")
+
+
+def _when(event: SchemeEvent) -> dict[str, str]:
+    return {name: getattr(event, name).astimezone(UTC).isoformat() for name in ("starts_at", "ends_at")}

@@ -13,8 +13,8 @@ from ctts.common.fields import day_field
 from ctts.common.forms import CrispyForm, SeenField
 from ctts.documents.forms import DocumentField, help_for
 from ctts.documents.states import MediaType
-from ctts.scheme.models import Intake
-from ctts.scheme.queries import intake_version, intakes
+from ctts.scheme.models import Intake, SchemeEvent
+from ctts.scheme.queries import event_version, intake_version, intakes
 from ctts.scheme.states import EventKind
 
 MOST_POUNDS = Decimal(1_000_000)
@@ -75,16 +75,10 @@ class DatesForm(CrispyForm):
         return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
 
 
-class EventForm(CrispyForm):
-    """A dated event with its joining details (T9). Typed in London time, kept in UTC."""
+class EventFields(CrispyForm):
+    """What can change of a dated event (T9). Typed in London time, kept in UTC."""
 
-    submit_label = "Add the event"
-
-    kind = forms.ChoiceField(label="Kind", choices=EventKind.choices)
     title = forms.CharField(label="Title", max_length=160)
-    intake: forms.ModelChoiceField[Intake] = forms.ModelChoiceField(
-        label="For the intake", queryset=None, required=False, empty_label="Everybody"
-    )
     on = day_field("Day")
     starts = forms.TimeField(label="From", widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
     ends = forms.TimeField(label="To", widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
@@ -92,14 +86,6 @@ class EventForm(CrispyForm):
     joining = forms.CharField(
         label="How to join", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["intake"].queryset = intakes()  # type: ignore[attr-defined]  # a choice of rows
-
-    def clean_kind(self) -> EventKind:
-        """The kind itself rather than its key."""
-        return EventKind(self.cleaned_data["kind"])
 
     def clean(self) -> dict[str, Any]:
         """The end comes after the start, on the same London day."""
@@ -116,6 +102,42 @@ class EventForm(CrispyForm):
         given["starts_at"] = datetime.combine(on, starts, LONDON)
         given["ends_at"] = datetime.combine(on, ends, LONDON)
         return given
+
+
+class EventForm(EventFields):
+    """A new event, its kind and whom it is for."""
+
+    submit_label = "Add the event"
+
+    kind = forms.ChoiceField(label="Kind", choices=EventKind.choices)
+    intake: forms.ModelChoiceField[Intake] = forms.ModelChoiceField(
+        label="For the intake", queryset=None, required=False, empty_label="Everybody"
+    )
+
+    field_order = ["kind", "title", "intake"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["intake"].queryset = intakes()  # type: ignore[attr-defined]  # a choice of rows
+
+    def clean_kind(self) -> EventKind:
+        """The kind itself rather than its key."""
+        return EventKind(self.cleaned_data["kind"])
+
+
+class ChangeEventForm(EventFields):
+    """An event as it is entered, to be changed."""
+
+    submit_label = "Change the event"
+
+    seen = SeenField()
+
+    def __init__(self, *args: Any, event: SchemeEvent, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        starts, ends = event.starts_at.astimezone(LONDON), event.ends_at.astimezone(LONDON)
+        times = {"on": starts.date(), "starts": starts.time(), "ends": ends.time()}
+        kept = {name: getattr(event, name) for name in ("title", "places", "joining")}
+        self.initial = {**times, **kept, "seen": event_version(event)}
 
 
 class HandbookForm(CrispyForm):

@@ -24,10 +24,17 @@ from ctts.scheme.states import FrameworkState, IntakeState
 
 SHOWN = ("state", "opens_on", "cutoff_on", "enrolment_on", "induction_on", "fee_net_pence", "vat_basis_points")
 
+EVENT_SHOWN = ("title", "starts_at", "ends_at", "joining", "places")
+
 
 def intake_version(intake: Intake) -> str:
     """A digest of everything about an intake that staff change: what a form says it has seen."""
     return sha256({name: getattr(intake, name) for name in SHOWN})
+
+
+def event_version(event: SchemeEvent) -> str:
+    """A digest of what staff change of an event: what a form says it has seen."""
+    return sha256({name: getattr(event, name) for name in EVENT_SHOWN})
 
 
 def events_for_office() -> QuerySet[SchemeEvent]:

@@ -12,10 +12,10 @@ from ctts.common.guards import guarded
 from ctts.common.parts import Confirm, Consequence, NextStep, Tab
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day, money, percent
-from ctts.common.verdict import Invalid
+from ctts.common.verdict import Invalid, require
 from ctts.organisations.access import OFFICE
-from ctts.scheme import actions, queries
-from ctts.scheme.forms.calendar import DatesForm, EventForm, FeeForm
+from ctts.scheme import access, actions, queries
+from ctts.scheme.forms.calendar import ChangeEventForm, DatesForm, EventForm, FeeForm
 from ctts.scheme.states import EventKind, IntakeState
 from ctts.scheme.views.tables import EventTable, IntakeTable
 
@@ -184,7 +184,7 @@ def finish(request, pk):
 @guarded(OFFICE)
 def events(request):
     """All dated events, the latest first."""
-    table = EventTable(queries.events_for_office())
+    table = EventTable(queries.events_for_office(), now=request.now)
     RequestConfig(request, paginate={"per_page": A_PAGE}).configure(table)
     step = NextStep("Add an event", reverse("scheme:add_event"))
     return render(request, "scheme/events.html", {"table": table, "tabs": _tabs("scheme:events"), "step": step})
@@ -202,4 +202,28 @@ def add_event(request):
         else:
             messages.success(request, f"{added} is entered.")
             return redirect("scheme:events")
-    return render(request, "scheme/event_form.html", {"form": form}, status=422 if form.is_bound else 200)
+    lede = "Times are London times. Nobody is mailed by adding it."
+    return _event_page(request, form, "Add an event", lede)
+
+
+@guarded(OFFICE, methods="GET POST", effect="changes a dated event")
+def change_event(request, pk):
+    """An event that is not over with its words, times and places (T9)."""
+    event = get_object_or_404(queries.events_for_office(), pk=pk)
+    require(access.can_change_event(request.user, event, request.now))
+    form = ChangeEventForm(request.POST if request.method == "POST" else None, event=event)
+    if request.method == "POST" and form.is_valid():
+        try:
+            changed = actions.change_event(by=request.user, now=request.now, event_id=pk, **form.values())
+        except Invalid as problem:
+            form.refuse(problem)
+        else:
+            messages.success(request, f"{changed} is changed.")
+            return redirect("scheme:events")
+    lede = "Times are London times. Nobody is mailed by changing it; whoever is invited finds it in their training."
+    return _event_page(request, form, "Change an event", lede)
+
+
+def _event_page(request, form, title, lede):
+    context = {"form": form, "title": title, "lede": lede}
+    return render(request, "scheme/event_form.html", context, status=422 if form.is_bound else 200)

@@ -70,6 +70,16 @@ class EventTable(tables.Table):
     class Meta:
         empty_text = "No event is entered yet"
 
+    def __init__(self, rows, *, now, **kwargs):
+        self.now = now
+        super().__init__(rows, **kwargs)
+
+    def render_title(self, record):
+        """The title; of an event that is not over it leads to where it can be changed."""
+        if record.ends_at <= self.now:
+            return record.title
+        return format_html('<a href="{}">{}</a>', reverse("scheme:change_event", args=[record.pk]), record.title)
+
     def render_starts_at(self, record):
         """2 May 2026, 10:00 to 12:00."""
         return format_html("{}, {} to {}", time_of(record.starts_at), clock(record.starts_at), clock(record.ends_at))

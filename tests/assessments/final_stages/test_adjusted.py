@@ -5,7 +5,11 @@ from uuid import uuid4
 from django.urls import reverse
 
 from applications.models import AdjustmentRequest
+from assessments import periodic
 from ctts.common import vault
+from ctts.notifications.models import Message
+from ctts.organisations.access import forget_held
+from ctts.organisations.models import Affiliation
 from tests.assessments.final_stages import world as f
 
 
@@ -30,3 +34,45 @@ def test_A5_what_is_agreed_reaches_whoever_books_and_examines_and_why_reaches_no
     for who in ("tara", "sam", "mia", "olive"):
         shown = f.words_of(f.browser_of(getattr(ready.cast, who)).get(record))
         assert "30 minutes more" in shown and "Dyslexia" not in shown
+
+
+def agreed(ready, now, words="30 minutes more"):
+    """An adjustment of Tara's, agreed by Ada at `now`."""
+    given = {"agreed": words, "agreed_at": now, "agreed_by": ready.cast.ada}
+    tara = ready.tara.trainee
+    return AdjustmentRequest.objects.create(
+        person=tara, sealed=vault.seal("Dyslexia"), asked_at=f.NOW, key=uuid4(), **given
+    )
+
+
+def told():
+    """Who was told of an adjustment to a viva, by name."""
+    rows = Message.objects.filter(kind="assessments.viva_adjusted").select_related("to").order_by("pk")
+    return [row.to.full_name.split()[0] for row in rows]
+
+
+BETWEEN = f.at(2027, 12, 20, 11)
+
+
+def test_A5_what_is_agreed_after_the_booking_is_told_once_to_whoever_cannot_know(ready):
+    agreed(ready, f.EARLIER, "Large print")
+    f.booked(ready, ready.tara, starts_at=f.LATER)
+    assert periodic.tell_of_adjustments(BETWEEN) == 0
+    row = agreed(ready, BETWEEN)
+    assert [periodic.tell_of_adjustments(BETWEEN) for _ in range(2)] == [2, 0]
+    assert told() == ["Max", "Olive"]
+    booked_it = [row.text for row in Message.objects.filter(kind="assessments.viva_adjusted").order_by("pk")]
+    assert ["You booked" in text for text in booked_it] == [False, True]
+    assert not [text for text in booked_it if "30 minutes more" in text or "Dyslexia" in text]
+    again = f.at(2027, 12, 20, 12)
+    AdjustmentRequest.objects.filter(pk=row.pk).update(agreed="An hour more", agreed_at=again)
+    assert [periodic.tell_of_adjustments(again) for _ in range(2)] == [2, 0]
+
+
+def test_A5_whoever_has_left_the_office_and_a_viva_that_has_begun_are_left_alone(ready):
+    f.booked(ready, ready.tara, starts_at=f.LATER)
+    agreed(ready, BETWEEN)
+    assert periodic.tell_of_adjustments(f.at(2027, 12, 21, 11)) == 0
+    Affiliation.objects.filter(person=ready.cast.olive, role="office").update(ends_on=f.date(2027, 12, 19))
+    forget_held(ready.cast.olive)
+    assert (periodic.tell_of_adjustments(BETWEEN), told()) == (1, ["Max"])

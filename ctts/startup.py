@@ -1,6 +1,7 @@
 """What must be true before a web process, worker or beat serves anybody; otherwise it refuses with one line.
 
-1. It knows a server: `DATABASE_URL`, or the mark that `manage.py run` wrote into the state folder.
+1. Its settings can be read, and it knows a server: `DATABASE_URL`, or the mark that `manage.py run` wrote into the
+   state folder.
 2. Its database is migrated, and was never used for something else: a database once used outside the demonstration
    can never enter it, and the other way round.
 3. Its database role owns no table (quality rule 6).
@@ -15,6 +16,7 @@ from typing import NoReturn
 from django.apps import apps
 from django.conf import settings
 from django.core.checks import Tags, run_checks
+from django.core.exceptions import ImproperlyConfigured
 from django.db import InterfaceError, OperationalError, ProgrammingError, connection
 
 PATIENCE_SECONDS = 20.0  # below the time gunicorn allows a worker to start
@@ -32,6 +34,14 @@ def require_server(process: str) -> None:
     except StartError as refusal:
         refuse(process, str(refusal))
     connection.close()  # gunicorn's threads and Celery's children open their own
+
+
+def require_settings(process: str) -> None:
+    """Return when the settings can be read; otherwise print one line that names what is wrong and exit with code 3."""
+    try:
+        _ = settings.MODE
+    except ImproperlyConfigured as problem:
+        refuse(process, str(problem))
 
 
 def refuse(process: str, reason: str) -> NoReturn:

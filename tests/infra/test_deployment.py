@@ -10,6 +10,7 @@ import yaml
 from django.core.exceptions import ImproperlyConfigured
 
 from ctts.embedded import postgres_programs
+from ctts.stack import SERVER_SETTINGS
 from ctts.state import ROOT, source_files
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -104,6 +105,10 @@ def test_a_missing_server_setting_is_named(load_settings, name):
     del environment[name]
     with pytest.raises(ImproperlyConfigured, match=f"{name} is not set"):
         load_settings(environment)
+
+
+def test_the_launcher_knows_every_setting_of_a_server():
+    assert set(SERVER_SETTINGS) == set(server_environment()) - OPTIONAL
 
 
 @pytest.mark.parametrize("name", sorted(OPTIONAL))

@@ -123,6 +123,20 @@ def test_a_demonstrations_command_leaves_a_database_of_production_alone(db, comm
     assert not ClockOffset.objects.exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_database_without_tables_is_refused_with_what_to_do(superuser):
+    with superuser.cursor() as cursor:
+        cursor.execute("alter table common_deploymentmark rename to hidden")
+    try:
+        with pytest.raises(StartError, match=r"^the database is not migrated; run `python3 manage.py migrate"):
+            check_start("test")
+        with pytest.raises(CommandError, match=r"^The database is not migrated; run `python3 manage.py migrate"):
+            call_command("run_due")
+    finally:
+        with superuser.cursor() as cursor:
+            cursor.execute("alter table hidden rename to common_deploymentmark")
+
+
 def test_a_role_that_owns_tables_is_refused(db):
     with connection.cursor() as cursor:
         cursor.execute("select count(*) from pg_class where relowner = 'ctts_app'::regrole and relkind = 'r'")

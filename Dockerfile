@@ -17,7 +17,7 @@ RUN apt-get update \
     fi \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --uid 10001 --create-home --shell /usr/sbin/nologin ctts \
- && install -d -o ctts -g ctts /app /var/lib/ctts /var/lib/ctts-audit
+ && install -d -o ctts -g ctts /app /var/lib/ctts /var/lib/ctts-audit /var/lib/ctts-backups
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 CTTS_STATE=/var/lib/ctts
 WORKDIR /app
 COPY --from=packages /app/.venv .venv

@@ -29,15 +29,9 @@ def main() -> None:
         sys.exit(f"This needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}.")
     enter_environment()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ctts.settings")
-    from django.core.management import execute_from_command_line
-    from django.db import OperationalError
+    from ctts.command_line import execute
 
-    try:
-        execute_from_command_line(sys.argv)
-    except OperationalError as problem:
-        if "connect" not in str(problem):
-            raise
-        sys.exit(f"The database does not answer. Is the product running? ({str(problem).strip().splitlines()[0]})")
+    execute(sys.argv)
 
 
 if __name__ == "__main__":

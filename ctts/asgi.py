@@ -4,9 +4,10 @@ import os
 
 from django.core.asgi import get_asgi_application
 
-from ctts.startup import require_server
+from ctts.startup import require_server, require_settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ctts.settings")
 
+require_settings("web")
 application = get_asgi_application()
 require_server("web")

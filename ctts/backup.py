@@ -18,6 +18,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -30,10 +31,11 @@ from urllib.parse import urlsplit
 import psycopg2
 
 from ctts.documents.storage import Missing, Storage, StorageAway
-from ctts.embedded import postgres_programs
+from ctts.embedded import ServerError, postgres_programs
 from ctts.processes import environment_with
 
 FORMAT = 1
+SERVER_MAJOR = 18
 MANIFEST, DATABASE, KEYS = "manifest.json", "database.dump", "keys"
 # Where a document's row says that content lies: itself, its preview, the PDF made of an office file.
 CONTENT = """
@@ -61,7 +63,7 @@ class BackupError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A database of the owner: its address as the driver takes it, and the folder of its programs (None: the PATH)."""
+    """A database of the owner: its address as the driver takes it, and the folder of its programs (None: find them)."""
 
     address: Mapping[str, str]
     programs: Path | None = None
@@ -84,10 +86,7 @@ class Server:
 
     def run(self, program: str, *arguments: str) -> None:
         """Run pg_dump or pg_restore; the password is in no list of processes. Raises BackupError with its complaint."""
-        folder = str(self.programs) if self.programs else None
-        found = shutil.which(program, path=folder)
-        if found is None:
-            raise BackupError(f"{program} is not on the path; install the client of PostgreSQL 18 (postgresql-client).")
+        found = str(self.programs / program) if self.programs else _program(program)
         address = {VARIABLES[name]: value for name, value in self.address.items() if name in VARIABLES}
         environment = environment_with(**address)
         done = subprocess.run([found, *arguments], env=environment, capture_output=True, text=True, check=False)
@@ -335,6 +334,34 @@ def _written(place: Path, path: str, content: bytes) -> Part:
 def _part(path: str, place: Path) -> Part:
     with place.open("rb") as file:
         return Part(path, hashlib.file_digest(file, "sha256").hexdigest(), place.stat().st_size)
+
+
+def _program(name: str) -> str:
+    """A program that can talk to PostgreSQL 18: that of the PATH, else that of the installed package.
+
+    An older one refuses a newer server. Raises BackupError when there is none.
+    """
+    found = shutil.which(name)
+    if found and _major(found) >= SERVER_MAJOR:
+        return found
+    try:
+        programs = postgres_programs()
+    except ServerError:
+        programs = Path()
+    found = shutil.which(name, path=str(programs))
+    if found is None:
+        raise BackupError(
+            f"There is no {name} of PostgreSQL {SERVER_MAJOR} or newer on the path; "
+            f"install postgresql-client-{SERVER_MAJOR}, or the packages of requirements-server.txt."
+        )
+    return found
+
+
+def _major(program: str) -> int:
+    """The version that a program of PostgreSQL says it has; 0 when it says none."""
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
+    version = re.search(r"\(PostgreSQL\) (\d+)", said)
+    return int(version[1]) if version else 0
 
 
 def _first_line(text: str) -> str:

@@ -10,13 +10,24 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.loaders.app import AppLoader
 from celery.signals import beat_init, worker_init
 
-from ctts.startup import require_server
+from ctts.startup import require_server, require_settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ctts.settings")
 
-app = Celery("ctts")
+
+class Loader(AppLoader):
+    """Celery's own loader, but a process whose settings cannot be read ends with one line instead of a traceback."""
+
+    def config_from_object(self, obj: Any, silent: bool = False) -> Any:
+        """The settings, as Celery reads them first of all."""
+        require_settings("Celery")
+        return super().config_from_object(obj, silent=silent)
+
+
+app = Celery("ctts", loader="ctts.celery:Loader")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(related_name="periodic")

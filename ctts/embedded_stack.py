@@ -6,7 +6,6 @@ and nowhere else with the mode "demo".
 
 from __future__ import annotations
 
-import json
 import shutil
 import socket
 import subprocess
@@ -17,7 +16,7 @@ from ctts.demo.keys import make_passwords, make_secrets
 from ctts.embedded import APP, CONTRACT, OWNER, Postgres, Redis, socket_folder
 from ctts.processes import Child, free_port
 from ctts.stack import LOCKS, Say, Stack, listens, public_url
-from ctts.state import ROOT, StateFolder, key_of, source_files
+from ctts.state import ROOT, StateFolder, key_of, read_json, source_files
 from ctts.supervisor import Member
 
 DATABASE = "ctts"
@@ -133,7 +132,7 @@ class EmbeddedStack(Stack):
             self.kept.write_text(self.finish(self.loading, "demo", told="now\n"))
             self.half_made.unlink(missing_ok=True)
             self.folder.mark_done("demo", self.code)
-        self.people = json.loads(self.kept.read_text()) if self.kept.exists() else []
+        self.people = read_json(self.kept, list)
 
     def start(self) -> None:
         """Servers first, then the product. Raises StackError or ServerError."""

@@ -13,7 +13,6 @@ Every variable read here is described in docs/operations.md; a test compares the
 
 from __future__ import annotations
 
-import json
 import os
 from email.utils import parseaddr
 from pathlib import Path
@@ -23,20 +22,25 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from ctts.state import StateError, read_json
+
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE_DIR = Path(env.str("CTTS_STATE", default=str(BASE_DIR / "var"))).resolve()
 
 
 def stack_file() -> dict[str, Any]:
-    """What the launcher or the test plugin wrote about its embedded servers; empty when neither runs."""
+    """What the launcher or the test plugin wrote about its embedded servers; empty when neither runs.
+
+    Raises ImproperlyConfigured when the state folder or the file cannot be used.
+    """
     if env.str("DATABASE_URL", default=""):
         return {}
     try:
-        found: dict[str, Any] = json.loads((STATE_DIR / "stack.json").read_text())
-    except FileNotFoundError:
-        return {}
-    if found.get("mode") not in {"demo", "test"}:
+        found = read_json(STATE_DIR / "stack.json", dict)
+    except StateError as problem:
+        raise ImproperlyConfigured(str(problem)) from problem
+    if found and found.get("mode") not in {"demo", "test"}:
         raise ImproperlyConfigured("stack.json in the state folder names no known mode; remove it and run again.")
     return found
 

@@ -30,6 +30,22 @@ PASSING_SECONDS = 20.0  # how long the processes of a killed launcher may take t
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 — only looked at, and named to gunicorn for its heartbeat files
 EVERY_ADDRESS = {"0.0.0.0", "::"}  # noqa: S104 — compared with what --host says
 LOCKS = (ROOT / "requirements.txt", ROOT / "requirements-dev.txt")
+# Any of these means servers. Then there is no demonstration, and DATABASE_URL has to be among them.
+SERVER_SETTINGS = (
+    "DATABASE_URL",
+    "MIGRATE_DATABASE_URL",
+    "REDIS_URL",
+    "EMAIL_URL",
+    "STORAGE_URL",
+    "MAIL_FROM",
+    "BASE_URL",
+    "ALLOWED_HOSTS",
+    "SECRET_KEY",
+    "DIPLOMA_KEY",
+    "DIPLOMA_CERTIFICATE",
+    "VAULT_KEY",
+    "AUDIT_HEAD_DIR",
+)
 Say = Callable[[str], None]
 
 

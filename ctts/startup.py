@@ -1,6 +1,7 @@
 """What must be true before a web process, worker or beat serves anybody; otherwise it refuses with one line.
 
-1. It knows a server: `DATABASE_URL`, or the mark that `manage.py run` wrote into the state folder.
+1. Its settings can be read, and it knows a server: `DATABASE_URL`, or the mark that `manage.py run` wrote into the
+   state folder.
 2. Its database is migrated, and was never used for something else: a database once used outside the demonstration
    can never enter it, and the other way round.
 3. Its database role owns no table (quality rule 6).
@@ -12,10 +13,12 @@ import sys
 import time
 from typing import NoReturn
 
-from django.apps import apps
 from django.conf import settings
 from django.core.checks import Tags, run_checks
-from django.db import InterfaceError, OperationalError, ProgrammingError, connection
+from django.core.exceptions import ImproperlyConfigured
+from django.db import InterfaceError, OperationalError, connection
+
+from ctts.common.own_database import DatabaseUseError, compare_mark
 
 PATIENCE_SECONDS = 20.0  # below the time gunicorn allows a worker to start
 REFUSED = 3  # the exit code that tells gunicorn's master not to try again
@@ -34,6 +37,14 @@ def require_server(process: str) -> None:
     connection.close()  # gunicorn's threads and Celery's children open their own
 
 
+def require_settings(process: str) -> None:
+    """Return when the settings can be read; otherwise print one line that names what is wrong and exit with code 3."""
+    try:
+        _ = settings.MODE
+    except ImproperlyConfigured as problem:
+        refuse(process, str(problem))
+
+
 def refuse(process: str, reason: str) -> NoReturn:
     """Print the line and exit."""
     stream = sys.__stderr__ or sys.stderr  # Celery has made a logger of the other one by now
@@ -50,7 +61,10 @@ def check_start(mode: str) -> None:
             "or start the demonstration with `python3 manage.py run`."
         )
     wait_for_database()
-    claim_database(mode)
+    try:
+        compare_mark(mode, claim=True)
+    except DatabaseUseError as refusal:
+        raise StartError(str(refusal)) from refusal
     problems = [*run_checks(tags=[Tags.database], databases=["default"])]
     serious = [problem for problem in problems if problem.is_serious()]
     if serious:
@@ -69,15 +83,3 @@ def wait_for_database() -> None:
             time.sleep(0.5)
         else:
             return
-
-
-def claim_database(mode: str) -> None:
-    """Write what this database is used for at its first use, and compare at every later one. Raises StartError."""
-    marks = apps.get_model("common", "DeploymentMark")  # this module is loaded before the models are
-    try:
-        marks.objects.bulk_create([marks(pk=1, mode=mode)], ignore_conflicts=True)
-        used_for = marks.objects.values_list("mode", flat=True).get(pk=1)
-    except ProgrammingError as problem:
-        raise StartError("the database is not migrated; run `python3 manage.py migrate --database owner`.") from problem
-    if used_for != mode:
-        raise StartError(f"this database is used for {used_for}; it can never be used for {mode}.")

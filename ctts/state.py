@@ -14,13 +14,14 @@ import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from ctts.embedded import write_private
 from ctts.processes import started_at
 
 ROOT = Path(__file__).resolve().parent.parent
 SKIPPED_FOLDERS = {".venv", "var", "tests", "docs", "node_modules", "staticfiles", "__pycache__"}
+Json = TypeVar("Json", dict[str, Any], list[Any])
 
 
 def state_path() -> Path:
@@ -28,14 +29,21 @@ def state_path() -> Path:
     return Path(os.environ.get("CTTS_STATE") or ROOT / "var").resolve()
 
 
+class StateError(RuntimeError):
+    """The state folder or a file in it cannot be used; the text says what a person can do."""
+
+
 class StateFolder:
-    """One state folder. Making it creates the folder with access for its owner only."""
+    """One state folder. Making it creates the folder with access for its owner only. Raises StateError."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.logs = path / "log"
-        self.logs.mkdir(exist_ok=True)
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.logs.mkdir(exist_ok=True)
+        except OSError as problem:
+            raise unusable(path, problem) from problem
         self._locks: dict[str, IO[str]] = {}
 
     def lock(self, name: str, *, wait: bool) -> bool:
@@ -55,7 +63,7 @@ class StateFolder:
 
     def stack(self) -> dict[str, Any]:
         """The mark and the addresses; empty when this folder never held a demonstration or test."""
-        return read_object(self.path / "stack.json")
+        return read_json(self.path / "stack.json", dict)
 
     def write_stack(self, stack: dict[str, Any]) -> None:
         """Replace the mark and the addresses as a whole."""
@@ -63,7 +71,7 @@ class StateFolder:
 
     def processes(self) -> dict[str, Any]:
         """What runs, or ran last: {"base_url", "launcher", "members": {name: entry}}; empty before the first run."""
-        return read_object(self.path / "processes.json")
+        return read_json(self.path / "processes.json", dict)
 
     def write_processes(self, found: dict[str, Any]) -> None:
         """Replace what runs as a whole."""
@@ -86,13 +94,33 @@ class StateFolder:
             mark.unlink()
 
 
-def read_object(path: Path) -> dict[str, Any]:
-    """A JSON object from a file; empty when there is no file."""
+def unusable(folder: Path, problem: OSError) -> StateError:
+    """What to say about a state folder in which nothing can be made or read."""
+    return StateError(
+        f"The state folder {folder} cannot be used ({problem.strerror}); name a folder of your own by CTTS_STATE."
+    )
+
+
+def read_json(path: Path, kind: type[Json]) -> Json:
+    """A JSON object or list from a file of the state folder; empty when there is no file.
+
+    Raises StateError when the folder cannot be used, or the file holds something else.
+    """
     try:
-        found: dict[str, Any] = json.loads(path.read_text())
+        found = json.loads(path.read_text())
     except FileNotFoundError:
-        return {}
+        return kind()
+    except OSError as problem:
+        raise unusable(path.parent, problem) from problem
+    except ValueError as problem:
+        raise _spoilt(path) from problem
+    if not isinstance(found, kind):
+        raise _spoilt(path)
     return found
+
+
+def _spoilt(path: Path) -> StateError:
+    return StateError(f"{path} does not hold what it should; delete it and start `python3 manage.py run` again.")
 
 
 def live_pid(entry: dict[str, int] | None) -> int | None:

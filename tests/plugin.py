@@ -27,29 +27,18 @@ import pytest
 from ctts.demo.keys import make_passwords, make_secrets
 from ctts.embedded import ADMIN, APP, CONTRACT, OWNER, ROLES_SCRIPT, Postgres, Redis, socket_folder
 from ctts.processes import Child, free_port
+from ctts.stack import SERVER_SETTINGS
 from ctts.state import ROOT, StateFolder, key_of, state_path
 
 # What a server deployment is given; here `stack.json` says it all.
-FOREIGN_SETTINGS = [
-    "DATABASE_URL",
-    "MIGRATE_DATABASE_URL",
-    "REDIS_URL",
-    "EMAIL_URL",
-    "STORAGE_URL",
-    "BASE_URL",
-    "SECRET_KEY",
-    "ALLOWED_HOSTS",
-    "MAIL_FROM",
-    "DIPLOMA_KEY",
-    "DIPLOMA_CERTIFICATE",
-    "VAULT_KEY",
-    "AUDIT_HEAD_DIR",
+FOREIGN_SETTINGS = (
+    *SERVER_SETTINGS,
     "AUDIT_HEAD_MAIL",
     "CLAMD_ADDRESS",
     "TRUSTED_PROXY_COUNT",
     "LOG_LEVEL",
     "PORT",
-]
+)
 SHARED = "CTTS_TEST_SERVERS"  # how xdist's workers learn of the server that the first process started
 # The files that take longest, longest first. They begin first, so that no core waits for another at the end of a run.
 LONG = (

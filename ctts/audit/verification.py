@@ -110,12 +110,20 @@ def _outside_faults(heads: list[AuditHead]) -> list[Fault]:
     for head in heads:
         file = head_file(head)
         known.add(file.name)
-        if file.exists() and json.loads(file.read_text()) != json.loads(json.dumps(head_content(head))):
+        if file.exists() and _copy_outside(file) != json.loads(json.dumps(head_content(head))):
             faults.append(Fault(f"head {head.on.isoformat()}", 0, "It differs from the copy kept outside."))
     for file in sorted(Path(settings.AUDIT_HEAD_DIR).glob("????-??-??.json")):
         if file.name not in known:
             faults.append(Fault(f"head {file.stem}", 0, "The copy kept outside has no head in the database any more."))
     return faults
+
+
+def _copy_outside(file: Path) -> Any:
+    """What the copy of a head says; None when it is no JSON any more."""
+    try:
+        return json.loads(file.read_text())
+    except ValueError:
+        return None
 
 
 def _word_faults() -> list[Fault]:

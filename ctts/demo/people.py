@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 from ctts.embedded import write_private
+from ctts.state import read_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,7 @@ def _file() -> Path:
 
 def personas() -> list[Persona]:
     """The demo people in the order of the way through the scheme; empty before the demo world was made."""
-    try:
-        return [Persona(**entry) for entry in json.loads(_file().read_text())]
-    except FileNotFoundError:
-        return []
+    return [Persona(**entry) for entry in read_json(_file(), list)]
 
 
 def keep(people: list[Persona]) -> None:

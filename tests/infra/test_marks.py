@@ -1,5 +1,6 @@
 """Who may use which database: no server without a configuration, no demonstration on a database of production."""
 
+import json
 import subprocess
 import sys
 
@@ -21,15 +22,65 @@ PROGRAMS = {
 
 @pytest.mark.parametrize("process", PROGRAMS)
 def test_without_a_server_and_without_the_mark_nothing_starts(process, tmp_path):
-    command = [sys.executable, *(part.format(folder=tmp_path) for part in PROGRAMS[process])]
-    environment = {**clean_environment(tmp_path), "DJANGO_SETTINGS_MODULE": "ctts.settings"}
-    started = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    started = start(process, clean_environment(tmp_path), tmp_path)
     assert started.returncode == 3
     lines = [line for line in started.stderr.splitlines() if "does not start" in line]
     assert lines == [
         f"The {process} process does not start: no database is configured. Set DATABASE_URL and the other settings of "
         "docs/operations.md, or start the demonstration with `python3 manage.py run`."
     ]
+
+
+def start(process, environment, folder):
+    """Start one of the processes of a server, which is expected to end by itself."""
+    command = [sys.executable, *(part.format(folder=folder) for part in PROGRAMS[process])]
+    environment = {**environment, "DJANGO_SETTINGS_MODULE": "ctts.settings"}
+    return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+
+
+@pytest.mark.parametrize("process", PROGRAMS)
+def test_a_process_with_half_of_its_settings_says_which_one_is_missing(process, tmp_path):
+    started = start(process, clean_environment(tmp_path, DATABASE_URL="postgres://a:b@127.0.0.1:1/c"), tmp_path)
+    assert started.returncode == 3
+    name = "web" if process == "web" else "Celery"
+    line = f"The {name} process does not start: SECRET_KEY is not set; docs/operations.md says what it holds."
+    assert started.stderr.splitlines() == [line]
+
+
+@pytest.mark.parametrize("command", [("check",), ("run",), ("stack", "status", "--json"), ("help",)])
+def test_a_command_with_half_of_the_settings_says_which_one_is_missing(command, tmp_path):
+    done = manage(tmp_path, *command, DATABASE_URL="postgres://a:b@127.0.0.1:1/c")
+    line = "SECRET_KEY is not set; docs/operations.md says what it holds."
+    assert (done.returncode, done.stderr) == (1, f"{line}\n")
+    assert done.stdout == (f'{{"error": "{line}"}}\n' if "--json" in command else "")
+
+
+SPOILT = ["{", "\udc80", "[]", '"demo"', '{"mode": "else"}']
+
+
+@pytest.mark.parametrize("content", SPOILT)
+@pytest.mark.parametrize("command", [("migrate",), ("run",)])
+def test_a_spoilt_mark_is_named_with_what_to_do(command, content, tmp_path):
+    (tmp_path / "stack.json").write_bytes(content.encode(errors="surrogateescape"))
+    done = manage(tmp_path, *command)
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert "stack.json" in done.stderr
+    assert "again." in done.stderr
+
+
+@pytest.mark.parametrize("command", [("check",), ("run",), ("stack", "stop")])
+def test_a_state_folder_that_is_a_file_is_refused_in_one_line(command, tmp_path):
+    (tmp_path / "file").touch()
+    done = manage(tmp_path / "file", *command)
+    why = f"The state folder {tmp_path}/file cannot be used (Not a directory)"
+    assert (done.returncode, done.stderr) == (1, f"{why}; name a folder of your own by CTTS_STATE.\n")
+
+
+def test_spoilt_numbers_of_processes_are_named_with_what_to_do(tmp_path):
+    (tmp_path / "processes.json").write_text("no json")
+    done = manage(tmp_path, "stack", "status", "--json")
+    line = f"{tmp_path}/processes.json does not hold what it should; delete it and start `python3 manage.py run` again."
+    assert (done.returncode, done.stderr, json.loads(done.stdout)) == (1, f"{line}\n", {"error": line})
 
 
 def test_the_first_use_of_a_database_is_written_down(db):
@@ -51,9 +102,7 @@ def test_a_demonstrations_web_process_refuses_a_database_of_production(servers, 
     DeploymentMark.objects.create(mode="production")
     mark = servers.folder.stack()
     StateFolder(tmp_path).write_stack({**mark, "mode": "demo"})
-    command = [sys.executable, *PROGRAMS["web"]]
-    environment = {**clean_environment(tmp_path), "DJANGO_SETTINGS_MODULE": "ctts.settings"}
-    started = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    started = start("web", clean_environment(tmp_path), tmp_path)
     assert started.returncode == 3
     assert "this database is used for production; it can never be used for demo." in started.stderr
 
@@ -72,6 +121,20 @@ def test_a_demonstrations_command_leaves_a_database_of_production_alone(db, comm
     with pytest.raises(CommandError, match="database is used for production; it can never be used for test"):
         call_command(*command)
     assert not ClockOffset.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_without_tables_is_refused_with_what_to_do(superuser):
+    with superuser.cursor() as cursor:
+        cursor.execute("alter table common_deploymentmark rename to hidden")
+    try:
+        with pytest.raises(StartError, match=r"^the database is not migrated; run `python3 manage.py migrate"):
+            check_start("test")
+        with pytest.raises(CommandError, match=r"^The database is not migrated; run `python3 manage.py migrate"):
+            call_command("run_due")
+    finally:
+        with superuser.cursor() as cursor:
+            cursor.execute("alter table hidden rename to common_deploymentmark")
 
 
 def test_a_role_that_owns_tables_is_refused(db):

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import serialization
 
 from ctts.demo.keys import make_passwords, make_secrets
 from ctts.demo.sink import store
-from ctts.state import ROOT, StateFolder, key_of, live_pid, process_entry, source_files
+from ctts.state import ROOT, StateError, StateFolder, key_of, live_pid, process_entry, source_files
 
 
 def mode(path):
@@ -44,6 +44,19 @@ def test_stack_and_processes_are_private_and_replaced_as_a_whole(tmp_path):
     folder.write_processes({"members": {}})
     assert folder.stack() == {"mode": "demo"}
     assert {mode(tmp_path / name) for name in ("stack.json", "processes.json")} == {0o600}
+
+
+@pytest.mark.parametrize("content", [b"{", b"\xff", b"[]"])
+def test_a_file_that_holds_something_else_is_named(tmp_path, content):
+    (tmp_path / "stack.json").write_bytes(content)
+    with pytest.raises(StateError, match=r"stack.json does not hold what it should; delete it and start .* again"):
+        StateFolder(tmp_path).stack()
+
+
+def test_a_folder_that_cannot_be_used_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(StateError, match=r"The state folder \S+/file cannot be used .*; name a folder of your own"):
+        StateFolder(tmp_path / "file")
 
 
 def test_a_step_is_done_until_it_is_forgotten(tmp_path):

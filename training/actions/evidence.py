@@ -14,7 +14,6 @@ from ctts.accounts.models import User
 from ctts.accounts.states import AuthenticationEvent
 from ctts.audit.actions import record as audit
 from ctts.common.clock import london_date
-from ctts.common.digest import sha256
 from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 from ctts.documents import actions as documents
 from ctts.documents.models import Document
@@ -33,6 +32,7 @@ from training.actions._steps import (
     tell,
 )
 from training.models import Evidence, EvidenceMapping, EvidenceVersion, IdentifierFinding, PlanItem, TrainingRecord
+from training.queries.evidence import evidence_digest
 from training.rules import patient_identifiers
 from training.states import AppointmentKind, EvidenceKind, EvidenceState, ItemState
 
@@ -58,8 +58,7 @@ class ChangedElsewhere(TooLate):
 
 
 def _digest(kind: str, content: Content, document: Document | None) -> str:
-    file = document.sha256 if document else None
-    return sha256({"kind": kind, "title": content.title, "text": content.text, "url": content.url, "file": file})
+    return evidence_digest(kind, content.title, content.text, content.url, document)
 
 
 def _store(content: Content, record: TrainingRecord, by: User, now: datetime) -> Document | None:

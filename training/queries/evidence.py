@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from ctts.accounts.models import User
+from ctts.common.digest import sha256
 from ctts.common.parts import Readers
 from ctts.documents import queries as documents
 from ctts.documents.models import Document
@@ -24,6 +25,12 @@ LABELS = dict(AppointmentKind.choices)
 
 # What every page of a piece of evidence shows with it.
 SHOWN = ("document", "author", "record__trainee", "record__scope", "record__centre")
+
+
+def evidence_digest(kind: str, title: str, text: str, url: str, document: Document | None) -> str:
+    """The digest of what a piece of evidence says: signatures name it by this (quality rule 8)."""
+    file = document.sha256 if document else None
+    return sha256({"kind": kind, "title": title, "text": text, "url": url, "file": file})
 
 
 def evidence_visible_to(user: User, today: date) -> QuerySet[Evidence]:

@@ -25,6 +25,7 @@ from training.models import (
     PlanItem,
     SignOff,
 )
+from training.queries.evidence import evidence_digest
 from training.states import EvidenceKind, EvidenceState, ItemState
 
 LEAD = 9  # days from the first evidence of a competency to its signature
@@ -96,8 +97,7 @@ def _piece(course: Course, shows: list[Item]) -> None:
     item, sheets = shows[0], course.sheets
     title, text = deed(course.rng), paragraph(course.rng, 3)
     made_at = at(_began(course, item), 9)
-    content = {"kind": str(EvidenceKind.TEXT), "title": title, "text": text, "url": "", "file": None}
-    digest = sha256(content)
+    digest = evidence_digest(str(EvidenceKind.TEXT), title, text, "", None)
     shared = item.reaches != ItemState.IN_PROGRESS or course.rng.random() < 0.5
     pk = sheets.add(
         Evidence,

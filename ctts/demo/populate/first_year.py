@@ -67,11 +67,12 @@ def _pass(course: Course, gate: Gate, put_forward_on: date, released_on: date) -
     columns = signed(supervisor, "Training Supervisor", "confirmed", SAFE, safe, confirmed_at)
     sheets.add(SafetyConfirmation, first_year_id=first_year, **columns)
     lines = [asdict(line) for line in gate.lines]
-    digest = sha256({"first_year": first_year, "gate": lines})
+    frozen = {"record": course.record, "attempt": 1, "lines": lines}
+    digest = sha256(frozen)
     put_forward = sheets.add(
         PutForward,
         first_year_id=first_year,
-        gate=lines,
+        gate=frozen,
         content_sha256=digest,
         put_forward_at=at(put_forward_on, 12),
         put_forward_by_id=course.person,

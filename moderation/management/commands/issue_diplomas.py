@@ -3,19 +3,19 @@ when nothing is left."""
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from ctts.common import clock
+from ctts.common.commands import JsonCommand
 from ctts.common.verdict import Refused
 from moderation import actions, periodic, queries
 from moderation.models import IssueRun
 
 
-class Command(BaseCommand):
+class Command(JsonCommand):
     help = "Issue diplomas for every ratified award without one, as a run, and make their sealed files."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         issued = [item.number for item in items if item.number]
         failed = [{"award": item.award_id, "error": item.error} for item in items if item.error]
         if options["json"]:
-            self.stdout.write(json.dumps({"issued": issued, "files": made, "failed": failed, "files_owed": owed}))
+            self.answer({"issued": issued, "files": made, "failed": failed, "files_owed": owed})
         else:
             self.stdout.write(f"{len(issued)} issued, {made} files made.")
         for entry in failed:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from ctts.common.commands import JsonCommand
 from moderation.queries import Verification, verify_file
 
 
-class Command(BaseCommand):
+class Command(JsonCommand):
     help = "Say whether a file is a diploma of the scheme, unaltered and in force, and what was changed if not."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             raise CommandError(f"{options['file']} cannot be read: {problem.strerror}.") from problem
         found = verify_file(content)
         if options["json"]:
-            self.stdout.write(json.dumps(_report(found)))
+            self.answer(_report(found))
         else:
             for line in _sentences(found):
                 self.stdout.write(line)

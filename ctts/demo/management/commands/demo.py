@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import gc
-import json
 import sys
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from ctts.common import clock
+from ctts.common.commands import JsonCommand
 from ctts.common.own_database import require_own_database
 from ctts.demo.people import personas
 from ctts.demo.world import get_ready, make_world, world_exists
 
 
-class Command(BaseCommand):
+class Command(JsonCommand):
     help = "Make the demo world unless it is there, and list its people with how to sign in."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         if not people:
             raise CommandError("The demo world is there, but the list of its people is not; remove the state folder.")
         if options["json"]:
-            self.stdout.write(json.dumps([asdict(person) for person in people]))
+            self.answer([asdict(person) for person in people])
             return
         for person in people:
             self.stdout.write(f"{person.name:24} {person.role:44} {person.email}")

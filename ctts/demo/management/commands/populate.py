@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import connection
 
 from ctts.common import clock
+from ctts.common.commands import JsonCommand
 from ctts.common.own_database import require_own_database
 from ctts.demo.populate import AlreadyThere, Populated, Wanted, password_of, populate, trainees_of
 
 MOST, LAST_SEED = 100_000, 99_999
 
 
-class Command(BaseCommand):
+class Command(JsonCommand):
     help = "Make a synthetic world of N trainees for measuring, by bulk insert; in a demonstration or test only."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         if as_json:
             answer = {"seed": seed, "trainees": found.trainees, "made": found.made, "rows": found.rows}
             answer |= {"cpu_seconds": round(found.cpu_seconds, 1), "password": password_of(seed)}
-            self.stdout.write(json.dumps(answer))
+            self.answer(answer)
         elif found.made:
             rows = sum(found.rows.values())
             self.stdout.write(f"Made {found.made} trainees, {rows} rows. Everybody's password: {password_of(seed)}")

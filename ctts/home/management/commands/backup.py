@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from ctts import backup
 from ctts.backup import BackupError, Server
 from ctts.common import clock
+from ctts.common.commands import JsonCommand
 from ctts.documents import storage
 from ctts.embedded import ServerError
 from ctts.embedded_stack import database_alone
 from ctts.state import StateFolder, live_pid, state_path
 
 
-class Command(BaseCommand):
+class Command(JsonCommand):
     help = "Write database, files and keys into a new folder, with a manifest; the product may go on running."
     requires_system_checks = []
 
@@ -47,7 +47,7 @@ class Command(BaseCommand):
             raise CommandError(str(problem)) from problem
         summary = made.summary(at.folder)
         words = f"{summary['parts']} parts, {summary['bytes']} bytes, in {at.folder}; keys in {at.keys}."
-        self.stdout.write(json.dumps(summary) if options["json"] else words)
+        self.tell(summary, words, as_json=options["json"])
         if made.missing:
             raise CommandError(f"All but {len(made.missing)} files, which the storage has lost: {made.missing[0]}…")
 

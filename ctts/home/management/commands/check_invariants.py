@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
-from ctts.home.invariants import INVARIANTS, broken_invariants
+from ctts.common.commands import JsonCommand
+from ctts.home.invariants import CHECKED, broken_invariants
 
 
-class Command(BaseCommand):
+class Command(JsonCommand):
     help = "Check what must hold across tables and name what breaks it."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -22,10 +22,10 @@ class Command(BaseCommand):
         """Print what was checked; raises CommandError (exit 1) when anything is broken."""
         broken = broken_invariants()
         if options["json"]:
-            answer = {"checked": len(INVARIANTS), "broken": [asdict(entry) for entry in broken]}
-            self.stdout.write(json.dumps(answer))
+            answer = {"checked": CHECKED, "broken": [asdict(entry) for entry in broken]}
+            self.answer(answer)
         else:
-            self.stdout.write(f"{len(INVARIANTS)} invariants checked, {len(broken)} broken.")
+            self.stdout.write(f"{CHECKED} invariants checked, {len(broken)} broken.")
         if broken:
             for entry in broken:
                 self.stderr.write(f"{entry.rule}: {entry.sentence} Not so for {', '.join(map(str, entry.ids))}.")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from ctts.common import clock
+from ctts.common.commands import JsonCommand
 from ctts.common.own_database import require_own_database
 
 
-class Command(BaseCommand):
+class Command(JsonCommand):
     help = "Move the clock of a demonstration or test to a time; refused everywhere else."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -27,4 +27,4 @@ class Command(BaseCommand):
         except ValueError as problem:
             raise CommandError(str(problem)) from problem
         answer = {"at": clock.now().isoformat(), "offset_seconds": round(offset.total_seconds())}
-        self.stdout.write(json.dumps(answer) if options["json"] else f"The clock shows {answer['at']}.")
+        self.tell(answer, f"The clock shows {answer['at']}.", as_json=options["json"])

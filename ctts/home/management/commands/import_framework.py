@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
 from ctts.common import clock
+from ctts.common.commands import JsonCommand
 from ctts.common.verdict import Refused
 from ctts.scheme import actions, queries
 from ctts.scheme.models import Framework, Scope
 from ctts.scheme.spreadsheet import FrameworkSheet, SheetProblems, differences, read_framework
 
 
-class Command(BaseCommand):
+class Command(JsonCommand):
     help = "Read a competency framework (XLSX or CSV), show what it changes, and store it unless --dry-run."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -69,7 +69,7 @@ class Command(BaseCommand):
 
     def _say(self, answer: dict[str, Any], as_json: bool) -> None:
         if as_json:
-            self.stdout.write(json.dumps(answer))
+            self.answer(answer)
             return
         counts = ", ".join(f"{len(answer[kind])} {kind}" for kind in ("added", "removed", "changed"))
         stored = "stored" if answer["stored"] else "not stored (dry run)"

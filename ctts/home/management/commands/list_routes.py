@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
+from ctts.common.commands import JsonCommand
 from ctts.home.routes import routes
 
 
-class Command(BaseCommand):
+class Command(JsonCommand):
     help = "List every address with its methods, its guard and what it changes."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         """Print the routes, one a line or as one JSON list."""
         found = routes()
         if options["json"]:
-            self.stdout.write(json.dumps(found, indent=1))
+            self.answer(found, indent=1)
             return
         for route in found:
             self.stdout.write(f"{' '.join(route['methods']):10} {route['path']:60} {route['guard']}  {route['effect']}")

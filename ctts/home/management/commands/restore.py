@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from ctts import backup
 from ctts.backup import BackupError, Manifest, Places
+from ctts.common.commands import JsonCommand
 from ctts.documents import storage
 from ctts.embedded import Postgres, ServerError, write_private
 from ctts.embedded_stack import database_alone
@@ -29,7 +29,7 @@ SETTINGS = {
 }
 
 
-class Command(BaseCommand):
+class Command(JsonCommand):
     help = "Restore a backup into a new state folder, or with server settings into an empty database and storage."
     requires_system_checks = []
 
@@ -54,7 +54,7 @@ class Command(BaseCommand):
         words = (
             f"Restored {summary['parts']} parts of {manifest.made_at}; {len(manifest.missing)} files were lost before."
         )
-        self.stdout.write(json.dumps(summary) if options["json"] else words)
+        self.tell(summary, words, as_json=options["json"])
 
 
 def restore_on_servers(manifest: Manifest, at: Places) -> None:

@@ -13,26 +13,9 @@ from django.core.management.base import BaseCommand, CommandError
 from ctts.embedded import ServerError
 from ctts.embedded_stack import EmbeddedStack
 from ctts.processes import age
-from ctts.stack import Stack, asked_port, end_leftovers, open_listener
+from ctts.stack import SERVER_SETTINGS, Stack, asked_port, end_leftovers, open_listener
 from ctts.state import StateFolder, live_pid, state_path
 from ctts.supervisor import StackError, StopRequested, stop_on_signals
-
-# Any of these means servers. Then there is no demonstration, and DATABASE_URL has to be among them.
-SERVER_SETTINGS = (
-    "DATABASE_URL",
-    "MIGRATE_DATABASE_URL",
-    "REDIS_URL",
-    "EMAIL_URL",
-    "STORAGE_URL",
-    "MAIL_FROM",
-    "BASE_URL",
-    "ALLOWED_HOSTS",
-    "SECRET_KEY",
-    "DIPLOMA_KEY",
-    "DIPLOMA_CERTIFICATE",
-    "VAULT_KEY",
-    "AUDIT_HEAD_DIR",
-)
 
 
 def say(line: str) -> None:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from ctts.common import clock
 from ctts.common.calendar_jobs import run_due
+from ctts.common.commands import JsonCommand
 from ctts.common.own_database import require_own_database
 
 
-class Command(BaseCommand):
+class Command(JsonCommand):
     help = "Run every job of the calendar once, in order, as of now or a given time; safe beside beat and to repeat."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         outcomes = run_due(at)
         if options["json"]:
             jobs = [asdict(outcome) for outcome in outcomes]
-            self.stdout.write(json.dumps({"at": at.isoformat(), "jobs": jobs}))
+            self.answer({"at": at.isoformat(), "jobs": jobs})
         else:
             for outcome in outcomes:
                 self.stdout.write(f"{outcome.name}: {outcome.problem or outcome.did}")

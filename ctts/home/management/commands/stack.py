@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
@@ -10,8 +9,9 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from ctts.common.commands import JsonCommand
 from ctts.processes import children_of
 from ctts.state import StateFolder, live_pid, state_path
 
@@ -41,7 +41,7 @@ def status(folder: StateFolder) -> dict[str, Any]:
     }
 
 
-class Command(BaseCommand):
+class Command(JsonCommand):
     """Say where the stack runs, or stop it."""
 
     help = "Show or stop what `manage.py run` started in this state folder."
@@ -59,7 +59,7 @@ class Command(BaseCommand):
             self.stop(folder, as_json=options["json"])
             return
         found = status(folder)
-        self.stdout.write(json.dumps(found) if options["json"] else self.readable(found))
+        self.tell(found, self.readable(found), as_json=options["json"])
         if found["url"] is None:
             sys.exit(1)
 
@@ -83,4 +83,4 @@ class Command(BaseCommand):
             time.sleep(0.1)
         stopped = launcher is not None
         words = "Stopped." if stopped else "Nothing was running."
-        self.stdout.write(json.dumps({"stopped": stopped}) if as_json else words)
+        self.tell({"stopped": stopped}, words, as_json=as_json)

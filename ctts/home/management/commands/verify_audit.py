@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from ctts.audit.verification import verify
+from ctts.common.commands import JsonCommand
 
 
-class Command(BaseCommand):
+class Command(JsonCommand):
     help = "Recompute every chain and head of the audit and name the first bad entry of each (quality rule 7)."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         """Print what was read and found; raises CommandError (exit 1) when anything does not hold."""
         report = verify()
         if options["json"]:
-            self.stdout.write(json.dumps({**asdict(report), "holds": not report.faults}))
+            self.answer({**asdict(report), "holds": not report.faults})
         else:
             self.stdout.write(f"{report.entries} entries in {report.chains} chains, {report.heads} heads.")
         if report.faults:

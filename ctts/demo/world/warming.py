@@ -19,12 +19,13 @@ from ctts.notifications.notices import kinds
 from ctts.organisations.states import Nation
 from training.queries import bank_holidays_in
 
-# One of each kind of paper, empty: what is loaded at the first is there for all of them.
-PRINTED = [
-    ("pdf/applications/decision.html", ("pdf.css",), "pdf/ua-1"),
-    ("pdf/assessments/portfolio/front.html", ("pdf.css", "portfolio.css"), "pdf/ua-1"),
-    ("pdf/diploma.html", ("pdf.css", "diploma.css"), "pdf/a-3a"),
+# The styles and the profile of each kind of paper: fonts and styles that are read once are there for all of it.
+STYLES = [
+    (("pdf.css",), "pdf/ua-1"),
+    (("pdf.css", "portfolio.css"), "pdf/ua-1"),
+    (("pdf.css", "diploma.css"), "pdf/a-3a"),
 ]
+PAPERS = ("applications/decision.html", "assessments/portfolio/front.html", "diploma.html")
 
 
 def get_ready() -> None:
@@ -41,9 +42,11 @@ def get_ready() -> None:
     making.read_workbooks()
     for nation in Nation:
         bank_holidays_in(nation).get(date(2026, 1, 1))
+    for paper in PAPERS:
+        get_template(f"pdf/{paper}")
     with suppress(OSError):  # without Pango there are no letters, and everything else
-        for template, styles, variant in PRINTED:
-            render_pdf(template, {}, styles=styles, variant=variant)
+        for styles, variant in STYLES:
+            render_pdf("pdf/base.html", {}, styles=styles, variant=variant)
 
 
 def _hash_passwords() -> None:

@@ -179,8 +179,10 @@ def make(
     A file that the storage has lost is named in the manifest: everything else must not be lost with it.
     """
     for place in (at.folder, at.keys):
+        _require_empty(place)
+    for place in (at.folder, at.keys):
         try:
-            _require_empty(place)
+            _folder(place)
         except OSError as problem:
             raise BackupError(f"{place} cannot be written to: {problem.strerror}.") from problem
     try:
@@ -225,7 +227,10 @@ def read(folder: Path) -> Manifest:
         raise BackupError(f"{folder} is no backup: it has no manifest that can be read.") from problem
     if not isinstance(found, dict) or found.pop("format", None) != FORMAT:
         raise BackupError(f"{folder} is a backup of another format than this version reads ({FORMAT}).")
-    return Manifest(**{**found, "parts": [Part(**part) for part in found["parts"]]})
+    try:
+        return Manifest(**{**found, "parts": [Part(**part) for part in found["parts"]]})
+    except (KeyError, TypeError) as problem:
+        raise BackupError(f"{folder} is no backup: its manifest is not whole.") from problem
 
 
 def check(manifest: Manifest, at: Places, *, with_keys: bool) -> None:
@@ -294,9 +299,11 @@ def _content(storage: Storage, sha256: str, size: int) -> bytes | None:
 
 
 def _require_empty(folder: Path) -> None:
-    _folder(folder)
-    if any(folder.iterdir()):
-        raise BackupError(f"{folder} is not empty; name a new folder for each backup.")
+    try:
+        if folder.is_dir() and any(folder.iterdir()):
+            raise BackupError(f"{folder} is not empty; name a new folder for each backup.")
+    except OSError as problem:
+        raise BackupError(f"{folder} cannot be read: {problem.strerror}.") from problem
 
 
 def _clear(folder: Path) -> None:

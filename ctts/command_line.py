@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.db import OperationalError
 
+from ctts.common.commands import words_of
 from ctts.state import StateError
 
 
@@ -29,4 +30,4 @@ def execute(arguments: Sequence[str]) -> None:
     except OperationalError as problem:
         if "connect" not in str(problem):
             raise
-        sys.exit(f"The database does not answer. Is the product running? ({str(problem).strip().splitlines()[0]})")
+        sys.exit(words_of(problem))

@@ -198,14 +198,12 @@ def agree_adjustment(*, by: User, now: datetime, request_id: int, agreed: str, s
     """A named reader writes what is agreed: all that others who must act ever see (A5).
 
     The person is told each time. `seen` is the agreement the page showed, so that of two readers the second is told.
-    Raises NotAllowed, Invalid without words, StalePart when somebody agreed another in the meantime.
+    Raises NotAllowed, Invalid without words or without new ones, DoneAlready for a form sent twice, StalePart when
+    somebody agreed another in the meantime.
     """
     asked = AdjustmentRequest.objects.select_for_update(no_key=True).get(pk=request_id)
     require(access.can_agree_adjustment(by, asked, london_date(now)))
-    if seen != asked.agreed:
-        raise StalePart("Somebody saved another agreement since you opened the page.")
-    if not agreed.strip():
-        raise Invalid("Write what is agreed, without the reason.", "agreed")
+    _require_new(asked, by, agreed.strip(), seen)
     asked.agreed, asked.agreed_at, asked.agreed_by = agreed.strip(), now, by
     asked.save(update_fields=["agreed", "agreed_at", "agreed_by"])
     record("applications.adjustment.agreed", by=by, at=now, about=asked, within=asked.person_id, role="reader")
@@ -219,3 +217,14 @@ def agree_adjustment(*, by: User, now: datetime, request_id: int, agreed: str, s
         context={"asked": asked},
     )
     return asked
+
+
+def _require_new(asked: AdjustmentRequest, by: User, agreed: str, seen: str) -> None:
+    if seen != asked.agreed:
+        if (asked.agreed, asked.agreed_by_id) == (agreed, by.pk):
+            raise DoneAlready("You have saved this agreement already.")
+        raise StalePart("Somebody saved another agreement since you opened the page.")
+    if not agreed:
+        raise Invalid("Write what is agreed, without the reason.", "agreed")
+    if agreed == asked.agreed:
+        raise Invalid("This is what is agreed already. Nothing was changed, and nobody was told again.", "agreed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -196,6 +197,7 @@ def find(request: HttpRequest, pk: int, rule: str) -> HttpResponse:
     except actions.StalePart as problem:
         newest = queries.newest_finding(application, rule)
         form.data = with_value(form.data, "seen", queries.finding_version(newest))
+        form.data = with_value(form.data, "key", str(uuid4()))  # saved now, it is another finding
         return _review_page(request, application, rule=rule, form=form, stale=str(problem), status=409)
     messages.success(request, f"Finding for {rule} saved.")
     return redirect(f"{reverse('applications:review', args=[pk])}#{rule}")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from ctts.scheme.rules import whole_number
 
-PART = re.compile(r"(\d{1,5})(?:\s*[-\u2013]\s*(\d{1,5}))?")
+PART = re.compile(r"([0-9]{1,5})(?:\s*[-\u2013]\s*([0-9]{1,5}))?")
 
 
 def cited_pages(text: str, pages: int) -> tuple[tuple[int, int], ...]:

@@ -116,8 +116,8 @@ def decision_shown(decision):
 
 
 def moderator_dops(record, user, today):
-    """The External Moderator's DOPS with sum and state; indicative in the first year (Y1)."""
-    rows = training.moderator_dops(record, user, today)
+    """The External Moderator's DOPS of the first year with sum and state, which are indicative (Y1)."""
+    rows = training.first_year_moderator_dops(record, user, today)
     return [
         {
             "dops": row,

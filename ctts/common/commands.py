@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import OperationalError
 
 
 class JsonCommand(BaseCommand):
@@ -32,5 +33,13 @@ class JsonCommand(BaseCommand):
             return super().execute(*args, **options)
         except Exception as problem:
             if options.get("json") and not self.answered:
-                self.answer({"error": str(problem).strip() or type(problem).__name__})
+                self.answer({"error": words_of(problem)})
             raise
+
+
+def words_of(problem: Exception) -> str:
+    """What a command says when it fails, in one line; a database that is away is told by its first line."""
+    words = str(problem).strip() or type(problem).__name__
+    if isinstance(problem, OperationalError) and "connect" in words:
+        return f"The database does not answer. Is the product running? ({words.splitlines()[0]})"
+    return words

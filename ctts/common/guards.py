@@ -13,9 +13,9 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 
-from ctts.common.refusals import can_be_sent_again, give_back
+from ctts.common.refusals import can_be_sent_again, give_back, not_allowed
 from ctts.common.verdict import YES, Verdict, require
 
 View = Callable[..., HttpResponse]
@@ -63,7 +63,7 @@ def guarded(guard: Guard, *, methods: str = "GET", effect: str = "") -> Callable
                 return redirect_to_login(request.get_full_path())
             require(guard.check(request.user, request.now))  # type: ignore[attr-defined]  # given to every request by common.apps
             if request.method not in allowed:
-                return HttpResponseNotAllowed(allowed)
+                return not_allowed(request, allowed)
             return view(request, *args, **kwargs)
 
         return _declare(door, guard.name, methods, effect)
@@ -80,7 +80,7 @@ def public(reason: str, *, methods: str = "GET", effect: str = "") -> Callable[[
         @wraps(view)
         def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method not in allowed:
-                return HttpResponseNotAllowed(allowed)
+                return not_allowed(request, allowed)
             return view(request, *args, **kwargs)
 
         return _declare(door, f"public: {reason}", methods, effect)

@@ -1,15 +1,17 @@
-"""Turns refusals into pages: 403, 404, 409, 422, 503. The status meanings are quality rule 1's."""
+"""Turns refusals into pages: 403, 404, 405, 409, 422, 503. The status meanings are quality rule 1's."""
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render, resolve_url
+from django.urls import Resolver404, resolve
 
 from ctts.common.verdict import DoneAlready, Invalid, NotAllowed, TooLate
 
@@ -46,8 +48,40 @@ def refusal(request: HttpRequest, status: int, reason: str, *, role: bool = Fals
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse({"error": reason}, status=status)
     typed = typed_words(request) if status == STATUS[TooLate] else []
-    context = {"reason": reason, "role": role, "done": done, "typed": typed}
+    context = {"reason": reason, "role": role, "done": done, "typed": typed, "again": page_before(request)}
     return render(request, f"{status}.html", context, status=status)
+
+
+def not_allowed(request: HttpRequest, methods: Sequence[str]) -> HttpResponse:
+    """405 with its page: an address that only takes what a form sends was opened, from a kept tab or by hand."""
+    response = render(request, "405.html", {"again": nearest_page(request.path)}, status=405)
+    response["Allow"] = ", ".join(methods)
+    return response
+
+
+def page_before(request: HttpRequest) -> str:
+    """Where to look again: the page of ours that sent this, or the nearest above it that opens; empty when unknown."""
+    before = urlsplit(request.headers.get("Referer", ""))
+    if before.netloc != request.get_host():
+        return ""
+    if _opens(before.path):
+        return before._replace(scheme="", netloc="").geturl()
+    above = nearest_page(before.path)
+    return "" if above == "/" else above  # the start page is offered anyway
+
+
+def nearest_page(path: str) -> str:
+    """The nearest address above `path` that opens as a page: of "/applications/7/review/A3b/" the review."""
+    above = f"{path.rstrip('/').rpartition('/')[0]}/"
+    return above if above == "/" or _opens(above) else nearest_page(above)
+
+
+def _opens(path: str) -> bool:
+    try:
+        view = resolve(path).func
+    except Resolver404:
+        return False
+    return "GET" in getattr(view, "methods", ["GET"])
 
 
 def too_often(request: HttpRequest, reason: str, *, seconds: int) -> HttpResponse:

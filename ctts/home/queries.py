@@ -54,10 +54,11 @@ class NothingWaits:
 
 @dataclass(frozen=True, slots=True)
 class FrontPage:
-    """What the front page tells: the intakes that take applications now, and those to come."""
+    """What the front page tells: the intakes that take applications now, and those to come with whether their first
+    day is still to come (the office opens an intake)."""
 
     open: tuple[Intake, ...]
-    coming: tuple[Intake, ...]
+    coming: tuple[tuple[Intake, bool], ...]
 
 
 def waiting_for(user: User, today: date) -> list[WaitingGroup]:
@@ -235,7 +236,7 @@ def front_page(today: date) -> FrontPage:
     rows = list(scheme_queries.intakes().filter(enrolment_on__gte=today)[:6])
     open_now = tuple(row for row in rows if row.state == IntakeState.OPEN)
     coming = [row for row in rows if row not in open_now and row.cutoff_on >= today]
-    return FrontPage(open_now, tuple(coming[:2]))
+    return FrontPage(open_now, tuple((row, row.opens_on > today) for row in coming[:2]))
 
 
 def footer_links(user: User | None) -> list[Area]:

@@ -211,6 +211,7 @@
           if (!told.saved_at) return failed(); // a refusal: nothing was kept
           saved = text;
           savedAt = new Date(told.saved_at);
+          form.elements.csrfmiddlewaretoken.value = token(form); // what took the text takes the press, too, without a second one
           version = String(told.version ?? version);
           if (JSON.stringify(textOf(form)) === saved) forget();
           const gaps = Object.keys(told.errors ?? {}).length;

@@ -214,7 +214,9 @@ def test_A3_of_two_who_set_a_finding_the_second_sees_what_the_first_set(cast, br
     assert late.status_code == 409 and late.context["open_rule"] == "A3c" and Finding.objects.count() == 1
     for words in ("Another finding was set", "Olive Ong set", "No level 4.", "Ten years of work", given["remark"]):
         assert words in page, words
-    again = {**given, "seen": forms_of(late)["A3c"]["seen"].value()}
+    offered = forms_of(late)["A3c"]
+    again = {**given, **{name: offered[name].value() for name in ("seen", "key")}}
+    assert again["key"] != str(given["key"])  # sent now, it is another finding than the one that came too late
     assert oscar.post(address, again).status_code == 303
     assert oscar.post(address, again).status_code == 409 and Finding.objects.count() == 2
     page = text(oscar.get(url("review", application.pk)))
@@ -341,6 +343,10 @@ def test_A5_of_two_readers_the_second_loses_no_word(cast, browser_of):
     assert "A quarter more time" in page and "Half more time, and a quiet room" in page
     again = {"agreed": "Half more time, and a quiet room", "seen": "A quarter more time"}
     assert ada.post(agree, again).status_code == 303
+    twice = ada.post(agree, again)
+    assert twice.status_code == 409 and "You have saved this agreement already." in text(twice)
+    same = ada.post(agree, {"agreed": again["agreed"], "seen": again["agreed"]})
+    assert same.status_code == 422 and "nobody was told again" in text(same)
     asked.refresh_from_db()
     assert asked.agreed.startswith("Half more time")
     assert Message.objects.filter(kind="applications.adjustment_agreed", to=cast.ann).count() == 2

@@ -16,7 +16,14 @@ def test_F3_a_mark_cites_pages_and_stretches_of_them_with_loose_commas():
 
 @pytest.mark.parametrize(
     ("text", "problem"),
-    [("twelve", "no page"), ("12-", "no page"), ("0", "outside"), ("51", "outside"), ("9-7", "outside")],
+    [
+        ("twelve", "no page"),
+        ("12-", "no page"),
+        ("0", "outside"),
+        ("51", "outside"),
+        ("9-7", "outside"),
+        ("\uff11\uff12", "no page"),
+    ],
 )
 def test_F3_what_is_no_page_of_the_portfolio_is_refused_in_a_sentence(text, problem):
     with pytest.raises(ValueError, match=problem):

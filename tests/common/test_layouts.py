@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from io import BytesIO
 from types import SimpleNamespace
@@ -9,12 +10,14 @@ from types import SimpleNamespace
 import pikepdf
 import pytest
 from django.conf import settings
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from fontTools.ttLib import TTFont
 
+from ctts.common.middleware import not_kept
 from ctts.common.pdf import render_pdf
-from ctts.common.refusals import RefusalMiddleware, refusal, too_often
+from ctts.common.refusals import RefusalMiddleware, not_allowed, refusal, too_often
 from ctts.common.verdict import DoneAlready, TooLate
 
 NAME = "Žofia Łukasiewicz, Nguyễn Thị Hương, Siân Ó Súilleabháin, İrem Şahin"
@@ -82,9 +85,45 @@ def test_a_refusal_says_its_reason_once_and_escaped(status):
 
 
 def test_a_lost_race_leads_back_to_the_page():
-    request = RequestFactory().post("/x/sign/", headers={"Referer": "http://testserver/x/"})
+    lost = [again("http://testserver/routes/?from=mail"), again("http://elsewhere.example/routes/"), again("")]
+    assert lost == ["/routes/?from=mail", "", ""]
+
+
+def test_where_a_form_was_refused_the_way_back_leads_to_the_page_above_it():
+    """The address of a finding only takes forms: of "/applications/7/review/A3b/" the review opens."""
+    above = [again(f"http://testserver/applications/7/review/{last}") for last in ("A3b/", "purchase-order/3/")]
+    assert above == ["/applications/7/review/"] * 2
+    assert again("http://testserver/nothing/here/") == ""
+
+
+def again(referer):
+    """The address of “Open the page again” on the page of a lost race; empty without one."""
+    request = RequestFactory().post("/x/sign/", headers={"Referer": referer})
     request.user = SimpleNamespace(is_authenticated=False)
-    assert '<a class="btn btn-primary" href="http://testserver/x/">' in refusal(request, 409, "").content.decode()
+    found = re.search(r'<a class="btn btn-primary" href="([^"]*)">', refusal(request, 409, "").content.decode())
+    return found[1] if found else ""
+
+
+def test_an_address_that_only_takes_forms_says_so_and_leads_to_its_page():
+    request = RequestFactory().get("/applications/7/review/A3b/")
+    request.user = SimpleNamespace(is_authenticated=False)
+    answer = not_allowed(request, ("POST",))
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert 'href="/applications/7/review/"' in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("cookies", "said", "kept"),
+    [
+        ({}, {}, None),
+        ({"sessionid": "x"}, {}, "private, no-store"),
+        ({"sessionid": "x"}, {"Cache-Control": "no-store"}, "no-store"),
+    ],
+)
+def test_a_browser_keeps_no_page_of_a_session(cookies, said, kept):
+    request = RequestFactory().get("/home/")
+    request.COOKIES = cookies
+    assert not_kept(lambda _: HttpResponse(headers=said))(request).get("Cache-Control") == kept
 
 
 def test_a_form_that_was_sent_twice_is_not_called_a_lost_race():

@@ -217,6 +217,10 @@ def newer_format(settings, folder):
     edit(folder, format=2)
 
 
+def not_whole(settings, folder):
+    (folder / "manifest.json").write_text('{"format": 1}')
+
+
 def leads_out(settings, folder):
     edit(folder, parts=[{"path": "../secret", "sha256": "0" * 64, "size": 1}])
 
@@ -231,6 +235,7 @@ REFUSALS = [
     (dump_gone, "not what its manifest says: database.dump is missing"),
     (no_manifest, "is no backup: it has no manifest"),
     (newer_format, r"another format than this version reads \(1\)"),
+    (not_whole, "is no backup: its manifest is not whole"),
     (leads_out, r"names \.\./secret, which leads out of the backup"),
     (of_a_demonstration, "the backup of a demonstration; it cannot become a production database"),
 ]

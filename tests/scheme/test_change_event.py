@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from ctts.audit.models import AuditEvent
 from ctts.common import clock
-from ctts.common.verdict import Invalid, NotAllowed, TooLate
+from ctts.common.verdict import DoneAlready, Invalid, NotAllowed, TooLate
 from ctts.scheme import actions, queries
 from ctts.scheme.models import SchemeEvent
 from ctts.scheme.states import EventKind
@@ -57,7 +57,15 @@ def test_T9_what_cannot_be_is_refused(cast, talk):
     with pytest.raises(Invalid, match="before it starts"):
         change(cast, talk, ends_at=STARTS)
     with pytest.raises(TooLate, match="A colleague changed"):
+        change(cast, talk, title="Imaging morning", seen="0" * 64)
+    with pytest.raises(DoneAlready, match="says this already"):
         change(cast, talk, seen="0" * 64)
+    over = {"starts_at": NOW - timedelta(hours=2), "ends_at": NOW}
+    with pytest.raises(Invalid, match="still to come") as refused:
+        change(cast, talk, **over)
+    assert refused.value.field == "on"
+    with pytest.raises(Invalid, match="still to come"):
+        actions.add_event(by=cast.olive, now=NOW, kind=EventKind.CPD, title="A slip of the year", **over)
     with pytest.raises(TooLate, match="is over"):
         change(cast, talk, now=talk.ends_at)
     with pytest.raises(NotAllowed):

@@ -104,6 +104,7 @@ def test_every_number_stands_on_the_page_with_its_source(olive):
     text = olive.get(page("rules")).text
     assert "guidance 4.2" in text
     assert "default, not confirmed" in text
+    assert ">1 A level<" in text and ">6 reviews<" in text
     assert all(f'scope="row">{spec.label}' in text for spec in field_specs() if "'" not in spec.label)
 
 

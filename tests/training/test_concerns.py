@@ -36,6 +36,7 @@ def test_T8_a_concern_goes_to_the_co_ordinator_for_five_working_days(scene):
         assert p.told(other) == []
     mail = Message.objects.get(to=scene.cast.cora)
     assert "left alone" not in mail.text + mail.html
+    assert "Tara Quinn has raised a concern about their own training." in mail.text
     assert p.kinds_audited(scene.tara) == ["training.concern.raised"]
 
 

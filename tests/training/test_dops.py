@@ -153,6 +153,8 @@ def test_T11_the_final_dops_is_the_moderators_last_of_the_second_year(scene):
     assert (queries.final_external_dops(record, 1), queries.final_external_dops(record, 2)) == (first, second)
     with pytest.raises(ValueError, match="first and a second"):
         queries.final_external_dops(record, 3)
+    indicative = queries.first_year_moderator_dops
+    assert list(indicative(record, record.trainee, p.TODAY)) == [first]
 
 
 def test_F2_what_was_signed_before_the_second_year_opened_that_day_is_of_the_first(scene):

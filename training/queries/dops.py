@@ -20,7 +20,7 @@ from ctts.organisations.models import Affiliation
 from ctts.scheme.models import DopsItem
 from ctts.scheme.queries import numbers_of
 from training.access import trains_now, visible_records
-from training.models import Appointment, Dops, DopsScore, DopsSignature, PlanItem, TrainingRecord
+from training.models import Appointment, Dops, DopsScore, DopsSignature, PlanItem, TrainingRecord, YearTwo
 from training.rules import ScoreSum, too_many_not_applicable
 from training.states import AppointmentKind, AssessorKind, DopsState
 
@@ -233,6 +233,16 @@ def written_at(dops: Dops) -> datetime | None:
 def moderator_dops(record: TrainingRecord, user: User, today: date) -> QuerySet[Dops]:
     """The External Moderator's DOPS of a record, newest first, each with its sum (T11)."""
     return dops_log(record, user, today, DopsWanted(kind=AssessorKind.EXTERNAL_MODERATOR))
+
+
+def first_year_moderator_dops(record: TrainingRecord, user: User, today: date) -> QuerySet[Dops]:
+    """Those of them that are indicative: all but the DOPS of a second year that was opened (Y1, F2)."""
+    opened = YearTwo.objects.filter(record=record).values_list("opened_at", flat=True).first()
+    rows = moderator_dops(record, user, today)
+    if opened is None:
+        return rows
+    second = rows.filter(of_second_year(opened, london_date(opened)))
+    return rows.filter(written_at__isnull=False).exclude(pk__in=second.values("pk"))
 
 
 def sum_of(row: Dops) -> ScoreSum:

@@ -11,7 +11,7 @@ from ctts.accounts.models import User
 from ctts.audit.actions import record
 from ctts.common.clock import LONDON, london_date
 from ctts.common.moves import change_state
-from ctts.common.verdict import Invalid, TooLate, require
+from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 from ctts.documents.actions import store
 from ctts.documents.models import Document
 from ctts.documents.proving import ProvenFile
@@ -222,12 +222,11 @@ def add_event(
 ) -> SchemeEvent:
     """Enter a dated event with its joining details (I3, T9).
 
-    Raises NotAllowed outside the office, Invalid for an end before the start, an event entered before, or a second
-    induction of an intake.
+    Raises NotAllowed outside the office, Invalid for an end before the start or before now, an event entered before, or
+    a second induction of an intake.
     """
     require(access.can_manage(by, london_date(now)))
-    if ends_at <= starts_at:
-        raise Invalid("The event ends before it starts.", "ends_at")
+    _require_times(starts_at, ends_at, now)
     try:
         with transaction.atomic():
             event = SchemeEvent.objects.create(
@@ -262,14 +261,18 @@ def change_event(
 
     The day of an intake's induction moves with the intake's dates alone (I3). `seen` is the `event_version` that the
     page showed. Raises NotAllowed outside the office, TooLate once it is over or when somebody changed it since,
-    Invalid for an end before the start, another day of an induction, or what another event is already.
+    DoneAlready for the same change sent twice, Invalid for an end before the start or before now, another day of an
+    induction, or what another event is already.
     """
     event = SchemeEvent.objects.select_for_update(no_key=True, of=("self",)).select_related("intake").get(pk=event_id)
     require(access.can_change_event(by, event, now))
-    if seen != event_version(event):
-        raise TooLate("A colleague changed this event since you opened the page. Open it again and compare.")
-    _require_times(event, starts_at, ends_at)
     values = {"title": title, "starts_at": starts_at, "ends_at": ends_at, "joining": joining, "places": places}
+    if seen != event_version(event):
+        if all(getattr(event, name) == value for name, value in values.items()):
+            raise DoneAlready("The event says this already.")
+        raise TooLate("A colleague changed this event since you opened the page. Open it again and compare.")
+    _require_times(starts_at, ends_at, now)
+    _require_induction_day(event, starts_at)
     before = _when(event)
     for name, value in values.items():
         setattr(event, name, value)
@@ -283,9 +286,15 @@ def change_event(
     return event
 
 
-def _require_times(event: SchemeEvent, starts_at: datetime, ends_at: datetime) -> None:
+def _require_times(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
+    """Refuse what is over already: nobody could change it any more."""
     if ends_at <= starts_at:
         raise Invalid("The event ends before it starts.", "ends")
+    if ends_at <= now:
+        raise Invalid("This time is over. Choose one that is still to come.", "on")
+
+
+def _require_induction_day(event: SchemeEvent, starts_at: datetime) -> None:
     inducts = event.intake is not None and event.kind == EventKind.INDUCTION
     if inducts and london_date(starts_at) != london_date(event.starts_at):
         raise Invalid(f"It moves with the Induction Day: change that among the dates of {event.intake}.", "on")

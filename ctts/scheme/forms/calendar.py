@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -99,8 +99,10 @@ class EventFields(CrispyForm):
         """What the action takes: two instants instead of a day with two times."""
         given = dict(self.cleaned_data)
         on, starts, ends = given.pop("on"), given.pop("starts"), given.pop("ends")
-        given["starts_at"] = datetime.combine(on, starts, LONDON)
-        given["ends_at"] = datetime.combine(on, ends, LONDON)
+        given["starts_at"] = datetime.combine(on, starts, LONDON).astimezone(
+            UTC
+        )  # instants compare, clock times do not
+        given["ends_at"] = datetime.combine(on, ends, LONDON).astimezone(UTC)
         return given
 
 

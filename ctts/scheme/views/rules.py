@@ -1,5 +1,6 @@
 """The office's pages of the scheme rules: every number with its source, versions, changes."""
 
+import re
 from itertools import groupby
 
 from django.contrib import messages
@@ -37,7 +38,13 @@ def numbers(request):
 def _in_words(spec, value):
     if spec.kind == CHOICE:
         return dict(spec.choices)[value]
-    return ", ".join(str(part) for part in value) if spec.kind == SEVERAL else str(value)
+    words = ", ".join(str(part) for part in value) if spec.kind == SEVERAL else str(value)
+    return f"{words} {_one(spec.unit) if value == 1 else spec.unit}".strip()
+
+
+def _one(unit):
+    """The unit of one: "case studies" is "case study", "months after" is "month after"."""
+    return re.sub(r"(ies|(?<=[a-z])s)\b", lambda end: "y" if end[0] == "ies" else "", unit, count=1)
 
 
 def _source(spec, open_names):

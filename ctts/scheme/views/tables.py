@@ -103,7 +103,7 @@ class CentreTable(tables.Table):
     def render_accredited(self, value):
         """Each scope with its state, on a line of its own."""
         lines = [(row.scope.name, badge(badge_for(row.state, row.get_state_display()))) for row in value]
-        return format_html_join(SafeString("<br>"), "{} {}", lines) or NOTHING
+        return format_html("<div>{}</div>", format_html_join(SafeString("<br>"), "{} {}", lines)) if lines else NOTHING
 
 
 class FrameworkTable(tables.Table):

@@ -242,7 +242,8 @@ def first_year_moderator_dops(record: TrainingRecord, user: User, today: date) -
     if opened is None:
         return rows
     second = rows.filter(of_second_year(opened, london_date(opened)))
-    return rows.filter(written_at__isnull=False).exclude(pk__in=second.values("pk"))
+    written = rows.filter(written_at__isnull=False)  # type: ignore[misc]  # `with_sums` annotates it
+    return written.exclude(pk__in=second.values("pk"))
 
 
 def sum_of(row: Dops) -> ScoreSum:

@@ -189,7 +189,7 @@ def test_the_cost_of_a_page_does_not_grow_with_its_rows(scene, many, django_asse
     g.withdraw(scene.tara)
     cost(scene, "sam", "assessments:confirm_safety", pk, count=14, counting=counting)
     row = g.put(scene.tara)
-    cost(scene, "mia", "assessments:first_year", row.pk, count=21, counting=counting)
+    cost(scene, "mia", "assessments:first_year", row.pk, count=20, counting=counting)
     cost(scene, "mia", "assessments:decide", row.pk, count=16, counting=counting)
     g.decide(row)
     g.office("confirm_outcome", g.outcome_of(scene.tara), scene.cast.olive)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, TruncDate
 
 from ctts.accounts.models import User
-from ctts.common.clock import london_date
+from ctts.common.clock import LONDON, london_date
 from ctts.common.digest import sha256
 from ctts.common.memo import remembered
 from ctts.common.prepared import prepared
@@ -20,7 +20,7 @@ from ctts.organisations.models import Affiliation
 from ctts.scheme.models import DopsItem
 from ctts.scheme.queries import numbers_of
 from training.access import trains_now, visible_records
-from training.models import Appointment, Dops, DopsScore, DopsSignature, PlanItem, TrainingRecord, YearTwo
+from training.models import Appointment, Dops, DopsScore, DopsSignature, PlanItem, TrainingRecord
 from training.rules import ScoreSum, too_many_not_applicable
 from training.states import AppointmentKind, AssessorKind, DopsState
 
@@ -237,13 +237,13 @@ def moderator_dops(record: TrainingRecord, user: User, today: date) -> QuerySet[
 
 def first_year_moderator_dops(record: TrainingRecord, user: User, today: date) -> QuerySet[Dops]:
     """Those of them that are indicative: all but the DOPS of a second year that was opened (Y1, F2)."""
-    opened = YearTwo.objects.filter(record=record).values_list("opened_at", flat=True).first()
     rows = moderator_dops(record, user, today)
-    if opened is None:
-        return rows
-    second = rows.filter(of_second_year(opened, london_date(opened)))
-    written = rows.filter(written_at__isnull=False)  # type: ignore[misc]  # `with_sums` annotates it
-    return written.exclude(pk__in=second.values("pk"))
+    opened_on = TruncDate("record__year_two__opened_at", tzinfo=LONDON)
+    second = rows.filter(record__year_two__opened_at__lte=F("written_at"), observed_on__gte=opened_on)
+    counts = Q(record__year_two__isnull=True) | Q(
+        pk__in=DopsSignature.objects.filter(meaning="assessed").values("dops")
+    )
+    return rows.filter(counts).exclude(pk__in=second.values("pk"))
 
 
 def sum_of(row: Dops) -> ScoreSum:

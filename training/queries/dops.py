@@ -239,7 +239,7 @@ def first_year_moderator_dops(record: TrainingRecord, user: User, today: date) -
     """Those of them that are indicative: all but the DOPS of a second year that was opened (Y1, F2)."""
     rows = moderator_dops(record, user, today)
     opened_on = TruncDate("record__year_two__opened_at", tzinfo=LONDON)
-    second = rows.filter(record__year_two__opened_at__lte=F("written_at"), observed_on__gte=opened_on)
+    second = rows.filter(of_second_year(F("record__year_two__opened_at"), opened_on))
     counts = Q(record__year_two__isnull=True) | Q(
         pk__in=DopsSignature.objects.filter(meaning="assessed").values("dops")
     )
@@ -305,7 +305,7 @@ def final_external_dops(record: TrainingRecord, year: int = 2) -> Dops | None:
     return rows.order_by("-observed_on", "-pk").first()
 
 
-def of_second_year(opened_at: datetime | OuterRef, opened_on: date | OuterRef) -> Q:
+def of_second_year(opened_at: datetime | F, opened_on: date | F | TruncDate) -> Q:
     """The DOPS of a second year that was opened then, on that London day: observed from that day on, signed after (F2).
 
     What the first-year pass rests on was signed before it, though perhaps on the same day.

@@ -15,7 +15,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
-from ctts.common.refusals import can_be_sent_again, give_back, not_allowed
+from ctts.common.refusals import can_be_sent_again, give_back, not_allowed, not_theirs, typed_by_another
 from ctts.common.verdict import YES, Verdict, require
 
 View = Callable[..., HttpResponse]
@@ -61,6 +61,8 @@ def guarded(guard: Guard, *, methods: str = "GET", effect: str = "") -> Callable
                 if request.method in allowed and can_be_sent_again(request):
                     return give_back(request, "You were signed out before you sent this.")
                 return redirect_to_login(request.get_full_path())
+            if typed_by_another(request):
+                return not_theirs(request)
             require(guard.check(request.user, request.now))  # type: ignore[attr-defined]  # given to every request by common.apps
             if request.method not in allowed:
                 return not_allowed(request, allowed)

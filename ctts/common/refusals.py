@@ -17,6 +17,8 @@ from ctts.common.verdict import DoneAlready, Invalid, NotAllowed, TooLate
 
 # Never written into a page: passwords, codes, tokens.
 SECRET = re.compile(r"password|code|otp|token|secret", re.IGNORECASE)
+TYPED_BY = "typed_by"
+ANOTHER = "This was typed while somebody else was signed in here."
 STATUS = {NotAllowed: 403, TooLate: 409, Invalid: 422}
 
 
@@ -131,6 +133,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form whose security token is missing or old; what was typed comes back with it where it may."""
+    if typed_by_another(request):
+        return not_theirs(request)
     if can_be_sent_again(request):
         return give_back(request, "The page you sent this from was made in another sign-in.")
     words = "This page was open for too long or in another sign-in. Go back, reload it, and send it again."
@@ -150,10 +154,32 @@ def can_be_sent_again(request: HttpRequest) -> bool:
     return request.method == "POST" and request.headers.get("Origin") in ours and not by_script and bool(_kept(request))
 
 
-def give_back(request: HttpRequest, why: str) -> HttpResponse:
-    """403 with what was typed, and how to go on: sign in elsewhere, or just send it again."""
+def typed_by_another(request: HttpRequest) -> bool:
+    """Whether a page made for somebody else sent this: their words must never carry the name of who is signed in now.
+
+    The page names its person by script (static/js/ctts.js); without script the security token alone decides.
+    """
+    typed_by = request.POST.get(TYPED_BY) if request.method == "POST" else None
+    return bool(typed_by) and request.user.is_authenticated and typed_by != str(request.user.pk)
+
+
+def not_theirs(request: HttpRequest) -> HttpResponse:
+    """403 for what another person typed; it waits in the page until that person is signed in again."""
+    if can_be_sent_again(request):
+        return give_back(request, ANOTHER, another=True)
+    if "X-Autosave" in request.headers:
+        return JsonResponse({"error": ANOTHER, "another": True}, status=403)
+    return refusal(request, 403, ANOTHER)
+
+
+def give_back(request: HttpRequest, why: str, *, another: bool = False) -> HttpResponse:
+    """403 with what was typed, and how to go on: sign in elsewhere, or just send it again.
+
+    `another`: somebody else typed it, so they have to sign in first.
+    """
     context = {
         "why": why,
+        "another": another,
         "kept": _kept(request),
         "files": bool(request.FILES),
         "login_url": None if request.user.is_authenticated else resolve_url(settings.LOGIN_URL),

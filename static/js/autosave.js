@@ -1,12 +1,13 @@
 /* Text saves itself: two seconds after a pause and on leaving a field, with a copy in this browser until the server has it.
 
-   A form takes part with data-autosave-url. It may also carry data-autosave-user, data-autosave-key (which form of which
-   record), data-autosave-version (the version its text came from) and data-autosave-login (where to sign in).
+   A form takes part with data-autosave-url. It may also carry data-autosave-key (which form of which record),
+   data-autosave-version (the version its text came from) and data-autosave-login (where to sign in).
    The server is sent the form with the header X-Autosave: 1 and the field autosave_version. It answers
      200 {"saved_at", "version", "errors": {}}   saved; errors by field name are gaps of a draft (422 means the same)
      any answer without "saved_at"               refused: nothing was kept, the copy in this browser stays
      409 {"version", "fields", "by", "at"}       newer text is there already: nothing was written
-   A redirect or 401 means signed out. docs/design.md describes the contract. */
+     403 {"another"}                             somebody else is signed in here by now: nothing was written
+   A redirect, 401 or any other 403 means signed out. docs/design.md describes the contract. */
 "use strict";
 
 (() => {
@@ -23,7 +24,7 @@
 
   const isText = (field) =>
     field.name && !field.disabled && !["file", "password", "submit", "button"].includes(field.type) &&
-    !["csrfmiddlewaretoken", "key", "autosave_version"].includes(field.name);
+    !["csrfmiddlewaretoken", "key", "autosave_version", "typed_by"].includes(field.name);
 
   const textOf = (form) => {
     const text = {};
@@ -61,7 +62,7 @@
   const setUp = (form) => {
     const line = document.querySelector("[data-autosave-line]");
     const words = line?.querySelector("[data-autosave-words]");
-    const key = `ctts-draft:${form.dataset.autosaveUser || "0"}:${form.dataset.autosaveKey || location.pathname}`;
+    const key = `ctts-draft:${document.body.dataset.person || "0"}:${form.dataset.autosaveKey || location.pathname}`;
     let version = form.dataset.autosaveVersion || "";
     let saved = JSON.stringify(textOf(form));
     let savedAt = null;
@@ -170,9 +171,11 @@
       timer = setTimeout(save, RETRY);
     };
 
-    const signedOut = () => {
+    const signedOut = async (answer) => {
       pressed = null;
       keep();
+      const told = answer.status === 403 ? await answer.json().catch(() => ({})) : {};
+      if (told.another) return say("signed-out", "Somebody else is signed in here now. Your text is kept in this browser until you sign in again");
       say("signed-out", "You are signed out. Your text is kept in this browser. ");
       const link = document.createElement("a");
       link.href = form.dataset.autosaveLogin || "/account/login/";
@@ -204,7 +207,7 @@
           credentials: "same-origin",
           headers: { "X-Autosave": "1", "X-CSRFToken": token(form), Accept: "application/json" },
         });
-        if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) signedOut();
+        if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) await signedOut(answer);
         else if (answer.status === 409) conflict(await answer.json());
         else if (answer.status === 200 || answer.status === 422) {
           const told = await answer.json();

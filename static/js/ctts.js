@@ -42,7 +42,7 @@
     }
     // Signing in in another window made a new security token; the one of this page would ask for a second press.
     if ("freshToken" in form.dataset && cookie("csrftoken")) form.elements.csrfmiddlewaretoken.value = cookie("csrftoken");
-    if ("wipeDrafts" in form.dataset) wipeDrafts(form.dataset.wipeDrafts);
+    if ("wipeDrafts" in form.dataset) wipeDrafts(document.body.dataset.person);
   });
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
@@ -143,7 +143,18 @@
     });
   };
 
+  // A form says on whose page it was typed: in another person's sign-in it is refused, and their name stays off the words.
+  const nameTyper = (form) => {
+    if (!document.body.dataset.person || form.elements.typed_by) return;
+    const field = document.createElement("input");
+    field.type = "hidden";
+    field.name = "typed_by";
+    field.value = document.body.dataset.person;
+    form.append(field);
+  };
+
   const setUp = (root) => {
+    for (const form of root.querySelectorAll("form[method=post]")) nameTyper(form);
     for (const form of root.querySelectorAll("form[data-selection]")) setUpSelection(form);
     for (const frame of root.querySelectorAll("[data-file-field]")) setUpFile(frame);
     for (const message of root.querySelectorAll(".message:not([data-ready])")) {

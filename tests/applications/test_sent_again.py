@@ -53,6 +53,38 @@ def test_with_the_token_of_an_earlier_session_one_press_sends_it(cast, withdrawi
     assert world.refresh(application).state == "withdrawn"
 
 
+@pytest.mark.parametrize("token", [None, "0" * 64], ids=["a token that fits", "the token of before"])
+def test_what_ann_typed_waits_for_ann_when_abe_has_signed_in(cast, withdrawing, token):
+    application, address, browser = withdrawing
+    browser.force_login(cast.abe)
+    token = token or token_of(browser.get(reverse("accounts:profile")))
+    answer = send(browser, address, token, typed_by=cast.ann.pk)
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "somebody else was signed in here" in page and f"You are signed in as {cast.abe.full_name}." in page
+    assert world.refresh(application).state == "draft"
+    browser.force_login(cast.ann)
+    assert send(browser, address, token_of(answer), typed_by=cast.ann.pk).status_code == 303
+    assert world.refresh(application).state == "withdrawn"
+
+
+def test_text_that_saves_itself_is_not_kept_under_another_name(cast, withdrawing):
+    application, _, _ = withdrawing
+    address = reverse("applications:draft", args=[application.pk, "personal"])
+    browser = Client()
+    browser.force_login(cast.abe)
+    answer = browser.post(address, {"typed_by": cast.ann.pk}, headers={"X-Autosave": "1", "Origin": OURS})
+    assert answer.status_code == 403 and answer.json()["another"] is True
+
+
+def test_without_its_origin_a_form_of_another_person_is_refused_all_the_same(cast, withdrawing):
+    _, _, browser = withdrawing
+    browser = Client()
+    browser.force_login(cast.abe)
+    answer = browser.post(reverse("accounts:profile"), {"full_name": "Ann Archer", "typed_by": cast.ann.pk})
+    assert answer.status_code == 403 and "somebody else was signed in here" in answer.content.decode()
+
+
 @pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", ""])
 def test_words_of_another_site_never_come_into_a_form_of_ours(cast, withdrawing, origin):
     _, address, browser = withdrawing

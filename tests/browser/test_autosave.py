@@ -125,13 +125,23 @@ def test_text_survives_a_sign_out(draft: Page):
     expect(line(draft)).to_have_text(re.compile("^Saved"))
 
 
+@pytest.mark.console_errors
+def test_text_is_not_saved_for_somebody_who_signed_in_meanwhile(draft: Page):
+    draft.route(SAVES, lambda route: route.fulfill(status=403, body='{"error": "Not theirs.", "another": true}'))
+    what(draft).fill("Typed by the first person.")
+    draft.get_by_label("Title").focus()
+    expect(line(draft)).to_contain_text("Somebody else is signed in here now. Your text is kept in this browser")
+    assert draft.evaluate("Object.keys(localStorage).length") == 1
+
+
 def test_signing_out_removes_the_kept_text_of_this_person_only(draft: Page):
     draft.evaluate("localStorage.setItem('ctts-draft:7:x', '{}'), localStorage.setItem('ctts-draft:8:x', '{}')")
     draft.evaluate(
         """() => {
             const form = document.createElement("form");
             form.method = "post";
-            form.dataset.wipeDrafts = "7";
+            form.dataset.wipeDrafts = "";
+            document.body.dataset.person = "7";
             document.body.append(form);
             form.addEventListener("submit", event => event.preventDefault());
             form.requestSubmit();

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 
-from assessments import actions, compiling
+from assessments import actions, compiling, notices
 from assessments.models import PortfolioPart, PortfolioRun
 from assessments.queries.marking import untold_portfolios
 from assessments.queries.viva import vivas_adjusted
@@ -55,7 +55,7 @@ def compile_with(hands: Hands, now: datetime) -> int:
 @calendar_job("assessments.tell_markers")
 def tell_markers(now: datetime) -> int:
     """Tell moderators, each once, of sealed portfolios that may be marked, whatever came last (N, F1)."""
-    ids = list(untold_portfolios(london_date(now)).values_list("pk", flat=True))
+    ids = list(untold_portfolios(notices.PORTFOLIO_TO_MARK.key, london_date(now)).values_list("pk", flat=True))
     return sum(actions.tell_markers(by=None, now=now, attempt_id=attempt_id) for attempt_id in ids)
 
 
@@ -63,7 +63,7 @@ def tell_markers(now: datetime) -> int:
 def tell_of_adjustments(now: datetime) -> int:
     """Tell whoever booked a viva, and its Supporting Moderator, what was agreed since (A5)."""
     told = 0
-    for viva, agreed_at in vivas_adjusted(now):
+    for viva, agreed_at in vivas_adjusted(notices.VIVA_ADJUSTED.key, now):
         told += actions.tell_of_adjustment(by=None, now=now, viva_id=viva, agreed_at=agreed_at)
     return told
 

@@ -11,7 +11,7 @@ from ctts.common.calendar_jobs import calendar_job
 from ctts.common.clock import london_date
 from ctts.common.verdict import Refused
 from ctts.scheme import queries as scheme
-from training import actions, queries
+from training import actions, notices, queries
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ def share_evidence(now: datetime) -> int:
 @calendar_job("training.tell_of_adjustments")
 def tell_of_adjustments(now: datetime) -> int:
     """Tell whoever supervises or examines a trainee, each once, what was agreed, whatever came last (A5)."""
-    untold = queries.untold_adjustments(london_date(now))
+    untold = queries.untold_adjustments(notices.ADJUSTED.key, london_date(now))
     for appointment, request in untold:
         actions.tell_of_adjustment(by=None, now=now, appointment_id=appointment, request_id=request)
     return len(untold)

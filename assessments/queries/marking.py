@@ -23,13 +23,12 @@ from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.digest import sha256
 from ctts.common.prepared import prepared
-from ctts.notifications.models import Message
+from ctts.notifications.queries import told
 from ctts.organisations.access import holds, on_day
 from ctts.organisations.states import Role
 from training.models import Appointment
 
 Content = dict[str, Any]
-PORTFOLIO_TO_MARK = "assessments.portfolio_to_mark"
 RELATED = ("record__trainee", "record__scope", "record__centre", "record__rules")
 
 
@@ -307,14 +306,9 @@ def open_portfolios() -> QuerySet[StageAttempt]:
     return rows.filter(state__in=OPEN_TO_MARKING).select_related(*RELATED).order_by("pk")
 
 
-def untold_portfolios(today: date) -> QuerySet[StageAttempt]:
-    """Those of which a moderator appointed on `today` has not been told that they wait for marking (N)."""
-    told = Message.objects.filter(
-        kind=PORTFOLIO_TO_MARK,
-        about_label="assessments.stageattempt",
-        about_id=OuterRef("of_attempt"),
-        to=OuterRef("person"),
-    )
+def untold_portfolios(kind: str, today: date) -> QuerySet[StageAttempt]:
+    """Those of which a moderator appointed on `today` was not told, by a message of `kind`, that they wait (N)."""
+    heard = told(kind, StageAttempt, about_id=OuterRef("of_attempt"), to=OuterRef("person"))
     markers = Appointment.objects.filter(on_day(today), record=OuterRef("record"), kind__in=list(MARKERS))
-    untold = markers.annotate(of_attempt=ExpressionWrapper(OuterRef("pk"), BigIntegerField())).exclude(Exists(told))
+    untold = markers.annotate(of_attempt=ExpressionWrapper(OuterRef("pk"), BigIntegerField())).exclude(heard)
     return open_portfolios().filter(Exists(untold))

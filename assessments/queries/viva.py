@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from applications.models import AdjustmentRequest
 from assessments.access.stages import READERS
@@ -14,12 +14,10 @@ from assessments.queries.stages import appointed_among
 from assessments.states import Stage, VivaState
 from ctts.accounts.models import User
 from ctts.common.ics import CalendarEntry
-from ctts.notifications.models import Message
+from ctts.notifications.queries import told
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role
 from training.models import TrainingRecord
-
-VIVA_ADJUSTED = "assessments.viva_adjusted"
 
 
 def viva_of(record: TrainingRecord) -> Viva | None:
@@ -45,19 +43,14 @@ def vivas_joined_by(user: User, today: date) -> QuerySet[Viva]:
     return rows.filter(marked | Q(attempt__record__trainee=user))
 
 
-def vivas_adjusted(now: datetime) -> list[tuple[int, datetime]]:
+def vivas_adjusted(kind: str, now: datetime) -> list[tuple[int, datetime]]:
     """(viva, when it was agreed) of vivas still to come for whose trainee an adjustment was agreed since the booking,
-    and nobody was told of it (A5)."""
+    and nobody was told of it by a message of `kind` (A5)."""
     requests = AdjustmentRequest.objects.filter(person=OuterRef("attempt__record__trainee"), agreed_at__isnull=False)
     latest = requests.order_by("-agreed_at").values("agreed_at")[:1]
     booked = Viva.objects.filter(state=VivaState.BOOKED, starts_at__gt=now).annotate(agreed_at=Subquery(latest))
-    told = Message.objects.filter(
-        kind=VIVA_ADJUSTED,
-        about_label="assessments.viva",
-        about_id=OuterRef("pk"),
-        queued_at__gte=OuterRef("agreed_at"),
-    )
-    rows = booked.filter(agreed_at__gt=F("booked_at")).exclude(Exists(told))
+    heard = told(kind, Viva, about_id=OuterRef("pk"), queued_at__gte=OuterRef("agreed_at"))
+    rows = booked.filter(agreed_at__gt=F("booked_at")).exclude(heard)
     return list(rows.order_by("pk").values_list("pk", "agreed_at"))
 
 

@@ -157,9 +157,13 @@ def can_be_sent_again(request: HttpRequest) -> bool:
 def typed_by_another(request: HttpRequest) -> bool:
     """Whether a page made for somebody else sent this: their words must never carry the name of who is signed in now.
 
-    The page names its person by script (static/js/ctts.js); without script the security token alone decides.
+    The page names its person by script (static/js/ctts.js); without script the security token alone decides. What is
+    open to everybody is nobody's.
     """
-    typed_by = request.POST.get(TYPED_BY) if request.method == "POST" else None
+    found = request.resolver_match
+    if request.method != "POST" or found is None or str(getattr(found.func, "guard", "")).startswith("public: "):
+        return False
+    typed_by = request.POST.get(TYPED_BY)
     return bool(typed_by) and request.user.is_authenticated and typed_by != str(request.user.pk)
 
 

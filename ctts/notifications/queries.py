@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from ctts.accounts.access import can_accept
 from ctts.accounts.models import AccountMail, Invitation, User
@@ -28,6 +28,16 @@ def messages_about(within: int) -> QuerySet[Message]:
 def messages_to(person: User) -> QuerySet[Message]:
     """All that a person was told, newest first: for themselves and for the whole record they may ask for."""
     return Message.objects.filter(to=person).order_by("-queued_at", "-pk")
+
+
+def told(kind: str, about: type[Model], **columns: OuterRef) -> Exists:
+    """Whether a message of a kind about a row was queued: for `filter` and `exclude` of a query.
+
+    `kind`: the key of its notice, given by the caller, who stands above the notices. `columns`: by lookup of
+    `Message`, the column of the outer query: `about_id=OuterRef("pk")` and, where it matters, `to=` whom,
+    `queued_at__gte=` since when.
+    """
+    return Exists(Message.objects.filter(kind=kind, about_label=about._meta.label_lower, **columns))
 
 
 def outbox_for_office() -> QuerySet[Message]:

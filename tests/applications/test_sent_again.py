@@ -68,6 +68,14 @@ def test_what_ann_typed_waits_for_ann_when_abe_has_signed_in(cast, withdrawing, 
     assert world.refresh(application).state == "withdrawn"
 
 
+def test_what_is_open_to_everybody_is_nobodys(cast):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(cast.abe)
+    answer = send(browser, reverse("account_logout"), "0" * 64, typed_by=cast.ann.pk)
+    assert "made in another sign-in" in answer.content.decode()
+    assert send(browser, reverse("account_logout"), token_of(answer), typed_by=cast.ann.pk).status_code == 303
+
+
 def test_text_that_saves_itself_is_not_kept_under_another_name(cast, withdrawing):
     application, _, _ = withdrawing
     address = reverse("applications:draft", args=[application.pk, "personal"])

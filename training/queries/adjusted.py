@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F, OuterRef
 
-from ctts.notifications.models import Message
+from applications.models import AdjustmentRequest
+from ctts.notifications.queries import told
 from ctts.organisations.access import on_day
 from training.models import Appointment
 from training.states import AppointmentKind
 
-ADJUSTED = "training.adjusted"
 # Who acts on an adjustment and sees the record, where what is agreed stands.
 ACT_ON_IT = (AppointmentKind.SUPERVISOR, AppointmentKind.EXTERNAL_MODERATOR)
 ASKED = "record__trainee__adjustment_requests"
 
 
-def untold_adjustments(today: date) -> list[tuple[int, int]]:
-    """(appointment, request) of everybody who acts on what is agreed for a trainee and was not told of it as it is now.
+def untold_adjustments(kind: str, today: date) -> list[tuple[int, int]]:
+    """(appointment, request) of everybody who acts on what is agreed for a trainee and was not told of it, by a
+    message of `kind`, as it is now.
 
     Whoever agreed it knows it. Training that has ended is left alone.
     """
@@ -26,12 +27,12 @@ def untold_adjustments(today: date) -> list[tuple[int, int]]:
     agreed = act.filter(**{f"{ASKED}__agreed_at__isnull": False}).annotate(
         asked=F(ASKED), agreed_at=F(f"{ASKED}__agreed_at"), agreed_by=F(f"{ASKED}__agreed_by")
     )
-    told = Message.objects.filter(
-        kind=ADJUSTED,
-        about_label="applications.adjustmentrequest",
+    heard = told(
+        kind,
+        AdjustmentRequest,
         about_id=OuterRef("asked"),
         to=OuterRef("person"),
         queued_at__gte=OuterRef("agreed_at"),
     )
-    rows = agreed.exclude(person=F("agreed_by")).exclude(Exists(told))
+    rows = agreed.exclude(person=F("agreed_by")).exclude(heard)
     return list(rows.order_by("pk", "asked").values_list("pk", "asked"))

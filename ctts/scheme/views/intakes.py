@@ -1,6 +1,7 @@
 """The office's pages of intakes and events (I, T9)."""
 
 from fractions import Fraction
+from functools import partial
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -194,16 +195,8 @@ def events(request):
 def add_event(request):
     """An event with its joining details (I3, T9)."""
     form = EventForm(request.POST if request.method == "POST" else None, initial={"intake": request.GET.get("intake")})
-    if request.method == "POST" and form.is_valid():
-        try:
-            added = actions.add_event(by=request.user, now=request.now, **form.values())
-        except Invalid as problem:
-            form.refuse(problem)
-        else:
-            messages.success(request, f"{added} is entered.")
-            return redirect("scheme:events")
     lede = "Times are London times. Nobody is mailed by adding it."
-    return _event_page(request, form, "Add an event", lede)
+    return _event_page(request, form, actions.add_event, title="Add an event", lede=lede, done="entered")
 
 
 @guarded(OFFICE, methods="GET POST", effect="changes a dated event")
@@ -212,18 +205,20 @@ def change_event(request, pk):
     event = get_object_or_404(queries.events_for_office(), pk=pk)
     require(access.can_change_event(request.user, event, request.now))
     form = ChangeEventForm(request.POST if request.method == "POST" else None, event=event)
+    change = partial(actions.change_event, event_id=pk)
+    lede = "Times are London times. Nobody is mailed by changing it; whoever is invited finds it in their training."
+    return _event_page(request, form, change, title="Change an event", lede=lede, done="changed")
+
+
+def _event_page(request, form, act, *, title, lede, done):
+    """The page of an event: `act` takes what it says, and `done` tells that it did."""
     if request.method == "POST" and form.is_valid():
         try:
-            changed = actions.change_event(by=request.user, now=request.now, event_id=pk, **form.values())
+            event = act(by=request.user, now=request.now, **form.values())
         except Invalid as problem:
             form.refuse(problem)
         else:
-            messages.success(request, f"{changed} is changed.")
+            messages.success(request, f"{event} is {done}.")
             return redirect("scheme:events")
-    lede = "Times are London times. Nobody is mailed by changing it; whoever is invited finds it in their training."
-    return _event_page(request, form, "Change an event", lede)
-
-
-def _event_page(request, form, title, lede):
     context = {"form": form, "title": title, "lede": lede}
     return render(request, "scheme/event_form.html", context, status=422 if form.is_bound else 200)

@@ -32,6 +32,11 @@ def test_demo_clock_moves_what_every_process_reads():
     assert clock.london_date(clock.now()).isoformat() == "2028-03-31"
 
 
+def test_demo_clock_says_when_it_goes_back():
+    assert "went back" not in run("demo_clock", "--at", "2028-03-31T22:59:59+00:00")
+    assert "It went back" in run("demo_clock", "--at", "2028-03-31T21:59:59+00:00")
+
+
 @pytest.mark.parametrize("words", ["yesterday", "2028-03-31T22:59:59"])
 def test_demo_clock_wants_a_time_with_its_zone(words):
     with pytest.raises(CommandError):

@@ -22,9 +22,13 @@ class Command(JsonCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Set the offset; raises CommandError for a time that is none, outside demo and test, or elsewhere."""
         require_own_database()
+        before = clock.now()
         try:
             offset = clock.set_offset(at=clock.usable_instant(options["at"]))
         except ValueError as problem:
             raise CommandError(str(problem)) from problem
         answer = {"at": clock.now().isoformat(), "offset_seconds": round(offset.total_seconds())}
-        self.tell(answer, f"The clock shows {answer['at']}.", as_json=options["json"])
+        words = f"The clock shows {answer['at']}."
+        if clock.now() < before:
+            words += " It went back: what was done until now keeps its dates, which lie ahead."
+        self.tell(answer, words, as_json=options["json"])

@@ -13,6 +13,8 @@ NAME_LENGTH, SORT_LENGTH, ADDRESS_LENGTH = 160, 320, 254
 PLAIN = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ŧ": "t", "ŋ": "n", "ı": "i"}
 )
+# Of addresses, markup and formulas; names stand in mails, letters and spreadsheets.
+NOT_IN_A_NAME = frozenset(":<>@=|{}[]\\#")
 APOSTROPHES = {"'", "’", "ʼ", "`"}
 
 
@@ -38,8 +40,11 @@ def tidy_name(name: str) -> str:
 
 def name_problem(name: str) -> str:
     """Why a name cannot be stored, as a sentence; empty for one that can."""
-    if not sort_key(name):
+    if not any(character.isalpha() for character in name):
         return "A name has letters."
+    strange = sorted(NOT_IN_A_NAME.intersection(name))
+    if strange:
+        return f"A name does not have {' or '.join(strange)} in it."
     return f"A name has at most {NAME_LENGTH} letters." if len(tidy_name(name)) > NAME_LENGTH else ""
 
 

@@ -60,9 +60,17 @@ def keep(
     draft = model._default_manager.select_for_update(no_key=True).get(owner_id=owner_id, form_key=form_key)
     if draft.version != seen_version:
         raise NewerDraft(draft)
-    draft.fields, draft.version, draft.saved_at = dict(fields), draft.version + 1, now
+    draft.fields = {name: _storable(value) for name, value in fields.items()}
+    draft.version, draft.saved_at = draft.version + 1, now
     draft.save(update_fields=["fields", "version", "saved_at"])
     return draft
+
+
+def _storable(value: Any) -> Any:
+    """A value without NUL, which PostgreSQL keeps in no text; the form names it when it is saved properly."""
+    if isinstance(value, list):
+        return [_storable(each) for each in value]
+    return value.replace("\0", "") if isinstance(value, str) else value
 
 
 def forget(model: type[D], *, owner_id: int, form_key: str) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctts.accounts import sealing
-from ctts.accounts.rules import SORT_LENGTH, same_address, sort_key, tidy_name, within_window
+from ctts.accounts.rules import SORT_LENGTH, name_problem, same_address, sort_key, tidy_name, within_window
 from tests.accounts.people import NOW
 
 
@@ -78,3 +78,22 @@ def test_a_token_fits_its_own_invitation_only(pk, nonce):
     assert not sealing.token_fits(pk, nonce, token)
     assert not sealing.token_fits(7, "nonce", token[:-1])
     assert not sealing.token_fits(7, "nonce", "é" + token)
+
+
+@pytest.mark.parametrize("name", ["Žofia O’Brien-Łukasiewicz", "J. R. Smith 3rd", "李", "Kaur d/o Singh"])
+def test_a_name_of_any_script_can_be_stored(name):
+    assert name_problem(name) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("²", "A name has letters."),
+        ("1 2", "A name has letters."),
+        ("Win at http://evil.example", "A name does not have : in it."),
+        ("=cmd|' /C calc'!A0", "A name does not have = or | in it."),
+        ("x" * 161, "A name has at most 160 letters."),
+    ],
+)
+def test_what_is_no_name_is_refused_in_words(name, words):
+    assert name_problem(name) == words

@@ -179,6 +179,13 @@ def test_screens_13_the_text_that_was_kept_is_shown_again(cast, browser_of):
     assert "Not saved yet" in ann.get(url("form", application.pk)).content.decode()
 
 
+def test_screens_13_text_with_a_NUL_saves_itself_without_it(cast, browser_of):
+    application = world.start(cast)
+    ann, address = browser_of("ann"), url("draft", application.pk, "personal")
+    assert ann.post(address, {"legal_name": "Ann\0 Archer"}, headers={"X-Autosave": "1"}).status_code == 200
+    assert ApplicationDraft.objects.get().fields["legal_name"] == ["Ann Archer"]
+
+
 def test_A5_the_text_about_adjustments_is_never_kept_as_a_draft(cast, browser_of):
     application = world.start(cast)
     ann = browser_of("ann")

@@ -254,6 +254,7 @@ def test_screens_13_typed_text_saves_itself_and_comes_back(world, tara, sam):
     first = tara.post(url, {"autosave_version": "0", "title": "T", "text": "Half"}, **asks)
     assert json.loads(first.content)["version"] == 1
     assert "Half" in words(tara.get(address("evidence_new", world.tara.pk, "text")))
+    assert tara.post(url, {"autosave_version": "1", "text": "Half\0"}, **asks).status_code == 200
     stale = tara.post(url, {"autosave_version": "0", "text": "Other"}, **asks)
     assert (stale.status_code, json.loads(stale.content)["fields"]["text"]) == (409, "Half")
     draft = text_evidence(world.tara, declared=False)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import QuerySet
+
 from applications.models import AdjustmentRequest, Application
 from applications.states import CLAIMABLE, FINAL, FIXED_ONCE_RECEIVED, ApplicationState, Part
 from ctts.accounts.models import User
@@ -17,6 +19,11 @@ EDITABLE = (ApplicationState.DRAFT, ApplicationState.INFORMATION_REQUESTED)
 def is_open(application: Application) -> bool:
     """Whether anything can still follow (A6)."""
     return application.state not in FINAL
+
+
+def applying_now() -> QuerySet[Application]:
+    """The applications of people who are applicants now: anything can still follow (A6)."""
+    return Application.objects.exclude(state__in=FINAL)
 
 
 def can_edit(user: User, application: Application) -> Verdict:

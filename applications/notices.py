@@ -18,6 +18,7 @@ ANSWERED = Notice(key="applications.answered", title="An applicant has answered"
 ACCEPTED = Notice(key="applications.accepted", title="Your application is accepted")
 DECLINED = Notice(key="applications.declined", title="The decision on your application")
 DEFERRED = Notice(key="applications.deferred", title="Your application is deferred")
+ADJUSTMENT_ASKED = Notice(key="applications.adjustment_asked", title="Somebody asks for a reasonable adjustment")
 ADJUSTMENT_AGREED = Notice(key="applications.adjustment_agreed", title="A reasonable adjustment is agreed for you")
 WITHDRAWN = Notice(key="applications.withdrawn", title="An application was withdrawn")
 CUTOFF_REMINDER = Notice(key="applications.cutoff_reminder", title="The cut-off is near")

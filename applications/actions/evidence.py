@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from applications import access, notices
-from applications.actions._steps import StalePart, editable, forget, fresh, note
+from applications.actions._steps import StalePart, editable, forget, fresh, note, tell_readers
 from applications.models import (
     AdjustmentReading,
     AdjustmentRequest,
@@ -166,6 +166,7 @@ def save_adjustments(
     application.wants_adjustments = wanted
     application.save(update_fields=["wants_adjustments"])
     note("application.adjustments_answered", application, by, now)
+    tell_readers(application, now)
     return application
 
 

@@ -19,6 +19,7 @@ from applications.actions._steps import (
     reopen_list,
     require_nameable,
     tell,
+    tell_readers,
 )
 from applications.declaration import RETURN, SUPPORT
 from applications.models import Application, InformationPoint, Receipt, SupervisorAnswer
@@ -111,6 +112,7 @@ def confirm_support(
     tell(notices.RECEIVED, application, application.applicant, now, "received")
     for member in people_with(Role.OFFICE, london_date(now)):
         tell(notices.ARRIVED, application, member, now, "received")
+    tell_readers(application, now)
     return application
 
 

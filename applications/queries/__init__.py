@@ -27,6 +27,7 @@ from applications.queries.lists import (
     open_application,
     own_applications,
     to_support,
+    unanswered_adjustments,
     waiting_enrolment,
 )
 from applications.queries.parts import (
@@ -131,6 +132,7 @@ __all__ = [
     "stored_part",
     "tasks_of",
     "to_support",
+    "unanswered_adjustments",
     "waiting_enrolment",
     "with_lights",
     "words_to_declare",

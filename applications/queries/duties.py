@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from applications.models import Application
+from applications.queries.lists import unanswered_adjustments
 from applications.states import ApplicationState
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
@@ -24,7 +25,7 @@ OFFICE_STATES = (ApplicationState.RECEIVED, ApplicationState.IN_REVIEW)
 
 
 def duties_for(user: User, today: date) -> list[WaitingRow]:
-    """An applicant finishes or answers, a supervisor confirms, the office reviews: a row for each right person."""
+    """An applicant finishes or answers, a supervisor confirms, the office reviews, a named reader agrees adjustments."""
     return duties_and_others(user, today)[0]
 
 
@@ -34,12 +35,13 @@ def others_for(user: User, today: date) -> list[WaitingRow]:
 
 
 def duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[WaitingRow]]:
-    """Both of a person, from one look at the applications in which something waits; one query."""
+    """Both of a person, from one look at the applications in which something waits; one more for named readers (A5)."""
     rows = _waiting(user, today)
     mine = [row for row in rows if row.applicant_id == user.pk]
     asked = [row for row in rows if row.supervisor_id == user.pk and row.state == ApplicationState.AWAITING_SUPERVISOR]
     office = [row for row in rows if user.pk not in (row.applicant_id, row.supervisor_id)]
-    return [*_as_applicant(mine), *_as_supervisor(asked), *_as_office(office)], _with_others(mine)
+    reader = _as_reader(user) if holds(user, Role.ADJUSTMENTS, today) else []
+    return [*_as_applicant(mine), *_as_supervisor(asked), *_as_office(office), *reader], _with_others(mine)
 
 
 def _waiting(user: User, today: date) -> list[Application]:
@@ -139,6 +141,22 @@ def _as_supervisor(rows: list[Application]) -> list[WaitingRow]:
             button="Read",
         )
         for row in rows
+    ]
+
+
+def _as_reader(user: User) -> list[WaitingRow]:
+    asked = unanswered_adjustments().exclude(person=user).select_related("person", "application__intake")
+    return [
+        WaitingRow(
+            what="Answer a request for an adjustment",
+            url=reverse("applications:adjustment", args=[row.pk]),
+            about=row.person.full_name,
+            role="adjustments reader",
+            since=london_date(row.asked_at),
+            due=row.application.intake.enrolment_on if row.application else None,
+            button="Read",
+        )
+        for row in asked
     ]
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from applications.models import AdjustmentRequest, Application, Decision
-from applications.states import EVERY, FINAL, ROLLS_OVER, ApplicationState
+from applications.states import EVERY, FINAL, ROLLS_OVER, UNDECIDED, ApplicationState
 from ctts.accounts.models import User
 from ctts.accounts.queries import people_named
 from ctts.common.clock import london_date
@@ -64,7 +64,7 @@ def desk(user: User, today: date, *, state: str = "", name: str = "", mine: bool
     """The office's queue, oldest receipt first, with what its lights need. Empty for anyone outside the office (A4).
 
     `state` and `mine` (claimed by this person) narrow it, `name` by words of the applicant's name. Without any of them
-    it holds what is to be worked on; EVERY shows what has ended as well.
+    it holds what is to be worked on: handed in, not decided or deferred. EVERY shows what has ended as well.
     """
     if not holds(user, Role.OFFICE, today):
         return Application.objects.none()
@@ -73,7 +73,7 @@ def desk(user: User, today: date, *, state: str = "", name: str = "", mine: bool
     if state and state != EVERY:
         rows = rows.filter(state=state)
     elif not (state or mine or name.strip()):
-        rows = rows.exclude(state__in=FINAL)
+        rows = rows.filter(state__in=[*UNDECIDED, ApplicationState.DEFERRED])
     if mine:
         rows = rows.filter(claimed_by=user)
     if name.strip():
@@ -131,6 +131,14 @@ def adjustments_visible_to(user: User, today: date) -> QuerySet[AdjustmentReques
     """Adjustment requests whose reason this person may read: their own, or all for a named reader (A5)."""
     rows = AdjustmentRequest.objects.select_related("person", "application")
     return rows if holds(user, Role.ADJUSTMENTS, today) else rows.filter(person=user)
+
+
+def unanswered_adjustments() -> QuerySet[AdjustmentRequest]:
+    """Requests that reached the office and wait for a named reader, the oldest first: the application goes on or led
+    to a training, and its applicant still wants them (A5)."""
+    gone = (ApplicationState.DECLINED, ApplicationState.WITHDRAWN)
+    rows = AdjustmentRequest.objects.filter(agreed_at__isnull=True, application__received_at__isnull=False)
+    return rows.filter(application__wants_adjustments=True).exclude(application__state__in=gone).order_by("asked_at")
 
 
 def next_intake_of(application: Application) -> Intake | None:

@@ -122,10 +122,10 @@ def order(application: Application, given: queries.Given) -> Facts:
 
 
 def adjustments(application: Application) -> Facts:
-    """Whether adjustments are asked for, and what is agreed; never the reason (A5)."""
-    answers = {True: "Asked for", False: "Not asked for", None: ""}
+    """That the question is answered, and what is agreed: who asks for something is the named readers' to know (A5)."""
+    answered = "" if application.wants_adjustments is None else "Answered, for named readers"
     agreed = [row.agreed for row in queries.adjustments_of(application) if row.agreed]
-    return [("Reasonable adjustments", answers[application.wants_adjustments]), ("Agreed", "; ".join(agreed))]
+    return [("Reasonable adjustments", answered), ("Agreed", "; ".join(agreed))]
 
 
 def _files(application: Application, *documents: Document | None) -> list[ShownFile]:

@@ -25,7 +25,7 @@ from ctts.common.clock import london_date
 from ctts.common.guards import guarded
 from ctts.common.moves import can_move
 from ctts.common.parts import NextStep, Pill, Tab
-from ctts.common.verdict import Verdict, require
+from ctts.common.verdict import Invalid, Verdict, require
 from ctts.organisations.access import OFFICE
 
 ROWS = 25
@@ -207,7 +207,10 @@ def find(request: HttpRequest, pk: int, rule: str) -> HttpResponse:
 def judge_purchase_order(request: HttpRequest, pk: int, order_id: int) -> HttpResponse:
     """Verified or insufficient, about the very order that the page showed (A3 f)."""
     application_or_404(request, pk)
-    covers = request.POST.get("covers") == "yes"
+    said = request.POST.get("covers")
+    if said not in ("yes", "no"):
+        raise Invalid("Say whether the purchase order covers the fee: press one of the two buttons.")
+    covers = said == "yes"
     actions.judge_purchase_order(
         by=request.user, now=request.now, application_id=pk, purchase_order_id=order_id, covers=covers
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date, time
 from typing import Any
 
 from django import forms
@@ -14,7 +14,7 @@ from assessments.states import Result
 from ctts.accounts.forms import SignatureFormMixin
 from ctts.common.fields import day_field, needed_later
 from ctts.common.forms import CrispyForm, SeenField
-from ctts.common.months import LONDON
+from ctts.common.months import london_instant
 from ctts.documents.forms import DocumentField
 from ctts.documents.states import MediaType
 
@@ -179,15 +179,11 @@ class BookVivaForm(CrispyForm):
         cleaned = super().clean() or {}
         day, at = cleaned.get("starts_on"), cleaned.get("starts_time")
         if isinstance(day, date) and isinstance(at, time):
-            cleaned["starts_at"] = self._instant(day, at)
+            try:
+                cleaned["starts_at"] = london_instant(day, at)
+            except ValueError as problem:
+                self.add_error("starts_time", str(problem))
         return cleaned
-
-    def _instant(self, day: date, at: time) -> datetime:
-        here = datetime.combine(day, at, tzinfo=LONDON)
-        instant = here.astimezone(UTC)
-        if instant.astimezone(LONDON).replace(tzinfo=None) != here.replace(tzinfo=None):
-            self.add_error("starts_time", "The clocks leave this time out on that day. Choose another.")
-        return instant
 
     def booking(self) -> dict[str, Any]:
         """What the action takes."""

@@ -53,6 +53,18 @@ def london_start(day: date) -> datetime:
     return datetime.combine(plain_day(day), time.min, tzinfo=LONDON).astimezone(UTC)
 
 
+def london_instant(day: date, at: time) -> datetime:
+    """The instant (UTC) at which a clock in London shows `at` on `day`; in the hour that comes twice, the first time.
+
+    Raises ValueError for a time that the clocks leave out that day, whose message can be shown to whoever typed it.
+    """
+    here = datetime.combine(plain_day(day), at)
+    instant = here.replace(tzinfo=LONDON).astimezone(UTC)
+    if instant.astimezone(LONDON).replace(tzinfo=None) != here:
+        raise ValueError("The clocks leave this time out on that day. Choose another.")
+    return instant
+
+
 def add_months(anchor: date, n: int) -> date:
     """The same day of the month `n` months after `anchor` (before it when negative), clamped to the month's end (E2).
 

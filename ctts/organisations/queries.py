@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from ctts.accounts.models import Invitation, User
 from ctts.accounts.queries import people_named
@@ -41,12 +41,13 @@ def affiliations_for_office() -> QuerySet[Affiliation]:
 def people_for_office(text: str, role: str, today: date) -> QuerySet[User]:
     """People by name with the roles they hold on `today` as `roles_now`; for the office's pages.
 
-    `text` finds them by the beginnings of folded names or by a whole e-mail address, `role` (a key) by a role held
+    `text` finds them by the beginnings of folded names or by a part of an e-mail address, `role` (a key) by a role held
     on `today`; both empty: everybody.
     """
     found = User.objects.all()
     if text:
-        found = User.objects.filter(email=same_address(text)) if "@" in text else people_named(text)
+        by_address = Q(email__contains=same_address(text))
+        found = User.objects.filter(by_address | Q(pk__in=people_named(text).values("pk")))
     present = Affiliation.objects.filter(on_day(today))
     if role:
         found = found.filter(pk__in=present.filter(role=role).values("person"))

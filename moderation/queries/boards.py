@@ -15,7 +15,9 @@ from assessments.models import MarkSheet, Outcome, StageAttempt
 from assessments.rules import display_mark
 from assessments.states import OutcomeState, Result, Stage
 from ctts.accounts.models import User
+from ctts.common.clock import london_date
 from ctts.common.digest import sha256
+from ctts.common.templatetags.formats import day
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role
 from moderation.access import Tie
@@ -97,6 +99,9 @@ def _listed(record: TrainingRecord, outcomes: Sequence[Outcome], candidate: Boar
     missing = list(missing_for_award(results))
     if record.state != RecordState.ACTIVE:
         missing.append(f"the training is “{record.get_state_display()}”")
+    last = max((london_date(outcome.released_at) for outcome in outcomes if outcome.released_at), default=None)
+    if candidate and last and last > candidate.board.held_on:
+        missing.append(f"the last result was released on {day(last)}, after the day of this board")
     return Listed(record, [_stage(stage, outcomes) for stage in Stage], tuple(missing), candidate)
 
 

@@ -51,7 +51,7 @@ def test_A2_the_supervisor_reads_everything_but_the_reasons_of_adjustments(cast,
         "Certificate of Higher Education",
         "£3,000.00",
         "Observed practice",
-        "Asked for",
+        "Answered, for named readers",
     ):
         assert words in page, words
     assert "Dyslexia" not in page
@@ -237,6 +237,10 @@ def test_A3f_the_purchase_order_is_judged_from_the_review(cast, browser_of):
     assert olive.post(address, {"covers": "no"}).status_code == 409
     assert olive.post(address, {"covers": "yes"}).status_code == 303
     assert olive.post(url("judge_purchase_order", application.pk, 999_999), {"covers": "yes"}).status_code == 409
+    before = queries.current_order(application).state
+    for wrong in ("", "maybe", "\0"):
+        assert olive.post(address, {"covers": wrong}).status_code == 422
+    assert queries.current_order(application).state == before
 
 
 def test_A4_questions_and_answers_go_point_by_point(cast, browser_of):

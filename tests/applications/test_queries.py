@@ -7,10 +7,11 @@ import pytest
 
 from applications import actions, queries
 from applications.models import AdjustmentRequest, Application, DecisionLetter, Qualification
-from applications.states import ApplicationState, Part
+from applications.states import EVERY, ApplicationState, Part
 from ctts.documents.actions import store
 from ctts.documents.checking import check
 from ctts.documents.models import Document
+from ctts.notifications.models import Message
 from ctts.scheme import actions as scheme
 from ctts.scheme.models import Accreditation, Scope
 from tests.applications import world
@@ -95,6 +96,33 @@ def test_A5_requests_are_the_persons_and_the_named_readers(cast):
         assert list(queries.adjustments_visible_to(getattr(cast, first), TODAY)) == []
 
 
+def test_A5_a_named_reader_has_a_request_to_answer_once_it_has_reached_the_office(cast):
+    application = world.filled(cast)
+    common = {"by": cast.ann, "now": NOW, "application_id": application.pk}
+    actions.save_adjustments(**common, key=uuid4(), wanted=True, reason="Dyslexia")
+    assert duties(cast, "ada") == ([], []) and not Message.objects.filter(to=cast.ada).exists()
+    actions.ask_supervisor(**common)
+    world.confirm(world.refresh(application))
+    assert duties(cast, "ada")[0] == ["Answer a request for an adjustment"]
+    assert "Answer a request for an adjustment" not in duties(cast, "olive")[0]
+    told = Message.objects.get(to=cast.ada)
+    assert told.kind == "applications.adjustment_asked" and told.within_id == cast.ada.pk
+    assert "Ann" not in told.text and "Dyslexia" not in told.text
+    asked = AdjustmentRequest.objects.get()
+    actions.agree_adjustment(by=cast.ada, now=NOW, request_id=asked.pk, agreed="A quarter more time", seen="")
+    assert duties(cast, "ada") == ([], [])
+
+
+def test_A5_what_is_not_wanted_any_more_waits_for_nobody(cast):
+    application = world.received(cast)
+    AdjustmentRequest.objects.create(person=cast.ann, application=application, sealed=b"x", asked_at=START, key=uuid4())
+    assert duties(cast, "ada") == ([], [])  # she answered that she asks for nothing
+    Application.objects.update(wants_adjustments=True)
+    assert len(duties(cast, "ada")[0]) == 1
+    Application.objects.update(state="withdrawn")
+    assert duties(cast, "ada") == ([], [])
+
+
 # --- lists ----------------------------------------------------------------------------------------------------------
 
 
@@ -114,7 +142,7 @@ def test_A4_the_desk_is_filtered_by_state_name_and_owner_and_sorted_by_receipt(c
 def test_A4_the_lights_say_what_is_there(cast):
     world.start(cast)
     world.received(cast, "bristol")
-    whole, empty = queries.with_lights(queries.desk(cast.olive, TODAY), TODAY)
+    whole, empty = queries.with_lights(queries.desk(cast.olive, TODAY, state=EVERY), TODAY)
     assert whole.application.applicant == cast.abe and whole.blocker == ""
     assert empty.blocker == "Centre accredited" and not any(there for _, there in empty.lights)
 

@@ -1,6 +1,6 @@
 """Calendar arithmetic: months from one anchor, the London wall clock, and what is refused."""
 
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,7 @@ from ctts.common.months import (
     first_day,
     last_day,
     london_day,
+    london_instant,
     london_start,
     month_after,
     month_of,
@@ -97,6 +98,13 @@ def test_I1_a_day_in_london_begins_at_its_own_midnight():
 def test_I1_a_day_begins_where_the_day_before_ends(day):
     assert london_day(london_start(day)) == day
     assert london_day(london_start(day) - timedelta(microseconds=1)) == day - timedelta(days=1)
+
+
+def test_a_time_of_the_clock_in_london_is_an_instant_unless_the_clocks_leave_it_out():
+    assert london_instant(date(2027, 7, 1), time(9, 30)) == datetime(2027, 7, 1, 8, 30, tzinfo=UTC)
+    assert london_instant(date(2027, 10, 31), time(1, 30)) == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
+    with pytest.raises(ValueError, match="The clocks leave this time out"):
+        london_instant(date(2027, 3, 28), time(1, 30))
 
 
 class NoOffset(tzinfo):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -55,6 +55,18 @@ def approve(world, board, by="oscar", seen=None):
 
 def send_back(world, board, by="oscar", reason="One is missing."):
     return actions.send_back_board(by=getattr(world.cast, by), now=NOW, board_id=board.pk, reason=reason)
+
+
+def test_F7_a_board_ratifies_nothing_that_was_released_after_its_day(world):
+    for record in (world.tara, world.tom):
+        marks.all_passed(world.cast, record)
+    before = NOW.date() - timedelta(days=1)
+    board = actions.make_board(by=world.cast.olive, now=NOW, name="Spring board", held_on=before)
+    add(world, board, world.tara)
+    [row] = queries.listed_on(board)
+    assert row.missing == ("the last result was released on 10\u00a0June\u00a02026, after the day of this board",)
+    with pytest.raises(TooLate, match="after the day of this board"):
+        propose(world, board)
 
 
 def told(who, kind):

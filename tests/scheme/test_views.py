@@ -145,6 +145,14 @@ def test_T9_an_event_is_entered_once_in_london_time(olive):
     assert "10:00 to 12:30" in olive.get(page("events")).text
 
 
+def test_T9_a_time_that_the_clocks_leave_out_is_named(olive):
+    given = {**EVENT, "on": "2027-03-28", "starts": "01:30", "ends": "02:00"}
+    answer = olive.post(page("add_event"), given)
+    assert answer.status_code == 422 and not SchemeEvent.objects.exists()
+    assert answer.context["form"].errors["starts"] == ["The clocks leave this time out on that day. Choose another."]
+    assert "ends" not in answer.context["form"].errors
+
+
 def test_I6_the_office_is_told_of_an_intake_that_has_to_open(olive, cast, intake):
     before = queries.duties_for(cast.olive, intake.opens_on - timedelta(days=29))
     assert all(row.about != str(intake) for row in before)

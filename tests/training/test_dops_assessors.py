@@ -5,7 +5,10 @@ from uuid import uuid4
 
 import pytest
 
+from applications.models import Application
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
+from ctts.scheme import actions as scheme
+from ctts.scheme.models import Intake
 from tests.training import dops as d
 from tests.training import practice as p
 from training import access, queries
@@ -95,6 +98,16 @@ def test_T5_a_suitable_person_works_at_the_centre_or_trains_the_trainee(scene):
     assert "Training Centre" in asked(scene, scene.cast.sue)
     p.appoint(scene.tara, scene.cast.sue, AppointmentKind.TRAINER)
     assert p.asked_dops(scene.tara, scene.cast.sue).assessor_kind == AssessorKind.COLLEAGUE
+
+
+def test_E4_who_applies_to_the_scheme_is_neither_offered_nor_approved(scene):
+    dops = p.asked_dops(scene.tara, scene.cast.ann)
+    scheme.prefill_intakes(by=None, now=p.NOW)
+    held = {"intake": Intake.objects.get(year=2026, month=10), "started_at": p.NOW, "legal_name": "Ann Archer"}
+    Application.objects.create(applicant=scene.cast.ann, **held)
+    assert "neither trainee nor applicant" in asked(scene, scene.cast.ann)
+    with pytest.raises(NotAllowed, match="neither trainee nor applicant"):
+        d.approve(dops, scene.cast.sam)
 
 
 def test_T11_the_moderator_is_not_asked_but_starts_their_own(scene):

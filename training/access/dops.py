@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from applications.access import applying_now
 from ctts.accounts.models import User
 from ctts.common.moves import can_move
 from ctts.common.verdict import YES, Verdict, both, late, no
@@ -36,9 +37,14 @@ def assessor_kind(person: User, record: TrainingRecord, today: date) -> Assessor
 def can_be_assessor(person: User, record: TrainingRecord, today: date) -> Verdict:
     """Whether a person may assess a trainee at all (T5, E4).
 
-    Never the trainee, another trainee, or a former supervisor of this record; a suitable person works at the centre.
+    Never the trainee, another trainee, or a former supervisor of this record; a suitable person works at the centre
+    and does not apply to the scheme. Who applies is not said: the reader need not know.
     """
-    return _may_assess_as(assessor_kind(person, record, today), person, record, today)
+    kind = assessor_kind(person, record, today)
+    may = _may_assess_as(kind, person, record, today)
+    if may and kind == AssessorKind.COLLEAGUE and applying_now().filter(applicant=person).exists():
+        return no("Only somebody who is neither trainee nor applicant assesses as a suitable person.")
+    return may
 
 
 def _may_assess_as(kind: AssessorKind, person: User, record: TrainingRecord, today: date) -> Verdict:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, TruncDate
 
+from applications.access import applying_now
 from ctts.accounts.models import User
 from ctts.common.clock import LONDON, london_date
 from ctts.common.digest import sha256
@@ -169,7 +170,7 @@ def same_competency(dops: Dops, other: Dops) -> int | None:
 
 
 def possible_assessors(record: TrainingRecord, today: date) -> QuerySet[User]:
-    """Whom a trainee may ask for a DOPS: the supervisor, and people of the centre who are no trainees (T5, E4).
+    """Whom a trainee may ask for a DOPS: the supervisor, and people of the centre who do not train or apply (T5, E4).
 
     By name; `can_be_assessor` judges each again when asked.
     """
@@ -181,7 +182,9 @@ def possible_assessors(record: TrainingRecord, today: date) -> QuerySet[User]:
     independent = held.filter(
         on_day(today), kind__in=[AppointmentKind.SUPPORTING_MODERATOR, AppointmentKind.EXTERNAL_MODERATOR]
     )
+    applicants = applying_now().values("applicant")
     suitable = (Q(pk__in=at_centre) | Q(pk__in=trainers)) & ~Q(pk__in=supervisors.values("person"))
+    suitable &= ~Q(pk__in=applicants)
     rows = User.objects.filter(Q(pk__in=current) | suitable, is_active=True)
     rows = rows.exclude(pk__in=trains_now().values("trainee")).exclude(pk=record.trainee_id)
     return rows.exclude(pk__in=independent.values("person")).order_by("sort_name", "pk")

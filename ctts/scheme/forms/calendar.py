@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +10,7 @@ from django import forms
 from ctts.common.clock import LONDON
 from ctts.common.fields import day_field
 from ctts.common.forms import CrispyForm, SeenField
+from ctts.common.months import london_instant
 from ctts.documents.forms import DocumentField, help_for
 from ctts.documents.states import MediaType
 from ctts.scheme.models import Intake, SchemeEvent
@@ -88,22 +88,22 @@ class EventFields(CrispyForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """The end comes after the start, on the same London day."""
+        """The end comes after the start, on the same London day; both are times that the clocks show on it."""
         cleaned = super().clean() or {}
-        starts, ends = cleaned.get("starts"), cleaned.get("ends")
+        on, starts, ends = cleaned.get("on"), cleaned.get("starts"), cleaned.get("ends")
         if starts and ends and ends <= starts:
             self.add_error("ends", "The event ends before it starts.")
+        for name, at in (("starts", starts), ("ends", ends)):
+            if on and at:
+                try:
+                    cleaned[f"{name}_at"] = london_instant(on, at)
+                except ValueError as problem:
+                    self.add_error(name, str(problem))
         return cleaned
 
     def values(self) -> dict[str, Any]:
         """What the action takes: two instants instead of a day with two times."""
-        given = dict(self.cleaned_data)
-        on, starts, ends = given.pop("on"), given.pop("starts"), given.pop("ends")
-        given["starts_at"] = datetime.combine(on, starts, LONDON).astimezone(
-            UTC
-        )  # instants compare, clock times do not
-        given["ends_at"] = datetime.combine(on, ends, LONDON).astimezone(UTC)
-        return given
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("on", "starts", "ends")}
 
 
 class EventForm(EventFields):

@@ -25,7 +25,7 @@ OFFICE_STATES = (ApplicationState.RECEIVED, ApplicationState.IN_REVIEW)
 
 
 def duties_for(user: User, today: date) -> list[WaitingRow]:
-    """An applicant finishes or answers, a supervisor confirms, the office reviews, a named reader agrees adjustments."""
+    """An applicant finishes or answers, a supervisor confirms, the office reviews, a named reader agrees."""
     return duties_and_others(user, today)[0]
 
 

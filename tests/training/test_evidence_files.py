@@ -227,6 +227,18 @@ def test_t3_what_was_signed_and_is_withdrawn_is_named_without_its_title(world):
     assert (found.title, found.what, found.before) == ("A piece of evidence", "was withdrawn from view", "")
 
 
+def test_t3_what_was_withdrawn_stays_unread_when_it_is_replaced(world):
+    done = signed(world.cast.sam, world.tara)
+    [evidence] = queries.judged_evidence([done.item])[done.item_id]
+    before = fresh(evidence).text
+    quarantine(world, evidence)
+    edit(world, evidence, declared=True)
+    assert fresh(evidence).state == EvidenceState.SHARED
+    [found] = queries.differences(done.content["evidence"], queries.judged_evidence([done.item])[done.item_id])
+    assert (found.what, found.before) == ("was changed", queries.items.WITHDRAWN)
+    assert before not in found.before + found.after
+
+
 def test_t2_a_submitted_competency_keeps_waiting_when_its_evidence_is_withdrawn(world):
     item = submitted(world.tara)
     [evidence] = queries.judged_evidence([item])[item.pk]

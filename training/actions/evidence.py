@@ -309,6 +309,8 @@ def quarantine_evidence(
     require(access.can_quarantine(by, evidence, london_date(now)))
     if not reason.strip():
         raise Invalid("Say what was found, without repeating it.", "reason")
+    evidence.quarantined_at = now
+    evidence.save(update_fields=["quarantined_at"])
     move_evidence(evidence, "quarantine", by=by, now=now, words={"reason": reason.strip()})
     if evidence.document is not None and evidence.document.state in {DocumentState.RECEIVED, DocumentState.CHECKED}:
         documents.quarantine(document_id=evidence.document.pk, by=by, now=now, reason=QuarantineReason.PATIENT)

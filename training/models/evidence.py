@@ -19,7 +19,7 @@ class Evidence(models.Model):
     """One piece of evidence. `declared_at`: the author declared that no patient can be identified (T3).
 
     A draft with `declared_at` is to be shared as soon as its file is checked. `content_sha256` is the digest of what it
-    says now; signatures keep the digest they saw.
+    says now; signatures keep the digest they saw. What it said until `quarantined_at`, the last time, nobody reads.
     """
 
     retention = Retention.DOSSIER
@@ -37,6 +37,7 @@ class Evidence(models.Model):
     declared_at = models.DateTimeField(null=True)
     answer = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True)
+    quarantined_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=12, choices=EvidenceState.choices, default=EvidenceState.DRAFT)
     key = models.UUIDField(unique=True)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
@@ -204,16 +204,22 @@ class Difference:
     after: str = ""
 
 
+WITHDRAWN = "It was withdrawn from view: a patient could be identified."
+# A patient could be identified in what was shared until it was withdrawn from view, also when it is replaced since (T3).
+_READABLE = Q(evidence__quarantined_at__isnull=True) | Q(shared_at__gt=F("evidence__quarantined_at"))
+
+
 def differences(signed: dict[str, str], evidence: Iterable[Evidence]) -> list[Difference]:
     """What differs between evidence as it was signed or seen (id → digest) and what is shared for it now (T2)."""
     current = {str(one.pk): one for one in evidence}
     changed = [key for key, digest in signed.items() if key not in current or current[key].content_sha256 != digest]
     known = {str(one.pk): one for one in Evidence.objects.filter(pk__in=changed).select_related("document")}
-    versions = EvidenceVersion.objects.filter(evidence__in=[int(key) for key in changed]).select_related("document")
+    versions = EvidenceVersion.objects.filter(_READABLE, evidence__in=[int(key) for key in changed])
+    versions = versions.select_related("document")
     texts = {(str(row.evidence_id), row.content_sha256): _shown(row) for row in versions}
     found = []
     for key in changed:
-        now, was = known[key], texts.get((key, signed[key]), "")
+        now, was = known[key], texts.get((key, signed[key]), WITHDRAWN)
         found.append(_difference(now, was, shared=key in current))
     found += [
         Difference(one.title, "was added", after=_shown(one)) for key, one in current.items() if key not in signed

@@ -205,7 +205,7 @@ class Difference:
 
 
 WITHDRAWN = "It was withdrawn from view: a patient could be identified."
-# A patient could be identified in what was shared until it was withdrawn from view, also when it is replaced since (T3).
+# What was shared until it was withdrawn from view identifies a patient, also when it is replaced since (T3).
 _READABLE = Q(evidence__quarantined_at__isnull=True) | Q(shared_at__gt=F("evidence__quarantined_at"))
 
 

@@ -164,7 +164,8 @@ def reopen_list(application: Application, by: User, now: datetime) -> None:
 
 
 def let_go_of_draft_list(application: Application) -> None:
-    """An ended application keeps the last version that was handed over; an unfinished one is the person's again."""
+    """An application that ends or is put off keeps the last version that was handed over; an unfinished one is the
+    person's again."""
     found = application.competency_list
     if found is None or found.frozen_at is not None:
         return

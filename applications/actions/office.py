@@ -10,7 +10,16 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from applications import access, notices, queries
-from applications.actions._steps import StalePart, lock, move, next_intake_after, note, reopen_list, tell
+from applications.actions._steps import (
+    StalePart,
+    let_go_of_draft_list,
+    lock,
+    move,
+    next_intake_after,
+    note,
+    reopen_list,
+    tell,
+)
 from applications.models import (
     Application,
     Decision,
@@ -210,12 +219,14 @@ def decline(*, by: User, now: datetime, application_id: int, reasons: str) -> De
 def defer(*, by: User, now: datetime, application_id: int, reasons: str = "") -> Decision:
     """Put an application off to the next intake; the first received time stays on record (A6).
 
+    While more information was asked for, what the supervisor confirmed counts again: list and plan as handed over.
     Raises NotAllowed, TooLate before it is received and after the end, Invalid when no intake is entered ahead.
     """
     application = lock(application_id)
     require(access.can_review(by, application, london_date(now)))
     application.intake = next_intake_after(application)
     application.save(update_fields=["intake"])
+    let_go_of_draft_list(application)
     move(application, "defer", by=by, now=now, intake=application.intake_id)
     return _decide(application, DecisionKind.DEFER, by=by, now=now, reasons=reasons)
 

@@ -6,6 +6,7 @@ import json
 from datetime import datetime, time
 
 from django.conf import settings
+from django.db import transaction
 
 from ctts.accounts.actions import queue_mail
 from ctts.audit.actions import seal_day
@@ -14,8 +15,12 @@ from ctts.common.calendar_jobs import calendar_job
 
 
 @calendar_job("audit.seal_day", daily_from=time(0, 10))
+@transaction.atomic
 def seal_audit(now: datetime) -> int:
-    """Sign the head of all chains once a London day, write it to AUDIT_HEAD_DIR, mail it to AUDIT_HEAD_MAIL."""
+    """Sign the head of all chains once a London day, write it to AUDIT_HEAD_DIR, mail it to AUDIT_HEAD_MAIL.
+
+    Head and mail are one step: a head without its mail would never be mailed, since the day has its head.
+    """
     head = seal_day(now=now)
     if head is None:
         return 0

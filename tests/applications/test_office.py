@@ -210,6 +210,16 @@ def test_A6_deferring_moves_it_to_the_next_intake_and_resuming_brings_it_back(ca
         actions.defer(**office(cast, application, cast.cora))
 
 
+def test_A6_deferred_while_more_is_asked_for_what_was_confirmed_counts_again(cast):
+    application = world.in_review(cast)
+    confirmed = application.competency_list
+    actions.ask_information(**office(cast, application), points=[(Part.PLAN, "Who teaches you?")])
+    assert world.refresh(application).competency_list != confirmed
+    actions.defer(**office(cast, application))
+    assert actions.resume(**office(cast, application)).competency_list == confirmed
+    assert confirmed.frozen_at is not None
+
+
 def test_A6_without_a_later_intake_nothing_is_deferred(cast):
     application = world.in_review(cast)
     last = Intake.objects.order_by("enrolment_on").last()

@@ -197,11 +197,14 @@ def submit_review(*, by: User, now: datetime, review_id: int) -> SupervisorRevie
 def close_action(*, by: User, now: datetime, action_id: int) -> ReviewAction:
     """Trainee or supervisor close an agreed action: it is done and no longer carried on (T4).
 
-    Raises NotAllowed, TooLate when it is closed or not agreed yet.
+    Raises NotAllowed, TooLate when it is closed, not agreed yet, or taken out of the review meanwhile.
     """
-    action = ReviewAction.objects.select_related("review").get(pk=action_id)
-    action.review.record = lock_record(action.review.record_id)
-    action.refresh_from_db(fields=["closed_at", "closed_by"])
+    rows = ReviewAction.objects.select_related("review").filter(pk=action_id)
+    record = lock_record(rows.get().review.record_id)
+    action = rows.all().first()  # as it is under the lock: the review may have been sent back and written anew
+    if action is None:
+        raise TooLate("This action was taken out of the review. Open the review again.")
+    action.review.record = record
     require(access.can_close_action(by, action, london_date(now)))
     action.closed_at, action.closed_by = now, by
     action.save(update_fields=["closed_at", "closed_by"])

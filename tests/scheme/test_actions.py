@@ -143,7 +143,16 @@ def test_numbers_change_with_a_reason_not_in_the_past_within_bounds_and_knowingl
     with pytest.raises(Invalid) as refused:
         change(cast, changes={"portfolio_pages": -1})
     assert refused.value.field == "portfolio_pages"
-    change(cast)
+    for name, other in (
+        ("dops_item_most", 10),
+        ("viva_domains", 6),
+        ("viva_domain_most", 5),
+        ("intake_months", [1, 7]),
+    ):
+        with pytest.raises(Invalid, match="needs? a new") as refused:
+            change(cast, changes={name: other})
+        assert refused.value.field == name
+    assert change(cast, changes={"viva_domains": 5, "portfolio_pages": 450}).version == 2
     with pytest.raises(TooLate, match="newer version was made"):
         change(cast)
 

@@ -15,7 +15,7 @@ from ctts.common.verdict import Invalid, TooLate, require
 from ctts.scheme import access
 from ctts.scheme.models import RuleConfirmation, RuleSet
 from ctts.scheme.queries import numbers_of
-from ctts.scheme.rules import NumbersError, from_json, to_json
+from ctts.scheme.rules import LAID_DOWN, NumbersError, from_json, to_json
 
 SUPERSEDED = "A newer version was made since you opened this page. Reload it and compare."
 
@@ -27,7 +27,8 @@ def change_rules(
     """Store the next version of the scheme rules: the present one with `changes` (field name → plain value).
 
     Nobody already enrolled is affected: a record keeps its version. Raises NotAllowed outside the office, Invalid for
-    a number out of bounds or a day in the past, TooLate when somebody else changed them since `seen_version`.
+    a number out of bounds or on which forms are built, or for a day in the past, TooLate when somebody else changed
+    them since `seen_version`.
     """
     require(access.can_manage(by, london_date(now)))
     if effective_on < london_date(now):
@@ -37,8 +38,12 @@ def change_rules(
     current = RuleSet.objects.get(version=_newest_version())
     if current.version != seen_version:
         raise TooLate(SUPERSEDED)
+    held = to_json(numbers_of(current))
+    for name in LAID_DOWN.keys() & changes.keys():
+        if changes[name] != held[name]:
+            raise Invalid(LAID_DOWN[name], name)
     try:
-        numbers = from_json({**to_json(numbers_of(current)), **changes})
+        numbers = from_json({**held, **changes})
     except NumbersError as problem:
         field, message = next(iter(problem.errors.items()))
         raise Invalid(message, field) from problem

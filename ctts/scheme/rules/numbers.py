@@ -202,6 +202,15 @@ _TOGETHER: tuple[tuple[str, Callable[[SchemeNumbers], bool], str], ...] = (
 )
 
 
+LAID_DOWN: Mapping[str, str] = {
+    "intake_months": "Applications and intakes are laid out for April and October. Other months need a new release.",
+    "dops_item_most": "The DOPS form describes the scores 0 to 4. Another scale needs a new form.",
+    "viva_domains": "The mark sheet of the Viva has five domains. Another number needs a new sheet.",
+    "viva_domain_most": "The mark sheet of the Viva scores each domain 0 to 4. Another scale needs a new sheet.",
+}
+"""Numbers that forms and tables are built on, and why they do not change by a new version alone."""
+
+
 @cache
 def field_specs() -> tuple[FieldSpec, ...]:
     """Every number in the order of the scheme, for the staff page."""

@@ -149,7 +149,7 @@ def test_numbers_change_with_a_reason_not_in_the_past_within_bounds_and_knowingl
         ("viva_domain_most", 5),
         ("intake_months", [1, 7]),
     ):
-        with pytest.raises(Invalid, match="needs? a new") as refused:
+        with pytest.raises(Invalid, match=r"needs? a new") as refused:
             change(cast, changes={name: other})
         assert refused.value.field == name
     assert change(cast, changes={"viva_domains": 5, "portfolio_pages": 450}).version == 2

@@ -116,7 +116,9 @@ class Part(TextChoices):
 
 
 FIXED_ONCE_RECEIVED = frozenset({Part.SCOPE, Part.SUPERVISOR})
-"""What the supervisor confirmed and nobody changes afterwards; the centre, a column of its part, belongs to it (A2)."""
+"""Parts that nobody changes once the supervisor confirmed them; the centre, a column of its part, belongs to it (A2).
+
+List and plan open again when the office asks for more."""
 
 
 class QualificationKind(TextChoices):

@@ -19,6 +19,7 @@ from ctts.documents.rules import ATTEMPTS
 from ctts.home import queries
 from ctts.home.queries import narrowed, shortened
 from ctts.notifications.models import Message
+from ctts.notifications.queries import preference_of
 from ctts.organisations.actions import invite_with_role
 from ctts.organisations.models import Organisation
 from ctts.organisations.states import Role
@@ -266,3 +267,38 @@ def test_the_page_leads_to_the_rest_of_a_long_group(olive, cast):
     opened = olive.get(page("dashboard") + group.more[0][1])
     assert len(opened.context["waiting"][0].rows) == 20
     assert "Everything that waits" in opened.text
+
+
+# --- one's own mails (N) ---
+
+
+def test_N_everybody_chooses_how_mails_come_and_sees_what_they_were_told(cast):
+    message = message_to(cast)
+    browser = browser_of(cast.ann)
+    empty = browser.get(page("mails"))
+    assert "Every mail that the scheme sends you is listed here." in empty.text
+    Message.objects.filter(pk=message.pk).update(to=cast.ann)
+    told = browser.get(page("mails"))
+    assert message.subject in told.text and "Not sent: given up" in told.text
+    chosen = {"daily": "daily", "muted": ["assessments.agreed"]}
+    assert browser.post(page("mails"), chosen).url == page("mails")
+    assert (preference_of(cast.ann).daily, preference_of(cast.ann).muted) == (True, ["assessments.agreed"])
+    wrong = browser.post(page("mails"), {"daily": "daily", "muted": ["assessments.released"]})
+    assert wrong.status_code == 422 and preference_of(cast.ann).muted == ["assessments.agreed"]
+    assert "Choose how they come" in browser.get(reverse("accounts:profile")).text
+
+
+def test_N_nobody_reads_the_mails_of_another(cast):
+    message = message_to(cast)
+    assert message.subject not in browser_of(cast.ann).get(page("mails")).text
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_of_ones_mails_costs_the_same_with_one_and_with_three(cast, rows, django_assert_num_queries):
+    browser = browser_of(cast.ann)
+    for number in range(rows):
+        message = message_to(cast, number)
+        Message.objects.filter(pk=message.pk).update(to=cast.ann)
+    browser.get(reverse("accounts:profile"))  # a session's first page also writes when that was
+    with django_assert_num_queries(8):
+        assert len(browser.get(reverse("home:mails")).context["page"].object_list) == rows

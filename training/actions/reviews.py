@@ -199,12 +199,7 @@ def close_action(*, by: User, now: datetime, action_id: int) -> ReviewAction:
 
     Raises NotAllowed, TooLate when it is closed, not agreed yet, or taken out of the review meanwhile.
     """
-    rows = ReviewAction.objects.select_related("review").filter(pk=action_id)
-    record = lock_record(rows.get().review.record_id)
-    action = rows.all().first()  # as it is under the lock: the review may have been sent back and written anew
-    if action is None:
-        raise TooLate("This action was taken out of the review. Open the review again.")
-    action.review.record = record
+    action = _lock_action(action_id)
     require(access.can_close_action(by, action, london_date(now)))
     action.closed_at, action.closed_by = now, by
     action.save(update_fields=["closed_at", "closed_by"])
@@ -218,6 +213,18 @@ def close_action(*, by: User, now: datetime, action_id: int) -> ReviewAction:
 def _lock(review_id: int) -> SupervisorReview:
     """A review of a locked record, as it is now."""
     return lock_with_record(SupervisorReview, review_id, "written_by")
+
+
+def _lock_action(action_id: int) -> ReviewAction:
+    """An action as it is once its record is locked: the review may have been sent back and written anew meanwhile."""
+    rows = ReviewAction.objects.select_related("review").filter(pk=action_id)
+    held = rows.values_list("review__record", flat=True).first()
+    record = lock_record(held) if held is not None else None
+    action = rows.first()
+    if record is None or action is None:
+        raise TooLate("This action was taken out of the review. Open the review again.")
+    action.review.record = record
+    return action
 
 
 def _check(record: TrainingRecord, values: Mapping[str, Any], items: Collection[PlanItem], now: datetime) -> None:

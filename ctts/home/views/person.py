@@ -1,16 +1,20 @@
-"""Everyone's first page: what is waiting for me."""
+"""Everyone's own pages: what is waiting for me, and what I was told."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from ctts.common.clock import london_date
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.home import queries
+from ctts.notifications import actions as notifications
+from ctts.notifications import queries as sent
+from ctts.notifications.forms import DeliveryForm
 
 A_PAGE = 25
 
@@ -34,3 +38,18 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         context.update(opened=opened, page=page, what=request.GET.get("what", ""))
         context["waiting"] = [replace(opened, rows=list(page.object_list), total=len(opened.rows))]
     return render(request, "home/dashboard.html", context)
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="chooses how one's own mails come")
+def mails(request: HttpRequest) -> HttpResponse:
+    """How a person hears, at once or once a day and what not at all, and all that they were told, newest first (N)."""
+    choice = sent.preference_of(request.user)
+    form = DeliveryForm(request.POST if request.method == "POST" else None, choice=choice)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        notifications.choose_delivery(by=request.user, now=request.now, person=request.user, **given)
+        messages.success(request, "Your choice is saved.")
+        return redirect("home:mails")
+    page = Paginator(sent.messages_to(request.user), A_PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "page": page}
+    return render(request, "home/mails.html", context, status=422 if form.is_bound else 200)

@@ -15,7 +15,7 @@ from ctts.common.verdict import Invalid, TooLate, require
 from ctts.scheme import access
 from ctts.scheme.models import RuleConfirmation, RuleSet
 from ctts.scheme.queries import numbers_of
-from ctts.scheme.rules import LAID_DOWN, NumbersError, from_json, to_json
+from ctts.scheme.rules import LAID_DOWN, NumbersError, SchemeNumbers, from_json, to_json
 
 SUPERSEDED = "A newer version was made since you opened this page. Reload it and compare."
 
@@ -38,15 +38,7 @@ def change_rules(
     current = RuleSet.objects.get(version=_newest_version())
     if current.version != seen_version:
         raise TooLate(SUPERSEDED)
-    held = to_json(numbers_of(current))
-    for name in LAID_DOWN.keys() & changes.keys():
-        if changes[name] != held[name]:
-            raise Invalid(LAID_DOWN[name], name)
-    try:
-        numbers = from_json({**held, **changes})
-    except NumbersError as problem:
-        field, message = next(iter(problem.errors.items()))
-        raise Invalid(message, field) from problem
+    numbers = _changed(to_json(numbers_of(current)), changes)
     try:
         with transaction.atomic():
             rules = RuleSet.objects.create(
@@ -62,6 +54,18 @@ def change_rules(
     after = {"version": rules.version, "fields": sorted(changes)}
     record("scheme.rules.changed", by=by, at=now, about=rules, before={"version": seen_version}, after=after)
     return rules
+
+
+def _changed(held: Mapping[str, object], changes: Mapping[str, object]) -> SchemeNumbers:
+    """The numbers that are held with `changes`. Raises Invalid for the first that cannot be."""
+    for name in LAID_DOWN.keys() & changes.keys():
+        if changes[name] != held[name]:
+            raise Invalid(LAID_DOWN[name], name)
+    try:
+        return from_json({**held, **changes})
+    except NumbersError as problem:
+        field, message = next(iter(problem.errors.items()))
+        raise Invalid(message, field) from problem
 
 
 def _newest_version() -> int:

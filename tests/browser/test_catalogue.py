@@ -44,6 +44,16 @@ def test_every_part_is_readable_without_script(open_page):
         page.goto(f"/dev/components/{slug}/")
         expect(page.get_by_role("heading", level=1)).to_have_count(1)
         expect(page).to_have_title(re.compile(re.escape(title)) if slug != "confirm" else re.compile("Release"))
+        assert sticks_out(page) == 0, slug
+
+
+def test_the_first_row_of_a_group_stands_under_its_heading_without_script(open_page):
+    """What chooses all of a group is hidden then; the row after it must not end up beside the heading."""
+    page = open_page(width=390, javascript=False)
+    page.goto("/dev/components/selection/")
+    heading, first = (page.locator(f"fieldset {part}").first.bounding_box() for part in ("legend", "[name=rows]"))
+    assert first["y"] >= heading["y"] + heading["height"]
+    assert first["x"] < heading["x"] + 44
 
 
 @pytest.fixture

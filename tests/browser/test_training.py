@@ -1,4 +1,4 @@
-"""Pages of training in real Chromium that have to bear more than usual: very long words, no script."""
+"""Pages of training in real Chromium that have to bear more than usual: very long words, no script, the keyboard."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from ctts.common import clock
 from tests.browser.looking import sticks_out
@@ -61,3 +61,31 @@ def test_rows_to_sign_stand_in_their_group_without_script(scene, open_page, live
     assert sticks_out(page) == 0
     heading, first = (page.locator(f".sign-group {part}").first.bounding_box() for part in ("legend", ".sign-row"))
     assert first["y"] >= heading["y"] + heading["height"]
+
+
+# What has the focus while the bar at the foot of the screen lies over it; empty when nothing is covered.
+COVERED = """() => {
+    const bar = document.querySelector('.action-bar'), one = document.activeElement;
+    const [above, below] = [bar, one].map(part => part.getBoundingClientRect());
+    const covered = below.bottom > above.top + 1 && below.top < above.bottom - 1;
+    return covered && one !== document.body && !bar.contains(one) ? one.outerHTML.slice(0, 80) : '';
+}"""
+
+
+def under_the_bar(page: Page, key: str) -> list[str]:
+    """What has the focus and is hidden by the bar, while one goes through the form by the keyboard."""
+    hidden = []
+    for _ in range(60):
+        page.keyboard.press(key)
+        hidden.append(page.evaluate(COVERED))
+    return [part for part in hidden if part]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_bar_that_stays_never_hides_what_has_the_focus(scene, open_page, live_server, width):
+    still = open_page(width=width, reduced_motion="reduce")  # it scrolls at once
+    page = signed_in(still, scene.cast.sam, live_server.url)
+    page.goto(reverse("training:sign_off", args=[scene.tara.pk]))
+    assert under_the_bar(page, "Tab") == []
+    page.locator(".action-bar").get_by_role("button").focus()
+    assert under_the_bar(page, "Shift+Tab") == []

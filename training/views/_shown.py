@@ -29,7 +29,9 @@ def sign_step(user, record, today):
         return next_step([], record, mine=True)
     if not access.is_supervisor(user, record, today):
         return None
-    reason = "" if queries.submitted_items(record).exists() else "Nothing is submitted at present."
+    reason = access.is_running(record).reason
+    if not reason and not queries.submitted_items(record).exists():
+        reason = "Nothing is submitted at present."
     return NextStep("Sign competencies", reverse("training:sign_off", args=[record.pk]), reason)
 
 

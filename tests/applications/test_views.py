@@ -72,7 +72,9 @@ def test_too_late_is_409_and_the_overview_leads_on(cast, browser_of):
     application = world.handed_over(cast)
     ann = browser_of("ann")
     for name, args in (("part", ["personal"]), ("qualifications", []), ("plan", []), ("hand_over", []), ("answer", [])):
-        assert status(ann, name, application.pk, *args) == 409, name
+        refused = ann.get(url(name, application.pk, *args))
+        assert refused.status_code == 409, name
+        assert f'<a class="btn btn-primary" href="{url("status", application.pk)}">' in refused.text, name
     assert ann.get(url("form", application.pk)).url == url("status", application.pk)
     world.confirm(application)
     assert status(browser_of("sam"), "confirm", application.pk) == 409

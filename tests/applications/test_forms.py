@@ -15,6 +15,7 @@ from applications.forms.fields import PoundsField, ScoreField, TypedDayField, Ye
 from applications.forms.office import DeskFilter, FindingForm, QuestionsForm
 from applications.forms.parts import EmploymentForm, PersonalForm, SupervisorForm
 from applications.forms.planning import PlanForm
+from applications.models import Qualification
 from applications.rules import fheq_level_of
 from applications.states import Part
 from tests.applications import world
@@ -288,3 +289,21 @@ def test_A4_a_point_has_a_part_and_words_or_neither():
 
 def test_a_filter_that_nobody_understands_shows_everything():
     assert DeskFilter({"state": "nowhere", "name": "Ann"}).wanted() == {"state": "", "name": "Ann", "mine": False}
+
+
+@pytest.mark.parametrize(
+    ("framework", "level", "words"),
+    [
+        ("fheq", 5, "FHEQ level 5"),
+        ("rqf", 3, "RQF level 3"),
+        ("rqf", 4, "RQF level 4, compared with FHEQ level 4"),
+        ("scqf", 6, "SCQF level 6"),
+        ("scqf", 7, "SCQF level 7, compared with FHEQ level 4"),
+        ("overseas", 6, "level 6 by UK ENIC"),
+        ("rqf", None, ""),
+    ],
+)
+def test_A3c_a_level_is_named_after_the_framework_that_was_chosen(framework, level, words):
+    compared = None if level is None else fheq_level_of(framework, level)
+    row = Qualification(framework=framework, framework_level=level, fheq_level=compared)
+    assert row.level_words == words

@@ -56,9 +56,10 @@ def _add_evidence(item):
     return f"{reverse('training:evidence_new', args=[item.record_id, 'file'])}?for={item.pk}"
 
 
-def item_acts(item, submissions, supervisor):
-    """With whom a competency lies."""
-    trainee = f"{item.record.trainee} (trainee)"
+def item_acts(reader, item, submissions, supervisor, judges):
+    """With whom a competency lies, as one reader is told; `judges`: the reader is the supervisor."""
+    trainee = "you" if reader.pk == item.record.trainee_id else f"{item.record.trainee} (trainee)"
+    supervisor = "you" if judges else supervisor
     if item.state == ItemState.SIGNED or item.record.ended_on is not None:
         return None
     if item.state == ItemState.SUBMITTED and submissions:

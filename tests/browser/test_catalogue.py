@@ -97,6 +97,14 @@ def test_choosing_all_leaves_out_the_held_rows(page: Page):
     expect(page.get_by_label(re.compile("NM-11"))).not_to_be_checked()
 
 
+def test_questions_in_an_indented_group_have_the_type_of_all_others(page: Page):
+    page.goto("/eligibility/")
+    labels = page.locator(".form-label")
+    assert page.locator(".branch .form-label").count() > 3
+    types = labels.evaluate_all("found => found.map(one => getComputedStyle(one)).map(s => s.fontSize + s.fontFamily)")
+    assert len(set(types)) == 1
+
+
 def test_long_work_asks_again_until_it_is_over(page: Page):
     page.goto("/dev/components/long-work/")
     first = page.locator(".long-work").first

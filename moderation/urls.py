@@ -1,6 +1,6 @@
 """Addresses of moderation."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from moderation.views import agreeing, appointing, boards, check, diplomas, own, pool, register, runs
 
@@ -8,8 +8,9 @@ app_name = "moderation"
 urlpatterns = [
     # anybody checks a diploma
     path("verify/", check.ask, name="check"),
-    path("verify/<str:number>", check.by_name, name="check_number"),
-    path("verify/<str:number>/<str:code>", check.by_code, name="check_code"),
+    # printed without a slash at the end; whoever types or links one gets the same answer
+    re_path(r"^verify/(?P<number>[^/]+)/?$", check.by_name, name="check_number"),
+    re_path(r"^verify/(?P<number>[^/]+)/(?P<code>[^/]+)/?$", check.by_code, name="check_code"),
     # the office's diplomas
     path("office/diplomas/", diplomas.listed, name="diplomas"),
     path("office/diplomas/issue/", runs.issue, name="issue"),

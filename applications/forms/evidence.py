@@ -13,11 +13,13 @@ from applications.models import Qualification
 from applications.queries import current_order, english_of
 from applications.rules import fheq_level_of, gcse_grade_number, on_scale, pounds
 from applications.states import EnglishElement, EnglishTest, Part, QualificationFramework, QualificationKind
+from ctts.common.fields import needed_later
 from ctts.common.forms import KeyField
 from ctts.documents.forms import DocumentField
 from ctts.documents.states import MediaType
 
 SHORT = {"class": "form-control--short", "inputmode": "numeric"}
+UNLESS_ANOTHER = "unless it is another test"
 
 
 class QualificationForm(FilesPartForm):
@@ -43,23 +45,29 @@ class QualificationForm(FilesPartForm):
     grade = forms.CharField(label="Grade", max_length=60, required=False)
     awarded_on = TypedDayField(label="Awarded on", required=False)
     framework = forms.ChoiceField(label="On which framework was it awarded?", choices=QualificationFramework.choices)
-    framework_level = forms.IntegerField(
-        label="Level on that framework",
-        required=False,
-        min_value=1,
-        max_value=12,
-        widget=forms.TextInput(attrs=SHORT),
-        help_text="For an overseas qualification: the level that UK ENIC compares it with.",
-        error_messages={"invalid": "Write the level as a whole number, for example 4."},
+    framework_level = needed_later(
+        forms.IntegerField(
+            label="Level on that framework",
+            required=False,
+            min_value=1,
+            max_value=12,
+            widget=forms.TextInput(attrs=SHORT),
+            help_text="For an overseas qualification: the level that UK ENIC compares it with.",
+            error_messages={"invalid": "Write the level as a whole number, for example 4."},
+        ),
+        "for higher education",
     )
-    a_levels = forms.IntegerField(
-        label="How many A levels is it?",
-        required=False,
-        min_value=0,
-        max_value=6,
-        widget=forms.TextInput(attrs=SHORT),
-        help_text="For A levels, or what you offer as equivalent to them; else leave it empty.",
-        error_messages={"invalid": "Write a whole number, for example 3."},
+    a_levels = needed_later(
+        forms.IntegerField(
+            label="How many A levels is it?",
+            required=False,
+            min_value=0,
+            max_value=6,
+            widget=forms.TextInput(attrs=SHORT),
+            help_text="For A levels, or what you offer as equivalent to them; else leave it empty.",
+            error_messages={"invalid": "Write a whole number, for example 3."},
+        ),
+        "for A levels and their equivalent",
     )
     science = forms.BooleanField(label="A science subject is part of it", required=False)
     certificate = certificate_field("Certificate")
@@ -120,7 +128,7 @@ class EnglishForm(FilesPartForm):
     """English in its two branches: a level 2 qualification, or a test (A3 d). Only the branch chosen is looked at."""
 
     part = Part.ENGLISH
-    needed_in_the_end: ClassVar = ("test", "overall", *EnglishElement.values, "taken_on", "certificate")
+    needed_in_the_end: ClassVar = ("certificate",)
     kept_files: ClassVar = {
         "certificate": ("applications.english_certificate", "certificate"),
         "equivalence": ("applications.english_equivalence", "equivalence"),
@@ -129,31 +137,42 @@ class EnglishForm(FilesPartForm):
     TESTED = ("test", "test_name", "overall", *EnglishElement.values, "taken_on")
 
     first_language_english = YesNoField(label="Is English your first language?", yes="Yes", no="No, another language")
-    gcse_grade = forms.CharField(
-        label="Grade in GCSE English",
-        required=False,
-        max_length=3,
-        widget=forms.TextInput(attrs={"class": "form-control--short"}),
-        help_text="9 to 1 or A* to G. Grade 4 (C) is needed.",
+    gcse_grade = needed_later(
+        forms.CharField(
+            label="Grade in GCSE English",
+            required=False,
+            max_length=3,
+            widget=forms.TextInput(attrs={"class": "form-control--short"}),
+            help_text="9 to 1 or A* to G. Grade 4 (C) is needed.",
+        ),
+        "unless you give another qualification",
     )
     qualification_title = forms.CharField(label="Or another qualification in English", required=False, max_length=160)
-    qualification_level = forms.IntegerField(
-        label="Its level on the RQF",
-        required=False,
-        min_value=1,
-        max_value=8,
-        widget=forms.TextInput(attrs=SHORT),
-        help_text="Level 2 is needed.",
-        error_messages={"invalid": "Write the level as a whole number, for example 2."},
+    qualification_level = needed_later(
+        forms.IntegerField(
+            label="Its level on the RQF",
+            required=False,
+            min_value=1,
+            max_value=8,
+            widget=forms.TextInput(attrs=SHORT),
+            help_text="Level 2 is needed.",
+            error_messages={"invalid": "Write the level as a whole number, for example 2."},
+        ),
+        "for another qualification",
     )
-    test = forms.ChoiceField(label="Test", required=False, choices=[("", "Choose the test"), *EnglishTest.choices])
-    test_name = forms.CharField(label="Name of the other test", required=False, max_length=120)
-    overall = ScoreField(label="Overall score", required=False)
-    listening = ScoreField(label="Listening", required=False)
-    reading = ScoreField(label="Reading", required=False)
-    writing = ScoreField(label="Writing", required=False)
-    speaking = ScoreField(label="Speaking", required=False)
-    taken_on = TypedDayField(label="Taken on", required=False)
+    test = needed_later(
+        forms.ChoiceField(label="Test", required=False, choices=[("", "Choose the test"), *EnglishTest.choices]),
+        "if your first language is another",
+    )
+    test_name = needed_later(
+        forms.CharField(label="Name of the other test", required=False, max_length=120), "for another test"
+    )
+    overall = needed_later(ScoreField(label="Overall score", required=False), "for IELTS, TOEFL and PTE")
+    listening = needed_later(ScoreField(label="Listening", required=False), UNLESS_ANOTHER)
+    reading = needed_later(ScoreField(label="Reading", required=False), UNLESS_ANOTHER)
+    writing = needed_later(ScoreField(label="Writing", required=False), UNLESS_ANOTHER)
+    speaking = needed_later(ScoreField(label="Speaking", required=False), UNLESS_ANOTHER)
+    taken_on = needed_later(TypedDayField(label="Taken on", required=False), "with a test")
     certificate = certificate_field("Certificate")
     equivalence = certificate_field("Evidence of equivalence, if it is another qualification or test")
 

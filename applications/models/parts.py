@@ -20,6 +20,8 @@ from ctts.common.moves import fsm_trigger
 from ctts.common.rows import AppendOnly, Retention
 from ctts.documents.models import Document
 
+HIGHER_EDUCATION_FROM = 4  # the lowest level there is on the FHEQ
+
 
 class Qualification(models.Model):
     """One qualification with its certificate (A2, A3 b, c, e). `fheq_level` is the level compared on the FHEQ."""
@@ -61,6 +63,18 @@ class Qualification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} in {self.subject}"
+
+    @property
+    def level_words(self) -> str:
+        """Its level as it was given, and the FHEQ level it stands against where that says more; empty without one."""
+        if self.framework_level is None:
+            return ""
+        if self.framework == QualificationFramework.OVERSEAS:
+            return f"level {self.framework_level} by UK ENIC"
+        given = f"{self.framework.upper()} level {self.framework_level}"
+        if self.framework == QualificationFramework.FHEQ or (self.fheq_level or 0) < HIGHER_EDUCATION_FROM:
+            return given
+        return f"{given}, compared with FHEQ level {self.fheq_level}"
 
 
 class EnglishEvidence(models.Model):

@@ -30,6 +30,7 @@ from ctts.common.templatetags.formats import day
 from ctts.scheme.queries import numbers_of
 from ctts.scheme.rules import SchemeNumbers
 from training import queries as training
+from training.access import is_running
 from training.models import Concern, Interruption, TrainingRecord
 from training.queries import BehindLine, FirstYearFacts
 from training.rules import moved_by_pauses
@@ -167,26 +168,30 @@ def reattempt_day(outcome: Outcome, pauses: Iterable[tuple[date, date]], numbers
 
 
 def strip_of(attempt: Attempt, reader: User, today: date, supervisors: Sequence[User]) -> list[Requirement]:
-    """The gate as one reader sees it: each line with its number and what counts (Y1 to Y6)."""
+    """The gate as one reader sees it: each line with its number and what counts (Y1 to Y6).
+
+    Once the training has ended, nothing of it waits for anybody and nothing is to be mended.
+    """
     behind = training.behind_gate(
         attempt.record, reader, today, supervisors=supervisors, open_concerns=attempt.concerns
     )
     mine = _confirmation_line(attempt, reader, supervisors)
+    running = bool(is_running(attempt.record))
     return [
-        _requirement(line, mine if line.key == "Y2-confirmation" else behind[BEHIND[line.key]])
+        _requirement(line, mine if line.key == "Y2-confirmation" else behind[BEHIND[line.key]], running)
         for line in attempt.gate.lines
     ]
 
 
-def _requirement(line: GateLine, behind: BehindLine) -> Requirement:
-    yes_or_no, items = line.at_most, behind.items
-    if line.met:  # what does not count need not be mended
+def _requirement(line: GateLine, behind: BehindLine, running: bool) -> Requirement:
+    yes_or_no, items, goes_on = line.at_most, behind.items, running and not line.met
+    if not goes_on:  # what does not count need not be mended
         items = [replace(item, who="", fix="", fix_url="") for item in items]
     return Requirement(
         label=line.label,
         needed=1 if yes_or_no else line.need,
         counted=int(line.met) if yes_or_no else line.have,
-        waiting=behind.waiting if not line.met else 0,
+        waiting=behind.waiting if goes_on else 0,
         rule=line.rule,
         closed=NOT_CONFIRMED if line.key == "Y2-confirmation" else line.why,
         waits_for=behind.waits_for,

@@ -33,7 +33,7 @@ else:
 
 
 def needed_later(field: F, when: str) -> F:
-    """A field that may stay empty in a draft; instead of "optional" its label says that it is needed, `when`."""
+    """A field that a draft or some answers may leave empty; its label says `when` it is needed, not "optional"."""
     vars(field)["when_needed"] = f"needed {when}"
     return field
 

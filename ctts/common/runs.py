@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -129,6 +130,13 @@ def progress(run: RunBase) -> Progress:
     kinds = {str(state): Count("pk", filter=Q(state=state)) for state in ItemState if state != ItemState.OPEN}
     counts = _items(run).aggregate(total=Count("pk"), **kinds)
     return Progress(**counts)
+
+
+def progress_of(items: Iterable[RunItemBase]) -> Progress:
+    """The same for items that a page has loaded, without a query."""
+    found = Counter(item.state for item in items)
+    ended = {str(state): found[state] for state in ItemState if state != ItemState.OPEN}
+    return Progress(total=found.total(), **ended)
 
 
 @transaction.atomic

@@ -36,7 +36,8 @@ class DocumentField(forms.FileField):
     @property
     def wanted(self) -> str:
         """The kinds that are accepted, as a sentence."""
-        return f"Wanted here: {' or '.join(sorted({kind.label for kind in self.kinds}))}."
+        *others, last = sorted({str(kind.label) for kind in self.kinds})
+        return f"Wanted here: {', '.join(others)} or {last}." if others else f"Wanted here: {last}."
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Tell the browser's chooser which files to offer."""

@@ -13,7 +13,7 @@ from ctts.accounts.queries import people_named
 from ctts.audit.models import AuditEvent
 from ctts.audit.queries import timeline
 from ctts.common.parts import HistoryEntry, Tone
-from ctts.common.runs import ItemState, Progress, progress
+from ctts.common.runs import ItemState, Progress, progress, progress_of
 from ctts.common.verdict import YES, Verdict, late
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role
@@ -188,10 +188,14 @@ def has_run_to_work_off() -> bool:
     return IssueRun.objects.filter(finished_at__isnull=True, cancelled_at__isnull=True).exists()
 
 
-def run_standing(run: IssueRun) -> RunStanding:
-    """How far a run is, in two queries (screens 25)."""
+def run_standing(run: IssueRun, items: QuerySet[IssueItem] | None = None) -> RunStanding:
+    """How far a run is, in two queries (screens 25). A page that shows the `items` gives them and counts what it shows.
+
+    Files are counted first: what this calls ended has its file in every row that is read afterwards.
+    """
     awards = IssueItem.objects.filter(run=run, state=ItemState.DONE).values("award")
-    return RunStanding(run, progress(run), DiplomaFile.objects.filter(diploma__award__in=awards).count())
+    sealed = DiplomaFile.objects.filter(diploma__award__in=awards).count()
+    return RunStanding(run, progress(run) if items is None else progress_of(items), sealed)
 
 
 def run_items(run: IssueRun) -> QuerySet[IssueItem]:

@@ -13,6 +13,7 @@ from moderation import access, actions, queries
 from moderation.forms import EndForm
 from moderation.views import _shown_appointing as shown
 from moderation.views._frame import confirmed, data_of, today_of
+from training.access import is_running
 from training.states import AppointmentKind
 
 KINDS = {"external": AppointmentKind.EXTERNAL_MODERATOR, "supporting": AppointmentKind.SUPPORTING_MODERATOR}
@@ -29,7 +30,8 @@ def record(request, pk):
     found, today = record_or_404(request, pk), today_of(request)
     functions = queries.functions_of(found, today)
     rows = [(one, shown.function_step(request.user, found, one, today)) for one in functions]
-    return render(request, "moderation/record.html", {"record": found, "functions": rows, "today": today})
+    context = {"record": found, "functions": rows, "today": today, "running": bool(is_running(found))}
+    return render(request, "moderation/record.html", context)
 
 
 def _kind(name):

@@ -108,19 +108,24 @@ def issue_one(request, pk):
 @guarded(OFFICE)
 def run(request, pk):
     """A run: how far it is, and each diploma of it."""
+    return render(request, "moderation/run.html", _run_parts(request, pk))
+
+
+def _run_parts(request, pk):
+    """The parts of the page of a run that change while it goes on."""
     found = run_or_404(request, pk)
-    standing = queries.run_standing(found)
+    items = queries.run_items(found)
+    standing = queries.run_standing(found, items)
     resumable = standing.items.failed + standing.items.cancelled
     url = reverse("moderation:resume_run", args=[pk])
     step = NextStep("Take up again what was not issued", url) if resumable and not standing.items.waiting else None
-    context = {"run": found, "work": _work(standing), "items": queries.run_items(found), "step": step}
-    return render(request, "moderation/run.html", context)
+    return {"run": found, "work": _work(standing), "items": items, "step": step}
 
 
 @guarded(OFFICE)
 def progress(request, pk):
-    """How far a run is, for the page that asks again by itself."""
-    return render(request, "moderation/_work.html", {"work": _work(queries.run_standing(run_or_404(request, pk)))})
+    """How far a run is, with its rows and its next step, for the page that asks again by itself."""
+    return render(request, "moderation/_run_goes_on.html", _run_parts(request, pk))
 
 
 def _work(standing):

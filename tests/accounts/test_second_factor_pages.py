@@ -1,5 +1,7 @@
 """The second factor: forced on roles that need it, and not got round by any way back in (quality rule 15)."""
 
+import re
+
 import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
@@ -33,6 +35,14 @@ def activate(client):
     page = client.get(reverse("mfa_activate_totp"))
     secret = page.context["form"].secret
     return client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)}), secret
+
+
+def test_on_the_telephone_that_has_the_app_the_key_is_handed_over_by_a_link(client):
+    make_person(SAM, "Sam Patel")
+    sign_in(client, SAM)
+    page = client.get(reverse("mfa_activate_totp"))
+    link = re.search(r'<a href="(otpauth://totp/[^"]+)">Open in an authenticator app on this device</a>', page.text)
+    assert link and f"secret={page.context['form'].secret}" in link[1]
 
 
 def test_set_up_forced_at_the_first_sign_in_then_codes_put_away_then_the_wanted_page(client):

@@ -1,10 +1,12 @@
 """What people type: days, pounds, scores, levels; drafts shown letter by letter (A2, A3)."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from crispy_forms.utils import render_crispy_form
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
@@ -15,8 +17,9 @@ from applications.forms.fields import PoundsField, ScoreField, TypedDayField, Ye
 from applications.forms.office import DeskFilter, FindingForm, QuestionsForm
 from applications.forms.parts import EmploymentForm, PersonalForm, SupervisorForm
 from applications.forms.planning import PlanForm
+from applications.models import Qualification
 from applications.rules import fheq_level_of
-from applications.states import Part
+from applications.states import EnglishElement, Part
 from tests.applications import world
 from tests.applications.world import NOW, PERSONAL
 
@@ -288,3 +291,55 @@ def test_A4_a_point_has_a_part_and_words_or_neither():
 
 def test_a_filter_that_nobody_understands_shows_everything():
     assert DeskFilter({"state": "nowhere", "name": "Ann"}).wanted() == {"state": "", "name": "Ann", "mine": False}
+
+
+@pytest.mark.parametrize(
+    ("framework", "level", "words"),
+    [
+        ("fheq", 5, "FHEQ level 5"),
+        ("rqf", 3, "RQF level 3"),
+        ("rqf", 4, "RQF level 4, compared with FHEQ level 4"),
+        ("scqf", 6, "SCQF level 6"),
+        ("scqf", 7, "SCQF level 7, compared with FHEQ level 4"),
+        ("overseas", 6, "level 6 by UK ENIC"),
+        ("rqf", None, ""),
+    ],
+)
+def test_A3c_a_level_is_named_after_the_framework_that_was_chosen(framework, level, words):
+    compared = None if level is None else fheq_level_of(framework, level)
+    row = Qualification(framework=framework, framework_level=level, fheq_level=compared)
+    assert row.level_words == words
+
+
+def said_of(form, name):
+    """What the label of a field says of leaving it empty."""
+    found = re.search(rf'for="{form[name].id_for_label}"[^>]*>[^<]*<span class="optional">\((.*?)\)</span>', form.shown)
+    return found[1] if found else ""
+
+
+def test_A2_fields_that_only_some_answers_need_say_when(application):
+    form = QualificationForm(**common(application))
+    form.shown = render_crispy_form(form)
+    said = {name: said_of(form, name) for name in ("framework_level", "a_levels", "grade", "title")}
+    assert said == {
+        "framework_level": "needed for higher education",
+        "a_levels": "needed for A levels and their equivalent",
+        "grade": "optional",
+        "title": "",
+    }
+
+
+def test_A3d_each_branch_of_english_says_when_its_fields_are_needed(application):
+    form = EnglishForm(**common(application))
+    form.shown = render_crispy_form(form)
+    said = {name: said_of(form, name) for name in (*EnglishForm.FIRST, *EnglishForm.TESTED)}
+    assert said == {
+        "gcse_grade": "needed unless you give another qualification",
+        "qualification_title": "optional",
+        "qualification_level": "needed for another qualification",
+        "test": "needed if your first language is another",
+        "test_name": "needed for another test",
+        "overall": "needed for IELTS, TOEFL and PTE",
+        **dict.fromkeys(EnglishElement.values, "needed unless it is another test"),
+        "taken_on": "needed with a test",
+    }

@@ -1,5 +1,6 @@
 """The applicant's and the supervisor's pages: who may open them, what comes back, nothing typed is lost (A1, A2)."""
 
+from html import unescape
 from pathlib import Path
 from uuid import uuid4
 
@@ -72,7 +73,9 @@ def test_too_late_is_409_and_the_overview_leads_on(cast, browser_of):
     application = world.handed_over(cast)
     ann = browser_of("ann")
     for name, args in (("part", ["personal"]), ("qualifications", []), ("plan", []), ("hand_over", []), ("answer", [])):
-        assert status(ann, name, application.pk, *args) == 409, name
+        refused = ann.get(url(name, application.pk, *args))
+        assert refused.status_code == 409, name
+        assert f'<a class="btn btn-primary" href="{url("status", application.pk)}">' in refused.text, name
     assert ann.get(url("form", application.pk)).url == url("status", application.pk)
     world.confirm(application)
     assert status(browser_of("sam"), "confirm", application.pk) == 409
@@ -118,6 +121,19 @@ def test_A2_the_overview_counts_what_is_complete(cast, browser_of):
     page = ann.get(url("form", application.pk))
     assert page.context["step"].reason == "1 part is not complete yet."
     assert "£0.01 short of the fee" in page.content.decode()
+
+
+def test_A2_the_overview_names_all_that_is_missing_of_a_part(cast, browser_of):
+    application = world.start(cast)
+    text = unescape(browser_of("ann").get(url("form", application.pk)).text)
+    missing = queries.missing_parts(application, NOW.date())
+    personal = [one.reason for one in missing if one.part == Part.PERSONAL]
+    assert len(personal) > 3 and all(reason in text for reason in personal)
+
+
+def test_A4_whoever_is_accepted_reads_when_the_training_begins(cast, browser_of):
+    application = world.accepted(cast)
+    assert "You are enrolled on <time" in browser_of("ann").get(url("status", application.pk)).text
 
 
 def test_A2_a_part_is_saved_and_the_next_one_opens(cast, browser_of):

@@ -1,5 +1,7 @@
 """The pages of the first year and of outcomes: who opens which, what they show and never show, stale forms, counts."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -14,9 +16,9 @@ from ctts.organisations.states import Role
 from tests.assessments import gate as g
 from tests.cast import PASSWORD, START
 from tests.training import practice as p
-from tests.training.world import browser_of
+from tests.training.world import browser_of, submitted
 from training import actions as training
-from training.models import Reflection
+from training.models import Reflection, SignOff, TrainingRecord
 
 SECRET_WORDS = "Uniformity is not yet done alone"
 REFERRED = {**g.REFERRED, "words": SECRET_WORDS}
@@ -45,6 +47,20 @@ def sent(client, name, *args, **given):
 
 
 # --- the gate page ---
+
+
+def test_Y_where_the_training_has_ended_the_gate_offers_nothing_to_mend(scene):
+    for sign_off in SignOff.objects.filter(item__record=scene.tara):
+        given = {"sign_off_id": sign_off.pk, "reason": "Too early.", "authentication": p.proof()}
+        training.withdraw_sign_off(by=scene.cast.sam, now=p.NOW, **given)
+    submitted(scene.tara, 5)
+    before = get(scene, "sam", "record", scene.tara.pk)
+    assert "sign it" in before and "confirm it" in before and "more with you" in before
+    TrainingRecord.objects.filter(pk=scene.tara.pk).update(state="not_completed", ended_on=p.TODAY)
+    after = get(scene, "sam", "record", scene.tara.pk)
+    assert "sign it" not in after and "confirm it" not in after and "more with you" not in after
+    for address in set(re.findall(r'<a [^>]*href="(/[^"]*)"', after.partition("<main")[2].partition("</main")[0])):
+        assert browser_of(scene.cast.sam, proved=True).get(address).status_code == 200, address
 
 
 @pytest.mark.parametrize("who", ["tara", "sam", "cora", "sid", "mia", "olive"])

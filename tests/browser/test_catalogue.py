@@ -44,6 +44,16 @@ def test_every_part_is_readable_without_script(open_page):
         page.goto(f"/dev/components/{slug}/")
         expect(page.get_by_role("heading", level=1)).to_have_count(1)
         expect(page).to_have_title(re.compile(re.escape(title)) if slug != "confirm" else re.compile("Release"))
+        assert sticks_out(page) == 0, slug
+
+
+def test_the_first_row_of_a_group_stands_under_its_heading_without_script(open_page):
+    """What chooses all of a group is hidden then; the row after it must not end up beside the heading."""
+    page = open_page(width=390, javascript=False)
+    page.goto("/dev/components/selection/")
+    heading, first = (page.locator(f"fieldset {part}").first.bounding_box() for part in ("legend", "[name=rows]"))
+    assert first["y"] >= heading["y"] + heading["height"]
+    assert first["x"] < heading["x"] + 44
 
 
 @pytest.fixture
@@ -85,6 +95,14 @@ def test_choosing_all_leaves_out_the_held_rows(page: Page):
     expect(page.get_by_text("2 chosen, 2 held.")).to_be_visible()
     expect(button).to_be_enabled()
     expect(page.get_by_label(re.compile("NM-11"))).not_to_be_checked()
+
+
+def test_questions_in_an_indented_group_have_the_type_of_all_others(page: Page):
+    page.goto("/eligibility/")
+    labels = page.locator(".form-label")
+    assert page.locator(".branch .form-label").count() > 3
+    types = labels.evaluate_all("found => found.map(one => getComputedStyle(one)).map(s => s.fontSize + s.fontFamily)")
+    assert len(set(types)) == 1
 
 
 def test_long_work_asks_again_until_it_is_over(page: Page):

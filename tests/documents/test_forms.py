@@ -66,7 +66,8 @@ def test_of_a_kind_that_is_accepted_nowhere_each_field_says_what_it_wants():
     form = PdfOnly({}, {"order": upload("hostile/notes.txt")})
     assert form.errors == {"order": ["This kind of file is not accepted. Wanted here: PDF."]}
     [said] = OneFile({"note": "x"}, {"file": upload("hostile/program.exe")}).errors["file"]
-    assert said.startswith("This is a program, not a document. Wanted here: ") and "PDF or PNG picture" in said
+    assert said.startswith("This is a program, not a document. Wanted here: ") and "PDF, PNG picture, " in said
+    assert said.count(" or ") == 1 and said.endswith(" or Word document.")
 
 
 def test_the_chooser_and_the_help_name_what_is_accepted():

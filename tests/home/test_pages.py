@@ -141,6 +141,14 @@ def test_I2_the_front_page_names_intakes_that_take_applications_or_still_will(ca
     assert (str(october[0]), october[1], later[1]) == ("October 2027", False, True)
 
 
+def test_A1_the_front_page_leads_to_the_check_an_account_and_sign_in_and_says_the_fee(client, cast):
+    open_intake(clock.now().year + 1, 4)
+    body = client.get(reverse("home:front")).text.partition("<main")[2].partition("</main")[0]
+    for name in ("applications:eligibility", "account_signup", "account_login"):
+        assert f'href="{reverse(name)}"' in body, name
+    assert "The fee is £3,000.00 with VAT" in body
+
+
 def test_the_dashboard_shows_a_duty_until_it_is_done(olive, cast):
     assert "Nothing is waiting for you" in olive.get(page("dashboard")).text
     with_applications(cast, 1)

@@ -53,6 +53,7 @@ def test_D1_a_visitor_is_asked_for_the_number_first(diploma):
 
 def test_D1_with_the_number_alone_the_page_says_nothing(diploma):
     known, unknown = look(f"/verify/{diploma.number}"), look("/verify/CTD-2028-00002")
+    assert words(look(f"/verify/{diploma.number}/")) == words(known)
     assert words(known) == words(unknown)
     assert diploma.name not in known and "Nuclear Medicine" not in known and "Genuine" not in known
 

@@ -56,8 +56,12 @@ def test_D1_a_press_makes_the_run_and_its_page_follows_it(awarded, olive):
     assert "0 of 2 have their number, 0 their sealed file." in text
     assert f'hx-get="{reverse("moderation:run_progress", args=[run.pk])}"' in text
     job("issue_diplomas")
-    assert "2 of 2 have their number, 0 their sealed file." in page(olive, "run_progress", run.pk)
+    text = page(olive, "run_progress", run.pk)
+    assert "2 of 2 have their number, 0 their sealed file." in text
+    assert "CTD-2028-00002" in text and text.count("File being made") == 2
     job("make_diplomas")
+    text = page(olive, "run_progress", run.pk)
+    assert "2 of 2 have their number, 2 their sealed file." in text and text.count("Sealed") == 2
     text = page(olive, "run", run.pk)
     assert "2 of 2 have their number, 2 their sealed file." in text and "hx-get" not in text
     assert "CTD-2028-00002" in text and "Finished" in text
@@ -96,6 +100,7 @@ def test_D1_what_a_run_refused_stands_on_its_page(awarded, olive):
     TrainingRecord.objects.filter(pk=awarded.tara.pk).update(certificate_name="山田")
     run = actions.start_issue_run(by=awarded.cast.olive, now=NOW, award_ids=[awarded.tara.pk])
     job("issue_diplomas")
+    assert "Take up again what was not issued" in page(olive, "run_progress", run.pk)
     text = page(olive, "run", run.pk)
     assert "1 could not be issued" in text and "cannot print: 山 田" in text and "Stopped by an error" in text
 
@@ -197,7 +202,7 @@ def test_query_counts_of_preview_and_run(awarded, olive, rows, django_assert_num
     with django_assert_num_queries(7 + NAVIGATION):
         olive.get(reverse("moderation:issue"), {"award": ids})
     run = actions.start_issue_run(by=awarded.cast.olive, now=NOW, award_ids=ids)
-    with django_assert_num_queries(8 + NAVIGATION):
+    with django_assert_num_queries(7 + NAVIGATION):
         olive.get(reverse("moderation:run", args=[run.pk]))
     with django_assert_num_queries(7 + NAVIGATION):
         olive.get(reverse("moderation:run_progress", args=[run.pk]))

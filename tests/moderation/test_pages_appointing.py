@@ -95,9 +95,13 @@ def test_e3_those_of_before_and_what_stands_against_those_of_now(world, olive):
 
 
 def test_e3_a_training_that_ended_is_closed_with_the_reason(world, olive):
+    held = stands(world.tara, world.cast.mia, EXTERNAL)
+    page = address("record", world.tara.pk)
+    assert address("end", held.pk) in olive.get(page).content.decode()
     TrainingRecord.objects.filter(pk=world.tara.pk).update(state="withdrawn", ended_on=TODAY)
-    text = words(olive.get(address("record", world.tara.pk)))
+    text = words(olive.get(page))
     assert "is closed" in text and "The training has ended" in text
+    assert address("end", held.pk) not in olive.get(page).content.decode()
 
 
 @pytest.mark.parametrize("who", ["sam", "cora", "mia", "tara", "nobody"])

@@ -192,6 +192,7 @@ URLS: dict[str, Needs] = {
     "account_confirm_email": Needs("word", lambda thing: {"key": thing.word}),
     "account_reset_password_from_key": Needs("word", lambda thing: {"uidb36": "1", "key": thing.word}),
     "demo:message": Needs("word", lambda thing: {"name": thing.word}),
+    "demo:attachment": Needs("word", lambda thing: {"name": thing.word, "number": 1}),
     "demo:component": Needs("word", lambda thing: {"slug": thing.word}),
     **objects_applications.URLS,
     **objects_first_year.URLS,

@@ -113,6 +113,27 @@ def test_screens_3_the_ring_and_the_course_are_computed_from_the_record(world, t
         assert milestone in text
 
 
+def acts_of(client, name, pk):
+    """Who acts on a page, then who follows."""
+    acts = client.get(address(name, pk)).context["acts"]
+    return acts.now, list(acts.then)
+
+
+def test_screens_7_whoever_something_waits_for_is_called_you_and_all_whose_turn_it_is_are_named(world, tara, sam):
+    pk = world.tara.pk
+    assert acts_of(tara, "record", pk) == ("you", ["Sam Patel (Training Supervisor)"])
+    first, second = submitted(world.tara), submitted(world.tara, 1)
+    seen = queries.shown_digest(first)
+    actions.return_item(by=world.cast.sam, now=NOW, item_id=first.pk, seen=seen, reason="Say why.")
+    olive = browser_of(world.cast.olive)
+    assert acts_of(tara, "record", pk) == ("you and Sam Patel (Training Supervisor)", [])
+    assert acts_of(sam, "record", pk) == ("you and Tara Quinn (trainee)", [])
+    assert acts_of(olive, "record", pk) == ("Tara Quinn (trainee) and Sam Patel (Training Supervisor)", [])
+    assert acts_of(tara, "item", first.pk) == ("you", ["Sam Patel"])
+    assert acts_of(sam, "item", second.pk) == ("you", ["Tara Quinn (trainee)"])
+    assert acts_of(olive, "item", second.pk) == ("Sam Patel", ["Tara Quinn (trainee)"])
+
+
 def test_screens_4_filters_of_the_matrix_stand_in_the_address(world, tara):
     submitted(world.tara, 0)
     PlanItem.objects.filter(pk=item_of(world.tara, 5).pk).update(by_on=date(2026, 5, 1))

@@ -289,3 +289,12 @@ def test_t3_a_file_withdrawn_elsewhere_is_sent_to_nobody(world, tara):
     Document.objects.filter(pk=evidence.document_id).update(state="checked", malware="clean", checked_at=NOW)
     Document.objects.filter(pk=evidence.document_id).update(state="quarantined")
     assert tara.get(address("evidence_file", evidence.pk)).status_code == 409
+
+
+def test_T2_where_the_training_has_ended_signing_is_closed_and_says_why(world, sam):
+    submitted(world.tara)
+    step = sam.get(reverse("training:competencies", args=[world.tara.pk])).context["step"]
+    assert (step.label, step.reason) == ("Sign competencies", "")
+    TrainingRecord.objects.filter(pk=world.tara.pk).update(state="not_completed", ended_on=NOW.date())
+    step = sam.get(reverse("training:competencies", args=[world.tara.pk])).context["step"]
+    assert step.reason == "The training has ended: it is “Not completed”."

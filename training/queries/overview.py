@@ -166,14 +166,24 @@ def _handbook_read_at(record: TrainingRecord, reader: User) -> datetime | None:
     return rows.values_list("acknowledged_at", flat=True).first()
 
 
-def acts_on(record: TrainingRecord, overview: Overview) -> Acts | None:
-    """With whom the record lies: a board once the Final Assessment is passed, the supervisor while something is
-    submitted, else the trainee (screens 7)."""
+def acts_on(record: TrainingRecord, overview: Overview, reader: User, *, waits: bool) -> Acts | None:
+    """With whom the record lies, as one reader is told: a board once the Final Assessment is passed, the supervisor
+    while something is submitted, the trainee while that is not all; and the reader for whom something `waits` in it
+    (screens 7)."""
     if record.ended_on is not None:
         return None
     if overview.after is not None:
         return Acts("the board", then=["the scheme office, which issues the Diploma"])
-    supervisors = [row.person for row in overview.people if row.kind == AppointmentKind.SUPERVISOR]
-    if overview.counts.submitted and supervisors:
-        return Acts(f"{supervisors[0]} (Training Supervisor)", then=[str(record.trainee)])
-    return Acts(f"{record.trainee} (trainee)", then=[f"{supervisors[0]} (Training Supervisor)"] if supervisors else [])
+    supervisor = next((row.person for row in overview.people if row.kind == AppointmentKind.SUPERVISOR), None)
+    with_supervisor = bool(overview.counts.submitted and supervisor)
+    turns = [(record.trainee, "trainee", overview.counts.returned > 0 or not with_supervisor)]
+    if supervisor is not None:
+        turns.append((supervisor, "Training Supervisor", with_supervisor))
+    now = [f"{person} ({role})" for person, role, acts in turns if acts and person != reader]
+    then = [f"{person} ({role})" for person, role, acts in turns if not acts and person != reader]
+    own = [acts for person, _, acts in turns if person == reader]
+    if waits or any(own):
+        now.insert(0, "you")
+    elif own:
+        then.insert(0, "you")
+    return Acts(" and ".join(now), then=then)

@@ -29,7 +29,9 @@ def sign_step(user, record, today):
         return next_step([], record, mine=True)
     if not access.is_supervisor(user, record, today):
         return None
-    reason = "" if queries.submitted_items(record).exists() else "Nothing is submitted at present."
+    reason = access.is_running(record).reason
+    if not reason and not queries.submitted_items(record).exists():
+        reason = "Nothing is submitted at present."
     return NextStep("Sign competencies", reverse("training:sign_off", args=[record.pk]), reason)
 
 
@@ -54,9 +56,10 @@ def _add_evidence(item):
     return f"{reverse('training:evidence_new', args=[item.record_id, 'file'])}?for={item.pk}"
 
 
-def item_acts(item, submissions, supervisor):
-    """With whom a competency lies."""
-    trainee = f"{item.record.trainee} (trainee)"
+def item_acts(reader, item, submissions, supervisor, judges):
+    """With whom a competency lies, as one reader is told; `judges`: the reader is the supervisor."""
+    trainee = "you" if reader.pk == item.record.trainee_id else f"{item.record.trainee} (trainee)"
+    supervisor = "you" if judges else supervisor
     if item.state == ItemState.SIGNED or item.record.ended_on is not None:
         return None
     if item.state == ItemState.SUBMITTED and submissions:

@@ -31,9 +31,10 @@ def record(request, pk):
 
 def _record_page(request, record):
     shown = queries.overview(record, request.user, request.now)
-    context = frame(request, record, "record", shown=shown, acts=queries.acts_on(record, shown))
+    context = frame(request, record, "record", shown=shown)
     context["light"] = None if record.ended_on else shown.light  # its state says it all
     context["duties"] = queries.duties_in(record, request.user, today_of(request))
+    context["acts"] = queries.acts_on(record, shown, request.user, waits=bool(context["duties"]))
     context["step"] = _shown.next_step(context["duties"], record, context["mine"])
     return render(request, "training/record.html", context)
 
@@ -90,10 +91,12 @@ def _item_context(request, item, **more):
     submissions, returns, sign_offs = queries.facts_of_item(item)
     shared = queries.judged_evidence([item])[item.pk]
     own = access.can_work_on(request.user, item)
+    mine, supervisor = request.user.pk == item.record.trainee_id, queries.supervisor_of(item.record, today)
+    step = _shown.item_step(request.user, item, today)  # only the trainee and the supervisor have one
     standing = next((row for row in sign_offs if not _shown.withdrawal(row)), None)
     context = {
         "item": item,
-        "step": _shown.item_step(request.user, item, today),
+        "step": step,
         "pieces": list(queries.shown_evidence(item, request.user, today)),
         "readers": queries.readers_of(item.record, request.user, today, shared=True),
         "signatures": [_shown.signature(row, shared) for row in sign_offs],
@@ -106,7 +109,7 @@ def _item_context(request, item, **more):
         "can_add": access.can_add_evidence(request.user, item.record),
         "item_badge": _shown.item_badge(item, sign_offs, shared),
         "rating": RatingForm(initial={"rating": item.own_rating}) if own else None,
-        "acts": _shown.item_acts(item, submissions, queries.supervisor_of(item.record, today)),
+        "acts": _shown.item_acts(request.user, item, submissions, supervisor, judges=bool(step) and not mine),
     }
     return frame(request, item.record, "competencies", **context, **more)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import email
 from email import policy
 from email.message import EmailMessage
+from io import BytesIO
+from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from ctts.common.guards import public
@@ -48,16 +50,31 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @public("the mail of a demonstration is nobody's secret")
 def message(request: HttpRequest, name: str) -> HttpResponse:
-    """One mail: its headers, its text and its attachments' names."""
-    found = next((file for file in _folder().glob("*.eml") if file.stem.replace(".", "_") == name), None)
-    if found is None:
-        raise Http404
-    mail = _read(found)
+    """One mail: its headers, its text and its attachments."""
+    mail = _mail_or_404(name)
     body = mail.get_body(preferencelist=("plain",))
-    attachments = [part.get_filename() for part in mail.iter_attachments()]
+    attachments = [(part.get_filename(), number) for number, part in enumerate(mail.iter_attachments(), 1)]
     text = body.get_content() if body else ""
     return render(
         request,
         "demo/message.html",
-        {"mail": mail, "subject": mail["subject"], "text": text, "attachments": attachments},
+        {"mail": mail, "subject": mail["subject"], "text": text, "attachments": attachments, "name": name},
     )
+
+
+@public("the mail of a demonstration is nobody's secret")
+def attachment(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    """One attachment of a mail, to be kept or opened elsewhere: nothing of a mail runs in a page of ours."""
+    part = next(islice(_mail_or_404(name).iter_attachments(), number - 1, None), None) if number else None
+    if part is None:
+        raise Http404
+    content = part.get_payload(decode=True)
+    kind = part.get_content_type()
+    return FileResponse(BytesIO(content), as_attachment=True, filename=part.get_filename(), content_type=kind)
+
+
+def _mail_or_404(name: str) -> EmailMessage:
+    found = next((file for file in _folder().glob("*.eml") if file.stem.replace(".", "_") == name), None)
+    if found is None:
+        raise Http404
+    return _read(found)

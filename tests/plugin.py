@@ -5,7 +5,7 @@ run; a template database is migrated by the owner once for each state of the mig
 works on a clone of it, as the app role, with a Redis and a state folder of its own.
 
 After a transactional test the clone is made anew instead of being flushed: the app role may not truncate, and rows
-that migrations made must be there again.
+that migrations made must be there again. The next test begins with that (tests/kept.py has the other beginnings).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import socket
 import subprocess
 import sys
 import time
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,8 @@ class Servers:
         self.folder = StateFolder(self.base.path / self.name)
         (self.folder.path / "static").mkdir(exist_ok=True)  # WhiteNoise warns about a missing one
         self.database = f"ctts_test_{self.name}"
+        self.kept_prefix = f"ctts_kept_{self.name}_"
+        self.stale = False  # whether the database holds what a transactional test wrote
         self.passwords = make_passwords(self.base.path / "keys")
         self.redis = Redis(self.folder.path)
         self.children.append(self.redis.start())
@@ -130,6 +133,7 @@ class Servers:
         finally:
             connection.close()
 
+    @cached_property
     def template(self) -> str:
         """The name of the migrated template database; made when the migrations have changed. One process makes it."""
         made_from = [ROLES_SCRIPT, ROOT / "requirements-dev.txt"]
@@ -173,11 +177,32 @@ class Servers:
             time.sleep(0.02)
 
     def clone(self, template: str) -> None:
-        """Make this process's database anew from the template, whoever is connected to the old one."""
+        """Make this process's database anew from a template, whoever is connected to the old one."""
         self.as_superuser(
             f"drop database if exists {self.database} with (force)",
             f"create database {self.database} template {template} owner {OWNER} strategy file_copy",
         )
+        self.stale = False
+
+    def renew(self) -> None:
+        """See that the database holds what the migrations made, and nothing of the test before."""
+        if self.stale:
+            self.clone(self.template)
+
+    def keep(self, name: str) -> None:
+        """Copy this process's database as it is now; whoever is still connected to it is cut off."""
+        self.wait_for_quiet()
+        mine = f"from pg_stat_activity where datname = '{self.database}'"
+        self.as_superuser(f"select pg_terminate_backend(pid) {mine}")
+        while self.as_superuser(f"select 1 {mine}"):
+            time.sleep(0.005)
+        self.as_superuser(f"create database {name} template {self.database} owner {OWNER} strategy file_copy")
+
+    def drop_kept(self) -> None:
+        """Drop the copies that this process, or one of its name before it, has kept."""
+        known = f"select datname from pg_database where starts_with(datname, '{self.kept_prefix}')"
+        for (name,) in self.as_superuser(known):
+            self.as_superuser(f"drop database {name} with (force)")
 
     def stop(self) -> None:
         """End what this process started, last first, and take the mark away: only a running test is a test."""
@@ -244,6 +269,13 @@ def place_of(file: Path) -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the long files begin; the tests of a file keep their order, and so do all other files."""
     items.sort(key=lambda item: place_of(item.path))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test finds nothing of the transactional one before it; with a kept world it makes the database anew itself."""
+    if "kept_worlds" not in getattr(item, "fixturenames", ()):
+        SERVERS.renew()
 
 
 def pytest_report_header() -> str:

@@ -26,7 +26,7 @@ import psycopg2
 import pytest
 
 from ctts.demo.keys import make_passwords, make_secrets
-from ctts.embedded import ADMIN, APP, CONTRACT, OWNER, ROLES_SCRIPT, Postgres, Redis, socket_folder
+from ctts.embedded import ADMIN, APP, CONTRACT, OWNER, ROLES_SCRIPT, Account, Postgres, Redis, socket_folder, state_name
 from ctts.processes import Child, free_port
 from ctts.stack import SERVER_SETTINGS
 from ctts.state import ROOT, StateFolder, key_of, state_path
@@ -61,6 +61,9 @@ LONG = (
     "moderation/test_races.py",
     "applications/test_races.py",
 )
+MEMORY = Path("/dev/shm")  # noqa: S108 — a folder of our own in it
+ROOM = 4 * 1024**3  # bytes that must be free there: a process's databases take some 200 MB, those of a slow test more
+IN_MEMORY, ON_DISK = "ctts_memory", "pg_default"
 UNSAFE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}  # a crash loses a test, no more
 
 
@@ -77,12 +80,15 @@ class Servers:
             self.take_lock()
             self.postgres = Postgres(self.base.path, settings=UNSAFE)
             self.children.append(self.postgres.start())
-            os.environ[SHARED] = json.dumps({"base": str(self.base.path), "port": self.postgres.port})
+            self.clear_memory()
+            self.place = self.take_memory()
+            mine = {"base": str(self.base.path), "port": self.postgres.port, "place": self.place}
+            os.environ[SHARED] = json.dumps(mine)
         else:
             shared = json.loads(os.environ[SHARED])
             self.base = StateFolder(Path(shared["base"]))
             self.postgres = Postgres(self.base.path)
-            self.postgres.port = shared["port"]
+            self.postgres.port, self.place = shared["port"], shared["place"]
         self.folder = StateFolder(self.base.path / self.name)
         (self.folder.path / "static").mkdir(exist_ok=True)  # WhiteNoise warns about a missing one
         self.database = f"ctts_test_{self.name}"
@@ -94,6 +100,32 @@ class Servers:
         self.mail_port = free_port()
         self.write_mark(self.folder, self.database)
         os.environ["CTTS_STATE"] = str(self.folder.path)
+
+    @property
+    def memory(self) -> Path:
+        """Where this state folder's databases lie in memory."""
+        return MEMORY / f"{state_name(self.base.path)}-{os.geteuid()}"
+
+    def take_memory(self) -> str:
+        """The tablespace of this run's databases: copying one is a thousand files, which a busy disk is slow to take.
+
+        It is on the disk where the machine has no room in memory.
+        """
+        if not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ROOM:
+            return ON_DISK
+        self.memory.mkdir(mode=0o700)
+        if self.postgres.account is Account.NOBODY:
+            shutil.chown(self.memory, "nobody", "nogroup")
+        self.as_superuser(f"create tablespace {IN_MEMORY} location '{self.memory}'")
+        return IN_MEMORY
+
+    def clear_memory(self) -> None:
+        """Drop what lies in memory, also what a run that was killed has left there."""
+        there = "select datname from pg_database d join pg_tablespace t on t.oid = dattablespace where spcname = '{}'"
+        for (name,) in self.as_superuser(there.format(IN_MEMORY)):
+            self.as_superuser(f"drop database {name} with (force)")
+        self.as_superuser(f"drop tablespace if exists {IN_MEMORY}")
+        shutil.rmtree(self.memory, ignore_errors=True)
 
     def take_lock(self) -> None:
         """Wait for another test run in the same state folder: both would use the same database names."""
@@ -178,11 +210,15 @@ class Servers:
 
     def clone(self, template: str) -> None:
         """Make this process's database anew from a template, whoever is connected to the old one."""
-        self.as_superuser(
-            f"drop database if exists {self.database} with (force)",
-            f"create database {self.database} template {template} owner {OWNER} strategy file_copy",
-        )
+        self.as_superuser(f"drop database if exists {self.database} with (force)")
+        self.copy(template, self.database)
         self.stale = False
+
+    def copy(self, source: str, name: str) -> None:
+        """Make a database from another one that nobody is connected to."""
+        self.as_superuser(
+            f"create database {name} template {source} owner {OWNER} tablespace {self.place} strategy file_copy"
+        )
 
     def renew(self) -> None:
         """See that the database holds what the migrations made, and nothing of the test before."""
@@ -196,7 +232,7 @@ class Servers:
         self.as_superuser(f"select pg_terminate_backend(pid) {mine}")
         while self.as_superuser(f"select 1 {mine}"):
             time.sleep(0.005)
-        self.as_superuser(f"create database {name} template {self.database} owner {OWNER} strategy file_copy")
+        self.copy(self.database, name)
 
     def drop_kept(self) -> None:
         """Drop the copies that this process, or one of its name before it, has kept."""
@@ -206,6 +242,8 @@ class Servers:
 
     def stop(self) -> None:
         """End what this process started, last first, and take the mark away: only a running test is a test."""
+        if self.name == "main":
+            self.clear_memory()
         for child in reversed(self.children):
             child.stop(patience=30)
         (self.folder.path / "stack.json").unlink(missing_ok=True)

@@ -63,6 +63,7 @@ LONG = (
 )
 MEMORY = Path("/dev/shm")  # noqa: S108 — a folder of our own in it
 ROOM = 4 * 1024**3  # bytes that must be free there: a process's databases take some 200 MB, those of a slow test more
+KEPT = "ctts_kept_"  # what the names of kept worlds' databases begin with
 IN_MEMORY, ON_DISK = "ctts_memory", "pg_default"
 UNSAFE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}  # a crash loses a test, no more
 
@@ -80,7 +81,7 @@ class Servers:
             self.take_lock()
             self.postgres = Postgres(self.base.path, settings=UNSAFE)
             self.children.append(self.postgres.start())
-            self.clear_memory()
+            self.clear_up()
             self.place = self.take_memory()
             mine = {"base": str(self.base.path), "port": self.postgres.port, "place": self.place}
             os.environ[SHARED] = json.dumps(mine)
@@ -92,7 +93,7 @@ class Servers:
         self.folder = StateFolder(self.base.path / self.name)
         (self.folder.path / "static").mkdir(exist_ok=True)  # WhiteNoise warns about a missing one
         self.database = f"ctts_test_{self.name}"
-        self.kept_prefix = f"ctts_kept_{self.name}_"
+        self.kept_prefix = f"{KEPT}{self.name}_"
         self.stale = False  # whether the database holds what a transactional test wrote
         self.passwords = make_passwords(self.base.path / "keys")
         self.redis = Redis(self.folder.path)
@@ -119,10 +120,11 @@ class Servers:
         self.as_superuser(f"create tablespace {IN_MEMORY} location '{self.memory}'")
         return IN_MEMORY
 
-    def clear_memory(self) -> None:
-        """Drop what lies in memory, also what a run that was killed has left there."""
-        there = "select datname from pg_database d join pg_tablespace t on t.oid = dattablespace where spcname = '{}'"
-        for (name,) in self.as_superuser(there.format(IN_MEMORY)):
+    def clear_up(self) -> None:
+        """Drop what lies in memory and what was kept, by this run or by one that was killed."""
+        databases = "select datname from pg_database d join pg_tablespace t on t.oid = dattablespace"
+        left = f"{databases} where spcname = '{IN_MEMORY}' or starts_with(datname, '{KEPT}')"
+        for (name,) in self.as_superuser(left):
             self.as_superuser(f"drop database {name} with (force)")
         self.as_superuser(f"drop tablespace if exists {IN_MEMORY}")
         shutil.rmtree(self.memory, ignore_errors=True)
@@ -243,7 +245,7 @@ class Servers:
     def stop(self) -> None:
         """End what this process started, last first, and take the mark away: only a running test is a test."""
         if self.name == "main":
-            self.clear_memory()
+            self.clear_up()
         for child in reversed(self.children):
             child.stop(patience=30)
         (self.folder.path / "stack.json").unlink(missing_ok=True)

@@ -18,8 +18,8 @@ from moderation import actions, queries
 from moderation.models import Award, Board, Diploma
 from tests.assessments import gate
 from tests.cast import Cast, at, person
-from tests.training.practice import enrolled
-from tests.training.world import make_world
+from tests.training.world import accepted, make_world
+from training import actions as training
 from training.models import TrainingRecord
 
 RATIFIED = at(2028, 4, 3, 13)
@@ -73,11 +73,13 @@ def give_awards(cast: Cast, *records: TrainingRecord, now: datetime = RATIFIED) 
 
 
 def more_trainees(world: Awarded, many: int) -> list[TrainingRecord]:
-    """More trainees of Leeds, as enrolment leaves them, and awarded, for lists and races."""
+    """More trainees of Leeds, enrolled and awarded, for lists and races."""
     found = []
     for number in range(1, many + 1):
-        trainee = person(f"more{number}", f"Nina Number{number:02d}")
-        found.append(enrolled(trainee, world.cast.sam, world.tara.framework, world.cast.leeds, many=1))
+        applicant = person(f"more{number}", f"Nina Number{number:02d}")
+        given = (world.cast, applicant, world.cast.sam, world.tara.framework)
+        application = accepted(*given, now=at(2026, 4, 20), many=1)
+        found.append(training.enrol(by=None, now=at(2026, 4, 21), application_id=application.pk))
     give_awards(world.cast, *found)
     return found
 

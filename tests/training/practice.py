@@ -101,23 +101,7 @@ def record_of(
     who = {"leeds": ("tara", "sam", "cora", "mia", "NM"), "bristol": ("tom", "sue", "carl", "max", "ME")}[place]
     trainee, *people = (getattr(cast, first) for first in who[:4])
     framework = Framework.objects.filter(scope__code=who[4]).first() or published_framework(who[4])
-    record = enrolled(trainee, people[0], framework, getattr(cast, place), many, start_on)
-    for kind, person in zip((AppointmentKind.COORDINATOR, AppointmentKind.EXTERNAL_MODERATOR), people[1:], strict=True):
-        if moderated or kind != AppointmentKind.EXTERNAL_MODERATOR:
-            appoint(record, person, kind)
-    return record
-
-
-def enrolled(
-    trainee: User,
-    supervisor: User,
-    framework: Framework,
-    centre: Organisation,
-    many: int = 6,
-    start_on: date = START_ON,
-) -> TrainingRecord:
-    """The record of anybody, as enrolment leaves it, with a supervisor and nobody else around it."""
-    application = _enrolled(trainee, supervisor, framework, centre, many)
+    application = _enrolled(trainee, people[0], framework, getattr(cast, place), many)
     record = TrainingRecord.objects.create(
         trainee=trainee,
         application=application,
@@ -140,7 +124,10 @@ def enrolled(
         Milestone(record=record, kind=step.kind, due_on=step.due_on) for step in milestones(start_on)
     )
     AssociateMembership.objects.create(record=record, starts_on=start_on)
-    appoint(record, supervisor, AppointmentKind.SUPERVISOR)
+    kinds = (AppointmentKind.SUPERVISOR, AppointmentKind.COORDINATOR, AppointmentKind.EXTERNAL_MODERATOR)
+    for kind, person in zip(kinds, people, strict=True):
+        if moderated or kind != AppointmentKind.EXTERNAL_MODERATOR:
+            appoint(record, person, kind)
     return record
 
 

@@ -28,7 +28,10 @@ from ctts.embedded import ADMIN
 from ctts.processes import Child
 from ctts.stack import listens
 from ctts.state import ROOT
+from tests.kept import kept_worlds
 from tests.plugin import Servers
+
+__all__ = ["kept_worlds"]
 
 WORKERS_OWN = 5  # the database of Redis at which the session's worker listens
 CHROMIUM_OPTIONS = [
@@ -57,19 +60,18 @@ def nothing_logs_an_error(request: pytest.FixtureRequest, caplog: pytest.LogCapt
 
 @pytest.fixture(scope="session")
 def django_db_setup(servers: Servers, django_test_environment: None) -> None:
-    """In the place of pytest-django's own: clone the template, and clone it again after each transactional test.
+    """In the place of pytest-django's own: clone the template, and after each transactional test once more.
 
     It stands here and not in the plugin, where pytest-django's own would win.
     """
-    template = servers.template()
-    servers.clone(template)
+    servers.clone(servers.template)
 
-    def clone_again(_case: TransactionTestCase) -> None:
+    def leave_it(_case: TransactionTestCase) -> None:
         connections.close_all()
         servers.wait_for_quiet()
-        servers.clone(template)
+        servers.stale = True
 
-    TransactionTestCase._fixture_teardown = clone_again
+    TransactionTestCase._fixture_teardown = leave_it
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ run; a template database is migrated by the owner once for each state of the mig
 works on a clone of it, as the app role, with a Redis and a state folder of its own.
 
 After a transactional test the clone is made anew instead of being flushed: the app role may not truncate, and rows
-that migrations made must be there again.
+that migrations made must be there again. The next test begins with that (tests/kept.py has the other beginnings).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import socket
 import subprocess
 import sys
 import time
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ import psycopg2
 import pytest
 
 from ctts.demo.keys import make_passwords, make_secrets
-from ctts.embedded import ADMIN, APP, CONTRACT, OWNER, ROLES_SCRIPT, Postgres, Redis, socket_folder
+from ctts.embedded import ADMIN, APP, CONTRACT, OWNER, ROLES_SCRIPT, Account, Postgres, Redis, socket_folder, state_name
 from ctts.processes import Child, free_port
 from ctts.stack import SERVER_SETTINGS
 from ctts.state import ROOT, StateFolder, key_of, state_path
@@ -60,6 +61,10 @@ LONG = (
     "moderation/test_races.py",
     "applications/test_races.py",
 )
+MEMORY = Path("/dev/shm")  # noqa: S108 — a folder of our own in it
+ROOM = 4 * 1024**3  # bytes that must be free there: a process's databases take some 200 MB, those of a slow test more
+KEPT = "ctts_kept_"  # what the names of kept worlds' databases begin with
+IN_MEMORY, ON_DISK = "ctts_memory", "pg_default"
 UNSAFE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}  # a crash loses a test, no more
 
 
@@ -76,21 +81,53 @@ class Servers:
             self.take_lock()
             self.postgres = Postgres(self.base.path, settings=UNSAFE)
             self.children.append(self.postgres.start())
-            os.environ[SHARED] = json.dumps({"base": str(self.base.path), "port": self.postgres.port})
+            self.clear_up()
+            self.place = self.take_memory()
+            mine = {"base": str(self.base.path), "port": self.postgres.port, "place": self.place}
+            os.environ[SHARED] = json.dumps(mine)
         else:
             shared = json.loads(os.environ[SHARED])
             self.base = StateFolder(Path(shared["base"]))
             self.postgres = Postgres(self.base.path)
-            self.postgres.port = shared["port"]
+            self.postgres.port, self.place = shared["port"], shared["place"]
         self.folder = StateFolder(self.base.path / self.name)
         (self.folder.path / "static").mkdir(exist_ok=True)  # WhiteNoise warns about a missing one
         self.database = f"ctts_test_{self.name}"
+        self.kept_prefix = f"{KEPT}{self.name}_"
+        self.stale = False  # whether the database holds what a transactional test wrote
         self.passwords = make_passwords(self.base.path / "keys")
         self.redis = Redis(self.folder.path)
         self.children.append(self.redis.start())
         self.mail_port = free_port()
         self.write_mark(self.folder, self.database)
         os.environ["CTTS_STATE"] = str(self.folder.path)
+
+    @property
+    def memory(self) -> Path:
+        """Where this state folder's databases lie in memory."""
+        return MEMORY / f"{state_name(self.base.path)}-{os.geteuid()}"
+
+    def take_memory(self) -> str:
+        """The tablespace of this run's databases: copying one is a thousand files, which a busy disk is slow to take.
+
+        It is on the disk where the machine has no room in memory.
+        """
+        if not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ROOM:
+            return ON_DISK
+        self.memory.mkdir(mode=0o700)
+        if self.postgres.account is Account.NOBODY:
+            shutil.chown(self.memory, "nobody", "nogroup")
+        self.as_superuser(f"create tablespace {IN_MEMORY} location '{self.memory}'")
+        return IN_MEMORY
+
+    def clear_up(self) -> None:
+        """Drop what lies in memory and what was kept, by this run or by one that was killed."""
+        databases = "select datname from pg_database d join pg_tablespace t on t.oid = dattablespace"
+        left = f"{databases} where spcname = '{IN_MEMORY}' or starts_with(datname, '{KEPT}')"
+        for (name,) in self.as_superuser(left):
+            self.as_superuser(f"drop database {name} with (force)")
+        self.as_superuser(f"drop tablespace if exists {IN_MEMORY}")
+        shutil.rmtree(self.memory, ignore_errors=True)
 
     def take_lock(self) -> None:
         """Wait for another test run in the same state folder: both would use the same database names."""
@@ -130,6 +167,7 @@ class Servers:
         finally:
             connection.close()
 
+    @cached_property
     def template(self) -> str:
         """The name of the migrated template database; made when the migrations have changed. One process makes it."""
         made_from = [ROLES_SCRIPT, ROOT / "requirements-dev.txt"]
@@ -173,14 +211,41 @@ class Servers:
             time.sleep(0.02)
 
     def clone(self, template: str) -> None:
-        """Make this process's database anew from the template, whoever is connected to the old one."""
+        """Make this process's database anew from a template, whoever is connected to the old one."""
+        self.as_superuser(f"drop database if exists {self.database} with (force)")
+        self.copy(template, self.database)
+        self.stale = False
+
+    def copy(self, source: str, name: str) -> None:
+        """Make a database from another one that nobody is connected to."""
         self.as_superuser(
-            f"drop database if exists {self.database} with (force)",
-            f"create database {self.database} template {template} owner {OWNER} strategy file_copy",
+            f"create database {name} template {source} owner {OWNER} tablespace {self.place} strategy file_copy"
         )
+
+    def renew(self) -> None:
+        """See that the database holds what the migrations made, and nothing of the test before."""
+        if self.stale:
+            self.clone(self.template)
+
+    def keep(self, name: str) -> None:
+        """Copy this process's database as it is now; whoever is still connected to it is cut off."""
+        self.wait_for_quiet()
+        mine = f"from pg_stat_activity where datname = '{self.database}'"
+        self.as_superuser(f"select pg_terminate_backend(pid) {mine}")
+        while self.as_superuser(f"select 1 {mine}"):
+            time.sleep(0.005)
+        self.copy(self.database, name)
+
+    def drop_kept(self) -> None:
+        """Drop the copies that this process, or one of its name before it, has kept."""
+        known = f"select datname from pg_database where starts_with(datname, '{self.kept_prefix}')"
+        for (name,) in self.as_superuser(known):
+            self.as_superuser(f"drop database {name} with (force)")
 
     def stop(self) -> None:
         """End what this process started, last first, and take the mark away: only a running test is a test."""
+        if self.name == "main":
+            self.clear_up()
         for child in reversed(self.children):
             child.stop(patience=30)
         (self.folder.path / "stack.json").unlink(missing_ok=True)
@@ -244,6 +309,13 @@ def place_of(file: Path) -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the long files begin; the tests of a file keep their order, and so do all other files."""
     items.sort(key=lambda item: place_of(item.path))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test finds nothing of the transactional one before it; with a kept world it makes the database anew itself."""
+    if "kept_worlds" not in getattr(item, "fixturenames", ()):
+        SERVERS.renew()
 
 
 def pytest_report_header() -> str:

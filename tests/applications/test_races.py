@@ -14,15 +14,13 @@ from ctts.organisations import actions as organisations
 from ctts.organisations.states import Role
 from tests.applications import world
 from tests.cast import START, person
+from tests.kept import kept_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 20
 
 
-@pytest.fixture
-def cast(transactional_db):
-    """The world of the other tests, where every transaction is real."""
-    return world.open_world()
+cast = kept_world(world.open_world)
 
 
 def at_once(step):

@@ -15,19 +15,22 @@ from ctts.organisations import actions as organisations
 from ctts.organisations.states import Role
 from tests.assessments import gate as g
 from tests.cast import START, person
+from tests.kept import kept_world
 from tests.training import practice as p
 from tests.training.world import browser_of
-from training.models import YearTwo
+from training.models import TrainingRecord, YearTwo
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 20
 
 
-@pytest.fixture
-def record(transactional_db):
+def make_record() -> TrainingRecord:
     """Tara's record, its gate open but for the confirmation, where every transaction is real."""
     clock.set_offset(at=g.NOW)
     return g.fill(p.make_scene().tara)
+
+
+record = kept_world(make_record)
 
 
 def at_once(step):

@@ -19,6 +19,7 @@ from moderation.models import Diploma, IssueRun
 from moderation.states import PackPart
 from tests.browser.looking import faults
 from tests.browser.test_office import signed_in
+from tests.kept import kept_world
 from tests.moderation.awarding import NOW, Awarded, issued, job, make_awarded, more_trainees
 from tests.training.world import settle, upload
 
@@ -40,8 +41,7 @@ def aside(act):
         return thread.submit(run).result()
 
 
-@pytest.fixture
-def world() -> Awarded:
+def make_diplomas() -> Awarded:
     """Tara has a diploma with its file and a pack, Tom's was revoked and issued anew, three more wait."""
     clock.set_offset(at=NOW)
     awarded = make_awarded()
@@ -58,6 +58,9 @@ def world() -> Awarded:
     actions.ask_pack(by=awarded.cast.tara, now=NOW, record_id=awarded.tara.pk)
     aside(lambda: job("make_packs"))
     return awarded
+
+
+world = kept_world(make_diplomas)
 
 
 def in_both_widths(open_page: Callable[..., Page], person: User, base: str) -> dict[int, Page]:

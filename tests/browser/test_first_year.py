@@ -15,6 +15,7 @@ from ctts.accounts.models import User
 from ctts.common import clock
 from tests.assessments import gate as g
 from tests.browser.looking import faults
+from tests.kept import kept_world
 from tests.training import practice as p
 from tests.training.world import browser_of
 from training import actions as training
@@ -25,14 +26,16 @@ PICTURES = os.environ.get("CTTS_PICTURES")
 WIDTHS = [390, 1280]
 
 
-@pytest.fixture
-def scene():
+def make_gates() -> p.Scene:
     """Tara's gate lacks the confirmation; Tom's first year is referred, confirmed and not released."""
     clock.set_offset(at=g.NOW)
     made = p.make_scene()
     for record in (made.tara, made.tom):
         g.fill(record)
     return made
+
+
+scene = kept_world(make_gates)
 
 
 def signed_in(page: Page, person: User, base: str) -> Page:

@@ -15,6 +15,7 @@ from ctts.common import clock
 from moderation import actions, queries
 from moderation.models import Board, Interest
 from tests.browser.looking import faults
+from tests.kept import kept_world
 from tests.moderation import marks
 from tests.moderation.pages import browser_of
 from tests.moderation.world import EXTERNAL, NOW, SUPPORTING, World, make_world, moderator_of, newcomer, stands
@@ -23,8 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PICTURES = os.environ.get("CTTS_PICTURES")
 
 
-@pytest.fixture
-def world() -> World:
+def make_moderation() -> World:
     """A pool, two trainees with moderators, a Portfolio and a Viva in dispute, boards in every state."""
     clock.set_offset(at=NOW)
     made = make_world()
@@ -48,6 +48,9 @@ def boards(world: World) -> None:
     actions.add_candidates(by=cast.oscar, now=NOW, board_id=first.pk, record_ids=[world.tara.pk])
     actions.propose_board(by=cast.oscar, now=NOW, board_id=first.pk, seen=queries.board_digest(first))
     actions.make_board(by=cast.oscar, now=NOW, name="Autumn board", held_on=NOW.date())
+
+
+world = kept_world(make_moderation)
 
 
 def signed_in(page: Page, person: User, base: str) -> Page:

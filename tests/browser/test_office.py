@@ -17,9 +17,10 @@ from ctts.documents.checking import check
 from ctts.scheme import actions
 from ctts.scheme.models import Accreditation, Framework, Handbook, Intake, Scope
 from tests.browser.looking import faults
-from tests.cast import START, make_cast
+from tests.cast import START, Cast, make_cast
 from tests.documents.samples import proven
 from tests.home.test_pages import dead_account_mail, message_to, stuck_file
+from tests.kept import kept_world
 from tests.make import CATALOGUES, FILES, published_framework
 from tests.office import browser_of
 
@@ -27,8 +28,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PICTURES = os.environ.get("CTTS_PICTURES")
 
 
-@pytest.fixture
-def world():
+def make_office() -> Cast:
+    """The cast with something on every page of the office."""
     cast = make_cast()
     now = clock.now()
     actions.prefill_intakes(by=None, now=now)
@@ -41,6 +42,9 @@ def world():
     dead_account_mail()
     stuck_file(cast)
     return cast
+
+
+world = kept_world(make_office)
 
 
 def signed_in(page: Page, person: User, base: str) -> Page:

@@ -10,9 +10,13 @@ from playwright.sync_api import Page, expect
 from ctts.accounts.models import User
 from tests.applications import world
 from tests.browser.looking import faults
-from tests.cast import PASSWORD, make_cast
+from tests.cast import PASSWORD, Cast, make_cast
+from tests.kept import kept_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+cast = kept_world(make_cast)
 
 
 def sign_in(page: Page, person: User) -> None:
@@ -25,8 +29,8 @@ def sign_in(page: Page, person: User) -> None:
 
 
 @pytest.mark.console_errors
-def test_after_signing_in_in_a_new_window_one_press_sends_it(page: Page):
-    ann = make_cast().ann
+def test_after_signing_in_in_a_new_window_one_press_sends_it(cast: Cast, page: Page):
+    ann = cast.ann
     sign_in(page, ann)
     page.goto(reverse("accounts:profile"))
     page.get_by_label("Full name").fill("Ann Archer-Bell")
@@ -43,8 +47,7 @@ def test_after_signing_in_in_a_new_window_one_press_sends_it(page: Page):
 
 
 @pytest.mark.console_errors
-def test_what_ann_typed_never_becomes_abes(page: Page):
-    cast = make_cast()
+def test_what_ann_typed_never_becomes_abes(cast: Cast, page: Page):
     sign_in(page, cast.ann)
     page.goto(reverse("accounts:profile"))
     page.get_by_label("Full name").fill("Ann Archer-Bell")

@@ -7,7 +7,8 @@ import pytest
 
 from ctts.embedded import ADMIN
 from ctts.home.invariants import INVARIANTS, broken_invariants
-from tests.moderation.awarding import issued, job, make_awarded
+from tests.kept import kept_world
+from tests.moderation.awarding import Awarded, issued, job, make_awarded
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SHEET = """insert into assessments_marksheet (attempt_id, marker_id, role, state, result, words, opened_at, changed_at)
@@ -29,14 +30,16 @@ BREAKS = {
 }
 
 
-@pytest.fixture
-def diplomas():
+def make_diplomas() -> Awarded:
     """Two awards with diplomas, one of them with its file."""
     world = make_awarded()
     issued(world)
     job("make_diplomas")
     issued(world, "tom")
     return world
+
+
+diplomas = kept_world(make_diplomas)
 
 
 @pytest.fixture

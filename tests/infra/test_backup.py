@@ -17,12 +17,14 @@ from ctts.audit.models import AuditEvent
 from ctts.common import vault
 from ctts.common.models import DeploymentMark
 from ctts.documents import checking, storage
+from ctts.documents.models import Document
 from ctts.embedded import APP, OWNER, postgres_programs
 from ctts.organisations import actions as organisations
 from ctts.organisations.states import Role
 from tests.cast import at, person
 from tests.documents.samples import kept
 from tests.infra.running import manage
+from tests.kept import kept_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = at(2026, 5, 4)
@@ -32,12 +34,11 @@ EMPTY = "ctts_test_restored"
 @pytest.fixture(autouse=True)
 def pieces(settings, tmp_path):
     """Where the files of the source lie."""
-    settings.STORAGE_URL = f"file://{tmp_path / 'source'}"
-    return tmp_path / "source"
+    settings.STORAGE_URL = f"file://{tmp_path / 'files'}"
+    return tmp_path / "files"
 
 
-@pytest.fixture
-def world(db):
+def make_world() -> list[Document]:
     """People, a role, files in two dossiers, a signed head of the audit."""
     tara, olive = person("tara", "Tara Quinn"), person("olive", "Olive Ong")
     organisations.grant(by=None, now=NOW, person=olive, role=Role.OFFICE, organisation=None)
@@ -47,6 +48,9 @@ def world(db):
         assert checking.check(document.pk, NOW)
     seal_day(now=NOW)
     return documents
+
+
+world = kept_world(make_world)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from assessments.states import (
 from ctts.common.moves import move_rows
 from ctts.embedded import CONTRACT
 from moderation import actions
+from tests.kept import kept_world
 from tests.moderation.awarding import NOW, RATIFIED, issued, job, make_awarded
 from tests.training.world import audit_of, authentication
 from training.actions import proof
@@ -29,10 +30,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SCORES = {"external": (4, 3, 3, 2, 3), "supporting": (3, 3, 3, 2, 2), "adjudicator": (4, 4, 4, 4, 4)}
 
 
-@pytest.fixture
-def world():
-    """Two trainees with awards, each row committed."""
-    return make_awarded()
+world = kept_world(make_awarded)
 
 
 @pytest.fixture

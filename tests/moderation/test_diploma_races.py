@@ -21,17 +21,20 @@ from moderation import actions, periodic, queries
 from moderation.models import Diploma, DiplomaFile, IssueItem, IssueRun, Pack
 from moderation.rules import gaps_in_year
 from tests.forking import in_a_copy
-from tests.moderation.awarding import NOW, issued, job, make_awarded, more_trainees
+from tests.kept import kept_world
+from tests.moderation.awarding import NOW, Awarded, issued, job, make_awarded, more_trainees
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 20
 
 
-@pytest.fixture
-def awarded():
+def make_awarded_now() -> Awarded:
     """The world of the other tests, where every transaction is real."""
     clock.set_offset(at=NOW)
     return make_awarded()
+
+
+awarded = kept_world(make_awarded_now)
 
 
 def at_once(step, many=MANY):

@@ -18,9 +18,10 @@ from ctts.organisations.states import Role
 from moderation import actions, queries
 from moderation.models import Award, Board, BoardCandidate, Declaration
 from tests.cast import START, person
+from tests.kept import kept_world
 from tests.moderation import marks
 from tests.moderation.pages import address, browser_of, shown
-from tests.moderation.world import EXTERNAL, NOW, SUPPORTING, make_world, moderator_of, stands
+from tests.moderation.world import EXTERNAL, NOW, SUPPORTING, World, make_world, moderator_of, stands
 from training.models import Appointment
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,11 +29,13 @@ MANY = 10
 ONE_WINS = [303] + [409] * (MANY - 1)
 
 
-@pytest.fixture
-def world(transactional_db):
+def make_world_now() -> World:
     """The world of the other tests, where every transaction is real."""
     clock.set_offset(at=NOW)
     return make_world()
+
+
+world = kept_world(make_world_now)
 
 
 def at_once(step: Callable[[int], int]) -> list[int]:

@@ -15,16 +15,13 @@ from assessments.states import Stage
 from ctts.common.verdict import Refused
 from ctts.notifications.models import Message
 from tests.assessments.final_stages import world as f
+from tests.kept import kept_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 20
 
 
-@pytest.fixture
-def final(transactional_db):
-    """The world of the other tests, where every transaction is real."""
-    f.clock.set_offset(at=f.NOW)
-    return f.make_final()
+final = kept_world(f.make_final_now)
 
 
 def at_once(*acts):

@@ -13,16 +13,13 @@ from ctts.common.verdict import TooLate
 from ctts.documents import storage
 from tests.assessments.final_stages import world as f
 from tests.forking import in_a_copy
+from tests.kept import kept_world
 from training import actions as training
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def final(transactional_db):
-    """The world of the other tests, where every transaction is real."""
-    f.clock.set_offset(at=f.NOW)
-    return f.make_final()
+final = kept_world(f.make_final_now)
 
 
 def asked(final):

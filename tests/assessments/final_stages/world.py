@@ -75,6 +75,12 @@ def make_final() -> Final:
     return Final(scene.cast, scene.tara, scene.tom)
 
 
+def make_final_now() -> Final:
+    """The same on 20 December 2027: where every transaction is real, the clock stands there with the world."""
+    clock.set_offset(at=NOW)
+    return make_final()
+
+
 def appoint(scene: Scene | Final, record: TrainingRecord, person: User) -> None:
     """The office appoints a Supporting Moderator."""
     kind = AppointmentKind.SUPPORTING_MODERATOR

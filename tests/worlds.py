@@ -50,7 +50,7 @@ def built_once(build: Callable[..., Any]) -> Any:
         return known[name] if name in known else build(**upon)
 
     own = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    mine.__signature__ = inspect.Signature([own, *inspect.signature(build).parameters.values()])  # type: ignore[attr-defined]
+    mine.__signature__ = inspect.Signature([own, *inspect.signature(build).parameters.values()])
     return pytest.fixture(mine)
 
 

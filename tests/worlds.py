@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from ctts.common import clock
 
 BUILT = pytest.StashKey[dict[str, Any]]()  # of a test: its own copy of what is built upon its world, by name
 BUILDS: dict[tuple[str, str], Callable[..., Any]] = {}  # what `built_once` knows, by module and name
+PLAIN = type(pytest.fixture(lambda: None))  # what a fixture is in its module
 
 
 @contextmanager
@@ -54,12 +56,18 @@ def built_once(build: Callable[..., Any]) -> Any:
     return pytest.fixture(mine)
 
 
-def build_of(module: str, name: str) -> Callable[..., Any] | None:
-    """What builds the fixture of this name for the tests of a module: known there, or in a conftest around it."""
-    found = BUILDS.get((module, name))
-    while found is None and module:
-        module = module.rpartition(".")[0]
-        found = BUILDS.get((f"{module}.conftest", name))
+def build_of(module: ModuleType, name: str) -> Callable[..., Any] | None:
+    """What builds the fixture of this name for the tests of a module: known there, or in a conftest around it.
+
+    Nothing does where the module has another fixture of this name.
+    """
+    place = module.__name__
+    found = BUILDS.get((place, name))
+    if found is None and isinstance(getattr(module, name, None), PLAIN):
+        return None
+    while found is None and place:
+        place = place.rpartition(".")[0]
+        found = BUILDS.get((f"{place}.conftest", name))
     return found
 
 
@@ -103,27 +111,26 @@ class Ground:
         self.stand(name, wanted(request), files)
         with undone():
             mine = copy.deepcopy(self.things(name))
-            request.node.stash[BUILT] = mine
+            request.node.stash.setdefault(BUILT, {}).update(mine)
             yield mine[name]
 
     def things(self, name: str) -> dict[str, Any]:
         """The world, by the name of the fixture that lends it, and what stands upon it."""
         return self.floors[-1].things if self.floors else {name: self.world}
 
-    def stand(self, name: str, wanted: dict[str, Wanted], files: Path | None) -> None:
-        """Undo the floors that are not wanted, and build those that are missing."""
-        plan = tuple((what, tuple(one.parameters.items())) for what, one in wanted.items())
+    def stand(self, name: str, asked: dict[str, Wanted], files: Path | None) -> None:
+        """Undo the floors that are not asked for, and build those that are missing."""
+        plan = tuple((what, tuple(one.parameters.items())) for what, one in asked.items())
         while self.floors and self.floors[-1].built != plan[: len(self.floors)]:
             self.floors.pop().undo.close()
         if files and self.floors:
             put_back(files, self.floors[-1].files)
-        for level, (what, _) in enumerate(plan):
-            if level < len(self.floors):
-                continue
+        for level in range(len(self.floors), len(plan)):
+            what = plan[level][0]
             things = copy.deepcopy(self.things(name))
             with ExitStack() as frame:
                 frame.enter_context(undone())
-                things[what] = wanted[what].upon(things)
+                things[what] = asked[what].upon(things)
                 kept = kept_in(files) if files else {}
                 self.floors.append(Floor(plan[: level + 1], things, frame.pop_all(), kept))
 
@@ -144,7 +151,7 @@ def wanted(request: pytest.FixtureRequest) -> dict[str, Wanted]:
     parameters = request.node.callspec.params if hasattr(request.node, "callspec") else {}
 
     def stands(name: str) -> bool:
-        build = build_of(request.module.__name__, name)
+        build = None if name in parameters else build_of(request.module, name)
         if build is None or name in found:
             return name in found or name in parameters or name == request.fixturename
         if all(map(stands, arguments(build))):

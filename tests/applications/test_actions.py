@@ -40,8 +40,8 @@ def test_A1_one_application_is_open_at_a_time_and_belongs_to_the_intake_of_today
     assert AuditEvent.objects.get(action="applications.application.started").role == "applicant"
 
 
-def test_A1_after_a_decision_the_same_intake_takes_no_second_application(cast):
-    application = world.in_review(cast)
+def test_A1_after_a_decision_the_same_intake_takes_no_second_application(cast, in_review):
+    application = in_review
     actions.decline(by=cast.olive, now=NOW, application_id=application.pk, reasons="No degree.")
     with pytest.raises(TooLate, match="You have had an application for October 2026 already"):
         world.start(cast)
@@ -96,8 +96,8 @@ def test_A2_nobody_is_their_own_supervisor_and_another_address_is_another_person
     assert world.refresh(application).supervisor is None
 
 
-def test_A2_what_the_supervisor_confirmed_stays(cast):
-    application = world.asked(cast)
+def test_A2_what_the_supervisor_confirmed_stays(cast, asked):
+    application = asked
     with pytest.raises(TooLate, match="Training Supervisor”"):
         actions.name_supervisor(**common(application), name="Sue", email="sue@example.org")
     with pytest.raises(TooLate, match="Scope of practice”"):

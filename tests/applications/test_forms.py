@@ -259,8 +259,8 @@ def test_A3f_net_and_vat_make_the_gross_amount_and_the_order_is_attached(applica
 # --- plan and office ------------------------------------------------------------------------------------------------
 
 
-def test_A2_what_is_the_same_for_all_fills_the_empty_cells_of_the_plan(cast):
-    application = world.filled(cast)
+def test_A2_what_is_the_same_for_all_fills_the_empty_cells_of_the_plan(filled):
+    application = filled
     first, second = queries.planned_items(application.competency_list)[:2]
     given = {f"how_{first.pk}": "Lead it", "all_how": "Watch", "all_by_month": "6", "level_six": "By project"}
     form = PlanForm({**given, f"by_month_{second.pk}": "49"}, **common(application))

@@ -30,8 +30,8 @@ def mails():
     return [(row.kind.removeprefix("applications."), row.to.full_name.split()[0]) for row in rows.select_related("to")]
 
 
-def test_A2_handing_over_freezes_the_list_and_tells_supervisor_and_coordinators(cast):
-    application = hand_over(world.filled(cast))
+def test_A2_handing_over_freezes_the_list_and_tells_supervisor_and_coordinators(cast, filled):
+    application = hand_over(filled)
     assert (application.state, application.supervisor) == (S.AWAITING_SUPERVISOR, cast.sam)
     assert application.competency_list.frozen_at == NOW
     assert mails() == [("supervisor_asked", "Sam"), ("coordinator_told", "Cora"), ("coordinator_told", "Sid")]
@@ -39,8 +39,8 @@ def test_A2_handing_over_freezes_the_list_and_tells_supervisor_and_coordinators(
         hand_over(application)
 
 
-def test_A2_a_supervisor_unknown_to_the_scheme_is_invited(cast):
-    application = world.filled(cast)
+def test_A2_a_supervisor_unknown_to_the_scheme_is_invited(cast, filled):
+    application = filled
     given = {"by": cast.ann, "now": NOW, "application_id": application.pk}
     actions.name_supervisor(**given, name="Nadia Osei", email="nadia@example.org")
     hand_over(application)
@@ -49,8 +49,8 @@ def test_A2_a_supervisor_unknown_to_the_scheme_is_invited(cast):
     assert Message.objects.get(kind="applications.supervisor_invited").link == str(Invitation.objects.get().pk)
 
 
-def test_A2_a_closed_account_cannot_be_the_supervisor(cast):
-    application = world.filled(cast)
+def test_A2_a_closed_account_cannot_be_the_supervisor(cast, filled):
+    application = filled
     deactivate(person=cast.sam, reason="Left.", by=cast.olive, now=NOW)
     with pytest.raises(Invalid, match="address is closed"):
         hand_over(application)
@@ -65,8 +65,8 @@ def test_A2_a_closed_account_cannot_be_the_supervisor(cast):
         (lambda a: world.order(a, 299_999), "The purchase order is £0.01 short of the fee"),
     ],
 )
-def test_A2_nothing_is_handed_over_before_it_is_whole(cast, change, said):
-    application = world.filled(cast)
+def test_A2_nothing_is_handed_over_before_it_is_whole(filled, change, said):
+    application = filled
     change(application)
     with pytest.raises(Invalid, match=said):
         hand_over(application)
@@ -74,8 +74,8 @@ def test_A2_nothing_is_handed_over_before_it_is_whole(cast, change, said):
     assert application.state == S.DRAFT and application.competency_list.frozen_at is None
 
 
-def test_A6_the_supervisor_returns_it_and_it_comes_again(cast):
-    application = hand_over(world.filled(cast))
+def test_A6_the_supervisor_returns_it_and_it_comes_again(cast, filled):
+    application = hand_over(filled)
     seen = queries.shown_digest(application)
     given = {"by": cast.sam, "now": NOW, "application_id": application.pk, "authentication": world.proof()}
     with pytest.raises(Invalid, match="Say what should change"):
@@ -92,8 +92,8 @@ def test_A6_the_supervisor_returns_it_and_it_comes_again(cast):
     assert queries.shown_digest(application) == seen  # the same words are the same content, whatever the version
 
 
-def test_A2_confirming_makes_it_received_once_signed_over_what_was_seen(cast):
-    application = hand_over(world.filled(cast))
+def test_A2_confirming_makes_it_received_once_signed_over_what_was_seen(cast, filled):
+    application = hand_over(filled)
     with pytest.raises(NotAllowed):
         confirm(application, cast.sue)
     with pytest.raises(Invalid, match="FHEQ level 6"):
@@ -115,8 +115,8 @@ def confirm(application, by, now=NOW, **changes):
     return actions.confirm_support(by=by, now=now, application_id=application.pk, **{**given, **changes})
 
 
-def test_rule_8_a_signature_is_bound_to_content_that_may_not_change_unseen(cast):
-    application = hand_over(world.filled(cast))
+def test_rule_8_a_signature_is_bound_to_content_that_may_not_change_unseen(cast, filled):
+    application = hand_over(filled)
     seen = queries.shown_digest(application)
     Qualification.objects.filter(application=application, kind="a_level").update(grade="D")
     with pytest.raises(TooLate, match="changed since you opened it"):
@@ -147,8 +147,8 @@ def open_all(net_pence=250_000):
         scheme.open_intake(by=None, now=NOW, intake_id=intake.pk)
 
 
-def test_I4_a_confirmation_after_the_cut_off_needs_the_fee_of_the_next_intake(cast):
-    application = hand_over(world.filled(cast))
+def test_I4_a_confirmation_after_the_cut_off_needs_the_fee_of_the_next_intake(cast, filled):
+    application = hand_over(filled)
     late = at(2026, 10, 1)
     with pytest.raises(Invalid, match="Applications for April 2027 are not open yet"):
         confirm(application, cast.sam, now=late)
@@ -159,8 +159,8 @@ def test_I4_a_confirmation_after_the_cut_off_needs_the_fee_of_the_next_intake(ca
 
 
 @pytest.mark.parametrize(("day", "kept"), [(15, True), (16, False)])
-def test_I4_a_reply_within_14_london_days_keeps_the_received_time(cast, day, kept):
-    application = world.asked(cast)
+def test_I4_a_reply_within_14_london_days_keeps_the_received_time(asked, day, kept):
+    application = asked
     replied = at(2026, 7, day, 22, 59)
     application = reply(application, replied)
     assert application.state == S.IN_REVIEW
@@ -199,8 +199,8 @@ def reply_in_draft(cast):
     actions.answer_information(by=cast.abe, now=NOW, application_id=other.pk, answers={})
 
 
-def test_A2_a_change_after_the_confirmation_shows_beside_the_signature(cast):
-    application = world.asked(cast)
+def test_A2_a_change_after_the_confirmation_shows_beside_the_signature(cast, asked):
+    application = asked
     assert queries.signatures_of(application)[0][1].changed == ""
     actions.save_details(
         by=cast.ann, now=NOW, application_id=application.pk, part=Part.PERSONAL, values={"telephone": "0113 000 0000"}
@@ -216,15 +216,15 @@ def test_A2_an_empty_draft_has_no_list_to_hand_over_or_to_open_again(cast):
     assert world.refresh(application).competency_list is None
 
 
-def test_A4_an_answer_to_nobody_in_particular_is_kept_all_the_same(cast):
-    application = world.asked(cast)
+def test_A4_an_answer_to_nobody_in_particular_is_kept_all_the_same(asked):
+    application = asked
     Application.objects.filter(pk=application.pk).update(claimed_by=None, claimed_at=None)
     assert reply(application).state == S.IN_REVIEW
     assert "answered" not in [kind for kind, _ in mails()]
 
 
-def test_A6_a_withdrawal_keeps_its_reason_beside_the_audit_and_tells_the_others(cast):
-    application = world.in_review(cast)
+def test_A6_a_withdrawal_keeps_its_reason_beside_the_audit_and_tells_the_others(cast, in_review):
+    application = in_review
     given = {"now": NOW, "application_id": application.pk}
     with pytest.raises(NotAllowed):
         actions.withdraw(by=cast.sam, **given)
@@ -237,8 +237,8 @@ def test_A6_a_withdrawal_keeps_its_reason_beside_the_audit_and_tells_the_others(
         actions.withdraw(by=cast.ann, **given)
 
 
-def test_A6_a_withdrawn_application_keeps_the_list_that_was_handed_over(cast):
-    application = world.asked(cast)
+def test_A6_a_withdrawn_application_keeps_the_list_that_was_handed_over(cast, asked):
+    application = asked
     confirmed = application.supervisor_answers.get()
     actions.withdraw(by=cast.olive, now=NOW, application_id=application.pk)
     application = world.refresh(application)

@@ -36,22 +36,22 @@ def counted(django_assert_num_queries, client, number, name, *args):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_desk(cast, browser_of, rows, django_assert_num_queries):
-    copies(world.received(cast), rows)
+def test_the_desk(received, browser_of, rows, django_assert_num_queries):
+    copies(received, rows)
     page = counted(django_assert_num_queries, browser_of("olive"), 12, "applications:desk")
     assert len(page.context["page"].object_list) == rows
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_applications_to_support(cast, browser_of, rows, django_assert_num_queries):
-    copies(world.handed_over(cast), rows)
+def test_applications_to_support(handed_over, browser_of, rows, django_assert_num_queries):
+    copies(handed_over, rows)
     page = counted(django_assert_num_queries, browser_of("sam"), 6, "applications:to_support")
     assert len(page.context["rows"]) == rows
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_applications_of_my_centres(cast, browser_of, rows, django_assert_num_queries):
-    copies(world.received(cast), rows)
+def test_applications_of_my_centres(received, browser_of, rows, django_assert_num_queries):
+    copies(received, rows)
     page = counted(django_assert_num_queries, browser_of("cora"), 6, "applications:of_my_centres")
     assert len(page.context["rows"]) == rows
 
@@ -112,9 +112,9 @@ def add(application, values):
     ],
 )
 def test_the_form_costs_the_same_however_long_the_list_is(
-    cast, browser_of, name, number, rows, django_assert_num_queries
+    cast, filled, browser_of, name, number, rows, django_assert_num_queries
 ):
-    application = world.filled(cast)
+    application = filled
     few = application.competency_list.items.values_list("competency_id", flat=True)[:rows]
     common = {"by": cast.ann, "now": NOW, "application_id": application.pk}
     actions.choose_competencies(**common, competency_ids=list(few))
@@ -133,9 +133,9 @@ def test_the_form_costs_the_same_however_long_the_list_is(
     ],
 )
 def test_the_office_pages_cost_the_same_however_much_was_found(
-    cast, browser_of, name, number, rows, django_assert_num_queries
+    cast, ready, browser_of, name, number, rows, django_assert_num_queries
 ):
-    application = world.ready(cast)
+    application = ready
     for _ in range(rows - 1):
         world.find(application, cast.olive, "A3c")
     counted(django_assert_num_queries, browser_of("olive"), number, name, application.pk)
@@ -144,17 +144,19 @@ def test_the_office_pages_cost_the_same_however_much_was_found(
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(("name", "number"), [("applications:status", 18), ("applications:answer", 9)])
 def test_the_applicants_pages_cost_the_same_however_much_was_asked(
-    cast, browser_of, name, number, rows, django_assert_num_queries
+    cast, in_review, browser_of, name, number, rows, django_assert_num_queries
 ):
-    application = world.in_review(cast)
+    application = in_review
     points = [(Part.PLAN, f"Question {number}") for number in range(rows)]
     actions.ask_information(by=cast.olive, now=NOW, application_id=application.pk, points=points)
     counted(django_assert_num_queries, browser_of("ann"), number, name, application.pk)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_refused_finding_comes_back_with_the_whole_review(cast, browser_of, rows, django_assert_num_queries):
-    application = world.in_review(cast)
+def test_a_refused_finding_comes_back_with_the_whole_review(
+    cast, in_review, browser_of, rows, django_assert_num_queries
+):
+    application = in_review
     for _ in range(rows):
         world.find(application, cast.olive, "A3h")
     refused(django_assert_num_queries, browser_of("olive"), 24, "applications:find", application.pk, "A3c")

@@ -38,8 +38,8 @@ def outcomes(application):
 # --- claiming -------------------------------------------------------------------------------------------------------
 
 
-def test_A4_claiming_takes_it_into_review_and_a_colleague_takes_over_knowingly(cast):
-    application = actions.claim(**office(cast, world.received(cast)), seen_holder=None)
+def test_A4_claiming_takes_it_into_review_and_a_colleague_takes_over_knowingly(cast, received):
+    application = actions.claim(**office(cast, received), seen_holder=None)
     assert (application.state, application.claimed_by) == (S.IN_REVIEW, cast.olive)
     assert actions.claim(**office(cast, application), seen_holder=None).claimed_by == cast.olive
     with pytest.raises(TooLate, match="Olive Ong took it a moment ago"):
@@ -50,8 +50,8 @@ def test_A4_claiming_takes_it_into_review_and_a_colleague_takes_over_knowingly(c
     assert (event.before, event.after) == ({"claimed_by": cast.olive.pk}, {"claimed_by": cast.oscar.pk})
 
 
-def test_A4_a_claim_of_somebody_no_longer_there_is_told(cast):
-    application = world.received(cast)
+def test_A4_a_claim_of_somebody_no_longer_there_is_told(cast, received):
+    application = received
     with pytest.raises(TooLate, match="It was let go a moment ago"):
         actions.claim(**office(cast, application), seen_holder=cast.oscar.pk)
     with pytest.raises(NotAllowed):
@@ -63,14 +63,14 @@ def test_A4_a_claim_of_somebody_no_longer_there_is_told(cast):
 # --- findings -------------------------------------------------------------------------------------------------------
 
 
-def test_A3_the_rules_are_evaluated_and_two_need_a_person(cast):
-    found = outcomes(world.in_review(cast))
+def test_A3_the_rules_are_evaluated_and_two_need_a_person(in_review):
+    found = outcomes(in_review)
     assert {rule for rule, outcome in found.items() if outcome == "met"} == {"A3a", "A3b", "A3d", "A3e", "A3f", "A3g"}
     assert found["A3c"] == found["A3h"] == "needs_person"
 
 
-def test_A3_a_finding_stands_beside_what_was_computed(cast):
-    application = world.in_review(cast)
+def test_A3_a_finding_stands_beside_what_was_computed(cast, in_review):
+    application = in_review
     given = {**office(cast, application), "rule": "A3c", "key": uuid4(), "outcome": RuleOutcome.NOT_MET, "seen": ""}
     with pytest.raises(Invalid, match="no entry rule"):
         actions.find(**{**given, "rule": "A3z"})
@@ -89,8 +89,8 @@ def test_A3_a_finding_stands_beside_what_was_computed(cast):
     assert queries.standing_against(application, NOW.date()) == ("A3h",)
 
 
-def test_A3_a_finding_takes_the_place_of_one_that_was_seen_only(cast):
-    application = world.in_review(cast)
+def test_A3_a_finding_takes_the_place_of_one_that_was_seen_only(cast, in_review):
+    application = in_review
     given = {**office(cast, application), "rule": "A3c", "outcome": RuleOutcome.MET}
     first = actions.find(**given, key=uuid4(), seen="")
     with pytest.raises(actions.StalePart, match="Another finding"):
@@ -100,8 +100,8 @@ def test_A3_a_finding_takes_the_place_of_one_that_was_seen_only(cast):
     assert (row.finding, row.earlier, row.newest) == (second, (first,), second)
 
 
-def test_A4_a_finding_about_evidence_that_changed_since_does_not_count(cast):
-    application = world.ready(cast)
+def test_A4_a_finding_about_evidence_that_changed_since_does_not_count(cast, ready):
+    application = ready
     world.find(application, cast.olive, "A3a")
     assert queries.standing_against(application, NOW.date()) == ()
     held = Accreditation.objects.get(organisation=cast.leeds, scope=application.scope)
@@ -111,8 +111,8 @@ def test_A4_a_finding_about_evidence_that_changed_since_does_not_count(cast):
     assert (row.finding, len(row.earlier), row.stands) == (None, 1, True)
 
 
-def test_A4_findings_and_decisions_need_a_review(cast):
-    application = world.received(cast)
+def test_A4_findings_and_decisions_need_a_review(cast, received):
+    application = received
     with pytest.raises(TooLate, match="not in review"):
         world.find(application, cast.olive, "A3c")
     with pytest.raises(TooLate):
@@ -123,8 +123,8 @@ def test_A4_findings_and_decisions_need_a_review(cast):
         actions.ask_information(**office(cast, application), points=[(Part.PLAN, "x")])
 
 
-def test_A3f_the_office_says_whether_the_document_bears_out_the_amount(cast):
-    application = world.in_review(cast)
+def test_A3f_the_office_says_whether_the_document_bears_out_the_amount(cast, in_review):
+    application = in_review
     order = queries.current_order(application)
     given = {**office(cast, application), "purchase_order_id": order.pk}
     assert actions.judge_purchase_order(**given, covers=True).state == "verified"
@@ -140,8 +140,8 @@ def test_A3f_the_office_says_whether_the_document_bears_out_the_amount(cast):
 # --- questions ------------------------------------------------------------------------------------------------------
 
 
-def test_A4_the_applicant_is_asked_point_by_point_and_the_list_opens_again(cast):
-    application = world.in_review(cast)
+def test_A4_the_applicant_is_asked_point_by_point_and_the_list_opens_again(cast, in_review):
+    application = in_review
     with pytest.raises(Invalid, match="at least one point"):
         actions.ask_information(**office(cast, application), points=[(Part.PLAN, " ")])
     application = world.asked(cast, "bristol")
@@ -155,8 +155,8 @@ def test_A4_the_applicant_is_asked_point_by_point_and_the_list_opens_again(cast)
 # --- decisions ------------------------------------------------------------------------------------------------------
 
 
-def test_A4_accepting_needs_every_rule_met_or_overridden(cast):
-    application = world.in_review(cast)
+def test_A4_accepting_needs_every_rule_met_or_overridden(cast, in_review):
+    application = in_review
     with pytest.raises(Invalid, match="These rules still stand against it: A3c, A3h"):
         actions.accept(**office(cast, application))
     world.find(application, cast.olive, "A3c")
@@ -168,8 +168,8 @@ def test_A4_accepting_needs_every_rule_met_or_overridden(cast):
         actions.accept(**office(cast, application))
 
 
-def test_A4_accepting_makes_the_named_supervisor_one_of_the_centre(cast):
-    application = world.ready(cast)
+def test_A4_accepting_makes_the_named_supervisor_one_of_the_centre(cast, ready):
+    application = ready
     held = Affiliation.objects.filter(person=cast.sam, role=Role.SUPERVISOR)
     actions.accept(**office(cast, application))
     assert held.count() == 1  # held already
@@ -180,24 +180,24 @@ def test_A4_accepting_makes_the_named_supervisor_one_of_the_centre(cast):
     assert holds(cast.sue, Role.SUPERVISOR, NOW.date(), at=cast.bristol.pk)
 
 
-def test_A4_an_intake_that_has_finished_takes_nobody_more(cast):
-    application = world.ready(cast)
+def test_A4_an_intake_that_has_finished_takes_nobody_more(cast, ready):
+    application = ready
     Intake.objects.filter(pk=application.intake_id).update(state="closed")
     Intake.objects.filter(pk=application.intake_id).update(state="finished")
     with pytest.raises(Invalid, match="has finished enrolling"):
         actions.accept(**office(cast, application))
 
 
-def test_A4_declining_gives_reasons(cast):
-    application = world.in_review(cast)
+def test_A4_declining_gives_reasons(cast, in_review):
+    application = in_review
     with pytest.raises(Invalid, match="Give the reasons"):
         actions.decline(**office(cast, application), reasons=" ")
     actions.decline(**office(cast, application), reasons="No complete level 4 qualification.")
     assert world.refresh(application).state == S.DECLINED
 
 
-def test_A6_deferring_moves_it_to_the_next_intake_and_resuming_brings_it_back(cast):
-    application = world.accepted(cast)
+def test_A6_deferring_moves_it_to_the_next_intake_and_resuming_brings_it_back(cast, accepted):
+    application = accepted
     actions.defer(**office(cast, application), reasons="The post begins later.")
     application = world.refresh(application)
     assert (application.state, str(application.intake), application.received_at) == (S.DEFERRED, "April 2027", NOW)
@@ -210,8 +210,8 @@ def test_A6_deferring_moves_it_to_the_next_intake_and_resuming_brings_it_back(ca
         actions.defer(**office(cast, application, cast.cora))
 
 
-def test_A6_deferred_while_more_is_asked_for_what_was_confirmed_counts_again(cast):
-    application = world.in_review(cast)
+def test_A6_deferred_while_more_is_asked_for_what_was_confirmed_counts_again(cast, in_review):
+    application = in_review
     confirmed = application.competency_list
     actions.ask_information(**office(cast, application), points=[(Part.PLAN, "Who teaches you?")])
     assert world.refresh(application).competency_list != confirmed
@@ -220,8 +220,8 @@ def test_A6_deferred_while_more_is_asked_for_what_was_confirmed_counts_again(cas
     assert confirmed.frozen_at is not None
 
 
-def test_A6_without_a_later_intake_nothing_is_deferred(cast):
-    application = world.in_review(cast)
+def test_A6_without_a_later_intake_nothing_is_deferred(cast, in_review):
+    application = in_review
     last = Intake.objects.order_by("enrolment_on").last()
     type(application).objects.filter(pk=application.pk).update(intake=last)
     with pytest.raises(Invalid, match="No intake is entered after"):
@@ -229,8 +229,8 @@ def test_A6_without_a_later_intake_nothing_is_deferred(cast):
     assert queries.next_intake_of(world.refresh(application)) is None
 
 
-def test_A6_only_an_accepted_application_becomes_a_training_record(cast):
-    application = world.accepted(cast)
+def test_A6_only_an_accepted_application_becomes_a_training_record(accepted):
+    application = accepted
     assert actions.mark_enrolled(by=None, now=NOW, application_id=application.pk).state == S.ENROLLED
     with pytest.raises(TooLate):
         actions.mark_enrolled(by=None, now=NOW, application_id=application.pk)
@@ -248,8 +248,8 @@ def test_A6_only_an_accepted_application_becomes_a_training_record(cast):
         ("defer", "put your application", "applications.deferred"),
     ],
 )
-def test_A4_the_letter_of_a_decision_is_kept_and_mailed_once(cast, kind, words, notice):
-    application = world.ready(cast)
+def test_A4_the_letter_of_a_decision_is_kept_and_mailed_once(cast, ready, kind, words, notice):
+    application = ready
     more = {} if kind == "accept" else {"reasons": "No complete level 4 qualification."}
     decision = getattr(actions, kind)(**office(cast, application), **more)
     pdf, pages = decision_pdf(Decision.objects.get(pk=decision.pk))
@@ -280,8 +280,8 @@ def text_of(pdf):
     return " ".join(text.split())
 
 
-def test_A4_whoever_is_part_of_it_takes_no_step_of_the_office(cast):
-    application = world.ready(cast)
+def test_A4_whoever_is_part_of_it_takes_no_step_of_the_office(cast, ready):
+    application = ready
     for person in (cast.sam, cast.cora, cast.ann, cast.mia):
         for act in (actions.accept, actions.defer, actions.resume):
             with pytest.raises(NotAllowed):

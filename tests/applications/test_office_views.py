@@ -40,8 +40,8 @@ def signing(page, **changes):
     return {**given, **changes}
 
 
-def test_A2_the_supervisor_reads_everything_but_the_reasons_of_adjustments(cast, browser_of):
-    application = world.filled(cast)
+def test_A2_the_supervisor_reads_everything_but_the_reasons_of_adjustments(cast, filled, browser_of):
+    application = filled
     common = {"by": cast.ann, "now": NOW, "application_id": application.pk}
     actions.save_adjustments(**common, key=uuid4(), wanted=True, reason="Dyslexia since school")
     actions.ask_supervisor(**common)
@@ -58,8 +58,8 @@ def test_A2_the_supervisor_reads_everything_but_the_reasons_of_adjustments(cast,
     assert "Dyslexia" not in text(browser_of("cora").get(url("read", application.pk)))
 
 
-def test_A2_confirming_asks_for_the_password_and_loses_no_word(cast, browser_of):
-    application = world.handed_over(cast)
+def test_A2_confirming_asks_for_the_password_and_loses_no_word(handed_over, browser_of):
+    application = handed_over
     sam, address = browser_of("sam"), url("confirm", application.pk)
     page = sam.get(address)
     wrong = sam.post(address, signing(page, level_six=LEVEL_SIX, agreed="on", password_or_code="wrong"))
@@ -73,8 +73,8 @@ def test_A2_confirming_asks_for_the_password_and_loses_no_word(cast, browser_of)
     assert sam.post(address, signing(page, level_six=LEVEL_SIX, agreed="on")).status_code == 409
 
 
-def test_A2_what_was_not_seen_is_not_signed(cast, browser_of):
-    application = world.handed_over(cast)
+def test_A2_what_was_not_seen_is_not_signed(handed_over, browser_of):
+    application = handed_over
     sam, address = browser_of("sam"), url("confirm", application.pk)
     page = sam.get(address)
     Application.objects.filter(pk=application.pk).update(job_title="Another post")
@@ -82,8 +82,8 @@ def test_A2_what_was_not_seen_is_not_signed(cast, browser_of):
     assert stale.status_code == 409 and "changed since you opened it" in text(stale)
 
 
-def test_I4_after_the_cut_off_the_page_says_what_is_missing(cast, browser_of):
-    application = world.handed_over(cast)
+def test_I4_after_the_cut_off_the_page_says_what_is_missing(handed_over, browser_of):
+    application = handed_over
     sam, address = browser_of("sam"), url("confirm", application.pk)
     clock.set_offset(at=at(2026, 10, 1, 9))
     page = sam.get(address)
@@ -91,8 +91,8 @@ def test_I4_after_the_cut_off_the_page_says_what_is_missing(cast, browser_of):
     assert refused.status_code == 422 and "April 2027 are not open yet" in text(refused)
 
 
-def test_A6_returning_gives_the_reason_to_the_applicant(cast, browser_of):
-    application = world.handed_over(cast)
+def test_A6_returning_gives_the_reason_to_the_applicant(handed_over, browser_of):
+    application = handed_over
     sam, address = browser_of("sam"), url("give_back", application.pk)
     page = sam.get(address)
     assert sam.post(address, signing(page)).status_code == 422
@@ -102,8 +102,8 @@ def test_A6_returning_gives_the_reason_to_the_applicant(cast, browser_of):
     assert application.pk in [row.pk for row in sam.get(url("to_support")).context["rows"]]
 
 
-def test_A2_handing_over_shows_the_mail_first_and_never_tells_whether_an_account_exists(cast, browser_of):
-    application = world.filled(cast)
+def test_A2_handing_over_shows_the_mail_first_and_never_tells_whether_an_account_exists(filled, browser_of):
+    application = filled
     ann, address = browser_of("ann"), url("hand_over", application.pk)
     page = text(ann.get(address))
     assert "What will happen" in page and "Ann Archer names you as Training Supervisor" in page
@@ -120,8 +120,8 @@ def test_A2_handing_over_shows_the_mail_first_and_never_tells_whether_an_account
 
 
 @pytest.mark.parametrize("name", OFFICE_PAGES)
-def test_A4_the_offices_pages_are_the_offices(cast, browser_of, name):
-    application = world.in_review(cast)
+def test_A4_the_offices_pages_are_the_offices(in_review, browser_of, name):
+    application = in_review
     for first in ("ann", "sam", "cora", "mia", "ada", "nobody"):
         assert browser_of(first).get(url(name, application.pk)).status_code == 403, first
     expected = 409 if name == "resume" else 200
@@ -129,8 +129,8 @@ def test_A4_the_offices_pages_are_the_offices(cast, browser_of, name):
     assert browser_of("olive").get(url(name, 999_999)).status_code == 404
 
 
-def test_A4_whoever_belongs_to_the_centre_reads_only(cast, browser_of):
-    application = world.in_review(cast)
+def test_A4_whoever_belongs_to_the_centre_reads_only(cast, in_review, browser_of):
+    application = in_review
     organisations.grant(by=None, now=START, person=cast.oscar, role=Role.EMPLOYEE, organisation=cast.leeds)
     forget_held(cast.oscar)
     oscar = browser_of("oscar")
@@ -145,8 +145,7 @@ def test_A4_whoever_belongs_to_the_centre_reads_only(cast, browser_of):
 # --- the desk -------------------------------------------------------------------------------------------------------
 
 
-def test_A4_the_desk_counts_filters_and_says_so_in_the_address(cast, browser_of):
-    world.in_review(cast)
+def test_A4_the_desk_counts_filters_and_says_so_in_the_address(cast, in_review, browser_of):
     world.received(cast, "bristol")
     olive = browser_of("olive")
     page = olive.get(url("desk"))
@@ -161,8 +160,8 @@ def test_A4_the_desk_counts_filters_and_says_so_in_the_address(cast, browser_of)
     assert olive.get(url("desk"), {"state": "nowhere", "page": "x"}).status_code == 200
 
 
-def test_A4_claiming_and_taking_over_are_presses_that_know_what_they_saw(cast, browser_of):
-    application = world.received(cast)
+def test_A4_claiming_and_taking_over_are_presses_that_know_what_they_saw(cast, received, browser_of):
+    application = received
     olive, oscar = browser_of("olive"), browser_of("oscar")
     assert "Nobody has it yet" in text(olive.get(url("review", application.pk)))
     assert olive.post(url("claim", application.pk), {"holder": ""}).url == url("review", application.pk)
@@ -176,8 +175,8 @@ def test_A4_claiming_and_taking_over_are_presses_that_know_what_they_saw(cast, b
 # --- the review -----------------------------------------------------------------------------------------------------
 
 
-def test_A3_each_rule_stands_with_reason_section_and_evidence(cast, browser_of):
-    application = world.in_review(cast)
+def test_A3_each_rule_stands_with_reason_section_and_evidence(in_review, browser_of):
+    application = in_review
     page = text(browser_of("olive").get(url("review", application.pk)))
     for rule in ("A3a", "A3b", "A3c", "A3d", "A3e", "A3f", "A3g", "A3h"):
         assert f'id="{rule}"' in page
@@ -186,8 +185,8 @@ def test_A3_each_rule_stands_with_reason_section_and_evidence(cast, browser_of):
     assert "These rules still stand against it: A3c, A3h." in page
 
 
-def test_A3_a_finding_is_set_refused_and_overridden_in_place(cast, browser_of):
-    application = world.in_review(cast)
+def test_A3_a_finding_is_set_refused_and_overridden_in_place(in_review, browser_of):
+    application = in_review
     olive, address = browser_of("olive"), url("find", application.pk, "A3c")
     refused = olive.post(address, {"outcome": "met", "override_reason": "My words", "key": uuid4()})
     assert refused.status_code == 422 and "My words" in text(refused) and refused.context["open_rule"] == "A3c"
@@ -202,8 +201,8 @@ def test_A3_a_finding_is_set_refused_and_overridden_in_place(cast, browser_of):
     assert "Accepted although not met" in page and "Ten years of work" in page
 
 
-def test_A3_of_two_who_set_a_finding_the_second_sees_what_the_first_set(cast, browser_of):
-    application = world.in_review(cast)
+def test_A3_of_two_who_set_a_finding_the_second_sees_what_the_first_set(in_review, browser_of):
+    application = in_review
     olive, oscar, address = browser_of("olive"), browser_of("oscar"), url("find", application.pk, "A3c")
     seen = forms_of(oscar.get(url("review", application.pk)))["A3c"]["seen"].value()
     first = {"outcome": "not_met", "remark": "No level 4.", "override_reason": "Ten years of work", "key": uuid4()}
@@ -229,8 +228,8 @@ def forms_of(page):
     return {row.rule: form for row, _, form in page.context["rows"]}
 
 
-def test_A3f_the_purchase_order_is_judged_from_the_review(cast, browser_of):
-    application = world.in_review(cast)
+def test_A3f_the_purchase_order_is_judged_from_the_review(in_review, browser_of):
+    application = in_review
     olive, order = browser_of("olive"), queries.current_order(application)
     address = url("judge_purchase_order", application.pk, order.pk)
     assert olive.post(address, {"covers": "no"}).url == url("review", application.pk) + "#A3f"
@@ -243,8 +242,8 @@ def test_A3f_the_purchase_order_is_judged_from_the_review(cast, browser_of):
     assert queries.current_order(application).state == before
 
 
-def test_A4_questions_and_answers_go_point_by_point(cast, browser_of):
-    application = world.in_review(cast)
+def test_A4_questions_and_answers_go_point_by_point(in_review, browser_of):
+    application = in_review
     olive, ann = browser_of("olive"), browser_of("ann")
     assert olive.post(url("ask", application.pk), {"text_1": "Who?"}).status_code == 422
     given = {"part_1": "plan", "text_1": "Who supervises in month four?", "part_2": "english", "text_2": "Grade?"}
@@ -264,8 +263,8 @@ def test_A4_questions_and_answers_go_point_by_point(cast, browser_of):
 # --- decisions ------------------------------------------------------------------------------------------------------
 
 
-def test_A4_accepting_shows_what_will_happen_and_what_holds_it(cast, browser_of):
-    application = world.in_review(cast)
+def test_A4_accepting_shows_what_will_happen_and_what_holds_it(cast, in_review, browser_of):
+    application = in_review
     olive, address = browser_of("olive"), url("accept", application.pk)
     held = olive.get(address)
     assert "This cannot be done now" in text(held) and "A3c, A3h" in text(held)
@@ -278,8 +277,8 @@ def test_A4_accepting_shows_what_will_happen_and_what_holds_it(cast, browser_of)
     assert olive.post(address).status_code == 409
 
 
-def test_A4_the_letter_opens_for_the_applicant_and_the_office_only(cast, browser_of):
-    application = world.accepted(cast)
+def test_A4_the_letter_opens_for_the_applicant_and_the_office_only(accepted, browser_of):
+    application = accepted
     ann = browser_of("ann")
     assert "The letter is being made" in text(ann.get(url("status", application.pk)))
     periodic.make_letters(NOW)
@@ -298,8 +297,8 @@ def test_A4_the_letter_opens_for_the_applicant_and_the_office_only(cast, browser
         ("withdraw", {"reason": "Asked by telephone."}, S.WITHDRAWN),
     ],
 )
-def test_A6_each_end_asks_first(cast, browser_of, name, given, state):
-    application = world.in_review(cast)
+def test_A6_each_end_asks_first(in_review, browser_of, name, given, state):
+    application = in_review
     olive, address = browser_of("olive"), url(name, application.pk)
     assert "What will happen" in text(olive.get(address))
     assert olive.post(address, given).url == url("review", application.pk)
@@ -309,8 +308,8 @@ def test_A6_each_end_asks_first(cast, browser_of, name, given, state):
     assert ("Nothing more follows." in page) is (state != S.DEFERRED)
 
 
-def test_A6_a_deferred_application_is_taken_up_again(cast, browser_of):
-    application = world.in_review(cast)
+def test_A6_a_deferred_application_is_taken_up_again(cast, in_review, browser_of):
+    application = in_review
     actions.defer(by=cast.olive, now=NOW, application_id=application.pk)
     olive = browser_of("olive")
     for page in ("review", "read", "decisions", "history"):
@@ -326,8 +325,8 @@ def test_A6_a_deferred_application_is_taken_up_again(cast, browser_of):
     assert olive.post(url("decline", application.pk), {"reasons": " "}).status_code == 422
 
 
-def test_A6_the_applicant_withdraws_with_a_word(cast, browser_of):
-    application = world.in_review(cast)
+def test_A6_the_applicant_withdraws_with_a_word(in_review, browser_of):
+    application = in_review
     ann = browser_of("ann")
     assert "Sam Patel, Olive Ong" in text(ann.get(url("withdraw", application.pk)))
     assert ann.post(url("withdraw", application.pk), {"reason": "x" * 3000}).status_code == 422

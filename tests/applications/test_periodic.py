@@ -52,8 +52,8 @@ def test_I5_the_spring_cut_off_lies_in_summer_time_too(cast):
     assert str(world.refresh(application).intake) == "October 2027"
 
 
-def test_I5_drafts_and_those_that_wait_roll_over_and_undecided_ones_stay(cast):
-    draft, decided = world.handed_over(cast), world.received(cast, "bristol")
+def test_I5_drafts_and_those_that_wait_roll_over_and_undecided_ones_stay(cast, handed_over):
+    draft, decided = handed_over, world.received(cast, "bristol")
     periodic.close_intakes(TOO_LATE)
     assert str(world.refresh(draft).intake) == "April 2027"
     assert str(world.refresh(decided).intake) == "October 2026"
@@ -109,8 +109,7 @@ def test_I5_the_step_of_the_day_is_sent_once_and_missed_ones_never(cast, today, 
     assert mails("cutoff_reminder") == ["Ann"] * len(steps)
 
 
-def test_I5_the_supervisor_is_reminded_while_it_waits_for_them_and_nobody_after(cast):
-    world.handed_over(cast)
+def test_I5_the_supervisor_is_reminded_while_it_waits_for_them_and_nobody_after(cast, handed_over):
     world.received(cast, "bristol")
     assert periodic.remind_of_cutoff(at(2026, 9, 2, 8)) == 2
     assert mails("cutoff_reminder") == ["Ann", "Sam"]
@@ -122,13 +121,13 @@ def test_I5_who_began_after_the_step_is_not_reminded_of_it(cast):
     assert periodic.remind_of_cutoff(at(2026, 9, 23, 8)) == 1
 
 
-def test_I5_an_application_handed_in_meanwhile_is_not_reminded(cast):
-    application = world.received(cast)
+def test_I5_an_application_handed_in_meanwhile_is_not_reminded(received):
+    application = received
     assert actions.remind_of_cutoff(by=None, now=at(2026, 9, 2), application_id=application.pk) == 0
 
 
-def test_A4_letters_that_are_owed_are_made_with_the_real_printer_and_mailed(cast):
-    decisions = [actions.accept(by=cast.olive, now=NOW, application_id=world.ready(cast).pk)]
+def test_A4_letters_that_are_owed_are_made_with_the_real_printer_and_mailed(cast, ready):
+    decisions = [actions.accept(by=cast.olive, now=NOW, application_id=ready.pk)]
     other = world.in_review(cast, "bristol")
     decisions.append(actions.decline(by=cast.olive, now=NOW, application_id=other.pk, reasons="No degree."))
     assert [found.pk for found in queries.letters_owed()] == [found.pk for found in decisions]
@@ -139,8 +138,8 @@ def test_A4_letters_that_are_owed_are_made_with_the_real_printer_and_mailed(cast
 
 
 @pytest.mark.logs_errors
-def test_A4_a_letter_that_cannot_be_made_keeps_no_other_back(cast, settings, tmp_path):
-    application = world.ready(cast)
+def test_A4_a_letter_that_cannot_be_made_keeps_no_other_back(cast, ready, settings, tmp_path):
+    application = ready
     actions.accept(by=cast.olive, now=NOW, application_id=application.pk)
     blocked = tmp_path / "blocked"
     blocked.write_text("no folder")

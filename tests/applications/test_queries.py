@@ -28,16 +28,16 @@ def sees(cast, first):
 # --- visibility -----------------------------------------------------------------------------------------------------
 
 
-def test_a_draft_is_its_applicants_and_the_offices(cast):
-    mine, other = world.filled(cast), world.filled(cast, "bristol")
+def test_a_draft_is_its_applicants_and_the_offices(cast, filled):
+    mine, other = filled, world.filled(cast, "bristol")
     assert sees(cast, "ann") == {mine} and sees(cast, "abe") == {other}
     assert sees(cast, "olive") == {mine, other}
     for first in ("sam", "sue", "cora", "carl", "sid", "trina", "mia", "mona", "ada", "tara", "nobody"):
         assert sees(cast, first) == set(), first
 
 
-def test_once_handed_over_supervisor_and_coordinator_of_that_centre_see_it(cast):
-    leeds, bristol = world.handed_over(cast), world.handed_over(cast, "bristol")
+def test_once_handed_over_supervisor_and_coordinator_of_that_centre_see_it(cast, handed_over):
+    leeds, bristol = handed_over, world.handed_over(cast, "bristol")
     for first in ("sam", "cora", "sid"):
         assert sees(cast, first) == {leeds}, first
     for first in ("sue", "carl"):
@@ -45,22 +45,22 @@ def test_once_handed_over_supervisor_and_coordinator_of_that_centre_see_it(cast)
     assert sees(cast, "tara") == sees(cast, "trina") == set()
 
 
-def test_a_draft_given_back_stays_with_its_supervisor_not_with_a_centre(cast):
-    application = world.handed_over(cast)
+def test_a_draft_given_back_stays_with_its_supervisor_not_with_a_centre(cast, handed_over):
+    application = handed_over
     seen = queries.shown_digest(application)
     given = {"by": cast.sam, "now": NOW, "application_id": application.pk, "authentication": world.proof()}
     actions.return_to_applicant(**given, seen=seen, reason="The plan is thin.")
     assert sees(cast, "sam") == {application} and sees(cast, "cora") == set()
 
 
-def test_a_draft_withdrawn_before_it_was_handed_over_is_nobody_elses(cast):
-    application = world.filled(cast)
+def test_a_draft_withdrawn_before_it_was_handed_over_is_nobody_elses(cast, filled):
+    application = filled
     actions.withdraw(by=cast.ann, now=NOW, application_id=application.pk)
     assert sees(cast, "sam") == sees(cast, "cora") == set()
 
 
-def test_A4_files_follow_the_application_and_letters_the_applicant_and_the_office(cast):
-    application = world.accepted(cast)
+def test_A4_files_follow_the_application_and_letters_the_applicant_and_the_office(cast, accepted):
+    application = accepted
     letter = Document.objects.create(**made_file(cast.ann))
     DecisionLetter.objects.update(document=letter, made_at=NOW)
     attached = {row.certificate for row in application.qualifications.all()}
@@ -147,8 +147,8 @@ def test_A4_the_lights_say_what_is_there(cast):
     assert empty.blocker == "Centre accredited" and not any(there for _, there in empty.lights)
 
 
-def test_supervisors_and_coordinators_find_theirs_in_lists(cast):
-    waiting, other = world.handed_over(cast), world.received(cast, "bristol")
+def test_supervisors_and_coordinators_find_theirs_in_lists(cast, handed_over):
+    waiting, other = handed_over, world.received(cast, "bristol")
     assert list(queries.to_support(cast.sam)) == [waiting]
     assert list(queries.of_my_centres(cast.cora, TODAY)) == [waiting]
     assert list(queries.of_my_centres(cast.carl, TODAY)) == [other]
@@ -166,8 +166,8 @@ def duties(cast, first):
     return [row.what for row in own], [row.what for row in others]
 
 
-def test_rule_N_each_duty_is_one_persons_and_goes_when_it_is_done(cast):
-    application = world.filled(cast)
+def test_rule_N_each_duty_is_one_persons_and_goes_when_it_is_done(cast, filled):
+    application = filled
     assert duties(cast, "ann") == (["Finish your application"], [])
     application = actions.ask_supervisor(by=cast.ann, now=NOW, application_id=application.pk)
     assert duties(cast, "ann") == ([], ["Confirm your application"])
@@ -179,8 +179,8 @@ def test_rule_N_each_duty_is_one_persons_and_goes_when_it_is_done(cast):
     assert duties(cast, "olive")[0] == ["Decide the application"] and duties(cast, "oscar")[0] == []
 
 
-def test_A6_a_deferred_application_rests_until_its_intake_opens_and_then_waits_for_its_reviewer(cast):
-    application = world.in_review(cast)
+def test_A6_a_deferred_application_rests_until_its_intake_opens_and_then_waits_for_its_reviewer(cast, in_review):
+    application = in_review
     actions.defer(by=cast.olive, now=NOW, application_id=application.pk)
     opens_on = world.refresh(application).intake.opens_on
     assert opens_on > TODAY and duties(cast, "olive")[0] == []
@@ -189,8 +189,7 @@ def test_A6_a_deferred_application_rests_until_its_intake_opens_and_then_waits_f
     assert queries.duties_for(cast.oscar, opens_on) == queries.duties_for(cast.ann, opens_on) == []
 
 
-def test_rule_N_questions_are_due_after_14_days(cast):
-    world.asked(cast)
+def test_rule_N_questions_are_due_after_14_days(cast, asked):
     (row,) = queries.duties_for(cast.ann, TODAY)
     assert (row.what, row.due) == ("Answer the office's questions", date(2026, 7, 15))
 
@@ -198,8 +197,8 @@ def test_rule_N_questions_are_due_after_14_days(cast):
 # --- facts ----------------------------------------------------------------------------------------------------------
 
 
-def test_C1_the_accreditation_of_the_day_of_receipt_counts_whatever_was_applied_for_since(cast):
-    application = world.received(cast)
+def test_C1_the_accreditation_of_the_day_of_receipt_counts_whatever_was_applied_for_since(cast, received):
+    application = received
     scope = Scope.objects.get(code="NM")
     scheme.apply_for_accreditation(by=None, now=NOW, organisation=cast.leeds, scope=scope)
     assert queries.entry_results(application, TODAY)[0].met
@@ -218,8 +217,8 @@ def test_A2_nothing_is_there_in_a_new_draft_but_the_name(cast):
     assert queries.missing_before_hand_over(application, TODAY).startswith("Personal details")
 
 
-def test_A2_a_competency_without_a_plan_is_named(cast):
-    application = world.filled(cast)
+def test_A2_a_competency_without_a_plan_is_named(cast, filled):
+    application = filled
     item = application.competency_list.items.first()
     row = {"how": "", "where": "", "with_whom": "", "by_month": None}
     common = {"by": cast.ann, "now": NOW, "application_id": application.pk}
@@ -228,8 +227,8 @@ def test_A2_a_competency_without_a_plan_is_named(cast):
     assert f"{item.code}, the argument for FHEQ level 6" in missing.reason
 
 
-def test_S3_the_matrix_shows_tasks_modules_and_gaps(cast):
-    application = world.filled(cast)
+def test_S3_the_matrix_shows_tasks_modules_and_gaps(cast, filled):
+    application = filled
     whole = queries.matrix_of(application.competency_list)
     assert (whole.items, whole.gaps) == (48, ()) and sum(number for _, number in whole.modules) == 48
     item = application.competency_list.items.first()
@@ -253,8 +252,8 @@ def test_each_part_has_a_version_that_changes_with_it(cast, part):
     assert (queries.part_version(application, part) == before) is (part in same)
 
 
-def test_the_history_reads_in_words_with_roles_and_reasons(cast):
-    application = world.ready(cast)
+def test_the_history_reads_in_words_with_roles_and_reasons(cast, ready):
+    application = ready
     actions.withdraw(by=cast.olive, now=NOW, application_id=application.pk, reason="Asked by telephone.")
     entries = queries.history_of(world.refresh(application))
     assert (entries[0].what, entries[0].who, entries[0].note) == (
@@ -267,8 +266,8 @@ def test_the_history_reads_in_words_with_roles_and_reasons(cast):
     assert Application.objects.filter(state=ApplicationState.WITHDRAWN).count() == 1
 
 
-def test_a_file_is_shown_with_the_picture_of_its_first_page_once_it_is_checked(cast):
-    application = world.filled(cast)
+def test_a_file_is_shown_with_the_picture_of_its_first_page_once_it_is_checked(filled):
+    application = filled
     certificate = Qualification.objects.filter(application=application).first().certificate
     assert not certificate.has_preview
     check(certificate.pk, NOW)

@@ -45,15 +45,15 @@ def test_signed_out_people_are_asked_to_sign_in(client, cast):
 @pytest.mark.parametrize(
     "name", ["form", "status", "qualifications", "competencies", "plan", "hand_over", "withdraw", "read", "confirm"]
 )
-def test_a_stranger_cannot_tell_a_hidden_application_from_a_missing_one(cast, browser_of, name):
-    application = world.filled(cast)
+def test_a_stranger_cannot_tell_a_hidden_application_from_a_missing_one(filled, browser_of, name):
+    application = filled
     for first in ("abe", "sam", "cora", "nobody", "mia"):
         assert status(browser_of(first), name, application.pk) == 404, first
         assert status(browser_of(first), name, 999_999) == 404
 
 
-def test_whoever_may_read_it_may_not_write_it(cast, browser_of):
-    application = world.handed_over(cast)
+def test_whoever_may_read_it_may_not_write_it(handed_over, browser_of):
+    application = handed_over
     for first in ("sam", "cora", "olive"):
         for name in ("form", "status", "answer", "hand_over"):
             refused = browser_of(first).get(url(name, application.pk))
@@ -69,8 +69,8 @@ def test_who_lacks_a_role_is_told_who_gives_it(cast, browser_of):
         assert refused.status_code == 403 and "ask the scheme office, which gives the roles" in refused.text
 
 
-def test_too_late_is_409_and_the_overview_leads_on(cast, browser_of):
-    application = world.handed_over(cast)
+def test_too_late_is_409_and_the_overview_leads_on(handed_over, browser_of):
+    application = handed_over
     ann = browser_of("ann")
     for name, args in (("part", ["personal"]), ("qualifications", []), ("plan", []), ("hand_over", []), ("answer", [])):
         refused = ann.get(url(name, application.pk, *args))
@@ -82,8 +82,8 @@ def test_too_late_is_409_and_the_overview_leads_on(cast, browser_of):
     assert status(browser_of("sam"), "give_back", application.pk) == 409
 
 
-def test_unknown_parts_and_rows_are_404(cast, browser_of):
-    application = world.filled(cast)
+def test_unknown_parts_and_rows_are_404(filled, browser_of):
+    application = filled
     ann = browser_of("ann")
     assert status(ann, "part", application.pk, "nothing") == status(ann, "part", application.pk, "confirmation") == 404
     for name in ("change_qualification", "remove_qualification", "remove_local", "document", "preview"):
@@ -175,8 +175,8 @@ def test_two_windows_both_texts_are_shown_and_saving_again_takes_this_one(cast, 
 
 
 @pytest.mark.parametrize("part", [part for part in PARTS if part not in {"adjustments", "qualifications"}])
-def test_screens_13_each_part_keeps_its_text_by_itself(cast, browser_of, part):
-    application = world.filled(cast)
+def test_screens_13_each_part_keeps_its_text_by_itself(filled, browser_of, part):
+    application = filled
     ann, address = browser_of("ann"), url("draft", application.pk, part)
     headers = {"X-Autosave": "1", "Accept": "application/json"}
     first = ann.post(address, {"autosave_version": "0", "legal_name": "Half a na"}, headers=headers)
@@ -252,8 +252,8 @@ def test_A3f_the_purchase_order_is_entered_in_pounds_and_a_shortfall_is_explaine
     assert "£120.00</strong> short" in shown and "Attached:" in shown
 
 
-def test_files_open_for_readers_of_the_application_once_they_are_checked(cast, browser_of):
-    application = world.handed_over(cast)
+def test_files_open_for_readers_of_the_application_once_they_are_checked(cast, handed_over, browser_of):
+    application = handed_over
     file = application.qualifications.first().certificate
     assert status(browser_of("ann"), "document", application.pk, file.pk) == 200
     assert status(browser_of("sam"), "document", application.pk, file.pk) == 409
@@ -299,8 +299,8 @@ def test_S3_the_list_is_chosen_added_to_and_its_gaps_are_named(cast, browser_of)
     assert not chosen.items.filter(competency=None).exists()
 
 
-def test_A2_the_plan_is_saved_with_one_line_for_all(cast, browser_of):
-    application = world.filled(cast)
+def test_A2_the_plan_is_saved_with_one_line_for_all(filled, browser_of):
+    application = filled
     ann, address = browser_of("ann"), url("plan", application.pk)
     item = application.competency_list.items.first()
     given = {f"how_{item.pk}": "Lead it", "all_how": "Watch, then do", "all_where": "Camera room"}
@@ -312,8 +312,8 @@ def test_A2_the_plan_is_saved_with_one_line_for_all(cast, browser_of):
     assert plans == {"Lead it", "Watch, then do"}
 
 
-def test_A2_a_qualification_is_changed_and_removed_on_pages(cast, browser_of):
-    application = world.filled(cast)
+def test_A2_a_qualification_is_changed_and_removed_on_pages(filled, browser_of):
+    application = filled
     ann, row = browser_of("ann"), application.qualifications.first()
     address = url("change_qualification", application.pk, row.pk)
     form = ann.get(address).context["form"]

@@ -34,8 +34,8 @@ def test_E4_nobody_who_applies_or_trains_is_named(cast, comes_to):
     assert refused.value.field == "email"
 
 
-def test_E4_somebody_who_applies_after_they_were_named_is_not_handed_the_application(cast):
-    application = world.filled(cast)
+def test_E4_somebody_who_applies_after_they_were_named_is_not_handed_the_application(cast, filled):
+    application = filled
     name(cast, application, cast.abe)
     world.filled(cast, "bristol")
     with pytest.raises(Invalid, match=REFUSED):
@@ -53,8 +53,8 @@ def test_A2_whoever_withdrew_or_was_made_a_supervisor_by_the_office_can_be_named
     assert name(cast, application, User.objects.get(pk=cast.abe.pk)).supervisor_name == "Abe Lawal"
 
 
-def test_Q15_being_named_shuts_nobodys_account_and_confirming_needs_the_second_factor(cast):
-    application = world.filled(cast)
+def test_Q15_being_named_shuts_nobodys_account_and_confirming_needs_the_second_factor(cast, filled):
+    application = filled
     name(cast, application, cast.nobody)
     actions.ask_supervisor(by=cast.ann, now=NOW, application_id=application.pk)
     named = User.objects.get(pk=cast.nobody.pk)

@@ -241,8 +241,12 @@ def accepted(cast: Cast, place: str = "leeds", now: datetime = NOW) -> Applicati
 
 
 def asked(cast: Cast, place: str = "leeds", now: datetime = NOW) -> Application:
-    """The office has asked about one point of the personal details."""
-    application = in_review(cast, place, now)
+    """The office has asked about one point of the personal details, and one of the plan."""
+    return ask(cast, in_review(cast, place, now), now)
+
+
+def ask(cast: Cast, application: Application, now: datetime = NOW) -> Application:
+    """Olive asks about two points of an application that she reviews."""
     points = [(Part.PERSONAL, "Which name stands on your passport?"), (Part.PLAN, "Who supervises in month four?")]
     actions.ask_information(by=cast.olive, now=now, application_id=application.pk, points=points)
     application.refresh_from_db()

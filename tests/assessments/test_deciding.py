@@ -27,15 +27,14 @@ def release(record, cast, **changes):
 
 
 @pytest.mark.parametrize("who", ["tara", "sam", "cora", "max", "olive", "nobody"])
-def test_Y_only_the_external_moderator_decides(scene, who):
-    row, other = g.put(scene.tara), g.put(scene.tom)
+def test_Y_only_the_external_moderator_decides(scene, row, who):
+    other = g.put(scene.tom)
     with pytest.raises(NotAllowed):
         g.decide(row, getattr(scene.cast, who))
     assert not FirstYearDecision.objects.exists() and other.record == scene.tom
 
 
-def test_Y2_no_pass_while_a_patient_safety_concern_is_open_or_the_confirmation_is_withdrawn(scene):
-    row = g.put(scene.tara)
+def test_Y2_no_pass_while_a_patient_safety_concern_is_open_or_the_confirmation_is_withdrawn(scene, row):
     found = g.concern(scene.tara, scene.cast.sam)
     with pytest.raises(TooLate, match="patient-safety concern is open"):
         g.decide(row)
@@ -47,8 +46,7 @@ def test_Y2_no_pass_while_a_patient_safety_concern_is_open_or_the_confirmation_i
     assert g.decide(row, **g.REFERRED).result == Result.REFER
 
 
-def test_Y_what_changed_since_the_page_was_made_is_not_decided(scene):
-    row = g.put(scene.tara)
+def test_Y_what_changed_since_the_page_was_made_is_not_decided(scene, row):
     seen = queries.decision_digest(queries.attempt_of(scene.tara))
     g.concern(scene.tara, scene.cast.sam)
     with pytest.raises(StaleText):
@@ -56,8 +54,7 @@ def test_Y_what_changed_since_the_page_was_made_is_not_decided(scene):
     assert not Outcome.objects.exists()
 
 
-def test_Y_it_is_decided_once(scene):
-    row = g.put(scene.tara)
+def test_Y_it_is_decided_once(scene, row):
     g.decide(row)
     with pytest.raises(TooLate, match="It is decided"):
         g.decide(row)
@@ -76,8 +73,7 @@ def test_Y_it_is_decided_once(scene):
         ("actions_by_on", {"actions_by_on": date(2027, 4, 1)}),
     ],
 )
-def test_Y_what_cannot_be_is_said_beside_its_field(scene, field, changes):
-    row = g.put(scene.tara)
+def test_Y_what_cannot_be_is_said_beside_its_field(scene, row, field, changes):
     with pytest.raises(Invalid) as problem:
         g.decide(row, **changes)
     assert problem.value.field == field

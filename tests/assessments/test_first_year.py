@@ -242,8 +242,7 @@ def test_Y_it_is_put_forward_once_and_to_somebody(scene):
     assert p.told(scene.cast.max)[-1] == "assessments.put_forward"
 
 
-def test_Y_nothing_is_done_for_training_that_has_ended(scene):
-    row = g.put(scene.tara)
+def test_Y_nothing_is_done_for_training_that_has_ended(scene, row):
     ended(scene.tara)
     for act in (g.confirm, g.withdraw, g.put_forward):
         with pytest.raises(TooLate, match="has ended"):
@@ -260,8 +259,7 @@ def send_back(row, by, reason="Two reviews are of the same day.", seen=""):
     return actions.send_back(by=by, now=g.NOW, first_year_id=row.pk, seen=seen, reason=reason)
 
 
-def test_Y_the_moderator_sends_it_back_with_a_reason_and_no_attempt_is_used(scene):
-    row = g.put(scene.tara)
+def test_Y_the_moderator_sends_it_back_with_a_reason_and_no_attempt_is_used(scene, row):
     made = send_back(row, scene.cast.mia)
     row.refresh_from_db()
     assert (row.state, row.attempt, made.from_office) == (FirstYearState.PREPARING, 1, False)
@@ -272,8 +270,7 @@ def test_Y_the_moderator_sends_it_back_with_a_reason_and_no_attempt_is_used(scen
     assert again.first_year == row and p.told(scene.cast.mia).count("assessments.put_forward") == 2
 
 
-def test_Y_sending_back_needs_a_reason_the_right_person_and_what_was_seen(scene):
-    row = g.put(scene.tara)
+def test_Y_sending_back_needs_a_reason_the_right_person_and_what_was_seen(scene, row):
     with pytest.raises(Invalid) as problem:
         send_back(row, scene.cast.mia, reason=" ")
     assert problem.value.field == "reason"
@@ -288,8 +285,7 @@ def test_Y_sending_back_needs_a_reason_the_right_person_and_what_was_seen(scene)
     assert FirstYearReturn.objects.count() == 1
 
 
-def test_Y_a_pass_is_signed_and_makes_an_agreed_outcome(scene):
-    row = g.put(scene.tara)
+def test_Y_a_pass_is_signed_and_makes_an_agreed_outcome(scene, row):
     seen = queries.decision_digest(queries.attempt_of(scene.tara))
     made = g.decide(row)
     assert (made.signer, made.role, made.meaning) == (scene.cast.mia, "External Moderator", "pass")

@@ -59,8 +59,7 @@ def now_of(outcome):
 # --- the steps ---
 
 
-def test_F1_one_confirms_and_another_releases(scene):
-    outcome = g.agreed(scene.tara)
+def test_F1_one_confirms_and_another_releases(scene, outcome):
     do("confirm_outcome", outcome, scene.cast.olive)
     confirmed = now_of(outcome)
     assert (confirmed.state, confirmed.confirmed_by, confirmed.confirmed_at) == ("confirmed", scene.cast.olive, g.NOW)
@@ -93,8 +92,7 @@ def test_F1_no_mail_tells_the_result(scene):
 
 
 @pytest.mark.parametrize("who", OUTSIDE)
-def test_F1_nobody_outside_the_office_takes_a_step(scene, who):
-    outcome, other = g.agreed(scene.tara), g.agreed(scene.tom)
+def test_F1_nobody_outside_the_office_takes_a_step(scene, outcome, other, who):
     do("confirm_outcome", other, scene.cast.olive)
     for step, thing in (("confirm_outcome", outcome), ("query_outcome", other), ("release_outcome", other)):
         with pytest.raises(NotAllowed):
@@ -140,8 +138,7 @@ def test_F1_staff_with_a_part_in_the_assessment_take_no_step(scene, case):
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_F1_a_stale_page_does_nothing(scene, step):
-    outcome = g.agreed(scene.tara)
+def test_F1_a_stale_page_does_nothing(scene, outcome, step):
     if step == "release_outcome":
         do("confirm_outcome", outcome, scene.cast.olive)
     with pytest.raises(StaleText):
@@ -149,8 +146,7 @@ def test_F1_a_stale_page_does_nothing(scene, step):
     assert not OutcomeQuery.objects.exists() and now_of(outcome).released_at is None
 
 
-def test_F1_each_step_is_taken_once(scene):
-    outcome = g.agreed(scene.tara)
+def test_F1_each_step_is_taken_once(scene, outcome):
     with pytest.raises(TooLate):
         do("release_outcome", outcome, scene.cast.oscar)
     do("confirm_outcome", outcome, scene.cast.olive)
@@ -162,15 +158,13 @@ def test_F1_each_step_is_taken_once(scene):
             do(step, outcome, scene.cast.oscar)
 
 
-def test_F1_an_outcome_of_ended_training_goes_no_further(scene):
-    outcome = g.agreed(scene.tara)
+def test_F1_an_outcome_of_ended_training_goes_no_further(scene, outcome):
     TrainingRecord.objects.filter(pk=scene.tara.pk).update(state=RecordState.WITHDRAWN, ended_on=g.TODAY)
     with pytest.raises(TooLate, match="has ended"):
         do("confirm_outcome", outcome, scene.cast.olive)
 
 
-def test_Y2_a_pass_goes_no_further_while_patient_safety_is_in_question(scene):
-    outcome = g.agreed(scene.tara)
+def test_Y2_a_pass_goes_no_further_while_patient_safety_is_in_question(scene, outcome):
     found = g.concern(scene.tara, scene.cast.sam)
     with pytest.raises(TooLate, match="Open patient-safety concerns: 1 open"):
         do("confirm_outcome", outcome, scene.cast.olive)
@@ -183,8 +177,7 @@ def test_Y2_a_pass_goes_no_further_while_patient_safety_is_in_question(scene):
     do("release_outcome", outcome, scene.cast.oscar)
 
 
-def test_Y1_a_pass_goes_no_further_once_its_gate_is_closed_again(scene):
-    outcome = g.agreed(scene.tara)
+def test_Y1_a_pass_goes_no_further_once_its_gate_is_closed_again(scene, outcome):
     dops = Dops.objects.get(record=scene.tara, assessor=scene.cast.mia)
     training.void_dops(by=scene.cast.mia, now=g.NOW, dops_id=dops.pk, reason="It was another trainee.")
     with pytest.raises(TooLate, match="External Moderator DOPS: 0 of 1"):
@@ -198,8 +191,7 @@ def test_Y1_a_pass_goes_no_further_once_its_gate_is_closed_again(scene):
         do("release_outcome", outcome, scene.cast.oscar)
 
 
-def test_F1_nobody_is_mailed_to_confirm_a_pass_whose_gate_is_closed(scene):
-    row = g.put(scene.tara)
+def test_F1_nobody_is_mailed_to_confirm_a_pass_whose_gate_is_closed(scene, row):
     training.void_dops(
         by=scene.cast.mia,
         now=g.NOW,
@@ -224,8 +216,7 @@ def test_Y2_a_referral_is_released_whatever_concern_is_open(scene):
 
 
 @pytest.mark.parametrize("confirmed", [False, True])
-def test_F1_a_queried_first_year_goes_back_to_its_moderator_and_makes_another_outcome(scene, confirmed):
-    outcome = g.agreed(scene.tara)
+def test_F1_a_queried_first_year_goes_back_to_its_moderator_and_makes_another_outcome(scene, outcome, confirmed):
     if confirmed:
         do("confirm_outcome", outcome, scene.cast.olive)
     made = do("query_outcome", outcome, scene.cast.oscar)
@@ -243,8 +234,7 @@ def test_F1_a_queried_first_year_goes_back_to_its_moderator_and_makes_another_ou
     assert [row.outcome for row in queries.queries_of(second)] == [outcome]
 
 
-def test_F1_a_query_needs_a_reason(scene):
-    outcome = g.agreed(scene.tara)
+def test_F1_a_query_needs_a_reason(scene, outcome):
     with pytest.raises(Invalid) as problem:
         do("query_outcome", outcome, scene.cast.olive, reason="  ")
     assert problem.value.field == "reason"
@@ -373,8 +363,7 @@ def test_F1_the_offices_list_is_narrowed_by_state_stage_and_name(scene):
     assert seen_by(olive) == {other.pk} and seen_by(olive, state="superseded") == {mine.pk}
 
 
-def test_F1_the_history_of_a_record_tells_nothing_of_an_outcome_before_its_release(scene):
-    outcome = g.agreed(scene.tara)
+def test_F1_the_history_of_a_record_tells_nothing_of_an_outcome_before_its_release(scene, outcome):
     do("confirm_outcome", outcome, scene.cast.olive)
 
     def told(who):

@@ -78,8 +78,7 @@ def test_Y_everybody_around_the_trainee_sees_the_gate_with_its_numbers(scene, wh
 
 
 @pytest.mark.parametrize("who", ["tom", "sue", "carl", "max", "nobody", "ann", "trina"])
-def test_Y_for_others_the_pages_do_not_exist(scene, who):
-    row = g.put(scene.tara)
+def test_Y_for_others_the_pages_do_not_exist(scene, row, who):
     for name in ("record", "confirm_safety", "withdraw_safety", "put_forward"):
         get(scene, who, name, scene.tara.pk, status=404)
     for name in ("first_year", "decide", "send_back"):
@@ -145,8 +144,7 @@ def test_Y_the_supervisor_withdraws_confirms_and_puts_forward_by_the_pages(scene
         get(scene, who, "put_forward", scene.tara.pk, status=403)
 
 
-def test_Y_a_stale_page_comes_back_with_what_was_typed(scene):
-    row = g.put(scene.tara)
+def test_Y_a_stale_page_comes_back_with_what_was_typed(scene, row):
     mia = browser_of(scene.cast.mia, proved=True)
     typed = {"result": "refer", "words": "Long thought words.", "actions": "Two more.", "actions_by_on": "2027-05-01"}
     stale = mia.post(url("decide", row.pk), {"seen": "0" * 64, **typed})
@@ -158,8 +156,7 @@ def test_Y_a_stale_page_comes_back_with_what_was_typed(scene):
     assert back.status_code == 409
 
 
-def test_Y_the_moderator_sends_back_by_the_page(scene):
-    row = g.put(scene.tara)
+def test_Y_the_moderator_sends_back_by_the_page(scene, row):
     mia = browser_of(scene.cast.mia)
     stale = mia.post(url("send_back", row.pk), {"seen": "0" * 64, "reason": "A page is missing."})
     assert stale.status_code == 409 and "A page is missing." in text(stale)
@@ -168,8 +165,7 @@ def test_Y_the_moderator_sends_back_by_the_page(scene):
         assert "A page is missing." in get(scene, who, "record", scene.tara.pk)
 
 
-def test_Y_a_pass_is_given_by_the_page_and_says_what_is_wrong_beside_the_field(scene):
-    row = g.put(scene.tara)
+def test_Y_a_pass_is_given_by_the_page_and_says_what_is_wrong_beside_the_field(scene, row):
     mia = browser_of(scene.cast.mia, proved=True)
     wrong = sent(mia, "decide", row.pk, result="pass", words="Good.", actions="More.", actions_by_on="2027-05-01")
     assert wrong.status_code == 422 and {"actions", "actions_by_on"} == set(wrong.context["form"].errors)
@@ -181,8 +177,7 @@ def test_Y_a_pass_is_given_by_the_page_and_says_what_is_wrong_beside_the_field(s
         get(scene, who, "decide", row.pk, status=403)
 
 
-def test_Y_what_changed_since_it_was_put_forward_stands_beside_it(scene):
-    row = g.put(scene.tara)
+def test_Y_what_changed_since_it_was_put_forward_stands_beside_it(scene, row):
     p.submitted_review(scene.tara, scene.cast.sam)
     g.withdraw(scene.tara)
     page = get(scene, "mia", "first_year", row.pk)
@@ -207,8 +202,7 @@ def every_page(row):
 
 
 @pytest.mark.parametrize("confirmed", [False, True])
-def test_F1_before_release_no_page_of_theirs_tells_anything_of_the_outcome(scene, confirmed):
-    row = g.put(scene.tara)
+def test_F1_before_release_no_page_of_theirs_tells_anything_of_the_outcome(scene, row, confirmed):
     before = {who: [get(scene, who, *page) for page in every_page(row)] for who in ("tara", "sam", "cora")}
     g.decide(row, **REFERRED)
     if confirmed:
@@ -226,8 +220,7 @@ def bare(page):
     return [line for line in page.splitlines() if "csrfmiddlewaretoken" not in line]
 
 
-def test_F1_a_queried_decision_is_the_moderators_business_only(scene):
-    row = g.put(scene.tara)
+def test_F1_a_queried_decision_is_the_moderators_business_only(scene, row):
     g.decide(row, **REFERRED)
     reason = "Which of the reviews do you mean?"
     g.office("query_outcome", g.outcome_of(scene.tara), scene.cast.olive, reason=reason)
@@ -297,8 +290,8 @@ def test_F6_the_end_of_a_record_is_offered_once_no_attempt_is_left(scene):
     assert "End the record" not in text(olive.get(url("outcome", outcome.pk)))
 
 
-def test_F1_for_staff_of_the_training_an_outcome_does_not_exist_before_release(scene):
-    mine, other = g.agreed(scene.tara), g.agreed(scene.tom)
+def test_F1_for_staff_of_the_training_an_outcome_does_not_exist_before_release(scene, outcome, other):
+    mine = outcome
     organisations.grant(by=None, now=START, person=scene.cast.cora, role=Role.OFFICE)
     forget_held(scene.cast.cora)
     for name in ("outcome", "confirm_outcome", "query_outcome", "release_outcome", "end_record"):
@@ -309,8 +302,7 @@ def test_F1_for_staff_of_the_training_an_outcome_does_not_exist_before_release(s
     assert url("outcome", other.pk) in get(scene, "cora", "record", scene.tom.pk)
 
 
-def test_F1_whoever_marked_reads_the_outcome_and_takes_no_step(scene):
-    outcome = g.agreed(scene.tara)
+def test_F1_whoever_marked_reads_the_outcome_and_takes_no_step(scene, outcome):
     organisations.grant(by=None, now=START, person=scene.cast.mia, role=Role.OFFICE)
     forget_held(scene.cast.mia)
     assert "signed, assessed or marked" in get(scene, "mia", "outcome", outcome.pk)
@@ -318,8 +310,7 @@ def test_F1_whoever_marked_reads_the_outcome_and_takes_no_step(scene):
     get(scene, "mia", "confirm_outcome", outcome.pk, status=403)
 
 
-def test_the_list_of_results_is_filtered_in_its_address(scene):
-    outcome = g.agreed(scene.tara)
+def test_the_list_of_results_is_filtered_in_its_address(scene, outcome):
     agree_outcome(scene.tom, Stage.VIVA, 1, Result.FAIL, by=None, now=g.NOW, content={"sum": 4})
     olive = browser_of(scene.cast.olive)
 

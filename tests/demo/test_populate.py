@@ -23,6 +23,7 @@ from ctts.organisations.states import Role
 from ctts.scheme.models import CompetencyList, Framework
 from ctts.scheme.queries import list_content
 from tests.cast import at
+from tests.worlds import built_once, made_once
 from training import queries
 from training.models import (
     CaseStudy,
@@ -38,7 +39,7 @@ from training.models import (
 )
 from training.states import DopsState, ItemState, PlanState
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("empty")
 TODAY = at(2026, 10, 20)
 
 
@@ -48,6 +49,26 @@ def populate(trainees: int, seed: int = 7) -> dict:
     clock.set_offset(at=TODAY)
     call_command("populate", "--trainees", str(trainees), "--seed", str(seed), "--json", stdout=out, stderr=StringIO())
     return json.loads(out.getvalue())
+
+
+@pytest.fixture(scope="module")
+def module_empty(django_db_setup, django_db_blocker):
+    """The database as the migrations leave it."""
+    with made_once(django_db_blocker, lambda: None) as ground:
+        yield ground
+
+
+@pytest.fixture
+def empty(module_empty, request):
+    """The same, for one test."""
+    with module_empty.lent(request) as world:
+        yield world
+
+
+@built_once
+def two(empty):
+    """A world of two trainees; what the command said."""
+    return populate(2)
 
 
 def holds() -> None:
@@ -67,8 +88,7 @@ def test_six_trainees_are_whole_and_stand_in_every_half_year():
     holds()
 
 
-def test_each_has_what_is_measured():
-    populate(2)
+def test_each_has_what_is_measured(two):
     for record in TrainingRecord.objects.all():
         assert record.items.count() == 150
         assert record.dops.count() == 30
@@ -80,9 +100,8 @@ def test_each_has_what_is_measured():
     assert SupervisorReview.objects.exists() and CaseStudy.objects.exists() and Reflection.objects.exists()
 
 
-def test_signatures_are_over_what_the_pages_show():
+def test_signatures_are_over_what_the_pages_show(two):
     """T2, T4, T5, A2: the digest of each is what the product computes from the rows."""
-    populate(2)
     for sign_off in SignOff.objects.select_related("item__item").filter(item__position__lt=20):
         assert sign_off.content_sha256 == queries.shown_digest(sign_off.item) == sha256(sign_off.content)
     for row in ReviewSignature.objects.select_related("review"):
@@ -111,8 +130,7 @@ def test_whoever_is_far_enough_has_passed_the_first_year():
     assert opened.record.milestones.get(kind="first_year_decision").done_on is not None
 
 
-def test_every_dossier_has_a_chain_of_its_own():
-    populate(2)
+def test_every_dossier_has_a_chain_of_its_own(two):
     for trainee in User.objects.filter(training_records__isnull=False):
         chain = AuditChain.objects.get(name=f"dossier:{trainee.pk}")
         entries = AuditEvent.objects.filter(chain=chain.name).order_by("number")
@@ -121,10 +139,9 @@ def test_every_dossier_has_a_chain_of_its_own():
     assert AuditEvent.objects.get(action="demo.populate.begun").after == {"seed": 7, "trainees": 2}
 
 
-def test_the_people_can_sign_in_and_hold_their_roles():
-    answer = populate(2)
+def test_the_people_can_sign_in_and_hold_their_roles(two):
     trainee = User.objects.get(email="trainee0.seed7@populate.example")
-    assert answer["password"] == password_of(7) and trainee.check_password(answer["password"])
+    assert two["password"] == password_of(7) and trainee.check_password(two["password"])
     assert set(Affiliation.objects.values_list("role", flat=True)) == {
         Role.OFFICE,
         Role.SUPERVISOR,
@@ -136,8 +153,7 @@ def test_the_people_can_sign_in_and_hold_their_roles():
     assert all(privileged.values_list("second_factor_required", flat=True))
 
 
-def test_the_same_seed_makes_the_same_people():
-    populate(2)
+def test_the_same_seed_makes_the_same_people(two):
     names = list(User.objects.order_by("email").values_list("email", "full_name"))
     states = list(PlanItem.objects.order_by("record", "position").values_list("state", flat=True))
     populate(2, seed=8)
@@ -150,8 +166,8 @@ def test_the_same_seed_makes_the_same_people():
     holds()
 
 
-def test_a_second_time_says_what_is_there():
-    assert populate(2)["made"] == 2
+def test_a_second_time_says_what_is_there(two):
+    assert two["made"] == 2
     again = populate(2)
     assert (again["trainees"], again["made"], again["rows"]) == (2, 0, {})
     with pytest.raises(CommandError, match="Seed 7 has served for 2 trainees"):

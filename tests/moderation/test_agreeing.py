@@ -16,6 +16,7 @@ from moderation import access, actions, queries
 from moderation.models import Adjudication, AgreedMark, Disagreement
 from tests.moderation import marks
 from tests.moderation.world import ADJUDICATOR, EXTERNAL, NOW, SUPPORTING, TODAY, newcomer, proof, stands
+from tests.worlds import built_once
 from training import actions as training
 from training.actions import StaleText
 from training.models import Appointment, TrainingRecord
@@ -23,7 +24,7 @@ from training.models import Appointment, TrainingRecord
 OTHERS = ("sam", "cora", "olive", "mona", "nobody", "tom", "tara")
 
 
-@pytest.fixture
+@built_once
 def portfolio(world):
     """Mia passes Tara's Portfolio, Max refers it."""
     stands(world.tara, world.cast.mia, EXTERNAL)
@@ -31,7 +32,7 @@ def portfolio(world):
     return marks.portfolio_disagreed(world.tara, world.cast.mia, world.cast.max)
 
 
-@pytest.fixture
+@built_once
 def viva(world):
     """Max gives Tom 75 per cent, Mia 25; neither marks Tara here."""
     stands(world.tom, world.cast.max, EXTERNAL)

@@ -17,6 +17,7 @@ from moderation.models import Award, Board, BoardCandidate
 from moderation.rules import board_problems, missing_for_award
 from tests.moderation import acts, marks
 from tests.moderation.world import EXTERNAL, NOW, TODAY, stands
+from tests.worlds import built_once
 from training.actions import StaleText
 from training.models import TrainingRecord
 
@@ -24,7 +25,7 @@ HELD_ON = date(2026, 7, 1)
 STRANGERS = ("sam", "cora", "mia", "tara", "nobody")
 
 
-@pytest.fixture
+@built_once
 def board(world):
     """Tara and Tom have passed everything; Tara is on the list."""
     for record in (world.tara, world.tom):

@@ -13,12 +13,13 @@ from moderation import actions
 from moderation.rules import network_of, same_name, unprintable
 from moderation.views.check import TRIES
 from tests.moderation.awarding import NOW, issued
+from tests.worlds import built_once
 from training.models import TrainingRecord
 
 ZOFIA = "Žofia O’Brien-Łukasiewicz"
 
 
-@pytest.fixture
+@built_once
 def diploma(awarded):
     """Tara's diploma, to a name with everything in it."""
     TrainingRecord.objects.filter(pk=awarded.tara.pk).update(certificate_name=ZOFIA)

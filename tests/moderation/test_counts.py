@@ -17,6 +17,7 @@ from tests.moderation import marks
 from tests.moderation.pages import address, warm
 from tests.moderation.world import ENTERED, EXTERNAL, NOW, SUPPORTING, moderator_of, newcomer, stands
 from tests.training import practice
+from tests.worlds import built_once
 from training.models import TrainingRecord
 
 NAMES = ("ann", "abe", "nobody")
@@ -90,9 +91,14 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_cost_of_a_page_does_not_grow_with_its_rows(world, rows, django_assert_num_queries):
-    made = scene(world, rows)
+@built_once
+def made(world, rows):
+    """The same, once for each number of rows."""
+    return scene(world, rows)
+
+
+@pytest.mark.parametrize("rows", [1, 3], scope="module")
+def test_the_cost_of_a_page_does_not_grow_with_its_rows(world, made, rows, django_assert_num_queries):
     browsers = {who: warm(getattr(world.cast, who)) for who in ("olive", "mia")}
     for name, (who, args, count) in PAGES.items():
         page = address(name.removeprefix("moderation:"), *args(made))
@@ -101,9 +107,8 @@ def test_the_cost_of_a_page_does_not_grow_with_its_rows(world, rows, django_asse
         assert response.status_code == 200, name
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_cost_of_deciding_about_a_list_does_not_grow_with_it(world, rows, django_assert_num_queries):
-    made = scene(world, rows)
+@pytest.mark.parametrize("rows", [1, 3], scope="module")
+def test_the_cost_of_deciding_about_a_list_does_not_grow_with_it(world, made, rows, django_assert_num_queries):
     oscar = warm(world.cast.oscar)
     olive = warm(world.cast.olive)
     seen = olive.get(address("board_propose", made.board)).context["confirm"].form["seen"].value()

@@ -26,6 +26,7 @@ from tests.moderation.world import (
     signed,
     stands,
 )
+from tests.worlds import built_once
 from training.models import Milestone, TrainingRecord, YearTwo
 
 NEAR = date(2027, 11, 3)  # 28 days before the portfolio's milestone
@@ -101,7 +102,7 @@ def test_rule_n_a_moderator_signs_to_join_and_anew_before_it_ends(world):
 PORTFOLIO = "Tara Quinn, Portfolio, attempt 1"
 
 
-@pytest.fixture
+@built_once
 def portfolio(world):
     """Mia and Max differ about Tara's Portfolio."""
     moderated(world)

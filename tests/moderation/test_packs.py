@@ -25,6 +25,7 @@ from moderation.states import PackPart, PackState
 from tests.moderation.awarding import NOW, issued, job
 from tests.office import browser_of
 from tests.training.world import GOOD, audit_of, settle, upload
+from tests.worlds import built_once
 from training.models import TrainingRecord
 
 LATER = NOW + timedelta(minutes=5)
@@ -39,12 +40,14 @@ def give(awarded, part, name="training-plan.pdf", *, checked=True, now=NOW):
     return made
 
 
+@built_once
 def whole(awarded):
     """Nothing is missing."""
     issued(awarded)
     job("make_diplomas")
     for part in PackPart:
         give(awarded, part)
+    return awarded
 
 
 def ask(awarded, now=NOW):
@@ -83,8 +86,7 @@ def test_D2_what_the_trainee_adds_is_kept_and_replaced(awarded):
     assert audit_of(again) == ["moderation.pack.part_given"] * 2
 
 
-def test_D2_files_that_were_withdrawn_or_are_no_pdf_are_missing(awarded):
-    whole(awarded)
+def test_D2_files_that_were_withdrawn_or_are_no_pdf_are_missing(awarded, whole):
     chart = PackFile.objects.get(part="chart").document
     Document.objects.filter(pk=chart.pk).update(state="quarantined")
     row = Qualification.objects.get(application=awarded.tara.application)
@@ -114,8 +116,7 @@ def test_D2_evidence_of_english_goes_in_once(awarded):
 # --- putting it together ---
 
 
-def test_D2_the_archive_holds_every_part_and_the_diploma_as_it_was_sealed(awarded):
-    whole(awarded)
+def test_D2_the_archive_holds_every_part_and_the_diploma_as_it_was_sealed(awarded, whole):
     pack = ask(awarded)
     assert (pack.state, pack.missing, pack.made_at) == (PackState.READY, [], NOW)
     with ZipFile(BytesIO(read(pack.archive))) as archive:
@@ -138,8 +139,7 @@ def test_D2_the_archive_holds_every_part_and_the_diploma_as_it_was_sealed(awarde
         assert part.replace("\u00a0", " ") in details.replace("\u00a0", " "), part
 
 
-def test_D2_the_pdf_to_print_has_contents_bookmarks_and_every_page(awarded):
-    whole(awarded)
+def test_D2_the_pdf_to_print_has_contents_bookmarks_and_every_page(awarded, whole):
     pack = ask(awarded)
     assert pages_of(pack)[0] == 1
     content = read(pack.printable)
@@ -181,8 +181,7 @@ def pages_of(pack):
         return [len(pypdfium2.PdfDocument(archive.read(name))) for name in archive.namelist() if name.endswith(".pdf")]
 
 
-def test_D2_nothing_ever_says_that_the_register_takes_electronic_signatures(awarded):
-    whole(awarded)
+def test_D2_nothing_ever_says_that_the_register_takes_electronic_signatures(awarded, whole):
     pack = ask(awarded)
     with ZipFile(BytesIO(read(pack.archive))) as archive:
         texts = [archive.read("0 Read me.txt").decode()]
@@ -202,8 +201,7 @@ def test_D2_a_picture_becomes_a_page_that_fits_on_a4():
             assert float(page.mediabox[2]) <= 596 and float(page.mediabox[3]) <= 842
 
 
-def test_D2_a_photograph_of_a_certificate_goes_in_as_pdf(awarded):
-    whole(awarded)
+def test_D2_a_photograph_of_a_certificate_goes_in_as_pdf(awarded, whole):
     photo = _photo(awarded)
     Qualification.objects.filter(application=awarded.tara.application).update(certificate=photo)
     with ZipFile(BytesIO(read(ask(awarded).archive))) as archive:

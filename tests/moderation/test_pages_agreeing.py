@@ -11,11 +11,12 @@ from tests.cast import PASSWORD
 from tests.moderation import marks
 from tests.moderation.pages import address, browser_of, sent, shown, words
 from tests.moderation.world import EXTERNAL, SUPPORTING, newcomer, stands
+from tests.worlds import built_once
 
 SECRETS = ("On scope.", "Words of the External Moderator.", "Refer", "Pass", "75.0", "25.0")
 
 
-@pytest.fixture
+@built_once
 def portfolio(world):
     """Mia passes Tara's Portfolio, Max refers it."""
     stands(world.tara, world.cast.mia, EXTERNAL)
@@ -23,7 +24,7 @@ def portfolio(world):
     return marks.portfolio_disagreed(world.tara, world.cast.mia, world.cast.max)
 
 
-@pytest.fixture
+@built_once
 def viva(world):
     """Max gives Tom 75 per cent, Mia 25."""
     stands(world.tom, world.cast.max, EXTERNAL)

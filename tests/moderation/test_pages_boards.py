@@ -8,6 +8,7 @@ from assessments.states import Result, Stage
 from moderation.models import Award, Board, BoardCandidate
 from tests.moderation import acts, marks
 from tests.moderation.pages import address, browser_of, sent, shown, words
+from tests.worlds import built_once
 from training.models import TrainingRecord
 
 
@@ -21,15 +22,21 @@ def oscar(world):
     return browser_of(world.cast.oscar)
 
 
-@pytest.fixture
-def board(world, olive):
-    """A board with Tara on its list; Tom lacks his Viva."""
+@built_once
+def passed(world):
+    """Tara has passed everything; Tom lacks his Viva."""
     marks.all_passed(world.cast, world.tara)
     marks.attempt_at(world.tom, Stage.PRACTICAL)
     marks.released_all(world.cast, world.tom, but=Stage.VIVA)
+    return world
+
+
+@pytest.fixture
+def board(passed, olive):
+    """A board with Tara on its list."""
     assert sent(olive, address("board_new"), name="Summer board", held_on="2026-07-01").status_code == 303
     made = Board.objects.get()
-    olive.post(address("board_add", made.pk), {"records": [world.tara.pk]})
+    olive.post(address("board_add", made.pk), {"records": [passed.tara.pk]})
     return made
 
 

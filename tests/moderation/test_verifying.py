@@ -16,6 +16,7 @@ from moderation import actions, queries
 from moderation.models import Diploma, DiplomaFile, IssueRun
 from moderation.paper import diploma_pdf
 from tests.moderation.awarding import NOW, issued, job
+from tests.worlds import built_once
 from training.models import TrainingRecord
 
 
@@ -42,7 +43,7 @@ def verified(tmp_path):
     return verify
 
 
-@pytest.fixture
+@built_once
 def content(awarded) -> bytes:
     """The file of Tara's diploma."""
     issued(awarded)

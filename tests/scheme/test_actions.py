@@ -30,7 +30,7 @@ from tests.cast import at
 from tests.make import sample_sheet
 from tests.scheme.calendar import NOW, with_event
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("cast")
 TODAY = date(2026, 5, 4)
 
 

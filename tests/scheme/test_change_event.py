@@ -16,11 +16,12 @@ from ctts.scheme.states import EventKind
 from tests.cast import at
 from tests.office import browser_of
 from tests.scheme.calendar import NOW, with_event
+from tests.worlds import built_once
 
 STARTS = at(2026, 11, 2, 9)
 
 
-@pytest.fixture
+@built_once
 def talk(cast):
     """A CPD workshop of six hours."""
     return with_event(cast, None, EventKind.CPD, "Imaging day", STARTS)

@@ -9,24 +9,20 @@ from ctts.audit.models import AuditEvent
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from ctts.scheme import actions, queries
 from ctts.scheme.models import Competency, CompetencyItem, CompetencyList, PlanOutlineRow, PtpModule, Task
-from tests.cast import Cast, at, make_cast
+from tests.cast import at
 from tests.make import published_framework
+from tests.worlds import built_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("cast")
 NOW = at(2026, 5, 4)
 
 
-@pytest.fixture
-def cast() -> Cast:
-    return make_cast()
-
-
-@pytest.fixture
-def nuclear():
+@built_once
+def nuclear(cast):
     return published_framework("NM")
 
 
-@pytest.fixture
+@built_once
 def anns(cast, nuclear) -> CompetencyList:
     """Ann's list with every competency of the framework."""
     made = actions.start_list(by=cast.ann, now=NOW, framework=nuclear)

@@ -16,17 +16,12 @@ from ctts.organisations.states import Kind, Nation
 from ctts.scheme import actions
 from ctts.scheme.models import Handbook, Intake, RuleSet, Scope
 from ctts.scheme.states import EventKind
-from tests.cast import START, at, make_cast
+from tests.cast import START, at
 from tests.documents.samples import sample
 from tests.make import published_framework, sample_sheet
 from tests.office import NAVIGATION, browser_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast():
-    return make_cast()
+pytestmark = pytest.mark.usefixtures("cast")
 
 
 @pytest.fixture

@@ -15,15 +15,11 @@ from ctts.scheme import actions, queries
 from ctts.scheme.models import Accreditation, Intake, SchemeEvent, Scope
 from ctts.scheme.rules import DEFAULTS, accreditation_light
 from ctts.scheme.states import AccreditationState, IntakeState
-from tests.cast import START, at, make_cast
+from tests.cast import START, at
 from tests.office import browser_of, shown
+from tests.worlds import built_once
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast():
-    return make_cast()
+pytestmark = pytest.mark.usefixtures("cast")
 
 
 @pytest.fixture
@@ -31,7 +27,7 @@ def olive(cast):
     return browser_of(cast.olive)
 
 
-@pytest.fixture
+@built_once
 def intake(cast):
     actions.prefill_intakes(by=None, now=clock.now())
     return Intake.objects.filter(opens_on__gt=london_date(clock.now())).first()

@@ -12,17 +12,11 @@ from ctts.documents.checking import check
 from ctts.scheme.models import Framework, Handbook, RuleConfirmation, RuleSet
 from ctts.scheme.rules import field_specs
 from ctts.scheme.states import FrameworkState
-from tests.cast import make_cast
 from tests.documents.samples import sample
 from tests.make import CATALOGUES, FILES, published_framework, sample_sheet
 from tests.office import browser_of, shown
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast():
-    return make_cast()
+pytestmark = pytest.mark.usefixtures("cast")
 
 
 @pytest.fixture

@@ -2,46 +2,38 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
 
-from ctts.common import clock
 from tests.training import practice
 from tests.training.world import NOW, World, make_world
+from tests.worlds import Ground, made_once
 
 
 @pytest.fixture(scope="module")
-def module_world(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[World]:
+def module_world(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[Ground]:
     """Two trainees at two centres; the clock stands at 1 June 2026, two months into their training."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        clock.set_offset(at=NOW)
-        yield make_world()
-        transaction.set_rollback(True)
+    with made_once(django_db_blocker, make_world, at=NOW) as ground:
+        yield ground
 
 
 @pytest.fixture
-def world(module_world: World) -> Iterator[World]:
+def world(module_world: Ground, request: pytest.FixtureRequest) -> Iterator[World]:
     """The world of the module, for one test."""
-    with transaction.atomic():
-        yield copy.deepcopy(module_world)
-        transaction.set_rollback(True)
+    with module_world.lent(request) as world:
+        yield world
 
 
 @pytest.fixture(scope="module")
-def module_scene(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[practice.Scene]:
+def module_scene(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[Ground]:
     """Two records as enrolment leaves them; the clock stands at 10 June 2026."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        clock.set_offset(at=practice.NOW)
-        yield practice.make_scene()
-        transaction.set_rollback(True)
+    with made_once(django_db_blocker, practice.make_scene, at=practice.NOW) as ground:
+        yield ground
 
 
 @pytest.fixture
-def scene(module_scene: practice.Scene) -> Iterator[practice.Scene]:
+def scene(module_scene: Ground, request: pytest.FixtureRequest) -> Iterator[practice.Scene]:
     """The scene of the module, for one test."""
-    with transaction.atomic():
-        yield copy.deepcopy(module_scene)
-        transaction.set_rollback(True)
+    with module_scene.lent(request) as world:
+        yield world

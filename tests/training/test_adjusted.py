@@ -3,8 +3,6 @@
 from datetime import timedelta
 from uuid import uuid4
 
-import pytest
-
 from applications import actions as applications
 from applications.models import AdjustmentRequest
 from ctts.common import vault
@@ -13,12 +11,13 @@ from ctts.organisations import actions as organisations
 from ctts.organisations.access import forget_held
 from ctts.organisations.states import Role
 from tests.training.world import NOW
+from tests.worlds import built_once
 from training import actions, periodic
 from training.models import Appointment, TrainingRecord
 from training.states import AppointmentKind
 
 
-@pytest.fixture
+@built_once
 def asked(world):
     """Tara asked for an adjustment; Ada reads such requests, Mia is the External Moderator."""
     given = {"record_id": world.tara.pk, "person": world.cast.mia, "kind": AppointmentKind.EXTERNAL_MODERATOR}

@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from tests.training.world import NOW, browser_of, enrol_too, handbook, item_of, opened, signed, submitted, text_evidence
+from tests.worlds import built_once
 from training import actions, queries
 from training.models import Appointment, PlanItem, TrainingRecord
 
@@ -39,6 +40,12 @@ def scene(world, rows):
         shared=shared.pk,
         left=",".join(str(row.pk) for row in waiting),
     )
+
+
+@built_once
+def made(world, rows):
+    """The same, once for each number of rows."""
+    return scene(world, rows)
 
 
 def warm(world, who):
@@ -83,9 +90,8 @@ POSTED = {
 }
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_cost_of_a_page_does_not_grow_with_its_rows(world, rows, django_assert_num_queries):
-    made = scene(world, rows)
+@pytest.mark.parametrize("rows", [1, 3], scope="module")
+def test_the_cost_of_a_page_does_not_grow_with_its_rows(world, made, rows, django_assert_num_queries):
     browsers = {who: warm(world, who) for who in ("tara", "sam", "olive")}
     for name, (who, args, count) in PAGES.items():
         with django_assert_num_queries(count, info=name):
@@ -104,9 +110,8 @@ def test_the_record_costs_24_for_whoever_has_every_part_in_it(world, django_asse
         assert sid.get(reverse("training:record", args=[world.tara.pk])).status_code == 200
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_cost_of_a_form_that_comes_back_does_not_grow_with_its_rows(world, rows, django_assert_num_queries):
-    made = scene(world, rows)
+@pytest.mark.parametrize("rows", [1, 3], scope="module")
+def test_the_cost_of_a_form_that_comes_back_does_not_grow_with_its_rows(world, made, rows, django_assert_num_queries):
     browsers = {who: warm(world, who) for who in ("tara", "sam")}
     for name, (who, args, data, status, count) in POSTED.items():
         with django_assert_num_queries(count, info=name):
@@ -114,9 +119,9 @@ def test_the_cost_of_a_form_that_comes_back_does_not_grow_with_its_rows(world, r
         assert response.status_code == status, name
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_cost_of_the_other_lists_does_not_grow_with_their_rows(world, rows, django_assert_num_queries):
-    made, tara, sam = scene(world, rows), warm(world, "tara"), warm(world, "sam")
+@pytest.mark.parametrize("rows", [1, 3], scope="module")
+def test_the_cost_of_the_other_lists_does_not_grow_with_their_rows(world, made, rows, django_assert_num_queries):
+    tara, sam = warm(world, "tara"), warm(world, "sam")
     with django_assert_num_queries(11):
         tara.get(reverse("training:history", args=[made.record]), {"page": "99"})
     what = {"at": made.done.signed_at.isoformat(), "left": made.left}

@@ -10,6 +10,7 @@ import pytest
 from django.urls import reverse
 
 from tests.training import practice as p
+from tests.worlds import built_once
 from training import actions, queries
 from training.actions import Agreed
 
@@ -80,7 +81,7 @@ def around(scene, rows):
     return {"concern": raised.pk}
 
 
-@pytest.fixture
+@built_once
 def made(scene, rows):
     """So many rows of everything that a page lists."""
     found = {"record": scene.tara.pk, **reviews(scene, rows), **dops(scene, rows), **around(scene, rows)}
@@ -130,7 +131,7 @@ PAGES = {
 STEPS = {1: 11, 2: 12, 3: 12, 4: 9, 5: 14}
 
 
-@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("rows", [1, 3], scope="module")
 def test_the_cost_of_a_page_does_not_grow_with_its_rows(scene, made, rows, django_assert_num_queries):
     browsers = {who: warm(scene, who) for who in ("tara", "sam", "mia", "cora")}
     for name, (who, thing, count) in PAGES.items():
@@ -139,7 +140,7 @@ def test_the_cost_of_a_page_does_not_grow_with_its_rows(scene, made, rows, djang
         assert response.status_code == 200, name
 
 
-@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("rows", [1, 3], scope="module")
 def test_the_cost_of_a_step_does_not_grow_with_the_log(scene, made, rows, django_assert_num_queries):
     sam = warm(scene, "sam")
     for step, count in STEPS.items():
@@ -148,7 +149,7 @@ def test_the_cost_of_a_step_does_not_grow_with_the_log(scene, made, rows, django
         assert response.status_code == 200
 
 
-@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("rows", [1, 3], scope="module")
 def test_the_pages_show_as_many_rows_as_there_are(scene, made, rows):
     sam, mia = warm(scene, "sam"), warm(scene, "mia")
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.cast import PEOPLE
 from tests.training import practice as p
+from tests.worlds import built_once
 from training import actions, queries
 from training.models import Milestone, TrainingRecord
 from training.queries.duties_practice import PRACTICE_DUTIES, PRACTICE_OTHERS
@@ -14,7 +15,7 @@ from training.queries.part import part_of
 from training.states import AppointmentKind, MilestoneKind, RecordState
 
 
-@pytest.fixture
+@built_once
 def quiet(scene):
     """Nothing waits: both months are reviewed and submitted, the first meetings were held."""
     for record, by in ((scene.tara, scene.cast.sam), (scene.tom, scene.cast.sue)):

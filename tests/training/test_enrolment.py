@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 from datetime import date
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connection
 
 from applications.models import Application
 from applications.states import ApplicationState
@@ -24,6 +23,7 @@ from ctts.scheme.models import Handbook, Intake
 from tests.cast import START, Cast, at, make_cast
 from tests.make import open_intake, published_framework
 from tests.training.world import ACCEPTED, ENROLLED, accepted, april
+from tests.worlds import built_once, made_once
 from training import actions, periodic
 from training.models import AssociateMembership, Attendance, PlanItem, TrainingRecord
 from training.states import AppointmentKind, MilestoneKind
@@ -39,20 +39,23 @@ class Before:
     tom: Application
 
 
+def make_before():
+    """Both applications, accepted."""
+    cast, intake = make_cast(), april()
+    tara = accepted(cast, cast.tara, cast.sam, published_framework("NM"))
+    return Before(cast, intake, tara, accepted(cast, cast.tom, cast.sue, published_framework("ME")))
+
+
 @pytest.fixture(scope="module")
 def module_before(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic():
-        cast, intake = make_cast(), april()
-        tara = accepted(cast, cast.tara, cast.sam, published_framework("NM"))
-        yield Before(cast, intake, tara, accepted(cast, cast.tom, cast.sue, published_framework("ME")))
-        transaction.set_rollback(True)
+    with made_once(django_db_blocker, make_before) as ground:
+        yield ground
 
 
 @pytest.fixture
-def before(module_before):
-    with transaction.atomic():
-        yield copy.deepcopy(module_before)
-        transaction.set_rollback(True)
+def before(module_before, request):
+    with module_before.lent(request) as world:
+        yield world
 
 
 @pytest.fixture
@@ -213,9 +216,10 @@ def test_i5_only_the_office_and_the_calendar_enrol(cast, application, who):
     assert not TrainingRecord.objects.exists()
 
 
-@pytest.fixture
-def second_application(cast, application):
+@built_once
+def second_application(before):
     """Tara is enrolled, applies again for October, and is accepted by mistake."""
+    cast, application = before.cast, before.tara
     enrol(application)
     open_intake(2026, 10)
     framework = application.competency_list.framework

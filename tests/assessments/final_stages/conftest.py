@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import transaction
 
+from assessments.models import Portfolio, StageAttempt
 from assessments.states import Stage
-from ctts.common import clock
+from tests.assessments.final_stages import world as f
 from tests.assessments.final_stages.world import NOW, Final, make_final, released
+from tests.worlds import Ground, built_once, made_once
 
 
 @pytest.fixture(scope="module")
-def module_final(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[Final]:
+def module_final(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[Ground]:
     """Two trainees in their second year; the clock stands at 20 December 2027."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        clock.set_offset(at=NOW)
-        yield make_final()
-        transaction.set_rollback(True)
+    with made_once(django_db_blocker, make_final, at=NOW) as ground:
+        yield ground
 
 
 @pytest.fixture
-def final(module_final: Final) -> Iterator[Final]:
+def final(module_final: Ground, request: pytest.FixtureRequest, files_folder: Path) -> Iterator[Final]:
     """The world of the module, for one test."""
-    with transaction.atomic():
-        yield copy.deepcopy(module_final)
-        transaction.set_rollback(True)
+    with module_final.lent(request, files_folder) as world:
+        yield world
 
 
 @pytest.fixture(autouse=True)
@@ -39,9 +36,48 @@ def files_folder(settings, tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
+@built_once
 def ready(final: Final) -> Final:
     """Practical and Portfolio are passed and released: the Viva can be booked."""
     for stage in (Stage.PRACTICAL, Stage.PORTFOLIO):
         released(final.cast, final.tara, stage)
     return final
+
+
+@built_once
+def logged(final: Final) -> Final:
+    """Tara's log of two DOPS, 77.5: the example of the scheme."""
+    f.log_of_two(final.tara, final.cast.sam)
+    return final
+
+
+@built_once
+def computable(logged: Final) -> Final:
+    """The same log and a final DOPS of 70: the Practical can be sealed."""
+    f.final_dops(logged.tara, logged.cast.mia)
+    return logged
+
+
+@built_once
+def signed(final: Final) -> Final:
+    """Every competency of Tara's is signed by her supervisor."""
+    f.sign_everything(final.tara, final.cast.sam)
+    return final
+
+
+@built_once
+def sealed(signed: Final) -> Portfolio:
+    """Tara's portfolio of 40 pages, sealed."""
+    return f.sealed_portfolio(signed.tara, signed.cast.sam)
+
+
+@built_once
+def portfolio(final: Final) -> StageAttempt:
+    """Tara's portfolio, open to marking."""
+    return f.to_mark(final)
+
+
+@built_once
+def viva(final: Final) -> StageAttempt:
+    """Tara's viva, begun an hour ago."""
+    return f.viva_to_mark(final)

@@ -21,9 +21,10 @@ ORDER = [PLAN, WITH_EVIDENCE, "Supervisor Reviews", "DOPS log", "Reflective piec
 def book(module_final, tmp_path_factory, django_db_blocker) -> Filled:
     """Tara's record, filled and compiled once for this module."""
     folder = tmp_path_factory.mktemp("book")
-    cast = module_final.cast
+    world = module_final.world
+    cast = world.cast
     with django_db_blocker.unblock(), transaction.atomic(), override_settings(STORAGE_URL=f"file://{folder}"):
-        filled = fill(module_final.tara, cast.sam, cast.olive, cast.mia)
+        filled = fill(world.tara, cast.sam, cast.olive, cast.mia)
         filled.portfolio = f.compiled(filled.record)
         with f.open_pdf(filled.portfolio) as pdf:
             written = BytesIO()

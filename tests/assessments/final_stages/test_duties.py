@@ -56,8 +56,8 @@ def test_rule_n_the_external_moderator_observes_and_seals(final):
 
 
 @pytest.mark.parametrize(("who", "role"), [("mia", "External Moderator"), ("max", "Supporting Moderator")])
-def test_rule_n_a_marker_marks_until_their_own_sheet_is_in(final, who, role):
-    person, attempt = getattr(final.cast, who), f.to_mark(final)
+def test_rule_n_a_marker_marks_until_their_own_sheet_is_in(final, portfolio, who, role):
+    person, attempt = getattr(final.cast, who), portfolio
     other = final.cast.max if who == "mia" else final.cast.mia
     expected = ("Mark the portfolio", "Tara Quinn", role)
     assert expected in whats(person)

@@ -1,32 +1,26 @@
 """Nothing of the Final Assessment before the first year is passed and released (F1 to F4)."""
 
-import copy
-
 import pytest
-from django.db import transaction
 
 from assessments import actions
 from assessments.queries import duties_for, others_for
 from assessments.states import Result, Stage
-from ctts.common import clock
 from ctts.common.verdict import TooLate
 from tests.assessments.final_stages import world as f
+from tests.worlds import made_once
 
 
 @pytest.fixture(scope="module")
 def module_scene(django_db_setup, django_db_blocker):
     """Both records in their first year."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        clock.set_offset(at=f.NOW)
-        yield f.make_scene()
-        transaction.set_rollback(True)
+    with made_once(django_db_blocker, f.make_scene, at=f.NOW) as ground:
+        yield ground
 
 
 @pytest.fixture
-def scene(module_scene):
-    with transaction.atomic():
-        yield copy.deepcopy(module_scene)
-        transaction.set_rollback(True)
+def scene(module_scene, request):
+    with module_scene.lent(request) as world:
+        yield world
 
 
 def test_F2_the_practical_is_not_sealed(scene):

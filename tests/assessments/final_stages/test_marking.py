@@ -19,18 +19,6 @@ from training.models import Appointment
 from training.states import AppointmentKind
 
 
-@pytest.fixture
-def portfolio(final):
-    """Tara's portfolio, open to marking."""
-    return f.to_mark(final)
-
-
-@pytest.fixture
-def viva(final):
-    """Tara's viva, begun an hour ago."""
-    return f.viva_to_mark(final)
-
-
 def again(attempt):
     return StageAttempt.objects.get(pk=attempt.pk)
 
@@ -58,12 +46,11 @@ def test_F3_nobody_else_starts_one(final, portfolio, who):
         f.started(portfolio, getattr(final.cast, who))
 
 
-def test_F3_marking_opens_once_the_practical_is_released_and_the_portfolio_sealed(final):
-    found = f.sealed_portfolio(final.tara, final.cast.sam)
+def test_F3_marking_opens_once_the_practical_is_released_and_the_portfolio_sealed(final, sealed):
     with pytest.raises(TooLate, match="Practical has not been passed and released"):
-        f.started(found.attempt, final.cast.mia)
+        f.started(sealed.attempt, final.cast.mia)
     f.released(final.cast, final.tara, Stage.PRACTICAL)
-    assert f.started(found.attempt, final.cast.mia)
+    assert f.started(sealed.attempt, final.cast.mia)
     f.released(final.cast, final.tom, Stage.PRACTICAL)
     with pytest.raises(TooLate, match="not sealed"):
         f.started(f.uploaded(final.tom).attempt, final.cast.max)
@@ -338,10 +325,9 @@ def test_F5_an_agreed_viva_mark_makes_its_result(final, viva):
 # --- telling the markers (N) ---
 
 
-def test_rule_n_markers_are_told_once_when_the_portfolio_may_be_marked(final):
-    found = f.sealed_portfolio(final.tara, final.cast.sam)
-    assert actions.tell_markers(by=None, now=f.NOW, attempt_id=found.attempt_id) == 0
+def test_rule_n_markers_are_told_once_when_the_portfolio_may_be_marked(final, sealed):
+    assert actions.tell_markers(by=None, now=f.NOW, attempt_id=sealed.attempt_id) == 0
     f.released(final.cast, final.tara, Stage.PRACTICAL)
-    assert [actions.tell_markers(by=None, now=f.NOW, attempt_id=found.attempt_id) for _ in range(2)] == [2, 2]
+    assert [actions.tell_markers(by=None, now=f.NOW, attempt_id=sealed.attempt_id) for _ in range(2)] == [2, 2]
     for who in (final.cast.mia, final.cast.max):
         assert f.told(who).count("assessments.portfolio_to_mark") == 1

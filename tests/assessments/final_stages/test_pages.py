@@ -25,13 +25,6 @@ def browser(final, who, *, proved=True):
     return f.browser_of(getattr(final.cast, who), proved=proved)
 
 
-@pytest.fixture
-def computable(final):
-    f.log_of_two(final.tara, final.cast.sam)
-    f.final_dops(final.tara, final.cast.mia)
-    return final
-
-
 # --- the Practical ---
 
 
@@ -164,9 +157,8 @@ def test_F3_sealing_says_what_it_does_and_to_whom_it_opens(final):
     assert tara.get(address("portfolio_seal", pk)).status_code == 409
 
 
-def test_F3_the_sealed_file_opens_to_whom_it_may_and_each_opening_is_noted(final):
-    found = f.sealed_portfolio(final.tara, final.cast.sam)
-    file = address("portfolio_file", found.pk)
+def test_F3_the_sealed_file_opens_to_whom_it_may_and_each_opening_is_noted(final, sealed):
+    file = address("portfolio_file", sealed.pk)
     answers = {
         who: browser(final, who).get(file).status_code
         for who in ("tara", "mia", "max", "olive", "sam", "cora", "tom", "sue", "mona", "nobody")
@@ -193,10 +185,9 @@ def test_F3_the_sealed_file_opens_to_whom_it_may_and_each_opening_is_noted(final
     assert "attachment" in max_.get(file, {"download": ""})["Content-Disposition"]
 
 
-def test_F3_who_opened_it_the_trainee_and_the_office_see(final):
-    found = f.sealed_portfolio(final.tara, final.cast.sam)
-    browser(final, "max").get(address("portfolio_file", found.pk))
-    page = address("portfolio_readings", found.pk)
+def test_F3_who_opened_it_the_trainee_and_the_office_see(final, sealed):
+    browser(final, "max").get(address("portfolio_file", sealed.pk))
+    page = address("portfolio_readings", sealed.pk)
     for who, status in (("tara", 200), ("olive", 200), ("max", 403), ("sam", 403), ("tom", 404)):
         response = browser(final, who).get(page)
         assert response.status_code == status
@@ -235,8 +226,8 @@ def test_F3_those_around_the_trainee_see_where_it_stands_but_not_the_file(final)
             assert browser(final, who).get(address(name, final.tara.pk)).status_code == 404
 
 
-def test_F3_the_released_outcome_and_the_marks_reach_the_trainee(final):
-    attempt = f.to_mark(final)
+def test_F3_the_released_outcome_and_the_marks_reach_the_trainee(final, portfolio):
+    attempt = portfolio
     tara = browser(final, "tara")
     before = f.page_of(tara, address("portfolio", final.tara.pk))
     for who in (final.cast.mia, final.cast.max):
@@ -364,8 +355,8 @@ def test_rule_9_the_office_reads_who_marked_and_the_sheets_only_after_release(fi
     assert "Both markers’ sheets" in office_reads(final, outcome)
 
 
-def test_F4_the_trainee_reads_the_outcome_of_a_viva_once_it_is_released(final):
-    attempt, tara = f.viva_to_mark(final), browser(final, "tara")
+def test_F4_the_trainee_reads_the_outcome_of_a_viva_once_it_is_released(final, viva):
+    attempt, tara = viva, browser(final, "tara")
     for who in ("mia", "max"):
         f.submitted(attempt, getattr(final.cast, who))
     page = address("viva", final.tara.pk)

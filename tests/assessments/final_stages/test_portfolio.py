@@ -124,8 +124,7 @@ def test_F3_far_too_many_files_are_not_compiled_at_all(final):
 # --- problems ---
 
 
-def test_F3_500_pages_pass_and_501_do_not_and_the_chapter_to_trim_is_named(final):
-    f.sign_everything(final.tara, final.cast.sam)
+def test_F3_500_pages_pass_and_501_do_not_and_the_chapter_to_trim_is_named(final, signed):
     found = f.uploaded(final.tara, pages=500)
     assert standing_of(final.tara, found).problems == []
     found.pages, found.chapters = 501, [{"title": "1 Plan", "pages": 9}, {"title": "2 Competencies", "pages": 480}]
@@ -145,8 +144,7 @@ def test_F3_every_competency_is_signed_before_it_is_sealed(final):
 
 
 @pytest.mark.parametrize(("state", "words"), [("received", "being checked"), ("quarantined", "withdrawn or refused")])
-def test_F3_a_file_that_is_not_checked_is_not_sealed(final, state, words):
-    f.sign_everything(final.tara, final.cast.sam)
+def test_F3_a_file_that_is_not_checked_is_not_sealed(final, signed, state, words):
     found = actions.upload_portfolio(by=final.cast.tara, now=f.NOW, record_id=final.tara.pk, upload=f.one_pdf())
     if state == "quarantined":
         documents.quarantine(
@@ -159,7 +157,7 @@ def test_F3_a_file_that_is_not_checked_is_not_sealed(final, state, words):
 # --- sealing ---
 
 
-def test_F3_sealing_keeps_hash_and_receipt_and_tells_the_trainee_once(final):
+def test_F3_sealing_keeps_hash_and_receipt_and_tells_the_trainee_once(final, signed):
     found = f.sealed_portfolio(final.tara, final.cast.sam, pages=500)
     receipt = PortfolioReceipt.objects.get()
     assert (found.state, found.sealed_by, found.sealed_at) == ("sealed", final.cast.tara, f.NOW)
@@ -173,8 +171,7 @@ def test_F3_sealing_keeps_hash_and_receipt_and_tells_the_trainee_once(final):
             act()
 
 
-def test_F3_what_is_sealed_is_what_was_seen(final):
-    f.sign_everything(final.tara, final.cast.sam)
+def test_F3_what_is_sealed_is_what_was_seen(final, signed):
     seen = seal_digest(f.uploaded(final.tara))
     f.uploaded(final.tara)
     with pytest.raises(StaleText, match="changed since"):
@@ -189,15 +186,13 @@ def test_F3_nothing_is_ready_after_a_failure(final):
         seal(final.tara)
 
 
-def test_F3_a_sealed_portfolio_never_changes(final):
-    found = f.sealed_portfolio(final.tara, final.cast.sam)
+def test_F3_a_sealed_portfolio_never_changes(final, sealed):
     for columns in ({"pages": 1}, {"state": "ready"}, {"content_sha256": "0" * 64}):
         with pytest.raises(DatabaseError), transaction.atomic():
-            Portfolio.objects.filter(pk=found.pk).update(**columns)
+            Portfolio.objects.filter(pk=sealed.pk).update(**columns)
 
 
-def test_F3_evidence_that_changed_since_it_was_compiled_keeps_it_from_being_sealed(final):
-    f.sign_everything(final.tara, final.cast.sam)
+def test_F3_evidence_that_changed_since_it_was_compiled_keeps_it_from_being_sealed(final, signed):
     found = f.compiled(final.tara)
     assert compiling.changed_since(found) == []
     piece = Evidence.objects.filter(record=final.tara).earliest("made_at", "pk")
@@ -220,8 +215,8 @@ def test_F3_before_it_is_sealed_only_the_trainee_opens_it(final):
     assert "no file yet" in access.can_open_portfolio(final.cast.tom, run.portfolio, day).reason
 
 
-def test_F3_sealed_it_opens_to_trainee_moderators_and_office_only(final):
-    found, day = f.sealed_portfolio(final.tara, final.cast.sam), f.TODAY
+def test_F3_sealed_it_opens_to_trainee_moderators_and_office_only(final, sealed):
+    found, day = sealed, f.TODAY
     readers = [
         who
         for who in ("tara", "mia", "max", "olive", "oscar")
@@ -235,8 +230,8 @@ def test_F3_sealed_it_opens_to_trainee_moderators_and_office_only(final):
     assert not access.can_open_portfolio(final.cast.max, found, tomorrow)
 
 
-def test_F3_whom_a_portfolio_exists_for(final):
-    mine, other = f.sealed_portfolio(final.tara, final.cast.sam), f.uploaded(final.tom)
+def test_F3_whom_a_portfolio_exists_for(final, sealed):
+    mine, other = sealed, f.uploaded(final.tom)
     seen = {
         who: set(portfolios_visible_to(getattr(final.cast, who), f.TODAY))
         for who in ("max", "mia", "sam", "sue", "tom")
@@ -244,14 +239,13 @@ def test_F3_whom_a_portfolio_exists_for(final):
     assert seen == {"max": {mine, other}, "mia": {mine}, "sam": {mine}, "sue": {other}, "tom": {other}}
 
 
-def test_F3_each_reading_by_another_is_noted(final):
-    found = f.sealed_portfolio(final.tara, final.cast.sam)
+def test_F3_each_reading_by_another_is_noted(final, sealed):
     for who, noted in (("tara", False), ("max", True), ("max", True), ("olive", True)):
-        assert actions.note_reading(by=getattr(final.cast, who), now=f.NOW, portfolio=found) is noted
+        assert actions.note_reading(by=getattr(final.cast, who), now=f.NOW, portfolio=sealed) is noted
     assert PortfolioReading.objects.filter(reader=final.cast.max).count() == 2
     assert not actions.note_reading(by=final.cast.tom, now=f.NOW, portfolio=f.uploaded(final.tom))
     with pytest.raises(NotAllowed):
-        actions.note_reading(by=final.cast.sam, now=f.NOW, portfolio=found)
+        actions.note_reading(by=final.cast.sam, now=f.NOW, portfolio=sealed)
     assert access.can_see_readings(final.cast.tara, final.tara, f.TODAY)
     assert access.can_see_readings(final.cast.oscar, final.tara, f.TODAY)
     assert not access.can_see_readings(final.cast.mia, final.tara, f.TODAY)
@@ -260,8 +254,8 @@ def test_F3_each_reading_by_another_is_noted(final):
 # --- attempts (F6) ---
 
 
-def test_F6_after_a_released_refer_the_next_attempt_is_a_portfolio_of_its_own(final):
-    first = f.sealed_portfolio(final.tara, final.cast.sam)
+def test_F6_after_a_released_refer_the_next_attempt_is_a_portfolio_of_its_own(final, sealed):
+    first = sealed
     assert portfolio_of(final.tara) == first
     f.release(final.cast, f.agreed(final.tara, Stage.PORTFOLIO, 1, Result.REFER, f.NOW))
     assert portfolio_of(final.tara) is None

@@ -25,14 +25,6 @@ def seal(final, by, seen=None):
     return actions.seal_practical(by=by, now=f.NOW, **given)
 
 
-@pytest.fixture
-def computable(final):
-    """Tara's log of 77.5 and a final DOPS of 70: the example of the scheme."""
-    f.log_of_two(final.tara, final.cast.sam)
-    f.final_dops(final.tara, final.cast.mia)
-    return final
-
-
 def test_F2_the_sum_line_by_line_with_exact_fractions(computable):
     found = practical_sum(computable.tara)
     assert [(line.points, line.of, line.percent) for line in found.counting] == [(27, 36, 75), (32, 40, 80)]
@@ -108,11 +100,10 @@ def test_F2_sealing_makes_attempt_signature_and_outcome_at_once(computable):
         ([1] * 8 + [0] * 2, {}, ["48.8 is below the pass mark of 50.", "2 items scored 0"]),
     ],
 )
-def test_F2_a_fail_has_its_shortfalls_as_reasons(final, monkeypatch, scores, changes, reasons):
-    f.log_of_two(final.tara, final.cast.sam)
+def test_F2_a_fail_has_its_shortfalls_as_reasons(logged, monkeypatch, scores, changes, reasons):
     monkeypatch.setitem(practice.WORDS, "overall", changes.get("overall", "competent"))
-    f.final_dops(final.tara, final.cast.mia, scores)
-    seal(final, final.cast.mia)
+    f.final_dops(logged.tara, logged.cast.mia, scores)
+    seal(logged, logged.cast.mia)
     outcome = Outcome.objects.get(stage=Stage.PRACTICAL)
     assert outcome.result == "fail"
     assert all(said.startswith(reason) for said, reason in zip(outcome.reasons.split("\n"), reasons, strict=True))
@@ -145,8 +136,7 @@ def test_F2_once_sealed_it_waits_for_its_release(computable):
         seal(computable, computable.cast.mia, seen="0" * 64)
 
 
-def test_F6_a_further_attempt_needs_a_further_final_dops(final):
-    f.log_of_two(final.tara, final.cast.sam)
+def test_F6_a_further_attempt_needs_a_further_final_dops(final, logged):
     f.final_dops(final.tara, final.cast.mia, [0] + [3] * 9)
     f.release(final.cast, f.sealed_practical(final.tara, final.cast.mia))
     assert "earlier attempt" in practical_sum(final.tara).missing[0]

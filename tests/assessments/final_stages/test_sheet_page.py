@@ -9,11 +9,10 @@ from tests.assessments.final_stages import world as f
 
 
 @pytest.fixture
-def marker(final):
+def marker(final, portfolio):
     """Mia's browser and the address of the sheet that she has begun of a portfolio of 40 pages."""
-    attempt = f.to_mark(final)
-    f.started(attempt, final.cast.mia)
-    return f.browser_of(final.cast.mia, proved=True), reverse("assessments:sheet", args=[attempt.pk])
+    f.started(portfolio, final.cast.mia)
+    return f.browser_of(final.cast.mia, proved=True), reverse("assessments:sheet", args=[portfolio.pk])
 
 
 def typed(page, **changes):
@@ -54,8 +53,7 @@ def test_F3_every_field_of_a_sheet_names_its_point(marker):
             assert form.fields[f"{criterion}_{part}"].label.startswith(f"“{criterion.label}”: ")
 
 
-def test_F4_a_viva_has_no_pages_to_judge(final):
-    viva = f.viva_to_mark(final)
+def test_F4_a_viva_has_no_pages_to_judge(final, viva):
     f.started(viva, final.cast.mia)
     mia, address = f.browser_of(final.cast.mia, proved=True), reverse("assessments:sheet", args=[viva.pk])
     assert mia.post(address, {"autosave_version": mia.get(address).context["version"]}).status_code == 303

@@ -163,8 +163,8 @@ def test_F4_it_is_booked_once_and_moved_only_while_it_is_booked(ready):
         move(ready, seen=1)
 
 
-def test_F4_once_it_has_begun_and_is_marked_it_stays(final):
-    attempt = f.viva_to_mark(final)
+def test_F4_once_it_has_begun_and_is_marked_it_stays(final, viva):
+    attempt = viva
     # One that began and that nobody marks may be moved: perhaps it did not take place.
     assert access.can_change_viva(final.cast.olive, Viva.objects.get(), f.NOW, f.TODAY)
     f.submitted(attempt, final.cast.mia)
@@ -177,8 +177,8 @@ def test_F4_once_it_has_begun_and_is_marked_it_stays(final):
         book(final)
 
 
-def test_F6_a_further_viva_is_another_attempt(final):
-    first = f.viva_to_mark(final)
+def test_F6_a_further_viva_is_another_attempt(final, viva):
+    first = viva
     for who in (final.cast.mia, final.cast.max):
         f.submitted(first, who, scores=[2, 2, 2, 2, 1])
     f.released_outcome(final.cast, StageAttempt.objects.get(pk=first.pk))

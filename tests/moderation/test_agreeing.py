@@ -322,7 +322,7 @@ def test_f5_who_left_a_sheet_unfinished_is_no_marker_and_hears_nothing(world, le
 
 def test_f5_who_left_a_sheet_and_came_back_in_the_other_function_reads_no_mark(world, left_behind):
     Appointment.objects.filter(record=world.tara, kind=SUPPORTING).update(ends_on=date(2026, 6, 9))
-    stands(world.tara, world.cast.mona, SUPPORTING)
+    stands(world.tara, world.cast.mona, SUPPORTING, starts_on=TODAY)
     for attempt in left_behind:
         assert not visible(world, "mona", attempt)
         assert visible(world, "mia", attempt)

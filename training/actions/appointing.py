@@ -13,7 +13,7 @@ from ctts.common.verdict import Invalid, TooLate, require
 from ctts.notifications.actions import notify
 from training import access, notices
 from training.actions._steps import lock_record
-from training.models import Appointment
+from training.models import Appointment, TrainingRecord
 from training.states import AppointmentKind
 
 
@@ -24,22 +24,23 @@ def add_appointment(
     """Appoint a person from a day on (default today); they are told.
 
     Raises NotAllowed outside the office, for oneself and for a trainee (E4), TooLate when the function is held by
-    somebody already.
+    somebody already, or until a day that has not come by then.
     """
     record = lock_record(record_id)
     require(access.can_appoint(by, person, record, london_date(now)))
+    first_day = starts_on or london_date(now)
     try:
         with transaction.atomic():
             made = Appointment.objects.create(
                 record=record,
                 person=person,
                 kind=kind,
-                starts_on=starts_on or london_date(now),
+                starts_on=first_day,
                 made_at=now,
                 made_by=by,
             )
     except IntegrityError as problem:
-        raise TooLate(f"Somebody is {kind.label} already. End that appointment first.") from problem
+        raise TooLate(_held(record, kind, first_day)) from problem
     facts = {"kind": str(kind), "person": person.pk}
     audit("training.appointment.made", by=by, at=now, about=made, within=record.trainee_id, after=facts)
     notify(
@@ -76,3 +77,12 @@ def end_appointment(*, by: User, now: datetime, appointment_id: int, last_day: d
     facts = {"kind": str(made.kind), "person": made.person_id, "ends_on": ends_on.isoformat()}
     audit("training.appointment.ended", by=by, at=now, about=made, within=made.record.trainee_id, after=facts)
     return made
+
+
+def _held(record: TrainingRecord, kind: AppointmentKind, first_day: date) -> str:
+    """Why nobody can begin in a function on a day, after the database refused it."""
+    rows = Appointment.objects.filter(record=record, kind=kind)
+    last = rows.filter(ends_on__gte=first_day).order_by("-ends_on").first()
+    if last is None or last.ends_on is None or rows.filter(ends_on__isnull=True).exists():
+        return f"Somebody is {kind.label} already. End that appointment first."
+    return f"Somebody is {kind.label} until {last.ends_on:%-d %B %Y}; the next one begins after that day."

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
 
+from assessments.access import reads_sealed
 from assessments.models import Outcome
 from assessments.states import MarkerRole, Result, Stage
 from ctts.audit.models import AuditEvent
@@ -182,6 +183,18 @@ def test_f5_an_adjudicator_settles_with_reasons_and_a_signature(world, viva):
     assert AuditEvent.objects.filter(action="moderation.mark.adjudicated").count() == 1
     with pytest.raises(TooLate, match="settled already"):
         adjudicate(world, viva)
+
+
+def test_f5_an_adjudicator_settles_one_mark_and_is_gone_the_next_day(world, viva):
+    held = appoint(world, viva)
+    adjudicate(world, viva)
+    held.refresh_from_db()
+    assert held.ends_on == TODAY
+    event = AuditEvent.objects.get(action="training.appointment.ended", object_id=held.pk)
+    assert (event.actor_id, event.after["ends_on"]) == (world.cast.mona.pk, "2026-06-10")
+    tomorrow = TODAY + timedelta(days=1)
+    assert [visible(world, "mona", viva, day) for day in (TODAY, tomorrow)] == [True, False]
+    assert [reads_sealed(world.cast.mona, world.tom, day) for day in (TODAY, tomorrow)] == [True, False]
 
 
 @pytest.mark.parametrize(("person", "why"), [("mia", "Assessed this trainee"), ("mona", "same Training Centre")])

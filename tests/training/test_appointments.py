@@ -184,6 +184,23 @@ def test_f5_nobody_around_the_trainee_learns_of_an_adjudicator(world):
         assert not [line for line in lines if "Max" in line or "djudicator" in line]
 
 
+def test_f5_an_adjudicator_finishes_their_own_appointment_and_nobody_any_other(world):
+    held = appoint(world, "max", kind=AppointmentKind.ADJUDICATOR)
+    others = [held, appoint(world, "max", kind=MODERATOR)]
+    for made, who in zip(others, ("olive", "max"), strict=True):
+        with pytest.raises(NotAllowed, match="Only an adjudicator finishes"):
+            actions.finish_appointment(by=getattr(world.cast, who), now=NOW, appointment_id=made.pk)
+    end(world, held, last_day=LEAVES_ON)
+    assert actions.finish_appointment(by=world.cast.max, now=NOW, appointment_id=held.pk).ends_on == TODAY
+    events = AuditEvent.objects.filter(action="training.appointment.ended", object_id=held.pk).order_by("number")
+    assert [(row.actor_id, row.after["ends_on"]) for row in events] == [
+        (world.cast.olive.pk, "2026-07-01"),
+        (world.cast.max.pk, "2026-06-01"),
+    ]
+    with pytest.raises(TooLate, match="last day already"):
+        actions.finish_appointment(by=world.cast.max, now=NOW + timedelta(days=1), appointment_id=held.pk)
+
+
 @pytest.mark.parametrize(
     ("kind", "words"),
     [

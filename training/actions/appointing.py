@@ -61,17 +61,34 @@ def end_appointment(*, by: User, now: datetime, appointment_id: int, last_day: d
 
     Raises NotAllowed outside the office, Invalid for a last day before the first, TooLate when it has ended.
     """
-    made = (
-        Appointment.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("record", "person")
-        .get(pk=appointment_id)
-    )
+    made = _lock(appointment_id)
     require(access.can_end_appointment(by, made.person, made.record, london_date(now)))
     if made.ends_on is not None:
         raise TooLate("This appointment has its last day already.")
     ends_on = last_day or london_date(now) - timedelta(days=1)
     if ends_on < made.starts_on:
         raise Invalid("The last day is before the first.", "last_day")
+    return _ended(made, ends_on, by, now)
+
+
+@transaction.atomic
+def finish_appointment(*, by: User, now: datetime, appointment_id: int) -> Appointment:
+    """An adjudicator has settled what they were appointed for: today is their last day (F5). Settling, which calls
+    this, tells who has to hear.
+
+    Raises NotAllowed for anybody else and any other function, TooLate when it has ended.
+    """
+    made = _lock(appointment_id)
+    require(access.can_finish_appointment(by, made, london_date(now)))
+    return _ended(made, london_date(now), by, now)
+
+
+def _lock(appointment_id: int) -> Appointment:
+    rows = Appointment.objects.select_for_update(of=("self",), no_key=True).select_related("record", "person")
+    return rows.get(pk=appointment_id)
+
+
+def _ended(made: Appointment, ends_on: date, by: User, now: datetime) -> Appointment:
     made.ends_on = ends_on
     made.save(update_fields=["ends_on"])
     facts = {"kind": str(made.kind), "person": made.person_id, "ends_on": ends_on.isoformat()}

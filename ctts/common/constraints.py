@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Expression, F, Func, Q, Value
 
 
 def both_or_neither(first: str, second: str) -> models.CheckConstraint:
@@ -31,3 +31,13 @@ def at_least(field: str, least: int) -> models.CheckConstraint:
     """A number is empty or not below `least`."""
     condition = Q(**{f"{field}__gte": least}) | Q(**{f"{field}__isnull": True})
     return models.CheckConstraint(name=f"%(app_label)s_%(class)s_{field}_at_least", condition=condition)
+
+
+def point(number: str | Expression) -> Func:
+    """A whole number as a range of one: excludes equal ones without an extension of the database."""
+    return Func(*[F(number) if isinstance(number, str) else number] * 2, Value("[]"), function="int8range")
+
+
+def days(first: str, last: str) -> Func:
+    """The days from one to the other, both included; an empty side means open-ended."""
+    return Func(F(first), F(last), Value("[]"), function="daterange")

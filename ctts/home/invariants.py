@@ -52,12 +52,14 @@ ASSESSED: tuple[Invariant, ...] = (
     ),
     Invariant(
         "F3",
-        "The sheets of an attempt are of different people, none of them the trainee.",
+        "The sheets of an attempt are of different people, but for what was left unfinished; none is the trainee's.",
         """select a.id from assessments_stageattempt a
            join training_trainingrecord r on r.id = a.record_id
            join assessments_marksheet s on s.attempt_id = a.id
            group by a.id, r.trainee_id
-           having count(*) <> count(distinct s.marker_id) or bool_or(s.marker_id = r.trainee_id)""",
+           having count(*) filter (where s.state <> 'left')
+                <> count(distinct s.marker_id) filter (where s.state <> 'left')
+              or bool_or(s.marker_id = r.trainee_id)""",
     ),
     Invariant(
         "F7",

@@ -27,7 +27,7 @@ from moderation.actions._appointing import appoint_checked
 from moderation.actions._steps import fresh, tell_one, want
 from moderation.models import Adjudication, AgreedMark, Disagreement
 from moderation.states import DISAGREEMENT_MOVES, DisagreementState
-from training.actions import lock_with_record, proof
+from training.actions import finish_appointment, lock_with_record, proof
 from training.models import Appointment
 from training.states import AppointmentKind
 
@@ -138,7 +138,8 @@ def adjudicate(
     seen: str,
     authentication: AuthenticationEvent,
 ) -> Outcome:
-    """The adjudicator settles the result with reasons and signs it, over both sheets as they were `seen` (F5).
+    """The adjudicator settles the result with reasons and signs it, over both sheets as they were `seen`; that was what
+    they were appointed for, and today is their last day (F5).
 
     Raises NotAllowed for anybody else, TooLate when it is settled, StaleText, and Invalid as `propose_mark`.
     """
@@ -160,6 +161,7 @@ def adjudicate(
         **proof(by, now, authentication, "Adjudicator", sha256(content)),
     )
     _settled(found, "adjudicate", now)
+    finish_appointment(by=by, now=now, appointment_id=found.adjudicator_id or 0)
     audit("moderation.mark.adjudicated", by=by, at=now, about=made, within=attempt.record.trainee_id)
     _tell_markers(notices.MARK_SETTLED, attempt, made, now, but=by)
     return settle(attempt_id=attempt.pk, result=agreed, percent=exact, reasons=why, by=by, now=now)

@@ -172,9 +172,10 @@ def _lock(board_id: int) -> Board:
 
 
 def _lock_with_list(board_id: int) -> tuple[Board, list[Listed]]:
-    """A board and its list, every record of it locked, in one order for all."""
+    """A board and its list, every record of it locked, in one order for all: by their ids, never by their days."""
     board = _lock(board_id)
-    for record_id in BoardCandidate.objects.filter(board=board).order_by("record").values_list("record_id", flat=True):
+    listed = BoardCandidate.objects.filter(board=board).order_by("record_id")
+    for record_id in listed.values_list("record_id", flat=True):
         lock_record(record_id)
     return board, queries.listed_on(board)
 

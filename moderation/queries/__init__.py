@@ -1,17 +1,17 @@
 """Reading moderation: the pool, independence, marks that differ, boards, and what waits for whom."""
 
 from moderation.queries.agreeing import (
-    BothSheets,
+    SideBySide,
     adjudication_of,
     agreed_words,
     agreeing_digest,
-    both_sheets,
     disagreements_visible_to,
     markers_of,
     percent_of,
     proposals_of,
     reads_sheets,
     sheets_content,
+    side_by_side,
     standing_proposal,
 )
 from moderation.queries.appointing import (
@@ -107,7 +107,6 @@ from moderation.queries.verifying import Verification, verify_file
 
 __all__ = [
     "AwardRow",
-    "BothSheets",
     "Candidate",
     "DeclarationStanding",
     "Found",
@@ -117,6 +116,7 @@ __all__ = [
     "PackLine",
     "PoolWanted",
     "RunStanding",
+    "SideBySide",
     "Verification",
     "active_moderators",
     "adjudication_of",
@@ -135,7 +135,6 @@ __all__ = [
     "board_content",
     "board_digest",
     "boards_for_office",
-    "both_sheets",
     "candidates",
     "candidates_of",
     "declaration_standing",
@@ -191,6 +190,7 @@ __all__ = [
     "runs_visible_to",
     "scopes_to_cover",
     "sheets_content",
+    "side_by_side",
     "standing_interests",
     "standing_proposal",
     "ties_of",

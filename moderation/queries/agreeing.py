@@ -11,8 +11,9 @@ from typing import Any
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 
 from assessments.models import Mark, MarkSheet, StageAttempt
+from assessments.queries.marking import BothSheets, both_sheets
 from assessments.rules import display_mark, portfolio_outcome, viva_outcome, viva_percent
-from assessments.states import MarkerRole, PortfolioCriterion, Result, Stage, StageState, VivaDomain
+from assessments.states import MarkSheetState, Result, Stage, StageState
 from ctts.accounts.models import User
 from ctts.common.digest import sha256
 from ctts.organisations.access import holds, on_day
@@ -35,8 +36,8 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class BothSheets:
-    """The sheets of the two markers side by side, External Moderator first, and how they differ."""
+class SideBySide:
+    """The two submitted sheets of an attempt in words, External Moderator first, and how they differ."""
 
     markers: tuple[User, User]
     roles: tuple[str, str]
@@ -52,8 +53,7 @@ def disagreements_visible_to(user: User, today: date) -> QuerySet[StageAttempt]:
 
     Each has `differed_at`, and whether the person is a marker or the adjudicator of it (`as_marker`, `as_adjudicator`).
     """
-    last = MarkSheet.objects.filter(attempt=OuterRef("pk"), role__in=MARKS_AS, submitted_at__isnull=False)
-    last = last.order_by("-submitted_at")
+    last = _submitted().filter(attempt=OuterRef("pk")).order_by("-submitted_at")
     rows = StageAttempt.objects.filter(Q(state=StageState.DISAGREED) | Q(disagreement__isnull=False))
     rows = rows.select_related("record__trainee", "record__scope", "record__rules", "disagreement__adjudicator__person")
     rows = rows.exclude(record__trainee=user).annotate(
@@ -66,11 +66,17 @@ def disagreements_visible_to(user: User, today: date) -> QuerySet[StageAttempt]:
     return rows.filter(Q(as_marker=True) | Q(as_adjudicator=True))
 
 
+def _submitted() -> QuerySet[MarkSheet]:
+    """The sheets of markers that count: what somebody began whose appointment ended is no mark, and no word of it is
+    for anybody else (F3)."""
+    return MarkSheet.objects.filter(role__in=MARKS_AS, state=MarkSheetState.SUBMITTED)
+
+
 def _as_marker(user: User, today: date) -> Any:
     held = Appointment.objects.filter(on_day(today), record=OuterRef("record"), person=user)
     found = Q(pk__in=[])
     for role, kind in MARKS_AS.items():
-        own = MarkSheet.objects.filter(attempt=OuterRef("pk"), marker=user, role=role)
+        own = _submitted().filter(attempt=OuterRef("pk"), marker=user, role=role)
         found |= Q(Exists(own)) & Q(Exists(held.filter(kind=kind)))
     return ExpressionWrapper(found, output_field=BooleanField())
 
@@ -87,65 +93,56 @@ def reads_sheets(attempt: StageAttempt) -> bool:
 
 def markers_of(attempts: Sequence[StageAttempt]) -> dict[int, list[User]]:
     """The two markers of each attempt by its id, External Moderator first; one query."""
-    rows = MarkSheet.objects.filter(attempt__in=attempts, role__in=MARKS_AS).select_related("marker")
+    rows = _submitted().filter(attempt__in=attempts).select_related("marker")
     found: dict[int, list[User]] = {attempt.pk: [] for attempt in attempts}
     for sheet in rows.order_by("role"):
         found[sheet.attempt_id].append(sheet.marker)
     return found
 
 
-def both_sheets(attempt: StageAttempt) -> BothSheets:
-    """Both sheets of an attempt side by side; two queries."""
-    rows = MarkSheet.objects.filter(attempt=attempt, role__in=MARKS_AS).select_related("marker")
-    sheets = {sheet.role: sheet for sheet in rows}
-    first, second = sheets[MarkerRole.EXTERNAL], sheets[MarkerRole.SUPPORTING]
-    marks: dict[int, dict[str, Mark]] = {first.pk: {}, second.pk: {}}
-    for mark in Mark.objects.filter(sheet__in=[first, second]):
-        marks[mark.sheet_id][mark.point] = mark
-    of_both = (marks[first.pk], marks[second.pk])
-    viva = attempt.stage == Stage.VIVA
-    known: type[PortfolioCriterion] | type[VivaDomain] = VivaDomain if viva else PortfolioCriterion
-    points = [_point(str(point.label), [marks.get(point) for marks in of_both]) for point in known]
-    return BothSheets(
+def side_by_side(attempt: StageAttempt) -> SideBySide | None:
+    """Both submitted sheets of an attempt side by side, in words; None while one is missing."""
+    found = both_sheets(attempt)
+    if found is None:
+        return None
+    first, second = found.external, found.supporting
+    return SideBySide(
         markers=(first.marker, second.marker),
         roles=(first.get_role_display(), second.get_role_display()),
-        results=(_result(first, of_both[0], viva), _result(second, of_both[1], viva)),
+        results=_results(attempt, found),
         words=(first.words, second.words),
-        points=points,
-        differences=_differences(attempt, first, second, of_both),
+        points=[_point(row.title, row.external, row.supporting, row.differs) for row in found.points],
+        differences=_differences(attempt, found),
     )
 
 
-def _point(label: str, marks: Sequence[Mark | None]) -> Point:
-    first, second = (_value(mark) for mark in marks)
-    words = [mark.words if mark else "" for mark in marks]
-    pages = [mark.pages if mark else "" for mark in marks]
-    return Point(label, (first, second), (words[0], words[1]), (pages[0], pages[1]), first != second)
+def _point(label: str, first: Mark, second: Mark, differs: bool) -> Point:
+    values = (_value(first), _value(second))
+    return Point(label, values, (first.words, second.words), (first.pages, second.pages), differs)
 
 
-def _value(mark: Mark | None) -> str:
-    if mark is None:
-        return ""
+def _value(mark: Mark) -> str:
     return str(mark.score) if mark.score is not None else mark.get_result_display()
 
 
-def _result(sheet: MarkSheet, marks: dict[str, Mark], viva: bool) -> str:
-    if not viva:
-        return sheet.get_result_display()
-    return f"{sheet.get_result_display()}, {display_mark(viva_percent(_scores(marks)))} %"
+def _results(attempt: StageAttempt, found: BothSheets) -> tuple[str, str]:
+    first, second = (sheet.get_result_display() for sheet in (found.external, found.supporting))
+    if attempt.stage != Stage.VIVA:
+        return first, second
+    numbers = numbers_of(attempt.record.rules)
+    one, other = (display_mark(viva_percent(scores, numbers)) for scores in _scores(found))
+    return f"{first}, {one} %", f"{second}, {other} %"
 
 
-def _scores(marks: dict[str, Mark]) -> list[int]:
-    return [mark.score for mark in marks.values() if mark.score is not None]
+def _scores(found: BothSheets) -> tuple[list[int], list[int]]:
+    pairs = [(row.external.score, row.supporting.score) for row in found.points]
+    return [one for one, _ in pairs if one is not None], [other for _, other in pairs if other is not None]
 
 
-def _differences(
-    attempt: StageAttempt, first: MarkSheet, second: MarkSheet, marks: tuple[dict[str, Mark], dict[str, Mark]]
-) -> tuple[str, ...]:
+def _differences(attempt: StageAttempt, found: BothSheets) -> tuple[str, ...]:
     if attempt.stage == Stage.VIVA:
-        numbers = numbers_of(attempt.record.rules)
-        return viva_outcome(_scores(marks[0]), _scores(marks[1]), numbers).disagreements
-    return portfolio_outcome(first.result, second.result).disagreements
+        return viva_outcome(*_scores(found), numbers_of(attempt.record.rules)).disagreements
+    return portfolio_outcome(found.external.result, found.supporting.result).disagreements
 
 
 def proposals_of(attempt: StageAttempt) -> QuerySet[AgreedMark]:
@@ -173,7 +170,7 @@ def agreed_words(row: Any) -> str:
 
 def sheets_content(attempt: StageAttempt) -> dict[str, Any]:
     """Both sheets in keys and digests: what is settled about, and what an adjudicator signs."""
-    rows = MarkSheet.objects.filter(attempt=attempt, role__in=MARKS_AS).order_by("role")
+    rows = _submitted().filter(attempt=attempt).order_by("role")
     signed = dict(rows.values_list("role", "signature__content_sha256"))
     return {"attempt": attempt.pk, "stage": attempt.stage, "sheets": signed}
 

@@ -14,7 +14,7 @@ from django.db.models import BooleanField, Case, DateField, Exists, F, OuterRef,
 from django.urls import reverse
 
 from assessments.models import MarkSheet, Outcome, PracticalSeal, StageAttempt
-from assessments.states import OutcomeState, Result, Stage, StageState
+from assessments.states import MarkSheetState, OutcomeState, Result, Stage, StageState
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.parts import WaitingRow
@@ -84,7 +84,8 @@ class _Part:
         office about anything. A cheap question, and the answer is nearly always no."""
         if self.holds(Role.OFFICE):
             return StageAttempt.objects.filter(state=StageState.DISAGREED).exists()
-        sheets = MarkSheet.objects.filter(marker=self.user, attempt__state=StageState.DISAGREED).order_by()
+        own = {"marker": self.user, "state": MarkSheetState.SUBMITTED}
+        sheets = MarkSheet.objects.filter(**own, attempt__state=StageState.DISAGREED).order_by()
         settles = Disagreement.objects.filter(adjudicator__person=self.user, attempt__state=StageState.DISAGREED)
         return bool(sheets.values("attempt").union(settles.order_by().values("attempt"))[:1])
 

@@ -30,7 +30,7 @@ def frame(request, attempt):
         "record": attempt.record,
         "badge": badge_of(attempt),
         "markers": queries.markers_of([attempt])[attempt.pk],
-        "sheets": queries.both_sheets(attempt) if reads else None,
+        "sheets": queries.side_by_side(attempt) if reads else None,
         "entries": entries_of(attempt) if reads else [],
         "portfolio_url": _portfolio_url(attempt) if reads else "",
         "settled": settled,

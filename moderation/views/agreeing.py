@@ -98,7 +98,8 @@ def adjudicate(request, pk):
     def act():
         given = {"attempt_id": pk, "authentication": form.authentication, **form.given()}
         actions.adjudicate(by=request.user, now=request.now, **given)
-        messages.success(request, "Settled. The scheme office confirms and releases the outcome.")
+        words = "Settled. The scheme office confirms and releases the outcome. Your appointment ends with this day."
+        messages.success(request, words)
 
     if tried(form, act):
         return redirect("moderation:disagreement", pk)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import psycopg2
 import pytest
+from django.apps import apps
+from django.db import connection
 
+from ctts.common.signatures import SignatureBase
 from ctts.embedded import CONTRACT
 
 COLUMNS = {
     "person": "id kind active",
     "role_grant": "id person_id role organisation_id starts_on ends_on",
     "appointment": "id trainee_id person_id kind starts_on ends_on",
-    "application": "id person_id received_at london_date intake state",
+    "application": "id person_id received_at london_date intake state first_received_at",
     "competency": "id trainee_id state",
     "signature": "id object object_id signer_id meaning content_sha256 signed_at withdrawn_by",
     "review": "id trainee_id held_on state submitted_at",
@@ -38,6 +41,22 @@ def test_a_view_begins_with_the_promised_columns(reader, view):
     reader.execute(f"select * from contract.{view} limit 0")
     columns = [column.name for column in reader.description]
     assert columns[: len(COLUMNS[view].split())] == COLUMNS[view].split()
+
+
+READ_BY = """
+select distinct t.relname from pg_rewrite r
+join pg_class v on v.oid = r.ev_class join pg_namespace n on n.oid = v.relnamespace
+join pg_depend d on d.objid = r.oid and d.refclassid = 'pg_class'::regclass join pg_class t on t.oid = d.refobjid
+where n.nspname = 'contract' and v.relname = %s and t.relkind = 'r'
+"""
+
+
+@pytest.mark.django_db
+def test_every_kind_of_signature_is_in_the_view_of_signatures():
+    signed = {model._meta.db_table for model in apps.get_models() if issubclass(model, SignatureBase)}
+    with connection.cursor() as cursor:
+        cursor.execute(READ_BY, ["signature"])
+        assert {name for (name,) in cursor.fetchall()} == signed
 
 
 @pytest.mark.parametrize("table", ["accounts_user", "applications_adjustmentrequest", "audit_auditevent"])

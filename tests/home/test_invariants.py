@@ -83,5 +83,8 @@ def test_F3_two_sheets_of_one_person_or_one_of_the_trainee_are_found(outside, di
     [attempt] = outside.fetchone()
     outside.execute(SHEET.format(attempt=attempt, marker=diplomas.cast.mia.pk))
     assert found_by(outside) == []
+    left = SHEET.format(attempt=attempt, marker=diplomas.cast.mia.pk).replace("'open'", "'left'")
+    outside.execute(left)  # what she had begun before, in another appointment
+    assert found_by(outside) == []
     outside.execute(SHEET.format(attempt=attempt, marker=diplomas.tara.trainee_id).replace("external", "supporting"))
     assert found_by(outside) == ["F3"]

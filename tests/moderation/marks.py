@@ -92,6 +92,16 @@ def handed_in(made: MarkSheet, result: Result, points: Mapping[str, Result | int
     return made
 
 
+def left(attempt: StageAttempt, marker: User, role: MarkerRole, points: Mapping[str, Result | int]) -> MarkSheet:
+    """A sheet that its marker had begun when the appointment ended: some points, no result, no signature."""
+    made = sheet(attempt, marker, role)
+    for point, value in points.items():
+        said = {"score": value} if isinstance(value, int) else {"result": value}
+        Mark.objects.create(sheet=made, point=point, words="Left behind.", **said)
+    move_rows(MarkSheet.objects.filter(pk=made.pk), MARK_SHEET_MOVES, "leave")
+    return made
+
+
 def begun_sheet(record: TrainingRecord, marker: User) -> MarkSheet:
     """A Portfolio that a marker has begun."""
     return sheet(attempt_at(record, Stage.PORTFOLIO), marker, MarkerRole.SUPPORTING)
@@ -136,7 +146,13 @@ def viva_disagreed(
     record: TrainingRecord, external: User, supporting: User, scores: Sequence[int] = (3, 1)
 ) -> StageAttempt:
     """A Viva about which its two markers differ: each gives the same score in every domain (F5)."""
-    attempt = attempt_at(record, Stage.VIVA)
+    return viva_differs(attempt_at(record, Stage.VIVA), external, supporting, scores)
+
+
+def viva_differs(
+    attempt: StageAttempt, external: User, supporting: User, scores: Sequence[int] = (3, 1)
+) -> StageAttempt:
+    """An attempt at a Viva in which each marker gives the same score in every domain, and the two differ."""
     for marker, role, score in zip((external, supporting), BOTH, scores, strict=True):
         result = Result.PASS if score >= 2 else Result.FAIL
         handed_in(sheet(attempt, marker, role), result, dict.fromkeys(VivaDomain.values, score))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
 
+from assessments.access import reads_sealed
 from assessments.models import Outcome
 from assessments.states import MarkerRole, Result, Stage
 from ctts.audit.models import AuditEvent
@@ -185,6 +186,18 @@ def test_f5_an_adjudicator_settles_with_reasons_and_a_signature(world, viva):
         adjudicate(world, viva)
 
 
+def test_f5_an_adjudicator_settles_one_mark_and_is_gone_the_next_day(world, viva):
+    held = appoint(world, viva)
+    adjudicate(world, viva)
+    held.refresh_from_db()
+    assert held.ends_on == TODAY
+    event = AuditEvent.objects.get(action="training.appointment.ended", object_id=held.pk)
+    assert (event.actor_id, event.after["ends_on"]) == (world.cast.mona.pk, "2026-06-10")
+    tomorrow = TODAY + timedelta(days=1)
+    assert [visible(world, "mona", viva, day) for day in (TODAY, tomorrow)] == [True, False]
+    assert [reads_sealed(world.cast.mona, world.tom, day) for day in (TODAY, tomorrow)] == [True, False]
+
+
 @pytest.mark.parametrize(("person", "why"), [("mia", "Assessed this trainee"), ("mona", "same Training Centre")])
 def test_f5_an_adjudicator_is_independent_of_training_and_markers(world, portfolio, person, why):
     with pytest.raises(TooLate, match=why):
@@ -282,13 +295,65 @@ def test_f5_the_office_reads_no_sheet_and_a_marker_reads_both(world, portfolio, 
 
 
 def test_f5_both_sheets_side_by_side_with_their_differences(world, portfolio, viva):
-    both = queries.both_sheets(portfolio)
+    both = queries.side_by_side(portfolio)
     assert (both.markers, both.results) == ((world.cast.mia, world.cast.max), ("Pass", "Refer"))
     assert both.differences == ("One marker says pass, the other refer.",)
     assert {(point.values, point.differs) for point in both.points} == {(("Pass", "Refer"), True)}
-    both = queries.both_sheets(viva)
+    both = queries.side_by_side(viva)
     assert (both.results, len(both.points)) == (("Pass, 75.0 %", "Fail, 25.0 %"), 5)
     assert len(both.differences) == 2
+
+
+# --- what a moderator had begun whose appointment ended ---
+
+
+@pytest.fixture
+def left_behind(world):
+    """A Portfolio and a Viva of Tara's: Mona had begun in both functions, then Mia and Max marked and differ."""
+    stands(world.tara, world.cast.mia, EXTERNAL)
+    stands(world.tara, world.cast.max, SUPPORTING)
+    found = []
+    for stage, mark in ((Stage.PORTFOLIO, Result.FAIL), (Stage.VIVA, 4)):
+        attempt = marks.attempt_at(world.tara, stage)
+        point = "scope" if stage == Stage.PORTFOLIO else "safety"
+        for role in marks.BOTH:
+            marks.left(attempt, world.cast.mona, role, {point: mark})
+        differ = marks.both_differ if stage == Stage.PORTFOLIO else marks.viva_differs
+        found.append(differ(attempt, world.cast.mia, world.cast.max))
+    return found
+
+
+def test_f5_who_left_a_sheet_unfinished_is_no_marker_and_hears_nothing(world, left_behind):
+    both = [world.cast.mia, world.cast.max]
+    assert queries.markers_of(left_behind) == {attempt.pk: both for attempt in left_behind}
+    portfolio, viva = left_behind
+    propose(world, portfolio)
+    accept(world, portfolio)
+    propose(world, viva, result=None, percent=Fraction(50))
+    assert not Message.objects.filter(to=world.cast.mona, kind__startswith="moderation.mark_").exists()
+    assert told(world.cast.max, "moderation.mark_proposed") == 2
+
+
+def test_f5_who_left_a_sheet_and_came_back_in_the_other_function_reads_no_mark(world, left_behind):
+    Appointment.objects.filter(record=world.tara, kind=SUPPORTING).update(ends_on=date(2026, 6, 9))
+    stands(world.tara, world.cast.mona, SUPPORTING, starts_on=TODAY)
+    for attempt in left_behind:
+        assert not visible(world, "mona", attempt)
+        assert visible(world, "mia", attempt)
+
+
+def test_f5_what_was_left_unfinished_is_no_sheet_of_the_two(world, left_behind):
+    for attempt in left_behind:
+        both = queries.side_by_side(attempt)
+        assert both.markers == (world.cast.mia, world.cast.max)
+        assert [word for point in both.points for word in point.words if word == "Left behind."] == []
+        signed = queries.sheets_content(attempt)["sheets"]
+        assert set(signed) == {MarkerRole.EXTERNAL, MarkerRole.SUPPORTING} and all(signed.values())
+
+
+def test_f5_nothing_stands_side_by_side_before_both_are_in(world):
+    begun = marks.begun_sheet(world.tara, world.cast.max)
+    assert queries.side_by_side(begun.attempt) is None
 
 
 def test_f5_an_attempt_that_was_never_in_dispute_is_nobodys_disagreement(world, portfolio):

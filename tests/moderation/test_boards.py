@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from assessments.states import Result, Stage
 from ctts.audit.models import AuditEvent
@@ -17,6 +19,7 @@ from moderation.models import Award, Board, BoardCandidate
 from moderation.rules import board_problems, missing_for_award
 from tests.moderation import acts, marks
 from tests.moderation.world import EXTERNAL, NOW, TODAY, stands
+from tests.training import practice
 from tests.worlds import built_once
 from training.actions import StaleText
 from training.models import TrainingRecord
@@ -68,6 +71,18 @@ def test_F7_a_board_ratifies_nothing_that_was_released_after_its_day(world):
     assert row.missing == ("the last result was released on 10\u00a0June\u00a02026, after the day of this board",)
     with pytest.raises(TooLate, match="after the day of this board"):
         propose(world, board)
+
+
+def test_F7_the_records_of_a_list_are_locked_by_their_ids_whenever_their_training_began(world, board):
+    world.cast.tara = world.cast.ann
+    later = practice.record_of(world.cast, many=2, start_on=date(2026, 5, 1), moderated=False)
+    marks.all_passed(world.cast, later)
+    add(world, board, later, world.tom)
+    with CaptureQueriesContext(connection) as asked:
+        propose(world, board)
+    taken = re.compile(r'WHERE "training_trainingrecord"."id" = \((\d+)\) .*FOR NO KEY UPDATE OF')
+    locked = [int(found[1]) for query in asked if (found := taken.search(query["sql"]))]
+    assert locked == sorted(row.pk for row in (world.tara, world.tom, later))
 
 
 def told(who, kind):

@@ -92,6 +92,40 @@ def test_e3_one_external_moderator_at_a_time_but_several_trainers(world):
     appoint(world, "sid", kind=AppointmentKind.TRAINER)
 
 
+ONE_BY_ONE = [kind for kind in AppointmentKind if kind not in (AppointmentKind.TRAINER, AppointmentKind.ADJUDICATOR)]
+LEAVES_ON = TODAY + timedelta(days=30)
+
+
+@pytest.mark.parametrize("kind", ONE_BY_ONE)
+def test_e3_nobody_begins_in_a_function_before_the_last_day_of_who_leaves_it(world, kind):
+    Appointment.objects.filter(record=world.tara, ends_on__isnull=True).update(ends_on=TODAY - timedelta(days=1))
+    end(world, appoint(world, "mia", kind=kind), last_day=LEAVES_ON)
+    for starts_on in (None, LEAVES_ON):
+        with pytest.raises(TooLate, match=f"is {kind.label} until 1 July 2026; the next one begins after that day"):
+            appoint(world, "max", kind=kind, starts_on=starts_on)
+    appoint(world, "max", kind=kind, starts_on=LEAVES_ON + timedelta(days=1))
+    with pytest.raises(TooLate, match=r"already\. End that appointment first"):
+        appoint(world, "mona", kind=kind)
+    held = Appointment.objects.filter(record=world.tara, kind=kind, starts_on__gte=TODAY).order_by("starts_on")
+    assert list(held.values_list("person", "ends_on")) == [(world.cast.mia.pk, LEAVES_ON), (world.cast.max.pk, None)]
+
+
+def test_e3_nobody_begins_in_a_function_that_somebody_takes_over_later(world):
+    appoint(world, "mia", starts_on=LEAVES_ON)
+    with pytest.raises(TooLate, match="already"):
+        appoint(world, "max")
+
+
+def test_e3_functions_records_and_trainers_do_not_stand_in_each_others_way(world):
+    leaving = {"made_at": NOW, "starts_on": TODAY, "ends_on": LEAVES_ON}
+    for record in (world.tara, world.tom):
+        for kind in (MODERATOR, AppointmentKind.SUPPORTING_MODERATOR):
+            Appointment.objects.create(record=record, person=world.cast.mia, kind=kind, **leaving)
+    for kind in (AppointmentKind.TRAINER, AppointmentKind.ADJUDICATOR):
+        Appointment.objects.create(record=world.tara, person=world.cast.mia, kind=kind, **leaving)
+        appoint(world, "max", kind=kind)
+
+
 def test_e3_an_appointment_ends_at_once_and_stays_in_the_history(world):
     made = appoint(world, "mia", starts_on=TODAY - timedelta(days=9))
     end(world, made)
@@ -148,6 +182,23 @@ def test_f5_nobody_around_the_trainee_learns_of_an_adjudicator(world):
         lines = [line.what for line in queries.history_page(world.tara, getattr(world.cast, who), TODAY, None)[0]]
         assert "Mia Ferreira was appointed: External Moderator" in lines
         assert not [line for line in lines if "Max" in line or "djudicator" in line]
+
+
+def test_f5_an_adjudicator_finishes_their_own_appointment_and_nobody_any_other(world):
+    held = appoint(world, "max", kind=AppointmentKind.ADJUDICATOR)
+    others = [held, appoint(world, "max", kind=MODERATOR)]
+    for made, who in zip(others, ("olive", "max"), strict=True):
+        with pytest.raises(NotAllowed, match="Only an adjudicator finishes"):
+            actions.finish_appointment(by=getattr(world.cast, who), now=NOW, appointment_id=made.pk)
+    end(world, held, last_day=LEAVES_ON)
+    assert actions.finish_appointment(by=world.cast.max, now=NOW, appointment_id=held.pk).ends_on == TODAY
+    events = AuditEvent.objects.filter(action="training.appointment.ended", object_id=held.pk).order_by("number")
+    assert [(row.actor_id, row.after["ends_on"]) for row in events] == [
+        (world.cast.olive.pk, "2026-07-01"),
+        (world.cast.max.pk, "2026-06-01"),
+    ]
+    with pytest.raises(TooLate, match="last day already"):
+        actions.finish_appointment(by=world.cast.max, now=NOW + timedelta(days=1), appointment_id=held.pk)
 
 
 @pytest.mark.parametrize(

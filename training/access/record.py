@@ -123,6 +123,15 @@ def can_end_appointment(user: User, person: User, record: TrainingRecord, today:
     return is_running(record)
 
 
+def can_finish_appointment(user: User, appointment: Appointment, today: date) -> Verdict:
+    """An adjudicator's own appointment ends with what it was made for; every other one is ended by the office (F5)."""
+    if appointment.kind != AppointmentKind.ADJUDICATOR or appointment.person_id != user.pk:
+        return no("Only an adjudicator finishes their own appointment.")
+    if appointment.ends_on is not None and appointment.ends_on < today:
+        return late("This appointment has its last day already.")
+    return YES
+
+
 def can_appoint(user: User, person: User, record: TrainingRecord, today: date) -> Verdict:
     """The office appoints; nobody to their own training, nobody themselves, and no trainee to another's (E3, E4)."""
     if person.pk == record.trainee_id:

@@ -3,7 +3,7 @@
 from training.actions._practice import StaleText, want
 from training.actions._steps import holders, lock_record, lock_with_record, proof, role_of, tell
 from training.actions.adjusting import tell_of_adjustment
-from training.actions.appointing import add_appointment, end_appointment
+from training.actions.appointing import add_appointment, end_appointment, finish_appointment
 from training.actions.competencies import (
     ChangedSinceSeen,
     Signing,
@@ -100,6 +100,7 @@ __all__ = [
     "end_appointment",
     "end_not_completed",
     "enrol",
+    "finish_appointment",
     "finish_sharing",
     "hold_first_meeting",
     "holders",

@@ -13,7 +13,7 @@ from ctts.common.verdict import Invalid, TooLate, require
 from ctts.notifications.actions import notify
 from training import access, notices
 from training.actions._steps import lock_record
-from training.models import Appointment
+from training.models import Appointment, TrainingRecord
 from training.states import AppointmentKind
 
 
@@ -24,22 +24,23 @@ def add_appointment(
     """Appoint a person from a day on (default today); they are told.
 
     Raises NotAllowed outside the office, for oneself and for a trainee (E4), TooLate when the function is held by
-    somebody already.
+    somebody already, or until a day that has not come by then.
     """
     record = lock_record(record_id)
     require(access.can_appoint(by, person, record, london_date(now)))
+    first_day = starts_on or london_date(now)
     try:
         with transaction.atomic():
             made = Appointment.objects.create(
                 record=record,
                 person=person,
                 kind=kind,
-                starts_on=starts_on or london_date(now),
+                starts_on=first_day,
                 made_at=now,
                 made_by=by,
             )
     except IntegrityError as problem:
-        raise TooLate(f"Somebody is {kind.label} already. End that appointment first.") from problem
+        raise TooLate(_held(record, kind, first_day)) from problem
     facts = {"kind": str(kind), "person": person.pk}
     audit("training.appointment.made", by=by, at=now, about=made, within=record.trainee_id, after=facts)
     notify(
@@ -60,19 +61,45 @@ def end_appointment(*, by: User, now: datetime, appointment_id: int, last_day: d
 
     Raises NotAllowed outside the office, Invalid for a last day before the first, TooLate when it has ended.
     """
-    made = (
-        Appointment.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("record", "person")
-        .get(pk=appointment_id)
-    )
+    made = _lock(appointment_id)
     require(access.can_end_appointment(by, made.person, made.record, london_date(now)))
     if made.ends_on is not None:
         raise TooLate("This appointment has its last day already.")
     ends_on = last_day or london_date(now) - timedelta(days=1)
     if ends_on < made.starts_on:
         raise Invalid("The last day is before the first.", "last_day")
+    return _ended(made, ends_on, by, now)
+
+
+@transaction.atomic
+def finish_appointment(*, by: User, now: datetime, appointment_id: int) -> Appointment:
+    """An adjudicator has settled what they were appointed for: today is their last day (F5). Settling, which calls
+    this, tells who has to hear.
+
+    Raises NotAllowed for anybody else and any other function, TooLate when it has ended.
+    """
+    made = _lock(appointment_id)
+    require(access.can_finish_appointment(by, made, london_date(now)))
+    return _ended(made, london_date(now), by, now)
+
+
+def _lock(appointment_id: int) -> Appointment:
+    rows = Appointment.objects.select_for_update(of=("self",), no_key=True).select_related("record", "person")
+    return rows.get(pk=appointment_id)
+
+
+def _ended(made: Appointment, ends_on: date, by: User, now: datetime) -> Appointment:
     made.ends_on = ends_on
     made.save(update_fields=["ends_on"])
     facts = {"kind": str(made.kind), "person": made.person_id, "ends_on": ends_on.isoformat()}
     audit("training.appointment.ended", by=by, at=now, about=made, within=made.record.trainee_id, after=facts)
     return made
+
+
+def _held(record: TrainingRecord, kind: AppointmentKind, first_day: date) -> str:
+    """Why nobody can begin in a function on a day, after the database refused it."""
+    rows = Appointment.objects.filter(record=record, kind=kind)
+    last = rows.filter(ends_on__gte=first_day).order_by("-ends_on").first()
+    if last is None or last.ends_on is None or rows.filter(ends_on__isnull=True).exists():
+        return f"Somebody is {kind.label} already. End that appointment first."
+    return f"Somebody is {kind.label} until {last.ends_on:%-d %B %Y}; the next one begins after that day."

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 
 from applications.models import Application
-from ctts.common.constraints import in_order, known_choice
+from ctts.common.constraints import days, in_order, known_choice, point
 from ctts.common.moves import fsm_trigger
 from ctts.common.rows import AppendOnly, Retention
 from ctts.organisations.models import Organisation
@@ -22,6 +24,8 @@ ONE_AT_A_TIME = [
     str(AppointmentKind.EXTERNAL_MODERATOR),
     str(AppointmentKind.SUPPORTING_MODERATOR),
 ]
+# Each of them as a number: the database excludes overlapping ranges, and words have none.
+PLACE_OF_KIND = Case(*[When(kind=kind, then=Value(place)) for place, kind in enumerate(ONE_AT_A_TIME, 1)])
 RUNNING = [str(RecordState.ACTIVE), str(RecordState.INTERRUPTED)]
 
 
@@ -100,6 +104,15 @@ class Appointment(models.Model):
                 fields=["record", "kind"],
                 condition=Q(ends_on__isnull=True, kind__in=ONE_AT_A_TIME),
                 name="training_appointment_one_at_a_time",
+            ),
+            ExclusionConstraint(
+                name="training_appointment_no_overlap",
+                expressions=[
+                    (point("record_id"), RangeOperators.OVERLAPS),
+                    (point(PLACE_OF_KIND), RangeOperators.OVERLAPS),
+                    (days("starts_on", "ends_on"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(kind__in=ONE_AT_A_TIME),
             ),
             models.UniqueConstraint(
                 fields=["record", "kind", "person"],

@@ -32,8 +32,14 @@ union all
 select s.id, 'practical', s.attempt_id, s.signer_id, s.meaning, s.content_sha256, s.signed_at, null
 from assessments_practicalseal s
 union all
+select s.id, 'portfolio', s.portfolio_id, s.signer_id, s.meaning, s.content_sha256, s.signed_at, null
+from assessments_portfolioreceipt s
+union all
 select s.id, 'mark_sheet', s.sheet_id, s.signer_id, s.meaning, s.content_sha256, s.signed_at, null
 from assessments_marksheetsignature s
+union all
+select s.id, 'adjudication', s.disagreement_id, s.signer_id, s.meaning, s.content_sha256, s.signed_at, null
+from moderation_adjudication s
 union all
 select s.id, 'declaration', s.moderator_id, s.signer_id, s.meaning, s.content_sha256, s.signed_at, null
 from moderation_declaration s;

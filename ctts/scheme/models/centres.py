@@ -6,19 +6,14 @@ import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Q
 
-from ctts.common.constraints import in_order, known_choice
+from ctts.common.constraints import days, in_order, known_choice, point
 from ctts.common.moves import fsm_trigger
 from ctts.common.rows import Retention
 from ctts.organisations.models import Organisation
 from ctts.scheme.models.frameworks import Scope
 from ctts.scheme.states import ACCREDITATION_MOVES, VALID_ACCREDITATION, AccreditationState
-
-
-def _point(field: str) -> Func:
-    """An id as a range of one number: excludes equal ids without an extension of the database."""
-    return Func(F(field), F(field), Value("[]"), function="int8range")
 
 
 class Accreditation(models.Model):
@@ -49,12 +44,9 @@ class Accreditation(models.Model):
             ExclusionConstraint(
                 name="scheme_accreditation_no_overlap",
                 expressions=[
-                    (_point("organisation_id"), RangeOperators.OVERLAPS),
-                    (_point("scope_id"), RangeOperators.OVERLAPS),
-                    (
-                        Func(F("starts_on"), F("ends_on"), Value("[]"), function="daterange"),
-                        RangeOperators.OVERLAPS,
-                    ),
+                    (point("organisation_id"), RangeOperators.OVERLAPS),
+                    (point("scope_id"), RangeOperators.OVERLAPS),
+                    (days("starts_on", "ends_on"), RangeOperators.OVERLAPS),
                 ],
                 condition=Q(state__in=VALID_ACCREDITATION),
             ),

@@ -71,11 +71,8 @@ def stop_compiling(*, by: User, now: datetime, record_id: int) -> Portfolio:
 
 @transaction.atomic
 def finish_compiling(*, by: None, now: datetime, run_id: int, whole: Whole) -> Portfolio:
-    """Keep the one PDF that the worker made of a run and tell the trainee (F3). Raises TooLate when it was stopped."""
+    """Keep the one PDF that the worker made of a run and tell the trainee (F3). Raises TooLate when the run is over."""
     portfolio = _of_run(run_id)
-    run = portfolio.runs.get(pk=run_id)
-    if portfolio.state != PortfolioState.COMPILING or run.cancelled_at is not None:
-        raise TooLate("This compiling was stopped.")
     record = portfolio.attempt.record
     document = documents.store_bytes(
         content=whole.content,
@@ -100,11 +97,9 @@ def finish_compiling(*, by: None, now: datetime, run_id: int, whole: Whole) -> P
 def fail_compiling(*, by: None, now: datetime, run_id: int, reason: str) -> Portfolio:
     """The worker could not compile the portfolio: the trainee reads why and can try again (F3).
 
-    Raises TooLate for a compiling that was stopped.
+    Raises TooLate when the run is over: another that was begun since goes on.
     """
     portfolio = _of_run(run_id)
-    if portfolio.state != PortfolioState.COMPILING:
-        raise TooLate("This compiling was stopped.")
     _end_runs(portfolio, now)
     _step(portfolio, "fail", error=reason[:500])
     note("portfolio.failed", portfolio.attempt, by=by, now=now, about=portfolio, run=run_id)
@@ -204,10 +199,16 @@ def _portfolio(record: TrainingRecord) -> Portfolio:
 
 
 def _of_run(run_id: int) -> Portfolio:
-    """The portfolio that a run compiles, its record locked."""
+    """The portfolio that a run compiles, its record locked. Raises TooLate when that very run is over.
+
+    That the portfolio is being compiled does not say by which run: its trainee may have stopped one and begun another.
+    Only the last run can be going on; `finished_at` says no more than that all its parts are made.
+    """
     portfolio = Portfolio.objects.select_related("attempt").get(runs=run_id)
     portfolio.attempt.record = lock_record(portfolio.attempt.record_id)
     portfolio.refresh_from_db(fields=["state"])
+    if portfolio.state != PortfolioState.COMPILING or portfolio.runs.latest("pk").pk != run_id:
+        raise TooLate("This compiling was stopped or is over.")
     return portfolio
 
 

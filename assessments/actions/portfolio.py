@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -32,6 +32,7 @@ STOPPED = "You stopped it. Nothing of your record was changed."
 PORTFOLIO_SEALED_WORDS = (
     "This portfolio is my own work. No patient can be identified from it. I seal it for the assessment as it is."
 )
+ONE_READING = timedelta(minutes=10)
 CHANGED = "The portfolio has changed since you opened this page. Look at what is there now, then seal that."
 
 
@@ -167,12 +168,16 @@ def seal_portfolio(
 
 @transaction.atomic
 def note_reading(*, by: User, now: datetime, portfolio: Portfolio) -> bool:
-    """Note that somebody opens a sealed portfolio that is not their own; whether that was to be noted (F3).
+    """Note that somebody opens a sealed portfolio that is not their own; whether that was noted (F3).
 
-    Raises NotAllowed or TooLate for whom it does not open.
+    A browser fetches one file in many parts: what one person opens of one portfolio within ten minutes of a line is
+    that same reading, whichever part comes first. No lock is taken, so that parts do not wait for each other; of two
+    that come at the same moment each may leave a line. Raises NotAllowed or TooLate for whom it does not open.
     """
     require(access.can_open_portfolio(by, portfolio, london_date(now)))
     if portfolio.state != PortfolioState.SEALED or by.pk == portfolio.attempt.record.trainee_id:
+        return False
+    if PortfolioReading.objects.filter(portfolio=portfolio, reader=by, read_at__gt=now - ONE_READING).exists():
         return False
     PortfolioReading.objects.create(portfolio=portfolio, reader=by, read_at=now)
     return True

@@ -260,8 +260,15 @@ def test_F3_whom_a_portfolio_exists_for(final):
 
 def test_F3_each_reading_by_another_is_noted(final):
     found = f.sealed_portfolio(final.tara, final.cast.sam)
-    for who, noted in (("tara", False), ("max", True), ("max", True), ("olive", True)):
-        assert actions.note_reading(by=getattr(final.cast, who), now=f.NOW, portfolio=found) is noted
+    for who, minutes, noted in (
+        ("tara", 0, False),
+        ("max", 0, True),
+        ("max", 9, False),
+        ("max", 10, True),
+        ("olive", 10, True),
+    ):
+        now = f.NOW + timedelta(minutes=minutes)
+        assert actions.note_reading(by=getattr(final.cast, who), now=now, portfolio=found) is noted
     assert PortfolioReading.objects.filter(reader=final.cast.max).count() == 2
     assert not actions.note_reading(by=final.cast.tom, now=f.NOW, portfolio=f.uploaded(final.tom))
     with pytest.raises(NotAllowed):

@@ -139,14 +139,15 @@ def tell_markers(*, by: None, now: datetime, attempt_id: int) -> int:
     """Tell each of the two moderators once that a portfolio waits for their marking; returns how many were told (N).
 
     For the calendar: sealing, the release of the Practical and an appointment may come in any order. Does nothing while
-    the portfolio may not be marked (F1).
+    the portfolio may not be marked (F1), and nothing for who follows somebody who has marked it.
     """
     attempt = lock_attempt(attempt_id)
     if not access.is_open_to_marking(attempt, now):
         return 0
     told = 0
+    in_already = set(attempt.sheets.filter(state=MarkSheetState.SUBMITTED).values_list("role", flat=True))
     for role, kind in HOLDS.items():
-        for person in holders(attempt.record, now, kind):
+        for person in [] if role in in_already else holders(attempt.record, now, kind):
             context = {"attempt": attempt, "role": role.label}
             notice = notices.PORTFOLIO_TO_MARK
             tell(notice, attempt.record, person, about=attempt, now=now, key=str(attempt.pk), **context)

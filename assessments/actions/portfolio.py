@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -32,6 +32,7 @@ STOPPED = "You stopped it. Nothing of your record was changed."
 PORTFOLIO_SEALED_WORDS = (
     "This portfolio is my own work. No patient can be identified from it. I seal it for the assessment as it is."
 )
+ONE_READING = timedelta(minutes=10)
 CHANGED = "The portfolio has changed since you opened this page. Look at what is there now, then seal that."
 
 
@@ -71,11 +72,8 @@ def stop_compiling(*, by: User, now: datetime, record_id: int) -> Portfolio:
 
 @transaction.atomic
 def finish_compiling(*, by: None, now: datetime, run_id: int, whole: Whole) -> Portfolio:
-    """Keep the one PDF that the worker made of a run and tell the trainee (F3). Raises TooLate when it was stopped."""
+    """Keep the one PDF that the worker made of a run and tell the trainee (F3). Raises TooLate when the run is over."""
     portfolio = _of_run(run_id)
-    run = portfolio.runs.get(pk=run_id)
-    if portfolio.state != PortfolioState.COMPILING or run.cancelled_at is not None:
-        raise TooLate("This compiling was stopped.")
     record = portfolio.attempt.record
     document = documents.store_bytes(
         content=whole.content,
@@ -100,11 +98,9 @@ def finish_compiling(*, by: None, now: datetime, run_id: int, whole: Whole) -> P
 def fail_compiling(*, by: None, now: datetime, run_id: int, reason: str) -> Portfolio:
     """The worker could not compile the portfolio: the trainee reads why and can try again (F3).
 
-    Raises TooLate for a compiling that was stopped.
+    Raises TooLate when the run is over: another that was begun since goes on.
     """
     portfolio = _of_run(run_id)
-    if portfolio.state != PortfolioState.COMPILING:
-        raise TooLate("This compiling was stopped.")
     _end_runs(portfolio, now)
     _step(portfolio, "fail", error=reason[:500])
     note("portfolio.failed", portfolio.attempt, by=by, now=now, about=portfolio, run=run_id)
@@ -172,12 +168,16 @@ def seal_portfolio(
 
 @transaction.atomic
 def note_reading(*, by: User, now: datetime, portfolio: Portfolio) -> bool:
-    """Note that somebody opens a sealed portfolio that is not their own; whether that was to be noted (F3).
+    """Note that somebody opens a sealed portfolio that is not their own; whether that was noted (F3).
 
-    Raises NotAllowed or TooLate for whom it does not open.
+    A browser fetches one file in many parts: what one person opens of one portfolio within ten minutes of a line is
+    that same reading, whichever part comes first. No lock is taken, so that parts do not wait for each other; of two
+    that come at the same moment each may leave a line. Raises NotAllowed or TooLate for whom it does not open.
     """
     require(access.can_open_portfolio(by, portfolio, london_date(now)))
     if portfolio.state != PortfolioState.SEALED or by.pk == portfolio.attempt.record.trainee_id:
+        return False
+    if PortfolioReading.objects.filter(portfolio=portfolio, reader=by, read_at__gt=now - ONE_READING).exists():
         return False
     PortfolioReading.objects.create(portfolio=portfolio, reader=by, read_at=now)
     return True
@@ -204,10 +204,16 @@ def _portfolio(record: TrainingRecord) -> Portfolio:
 
 
 def _of_run(run_id: int) -> Portfolio:
-    """The portfolio that a run compiles, its record locked."""
+    """The portfolio that a run compiles, its record locked. Raises TooLate when that very run is over.
+
+    That the portfolio is being compiled does not say by which run: its trainee may have stopped one and begun another.
+    Only the last run can be going on; `finished_at` says no more than that all its parts are made.
+    """
     portfolio = Portfolio.objects.select_related("attempt").get(runs=run_id)
     portfolio.attempt.record = lock_record(portfolio.attempt.record_id)
     portfolio.refresh_from_db(fields=["state"])
+    if portfolio.state != PortfolioState.COMPILING or portfolio.runs.latest("pk").pk != run_id:
+        raise TooLate("This compiling was stopped or is over.")
     return portfolio
 
 

@@ -20,6 +20,7 @@ from ctts.accounts.models import User
 from ctts.common.clock import LONDON, london_date, london_midnight
 from ctts.common.parts import WaitingRow
 from ctts.common.prepared import prepared
+from ctts.common.templatetags.formats import clock
 from ctts.organisations.access import holds, on_day
 from ctts.organisations.states import Role
 from training.models import Appointment, Dops, Milestone, TrainingRecord
@@ -142,10 +143,15 @@ def _with_final_dops(user: Any, today: Any) -> QuerySet[TrainingRecord]:
 
 
 def _marking(user: User, today: date) -> Rows:
-    """A marker marks what is sealed, or has begun, until their own sheet is in (F3, F4)."""
+    """A marker marks what is sealed, or has begun, until their own sheet is in (F3, F4).
+
+    A viva of this day is there from the morning, with the hour from which it is marked.
+    """
     for row in marking_rows(user, today, london_midnight(today + timedelta(days=1))):
         if row.open:
             what = f"Mark the {row.attempt.get_stage_display().lower()}"
+            if row.begins is not None and london_date(row.begins) == today:
+                what = f"{what}, from {clock(row.begins)}"
             url = reverse("assessments:marking", args=[row.attempt.pk])
             about = str(row.attempt.record.trainee)
             button = "Go on" if row.sheet else "Start"

@@ -6,7 +6,7 @@ has become of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -66,13 +66,17 @@ def sheets_of(user: User) -> QuerySet[MarkSheet]:
 
 @dataclass(frozen=True, slots=True)
 class MarkingRow:
-    """One attempt on the list of a marker: their own sheet, and whether it can be marked now, or why not."""
+    """One attempt on the list of a marker: their own sheet, and whether it can be marked now, or why not.
+
+    `begins` is when the viva begins, for who looks ahead of it.
+    """
 
     attempt: StageAttempt
     sheet: MarkSheet | None
     role: MarkerRole
     waits: str
     since: date | None
+    begins: datetime | None = None
 
     @property
     def open(self) -> bool:
@@ -85,8 +89,11 @@ def marking_rows(user: User, today: date, now: datetime) -> list[MarkingRow]:
     attempts = _marked_by(user.pk, today)
     if not attempts:
         return []
-    known = {row.attempt_id: row for row in sheets_of(user).filter(attempt__in=attempts)}
     roles = _roles(user, today, attempts)
+    sheets = _sheets_of_role(user, attempts, roles)
+    known = {row.attempt_id: row for row in sheets if row.marker_id == user.pk}
+    others = [row for row in sheets if row.attempt_id not in known]
+    before = {row.attempt_id: f"The {row.get_role_display()} before you has marked it." for row in others}
     released = released_for([row.record for row in attempts])
     begins = dict(Viva.objects.filter(attempt__in=attempts).values_list("attempt", "starts_at"))
     sealed = dict(Portfolio.objects.filter(attempt__in=attempts).values_list("attempt", "sealed_at"))
@@ -95,8 +102,10 @@ def marking_rows(user: User, today: date, now: datetime) -> list[MarkingRow]:
             attempt=row,
             sheet=known.get(row.pk),
             role=roles[row.record_id],
-            waits=_waits(row, known.get(row.pk), released[row.record_id], begins.get(row.pk), now),
+            waits=_waits(row, known.get(row.pk), released[row.record_id], begins.get(row.pk), now)
+            or before.get(row.pk, ""),
             since=_day(sealed.get(row.pk) or begins.get(row.pk)),
+            begins=begins.get(row.pk),
         )
         for row in attempts
     ]
@@ -120,6 +129,18 @@ def _roles(user: User, today: date, attempts: Sequence[StageAttempt]) -> dict[in
     return found
 
 
+def _sheets_of_role(
+    user: User, attempts: Sequence[StageAttempt], roles: Mapping[int, MarkerRole]
+) -> QuerySet[MarkSheet]:
+    """A marker's own sheets, and those that whoever held their role before them submitted; never the other role's."""
+    wanted = Q(marker=user, attempt__in=attempts)
+    for role in sorted(set(roles.values())):
+        of_role = [row for row in attempts if roles[row.record_id] == role]
+        wanted |= Q(role=role, state=MarkSheetState.SUBMITTED, attempt__in=of_role)
+    rows = MarkSheet.objects.filter(wanted).exclude(state=MarkSheetState.LEFT)
+    return rows.select_related(*(f"attempt__record__{name}" for name in ("trainee", "rules", "scope")))
+
+
 def _waits(
     attempt: StageAttempt,
     sheet: MarkSheet | None,
@@ -132,6 +153,8 @@ def _waits(
         return ""
     if len(released[attempt.stage]) >= attempt.attempt:
         return "Its outcome is released."
+    if attempt.state not in OPEN_TO_MARKING:
+        return "Both markers have submitted."
     answer = may_mark(attempt.stage, released, numbers_for(attempt.record))
     if not answer:
         return answer.why
@@ -307,8 +330,14 @@ def open_portfolios() -> QuerySet[StageAttempt]:
 
 
 def untold_portfolios(kind: str, today: date) -> QuerySet[StageAttempt]:
-    """Those of which a moderator appointed on `today` was not told, by a message of `kind`, that they wait (N)."""
+    """Those of which a moderator appointed on `today` was not told, by a message of `kind`, that they wait (N).
+
+    Of one that whoever held their role before them has marked, nothing waits for a successor.
+    """
     heard = told(kind, StageAttempt, about_id=OuterRef("of_attempt"), to=OuterRef("person"))
     markers = Appointment.objects.filter(on_day(today), record=OuterRef("record"), kind__in=list(MARKERS))
     untold = markers.annotate(of_attempt=ExpressionWrapper(OuterRef("pk"), BigIntegerField())).exclude(heard)
+    for function, role in MARKERS.items():
+        marked = MarkSheet.objects.filter(attempt=OuterRef("of_attempt"), role=role, state=MarkSheetState.SUBMITTED)
+        untold = untold.exclude(Exists(marked), kind=function)
     return open_portfolios().filter(Exists(untold))

@@ -13,6 +13,7 @@ from assessments.states import Result, Stage
 from ctts.scheme.rules import SchemeNumbers
 from training.models import Dops
 from training.queries import log_scores, scores_of
+from training.states import DopsState
 
 Recomputed = tuple[Result | None, Fraction | None]
 
@@ -21,7 +22,8 @@ def recomputed(outcome: Outcome) -> Recomputed | None:
     """The result and the exact per cent that the facts behind an outcome make; None for a stage of another kind.
 
     The Practical from the DOPS as they stand, those that were sealed; Portfolio and Viva from the submitted sheets. A
-    result of None is a disagreement. What was settled (F5) is compared by whoever settled it.
+    result of None is a disagreement, or a final DOPS that was voided since. What was settled (F5) is compared by
+    whoever settled it.
     """
     rows = StageAttempt.objects.filter(record=outcome.record_id, stage=outcome.stage, attempt=outcome.attempt)
     attempt = rows.select_related("record__rules").first()
@@ -49,6 +51,8 @@ def _practical(attempt: StageAttempt, numbers: SchemeNumbers) -> Recomputed | No
     seal = PracticalSeal.objects.filter(attempt=attempt).select_related("final_dops").first()
     if seal is None:
         return None
+    if seal.final_dops.state != DopsState.COMPLETE:
+        return None, None
     counted = {line["dops"] for line in seal.content["lines"] if line["counts"]}
     log = [dops_percent(scores, numbers) for row, scores in log_scores(attempt.record) if row.pk in counted]
     final = _scores(seal.final_dops)

@@ -4,12 +4,15 @@ from datetime import date
 
 import pytest
 
+from assessments import periodic
 from assessments.models import StageAttempt
 from assessments.queries import duties_for, others_for
+from assessments.queries.marking import marking_rows
 from assessments.states import Result, Stage
 from tests.assessments.final_stages import world as f
+from tests.training import practice
 from training.models import Appointment, Milestone
-from training.states import MilestoneKind
+from training.states import AppointmentKind, MilestoneKind
 
 
 def whats(person, day=f.TODAY):
@@ -67,6 +70,42 @@ def test_rule_n_a_marker_marks_until_their_own_sheet_is_in(final, portfolio, who
     assert expected not in whats(person)
 
 
+def succeeded(final, kind, person):
+    """From today on somebody else holds this function around Tara."""
+    rows = Appointment.objects.filter(record=final.tara, kind=kind)
+    rows.update(ends_on=date(2027, 12, 19))
+    practice.appoint(final.tara, person, kind, starts_on=f.TODAY)
+
+
+@pytest.mark.parametrize(
+    ("kind", "was"),
+    [(AppointmentKind.EXTERNAL_MODERATOR, "mia"), (AppointmentKind.SUPPORTING_MODERATOR, "max")],
+)
+@pytest.mark.parametrize("is_in", [True, False])
+def test_rule_n_nothing_waits_for_who_follows_a_marker_whose_sheet_is_in(final, kind, was, is_in):
+    attempt, before, mona = f.to_mark(final), getattr(final.cast, was), final.cast.mona
+    _ = f.submitted(attempt, before) if is_in else f.started(attempt, before)
+    succeeded(final, kind, mona)
+    assert [row[0] for row in whats(mona) if "Mark" in row[0]] == ([] if is_in else ["Mark the portfolio"])
+    (row,) = marking_rows(mona, f.TODAY, f.NOW)
+    assert row.waits == (f"The {kind.label} before you has marked it." if is_in else "")
+    periodic.tell_markers(f.NOW)
+    assert ("assessments.portfolio_to_mark" in f.told(mona)) is not is_in
+    other = final.cast.max if was == "mia" else final.cast.mia
+    assert "Mark the portfolio" in [row[0] for row in whats(other)]
+    assert "assessments.portfolio_to_mark" in f.told(other)
+    assert periodic.tell_markers(f.NOW) == 0
+
+
+def test_rule_n_nothing_is_to_be_marked_once_both_are_in(final):
+    attempt = f.to_mark(final)
+    f.submitted(attempt, final.cast.mia)
+    f.submitted(attempt, final.cast.max, result="fail")
+    succeeded(final, AppointmentKind.EXTERNAL_MODERATOR, final.cast.mona)
+    (row,) = marking_rows(final.cast.mona, f.TODAY, f.NOW)
+    assert (row.waits, row.open) == ("Both markers have submitted.", False)
+
+
 def test_rule_n_nothing_is_to_be_marked_before_its_turn(final):
     f.sealed_portfolio(final.tara, final.cast.sam)
     assert [row for row in whats(final.cast.max) if "Mark" in row[0]] == []
@@ -83,7 +122,9 @@ def test_rule_n_the_office_books_the_viva_and_all_attend_it(final):
     for who in ("mia", "max"):
         assert ("Hold the viva", "Tara Quinn", "moderator") in whats(getattr(final.cast, who))
         assert [row for row in whats(getattr(final.cast, who)) if row[0] == "Mark the viva"] == []
-    assert ("Mark the viva", "Tara Quinn", "External Moderator") in whats(final.cast.mia, date(2027, 12, 21))
+    hour = "Mark the viva, from 10:00"
+    assert (hour, "Tara Quinn", "External Moderator") in whats(final.cast.mia, date(2027, 12, 21))
+    assert ("Mark the viva", "Tara Quinn", "External Moderator") in whats(final.cast.mia, date(2027, 12, 22))
 
 
 def test_rule_n_the_office_books_again_after_a_fail_and_not_after_a_pass(final):

@@ -185,6 +185,14 @@ def test_F3_the_sealed_file_opens_to_whom_it_may_and_each_opening_is_noted(final
     assert "attachment" in max_.get(file, {"download": ""})["Content-Disposition"]
 
 
+@pytest.mark.parametrize("part", ["bytes=1-", "bytes=0-499999", "bytes=-5000000", "bytes=7-9", "pages=1"])
+def test_F3_whatever_part_of_it_is_asked_for_is_noted_once(final, sealed, part):
+    file, max_ = address("portfolio_file", sealed.pk), browser(final, "max")
+    for _ in range(2):
+        assert b"".join(max_.get(file, headers={"Range": part}).streaming_content)
+    assert [row.reader for row in PortfolioReading.objects.all()] == [final.cast.max]
+
+
 def test_F3_who_opened_it_the_trainee_and_the_office_see(final, sealed):
     browser(final, "max").get(address("portfolio_file", sealed.pk))
     page = address("portfolio_readings", sealed.pk)

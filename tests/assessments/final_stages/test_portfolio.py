@@ -77,9 +77,23 @@ def test_F3_while_it_is_compiled_nothing_else_begins_and_it_can_be_stopped(final
         actions.fail_compiling(by=None, now=f.NOW, run_id=run.pk, reason="Late.")
     with pytest.raises(TooLate):
         actions.stop_compiling(by=final.cast.tara, now=f.NOW, record_id=final.tara.pk)
-    compile_it(final.tara)
-    with pytest.raises(TooLate, match="stopped"):
-        actions.finish_compiling(by=None, now=f.NOW, run_id=run.pk, whole=whole)
+
+
+@pytest.mark.parametrize("ended_by", ["its trainee", "a fault"])
+def test_F3_a_run_that_is_over_neither_ends_nor_finishes_the_next_one(final, ended_by):
+    over = compile_it(final.tara)
+    if ended_by == "a fault":
+        actions.fail_compiling(by=None, now=f.NOW, run_id=over.pk, reason="A fault.")
+    else:
+        actions.stop_compiling(by=final.cast.tara, now=f.NOW, record_id=final.tara.pk)
+    told, going_on = f.told(final.cast.tara), compile_it(final.tara)
+    with pytest.raises(TooLate, match="is over"):
+        actions.fail_compiling(by=None, now=f.NOW, run_id=over.pk, reason="Late.")
+    with pytest.raises(TooLate, match="is over"):
+        actions.finish_compiling(by=None, now=f.NOW, run_id=over.pk, whole=SimpleNamespace())
+    going_on.refresh_from_db()
+    assert (f.latest(final.tara).state, going_on.finished_at, going_on.cancelled_at) == ("compiling", None, None)
+    assert f.told(final.cast.tara) == told
 
 
 def test_F3_nothing_is_stopped_or_sealed_before_it_is_begun(final):
@@ -240,8 +254,15 @@ def test_F3_whom_a_portfolio_exists_for(final, sealed):
 
 
 def test_F3_each_reading_by_another_is_noted(final, sealed):
-    for who, noted in (("tara", False), ("max", True), ("max", True), ("olive", True)):
-        assert actions.note_reading(by=getattr(final.cast, who), now=f.NOW, portfolio=sealed) is noted
+    for who, minutes, noted in (
+        ("tara", 0, False),
+        ("max", 0, True),
+        ("max", 9, False),
+        ("max", 10, True),
+        ("olive", 10, True),
+    ):
+        now = f.NOW + timedelta(minutes=minutes)
+        assert actions.note_reading(by=getattr(final.cast, who), now=now, portfolio=sealed) is noted
     assert PortfolioReading.objects.filter(reader=final.cast.max).count() == 2
     assert not actions.note_reading(by=final.cast.tom, now=f.NOW, portfolio=f.uploaded(final.tom))
     with pytest.raises(NotAllowed):

@@ -6,12 +6,14 @@ from fractions import Fraction
 import pytest
 from django.db import ProgrammingError, transaction
 
-from assessments import actions
+from assessments import actions, queries
 from assessments.models import Outcome, PracticalSeal, StageAttempt
 from assessments.queries.practical import ONLY_SUPERVISOR, practical_sum
+from assessments.queries.recomputed import recomputed
 from assessments.states import Result, Stage
 from ctts.common.verdict import NotAllowed, TooLate
 from ctts.scheme.models import RuleSet
+from tests.assessments import gate
 from tests.assessments.final_stages import world as f
 from tests.training import practice
 from training import actions as training
@@ -134,6 +136,20 @@ def test_F2_once_sealed_it_waits_for_its_release(computable):
     seal(computable, computable.cast.mia)
     with pytest.raises(TooLate, match="confirms and releases"):
         seal(computable, computable.cast.mia, seen="0" * 64)
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_F2_a_final_dops_voided_since_the_seal_lets_no_outcome_go_further(computable, confirmed):
+    cast = computable.cast
+    outcome = f.sealed_practical(computable.tara, cast.mia)
+    if confirmed:
+        gate.office("confirm_outcome", outcome, cast.olive, f.NOW)
+    final_dops = PracticalSeal.objects.get().final_dops_id
+    training.void_dops(by=cast.mia, now=f.NOW, dops_id=final_dops, reason="It was another trainee.")
+    assert recomputed(outcome) == (None, None)
+    with pytest.raises(TooLate, match="does not agree with what it was made of"):
+        gate.office("release_outcome" if confirmed else "confirm_outcome", outcome, cast.oscar, f.NOW)
+    assert queries.released_results(computable.tara)["practical"] == []
 
 
 def test_F6_a_further_attempt_needs_a_further_final_dops(final, logged):

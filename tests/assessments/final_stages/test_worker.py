@@ -146,6 +146,22 @@ def test_F3_one_that_was_stopped_is_left_alone(final):
         actions.finish_compiling(by=None, now=f.NOW, run_id=PortfolioRun.objects.earliest("pk").pk, whole=None)
 
 
+def test_F3_a_new_one_goes_on_when_the_worker_ends_the_one_that_was_stopped(final):
+    asked(final)
+
+    def stop_and_begin_again(run, now):
+        whole = compiling.whole_of(run, now)
+        actions.stop_compiling(by=final.cast.tara, now=f.NOW, record_id=final.tara.pk)
+        actions.compile_portfolio(by=final.cast.tara, now=f.NOW, record_id=final.tara.pk)
+        return whole
+
+    periodic.compile_with(Hands(whole_of=stop_and_begin_again), f.NOW)
+    assert ended(final)[0] == "compiling"
+    assert "assessments.portfolio_failed" not in f.told(final.cast.tara)
+    periodic.compile_portfolios(f.NOW)
+    assert ended(final)[0] == "ready"
+
+
 @pytest.mark.logs_errors
 def test_F3_while_the_files_are_away_it_waits_and_goes_on(final, settings, tmp_path):
     asked(final)

@@ -68,7 +68,10 @@ ACTS = {
     "External Moderator of the past": (appointed(EXTERNAL, ends_on=date(2026, 5, 1)), "appointed was_moderator"),
     "trainer": (appointed(TRAINER), "appointed"),
     "Supporting Moderator to come": (appointed(SUPPORTING, starts_on=date(2027, 1, 1)), "appointed"),
-    "supervisor of the past": (appointed(SUPERVISOR, ends_on=date(2026, 4, 2)), "appointed supervised"),
+    "supervisor of the past": (
+        appointed(SUPERVISOR, starts_on=date(2026, 3, 1), ends_on=date(2026, 3, 31)),
+        "appointed supervised",
+    ),
     "application supported": (acts.supported, "signed"),
     "plan signed": (acts.plan_signed, "signed"),
     "competency returned": (acts.returned, "reviewed"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import warnings
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -43,11 +42,7 @@ def render_pdf(
     sheets, fonts = _read(styles, get_ident())
     text, base = render_to_string(template, dict(context)), f"{STATIC.as_uri()}/"
     html = weasyprint.HTML(string=text, base_url=base, url_fetcher=_own_files())
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", ResourceWarning
-        )  # WeasyPrint leaves the colour profile of PDF/A to the collector
-        written: bytes = html.write_pdf(stylesheets=sheets, font_config=fonts, pdf_variant=variant)
+    written: bytes = html.write_pdf(stylesheets=sheets, font_config=fonts, pdf_variant=variant)
     return written
 
 

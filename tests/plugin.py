@@ -43,23 +43,20 @@ FOREIGN_SETTINGS = (
 SHARED = "CTTS_TEST_SERVERS"  # how xdist's workers learn of the server that the first process started
 # The files that take longest, longest first. They begin first, so that no core waits for another at the end of a run.
 LONG = (
-    "permissions/test_matrix.py",
     "browser/test_journey_in_the_browser.py",
-    "demo/test_world.py",
-    "browser/test_diplomas.py",
-    "assessments/final_stages/test_worker.py",
+    "permissions/test_matrix.py",
     "journeys/test_from_application_to_diploma.py",
-    "browser/test_catalogue.py",
-    "moderation/test_diploma_races.py",
+    "demo/test_world.py",
     "browser/test_office.py",
-    "infra/test_backup.py",
+    "browser/test_catalogue.py",
+    "architecture/test_house.py",
+    "browser/test_diplomas.py",
     "browser/test_first_year.py",
-    "assessments/test_races.py",
     "browser/test_moderation.py",
-    "training/test_counts_b.py",
-    "assessments/test_duties.py",
-    "moderation/test_races.py",
-    "applications/test_races.py",
+    "infra/test_backup.py",
+    "assessments/final_stages/test_compiling_cost.py",
+    "browser/test_autosave.py",
+    "moderation/test_diploma_races.py",
 )
 MEMORY = Path("/dev/shm")  # noqa: S108 — a folder of our own in it
 ROOM = 4 * 1024**3  # bytes that must be free there: a process's databases take some 200 MB, those of a slow test more

@@ -79,6 +79,9 @@ APPLICATION_MOVERS: dict[str, frozenset[Mover]] = {
 UNDECIDED = frozenset({_S.RECEIVED, _S.IN_REVIEW, _S.INFORMATION_REQUESTED})
 """Stays with its intake at the cut-off (I5)."""
 
+TO_WORK_ON = UNDECIDED | {_S.DEFERRED}
+"""What the office's desk holds: handed in and not decided, or put off (A4, A6)."""
+
 CLAIMABLE = frozenset({_S.RECEIVED, _S.IN_REVIEW, _S.INFORMATION_REQUESTED})
 """What a member of the office can take to themselves (A4)."""
 

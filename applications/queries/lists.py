@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from applications.models import AdjustmentRequest, Application, Decision
-from applications.states import EVERY, FINAL, ROLLS_OVER, UNDECIDED, ApplicationState
+from applications.states import EVERY, FINAL, ROLLS_OVER, TO_WORK_ON, ApplicationState
 from ctts.accounts.models import User
 from ctts.accounts.queries import people_named
 from ctts.common.clock import london_date
@@ -64,7 +64,7 @@ def desk(user: User, today: date, *, state: str = "", name: str = "", mine: bool
     """The office's queue, oldest receipt first, with what its lights need. Empty for anyone outside the office (A4).
 
     `state` and `mine` (claimed by this person) narrow it, `name` by words of the applicant's name. Without any of them
-    it holds what is to be worked on: handed in, not decided or deferred. EVERY shows what has ended as well.
+    it holds what is to be worked on: handed in and not decided, or put off. EVERY shows what has ended as well.
     """
     if not holds(user, Role.OFFICE, today):
         return Application.objects.none()
@@ -73,7 +73,7 @@ def desk(user: User, today: date, *, state: str = "", name: str = "", mine: bool
     if state and state != EVERY:
         rows = rows.filter(state=state)
     elif not (state or mine or name.strip()):
-        rows = rows.filter(state__in=[*UNDECIDED, ApplicationState.DEFERRED])
+        rows = rows.filter(state__in=TO_WORK_ON)
     if mine:
         rows = rows.filter(claimed_by=user)
     if name.strip():

@@ -17,7 +17,7 @@ from applications.forms.base import with_value
 from applications.forms.office import DeskFilter, FindingForm
 from applications.models import Application
 from applications.rules import ENTRY_RULES
-from applications.states import APPLICATION_MOVES, EVERY, FINAL, ApplicationState, RuleOutcome
+from applications.states import APPLICATION_MOVES, EVERY, TO_WORK_ON, ApplicationState, RuleOutcome
 from applications.views._reading import judged_of
 from applications.views._shared import acts_of, application_or_404, file_link, head_of, review_tabs
 from applications.views._tables import DeskTable
@@ -70,7 +70,7 @@ def _address(kept: dict[str, Any]) -> str:
 
 
 def _board(counts: dict[str, int], current: str) -> list[Tab]:
-    to_do = sum(many for state, many in counts.items() if state not in FINAL)
+    to_do = sum(many for state, many in counts.items() if state in TO_WORK_ON)
     every = [
         Tab("To work on", "?", current=not current, count=to_do),
         Tab("All", _address({"state": EVERY}), current=current == EVERY, count=sum(counts.values())),

@@ -145,6 +145,13 @@ def test_A4_whoever_belongs_to_the_centre_reads_only(cast, in_review, browser_of
 # --- the desk -------------------------------------------------------------------------------------------------------
 
 
+def test_A4_the_desk_holds_what_can_be_worked_on(cast, in_review, browser_of):
+    world.start(cast, "bristol")
+    page = browser_of("olive").get(url("desk"))
+    counts = {tab.label: tab.count for tab in page.context["tabs"]}
+    assert (counts["To work on"], counts["All"]) == (len(page.context["table"].rows), 2) == (1, 2)
+
+
 def test_A4_the_desk_counts_filters_and_says_so_in_the_address(cast, in_review, browser_of):
     world.received(cast, "bristol")
     olive = browser_of("olive")

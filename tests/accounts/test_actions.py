@@ -50,6 +50,13 @@ def test_inviting_somebody_who_is_in_gives_no_link_and_changes_nothing_of_theirs
     assert person.check_password(PASSWORD)
 
 
+def test_A1_an_address_that_was_taken_a_moment_ago_makes_no_second_account():
+    person = make_person()
+    with pytest.raises(TooLate, match="taken a moment ago"):
+        actions.sign_up(email=person.email.upper(), full_name="Other", password=PASSWORD, by=None, now=NOW)
+    assert User.objects.filter(email=person.email).count() == 1
+
+
 def test_nobody_invites_themselves_or_somebody_deactivated(office):
     with pytest.raises(Invalid, match="your own address"):
         invite(office.email, by=office)

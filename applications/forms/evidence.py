@@ -22,6 +22,20 @@ SHORT = {"class": "form-control--short", "inputmode": "numeric"}
 UNLESS_ANOTHER = "unless it is another test"
 
 
+def number_for_some(label: str, when: str, *, bounds: tuple[int, int], help_text: str, invalid: str) -> forms.Field:
+    """A short whole number that only some answers ask for; `when` says which, `bounds` are the least and the most."""
+    field = forms.IntegerField(
+        label=label,
+        required=False,
+        min_value=bounds[0],
+        max_value=bounds[1],
+        widget=forms.TextInput(attrs=SHORT),
+        help_text=help_text,
+        error_messages={"invalid": invalid},
+    )
+    return needed_later(field, when)
+
+
 class QualificationForm(FilesPartForm):
     """One qualification with its certificate; `fheq_level` is worked out from the framework it stands on (A3 c)."""
 
@@ -45,29 +59,19 @@ class QualificationForm(FilesPartForm):
     grade = forms.CharField(label="Grade", max_length=60, required=False)
     awarded_on = TypedDayField(label="Awarded on", required=False)
     framework = forms.ChoiceField(label="On which framework was it awarded?", choices=QualificationFramework.choices)
-    framework_level = needed_later(
-        forms.IntegerField(
-            label="Level on that framework",
-            required=False,
-            min_value=1,
-            max_value=12,
-            widget=forms.TextInput(attrs=SHORT),
-            help_text="For an overseas qualification: the level that UK ENIC compares it with.",
-            error_messages={"invalid": "Write the level as a whole number, for example 4."},
-        ),
+    framework_level = number_for_some(
+        "Level on that framework",
         "for higher education",
+        bounds=(1, 12),
+        help_text="For an overseas qualification: the level that UK ENIC compares it with.",
+        invalid="Write the level as a whole number, for example 4.",
     )
-    a_levels = needed_later(
-        forms.IntegerField(
-            label="How many A levels is it?",
-            required=False,
-            min_value=0,
-            max_value=6,
-            widget=forms.TextInput(attrs=SHORT),
-            help_text="For A levels, or what you offer as equivalent to them; else leave it empty.",
-            error_messages={"invalid": "Write a whole number, for example 3."},
-        ),
+    a_levels = number_for_some(
+        "How many A levels is it?",
         "for A levels and their equivalent",
+        bounds=(0, 6),
+        help_text="For A levels, or what you offer as equivalent to them; else leave it empty.",
+        invalid="Write a whole number, for example 3.",
     )
     science = forms.BooleanField(label="A science subject is part of it", required=False)
     certificate = certificate_field("Certificate")
@@ -148,17 +152,12 @@ class EnglishForm(FilesPartForm):
         "unless you give another qualification",
     )
     qualification_title = forms.CharField(label="Or another qualification in English", required=False, max_length=160)
-    qualification_level = needed_later(
-        forms.IntegerField(
-            label="Its level on the RQF",
-            required=False,
-            min_value=1,
-            max_value=8,
-            widget=forms.TextInput(attrs=SHORT),
-            help_text="Level 2 is needed.",
-            error_messages={"invalid": "Write the level as a whole number, for example 2."},
-        ),
+    qualification_level = number_for_some(
+        "Its level on the RQF",
         "for another qualification",
+        bounds=(1, 8),
+        help_text="Level 2 is needed.",
+        invalid="Write the level as a whole number, for example 2.",
     )
     test = needed_later(
         forms.ChoiceField(label="Test", required=False, choices=[("", "Choose the test"), *EnglishTest.choices]),

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
+from applications.forms.fields import YesNoField
 from applications.forms.parts import text_area
 from applications.states import EVERY, ApplicationState, Part, RuleOutcome
 from ctts.common.forms import CrispyForm, KeyField, SeenField, refuse_hidden_characters
@@ -27,6 +28,12 @@ class DeskFilter(forms.Form):
         """The filters that can be understood."""
         self.is_valid()
         return {"state": "", "name": "", "mine": False, **self.cleaned_data}
+
+
+class OrderForm(forms.Form):
+    """Which of the two buttons under a purchase order was pressed."""
+
+    covers = YesNoField()
 
 
 class FindingForm(CrispyForm):

@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 from django.db.models import Case, Count, F, Q, QuerySet, When
 
+from applications.access import applying_now
 from applications.models import AdjustmentRequest, Application, Decision
-from applications.states import EVERY, FINAL, ROLLS_OVER, TO_WORK_ON, ApplicationState
+from applications.states import EVERY, ROLLS_OVER, TO_WORK_ON, ApplicationState
 from ctts.accounts.models import User
 from ctts.accounts.queries import people_named
 from ctts.common.clock import london_date
@@ -35,7 +36,7 @@ def applications_visible_to(user: User, today: date) -> QuerySet[Application]:
 
 def open_application(user: User) -> Application | None:
     """A person's application that has not come to its end, if there is one (A1)."""
-    rows = Application.objects.filter(applicant=user).exclude(state__in=FINAL)
+    rows = applying_now().filter(applicant=user)
     return rows.select_related("intake", "scope", "centre", "supervisor", "competency_list").first()
 
 

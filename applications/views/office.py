@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from applications import access, actions, queries
 from applications.forms.base import with_value
-from applications.forms.office import DeskFilter, FindingForm
+from applications.forms.office import DeskFilter, FindingForm, OrderForm
 from applications.models import Application
 from applications.rules import ENTRY_RULES
 from applications.states import APPLICATION_MOVES, EVERY, TO_WORK_ON, ApplicationState, RuleOutcome
@@ -207,10 +207,10 @@ def find(request: HttpRequest, pk: int, rule: str) -> HttpResponse:
 def judge_purchase_order(request: HttpRequest, pk: int, order_id: int) -> HttpResponse:
     """Verified or insufficient, about the very order that the page showed (A3 f)."""
     application_or_404(request, pk)
-    said = request.POST.get("covers")
-    if said not in ("yes", "no"):
+    form = OrderForm(request.POST)
+    if not form.is_valid():
         raise Invalid("Say whether the purchase order covers the fee: press one of the two buttons.")
-    covers = said == "yes"
+    covers = form.cleaned_data["covers"]
     actions.judge_purchase_order(
         by=request.user, now=request.now, application_id=pk, purchase_order_id=order_id, covers=covers
     )

@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Sequence
-from copy import copy
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError, transaction
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render, resolve_url
 from django.urls import Resolver404, resolve
 
-from ctts.common.verdict import DoneAlready, Invalid, NotAllowed, Refused, TooLate
+from ctts.common.verdict import DoneAlready, Invalid, NotAllowed, TooLate
 
 # Never written into a page: passwords, codes, tokens.
 SECRET = re.compile(r"password|code|otp|token|secret", re.IGNORECASE)
@@ -53,7 +51,7 @@ def refusal(request: HttpRequest, status: int, reason: str, *, role: bool = Fals
         return JsonResponse({"error": reason}, status=status)
     typed = typed_words(request) if status == STATUS[TooLate] else []
     opened = status == STATUS[TooLate] and request.method in {"GET", "HEAD"}
-    again = page_above(request) if opened else page_before(request)
+    again = _above(request.path) if opened else page_before(request)
     context = {"reason": reason, "role": role, "done": done, "typed": typed, "again": again}
     return render(request, f"{status}.html", context, status=status)
 
@@ -72,8 +70,7 @@ def page_before(request: HttpRequest) -> str:
         return ""
     if _opens(before.path):
         return before._replace(scheme="", netloc="").geturl()
-    above = nearest_page(before.path)
-    return "" if above == "/" else above  # the start page is offered anyway
+    return _above(before.path)
 
 
 def nearest_page(path: str) -> str:
@@ -82,26 +79,9 @@ def nearest_page(path: str) -> str:
     return above if above == "/" or _opens(above) else nearest_page(above)
 
 
-def page_above(request: HttpRequest) -> str:
-    """For a page that does not open as things stand: the nearest above it that does, for this reader; empty if none."""
-    above = nearest_page(request.path)
-    while above != "/" and not _opens_for(request, above):
-        above = nearest_page(above)
+def _above(path: str) -> str:
+    above = nearest_page(path)
     return "" if above == "/" else above  # the start page is offered anyway
-
-
-def _opens_for(request: HttpRequest, path: str) -> bool:
-    """Whether a page opens for whoever sent this. It is made and thrown away, with what was noted of reading it."""
-    asked, found = copy(request), resolve(path)
-    asked.path = asked.path_info = path
-    asked.GET, asked.resolver_match = QueryDict(), found
-    try:
-        with transaction.atomic():
-            opens = found.func(asked, *found.args, **found.kwargs).status_code == 200
-            transaction.set_rollback(True)
-            return bool(opens)
-    except (Refused, Http404, PermissionDenied):
-        return False
 
 
 def _opens(path: str) -> bool:

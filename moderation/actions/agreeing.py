@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 
@@ -161,7 +161,7 @@ def adjudicate(
         **proof(by, now, authentication, "Adjudicator", sha256(content)),
     )
     _settled(found, "adjudicate", now)
-    finish_appointment(by=by, now=now, appointment_id=found.adjudicator_id or 0)
+    finish_appointment(by=by, now=now, appointment_id=cast(int, found.adjudicator_id))
     audit("moderation.mark.adjudicated", by=by, at=now, about=made, within=attempt.record.trainee_id)
     _tell_markers(notices.MARK_SETTLED, attempt, made, now, but=by)
     return settle(attempt_id=attempt.pk, result=agreed, percent=exact, reasons=why, by=by, now=now)

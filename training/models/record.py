@@ -100,11 +100,6 @@ class Appointment(models.Model):
         constraints = [
             known_choice("kind", AppointmentKind),
             in_order("starts_on", "ends_on"),
-            models.UniqueConstraint(
-                fields=["record", "kind"],
-                condition=Q(ends_on__isnull=True, kind__in=ONE_AT_A_TIME),
-                name="training_appointment_one_at_a_time",
-            ),
             ExclusionConstraint(
                 name="training_appointment_no_overlap",
                 expressions=[

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from tests.accounts.people import code_of
 from tests.cast import PASSWORD
 from tests.journeys.story import Story, covering
-from tests.journeys.visitor import Visitor, a_file, code_of
+from tests.journeys.visitor import Visitor, a_file
 
 SUPERVISOR = ("Petra Holt", "petra.holt@leeds.example")
 PERSONAL = {

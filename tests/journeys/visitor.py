@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from lxml import html
 
+from tests.accounts.people import code_of
 from tests.cast import PASSWORD
 
 GOOD = Path(__file__).resolve().parents[1] / "files" / "good"
@@ -24,11 +24,6 @@ BUTTONS = ".//button[not(@type) or @type='submit'] | .//input[@type='submit']"
 def words(element: html.HtmlElement) -> str:
     """What an element says, white space folded."""
     return " ".join(element.text_content().split())
-
-
-def code_of(secret: str) -> str:
-    """The six digits that an authenticator app shows now."""
-    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
 
 
 def field_name(written: str) -> str:

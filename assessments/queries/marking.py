@@ -68,7 +68,8 @@ def sheets_of(user: User) -> QuerySet[MarkSheet]:
 class MarkingRow:
     """One attempt on the list of a marker: their own sheet, and whether it can be marked now, or why not.
 
-    `begins` is when the viva begins, for who looks ahead of it.
+    `begins` is when the viva begins, for who looks ahead of it; `passed_by` holds once whoever held their function
+    before them has marked it: nothing will wait for them any more.
     """
 
     attempt: StageAttempt
@@ -77,6 +78,7 @@ class MarkingRow:
     waits: str
     since: date | None
     begins: datetime | None = None
+    passed_by: bool = False
 
     @property
     def open(self) -> bool:
@@ -106,6 +108,7 @@ def marking_rows(user: User, today: date, now: datetime) -> list[MarkingRow]:
             or before.get(row.pk, ""),
             since=_day(sealed.get(row.pk) or begins.get(row.pk)),
             begins=begins.get(row.pk),
+            passed_by=row.pk in before,
         )
         for row in attempts
     ]

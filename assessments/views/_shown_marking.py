@@ -28,6 +28,8 @@ def marking_row(row):
 def _row_badge(row):
     if row.sheet is not None and row.sheet.state == MarkSheetState.SUBMITTED:
         return badge_for("submitted", "Submitted", "marksheet")
+    if row.passed_by:
+        return badge_for("submitted", "Marked before you", "marksheet")
     if row.waits:
         return badge_for("waiting", "Later")
     return badge_for("open", "Begun") if row.sheet else badge_for("due", "To mark")

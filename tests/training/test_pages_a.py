@@ -147,6 +147,16 @@ def test_screens_4_filters_of_the_matrix_stand_in_the_address(world, tara):
     assert tara.get(address("competencies", world.tara.pk), {"state": "<x>"}).status_code == 200
 
 
+def test_e5_in_a_record_that_has_ended_no_competency_waits_for_anybody_and_none_is_late(world, tara):
+    item = submitted(world.tara, 0)
+    PlanItem.objects.filter(pk__in=[item.pk, item_of(world.tara, 5).pk]).update(by_on=date(2026, 5, 1))
+    type(world.tara).objects.filter(pk=world.tara.pk).update(state="withdrawn", ended_on=NOW.date())
+    page = tara.get(address("competencies", world.tara.pk))
+    assert "Submitted, not signed" in words(page) and "Waiting for Sam" not in words(page)
+    assert not any(row.overdue for group in page.context["groups"] for row in group.rows)
+    assert "It is with Sam Patel" not in words(tara.get(address("item", item.pk)))
+
+
 def test_t1_the_plan_is_changed_and_signed_by_both_on_its_page(world, tara, sam):
     item = item_of(world.tara)
     form = tara.get(address("tailor", item.pk)).context["form"]

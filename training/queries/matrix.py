@@ -67,7 +67,7 @@ def matrix(record: TrainingRecord, reader: User, today: date, state: str = "", l
     sign_offs = standing_sign_offs().filter(item__record=record).order_by().only("item", "signed_at", "content")
     signed = {row.item_id: row for row in sign_offs}
     changed = _changed([row for row in rows if row.pk in signed], signed)
-    supervisor = supervisor_of(record, today)
+    supervisor = supervisor_of(record, today) if record.ended_on is None else ""
     found = [_matrix_row(row, signed.get(row.pk), row.pk in changed, supervisor, today) for row in rows]
     kept = [row for row in found if (not state or row.state == state) and (not late or row.overdue)]
     return [MatrixGroup(title, list(group)) for title, group in groupby(kept, key=lambda row: row.item.item.group)]
@@ -94,16 +94,20 @@ def supervisor_of(record: TrainingRecord, today: date) -> str:
 
 
 def _matrix_row(item: PlanItem, sign_off: SignOff | None, changed: bool, supervisor: str, today: date) -> MatrixRow:
+    """Without a `supervisor` the record has ended: nothing waits for anybody, and nothing is late any more."""
     state = CHANGED if changed else item.state
     word = item.get_state_display()
     if changed:
         word = "Changed since signed"
     elif sign_off is not None:
         word = f"Signed {short_day(sign_off.signed_at)}"
+    elif item.state == ItemState.SUBMITTED and not supervisor:
+        word = "Submitted, not signed"
     elif item.state == ItemState.SUBMITTED:
         waited = days_between(london_date(item.submitted_at), today)  # type: ignore[attr-defined]  # annotated by _rows
         word = f"Waiting for {supervisor}, {'today' if waited == 'same day' else waited}"
-    overdue = item.by_on is not None and item.by_on < today and item.state != ItemState.SIGNED
+    unsigned = supervisor and item.state != ItemState.SIGNED
+    overdue = bool(unsigned and item.by_on is not None and item.by_on < today)
     return MatrixRow(
         item=item,
         url=reverse("training:item", args=[item.pk]),

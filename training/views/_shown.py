@@ -43,7 +43,7 @@ def item_step(user, item, today):
         if item.state == ItemState.SIGNED:
             return None
         reason = access.can_submit(user, item).reason
-        if item.state == ItemState.SUBMITTED:
+        if item.state == ItemState.SUBMITTED and item.record.ended_on is None:
             reason = f"It is with {queries.supervisor_of(item.record, today)}."
         return NextStep("Submit for signature", reverse("training:submit", args=[item.pk]), reason)
     if not access.is_supervisor(user, item.record, today):

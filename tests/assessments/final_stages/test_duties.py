@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from assessments import periodic
 from assessments.models import StageAttempt
@@ -89,6 +90,8 @@ def test_rule_n_nothing_waits_for_who_follows_a_marker_whose_sheet_is_in(final, 
     assert [row[0] for row in whats(mona) if "Mark" in row[0]] == ([] if is_in else ["Mark the portfolio"])
     (row,) = marking_rows(mona, f.TODAY, f.NOW)
     assert row.waits == (f"The {kind.label} before you has marked it." if is_in else "")
+    listed = f.words_of(f.browser_of(mona).get(reverse("assessments:my_marking")))
+    assert ("Marked before you" in listed, "To mark" in listed) == (is_in, not is_in)
     periodic.tell_markers(f.NOW)
     assert ("assessments.portfolio_to_mark" in f.told(mona)) is not is_in
     other = final.cast.max if was == "mia" else final.cast.mia

@@ -39,7 +39,6 @@ class OutcomeState(TextChoices):
 
 OUTCOME_MOVES: dict[str, Move] = {
     "confirm": move(OutcomeState.AGREED, OutcomeState.CONFIRMED),
-    "query": move(OutcomeState.CONFIRMED, OutcomeState.AGREED),
     "release": move(OutcomeState.CONFIRMED, OutcomeState.RELEASED),
     "supersede": move((OutcomeState.AGREED, OutcomeState.CONFIRMED), OutcomeState.SUPERSEDED),
 }
@@ -76,8 +75,11 @@ STAGE_MOVES: dict[str, Move] = {
     "start_marking": move(StageState.OPEN, StageState.MARKING),
     "disagree": move(StageState.MARKING, StageState.DISAGREED),
     "agree": move((StageState.OPEN, StageState.MARKING, StageState.DISAGREED), StageState.AGREED),
+    "reopen": move(StageState.AGREED, StageState.OPEN),
+    "ask_again": move(StageState.AGREED, StageState.DISAGREED),
 }
-"""The Practical is computed, not marked: it is agreed from open."""
+"""The Practical is computed, not marked: it is agreed from open. When the office queries an outcome before release, the
+Practical is open again, to be sealed anew; the result of a marked stage is the two markers' to agree (F5)."""
 
 
 class PortfolioState(TextChoices):

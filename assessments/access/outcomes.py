@@ -17,7 +17,7 @@ from assessments.models import (
     PutForward,
     SafetyConfirmation,
 )
-from assessments.states import OUTCOME_MOVES, OutcomeState, Stage
+from assessments.states import OUTCOME_MOVES, OutcomeState
 from ctts.accounts.models import User
 from ctts.common.memo import remembered
 from ctts.common.moves import can_move
@@ -122,10 +122,8 @@ def can_confirm(user: User, outcome: Outcome, today: date) -> Verdict:
 
 
 def can_query(user: User, outcome: Outcome, today: date) -> Verdict:
-    """A member of the office gives an outcome back before release: the first year's to its moderator, agreed or
-    confirmed; another stage's from confirmed to agreed (F1)."""
-    step = "supersede" if outcome.stage == Stage.FIRST_YEAR else "query"
-    return both(_decides(user, outcome, today), can_move(outcome, OUTCOME_MOVES, step))
+    """A member of the office gives an outcome back to those who made it, before release (F1)."""
+    return both(_decides(user, outcome, today), can_move(outcome, OUTCOME_MOVES, "supersede"))
 
 
 def can_release(user: User, outcome: Outcome, today: date) -> Verdict:

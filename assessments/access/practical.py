@@ -6,7 +6,7 @@ from datetime import date
 
 from assessments.access.stages import can_be_marked, released_of
 from assessments.models import StageAttempt
-from assessments.states import Stage
+from assessments.states import Stage, StageState
 from ctts.accounts.models import User
 from ctts.common.verdict import Verdict, both, late
 from ctts.organisations.access import holds
@@ -18,18 +18,20 @@ from training.models import TrainingRecord
 def can_seal_practical(user: User, record: TrainingRecord, today: date, turn: Verdict | None = None) -> Verdict:
     """The current External Moderator seals the Practical, once the first year is passed and released (F1, F2).
 
-    Once an attempt: what was sealed waits for its release. Whether the sum is computable, the action asks. A page
-    that shows what `not_sealed` said gives it as `turn`.
+    What was sealed waits for its release, or for the office's query. Whether the sum is computable, the action asks.
+    A page that shows what `not_sealed` said gives it as `turn`.
     """
     who = both(is_external_moderator(user, record, today), is_running(record))
     return both(who, not_sealed(record) if turn is None else turn) if who else who
 
 
 def not_sealed(record: TrainingRecord) -> Verdict:
-    """Whether the Practical may be marked now, and its attempt is not sealed yet (F1, F6)."""
+    """Whether the Practical may be marked now, and its attempt is not sealed: not yet, or not since the office queried
+    it (F1, F6)."""
     released = released_of(record)
     number = len(released[str(Stage.PRACTICAL)]) + 1
-    if StageAttempt.objects.filter(record=record, stage=Stage.PRACTICAL, attempt=number).exists():
+    rows = StageAttempt.objects.filter(record=record, stage=Stage.PRACTICAL, attempt=number, state=StageState.AGREED)
+    if rows.exists():
         return late("It is sealed. The office confirms and releases it.")
     return can_be_marked(record, Stage.PRACTICAL, released)
 

@@ -8,13 +8,13 @@ from django.db import transaction
 
 from assessments import access, notices, queries
 from assessments.actions._told import as_seen, note, tell_office
-from assessments.models import FirstYear, FirstYearReturn, Outcome, OutcomeQuery
+from assessments.models import FirstYear, FirstYearReturn, Outcome, OutcomeQuery, StageAttempt
 from assessments.rules import appeal_until
-from assessments.states import FIRST_YEAR_MOVES, OUTCOME_MOVES, Result, Stage
+from assessments.states import FIRST_YEAR_MOVES, OUTCOME_MOVES, STAGE_MOVES, Result, Stage
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.moves import change_state, move_rows
-from ctts.common.verdict import TooLate, require
+from ctts.common.verdict import require
 from ctts.scheme.queries import numbers_of
 from training import actions as training
 from training.actions import holders, lock_with_record, tell, want
@@ -27,8 +27,14 @@ REACHED: dict[str, tuple[MilestoneKind, ...]] = {
     Stage.PORTFOLIO: (MilestoneKind.PORTFOLIO,),
     Stage.VIVA: (MilestoneKind.VIVA,),
 }
-MARKERS = (AppointmentKind.EXTERNAL_MODERATOR, AppointmentKind.SUPPORTING_MODERATOR)
-PARTED = "This outcome does not agree with what it was made of any more. Query it; it is decided anew."
+EXTERNAL = (AppointmentKind.EXTERNAL_MODERATOR,)
+# Who makes an outcome again that the office queried.
+MAKERS: dict[str, tuple[AppointmentKind, ...]] = {
+    Stage.FIRST_YEAR: EXTERNAL,
+    Stage.PRACTICAL: EXTERNAL,
+    Stage.PORTFOLIO: (*EXTERNAL, AppointmentKind.SUPPORTING_MODERATOR),
+    Stage.VIVA: (*EXTERNAL, AppointmentKind.SUPPORTING_MODERATOR),
+}
 
 
 @transaction.atomic
@@ -53,27 +59,24 @@ def confirm_outcome(*, by: User, now: datetime, outcome_id: int, seen: str) -> O
 
 @transaction.atomic
 def query_outcome(*, by: User, now: datetime, outcome_id: int, seen: str, reason: str) -> OutcomeQuery:
-    """A member of the office gives an outcome back before release, with a reason (F1).
+    """A member of the office gives an outcome back before release, with a reason; the next one supersedes it (F1).
 
-    The first year goes back to its External Moderator, and the outcome is superseded by the next; that of another
-    stage is agreed again and waits for its markers' answer. They are told. Raises NotAllowed as `confirm_outcome`,
-    TooLate when it is released, superseded or, after the first year, not confirmed, StaleText, Invalid without a
-    reason.
+    First year and Practical go back to the External Moderator, who decides or seals anew; the result of a Portfolio or
+    a Viva is the two markers' to agree, with reasons (F5). They are told. Raises NotAllowed as `confirm_outcome`,
+    TooLate when it is released or superseded, StaleText, Invalid without a reason.
     """
     outcome = _lock(outcome_id)
     require(access.can_query(by, outcome, london_date(now)))
     as_seen(seen, queries.outcome_digest(outcome))
     why = want(reason, "reason", "Say what you doubt; the moderator reads it.")
     made = OutcomeQuery.objects.create(outcome=outcome, reason=why, queried_at=now, queried_by=by)
+    change_state(outcome, OUTCOME_MOVES, "supersede")
     if outcome.stage == Stage.FIRST_YEAR:
         _back_to_moderator(outcome, why, by, now)
     else:
-        rows = Outcome.objects.filter(pk=outcome.pk)
-        move_rows(rows, OUTCOME_MOVES, "query", confirmed_at=None, confirmed_by=None)
-    _again(outcome)
+        _made_again(outcome)
     note("outcome.queried", outcome.record, outcome, by=by, now=now, words=why, state=str(outcome.state))
-    kinds = MARKERS[:1] if outcome.stage == Stage.FIRST_YEAR else MARKERS
-    for person in holders(outcome.record, now, *kinds):
+    for person in holders(outcome.record, now, *MAKERS[outcome.stage]):
         more = {"outcome": outcome, "reason": why}
         tell(notices.QUERIED, outcome.record, person, about=outcome, now=now, key=str(made.pk), **more)
     return made
@@ -138,8 +141,7 @@ def _as_it_is(outcome: Outcome, seen: str) -> None:
     """What was seen is what is there, and it still agrees with its facts."""
     as_seen(seen, queries.outcome_digest(outcome))
     require(queries.gate_still_open(outcome))
-    if not queries.holds_together(outcome) or not queries.same_again(outcome):
-        raise TooLate(PARTED)
+    require(queries.stands(outcome))
 
 
 def _again(outcome: Outcome) -> None:
@@ -152,7 +154,13 @@ def _back_to_moderator(outcome: Outcome, why: str, by: User, now: datetime) -> N
     row = rows.get()
     FirstYearReturn.objects.create(first_year=row, from_office=True, reason=why, returned_at=now, returned_by=by)
     change_state(row, FIRST_YEAR_MOVES, "query")
-    change_state(outcome, OUTCOME_MOVES, "supersede")
+
+
+def _made_again(outcome: Outcome) -> None:
+    """The attempt at a final stage is to be sealed anew, or its result agreed by its markers (F2, F5)."""
+    rows = StageAttempt.objects.filter(record=outcome.record, stage=outcome.stage, attempt=outcome.attempt)
+    step = "reopen" if outcome.stage == Stage.PRACTICAL else "ask_again"
+    change_state(rows.get(), STAGE_MOVES, step)
 
 
 def _what_opens(outcome: Outcome, by: User, now: datetime) -> None:

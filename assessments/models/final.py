@@ -62,11 +62,14 @@ class StageAttempt(models.Model):
 
 
 class PracticalSeal(SignatureBase):
-    """The External Moderator sealed the computed Practical (F2): `content` is the whole sum, line by line."""
+    """The External Moderator sealed the computed Practical (F2): `content` is the whole sum, line by line.
+
+    An attempt has another one for each time the office queried its outcome before release; the last one counts.
+    """
 
     retention = Retention.OUTCOME
 
-    attempt = models.OneToOneField(StageAttempt, models.PROTECT, related_name="practical_seal")
+    attempt = models.ForeignKey(StageAttempt, models.PROTECT, related_name="practical_seals")
     final_dops = models.ForeignKey(Dops, models.PROTECT, related_name="+")
     content = models.JSONField()
 

@@ -29,6 +29,7 @@ from assessments.queries.first_year import (
 from assessments.queries.outcomes import (
     RECOMPUTED,
     OutcomesWanted,
+    doubts_about,
     events_of,
     gate_still_open,
     holds_together,
@@ -48,7 +49,7 @@ from assessments.queries.outcomes import (
 )
 from assessments.queries.portfolio import passed_portfolio, portfolio_of, portfolios_visible_to
 from assessments.queries.practical import practical_sum
-from assessments.queries.recomputed import recomputed, same_again
+from assessments.queries.recomputed import recomputed, same_again, stands
 from assessments.queries.stages import standings
 from ctts.accounts.models import User
 from ctts.common.parts import WaitingRow
@@ -69,6 +70,7 @@ __all__ = [
     "decision_digest",
     "decisions_of",
     "decisions_read",
+    "doubts_about",
     "duties_and_others",
     "duties_for",
     "events_of",
@@ -103,6 +105,7 @@ __all__ = [
     "same_again",
     "standing_outcome",
     "standings",
+    "stands",
     "strip_of",
     "told_on_release",
 ]

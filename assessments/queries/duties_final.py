@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 
@@ -15,7 +15,7 @@ from assessments.models import Outcome, Portfolio, PracticalSeal, StageAttempt, 
 from assessments.queries.marking import marking_rows
 from assessments.queries.stages import appointed_among, released_for, released_outcomes
 from assessments.rules import attempts_left, may_mark, may_prepare
-from assessments.states import OutcomeState, PortfolioState, Result, Stage, VivaState
+from assessments.states import OutcomeState, PortfolioState, Result, Stage, StageState, VivaState
 from ctts.accounts.models import User
 from ctts.common.clock import LONDON, london_date, london_midnight
 from ctts.common.parts import WaitingRow
@@ -31,7 +31,7 @@ Rows = Iterator[WaitingRow]
 Stands = frozenset[str]  # as what a person stands in or around training
 TRAINEE, EXTERNAL, OFFICE = "trainee", "External Moderator", "scheme office"
 RUNNING = (RecordState.ACTIVE, RecordState.INTERRUPTED)
-ANNOTATED = ("is_sealed", "has_final", "has_log", "due_on")
+ANNOTATED = ("is_sealed", "is_begun", "has_final", "has_log", "due_on")
 COMPILE = {
     None: "Compile your portfolio",
     PortfolioState.DRAFT: "Compile your portfolio",
@@ -51,7 +51,10 @@ def final_duties(user: User, today: date, stands: Stands) -> list[WaitingRow]:
 
 
 def final_others(user: User, stands: Stands) -> list[WaitingRow]:
-    """What a trainee waits for: the release of a sealed Practical, the marking of a sealed portfolio."""
+    """What a trainee waits for: the release of a sealed Practical, the marking of a sealed portfolio.
+
+    In the same words until the release, whatever the office asks its markers meanwhile (F1).
+    """
     rows: list[WaitingRow] = []
     if TRAINEE not in stands:
         return rows
@@ -68,8 +71,9 @@ def final_others(user: User, stands: Stands) -> list[WaitingRow]:
 def _sealed_of(user: Any) -> QuerySet[StageAttempt]:
     attempts = StageAttempt.objects.filter(record__trainee=user, record__state__in=RUNNING)
     waiting = attempts.exclude(Exists(released_outcomes())).order_by("pk")
-    sealed = waiting.filter(Q(practical_seal__isnull=False) | Q(portfolio__state=PortfolioState.SEALED))
-    return sealed.annotate(at=F("practical_seal__signed_at"), sealed_at=F("portfolio__sealed_at"))
+    seals = PracticalSeal.objects.filter(attempt=OuterRef("pk")).order_by("pk")
+    sealed = waiting.filter(Q(Exists(seals)) | Q(portfolio__state=PortfolioState.SEALED))
+    return sealed.annotate(at=Subquery(seals.values("signed_at")[:1]), sealed_at=F("portfolio__sealed_at"))
 
 
 # --- the trainee ---
@@ -102,16 +106,17 @@ def _second_years_of(user: Any) -> QuerySet[TrainingRecord]:
 
 
 def _practicals(user: User, today: date) -> Rows:
-    """The External Moderator observes the final DOPS and seals the Practical once it is computable (F2)."""
+    """The External Moderator observes the final DOPS and seals the Practical once it is computable, and again when the
+    office queried it (F1, F2)."""
     records = _with_final_dops(user.pk, today)
     released = released_for(records) if records else {}
     for record in records:
         numbers = numbers_for(record)
-        is_sealed, has_final, has_log, due_on = (getattr(record, name) for name in ANNOTATED)
+        is_sealed, is_begun, has_final, has_log, due_on = (getattr(record, name) for name in ANNOTATED)
         if is_sealed or not may_mark(Stage.PRACTICAL, released[record.pk], numbers):
             continue
         about, url = str(record.trainee), reverse("assessments:practical", args=[record.pk])
-        soon = due_on is None or due_on - timedelta(days=numbers.milestone_notice_days) <= today
+        soon = is_begun or due_on is None or due_on - timedelta(days=numbers.milestone_notice_days) <= today
         if has_final and has_log:
             yield WaitingRow("Seal the Practical", url, about=about, role=EXTERNAL, due=due_on)
         elif not has_final and soon:
@@ -126,15 +131,18 @@ def _with_final_dops(user: Any, today: Any) -> QuerySet[TrainingRecord]:
     complete = Dops.objects.filter(record=OuterRef("pk"), state=DopsState.COMPLETE)
     second = of_second_year(OuterRef("year_two__opened_at"), OuterRef("opened_on"))
     moderators = complete.filter(second, assessor_kind=AssessorKind.EXTERNAL_MODERATOR)
-    unused = moderators.exclude(pk__in=PracticalSeal.objects.values("final_dops"))
-    unfinished = StageAttempt.objects.filter(record=OuterRef("pk"), stage=Stage.PRACTICAL)
+    over = StageAttempt.objects.filter(Exists(released_outcomes()), stage=Stage.PRACTICAL)
+    unused = moderators.exclude(pk__in=PracticalSeal.objects.filter(attempt__in=over).values("final_dops"))
+    attempts = StageAttempt.objects.filter(record=OuterRef("pk"), stage=Stage.PRACTICAL)
+    unfinished = attempts.exclude(Exists(released_outcomes()))
     due = Milestone.objects.filter(record=OuterRef("pk"), kind=MilestoneKind.PRACTICAL)
     rows = TrainingRecord.objects.filter(pk__in=mine, state__in=RUNNING, year_two__isnull=False)
     rows = rows.annotate(opened_on=TruncDate("year_two__opened_at", tzinfo=LONDON))
     return rows.annotate(
         has_final=Exists(unused),
         has_log=Exists(complete.exclude(assessor_kind=AssessorKind.EXTERNAL_MODERATOR)),
-        is_sealed=Exists(unfinished.exclude(Exists(released_outcomes()))),
+        is_sealed=Exists(unfinished.filter(state=StageState.AGREED)),
+        is_begun=Exists(unfinished),
         due_on=due.order_by().values("due_on")[:1],
     ).select_related("trainee", "rules")
 

@@ -121,9 +121,12 @@ def gate_still_open(outcome: Outcome, attempt: Attempt | None = None) -> Verdict
 
 def queries_of(outcome: Outcome) -> list[OutcomeQuery]:
     """Why the office gave an outcome back, the last first; of all outcomes of the same attempt."""
-    rows = OutcomeQuery.objects.filter(
-        outcome__record=outcome.record_id, outcome__stage=outcome.stage, outcome__attempt=outcome.attempt
-    )
+    return doubts_about(outcome.record_id, outcome.stage, outcome.attempt)
+
+
+def doubts_about(record: int, stage: str, attempt: int) -> list[OutcomeQuery]:
+    """Why the office gave back the outcomes of an attempt at a stage, the last first (F1)."""
+    rows = OutcomeQuery.objects.filter(outcome__record=record, outcome__stage=stage, outcome__attempt=attempt)
     return list(rows.select_related("queried_by").order_by("-queried_at", "-pk"))
 
 

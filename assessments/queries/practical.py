@@ -13,7 +13,7 @@ from assessments.models import PracticalSeal
 from assessments.queries.outcomes import next_attempt
 from assessments.rules import counting_dops, dops_percent, log_percent, practical_score, practical_shortfalls
 from assessments.rules.marks import WEIGHT_WHOLE
-from assessments.states import Result, Stage
+from assessments.states import Result, Stage, StageState
 from ctts.common.digest import sha256
 from ctts.scheme.rules import SchemeNumbers
 from training.models import Dops, TrainingRecord
@@ -228,7 +228,16 @@ def _fraction(value: str | None) -> Fraction | None:
     return None if value is None else Fraction(value)
 
 
-def sealed_practical(record: TrainingRecord, attempt: int) -> PracticalSeal | None:
-    """The seal of an attempt at the Practical; None before the External Moderator sealed it."""
+def sealed_practical(record: TrainingRecord, attempt: int, digest: str = "") -> PracticalSeal | None:
+    """The last seal of an attempt at the Practical; None before the External Moderator sealed it.
+
+    `digest`: the last one of this very sum, for an outcome that may have been superseded since.
+    """
     rows = PracticalSeal.objects.filter(attempt__record=record, attempt__attempt=attempt)
-    return rows.select_related("attempt", "final_dops").first()
+    rows = rows.filter(content_sha256=digest) if digest else rows
+    return rows.select_related("attempt", "final_dops").order_by("-pk").first()
+
+
+def is_queried(seal: PracticalSeal) -> bool:
+    """Whether the office has given back what was sealed, and it is to be sealed anew (F1)."""
+    return seal.attempt.state == StageState.OPEN

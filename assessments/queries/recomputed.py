@@ -7,15 +7,17 @@ from fractions import Fraction
 from assessments.access.stages import numbers_for
 from assessments.models import Outcome, PracticalSeal, StageAttempt
 from assessments.queries.marking import both_sheets, scores_in_order
-from assessments.queries.outcomes import percent_of
+from assessments.queries.outcomes import holds_together, percent_of
 from assessments.rules import dops_percent, portfolio_outcome, practical_score, practical_shortfalls, viva_outcome
 from assessments.states import Result, Stage
+from ctts.common.verdict import YES, Verdict, late
 from ctts.scheme.rules import SchemeNumbers
 from training.models import Dops
 from training.queries import log_scores, scores_of
 from training.states import DopsState
 
 Recomputed = tuple[Result | None, Fraction | None]
+PARTED = "This outcome does not agree with what it was made of any more. Query it; it is decided anew."
 
 
 def recomputed(outcome: Outcome) -> Recomputed | None:
@@ -41,6 +43,11 @@ def recomputed(outcome: Outcome) -> Recomputed | None:
     return joint.result, joint.percent
 
 
+def stands(outcome: Outcome) -> Verdict:
+    """Whether an outcome still agrees with what it was made of (quality rule 10); otherwise it can only be queried."""
+    return YES if holds_together(outcome) and same_again(outcome) else late(PARTED)
+
+
 def same_again(outcome: Outcome) -> bool:
     """Whether the facts of a final stage still make this very result; what was settled (F5) was compared then."""
     again = None if outcome.was_settled else recomputed(outcome)
@@ -48,7 +55,7 @@ def same_again(outcome: Outcome) -> bool:
 
 
 def _practical(attempt: StageAttempt, numbers: SchemeNumbers) -> Recomputed | None:
-    seal = PracticalSeal.objects.filter(attempt=attempt).select_related("final_dops").first()
+    seal = PracticalSeal.objects.filter(attempt=attempt).select_related("final_dops").order_by("-pk").first()
     if seal is None:
         return None
     if seal.final_dops.state != DopsState.COMPLETE:

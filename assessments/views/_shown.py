@@ -191,7 +191,8 @@ def outcome_step(user, outcome, none_left, today, attempt=None):
     }
     if outcome.state in steps:
         label, name, verdict = steps[outcome.state]
-        reason = both(verdict(user, outcome, today), queries.gate_still_open(outcome, attempt)).reason
+        may = both(verdict(user, outcome, today), queries.gate_still_open(outcome, attempt))
+        reason = may.reason or queries.stands(outcome).reason
         return NextStep(label, reverse(f"assessments:{name}", args=[outcome.pk]), reason)
     if outcome.state == OutcomeState.RELEASED and none_left and outcome.record.ended_on is None:
         reason = access.can_end(user, outcome, none_left=none_left, today=today).reason

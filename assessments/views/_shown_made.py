@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from assessments import access
-from assessments.queries import marking, practical
+from assessments.queries import marking, practical, queries_of
 from assessments.queries.portfolio import portfolio_of_attempt
 from assessments.queries.stages import attempt_of
 from assessments.queries.viva import viva_of_attempt
@@ -17,11 +17,13 @@ def made_of(outcome, user, today):
     attempt = attempt_of(outcome) if outcome.stage != Stage.FIRST_YEAR else None
     if attempt is None:
         return {}
-    return _practical(attempt) if attempt.stage == Stage.PRACTICAL else _marked(attempt, outcome, user, today)
+    if attempt.stage == Stage.PRACTICAL:
+        return _practical(attempt, outcome)
+    return _marked(attempt, outcome, user, today)
 
 
-def _practical(attempt):
-    seal = practical.sealed_practical(attempt.record, attempt.attempt)
+def _practical(attempt, outcome):
+    seal = practical.sealed_practical(attempt.record, attempt.attempt, outcome.content_sha256)
     if seal is None:
         return {}
     found = practical.from_content(seal.content)
@@ -57,5 +59,8 @@ def _thing(attempt):
 
 
 def _settled(outcome):
-    words = "The markers differed; it was settled with reasons." if outcome.was_settled else "They agree."
+    words = "They agree."
+    if outcome.was_settled:
+        why = "The office queried it" if queries_of(outcome) else "The markers differed"
+        words = f"{why}; it was settled with reasons."
     return [("How it came about", words)]

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from django.urls import reverse
 
+from assessments.queries import doubts_about
 from assessments.queries import marking as queries
 from assessments.queries.portfolio import portfolio_behind
 from assessments.queries.stages import outcome_of
@@ -104,17 +105,31 @@ def both(found, attempt):
         for row in found.points
     ]
     outcome = outcome_of(attempt)
-    settled = outcome is not None and outcome.was_settled
+    doubts = doubts_about(attempt.record_id, attempt.stage, attempt.attempt) if _was_disputed(outcome) else []
     return {
         "rows": rows,
         "sheets": [_head(found.external, viva), _head(found.supporting, viva)],
         "differences": _differences(found, viva),
         "outcome": outcome,
-        "agreement": ("info", "They differed, and it was settled with reasons") if settled else ("good", "They agree"),
+        "agreement": _agreement(outcome, doubts),
+        "doubts": [] if outcome else doubts,
         "outcome_badge": badge_for(outcome.result, Result(outcome.result).label) if outcome else None,
         "outcome_mark": _outcome_mark(outcome),
         "is_released": outcome is not None and outcome.state == OutcomeState.RELEASED,
     }
+
+
+def _was_disputed(outcome):
+    """Whether markers differed, or the office queried what they agreed."""
+    return outcome is None or outcome.was_settled
+
+
+def _agreement(outcome, doubts):
+    """How the outcome came about, as a notice: its tone and its title."""
+    if not _was_disputed(outcome):
+        return "good", "They agree"
+    why = "The office queried it" if doubts else "They differed"
+    return "info", f"{why}, and it was settled with reasons"
 
 
 def _outcome_mark(outcome):

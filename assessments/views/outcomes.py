@@ -33,6 +33,16 @@ CONTENT = {Stage.FIRST_YEAR: "assessments/outcomes/_first_year.html"}
 MADE = "assessments/outcomes/_made.html"
 
 
+_AGAIN = "Its two markers agree the result anew, with reasons; where they cannot, an adjudicator settles it."
+# Who hears of a query, and what they do then (F1).
+QUERIED = {
+    Stage.FIRST_YEAR: ("the External Moderator", "The External Moderator decides anew."),
+    Stage.PRACTICAL: ("the External Moderator", "The External Moderator seals the sum anew, as it stands then."),
+    Stage.PORTFOLIO: ("the two markers", _AGAIN),
+    Stage.VIVA: ("the two markers", _AGAIN),
+}
+
+
 @guarded(OFFICE)
 def results(request):
     """Outcomes that wait for confirmation or release, and those that were released; filters in the address."""
@@ -159,13 +169,14 @@ def query_outcome(request, pk):
 
     def act(given, _form):
         actions.query_outcome(by=request.user, now=request.now, outcome_id=pk, **given)
-        messages.success(request, "It is queried. The moderator reads your reason.")
+        messages.success(request, f"It is queried. Your reason goes to {who}.")
 
-    if found.stage == Stage.FIRST_YEAR:
-        steps = [Consequence("The attempt lies with the External Moderator again; this outcome is superseded.")]
-    else:
-        steps = [Consequence("It is not confirmed any more, and is confirmed anew once your doubt is answered.")]
-    steps.append(Consequence("A mail with your reason goes to the moderator, and to nobody else."))
+    who, then = QUERIED[Stage(found.stage)]
+    steps = [
+        Consequence(f"This outcome is superseded. {then}"),
+        Consequence(f"A mail with your reason goes to {who}, and to nobody else."),
+        Consequence("Trainee and supervisor see nothing of it."),
+    ]
     what = {"title": "Query this outcome", "action": "Query it", "consequences": steps}
     return _decision(request, found, lambda data, first: QueryForm(data, initial=first), act, what)
 

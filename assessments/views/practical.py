@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from assessments import access, actions
 from assessments.forms.final import SealForm
+from assessments.queries import doubts_about
 from assessments.queries import practical as queries
 from assessments.queries.stages import attempt_among, released_rows, standings
 from assessments.states import Stage
@@ -42,10 +43,13 @@ def practical(request, pk):
     number = attempt_among(earlier)
     seal = queries.sealed_practical(record, number)
     released = next((row for row in earlier if row.attempt == number), None)
+    sees = access.sees_score(request.user, record, today)
+    asked = sees and seal is not None and queries.is_queried(seal)
+    seal = None if asked else seal  # whoever does not see the score goes on seeing what was sealed (F1)
     found = queries.from_content(seal.content) if seal else queries.practical_sum(record)
     context = frame(request, record, "practical", sum=found, rows=shown.sum_rows(found), seal=seal, released=released)
+    context["doubts"] = doubts_about(record.pk, Stage.PRACTICAL, number) if asked else []
     turn = None if seal else access.not_sealed(record)
-    sees = access.sees_score(request.user, record, today)
     context["shows_score"] = bool(released) or sees
     context["signature"] = shown_signature(seal) if seal else None
     context["badge"] = shown.practical_badge(found, seal, released)

@@ -23,8 +23,14 @@ MARKS_AS: dict[str, AppointmentKind] = {
 
 
 def disagreement_of(attempt: StageAttempt) -> Disagreement | None:
-    """What was written about the difference so far; None before the first proposal."""
-    return Disagreement.objects.select_related("adjudicator__person").filter(attempt=attempt).first()
+    """What was written about the difference so far; None before the first proposal.
+
+    The one that is open; once the result is settled, the last.
+    """
+    rows = Disagreement.objects.select_related("adjudicator__person").filter(attempt=attempt)
+    if attempt.state == StageState.DISAGREED:
+        rows = rows.filter(settled_at__isnull=True)
+    return rows.order_by("-pk").first()
 
 
 def is_marker(user: User, attempt: StageAttempt, today: date) -> Verdict:

@@ -1,5 +1,5 @@
-"""Two markers differ (F5): one proposes a result with reasons, the other accepts; failing that, an adjudicator settles
-it. Nothing of it reaches the trainee before staff release the outcome."""
+"""Two markers differ, or the office queried what they agreed (F5, F1): one proposes a result with reasons, the other
+accepts; failing that, an adjudicator settles it. Nothing of it reaches the trainee before staff release the outcome."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def adjudicate(
     why = want(reasons, "reasons", WHY)
     decided = {"result": str(agreed), "percent": None if exact is None else str(exact), "reasons": why}
     content = {**queries.sheets_content(attempt), **decided}
-    found = Disagreement.objects.get(attempt=attempt)
+    found = Disagreement.objects.get(attempt=attempt, settled_at__isnull=True)
     made = Adjudication.objects.create(
         disagreement=found,
         reasons=why,
@@ -174,7 +174,7 @@ def _lock(attempt_id: int) -> StageAttempt:
 
 def _opened(attempt: StageAttempt, by: User, now: datetime) -> Disagreement:
     """The disagreement about a locked attempt, opened with the first thing that is done about it."""
-    found, new = Disagreement.objects.get_or_create(attempt=attempt, defaults={"opened_at": now})
+    found, new = Disagreement.objects.get_or_create(attempt=attempt, settled_at=None, defaults={"opened_at": now})
     if new:
         audit("moderation.disagreement.opened", by=by, at=now, about=found, within=attempt.record.trainee_id)
     return found

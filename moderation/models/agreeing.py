@@ -18,15 +18,16 @@ from training.models import Appointment
 
 
 class Disagreement(models.Model):
-    """The markers of an attempt differ (F5); opened with the first proposal or the adjudicator's appointment.
+    """The result of an attempt is its markers' to agree (F5): they differ, or the office queried what they agreed.
 
-    `adjudicator` is the appointment of whoever settles it, where the markers could not; another takes its place when it
-    ends before.
+    Opened with the first proposal or the adjudicator's appointment; each query makes another one, and one at a time is
+    open. `adjudicator` is the appointment of whoever settles it, where the markers could not; another takes its place
+    when it ends before.
     """
 
     retention = Retention.OUTCOME
 
-    attempt = models.OneToOneField(StageAttempt, models.PROTECT, related_name="disagreement")
+    attempt = models.ForeignKey(StageAttempt, models.PROTECT, related_name="disagreements")
     state = models.CharField(max_length=12, choices=DisagreementState.choices, default=DisagreementState.OPEN)
     opened_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
@@ -35,6 +36,11 @@ class Disagreement(models.Model):
     class Meta:
         constraints = [
             known_choice("state", DisagreementState),
+            models.UniqueConstraint(
+                fields=["attempt"],
+                condition=Q(settled_at__isnull=True),
+                name="moderation_one_open_disagreement",
+            ),
             models.CheckConstraint(
                 name="moderation_disagreement_adjudicator",
                 condition=Q(

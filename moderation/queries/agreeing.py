@@ -8,9 +8,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Greatest
 
-from assessments.models import Mark, MarkSheet, StageAttempt
+from assessments.models import Mark, MarkSheet, OutcomeQuery, StageAttempt
 from assessments.queries.marking import BothSheets, both_sheets
 from assessments.rules import display_mark, portfolio_outcome, viva_outcome, viva_percent
 from assessments.states import MarkSheetState, Result, Stage, StageState
@@ -20,8 +21,9 @@ from ctts.organisations.access import holds, on_day
 from ctts.organisations.states import Role
 from ctts.scheme.queries import numbers_of
 from moderation.access import MARKS_AS, disagreement_of
-from moderation.models import AgreedMark, Disagreement
+from moderation.models import Adjudication, AgreedMark, Disagreement
 from training.models import Appointment
+from training.states import AppointmentKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +50,44 @@ class SideBySide:
 
 
 def disagreements_visible_to(user: User, today: date) -> QuerySet[StageAttempt]:
-    """Attempts about which markers differ or differed: the two markers' own while they are appointed, the adjudicator's
-    own, and for the office that they are there. For the trainee and all others they do not exist (quality rule 9).
+    """Attempts whose result is or was the markers' to agree: the two markers' own while they are appointed, the
+    adjudicator's own, and for the office that they are there. For the trainee and all others they do not exist (quality
+    rule 9).
 
-    Each has `differed_at`, and whether the person is a marker or the adjudicator of it (`as_marker`, `as_adjudicator`).
+    Each has `differed_at`, since when it is theirs; `queried_at`, when the office last queried it; whether the person
+    is a marker or the adjudicator of it (`as_marker`, `as_adjudicator`); and `rounds`, what was written, last first.
     """
     last = _submitted().filter(attempt=OuterRef("pk")).order_by("-submitted_at")
-    rows = StageAttempt.objects.filter(Q(state=StageState.DISAGREED) | Q(disagreement__isnull=False))
-    rows = rows.select_related("record__trainee", "record__scope", "record__rules", "disagreement__adjudicator__person")
+    written = Disagreement.objects.filter(attempt=OuterRef("pk"))
+    rows = StageAttempt.objects.filter(Q(state=StageState.DISAGREED) | Q(Exists(written)))
+    rows = rows.select_related("record__trainee", "record__scope", "record__rules")
     rows = rows.exclude(record__trainee=user).annotate(
-        differed_at=Subquery(last.values("submitted_at")[:1]),
+        queried_at=Subquery(_queries().values("queried_at")[:1]),
+        differed_at=Greatest(Subquery(last.values("submitted_at")[:1]), F("queried_at")),
         as_marker=_as_marker(user, today),
         as_adjudicator=_as_adjudicator(user, today),
     )
+    rows = rows.prefetch_related(Prefetch("disagreements", _rounds(), to_attr="rounds"))
     if holds(user, Role.OFFICE, today):
         return rows
     return rows.filter(Q(as_marker=True) | Q(as_adjudicator=True))
+
+
+def _queries() -> QuerySet[OutcomeQuery]:
+    """Why the office gave back the outcomes of the attempt in an outer query, the last first."""
+    of_attempt = {f"outcome__{name}": OuterRef(name) for name in ("record", "stage", "attempt")}
+    return OutcomeQuery.objects.filter(**of_attempt).order_by("-queried_at", "-pk")
+
+
+def _rounds() -> QuerySet[Disagreement]:
+    return Disagreement.objects.select_related("adjudicator__person").order_by("-pk")
+
+
+def round_of(attempt: StageAttempt) -> Disagreement | None:
+    """`access.disagreement_of` for an attempt that `disagreements_visible_to` found, without another question."""
+    last: Disagreement | None = next(iter(attempt.rounds), None)  # type: ignore[attr-defined]  # set by the query that found it
+    over = last is not None and last.settled_at is not None and attempt.state == StageState.DISAGREED
+    return None if over else last
 
 
 def _submitted() -> QuerySet[MarkSheet]:
@@ -82,7 +106,8 @@ def _as_marker(user: User, today: date) -> Any:
 
 
 def _as_adjudicator(user: User, today: date) -> Exists:
-    return Exists(Appointment.objects.filter(on_day(today), pk=OuterRef("disagreement__adjudicator"), person=user))
+    held = Appointment.objects.filter(on_day(today), person=user, kind=AppointmentKind.ADJUDICATOR)
+    return Exists(Disagreement.objects.filter(attempt=OuterRef("pk"), adjudicator__in=held))
 
 
 def reads_sheets(attempt: StageAttempt) -> bool:
@@ -152,9 +177,8 @@ def proposals_of(attempt: StageAttempt) -> QuerySet[AgreedMark]:
 
 
 def standing_proposal(attempt: StageAttempt) -> AgreedMark | None:
-    """The proposal that waits for the other marker: the last one; None before any and once one is accepted."""
-    last = proposals_of(attempt).first()
-    return last if last is not None and last.accepts_id is None else None
+    """The proposal that waits for the other marker: the last one; None before any and once the result is settled."""
+    return proposals_of(attempt).filter(disagreement__settled_at__isnull=True).first()
 
 
 def percent_of(row: Any) -> Fraction | None:
@@ -183,6 +207,5 @@ def agreeing_digest(attempt: StageAttempt) -> str:
 
 
 def adjudication_of(attempt: StageAttempt) -> Any:
-    """What an adjudicator settled and signed, if one did."""
-    found = Disagreement.objects.filter(attempt=attempt).select_related("adjudication").first()
-    return getattr(found, "adjudication", None)
+    """What an adjudicator settled and signed last, if one did."""
+    return Adjudication.objects.filter(disagreement__attempt=attempt).order_by("-pk").first()

@@ -24,7 +24,7 @@ from ctts.organisations.states import Role
 from ctts.scheme.queries import numbers_on
 from moderation.access import can_approve
 from moderation.models import AgreedMark, Board, BoardCandidate, Disagreement
-from moderation.queries.agreeing import disagreements_visible_to, markers_of, reads_sheets
+from moderation.queries.agreeing import disagreements_visible_to, markers_of, reads_sheets, round_of
 from moderation.queries.boards import ties_of
 from moderation.queries.duties_diplomas import diplomas_to_issue, own_diploma
 from moderation.queries.pool import declaration_standing, place_of
@@ -91,8 +91,9 @@ class _Part:
 
     @cached_property
     def proposals(self) -> dict[int, AgreedMark]:
-        """The last proposal about each of these attempts; one query."""
-        found = AgreedMark.objects.filter(disagreement__attempt__in=self.disagreed, accepts__isnull=True)
+        """The last proposal about each of these attempts that is not settled since; one query."""
+        open_ = {"disagreement__attempt__in": self.disagreed, "disagreement__settled_at__isnull": True}
+        found = AgreedMark.objects.filter(accepts__isnull=True, **open_)
         rows = found.select_related("disagreement").order_by("made_at", "pk")
         return {row.disagreement.attempt_id: row for row in rows} if self.disagreed else {}
 
@@ -187,7 +188,7 @@ def _declaration(part: _Part) -> Rows:
 
 def _adjudicator(row: StageAttempt) -> Appointment | None:
     """The appointment of whoever settles an attempt now; None while the markers have it."""
-    found: Disagreement | None = getattr(row, "disagreement", None)
+    found = round_of(row)
     return found.adjudicator if found is not None else None
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from assessments.queries import doubts_about
 from assessments.queries.portfolio import portfolio_behind
 from assessments.states import StageState
 from ctts.common.clock import london_date
@@ -14,8 +15,10 @@ from moderation.views._frame import shown_signature, today_of
 
 def badge_of(attempt):
     """Where a difference stands: that of the markers, until something was written about it."""
-    found = getattr(attempt, "disagreement", None)
+    found = queries.round_of(attempt)
     if found is None or found.state == DisagreementState.OPEN:
+        if attempt.queried_at is not None:
+            return badge_for("returned", "Queried by the office", "outcome")
         return badge_for(attempt.state, attempt.get_state_display(), "stageattempt")
     return badge_for(found.state, found.get_state_display(), "disagreement")
 
@@ -34,10 +37,18 @@ def frame(request, attempt):
         "entries": entries_of(attempt) if reads else [],
         "portfolio_url": _portfolio_url(attempt) if reads else "",
         "settled": settled,
+        "doubts": _doubts(attempt) if reads else [],
         "settled_words": queries.agreed_words(settled) if settled else "",
         "settled_signature": shown_signature(settled) if settled else None,
         "back": _back(request.user, attempt, today),
     }
+
+
+def _doubts(attempt):
+    """Why the office gave the result back, while it is to be agreed anew."""
+    if attempt.queried_at is None or attempt.state != StageState.DISAGREED:
+        return []
+    return doubts_about(attempt.record_id, attempt.stage, attempt.attempt)
 
 
 def _portfolio_url(attempt):
@@ -95,7 +106,7 @@ def acts_of(attempt, markers):
     """With whom the difference lies."""
     if attempt.state != StageState.DISAGREED:
         return None
-    found = getattr(attempt, "disagreement", None)
+    found = queries.round_of(attempt)
     if found is not None and found.adjudicator is not None:
         made_on = london_date(found.adjudicator.made_at)
         return Acts(f"{found.adjudicator.person} (adjudicator)", since=made_on, then=["scheme office"])

@@ -195,5 +195,5 @@ def test_the_cost_of_a_page_does_not_grow_with_its_rows(scene, many, django_asse
     g.office("confirm_outcome", g.outcome_of(scene.tara), scene.cast.olive)
     outcome = g.outcome_of(scene.tara).pk
     cost(scene, "oscar", "assessments:results", count=9, counting=counting)
-    cost(scene, "oscar", "assessments:outcome", outcome, count=16, counting=counting)
+    cost(scene, "oscar", "assessments:outcome", outcome, count=18, counting=counting)
     cost(scene, "oscar", "assessments:release_outcome", outcome, count=15, counting=counting)

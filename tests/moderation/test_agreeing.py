@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
+from django.urls import reverse
 
 from assessments.access import reads_sealed
 from assessments.models import Outcome
@@ -15,8 +16,11 @@ from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from ctts.notifications.models import Message
 from moderation import access, actions, queries
 from moderation.models import Adjudication, AgreedMark, Disagreement
+from tests.assessments.gate import office
 from tests.moderation import marks
+from tests.moderation.pages import words
 from tests.moderation.world import ADJUDICATOR, EXTERNAL, NOW, SUPPORTING, TODAY, newcomer, proof, stands
+from tests.office import browser_of
 from tests.worlds import built_once
 from training import actions as training
 from training.actions import StaleText
@@ -196,6 +200,25 @@ def test_f5_an_adjudicator_settles_one_mark_and_is_gone_the_next_day(world, viva
     tomorrow = TODAY + timedelta(days=1)
     assert [visible(world, "mona", viva, day) for day in (TODAY, tomorrow)] == [True, False]
     assert [reads_sealed(world.cast.mona, world.tom, day) for day in (TODAY, tomorrow)] == [True, False]
+
+
+def test_f5_what_an_adjudicator_settled_is_the_markers_again_once_the_office_queries_it(world, viva):
+    appoint(world, viva)
+    outcome = adjudicate(world, viva)
+    office("query_outcome", outcome, world.cast.oscar, reason="The mark has no reason.")
+    viva.refresh_from_db()
+    with pytest.raises(NotAllowed, match="Only the appointed"):
+        adjudicate(world, viva)
+    with pytest.raises(TooLate, match="Nothing waits"):
+        accept(world, viva, by="mia")
+    page = words(browser_of(world.cast.mia).get(reverse("moderation:disagreement", args=[viva.pk])))
+    assert "Before the query: settled by the adjudicator: Pass, 55.0 %" in page and "The mark has no reason." in page
+    given = {"attempt_id": viva.pk, "person": newcomer(world), "by": world.cast.olive, "now": NOW}
+    seen = queries.found_for(ADJUDICATOR, given["person"], viva.record, TODAY).digest
+    assert actions.appoint_adjudicator(seen=seen, **given).kind == "adjudicator"  # though the first leaves today
+    with pytest.raises(TooLate, match="adjudicator settles it now"):
+        propose(world, viva, by="max", result=None, percent=Fraction(52))
+    assert [row.state for row in Disagreement.objects.order_by("pk")] == ["adjudicated", "adjudicating"]
 
 
 @pytest.mark.parametrize(("person", "why"), [("mia", "Assessed this trainee"), ("mona", "same Training Centre")])

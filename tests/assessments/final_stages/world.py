@@ -145,7 +145,8 @@ def sealed_practical(record: TrainingRecord, by: User, now: datetime = NOW) -> O
     """The External Moderator seals the sum as it is shown; the outcome that it makes."""
     seen = practical_sum(record).digest
     seal = actions.seal_practical(by=by, now=now, record_id=record.pk, seen=seen, authentication=proof(now))
-    return Outcome.objects.get(record=record, stage=Stage.PRACTICAL, attempt=seal.attempt.attempt)
+    rows = Outcome.objects.exclude(state="superseded")
+    return rows.get(record=record, stage=Stage.PRACTICAL, attempt=seal.attempt.attempt)
 
 
 # --- the Portfolio ---

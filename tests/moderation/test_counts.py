@@ -84,7 +84,7 @@ PAGES = {
     "moderation:disagreement": ("mia", key("attempt"), 21),
     "moderation:propose": ("mia", key("attempt"), 20),
     "moderation:adjudicators": ("olive", key("attempt"), 19),
-    "moderation:appoint_adjudicator": ("olive", key("attempt", "person"), 19),
+    "moderation:appoint_adjudicator": ("olive", key("attempt", "person"), 20),
     "moderation:boards": ("olive", key(), 8),
     "moderation:board": ("olive", key("board"), 13),
     "moderation:board_propose": ("olive", key("board"), 12),

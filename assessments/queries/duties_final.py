@@ -117,11 +117,12 @@ def _practicals(user: User, today: date) -> Rows:
             continue
         about, url = str(record.trainee), reverse("assessments:practical", args=[record.pk])
         soon = is_begun or due_on is None or due_on - timedelta(days=numbers.milestone_notice_days) <= today
+        due = None if is_begun else due_on  # what the office queried waits now
         if has_final and has_log:
-            yield WaitingRow("Seal the Practical", url, about=about, role=EXTERNAL, due=due_on)
+            yield WaitingRow("Seal the Practical", url, about=about, role=EXTERNAL, due=due)
         elif not has_final and soon:
             log = reverse("training:dops_log", args=[record.pk])
-            yield WaitingRow("Do the final DOPS", log, about=about, role=EXTERNAL, due=due_on)
+            yield WaitingRow("Do the final DOPS", log, about=about, role=EXTERNAL, due=due)
 
 
 @prepared

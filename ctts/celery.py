@@ -7,6 +7,7 @@ Beat only says "look now": what is due is computed from the database, so a late 
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
 from celery import Celery
@@ -27,7 +28,9 @@ class Loader(AppLoader):
         return super().config_from_object(obj, silent=silent)
 
 
+_path = list(sys.path)
 app = Celery("ctts", loader="ctts.celery:Loader")
+sys.path[:] = _path  # Celery puts the caller's folder first; nothing of ours is to be imported from there
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(related_name="periodic")

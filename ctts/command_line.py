@@ -12,6 +12,7 @@ from django.core.management import execute_from_command_line
 from django.db import OperationalError
 
 from ctts.common.commands import words_of
+from ctts.startup import check_settings
 from ctts.state import StateError
 
 
@@ -19,6 +20,8 @@ def execute(arguments: Sequence[str]) -> None:
     """Run a command. Exits with one line when the settings, the state folder or the database cannot be used."""
     try:
         _ = settings.MODE
+        if arguments[1:2] != ["collectstatic"]:  # an image is built before there are keys
+            check_settings()
     except ImproperlyConfigured as problem:
         if "--json" in arguments:  # no command has begun that could answer (ctts/common/commands.py)
             sys.stdout.write(f"{json.dumps({'error': str(problem)})}\n")

@@ -56,6 +56,14 @@ SELECT format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', oid::regprocedure)
    AND pg_has_role(proowner, 'USAGE') AND has_function_privilege('ctts_contract', oid, 'EXECUTE')
 \gexec
 
+-- Nor is a role that only reads to hold a lock for which those who write would wait.
+SELECT format('GRANT EXECUTE ON FUNCTION %1$s TO ctts_owner, ctts_app; REVOKE EXECUTE ON FUNCTION %1$s FROM PUBLIC',
+              oid::regprocedure)
+  FROM pg_proc
+ WHERE pronamespace = 'pg_catalog'::regnamespace AND proname ~ '^pg_(try_)?advisory_'
+   AND pg_has_role(proowner, 'USAGE') AND has_function_privilege('ctts_contract', oid, 'EXECUTE')
+\gexec
+
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO ctts_app;
 ALTER DEFAULT PRIVILEGES FOR ROLE ctts_owner IN SCHEMA public

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from ctts.given import badly_written
 from ctts.state import StateError, read_json
 
 env = environ.Env()
@@ -48,6 +49,10 @@ def stack_file() -> dict[str, Any]:
 STACK = stack_file()
 MODE: str = "production" if env.str("DATABASE_URL", default="") else STACK.get("mode", "none")
 EMBEDDED = MODE in {"demo", "test"}
+
+
+if wrong := badly_written(os.environ):
+    raise ImproperlyConfigured(wrong)
 
 
 def server_setting(name: str, embedded: str = "") -> str:
@@ -346,6 +351,10 @@ LOGGING = {
         "handlers": ["stderr"],
         "level": env.str("LOG_LEVEL", default="INFO" if MODE == "production" else "WARNING"),
     },
-    "loggers": {"fontTools": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}},
+    "loggers": {
+        "fontTools": {"level": "WARNING"},
+        "pikepdf": {"level": "WARNING"},
+        "weasyprint": {"level": "ERROR"},
+    },
 }
 VERSION = os.environ.get("CTTS_VERSION", "development")

@@ -70,6 +70,10 @@ def open_listener(host: str, port: int) -> socket.socket:
     The launcher keeps it open: while a killed web process is started again, visitors wait instead of being refused.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.getaddrinfo(host, port, family)
+    except OSError:
+        raise StackError(f"--host {host} is no address of this machine.") from None
     for candidate in range(port, min(port + PORTS_TRIED, 65536)):
         if host == "127.0.0.1" and listens("::1", candidate):
             continue  # "localhost" would lead some browsers there

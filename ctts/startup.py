@@ -19,6 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import InterfaceError, OperationalError, connection
 
 from ctts.common.own_database import DatabaseUseError, compare_mark
+from ctts.given import HELD, unusable
 
 PATIENCE_SECONDS = 20.0  # below the time gunicorn allows a worker to start
 REFUSED = 3  # the exit code that tells gunicorn's master not to try again
@@ -40,9 +41,17 @@ def require_server(process: str) -> None:
 def require_settings(process: str) -> None:
     """Return when the settings can be read; otherwise print one line that names what is wrong and exit with code 3."""
     try:
-        _ = settings.MODE
+        check_settings()
     except ImproperlyConfigured as problem:
         refuse(process, str(problem))
+
+
+def check_settings() -> None:
+    """Raise ImproperlyConfigured when the settings cannot be read or what one of them holds cannot be used."""
+    if settings.MODE == "production":
+        problem = unusable({name: str(getattr(settings, name)) for name in HELD})
+        if problem:
+            raise ImproperlyConfigured(problem)
 
 
 def refuse(process: str, reason: str) -> NoReturn:

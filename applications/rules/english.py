@@ -71,14 +71,17 @@ def english_met(
     if test is None:
         return not_met(RULE, "No test of English is given; IELTS or a test with evidence of equivalence is needed.")
     kind = _known_test(test)
-    too_old = _age_result(kind, taken_on, received_on, numbers)
-    if too_old:
-        return too_old
     if kind == EnglishTest.OTHER:
-        if equivalence_evidence:
-            return needs_person(RULE, "Another test: a person compares the evidence of equivalence with IELTS.")
-        return not_met(RULE, "Another test needs evidence of equivalence with IELTS.")
-    return _scores_result(kind, overall, elements or {}, numbers)
+        scored = _other_result(equivalence_evidence)
+    else:
+        scored = _scores_result(kind, overall, elements or {}, numbers)
+    return _age_result(kind, taken_on, received_on, numbers) or scored
+
+
+def _other_result(equivalence_evidence: bool) -> RuleResult:
+    if equivalence_evidence:
+        return needs_person(RULE, "Another test: a person compares the evidence of equivalence with IELTS.")
+    return not_met(RULE, "Another test needs evidence of equivalence with IELTS.")
 
 
 def _known_test(test: str) -> EnglishTest:
@@ -117,17 +120,16 @@ def _age_result(
     kind: EnglishTest, taken_on: date | None, received_on: date | None, numbers: SchemeNumbers
 ) -> RuleResult | None:
     """Not met or needs a person for the date alone; None when the test is recent enough."""
+    which = "test" if kind == EnglishTest.OTHER else f"{kind.label} test"
     if taken_on is None:
-        return not_met(RULE, f"The date of the {kind.label} test is not given.")
+        return not_met(RULE, f"The date of the {which} is not given.")
     if received_on is None:
         raise ValueError("The age of a test is counted to the day of receipt; received_on is needed.")
     if plain_day(taken_on, "taken_on") > plain_day(received_on, "received_on"):
-        return needs_person(RULE, f"The {kind.label} test is dated after the application; a person checks the date.")
+        return needs_person(RULE, f"The {which} is dated after the application; a person checks the date.")
     if add_months(taken_on, numbers.english_test_years * 12) < received_on:
         years = numbers.english_test_years
-        return not_met(
-            RULE, f"The {kind.label} test was more than {years} years old when the application was received."
-        )
+        return not_met(RULE, f"The {which} was more than {years} years old when the application was received.")
     return None
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from django.db import connection, models, transaction
+from django.db.models import Max
 
 from ctts.audit.models import AuditEvent, AuditHead, AuditWords
 from ctts.audit.queries import grown_since
@@ -99,14 +100,15 @@ def _add(event: AuditEvent) -> AuditEvent:
 
 @transaction.atomic
 def seal_day(*, now: datetime) -> AuditHead | None:
-    """Sign the head of all chains for the London day of `now`; None when that day has its head already.
+    """Sign the head of all chains for the London day of `now`; None when that day has its head already, or when
+    something is on the audit of a later day: what was written since is signed under no earlier date.
 
     Writers wait for the moment this takes, so that no entry below `upto` can appear later. The head is written to
     AUDIT_HEAD_DIR after commit; a crash in between is mended by the next call (`publish` writes what is missing).
     """
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [HEADS_AND_WRITERS])
-    if AuditHead.objects.filter(on=london_date(now)).exists():
+    if AuditHead.objects.filter(on=london_date(now)).exists() or _has_later(now):
         transaction.on_commit(publish)
         return None
     last = AuditHead.objects.order_by("-upto", "-pk").first()
@@ -114,7 +116,21 @@ def seal_day(*, now: datetime) -> AuditHead | None:
     previous = last.digest if last else ""
     digest = head_digest(previous, now, upto, changed)
     head = AuditHead.objects.create(
-        on=london_date(now), at=now, upto=upto, previous=previous, digest=digest, signature=sign(digest)
+        on=london_date(now),
+        at=now,
+        upto=upto,
+        previous=previous,
+        digest=digest,
+        chains=sorted(changed),
+        signature=sign(digest),
     )
     transaction.on_commit(publish)
     return head
+
+
+def _has_later(now: datetime) -> bool:
+    """Whether an entry was written, or a head signed, on a later London day than that of `now`."""
+    entered = AuditEvent.objects.aggregate(last=Max("at"))["last"]
+    signed = AuditHead.objects.aggregate(last=Max("on"))["last"]
+    today = london_date(now)
+    return (entered is not None and london_date(entered) > today) or (signed is not None and signed > today)

@@ -59,7 +59,11 @@ class AuditWords(models.Model):
 
 
 class AuditHead(AppendOnly):
-    """The daily head: a digest of every chain that grew since the last one, chained, signed, and kept outside too."""
+    """The daily head: a digest of every chain that grew since the last one, chained, signed, and kept outside too.
+
+    `chains` are those chains as (chain, number, hash) of the last entry: what the digest was made of, so that a head
+    that does not hold names the chain. Empty in heads of before they were kept.
+    """
 
     retention = Retention.AUDIT
 
@@ -68,4 +72,5 @@ class AuditHead(AppendOnly):
     upto = models.BigIntegerField()
     previous = models.CharField(max_length=64, blank=True)
     digest = models.CharField(max_length=64, unique=True)
+    chains = models.JSONField(default=list)
     signature = models.TextField()

@@ -58,6 +58,7 @@ def head_file(head: AuditHead) -> Path:
 
 def head_content(head: AuditHead) -> dict[str, Any]:
     """What the file of a head says."""
+    chains = {"chains": head.chains} if head.chains else {}
     return {
         "on": head.on.isoformat(),
         "at": head.at.isoformat(),
@@ -65,6 +66,7 @@ def head_content(head: AuditHead) -> dict[str, Any]:
         "previous": head.previous,
         "digest": head.digest,
         "signature": head.signature,
+        **chains,
     }
 
 

@@ -88,9 +88,25 @@ def _head_faults(head: AuditHead, previous: str, grown: set[str], ends: dict[str
     if head.previous != previous:
         yield Fault(name, 0, "It does not follow the head before it.")
     elif head_digest(previous, head.at, head.upto, [(chain, *ends[chain]) for chain in grown]) != head.digest:
-        yield Fault(name, 0, "The chains it signed are no longer what they were.")
+        yield from _lost(head, previous, ends) or [Fault(name, 0, "The chains it signed are no longer what they were.")]
     elif not signature_holds(head.digest, head.signature):
         yield Fault(name, 0, "Its signature does not hold.")
+
+
+def _lost(head: AuditHead, previous: str, ends: dict[str, tuple[int, str]]) -> list[Fault]:
+    """The chains that do not end as a head signed them; empty when what it keeps of them is not what it signed."""
+    signed = [(chain, number, last) for chain, number, last in head.chains]
+    if head_digest(previous, head.at, head.upto, signed) != head.digest:
+        return []
+    faults = []
+    for chain, number, last in signed:
+        left, end = ends.get(chain, (0, ""))
+        if (left, end) != (number, last):
+            at = min(left + 1, number)
+            faults.append(
+                Fault(chain, at, f"The head of {head.on.isoformat()} signed {number} of its entries; there are {left}.")
+            )
+    return faults
 
 
 def _end_faults(ends: dict[str, tuple[int, str]], broken: set[str]) -> list[Fault]:

@@ -45,7 +45,7 @@ def usable_instant(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError as problem:
-        raise ValueError(f"{text} is no time; write it as 2026-11-23T09:00:00+00:00.") from problem
+        raise ValueError(f"“{text}” is no time; write it as 2026-11-23T09:00:00+00:00.") from problem
     _require_usable(at)
     return at.astimezone(UTC)
 

@@ -11,7 +11,9 @@ from django.apps import apps
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
+from django.db.migrations.recorder import MigrationRecorder
 
+from ctts.audit.models import AuditChain, AuditWords
 from ctts.common.rows import AppendOnly
 
 VIEWS = Path(__file__).parent / "contract"
@@ -21,6 +23,13 @@ NEVER_IGNORED = """
 create or replace function public._pgtrigger_should_ignore(trigger_name name) returns boolean
 language sql immutable parallel safe as 'select false'
 """
+
+# The words beside the audit are erased by the owner, should they ever have to be.
+TAKEN = (
+    (AuditChain._meta.db_table, "delete, truncate"),
+    (AuditWords._meta.db_table, "update, delete, truncate"),
+    (MigrationRecorder.Migration._meta.db_table, "insert, update, delete, truncate"),
+)
 
 
 def drop_contract(owner: BaseDatabaseWrapper) -> None:
@@ -41,7 +50,8 @@ def create_contract(owner: BaseDatabaseWrapper) -> int:
 
 
 def take_back(owner: BaseDatabaseWrapper) -> None:
-    """Take UPDATE, DELETE and TRUNCATE on every append-only table from the app role; triggers say no as well."""
+    """Take from the app role UPDATE, DELETE and TRUNCATE on every append-only table, where triggers say no as well;
+    DELETE on the rest of the audit; and everything but reading on the list of migrations."""
     role = owner.ops.quote_name(settings.DATABASES["default"]["USER"])
     with owner.cursor() as cursor:
         if not _exists(cursor, settings.DATABASES["default"]["USER"]):
@@ -50,6 +60,8 @@ def take_back(owner: BaseDatabaseWrapper) -> None:
             if issubclass(model, AppendOnly):
                 table = owner.ops.quote_name(model._meta.db_table)
                 cursor.execute(f"revoke update, delete, truncate on {table} from {role}")
+        for table, rights in TAKEN:
+            cursor.execute(f"revoke {rights} on {owner.ops.quote_name(table)} from {role}")
 
 
 def close_triggers(owner: BaseDatabaseWrapper) -> None:

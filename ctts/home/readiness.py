@@ -12,6 +12,8 @@ from django.db.migrations.executor import MigrationExecutor
 from ctts.common import clock
 from ctts.notifications import queries as notifications
 
+PATIENCE_SECONDS = 3
+
 
 def look() -> dict[str, Any]:
     """A report with `status` "ready" or "not ready", one entry each for database, broker, migrations, and the outbox.
@@ -19,8 +21,7 @@ def look() -> dict[str, Any]:
     The broker may be away without harm to what is saved, but reminders then wait: it is told, and makes "not ready".
     """
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("select 1")
+        _reach_database()
         waiting = _migrations_waiting()
         outbox = notifications.outbox_state(clock.now())
     except Error as problem:
@@ -34,6 +35,15 @@ def look() -> dict[str, Any]:
         "migrations": "ok" if not waiting else f"{waiting} not applied",
         **outbox,
     }
+
+
+def _reach_database() -> None:
+    """Ask for a new connection: unlike one that is open it gives up when the server hangs. Raises OperationalError."""
+    with connection.wrap_database_errors:
+        wanted = {**connection.get_connection_params(), "connect_timeout": PATIENCE_SECONDS}
+        connection.get_new_connection(wanted).close()
+    with connection.cursor() as cursor:
+        cursor.execute("select 1")
 
 
 def _migrations_waiting() -> int:

@@ -41,5 +41,5 @@ def _route(pattern: URLPattern, path: str, namespace: str) -> dict[str, Any]:
 def _readable(pattern: RoutePattern | RegexPattern | Any) -> str:
     text = str(pattern)
     if isinstance(pattern, RegexPattern):
-        text = NAMED_GROUP.sub(r"<\1>", text).replace("^", "").replace("$", "").replace("\\", "")
+        text = NAMED_GROUP.sub(r"<\1>", text).replace("^", "").replace("$", "").replace("\\", "").replace("/?", "")
     return re.sub(r"<\w+:(\w+)>", r"<\1>", text)

@@ -203,3 +203,15 @@ def test_A3d_grades_of_a_gcse_have_numbers():
 
 def test_A3d_staff_may_change_the_bands():
     assert judged(numbers=SchemeNumbers(ielts_overall=Decimal("7.5"))).outcome == NOT_MET
+
+
+@pytest.mark.parametrize("overall", ["6.75", "nan", "9.5", "-1"])
+def test_A3d_a_score_off_the_scale_is_refused_whether_the_test_is_dated_or_not(overall):
+    for taken_on in (None, date(2025, 6, 1)):
+        with pytest.raises(ValueError, match="overall"):
+            judged(overall=overall, taken_on=taken_on)
+
+
+def test_A3d_a_test_without_its_date_is_not_met_in_plain_words():
+    found = english_met(first_language_english=False, test="other", equivalence_evidence=True)
+    assert (found.outcome, found.reason) == ("not_met", "The date of the test is not given.")

@@ -62,23 +62,34 @@ def test_free_text_and_odd_values_never_get_into_an_entry(tara, words):
         write(tara, after={"reason": words})
 
 
-def test_words_are_hashed_in_the_chain_and_may_be_erased(tara):
-    event = write(tara, words={"reason": "Tara said so"})
+@pytest.mark.django_db(transaction=True)
+def test_words_are_hashed_in_the_chain_and_may_be_erased(tara, superuser):
+    write(tara, words={"reason": "Tara said so"})
     assert verify().faults == []
-    event.words.delete()
+    tamper(superuser, "delete from audit_auditwords")
     assert verify().faults == []
 
 
-def test_words_changed_beside_the_chain_are_found(tara):
-    event = write(tara, words={"reason": "Tara said so"})
-    event.words.text = {"reason": "Tom said so"}
-    event.words.save(update_fields=["text"])
+@pytest.mark.django_db(transaction=True)
+def test_words_changed_beside_the_chain_are_found(tara, superuser):
+    write(tara, words={"reason": "Tara said so"})
+    tamper(superuser, """update audit_auditwords set text = '{"reason": "Tom said so"}'""")
     assert faults() == [("office", 1, "The text kept beside it was changed.")]
 
 
-@pytest.mark.parametrize("statement", ["update audit_auditevent set role = 'x'", "delete from audit_auditevent"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update audit_auditevent set role = 'x'",
+        "delete from audit_auditevent",
+        "delete from audit_auditchain",
+        "update audit_auditwords set text = '{}'",
+        "delete from audit_auditwords",
+        "delete from django_migrations",
+    ],
+)
 def test_the_app_role_can_neither_edit_nor_delete(tara, statement):
-    write(tara)
+    write(tara, words={"reason": "Tara said so"})
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
 
@@ -111,6 +122,13 @@ def test_a_day_has_one_signed_head(tara):
     write(tara, within=3)
     assert actions.seal_day(now=NOW + timedelta(days=1)).previous == head.digest
     assert (verify().heads, verify().faults) == (2, [])
+
+
+def test_nothing_is_signed_under_a_day_before_it_was_written(tara):
+    write(tara)
+    assert actions.seal_day(now=NOW - timedelta(days=1)) is None
+    assert actions.seal_day(now=NOW + timedelta(days=2)) is not None
+    assert actions.seal_day(now=NOW + timedelta(days=1)) is None
 
 
 @pytest.mark.django_db(transaction=True)
@@ -147,9 +165,25 @@ def test_a_cut_tail_with_a_forged_state_row_contradicts_the_signed_head(tara, su
         "delete from audit_auditevent where number = 2",
         "update audit_auditchain set entries = 1, last_hash = (select hash from audit_auditevent)",
     )
-    assert [(chain, message) for chain, _, message in faults()] == [
-        ("head 2026-05-04", "The chains it signed are no longer what they were.")
-    ]
+    assert faults() == [("dossier:7", 2, "The head of 2026-05-04 signed 2 of its entries; there are 1.")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dossier_that_is_gone_with_its_state_row_is_named_by_the_signed_head(tara, superuser):
+    write(tara, within=7)
+    write(tara, within=8)
+    actions.seal_day(now=NOW)
+    chain = "where chain = 'dossier:7'"
+    tamper(superuser, f"delete from audit_auditevent {chain}", "delete from audit_auditchain where name = 'dossier:7'")
+    assert faults() == [("dossier:7", 1, "The head of 2026-05-04 signed 1 of its entries; there are 0.")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_head_whose_list_of_chains_was_changed_too_is_named(tara, superuser):
+    write(tara, within=7)
+    actions.seal_day(now=NOW)
+    tamper(superuser, "update audit_audithead set chains = '[]'", "update audit_auditevent set hash = repeat('a', 64)")
+    assert ("head 2026-05-04", 0, "The chains it signed are no longer what they were.") in faults()
 
 
 @pytest.mark.django_db(transaction=True)

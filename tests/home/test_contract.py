@@ -84,3 +84,9 @@ def test_the_contract_role_makes_no_large_object_either(reader, call):
 def test_the_contract_role_enters_no_other_database(servers, database):
     with pytest.raises(psycopg2.OperationalError, match="permission denied for database"):
         psycopg2.connect(servers.url(CONTRACT, database))
+
+
+@pytest.mark.parametrize("call", ["pg_advisory_lock(1)", "pg_try_advisory_xact_lock_shared(1, 2)"])
+def test_the_contract_role_holds_no_lock_that_writers_wait_for(reader, call):
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        reader.execute(f"select {call}")

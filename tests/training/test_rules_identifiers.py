@@ -199,6 +199,8 @@ def test_Q17_other_postcodes_are_left_alone(text):
         ("the patient Łukasz Żak", "Łukasz Żak"),
         ("Mrs Jones, a patient of ours", "Jones"),
         ("Mr Khan (patient) said", "Khan"),
+        ("Seen Mr Khan (patient) again", "Khan"),
+        ("John Smith (patient) said", "John Smith"),
         ("Mr Khan was an elderly patient", "Khan"),
         ("John Smith, a 54-year-old patient", "John Smith"),
         ("x " * 200 + "John Smith (the patient)", "John Smith"),
@@ -213,6 +215,7 @@ def test_Q17_a_name_beside_patient_is_found(text, value):
     "text",
     [
         "Patient Safety Incident",
+        "Siemens Symbia (patient couch)",
         "PATIENT POSITIONING AIDS",
         "PATIENT SMITH RECORDED",
         "Patient A was scanned, patient B C was not",

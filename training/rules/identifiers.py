@@ -83,6 +83,7 @@ _BEFORE = re.compile(
     rf"(?<![\w'’-])(?P<title>{_TITLE})?(?P<name>{_NAME_WORD}(?:\s{{1,2}}{_NAME_WORD}){{0,2}})"
     r"(?:,\s{1,2}|\s{1,2}\(|\s{1,2}(?:is|was)\s{1,2})(?:a|an|the|our|my|this)\s{1,2}(?:[\w-]{1,20}+\s{1,2}){0,3}patient\b"
     rf"|(?<![\w'’-])(?P<titled>{_TITLE})(?P<surname>{_NAME_WORD}(?:\s{{1,2}}{_NAME_WORD})?)[\s,(]{{1,3}}patient\b"
+    rf"|(?<![\w'’-])(?P<marked>(?!{_TITLE}){_NAME_WORD}(?:\s{{1,2}}(?!{_TITLE}){_NAME_WORD}){{1,2}})\s{{0,2}}\(\s?(?:the\s)?patient\s?[),;]"
 )
 _PATIENT = re.compile(r"patient\b")
 _NAME_REACH = 160
@@ -244,7 +245,7 @@ def _names(text: str) -> Iterator[IdentifierFinding]:
             start = match.start("name")
             yield _finding(text, IdentifierKind.PATIENT_NAME, start, start + end)
     for match in _names_before(text):
-        group = "surname" if match["titled"] else "name"
+        group = next(name for name in ("surname", "marked", "name") if match[name])
         end = _name_end(match[group], bool(match["titled"] or match["title"]))
         if end:
             start = match.start(group)
@@ -258,7 +259,7 @@ def _names_before(text: str) -> Iterator[re.Match[str]]:
         if match.start() - _NAME_REACH > end:
             yield from _BEFORE.finditer(text, begin, end)
             begin = match.start() - _NAME_REACH
-        end = match.end()
+        end = match.end() + 2  # with what closes a bracket
     yield from _BEFORE.finditer(text, begin, end)
 
 

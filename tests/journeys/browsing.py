@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from lxml import html
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 from tests.browser.looking import faults, sticks_out, too_small
 from tests.cast import PASSWORD
@@ -90,7 +90,12 @@ class Chromium(Visitor):
             assert answer.ok, f"{self}: {address} answered {answer.status}"
             self.content = answer.body()
             return self
-        self.tab.goto(address)
+        try:
+            self.tab.goto(address)
+        except Error as aborted:
+            if "ERR_ABORTED" not in str(aborted):
+                raise
+            self.tab.goto(address)  # a page that follows long work loaded itself anew at that very moment
         return self._arrived()
 
     def cookies(self) -> list[Any]:

@@ -162,14 +162,15 @@ def first_year_others(parts: Sequence[FirstYearPart]) -> Rows:
 def _near(part: FirstYearPart) -> date | None:
     """By when an attempt is to be put forward, once that is near; None before, and when nothing is to be prepared (M).
 
-    A re-attempt is always near.
+    A re-attempt is always near, and so is what was put forward and came back.
     """
     attempt, record, today = part.attempt, part.record, part.today
     if not attempt.may or attempt.is_away or attempt.is_missed(today) or record.state != RecordState.ACTIVE:
         return None
     day = attempt.until or part.due.get(EVIDENCE)
     notice = timedelta(days=numbers_of(record.rules).milestone_notice_days)
-    return None if day is None or (attempt.until is None and today < day - notice) else day
+    is_early = attempt.until is None and attempt.put_forward is None and day is not None and today < day - notice
+    return None if is_early else day
 
 
 def _missing(part: FirstYearPart) -> WaitingRow | None:

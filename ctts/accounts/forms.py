@@ -138,9 +138,9 @@ class SignatureFormMixin(forms.Form):
             label="Your password, or the code of your authenticator app",
             help_text="Asked again because you are signing and more than 10 minutes have passed.",
             strip=False,
-            required=False,
             max_length=400,
             widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+            error_messages={"required": "Type your password or a code: signing asks for it again."},
         )
         recent = access.recently_authenticated(session, now)
         if recent is not None:
@@ -154,10 +154,7 @@ class SignatureFormMixin(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         secret = cleaned.pop("password_or_code", "")
-        if not self.asks_for_proof:
-            return cleaned
-        if not secret:
-            self.add_error("password_or_code", "Type your password or a code: signing asks for it again.")
+        if not self.asks_for_proof or not secret:
             return cleaned
         try:
             event = access.check_credentials(self._signer, secret, self._now)
@@ -171,4 +168,5 @@ class SignatureFormMixin(forms.Form):
         """Keep the proof, and the field out of sight; it stays in the form so that layouts naming it still work."""
         self.authentication = event
         self.fields["password_or_code"].widget = _NoLongerAsked()
+        self.fields["password_or_code"].required = False
         self.fields["password_or_code"].help_text = ""

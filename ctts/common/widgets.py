@@ -21,7 +21,13 @@ class Renderer(TemplatesSetting):
     """The renderer of all forms (FORM_RENDERER)."""
 
     def render(self, template_name: str, context: Any, request: Any = None) -> str:
-        """A widget, a form or a list of errors; a select without its templates."""
+        """A widget, a form or a list of errors; a select without its templates.
+
+        Without `maxlength`: a browser cuts what is pasted and says nothing. The field says so, and nothing is lost.
+        """
+        widget = context.get("widget") if isinstance(context, dict) else None
+        if widget:
+            widget["attrs"].pop("maxlength", None)
         if template_name == SELECT:
             return select(context["widget"])
         return super().render(template_name, context, request)

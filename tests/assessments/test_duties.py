@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from assessments import queries
+from assessments.actions import send_back
 from assessments.actions._steps import agree_outcome
 from assessments.queries.duties import office_duties
 from assessments.states import Result, Stage
@@ -58,6 +59,15 @@ def test_N_nothing_is_asked_before_the_milestone_is_near(scene):
     assert duties(scene, date(2027, 1, 31)) == others(scene, date(2027, 1, 31)) == {}
     assert set(duties(scene, date(2027, 2, 1))) == {"sam", "sue"}
     assert due_days(scene, "sam", date(2027, 2, 1)) == [date(2027, 3, 1)]
+
+
+def test_Y_what_came_back_waits_for_the_supervisor_however_early_it_is(scene):
+    early = date(2027, 1, 31)
+    row = g.put(scene.tara)
+    assert "sam" not in duties(scene, early)
+    seen = queries.decision_digest(queries.attempt_of(row.record))
+    send_back(by=scene.cast.mia, now=g.NOW, first_year_id=row.pk, seen=seen, reason="A page is missing.")
+    assert duties(scene, early) == {"sam": [f"{FORWARD} (Training Supervisor): Tara Quinn"]}
 
 
 def test_N_the_supervisor_confirms_then_puts_forward_while_the_trainee_waits(scene):

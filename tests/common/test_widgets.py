@@ -33,3 +33,13 @@ def test_a_select_is_drawn_as_django_draws_it(kind, choices, value):
 def test_every_other_widget_is_left_to_django():
     given = {"name": "q", "value": "a & b"}
     assert "a &amp; b" in forms.TextInput().render(**given, renderer=Renderer())
+
+
+@pytest.mark.parametrize("widget", [forms.TextInput, forms.Textarea])
+def test_no_browser_cuts_what_is_pasted(widget):
+    class Words(forms.Form):
+        default_renderer = Renderer
+        text = forms.CharField(max_length=5, widget=widget)
+
+    assert "maxlength" not in str(Words()["text"])
+    assert Words({"text": "longer"}).errors["text"] == ["Ensure this value has at most 5 characters (it has 6)."]

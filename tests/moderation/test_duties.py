@@ -156,7 +156,7 @@ def test_rule_n_a_list_waits_for_its_proposer_then_for_another(world):
     marks.all_passed(world.cast, world.tara)
     olive = world.cast.olive
     board = actions.make_board(by=olive, now=NOW, name="Summer board", held_on=date(2026, 7, 1))
-    assert duties(world, "olive") == []
+    assert [row[0] for row in duties(world, "olive")] == ["Put 1 trainee on a list for the board"]
     actions.add_candidates(by=olive, now=NOW, board_id=board.pk, record_ids=[world.tara.pk])
     assert duties(world, "olive") == [("Propose the list", "Summer board", "scheme office")]
     assert duties(world, "oscar") == []
@@ -178,13 +178,25 @@ def test_rule_n_moderation_joins_everybodys_one_list(world):
     assert "My moderation" in labels["mia"] and "Moderation" not in labels["mia"]
 
 
+def test_f7_who_passed_all_stages_is_the_offices_to_put_on_a_list(world):
+    def asked(who):
+        return [row for row in duties(world, who) if "on a list" in row[0]]
+
+    assert asked("olive") == []
+    marks.all_passed(world.cast, world.tara)
+    what = "Put 1 trainee on a list for the board"
+    assert (asked("olive"), asked("mia")) == ([(what, "passed all four stages", "scheme office")], [])
+    marks.all_passed(world.cast, world.tom)
+    assert [row[0] for row in asked("oscar")] == ["Put 2 trainees on a list for the board"]
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_rule_n_duties_cost_the_same_for_three_rows_as_for_one(world, rows, django_assert_num_queries):
     moderated(world)
     for number in range(rows):
         attempt = marks.attempt_at(world.tara, Stage.PORTFOLIO, number + 1)
         marks.both_differ(attempt, world.cast.mia, world.cast.max)
-    for who, asked in (("mia", 8), ("olive", 9)):
+    for who, asked in (("mia", 8), ("olive", 10)):
         user = getattr(world.cast, who)
         queries.duties_for(user, TODAY)
         with django_assert_num_queries(asked):

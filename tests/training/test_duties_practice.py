@@ -99,6 +99,8 @@ def test_N_a_dops_waits_for_the_one_whose_turn_it_is(quiet):
     p.sign(dops, sam)
     waiting = "Acknowledge the DOPS “Daily uniformity check”"
     assert (duties(quiet), others(quiet)) == ({"tara": [f"{waiting} (trainee)"]}, {"sam": [waiting]})
+    [row] = [row for row in queries.duties_for(tara, p.TODAY) if row.what == waiting]
+    assert (row.since, dops.observed_on == p.TODAY) == (p.TODAY, False)
     given = {"dops_id": dops.pk, "comment": "", "authentication": p.proof()}
     dops.refresh_from_db()
     actions.acknowledge_dops(by=tara, now=p.NOW, seen=queries.dops_digest(dops), **given)

@@ -209,6 +209,9 @@ def test_t3_a_finding_holds_the_text_for_the_authors_answer(world):
         actions.answer_findings(by=world.cast.tara, now=NOW, answer=" ", **given)
     with pytest.raises(ChangedElsewhere):
         actions.answer_findings(by=world.cast.tara, now=NOW, evidence_id=evidence.pk, seen="0" * 64, answer="x")
+    with pytest.raises(Invalid, match="names what may identify a patient") as told:
+        actions.answer_findings(by=world.cast.tara, now=NOW, answer=f"The number {NHS} is of a phantom.", **given)
+    assert told.value.field == "answer"
     actions.answer_findings(by=world.cast.tara, now=LATER, answer="A published test number.", **given)
     held = fresh(evidence)
     assert (held.state, held.answer, held.answered_at) == (EvidenceState.SHARED, "A published test number.", LATER)

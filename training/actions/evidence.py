@@ -268,6 +268,8 @@ def answer_findings(*, by: User, now: datetime, evidence_id: int, seen: str, ans
         raise ChangedElsewhere
     if not answer.strip():
         raise Invalid("Say why no patient can be identified, or take it back and change it.", "answer")
+    if any(finding.holds for finding in patient_identifiers(answer)):
+        raise Invalid("Your answer names what may identify a patient. Say it without the number or the name.", "answer")
     evidence.answer, evidence.answered_at = answer.strip(), now
     evidence.save(update_fields=["answer", "answered_at"])
     _settle(evidence, by, now)

@@ -99,6 +99,11 @@ def _reviews_with_others(part: Part) -> Rows:
 # --- DOPS (T5) ---
 
 
+def _signed_on(dops: Dops) -> date:
+    """The day on which the assessor signed; since then it waits for the trainee."""
+    return london_date(dops.signed_at)  # type: ignore[attr-defined]  # annotated by the query that found it
+
+
 def _unapproved(dops: Dops) -> bool:
     return dops.assessor_kind == AssessorKind.COLLEAGUE and dops.approved_at is None
 
@@ -110,7 +115,7 @@ def _dops(part: Part) -> Rows:
         trainee = str(dops.record.trainee)
         if dops.state == DopsState.AWAITING_ACKNOWLEDGEMENT:
             if dops.record_id in own:
-                what, since = f"Acknowledge the DOPS “{dops.procedure}”", dops.observed_on
+                what, since = f"Acknowledge the DOPS “{dops.procedure}”", _signed_on(dops)
                 yield _row(what, "dops", dops.pk, dops.assessor_name, TRAINEE, since, "Read")
         elif dops.assessor_id == part.user.pk:
             if not _unapproved(dops):
@@ -128,7 +133,7 @@ def _dops_with_others(part: Part) -> Rows:
         if dops.state == DopsState.AWAITING_ACKNOWLEDGEMENT:
             if dops.assessor_id == part.user.pk:
                 what, about = f"Acknowledge the DOPS “{dops.procedure}”", str(dops.record.trainee)
-                yield _row(what, "dops", dops.pk, about, since=dops.observed_on)
+                yield _row(what, "dops", dops.pk, about, since=_signed_on(dops))
         elif dops.record_id in own:
             waits = _unapproved(dops)
             what = f"Approve {dops.assessor_name} as assessor" if waits else "Assess a DOPS"

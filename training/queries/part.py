@@ -7,13 +7,13 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 
 from ctts.accounts.models import User
 from ctts.common.parts import WaitingRow
 from ctts.common.prepared import prepared
 from ctts.organisations.access import on_day
-from training.models import Appointment, Dops, PlanItem, SupervisorReview, TrainingRecord
+from training.models import Appointment, Dops, DopsSignature, PlanItem, SupervisorReview, TrainingRecord
 from training.queries.plans import PlanStanding, plan_standings
 from training.queries.records import RUNNING
 from training.states import AppointmentKind, AssessorKind, DopsState, ItemState, ReviewState
@@ -154,7 +154,8 @@ def _observations(user: Any, own: Any, supervised: Any) -> QuerySet[Dops]:
     rows = Dops.objects.filter(
         Q(record__any_of=own) | of_others | assessed, state__in=[*DOPS_OPEN, DopsState.AWAITING_ACKNOWLEDGEMENT]
     )
-    rows = rows.select_related("record__trainee").order_by("asked_at", "pk")
+    signed = DopsSignature.objects.filter(dops=OuterRef("pk"), meaning="assessed").values("signed_at")
+    rows = rows.select_related("record__trainee").order_by("asked_at", "pk").annotate(signed_at=Subquery(signed[:1]))
     return rows.only(*DOPS_SHOWN, "record__trainee__full_name")
 
 

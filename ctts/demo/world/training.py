@@ -19,6 +19,7 @@ from ctts.demo.world.second_year import second_year
 from ctts.demo.world.trainee import Event, Stage, Trainee, in_order
 from ctts.demo.world.ways import Way
 from ctts.demo.world.writing import writing
+from ctts.scheme import actions as scheme
 from ctts.scheme.models import Intake
 from training import actions
 from training.models import TrainingRecord
@@ -44,12 +45,19 @@ def _events(trainee: Trainee, now: datetime) -> list[Event]:
         *second_year(trainee),
         *marking(trainee, now),
     ]
+    if trainee.stage > Stage.ENROLLED:
+        events.append((trainee.on(0.2), partial(_read_handbook, trainee)))
     if told := CONCERNED.get(trainee.who.first):
         raised = concern if told == "words" else safety_concern
         events.append((now - timedelta(days=4), partial(raised, trainee)))
     if months := LEFT.get(trainee.who.first):
         events.append((trainee.on(months), partial(_leave, trainee)))
     return events
+
+
+def _read_handbook(trainee: Trainee, at: datetime) -> None:
+    if handbook := trainee.record.handbook_id:
+        scheme.acknowledge_handbook(by=trainee.person, now=at, handbook_id=handbook)
 
 
 def _leave(trainee: Trainee, at: datetime) -> None:

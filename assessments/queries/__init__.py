@@ -49,7 +49,7 @@ from assessments.queries.outcomes import (
 )
 from assessments.queries.portfolio import passed_portfolio, portfolio_of, portfolios_visible_to
 from assessments.queries.practical import practical_sum
-from assessments.queries.recomputed import recomputed, same_again, stands
+from assessments.queries.recomputed import recomputed, stands
 from assessments.queries.stages import standings
 from ctts.accounts.models import User
 from ctts.common.parts import WaitingRow
@@ -102,7 +102,6 @@ __all__ = [
     "released_results",
     "returns_of",
     "safety_digest",
-    "same_again",
     "standing_outcome",
     "standings",
     "stands",

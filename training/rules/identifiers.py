@@ -83,7 +83,8 @@ _BEFORE = re.compile(
     rf"(?<![\w'’-])(?P<title>{_TITLE})?(?P<name>{_NAME_WORD}(?:\s{{1,2}}{_NAME_WORD}){{0,2}})"
     r"(?:,\s{1,2}|\s{1,2}\(|\s{1,2}(?:is|was)\s{1,2})(?:a|an|the|our|my|this)\s{1,2}(?:[\w-]{1,20}+\s{1,2}){0,3}patient\b"
     rf"|(?<![\w'’-])(?P<titled>{_TITLE})(?P<surname>{_NAME_WORD}(?:\s{{1,2}}{_NAME_WORD})?)[\s,(]{{1,3}}patient\b"
-    rf"|(?<![\w'’-])(?P<marked>(?!{_TITLE}){_NAME_WORD}(?:\s{{1,2}}(?!{_TITLE}){_NAME_WORD}){{1,2}})\s{{0,2}}\(\s?(?:the\s)?patient\s?[),;]"
+    rf"|(?<![\w'’-])(?P<marked>(?!{_TITLE}){_NAME_WORD}(?:\s{{1,2}}(?!{_TITLE}){_NAME_WORD}){{1,2}})"
+    r"\s{0,2}\(\s?(?:the\s)?patient\s?[),;]"
 )
 _PATIENT = re.compile(r"patient\b")
 _NAME_REACH = 160

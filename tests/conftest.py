@@ -20,7 +20,7 @@ import psycopg2
 import pytest
 from django.db import connections
 from django.test import TransactionTestCase
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 from redis import Redis
 
 from ctts.celery import app
@@ -28,23 +28,13 @@ from ctts.embedded import ADMIN
 from ctts.processes import Child
 from ctts.stack import listens
 from ctts.state import ROOT
+from tests.chromium import Chromium
 from tests.kept import kept_worlds
 from tests.plugin import Servers
 
 __all__ = ["kept_worlds"]
 
 WORKERS_OWN = 5  # the database of Redis at which the session's worker listens
-CHROMIUM_OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
-]
 
 
 @pytest.fixture(autouse=True)
@@ -232,26 +222,18 @@ def worker(servers: Servers, _running_worker: Worker, transactional_db: None) ->
     assert " ERROR " not in written, written
 
 
-def find_chromium() -> str:
-    """The path of Debian's Chromium. Raises RuntimeError with what to do when it is missing."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if not found:
-        raise RuntimeError("Chromium is missing: sudo apt-get install -y chromium libatomic1")
-    return found
-
-
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> Iterator[Chromium]:
     """Debian's Chromium, driven by Playwright; it reaches this machine only."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's own loop runs in this thread; we never await
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_OPTIONS)
-        yield chromium
-        chromium.close()
+        found = Chromium(playwright)
+        yield found
+        found.close()
 
 
 @pytest.fixture
-def open_page(browser: Browser, live_server: Any, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+def open_page(chromium: Chromium, live_server: Any, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
     """A function that opens a page for one more person: `open_page(width=390, javascript=True)`.
 
     Addresses are relative to the live server. A complaint on a page's console fails the test, unless it is marked
@@ -261,7 +243,7 @@ def open_page(browser: Browser, live_server: Any, request: pytest.FixtureRequest
     complaints: list[str] = []
 
     def opened(*, width: int = 1280, javascript: bool = True, **options: Any) -> Page:
-        context = browser.new_context(
+        page = chromium.open(
             base_url=live_server.url,
             viewport={"width": width, "height": 844 if width < 600 else 900},
             java_script_enabled=javascript,
@@ -270,16 +252,13 @@ def open_page(browser: Browser, live_server: Any, request: pytest.FixtureRequest
             timezone_id="Europe/London",
             **options,
         )
-        context.set_default_timeout(30_000)
-        contexts.append(context)
-        page = context.new_page()
+        contexts.append(page.context)
         page.on("console", lambda m: complaints.append(f"{m.text} {m.location}") if m.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    chromium.close_all(contexts)
     if not request.node.get_closest_marker("console_errors"):
         assert complaints == []
 

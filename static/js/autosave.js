@@ -147,9 +147,20 @@
       return Object.entries(other).filter(([name, value]) => name in mine && JSON.stringify(mine[name]) !== JSON.stringify(value));
     };
 
+    // Whoever pressed the button further down is brought to what keeps it from being sent.
+    const letGo = () => {
+      const held = pressed !== null;
+      pressed = null;
+      return () => {
+        if (!held) return;
+        line?.scrollIntoView({ block: "center" });
+        line?.querySelector("a, button")?.focus({ preventScroll: true });
+      };
+    };
+
     const conflict = (answer) => {
       stopped = true;
-      pressed = null;
+      const show = letGo();
       const when = answer.at ? ` at ${clock(new Date(answer.at))}` : "";
       say("conflict", "Not saved: newer text is saved elsewhere");
       choice(`Newer text was saved${answer.by ? ` by ${answer.by}` : ""}${when}, in another window or on another device.`, [
@@ -162,6 +173,7 @@
           say("saved", "Their text is shown now");
         }],
       ], differing(answer.fields));
+      show();
     };
 
     const failed = () => {
@@ -171,18 +183,22 @@
       timer = setTimeout(save, RETRY);
     };
 
+    // Said once: a link that is made anew while it is being pressed would not be followed.
     const signedOut = async (answer) => {
-      pressed = null;
+      const show = letGo();
       keep();
       const told = answer.status === 403 ? await answer.json().catch(() => ({})) : {};
-      if (told.another) return say("signed-out", "Somebody else is signed in here now. Your text is kept in this browser until you sign in again");
-      say("signed-out", "You are signed out. Your text is kept in this browser. ");
-      const link = document.createElement("a");
-      link.href = form.dataset.autosaveLogin || "/account/login/";
-      link.target = "_blank";
-      link.rel = "opener";
-      link.textContent = "Sign in in a new window, then come back here";
-      words.append(link);
+      if (told.another) say("signed-out", "Somebody else is signed in here now. Your text is kept in this browser until you sign in again");
+      else if (!words?.querySelector("a")) {
+        say("signed-out", "You are signed out. Your text is kept in this browser. ");
+        const link = document.createElement("a");
+        link.href = form.dataset.autosaveLogin || "/account/login/";
+        link.target = "_blank";
+        link.rel = "opener";
+        link.textContent = "Sign in in a new window, then come back here";
+        words?.append(link);
+      }
+      show();
     };
 
     const save = async () => {
@@ -194,7 +210,7 @@
         return;
       }
       busy = true;
-      say("saving", "Saving");
+      if (line?.dataset.state !== "signed-out") say("saving", "Saving");
       const body = new FormData(form);
       for (const [name, value] of [...body.entries()]) if (value instanceof File) body.delete(name);
       body.set("csrfmiddlewaretoken", token(form));
@@ -253,7 +269,7 @@
       if (field) field.value = version;
       clearTimeout(timer);
       stopped = true;
-      forget();
+      if (keep()) document.dispatchEvent(new CustomEvent("ctts:sent", { detail: key }));
     });
     window.addEventListener("online", save);
     window.addEventListener("focus", save);
@@ -263,6 +279,8 @@
     });
 
     const earlier = kept();
+    const refused = performance.getEntriesByType("navigation")[0]?.responseStatus >= 400;
+    if (refused) saved = ""; // what stands here was sent and not taken
     if (earlier && differing(earlier.text).length) {
       stopped = true;
       say("kept", `This browser keeps text from ${clock(new Date(earlier.at))} that was never saved`);
@@ -271,7 +289,7 @@
         ["Use the kept text", () => { fill(form, earlier.text); save(); }],
         ["Go on with what is saved", () => { forget(); say("unchanged", "Not changed"); }],
       ], differing(earlier.text));
-    } else if (earlier) forget();
+    } else if (earlier && !refused) forget();
   };
 
   for (const form of document.querySelectorAll("form[data-autosave-url]:not([data-autosave-on])")) {

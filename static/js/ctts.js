@@ -59,6 +59,42 @@
     }
   };
 
+  // Text that was sent is kept in this browser until the page comes that the server answers with when it took the text.
+  // A refusal, a lost connection, "Back" or loading a page anew is no such answer.
+  const SENT = "ctts-sent";
+  const here = () => location.href.split("#")[0];
+  const sent = () => {
+    try {
+      return JSON.parse(sessionStorage.getItem(SENT)) ?? { keys: [] };
+    } catch {
+      return { keys: [] };
+    }
+  };
+  const note = (keys) => {
+    try {
+      sessionStorage.setItem(SENT, JSON.stringify({ keys, from: here() }));
+    } catch {
+      // storage is switched off: nothing was kept either
+    }
+  };
+  document.addEventListener("ctts:sent", (event) => note([event.detail]));
+  const arrived = ({ keys, from }) => {
+    const [way] = performance.getEntriesByType("navigation");
+    if (!keys.length || way?.type !== "navigate" || document.referrer !== from) return;
+    if (way.responseStatus >= 400 || document.querySelector(".refusal")) return note(keys); // it can be sent again from here
+    for (const key of keys) localStorage.removeItem(key);
+    note([]);
+  };
+  arrived(sent());
+
+  // What came back is on this page only: leaving it asks first.
+  const again = document.querySelector("form[data-fresh-token]");
+  if (again) {
+    window.addEventListener("beforeunload", (event) => {
+      if (!again.dataset.sent) event.preventDefault();
+    });
+  }
+
   // Closed details print open.
   window.addEventListener("beforeprint", () => {
     for (const part of document.querySelectorAll("main details:not([open])")) {

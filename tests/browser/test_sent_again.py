@@ -1,11 +1,11 @@
-"""A form that came back because its person was signed out is sent by one press after signing in (quality rule 2)."""
+"""A form that came back because its person was signed out: sent by one press after signing in, never lost (rule 2)."""
 
 from __future__ import annotations
 
 import pytest
 from django.conf import settings
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from ctts.accounts.models import User
 from tests.applications import world
@@ -15,6 +15,15 @@ from tests.kept import kept_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+
+PERSONAL = {
+    "Full legal name": "Ann Archer",
+    "Name on the Diploma": "Ann Archer",
+    "Date of birth": "3 March 1998",
+    "Telephone": "020 7946 0018",
+    "Home address": "7 Mill Lane, Leeds",
+    "Postcode": "LS1 4AP",
+}
 
 cast = kept_world(make_cast)
 
@@ -66,15 +75,30 @@ def test_what_ann_typed_never_becomes_abes(cast: Cast, page: Page):
     assert User.objects.get(pk=cast.abe.pk).full_name == cast.abe.full_name
 
 
-@pytest.mark.console_errors
-def test_a_text_that_saves_itself_needs_one_press_after_signing_in_again(page: Page):
-    cast = world.open_world()
+def personal_part(page: Page, cast: Cast) -> Locator:
+    """Ann's open form, which saves itself, and its first field."""
     application = world.start(cast)
     sign_in(page, cast.ann)
     page.goto(reverse("applications:part", args=[application.pk, "personal"]))
-    words = page.locator("main form textarea, main form input[type=text]").first
-    other = page.context.new_page()
+    return page.locator("main form textarea, main form input[type=text]").first
+
+
+def sign_out_behind(page: Page) -> None:
+    """The session ends while a page is open."""
     page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+
+
+def kept_texts(page: Page) -> int:
+    """How many texts this browser keeps until the server has them."""
+    return int(page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('ctts-draft:')).length"))
+
+
+@pytest.mark.console_errors
+def test_a_text_that_saves_itself_needs_one_press_after_signing_in_again(page: Page):
+    cast = world.open_world()
+    words = personal_part(page, cast)
+    other = page.context.new_page()
+    sign_out_behind(page)
     words.fill("Typed when signed out")
     words.blur()
     expect(page.locator("[data-autosave-line]")).to_contain_text("You are signed out")
@@ -84,3 +108,65 @@ def test_a_text_that_saves_itself_needs_one_press_after_signing_in_again(page: P
     with page.expect_response(lambda answer: answer.request.method == "POST") as answered:
         page.locator("main form.entry-form button[type=submit]").first.click()
     assert answered.value.status == 422  # taken at the first press: the draft has gaps, not a token of before
+
+
+@pytest.mark.console_errors
+def test_whoever_presses_the_button_when_signed_out_is_brought_to_the_way_on(phone: Page):
+    words = personal_part(phone, world.open_world())
+    sign_out_behind(phone)
+    words.fill("Typed when signed out")
+    phone.locator("main form.entry-form button[type=submit]").first.click()
+    way_on = phone.get_by_role("link", name="Sign in in a new window")
+    expect(way_on).to_be_in_viewport()
+    expect(way_on).to_be_focused()
+    assert faults(phone) == []
+
+
+@pytest.mark.console_errors
+def test_a_page_that_came_back_asks_before_it_is_left(cast: Cast, page: Page):
+    sign_in(page, cast.ann)
+    page.goto(reverse("accounts:profile"))
+    page.get_by_label("Full name").fill("Ann Archer-Bell")
+    sign_out_behind(page)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="What you typed is kept here")).to_be_visible()
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.locator("header a").first.click()
+    expect(page.get_by_role("heading", name="What you typed is kept here")).to_have_count(0)
+    assert asked == ["beforeunload"]
+
+
+@pytest.mark.console_errors
+def test_text_that_never_reached_the_server_is_offered_by_its_form(page: Page):
+    words = personal_part(page, world.open_world())
+    form = page.url
+    down = {"status": 503, "content_type": "text/html", "body": "<h1>Nobody answers</h1>"}
+    page.route(
+        f"{form}**", lambda route: route.fulfill(**down) if route.request.method == "POST" else route.continue_()
+    )
+    words.fill("Typed in the basement")
+    words.press("Enter")
+    expect(page.get_by_role("heading", name="Nobody answers")).to_be_visible()
+    page.unroute(f"{form}**")
+    page.goto(form)
+    expect(page.locator("[data-autosave-line]")).to_contain_text("that was never saved")
+    page.get_by_role("button", name="Use the kept text").click()
+    expect(page.locator("[data-autosave-line]")).to_contain_text("Saved")
+    expect(words).to_have_value("Typed in the basement")
+    assert kept_texts(page) == 0
+
+
+@pytest.mark.console_errors
+def test_text_that_was_sent_goes_from_this_browser_once_the_server_took_it(page: Page):
+    words = personal_part(page, world.open_world())
+    words.fill("")
+    words.press("Enter")
+    expect(page.locator(".is-invalid").first).to_be_visible()
+    assert kept_texts(page) == 1
+    for label, value in PERSONAL.items():
+        page.get_by_label(label).fill(value)
+    with page.expect_navigation():
+        page.locator("main form.entry-form button[type=submit]").first.click()
+    expect(page.get_by_text("saved.")).to_be_visible()
+    assert kept_texts(page) == 0

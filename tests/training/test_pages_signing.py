@@ -118,14 +118,27 @@ def test_t2_without_script_the_page_comes_back_with_the_piece_open_and_the_ticks
     first, second = submitted(world.tara, 0), submitted(world.tara, 1)
     opened(world.cast.sam, first)
     [evidence] = queries.judged_evidence([second])[second.pk]
-    back = sam.post(address("open_evidence", second.pk, evidence.pk), {"rows": [first.pk, "x"]})
+    typed = {"rows": [first.pk, "x"], "comment": "Careful & exact."}
+    back = sam.post(address("open_evidence", second.pk, evidence.pk), typed)
     assert back.url.endswith(f"#item-{second.pk}")
     page = sam.get(back.url)
     assert (page.context["chosen"], page.context["opened"]) == ([first.pk], [evidence.pk])
     assert "I measured the uniformity of the camera" in words(page)
-    single = sam.post(address("open_evidence", second.pk, evidence.pk), {"single": "yes"})
+    assert "Careful &amp; exact." in words(page)
+    assert "Careful" in words(sam.get(back.url))
+    assert "Careful" not in words(sam.get(address("sign_off", world.tara.pk)))  # opened anew, the page begins empty
+    single = sam.post(address("open_evidence", second.pk, evidence.pk), {"single": "yes", "comment": "Kept, too."})
     assert single.url.startswith(address("sign", second.pk))
-    assert "I measured the uniformity of the camera" in words(sam.get(single.url))
+    page = words(sam.get(single.url))
+    assert "I measured the uniformity of the camera" in page
+    assert "Kept, too." in page
+
+
+def test_a_comment_typed_on_one_page_is_not_shown_on_another(world, sam):
+    first, second = submitted(world.tara, 0), submitted(world.tara, 1)
+    [evidence] = queries.judged_evidence([second])[second.pk]
+    sam.post(address("open_evidence", second.pk, evidence.pk), {"single": "yes", "comment": "About the second."})
+    assert "About the second." not in words(sam.get(address("sign", first.pk)))
 
 
 def test_t2_one_competency_is_signed_on_its_own_page(world, sam):

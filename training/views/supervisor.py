@@ -30,6 +30,7 @@ from training.views._frame import (
 )
 
 ON_A_PAGE = 25
+TYPED = "training_comment_typed"  # key of the session
 SINCE = "The signature stands for what was signed. This is what differs since."
 
 
@@ -54,7 +55,8 @@ def sign_off(request, pk):
     """Bulk sign-off: rows with a tick, evidence opening in place, held rows with the reason (screens 8)."""
     record = record_or_404(request, pk)
     require(both(access.is_supervisor(request.user, record, today_of(request)), access.is_running(record)))
-    form = SignSeveralForm(data_of(request), items=queries.mappable_items(record), **signing(request))
+    offered = {"items": queries.mappable_items(record), "initial": _typed_before(request), **signing(request)}
+    form = SignSeveralForm(data_of(request), **offered)
     made = []
 
     def act():
@@ -146,13 +148,28 @@ def _opened_context(request, item, evidence_id):
 
 
 def _opened_url(request, item, evidence_id):
-    """Without script: back to the page with the piece open and the ticks kept."""
+    """Without script: back to the page with the piece open, the ticks and the comment kept.
+
+    The comment goes by the session: addresses are written into logs.
+    """
     if request.POST.get("single"):
         address, chosen = reverse("training:sign", args=[item.pk]), []
     else:
         address, chosen = reverse("training:sign_off", args=[item.record_id]), request.POST.getlist("rows")
+    request.session[TYPED] = {"on": address, "comment": request.POST.get("comment", "")}
     query = urlencode({"open": evidence_id, "chosen": ",".join(map(str, numbers_in(chosen)))})
     return f"{address}?{query}#item-{item.pk}"
+
+
+def _typed_before(request):
+    """What was typed on this very page before a piece of evidence was opened without script.
+
+    It lasts while the address names what was opened, so loading the page anew keeps it, too.
+    """
+    if "open" not in request.GET:
+        request.session.pop(TYPED, None)
+    typed = request.session.get(TYPED, {})
+    return {"comment": typed["comment"]} if typed.get("on") == request.path else {}
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="signs one competency")
@@ -160,7 +177,7 @@ def sign(request, pk):
     """One competency with its evidence, the statement, and the signature."""
     item = item_or_404(request, pk)
     require(access.can_sign(request.user, item, today_of(request)))
-    form = SignForm(data_of(request), **signing(request))
+    form = SignForm(data_of(request), initial=_typed_before(request), **signing(request))
     given = {"item_id": item.pk, "seen": request.POST.get(f"seen-{item.pk}", "")}
 
     def act():

@@ -8,7 +8,7 @@ from assessments import access, queries
 from assessments.rules import appeal_open, appeal_until, attempts_left, display_mark, reattempt_until
 from assessments.states import FirstYearState, OutcomeState, Result, Stage
 from ctts.common.clock import london_date
-from ctts.common.parts import Acts, Badge, Consequence, HistoryEntry, NextStep, Signature
+from ctts.common.parts import Acts, Badge, Consequence, HistoryEntry, NextStep, Signature, who_is
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import both
@@ -37,17 +37,17 @@ def attempt_badge(attempt, knows):
     return badge_for(str(state), str(state.label), "firstyear")
 
 
-def attempt_acts(attempt, knows, today, judges):
-    """With whom the attempt lies, and then with whom (screens 7)."""
+def attempt_acts(reader, attempt, knows, today, judges):
+    """With whom the attempt lies, and then with whom, as one reader is told (screens 7)."""
     if not attempt.may or attempt.record.ended_on is not None:
         return None
-    supervisor = _named(judges[AppointmentKind.SUPERVISOR], "Training Supervisor")
-    moderator = _named(judges[AppointmentKind.EXTERNAL_MODERATOR], "External Moderator")
+    supervisor = _named(judges[AppointmentKind.SUPERVISOR], "Training Supervisor", reader)
+    moderator = _named(judges[AppointmentKind.EXTERNAL_MODERATOR], "External Moderator", reader)
     state, put = state_shown(attempt, knows), attempt.put_forward
     since = london_date(put.put_forward_at) if put and attempt.is_away else None
     if state == FirstYearState.PREPARING:
         late, waits = attempt.is_missed(today), {line.key for line in attempt.gate.unmet} - {"Y2-confirmation"}
-        people = [f"{attempt.record.trainee} (trainee)"] if waits else []
+        people = [who_is(attempt.record.trainee, "trainee", reader)] if waits else []
         people += [supervisor, moderator, OFFICE]
         return Acts(people[0], due=attempt.until, then=people[1:], late=late)
     if state == FirstYearState.WITH_MODERATOR:
@@ -55,8 +55,8 @@ def attempt_acts(attempt, knows, today, judges):
     return Acts(OFFICE, then=["the trainee"])
 
 
-def _named(people, role):
-    return f"{people[0]} ({role})" if people else f"the {role}"
+def _named(people, role, reader):
+    return who_is(people[0], role, reader) if people else f"the {role}"
 
 
 def decide_step(attempt):

@@ -42,7 +42,7 @@ def record(request, pk):
     context["can_withdraw"] = bool(access.withdraws_safety(who, attempt))
     context["step"] = shown.attempt_step(request.user, attempt, outcome, today, who, judges)
     context["badge"] = shown.attempt_badge(attempt, knows)
-    context["acts"] = shown.attempt_acts(attempt, knows, today, judges)
+    context["acts"] = shown.attempt_acts(request.user, attempt, knows, today, judges)
     return render(request, "assessments/record.html", context)
 
 
@@ -176,7 +176,7 @@ def _attempt_context(request, row, attempt, knows):
     context["signatures"] = shown.signatures(queries.confirmations_of(row))
     context["badge"] = shown.attempt_badge(attempt, knows) if is_open else None
     judges = training.judges_of(record, today) if is_open else {}
-    context["acts"] = shown.attempt_acts(attempt, knows, today, judges) if is_open else None
+    context["acts"] = shown.attempt_acts(request.user, attempt, knows, today, judges) if is_open else None
     context["hindrance"] = access.can_pass(attempt).reason if is_open else ""
     return context
 

@@ -25,7 +25,7 @@ from ctts.common.verdict import Invalid, require
 from ctts.organisations.access import MODERATOR
 from training.actions import StaleText
 
-TOO_MUCH = 413
+REFUSED = 422
 
 
 @guarded(MODERATOR)
@@ -110,10 +110,10 @@ def _sheet_page(request, found, form, status, stale=None):
 
 
 def _autosaved(request, found, form, save):
-    """200 with what is still open, 409 with the newer text, 413 when nothing could be kept."""
+    """200 with what is still open, 409 with the newer text, 422 with the reason when nothing could be kept."""
     errors = {} if form.is_valid() else dict(form.errors)
     if any(name.endswith(("words", "pages")) for name in errors):
-        return JsonResponse({"errors": errors}, status=TOO_MUCH)
+        return JsonResponse({"errors": errors}, status=REFUSED)
     try:
         kept = save()
     except StaleText:
@@ -121,7 +121,7 @@ def _autosaved(request, found, form, save):
         version = queries.sheet_digest(found)
         return newer_elsewhere(fields=there, version=version, by="you", at=found.changed_at)
     except Invalid as problem:
-        return JsonResponse({"errors": {problem.field: [str(problem)]}}, status=TOO_MUCH)
+        return JsonResponse({"errors": {problem.field: [str(problem)]}}, status=REFUSED)
     return saved(at=request.now, version=queries.sheet_digest(kept), errors=errors)
 
 

@@ -44,6 +44,11 @@ class Acts:
     late: bool = False
 
 
+def who_is(person: Any, role: str, reader: Any) -> str:
+    """How a reader is told of somebody who acts: "you", or the name with what they act as."""
+    return "you" if person.pk == reader.pk else f"{person} ({role})"
+
+
 @dataclass(frozen=True, slots=True)
 class NextStep:
     """The one next step of this reader. A `reason` (from a refused Verdict) closes it and is shown instead.

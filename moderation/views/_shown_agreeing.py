@@ -6,7 +6,7 @@ from assessments.queries import doubts_about
 from assessments.queries.portfolio import portfolio_behind
 from assessments.states import StageState
 from ctts.common.clock import london_date
-from ctts.common.parts import Acts, Confirm, Consequence, HistoryEntry, NextStep
+from ctts.common.parts import Acts, Confirm, Consequence, HistoryEntry, NextStep, who_is
 from ctts.common.states_shown import badge_for
 from moderation import access, queries
 from moderation.states import DisagreementState
@@ -102,18 +102,22 @@ def second_step(user, attempt, today):
     return NextStep("Propose otherwise", reverse("moderation:propose", args=[attempt.pk]), secondary=True)
 
 
-def acts_of(attempt, markers):
-    """With whom the difference lies."""
+def acts_of(reader, attempt, markers):
+    """With whom the difference lies, as one reader is told."""
     if attempt.state != StageState.DISAGREED:
         return None
     found = queries.round_of(attempt)
     if found is not None and found.adjudicator is not None:
         made_on = london_date(found.adjudicator.made_at)
-        return Acts(f"{found.adjudicator.person} (adjudicator)", since=made_on, then=["scheme office"])
+        return Acts(who_is(found.adjudicator.person, "adjudicator", reader), since=made_on, then=["scheme office"])
     proposal = queries.standing_proposal(attempt)
     waiting = [marker for marker in markers if proposal is None or marker.pk != proposal.made_by_id]
     since = london_date(proposal.made_at if proposal else attempt.differed_at)
-    return Acts(" and ".join(str(marker) for marker in waiting), since=since, then=["scheme office"])
+    return Acts(
+        " and ".join("you" if marker == reader else str(marker) for marker in waiting),
+        since=since,
+        then=["scheme office"],
+    )
 
 
 def accept_confirm(attempt, proposal, form):

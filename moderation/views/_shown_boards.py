@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from ctts.common.clock import london_date
 from ctts.common.letters import write
-from ctts.common.parts import Acts, Confirm, Consequence, MailPreview, NextStep
+from ctts.common.parts import Acts, Confirm, Consequence, MailPreview, NextStep, who_is
 from ctts.common.templatetags.formats import day
 from moderation import access, queries
 from moderation.states import BoardState
@@ -46,10 +46,12 @@ def other_steps(user, board, today):
     ]
 
 
-def acts_of(board):
+def acts_of(reader, board):
     """With whom a board lies: whoever made it while it is a draft, another than the proposer once it is proposed."""
     if board.state == BoardState.DRAFT:
-        return Acts(f"{board.made_by} (scheme office)", due=board.held_on, then=["another member of the office"])
+        return Acts(
+            who_is(board.made_by, "scheme office", reader), due=board.held_on, then=["another member of the office"]
+        )
     if board.state == BoardState.PROPOSED:
         since = london_date(board.proposed_at)
         return Acts("another member of the office", since=since, due=board.held_on, then=["the trainees"])

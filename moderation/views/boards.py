@@ -61,7 +61,7 @@ def board(request, pk):
         "can_change": access.can_change_list(request.user, found, today),
         "step": shown.next_step(request.user, found, rows, today),
         "others": shown.other_steps(request.user, found, today),
-        "acts": shown.acts_of(found),
+        "acts": shown.acts_of(request.user, found),
         "history": queries.history_of(found),
     }
     return render(request, "moderation/board.html", context)

@@ -183,6 +183,13 @@
       timer = setTimeout(save, RETRY);
     };
 
+    // The server kept nothing and says why; it would say the same again, so the next try waits for the next key.
+    const refused = (told) => {
+      const reasons = [told.error, ...Object.values(told.errors ?? {}).flat()].filter((one) => typeof one === "string");
+      if (!reasons.length) return failed();
+      say("failed", `Not saved: ${reasons[0]} ${keep() ? "A copy is kept in this browser." : "Do not close this page."}`);
+    };
+
     // Said once: a link that is made anew while it is being pressed would not be followed.
     const signedOut = async (answer) => {
       const show = letGo();
@@ -227,7 +234,7 @@
         else if (answer.status === 409) conflict(await answer.json());
         else if (answer.status === 200 || answer.status === 422) {
           const told = await answer.json();
-          if (!told.saved_at) return failed(); // a refusal: nothing was kept
+          if (!told.saved_at) return refused(told);
           saved = text;
           savedAt = new Date(told.saved_at);
           form.elements.csrfmiddlewaretoken.value = token(form); // what took the text takes the press, too, without a second one
@@ -279,8 +286,8 @@
     });
 
     const earlier = kept();
-    const refused = performance.getEntriesByType("navigation")[0]?.responseStatus >= 400;
-    if (refused) saved = ""; // what stands here was sent and not taken
+    const cameBack = performance.getEntriesByType("navigation")[0]?.responseStatus >= 400;
+    if (cameBack) saved = ""; // what stands here was sent and not taken
     if (earlier && differing(earlier.text).length) {
       stopped = true;
       say("kept", `This browser keeps text from ${clock(new Date(earlier.at))} that was never saved`);
@@ -289,7 +296,7 @@
         ["Use the kept text", () => { fill(form, earlier.text); save(); }],
         ["Go on with what is saved", () => { forget(); say("unchanged", "Not changed"); }],
       ], differing(earlier.text));
-    } else if (earlier && !refused) forget();
+    } else if (earlier && !cameBack) forget();
   };
 
   for (const form of document.querySelectorAll("form[data-autosave-url]:not([data-autosave-on])")) {

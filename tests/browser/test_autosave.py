@@ -78,7 +78,7 @@ def test_text_that_was_refused_is_not_called_saved(draft: Page):
     draft.route(SAVES, lambda route: route.fulfill(**refusal))
     what(draft).fill("Far too much.")
     draft.get_by_label("Title").focus()
-    expect(line(draft)).to_have_text("Not saved since you began, keeping a copy here")
+    expect(line(draft)).to_have_text("Not saved: Too much text. A copy is kept in this browser.")
     assert draft.evaluate("Object.keys(localStorage).length") == 1
 
 

@@ -100,7 +100,7 @@ def warm(scene, who):
 PAGES = {
     "training:reviews": ("sam", "record", 13),
     "training:review_new": ("sam", "record", 19),
-    "training:review": ("sam", "draft", 13),
+    "training:review": ("sam", "draft", 14),
     "training:review_edit": ("sam", "draft", 21),
     "training:review_sign": ("sam", "draft", 11),
     "training:review_acknowledge": ("tara", "signed", 10),

@@ -107,14 +107,18 @@ def test_screens_13_a_case_study_saves_itself_finished_or_not(tara, case):
     late = typed(tara, url, "0" * 64, title="Other", **ROWS)
     assert json.loads(late.content)["fields"]["sections-0-heading"] == "Introduction"
     gap = typed(tara, url, version(case), title="A long case", **ROWS, **{"sections-0-text": "No heading"})
-    assert (gap.status_code, "sections" in json.loads(gap.content)["errors"]) == (413, True)
+    assert (gap.status_code, list(json.loads(gap.content)["errors"])) == (200, ["sections-0-heading"])
+    assert [(row.heading, row.text) for row in queries.sections_of(case)] == [("", "No heading")]
+    refused = press(tara, address("case_submit", case.pk), declared="on")
+    assert (refused.status_code, "A section has no heading yet" in refused.content.decode()) == (422, True)
+    assert CaseStudy.objects.get().state == WritingState.DRAFT
 
 
 @pytest.mark.parametrize("text", ["x" * 200_001, "x" * (LONGEST // 3)])
 def test_screens_13_far_too_much_text_is_refused_and_nothing_is_lost(tara, piece, text):
     url = address("reflection_edit", piece.pk)
     much = dict.fromkeys(("part_what", "part_so_what", "part_now_what"), f"{text}y")
-    assert typed(tara, url, version(piece), title="Long", **much).status_code == 413
+    assert typed(tara, url, version(piece), title="Long", **much).status_code == 422
     refused = tara.post(url, {"title": "Long", "autosave_version": version(piece), **much})
     assert refused.status_code == 422
     assert refused.context["form"]["part_what"].value() == much["part_what"]

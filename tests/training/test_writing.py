@@ -144,9 +144,10 @@ def test_T6_a_case_study_begins_with_its_sections_and_leaves_references_out(scen
     ]
 
 
-def test_T6_a_section_has_a_heading_and_there_are_not_endlessly_many(scene):
-    with pytest.raises(Invalid):
-        save_case(case(scene.tara), ("", "Text"))
+def test_T6_a_section_has_a_heading_when_the_piece_is_submitted_and_there_are_not_endlessly_many(scene):
+    study = save_case(case(scene.tara), ("", "Text"))
+    with pytest.raises(Invalid, match="no heading"):
+        submit(study)
     with pytest.raises(Invalid):
         save_case(case(scene.tara), *[("One", "x")] * 41)
 

@@ -109,15 +109,13 @@ def save_case(
 ) -> CaseStudy:
     """Save a long case study as it is typed: its sections become exactly these (heading, text), in this order (T6).
 
-    The words are counted without references. Raises as `save_reflection`, Invalid for a text without a heading or for
-    more than forty sections.
+    The words are counted without references. A section may wait for its heading until the piece is submitted. Raises as
+    `save_reflection`, Invalid for more than forty sections.
     """
     case = _lock(CaseStudy, case_id)
     require(access.can_change_piece(by, case))
     fresh(seen, case_version(case))
     kept = [(_plain(heading).strip(), _plain(text)) for heading, text in sections if heading.strip() or text.strip()]
-    if any(not heading for heading, _ in kept):
-        raise Invalid("Give each section a heading.", "sections")
     if len(kept) > MOST_SECTIONS:
         raise Invalid(f"A case study has at most {MOST_SECTIONS} sections.", "sections")
     _check_length(text for _, text in kept)
@@ -135,14 +133,16 @@ def save_case(
 def submit_piece(*, by: User, now: datetime, piece: Piece, seen: str, declared: bool) -> Piece:
     """The trainee submits a piece as it was `seen` and declares that no patient can be identified (T6, Y6).
 
-    Raises NotAllowed, TooLate when it is submitted, StaleText when it changed meanwhile, Invalid when it is empty or
-    nothing is declared.
+    Raises NotAllowed, TooLate when it is submitted, StaleText when it changed meanwhile, Invalid when it is empty, a
+    section has no heading or nothing is declared.
     """
     locked = _lock_piece(piece)
     require(access.can_submit_piece(by, locked))
     fresh(seen, piece_version(locked))
     if not locked.words:
         raise Invalid("There is nothing in it yet.")
+    if isinstance(locked, CaseStudy) and locked.sections.filter(heading="").exists():
+        raise Invalid("A section has no heading yet. Go on writing, and give it one.")
     if not declared:
         raise Invalid("Tick this first: nothing in it may identify a patient.", "declared")
     columns = {"submitted_at": now}

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from ctts.common.clock import london_date
-from ctts.common.parts import Acts, Consequence, HistoryEntry, NextStep, Pill, Signature
+from ctts.common.parts import Acts, Consequence, HistoryEntry, NextStep, Pill, Signature, who_is
 from ctts.common.states_shown import badge_for
 from training import access, queries
 from training.states import ItemState
@@ -58,7 +58,7 @@ def _add_evidence(item):
 
 def item_acts(reader, item, submissions, supervisor, judges):
     """With whom a competency lies, as one reader is told; `judges`: the reader is the supervisor."""
-    trainee = "you" if reader.pk == item.record.trainee_id else f"{item.record.trainee} (trainee)"
+    trainee = who_is(item.record.trainee, "trainee", reader)
     supervisor = "you" if judges else supervisor
     if item.state == ItemState.SIGNED or item.record.ended_on is not None:
         return None

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from ctts.common.clock import london_date
-from ctts.common.parts import Acts, Badge, NextStep, Pill, Readers
+from ctts.common.parts import Acts, Badge, NextStep, Pill, Readers, who_is
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day, instant, month
 from training import access, queries
@@ -125,9 +125,10 @@ def review_step(user, review, today):
     return NextStep(label, reverse(name, args=[review.pk]), verdict(user, review, today).reason)
 
 
-def review_acts(review, today):
-    """With whom a review lies, and then with whom."""
-    supervisor, trainee = "the Training Supervisor", f"{review.record.trainee} (trainee)"
+def review_acts(reader, review, today):
+    """With whom a review lies, and then with whom, as one reader is told."""
+    supervisor = _supervisor(reader, review.record, today)
+    trainee = who_is(review.record.trainee, "trainee", reader)
     if review.state == ReviewState.DRAFT:
         return Acts(supervisor, london_date(review.written_at), then=[trainee, supervisor, "the office"])
     if review.state == ReviewState.SIGNED:
@@ -206,11 +207,17 @@ def dops_scores(dops):
     return found
 
 
-def dops_acts(dops):
-    """With whom a DOPS lies, and then with whom."""
-    trainee, assessor = f"{dops.record.trainee} (trainee)", f"{dops.assessor_name} (assessor)"
+def _supervisor(reader, record, today):
+    return "you" if access.is_supervisor(reader, record, today) else "the Training Supervisor"
+
+
+def dops_acts(reader, dops, today):
+    """With whom a DOPS lies, and then with whom, as one reader is told."""
+    trainee = who_is(dops.record.trainee, "trainee", reader)
+    assessor = "you" if dops.assessor_id == reader.pk else f"{dops.assessor_name} (assessor)"
     if dops.state == DopsState.REQUESTED and dops.assessor_kind == AssessorKind.COLLEAGUE and dops.approved_at is None:
-        return Acts("the Training Supervisor", london_date(dops.asked_at), then=[assessor, trainee])
+        supervisor = _supervisor(reader, dops.record, today)
+        return Acts(supervisor, london_date(dops.asked_at), then=[assessor, trainee])
     if dops.state in (DopsState.REQUESTED, DopsState.STARTED):
         return Acts(assessor, london_date(dops.asked_at), then=[trainee])
     if dops.state == DopsState.AWAITING_ACKNOWLEDGEMENT:

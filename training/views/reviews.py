@@ -136,7 +136,9 @@ def review(request, pk):
     context = frame(request, found.record, "reviews", review=found, facts=shown.review_facts(found))
     context.update(items=found.items.select_related("item").order_by("position"), today=today)
     context.update(actions=queries.agreed_in(found), signatures=shown.review_signatures(found))
-    context.update(step=shown.review_step(request.user, found, today), acts=shown.review_acts(found, today))
+    context.update(
+        step=shown.review_step(request.user, found, today), acts=shown.review_acts(request.user, found, today)
+    )
     context.update(badge=shown.review_badge(found, returned=shown.was_sent_back(context["signatures"])))
     context["can_change"] = access.can_change_review(request.user, found, today)
     context["can_send_back"] = access.can_send_back_review(request.user, found)

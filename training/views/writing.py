@@ -25,7 +25,7 @@ from training.views._doors import case_or_404, reflection_or_404
 from training.views._frame import data_of, frame, record_or_404, status_of, today_of, tried
 
 EDITORS = {"reflection": "training/writing/reflection_edit.html", "case": "training/writing/case_edit.html"}
-TOO_MUCH = 413
+REFUSED = 422
 
 
 @guarded(SIGNED_IN)
@@ -149,10 +149,10 @@ def _accepted(form, save):
 
 
 def _autosaved(request, piece, forms, save):
-    """200 with the gaps of an unfinished text, 409 with the newer one, 413 when nothing could be kept."""
+    """200 with the gaps of an unfinished text, 409 with the newer one, 422 with the reason when nothing was kept."""
     errors = {name: problems for form in forms for name, problems in shown.errors_of(form).items()}
     if any(name.endswith("text") or name.startswith("part_") for name in errors):
-        return JsonResponse({"errors": errors}, status=TOO_MUCH)
+        return JsonResponse({"errors": errors}, status=REFUSED)
     try:
         kept = save()
     except StaleText:
@@ -160,7 +160,7 @@ def _autosaved(request, piece, forms, save):
         version = queries.piece_version(piece)
         return newer_elsewhere(fields=there, version=version, by="you", at=piece.changed_at)
     except Invalid as problem:
-        return JsonResponse({"errors": {problem.field: [str(problem)]}}, status=TOO_MUCH)
+        return JsonResponse({"errors": {problem.field: [str(problem)]}}, status=REFUSED)
     return saved(at=request.now, version=queries.piece_version(kept), errors=errors)
 
 

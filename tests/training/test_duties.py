@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from ctts.common.clock import london_date
 from ctts.home.queries import areas_of, waiting_for
 from ctts.scheme import actions as scheme
 from tests.cast import PEOPLE
@@ -66,12 +69,15 @@ def test_rule_n_returned_competencies_wait_for_the_trainee(world):
 def test_rule_n_held_and_withdrawn_evidence_waits_for_its_author(world):
     text_evidence(world.tara, title="Report", text="NHS number 943 476 5919.")
     gone = text_evidence(world.tara, title="Photograph")
-    given = {"evidence_id": gone.pk, "reason": "A face.", "authentication": authentication(NOW)}
-    actions.quarantine_evidence(by=world.cast.sam, now=NOW, **given)
+    later = NOW + timedelta(days=9)
+    given = {"evidence_id": gone.pk, "reason": "A face.", "authentication": authentication(later)}
+    actions.quarantine_evidence(by=world.cast.sam, now=later, **given)
     assert duties(world, "tara") == [
         ("Answer what the scan found", "Report", "trainee"),
         ("Replace withdrawn evidence", "Photograph", "trainee"),
     ]
+    [replace] = [row for row in queries.duties_for(world.cast.tara, TODAY) if row.what.startswith("Replace")]
+    assert replace.since == london_date(later)
 
 
 def test_rule_n_the_plan_waits_for_whoever_has_not_signed_it(world):

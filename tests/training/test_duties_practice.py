@@ -26,11 +26,13 @@ def quiet(scene):
 
 
 def rows(scene, ask, today=p.TODAY):
-    """First name → what waits for them, of everybody for whom something does."""
+    """First name → what waits for them as whom, or of whom they wait for it, of everybody for whom something does."""
     found = {}
     for first in PEOPLE:
         part = part_of(getattr(scene.cast, first), today)
-        words = [f"{row.what} ({row.role})" if row.role else row.what for duty in ask for row in duty(part)]
+        words = [
+            f"{row.what} ({row.role})" if row.role else f"{row.what}: {row.about}" for duty in ask for row in duty(part)
+        ]
         if words:
             found[first] = [word.replace("\u00a0", " ") for word in words]
     return found
@@ -55,10 +57,10 @@ def test_N_a_review_waits_for_the_one_whose_turn_it_is(quiet):
     given = {"review_id": review.pk, "seen": seen, "authentication": p.proof()}
     actions.sign_review(by=quiet.cast.sam, now=p.NOW, **given)
     assert duties(quiet) == {"tara": ["Acknowledge the review of 5 June 2026 (trainee)"]}
-    assert others(quiet) == {"sam": ["Acknowledge the review of 5 June 2026"]}
+    assert others(quiet) == {"sam": ["Acknowledge the review of 5 June 2026: Tara Quinn"]}
     actions.acknowledge_review(by=quiet.cast.tara, now=p.NOW, comment="", **given)
     assert duties(quiet) == {"sam": ["Submit the review of 5 June 2026 (Training Supervisor)"]}
-    assert others(quiet) == {"tara": ["Submit the review of 5 June 2026"]}
+    assert others(quiet) == {"tara": ["Submit the review of 5 June 2026: Sam Patel"]}
     actions.submit_review(by=quiet.cast.sam, now=p.NOW, review_id=review.pk)
     assert duties(quiet) == {}
 
@@ -93,12 +95,15 @@ def test_N_a_dops_waits_for_the_one_whose_turn_it_is(quiet):
     sam, tara = quiet.cast.sam, quiet.cast.tara
     dops = p.asked_dops(quiet.tara, sam)
     assert duties(quiet) == {"sam": ["Assess a DOPS (assessor)"]}
-    assert others(quiet) == {"tara": ["Assess a DOPS"]}
+    assert others(quiet) == {"tara": ["Assess a DOPS: Sam Patel"]}
     p.filled_dops(dops, sam)
     assert duties(quiet) == {"sam": ["Finish a DOPS (assessor)"]}
     p.sign(dops, sam)
     waiting = "Acknowledge the DOPS “Daily uniformity check”"
-    assert (duties(quiet), others(quiet)) == ({"tara": [f"{waiting} (trainee)"]}, {"sam": [waiting]})
+    assert (duties(quiet), others(quiet)) == (
+        {"tara": [f"{waiting} (trainee)"]},
+        {"sam": [f"{waiting}: Tara Quinn"]},
+    )
     [row] = [row for row in queries.duties_for(tara, p.TODAY) if row.what == waiting]
     assert (row.since, dops.observed_on == p.TODAY) == (p.TODAY, False)
     given = {"dops_id": dops.pk, "comment": "", "authentication": p.proof()}
@@ -110,7 +115,7 @@ def test_N_a_dops_waits_for_the_one_whose_turn_it_is(quiet):
 def test_N_an_unapproved_assessor_is_the_supervisors_row_and_not_theirs(quiet):
     dops = p.asked_dops(quiet.tara, quiet.cast.trina)
     assert duties(quiet) == {"sam": ["Approve Trina Doyle as assessor (Training Supervisor)"]}
-    assert others(quiet) == {"tara": ["Approve Trina Doyle as assessor"]}
+    assert others(quiet) == {"tara": ["Approve Trina Doyle as assessor: Sam Patel"]}
     actions.approve_assessor(by=quiet.cast.sam, now=p.NOW, dops_id=dops.pk, authentication=p.proof())
     assert duties(quiet) == {"trina": ["Assess a DOPS (assessor)"]}
 
@@ -130,7 +135,7 @@ def test_N_a_submitted_piece_waits_for_the_supervisors_comment(quiet, kind):
     assert duties(quiet) == {}
     actions.submit_piece(**given, piece=piece, seen=queries.piece_version(piece), declared=True)
     assert duties(quiet) == {"sam": ["Comment on “On time” (Training Supervisor)"]}
-    assert others(quiet) == {"tara": ["Comment on “On time”"]}
+    assert others(quiet) == {"tara": ["Comment on “On time”: Sam Patel"]}
     actions.comment_on(by=quiet.cast.sam, now=p.NOW, piece=piece, key=uuid4(), text="Good.")
     assert duties(quiet) == {}
 

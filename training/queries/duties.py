@@ -78,8 +78,9 @@ def _evidence(part: Part) -> Rows:
     for evidence in rows.filter(state__in=[EvidenceState.HELD, EvidenceState.QUARANTINED]).order_by("pk"):
         held = evidence.state == EvidenceState.HELD
         what = "Answer what the scan found" if held else "Replace withdrawn evidence"
+        since = evidence.changed_at if held else evidence.quarantined_at or evidence.changed_at
         url = reverse("training:evidence_one", args=[evidence.pk])
-        yield WaitingRow(what, url, about=evidence.title, role=TRAINEE, since=london_date(evidence.changed_at))
+        yield WaitingRow(what, url, about=evidence.title, role=TRAINEE, since=london_date(since))
 
 
 def _handbook(part: Part) -> Rows:

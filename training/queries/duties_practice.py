@@ -92,7 +92,7 @@ def _reviews_with_others(part: Part) -> Rows:
         record = part.running[review.record_id]
         own = record.trainee_id == part.user.pk
         what = f"{'Submit' if own else 'Acknowledge'} the review of {day(review.held_on)}"
-        about = SUPERVISOR if own else str(record.trainee)
+        about = part.own_supervisors[record.pk] if own else str(record.trainee)
         yield _row(what, "review", review.pk, about, since=london_date(review.written_at))
 
 
@@ -137,7 +137,7 @@ def _dops_with_others(part: Part) -> Rows:
         elif dops.record_id in own:
             waits = _unapproved(dops)
             what = f"Approve {dops.assessor_name} as assessor" if waits else "Assess a DOPS"
-            about = SUPERVISOR if waits else dops.assessor_name
+            about = part.own_supervisors[dops.record_id] if waits else dops.assessor_name
             yield _row(what, "dops", dops.pk, about, since=london_date(dops.asked_at))
 
 
@@ -155,14 +155,14 @@ def _pieces_with_others(part: Part) -> Rows:
     """The trainee waits for a comment."""
     for row in _submitted(part.own):
         what, since = f"Comment on “{row['title']}”", london_date(row["submitted_at"])
-        yield _row(what, row["kind"], row["pk"], SUPERVISOR, since=since)
+        yield _row(what, row["kind"], row["pk"], part.own_supervisors[row["record"]], since=since)
 
 
 def _submitted(records: Records) -> Iterable[dict[str, Any]]:
     """Pieces of both kinds that wait for a comment, the oldest first, in one query."""
     if not records:
         return []
-    columns = ("kind", "pk", "title", "submitted_at", "trainee")
+    columns = ("kind", "pk", "title", "submitted_at", "record", "trainee")
     both = [
         model._default_manager.filter(record__in=ids(records), state=WritingState.SUBMITTED)
         .order_by()

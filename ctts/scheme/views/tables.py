@@ -82,7 +82,9 @@ class EventTable(tables.Table):
 
     def render_starts_at(self, record):
         """2 May 2026, 10:00 to 12:00."""
-        return format_html("{}, {} to {}", time_of(record.starts_at), clock(record.starts_at), clock(record.ends_at))
+        return format_html(
+            "<span>{}, {} to {}</span>", time_of(record.starts_at), clock(record.starts_at), clock(record.ends_at)
+        )
 
 
 class CentreTable(tables.Table):

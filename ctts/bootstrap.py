@@ -34,7 +34,8 @@ DEV_LOCK = "requirements-dev.txt"  # holds everything of RUN_LOCK in the same ve
 PDF_LIBRARIES = {"libpangoft2-1.0.so.0": "libpangoft2-1.0-0", "libharfbuzz-subset.so.0": "libharfbuzz-subset0"}
 VENV_PACKAGE = "python3-venv"
 TEST_LIBRARIES = {"libatomic.so.1": "libatomic1"}
-BROWSER = "chromium-headless-shell"  # Debian's Chromium without windows: package and command have one name
+# Debian's Chromium without windows, and the whole one, which alone draws PDFs; package and command have one name.
+BROWSERS = ("chromium-headless-shell", "chromium")
 PIP_FILLS_OTHERS = (22, 3)  # the release in which pip learned `--python`
 
 
@@ -58,7 +59,7 @@ def missing_packages(command: str) -> list[str]:
     missing = lacking_libraries(PDF_LIBRARIES)
     if command == "test":
         missing |= lacking_libraries(TEST_LIBRARIES)
-        missing |= set() if shutil.which(BROWSER) else {BROWSER}
+        missing |= {browser for browser in BROWSERS if not shutil.which(browser)}
     if importlib.util.find_spec("ensurepip") is None:
         missing.add(VENV_PACKAGE)
     return sorted(missing)

@@ -17,10 +17,10 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
 
-from ctts.bootstrap import BROWSER
+from ctts.bootstrap import BROWSERS
 from ctts.processes import children_of
 
-COMMANDS = (BROWSER, "chromium")  # the second has windows, too, and takes three times as long to open a page
+HEADLESS, WHOLE = BROWSERS  # the second takes three times as long to open a page
 OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -36,20 +36,19 @@ PATIENCE = 60.0  # seconds to open or close a page; a busy machine takes less th
 STEP = 30_000  # milliseconds for whatever is done on a page
 
 
-def find_chromium() -> str:
-    """The path of Debian's Chromium. Raises RuntimeError with what to do when it is missing."""
-    for command in COMMANDS:
-        if found := shutil.which(command):
-            return found
-    raise RuntimeError(f"Chromium is missing: sudo apt-get install -y {BROWSER} libatomic1")
+def find(command: str) -> str:
+    """The path of one of Debian's Chromiums. Raises RuntimeError with what to do when it is missing."""
+    if found := shutil.which(command):
+        return found
+    raise RuntimeError(f"Chromium is missing: sudo apt-get install -y {command} libatomic1")
 
 
 class Chromium:
     """A running browser that opens pages and is started anew when it hangs."""
 
-    def __init__(self, playwright: Playwright, *, patience: float = PATIENCE) -> None:
+    def __init__(self, playwright: Playwright, *, command: str = HEADLESS, patience: float = PATIENCE) -> None:
         """Start one. `patience`: seconds that opening or closing a page may take."""
-        self.playwright, self.patience = playwright, patience
+        self.playwright, self.command, self.patience = playwright, command, patience
         self._launch()
 
     def open(self, **options: Any) -> Page:
@@ -79,7 +78,7 @@ class Chromium:
 
     def _launch(self) -> None:
         others = browsers_of(os.getpid())
-        self._browser = self.playwright.chromium.launch(executable_path=find_chromium(), args=OPTIONS)
+        self._browser = self.playwright.chromium.launch(executable_path=find(self.command), args=OPTIONS)
         [self.pid] = set(browsers_of(os.getpid())) - set(others)
 
     def _opened(self, options: dict[str, Any]) -> Page:

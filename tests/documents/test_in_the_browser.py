@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from ctts.documents import checking
+from tests.chromium import WHOLE, Chromium
 from tests.conftest import wait_until
 from tests.documents.samples import NOW, kept
 
@@ -19,6 +20,14 @@ def files(people, settings):
     for document in found:
         checking.check(document.pk, NOW)
     return found
+
+
+@pytest.fixture
+def page(chromium, live_server):
+    """A page of the whole Chromium: the one without windows draws no PDF."""
+    whole = Chromium(chromium.playwright, command=WHOLE)
+    yield whole.open(base_url=live_server.url)
+    whole.close()
 
 
 def test_a_picture_and_a_pdf_show_in_the_page_and_the_link_downloads(files, page, tmp_path):

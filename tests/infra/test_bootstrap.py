@@ -106,7 +106,7 @@ def test_a_library_that_does_not_load_names_its_package():
 def test_chromium_is_missing_for_a_test_only(monkeypatch):
     monkeypatch.setenv("PATH", "")
     assert missing_packages("run") == []
-    assert missing_packages("test") == ["chromium-headless-shell"]
+    assert missing_packages("test") == ["chromium", "chromium-headless-shell"]
 
 
 def test_without_root_and_sudo_one_line_says_what_to_run(monkeypatch, capsys):

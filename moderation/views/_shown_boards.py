@@ -46,15 +46,19 @@ def other_steps(user, board, today):
     ]
 
 
-def acts_of(reader, board):
-    """With whom a board lies: whoever made it while it is a draft, another than the proposer once it is proposed."""
+def acts_of(reader, board, step):
+    """With whom a board lies: whoever made it while it is a draft, another than the proposer once it is proposed.
+
+    `step`: the next step of this reader, who is told when it is theirs.
+    """
     if board.state == BoardState.DRAFT:
         return Acts(
             who_is(board.made_by, "scheme office", reader), due=board.held_on, then=["another member of the office"]
         )
     if board.state == BoardState.PROPOSED:
         since = london_date(board.proposed_at)
-        return Acts("another member of the office", since=since, due=board.held_on, then=["the trainees"])
+        who = "you, or another member of the office" if step and not step.reason else "another member of the office"
+        return Acts(who, since=since, due=board.held_on, then=["the trainees"])
     return None
 
 

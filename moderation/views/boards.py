@@ -54,14 +54,15 @@ def board(request, pk):
     """One board: its list with stages and results, where it stands, what happened, and what comes next."""
     found, today = board_or_404(request, pk), today_of(request)
     rows = queries.listed_on(found)
+    step = shown.next_step(request.user, found, rows, today)
     context = {
         "board": found,
         "badge": badge_for(found.state, found.get_state_display(), "board"),
         "rows": rows,
         "can_change": access.can_change_list(request.user, found, today),
-        "step": shown.next_step(request.user, found, rows, today),
+        "step": step,
         "others": shown.other_steps(request.user, found, today),
-        "acts": shown.acts_of(request.user, found),
+        "acts": shown.acts_of(request.user, found, step),
         "history": queries.history_of(found),
     }
     return render(request, "moderation/board.html", context)

@@ -88,6 +88,9 @@ def test_f7_proposed_by_one_approved_by_another_and_the_trainee_is_told(world, o
     assert "You proposed this list; another member of the office approves it." in text
     assert olive.get(address("board_approve", board.pk)).status_code == 403
     assert "Take off" not in text
+    assert "Now with <strong>another member of the office</strong>" in text
+    mine = words(oscar.get(address("board", board.pk)))
+    assert "Now with <strong>you, or another member of the office</strong>" in mine
     page = words(oscar.get(address("board_approve", board.pk)))
     for part in ("Tara Quinn", "for ever", "1 trainee", "Your award is ratified", "proposed by Olive Ong"):
         assert part in page

@@ -70,6 +70,8 @@
     let busy = false;
     let again = false;
     let stopped = false; // while a choice between two texts is open
+    let asking = false; // of the two, one is only in this browser: what is typed meanwhile must not take its place
+    let sending = false; // the form is on its way as a whole
     let pressed = null; // the button that was pressed while text was on its way
 
     const say = (state, text) => {
@@ -133,7 +135,7 @@
         button.textContent = text;
         button.addEventListener("click", () => {
           box.remove();
-          stopped = false;
+          stopped = asking = false;
           act();
         });
         row.append(button);
@@ -193,11 +195,11 @@
     // Said once: a link that is made anew while it is being pressed would not be followed.
     const signedOut = async (answer) => {
       const show = letGo();
-      keep();
+      const copy = keep() ? "Your text is kept in this browser" : "Do not close this page";
       const told = answer.status === 403 ? await answer.json().catch(() => ({})) : {};
-      if (told.another) say("signed-out", "Somebody else is signed in here now. Your text is kept in this browser until you sign in again");
+      if (told.another) say("signed-out", `Somebody else is signed in here now. ${copy} until you sign in again`);
       else if (!words?.querySelector("a")) {
-        say("signed-out", "You are signed out. Your text is kept in this browser. ");
+        say("signed-out", `You are signed out. ${copy}. `);
         const link = document.createElement("a");
         link.href = form.dataset.autosaveLogin || "/account/login/";
         link.target = "_blank";
@@ -211,7 +213,7 @@
     const save = async () => {
       clearTimeout(timer);
       const text = JSON.stringify(textOf(form));
-      if (stopped || text === saved) return;
+      if (stopped || sending || text === saved) return;
       if (busy) {
         again = true;
         return;
@@ -259,7 +261,8 @@
     };
 
     form.addEventListener("input", () => {
-      keep();
+      sending = false; // it was stopped on its way
+      if (!asking) keep();
       clearTimeout(timer);
       timer = setTimeout(save, PAUSE);
     });
@@ -275,26 +278,26 @@
       const field = form.elements.autosave_version;
       if (field) field.value = version;
       clearTimeout(timer);
-      stopped = true;
+      sending = true;
       if (keep()) document.dispatchEvent(new CustomEvent("ctts:sent", { detail: key }));
     });
     window.addEventListener("online", save);
     window.addEventListener("focus", save);
     document.addEventListener("visibilitychange", save);
     window.addEventListener("beforeunload", (event) => {
-      if (JSON.stringify(textOf(form)) !== saved && !stopped && !keep()) event.preventDefault();
+      if (JSON.stringify(textOf(form)) !== saved && !sending && (asking || !keep())) event.preventDefault();
     });
 
     const earlier = kept();
     const cameBack = performance.getEntriesByType("navigation")[0]?.responseStatus >= 400;
     if (cameBack) saved = ""; // what stands here was sent and not taken
     if (earlier && differing(earlier.text).length) {
-      stopped = true;
+      stopped = asking = true;
       say("kept", `This browser keeps text from ${clock(new Date(earlier.at))} that was never saved`);
       const newer = earlier.version !== version ? " The saved text has changed since." : "";
       choice(`Use the kept text, or go on with what is saved?${newer}`, [
         ["Use the kept text", () => { fill(form, earlier.text); save(); }],
-        ["Go on with what is saved", () => { forget(); say("unchanged", "Not changed"); }],
+        ["Go on with what is saved", () => { forget(); say("unchanged", "Not changed"); save(); }],
       ], differing(earlier.text));
     } else if (earlier && !cameBack) forget();
   };

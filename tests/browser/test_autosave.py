@@ -72,6 +72,57 @@ def test_kept_text_can_be_left(draft: Page):
     assert draft.evaluate("Object.keys(localStorage)") == []
 
 
+def asked_about_kept_text(draft: Page) -> None:
+    """The page is opened anew while this browser keeps text that was never saved."""
+    draft.route(SAVES, lambda route: route.abort())
+    what(draft).fill("Written in the basement.")
+    draft.get_by_label("Title").focus()
+    expect(line(draft)).to_contain_text("Not saved since")
+    draft.reload()
+    draft.unroute(SAVES)
+    expect(line(draft)).to_contain_text("that was never saved")
+
+
+@pytest.mark.console_errors
+def test_what_is_typed_while_a_text_is_kept_does_not_take_its_place(draft: Page):
+    asked_about_kept_text(draft)
+    what(draft).press_sequentially("X")
+    questions: list[str] = []
+    draft.once("dialog", lambda dialog: (questions.append(dialog.type), dialog.accept()))
+    draft.reload()
+    assert questions == ["beforeunload"]
+    draft.get_by_role("button", name="Use the kept text").click()
+    expect(line(draft)).to_have_text(re.compile(r"^Saved"))
+    expect(what(draft)).to_have_value("Written in the basement.")
+
+
+@pytest.mark.console_errors
+def test_what_is_typed_while_a_text_is_kept_is_saved_when_that_is_left(draft: Page):
+    asked_about_kept_text(draft)
+    what(draft).press_sequentially("Rather this.")
+    draft.get_by_role("button", name="Go on with what is saved").click()
+    expect(line(draft)).to_have_text(re.compile(r"^Saved"))
+    draft.reload()
+    expect(what(draft)).to_have_value("Rather this.")
+
+
+def test_a_form_that_was_stopped_on_its_way_goes_on_saving_itself(draft: Page):
+    draft.evaluate("document.addEventListener('submit', event => event.preventDefault())")
+    draft.get_by_role("button", name="Save the draft").click()
+    what(draft).fill("Typed afterwards.")
+    draft.get_by_label("Title").focus()
+    expect(line(draft)).to_have_text(re.compile(r"^Saved"))
+
+
+@pytest.mark.console_errors
+def test_a_browser_that_keeps_nothing_says_so(draft: Page):
+    draft.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }")
+    draft.route(SAVES, lambda route: route.fulfill(status=401, body=""))
+    what(draft).fill("Typed after the session ended.")
+    draft.get_by_label("Title").focus()
+    expect(line(draft)).to_contain_text("You are signed out. Do not close this page.")
+
+
 @pytest.mark.console_errors
 def test_text_that_was_refused_is_not_called_saved(draft: Page):
     refusal = {"status": 422, "content_type": "application/json", "body": '{"error": "Too much text."}'}

@@ -1,7 +1,6 @@
 """Marking (F3, F4): the marker's list, their own sheet beside the sealed portfolio, signing, both sheets at the end."""
 
 from django.contrib import messages
-from django.http import JsonResponse
 from django.shortcuts import redirect, render
 
 from assessments import access, actions
@@ -19,13 +18,11 @@ from assessments.views._final import (
     today_of,
     tried,
 )
-from ctts.common.autosave import asks_for_autosave, newer_elsewhere, saved
+from ctts.common.autosave import asks_for_autosave, newer_elsewhere, refused, saved
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.verdict import Invalid, require
 from ctts.organisations.access import MODERATOR
 from training.actions import StaleText
-
-REFUSED = 422
 
 
 @guarded(MODERATOR)
@@ -113,7 +110,7 @@ def _autosaved(request, found, form, save):
     """200 with what is still open, 409 with the newer text, 422 with the reason when nothing could be kept."""
     errors = {} if form.is_valid() else dict(form.errors)
     if any(name.endswith(("words", "pages")) for name in errors):
-        return JsonResponse({"errors": errors}, status=REFUSED)
+        return refused(errors)
     try:
         kept = save()
     except StaleText:
@@ -121,7 +118,7 @@ def _autosaved(request, found, form, save):
         version = queries.sheet_digest(found)
         return newer_elsewhere(fields=there, version=version, by="you", at=found.changed_at)
     except Invalid as problem:
-        return JsonResponse({"errors": {problem.field: [str(problem)]}}, status=REFUSED)
+        return refused({problem.field: [str(problem)]})
     return saved(at=request.now, version=queries.sheet_digest(kept), errors=errors)
 
 

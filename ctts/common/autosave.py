@@ -32,6 +32,11 @@ def saved(*, at: datetime, version: int, errors: Mapping[str, Any] | None = None
     return JsonResponse({"saved_at": at.isoformat(), "version": version, "errors": dict(errors or {})})
 
 
+def refused(errors: Mapping[str, Any]) -> JsonResponse:
+    """422: nothing was kept, for these reasons (field name → messages); the page shows the first."""
+    return JsonResponse({"errors": dict(errors)}, status=422)
+
+
 def newer_elsewhere(*, fields: Mapping[str, Any], version: int, by: str, at: datetime) -> JsonResponse:
     """409: text saved elsewhere is newer. `fields` are its values by field name; nothing was written."""
     return JsonResponse({"version": version, "fields": dict(fields), "by": by, "at": at.isoformat()}, status=409)

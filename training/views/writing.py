@@ -1,12 +1,11 @@
 """Reflective pieces and long case studies (T6): the list, writing, submitting, commenting, reopening."""
 
 from django.contrib import messages
-from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from ctts.common import markdown
-from ctts.common.autosave import asks_for_autosave, newer_elsewhere, saved
+from ctts.common.autosave import asks_for_autosave, newer_elsewhere, refused, saved
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.verdict import Invalid, require
 from training import access, actions, queries
@@ -25,7 +24,6 @@ from training.views._doors import case_or_404, reflection_or_404
 from training.views._frame import data_of, frame, record_or_404, status_of, today_of, tried
 
 EDITORS = {"reflection": "training/writing/reflection_edit.html", "case": "training/writing/case_edit.html"}
-REFUSED = 422
 
 
 @guarded(SIGNED_IN)
@@ -152,7 +150,7 @@ def _autosaved(request, piece, forms, save):
     """200 with the gaps of an unfinished text, 409 with the newer one, 422 with the reason when nothing was kept."""
     errors = {name: problems for form in forms for name, problems in shown.errors_of(form).items()}
     if any(name.endswith("text") or name.startswith("part_") for name in errors):
-        return JsonResponse({"errors": errors}, status=REFUSED)
+        return refused(errors)
     try:
         kept = save()
     except StaleText:
@@ -160,7 +158,7 @@ def _autosaved(request, piece, forms, save):
         version = queries.piece_version(piece)
         return newer_elsewhere(fields=there, version=version, by="you", at=piece.changed_at)
     except Invalid as problem:
-        return JsonResponse({"errors": {problem.field: [str(problem)]}}, status=REFUSED)
+        return refused({problem.field: [str(problem)]})
     return saved(at=request.now, version=queries.piece_version(kept), errors=errors)
 
 

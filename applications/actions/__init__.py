@@ -44,6 +44,7 @@ from applications.actions.writing import (
     keep_draft,
     name_supervisor,
     save_details,
+    save_over_kept,
     start_application,
     use_list,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "save_adjustments",
     "save_details",
     "save_english",
+    "save_over_kept",
     "save_plan",
     "start_application",
     "use_list",

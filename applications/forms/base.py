@@ -27,7 +27,7 @@ KEPT = "_kept"
 
 
 class PartForm(CrispyForm):
-    """One form of a part. `draft` is text that was kept and not saved: it is shown as typed, even where it is wrong.
+    """One form of a part. `draft` is text that was kept: while unsaved it is shown as typed, even where it is wrong.
 
     `stored` gives the saved values by field; `values` what the action takes. `seen` says which saved version the page
     showed.
@@ -51,7 +51,7 @@ class PartForm(CrispyForm):
         super().__init__(*args, **kwargs)
         self.arrange()
         self.initial = {**self.stored(), "seen": part_version(application, self.part), **self.initial}
-        if draft is not None:
+        if draft is not None and draft.unsaved:
             self.initial.update(typed_before(self.fields, draft.fields))
 
     def arrange(self) -> None:
@@ -76,6 +76,10 @@ class PartForm(CrispyForm):
         names = [name for name, field in self.fields.items() if is_text(name, field)]
         getlist = getattr(self.data, "getlist", lambda name: [self.data[name]] if name in self.data else [])
         return {name: list(getlist(self.add_prefix(name))) for name in names}
+
+    def is_unsaved(self) -> bool:
+        """Whether what was sent differs from what is saved, in any field that a draft keeps."""
+        return not self.typed().keys().isdisjoint(self.changed_data)
 
 
 def is_text(name: str, field: forms.Field) -> bool:

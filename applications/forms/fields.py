@@ -25,7 +25,18 @@ class TypedDayField(DayField):
         super().__init__(**kwargs)
 
 
-class PoundsField(forms.CharField):
+class MeantField(forms.Field):
+    """A field whose answers are compared by what they mean: "£3000" changes nothing where £3,000.00 is saved."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether what was sent means something else than `initial`, the saved value; what cannot be read does."""
+        try:
+            return bool(self.clean(data) != initial)
+        except ValidationError:
+            return bool(data) or initial is not None
+
+
+class PoundsField(MeantField, forms.CharField):
     """An amount typed in pounds ("£3,000.00", "3000"); `cleaned_data` holds integer pence or None."""
 
     default_error_messages = {"required": "Give the amount in pounds."}
@@ -50,7 +61,7 @@ class PoundsField(forms.CharField):
         return f"{value // 100:,}.{value % 100:02d}" if isinstance(value, int) else value
 
 
-class ScoreField(forms.CharField):
+class ScoreField(MeantField, forms.CharField):
     """A score as a certificate prints it, with a point or a comma: "7.0", "7,0", " 7.0 ". Holds a Decimal or None."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -67,7 +78,7 @@ class ScoreField(forms.CharField):
         return Decimal(text)
 
 
-class YesNoField(forms.TypedChoiceField):
+class YesNoField(MeantField, forms.TypedChoiceField):
     """A question with two answers; `cleaned_data` holds True, False, or None while it is not answered."""
 
     def __init__(self, *, yes: str = "Yes", no: str = "No", **kwargs: Any) -> None:

@@ -114,9 +114,14 @@ class Application(models.Model):
 
 
 class ApplicationDraft(DraftBase):
-    """Text typed into a part of an application and saved by itself (screens 13)."""
+    """Text typed into a part of an application and saved by itself (screens 13).
+
+    `unsaved` is false once it says again what the part says: typed and taken back, or a form sent empty.
+    """
 
     retention = Retention.DOSSIER
+
+    unsaved = models.BooleanField(default=True)
 
     class Meta(DraftBase.Meta):
         abstract = False

@@ -141,7 +141,7 @@ def draft_key(application: Application, part: Part, form: str = "") -> str:
 
 
 def draft_of(application: Application, part: Part, form: str = "") -> ApplicationDraft | None:
-    """The text of the applicant that was kept and not saved yet (screens 13)."""
+    """The text of the applicant that saved itself; `unsaved` says whether the part lacks it (screens 13)."""
     key = draft_key(application, part, form)
     return ApplicationDraft.objects.filter(owner=application.applicant_id, form_key=key).first()
 
@@ -149,7 +149,7 @@ def draft_of(application: Application, part: Part, form: str = "") -> Applicatio
 def parts_with_draft(application: Application) -> set[str]:
     """The parts that hold text which was kept and not saved yet."""
     drafts = ApplicationDraft.objects.filter(
-        owner=application.applicant_id, form_key__startswith=f"{application.pk}:", version__gt=0
+        owner=application.applicant_id, form_key__startswith=f"{application.pk}:", version__gt=0, unsaved=True
     )
     return {key.split(":")[1] for key in drafts.values_list("form_key", flat=True)}
 

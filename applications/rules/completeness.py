@@ -48,8 +48,10 @@ def _missing(facts: ApplicationFacts) -> Iterator[tuple[Part, str]]:
     yield from _english_missing(facts.english)
     if not facts.competencies:
         yield Part.COMPETENCIES, "Choose the competencies of your list."
-    if facts.plan_missing or not facts.competencies:
-        yield Part.PLAN, f"The training plan is not filled in for: {', '.join(facts.plan_missing) or 'any competency'}."
+    if not facts.competencies:
+        yield Part.PLAN, "Fill in the training plan once the competencies are chosen."
+    elif facts.plan_missing:
+        yield Part.PLAN, f"The training plan is not filled in for: {', '.join(facts.plan_missing)}."
     yield from _purchase_order_missing(facts)
     if not facts.adjustments_answered:
         yield Part.ADJUSTMENTS, "Say whether you ask for reasonable adjustments."

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Field
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from applications import access, actions, queries
-from applications.forms.base import FilesPartForm, PartForm, with_value
+from applications.forms.base import FilesPartForm, PartForm, typed_before, with_value
 from applications.models import Application, ApplicationDraft
 from applications.rules import MissingPart, RuleResult
 from applications.states import Part, RuleOutcome
 from applications.views._shared import FORM_PARTS, own_or_refuse, part_url
 from ctts.common import autosave
 from ctts.common.clock import london_date
-from ctts.common.drafts import NewerDraft
+from ctts.common.drafts import DraftBase, NewerDraft
 from ctts.common.parts import Badge, Tab
 from ctts.common.verdict import Invalid, require
 
@@ -117,11 +118,15 @@ def part_page(
     template: str = "applications/part.html",
     form_name: str = "",
     status: int = 200,
+    kept: DraftBase | None = None,
     **more: Any,
 ) -> HttpResponse:
-    """The page of a part with its form, its autosave line and the way on."""
+    """The page of a part with its form, its autosave line and the way on; `kept` is another window's newer text.
+
+    What comes back goes on from the version that it was sent with, so that it still meets what other windows keep.
+    """
     form.dress()
-    part = form.part
+    part, version = form.part, draft.version if draft else 0
     place = reverse("applications:draft", args=[application.pk, part])
     context = {
         "application": application,
@@ -129,13 +134,15 @@ def part_page(
         "form": form,
         "tabs": part_tabs(application, part),
         "place_words": place_words(part),
-        "draft": draft if draft is not None and draft.version and not form.is_bound else None,
+        "draft": draft if draft is not None and draft.version and draft.unsaved and not form.is_bound else None,
         "draft_saved_at": draft.saved_at if draft is not None and draft.version else None,
-        "draft_version": draft.version if draft else 0,
+        "draft_version": kept.version if kept else autosave.version_seen(request) if form.is_bound else version,
+        "kept": kept,
         "draft_url": f"{place}?form={form_name}" if form_name else place,
         "draft_name": f"{part}-{form_name}" if form_name else str(part),
         "back_url": reverse("applications:form", args=[application.pk]),
         "stale": (),
+        "stale_title": f"{'Typed' if kept else 'Saved'} in another window meanwhile",
         **more,
     }
     return render(request, template, context, status=status)
@@ -168,6 +175,7 @@ def save_part(
     *,
     go_on: str,
     show: Callable[..., HttpResponse],
+    form_name: str = "",
 ) -> HttpResponse:
     """Validate, keep files, save by one action, go on; errors and stale pages come back with all that was typed."""
     form.is_valid()
@@ -176,7 +184,17 @@ def save_part(
     if form.errors:
         return show(status=422)
     try:
-        save()
+        actions.save_over_kept(
+            save,
+            by=request.user,
+            application_id=application.pk,
+            part=form.part,
+            fields=form.typed(),
+            seen_version=autosave.version_seen(request),
+            form=form_name,
+        )
+    except NewerDraft as newer:
+        return show(status=409, stale=_differing(form, typed_before(form.fields, newer.draft.fields)), kept=newer.draft)
     except Invalid as problem:
         form.refuse(problem)
         return show(status=422)
@@ -189,13 +207,23 @@ def save_part(
 def _stale(application: Application, form: PartForm, show: Callable[..., HttpResponse]) -> HttpResponse:
     """Another window saved first: both texts are shown, and saving again takes this one (quality rule 2)."""
     form.data = with_value(form.data, "seen", queries.part_version(application, form.part))
-    fresh = form.stored()
-    rows = [
-        (str(form[name].label), form[name].value(), fresh.get(name))
-        for name in form.fields
-        if name in fresh and not form[name].is_hidden and str(form[name].value()) != str(fresh.get(name))
-    ]
-    return show(status=409, stale=rows)
+    return show(status=409, stale=_differing(form, form.stored()))
+
+
+def _differing(form: PartForm, other: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    """(label, typed here, in the other text) of each field that people see and in which the two differ, in words."""
+    seen = [(form[name], field) for name, field in form.fields.items() if name in other and not form[name].is_hidden]
+    rows = [(str(one.label), _in_words(field, one.value()), _in_words(field, other[one.name])) for one, field in seen]
+    return [row for row in rows if row[1] != row[2]]
+
+
+def _in_words(field: Field, value: Any) -> str:
+    """A value as people read it in its field: the words of what was chosen, a day as the field writes it."""
+    shown = field.prepare_value(value)
+    if not hasattr(field, "choices"):
+        return str(field.widget.format_value(shown) or "")
+    chosen = {str(one) for one in (shown if isinstance(shown, list | tuple) else [shown])}
+    return ", ".join(str(words) for key, words in field.choices if str(key) in chosen and key not in {"", None})
 
 
 def keep_typed(request: HttpRequest, application: Application, form: PartForm, form_name: str) -> HttpResponse:
@@ -209,6 +237,7 @@ def keep_typed(request: HttpRequest, application: Application, form: PartForm, f
             fields=form.typed(),
             seen_version=autosave.version_seen(request),
             form=form_name,
+            unsaved=form.is_unsaved(),
         )
     except NewerDraft as newer:
         fields = {name: _plain(values) for name, values in newer.draft.fields.items()}

@@ -21,6 +21,7 @@ from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import NotAllowed
 from ctts.documents.models import Document
+from ctts.documents.states import PICTURES
 
 FORM_PARTS = [part for part in Part if part != Part.CONFIRMATION]
 S = ApplicationState
@@ -55,7 +56,8 @@ def acts_of(application: Application, today: date, viewer: Any) -> Acts | None:
     """Who has the next move, since when, by when, and who follows (screens 7); None at the end."""
     intake = application.intake
     applicant = "you" if viewer.pk == application.applicant_id else application.applicant.full_name
-    supervisor = f"{application.supervisor_name or 'the supervisor'} (Training Supervisor)"
+    named = application.supervisor_name
+    supervisor = f"{named} (Training Supervisor)" if named else "the Training Supervisor"
     late = intake.cutoff_on < today
     if application.state == S.DRAFT:
         return Acts(applicant, due=intake.cutoff_on, then=[supervisor, "the scheme office"], late=late)
@@ -102,7 +104,7 @@ def shown_file(application: Application, document: Document) -> ShownFile:
 def file_link(application: Application, document: Document, title: str = "") -> FileLink:
     """A document of an application, opened in the page where the browser can show it."""
     note = "" if document.is_ready else "being checked"
-    if document.pages:
+    if document.pages and document.media_type not in PICTURES:
         note = ", ".join(filter(None, [f"{document.pages} page{'s' if document.pages > 1 else ''}", note]))
     url = reverse("applications:document", args=[application.pk, document.pk])
     return FileLink(title or document.original_name, url, document.media_type, document.size, note)

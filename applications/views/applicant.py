@@ -13,6 +13,7 @@ from applications.models import Application
 from applications.states import ApplicationState
 from applications.views._parts import cards_of
 from applications.views._shared import (
+    FORM_PARTS,
     Addressee,
     acts_of,
     application_or_404,
@@ -118,10 +119,19 @@ def _hand_over_page(application: Application, hold: str) -> Confirm:
             Consequence("A mail with the way to the application goes to", application.supervisor_email),
             Consequence("The Training Co-ordinator of your centre is told:", str(application.centre or "")),
             Consequence(f"It counts as received once confirmed; the cut-off is {day(application.intake.cutoff_on)}."),
+            *_left_out(application),
         ],
         mails=mails,
         hold=hold,
     )
+
+
+def _left_out(application: Application) -> list[Consequence]:
+    """A warning of text that was typed and not saved: nobody but the applicant will read it."""
+    unsaved = queries.parts_with_draft(application)
+    parts = ", ".join(part.label for part in FORM_PARTS if part in unsaved)
+    words = "What you typed and have not saved is not part of it. To include it, save:"
+    return [Consequence(words, parts)] if parts else []
 
 
 @guarded(SIGNED_IN)

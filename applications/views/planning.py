@@ -95,7 +95,7 @@ def add_local(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return show()
     back = part_url(application, Part.COMPETENCIES)
-    return save_part(request, application, form, save, go_on=back, show=show)
+    return save_part(request, application, form, save, go_on=back, show=show, form_name="local")
 
 
 def _add_local(request: HttpRequest, pk: int, given: dict[str, Any]) -> object:

@@ -61,7 +61,7 @@ def _page(request: HttpRequest, application: Application, row: Qualification | N
     if request.method != "POST":
         return show()
     back = reverse("applications:qualifications", args=[application.pk])
-    return save_part(request, application, form, lambda: save(form), go_on=back, show=show)
+    return save_part(request, application, form, lambda: save(form), go_on=back, show=show, form_name=name)
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="adds a qualification to the application")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.password_validation import UserAttributeSimilarityValidator, validate_password
 from django.core.exceptions import ValidationError
 
 from ctts.accounts import access
@@ -26,10 +26,9 @@ def refuse_unusable_name(name: str) -> None:
 
 def name_field() -> forms.CharField:
     """A field for a full name, as it shall stand on letters and on the diploma."""
-    widget = forms.TextInput(attrs={"autocomplete": "name"})
+    widget = forms.TextInput(attrs={"autocomplete": "name", "maxlength": NAME_LENGTH})
     return forms.CharField(
         label="Full name",
-        max_length=NAME_LENGTH,
         widget=widget,
         help_text="As it should be written on letters and on the diploma.",
         validators=[refuse_hidden_characters, refuse_unusable_name],
@@ -41,6 +40,17 @@ class NameAtSignUp(forms.Form):
 
     full_name = name_field()
     field_order = ["full_name", "email", "password1", "password2"]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses a password like the name; django-allauth judges it before the person has one."""
+        cleaned = super().clean() or {}
+        name, password = cleaned.get("full_name"), cleaned.get("password1")
+        if name and password:
+            try:
+                UserAttributeSimilarityValidator(["full_name"]).validate(password, User(full_name=name))
+            except ValidationError as problem:
+                self.add_error("password1", problem)
+        return cleaned
 
     def signup(self, _web: object, _person: User) -> None:
         """Nothing more to do: the adapter has stored the name with the person."""

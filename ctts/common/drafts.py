@@ -33,6 +33,10 @@ class DraftBase(models.Model):
             models.UniqueConstraint(fields=["owner", "form_key"], name="%(app_label)s_%(class)s_once_per_form")
         ]
 
+    def says(self, fields: Mapping[str, Any]) -> bool:
+        """Whether this is the text that these raw fields hold."""
+        return bool(self.fields == {name: _storable(value) for name, value in fields.items()})
+
 
 class NewerDraft(TooLate):
     """Somebody (or another tab) saved newer text; `draft` is what is there now."""
@@ -46,9 +50,17 @@ D = TypeVar("D", bound=DraftBase)
 
 
 def keep(
-    model: type[D], *, owner_id: int, form_key: str, fields: Mapping[str, Any], seen_version: int, now: datetime
+    model: type[D],
+    *,
+    owner_id: int,
+    form_key: str,
+    fields: Mapping[str, Any],
+    seen_version: int,
+    now: datetime,
+    **columns: Any,
 ) -> D:
-    """Save the raw fields of a form; `seen_version` is the version the tab last knew, 0 for none.
+    """Save the raw fields of a form; `seen_version` is the version the tab last knew, 0 for none. `columns` are values
+    of the columns that the app's table has beside those of `DraftBase`.
 
     Call it inside a transaction. Raises NewerDraft when another tab saved since, ValueError when the text is too long.
     """
@@ -62,7 +74,9 @@ def keep(
         raise NewerDraft(draft)
     draft.fields = {name: _storable(value) for name, value in fields.items()}
     draft.version, draft.saved_at = draft.version + 1, now
-    draft.save(update_fields=["fields", "version", "saved_at"])
+    for name, value in columns.items():
+        setattr(draft, name, value)
+    draft.save(update_fields=["fields", "version", "saved_at", *columns])
     return draft
 
 

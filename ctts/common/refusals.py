@@ -15,8 +15,8 @@ from django.urls import Resolver404, resolve
 
 from ctts.common.verdict import DoneAlready, Invalid, NotAllowed, TooLate
 
-# Never written into a page: passwords, codes, tokens.
-SECRET = re.compile(r"password|code|otp|token|secret", re.IGNORECASE)
+# Never written into a page: passwords, tokens, one-time codes. A postcode is none, and neither is a centre's code.
+SECRET = re.compile(r"password|token|secret|(^|_)otp($|_)|_or_code$", re.IGNORECASE)
 TYPED_BY = "typed_by"
 ANOTHER = "This was typed while somebody else was signed in here."
 STATUS = {NotAllowed: 403, TooLate: 409, Invalid: 422}
@@ -199,4 +199,10 @@ def give_back(request: HttpRequest, why: str, *, another: bool = False) -> HttpR
 
 def _kept(request: HttpRequest) -> list[tuple[str, str]]:
     """(name, value) of all that was typed or chosen, without secrets; files have to be chosen again."""
-    return [(name, str(value)) for name, values in request.POST.lists() for value in values if not SECRET.search(name)]
+    signing_in = request.path.startswith(resolve_url(settings.LOGIN_URL).removesuffix("login/"))
+    return [
+        (name, str(value))
+        for name, values in request.POST.lists()
+        for value in values
+        if not (SECRET.search(name) or (signing_in and name == "code"))
+    ]

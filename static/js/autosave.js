@@ -144,10 +144,14 @@
       line?.append(box);
     };
 
-    const differing = (other) => {
-      const mine = textOf(form);
-      return Object.entries(other).filter(([name, value]) => name in mine && JSON.stringify(mine[name]) !== JSON.stringify(value));
-    };
+    const asList = (value) => JSON.stringify([].concat(value ?? []).map(String)); // one choice of several comes as itself
+    const differing = (other, mine = textOf(form)) =>
+      Object.entries(other).filter(([name, value]) => name in mine && asList(mine[name]) !== asList(value));
+    // What was saved elsewhere is what was sent from here, as when a page is left and opened again while its text is on
+    // its way. Hidden fields of a page are not part of what every form keeps.
+    const sameAs = (other, mine) =>
+      [...form.elements].every((field) => !isText(field) || field.type === "hidden" || field.name in other) &&
+      !differing(other, mine).length;
 
     // Whoever pressed the button further down is brought to what keeps it from being sent.
     const letGo = () => {
@@ -160,7 +164,10 @@
       };
     };
 
-    const conflict = (answer) => {
+    const conflict = (answer, text) => {
+      if (sameAs(answer.fields, JSON.parse(text))) {
+        return took(text, { version: answer.version, saved_at: answer.at ?? new Date() });
+      }
       stopped = true;
       const show = letGo();
       const when = answer.at ? ` at ${clock(new Date(answer.at))}` : "";
@@ -176,6 +183,17 @@
         }],
       ], differing(answer.fields));
       show();
+    };
+
+    const took = (text, told) => {
+      saved = text;
+      savedAt = new Date(told.saved_at);
+      form.elements.csrfmiddlewaretoken.value = token(form); // what took the text takes the press, too, without a second one
+      version = String(told.version ?? version);
+      const copy = kept(); // perhaps newer by a key already, or another window's
+      if (copy && !differing(copy.text, JSON.parse(text)).length) forget();
+      const gaps = Object.keys(told.errors ?? {}).length;
+      say("saved", `Saved ${clock(savedAt)}${gaps ? `, ${gaps} field${gaps === 1 ? "" : "s"} to complete` : ""}`);
     };
 
     const failed = () => {
@@ -233,17 +251,11 @@
           headers: { "X-Autosave": "1", "X-CSRFToken": token(form), Accept: "application/json" },
         });
         if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) await signedOut(answer);
-        else if (answer.status === 409) conflict(await answer.json());
+        else if (answer.status === 409) conflict(await answer.json(), text);
         else if (answer.status === 200 || answer.status === 422) {
           const told = await answer.json();
           if (!told.saved_at) return refused(told);
-          saved = text;
-          savedAt = new Date(told.saved_at);
-          form.elements.csrfmiddlewaretoken.value = token(form); // what took the text takes the press, too, without a second one
-          version = String(told.version ?? version);
-          if (JSON.stringify(textOf(form)) === saved) forget();
-          const gaps = Object.keys(told.errors ?? {}).length;
-          say("saved", `Saved ${clock(savedAt)}${gaps ? `, ${gaps} field${gaps === 1 ? "" : "s"} to complete` : ""}`);
+          took(text, told);
         } else failed();
       } catch {
         failed();

@@ -57,7 +57,13 @@ def test_accepting_leaves_nobody_else_signed_in_on_this_machine(client):
 
 
 @pytest.mark.parametrize(
-    ("password", "again"), [("short", "short"), (PASSWORD, OTHER_PASSWORD), ("sampatel@leeds", "sampatel@leeds")]
+    ("password", "again"),
+    [
+        ("short", "short"),
+        (PASSWORD, OTHER_PASSWORD),
+        ("sampatel@leeds", "sampatel@leeds"),
+        ("Sam Patel 1966", "Sam Patel 1966"),
+    ],
 )
 def test_a_bad_password_is_said_beside_the_field_and_spends_nothing(client, password, again):
     invitation = invite()

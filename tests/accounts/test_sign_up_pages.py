@@ -63,6 +63,7 @@ def test_a_confirmation_link_works_once(client):
         {"name": "\U0001d160" * 100},
         {"name": "Tara\u202eKhan"},
         {"password": "short"},
+        {"password": "Tara Khan 1966"},
         {"email": "tara"},
     ],
 )
@@ -70,6 +71,11 @@ def test_bad_input_is_said_beside_the_field_and_makes_nobody(client, given):
     answer = sign_up(client, **given)
     assert answer.context["form"].errors
     assert not User.objects.exists()
+
+
+def test_a_name_that_is_too_long_is_said_once(client):
+    errors = sign_up(client, name="Tara " + "K" * 200).context["form"].errors
+    assert errors == {"full_name": ["A name has at most 160 letters."]}
 
 
 def test_a_known_address_gets_the_same_answer_and_a_mail_instead_of_a_second_account(client):

@@ -108,7 +108,7 @@ def add(application, values):
         ("applications:form", 19),
         ("applications:competencies", 18),
         ("applications:plan", 12),
-        ("applications:hand_over", 16),
+        ("applications:hand_over", 17),
     ],
 )
 def test_the_form_costs_the_same_however_long_the_list_is(

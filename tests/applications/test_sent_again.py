@@ -42,6 +42,22 @@ def test_signed_out_meanwhile_the_text_is_kept_without_secrets(cast, withdrawing
     assert world.refresh(application).state == "draft"
 
 
+def test_a_postcode_is_no_secret_and_comes_back(cast, withdrawing):
+    application, _, browser = withdrawing
+    address = reverse("applications:part", args=[application.pk, "personal"])
+    answer = send(browser, address, "0" * 64, postcode="EX1 1MP", password_or_code="123456")
+    page = answer.content.decode()
+    assert answer.status_code == 403 and 'name="postcode" value="EX1 1MP"' in page
+    assert "123456" not in page and "never shown" not in page
+
+
+def test_a_one_time_code_never_comes_back(client):
+    address = reverse("mfa_authenticate")
+    browser = Client(enforce_csrf_checks=True)
+    page = browser.post(address, {"code": "123456", "trust": "yes"}, headers={"Origin": OURS}).content.decode()
+    assert "123456" not in page
+
+
 def test_with_the_token_of_an_earlier_session_one_press_sends_it(cast, withdrawing):
     application, address, browser = withdrawing
     browser.force_login(cast.ann)

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from applications import actions, queries
-from applications.models import AdjustmentRequest, Application, ApplicationDraft
+from applications.models import AdjustmentRequest, Application
 from applications.states import ApplicationState, Part
 from ctts.documents.checking import check
 from ctts.documents.models import Document
@@ -174,34 +174,6 @@ def test_two_windows_both_texts_are_shown_and_saving_again_takes_this_one(cast, 
     fresh = response.context["form"]["seen"].value()
     assert ann.post(address, {"name": "Sid Marsh", "email": "sid@example.org", "seen": fresh}).status_code == 303
     assert world.refresh(application).supervisor_name == "Sid Marsh"
-
-
-@pytest.mark.parametrize("part", [part for part in PARTS if part not in {"adjustments", "qualifications"}])
-def test_screens_13_each_part_keeps_its_text_by_itself(filled, browser_of, part):
-    application = filled
-    ann, address = browser_of("ann"), url("draft", application.pk, part)
-    headers = {"X-Autosave": "1", "Accept": "application/json"}
-    first = ann.post(address, {"autosave_version": "0", "legal_name": "Half a na"}, headers=headers)
-    assert first.status_code in {200, 422} and first.json()["version"] == 1
-    stale = ann.post(address, {"autosave_version": "0"}, headers=headers)
-    assert stale.status_code == 409 and stale.json()["version"] == 1
-    assert ApplicationDraft.objects.get().form_key == f"{application.pk}:{part}"
-
-
-def test_screens_13_the_text_that_was_kept_is_shown_again(cast, browser_of):
-    application = world.start(cast)
-    ann = browser_of("ann")
-    ann.post(url("draft", application.pk, "personal"), {"autosave_version": "0", "date_of_birth_on": "31/02"})
-    page = ann.get(url("part", application.pk, "personal")).content.decode()
-    assert 'value="31/02"' in page and "Not saved yet" in page and 'data-autosave-version="1"' in page
-    assert "Not saved yet" in ann.get(url("form", application.pk)).content.decode()
-
-
-def test_screens_13_text_with_a_NUL_saves_itself_without_it(cast, browser_of):
-    application = world.start(cast)
-    ann, address = browser_of("ann"), url("draft", application.pk, "personal")
-    assert ann.post(address, {"legal_name": "Ann\0 Archer"}, headers={"X-Autosave": "1"}).status_code == 200
-    assert ApplicationDraft.objects.get().fields["legal_name"] == ["Ann Archer"]
 
 
 def test_A5_the_text_about_adjustments_is_never_kept_as_a_draft(cast, browser_of):

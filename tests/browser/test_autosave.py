@@ -165,6 +165,30 @@ def test_of_two_texts_theirs_can_be_kept(draft: Page):
     expect(line(draft)).to_have_text("Their text is shown now")
 
 
+@pytest.mark.console_errors
+def test_the_same_text_saved_in_both_windows_is_no_choice(draft: Page):
+    other = draft.context.new_page()
+    other.goto(ADDRESS)
+    for window in (other, draft):
+        what(window).fill("The same")
+        window.get_by_label("Title").focus()
+        expect(line(window)).to_have_text(re.compile("^Saved"))
+    what(draft).fill("The same, and more")
+    draft.get_by_label("Title").focus()
+    expect(line(draft)).to_have_text(re.compile("^Saved"))
+
+
+@pytest.mark.console_errors
+def test_saving_in_one_window_leaves_the_unsaved_copy_of_the_other(draft: Page):
+    other = draft.context.new_page()
+    other.goto(ADDRESS)
+    what(other).fill("Theirs")
+    what(draft).fill("Mine, in a window that is about to be lost")
+    other.get_by_label("Title").focus()
+    expect(line(other)).to_have_text(re.compile("^Saved"))
+    assert "Mine, in a window" in draft.evaluate("Object.values(localStorage).join()")
+
+
 def test_text_survives_a_sign_out(draft: Page):
     draft.route(SAVES, lambda route: route.fulfill(status=302, headers={"Location": "/account/login/"}))
     what(draft).fill("Typed after the session ended.")

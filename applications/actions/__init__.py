@@ -1,6 +1,6 @@
 """What can be done with an application: written, handed in, reviewed, decided."""
 
-from applications.actions._steps import StalePart
+from applications.actions._steps import StalePart, save_over_kept
 from applications.actions.evidence import (
     add_qualification,
     agree_adjustment,
@@ -44,7 +44,6 @@ from applications.actions.writing import (
     keep_draft,
     name_supervisor,
     save_details,
-    save_over_kept,
     start_application,
     use_list,
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import QuerySet
 
 from applications import access, notices, queries
@@ -145,6 +145,33 @@ def forget(application: Application, part: Part, form: str = "") -> None:
     """Drop the unsaved text of a part once it was saved properly."""
     drafts.forget(
         ApplicationDraft, owner_id=application.applicant_id, form_key=queries.draft_key(application, part, form)
+    )
+
+
+@transaction.atomic
+def save_over_kept(
+    save: Callable[[], object],
+    *,
+    by: User,
+    application_id: int,
+    part: Part,
+    fields: Mapping[str, Any],
+    seen_version: int,
+    form: str = "",
+) -> None:
+    """Carry out `save`, which drops the kept text of this form, unless that holds what this window never saw.
+
+    `fields` is what is sent now and `seen_version` the version of the kept text that the page knew. Raises NewerDraft
+    when another window kept newer, other text that is not saved yet, and all that `save` raises (screens 13).
+    """
+    application = editable(application_id, by, part)
+    drafts.save_over(
+        ApplicationDraft,
+        save,
+        owner_id=by.pk,
+        form_key=queries.draft_key(application, part, form),
+        fields=fields,
+        seen_version=seen_version,
     )
 
 

@@ -6,7 +6,7 @@ when another window saved since.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,12 +15,11 @@ from django.db import IntegrityError, transaction
 from applications import declaration
 from applications.actions._steps import editable, forget, fresh, note, require_nameable
 from applications.models import Application, ApplicationDraft, Declaration
-from applications.queries import draft_key, draft_of, open_application
+from applications.queries import draft_key, open_application
 from applications.states import Part
 from ctts.accounts.models import User
 from ctts.accounts.queries import locked_person
 from ctts.common import drafts
-from ctts.common.drafts import NewerDraft
 from ctts.common.verdict import Invalid, TooLate
 from ctts.scheme import actions as scheme
 from ctts.scheme import queries as scheme_queries
@@ -98,29 +97,6 @@ def keep_draft(
         )
     except ValueError as problem:
         raise Invalid(str(problem)) from problem
-
-
-@transaction.atomic
-def save_over_kept(
-    save: Callable[[], object],
-    *,
-    by: User,
-    application_id: int,
-    part: Part,
-    fields: Mapping[str, Any],
-    seen_version: int,
-    form: str = "",
-) -> None:
-    """Carry out `save`, which drops the kept text of this form, unless that holds what this window never saw.
-
-    `fields` is what is sent now and `seen_version` the version of the kept text that the page knew. Raises NewerDraft
-    when another window kept newer, other text that is not saved yet, and all that `save` raises (screens 13).
-    """
-    application = editable(application_id, by, part)
-    kept = draft_of(application, part, form)
-    if kept is not None and kept.unsaved and kept.version != seen_version and not kept.says(fields):
-        raise NewerDraft(kept)
-    save()
 
 
 @transaction.atomic

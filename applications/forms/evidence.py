@@ -22,8 +22,9 @@ SHORT = {"class": "form-control--short", "inputmode": "numeric"}
 UNLESS_ANOTHER = "unless it is another test"
 
 
-def number_for_some(label: str, when: str, *, bounds: tuple[int, int], help_text: str, invalid: str) -> forms.Field:
+def number_for_some(label: str, when: str, *, bounds: tuple[int, int], help_text: str) -> forms.Field:
     """A short whole number that only some answers ask for; `when` says which, `bounds` are the least and the most."""
+    words = f"Write a whole number from {bounds[0]} to {bounds[1]}."
     field = forms.IntegerField(
         label=label,
         required=False,
@@ -31,7 +32,7 @@ def number_for_some(label: str, when: str, *, bounds: tuple[int, int], help_text
         max_value=bounds[1],
         widget=forms.TextInput(attrs=SHORT),
         help_text=help_text,
-        error_messages={"invalid": invalid},
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), words),
     )
     return needed_later(field, when)
 
@@ -64,14 +65,12 @@ class QualificationForm(FilesPartForm):
         "for higher education",
         bounds=(1, 12),
         help_text="For an overseas qualification: the level that UK ENIC compares it with.",
-        invalid="Write the level as a whole number, for example 4.",
     )
     a_levels = number_for_some(
         "How many A levels is it?",
         "for A levels and their equivalent",
         bounds=(0, 6),
         help_text="For A levels, or what you offer as equivalent to them; else leave it empty.",
-        invalid="Write a whole number, for example 3.",
     )
     science = forms.BooleanField(label="A science subject is part of it", required=False)
     certificate = certificate_field("Certificate")
@@ -157,7 +156,6 @@ class EnglishForm(FilesPartForm):
         "for another qualification",
         bounds=(1, 8),
         help_text="Level 2 is needed.",
-        invalid="Write the level as a whole number, for example 2.",
     )
     test = needed_later(
         forms.ChoiceField(label="Test", required=False, choices=[("", "Choose the test"), *EnglishTest.choices]),

@@ -87,6 +87,16 @@ class PlanRow:
         return [str(error) for name in PLANNED for error in getattr(self, name).errors]
 
 
+def _month_field(label: str, **more: Any) -> forms.IntegerField:
+    """The month of the training by which something is learned; the first is 1 (S4)."""
+    words = dict.fromkeys(
+        ("invalid", "min_value", "max_value"), f"Write the month as a whole number, 1 to {LATEST_MONTH}."
+    )
+    return forms.IntegerField(
+        label=label, required=False, min_value=1, max_value=LATEST_MONTH, error_messages=words, **more
+    )
+
+
 class PlanForm(PartForm):
     """How, where, with whom and by which month each competency is reached; fields named how_12 for the item 12.
 
@@ -113,9 +123,7 @@ class PlanForm(PartForm):
     all_how = forms.CharField(label="How, for all that are empty", required=False, max_length=1000)
     all_where = forms.CharField(label="Where, for all that are empty", required=False, max_length=200)
     all_with_whom = forms.CharField(label="With whom, for all that are empty", required=False, max_length=200)
-    all_by_month = forms.IntegerField(
-        label="By month, for all that are empty", required=False, min_value=1, max_value=LATEST_MONTH
-    )
+    all_by_month = _month_field("By month, for all that are empty")
 
     def arrange(self) -> None:
         """Four fields for each competency of the list."""
@@ -164,15 +172,7 @@ def month_input(label: str) -> forms.TextInput:
 def _plan_field(name: str, item: CompetencyItem) -> forms.Field:
     """One cell of the plan; its label is read to those who do not see the table's head."""
     if name == "by_month":
-        words = f"{item.code}: write the month as a whole number from 1 to {LATEST_MONTH}."
-        return forms.IntegerField(
-            label=f"By month, {item.code}",
-            required=False,
-            min_value=1,
-            max_value=LATEST_MONTH,
-            widget=month_input(item.code),
-            error_messages={"invalid": words, "min_value": words, "max_value": words},
-        )
+        return _month_field(f"By month, {item.code}", widget=month_input(item.code))
     label = {"how": "How", "where": "Where", "with_whom": "With whom"}[name]
     widget = forms.Textarea(attrs={"rows": 2}) if name == "how" else forms.TextInput()
     longest = 1000 if name == "how" else 200

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -125,3 +128,7 @@ class ApplicationDraft(DraftBase):
 
     class Meta(DraftBase.Meta):
         abstract = False
+
+    def adds_to(self, fields: Mapping[str, Any]) -> bool:
+        """Whether this holds text that neither these raw fields nor the part itself have."""
+        return self.unsaved and super().adds_to(fields)

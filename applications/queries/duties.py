@@ -57,7 +57,7 @@ def _given_or_asked(user: Any) -> Q:
 
 
 def _in_order(rows: QuerySet[Application]) -> QuerySet[Application]:
-    return rows.select_related("applicant", "intake").order_by("counts_from", "pk")
+    return rows.select_related("applicant", "intake", "competency_list").order_by("counts_from", "pk")
 
 
 @prepared
@@ -75,18 +75,22 @@ def _waiting_for_office(user: Any, workplaces: Any, today: Any) -> QuerySet[Appl
 
 
 def _with_others(mine: list[Application]) -> list[WaitingRow]:
-    return [
-        WaitingRow(
-            what="Confirm your application"
-            if row.state == ApplicationState.AWAITING_SUPERVISOR
-            else "Review your application",
-            url=reverse("applications:status", args=[row.pk]),
-            about=row.supervisor_name if row.state == ApplicationState.AWAITING_SUPERVISOR else "Scheme office",
-            due=row.intake.cutoff_on if row.state == ApplicationState.AWAITING_SUPERVISOR else None,
-        )
-        for row in mine
-        if row.state not in DRAFTED
-    ]
+    return [_with_other(row) for row in mine if row.state not in DRAFTED]
+
+
+def _with_other(row: Application) -> WaitingRow:
+    url = reverse("applications:status", args=[row.pk])
+    if row.state == ApplicationState.AWAITING_SUPERVISOR:
+        since, due = _handed_over_on(row), row.intake.cutoff_on
+        return WaitingRow("Confirm your application", url, row.supervisor_name, since=since, due=due)
+    since = london_date(row.counts_from) if row.counts_from else None
+    return WaitingRow("Review your application", url, "Scheme office", since=since)
+
+
+def _handed_over_on(row: Application) -> date | None:
+    """Since when the supervisor has it: handing over freezes the list (A2)."""
+    frozen = row.competency_list.frozen_at if row.competency_list else None
+    return london_date(frozen) if frozen else None
 
 
 def _as_applicant(mine: list[Application]) -> list[WaitingRow]:
@@ -137,6 +141,7 @@ def _as_supervisor(rows: list[Application]) -> list[WaitingRow]:
             url=reverse("applications:confirm", args=[row.pk]),
             about=row.applicant.full_name,
             role="Training Supervisor",
+            since=_handed_over_on(row),
             due=row.intake.cutoff_on,
             button="Read",
         )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.forms import Field
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,6 +20,7 @@ from applications.views._shared import FORM_PARTS, own_or_refuse, part_url
 from ctts.common import autosave
 from ctts.common.clock import london_date
 from ctts.common.drafts import DraftBase, NewerDraft
+from ctts.common.forms import differing
 from ctts.common.parts import Badge, Tab
 from ctts.common.verdict import Invalid, require
 
@@ -183,47 +183,40 @@ def save_part(
         keep_files(request, application, form)
     if form.errors:
         return show(status=422)
+    refused = _refused(request, application, form, save, show=show, form_name=form_name)
+    if refused is not None:
+        return refused
+    messages.success(request, f"{form.part.label}: saved.")
+    return redirect(go_on)
+
+
+def _refused(
+    request: HttpRequest,
+    application: Application,
+    form: PartForm,
+    save: Callable[[], object],
+    *,
+    show: Callable[..., HttpResponse],
+    form_name: str,
+) -> HttpResponse | None:
+    """None once `save` was carried out; else the page with why it was not, and with another window's text."""
+    seen = {"fields": form.typed(), "seen_version": autosave.version_seen(request), "form": form_name}
     try:
-        actions.save_over_kept(
-            save,
-            by=request.user,
-            application_id=application.pk,
-            part=form.part,
-            fields=form.typed(),
-            seen_version=autosave.version_seen(request),
-            form=form_name,
-        )
+        actions.save_over_kept(save, by=request.user, application_id=application.pk, part=form.part, **seen)
     except NewerDraft as newer:
-        return show(status=409, stale=_differing(form, typed_before(form.fields, newer.draft.fields)), kept=newer.draft)
+        return show(status=409, stale=differing(form, typed_before(form.fields, newer.draft.fields)), kept=newer.draft)
     except Invalid as problem:
         form.refuse(problem)
         return show(status=422)
     except actions.StalePart:
         return _stale(application, form, show)
-    messages.success(request, f"{form.part.label}: saved.")
-    return redirect(go_on)
+    return None
 
 
 def _stale(application: Application, form: PartForm, show: Callable[..., HttpResponse]) -> HttpResponse:
     """Another window saved first: both texts are shown, and saving again takes this one (quality rule 2)."""
     form.data = with_value(form.data, "seen", queries.part_version(application, form.part))
-    return show(status=409, stale=_differing(form, form.stored()))
-
-
-def _differing(form: PartForm, other: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
-    """(label, typed here, in the other text) of each field that people see and in which the two differ, in words."""
-    seen = [(form[name], field) for name, field in form.fields.items() if name in other and not form[name].is_hidden]
-    rows = [(str(one.label), _in_words(field, one.value()), _in_words(field, other[one.name])) for one, field in seen]
-    return [row for row in rows if row[1] != row[2]]
-
-
-def _in_words(field: Field, value: Any) -> str:
-    """A value as people read it in its field: the words of what was chosen, a day as the field writes it."""
-    shown = field.prepare_value(value)
-    if not hasattr(field, "choices"):
-        return str(field.widget.format_value(shown) or "")
-    chosen = {str(one) for one in (shown if isinstance(shown, list | tuple) else [shown])}
-    return ", ".join(str(words) for key, words in field.choices if str(key) in chosen and key not in {"", None})
+    return show(status=409, stale=differing(form, form.stored()))
 
 
 def keep_typed(request: HttpRequest, application: Application, form: PartForm, form_name: str) -> HttpResponse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from assessments.models import FirstYear, PutForward, SafetyConfirmation
 from assessments.rules import Gate, StageAnswer
@@ -24,7 +24,8 @@ class Attempt:
 
     `number` is the attempt that is open, and `may` whether there is one; `row` is missing until something was done for
     it, and `rows` are those of all attempts, the last first. `confirmation` is the one that stands of what was `signed`
-    for it, oldest first; `put_forward` is the last one. `until` is the last day of a re-attempt.
+    for it, oldest first; `put_forward` is the last one. `until` is the last day of a re-attempt. `queried_at`: when the
+    office queried the decision about what was put forward last, so that it lies with the moderator again.
     """
 
     record: TrainingRecord
@@ -39,6 +40,7 @@ class Attempt:
     confirmation: SafetyConfirmation | None = None
     put_forward: PutForward | None = None
     until: date | None = None
+    queried_at: datetime | None = None
 
     @property
     def state(self) -> FirstYearState:

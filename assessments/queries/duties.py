@@ -39,6 +39,9 @@ CONFIRMATION, TRAINEES = "Y2-confirmation", frozenset({"Y3", "Y4-dops", "Y5", "Y
 CONFIRM, FORWARD = "Confirm patient safety for the first year", "Put the first year forward"
 COMPLETE = "Complete what the first year needs"
 DECIDE = "Decide the End of First Year Assessment"
+AGAIN = "Decide the first year anew: the office queries your decision"
+# What trainee and supervisor wait for: true before the decision and after it, so that it tells neither (F1).
+RELEASE = "Decide and release the End of First Year Assessment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +156,8 @@ def first_year_others(parts: Sequence[FirstYearPart]) -> Rows:
             yield WaitingRow(asked.what, url, part.named(SUPERVISOR), due=asked.due)
         if attempt.is_away and attempt.put_forward and (part.is_own or part.holds(SUPERVISOR)):
             since = london_date(attempt.put_forward.put_forward_at)
-            about = part.named(MODERATOR) if part.is_own else f"{part.named(MODERATOR)}, {part.record.trainee}"
-            yield WaitingRow(DECIDE, url, about, since=since)
+            about = f"{part.named(MODERATOR)}, then the scheme office"
+            yield WaitingRow(RELEASE, url, about if part.is_own else f"{about}: {part.record.trainee}", since=since)
         if part.holds(MODERATOR) and attempt.state == FirstYearState.DECIDED:
             yield WaitingRow("Confirm and release the first-year outcome", url, f"Scheme office, {part.record.trainee}")
 
@@ -200,10 +203,13 @@ def _asked(part: FirstYearPart) -> WaitingRow | None:
 
 
 def _to_decide(part: FirstYearPart, row: FirstYear) -> WaitingRow:
-    put = part.attempt.put_forward
+    put, queried = part.attempt.put_forward, part.attempt.queried_at
+    url, about = reverse("assessments:first_year", args=[row.pk]), str(part.record.trainee)
+    if queried is not None:
+        return WaitingRow(AGAIN, url, about, str(MODERATOR.label), london_date(queried), button="Read it")
     due = part.due.get(DECISION) if part.attempt.until is None else None
-    url, since = reverse("assessments:first_year", args=[row.pk]), london_date(put.put_forward_at) if put else None
-    return WaitingRow(DECIDE, url, str(part.record.trainee), str(MODERATOR.label), since, due, "Read it")
+    since = london_date(put.put_forward_at) if put else None
+    return WaitingRow(DECIDE, url, about, str(MODERATOR.label), since, due, "Read it")
 
 
 def _after_referral(part: FirstYearPart, until: date) -> WaitingRow:

@@ -72,7 +72,9 @@ def _sealed_of(user: Any) -> QuerySet[StageAttempt]:
     attempts = StageAttempt.objects.filter(record__trainee=user, record__state__in=RUNNING)
     waiting = attempts.exclude(Exists(released_outcomes())).order_by("pk")
     seals = PracticalSeal.objects.filter(attempt=OuterRef("pk")).order_by("pk")
-    sealed = waiting.filter(Q(Exists(seals)) | Q(portfolio__state=PortfolioState.SEALED))
+    passed = Outcome.objects.filter(record=OuterRef("record"), stage=Stage.PRACTICAL, state=OutcomeState.RELEASED)
+    marked = Q(Exists(passed.filter(result=Result.PASS).order_by()), portfolio__state=PortfolioState.SEALED)
+    sealed = waiting.filter(Q(Exists(seals)) | marked)
     return sealed.annotate(at=Subquery(seals.values("signed_at")[:1]), sealed_at=F("portfolio__sealed_at"))
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from assessments.access import Attempt, reads_outcomes
@@ -103,7 +103,9 @@ def _released(records: Any) -> QuerySet[Outcome]:
 
 @prepared
 def _begun(records: Any) -> QuerySet[FirstYear]:
-    return FirstYear.objects.filter(record__any_of=records).order_by()
+    queries = FirstYearReturn.objects.filter(first_year=OuterRef("pk"), from_office=True).order_by("-returned_at")
+    rows = FirstYear.objects.filter(record__any_of=records).order_by()
+    return rows.annotate(queried_at=Subquery(queries.values("returned_at")[:1]))
 
 
 @prepared
@@ -154,7 +156,13 @@ def _attempt(
         confirmation=stands,
         put_forward=put_forward,
         until=reattempt_day(released[-1], pauses, numbers) if may and released else None,
+        queried_at=_queried_at(row, put_forward),
     )
+
+
+def _queried_at(row: FirstYear | None, put_forward: PutForward | None) -> datetime | None:
+    queried: datetime | None = getattr(row, "queried_at", None)
+    return queried if queried and put_forward and queried > put_forward.put_forward_at else None
 
 
 def reattempt_day(outcome: Outcome, pauses: Iterable[tuple[date, date]], numbers: SchemeNumbers) -> date | None:

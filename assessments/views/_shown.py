@@ -51,7 +51,10 @@ def attempt_acts(reader, attempt, knows, today, judges):
         people += [supervisor, moderator, OFFICE]
         return Acts(people[0], due=attempt.until, then=people[1:], late=late)
     if state == FirstYearState.WITH_MODERATOR:
-        return Acts(moderator, since, then=[OFFICE, "the trainee"])
+        if knows:
+            since = london_date(attempt.queried_at) if attempt.queried_at else since
+            return Acts(moderator, since, then=[OFFICE, "the trainee"])
+        return Acts(f"{moderator} and {OFFICE}", since, then=["the trainee"])  # true before the decision and after (F1)
     return Acts(OFFICE, then=["the trainee"])
 
 

@@ -196,12 +196,21 @@ def decide(request, pk):
         actions.decide(by=request.user, now=request.now, first_year_id=pk, **what, **signed)
         messages.success(request, "Your decision is signed. The office confirms and releases the outcome.")
 
-    result = pressed(request, lambda data, first: DecideForm(data, initial=first, **more), _seen(attempt), act)
+    earlier = _words_again(queries.decisions_of(row)) if attempt.queried_at else {}
+    result = pressed(
+        request, lambda data, first: DecideForm(data, initial={**earlier, **(first or {})}, **more), _seen(attempt), act
+    )
     if result.done:
         return redirect("assessments:first_year", pk)
     context = _attempt_context(request, row, attempt, knows=True)
     context.update(form=result.form, stale=result.stale)
+    context["queried"] = queries.returns_of(row, with_office=True)[:1] if attempt.queried_at else []
     return render(request, "assessments/first_year/decide.html", context, status=result.status)
+
+
+def _words_again(decisions):
+    """What the moderator wrote last, to be gone over and not typed again; the result is chosen anew."""
+    return {name: getattr(one, name) for one in decisions[:1] for name in ("words", "actions", "actions_by_on")}
 
 
 def _seen(attempt):

@@ -6,7 +6,7 @@ strings of the form, valid or not, and is deleted when the form is saved properl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -33,9 +33,9 @@ class DraftBase(models.Model):
             models.UniqueConstraint(fields=["owner", "form_key"], name="%(app_label)s_%(class)s_once_per_form")
         ]
 
-    def says(self, fields: Mapping[str, Any]) -> bool:
-        """Whether this is the text that these raw fields hold."""
-        return bool(self.fields == {name: _storable(value) for name, value in fields.items()})
+    def adds_to(self, fields: Mapping[str, Any]) -> bool:
+        """Whether this holds text that these raw fields do not; nothing that was ever kept has version 0."""
+        return bool(self.version and self.fields != {name: _storable(value) for name, value in fields.items()})
 
 
 class NewerDraft(TooLate):
@@ -78,6 +78,26 @@ def keep(
         setattr(draft, name, value)
     draft.save(update_fields=["fields", "version", "saved_at", *columns])
     return draft
+
+
+def save_over(
+    model: type[D],
+    save: Callable[[], object],
+    *,
+    owner_id: int,
+    form_key: str,
+    fields: Mapping[str, Any],
+    seen_version: int,
+) -> None:
+    """Carry out `save`, which drops the draft of this form, unless that holds what the window never saw.
+
+    `fields` is what the window sends, `seen_version` the version of the draft that it knew. Call it inside a
+    transaction. Raises NewerDraft, and all that `save` raises.
+    """
+    draft = model._default_manager.select_for_update(no_key=True).filter(owner_id=owner_id, form_key=form_key).first()
+    if draft is not None and draft.version != seen_version and draft.adds_to(fields):
+        raise NewerDraft(draft)
+    save()
 
 
 def _storable(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -47,12 +48,20 @@ class _Crispy:
             if isinstance(field, forms.CharField) and not isinstance(field, forms.EmailField | forms.UUIDField):
                 # Ours says of a null character what it says of all that is invisible; Django's would say it again.
                 others = [one for one in field.validators if not isinstance(one, ProhibitNullCharactersValidator)]
-                field.validators = [*others, refuse_hidden_characters]
+                field.validators = [
+                    *(one for one in others if one is not refuse_hidden_characters),
+                    refuse_hidden_characters,
+                ]
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """As Django's; a field that was refused already is not also said to be missing by the form's own `clean`."""
+        if field is None or field not in self.errors:  # type: ignore[attr-defined]  # provided by the form class mixed in
+            super().add_error(field, error)  # type: ignore[misc]  # provided by the form class mixed in
 
     def refuse(self, problem: Invalid) -> None:
         """Show an action's `Invalid` beside its field (or above the form when it names none)."""
         field = problem.field if problem.field in self.fields else None
-        self.add_error(field, str(problem))  # type: ignore[attr-defined]  # provided by the form class mixed in
+        self.add_error(field, str(problem))
 
 
 class CrispyForm(_Crispy, forms.Form):
@@ -73,6 +82,22 @@ class CrispyModelForm(_Crispy, forms.ModelForm):  # type: ignore[type-arg]  # Dj
     def save(self, commit: bool = True) -> Any:
         """Always raises TypeError: forms validate, actions write."""
         raise TypeError("Forms validate; call the action with form.cleaned_data.")
+
+
+def differing(form: forms.BaseForm, other: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """(label, typed here, in the other text) of each field that people see and in which the two differ, in words."""
+    seen = [(form[name], field) for name, field in form.fields.items() if name in other and not form[name].is_hidden]
+    rows = [(str(one.label), _in_words(field, one.value()), _in_words(field, other[one.name])) for one, field in seen]
+    return [row for row in rows if row[1] != row[2]]
+
+
+def _in_words(field: forms.Field, value: Any) -> str:
+    """A value as people read it in its field: the words of what was chosen, a day as the field writes it."""
+    shown = field.prepare_value(value)
+    if not hasattr(field, "choices"):
+        return str(field.widget.format_value(shown) or "")
+    chosen = {str(one) for one in (shown if isinstance(shown, list | tuple) else [shown])}
+    return ", ".join(str(words) for key, words in field.choices if str(key) in chosen and key not in {"", None})
 
 
 class KeyField(forms.UUIDField):

@@ -84,7 +84,8 @@ def when_nothing_waits(user: User, today: date) -> NothingWaits:
     """What a person is told who has nothing to do: the next date of their training, or how to begin (screens 1)."""
     coming = training_queries.next_date_of(user, today)
     if coming is not None:
-        words = f"The next date of your training: {coming.label}, {day(coming.on)}."
+        next_one = "The next date of your training" if coming.on >= today else "This day of your training has passed"
+        words = f"{next_one}: {coming.label}, {day(coming.on)}."
         return NothingWaits(words, reverse("training:mine"), "My training")
     if (
         _applies(Standing(user, today, stands_of(user, today)))

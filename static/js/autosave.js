@@ -302,7 +302,10 @@
 
     const earlier = kept();
     const cameBack = performance.getEntriesByType("navigation")[0]?.responseStatus >= 400;
-    if (cameBack) saved = ""; // what stands here was sent and not taken
+    if (cameBack) {
+      saved = ""; // what stands here was sent and not taken
+      say("failed", "Not saved yet");
+    }
     if (earlier && differing(earlier.text).length) {
       stopped = asking = true;
       say("kept", `This browser keeps text from ${clock(new Date(earlier.at))} that was never saved`);

@@ -87,13 +87,16 @@
   };
   arrived(sent());
 
-  // What came back is on this page only: leaving it asks first.
-  const again = document.querySelector("form[data-fresh-token]");
-  if (again) {
-    window.addEventListener("beforeunload", (event) => {
-      if (!again.dataset.sent) event.preventDefault();
-    });
-  }
+  // What came back, and words that do not save themselves, are on this page only: leaving it asks first.
+  const cameBack = performance.getEntriesByType("navigation")[0]?.responseStatus >= 400;
+  const isLost = (form) =>
+    !form.dataset.sent &&
+    ("freshToken" in form.dataset ||
+      [...form.querySelectorAll("textarea")].some((field) => field.value !== (cameBack ? "" : field.defaultValue)));
+  window.addEventListener("beforeunload", (event) => {
+    const forms = document.querySelectorAll("main form[method=post]:not([data-autosave-url])");
+    if ([...forms].some(isLost)) event.preventDefault();
+  });
 
   // Closed details print open.
   window.addEventListener("beforeprint", () => {

@@ -280,7 +280,7 @@ def test_A2_the_plan_is_saved_with_one_line_for_all(filled, browser_of):
     given = {f"how_{item.pk}": "Lead it", "all_how": "Watch, then do", "all_where": "Camera room"}
     assert ann.post(address, given).status_code == 422
     wrong = {**given, "level_six": "Project", f"by_month_{item.pk}": "soon"}
-    assert f"{item.code}: write the month" in ann.post(address, wrong).content.decode()
+    assert "Write the month as a whole number" in ann.post(address, wrong).content.decode()
     assert ann.post(address, {**given, "level_six": "Project"}).status_code == 303
     plans = {row.plan.how for row in application.competency_list.items.select_related("plan")}
     assert plans == {"Lead it", "Watch, then do"}

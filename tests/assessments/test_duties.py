@@ -24,6 +24,7 @@ CONFIRM = "Confirm patient safety for the first year"
 FORWARD = "Put the first year forward"
 COMPLETE = "Complete what the first year needs"
 DECIDE = "Decide the End of First Year Assessment"
+RELEASE = "Decide and release the End of First Year Assessment"
 TOM = {"sue": [f"{CONFIRM} (Training Supervisor): Tom Eriksen"]}
 TOM_WAITS = {"tom": [f"{CONFIRM}: Sue Lindqvist"]}
 
@@ -99,7 +100,8 @@ def test_N_a_gate_that_is_closed_by_others_alone_asks_nothing_of_the_trainee(sce
 def test_N_what_was_put_forward_waits_for_the_moderator_and_reads_the_same_until_release(scene):
     row = g.put(scene.tara)
     asked = {"mia": [f"{DECIDE} (External Moderator): Tara Quinn"], **TOM}
-    waiting = {"tara": [f"{DECIDE}: Mia Ferreira"], "sam": [f"{DECIDE}: Mia Ferreira, Tara Quinn"]}
+    then = "Mia Ferreira, then the scheme office"
+    waiting = {"tara": [f"{RELEASE}: {then}"], "sam": [f"{RELEASE}: {then}: Tara Quinn"]}
     assert (duties(scene), others(scene)) == (asked, {**waiting, **TOM_WAITS})
     assert due_days(scene, "mia") == [date(2027, 4, 1)]
     g.decide(row)
@@ -123,8 +125,8 @@ def test_N_without_moderator_or_supervisor_the_function_is_named(scene):
     for record, kind in ((scene.tara, AppointmentKind.EXTERNAL_MODERATOR), (scene.tom, AppointmentKind.SUPERVISOR)):
         p.end_appointment(record, kind, date(2027, 3, 9))
     assert others(scene) == {
-        "tara": [f"{DECIDE}: External Moderator"],
-        "sam": [f"{DECIDE}: External Moderator, Tara Quinn"],
+        "tara": [f"{RELEASE}: External Moderator, then the scheme office"],
+        "sam": [f"{RELEASE}: External Moderator, then the scheme office: Tara Quinn"],
         "tom": [f"{CONFIRM}: Training Supervisor"],
     }
 

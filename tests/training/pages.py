@@ -32,7 +32,8 @@ def filled(client: Client, url: str, **changes: Any) -> dict[str, Any]:
     """The form of a page as it is filled, with changes."""
     page = client.get(url)
     assert page.status_code == 200, words(page)[:2000]
-    return {**sent(page.context["form"]), **changes}
+    version = {"autosave_version": page.context["draft_version"]} if "draft_version" in page.context else {}
+    return {**sent(page.context["form"]), **version, **changes}
 
 
 def press(client: Client, url: str, **changes: Any) -> HttpResponse:

@@ -1,7 +1,7 @@
 """What can be done in training, by thing."""
 
 from training.actions._practice import StaleText, want
-from training.actions._steps import holders, lock_record, lock_with_record, proof, role_of, tell
+from training.actions._steps import holders, lock_record, lock_with_record, proof, role_of, save_over_kept, tell
 from training.actions.adjusting import tell_of_adjustment
 from training.actions.appointing import add_appointment, end_appointment, finish_appointment
 from training.actions.competencies import (
@@ -123,6 +123,7 @@ __all__ = [
     "role_of",
     "save_case",
     "save_header",
+    "save_over_kept",
     "save_reflection",
     "save_scores",
     "save_words",

@@ -6,11 +6,12 @@ different trainees never do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
+from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from ctts.accounts.models import User
@@ -145,6 +146,18 @@ def role_of(by: User, record: TrainingRecord, now: datetime) -> str:
 def forget_draft(person: User, form_key: str) -> None:
     """Drop what was saved by itself of a form that was now saved properly (screens 13)."""
     drafts.forget(TrainingDraft, owner_id=person.pk, form_key=form_key)
+
+
+@transaction.atomic
+def save_over_kept(
+    save: Callable[[], object], *, by: User, form_key: str, fields: Mapping[str, Any], seen_version: int
+) -> None:
+    """Carry out `save`, which drops what this person keeps of the form, unless that holds what the window never saw.
+
+    `fields` is what is sent now, `seen_version` the version of the kept text that the page knew. Raises NewerDraft when
+    another window kept newer, other text, and all that `save` raises (screens 13).
+    """
+    drafts.save_over(TrainingDraft, save, owner_id=by.pk, form_key=form_key, fields=fields, seen_version=seen_version)
 
 
 WITHDRAWN = "I withdraw this signature, for the reason given."

@@ -17,9 +17,17 @@ from ctts.common.verdict import Invalid, TooLate, require
 from ctts.scheme.queries import numbers_of
 from training import access, notices
 from training.actions._practice import form_for, fresh, note, step, want
-from training.actions._steps import holders, lock_record, lock_with_record, proof, tell
+from training.actions._steps import forget_draft, holders, lock_record, lock_with_record, proof, tell
 from training.models import Dops, DopsScore, DopsSignature, PlanItem, TrainingRecord
-from training.queries.dops import dops_digest, items_of_step, missing_of, scores_digest, scores_of, step_digest
+from training.queries.dops import (
+    dops_digest,
+    dops_step_key,
+    items_of_step,
+    missing_of,
+    scores_digest,
+    scores_of,
+    step_digest,
+)
 from training.rules import too_many_not_applicable
 from training.states import DOPS_MOVES, AppointmentKind, AssessorKind, DopsState
 
@@ -121,6 +129,7 @@ def save_header(*, by: User, now: datetime, dops_id: int, values: Mapping[str, A
     for name in HEADER:
         setattr(dops, name, values[name])
     dops.save(update_fields=list(HEADER))
+    forget_draft(by, dops_step_key(dops.pk, 1))
     note("dops.step_saved", dops.record, dops, by=by, now=now, step=1)
     return dops
 
@@ -148,6 +157,7 @@ def save_scores(
         raise Invalid(f"At most {numbers.dops_not_applicable_most} items of a DOPS may be not applicable.")
     DopsScore.objects.filter(dops=dops, item__in=own).delete()
     DopsScore.objects.bulk_create(DopsScore(dops=dops, item_id=item, score=score) for item, score in scores.items())
+    forget_draft(by, dops_step_key(dops.pk, step_number))
     note("dops.step_saved", dops.record, dops, by=by, now=now, step=step_number)
     return dops
 
@@ -163,6 +173,7 @@ def save_words(*, by: User, now: datetime, dops_id: int, values: Mapping[str, An
     for name in WORDS:
         setattr(dops, name, values[name])
     dops.save(update_fields=list(WORDS))
+    forget_draft(by, dops_step_key(dops.pk, 4))
     note("dops.step_saved", dops.record, dops, by=by, now=now, step=4)
     return dops
 

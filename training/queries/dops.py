@@ -21,7 +21,7 @@ from ctts.organisations.models import Affiliation
 from ctts.scheme.models import DopsItem
 from ctts.scheme.queries import numbers_of
 from training.access import trains_now, visible_records
-from training.models import Appointment, Dops, DopsScore, DopsSignature, PlanItem, TrainingRecord
+from training.models import Appointment, Dops, DopsScore, DopsSignature, PlanItem, TrainingDraft, TrainingRecord
 from training.rules import ScoreSum, too_many_not_applicable
 from training.states import AppointmentKind, AssessorKind, DopsState
 
@@ -102,6 +102,18 @@ def _plain(value: Any) -> Any:
 def dops_digest(dops: Dops) -> str:
     """The digest of what a DOPS says now; forms that decide about it carry it."""
     return sha256(dops_content(dops))
+
+
+def dops_step_key(dops_id: int, step: int) -> str:
+    """Under which key the assessor's typed text of one step is kept."""
+    return f"dops:{dops_id}:{step}"
+
+
+def steps_kept(assessor: User, dops: Dops) -> list[int]:
+    """The steps whose typed text is kept and was not saved by its button: nobody signs it (screens 13)."""
+    keys = {dops_step_key(dops.pk, step): step for step in range(1, len(DOPS_STEPS))}
+    kept = TrainingDraft.objects.filter(owner=assessor, form_key__in=keys, version__gt=0)
+    return sorted(keys[key] for key in kept.values_list("form_key", flat=True))
 
 
 def step_digest(dops: Dops, step: int) -> str:

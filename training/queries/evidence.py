@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -119,11 +117,6 @@ def new_evidence_key(record_id: int, kind: str) -> str:
 def draft_of(user: User, form_key: str) -> TrainingDraft | None:
     """What a person typed into a form and did not save properly yet."""
     return TrainingDraft.objects.filter(owner=user, form_key=form_key).first()
-
-
-def draft_fields(draft: TrainingDraft | None) -> Mapping[str, Any]:
-    """The fields of a kept text; none without one."""
-    return draft.fields if draft else {}
 
 
 def shown_evidence(item: PlanItem, user: User, today: date) -> QuerySet[Evidence]:

@@ -3,14 +3,9 @@
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404, redirect, render
 
-from ctts.common.autosave import newer_elsewhere, saved, version_seen
-from ctts.common.drafts import NewerDraft
 from ctts.common.parts import Signature
-from training import actions, queries
+from training import queries
 from training.views._frame import frame, status_of, today_of, tried
-
-MANY = {"items"}
-NOT_KEPT = {"csrfmiddlewaretoken", "key", "seen", "autosave_version", "password_or_code"}
 
 
 def review_or_404(request: HttpRequest, pk: int):
@@ -80,46 +75,3 @@ def confirmed(request: HttpRequest, confirm, act, to: str, *args):
         return redirect(to, *args)
     status = 200 if form is None else status_of(form)
     return render(request, "components/confirm_page.html", {"confirm": confirm}, status=status)
-
-
-# --- text that saves itself (screens 13) ---
-
-
-def typed(request: HttpRequest) -> dict[str, list[str]]:
-    """What was typed into a form, field by field, as it was sent."""
-    return {name: request.POST.getlist(name) for name in request.POST if name not in NOT_KEPT}
-
-
-def first_of(fields):
-    """What a draft keeps as first values of a form: a list where several can be chosen, else the one text."""
-    return {
-        name: value if name in MANY else (value[-1] if isinstance(value, list) and value else value)
-        for name, value in fields.items()
-    }
-
-
-def rows_of(fields, prefix: str):
-    """What a draft keeps of a formset, row by row; rows left empty are dropped."""
-    rows = {}
-    for name, value in first_of(fields).items():
-        start, _, column = name.rpartition("-")
-        number = start.removeprefix(f"{prefix}-")
-        if start.startswith(f"{prefix}-") and number.isdigit() and value:
-            rows.setdefault(int(number), {})[column] = value
-    return [rows[number] for number in sorted(rows)]
-
-
-def keep_typed(request: HttpRequest, record, form_key: str):
-    """Keep what is typed, finished or not; the answer for the page's own script."""
-    given = {"record_id": record.pk, "form_key": form_key, "fields": typed(request)}
-    try:
-        draft = actions.keep_draft(by=request.user, now=request.now, seen_version=version_seen(request), **given)
-    except NewerDraft as newer:
-        there = newer.draft
-        return newer_elsewhere(fields=there.fields, version=there.version, by="you", at=there.saved_at)
-    return saved(at=draft.saved_at, version=draft.version)
-
-
-def autosaving(draft, key: str):
-    """What a template needs for a form that saves itself."""
-    return {"draft": draft, "draft_version": draft.version if draft else 0, "keep_key": key}

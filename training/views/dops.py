@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from ctts.common.autosave import asks_for_autosave
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import Confirm, Consequence
 from ctts.common.verdict import require
@@ -26,6 +27,7 @@ from training.queries import DopsWanted
 from training.views import _shown_practice as shown
 from training.views._doors import confirmed, dops_or_404, shown_signature, signing, wide_frame
 from training.views._frame import data_of, frame, record_or_404, status_of, today_of, tried
+from training.views._kept import Kept, keep_typed
 
 LAST = 5
 
@@ -115,17 +117,22 @@ def dops_step(request, pk, step):
     if step not in STEPS:
         raise Http404
     require(access.can_write_dops(request.user, found, today_of(request)))
-    form, act, template = STEPS[step](request, found)
+    key = queries.dops_step_key(pk, step)
+    if step < LAST and asks_for_autosave(request):
+        return keep_typed(request, found.record, key)
+    kept = Kept(request, key)
+    form, act, template = STEPS[step](request, found, kept.first)
     try:
-        if tried(form, act):
+        if kept.tried(form, act):
             return redirect("training:dops_step", pk, step + 1) if step < LAST else redirect("training:dops", pk)
     except StaleText as stale:
-        return _step_page(request, found, step, form, template, 409, stale)
-    return _step_page(request, found, step, form, template, status_of(form))
+        return _step_page(request, found, step, form, template, kept, stale)
+    return _step_page(request, found, step, form, template, kept)
 
 
-def _step_page(request, dops, step, form, template, status, stale=None):
+def _step_page(request, dops, step, form, template, kept, stale=None):
     context = _frame(request, dops, form=form, number=step, names=queries.DOPS_STEPS, stale=stale, tabs=[])
+    context.update(kept.context() if step < LAST else {})
     context["back_step"] = reverse("training:dops_step", args=[dops.pk, step - 1]) if step > 1 else ""
     if step == 1:
         context["recent"] = queries.recent_procedures(dops)
@@ -134,14 +141,16 @@ def _step_page(request, dops, step, form, template, status, stale=None):
         context.update(missing=missing, statement=actions.DOPS_SIGNED_WORDS)
         context.update(scores=shown.dops_scores(dops), words=shown.dops_words(dops))
         context["when"] = shown.written_words(dops.observed_on, request.now)
-    return render(request, template, context, status=status)
+        context["unsaved"] = [(queries.DOPS_STEPS[one - 1], one) for one in queries.steps_kept(request.user, dops)]
+    return render(request, template, context, status=409 if stale else kept.status(form))
 
 
-def _what(request, dops):
+def _what(request, dops, kept):
     names = ("observed_on", "place", "procedure", "complexity", "setting")
     first = {name: getattr(dops, name) for name in names}
     first.update(item=dops.item_id, observed_on=dops.observed_on or today_of(request))
     first.update(complexity=dops.complexity or "routine", setting=dops.setting or "real")
+    first.update(kept)
     like = request.GET.get("like", "")
     first.update(shown.taken_over(dops, int(like)) if like.isascii() and like.isdigit() and len(like) < 10 else {})
     first["seen"] = queries.step_digest(dops, 1)
@@ -156,10 +165,10 @@ def _what(request, dops):
 
 
 def _scores(step):
-    def build(request, dops):
+    def build(request, dops, kept):
         items, known = queries.items_of_step(dops, step), queries.scores_of(dops)
         first = {f"item_{pk}": "na" if score is None else str(score) for pk, score in known.items()}
-        first["seen"] = queries.step_digest(dops, step)
+        first.update(kept, seen=queries.step_digest(dops, step))
         form = ScoresForm(data_of(request), initial=first, items=items)
 
         def act():
@@ -171,9 +180,9 @@ def _scores(step):
     return build
 
 
-def _words(request, dops):
+def _words(request, dops, kept):
     first = {name: getattr(dops, name) for name in ("overall", "done_well", "to_improve", "agreed_action")}
-    form = WordsForm(data_of(request), initial={**first, "seen": queries.step_digest(dops, 4)})
+    form = WordsForm(data_of(request), initial={**first, **kept, "seen": queries.step_digest(dops, 4)})
 
     def act():
         values = dict(form.cleaned_data)
@@ -183,7 +192,7 @@ def _words(request, dops):
     return form, act, "training/dops/words.html"
 
 
-def _sign(request, dops):
+def _sign(request, dops, _kept):
     post, registration = queries.last_header_of(request.user)
     first = {"seen": queries.dops_digest(dops), "post": post, "registration": registration}
     form = SignDopsForm(data_of(request), initial=first, **signing(request))

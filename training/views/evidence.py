@@ -5,8 +5,6 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from ctts.common.autosave import newer_elsewhere, saved, version_seen
-from ctts.common.drafts import NewerDraft
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import Confirm, NextStep, Tab
 from ctts.common.states_shown import badge_for
@@ -39,6 +37,7 @@ from training.views._frame import (
     today_of,
     tried,
 )
+from training.views._kept import Kept, keep_typed
 from training.views.supervisor import signing
 
 NEW = {form.kind: form for form in (NewFileForm, NewTextForm, NewLinkForm)}
@@ -52,9 +51,9 @@ def _content(form):
     return Content(given["title"], given.get("text", ""), given.get("url", ""), given.get("upload"))
 
 
-def _kept(draft, key):
-    """What a form needs to save its text by itself (screens 13)."""
-    return {"draft": draft, "draft_version": draft.version if draft else 0, "keep_key": key}
+def _kept(request, key):
+    """What the author keeps of a piece: only texts save themselves (screens 13)."""
+    return Kept(request, key, {name: request.POST[name] for name in AUTOSAVED if name in request.POST})
 
 
 @guarded(SIGNED_IN)
@@ -76,8 +75,8 @@ def new(request, pk, kind):
     if kind not in NEW:
         raise Http404
     require(access.can_add_evidence(request.user, record))
-    draft = queries.draft_of(request.user, queries.new_evidence_key(record.pk, kind))
-    initial = {**queries.draft_fields(draft), "items": numbers_in([request.GET.get("for", "")])}
+    kept = _kept(request, queries.new_evidence_key(record.pk, kind))
+    initial = {**kept.first, "items": numbers_in([request.GET.get("for", "")])}
     items = queries.mappable_items(record)
     form = NEW[kind](data_of(request), request.FILES or None, initial=initial, items=items)
     made = []
@@ -87,14 +86,14 @@ def new(request, pk, kind):
         given.update(item_ids=[item.pk for item in form.cleaned_data["items"]], declared=form.cleaned_data["declared"])
         made.append(actions.add_evidence(by=request.user, now=request.now, record_id=record.pk, **given))
 
-    if tried(form, act):
+    if kept.tried(form, act):
         messages.success(request, _said(made[0]))
         return redirect("training:evidence_one", made[0].pk)
-    context = frame(request, record, "evidence", form=form, kind=kind, **_kept(draft, f"new-{pk}-{kind}"))
+    context = frame(request, record, "evidence", form=form, kind=kind, **kept.context())
     context["kinds"] = [
         Tab(words, reverse("training:evidence_new", args=[pk, key]), key == kind) for key, words in KINDS
     ]
-    return render(request, "training/evidence_new.html", context, status=status_of(form))
+    return render(request, "training/evidence_new.html", context, status=kept.status(form))
 
 
 def _said(evidence):
@@ -138,10 +137,10 @@ def _one_page(request, evidence, status=200, **forms):
     )
 
 
-def _values(evidence, draft):
+def _values(evidence, kept):
     """What the form is filled with: what was typed last and not saved properly, else what is saved."""
     values = {"title": evidence.title, "text": evidence.text, "url": evidence.url}
-    return {**values, **queries.draft_fields(draft), "seen": evidence.content_sha256}
+    return {**values, **kept.first, "seen": evidence.content_sha256}
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="changes one's own evidence that is not shared")
@@ -149,8 +148,8 @@ def edit(request, pk):
     """Change a draft, or what was held, reopened or withdrawn; a newer text elsewhere is shown, nothing is lost."""
     evidence = evidence_or_404(request, pk)
     require(access.can_edit_evidence(request.user, evidence))
-    draft = queries.draft_of(request.user, queries.evidence_key(evidence.pk))
-    form = EDIT[evidence.kind](data_of(request), request.FILES or None, initial=_values(evidence, draft))
+    kept = _kept(request, queries.evidence_key(evidence.pk))
+    form = EDIT[evidence.kind](data_of(request), request.FILES or None, initial=_values(evidence, kept))
     made, newer = [], None
 
     def act():
@@ -162,14 +161,14 @@ def edit(request, pk):
         made.append(actions.edit_evidence(by=request.user, now=request.now, evidence_id=pk, **given))
 
     try:
-        if tried(form, act):
+        if kept.tried(form, act):
             messages.success(request, _said(made[0]))
             return redirect("training:evidence_one", pk)
     except ChangedElsewhere as reason:
         newer = reason
-    context = {"evidence": evidence, "form": form, "newer": newer, **_kept(draft, f"evidence-{pk}")}
+    context = {"evidence": evidence, "form": form, "newer": newer, **kept.context()}
     context = frame(request, evidence.record, "evidence", **context)
-    return render(request, "training/evidence_edit.html", context, status=409 if newer else status_of(form))
+    return render(request, "training/evidence_edit.html", context, status=409 if newer else kept.status(form))
 
 
 @guarded(SIGNED_IN, methods="POST", effect="keeps typed text of one's own evidence by itself")
@@ -185,13 +184,7 @@ def keep(request, pk, kind, evidence_id=0):
         require(access.can_edit_evidence(request.user, evidence))
         key = queries.evidence_key(evidence.pk)
     fields = {name: request.POST[name] for name in AUTOSAVED if name in request.POST}
-    given = {"record_id": record.pk, "form_key": key, "fields": fields, "seen_version": version_seen(request)}
-    try:
-        draft = actions.keep_draft(by=request.user, now=request.now, **given)
-    except NewerDraft as newer:
-        there = newer.draft
-        return newer_elsewhere(fields=there.fields, version=there.version, by="you", at=there.saved_at)
-    return saved(at=draft.saved_at, version=draft.version)
+    return keep_typed(request, record, key, fields)
 
 
 @guarded(SIGNED_IN, methods="POST", effect="chooses the competencies that one's own evidence shows")

@@ -10,8 +10,8 @@ from training import access, actions, queries
 from training.forms.dops import StartDopsForm
 from training.forms.meetings import MeetingForm
 from training.views import _shown_practice as shown
-from training.views._doors import autosaving, first_of, keep_typed
-from training.views._frame import data_of, frame, record_or_404, status_of, today_of, tried
+from training.views._frame import data_of, frame, record_or_404, today_of
+from training.views._kept import Kept, keep_typed
 
 
 @guarded(SIGNED_IN)
@@ -49,9 +49,8 @@ def _meeting(request, record, *, first):
     key = queries.meeting_key(record.pk, first=first)
     if asks_for_autosave(request):
         return keep_typed(request, record, key)
-    draft = queries.draft_of(request.user, key)
-    today = today_of(request)
-    initial = {"held_on": today, **(first_of(draft.fields) if draft else {})}
+    kept, today = Kept(request, key), today_of(request)
+    initial = {"held_on": today, **kept.first}
     form = MeetingForm(data_of(request), initial=initial, today=today, first=first)
 
     def act():
@@ -60,8 +59,8 @@ def _meeting(request, record, *, first):
         write(by=request.user, now=request.now, **given)
         messages.success(request, "The meeting is noted.")
 
-    if tried(form, act):
+    if kept.tried(form, act):
         return redirect("training:meetings", record.pk)
-    context = frame(request, record, "meetings", form=form, first=first, **autosaving(draft, key))
+    context = frame(request, record, "meetings", form=form, first=first, **kept.context())
     context["plan"] = queries.items_of(record) if first else []
-    return render(request, "training/moderator/meeting.html", context, status=status_of(form))
+    return render(request, "training/moderator/meeting.html", context, status=kept.status(form))

@@ -12,17 +12,9 @@ from training import access, actions, queries
 from training.actions import Agreed, StaleText
 from training.forms.reviews import AcknowledgeForm, ActionFormSet, ReviewForm, SendBackForm, SignReviewForm
 from training.views import _shown_practice as shown
-from training.views._doors import (
-    action_or_404,
-    autosaving,
-    confirmed,
-    first_of,
-    keep_typed,
-    review_or_404,
-    rows_of,
-    signing,
-)
+from training.views._doors import action_or_404, confirmed, review_or_404, signing
 from training.views._frame import data_of, frame, record_or_404, status_of, today_of, tried
+from training.views._kept import Kept, first_of, keep_typed, rows_of
 
 
 @guarded(SIGNED_IN)
@@ -49,18 +41,18 @@ def review_new(request, pk):
     key, agenda = queries.new_review_key(record.pk), queries.agenda(record, today)
     if asks_for_autosave(request):
         return keep_typed(request, record, key)
-    draft = queries.draft_of(request.user, key)
-    pair = _pair(request, record, draft, *shown.first_fields(record, agenda, today))
+    kept = Kept(request, key)
+    pair = _pair(request, record, kept.draft, *shown.first_fields(record, agenda, today))
     made = []
 
     def act():
         given = {"record_id": pk, "key": pair[0].cleaned_data["key"], **_given(*pair)}
         made.append(actions.write_review(by=request.user, now=request.now, **given))
 
-    if _tried(pair, act):
+    if _tried(pair, act, kept):
         messages.success(request, "The review is saved. Sign it when it is complete.")
         return redirect("training:review", made[0].pk)
-    return _form_page(request, record, pair, agenda, autosaving(draft, key))
+    return _form_page(request, record, pair, agenda, kept)
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="changes a Supervisor Review that is not signed, and keeps its text")
@@ -72,15 +64,15 @@ def review_edit(request, pk):
     key, agenda = queries.review_key(pk), queries.agenda(record, today, review)
     if asks_for_autosave(request):
         return keep_typed(request, record, key)
-    draft = queries.draft_of(request.user, key)
-    pair, kept = _pair(request, record, draft, *shown.stored_fields(review)), autosaving(draft, key)
+    kept = Kept(request, key)
+    pair = _pair(request, record, kept.draft, *shown.stored_fields(review))
 
     def act():
         given = {"review_id": pk, "seen": pair[0].cleaned_data["seen"], **_given(*pair)}
         actions.change_review(by=request.user, now=request.now, **given)
 
     try:
-        if _tried(pair, act):
+        if _tried(pair, act, kept):
             return redirect("training:review", pk)
     except StaleText as stale:
         return _form_page(request, record, pair, agenda, kept, review, stale)
@@ -97,10 +89,10 @@ def _pair(request, record, draft, first, rows):
     return form, ActionFormSet(data_of(request), initial=rows, prefix="actions")
 
 
-def _tried(pair, act):
+def _tried(pair, act, kept):
     """Whether meeting and actions are in order and were accepted."""
     form, rows = pair
-    return form.is_bound and all([form.is_valid(), rows.is_valid()]) and tried(form, act)
+    return form.is_bound and all([form.is_valid(), rows.is_valid()]) and kept.tried(form, act)
 
 
 def _given(form, rows):
@@ -117,12 +109,12 @@ def _given(form, rows):
 def _form_page(request, record, pair, agenda, kept, review=None, stale=None):
     form, rows = pair
     context = frame(request, record, "reviews", form=form, action_rows=rows, agenda=agenda, review=review, stale=stale)
-    context.update(kept, owners=shown.owners_of(record, today_of(request)))
+    context.update(kept.context(), owners=shown.owners_of(record, today_of(request)))
     context["back_url"] = (
         reverse("training:review", args=[review.pk]) if review else reverse("training:reviews", args=[record.pk])
     )
     context["current"] = shown.review_facts(review) if stale else []
-    status = 409 if stale else 422 if form.is_bound else 200
+    status = 409 if stale else kept.status(form)
     return render(request, "training/reviews/form.html", context, status=status)
 
 

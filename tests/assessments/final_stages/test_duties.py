@@ -35,6 +35,8 @@ def test_rule_n_the_trainee_compiles_and_seals_the_portfolio(final):
     f.uploaded(final.tara)
     assert whats(tara) == [("Seal your portfolio", "", "trainee")]
     f.sealed_portfolio(final.tara, final.cast.sam)
+    assert (whats(tara), waits(tara)) == ([], [])  # nobody marks it before the Practical is passed (F3)
+    f.released(final.cast, final.tara, Stage.PRACTICAL)
     assert (whats(tara), waits(tara)) == ([], [("Mark your portfolio", "both moderators")])
 
 

@@ -86,14 +86,17 @@ def find(
 ) -> Finding:
     """Set what a person found for one entry rule, beside what the system computed (A3, A4).
 
-    A rule that is not met may be overridden with a reason. `key` is the form's, `seen` the version of the finding that
-    the page showed (`queries.finding_version`). Raises Invalid for an unknown rule or an override of one that is met,
-    NotAllowed for a person who is part of it, TooLate unless it is in review, StalePart when a colleague set another.
+    A rule that is not met may be overridden with a reason; what differs from what was computed needs a word. `key` is
+    the form's, `seen` the version of the finding that the page showed (`queries.finding_version`). Raises Invalid for
+    an unknown rule, an override of one that is met, or a difference without a word, NotAllowed for a person who is part
+    of it, TooLate unless it is in review, StalePart when a colleague set another.
     """
     application = _lock_for(application_id, by, now)
     _require_possible(rule, outcome, override_reason)
     _require_seen(application, rule, seen, key)
     computed = {result.rule: result.outcome for result in queries.entry_results(application, london_date(now))}
+    if computed[rule] not in {outcome, RuleOutcome.NEEDS_PERSON} and not (remark.strip() or override_reason.strip()):
+        raise Invalid("It was computed otherwise. Say in a few words why you find this.", "remark")
     try:
         with transaction.atomic():
             finding = Finding.objects.create(

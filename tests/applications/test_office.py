@@ -100,6 +100,15 @@ def test_A3_a_finding_takes_the_place_of_one_that_was_seen_only(cast, in_review)
     assert (row.finding, row.earlier, row.newest) == (second, (first,), second)
 
 
+def test_A3_a_finding_against_what_was_computed_says_why(cast, in_review):
+    given = {**office(cast, in_review), "rule": "A3b", "outcome": RuleOutcome.NOT_MET, "key": uuid4(), "seen": ""}
+    with pytest.raises(Invalid, match="computed otherwise") as refused:
+        actions.find(**given, remark="  ")
+    assert refused.value.field == "remark"
+    made = actions.find(**given, remark="The certificate is of another person.")
+    assert (made.computed, made.outcome) == ("met", "not_met")
+
+
 def test_A4_a_finding_about_evidence_that_changed_since_does_not_count(cast, ready):
     application = ready
     world.find(application, cast.olive, "A3a")

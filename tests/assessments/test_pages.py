@@ -1,6 +1,7 @@
 """The pages of the first year and of outcomes: who opens which, what they show and never show, stale forms, counts."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -323,3 +324,17 @@ def test_the_list_of_results_is_filtered_in_its_address(scene, outcome):
     assert rows(state="nonsense", stage="nonsense") == ["Tara Quinn", "Tom Eriksen"]
     other = Outcome.objects.exclude(pk=outcome.pk).get()
     assert "Fail" in text(olive.get(url("outcome", other.pk)))  # an outcome without an attempt has only its result
+
+
+def test_F1_a_queried_decision_is_asked_for_anew_with_the_question_and_the_words_it_was_signed_with(scene, row):
+    g.decide(row, words="The log is complete.")
+    outcome = g.outcome_of(scene.tara)
+    g.office(
+        "query_outcome", outcome, scene.cast.olive, g.NOW + timedelta(hours=1), reason="The day of one review is odd."
+    )
+    [asked] = [one for one in queries.duties_for(scene.cast.mia, g.NOW.date()) if "queries your decision" in one.what]
+    assert (asked.since, asked.due) == (g.NOW.date(), None)
+    page = get(scene, "mia", "decide", row.pk)
+    assert "The office queries your decision" in page and "The day of one review is odd." in page
+    assert "The log is complete." in page
+    assert "The office queries" not in get(scene, "tara", "record", scene.tara.pk)

@@ -26,6 +26,7 @@ PERSONAL = {
 }
 
 cast = kept_world(make_cast)
+opened = kept_world(world.open_world)
 
 
 def sign_in(page: Page, person: User) -> None:
@@ -170,3 +171,23 @@ def test_text_that_was_sent_goes_from_this_browser_once_the_server_took_it(page:
         page.locator("main form.entry-form button[type=submit]").first.click()
     expect(page.get_by_text("saved.")).to_be_visible()
     assert kept_texts(page) == 0
+
+
+def test_words_that_do_not_save_themselves_ask_before_the_page_is_left(opened: Cast, page: Page):
+    application = world.filled(opened)
+    sign_in(page, opened.ann)
+    form = reverse("applications:withdraw", args=[application.pk])
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto(form)
+    page.goto(form)
+    assert asked == []
+    page.locator("main textarea").first.click()
+    page.keyboard.type("I have another post")
+    page.reload()
+    assert asked == ["beforeunload"]
+    page.locator("main textarea").first.click()
+    page.keyboard.type("I have another post")
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url(lambda address: "/withdraw/" not in address)
+    assert asked == ["beforeunload"]

@@ -131,6 +131,18 @@ def test_a_trainee_with_nothing_to_do_is_told_the_next_date():
     assert "The next date of your training: Induction" in told.words and told.url == reverse("training:mine")
 
 
+def test_a_date_that_has_passed_is_not_called_the_next_one():
+    record = make_world().tara
+    told = queries.when_nothing_waits(record.trainee, record.start_on + timedelta(days=3650))
+    assert told.words.startswith("This day of your training has passed: ")
+
+
+@pytest.mark.parametrize("address", ["/office/people/?q=%00", "/applications/desk/?name=a%00b", "/verify/A%00B/"])
+def test_an_address_with_a_null_character_is_400_and_no_fault(olive, address):
+    answer = olive.get(address)
+    assert answer.status_code == 400 and "We could not read that" in answer.text
+
+
 def test_I2_the_front_page_names_intakes_that_take_applications_or_still_will(cast):
     april = open_intake(2027, 4)
     facts = queries.front_page(april.cutoff_on)

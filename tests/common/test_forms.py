@@ -1,0 +1,48 @@
+"""The forms' floor: what is wrong with a field is said once, and the other text of two in words."""
+
+import pytest
+from django import forms
+
+from ctts.common.fields import DayField
+from ctts.common.forms import CrispyForm, differing, refuse_hidden_characters
+
+
+class Report(CrispyForm):
+    """A form that asks for words unless there is a reference."""
+
+    words = forms.CharField(required=False, validators=[refuse_hidden_characters])
+    reference = forms.CharField(required=False)
+    kind = forms.ChoiceField(choices=[("", "Choose"), ("near", "Near miss"), ("harm", "Harm")], required=False)
+    kinds = forms.MultipleChoiceField(choices=[("a", "First"), ("b", "Second")], required=False)
+    on = DayField(required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def clean(self):
+        """Words or a reference."""
+        cleaned = super().clean()
+        if not cleaned.get("words") and not cleaned.get("reference"):
+            self.add_error("words", "Say what happened.")
+        return cleaned
+
+
+@pytest.mark.parametrize(
+    ("words", "told"), [("", "Say what happened."), ("a\0b", "Character 2 is invisible"), ("a\u202eb", "Character 2")]
+)
+def test_a_field_is_told_one_thing_at_a_time(words, told):
+    [error] = Report({"words": words}).errors["words"]
+    assert error.startswith(told)
+
+
+def test_the_other_text_is_told_in_words_where_it_differs():
+    form = Report({"words": "Mine", "reference": "X", "kind": "near", "kinds": ["a"], "on": "2026-03-01", "seen": "1"})
+    other = {"words": "Theirs", "reference": "X", "kind": "harm", "kinds": ["a", "b"], "on": "2026-03-01", "seen": "2"}
+    assert differing(form, other) == [
+        ("Words", "Mine", "Theirs"),
+        ("Kind", "Near miss", "Harm"),
+        ("Kinds", "First", "First, Second"),
+    ]
+
+
+def test_what_is_missing_in_the_other_text_is_empty():
+    form = Report({"words": "Mine", "kind": "near"})
+    assert differing(form, {"words": None, "kind": ""}) == [("Words", "Mine", ""), ("Kind", "Near miss", "")]

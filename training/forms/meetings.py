@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from ctts.common.fields import needed_later
 from ctts.common.forms import CrispyForm, KeyField
 from training.forms._fields import LONG, YesNo, day_field, sentences
 from training.states import MeetingMode
@@ -40,12 +41,17 @@ class ConcernForm(CrispyForm):
 
     key = KeyField()
     patient_safety = YesNo(label="Is it about the safety of patients?")
-    text = sentences("What concerns you", required=False, most=LONG, rows=6)
-    reference = forms.CharField(
-        label="Reference in your employer's incident system",
-        max_length=200,
-        required=False,
-        help_text="For patient safety only. The details stay in that system and are not written here.",
+    text = needed_later(
+        sentences("What concerns you", required=False, most=LONG, rows=6), "unless it is about the safety of patients"
+    )
+    reference = needed_later(
+        forms.CharField(
+            label="Reference in your employer's incident system",
+            max_length=200,
+            required=False,
+            help_text="For patient safety only. The details stay in that system and are not written here.",
+        ),
+        "for the safety of patients",
     )
 
     def clean(self) -> dict[str, Any]:

@@ -22,6 +22,17 @@
     return pair ? decodeURIComponent(pair.slice(10)) : form.elements.csrfmiddlewaretoken?.value || "";
   };
 
+  // Each window keeps a copy of its own: of two without signal, neither takes the place of the other's.
+  const thisWindow = () => {
+    try {
+      const found = sessionStorage.getItem("ctts-window") ?? crypto.randomUUID();
+      sessionStorage.setItem("ctts-window", found);
+      return found;
+    } catch {
+      return "";
+    }
+  };
+
   const isText = (field) =>
     field.name && !field.disabled && !["file", "password", "submit", "button"].includes(field.type) &&
     !["csrfmiddlewaretoken", "key", "autosave_version", "typed_by"].includes(field.name);
@@ -62,7 +73,8 @@
   const setUp = (form) => {
     const line = document.querySelector("[data-autosave-line]");
     const words = line?.querySelector("[data-autosave-words]");
-    const key = `ctts-draft:${document.body.dataset.person || "0"}:${form.dataset.autosaveKey || location.pathname}`;
+    const ofForm = `ctts-draft:${document.body.dataset.person || "0"}:${form.dataset.autosaveKey || location.pathname}@`;
+    const key = `${ofForm}${thisWindow()}`;
     let version = form.dataset.autosaveVersion || "";
     let saved = JSON.stringify(textOf(form));
     let savedAt = null;
@@ -89,16 +101,29 @@
         return false;
       }
     };
-    const forget = () => {
+    const forget = (one = key) => {
       try {
-        localStorage.removeItem(key);
+        localStorage.removeItem(one);
       } catch {
         // storage is switched off: nothing was kept
       }
     };
-    const kept = () => {
+    const read = (one) => {
       try {
-        return JSON.parse(localStorage.getItem(key));
+        return { ...JSON.parse(localStorage.getItem(one)), key: one };
+      } catch {
+        return {};
+      }
+    };
+    const kept = () => {
+      const copy = read(key);
+      return copy.text ? copy : null;
+    };
+    // What another window kept last and never saved; that window may be gone.
+    const keptElsewhere = () => {
+      try {
+        const copies = Object.keys(localStorage).filter((one) => one.startsWith(ofForm) && one !== key).map(read);
+        return copies.filter((copy) => copy.text).sort((a, b) => b.at.localeCompare(a.at))[0] ?? null;
       } catch {
         return null;
       }
@@ -190,7 +215,7 @@
       savedAt = new Date(told.saved_at);
       form.elements.csrfmiddlewaretoken.value = token(form); // what took the text takes the press, too, without a second one
       version = String(told.version ?? version);
-      const copy = kept(); // perhaps newer by a key already, or another window's
+      const copy = kept(); // perhaps newer by a key already
       if (copy && !differing(copy.text, JSON.parse(text)).length) forget();
       const gaps = Object.keys(told.errors ?? {}).length;
       say("saved", `Saved ${clock(savedAt)}${gaps ? `, ${gaps} field${gaps === 1 ? "" : "s"} to complete` : ""}`);
@@ -300,7 +325,7 @@
       if (JSON.stringify(textOf(form)) !== saved && !sending && (asking || !keep())) event.preventDefault();
     });
 
-    const earlier = kept();
+    const earlier = kept() ?? keptElsewhere();
     const cameBack = performance.getEntriesByType("navigation")[0]?.responseStatus >= 400;
     if (cameBack) {
       saved = ""; // what stands here was sent and not taken
@@ -311,10 +336,14 @@
       say("kept", `This browser keeps text from ${clock(new Date(earlier.at))} that was never saved`);
       const newer = earlier.version !== version ? " The saved text has changed since." : "";
       choice(`Use the kept text, or go on with what is saved?${newer}`, [
-        ["Use the kept text", () => { fill(form, earlier.text); save(); }],
-        ["Go on with what is saved", () => { forget(); say("unchanged", "Not changed"); save(); }],
+        ["Use the kept text", () => {
+          fill(form, earlier.text);
+          if (keep()) forget(earlier.key === key ? "" : earlier.key);
+          save();
+        }],
+        ["Go on with what is saved", () => { forget(earlier.key); say("unchanged", "Not changed"); save(); }],
       ], differing(earlier.text));
-    } else if (earlier && !cameBack) forget();
+    } else if (earlier && !cameBack) forget(earlier.key);
   };
 
   for (const form of document.querySelectorAll("form[data-autosave-url]:not([data-autosave-on])")) {

@@ -179,14 +179,25 @@ def test_the_same_text_saved_in_both_windows_is_no_choice(draft: Page):
 
 
 @pytest.mark.console_errors
-def test_saving_in_one_window_leaves_the_unsaved_copy_of_the_other(draft: Page):
+def test_of_two_windows_without_signal_neither_loses_its_text(draft: Page):
     other = draft.context.new_page()
     other.goto(ADDRESS)
-    what(other).fill("Theirs")
-    what(draft).fill("Mine, in a window that is about to be lost")
-    other.get_by_label("Title").focus()
-    expect(line(other)).to_have_text(re.compile("^Saved"))
-    assert "Mine, in a window" in draft.evaluate("Object.values(localStorage).join()")
+    draft.context.set_offline(True)
+    for window, words in ((draft, "Mine"), (other, "Theirs")):
+        what(window).fill(words)
+        window.get_by_label("Title").focus()
+        expect(line(window)).to_contain_text("keeping a copy here")
+    other.close()
+    draft.context.set_offline(False)
+    expect(line(draft)).to_have_text(re.compile("^Saved"))
+    draft.reload()
+    expect(line(draft)).to_contain_text("that was never saved")
+    draft.get_by_role("button", name="Use the kept text").click()
+    expect(what(draft)).to_have_value("Theirs")
+    expect(line(draft)).to_have_text(re.compile("^Saved"))
+    draft.reload()
+    expect(what(draft)).to_have_value("Theirs")
+    expect(line(draft)).not_to_contain_text("never saved")
 
 
 def test_text_survives_a_sign_out(draft: Page):

@@ -88,7 +88,7 @@ class PlanRow:
 
 
 def _month_field(label: str, **more: Any) -> forms.IntegerField:
-    """The month of the training by which something is learned; the first is 1 (S4)."""
+    """The month of the training by which something is learned; the first is 1 (A2)."""
     words = dict.fromkeys(
         ("invalid", "min_value", "max_value"), f"Write the month as a whole number, 1 to {LATEST_MONTH}."
     )

@@ -34,7 +34,7 @@ class DraftBase(models.Model):
         ]
 
     def adds_to(self, fields: Mapping[str, Any]) -> bool:
-        """Whether this holds text that these raw fields do not; nothing that was ever kept has version 0."""
+        """Whether this holds text that these raw fields do not; a draft of version 0 was never kept."""
         return bool(self.version and self.fields != {name: _storable(value) for name, value in fields.items()})
 
 

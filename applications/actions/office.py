@@ -86,17 +86,14 @@ def find(
 ) -> Finding:
     """Set what a person found for one entry rule, beside what the system computed (A3, A4).
 
-    A rule that is not met may be overridden with a reason; what differs from what was computed needs a word. `key` is
-    the form's, `seen` the version of the finding that the page showed (`queries.finding_version`). Raises Invalid for
-    an unknown rule, an override of one that is met, or a difference without a word, NotAllowed for a person who is part
-    of it, TooLate unless it is in review, StalePart when a colleague set another.
+    A rule that is not met may be overridden with a reason. `key` is the form's, `seen` the version of the finding that
+    the page showed. Raises Invalid for an unknown rule, an override of one that is met, and a difference without a
+    word, NotAllowed for who is part of it, TooLate unless it is in review, StalePart when a colleague set another.
     """
     application = _lock_for(application_id, by, now)
     _require_possible(rule, outcome, override_reason)
     _require_seen(application, rule, seen, key)
-    computed = {result.rule: result.outcome for result in queries.entry_results(application, london_date(now))}
-    if computed[rule] not in {outcome, RuleOutcome.NEEDS_PERSON} and not (remark.strip() or override_reason.strip()):
-        raise Invalid("It was computed otherwise. Say in a few words why you find this.", "remark")
+    computed = _computed(application, rule, now, found=outcome, why=remark.strip() or override_reason.strip())
     try:
         with transaction.atomic():
             finding = Finding.objects.create(
@@ -104,7 +101,7 @@ def find(
                 key=key,
                 rule=rule,
                 outcome=outcome,
-                computed=computed[rule],
+                computed=computed,
                 note=remark.strip(),
                 override_reason=override_reason.strip(),
                 found_at=now,
@@ -122,6 +119,15 @@ def _require_possible(rule: str, outcome: RuleOutcome, override_reason: str) -> 
         raise Invalid(f"There is no entry rule {rule}.", "rule")
     if outcome == RuleOutcome.MET and override_reason.strip():
         raise Invalid("A rule that is met needs no override.", "override_reason")
+
+
+def _computed(application: Application, rule: str, now: datetime, *, found: RuleOutcome, why: str) -> RuleOutcome:
+    """What the system says of a rule. Raises Invalid where a person finds otherwise and does not say `why`."""
+    results = queries.entry_results(application, london_date(now))
+    computed = next(result.outcome for result in results if result.rule == rule)
+    if computed not in {found, RuleOutcome.NEEDS_PERSON} and not why:
+        raise Invalid("It was computed otherwise. Say in a few words why you find this.", "remark")
+    return computed
 
 
 def _require_seen(application: Application, rule: str, seen: str, key: UUID) -> None:

@@ -175,3 +175,10 @@ def test_T4_in_a_training_that_has_ended_nothing_is_written_and_everything_is_re
     page = sam.get(address("reviews", scene.tara.pk))
     assert (page.status_code, page.context["step"].reason != "") == (200, True)
     assert sam.get(address("review", review.pk)).status_code == 200
+
+
+def test_T4_whoever_asks_after_missing_reviews_reads_whom_to_ask(scene, sam, tara):
+    page = words(browser_of(scene.cast.cora).get(address("reviews", scene.tara.pk)))
+    assert "Sam Patel, Training Supervisor, writes them" in page and f'href="mailto:{scene.cast.sam.email}"' in page
+    for reader in (sam, tara):
+        assert "writes them" not in words(reader.get(address("reviews", scene.tara.pk)))

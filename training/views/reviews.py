@@ -27,6 +27,7 @@ def reviews(request, pk):
     context.update(gaps=shown.month_words(gaps), open_actions=queries.open_actions(record), today=today)
     context["step"] = shown.review_list_step(request.user, record, rows, today)
     context["can_close"] = context["mine"] or bool(access.is_supervisor(request.user, record, today))
+    context["to_ask"] = queries.supervisors_of(record, today) if gaps and not context["can_close"] else []
     return render(request, "training/reviews/list.html", context)
 
 

@@ -23,7 +23,7 @@ A_PAGE = 25
 @guarded(OFFICE)
 def listed(request):
     """Everybody, found by name or address and by the role they hold today."""
-    text, role = request.GET.get("q", "").strip()[:160], request.GET.get("role", "")
+    text, role = request.GET.get("q", "").replace("\0", "").strip()[:160], request.GET.get("role", "")
     role = role if role in Role.values else ""
     people = queries.people_for_office(text, role, london_date(request.now))
     table = PeopleTable(people)

@@ -23,6 +23,11 @@ COLUMNS = {
     "outcome": "id trainee_id stage attempt result rules_version released_at",
     "diploma": "number trainee_id status issued_at pdf_sha256",
     "message": "key kind person_id state attempts message_id sent_at",
+    "intake": "id opens_at cutoff_at enrols_on induction_on state",
+    "finding": "id application_id rule verdict overridden",
+    "decision": "id application_id kind decided_by decided_at",
+    "accreditation": "id organisation_id scope status starts_on ends_on",
+    "purchase_order": "id application_id gross_pence state",
     "audit": "seq chain at actor action object object_id prev hash",
 }
 

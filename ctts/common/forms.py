@@ -32,7 +32,7 @@ def refuse_hidden_characters(value: str) -> None:
             )
 
 
-class _Crispy:
+class _Crispy(forms.BaseForm):
     """Gives a form its helper, checks its texts, and takes refusals of an action as errors beside the field."""
 
     submit_label = "Save"
@@ -48,15 +48,13 @@ class _Crispy:
             if isinstance(field, forms.CharField) and not isinstance(field, forms.EmailField | forms.UUIDField):
                 # Ours says of a null character what it says of all that is invisible; Django's would say it again.
                 others = [one for one in field.validators if not isinstance(one, ProhibitNullCharactersValidator)]
-                field.validators = [
-                    *(one for one in others if one is not refuse_hidden_characters),
-                    refuse_hidden_characters,
-                ]
+                field.validators = [one for one in others if one is not refuse_hidden_characters]
+                field.validators.append(refuse_hidden_characters)
 
     def add_error(self, field: str | None, error: Any) -> None:
         """As Django's; a field that was refused already is not also said to be missing by the form's own `clean`."""
-        if field is None or field not in self.errors:  # type: ignore[attr-defined]  # provided by the form class mixed in
-            super().add_error(field, error)  # type: ignore[misc]  # provided by the form class mixed in
+        if field is None or field not in self.errors:
+            super().add_error(field, error)
 
     def refuse(self, problem: Invalid) -> None:
         """Show an action's `Invalid` beside its field (or above the form when it names none)."""

@@ -338,7 +338,7 @@
       choice(`Use the kept text, or go on with what is saved?${newer}`, [
         ["Use the kept text", () => {
           fill(form, earlier.text);
-          if (keep()) forget(earlier.key === key ? "" : earlier.key);
+          if (keep() && earlier.key !== key) forget(earlier.key);
           save();
         }],
         ["Go on with what is saved", () => { forget(earlier.key); say("unchanged", "Not changed"); save(); }],

@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
-import psycopg2
 import pytest
 
 from applications import actions
 from applications.models import Decision, PurchaseOrder
 from applications.rules import intake_for
 from applications.states import RuleOutcome
-from ctts.embedded import CONTRACT
 from ctts.scheme.models import Intake
 from tests.applications import world as w
+from tests.contract import reading
 from tests.kept import kept_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,16 +23,8 @@ world = kept_world(w.open_world)
 @pytest.fixture
 def read(servers, world):
     """What the contract role reads: rows of a query."""
-    connection = psycopg2.connect(servers.url(CONTRACT, servers.database))
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-
-        def rows(sql):
-            cursor.execute(sql)
-            return cursor.fetchall()
-
+    with reading(servers) as rows:
         yield rows
-    connection.close()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-import psycopg2
 import pytest
 
 from assessments.actions._steps import agree_outcome
@@ -19,8 +18,8 @@ from assessments.states import (
     VivaDomain,
 )
 from ctts.common.moves import move_rows
-from ctts.embedded import CONTRACT
 from moderation import actions
+from tests.contract import reading
 from tests.kept import kept_world
 from tests.moderation.awarding import NOW, RATIFIED, issued, job, make_awarded
 from tests.training.world import audit_of, authentication
@@ -36,16 +35,8 @@ world = kept_world(make_awarded)
 @pytest.fixture
 def read(servers, world):
     """What the contract role reads: rows of a query."""
-    connection = psycopg2.connect(servers.url(CONTRACT, servers.database))
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-
-        def rows(sql):
-            cursor.execute(sql)
-            return cursor.fetchall()
-
+    with reading(servers) as rows:
         yield rows
-    connection.close()
 
 
 def sheet_of(attempt, role, marker):

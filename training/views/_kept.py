@@ -61,17 +61,17 @@ class Kept:
             return tried(form, lambda: actions.save_over_kept(act, by=self.request.user, **given))
         except NewerDraft as newer:
             self.draft = newer.draft
-            self.elsewhere = differing(form, first_of(newer.draft.fields)) or [("", "", "")]
+            self.elsewhere = differing(form, first_of(newer.draft.fields))
             return False
 
     def status(self, form) -> int:
         """The status of the page with this form: 409 while another window's text is told of."""
-        return 409 if self.elsewhere else status_of(form)
+        return status_of(form) if self.elsewhere is None else 409
 
     def context(self):
         """What a template needs for a form that saves itself; what comes back goes on from the version it came with."""
         version = self.draft.version if self.draft else 0
-        if self.request.method == "POST" and not self.elsewhere:
+        if self.request.method == "POST" and self.elsewhere is None:
             version = version_seen(self.request)
         return {"draft": self.draft, "draft_version": version, "keep_key": self.key, "elsewhere": self.elsewhere}
 

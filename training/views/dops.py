@@ -132,7 +132,7 @@ def dops_step(request, pk, step):
 
 def _step_page(request, dops, step, form, template, kept, stale=None):
     context = _frame(request, dops, form=form, number=step, names=queries.DOPS_STEPS, stale=stale, tabs=[])
-    context.update(kept.context() if step < LAST else {})
+    context.update(kept.context() if step < LAST else {"elsewhere": None})
     context["back_step"] = reverse("training:dops_step", args=[dops.pk, step - 1]) if step > 1 else ""
     if step == 1:
         context["recent"] = queries.recent_procedures(dops)

@@ -53,7 +53,11 @@ def _content(form):
 
 def _kept(request, key):
     """What the author keeps of a piece: only texts save themselves (screens 13)."""
-    return Kept(request, key, {name: request.POST[name] for name in AUTOSAVED if name in request.POST})
+    return Kept(request, key, _texts(request))
+
+
+def _texts(request):
+    return {name: request.POST[name] for name in AUTOSAVED if name in request.POST}
 
 
 @guarded(SIGNED_IN)
@@ -183,8 +187,7 @@ def keep(request, pk, kind, evidence_id=0):
         evidence = evidence_or_404(request, evidence_id)
         require(access.can_edit_evidence(request.user, evidence))
         key = queries.evidence_key(evidence.pk)
-    fields = {name: request.POST[name] for name in AUTOSAVED if name in request.POST}
-    return keep_typed(request, record, key, fields)
+    return keep_typed(request, record, key, _texts(request))
 
 
 @guarded(SIGNED_IN, methods="POST", effect="chooses the competencies that one's own evidence shows")

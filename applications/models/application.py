@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -117,18 +114,9 @@ class Application(models.Model):
 
 
 class ApplicationDraft(DraftBase):
-    """Text typed into a part of an application and saved by itself (screens 13).
-
-    `unsaved` is false once it says again what the part says: typed and taken back, or a form sent empty.
-    """
+    """Text typed into a part of an application and saved by itself (screens 13)."""
 
     retention = Retention.DOSSIER
 
-    unsaved = models.BooleanField(default=True)
-
     class Meta(DraftBase.Meta):
         abstract = False
-
-    def adds_to(self, fields: Mapping[str, Any]) -> bool:
-        """Whether this holds text that neither these raw fields nor the part itself have."""
-        return self.unsaved and super().adds_to(fields)

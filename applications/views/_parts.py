@@ -19,8 +19,8 @@ from applications.states import Part, RuleOutcome
 from applications.views._shared import FORM_PARTS, own_or_refuse, part_url
 from ctts.common import autosave
 from ctts.common.clock import london_date
-from ctts.common.drafts import DraftBase, NewerDraft
-from ctts.common.forms import differing
+from ctts.common.drafts import NewerDraft
+from ctts.common.other_window import OtherWindow, differing, version_to_send
 from ctts.common.parts import Badge, Tab
 from ctts.common.verdict import Invalid, require
 
@@ -118,15 +118,12 @@ def part_page(
     template: str = "applications/part.html",
     form_name: str = "",
     status: int = 200,
-    kept: DraftBase | None = None,
+    elsewhere: OtherWindow | None = None,
     **more: Any,
 ) -> HttpResponse:
-    """The page of a part with its form, its autosave line and the way on; `kept` is another window's newer text.
-
-    What comes back goes on from the version that it was sent with, so that it still meets what other windows keep.
-    """
+    """The page of a part with its form, its autosave line and the way on."""
     form.dress()
-    part, version = form.part, draft.version if draft else 0
+    part, sent = form.part, autosave.version_seen(request) if form.is_bound else None
     place = reverse("applications:draft", args=[application.pk, part])
     context = {
         "application": application,
@@ -136,13 +133,11 @@ def part_page(
         "place_words": place_words(part),
         "draft": draft if draft is not None and draft.version and draft.unsaved and not form.is_bound else None,
         "draft_saved_at": draft.saved_at if draft is not None and draft.version else None,
-        "draft_version": kept.version if kept else autosave.version_seen(request) if form.is_bound else version,
-        "kept": kept,
+        "draft_version": version_to_send(draft, sent, elsewhere),
+        "elsewhere": elsewhere,
         "draft_url": f"{place}?form={form_name}" if form_name else place,
         "draft_name": f"{part}-{form_name}" if form_name else str(part),
         "back_url": reverse("applications:form", args=[application.pk]),
-        "stale": (),
-        "stale_title": f"{'Typed' if kept else 'Saved'} in another window meanwhile",
         **more,
     }
     return render(request, template, context, status=status)
@@ -204,7 +199,8 @@ def _refused(
     try:
         actions.save_over_kept(save, by=request.user, application_id=application.pk, part=form.part, **seen)
     except NewerDraft as newer:
-        return show(status=409, stale=differing(form, typed_before(form.fields, newer.draft.fields)), kept=newer.draft)
+        there = typed_before(form.fields, newer.draft.fields)
+        return show(status=409, elsewhere=OtherWindow(differing(form, there), newer.draft))
     except Invalid as problem:
         form.refuse(problem)
         return show(status=422)
@@ -216,7 +212,7 @@ def _refused(
 def _stale(application: Application, form: PartForm, show: Callable[..., HttpResponse]) -> HttpResponse:
     """Another window saved first: both texts are shown, and saving again takes this one (quality rule 2)."""
     form.data = with_value(form.data, "seen", queries.part_version(application, form.part))
-    return show(status=409, stale=differing(form, form.stored()))
+    return show(status=409, elsewhere=OtherWindow(differing(form, form.stored())))
 
 
 def keep_typed(request: HttpRequest, application: Application, form: PartForm, form_name: str) -> HttpResponse:

@@ -25,7 +25,8 @@ class Attempt:
     `number` is the attempt that is open, and `may` whether there is one; `row` is missing until something was done for
     it, and `rows` are those of all attempts, the last first. `confirmation` is the one that stands of what was `signed`
     for it, oldest first; `put_forward` is the last one. `until` is the last day of a re-attempt. `queried_at`: when the
-    office queried the decision about what was put forward last, so that it lies with the moderator again.
+    office queried the decision about what was put forward last, so that it lies with the moderator again. `decided_at`:
+    of the decision that waits for the office.
     """
 
     record: TrainingRecord
@@ -41,6 +42,7 @@ class Attempt:
     put_forward: PutForward | None = None
     until: date | None = None
     queried_at: datetime | None = None
+    decided_at: datetime | None = None
 
     @property
     def state(self) -> FirstYearState:

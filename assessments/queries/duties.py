@@ -158,8 +158,9 @@ def first_year_others(parts: Sequence[FirstYearPart]) -> Rows:
             since = london_date(attempt.put_forward.put_forward_at)
             about = f"{part.named(MODERATOR)}, then the scheme office"
             yield WaitingRow(RELEASE, url, about if part.is_own else f"{about}: {part.record.trainee}", since=since)
-        if part.holds(MODERATOR) and attempt.state == FirstYearState.DECIDED:
-            yield WaitingRow("Confirm and release the first-year outcome", url, f"Scheme office, {part.record.trainee}")
+        if part.holds(MODERATOR) and attempt.decided_at is not None:
+            what, about = "Confirm and release the first-year outcome", f"Scheme office, {part.record.trainee}"
+            yield WaitingRow(what, url, about, since=london_date(attempt.decided_at))
 
 
 def _near(part: FirstYearPart) -> date | None:

@@ -20,7 +20,7 @@ from assessments.models import (
     SafetyConfirmation,
 )
 from assessments.rules import GateLine, attempts_left, first_year_gate, may_mark, reattempt_until
-from assessments.states import OutcomeState, Result, Stage
+from assessments.states import FirstYearState, OutcomeState, Result, Stage
 from ctts.accounts.models import User
 from ctts.common.digest import sha256
 from ctts.common.months import london_day
@@ -104,8 +104,10 @@ def _released(records: Any) -> QuerySet[Outcome]:
 @prepared
 def _begun(records: Any) -> QuerySet[FirstYear]:
     queries = FirstYearReturn.objects.filter(first_year=OuterRef("pk"), from_office=True).order_by("-returned_at")
+    decisions = FirstYearDecision.objects.filter(first_year=OuterRef("pk")).order_by("-signed_at", "-pk")
     rows = FirstYear.objects.filter(record__any_of=records).order_by()
-    return rows.annotate(queried_at=Subquery(queries.values("returned_at")[:1]))
+    last_query, last_decision = queries.values("returned_at")[:1], decisions.values("signed_at")[:1]
+    return rows.annotate(queried_at=Subquery(last_query), decided_at=Subquery(last_decision))
 
 
 @prepared
@@ -157,6 +159,7 @@ def _attempt(
         put_forward=put_forward,
         until=reattempt_day(released[-1], pauses, numbers) if may and released else None,
         queried_at=_queried_at(row, put_forward),
+        decided_at=getattr(row, "decided_at", None) if row and row.state == FirstYearState.DECIDED else None,
     )
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from assessments import access
 from assessments.queries import portfolio as portfolios
 from assessments.rules import display_mark
-from assessments.states import OutcomeState, PortfolioSource, PortfolioState, Result, Stage
+from assessments.states import OutcomeState, PortfolioSource, PortfolioState, Result, Stage, StageState
 from assessments.views._final import shown_signature
 from ctts.common.clock import london_date
 from ctts.common.letters import write
@@ -32,27 +32,34 @@ ABOUT = {
 # --- the three stages ---
 
 
-def stage_row(row, record):
-    """One stage of the overview: its results so far, where it stands, its page."""
+def stage_row(row, record, sees):
+    """One stage of the overview: its results so far, where it stands, its page; `sees`: as for `_begun_badge`."""
     return {
         "stage": row.stage,
         "url": reverse(PAGES[row.stage], args=[record.pk]),
         "about": ABOUT[row.stage],
         "results": [result_line(outcome) for outcome in row.released],
-        "badge": _stage_badge(row),
+        "badge": _stage_badge(row, sees),
         "waits": "" if row.passed else row.answer.why,
         "attempt": "" if row.passed or not row.left else f"Attempt {row.number} of {row.number + row.left - 1}",
     }
 
 
-def _stage_badge(row):
+def _stage_badge(row, sees):
     if row.passed:
         return badge_for("pass", "Passed")
     if not row.left:
         return badge_for("fail", "No attempt left")
     if not row.answer:
         return badge_for("closed", "Later")
-    return badge_for("open", "Open") if row.attempt is None else badge_for("in_progress", "In progress")
+    return badge_for("open", "Open") if row.attempt is None else _begun_badge(row.attempt, sees)
+
+
+def _begun_badge(attempt, sees):
+    """An attempt at the Practical begins with its seal; of a query only who sees the score knows (`sees`; F1)."""
+    if attempt.stage == Stage.PRACTICAL and not (sees and attempt.state == StageState.OPEN):
+        return badge_for("sealed", "Sealed")
+    return badge_for("in_progress", "In progress")
 
 
 def result_line(outcome):

@@ -31,7 +31,8 @@ from training.actions import StaleText
 def final(request, pk):
     """The three stages in the order of assessment, each with its results and what comes next."""
     record = record_or_404(request, pk)
-    rows = [shown.stage_row(row, record) for row in standings(record)]
+    sees = access.sees_score(request.user, record, today_of(request))
+    rows = [shown.stage_row(row, record, sees) for row in standings(record)]
     return render(request, "assessments/final/overview.html", frame(request, record, "final", rows=rows))
 
 

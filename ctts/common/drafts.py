@@ -19,12 +19,16 @@ LONGEST = 400_000  # characters of one draft, all fields together: a 10 000-word
 
 
 class DraftBase(models.Model):
-    """The raw fields of one form of one person; `version` counts the saves, so that two tabs notice each other."""
+    """The raw fields of one form of one person; `version` counts the saves, so that two tabs notice each other.
+
+    `unsaved` is false once they say again what is saved: typed and taken back, or a form sent empty.
+    """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     form_key = models.CharField(max_length=100)
     fields = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=0)
+    unsaved = models.BooleanField(default=True)
     saved_at = models.DateTimeField()
 
     class Meta:
@@ -34,8 +38,10 @@ class DraftBase(models.Model):
         ]
 
     def adds_to(self, fields: Mapping[str, Any]) -> bool:
-        """Whether this holds text that these raw fields do not; a draft of version 0 was never kept."""
-        return bool(self.version and self.fields != {name: _storable(value) for name, value in fields.items()})
+        """Whether this holds text that neither these raw fields have nor what is saved; version 0 was never kept."""
+        return bool(
+            self.version and self.unsaved and self.fields != {name: _storable(value) for name, value in fields.items()}
+        )
 
 
 class NewerDraft(TooLate):
@@ -57,10 +63,9 @@ def keep(
     fields: Mapping[str, Any],
     seen_version: int,
     now: datetime,
-    **columns: Any,
+    unsaved: bool = True,
 ) -> D:
-    """Save the raw fields of a form; `seen_version` is the version the tab last knew, 0 for none. `columns` are values
-    of the columns that the app's table has beside those of `DraftBase`.
+    """Save the raw fields of a form; `seen_version` is the version the tab last knew, 0 for none.
 
     Call it inside a transaction. Raises NewerDraft when another tab saved since, ValueError when the text is too long.
     """
@@ -73,10 +78,8 @@ def keep(
     if draft.version != seen_version:
         raise NewerDraft(draft)
     draft.fields = {name: _storable(value) for name, value in fields.items()}
-    draft.version, draft.saved_at = draft.version + 1, now
-    for name, value in columns.items():
-        setattr(draft, name, value)
-    draft.save(update_fields=["fields", "version", "saved_at", *columns])
+    draft.version, draft.unsaved, draft.saved_at = draft.version + 1, unsaved, now
+    draft.save(update_fields=["fields", "version", "unsaved", "saved_at"])
     return draft
 
 

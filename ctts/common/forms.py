@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -80,22 +79,6 @@ class CrispyModelForm(_Crispy, forms.ModelForm):  # type: ignore[type-arg]  # Dj
     def save(self, commit: bool = True) -> Any:
         """Always raises TypeError: forms validate, actions write."""
         raise TypeError("Forms validate; call the action with form.cleaned_data.")
-
-
-def differing(form: forms.BaseForm, other: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """(label, typed here, in the other text) of each field that people see and in which the two differ, in words."""
-    seen = [(form[name], field) for name, field in form.fields.items() if name in other and not form[name].is_hidden]
-    rows = [(str(one.label), _in_words(field, one.value()), _in_words(field, other[one.name])) for one, field in seen]
-    return [row for row in rows if row[1] != row[2]]
-
-
-def _in_words(field: forms.Field, value: Any) -> str:
-    """A value as people read it in its field: the words of what was chosen, a day as the field writes it."""
-    shown = field.prepare_value(value)
-    if not hasattr(field, "choices"):
-        return str(field.widget.format_value(shown) or "")
-    chosen = {str(one) for one in (shown if isinstance(shown, list | tuple) else [shown])}
-    return ", ".join(str(words) for key, words in field.choices if str(key) in chosen and key not in {"", None})
 
 
 class KeyField(forms.UUIDField):

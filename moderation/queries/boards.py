@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from assessments.models import MarkSheet, Outcome, StageAttempt
@@ -135,6 +135,14 @@ def awardable_records() -> QuerySet[TrainingRecord]:
     waiting = BoardCandidate.objects.filter(board__state__in=OPEN, record=OuterRef("pk"))
     rows = _with_passes(TrainingRecord.objects.filter(state=RecordState.ACTIVE, award__isnull=True))
     return rows.filter(Q(passes=len(Stage))).exclude(Exists(waiting))
+
+
+def waiting_for_a_list() -> tuple[int, datetime | None]:
+    """How many such trainees there are, and the instant since which the first of them waits; one query."""
+    passed = Outcome.objects.filter(record=OuterRef("pk"), state=OutcomeState.RELEASED, result=Result.PASS)
+    ready = Subquery(passed.order_by("-released_at").values("released_at")[:1])
+    found = awardable_records().annotate(ready_at=ready).aggregate(many=Count("pk"), since=Min("ready_at"))
+    return found["many"], found["since"]
 
 
 def not_yet_awardable() -> QuerySet[TrainingRecord]:

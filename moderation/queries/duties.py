@@ -25,7 +25,7 @@ from ctts.scheme.queries import numbers_on
 from moderation.access import can_approve
 from moderation.models import AgreedMark, Board, BoardCandidate, Disagreement
 from moderation.queries.agreeing import disagreements_visible_to, markers_of, reads_sheets, round_of
-from moderation.queries.boards import awardable_records, ties_of
+from moderation.queries.boards import ties_of, waiting_for_a_list
 from moderation.queries.duties_diplomas import diplomas_to_issue, own_diploma
 from moderation.queries.pool import declaration_standing, place_of
 from moderation.states import BoardState, PoolState
@@ -246,9 +246,11 @@ def _boards(part: _Part) -> Rows:
     """Who passed all stages is put on a list; whoever made it proposes it; another who took no part approves it."""
     if not part.holds(Role.OFFICE):
         return
-    if waiting := awardable_records().count():
+    waiting, since = waiting_for_a_list()
+    if since is not None:
         what = f"Put {waiting} {'trainee' if waiting == 1 else 'trainees'} on a list for the board"
-        yield WaitingRow(what, reverse("moderation:boards"), "passed all four stages", OFFICE, button="See who")
+        url, about = reverse("moderation:boards"), "passed all four stages"
+        yield WaitingRow(what, url, about, OFFICE, london_date(since), button="See who")
     for board in part.boards:
         if board.state == BoardState.DRAFT:
             yield _board(board, "Propose the list", board.made_at)

@@ -8,8 +8,10 @@ from django.urls import reverse
 from assessments import queries
 from assessments.actions import send_back
 from assessments.actions._steps import agree_outcome
+from assessments.models import FirstYearDecision
 from assessments.queries.duties import office_duties
 from assessments.states import Result, Stage
+from ctts.common.clock import london_date
 from ctts.organisations import actions as organisations
 from ctts.organisations.access import forget_held
 from ctts.organisations.states import Role
@@ -112,6 +114,8 @@ def test_N_what_was_put_forward_waits_for_the_moderator_and_reads_the_same_until
     assert duties(scene) == {**office, **TOM}
     told = {"mia": ["Confirm and release the first-year outcome: Scheme office, Tara Quinn"]}
     assert others(scene) == {**waiting, **told, **TOM_WAITS}
+    decided = FirstYearDecision.objects.get()
+    assert [row.since for row in queries.others_for(scene.cast.mia, g.TODAY)] == [london_date(decided.signed_at)]
     outcome = g.outcome_of(scene.tara)
     g.office("confirm_outcome", outcome, scene.cast.olive)
     release = {"oscar": ["Release an outcome (scheme office): Tara Quinn, End of First Year Assessment"]}

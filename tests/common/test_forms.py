@@ -4,7 +4,8 @@ import pytest
 from django import forms
 
 from ctts.common.fields import DayField
-from ctts.common.forms import CrispyForm, differing, refuse_hidden_characters
+from ctts.common.forms import CrispyForm, refuse_hidden_characters
+from ctts.common.other_window import differing
 
 
 class Report(CrispyForm):

@@ -7,7 +7,9 @@ from fractions import Fraction
 
 import pytest
 
+from assessments.models import Outcome
 from assessments.states import Result, Stage
+from ctts.common.clock import london_date
 from ctts.home.queries import areas_of, waiting_for
 from ctts.organisations import actions as organisations
 from ctts.organisations.states import Role
@@ -188,6 +190,9 @@ def test_f7_who_passed_all_stages_is_the_offices_to_put_on_a_list(world):
     assert (asked("olive"), asked("mia")) == ([(what, "passed all four stages", "scheme office")], [])
     marks.all_passed(world.cast, world.tom)
     assert [row[0] for row in asked("oscar")] == ["Put 2 trainees on a list for the board"]
+    last = max(row.released_at for row in Outcome.objects.filter(record=world.tara))
+    since = [row.since for row in queries.duties_for(world.cast.oscar, TODAY) if row.what.startswith("Put 2")]
+    assert since == [london_date(last)]
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -9,7 +9,7 @@ from tests.cast import PEOPLE
 from tests.training import practice as p
 from tests.worlds import built_once
 from training import actions, queries
-from training.models import Milestone, TrainingRecord
+from training.models import Appointment, Milestone, TrainingRecord
 from training.queries.duties_practice import PRACTICE_DUTIES, PRACTICE_OTHERS
 from training.queries.part import part_of
 from training.states import AppointmentKind, MilestoneKind, RecordState
@@ -143,6 +143,8 @@ def test_N_a_submitted_piece_waits_for_the_supervisors_comment(quiet, kind):
 def test_T11_the_first_meeting_waits_for_the_moderator_until_it_is_held(quiet):
     Milestone.objects.filter(record=quiet.tara, kind=MilestoneKind.FIRST_MEETING).update(done_on=None)
     assert duties(quiet) == {"mia": ["Hold the first meeting (External Moderator)"]}
+    held = Appointment.objects.get(record=quiet.tara, kind=AppointmentKind.EXTERNAL_MODERATOR)
+    assert [row.since for row in queries.duties_for(quiet.cast.mia, p.TODAY)] == [held.starts_on]
     given = {"held_on": p.TODAY, "mode": "online", "plan_reviewed": True, "notes": "Fine."}
     actions.hold_first_meeting(by=quiet.cast.mia, now=p.NOW, record_id=quiet.tara.pk, key=uuid4(), **given)
     assert duties(quiet) == {}

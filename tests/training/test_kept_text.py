@@ -6,7 +6,7 @@ import pytest
 
 from tests.training import practice as p
 from tests.training.pages import address, filled, press, typed, words
-from tests.training.world import browser_of
+from tests.training.world import browser_of, text_evidence
 from training.models import Dops, Evidence, Meeting, TrainingDraft
 
 TOLD = "Typed in another window meanwhile"
@@ -56,6 +56,38 @@ def test_of_a_review(scene, sam):
     assert review.progress == "First words."
 
 
+def test_of_the_actions_that_a_review_agrees(scene, sam):
+    review = p.written_review(scene.tara, scene.cast.sam)
+    page = address("review_edit", review.pk)
+    row = {"actions-TOTAL_FORMS": 1, "actions-INITIAL_FORMS": 0, "actions-0-owner": "Tara Quinn"}
+    first = {**filled(sam, page), **row, "actions-0-text": "Read the protocol."}
+    met(sam, page, first, **{"actions-0-text": "Watch two injections."})
+    late = words(sam.get(address("review", review.pk)))
+    assert "Read the protocol." in late and "Watch two injections." not in late
+
+
+def test_screens_13_a_review_typed_and_taken_back_is_shown_as_it_is_saved(scene, sam):
+    review = p.written_review(scene.tara, scene.cast.sam)
+    page = address("review_edit", review.pk)
+    shown = {**filled(sam, page), "actions-TOTAL_FORMS": 0, "actions-INITIAL_FORMS": 0}
+    typed(sam, page, **{**shown, "progress": "Half a sen"})
+    assert TrainingDraft.objects.get().unsaved
+    typed(sam, page, **{**shown, "autosave_version": 1})
+    assert not TrainingDraft.objects.get().unsaved
+    assert sam.get(page).context["kept_at"] is None
+
+
+def test_screens_13_evidence_typed_and_taken_back_is_shown_as_it_is_saved(scene, tara):
+    evidence = text_evidence(scene.tara, p.items_of(scene.tara)[0], declared=False)
+    page = address("evidence_edit", evidence.pk)
+    keep = address("evidence_keep_one", scene.tara.pk, "text", evidence.pk)
+    shown = filled(tara, page)
+    typed(tara, keep, **{**shown, "text": "Seven ca"})
+    assert tara.get(page).context["form"]["text"].value() == "Seven ca"
+    typed(tara, keep, **{**shown, "autosave_version": 1})
+    assert not TrainingDraft.objects.get().unsaved and tara.get(page).context["kept_at"] is None
+
+
 def test_of_new_evidence(scene, tara):
     page = address("evidence_new", scene.tara.pk, "text")
     keep = address("evidence_keep", scene.tara.pk, "text")
@@ -94,6 +126,19 @@ def test_T5_saving_a_step_drops_what_was_kept_of_it(scene, sam):
     typed(sam, page, **filled(sam, page, done_well="Calm and sa"))
     press(sam, page, overall="competent", done_well="Calm and safe.")
     assert Dops.objects.get().done_well == "Calm and safe." and not TrainingDraft.objects.exists()
+
+
+@pytest.mark.parametrize(("number", "field"), [(1, "procedure"), (4, "done_well"), (2, "")])
+def test_T5_what_is_typed_and_taken_back_is_not_told_before_signing(scene, sam, number, field):
+    dops = p.started_dops(scene.tara, scene.cast.sam)
+    page, last = address("dops_step", dops.pk, number), address("dops_step", dops.pk, 5)
+    field = field or next(iter(sam.get(page).context["form"].visible_fields())).html_name
+    shown = filled(sam, page)
+    typed(sam, page, **{**shown, field: "3"})
+    assert "is kept and is not part of what you sign" in words(sam.get(last))
+    assert typed(sam, page, **{**shown, "autosave_version": 1}).status_code == 200
+    assert "is kept and is not part of what you sign" not in words(sam.get(last))
+    assert sam.get(page).context["kept_at"] is None
 
 
 def test_T5_of_a_step_of_a_dops(scene, sam):

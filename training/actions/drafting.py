@@ -16,9 +16,17 @@ from training.models import TrainingDraft, TrainingRecord
 
 @transaction.atomic
 def keep_draft(
-    *, by: User, now: datetime, record_id: int, form_key: str, fields: Mapping[str, str], seen_version: int
+    *,
+    by: User,
+    now: datetime,
+    record_id: int,
+    form_key: str,
+    fields: Mapping[str, str],
+    seen_version: int,
+    unsaved: bool = True,
 ) -> TrainingDraft:
-    """Keep the raw fields of a form about a record for the person who types; nobody else ever sees them.
+    """Keep the raw fields of a form about a record for the person who types; nobody else ever sees them. `unsaved` says
+    whether they differ from what is saved.
 
     The caller has found the record among those the person sees. Raises TooLate when the training has ended, NewerDraft
     when another window saved since `seen_version`, Invalid for far too much text.
@@ -26,7 +34,13 @@ def keep_draft(
     require(access.is_running(TrainingRecord.objects.get(pk=record_id)))
     try:
         return drafts.keep(
-            TrainingDraft, owner_id=by.pk, form_key=form_key, fields=fields, seen_version=seen_version, now=now
+            TrainingDraft,
+            owner_id=by.pk,
+            form_key=form_key,
+            fields=fields,
+            seen_version=seen_version,
+            now=now,
+            unsaved=unsaved,
         )
     except ValueError as problem:
         raise Invalid(str(problem)) from problem

@@ -112,7 +112,7 @@ def dops_step_key(dops_id: int, step: int) -> str:
 def steps_kept(assessor: User, dops: Dops) -> list[int]:
     """The steps whose typed text is kept and was not saved by its button: nobody signs it (screens 13)."""
     keys = {dops_step_key(dops.pk, step): step for step in range(1, len(DOPS_STEPS))}
-    kept = TrainingDraft.objects.filter(owner=assessor, form_key__in=keys, version__gt=0)
+    kept = TrainingDraft.objects.filter(owner=assessor, form_key__in=keys, version__gt=0, unsaved=True)
     return sorted(keys[key] for key in kept.values_list("form_key", flat=True))
 
 

@@ -17,7 +17,17 @@ from ctts.common.templatetags.formats import day, month
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role
 from ctts.scheme.queries import numbers_of
-from training.models import CaseStudy, Concern, Dops, Meeting, Milestone, Reflection, SupervisorReview, TrainingRecord
+from training.models import (
+    Appointment,
+    CaseStudy,
+    Concern,
+    Dops,
+    Meeting,
+    Milestone,
+    Reflection,
+    SupervisorReview,
+    TrainingRecord,
+)
 from training.queries.part import DutiesOf, Part, Records, Rows, ids
 from training.queries.reviews import months_without_review
 from training.rules import review_chase
@@ -182,10 +192,10 @@ def _meetings(part: Part) -> Rows:
     records = part.held(AppointmentKind.EXTERNAL_MODERATOR)
     if not records:
         return
-    for kind, pk, due_on, noted, observed in _meetings_due(ids(records)):
+    for kind, pk, due_on, noted, observed, since in _meetings_due(ids(records)):
         record = part.running[pk]
         if kind == MilestoneKind.FIRST_MEETING:
-            yield _row("Hold the first meeting", "meetings", pk, str(record.trainee), MODERATOR, due=due_on)
+            yield _row("Hold the first meeting", "meetings", pk, str(record.trainee), MODERATOR, since, due=due_on)
         elif due_on - timedelta(days=numbers_of(record.rules).milestone_notice_days) <= part.today:
             yield from _review_of_the_year(record, due_on, noted, observed or 0)
 
@@ -196,8 +206,10 @@ def _meetings_due(records: Any) -> QuerySet[Milestone, Any]:
     first = Q(kind=MilestoneKind.FIRST_MEETING, done_on__isnull=True) & ~Exists(meetings.filter(first=True))
     yearly = Q(kind=MilestoneKind.FIRST_YEAR_EVIDENCE, record__year_two__isnull=True)
     rows = Milestone.objects.filter(first | yearly, record__any_of=records).order_by("due_on", "pk")
-    rows = rows.annotate(noted=Exists(meetings.filter(first=False)), observed=_moderator_dops())
-    return rows.values_list("kind", "record", "due_on", "noted", "observed")
+    held = Appointment.objects.filter(record=OuterRef("record"), kind=AppointmentKind.EXTERNAL_MODERATOR)
+    since = Subquery(held.order_by("-starts_on").values("starts_on")[:1])
+    rows = rows.annotate(noted=Exists(meetings.filter(first=False)), observed=_moderator_dops(), since=since)
+    return rows.values_list("kind", "record", "due_on", "noted", "observed", "since")
 
 
 def _moderator_dops() -> Subquery:

@@ -115,7 +115,7 @@ def new_evidence_key(record_id: int, kind: str) -> str:
 
 
 def draft_of(user: User, form_key: str) -> TrainingDraft | None:
-    """What a person typed into a form and did not save properly yet."""
+    """What a person typed into a form; `unsaved` says whether it differs from what is saved."""
     return TrainingDraft.objects.filter(owner=user, form_key=form_key).first()
 
 

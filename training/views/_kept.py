@@ -4,7 +4,7 @@ from django.http import HttpRequest
 
 from ctts.common.autosave import newer_elsewhere, saved, version_seen
 from ctts.common.drafts import NewerDraft
-from ctts.common.forms import differing
+from ctts.common.other_window import OtherWindow, differing, differing_rows, version_to_send
 from training import actions, queries
 from training.views._frame import status_of, tried
 
@@ -39,8 +39,8 @@ def rows_of(fields, prefix: str):
 class Kept:
     """What its reader keeps of one form, and the one way to save that form over it.
 
-    `draft` is what is kept, `elsewhere` where another window keeps newer text that this one never saw: (what it is,
-    typed here, typed there) of each field.
+    `draft` is what is kept and not saved; `elsewhere` is set once another window keeps newer text that this one never
+    saw.
     """
 
     def __init__(self, request: HttpRequest, key: str, fields=None) -> None:
@@ -50,18 +50,28 @@ class Kept:
         self.elsewhere = None
 
     @property
+    def fields(self):
+        """The raw fields that are kept and not saved; empty where there are none."""
+        return self.draft.fields if self.draft and self.draft.unsaved else {}
+
+    @property
     def first(self):
         """First values of the form: nothing where nothing is kept."""
-        return first_of(self.draft.fields) if self.draft else {}
+        return first_of(self.fields)
 
-    def tried(self, form, act) -> bool:
-        """As `_frame.tried`, unless another window keeps newer text: then nothing is saved, and the page says so."""
+    def tried(self, form, act, rows=None) -> bool:
+        """As `_frame.tried`, unless another window keeps newer text: then nothing is saved, and the page says so.
+
+        `rows` is a formset that was sent with the form.
+        """
         given = {"form_key": self.key, "fields": self.sent, "seen_version": version_seen(self.request)}
         try:
             return tried(form, lambda: actions.save_over_kept(act, by=self.request.user, **given))
         except NewerDraft as newer:
-            self.draft = newer.draft
-            self.elsewhere = differing(form, first_of(newer.draft.fields))
+            differences = differing(form, first_of(newer.draft.fields))
+            if rows is not None:
+                differences += differing_rows(rows, rows_of(newer.draft.fields, rows.prefix), "Action")
+            self.elsewhere = OtherWindow(differences, newer.draft)
             return False
 
     def status(self, form) -> int:
@@ -69,19 +79,31 @@ class Kept:
         return status_of(form) if self.elsewhere is None else 409
 
     def context(self):
-        """What a template needs for a form that saves itself; what comes back goes on from the version it came with."""
-        version = self.draft.version if self.draft else 0
-        if self.request.method == "POST" and self.elsewhere is None:
-            version = version_seen(self.request)
-        return {"draft": self.draft, "draft_version": version, "keep_key": self.key, "elsewhere": self.elsewhere}
+        """What a template needs for a form that saves itself."""
+        sent = version_seen(self.request) if self.request.method == "POST" else None
+        return {
+            "kept_at": self.draft.saved_at if self.fields else None,
+            "draft_version": version_to_send(self.draft, sent, self.elsewhere),
+            "keep_key": self.key,
+            "elsewhere": self.elsewhere,
+        }
 
 
-def keep_typed(request: HttpRequest, record, form_key: str, fields=None):
-    """Keep what is typed, finished or not; the answer for the page's own script."""
+def keep_typed(request: HttpRequest, record, form_key: str, fields=None, *, unsaved=True):
+    """Keep what is typed, finished or not; the answer for the page's own script.
+
+    `unsaved` is whether it differs from what is saved; a form that makes something new is, until it is saved.
+    """
     given = {"record_id": record.pk, "form_key": form_key, "fields": typed(request) if fields is None else fields}
+    given.update(seen_version=version_seen(request), unsaved=unsaved)
     try:
-        draft = actions.keep_draft(by=request.user, now=request.now, seen_version=version_seen(request), **given)
+        draft = actions.keep_draft(by=request.user, now=request.now, **given)
     except NewerDraft as newer:
         there = newer.draft
         return newer_elsewhere(fields=there.fields, version=there.version, by="you", at=there.saved_at)
     return saved(at=draft.saved_at, version=draft.version)
+
+
+def is_changed(*forms) -> bool:
+    """Whether any of these forms, filled first with what is saved, was sent with something else."""
+    return any(set(form.changed_data) - NOT_KEPT for form in forms)

@@ -27,7 +27,7 @@ from training.queries import DopsWanted
 from training.views import _shown_practice as shown
 from training.views._doors import confirmed, dops_or_404, shown_signature, signing, wide_frame
 from training.views._frame import data_of, frame, record_or_404, status_of, today_of, tried
-from training.views._kept import Kept, keep_typed
+from training.views._kept import Kept, is_changed, keep_typed
 
 LAST = 5
 
@@ -119,7 +119,7 @@ def dops_step(request, pk, step):
     require(access.can_write_dops(request.user, found, today_of(request)))
     key = queries.dops_step_key(pk, step)
     if step < LAST and asks_for_autosave(request):
-        return keep_typed(request, found.record, key)
+        return keep_typed(request, found.record, key, unsaved=is_changed(STEPS[step](request, found, {})[0]))
     kept = Kept(request, key)
     form, act, template = STEPS[step](request, found, kept.first)
     try:

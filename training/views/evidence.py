@@ -182,12 +182,12 @@ def keep(request, pk, kind, evidence_id=0):
     if kind not in NEW:
         raise Http404
     require(access.can_add_evidence(request.user, record))
-    key = queries.new_evidence_key(record.pk, kind)
-    if evidence_id:
-        evidence = evidence_or_404(request, evidence_id)
-        require(access.can_edit_evidence(request.user, evidence))
-        key = queries.evidence_key(evidence.pk)
-    return keep_typed(request, record, key, _texts(request))
+    if not evidence_id:
+        return keep_typed(request, record, queries.new_evidence_key(record.pk, kind), _texts(request))
+    evidence, sent = evidence_or_404(request, evidence_id), _texts(request)
+    require(access.can_edit_evidence(request.user, evidence))
+    unsaved = any(value.replace("\r\n", "\n") != getattr(evidence, name) for name, value in sent.items())
+    return keep_typed(request, record, queries.evidence_key(evidence.pk), sent, unsaved=unsaved)
 
 
 @guarded(SIGNED_IN, methods="POST", effect="chooses the competencies that one's own evidence shows")

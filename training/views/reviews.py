@@ -14,7 +14,7 @@ from training.forms.reviews import AcknowledgeForm, ActionFormSet, ReviewForm, S
 from training.views import _shown_practice as shown
 from training.views._doors import action_or_404, confirmed, review_or_404, signing
 from training.views._frame import data_of, frame, record_or_404, status_of, today_of, tried
-from training.views._kept import Kept, first_of, keep_typed, rows_of
+from training.views._kept import Kept, first_of, is_changed, keep_typed, rows_of
 
 
 @guarded(SIGNED_IN)
@@ -43,7 +43,7 @@ def review_new(request, pk):
     if asks_for_autosave(request):
         return keep_typed(request, record, key)
     kept = Kept(request, key)
-    pair = _pair(request, record, kept.draft, *shown.first_fields(record, agenda, today))
+    pair = _pair(request, record, kept.fields, *shown.first_fields(record, agenda, today))
     made = []
 
     def act():
@@ -64,9 +64,10 @@ def review_edit(request, pk):
     require(access.can_change_review(request.user, review, today))
     key, agenda = queries.review_key(pk), queries.agenda(record, today, review)
     if asks_for_autosave(request):
-        return keep_typed(request, record, key)
+        form, rows = _pair(request, record, {}, *shown.stored_fields(review))
+        return keep_typed(request, record, key, unsaved=is_changed(form, *rows))
     kept = Kept(request, key)
-    pair = _pair(request, record, kept.draft, *shown.stored_fields(review))
+    pair = _pair(request, record, kept.fields, *shown.stored_fields(review))
 
     def act():
         given = {"review_id": pk, "seen": pair[0].cleaned_data["seen"], **_given(*pair)}
@@ -80,11 +81,11 @@ def review_edit(request, pk):
     return _form_page(request, record, pair, agenda, kept, review)
 
 
-def _pair(request, record, draft, first, rows):
+def _pair(request, record, kept, first, rows):
     """The form of the meeting and the rows of its actions, filled with what was typed, kept, or is there."""
-    if draft is not None:
+    if kept:
         seen = {"seen": first.get("seen", "")}
-        first, rows = {**first_of(draft.fields), **seen}, rows_of(draft.fields, "actions")
+        first, rows = {**first_of(kept), **seen}, rows_of(kept, "actions")
     items = queries.items_of(record)
     form = ReviewForm(data_of(request), initial=first, items=items, today=today_of(request))
     return form, ActionFormSet(data_of(request), initial=rows, prefix="actions")
@@ -93,7 +94,7 @@ def _pair(request, record, draft, first, rows):
 def _tried(pair, act, kept):
     """Whether meeting and actions are in order and were accepted."""
     form, rows = pair
-    return form.is_bound and all([form.is_valid(), rows.is_valid()]) and kept.tried(form, act)
+    return form.is_bound and all([form.is_valid(), rows.is_valid()]) and kept.tried(form, act, rows)
 
 
 def _given(form, rows):

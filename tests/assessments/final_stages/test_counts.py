@@ -39,7 +39,7 @@ def begun(final, rows):
 
 # Address → what it shows, who opens it, and how many statements that costs.
 PAGES = {
-    "assessments:final": (observed, "tara", 10),
+    "assessments:final": (observed, "tara", 11),
     "assessments:practical": (observed, "mia", 21),
     "assessments:viva": (observed, "tara", 10),
     "assessments:portfolio": (read, "tara", 14),

@@ -53,11 +53,14 @@ def voided(computable):
 def test_F2_a_queried_practical_is_sealed_anew_and_that_outcome_released(computable, confirmed):
     cast = computable.cast
     outcome = f.sealed_practical(computable.tara, cast.mia)
+    assert "Sealed" in page(cast.tara, "final", computable.tara.pk)
     if confirmed:
         gate.office("confirm_outcome", outcome, cast.olive, f.NOW)
     query(outcome, cast.oscar)
     outcome.refresh_from_db()
     assert (outcome.state, StageAttempt.objects.get().state) == ("superseded", "open")
+    for who, seen in (("mia", "In progress"), ("tara", "Sealed"), ("sam", "Sealed")):
+        assert seen in page(getattr(cast, who), "final", computable.tara.pk)
     assert f.told(cast.mia)[-1] == "assessments.queried"
     for who in ("max", "tara", "sam", "cora"):
         assert "assessments.queried" not in f.told(getattr(cast, who))

@@ -1,0 +1,70 @@
+"""What another window did meanwhile with the same form (screens 13): both texts are shown, the next press takes this.
+
+A view that learns of it (`drafts.NewerDraft`, or a stale version) gives `OtherWindow` to its page as `elsewhere`, and
+`components/other_window.html` says it there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+
+from ctts.common.drafts import DraftBase
+
+Row = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherWindow:
+    """Where the two differ: (label, typed here, text there) of each field; `kept` is the other draft, None if saved."""
+
+    rows: Sequence[Row]
+    kept: DraftBase | None = None
+
+    @property
+    def title(self) -> str:
+        """The head of the notice."""
+        return f"{'Saved' if self.kept is None else 'Typed'} in another window meanwhile"
+
+
+def version_to_send(draft: DraftBase | None, sent: int | None, elsewhere: OtherWindow | None) -> int:
+    """The version of the kept text that a page goes on from; `sent`: the one that its form came with, None unsent.
+
+    What comes back goes on from the version that it came with, so that it still meets what other windows keep; once it
+    was told of that text, from that.
+    """
+    if elsewhere is not None and elsewhere.kept is not None:
+        return elsewhere.kept.version
+    if sent is not None:
+        return sent
+    return draft.version if draft is not None else 0
+
+
+def differing(form: forms.BaseForm, other: Mapping[str, Any]) -> list[Row]:
+    """The rows of `OtherWindow` for each field that people see and in which the two texts differ, in words."""
+    seen = [(form[name], field) for name, field in form.fields.items() if name in other and not form[name].is_hidden]
+    rows = [(str(one.label), _in_words(field, one.value()), _in_words(field, other[one.name])) for one, field in seen]
+    return [row for row in rows if row[1] != row[2]]
+
+
+def differing_rows(formset: forms.BaseFormSet[Any], others: Sequence[Mapping[str, Any]], name: str) -> list[Row]:
+    """The same for the rows of a formset, each called `name` with its number; a row that only one has counts as empty
+    in the other."""
+    found = []
+    for number, form in enumerate(formset, start=1):
+        other = others[number - 1] if number <= len(others) else {}
+        texts = {field: other.get(field, "") for field in form.fields}
+        found += [(f"{name} {number}: {label}", here, there) for label, here, there in differing(form, texts)]
+    return found
+
+
+def _in_words(field: forms.Field, value: Any) -> str:
+    """A value as people read it in its field: the words of what was chosen, a day as the field writes it."""
+    shown = field.prepare_value(value)
+    if not hasattr(field, "choices"):
+        return str(field.widget.format_value(shown) or "")
+    chosen = {str(one) for one in (shown if isinstance(shown, list | tuple) else [shown])}
+    return ", ".join(str(words) for key, words in field.choices if str(key) in chosen and key not in {"", None})

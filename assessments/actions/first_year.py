@@ -32,6 +32,7 @@ SAFETY_WORDS = (
     "or in my employer's."
 )
 SAFETY_WITHDRAWN_WORDS = "I withdraw my confirmation of patient safety, for the reason given."
+WANTED = "Write your reasons; the trainee reads them once the outcome is released."
 DECISION_WORDS = {
     Result.PASS: (
         "I have considered what was put forward. In my judgement the trainee passes the End of First Year Assessment "
@@ -173,18 +174,19 @@ def decide(
     if result == Result.PASS:
         require(access.can_pass(attempt))
     row, record = _row(attempt), attempt.record
+    said = {"words": want(words, "words", WANTED), **_to_do(attempt, result, actions, actions_by_on, now)}
+    digest = sha256(queries.decision_content(seen, result, **said))
     made = FirstYearDecision.objects.create(
         first_year=row,
         put_forward=cast(PutForward, attempt.put_forward),  # the verdict asked
         result=result,
-        words=want(words, "words", "Write your reasons; the trainee reads them once the outcome is released."),
-        **_to_do(attempt, result, actions, actions_by_on, now),
+        **said,
         meaning=str(result),
         statement=DECISION_WORDS[result],
-        **proof(by, now, authentication, str(MODERATOR.label), seen),
+        **proof(by, now, authentication, str(MODERATOR.label), digest),
     )
     change_state(row, FIRST_YEAR_MOVES, "decide")
-    note("first_year.decided", record, row, by=by, now=now, attempt=row.attempt, result=str(result))
+    note("first_year.decided", record, row, by=by, now=now, attempt=row.attempt, result=str(result), content=digest)
     content = queries.outcome_content(made)
     agree_outcome(record, Stage.FIRST_YEAR, row.attempt, result, by=by, now=now, content=content)
     return made

@@ -10,12 +10,14 @@ from django.db import transaction
 from assessments import access, notices
 from assessments.actions._final import begin_attempt, fresh, note
 from assessments.models import Viva
-from assessments.queries.viva import calendar_entry, viva_of
+from assessments.queries.viva import calendar_entry, viva_in_the_way, viva_of
 from assessments.states import VIVA_MOVES, Stage
 from ctts.accounts.models import User
+from ctts.accounts.queries import locked_person
 from ctts.common.clock import london_date
 from ctts.common.ics import calendar_file
 from ctts.common.moves import can_move, move_rows
+from ctts.common.templatetags.formats import instant
 from ctts.common.verdict import Invalid, TooLate, require
 from ctts.documents.actions import store_bytes
 from ctts.documents.states import MediaType
@@ -41,13 +43,14 @@ def book_viva(
 
     Trainee and both moderators are told, with a calendar file. Raises NotAllowed outside the office, TooLate before the
     Portfolio is passed and released, without both moderators, or when it is booked already, Invalid for a time that is
-    over, a length that cannot be, or without a way to join.
+    over or at which a moderator has another viva, a length that cannot be, or without a way to join.
     """
     record = lock_record(record_id)
     require(access.can_book_viva(by, record, viva_of(record), london_date(now)))
     _check(starts_at, joining, extra_minutes, now)
     attempt = begin_attempt(record, Stage.VIVA, by=by, now=now)
     minutes = access.numbers_for(record).viva_minutes + extra_minutes
+    _require_free(record, starts_at, minutes, now)
     viva, made = Viva.objects.get_or_create(attempt=attempt, defaults={"minutes": minutes})
     viva.attempt = attempt
     sequence = viva.sequence if made else viva.sequence + 1
@@ -78,6 +81,7 @@ def move_viva(
     minutes = access.numbers_for(record).viva_minutes + extra_minutes
     if (viva.starts_at, viva.joining, viva.minutes) == (starts_at, joining.strip(), minutes):
         raise Invalid("It is booked so already. Change the day, the time, the link or the extra time.", "starts_on")
+    _require_free(record, starts_at, minutes, now)
     _step(viva, "reschedule")
     _step(viva, "book", **_booking(starts_at, joining, minutes, viva.sequence + 1, by, now))
     note("viva.moved", viva.attempt, by=by, now=now, about=viva, **_facts(viva))
@@ -143,6 +147,17 @@ def _check(starts_at: datetime, joining: str, extra_minutes: int, now: datetime)
         raise Invalid("Give the address under which they meet.", "joining")
     if not 0 <= extra_minutes <= MOST_EXTRA:
         raise Invalid(f"Extra time is 0 to {MOST_EXTRA} minutes.", "extra_minutes")
+
+
+def _require_free(record: TrainingRecord, starts_at: datetime, minutes: int, now: datetime) -> None:
+    """Refuse a time at which a moderator has another viva; of two bookings at once, the later sees the earlier."""
+    moderators = [locked_person(person) for person in sorted(holders(record, now, *BOTH), key=lambda one: one.pk)]
+    taken = viva_in_the_way(record, moderators, starts_at, minutes, london_date(now))
+    if taken is None:
+        return
+    other, person = taken
+    when = f"{instant(other.starts_at)}, for {other.minutes} minutes"
+    raise Invalid(f"{person} has the viva of {other.attempt.record.trainee} then: {when}.", "starts_time")
 
 
 def _booking(starts_at: datetime, joining: str, minutes: int, sequence: int, by: User, now: datetime) -> dict[str, Any]:

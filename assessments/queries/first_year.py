@@ -274,6 +274,12 @@ def decision_digest(attempt: Attempt) -> str:
     return sha256(content)
 
 
+def decision_content(seen: str, result: Result, words: str, actions: str, actions_by_on: date | None) -> dict[str, Any]:
+    """What the External Moderator signs: what was decided about (`seen`, a `decision_digest`), and what was decided."""
+    by_on = actions_by_on and actions_by_on.isoformat()
+    return {"seen": seen, "result": str(result), "words": words, "actions": actions, "actions_by_on": by_on}
+
+
 def outcome_content(decision: FirstYearDecision) -> dict[str, Any]:
     """What an outcome of the first year is made of: the decision, and what was decided about (Y, F1)."""
     put = decision.put_forward

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateTimeField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 
 from applications.models import AdjustmentRequest
-from assessments.access.stages import READERS
+from assessments.access.stages import MARKERS, READERS
 from assessments.models import Viva
 from assessments.queries.outcomes import next_attempt
 from assessments.queries.stages import appointed_among
@@ -15,9 +16,9 @@ from assessments.states import Stage, VivaState
 from ctts.accounts.models import User
 from ctts.common.ics import CalendarEntry
 from ctts.notifications.queries import told
-from ctts.organisations.access import holds
+from ctts.organisations.access import holds, on_day
 from ctts.organisations.states import Role
-from training.models import TrainingRecord
+from training.models import Appointment, TrainingRecord
 
 
 def viva_of(record: TrainingRecord) -> Viva | None:
@@ -41,6 +42,26 @@ def vivas_joined_by(user: User, today: date) -> QuerySet[Viva]:
         return rows
     marked = Q(attempt__record__in=appointed_among(user, today, READERS))
     return rows.filter(marked | Q(attempt__record__trainee=user))
+
+
+def viva_in_the_way(
+    record: TrainingRecord, people: Collection[User], starts_at: datetime, minutes: int, today: date
+) -> tuple[Viva, User] | None:
+    """Another booked Viva that overlaps these minutes and has one of these people as moderator, and whom (F4)."""
+    ends = ExpressionWrapper(F("starts_at") + F("minutes") * timedelta(minutes=1), DateTimeField())
+    judged = Appointment.objects.filter(on_day(today), kind__in=MARKERS, person__in=people)
+    rows = Viva.objects.annotate(ends_at=ends).filter(
+        state=VivaState.BOOKED,
+        starts_at__lt=starts_at + timedelta(minutes=minutes),
+        ends_at__gt=starts_at,
+        attempt__record__in=judged.values("record"),
+    )
+    rows = rows.exclude(attempt__record=record).select_related("attempt__record__trainee")
+    found = rows.order_by("starts_at", "pk").first()
+    if found is None:
+        return None
+    both = judged.filter(record=found.attempt.record).select_related("person").order_by("pk")
+    return found, both[0].person
 
 
 def vivas_adjusted(kind: str, now: datetime) -> list[tuple[int, datetime]]:

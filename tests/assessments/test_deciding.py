@@ -7,6 +7,7 @@ import pytest
 from assessments import actions, queries
 from assessments.models import FirstYearDecision, Outcome
 from assessments.states import Result
+from ctts.common.digest import sha256
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from tests.assessments import gate as g
 from tests.training import practice as p
@@ -59,6 +60,13 @@ def test_Y_it_is_decided_once(scene, row):
     with pytest.raises(TooLate, match="It is decided"):
         g.decide(row)
     assert (FirstYearDecision.objects.count(), Outcome.objects.count()) == (1, 1)
+
+
+def test_rule_8_the_signature_is_over_what_was_decided_about_and_what_was_decided(scene, row):
+    seen = queries.decision_digest(queries.attempt_of(scene.tara))
+    made = g.decide(row, **g.REFERRED, words=" More. ")
+    content = {"result": "refer", "words": "More.", "actions": "Two more reviews.", "actions_by_on": "2027-05-01"}
+    assert made.content_sha256 == sha256({"seen": seen, **content})
 
 
 @pytest.mark.parametrize(

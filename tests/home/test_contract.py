@@ -61,7 +61,8 @@ def test_every_kind_of_signature_is_in_the_view_of_signatures():
     signed = {model._meta.db_table for model in apps.get_models() if issubclass(model, SignatureBase)}
     with connection.cursor() as cursor:
         cursor.execute(READ_BY, ["signature"])
-        assert {name for (name,) in cursor.fetchall()} == signed
+        told = {"assessments_outcome"}  # whether what a decision means is told already (F1)
+        assert {name for (name,) in cursor.fetchall()} == signed | told
 
 
 @pytest.mark.parametrize("table", ["accounts_user", "applications_adjustmentrequest", "audit_auditevent"])

@@ -9,9 +9,20 @@ from fractions import Fraction
 import pytest
 
 from assessments.actions._steps import agree_outcome
-from assessments.models import FirstYear, Mark, MarkSheet, MarkSheetSignature, SafetyConfirmation, StageAttempt
+from assessments.models import (
+    FirstYear,
+    FirstYearDecision,
+    Mark,
+    MarkSheet,
+    MarkSheetSignature,
+    Outcome,
+    PutForward,
+    SafetyConfirmation,
+    StageAttempt,
+)
 from assessments.states import (
     MARK_SHEET_MOVES,
+    OUTCOME_MOVES,
     PortfolioCriterion,
     Result,
     Stage,
@@ -109,6 +120,30 @@ def test_F1_an_outcome_is_not_there_before_it_is_released(world, read):
     assert audit_of(failed) == ["assessments.outcome.agreed"]
     assert sorted(read(rows.format(record.trainee_id))) == sorted(released)
     assert read("select min(released_at) from contract.outcome") == [(RATIFIED - timedelta(days=1),)]
+
+
+def test_F1_a_decision_about_a_first_year_says_its_result_once_that_is_released(world, read):
+    rows = "select object_id, meaning from contract.signature where object = 'first_year_decision' order by id"
+    first, second = decided(world, world.tara), decided(world, world.tom)
+    assert read(rows) == [(first.first_year_id, "decided"), (second.first_year_id, "decided")]
+    made = agree_outcome(
+        world.tara, Stage.FIRST_YEAR, 2, Result.REFER, by=None, now=NOW, content={"decision": first.pk}
+    )
+    confirmed = Outcome.objects.filter(pk=made.pk)
+    move_rows(confirmed, OUTCOME_MOVES, "confirm", confirmed_at=NOW, confirmed_by=world.cast.olive)
+    assert read(rows) == [(first.first_year_id, "decided"), (second.first_year_id, "decided")]
+    move_rows(confirmed, OUTCOME_MOVES, "release", released_at=NOW, released_by=world.cast.oscar)
+    assert read(rows) == [(first.first_year_id, "refer"), (second.first_year_id, "decided")]
+
+
+def decided(world, record):
+    """A referral that the External Moderator signs, of which no outcome is agreed."""
+    year = FirstYear.objects.create(record=record, attempt=2, opened_at=NOW)
+    put = {"gate": {}, "content_sha256": "c" * 64, "put_forward_at": NOW, "put_forward_by": world.cast.sam}
+    signed = proof(world.cast.mia, NOW, authentication(NOW), "External Moderator", "d" * 64)
+    words = {"words": "Too few.", "meaning": "refer", "statement": "I have read it."}
+    given = {"first_year": year, "put_forward": PutForward.objects.create(first_year=year, **put), **words, **signed}
+    return FirstYearDecision.objects.create(result=Result.REFER, **given)
 
 
 def test_D1_diplomas_with_status_and_hash_and_the_new_signatures(world, read):

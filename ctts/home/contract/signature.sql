@@ -1,5 +1,6 @@
 -- Every signature: what it stands under, who signed, meaning what, over which content, when; withdrawn_by is the id
--- of the signature row that withdrew it. Ids are unique within an object, not across objects.
+-- of the signature row that withdrew it. Ids are unique within an object, not across objects. A decision about a first
+-- year means only that it was decided, until the outcome that it made is released.
 create view contract.signature as
 select s.id, 'application'::text as object, s.application_id as object_id, s.signer_id, s.meaning, s.content_sha256,
        s.signed_at, null::bigint as withdrawn_by
@@ -26,7 +27,12 @@ select s.id, 'first_year', s.first_year_id, s.signer_id, s.meaning, s.content_sh
        end
 from assessments_safetyconfirmation s
 union all
-select s.id, 'first_year_decision', s.first_year_id, s.signer_id, s.meaning, s.content_sha256, s.signed_at, null
+select s.id, 'first_year_decision', s.first_year_id, s.signer_id,
+       case when exists(
+         select from assessments_outcome o
+         where o.stage = 'first_year' and o.state = 'released' and o.content ->> 'decision' = s.id::text
+       ) then s.meaning else 'decided' end,
+       s.content_sha256, s.signed_at, null
 from assessments_firstyeardecision s
 union all
 select s.id, 'practical', s.attempt_id, s.signer_id, s.meaning, s.content_sha256, s.signed_at, null

@@ -151,6 +151,47 @@ def test_F4_a_booking_that_cannot_be_is_refused(ready, changes, field):
     assert book(ready, starts_at=f.NOW)
 
 
+@pytest.fixture
+def both(ready):
+    """Tara and Tom come to their viva, with the same two moderators."""
+    for stage in (Stage.PRACTICAL, Stage.PORTFOLIO):
+        f.released(ready.cast, ready.tom, stage)
+    return ready
+
+
+@pytest.mark.parametrize("minutes", [-59, 0, 74])
+def test_F4_no_moderator_has_two_vivas_at_once(both, minutes):
+    book(both)
+    with pytest.raises(Invalid, match=r"the viva of Tara Quinn then: 12.January.2028, 14:00, for 75 minutes") as said:
+        book(both, record=both.tom, starts_at=WHEN + timedelta(minutes=minutes), extra_minutes=0)
+    assert said.value.field == "starts_time" and viva_of(both.tom) is None
+
+
+@pytest.mark.parametrize("minutes", [-60, 75])
+def test_F4_one_viva_after_another_is_booked(both, minutes):
+    book(both)
+    assert book(both, record=both.tom, starts_at=WHEN + timedelta(minutes=minutes), extra_minutes=0).state == "booked"
+
+
+def test_F4_a_viva_is_not_moved_into_another(both):
+    book(both, record=both.tom, starts_at=WHEN + timedelta(days=1))
+    book(both)
+    with pytest.raises(Invalid, match="has the viva of Tom Eriksen then"):
+        move(both)
+    cancelled = {"record_id": both.tom.pk, "seen": 0}
+    actions.cancel_viva(by=both.cast.olive, now=f.NOW, **cancelled)
+    assert move(both).starts_at == WHEN + timedelta(days=1)
+
+
+def test_F4_the_page_says_beside_the_time_who_is_taken(both):
+    book(both)
+    page = f"/assessments/{both.tom.pk}/viva/book/"
+    when = {"starts_on": "2028-01-12", "starts_time": "14:30", "extra_minutes": 0}
+    answer = f.browser_of(both.cast.olive).post(page, {**when, "joining": "https://meet.example.org/t"})
+    assert answer.status_code == 422
+    assert "has the viva of Tara Quinn then" in str(answer.context["confirm"].form.errors["starts_time"])
+
+
 def test_F4_it_is_booked_once_and_moved_only_while_it_is_booked(ready):
     for act in (move, cancel):
         with pytest.raises(TooLate, match="No viva is booked"):

@@ -179,16 +179,15 @@ def decide(
     made = FirstYearDecision.objects.create(
         first_year=row,
         put_forward=cast(PutForward, attempt.put_forward),  # the verdict asked
-        result=result,
         **said,
+        result=result,
         meaning=str(result),
         statement=DECISION_WORDS[result],
         **proof(by, now, authentication, str(MODERATOR.label), digest),
     )
     change_state(row, FIRST_YEAR_MOVES, "decide")
     note("first_year.decided", record, row, by=by, now=now, attempt=row.attempt, result=str(result), content=digest)
-    content = queries.outcome_content(made)
-    agree_outcome(record, Stage.FIRST_YEAR, row.attempt, result, by=by, now=now, content=content)
+    agree_outcome(record, Stage.FIRST_YEAR, row.attempt, result, by=by, now=now, content=queries.outcome_content(made))
     return made
 
 

@@ -173,13 +173,15 @@ def _marking(user: User, today: date) -> Rows:
 
 
 def _vivas(user: User, today: date) -> Rows:
-    """Whoever takes part in a viva attends it, on its day (F4)."""
+    """Whoever takes part in a viva attends it, on its day (F4); then moderators have it to mark instead."""
     for row in _vivas_of(user.pk, today, london_midnight(today)):
         record = row.attempt.record
         mine = record.trainee_id == user.pk
         what, about = ("Attend your viva", "") if mine else ("Hold the viva", str(record.trainee))
         url = reverse("assessments:viva", args=[record.pk])
         due = london_date(row.starts_at) if row.starts_at else None
+        if not mine and due is not None and due <= today:
+            continue
         yield WaitingRow(what, url, about=about, role=TRAINEE if mine else "moderator", due=due, button="See when")
 
 
@@ -203,10 +205,9 @@ def _ready_for_a_viva(today: Any) -> QuerySet[TrainingRecord]:
     for kind in MARKERS:
         rows = rows.filter(Exists(held.filter(kind=kind)))
     due = Milestone.objects.filter(record=OuterRef("pk"), kind=MilestoneKind.VIVA)
-    since = passed.filter(stage=Stage.PORTFOLIO)
-    rows = rows.annotate(
-        due_on=due.order_by().values("due_on")[:1], since_at=since.order_by().values("released_at")[:1]
-    )
+    told = Outcome.objects.filter(record=OuterRef("pk"), state=OutcomeState.RELEASED)
+    since = told.filter(stage__in=[Stage.PORTFOLIO, Stage.VIVA]).order_by("-released_at")  # the last viva was no pass
+    rows = rows.annotate(due_on=due.order_by().values("due_on")[:1], since_at=since.values("released_at")[:1])
     return rows.select_related("trainee", "rules").order_by("due_on", "pk")
 
 

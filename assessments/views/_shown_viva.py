@@ -4,8 +4,8 @@ from django.urls import reverse
 
 from applications import queries as applications
 from assessments import access
-from assessments.queries.stages import outcome_of
-from assessments.states import OutcomeState, Result, VivaState
+from assessments.queries.stages import outcome_of, standings
+from assessments.states import OutcomeState, Result, Stage, VivaState
 from assessments.views._shown_final import result_line
 from ctts.common.clock import LONDON
 from ctts.common.parts import Consequence, NextStep
@@ -25,6 +25,14 @@ def viva_facts(found, *, joins):
         return []
     facts = [("When", zoned(found.starts_at)), ("Length", f"{found.minutes} minutes")]
     return [*facts, ("Join", found.joining), *_adjusted(found.attempt.record)] if joins else facts
+
+
+def when_booked(record):
+    """When the office sets a time, for a page without one (F1, F4, F6)."""
+    standing = next(row for row in standings(record) if row.stage == Stage.VIVA)
+    if standing.answer:
+        return "The Portfolio is passed and released. The scheme office books it now; trainee and moderators are told."
+    return "The office books it once the Portfolio is passed and released."
 
 
 def viva_badge(found):

@@ -188,6 +188,8 @@ def _possible(attempt: StageAttempt, result: Result | None, percent: Fraction | 
         return result, None
     if percent is None or not 0 <= percent <= 100:
         raise Invalid("Give a per cent from 0 to 100.", "percent")
+    if (percent * 10).denominator != 1:  # what is shown with one decimal stays on its side of the pass line
+        raise Invalid("Give the per cent with at most one decimal.", "percent")
     return viva_result(percent, numbers_of(attempt.record.rules)), percent
 
 

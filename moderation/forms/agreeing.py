@@ -19,7 +19,7 @@ class _ResultForm(CrispyForm):
     seen = SeenField()
     result = forms.ChoiceField(label="Result", choices=Result.choices, widget=forms.RadioSelect)
     percent = forms.DecimalField(
-        label="Per cent", min_value=0, max_value=100, decimal_places=2, help_text="The result follows from it."
+        label="Per cent", min_value=0, max_value=100, decimal_places=1, help_text="The result follows from it."
     )
     reasons = sentences(
         "What led to it",

@@ -289,7 +289,8 @@ def test_Y_a_pass_is_signed_and_makes_an_agreed_outcome(scene, row):
     seen = queries.decision_digest(queries.attempt_of(scene.tara))
     made = g.decide(row)
     assert (made.signer, made.role, made.meaning) == (scene.cast.mia, "External Moderator", "pass")
-    assert (made.content_sha256, made.statement) == (seen, actions.DECISION_WORDS[Result.PASS])
+    signed = queries.decision_content(seen, Result.PASS, made.words, "", None)
+    assert (made.content_sha256, made.statement) == (sha256(signed), actions.DECISION_WORDS[Result.PASS])
     assert made.put_forward == queries.put_forwards_of(row)[0]
     row.refresh_from_db()
     outcome = g.outcome_of(scene.tara)

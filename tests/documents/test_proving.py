@@ -6,6 +6,7 @@ from ctts.common.verdict import Invalid
 from ctts.documents.proving import digest, prove
 from ctts.documents.states import MediaType
 from tests.documents.samples import FILES, proven, sample
+from tests.files import office
 
 DAMAGED = "This {} is damaged or incomplete. Open it on your computer, save it again, and upload the new copy."
 LOCKED_PDF = (
@@ -124,6 +125,12 @@ def test_a_file_of_the_wrong_name_takes_the_name_of_its_kind():
 def test_something_in_front_of_a_pdf_is_refused():
     with pytest.raises(Invalid, match="Something stands in front of this PDF"):
         prove(name="x.pdf", chunks=[b"#!/bin/sh\n", sample("good/purchase-order.pdf")])
+
+
+def test_an_office_file_without_its_document_is_refused():
+    parts = {name: content for name, content in office.docx_parts().items() if name != "word/document.xml"}
+    with pytest.raises(Invalid, match="not a Word, Excel or PowerPoint document that can be opened here"):
+        prove(name="x.docx", chunks=[office.package(parts)])
 
 
 def test_an_empty_archive_is_refused():

@@ -108,9 +108,9 @@ def test_f5_one_proposes_the_other_accepts_and_the_outcome_is_agreed(world, port
 
 
 def test_f5_a_viva_is_agreed_with_a_per_cent_from_which_the_result_follows(world, viva):
-    propose(world, viva, by="max", result=None, percent=Fraction(4995, 100))
+    propose(world, viva, by="max", result=None, percent=Fraction(499, 10))
     outcome = accept(world, viva, by="mia")
-    assert (outcome.result, Fraction(outcome.numerator, outcome.denominator)) == ("fail", Fraction(4995, 100))
+    assert (outcome.result, Fraction(outcome.numerator, outcome.denominator)) == ("fail", Fraction(499, 10))
 
 
 def test_f5_the_other_may_propose_otherwise_and_the_last_one_stands(world, portfolio):
@@ -160,6 +160,8 @@ def test_f5_what_cannot_be_agreed(world, portfolio, viva):
     for percent in (None, Fraction(-1), Fraction(10001, 100)):
         with pytest.raises(Invalid, match="from 0 to 100"):
             propose(world, viva, result=None, percent=percent)
+    with pytest.raises(Invalid, match="at most one decimal"):
+        propose(world, viva, result=None, percent=Fraction(4996, 100))
     with pytest.raises(Invalid, match="what led to"):
         propose(world, portfolio, reasons=" ")
     TrainingRecord.objects.filter(pk=world.tara.pk).update(state="withdrawn", ended_on=TODAY)

@@ -142,6 +142,7 @@ def test_a_change_makes_a_new_version_of_exactly_what_differs(olive):
         ("C", {"accreditation_reminder_months": ""}, "accreditation_reminder_months"),
         ("A", {"ielts_overall": "7.3"}, "ielts_overall"),
         ("A", {"ielts_element": "9"}, "ielts_element"),
+        *[("A", {"ielts_overall": number}, "ielts_overall") for number in ("1e400", "9" * 5000, "-1e400", "NaN")],
     ],
 )
 def test_a_wrong_number_comes_back_beside_its_field(olive, group, given, field):

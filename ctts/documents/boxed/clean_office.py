@@ -57,7 +57,8 @@ def _media_type(package: zipfile.ZipFile) -> str:
     declared = list(overrides(read(package, package.getinfo(TYPES))))
     if any("macroenabled" in kind.lower() or MACROS.search(kind) for _, kind in declared):
         raise _macros()
-    found = {MAIN[kind] for _, kind in declared if kind in MAIN}
+    there = {name.lower() for name in names}
+    found = {MAIN[kind] for part, kind in declared if kind in MAIN and part.lstrip("/").lower() in {"", *there}}
     if len(found) != 1:
         raise Unacceptable(
             "This is not a Word, Excel or PowerPoint document that can be opened here. "

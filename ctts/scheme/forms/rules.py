@@ -17,6 +17,7 @@ from ctts.scheme.queries import numbers_of
 from ctts.scheme.rules import FieldSpec, field_specs, to_json
 from ctts.scheme.rules.fields import CHOICE, DECIMAL, SEVERAL, to_plain
 
+BEYOND = 10**9
 NUMBERS = re.compile(r"\s*\d{1,6}\s*(,\s*\d{1,6}\s*)*")
 
 
@@ -36,6 +37,17 @@ class SeveralField(forms.Field):
         return ", ".join(str(part) for part in value) if isinstance(value, (list, tuple)) else value
 
 
+class DecimalField(forms.DecimalField):
+    """A number of the scheme with decimals. What is far beyond every bound never meets Django's check of steps, which
+    reckons with floats and fails on it."""
+
+    def validate(self, value: Any) -> None:
+        """Raise ValidationError for no number, and for one of more than nine digits before the point."""
+        super().validate(value)
+        if value is not None and abs(value) >= BEYOND:
+            raise ValidationError("This number is far too large.", code="invalid")
+
+
 def field_of(spec: FieldSpec) -> forms.Field:
     """The form field of one number, with its unit and where it comes from."""
     help_text = ", ".join(part for part in (spec.unit, source_in_words(spec), spec.note) if part)
@@ -46,7 +58,7 @@ def field_of(spec: FieldSpec) -> forms.Field:
         return SeveralField(**common)
     bounds = {"min_value": spec.least, "max_value": spec.most}
     if spec.kind == DECIMAL:
-        return forms.DecimalField(**bounds, step_size=spec.step, **common)
+        return DecimalField(**bounds, step_size=spec.step, **common)
     return forms.IntegerField(**bounds, **common)
 
 

@@ -6,10 +6,11 @@ import pytest
 from django.urls import reverse
 
 from assessments import periodic
-from assessments.models import StageAttempt
+from assessments.models import Outcome, StageAttempt
 from assessments.queries import duties_for, others_for
 from assessments.queries.marking import marking_rows
 from assessments.states import Result, Stage
+from ctts.common.clock import london_date
 from tests.assessments.final_stages import world as f
 from tests.training import practice
 from training.models import Appointment, Milestone
@@ -127,8 +128,10 @@ def test_rule_n_the_office_books_the_viva_and_all_attend_it(final):
     for who in ("mia", "max"):
         assert ("Hold the viva", "Tara Quinn", "moderator") in whats(getattr(final.cast, who))
         assert [row for row in whats(getattr(final.cast, who)) if row[0] == "Mark the viva"] == []
-    hour = "Mark the viva, from 10:00"
-    assert (hour, "Tara Quinn", "External Moderator") in whats(final.cast.mia, date(2027, 12, 21))
+    hour, on_the_day = "Mark the viva, from 10:00", whats(final.cast.mia, date(2027, 12, 21))
+    assert (hour, "Tara Quinn", "External Moderator") in on_the_day
+    assert "Hold the viva" not in [row[0] for row in on_the_day]
+    assert ("Attend your viva", "", "trainee") in whats(final.cast.tara, date(2027, 12, 21))
     assert ("Mark the viva", "Tara Quinn", "External Moderator") in whats(final.cast.mia, date(2027, 12, 22))
 
 
@@ -139,6 +142,8 @@ def test_rule_n_the_office_books_again_after_a_fail_and_not_after_a_pass(final):
     assert whats(final.cast.olive) == [("Confirm an outcome", "Tara Quinn, Viva", "scheme office")]
     f.released_outcome(final.cast, StageAttempt.objects.get(pk=attempt.pk))
     assert whats(final.cast.olive) == [("Book the viva", "Tara Quinn", "scheme office")]
+    failed = Outcome.objects.get(record=final.tara, stage=Stage.VIVA)
+    assert [row.since for row in duties_for(final.cast.olive, f.TODAY)] == [london_date(failed.released_at)]
     for result in (Result.FAIL, Result.FAIL):
         f.released(final.cast, final.tara, Stage.VIVA, result)
     assert whats(final.cast.olive) == [("End a record as not completed", "Tara Quinn, Viva", "scheme office")]

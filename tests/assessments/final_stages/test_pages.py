@@ -261,6 +261,7 @@ BOOKING = {
 
 def test_F4_the_office_books_moves_and_calls_off(ready):
     olive, pk = browser(ready, "olive"), ready.tara.pk
+    assert "The scheme office books it now" in words(browser(ready, "tara").get(address("viva", pk)))
     assert "Tara Quinn, Mia Ferreira, Max Holloway" in words(olive.get(address("viva_book", pk)))
     assert olive.post(address("viva_book", pk), BOOKING).status_code == 303
     assert Viva.objects.get().starts_at == f.at(2028, 1, 12, 14)

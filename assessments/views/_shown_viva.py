@@ -4,7 +4,10 @@ from django.urls import reverse
 
 from applications import queries as applications
 from assessments import access
-from assessments.queries.stages import outcome_of, standings
+from assessments.access.stages import numbers_for
+from assessments.access.stages import released_of as released_results
+from assessments.queries.stages import outcome_of
+from assessments.rules import may_mark
 from assessments.states import OutcomeState, Result, Stage, VivaState
 from assessments.views._shown_final import result_line
 from ctts.common.clock import LONDON
@@ -29,8 +32,7 @@ def viva_facts(found, *, joins):
 
 def when_booked(record):
     """When the office sets a time, for a page without one (F1, F4, F6)."""
-    standing = next(row for row in standings(record) if row.stage == Stage.VIVA)
-    if standing.answer:
+    if may_mark(Stage.VIVA, released_results(record), numbers_for(record)):
         return "The Portfolio is passed and released. The scheme office books it now; trainee and moderators are told."
     return "The office books it once the Portfolio is passed and released."
 

@@ -34,7 +34,8 @@ def record(request, pk):
     outcome = queries.standing_outcome(found, Stage.FIRST_YEAR, request.user, today) if knows else None
     released = queries.released_outcomes(found, request.user, today)
     context = frame(request, found, attempt=attempt, knows=knows, rows=attempt.rows)
-    context["final_parts"] = [] if attempt.may else final_parts(found)
+    passed = any(row.stage == Stage.FIRST_YEAR and row.result == Result.PASS for row in released)
+    context["final_parts"] = final_parts(found) if passed else []
     context["released"] = [shown.released(row, attempt, request.now) for row in released]
     context["strip"] = _strip(request.user, attempt, today, judges) if attempt.may else []
     context["signatures"] = shown.signatures(list(attempt.signed))

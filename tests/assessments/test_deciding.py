@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from assessments import actions, queries
 from assessments.models import FirstYearDecision, Outcome
@@ -11,6 +12,7 @@ from ctts.common.digest import sha256
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from tests.assessments import gate as g
 from tests.training import practice as p
+from tests.training.world import browser_of
 from training.actions import StaleText
 from training.models import AssociateMembership, Interruption, Milestone, TrainingRecord, YearTwo
 from training.states import MilestoneKind
@@ -173,6 +175,20 @@ def test_F6_after_the_second_failure_the_office_ends_the_record(scene):
     assert [p.told(getattr(scene.cast, who))[-1] for who in ("tara", "sam", "cora")] == ["training.not_completed"] * 3
     with pytest.raises(TooLate):
         g.office("end_record", outcome, scene.cast.olive, LATER)
+
+
+def test_F6_the_final_assessment_is_shown_once_the_first_year_is_passed_and_not_after_its_last_failure(scene):
+    page, tara = reverse("assessments:record", args=[scene.tara.pk]), browser_of(scene.cast.tara)
+    final = reverse("assessments:final", args=[scene.tara.pk])
+    assert final not in tara.get(page).content.decode()
+    outcome = second_failure(scene)
+    g.office("release_outcome", outcome, scene.cast.oscar, LATER)
+    told = tara.get(page).content.decode()
+    assert "no attempt" in told.lower() and final not in told
+    release(scene.tom, scene.cast)
+    passed = reverse("assessments:record", args=[scene.tom.pk])
+    other = reverse("assessments:final", args=[scene.tom.pk])
+    assert other in browser_of(scene.cast.tom).get(passed).content.decode()
 
 
 def test_F6_a_record_is_not_ended_while_an_attempt_is_left(scene):

@@ -55,6 +55,19 @@ def test_no_page_becomes_too_wide_by_a_title_of_one_long_word(scene, open_page, 
     assert found == {}
 
 
+def test_by_keyboard_what_was_opened_has_the_focus_and_its_words_come_next(scene, open_page, live_server):
+    page = signed_in(open_page(width=1280), scene.cast.sam, live_server.url)
+    page.goto(reverse("training:sign_off", args=[scene.tara.pk]))
+    button = page.locator(".piece button").first
+    piece = button.locator("xpath=ancestor::*[contains(@class, 'piece')][@id]").get_attribute("id")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#{piece}.is-open")).to_be_focused()
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement !== document.body")
+    assert page.locator(f"#{piece}").evaluate("(e) => !!(e.compareDocumentPosition(document.activeElement) & 4)")
+
+
 def test_rows_to_sign_stand_in_their_group_without_script(scene, open_page, live_server):
     page = signed_in(open_page(width=390, javascript=False), scene.cast.sam, live_server.url)
     page.goto(reverse("training:sign_off", args=[scene.tara.pk]))

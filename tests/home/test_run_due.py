@@ -37,7 +37,14 @@ def test_without_a_time_it_is_now_and_another_zone_is_understood():
     assert Message.objects.count() == 0
 
 
-@pytest.mark.parametrize(("at", "words"), [("tomorrow", "is no time"), ("2026-06-01T10:00:00", "with its zone")])
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        ("tomorrow", "is no time"),
+        ("2026-06-01T10:00:00", "with its zone"),
+        ("1999-01-01T00:00:00Z", "No scheme rules were in force"),
+    ],
+)
 def test_what_is_no_instant_is_refused(at, words):
     with pytest.raises(CommandError, match=words):
         run_due("--at", at)

@@ -229,6 +229,15 @@ def test_t3_a_competency_of_another_trainee_is_not_offered_and_not_taken(world, 
     assert tara.post(address("evidence_new", world.tara.pk, "text"), data).status_code == 422
 
 
+@pytest.mark.parametrize("url", ["https://tara:secret@x.example/", "http://127.0.0.1/", "http://localhost/p"])
+def test_t3_a_link_that_gives_a_password_away_or_leads_nowhere_is_refused(tara, world, url):
+    form = tara.get(address("evidence_new", world.tara.pk, "link")).context["form"]
+    data = {"key": form["key"].value(), "title": "Protocol", "url": url}
+    answer = tara.post(address("evidence_new", world.tara.pk, "link"), data)
+    assert answer.status_code == 422 and answer.context["form"].errors["url"]
+    assert not Evidence.objects.exists() and answer.context["form"]["url"].value() == url
+
+
 def test_t3_a_link_is_added_and_mapped_later(world, tara):
     form = tara.get(address("evidence_new", world.tara.pk, "link")).context["form"]
     data = {"key": form["key"].value(), "title": "Protocol", "url": "https://intranet.example.org/p"}

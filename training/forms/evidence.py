@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import PurePath
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from ctts.accounts.forms import SignatureFormMixin
@@ -55,6 +57,22 @@ def _title(*, required: bool = True, help_text: str = "") -> forms.CharField:
     return forms.CharField(label="Title", max_length=TITLE, required=required, help_text=help_text)
 
 
+def refuse_address(value: str) -> None:
+    """Raise ValidationError for an address that gives a password away, or that leads to the reader's own computer."""
+    parts = urlsplit(value)
+    if "@" in parts.netloc:
+        raise ValidationError("Leave name and password out of the address: every reader would have them.")
+    host = parts.hostname or ""
+    if host == "localhost" or host.endswith(".localhost") or host.startswith("127.") or host in {"::1", "0.0.0.0"}:  # noqa: S104 — refused, not listened on
+        raise ValidationError("This address leads to your own computer; nobody else can open it.")
+
+
+def _address(help_text: str = "") -> forms.URLField:
+    return forms.URLField(
+        label="Address", max_length=1000, assume_scheme="https", validators=[refuse_address], help_text=help_text
+    )
+
+
 class NewFileForm(_OnItems):
     """A file as evidence; the title comes from its name when none is typed."""
 
@@ -101,9 +119,7 @@ class NewLinkForm(_OnItems):
 
     key = KeyField()
     title = _title()
-    url = forms.URLField(
-        label="Address", max_length=1000, assume_scheme="https", help_text="Readers need access to it themselves."
-    )
+    url = _address("Readers need access to it themselves.")
     items = _items()
     declared = _declared()
 
@@ -137,7 +153,7 @@ class EditLinkForm(CrispyForm):
 
     seen = SeenField()
     title = _title()
-    url = forms.URLField(label="Address", max_length=1000, assume_scheme="https")
+    url = _address()
     declared = _declared()
 
 

@@ -41,7 +41,7 @@ def begun(final, rows):
 PAGES = {
     "assessments:final": (observed, "tara", 11),
     "assessments:practical": (observed, "mia", 21),
-    "assessments:viva": (observed, "tara", 10),
+    "assessments:viva": (observed, "tara", 11),
     "assessments:portfolio": (read, "tara", 14),
     "assessments:portfolio_readings": (read, "tara", 8),
     "assessments:my_marking": (begun, "mia", 12),

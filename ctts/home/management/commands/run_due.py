@@ -13,6 +13,8 @@ from ctts.common import clock
 from ctts.common.calendar_jobs import run_due
 from ctts.common.commands import JsonCommand
 from ctts.common.own_database import require_own_database
+from ctts.scheme.models import RuleSet
+from ctts.scheme.queries import rules_on
 
 
 class Command(JsonCommand):
@@ -39,11 +41,16 @@ class Command(JsonCommand):
 
 
 def _instant(text: str) -> datetime:
-    """The time asked for, in UTC. Raises CommandError for no time, no zone, or a future that is not to be played."""
+    """The time asked for, in UTC. Raises CommandError for no time, no zone, a time before the first scheme rules, or a
+    future that is not to be played."""
     try:
         at = clock.usable_instant(text)
     except ValueError as problem:
         raise CommandError(str(problem)) from problem
     if at > clock.now() and settings.MODE not in {"demo", "test"}:
         raise CommandError("The future is run in a demonstration or test only.")
+    try:
+        rules_on(clock.london_date(at))
+    except RuleSet.DoesNotExist as problem:
+        raise CommandError("No scheme rules were in force on that day. Give a later time.") from problem
     return at

@@ -30,7 +30,8 @@ def marking(trainee: Trainee, now: datetime) -> Events:
     if trainee.stage < Stage.VIVA_BOOKED:
         return
     coming = london_midnight(london_date(now) + timedelta(days=9)) + timedelta(hours=13)
-    starts_at = coming if trainee.stage == Stage.VIVA_BOOKED else trainee.on(18, 13)
+    hour = 9 + 2 * (trainee.record.pk % 3)  # those of a cohort share moderators, who are in one viva at a time
+    starts_at = coming if trainee.stage == Stage.VIVA_BOOKED else trainee.on(18, hour)
     yield trainee.on(17, 9), partial(_book, trainee, starts_at)
     if trainee.stage >= Stage.SCORED:
         yield trainee.on(18, 15), partial(_mark_viva, trainee)

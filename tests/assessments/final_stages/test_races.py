@@ -98,3 +98,12 @@ def test_F4_one_of_twenty_presses_books_a_viva_and_everybody_hears_once(final):
     once(lambda: f.booked(final, final.tara, starts_at=f.LATER))
     assert Viva.objects.count() == 1
     assert Message.objects.filter(kind="assessments.viva_booked").count() == 3
+
+
+def test_F4_of_two_vivas_booked_at_once_for_the_same_hour_and_moderators_there_is_one(final):
+    for record in (final.tara, final.tom):
+        for stage in (Stage.PRACTICAL, Stage.PORTFOLIO):
+            f.released(final.cast, record, stage)
+    ends = at_once(*[lambda one=record: f.booked(final, one, starts_at=f.LATER) for record in (final.tara, final.tom)])
+    assert sorted(ends)[1] == "done" and "has the viva of" in sorted(ends)[0]
+    assert Viva.objects.filter(state="booked").count() == 1

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from applications.models import AdjustmentRequest, Application
-from applications.states import CLAIMABLE, FINAL, FIXED_ONCE_RECEIVED, ApplicationState, Part
+from applications.states import CHASEABLE, CLAIMABLE, FINAL, FIXED_ONCE_RECEIVED, ApplicationState, Part
 from ctts.accounts.models import User
 from ctts.common.verdict import YES, Verdict, late, no
 from ctts.organisations.access import holds, is_office, workplaces_of
@@ -115,6 +115,14 @@ def can_claim(user: User, application: Application, today: date) -> Verdict:
     review = can_review(user, application, today)
     if review and application.state not in CLAIMABLE:
         return late(f"There is nothing to review: it is “{application.get_state_display()}”.")
+    return review
+
+
+def can_chase(user: User, application: Application, today: date) -> Verdict:
+    """The office reminds whoever is awaited outside it: of a draft, a confirmation or answers (A4, N)."""
+    review = can_review(user, application, today)
+    if review and application.state not in CHASEABLE:
+        return late(f"It waits for nobody outside the office: it is “{application.get_state_display()}”.")
     return review
 
 

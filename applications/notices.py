@@ -20,6 +20,7 @@ DECLINED = Notice(key="applications.declined", title="The decision on your appli
 DEFERRED = Notice(key="applications.deferred", title="Your application is deferred")
 ADJUSTMENT_ASKED = Notice(key="applications.adjustment_asked", title="Somebody asks for a reasonable adjustment")
 ADJUSTMENT_AGREED = Notice(key="applications.adjustment_agreed", title="A reasonable adjustment is agreed for you")
+CHASED = Notice(key="applications.chased", title="The office asks you to go on with an application")
 WITHDRAWN = Notice(key="applications.withdrawn", title="An application was withdrawn")
 CUTOFF_REMINDER = Notice(key="applications.cutoff_reminder", title="The cut-off is near")
 ROLLED_OVER = Notice(key="applications.rolled_over", title="Your application moved to the next intake")

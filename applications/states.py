@@ -85,6 +85,9 @@ TO_WORK_ON = UNDECIDED | {_S.DEFERRED}
 CLAIMABLE = frozenset({_S.RECEIVED, _S.IN_REVIEW, _S.INFORMATION_REQUESTED})
 """What a member of the office can take to themselves (A4)."""
 
+CHASEABLE = frozenset({_S.DRAFT, _S.AWAITING_SUPERVISOR, _S.INFORMATION_REQUESTED})
+"""Waits for somebody outside the office, whom the office can remind."""
+
 ROLLS_OVER = frozenset({_S.DRAFT, _S.AWAITING_SUPERVISOR})
 """Moves to the next intake at the cut-off (I5)."""
 

@@ -1,6 +1,7 @@
 """What can be done with an application: written, handed in, reviewed, decided."""
 
 from applications.actions._steps import StalePart, save_over_kept
+from applications.actions.desk import chase, claim_several, write_note
 from applications.actions.evidence import (
     add_qualification,
     agree_adjustment,
@@ -60,8 +61,10 @@ __all__ = [
     "ask_information",
     "ask_supervisor",
     "change_qualification",
+    "chase",
     "choose_competencies",
     "claim",
+    "claim_several",
     "confirm_support",
     "declare",
     "decline",
@@ -89,4 +92,5 @@ __all__ = [
     "start_application",
     "use_list",
     "withdraw",
+    "write_note",
 ]

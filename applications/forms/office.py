@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.forms import BoundField
 
 from applications.forms.fields import YesNoField
 from applications.forms.parts import text_area
-from applications.states import EVERY, ApplicationState, Part, RuleOutcome
+from applications.states import EVERY, ApplicationState, Part, PurchaseOrderState, RuleOutcome
 from ctts.common.forms import CrispyForm, KeyField, SeenField, refuse_hidden_characters
+from ctts.scheme.models import Intake
 
 POINTS = 6
 
@@ -28,6 +30,25 @@ class DeskFilter(forms.Form):
         """The filters that can be understood."""
         self.is_valid()
         return {"state": "", "name": "", "mine": False, **self.cleaned_data}
+
+
+class OrdersFilter(forms.Form):
+    """Which purchase orders are listed; held in the address, so a wrong value is none."""
+
+    intake: Any = forms.ModelChoiceField(label="Intake", required=False, queryset=None, empty_label="Every intake")
+    state = forms.ChoiceField(label="State", required=False, choices=[("", "Any state"), *PurchaseOrderState.choices])
+    name = forms.CharField(label="Number, issuer or applicant", required=False, max_length=100)
+
+    def __init__(self, *args: Any, intakes: QuerySet[Intake], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["intake"].queryset = intakes  # type: ignore[attr-defined]  # it is a field of a choice among rows
+
+    def wanted(self) -> dict[str, Any]:
+        """The filters that can be understood, as `queries.orders_for_office` takes them."""
+        self.is_valid()
+        chosen = self.cleaned_data.get("intake")
+        state, name = self.cleaned_data.get("state", ""), self.cleaned_data.get("name", "")
+        return {"intake": chosen.pk if chosen else None, "state": state, "name": name}
 
 
 class OrderForm(forms.Form):
@@ -64,6 +85,36 @@ class FindingForm(CrispyForm):
         if cleaned.get("outcome") == RuleOutcome.MET and cleaned.get("override_reason", "").strip():
             self.add_error("override_reason", "A rule that is met needs no override. Empty this, or choose “Not met”.")
         return cleaned
+
+
+class NoteForm(CrispyForm):
+    """A note of the office about an application."""
+
+    submit_label = "Keep the note"
+
+    text = forms.CharField(
+        label="A note for your colleagues",
+        max_length=4000,
+        widget=text_area(3),
+        help_text="Nobody outside the office reads it here. A person can ask for everything that is kept about them.",
+        error_messages={"required": "Write something."},
+    )
+    key = KeyField()
+
+
+class ChaseForm(CrispyForm):
+    """Words of the office that a reminder carries."""
+
+    submit_label = "Send the reminder"
+
+    words = forms.CharField(
+        label="Your own words",
+        required=False,
+        max_length=2000,
+        widget=text_area(4),
+        help_text="They stand in the mail. Left empty, it goes as it is shown.",
+    )
+    seen_state = forms.ChoiceField(choices=ApplicationState.choices, widget=forms.HiddenInput)
 
 
 class QuestionsForm(CrispyForm):

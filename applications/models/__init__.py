@@ -10,6 +10,8 @@ from applications.models.parts import (
     Qualification,
 )
 from applications.models.review import (
+    ApplicationNote,
+    Chase,
     Decision,
     DecisionLetter,
     Finding,
@@ -24,6 +26,8 @@ __all__ = [
     "AdjustmentRequest",
     "Application",
     "ApplicationDraft",
+    "ApplicationNote",
+    "Chase",
     "Decision",
     "DecisionLetter",
     "Declaration",

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from applications.models.application import Application
-from applications.states import DecisionKind, Part, RuleOutcome
+from applications.states import ApplicationState, DecisionKind, Part, RuleOutcome
 from ctts.common.constraints import both_or_neither, known_choice
 from ctts.common.rows import AppendOnly, Retention
 from ctts.common.signatures import SignatureBase
@@ -151,3 +151,40 @@ class DecisionLetter(models.Model):
 
     class Meta:
         constraints = [both_or_neither("document", "made_at")]
+
+
+class ApplicationNote(AppendOnly):
+    """What members of the office write down for each other about an application; nobody else reads it (A4)."""
+
+    retention = Retention.DOSSIER
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="notes")
+    key = models.UUIDField(unique=True)
+    text = models.TextField()
+    written_at = models.DateTimeField()
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["-written_at", "-pk"]
+        constraints = [models.CheckConstraint(name="applications_note_has_words", condition=~Q(text=""))]
+
+
+class Chase(AppendOnly):
+    """The office reminded whoever has the next move: a person once a day about an application."""
+
+    retention = Retention.DOSSIER
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="chases")
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    awaited_while = models.CharField(max_length=24, choices=ApplicationState.choices)
+    words = models.TextField(blank=True)
+    chased_on = models.DateField()
+    chased_at = models.DateTimeField()
+    chased_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["-chased_at", "-pk"]
+        constraints = [
+            known_choice("awaited_while", ApplicationState),
+            models.UniqueConstraint(fields=["application", "to", "chased_on"], name="applications_chased_once_a_day"),
+        ]

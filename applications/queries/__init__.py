@@ -1,6 +1,6 @@
 """Reading applications: who sees which, what is missing, what the rules say, what waits for whom."""
 
-from applications.queries.desk import DeskRow, with_lights
+from applications.queries.desk import DeskRow, every_light, with_lights
 from applications.queries.duties import duties_and_others, duties_for, others_for, reply_by
 from applications.queries.facts import (
     current_order,
@@ -17,10 +17,12 @@ from applications.queries.history import history_of
 from applications.queries.lists import (
     adjustments_visible_to,
     applications_visible_to,
+    awaited,
     counts_by_state,
     desk,
     left_behind,
     letters_owed,
+    names_on_the_desk,
     next_intake_of,
     not_handed_in,
     of_my_centres,
@@ -30,6 +32,7 @@ from applications.queries.lists import (
     unanswered_adjustments,
     waiting_enrolment,
 )
+from applications.queries.orders import intakes_with_orders, orders_for_office
 from applications.queries.parts import (
     adjustments_of,
     agreed_adjustments,
@@ -59,13 +62,16 @@ from applications.queries.planning import (
 )
 from applications.queries.review import (
     RuleRow,
+    chases_of,
     decisions_of,
     deferred_on,
     finding_version,
+    is_chased,
     last_request,
     last_return,
     missing_before_hand_over,
     newest_finding,
+    notes_of,
     requests_of,
     rule_rows,
     signatures_of,
@@ -79,7 +85,9 @@ __all__ = [
     "adjustments_visible_to",
     "agreed_adjustments",
     "applications_visible_to",
+    "awaited",
     "centres_for",
+    "chases_of",
     "choosable_competencies",
     "counts_by_state",
     "current_order",
@@ -94,11 +102,14 @@ __all__ = [
     "duties_for",
     "english_of",
     "entry_results",
+    "every_light",
     "facts_of",
     "finding_version",
     "findings_that_count",
     "form_standing",
     "history_of",
+    "intakes_with_orders",
+    "is_chased",
     "last_request",
     "last_return",
     "left_behind",
@@ -108,11 +119,14 @@ __all__ = [
     "missing_before_hand_over",
     "missing_parts",
     "modules_of",
+    "names_on_the_desk",
     "newest_finding",
     "next_intake_of",
     "not_handed_in",
+    "notes_of",
     "of_my_centres",
     "open_application",
+    "orders_for_office",
     "others_for",
     "own_applications",
     "own_files",

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from applications.models import Application, PurchaseOrder, Qualification
 from applications.states import PurchaseOrderState
 from ctts.common.clock import london_date
 from ctts.scheme.models import Accreditation, CompetencyItem
 from ctts.scheme.rules import accreditation_valid
+
+AT_A_TIME = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,13 @@ def with_lights(applications: Iterable[Application], today: date) -> list[DeskRo
         )
         for row in rows
     ]
+
+
+def every_light(rows: QuerySet[Application], today: date) -> Iterator[DeskRow]:
+    """The rows of a whole queue with their lights, some hundreds at a time: for a file, not for a page."""
+    waiting = rows.iterator(chunk_size=AT_A_TIME)
+    while some := list(islice(waiting, AT_A_TIME)):
+        yield from with_lights(some, today)
 
 
 def _accredited(rows: list[Application], today: date) -> set[int]:

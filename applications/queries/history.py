@@ -39,6 +39,8 @@ KINDS: dict[str, Said] = {
     "application.confirm": Said("Confirmed support and plan; it is received", "done", "check-circle-fill"),
     "application.claimed": Said("Took it for review", "active", "circle-half"),
     "application.start_review": Said("Began the review", "active", "circle-half"),
+    "application.chased": Said("Reminded whoever has the next move", "waiting", "send"),
+    "note.written": Said("Wrote a note for the office", icon="pencil"),
     "finding.set": Said("Set a finding"),
     "purchase_order.judged": Said("Judged the purchase order"),
     "application.ask_information": Said("Asked the applicant for information", "waiting", "question-circle"),
@@ -60,10 +62,12 @@ def history_of(application: Application) -> list[HistoryEntry]:
     """What happened to this application, newest first; a fixed number of queries. Who may read it, the caller asked."""
     findings = application.findings.values_list("pk", flat=True)
     orders = application.purchase_orders.values_list("pk", flat=True)
+    written = application.notes.values_list("pk", flat=True)
     mine = (
         Q(object="applications.application", object_id=application.pk)
         | Q(object="applications.finding", object_id__in=list(findings))
         | Q(object="applications.purchaseorder", object_id__in=list(orders))
+        | Q(object="applications.applicationnote", object_id__in=list(written))
     )
     events = list(timeline(application.applicant_id).filter(mine))
     people = User.objects.in_bulk({event.actor_id for event in events if event.actor_id})

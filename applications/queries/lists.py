@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from applications.access import applying_now
 from applications.models import AdjustmentRequest, Application, Decision
-from applications.states import EVERY, ROLLS_OVER, TO_WORK_ON, ApplicationState
+from applications.states import CHASEABLE, EVERY, ROLLS_OVER, TO_WORK_ON, ApplicationState
 from ctts.accounts.models import User
 from ctts.accounts.queries import people_named
 from ctts.common.clock import london_date
@@ -80,6 +81,20 @@ def desk(user: User, today: date, *, state: str = "", name: str = "", mine: bool
     if name.strip():
         rows = rows.filter(applicant__in=people_named(name))
     return rows.order_by(F("counts_from").asc(nulls_last=True), "started_at", "pk")
+
+
+def names_on_the_desk(user: User, today: date, chosen: Collection[int]) -> dict[int, str]:
+    """The applicants' names of chosen applications that the office sees, by application; one query."""
+    rows = desk(user, today, state=EVERY).filter(pk__in=chosen)
+    return dict(rows.order_by("pk").values_list("pk", "applicant__full_name"))
+
+
+def awaited(application: Application) -> User | None:
+    """Who outside the office has the next move; None while that is the office or somebody without an account (A6)."""
+    if application.state not in CHASEABLE:
+        return None
+    waits_for_supervisor = application.state == ApplicationState.AWAITING_SUPERVISOR
+    return application.supervisor if waits_for_supervisor else application.applicant
 
 
 def counts_by_state(user: User, today: date) -> dict[str, int]:

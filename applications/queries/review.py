@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from applications.models import Application, Decision, Finding, InformationRequest, SupervisorAnswer
+from applications.models import (
+    Application,
+    ApplicationNote,
+    Chase,
+    Decision,
+    Finding,
+    InformationRequest,
+    SupervisorAnswer,
+)
 from applications.queries.facts import entry_results, facts_of, findings_of, findings_that_count
 from applications.queries.given import Given
 from applications.queries.parts import shown_digest
 from applications.rules import ENTRY_RULES, RuleResult, missing_before_supervisor
 from applications.states import ApplicationState, DecisionKind, RuleOutcome
+from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.parts import Signature
 
@@ -91,6 +100,21 @@ def deferred_on(application: Application) -> date | None:
 def requests_of(application: Application) -> list[InformationRequest]:
     """Every request for information with its points and answers, the newest first."""
     return list(application.information_requests.select_related("asked_by").prefetch_related("points"))
+
+
+def notes_of(application: Application) -> list[ApplicationNote]:
+    """The office's notes about an application, the newest first."""
+    return list(application.notes.select_related("written_by"))
+
+
+def chases_of(application: Application) -> list[Chase]:
+    """Who was reminded by the office, the newest first."""
+    return list(application.chases.select_related("to", "chased_by"))
+
+
+def is_chased(application: Application, person: User, now: datetime) -> bool:
+    """Whether somebody was reminded on this London day."""
+    return application.chases.filter(to=person, chased_on=london_date(now)).exists()
 
 
 def last_request(application: Application) -> InformationRequest:

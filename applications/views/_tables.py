@@ -1,8 +1,10 @@
-"""The tables of the office."""
+"""The office's queue as a table, and the same rows as lines of a file."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -10,11 +12,14 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
+from applications.models import Application, PurchaseOrder
 from applications.queries import DeskRow
+from applications.states import CLAIMABLE
+from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.components import badge, time_of
-from ctts.common.templatetags.formats import days_between
+from ctts.common.templatetags.formats import days_between, money
 from ctts.common.templatetags.icons import icon
 
 
@@ -26,9 +31,56 @@ def lights(shown: tuple[tuple[str, bool], ...]) -> Any:
     return format_html('<ul class="desk-lights">{}</ul>', format_html_join("", "<li>{} {}</li>", rows))
 
 
-class DeskTable(tables.Table):
-    """The queue: applicant, scope and centre, state, lights, age, owner (screens 19)."""
+def can_be_chosen(application: Application, reader: User) -> bool:
+    """Whether a row can be ticked to be taken: it can be reviewed, and is not the reader's already (A4)."""
+    return application.state in CLAIMABLE and application.claimed_by_id != reader.pk
 
+
+LIGHTS = (
+    "Centre accredited",
+    "Certificates",
+    "Competencies",
+    "Plan",
+    "Purchase order covers the fee",
+    "Adjustments answered",
+)
+HEADINGS = (
+    "Applicant",
+    "Scope",
+    "Training Centre",
+    "Intake",
+    "State",
+    *LIGHTS,
+    "Blocker",
+    "Received",
+    "Days since",
+    "Claimed by",
+)
+
+
+def line_of(row: DeskRow, today: date) -> list[Any]:
+    """A row of the queue as the cells under `HEADINGS`."""
+    application, received = row.application, row.application.counts_from
+    lights = dict(row.lights)
+    return [
+        application.applicant.full_name,
+        str(application.scope or ""),
+        str(application.centre or ""),
+        str(application.intake),
+        application.get_state_display(),
+        *(lights[word] for word in LIGHTS),
+        row.blocker,
+        received,
+        (today - london_date(received)).days if received else None,
+        application.claimed_by.full_name if application.claimed_by else "",
+    ]
+
+
+class DeskTable(tables.Table):
+    """The queue: applicant, scope and centre, state, lights, age, owner (screens 19), each to be ticked while it can be
+    taken."""
+
+    choose = tables.Column(accessor="application__pk", verbose_name="Choose")
     applicant = tables.Column(
         accessor="application__applicant",
         linkify=lambda record: reverse("applications:review", args=[record.application.pk]),
@@ -44,9 +96,27 @@ class DeskTable(tables.Table):
     empty_text = "No application matches"
     row_header = "applicant"
 
-    def __init__(self, rows: Any, *, today: date, **kwargs: Any) -> None:
-        self.today = today
+    def __init__(
+        self, rows: Any, *, today: date, reader: User, exports: Sequence[tuple[str, str]] = (), **kwargs: Any
+    ) -> None:
+        self.today, self.reader, self.exports = today, reader, exports
         super().__init__(rows, orderable=False, **kwargs)
+
+    def render_choose(self, record: DeskRow) -> Any:
+        """A box while the application can be taken; it says who had it when the page was made."""
+        application = record.application
+        if not can_be_chosen(application, self.reader):
+            return ""
+        return format_html(
+            '<div class="form-check"><input class="form-check-input" type="checkbox" name="row" value="{}:{}" '
+            'id="row-{}" data-choose="desk"><label class="form-check-label" for="row-{}">'
+            '<span class="visually-hidden">Choose {}</span></label></div>',
+            application.pk,
+            application.claimed_by_id or "",
+            application.pk,
+            application.pk,
+            application.applicant.full_name,
+        )
 
     def render_scope(self, record: DeskRow) -> Any:
         """Where and in what."""
@@ -69,3 +139,93 @@ class DeskTable(tables.Table):
         """When it was received, and how long ago."""
         ago = days_between(london_date(value), self.today)
         return format_html('<div>{}<br><span class="quiet">{}</span></div>', time_of(value, "short_day"), ago)
+
+
+ORDER_HEADINGS = (
+    "Number",
+    "Issuer",
+    "Applicant",
+    "Training Centre",
+    "Intake",
+    "Net, in pounds",
+    "VAT, in pounds",
+    "Gross, in pounds",
+    "Fee with VAT, in pounds",
+    "State",
+    "Application",
+    "Entered",
+)
+
+
+def order_line(row: PurchaseOrder) -> list[Any]:
+    """A purchase order as the cells under `ORDER_HEADINGS`."""
+    application = row.application
+    return [
+        row.number,
+        row.issuer,
+        application.applicant.full_name,
+        str(application.centre or ""),
+        str(application.intake),
+        *(_pounds(pence) for pence in (row.net_pence, row.vat_pence, row.gross_pence)),
+        _pounds(application.intake.fee_gross_pence),
+        row.get_state_display(),
+        application.get_state_display(),
+        row.entered_at,
+    ]
+
+
+def _pounds(pence: int | None) -> Decimal | None:
+    return None if pence is None else Decimal(pence) / 100
+
+
+AMOUNT = {"th": {"class": "number"}, "td": {"class": "number"}}
+
+
+class OrdersTable(tables.Table):
+    """Purchase orders as finance reads them: whose, for which intake, how much, and what the office found."""
+
+    number = tables.Column(linkify=lambda record: f"{reverse('applications:review', args=[record.application_id])}#A3f")
+    applicant = tables.Column(accessor="application__applicant", verbose_name="Applicant and centre")
+    intake = tables.Column(accessor="application__intake")
+    gross = tables.Column(accessor="gross_pence", verbose_name="Gross", attrs=AMOUNT)
+    fee = tables.Column(accessor="application__intake__fee_gross_pence", verbose_name="Fee with VAT", attrs=AMOUNT)
+    state = tables.Column()
+    application = tables.Column(accessor="application__state")
+
+    caption = "Purchase orders, the latest intake first"
+    empty_text = "No purchase order matches"
+
+    def __init__(self, rows: Any, *, exports: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        self.exports = exports
+        super().__init__(rows, orderable=False, **kwargs)
+
+    def render_number(self, record: PurchaseOrder) -> Any:
+        """Its number; who issued it stands beside the applicant."""
+        return record.number
+
+    def render_applicant(self, record: PurchaseOrder) -> Any:
+        """For whom, at which centre, issued by whom."""
+        application = record.application
+        return format_html(
+            '<div>{}<br><span class="quiet">{}, issued by {}</span></div>',
+            application.applicant,
+            application.centre or "no centre yet",
+            record.issuer,
+        )
+
+    def render_gross(self, value: int) -> str:
+        """In pounds."""
+        return money(value)
+
+    def render_fee(self, value: int) -> str:
+        """What it has to cover."""
+        return money(value)
+
+    def render_state(self, record: PurchaseOrder) -> Any:
+        """What the office found."""
+        return badge(badge_for(record.state, record.get_state_display(), "purchaseorder"))
+
+    def render_application(self, record: PurchaseOrder) -> Any:
+        """How far the application has come."""
+        application = record.application
+        return badge(badge_for(application.state, application.get_state_display(), "application"))

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from applications import access, actions, queries
-from applications.forms.office import DeclineForm, DeferForm, QuestionsForm
+from applications.forms.office import ChaseForm, DeclineForm, DeferForm, QuestionsForm
 from applications.models import Application
 from applications.states import APPLICATION_MOVES
 from applications.views._shared import application_or_404, head_of, mail_preview, review_tabs
@@ -20,11 +20,8 @@ from ctts.common.guards import guarded
 from ctts.common.moves import can_move
 from ctts.common.parts import Confirm, Consequence, MailPreview
 from ctts.common.templatetags.formats import day
-from ctts.common.verdict import Invalid, require
+from ctts.common.verdict import Invalid, TooLate, require
 from ctts.organisations.access import OFFICE
-
-SHOWN_POINTS = 2
-STANDING = "These rules still stand against it: {}. Set a finding or an override."
 
 SHOWN_POINTS = 2
 STANDING = "These rules still stand against it: {}. Set a finding or an override."
@@ -166,6 +163,33 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
         return actions.resume(by=request.user, now=request.now, application_id=pk)
 
     return _decide(request, application, page, act, "It is in review again.")
+
+
+@guarded(OFFICE, methods="GET POST", effect="reminds whoever has the next move; a mail goes out")
+def chase(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whoever is awaited is reminded, once a day at most; the mail is shown before it goes (A4, N)."""
+    application = application_or_404(request, pk)
+    require(access.can_chase(request.user, application, london_date(request.now)))
+    to = queries.awaited(application)
+    if to is None:
+        raise TooLate("Nobody with an account is awaited.")
+    page = _page(
+        application,
+        title=f"Remind {to.full_name}?",
+        action="Send the reminder",
+        consequences=[
+            Consequence("This mail goes to", to.full_name),
+            Consequence("It is noted in the history. They can be reminded again from tomorrow on."),
+        ],
+        mails=[mail_preview("applications.chased", to, application, {"words": "(your own words, if you write any)"})],
+        form=ChaseForm(request.POST if request.method == "POST" else None, initial={"seen_state": application.state}),
+        hold=f"{to.full_name} was reminded today already." if queries.is_chased(application, to, request.now) else "",
+    )
+
+    def act(given: dict[str, Any]) -> object:
+        return actions.chase(by=request.user, now=request.now, application_id=pk, **given)
+
+    return _decide(request, application, page, act, f"{to.full_name} is reminded.")
 
 
 @guarded(OFFICE, methods="GET POST", effect="asks the applicant for information; the form opens again")

@@ -1,93 +1,29 @@
-"""The office's desk: the queue, claiming, the review with every entry rule, findings, history (A3, A4)."""
+"""The office's review: every entry rule with its finding, notes, decisions, history (A3, A4)."""
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from applications import access, actions, queries
 from applications.forms.base import with_value
-from applications.forms.office import DeskFilter, FindingForm, OrderForm
+from applications.forms.office import FindingForm, NoteForm, OrderForm
 from applications.models import Application
 from applications.rules import ENTRY_RULES
-from applications.states import APPLICATION_MOVES, EVERY, TO_WORK_ON, ApplicationState, RuleOutcome
+from applications.states import APPLICATION_MOVES, ApplicationState, RuleOutcome
 from applications.views._reading import judged_of
 from applications.views._shared import acts_of, application_or_404, file_link, head_of, review_tabs
-from applications.views._tables import DeskTable
 from ctts.common.clock import london_date
 from ctts.common.guards import guarded
 from ctts.common.moves import can_move
-from ctts.common.parts import NextStep, Pill, Tab
+from ctts.common.parts import NextStep
 from ctts.common.verdict import Invalid, Verdict, require
 from ctts.organisations.access import OFFICE
-
-ROWS = 25
-
-
-@guarded(OFFICE)
-def desk(request: HttpRequest) -> HttpResponse:
-    """The queue: a board of states with counts, filters in the address, oldest receipt first (A4, screens 19)."""
-    today = london_date(request.now)
-    filters = DeskFilter(request.GET)
-    wanted = filters.wanted()
-    rows = queries.desk(request.user, today, **wanted)
-    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
-    counts = queries.counts_by_state(request.user, today)
-    context = {
-        "table": DeskTable(queries.with_lights(page.object_list, today), today=today),
-        "page": page,
-        "filters": filters,
-        "pills": _pills(wanted),
-        "tabs": _board(counts, wanted["state"]),
-        "total": sum(counts.values()),
-    }
-    return render(request, "applications/desk.html", context)
-
-
-def _pills(wanted: dict[str, Any]) -> list[Pill]:
-    words = {
-        "state": "Those that have ended as well" if wanted["state"] == EVERY else _label_of(wanted["state"]),
-        "name": f"Applicant: {wanted['name']}",
-        "mine": "Claimed by me",
-    }
-    kept = {name: value for name, value in wanted.items() if value}
-    return [Pill(words[name], _address({n: v for n, v in kept.items() if n != name})) for name in kept]
-
-
-def _label_of(state: str) -> str:
-    return str(dict(ApplicationState.choices).get(state, ""))
-
-
-def _address(kept: dict[str, Any]) -> str:
-    return f"?{urlencode({name: 'on' if value is True else value for name, value in kept.items()})}"
-
-
-def _board(counts: dict[str, int], current: str) -> list[Tab]:
-    to_do = sum(many for state, many in counts.items() if state in TO_WORK_ON)
-    every = [
-        Tab("To work on", "?", current=not current, count=to_do),
-        Tab("All", _address({"state": EVERY}), current=current == EVERY, count=sum(counts.values())),
-    ]
-    states = [(str(state), state.label) for state in ApplicationState]
-    return [*every, *(Tab(word, _address({"state": key}), key == current, counts.get(key, 0)) for key, word in states)]
-
-
-@guarded(OFFICE, methods="POST", effect="takes an application to oneself; a received one goes into review")
-def claim(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take it, or take it over from the colleague the page named (A4)."""
-    application = application_or_404(request, pk)
-    holder = request.POST.get("holder", "")
-    seen = int(holder) if holder.isascii() and holder.isdigit() and len(holder) < 19 else None
-    actions.claim(by=request.user, now=request.now, application_id=application.pk, seen_holder=seen)
-    messages.success(request, f"The application of {application.legal_name} is yours.")
-    return redirect("applications:review", pk)
 
 
 @guarded(OFFICE)
@@ -104,8 +40,10 @@ def _review_page(
     form: FindingForm | None = None,
     stale: str = "",
     status: int = 200,
+    note_form: NoteForm | None = None,
 ) -> HttpResponse:
-    """The review; `form` is what was sent for `rule`, with its errors; `stale` says that a colleague was quicker."""
+    """The review; `form` is what was sent for `rule`, with its errors; `stale` says that a colleague was quicker.
+    `note_form` is a note that was sent, with its errors."""
     today = london_date(request.now)
     given = queries.Given(application)
     rows = queries.rule_rows(application, today, given)
@@ -126,6 +64,9 @@ def _review_page(
         "order": given.order,
         "requests": queries.requests_of(application),
         "whole": whole,
+        "notes": queries.notes_of(application),
+        "note_form": note_form or NoteForm() if access.can_review(request.user, application, today) else None,
+        "chases": queries.chases_of(application),
     }
     return render(request, "applications/review.html", context, status=status)
 
@@ -170,6 +111,9 @@ def _evidence(rule: str, whole: dict[str, Any]) -> dict[str, Any]:
 def _decisions(application: Application, request: HttpRequest, today: Any) -> list[tuple[str, str, Verdict]]:
     """The other moves that are legal now: label, address, and whether this reader may take them."""
     may = access.can_review(request.user, application, today)
+    awaited = queries.awaited(application)
+    url = reverse("applications:chase", args=[application.pk])
+    chase = [(f"Remind {awaited.full_name}", url, may)] if awaited else []
     steps = [
         ("Ask the applicant", "ask", "ask_information"),
         ("Decline", "decline", "decline"),
@@ -178,7 +122,8 @@ def _decisions(application: Application, request: HttpRequest, today: Any) -> li
         ("Withdraw", "withdraw", "withdraw"),
     ]
     legal = [step for step in steps if can_move(application, APPLICATION_MOVES, step[2])]
-    return [(label, reverse(f"applications:{name}", args=[application.pk]), may) for label, name, _ in legal]
+    address = {name: reverse(f"applications:{name}", args=[application.pk]) for _, name, _ in legal}
+    return [*chase, *((label, address[name], may) for label, name, _ in legal)]
 
 
 @guarded(OFFICE, methods="POST", effect="sets a finding for one entry rule")
@@ -201,6 +146,19 @@ def find(request: HttpRequest, pk: int, rule: str) -> HttpResponse:
         return _review_page(request, application, rule=rule, form=form, stale=str(problem), status=409)
     messages.success(request, f"Finding for {rule} saved.")
     return redirect(f"{reverse('applications:review', args=[pk])}#{rule}")
+
+
+@guarded(OFFICE, methods="POST", effect="keeps a note of the office about an application")
+def write_note(request: HttpRequest, pk: int) -> HttpResponse:
+    """A note for colleagues; nobody outside the office reads it (A4)."""
+    application = application_or_404(request, pk)
+    require(access.can_review(request.user, application, london_date(request.now)))
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _review_page(request, application, note_form=form, status=422)
+    actions.write_note(by=request.user, now=request.now, application_id=pk, **form.cleaned_data)
+    messages.success(request, "The note is kept.")
+    return redirect(f"{reverse('applications:review', args=[pk])}#notes")
 
 
 @guarded(OFFICE, methods="POST", effect="says whether the purchase order bears out what was typed")

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from applications import actions
-from applications.models import AdjustmentRequest, Application
+from applications.models import AdjustmentRequest, Application, PurchaseOrder
 from applications.states import Part
 from ctts.common import vault
 from tests.applications import world
@@ -125,9 +125,9 @@ def test_the_form_costs_the_same_however_long_the_list_is(
 @pytest.mark.parametrize(
     ("name", "number"),
     [
-        ("applications:review", 24),
+        ("applications:review", 26),
         ("applications:decisions", 8),
-        ("applications:history", 10),
+        ("applications:history", 11),
         ("applications:accept", 18),
         ("applications:read", 19),
     ],
@@ -159,7 +159,36 @@ def test_a_refused_finding_comes_back_with_the_whole_review(
     application = in_review
     for _ in range(rows):
         world.find(application, cast.olive, "A3h")
-    refused(django_assert_num_queries, browser_of("olive"), 24, "applications:find", application.pk, "A3c")
+    refused(django_assert_num_queries, browser_of("olive"), 26, "applications:find", application.pk, "A3c")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_refused_note_comes_back_with_the_whole_review(cast, in_review, browser_of, rows, django_assert_num_queries):
+    for number in range(rows):
+        note = {"key": uuid4(), "text": f"Note {number}"}
+        actions.write_note(by=cast.olive, now=NOW, application_id=in_review.pk, **note)
+    refused(django_assert_num_queries, browser_of("olive"), 26, "applications:write_note", in_review.pk)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(
+    ("name", "args", "number"),
+    [
+        ("applications:export", ["csv"], 9),
+        ("applications:orders", [], 8),
+        ("applications:export_orders", ["csv"], 7),
+    ],
+)
+def test_lists_of_the_office_and_their_files(received, browser_of, rows, name, args, number, django_assert_num_queries):
+    copies(received, rows)
+    order = received.purchase_orders.get()
+    for other in Application.objects.exclude(pk=received.pk):
+        columns = {field.attname: getattr(order, field.attname) for field in order._meta.fields if field.name != "id"}
+        PurchaseOrder.objects.create(**{**columns, "application_id": other.pk, "key": uuid4()})
+    page = counted(django_assert_num_queries, browser_of("olive"), number, name, *args)
+    assert (
+        page.content.count(order.number.encode()) >= rows if "orders" in name else page.content.count(b"\n") == rows + 1
+    )
 
 
 def refused(django_assert_num_queries, client, number, name, *args):

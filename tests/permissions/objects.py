@@ -152,6 +152,7 @@ THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "dead mail": dead_mail,
     "file given up": file_given_up,
     "group of rules": lambda cast, place: Plain({"leeds": "C", "bristol": "F"}[place]),
+    "kind of file": lambda cast, place: Plain({"leeds": "xlsx", "bristol": "csv"}[place]),
     "default": lambda cast, place: Plain({"leeds": "viva_minutes", "bristol": "viva_domains"}[place]),
     "invitation": invitation,
     "word": lambda cast, place: Plain(place),
@@ -181,6 +182,10 @@ URLS: dict[str, Needs] = {
     **{f"scheme:{name}": Needs("accreditation") for name in ("suspend", "withdraw")},
     **{f"scheme:{name}": Needs("draft framework") for name in ("framework", "publish", "retire")},
     "scheme:change_rules": Needs("group of rules", lambda thing: {"group": thing.word}),
+    **{
+        f"applications:{name}": Needs("kind of file", lambda thing: {"kind": thing.word})
+        for name in ("export", "export_orders")
+    },
     "scheme:confirm_default": Needs("default", lambda thing: {"name": thing.word}),
     "scheme:handbook_file": Needs("handbook"),
     "home:message": Needs("message"),

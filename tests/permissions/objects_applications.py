@@ -126,7 +126,7 @@ def _part(application: Application) -> dict[str, Any]:
 
 
 FORM = ("form", "qualifications", "add_qualification", "competencies", "add_local", "plan", "hand_over")
-REVIEW = ("claim", "review", "decisions", "history", "ask", "accept", "decline", "defer")
+REVIEW = ("claim", "write_note", "review", "decisions", "history", "ask", "accept", "decline", "defer")
 URLS = {
     **{f"applications:{name}": Needs("draft application") for name in FORM},
     **{
@@ -135,7 +135,7 @@ URLS = {
     },
     "applications:remove_local": Needs("draft application", _local),
     **{f"applications:{name}": Needs("draft application", _part) for name in ("part", "draft")},
-    **{f"applications:{name}": Needs("application handed over") for name in ("confirm", "give_back")},
+    **{f"applications:{name}": Needs("application handed over") for name in ("confirm", "give_back", "chase")},
     **{f"applications:{name}": Needs("application") for name in ("status", "read", "withdraw", *REVIEW)},
     **{f"applications:{name}": Needs("application", _certificate) for name in ("document", "preview")},
     "applications:find": Needs("application", lambda thing: {"pk": thing.pk, "rule": "A3c"}),

@@ -30,6 +30,7 @@ OFFICE_THINGS = (
     "dead mail",
     "file given up",
     "group of rules",
+    "kind of file",
     "default",
 )
 READERS: dict[str, dict[str, People]] = {

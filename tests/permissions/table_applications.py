@@ -32,7 +32,10 @@ READERS: dict[str, Whose] = {
 FORM_STEPS = ("add_qualification", "change_qualification", "remove_qualification", "competencies", "add_local")
 OWN_STEPS = (*FORM_STEPS, "remove_local", "plan", "part", "hand_over", "answer")
 SUPERVISORS_STEPS = ("confirm", "give_back")
-OFFICE_STEPS = ("claim", "find", "judge_purchase_order", "ask", "accept", "decline", "defer", "resume")
+OFFICE_STEPS = (
+    *("claim", "find", "judge_purchase_order", "write_note", "chase"),
+    *("ask", "accept", "decline", "defer", "resume"),
+)
 
 # Pages that not everybody who sees the thing may open; the other readers get 403.
 OPENS: dict[str, Whose] = {

@@ -64,7 +64,7 @@ class TraineeTable(tables.Table):
     due = tables.Column(verbose_name="Next review")
 
     caption = "Trainees at your centre"
-    export_url = "?export=csv"
+    exports = (("Excel", "?export=xlsx"), ("CSV", "?export=csv"))
     row_header = "name"
 
     def render_state(self, value):

@@ -50,6 +50,8 @@ class Newcomer:
     whole: bool = False
 
 
+NOTE = "Rang the centre: the original of the purchase order is on its way."
+
 PAPERS: dict[str, Callable[[], bytes]] = {
     "degree.pdf": lambda: pdf_of(DEGREE),
     "a-levels.pdf": lambda: pdf_of(A_LEVELS),
@@ -88,6 +90,8 @@ def apply(town: Town, who: Newcomer, now: datetime) -> Way:
     yield (at := now + timedelta(hours=3))
     actions.ask_supervisor(by=person, now=at, application_id=application.pk)
     if who.reaches == "awaiting_supervisor":
+        yield (at := now + timedelta(days=8))
+        actions.chase(by=town.people["olive"], now=at, application_id=application.pk, seen_state=who.reaches)
         return
     yield (at := now + timedelta(days=1))
     _confirm(application, town.people[supervisor_of(who.first, who.centre)], at)
@@ -95,7 +99,10 @@ def apply(town: Town, who: Newcomer, now: datetime) -> Way:
         return
     yield (at := now + timedelta(days=3))
     actions.claim(by=town.people["olive"], now=at, application_id=application.pk, seen_holder=None)
-    if who.reaches != "in_review":
+    if who.reaches == "in_review":
+        olive, key = town.people["olive"], key_of("note", application.pk)
+        actions.write_note(by=olive, now=at + SOON, application_id=application.pk, key=key, text=NOTE)
+    else:
         yield (at := now + timedelta(days=4))
         _decide(town, who, application, at)
         for decision in application.decisions.all():

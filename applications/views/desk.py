@@ -1,0 +1,130 @@
+"""The office's desk: the queue with its filters, taking one or several applications, the list as a file (A4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from applications import actions, queries
+from applications.forms.office import DeskFilter
+from applications.states import EVERY, TO_WORK_ON, ApplicationState
+from applications.views._shared import application_or_404
+from applications.views._tables import HEADINGS, DeskTable, can_be_chosen, line_of
+from ctts.common.clock import london_date
+from ctts.common.exporting import KINDS, as_file, export_links
+from ctts.common.guards import guarded
+from ctts.common.parts import Pill, Tab
+from ctts.organisations.access import OFFICE
+
+ROWS = 25
+
+
+@guarded(OFFICE)
+def desk(request: HttpRequest) -> HttpResponse:
+    """The queue: a board of states with counts, filters in the address, oldest receipt first (A4, screens 19)."""
+    today = london_date(request.now)
+    filters = DeskFilter(request.GET)
+    wanted = filters.wanted()
+    rows = queries.desk(request.user, today, **wanted)
+    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    counts = queries.counts_by_state(request.user, today)
+    shown = queries.with_lights(page.object_list, today)
+    table = DeskTable(shown, today=today, reader=request.user, exports=_exports(wanted) if shown else [])
+    context = {
+        "table": table,
+        "can_claim": any(can_be_chosen(row.application, request.user) for row in shown),
+        "page": page,
+        "filters": filters,
+        "pills": _pills(wanted),
+        "tabs": _board(counts, wanted["state"]),
+        "total": sum(counts.values()),
+    }
+    return render(request, "applications/desk.html", context)
+
+
+def _pills(wanted: dict[str, Any]) -> list[Pill]:
+    words = {
+        "state": "Those that have ended as well" if wanted["state"] == EVERY else _label_of(wanted["state"]),
+        "name": f"Applicant: {wanted['name']}",
+        "mine": "Claimed by me",
+    }
+    kept = {name: value for name, value in wanted.items() if value}
+    return [Pill(words[name], _address({n: v for n, v in kept.items() if n != name})) for name in kept]
+
+
+def _label_of(state: str) -> str:
+    return str(dict(ApplicationState.choices).get(state, ""))
+
+
+def _address(kept: dict[str, Any]) -> str:
+    return f"?{urlencode({name: 'on' if value is True else value for name, value in kept.items()})}"
+
+
+def _board(counts: dict[str, int], current: str) -> list[Tab]:
+    to_do = sum(many for state, many in counts.items() if state in TO_WORK_ON)
+    every = [
+        Tab("To work on", "?", current=not current, count=to_do),
+        Tab("All", _address({"state": EVERY}), current=current == EVERY, count=sum(counts.values())),
+    ]
+    states = [(str(state), state.label) for state in ApplicationState]
+    return [*every, *(Tab(word, _address({"state": key}), key == current, counts.get(key, 0)) for key, word in states)]
+
+
+def _exports(wanted: dict[str, Any]) -> list[tuple[str, str]]:
+    """The addresses at which exactly the rows that are found stand in a file, on all pages."""
+    query = _address({name: value for name, value in wanted.items() if value})
+    return export_links(lambda kind: reverse("applications:export", args=[kind]), query)
+
+
+@guarded(OFFICE)
+def export(request: HttpRequest, kind: str) -> HttpResponse:
+    """The queue as a file: the rows that the filters in the address find, with the columns of the page (screens 21)."""
+    if kind not in KINDS:
+        raise Http404
+    today = london_date(request.now)
+    rows = queries.desk(request.user, today, **DeskFilter(request.GET).wanted())
+    lines = (line_of(row, today) for row in queries.every_light(rows, today))
+    return as_file(kind, f"Applications {today.isoformat()}", HEADINGS, lines)
+
+
+@guarded(OFFICE, methods="POST", effect="takes several applications to oneself; received ones go into review")
+def claim_several(request: HttpRequest) -> HttpResponse:
+    """Take those that were chosen; who could not be taken is named with the reason (A4)."""
+    taken, refused = actions.claim_several(by=request.user, now=request.now, chosen=list(_chosen(request)))
+    if taken:
+        messages.success(request, f"Yours now: {', '.join(taken)}.")
+    for name, reason in refused:
+        messages.warning(request, f"{name} was not taken. {reason}")
+    if not taken and not refused:
+        messages.error(request, "Nothing was taken. Choose at least one application first.")
+    return redirect(f"{reverse('applications:desk')}?{request.GET.urlencode()}")
+
+
+def _chosen(request: HttpRequest) -> Iterator[tuple[int, int | None]]:
+    """(application, who had it on the page) of each row that was chosen; what is neither is left out."""
+    for word in request.POST.getlist("row"):
+        pk, _, holder = word.partition(":")
+        if _is_number(pk) and (not holder or _is_number(holder)):
+            yield int(pk), int(holder) if holder else None
+
+
+def _is_number(word: str) -> bool:
+    return word.isascii() and word.isdigit() and len(word) < 19
+
+
+@guarded(OFFICE, methods="POST", effect="takes an application to oneself; a received one goes into review")
+def claim(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take it, or take it over from the colleague the page named (A4)."""
+    application = application_or_404(request, pk)
+    holder = request.POST.get("holder", "")
+    seen = int(holder) if _is_number(holder) else None
+    actions.claim(by=request.user, now=request.now, application_id=application.pk, seen_holder=seen)
+    messages.success(request, f"The application of {application.legal_name} is yours.")
+    return redirect("applications:review", pk)

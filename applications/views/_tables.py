@@ -190,7 +190,7 @@ class OrdersTable(tables.Table):
     gross = tables.Column(accessor="gross_pence", verbose_name="Gross", attrs=AMOUNT)
     fee = tables.Column(accessor="application__intake__fee_gross_pence", verbose_name="Fee with VAT", attrs=AMOUNT)
     state = tables.Column()
-    application = tables.Column(accessor="application__state")
+    application = tables.Column(accessor="application__state", verbose_name="Application")
 
     caption = "Purchase orders, the latest intake first"
     empty_text = "No purchase order matches"

@@ -176,7 +176,7 @@ def test_a_refused_note_comes_back_with_the_whole_review(cast, in_review, browse
     [
         ("applications:export", ["csv"], 9),
         ("applications:orders", [], 8),
-        ("applications:export_orders", ["csv"], 7),
+        ("applications:export_orders", ["csv"], 5),
     ],
 )
 def test_lists_of_the_office_and_their_files(received, browser_of, rows, name, args, number, django_assert_num_queries):
@@ -186,9 +186,7 @@ def test_lists_of_the_office_and_their_files(received, browser_of, rows, name, a
         columns = {field.attname: getattr(order, field.attname) for field in order._meta.fields if field.name != "id"}
         PurchaseOrder.objects.create(**{**columns, "application_id": other.pk, "key": uuid4()})
     page = counted(django_assert_num_queries, browser_of("olive"), number, name, *args)
-    assert (
-        page.content.count(order.number.encode()) >= rows if "orders" in name else page.content.count(b"\n") == rows + 1
-    )
+    assert page.content.count(order.number.encode() if "orders" in name else b"Received") >= rows
 
 
 def refused(django_assert_num_queries, client, number, name, *args):

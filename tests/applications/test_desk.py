@@ -233,6 +233,14 @@ def test_N_what_went_on_meanwhile_is_not_chased(cast, handed_over, browser_of):
     assert not Message.objects.filter(kind="applications.chased").exists()
 
 
+def test_N_nobody_is_reminded_where_nobody_has_an_account(cast, handed_over, browser_of):
+    Application.objects.filter(pk=handed_over.pk).update(supervisor=None)
+    with pytest.raises(TooLate, match="Nobody with an account is awaited"):
+        chase(handed_over, cast.olive)
+    assert browser_of("olive").get(url("chase", handed_over.pk)).status_code == 409
+    assert "Remind " not in words(browser_of("olive").get(url("review", handed_over.pk)))
+
+
 @pytest.mark.parametrize("state", ["received", "ready", "accepted"])
 def test_N_what_lies_with_the_office_is_not_chased(request, cast, browser_of, state):
     application = request.getfixturevalue(state)

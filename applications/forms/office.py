@@ -35,13 +35,14 @@ class DeskFilter(forms.Form):
 class OrdersFilter(forms.Form):
     """Which purchase orders are listed; held in the address, so a wrong value is none."""
 
-    intake: Any = forms.ModelChoiceField(label="Intake", required=False, queryset=None, empty_label="Every intake")
     state = forms.ChoiceField(label="State", required=False, choices=[("", "Any state"), *PurchaseOrderState.choices])
     name = forms.CharField(label="Number, issuer or applicant", required=False, max_length=100)
 
     def __init__(self, *args: Any, intakes: QuerySet[Intake], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["intake"].queryset = intakes  # type: ignore[attr-defined]  # it is a field of a choice among rows
+        self.fields["intake"] = forms.ModelChoiceField(
+            intakes, label="Intake", required=False, empty_label="Every intake"
+        )
 
     def wanted(self) -> dict[str, Any]:
         """The filters that can be understood, as `queries.orders_for_office` takes them."""

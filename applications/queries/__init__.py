@@ -1,6 +1,6 @@
 """Reading applications: who sees which, what is missing, what the rules say, what waits for whom."""
 
-from applications.queries.desk import DeskRow, every_light, with_lights
+from applications.queries.desk import LIGHTS, DeskRow, every_light, with_lights
 from applications.queries.duties import duties_and_others, duties_for, others_for, reply_by
 from applications.queries.facts import (
     current_order,
@@ -78,6 +78,7 @@ from applications.queries.review import (
 )
 
 __all__ = [
+    "LIGHTS",
     "DeskRow",
     "Given",
     "RuleRow",

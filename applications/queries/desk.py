@@ -16,6 +16,14 @@ from ctts.scheme.models import Accreditation, CompetencyItem
 from ctts.scheme.rules import accreditation_valid
 
 AT_A_TIME = 500
+LIGHTS = (
+    "Centre accredited",
+    "Certificates",
+    "Competencies",
+    "Plan",
+    "Purchase order covers the fee",
+    "Adjustments answered",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +54,18 @@ def with_lights(applications: Iterable[Application], today: date) -> list[DeskRo
     lists = dict(items.annotate(open=Count("pk", filter=unplanned)).values_list("list", "open"))
     accredited = _accredited(rows, today)
     return [
-        DeskRow(
-            row,
-            (
-                ("Centre accredited", row.pk in accredited),
-                ("Certificates", row.pk in certified),
-                ("Competencies", row.competency_list_id in lists),
-                ("Plan", lists.get(row.competency_list_id or 0) == 0),
-                ("Purchase order covers the fee", row.pk in covered),
-                ("Adjustments answered", row.wants_adjustments is not None),
-            ),
-        )
+        DeskRow(row, tuple(zip(LIGHTS, there, strict=True)))
         for row in rows
+        for there in [
+            (
+                row.pk in accredited,
+                row.pk in certified,
+                row.competency_list_id in lists,
+                lists.get(row.competency_list_id or 0) == 0,
+                row.pk in covered,
+                row.wants_adjustments is not None,
+            )
+        ]
     ]
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from applications.models import Application, PurchaseOrder
-from applications.queries import DeskRow
+from applications.queries import LIGHTS, DeskRow
 from applications.states import CLAIMABLE
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
@@ -36,14 +36,6 @@ def can_be_chosen(application: Application, reader: User) -> bool:
     return application.state in CLAIMABLE and application.claimed_by_id != reader.pk
 
 
-LIGHTS = (
-    "Centre accredited",
-    "Certificates",
-    "Competencies",
-    "Plan",
-    "Purchase order covers the fee",
-    "Adjustments answered",
-)
 HEADINGS = (
     "Applicant",
     "Scope",
@@ -198,10 +190,6 @@ class OrdersTable(tables.Table):
     def __init__(self, rows: Any, *, exports: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         self.exports = exports
         super().__init__(rows, orderable=False, **kwargs)
-
-    def render_number(self, record: PurchaseOrder) -> Any:
-        """Its number; who issued it stands beside the applicant."""
-        return record.number
 
     def render_applicant(self, record: PurchaseOrder) -> Any:
         """For whom, at which centre, issued by whom."""

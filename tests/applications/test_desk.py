@@ -13,10 +13,10 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from applications import actions, queries
+from applications import actions
 from applications.models import Application, ApplicationNote, Chase
 from applications.states import ApplicationState
-from applications.views._tables import HEADINGS, LIGHTS, ORDER_HEADINGS
+from applications.views._tables import HEADINGS, ORDER_HEADINGS
 from ctts.audit.models import AuditEvent
 from ctts.common.verdict import DoneAlready, Invalid, NotAllowed, TooLate
 from ctts.notifications.models import Message
@@ -124,11 +124,6 @@ def test_screens_21_the_file_has_exactly_the_rows_that_are_found_and_the_columns
     assert (line["State"], line["Training Centre"], line["Days since"]) == ("Received", "Leeds Teaching Hospital", "0")
     book = load_workbook(BytesIO(olive.get(url("export", "xlsx")).content))
     assert book.active.max_row == 31
-
-
-def test_screens_19_the_lights_of_the_file_are_those_of_the_page(received):
-    (row,) = queries.with_lights([Application.objects.get(pk=received.pk)], TODAY)
-    assert tuple(word for word, _ in row.lights) == LIGHTS
 
 
 def test_screens_21_a_kind_that_there_is_not_is_not_there(received, browser_of):

@@ -24,5 +24,16 @@ class DemoHasher(Argon2PasswordHasher):
         return self.ready.pop(password, None) or str(super().encode(password, salt))
 
     def make_ready(self, password: str) -> None:
-        """Hash a password that somebody will be given in a moment."""
-        self.ready[password] = str(super().encode(password, self.salt()))
+        """Hash a password that somebody will be given in a moment.
+
+        It is printed for everybody to read, so the least of work will do; at its first use it is hashed like any other.
+        """
+        self.ready[password] = str(Printed().encode(password, self.salt()))
+
+
+class Printed(Argon2PasswordHasher):
+    """Argon2id in a millisecond, for what is no secret."""
+
+    time_cost = 1
+    memory_cost = 64  # KiB
+    parallelism = 1

@@ -19,7 +19,7 @@ from ctts.demo.world.awarding import award
 from ctts.demo.world.machine import deliver_mail, settle_mail
 from ctts.demo.world.people import SIDES, Town, settle
 from ctts.demo.world.plan import Plan
-from ctts.demo.world.ways import live, live_side_by_side
+from ctts.demo.world.ways import Ways, live, live_side_by_side
 from ctts.documents.actions import store_bytes
 from ctts.documents.states import MediaType
 from ctts.scheme import actions as scheme
@@ -48,10 +48,11 @@ def make_world(now: datetime, *, sides_at_once: bool = False) -> None:
     with silence():
         plan = _lay_ground(now)
         yesterday = now - timedelta(days=1)  # what begins on a day may go on into its night
+        sides: list[Ways] = [partial(plan.ways_of, side) for side in SIDES]
         if sides_at_once:
-            live_side_by_side([partial(plan.ways_of, side) for side in SIDES], until=yesterday)
+            live_side_by_side(sides, plan.applicants(), until=yesterday)
         else:
-            live([way for side in SIDES for way in plan.ways_of(side)], until=yesterday)
+            live([way for begin in (*sides, *plan.applicants()) for way in begin()], until=yesterday)
         live([*plan.closing(), award(plan.town, now - timedelta(days=40), "tess", "theo")], until=now)
         settle_mail(now)
         demo_people.keep(plan.town.personas)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from ctts.common.clock import london_date, london_midnight
@@ -15,7 +16,7 @@ from ctts.demo.world.moderators import join
 from ctts.demo.world.newcomers import APPLICANTS, COHORTS
 from ctts.demo.world.people import MODERATORS_OF, SIDES, Town, enter
 from ctts.demo.world.training import train
-from ctts.demo.world.ways import Way
+from ctts.demo.world.ways import Way, Ways
 from ctts.organisations.states import Role
 from ctts.scheme import actions as scheme
 from ctts.scheme.models import Intake, RuleSet
@@ -112,15 +113,14 @@ class Plan:
         enter(self.town, who.first, who.name, words.replace("_", " "), [(Role.EMPLOYEE, who.centre)], at)
 
     def ways_of(self, side: frozenset[str]) -> list[Way]:
-        """What goes on at the centres of one side: its moderators, trainees and applicants."""
+        """What goes on at the centres of one side: its moderators and trainees."""
         moderators = [join(self.town, first, self.begin) for first in MODERATORS_OF[SIDES.index(side)]]
-        return [*moderators, *self._people(side)]
+        trainees = (row for row in self.newcomers() if row[1] < len(COHORTS) and row[0].centre in side)
+        return moderators + [train(self.town, who, self.intake(place), at, self.now) for who, place, at in trainees]
 
-    def _people(self, side: frozenset[str]) -> Iterator[Way]:
-        for who, place, at in self.newcomers():
-            if who.centre not in side:
-                continue
-            if place < len(COHORTS):
-                yield train(self.town, who, self.intake(place), at, self.now)
-            else:
-                yield apply(self.town, who, at)
+    def applicants(self) -> list[Ways]:
+        """Each applicant of today; no moderator has to do with them, so they belong to no side."""
+        return [partial(self._applies, who, at) for who, place, at in self.newcomers() if place == len(COHORTS)]
+
+    def _applies(self, who: Newcomer, at: datetime) -> list[Way]:
+        return [apply(self.town, who, at)]

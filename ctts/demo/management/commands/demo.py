@@ -34,6 +34,7 @@ class Command(JsonCommand):
         if not world_exists():
             gc.disable()  # the world is made once, and this process ends with it
             make_world(clock.now(), sides_at_once=True)
+            gc.freeze()  # nor is it looked through once more at the end
         people = personas()
         if not people:
             raise CommandError("The demo world is there, but the list of its people is not; remove the state folder.")

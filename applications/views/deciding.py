@@ -44,8 +44,11 @@ def _decide(
         try:
             act(form.cleaned_data if form is not None else {})
         except Invalid as problem:
-            messages.error(request, str(problem))
             status = 422
+            if form is None:
+                messages.error(request, str(problem))
+            else:
+                form.refuse(problem)
         else:
             messages.success(request, said)
             return redirect("applications:review", application.pk)

@@ -139,6 +139,9 @@ def find(request: HttpRequest, pk: int, rule: str) -> HttpResponse:
     given = {**form.cleaned_data, "outcome": RuleOutcome(form.cleaned_data["outcome"])}
     try:
         actions.find(by=request.user, now=request.now, application_id=pk, rule=rule, **given)
+    except Invalid as problem:
+        form.refuse(problem)
+        return _review_page(request, application, rule=rule, form=form, status=422)
     except actions.StalePart as problem:
         newest = queries.newest_finding(application, rule)
         form.data = with_value(form.data, "seen", queries.finding_version(newest))

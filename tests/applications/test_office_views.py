@@ -208,6 +208,15 @@ def test_A3_a_finding_is_set_refused_and_overridden_in_place(in_review, browser_
     assert "Accepted although not met" in page and "Ten years of work" in page
 
 
+def test_A3_a_finding_against_what_was_computed_asks_for_a_word_beside_its_field(in_review, browser_of):
+    olive, address = browser_of("olive"), url("find", in_review.pk, "A3b")
+    refused = olive.post(address, {"outcome": "not_met", "key": uuid4()})
+    assert refused.status_code == 422 and refused.context["open_rule"] == "A3b"
+    [shown] = [form for row, _, form in refused.context["rows"] if row.rule == "A3b"]
+    assert shown.errors["remark"] == ["It was computed otherwise. Say in a few words why you find this."]
+    assert not Finding.objects.exists()
+
+
 def test_A3_of_two_who_set_a_finding_the_second_sees_what_the_first_set(in_review, browser_of):
     application = in_review
     olive, oscar, address = browser_of("olive"), browser_of("oscar"), url("find", application.pk, "A3c")

@@ -1,10 +1,13 @@
 """A reminder goes once for each due step, never twice (N)."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import ProgrammingError, connection, transaction
 
 from ctts.notifications import actions
 from ctts.notifications.models import Message, ReminderStep
+from tests.conftest import wait_until
 from tests.notifications.letterbox.notices import PLAIN
 from tests.notifications.make import NOW, at_once, make_person
 
@@ -51,6 +54,24 @@ def test_rule_n_twenty_calendars_at_once_send_one_reminder(rings):
     tara = make_person()
     assert at_once(20, lambda: remind(tara, 7).pk) == [Message.objects.get().pk] * 20
     assert (ReminderStep.objects.count(), rings()) == (1, 1)
+
+
+def somebody_waits():
+    with connection.cursor() as cursor:
+        cursor.execute("select exists(select from pg_locks where not granted)")
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rule_n_a_calendar_that_meets_a_step_being_taken_takes_what_the_other_sent():
+    tara = make_person()
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            sent = remind(tara, 7)
+            late = threads.submit(at_once, 1, lambda: remind(tara, 7))
+            wait_until(somebody_waits, seconds=20, what="The second calendar does not wait for the first.")
+        assert late.result() == [sent]
+    assert ReminderStep.objects.get().message == sent
 
 
 @pytest.mark.django_db

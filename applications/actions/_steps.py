@@ -10,7 +10,14 @@ from django.db import models, transaction
 from django.db.models import QuerySet
 
 from applications import access, notices, queries
-from applications.models import Application, ApplicationDraft
+from applications.models import (
+    Application,
+    ApplicationCopy,
+    ApplicationDraft,
+    InformationRequest,
+    SupervisorAnswer,
+)
+from applications.queries import wording
 from applications.states import APPLICATION_MOVES, ApplicationState, Mover, Part
 from ctts.accounts.models import User
 from ctts.accounts.queries import person_by_email
@@ -173,6 +180,19 @@ def save_over_kept(
         fields=fields,
         seen_version=seen_version,
     )
+
+
+def keep_copy(
+    application: Application,
+    now: datetime,
+    *,
+    asked: InformationRequest | None = None,
+    returned: SupervisorAnswer | None = None,
+) -> None:
+    """Keep what the application says as it is given back, by a request of the office or a return: later everybody
+    sees what was changed since (screens 17)."""
+    parts = wording.lines_of(application, queries.Given(application))
+    ApplicationCopy.objects.create(application=application, request=asked, returned=returned, parts=parts, taken_at=now)
 
 
 def freeze(application: Application, now: datetime) -> None:

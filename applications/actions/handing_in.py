@@ -11,6 +11,7 @@ from applications import access, notices, queries
 from applications.actions._steps import (
     first_free,
     freeze,
+    keep_copy,
     let_go_of_draft_list,
     lock,
     move,
@@ -177,7 +178,8 @@ def return_to_applicant(
         raise TooLate("The application changed since you opened it. Read it again before you return it.")
     if not reason.strip():
         raise Invalid("Say what should change; the applicant reads it.", "reason")
-    _answer(application, by, now, authentication, meaning="returned", seen=seen, reason=reason)
+    answer = _answer(application, by, now, authentication, meaning="returned", seen=seen, reason=reason)
+    keep_copy(application, now, returned=answer)
     reopen_list(application, by, now)
     move(application, "return_to_applicant", by=by, now=now)
     turn = f"turn{application.supervisor_answers.count()}"

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from applications import access, notices, queries
 from applications.actions._steps import (
     StalePart,
+    keep_copy,
     let_go_of_draft_list,
     lock,
     move,
@@ -172,6 +173,7 @@ def ask_information(
         InformationPoint(request=request, number=number, part=part, text=text)
         for number, (part, text) in enumerate(asked, start=1)
     )
+    keep_copy(application, now, asked=request)
     reopen_list(application, by, now)
     move(application, "ask_information", by=by, now=now, points=len(asked))
     context = {"points": asked, "reply_by": queries.reply_by(request.asked_at)}

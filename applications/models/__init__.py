@@ -10,6 +10,7 @@ from applications.models.parts import (
     Qualification,
 )
 from applications.models.review import (
+    ApplicationCopy,
     ApplicationNote,
     Chase,
     Decision,
@@ -25,6 +26,7 @@ __all__ = [
     "AdjustmentReading",
     "AdjustmentRequest",
     "Application",
+    "ApplicationCopy",
     "ApplicationDraft",
     "ApplicationNote",
     "Chase",

@@ -88,6 +88,32 @@ class InformationPoint(models.Model):
         ]
 
 
+class ApplicationCopy(AppendOnly):
+    """What an application said when it was given back to the applicant, to tell later what was changed since.
+
+    By the office with a request, or by the supervisor with a return; `parts` are lines of label and words by part
+    (`queries.wording.lines_of`), never the reason of an adjustment.
+    """
+
+    retention = Retention.DOSSIER
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="copies")
+    request = models.OneToOneField(InformationRequest, models.PROTECT, null=True, related_name="copy")
+    returned = models.OneToOneField(SupervisorAnswer, models.PROTECT, null=True, related_name="copy")
+    parts = models.JSONField()
+    taken_at = models.DateTimeField()
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["taken_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="applications_copy_of_one_occasion",
+                condition=Q(request__isnull=False, returned__isnull=True)
+                | Q(request__isnull=True, returned__isnull=False),
+            )
+        ]
+
+
 class Finding(AppendOnly):
     """What a person of the office found for one entry rule (A3, A4); the newest for a rule counts.
 

@@ -1,5 +1,6 @@
 """Reading applications: who sees which, what is missing, what the rules say, what waits for whom."""
 
+from applications.queries.changes import Asked, asked_of, changed_since_return
 from applications.queries.desk import LIGHTS, DeskRow, every_light, with_lights
 from applications.queries.duties import duties_and_others, duties_for, others_for, reply_by
 from applications.queries.facts import (
@@ -67,18 +68,17 @@ from applications.queries.review import (
     deferred_on,
     finding_version,
     is_chased,
-    last_request,
     last_return,
     missing_before_hand_over,
     newest_finding,
     notes_of,
-    requests_of,
     rule_rows,
     signatures_of,
 )
 
 __all__ = [
     "LIGHTS",
+    "Asked",
     "DeskRow",
     "Given",
     "RuleRow",
@@ -86,8 +86,10 @@ __all__ = [
     "adjustments_visible_to",
     "agreed_adjustments",
     "applications_visible_to",
+    "asked_of",
     "awaited",
     "centres_for",
+    "changed_since_return",
     "chases_of",
     "choosable_competencies",
     "counts_by_state",
@@ -111,7 +113,6 @@ __all__ = [
     "history_of",
     "intakes_with_orders",
     "is_chased",
-    "last_request",
     "last_return",
     "left_behind",
     "letters_owed",
@@ -139,7 +140,6 @@ __all__ = [
     "qualifications_of",
     "readings_of",
     "reply_by",
-    "requests_of",
     "rule_rows",
     "shown_digest",
     "signatures_of",

@@ -12,7 +12,6 @@ from applications.models import (
     Chase,
     Decision,
     Finding,
-    InformationRequest,
     SupervisorAnswer,
 )
 from applications.queries.facts import entry_results, facts_of, findings_of, findings_that_count
@@ -97,11 +96,6 @@ def deferred_on(application: Application) -> date | None:
     return london_date(decided) if decided else None
 
 
-def requests_of(application: Application) -> list[InformationRequest]:
-    """Every request for information with its points and answers, the newest first."""
-    return list(application.information_requests.select_related("asked_by").prefetch_related("points"))
-
-
 def notes_of(application: Application) -> list[ApplicationNote]:
     """The office's notes about an application, the newest first."""
     return list(application.notes.select_related("written_by"))
@@ -115,11 +109,6 @@ def chases_of(application: Application) -> list[Chase]:
 def is_chased(application: Application, person: User, now: datetime) -> bool:
     """Whether somebody was reminded on this London day."""
     return application.chases.filter(to=person, chased_on=london_date(now)).exists()
-
-
-def last_request(application: Application) -> InformationRequest:
-    """The newest request for information. Raises InformationRequest.DoesNotExist when nothing was asked."""
-    return application.information_requests.prefetch_related("points").latest("asked_at")
 
 
 def signatures_of(application: Application, given: Given | None = None) -> list[tuple[SupervisorAnswer, Signature]]:

@@ -149,7 +149,7 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
         "step": _status_step(request, application),
         "letters": letters,
         "answers": queries.signatures_of(application),
-        "requests": queries.requests_of(application),
+        "requests": queries.asked_of(application, queries.Given(application), unfinished=True),
         "may_withdraw": access.can_withdraw(request.user, application, london_date(request.now)),
     }
     return render(request, "applications/status.html", context)
@@ -168,8 +168,9 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """The office's questions point by point, with the parts they are about open again (A4, I4)."""
     application = own_or_refuse(request, pk)
     require(access.can_reply(request.user, application))
-    asked = queries.last_request(application)
-    form = AnswerForm(request.POST if request.method == "POST" else None, points=list(asked.points.all()))
+    asked = queries.asked_of(application, queries.Given(application), unfinished=True)[0]
+    points = [row.point for row in asked.points]
+    form = AnswerForm(request.POST if request.method == "POST" else None, points=points)
     if form.is_bound and form.is_valid():
         try:
             actions.answer_information(by=request.user, now=request.now, application_id=pk, answers=form.answers())
@@ -183,7 +184,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         "asked": asked,
         "form": form,
         "head": head_of(application),
-        "reply_by": queries.reply_by(asked.asked_at),
+        "reply_by": queries.reply_by(asked.request.asked_at),
     }
     return render(request, "applications/answer.html", context, status=422 if form.errors else 200)
 

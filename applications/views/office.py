@@ -62,7 +62,7 @@ def _review_page(
         "step": _step(rows, application, may),
         "decisions": _decisions(application, request, today),
         "order": given.order,
-        "requests": queries.requests_of(application),
+        "requests": queries.asked_of(application, given),
         "whole": whole,
         "notes": queries.notes_of(application),
         "note_form": note_form or NoteForm() if access.can_review(request.user, application, today) else None,
@@ -205,6 +205,6 @@ def decisions(request: HttpRequest, pk: int) -> HttpResponse:
         "head": head_of(application),
         "tabs": review_tabs(application, "decisions"),
         "letters": letters,
-        "requests": queries.requests_of(application),
+        "requests": queries.asked_of(application, queries.Given(application)),
     }
     return render(request, "applications/decisions.html", context)

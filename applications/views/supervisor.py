@@ -68,12 +68,13 @@ def _confirm(request: HttpRequest, pk: int, form: ConfirmForm) -> None:
 
 
 def _page(request: HttpRequest, application: Application) -> dict[str, Any]:
-    today = london_date(request.now)
+    today, given = london_date(request.now), queries.Given(application)
     return {
         "application": application,
         "head": head_of(application),
         "acts": acts_of(application, today, request.user),
-        "whole": whole_of(application),
+        "whole": whole_of(application, given),
+        "since_return": queries.changed_since_return(application, given),
         "return_url": reverse("applications:give_back", args=[application.pk]),
         "mail": mail_preview("applications.received", application.applicant, _as_received(application, request), {}),
     }
@@ -119,7 +120,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
         "application": application,
         "head": head_of(application),
         "acts": acts_of(application, today, request.user),
-        "whole": whole_of(application),
+        "whole": whole_of(application, queries.Given(application)),
         "step": NextStep("Confirm or return it", reverse("applications:confirm", args=[pk])) if waits else None,
         "tabs": review_tabs(application, "read") if holds(request.user, Role.OFFICE, today) else [],
     }

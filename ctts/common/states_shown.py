@@ -71,6 +71,7 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "published": ("done", "check-circle-fill"),
     "active": ("done", "check-circle-fill"),
     "met": ("done", "check-circle-fill"),
+    "answered": ("done", "chat-left-text"),
     "pass": ("done", "check-circle-fill"),
     "passed": ("done", "check-circle-fill"),
     "sent": ("done", "send"),
@@ -119,8 +120,10 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "sealed": ("neutral", "lock-fill"),
     "interrupted": ("neutral", "pause-circle"),
     "not_applicable": ("neutral", "dash-circle"),
+    "unchanged": ("neutral", "dash-circle"),
     "private": ("neutral", "lock"),
     "shared": ("active", "eye"),
+    "corrected": ("active", "pencil-square"),
     # the same key, another meaning: named with its table
     "supervisorreview.signed": ("waiting", "hourglass-split"),
     "supervisorreview.acknowledged": ("active", "circle-half"),

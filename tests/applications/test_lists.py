@@ -1,11 +1,12 @@
 """Every list page has an exact query count, the same with one row and with three (practices 22)."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
-from applications import actions
+from applications import actions, queries
 from applications.models import AdjustmentRequest, Application, PurchaseOrder
 from applications.states import Part
 from ctts.common import vault
@@ -142,7 +143,7 @@ def test_the_office_pages_cost_the_same_however_much_was_found(
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("name", "number"), [("applications:status", 18), ("applications:answer", 9)])
+@pytest.mark.parametrize(("name", "number"), [("applications:status", 25), ("applications:answer", 16)])
 def test_the_applicants_pages_cost_the_same_however_much_was_asked(
     cast, in_review, browser_of, name, number, rows, django_assert_num_queries
 ):
@@ -150,6 +151,35 @@ def test_the_applicants_pages_cost_the_same_however_much_was_asked(
     points = [(Part.PLAN, f"Question {number}") for number in range(rows)]
     actions.ask_information(by=cast.olive, now=NOW, application_id=application.pk, points=points)
     counted(django_assert_num_queries, browser_of("ann"), number, name, application.pk)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(("name", "number"), [("applications:review", 28), ("applications:decisions", 16)])
+def test_the_office_pages_cost_the_same_however_often_was_asked(
+    cast, in_review, browser_of, name, number, rows, django_assert_num_queries
+):
+    for minute in range(rows):
+        now = NOW + timedelta(minutes=minute)
+        asked = world.ask(cast, in_review, now)
+        answers = {point.pk: "Changed" for point in asked.information_requests.latest("pk").points.all()}
+        actions.answer_information(by=cast.ann, now=now, application_id=asked.pk, answers=answers)
+    page = counted(django_assert_num_queries, browser_of("olive"), number, name, in_review.pk)
+    assert len(page.context["requests"]) == rows
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_confirming_costs_the_same_however_much_was_changed(
+    cast, handed_over, browser_of, rows, django_assert_num_queries
+):
+    pk, seen = handed_over.pk, queries.shown_digest(handed_over)
+    back = {"reason": "Please look again.", "seen": seen, "authentication": world.proof()}
+    actions.return_to_applicant(by=cast.sam, now=NOW, application_id=pk, **back)
+    changed = dict([("legal_name", "Ann Bell"), ("telephone", "0113 496 0001"), ("postcode", "LS2 2BB")][:rows])
+    personal = {"legal_name": cast.ann.full_name, **world.PERSONAL, **changed}
+    actions.save_details(by=cast.ann, now=NOW, application_id=pk, part=Part.PERSONAL, values=personal)
+    actions.ask_supervisor(by=cast.ann, now=NOW, application_id=pk)
+    page = counted(django_assert_num_queries, browser_of("sam"), 27, "applications:confirm", pk)
+    assert sum(len(row.changes) for row in page.context["since_return"]) == rows
 
 
 @pytest.mark.parametrize("rows", [1, 3])

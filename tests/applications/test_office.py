@@ -155,7 +155,7 @@ def test_A4_the_applicant_is_asked_point_by_point_and_the_list_opens_again(cast,
         actions.ask_information(**office(cast, application), points=[(Part.PLAN, " ")])
     application = world.asked(cast, "bristol")
     assert application.state == S.INFORMATION_REQUESTED and application.competency_list.frozen_at is None
-    points = queries.last_request(application).points.all()
+    points = application.information_requests.get().points.all()
     assert [(point.number, point.part) for point in points] == [(1, "personal"), (2, "plan")]
     message = Message.objects.get(kind="applications.questions")
     assert "1. Which name stands on your passport?" in message.text and "15\xa0July\xa02026" in message.text

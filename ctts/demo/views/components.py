@@ -16,6 +16,7 @@ from ctts.common import autosave, parts
 from ctts.common.clock import london_date
 from ctts.common.guards import public
 from ctts.common.states_shown import LIGHTS, LOOKS, badge_for
+from ctts.common.word_changes import word_changes
 from ctts.demo.views import samples
 
 WHY = "a catalogue of page parts with invented content, in demo and test only"
@@ -121,6 +122,7 @@ GROUPS: dict[str, dict[str, tuple[str, Shown]]] = {
         "signature": ("Signature block", lambda request: {"signatures": samples.sample_signatures(request.now)}),
         "history": ("History", lambda request: {"entries": samples.sample_history(request.now)}),
         "facts": ("Facts", lambda request: {"facts": samples.FACTS}),
+        "changes": ("What was changed", lambda request: {"pieces": word_changes(*samples.BEFORE_AND_AFTER)}),
         "documents": ("Documents", lambda request: {"documents": samples.sample_documents()}),
     },
     "Lists": {

@@ -281,6 +281,10 @@ FACTS = [
     ("Training Supervisor", "Sunita Patel"),
     ("Telephone", ""),
 ]
+BEFORE_AND_AFTER = (
+    "Daily uniformity on the old camera, with Sunita Patel, by month 4.",
+    "Daily uniformity on the new camera, with Sunita Patel and the physicist on duty, by month 4.",
+)
 # (code, title, why it is held back; empty when it can be chosen)
 ROWS_TO_SIGN = [
     ("NM-04", "Quality control of the gamma camera", ""),

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from applications.models import AdjustmentRequest, Application
-from applications.states import CHASEABLE, CLAIMABLE, FINAL, FIXED_ONCE_RECEIVED, ApplicationState, Part
+from applications.states import CHASEABLE, CLAIMABLE, FINAL, FIXED_ONCE_RECEIVED, ROLLS_OVER, ApplicationState, Part
 from ctts.accounts.models import User
 from ctts.common.verdict import YES, Verdict, late, no
 from ctts.organisations.access import holds, is_office, workplaces_of
@@ -124,6 +124,22 @@ def can_chase(user: User, application: Application, today: date) -> Verdict:
     if review and application.state not in CHASEABLE:
         return late(f"It waits for nobody outside the office: it is “{application.get_state_display()}”.")
     return review
+
+
+def can_give_late_codes(user: User, today: date) -> Verdict:
+    """The office lets a named person apply late, and takes a code back (I5)."""
+    return is_office(user, today)
+
+
+def can_use_late_code(user: User, application: Application) -> Verdict:
+    """The applicant uses a code for a late entry while the application is not received (I5)."""
+    if user.pk != application.applicant_id:
+        return no("Only the applicant uses a code for a late entry.")
+    if application.state not in ROLLS_OVER:
+        return late("A code for a late entry helps only until the application is received.")
+    if application.late_until_on is not None:
+        return late("This application is a late entry already.")
+    return YES
 
 
 def reads_adjustments(user: User, today: date) -> bool:

@@ -96,6 +96,15 @@ FINAL = frozenset({_S.DECLINED, _S.WITHDRAWN, _S.ENROLLED})
 """Nothing follows."""
 
 
+class LateCodeStanding(TextChoices):
+    """What has become of a code for a late entry."""
+
+    OPEN = "open", "Can be used"
+    USED = "used", "Used"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    EXPIRED = "expired", "Expired"
+
+
 class RuleOutcome(TextChoices):
     """What an entry rule says about an application (A3)."""
 

@@ -21,6 +21,7 @@ from applications.actions.handing_in import (
     roll_over,
     withdraw,
 )
+from applications.actions.late import give_late_code, use_late_code, withdraw_late_code
 from applications.actions.letters import keep_letter
 from applications.actions.office import (
     accept,
@@ -71,6 +72,7 @@ __all__ = [
     "defer",
     "enter_purchase_order",
     "find",
+    "give_late_code",
     "judge_purchase_order",
     "keep_draft",
     "keep_file",
@@ -90,7 +92,9 @@ __all__ = [
     "save_over_kept",
     "save_plan",
     "start_application",
+    "use_late_code",
     "use_list",
     "withdraw",
+    "withdraw_late_code",
     "write_note",
 ]

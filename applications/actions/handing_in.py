@@ -120,16 +120,20 @@ def confirm_support(
 def _receive(application: Application, now: datetime) -> None:
     """The application is complete at this instant, which decides its intake (I1, I4)."""
     intake = _intake_at(application, now)
+    if intake != application.intake:
+        application.late_until_on = None
     application.received_at = application.received_at or now
     application.counts_from = now
     application.intake = intake
-    application.save(update_fields=["received_at", "counts_from", "intake"])
+    application.save(update_fields=["received_at", "counts_from", "intake", "late_until_on"])
     Receipt.objects.create(application=application, received_at=now, intake=intake)
 
 
 def _intake_at(application: Application, now: datetime) -> Intake:
-    """The intake of this instant; the next in which this person has no other application. Raises Invalid while that
-    one is not open."""
+    """The intake of this instant, or of a late entry that has not ended; the next in which this person has no other
+    application. Raises Invalid while that one is not open."""
+    if application.late_until_on is not None and london_date(now) <= application.late_until_on:
+        return application.intake
     wanted = scheme_queries.intake_of(now)
     intake = first_free(application, Intake.objects.filter(enrolment_on__gte=wanted.enrolment_on))
     if intake.state == IntakeState.PLANNED:
@@ -244,15 +248,23 @@ def roll_over(*, by: None, now: datetime, application_id: int) -> Application:
     """
     application = lock(application_id)
     intake = application.intake
-    if application.state not in ROLLS_OVER or london_date(now) <= intake.cutoff_on:
+    if application.state not in ROLLS_OVER or london_date(now) <= application.deadline_on:
         return application
-    application.intake = next_intake_after(application)
-    application.save(update_fields=["intake"])
+    late = application.late_until_on  # each late entry has an end, and a message, of its own
+    application.intake, application.late_until_on = next_intake_after(application), None
+    application.save(update_fields=["intake", "late_until_on"])
     before, after = {"intake": intake.pk}, {"intake": application.intake_id}
     note("application.rolled_over", application, by, now, before=before, after=after)
     people = [application.applicant]
     if application.state == ApplicationState.AWAITING_SUPERVISOR and application.supervisor is not None:
         people.append(application.supervisor)
     for person in people:
-        tell(notices.ROLLED_OVER, application, person, now, f"intake{intake.pk}", context={"missed": intake})
+        tell(
+            notices.ROLLED_OVER,
+            application,
+            person,
+            now,
+            f"intake{intake.pk}{f':{late}' if late else ''}",
+            context={"missed": intake, "late": late},
+        )
     return application

@@ -235,8 +235,8 @@ def defer(*, by: User, now: datetime, application_id: int, reasons: str = "") ->
     """
     application = lock(application_id)
     require(access.can_review(by, application, london_date(now)))
-    application.intake = next_intake_after(application)
-    application.save(update_fields=["intake"])
+    application.intake, application.late_until_on = next_intake_after(application), None
+    application.save(update_fields=["intake", "late_until_on"])
     let_go_of_draft_list(application)
     move(application, "defer", by=by, now=now, intake=application.intake_id)
     return _decide(application, DecisionKind.DEFER, by=by, now=now, reasons=reasons)

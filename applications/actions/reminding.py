@@ -27,10 +27,11 @@ def remind_of_cutoff(*, by: None, now: datetime, application_id: int) -> int:
     if application.state not in ROLLS_OVER:
         return 0
     steps = numbers_on(london_date(now)).cutoff_reminder_days
-    cutoff_on = application.intake.cutoff_on
+    cutoff_on = application.deadline_on
     step = reminder_step(cutoff_on, london_date(now), steps)
     if step is None or days_after(cutoff_on, -step) <= london_date(application.started_at):
         return 0
+    late = f"{application.late_until_on}:" if application.late_until_on else ""  # a late entry is another series
     people = [application.applicant]
     if application.state == ApplicationState.AWAITING_SUPERVISOR and application.supervisor is not None:
         people.append(application.supervisor)
@@ -38,7 +39,7 @@ def remind_of_cutoff(*, by: None, now: datetime, application_id: int) -> int:
         remind(
             notices.CUTOFF_REMINDER,
             to=person,
-            key=f"cutoff:{application.pk}:{application.intake_id}:{person.pk}",
+            key=f"cutoff:{application.pk}:{application.intake_id}:{late}{person.pk}",
             step=step,
             about=application,
             now=now,

@@ -1,6 +1,7 @@
 """Tables of applications: the application, its parts, and what the office found and decided."""
 
 from applications.models.application import Application, ApplicationDraft
+from applications.models.late import LateCode
 from applications.models.parts import (
     AdjustmentReading,
     AdjustmentRequest,
@@ -37,6 +38,7 @@ __all__ = [
     "Finding",
     "InformationPoint",
     "InformationRequest",
+    "LateCode",
     "PurchaseOrder",
     "Qualification",
     "Receipt",

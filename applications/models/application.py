@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -56,6 +58,7 @@ class Application(models.Model):
 
     received_at = models.DateTimeField(null=True)
     counts_from = models.DateTimeField(null=True)
+    late_until_on = models.DateField("late entry until", null=True, blank=True)
     claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     claimed_at = models.DateTimeField(null=True)
 
@@ -111,6 +114,12 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return f"Application for {self.intake}"
+
+    @property
+    def deadline_on(self) -> date:
+        """The last London day on which it can become complete for its intake: the cut-off, or the end of a late entry
+        (I5)."""
+        return self.late_until_on or self.intake.cutoff_on
 
 
 class ApplicationDraft(DraftBase):

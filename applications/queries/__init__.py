@@ -15,6 +15,7 @@ from applications.queries.facts import (
 )
 from applications.queries.given import Given
 from applications.queries.history import history_of
+from applications.queries.late import can_be_late, intakes_for_late_entry, late_code_for, late_codes
 from applications.queries.lists import (
     adjustments_visible_to,
     applications_visible_to,
@@ -88,6 +89,7 @@ __all__ = [
     "applications_visible_to",
     "asked_of",
     "awaited",
+    "can_be_late",
     "centres_for",
     "changed_since_return",
     "chases_of",
@@ -111,9 +113,12 @@ __all__ = [
     "findings_that_count",
     "form_standing",
     "history_of",
+    "intakes_for_late_entry",
     "intakes_with_orders",
     "is_chased",
     "last_return",
+    "late_code_for",
+    "late_codes",
     "left_behind",
     "letters_owed",
     "local_item",

@@ -81,7 +81,7 @@ def _with_others(mine: list[Application]) -> list[WaitingRow]:
 def _with_other(row: Application) -> WaitingRow:
     url = reverse("applications:status", args=[row.pk])
     if row.state == ApplicationState.AWAITING_SUPERVISOR:
-        since, due = _handed_over_on(row), row.intake.cutoff_on
+        since, due = _handed_over_on(row), row.deadline_on
         return WaitingRow("Confirm your application", url, row.supervisor_name, since=since, due=due)
     since = london_date(row.counts_from) if row.counts_from else None
     return WaitingRow("Review your application", url, "Scheme office", since=since)
@@ -106,7 +106,7 @@ def _as_applicant(mine: list[Application]) -> list[WaitingRow]:
                     about=f"Intake {row.intake}",
                     role="applicant",
                     since=london_date(row.started_at),
-                    due=row.intake.cutoff_on,
+                    due=row.deadline_on,
                     button="Go on",
                 )
             )
@@ -142,7 +142,7 @@ def _as_supervisor(rows: list[Application]) -> list[WaitingRow]:
             about=row.applicant.full_name,
             role="Training Supervisor",
             since=_handed_over_on(row),
-            due=row.intake.cutoff_on,
+            due=row.deadline_on,
             button="Read",
         )
         for row in rows

@@ -50,6 +50,7 @@ KINDS: dict[str, Said] = {
     "application.defer": Said("Deferred it to the next intake", "returned", "calendar3"),
     "application.resume": Said("Took the deferred application back into review", "active", "circle-half"),
     "application.rolled_over": Said("Moved it to the next intake: the cut-off was over", "returned", "calendar3"),
+    "application.late_entry": Said("Used a code for a late entry", "active", "calendar-check"),
     "application.withdraw": Said("Withdrew the application", "neutral", "slash-circle"),
     "application.enrol": Said("Enrolled the applicant as a trainee", "done", "check-circle-fill"),
 }

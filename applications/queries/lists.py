@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models.functions import Coalesce
 
 from applications.access import applying_now
 from applications.models import AdjustmentRequest, Application, Decision
@@ -109,7 +110,7 @@ def to_support(user: User) -> QuerySet[Application]:
     """Applications that name a person as Training Supervisor and were handed to them, those that wait first (A2)."""
     waiting = Case(When(state=ApplicationState.AWAITING_SUPERVISOR, then=0), default=1)
     rows = Application.objects.filter(supervisor=user).select_related("applicant", "intake", "scope")
-    return rows.order_by(waiting, "intake__cutoff_on", "pk")
+    return rows.order_by(waiting, Coalesce("late_until_on", "intake__cutoff_on"), "pk")
 
 
 def of_my_centres(user: User, today: date) -> QuerySet[Application]:
@@ -125,8 +126,9 @@ def waiting_enrolment(intake_id: int) -> QuerySet[Application]:
 
 
 def left_behind(now: datetime) -> list[int]:
-    """Ids of applications whose intake's cut-off is over in London and which were never complete (I5)."""
-    rows = Application.objects.filter(state__in=ROLLS_OVER, intake__cutoff_on__lt=london_date(now))
+    """Ids of applications whose cut-off, or late entry, is over in London and which were never complete (I5)."""
+    rows = Application.objects.annotate(deadline=Coalesce("late_until_on", "intake__cutoff_on"))
+    rows = rows.filter(state__in=ROLLS_OVER, deadline__lt=london_date(now))
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 

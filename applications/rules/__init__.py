@@ -35,6 +35,7 @@ from applications.rules.facts import (
     RuleResult,
     Score,
 )
+from applications.rules.late import digest_of
 from applications.rules.levels import fheq_level_of
 from ctts.scheme.rules import intake_for
 from ctts.scheme.rules import next_intake as intake_after_cutoff
@@ -55,6 +56,7 @@ __all__ = [
     "centre_rule",
     "completeness",
     "coverage",
+    "digest_of",
     "eligibility",
     "english_met",
     "english_rule",

@@ -58,12 +58,12 @@ def acts_of(application: Application, today: date, viewer: Any) -> Acts | None:
     applicant = "you" if viewer.pk == application.applicant_id else application.applicant.full_name
     named = application.supervisor_name
     supervisor = f"{named} (Training Supervisor)" if named else "the Training Supervisor"
-    late = intake.cutoff_on < today
+    late = application.deadline_on < today
     if application.state == S.DRAFT:
-        return Acts(applicant, due=intake.cutoff_on, then=[supervisor, "the scheme office"], late=late)
+        return Acts(applicant, due=application.deadline_on, then=[supervisor, "the scheme office"], late=late)
     if application.state == S.AWAITING_SUPERVISOR:
         who = "you" if viewer.pk == application.supervisor_id else supervisor
-        return Acts(who, due=intake.cutoff_on, then=["the scheme office"], late=late)
+        return Acts(who, due=application.deadline_on, then=["the scheme office"], late=late)
     if application.state == S.INFORMATION_REQUESTED:
         asked = application.information_requests.latest("asked_at")
         due = queries.reply_by(asked.asked_at)

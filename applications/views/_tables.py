@@ -12,9 +12,9 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
-from applications.models import Application, PurchaseOrder
+from applications.models import Application, LateCode, PurchaseOrder
 from applications.queries import LIGHTS, DeskRow
-from applications.states import CLAIMABLE
+from applications.states import CLAIMABLE, LateCodeStanding
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.states_shown import badge_for
@@ -85,7 +85,10 @@ class DeskTable(tables.Table):
     owner = tables.Column(accessor="application__claimed_by")
 
     caption = "Applications, the oldest receipt first"
-    empty_text = "No application matches"
+
+    class Meta:
+        empty_text = "No application matches"
+
     row_header = "applicant"
 
     def __init__(
@@ -185,7 +188,9 @@ class OrdersTable(tables.Table):
     application = tables.Column(accessor="application__state", verbose_name="Application")
 
     caption = "Purchase orders, the latest intake first"
-    empty_text = "No purchase order matches"
+
+    class Meta:
+        empty_text = "No purchase order matches"
 
     def __init__(self, rows: Any, *, exports: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         self.exports = exports
@@ -217,3 +222,55 @@ class OrdersTable(tables.Table):
         """How far the application has come."""
         application = record.application
         return badge(badge_for(application.state, application.get_state_display(), "application"))
+
+
+class LateCodesTable(tables.Table):
+    """Codes for a late entry: whose, for which intake, until when, why, and what became of each (I5)."""
+
+    name = tables.Column(verbose_name="For")
+    intake = tables.Column()
+    until = tables.Column(accessor="until_on", verbose_name="Until")
+    reason = tables.Column(verbose_name="Why")
+    given = tables.Column(accessor="given_at", verbose_name="Given")
+    standing = tables.Column(empty_values=(), verbose_name="Standing")
+
+    caption = "Codes for a late entry, the newest first"
+
+    class Meta:
+        empty_text = "No code was given yet"
+
+    def __init__(self, rows: Any, *, today: date, **kwargs: Any) -> None:
+        self.today = today
+        super().__init__(rows, orderable=False, **kwargs)
+
+    def render_name(self, record: LateCode) -> Any:
+        """The person, and the address whose account may use it."""
+        return format_html('<div>{}<br><span class="quiet">{}</span></div>', record.name, record.email)
+
+    def render_until(self, value: date) -> Any:
+        """The last day on which it opens anything."""
+        return time_of(value)
+
+    def render_given(self, record: LateCode) -> Any:
+        """When, and by whom."""
+        who = record.given_by.full_name
+        return format_html('<div>{}<br><span class="quiet">{}</span></div>', time_of(record.given_at, "short_day"), who)
+
+    def render_standing(self, record: LateCode) -> Any:
+        """Whether it can be used; where it led, or the way to take it back."""
+        standing = record.standing(self.today)
+        shown = badge(badge_for(standing.value, standing.label))
+        link, words = "", ""
+        if record.application_id:
+            link, words = reverse("applications:read", args=[record.application_id]), "Read the application"
+        elif standing == LateCodeStanding.OPEN:
+            link, words = reverse("applications:withdraw_late_code", args=[record.pk]), "Withdraw"
+        if not link:
+            return shown
+        return format_html(
+            '<div>{}<br><a href="{}">{}<span class="visually-hidden"> of {}</span></a></div>',
+            shown,
+            link,
+            words,
+            record.name,
+        )

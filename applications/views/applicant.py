@@ -70,7 +70,8 @@ def form(request: HttpRequest, pk: int) -> HttpResponse:
         "cards": cards,
         "done": len(cards) - missing,
         "acts": acts_of(application, today, request.user),
-        "days": (application.intake.cutoff_on - today).days,
+        "days": (application.deadline_on - today).days,
+        "can_be_late": queries.can_be_late(application, today),
         "step": _step(application, missing),
         "returned": queries.last_return(application),
     }
@@ -118,7 +119,7 @@ def _hand_over_page(application: Application, hold: str) -> Confirm:
             Consequence("Competency list and training plan are kept as they are now; this version is confirmed."),
             Consequence("A mail with the way to the application goes to", application.supervisor_email),
             Consequence("The Training Co-ordinator of your centre is told:", str(application.centre or "")),
-            Consequence(f"It counts as received once confirmed; the cut-off is {day(application.intake.cutoff_on)}."),
+            Consequence("It counts as received once confirmed, which has to be by", day(application.deadline_on)),
             *_left_out(application),
         ],
         mails=mails,

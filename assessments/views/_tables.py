@@ -23,11 +23,12 @@ class ResultsTable(tables.Table):
     turn = tables.Column(verbose_name="Whose step")
 
     caption = "Outcomes: what waits, longest first, then what was released, newest first"
-    empty_text = "No outcome fits these filters"
+
     row_header = "trainee"
 
     class Meta:
         orderable = False
+        empty_text = "No outcome fits these filters"
 
     def render_stage(self, record):
         outcome = record["outcome"]

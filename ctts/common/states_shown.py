@@ -72,6 +72,7 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "active": ("done", "check-circle-fill"),
     "met": ("done", "check-circle-fill"),
     "answered": ("done", "chat-left-text"),
+    "used": ("done", "check-circle-fill"),
     "pass": ("done", "check-circle-fill"),
     "passed": ("done", "check-circle-fill"),
     "sent": ("done", "send"),

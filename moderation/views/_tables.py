@@ -36,7 +36,9 @@ class PoolTable(tables.Table):
 
     caption = "Moderators"
     row_header = "name"
-    empty_text = "No moderator fits these filters"
+
+    class Meta:
+        empty_text = "No moderator fits these filters"
 
     def __init__(self, rows, *, today, numbers, **options):
         self.today, self.numbers = today, numbers

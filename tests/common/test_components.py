@@ -234,6 +234,20 @@ def test_an_empty_table_says_so():
     assert "<table" not in shown
 
 
+def kinds_of(table: type) -> set[type]:
+    return {table} | {deeper for kind in table.__subclasses__() for deeper in kinds_of(kind)}
+
+
+def test_every_table_says_what_it_means_when_nothing_is_in_it():
+    for app in ("applications", "training", "assessments", "moderation", "ctts.home", "ctts.organisations"):
+        import_module(f"{app}.urls")
+    import_module("ctts.scheme.urls")
+    own = [kind for kind in kinds_of(django_tables2.Table) if kind.__module__.split(".")[0] != "tests"]
+    own = [kind for kind in own if kind.__module__.split(".")[0] not in {"django_tables2", "ctts.demo"}]
+    assert len(own) > 10
+    assert [kind for kind in own if "empty_text" in vars(kind)] == []  # only `Meta` is heard
+
+
 def test_the_same_key_can_mean_something_else_in_another_table():
     assert badge_for("held", "Held").tone == "returned"
     assert badge_for("held", "Held", "viva").tone == "done"

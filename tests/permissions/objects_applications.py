@@ -6,7 +6,8 @@ from typing import Any
 from uuid import uuid4
 
 from applications import actions, queries
-from applications.models import AdjustmentRequest, Application
+from applications.models import AdjustmentRequest, Application, LateCode
+from applications.rules import digest_of
 from applications.states import ApplicationState, Part
 from ctts.documents.checking import check
 from ctts.scheme.models import Intake, Scope
@@ -46,6 +47,21 @@ def adjustment(cast: Cast, place: str) -> AdjustmentRequest:
     actions.read_adjustment(by=cast.ada, now=NOW, request_id=asked.pk)
     actions.agree_adjustment(by=cast.ada, now=NOW, request_id=asked.pk, agreed=ADJUSTMENT.format(place), seen="")
     return asked
+
+
+def late_code(cast: Cast, place: str) -> LateCode:
+    """A code that waits to be used by the applicant of a place."""
+    person = getattr(cast, APPLICANTS[place])
+    return LateCode.objects.create(
+        intake=Intake.objects.earliest("opens_on"),
+        name=person.full_name,
+        email=person.email,
+        digest=digest_of(place),
+        reason="The supervisor was ill.",
+        until_on=NOW.date(),
+        given_at=NOW,
+        given_by=cast.olive,
+    )
 
 
 def staying(cast: Cast, place: str) -> Application:
@@ -96,7 +112,7 @@ def deferred(cast: Cast, place: str) -> Application:
     return application
 
 
-STAYING = {"application": in_review, "adjustment": adjustment}
+STAYING = {"application": in_review, "adjustment": adjustment, "late code": late_code}
 MOMENTS = {
     "draft application": draft,
     "application handed over": waiting,
@@ -125,7 +141,10 @@ def _part(application: Application) -> dict[str, Any]:
     return {"pk": application.pk, "part": "personal"}
 
 
-FORM = ("form", "qualifications", "add_qualification", "competencies", "add_local", "plan", "hand_over")
+FORM = (
+    *("form", "qualifications", "add_qualification", "competencies", "add_local", "plan", "hand_over"),
+    "use_late_code",
+)
 REVIEW = ("claim", "write_note", "review", "decisions", "history", "ask", "accept", "decline", "defer")
 URLS = {
     **{f"applications:{name}": Needs("draft application") for name in FORM},
@@ -141,6 +160,7 @@ URLS = {
     "applications:find": Needs("application", lambda thing: {"pk": thing.pk, "rule": "A3c"}),
     "applications:judge_purchase_order": Needs("application", _order),
     "applications:answer": Needs("application asked about"),
+    "applications:withdraw_late_code": Needs("late code"),
     "applications:resume": Needs("deferred application"),
     **{f"applications:{name}": Needs("adjustment") for name in ("adjustment", "agree_adjustment")},
 }

@@ -27,12 +27,14 @@ READERS: dict[str, Whose] = {
         ("application", "application handed over", "application asked about", "deferred application"), HANDED_OVER
     ),
     "adjustment": ADJUSTMENT,
+    "late code": BY_OFFICE,
 }
 
 FORM_STEPS = ("add_qualification", "change_qualification", "remove_qualification", "competencies", "add_local")
-OWN_STEPS = (*FORM_STEPS, "remove_local", "plan", "part", "hand_over", "answer")
+OWN_STEPS = (*FORM_STEPS, "remove_local", "plan", "part", "hand_over", "answer", "use_late_code")
 SUPERVISORS_STEPS = ("confirm", "give_back")
 OFFICE_STEPS = (
+    "withdraw_late_code",
     *("claim", "find", "judge_purchase_order", "write_note", "chase"),
     *("ask", "accept", "decline", "defer", "resume"),
 )

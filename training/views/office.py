@@ -46,7 +46,9 @@ class TraineeTable(tables.Table):
 
     caption = "Trainees"
     row_header = "name"
-    empty_text = "No trainee fits these filters"
+
+    class Meta:
+        empty_text = "No trainee fits these filters"
 
     standings = {}
 

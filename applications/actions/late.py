@@ -1,0 +1,110 @@
+"""A late entry: the office gives a named person a code, who uses it once; it ends by itself (I5)."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from applications import access, queries
+from applications.actions._steps import lock, note
+from applications.models import Application, LateCode
+from applications.rules import digest_of
+from applications.states import LateCodeStanding
+from ctts.accounts.models import User
+from ctts.audit.actions import record
+from ctts.common.clock import london_date
+from ctts.common.templatetags.formats import day
+from ctts.common.verdict import Invalid, TooLate, require
+
+ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that is read as something else: no I, O, 0, 1
+GROUPS, EACH = 3, 4  # 60 bits
+WRONG = {
+    LateCodeStanding.USED: "This code was used already.",
+    LateCodeStanding.WITHDRAWN: "The office has withdrawn this code. Ask the office.",
+    LateCodeStanding.EXPIRED: "This code has expired. Ask the office.",
+}
+
+
+@transaction.atomic
+def give_late_code(
+    *, by: User, now: datetime, intake_id: int, name: str, email: str, until_on: date, reason: str
+) -> tuple[LateCode, str]:
+    """Let a named person still apply for a closed intake, through `until_on` (a London day); the code is returned once.
+
+    `email` is the address of the account that may use it. Raises NotAllowed for anyone but the office; Invalid for an
+    intake that takes no late entries, a day that is over or not before the induction day, and a second code while one
+    waits.
+    """
+    today = london_date(now)
+    require(access.can_give_late_codes(by, today))
+    intake = queries.intakes_for_late_entry(today).filter(pk=intake_id).first()
+    if intake is None:
+        raise Invalid("This intake takes no late entries: choose one that is closed and has not begun.", "intake")
+    if not today <= until_on < intake.induction_on:
+        words = f"Choose a day from today on and before the Induction Day, {day(intake.induction_on)}."
+        raise Invalid(words, "until_on")
+    code = _new_code()
+    given = {"intake": intake, "name": name.strip(), "email": email.strip().lower(), "reason": reason.strip()}
+    try:
+        with transaction.atomic():
+            made = LateCode.objects.create(
+                **given, until_on=until_on, digest=digest_of(code), given_at=now, given_by=by
+            )
+    except IntegrityError as problem:
+        words = f"A code for this address and {intake} waits to be used. Withdraw it first to give another."
+        raise Invalid(words, "email") from problem
+    after = {"intake": intake.pk, "until_on": until_on.isoformat()}
+    words_kept = {"reason": made.reason, "name": made.name, "email": made.email}
+    record("applications.late_code.given", by=by, at=now, about=made, within=None, after=after, words=words_kept)
+    return made, code
+
+
+def _new_code() -> str:
+    """A code that nobody can guess, in groups that can be read out: "K7QM-2XFD-9RTA"."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(EACH)) for _ in range(GROUPS))
+
+
+@transaction.atomic
+def use_late_code(*, by: User, now: datetime, application_id: int, code: str) -> Application:
+    """Bring an application that is not complete yet back into the intake that the code names (I5).
+
+    Raises NotAllowed for anyone but the applicant, TooLate once it is received, Invalid (`code`) for a code that is
+    not theirs, used, withdrawn or expired, or when they have another application in that intake.
+    """
+    application = lock(application_id)
+    require(access.can_use_late_code(by, application))
+    found = queries.late_code_for(by, code)
+    if found is None:
+        raise Invalid("This is no code for your account. Check it; it belongs to the address that you gave.", "code")
+    late = LateCode.objects.select_for_update(of=("self",), no_key=True).select_related("intake").get(pk=found.pk)
+    if problem := WRONG.get(late.standing(london_date(now))):
+        raise Invalid(problem, "code")
+    before = {"intake": application.intake_id}
+    application.intake, application.late_until_on = late.intake, late.until_on
+    try:
+        with transaction.atomic():
+            application.save(update_fields=["intake", "late_until_on"])
+    except IntegrityError as taken:
+        raise Invalid(f"You have had an application for {late.intake} already.", "code") from taken
+    late.application, late.used_at = application, now
+    late.save(update_fields=["application", "used_at"])
+    after = {"intake": late.intake_id, "late_code": late.pk, "until_on": late.until_on.isoformat()}
+    note("application.late_entry", application, by, now, before=before, after=after)
+    return application
+
+
+@transaction.atomic
+def withdraw_late_code(*, by: User, now: datetime, late_code_id: int) -> LateCode:
+    """Take back a code that nobody has used. Raises NotAllowed for anyone but the office, TooLate once it is over."""
+    require(access.can_give_late_codes(by, london_date(now)))
+    late = LateCode.objects.select_for_update(of=("self",), no_key=True).get(pk=late_code_id)
+    if late.used_at is not None:
+        raise TooLate("The code was used already.")
+    if late.withdrawn_at is not None:
+        raise TooLate("The code was withdrawn already.")
+    late.withdrawn_at, late.withdrawn_by = now, by
+    late.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    record("applications.late_code.withdrawn", by=by, at=now, about=late, within=None)
+    return late

@@ -1,0 +1,39 @@
+"""Codes for a late entry: for the office's list, and for whoever has one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import QuerySet
+
+from applications.models import Application, LateCode
+from applications.rules import digest_of
+from applications.states import ROLLS_OVER
+from ctts.accounts.models import User
+from ctts.organisations.access import holds
+from ctts.organisations.states import Role
+from ctts.scheme.models import Intake
+from ctts.scheme.states import IntakeState
+
+
+def late_codes(user: User, today: date) -> QuerySet[LateCode]:
+    """Every code that was given, the newest first, for the office; for anybody else none exists."""
+    if not holds(user, Role.OFFICE, today):
+        return LateCode.objects.none()
+    return LateCode.objects.select_related("intake", "given_by", "application__applicant", "withdrawn_by")
+
+
+def intakes_for_late_entry(today: date) -> QuerySet[Intake]:
+    """The intakes that a late entry can join: closed for applications, and before their induction day (I3, I5)."""
+    return Intake.objects.filter(state=IntakeState.CLOSED, induction_on__gt=today).order_by("-enrolment_on")
+
+
+def can_be_late(application: Application, today: date) -> bool:
+    """Whether a code would help: it is not complete yet, and an earlier intake still takes late entries."""
+    earlier = intakes_for_late_entry(today).filter(enrolment_on__lt=application.intake.enrolment_on)
+    return application.state in ROLLS_OVER and application.late_until_on is None and earlier.exists()
+
+
+def late_code_for(person: User, code: str) -> LateCode | None:
+    """The code as it was given to this very person; None for any other text, and for a code of somebody else."""
+    return LateCode.objects.select_related("intake").filter(digest=digest_of(code), email__iexact=person.email).first()

@@ -6,8 +6,18 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from applications.models import AdjustmentRequest, Application
-from applications.states import CHASEABLE, CLAIMABLE, FINAL, FIXED_ONCE_RECEIVED, ROLLS_OVER, ApplicationState, Part
+from applications.models import AdjustmentRequest, Application, Objection
+from applications.states import (
+    CHASEABLE,
+    CLAIMABLE,
+    FINAL,
+    FIXED_ONCE_RECEIVED,
+    OBJECTABLE,
+    ROLLS_OVER,
+    ApplicationState,
+    ObjectionOutcome,
+    Part,
+)
 from ctts.accounts.models import User
 from ctts.common.verdict import YES, Verdict, late, no
 from ctts.organisations.access import holds, is_office, workplaces_of
@@ -124,6 +134,31 @@ def can_chase(user: User, application: Application, today: date) -> Verdict:
     if review and application.state not in CHASEABLE:
         return late(f"It waits for nobody outside the office: it is “{application.get_state_display()}”.")
     return review
+
+
+def can_object(user: User, application: Application, today: date) -> Verdict:
+    """A Training Co-ordinator of the centre objects until it is decided (A2); as its supervisor they return it."""
+    if not holds(user, Role.COORDINATOR, today, at=application.centre_id):
+        return no("Only a Training Co-ordinator of the applicant's centre objects.")
+    if user.pk == application.supervisor_id:
+        return no("You are its Training Supervisor: confirm it, or return it to the applicant.")
+    if application.state not in OBJECTABLE:
+        return late(f"There is nothing to object to: it is “{application.get_state_display()}”.")
+    return YES
+
+
+def can_take_back(user: User, objection: Objection) -> Verdict:
+    """Whoever objected takes it back while it is open (A2)."""
+    if user.pk != objection.raised_by_id:
+        return no("Only whoever objected takes it back.")
+    return can_consider(objection)
+
+
+def can_consider(objection: Objection) -> Verdict:
+    """An objection is settled once (A4)."""
+    if objection.outcome != ObjectionOutcome.OPEN:
+        return late(f"The objection is settled already: {objection.get_outcome_display().lower()}.")
+    return YES
 
 
 def can_give_late_codes(user: User, today: date) -> Verdict:

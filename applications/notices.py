@@ -21,6 +21,8 @@ DEFERRED = Notice(key="applications.deferred", title="Your application is deferr
 ADJUSTMENT_ASKED = Notice(key="applications.adjustment_asked", title="Somebody asks for a reasonable adjustment")
 ADJUSTMENT_AGREED = Notice(key="applications.adjustment_agreed", title="A reasonable adjustment is agreed for you")
 CHASED = Notice(key="applications.chased", title="The office asks you to go on with an application")
+OBJECTED = Notice(key="applications.objected", title="A co-ordinator objects to an application")
+OBJECTION_CONSIDERED = Notice(key="applications.objection_considered", title="Your objection was considered")
 WITHDRAWN = Notice(key="applications.withdrawn", title="An application was withdrawn")
 CUTOFF_REMINDER = Notice(key="applications.cutoff_reminder", title="The cut-off is near")
 ROLLED_OVER = Notice(key="applications.rolled_over", title="Your application moved to the next intake")

@@ -96,6 +96,18 @@ FINAL = frozenset({_S.DECLINED, _S.WITHDRAWN, _S.ENROLLED})
 """Nothing follows."""
 
 
+OBJECTABLE = UNDECIDED | {_S.AWAITING_SUPERVISOR, _S.DEFERRED}
+"""Handed to its supervisor and not decided: a co-ordinator of the centre may object (A2)."""
+
+
+class ObjectionOutcome(TextChoices):
+    """What became of an objection of a Training Co-ordinator."""
+
+    OPEN = "open", "To be considered"
+    CONSIDERED = "considered", "Considered"
+    WITHDRAWN = "withdrawn", "Taken back"
+
+
 class LateCodeStanding(TextChoices):
     """What has become of a code for a late entry."""
 

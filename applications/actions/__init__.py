@@ -23,6 +23,7 @@ from applications.actions.handing_in import (
 )
 from applications.actions.late import give_late_code, use_late_code, withdraw_late_code
 from applications.actions.letters import keep_letter
+from applications.actions.objecting import consider_objection, object_to, take_back_objection
 from applications.actions.office import (
     accept,
     ask_information,
@@ -67,6 +68,7 @@ __all__ = [
     "claim",
     "claim_several",
     "confirm_support",
+    "consider_objection",
     "declare",
     "decline",
     "defer",
@@ -79,6 +81,7 @@ __all__ = [
     "keep_letter",
     "mark_enrolled",
     "name_supervisor",
+    "object_to",
     "read_adjustment",
     "remind_of_cutoff",
     "remove_local_competency",
@@ -92,6 +95,7 @@ __all__ = [
     "save_over_kept",
     "save_plan",
     "start_application",
+    "take_back_objection",
     "use_late_code",
     "use_list",
     "withdraw",

@@ -195,13 +195,12 @@ def _decide(application: Application, kind: DecisionKind, *, by: User, now: date
 def accept(*, by: User, now: datetime, application_id: int) -> Decision:
     """Accept an application whose every entry rule is met or overridden with a reason (A4).
 
-    The named supervisor becomes a Training Supervisor of the centre, if they are not yet. Raises Invalid naming the
-    rules that still stand against it or for an intake that has finished, NotAllowed, TooLate.
+    The named supervisor becomes a Training Supervisor of the centre, if they are not yet. Raises Invalid naming what
+    still stands against it (rules, an objection) or for an intake that has finished, NotAllowed, TooLate.
     """
     application = _lock_for(application_id, by, now)
-    standing = queries.standing_against(application, london_date(now))
-    if standing:
-        raise Invalid(f"These rules still stand against it: {', '.join(standing)}. Set a finding or an override.")
+    if standing := queries.against_acceptance(application, london_date(now)):
+        raise Invalid(f"{standing} Settle that first.")
     if application.intake.state == IntakeState.FINISHED:
         raise Invalid(f"{application.intake} has finished enrolling. Defer the application to the next intake.")
     move(application, "accept", by=by, now=now)

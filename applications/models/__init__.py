@@ -2,6 +2,7 @@
 
 from applications.models.application import Application, ApplicationDraft
 from applications.models.late import LateCode
+from applications.models.objection import Objection
 from applications.models.parts import (
     AdjustmentReading,
     AdjustmentRequest,
@@ -39,6 +40,7 @@ __all__ = [
     "InformationPoint",
     "InformationRequest",
     "LateCode",
+    "Objection",
     "PurchaseOrder",
     "Qualification",
     "Receipt",

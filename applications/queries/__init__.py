@@ -34,6 +34,13 @@ from applications.queries.lists import (
     unanswered_adjustments,
     waiting_enrolment,
 )
+from applications.queries.objections import (
+    against_acceptance,
+    objection_to,
+    objections_of,
+    objections_to,
+    words_against,
+)
 from applications.queries.orders import intakes_with_orders, orders_for_office
 from applications.queries.parts import (
     adjustments_of,
@@ -85,6 +92,7 @@ __all__ = [
     "RuleRow",
     "adjustments_of",
     "adjustments_visible_to",
+    "against_acceptance",
     "agreed_adjustments",
     "applications_visible_to",
     "asked_of",
@@ -131,6 +139,9 @@ __all__ = [
     "next_intake_of",
     "not_handed_in",
     "notes_of",
+    "objection_to",
+    "objections_of",
+    "objections_to",
     "of_my_centres",
     "open_application",
     "orders_for_office",
@@ -155,5 +166,6 @@ __all__ = [
     "unanswered_adjustments",
     "waiting_enrolment",
     "with_lights",
+    "words_against",
     "words_to_declare",
 ]

@@ -41,6 +41,9 @@ KINDS: dict[str, Said] = {
     "application.start_review": Said("Began the review", "active", "circle-half"),
     "application.chased": Said("Reminded whoever has the next move", "waiting", "send"),
     "note.written": Said("Wrote a note for the office", icon="pencil"),
+    "objection.raised": Said("Objected to it", "risk", "exclamation-diamond"),
+    "objection.taken_back": Said("Took the objection back"),
+    "objection.considered": Said("Considered the objection", "done", "check-circle-fill"),
     "finding.set": Said("Set a finding"),
     "purchase_order.judged": Said("Judged the purchase order"),
     "application.ask_information": Said("Asked the applicant for information", "waiting", "question-circle"),
@@ -64,11 +67,13 @@ def history_of(application: Application) -> list[HistoryEntry]:
     findings = application.findings.values_list("pk", flat=True)
     orders = application.purchase_orders.values_list("pk", flat=True)
     written = application.notes.values_list("pk", flat=True)
+    objected = application.objections.values_list("pk", flat=True)
     mine = (
         Q(object="applications.application", object_id=application.pk)
         | Q(object="applications.finding", object_id__in=list(findings))
         | Q(object="applications.purchaseorder", object_id__in=list(orders))
         | Q(object="applications.applicationnote", object_id__in=list(written))
+        | Q(object="applications.objection", object_id__in=list(objected))
     )
     events = list(timeline(application.applicant_id).filter(mine))
     people = User.objects.in_bulk({event.actor_id for event in events if event.actor_id})

@@ -24,7 +24,6 @@ from ctts.common.verdict import Invalid, TooLate, require
 from ctts.organisations.access import OFFICE
 
 SHOWN_POINTS = 2
-STANDING = "These rules still stand against it: {}. Set a finding or an override."
 
 
 def _may(request: HttpRequest, pk: int, move: str) -> Application:
@@ -79,7 +78,6 @@ def _mail(key: str, application: Application, **more: Any) -> MailPreview:
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept, when every rule is met or overridden; what follows stands on the page first (A4)."""
     application = _may(request, pk, "accept")
-    standing = queries.standing_against(application, london_date(request.now))
     enrolment = day(application.intake.enrolment_on)
     page = _page(
         application,
@@ -92,7 +90,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
             Consequence("Becomes a Training Supervisor of the centre, if not yet:", application.supervisor_name),
         ],
         mails=[_mail("applications.accepted", application)],
-        hold=STANDING.format(", ".join(standing)) if standing else "",
+        hold=queries.against_acceptance(application, london_date(request.now)),
     )
 
     def act(given: dict[str, Any]) -> object:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from applications import access, actions, queries
 from applications.forms.base import with_value
 from applications.forms.office import FindingForm, NoteForm, OrderForm
-from applications.models import Application
+from applications.models import Application, Objection
 from applications.rules import ENTRY_RULES
 from applications.states import APPLICATION_MOVES, ApplicationState, RuleOutcome
 from applications.views._reading import judged_of
@@ -48,7 +48,7 @@ def _review_page(
     given = queries.Given(application)
     rows = queries.rule_rows(application, today, given)
     whole = judged_of(application, given)
-    may = access.can_decide(request.user, application, today)
+    may, objections = access.can_decide(request.user, application, today), queries.objections_to(application)
     context = {
         "application": application,
         "head": head_of(application),
@@ -59,7 +59,8 @@ def _review_page(
         "stale": stale,
         "may": may,
         "claim": access.can_claim(request.user, application, today),
-        "step": _step(rows, application, may),
+        "step": _step(rows, objections, application, may),
+        "objections": objections,
         "decisions": _decisions(application, request, today),
         "order": given.order,
         "requests": queries.asked_of(application, given),
@@ -71,11 +72,12 @@ def _review_page(
     return render(request, "applications/review.html", context, status=status)
 
 
-def _step(rows: list[queries.RuleRow], application: Application, may: Verdict) -> NextStep | None:
+def _step(
+    rows: list[queries.RuleRow], objections: list[Objection], application: Application, may: Verdict
+) -> NextStep | None:
     if application.state != ApplicationState.IN_REVIEW:
         return None
-    standing = [row.rule for row in rows if row.stands]
-    words = f"These rules still stand against it: {', '.join(standing)}." if standing else ""
+    words = queries.words_against([row.rule for row in rows if row.stands], objections)
     return NextStep("Accept", reverse("applications:accept", args=[application.pk]), may.reason or words)
 
 

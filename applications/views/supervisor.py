@@ -122,6 +122,8 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
         "acts": acts_of(application, today, request.user),
         "whole": whole_of(application, queries.Given(application)),
         "step": NextStep("Confirm or return it", reverse("applications:confirm", args=[pk])) if waits else None,
+        "objections": queries.objections_of(request.user, application),
+        "can_object": access.can_object(request.user, application, today),
         "tabs": review_tabs(application, "read") if holds(request.user, Role.OFFICE, today) else [],
     }
     return render(request, "applications/read.html", context)

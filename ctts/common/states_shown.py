@@ -73,6 +73,7 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "met": ("done", "check-circle-fill"),
     "answered": ("done", "chat-left-text"),
     "used": ("done", "check-circle-fill"),
+    "considered": ("done", "check-circle-fill"),
     "pass": ("done", "check-circle-fill"),
     "passed": ("done", "check-circle-fill"),
     "sent": ("done", "send"),

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from applications import actions, queries
-from applications.models import AdjustmentRequest, Application, LateCode
+from applications.models import AdjustmentRequest, Application, LateCode, Objection
 from applications.rules import digest_of
 from applications.states import ApplicationState, Part
 from ctts.documents.checking import check
@@ -64,6 +64,13 @@ def late_code(cast: Cast, place: str) -> LateCode:
     )
 
 
+def objected(cast: Cast, place: str) -> Objection:
+    """A co-ordinator of the place objects to what is in review."""
+    by = {"leeds": cast.cora, "bristol": cast.carl}[place]
+    pk = staying(cast, place).pk
+    return actions.object_to(by=by, now=NOW, application_id=pk, key=uuid4(), text=f"No post in {place}.")
+
+
 def staying(cast: Cast, place: str) -> Application:
     """The application in review, at the beginning of a moment."""
     return Application.objects.get(applicant=getattr(cast, APPLICANTS[place]), state=ApplicationState.IN_REVIEW)
@@ -118,6 +125,7 @@ MOMENTS = {
     "application handed over": waiting,
     "application asked about": asked_about,
     "deferred application": deferred,
+    "objection": objected,
 }
 
 
@@ -135,6 +143,10 @@ def _local(application: Application) -> dict[str, Any]:
 
 def _order(application: Application) -> dict[str, Any]:
     return {"pk": application.pk, "order_id": application.purchase_orders.get().pk}
+
+
+def _objection(objection: Objection) -> dict[str, Any]:
+    return {"pk": objection.application_id, "objection_id": objection.pk}
 
 
 def _part(application: Application) -> dict[str, Any]:
@@ -161,6 +173,10 @@ URLS = {
     "applications:judge_purchase_order": Needs("application", _order),
     "applications:answer": Needs("application asked about"),
     "applications:withdraw_late_code": Needs("late code"),
+    "applications:object_to": Needs("application"),
+    **{
+        f"applications:{name}": Needs("objection", _objection) for name in ("take_back_objection", "consider_objection")
+    },
     "applications:resume": Needs("deferred application"),
     **{f"applications:{name}": Needs("adjustment") for name in ("adjustment", "agree_adjustment")},
 }

@@ -23,6 +23,7 @@ ADJUSTMENT = either(APPLICANT, {"leeds": NAMED_READER, "bristol": NAMED_READER})
 
 READERS: dict[str, Whose] = {
     "draft application": either(APPLICANT, BY_OFFICE),
+    "objection": HANDED_OVER,
     **dict.fromkeys(
         ("application", "application handed over", "application asked about", "deferred application"), HANDED_OVER
     ),
@@ -34,7 +35,7 @@ FORM_STEPS = ("add_qualification", "change_qualification", "remove_qualification
 OWN_STEPS = (*FORM_STEPS, "remove_local", "plan", "part", "hand_over", "answer", "use_late_code")
 SUPERVISORS_STEPS = ("confirm", "give_back")
 OFFICE_STEPS = (
-    "withdraw_late_code",
+    *("withdraw_late_code", "consider_objection"),
     *("claim", "find", "judge_purchase_order", "write_note", "chase"),
     *("ask", "accept", "decline", "defer", "resume"),
 )
@@ -44,12 +45,15 @@ OPENS: dict[str, Whose] = {
     **{f"applications:{name}": APPLICANT for name in ("status", "form", "qualifications", *OWN_STEPS)},
     **{f"applications:{name}": SUPERVISOR for name in SUPERVISORS_STEPS},
     "applications:withdraw": either(APPLICANT, BY_OFFICE),
+    "applications:object_to": COORDINATORS,
 }
 ACTS: dict[str, Whose] = {
     **{f"applications:{name}": APPLICANT for name in (*OWN_STEPS, "draft")},
     **{f"applications:{name}": SUPERVISOR for name in SUPERVISORS_STEPS},
     **{f"applications:{name}": BY_OFFICE for name in OFFICE_STEPS},
     "applications:withdraw": either(APPLICANT, BY_OFFICE),
+    "applications:object_to": COORDINATORS,
+    "applications:take_back_objection": {"leeds": people("cora"), "bristol": people("carl")},
     "applications:adjustment": ADJUSTMENT,
     "applications:agree_adjustment": {"leeds": NAMED_READER, "bristol": NAMED_READER},
 }

@@ -1,0 +1,39 @@
+"""Objections of the Training Co-ordinator, and what stands against acceptance (A2, A4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from applications.models import Application, Objection
+from applications.queries.facts import standing_against
+from applications.states import ObjectionOutcome
+from ctts.accounts.models import User
+
+
+def objections_to(application: Application) -> list[Objection]:
+    """Every objection to an application, the newest first."""
+    return list(application.objections.select_related("raised_by", "settled_by"))
+
+
+def objection_to(application: Application, objection_id: int) -> Objection | None:
+    """One objection to this very application."""
+    return application.objections.select_related("raised_by").filter(pk=objection_id).first()
+
+
+def objections_of(user: User, application: Application) -> list[Objection]:
+    """What this person objected, the newest first."""
+    return [row for row in objections_to(application) if row.raised_by_id == user.pk]
+
+
+def against_acceptance(application: Application, today: date) -> str:
+    """What stands against acceptance, as a sentence; empty when nothing does (A4)."""
+    return words_against(standing_against(application, today), objections_to(application))
+
+
+def words_against(rules: Sequence[str], objections: Sequence[Objection]) -> str:
+    """The same from the rules that stand against it and its objections, for a page that has both."""
+    said = [f"These rules still stand against it: {', '.join(rules)}."] if rules else []
+    open_ones = [row.raised_by.full_name for row in objections if row.outcome == ObjectionOutcome.OPEN]
+    said += [f"An objection waits to be considered: {', '.join(open_ones)}."] if open_ones else []
+    return " ".join(said)

@@ -23,6 +23,7 @@ app_name = "applications"
 urlpatterns = [
     path("eligibility/", public.eligibility, name="eligibility"),
     path("routes/", public.routes, name="routes"),
+    path("training-centres/", public.training_centres, name="training_centres"),
     path("application/", applicant.mine, name="mine"),
     path("application/start/", applicant.start, name="start"),
     path("applications/desk/", desk.desk, name="desk"),

@@ -36,7 +36,7 @@ def object_to(request: HttpRequest, pk: int) -> HttpResponse:
         consequences=[
             Consequence("The scheme office reads it and tells you what it makes of it."),
             Consequence("Until then the application cannot be accepted; everything else goes on."),
-            Consequence("The scheme does not tell", f"{application.legal_name}; they can ask for what is kept of them"),
+            Consequence("They can ask for what is kept of them; the scheme does not tell", application.legal_name),
         ],
         form=form,
     )

@@ -1,4 +1,4 @@
-"""Pages for anyone: the eligibility check and the routes to the register (A1)."""
+"""Pages for anyone: the eligibility check, the routes to the register, where one can train (A1, C1)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from applications.forms.eligibility import EligibilityForm
 from applications.rules import ENTRY_RULES
 from ctts.common.clock import london_date
 from ctts.common.guards import public
+from ctts.scheme.queries import centres_by_scope
 
 LATER = ("A3f", "A3g", "A3h")
 
@@ -28,3 +29,10 @@ def eligibility(request: HttpRequest) -> HttpResponse:
 def routes(request: HttpRequest) -> HttpResponse:
     """The three routes to the Register of Clinical Technologists (G 1.3)."""
     return render(request, "applications/routes.html")
+
+
+@public("anyone may read where one can train")
+def training_centres(request: HttpRequest) -> HttpResponse:
+    """The centres accredited today for each scope on offer, with their sites (C1)."""
+    scopes = centres_by_scope(london_date(request.now))
+    return render(request, "applications/training_centres.html", {"scopes": scopes})

@@ -228,6 +228,7 @@ PAGES_OF = {"moderation:pool": [name for _, name in SECTIONS]}  # areas whose pa
 PUBLIC_AREAS: tuple[tuple[str, str], ...] = (
     ("Can I apply?", "applications:eligibility"),
     ("Routes to the register", "applications:routes"),
+    ("Training Centres", "applications:training_centres"),
     ("Check a diploma", "moderation:check"),
 )
 

@@ -1,9 +1,15 @@
 """The public check of the entry rules and the routes to the register (A1; G 1.3)."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
-from ctts.scheme.models import Scope
+from ctts.organisations.states import Nation
+from ctts.scheme import actions as scheme
+from ctts.scheme.models import Accreditation, Scope
+from tests.applications.world import NOW
+from tests.cast import centre
 
 ANSWERS = {
     "employed": "yes",
@@ -80,3 +86,34 @@ def test_A1_the_three_routes_to_the_register_are_told(client, cast):
     page = client.get(reverse("applications:routes")).content.decode()
     for route in ("Clinical Technologist Training Scheme", "Equivalence route", "Practitioner Training Programme"):
         assert route in page
+
+
+# --- where one can train ---
+
+
+def centres(response):
+    return {scope.code: [centre.name for centre in rows] for scope, rows in response.context["scopes"]}
+
+
+def test_C1_the_centres_of_each_scope_are_listed_while_their_accreditation_lasts(client, cast):
+    page = client.get(reverse("applications:training_centres"))
+    assert page.status_code == 200 and "No centre is accredited for it today." in page.content.decode()
+    assert cast.leeds.name in centres(page)["NM"] and cast.leeds.name not in centres(page)["ME"]
+    held = Accreditation.objects.get(organisation=cast.leeds, scope__code="NM")
+    scheme.end_accreditation(by=None, now=NOW, accreditation_id=held.pk, how="suspend")
+    assert cast.leeds.name not in centres(client.get(reverse("applications:training_centres")))["NM"]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_of_centres(client, cast, rows, django_assert_num_queries):
+    scope, until = Scope.objects.get(code="RH"), NOW.date() + timedelta(days=365)
+    for number in range(rows):
+        where = centre(f"Q{number}", f"Queen {number} Hospital", Nation.WALES, "")
+        applied = scheme.apply_for_accreditation(by=None, now=NOW, organisation=where, scope=scope)
+        given = {"accredit": True, "starts_on": NOW.date(), "ends_on": until}
+        scheme.decide_accreditation(by=None, now=NOW, accreditation_id=applied.pk, **given)
+    address = reverse("applications:training_centres")
+    client.get(address)
+    with django_assert_num_queries(4):
+        page = client.get(address)
+    assert len(centres(page)["RH"]) == rows

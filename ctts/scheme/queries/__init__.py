@@ -12,6 +12,7 @@ from ctts.scheme.queries.calendar import (
 from ctts.scheme.queries.duties import duties_for, others_for
 from ctts.scheme.queries.frameworks import (
     accredited_centres,
+    centres_by_scope,
     dops_form_for,
     framework_as_sheet,
     framework_for,
@@ -49,6 +50,7 @@ __all__ = [
     "TaskCoverage",
     "accreditations_for_office",
     "accredited_centres",
+    "centres_by_scope",
     "centres_for_office",
     "compared_with",
     "competencies_of",

@@ -53,6 +53,17 @@ def accredited_centres(scope: Scope | None, day: date) -> QuerySet[Organisation]
     return Organisation.objects.filter(Exists(valid)).order_by("name", "pk")
 
 
+def centres_by_scope(day: date) -> list[tuple[Scope, list[Organisation]]]:
+    """Every scope on offer with the centres accredited for it on a London day, each with its sites (C1, S1)."""
+    held = _valid_on(day).select_related("organisation").prefetch_related("organisation__sites")
+    found: dict[int, list[Organisation]] = {}
+    for row in held.order_by("organisation__name", "organisation_id"):
+        centres = found.setdefault(row.scope_id, [])
+        if row.organisation not in centres:
+            centres.append(row.organisation)
+    return [(scope, found.get(scope.pk, [])) for scope in offered_scopes()]
+
+
 def framework_as_sheet(framework: Framework) -> FrameworkSheet:
     """A stored framework in the shape of a spreadsheet, for comparing an import with it (S2)."""
     tasks = tuple(TaskRow(row.code, row.title, row.description) for row in framework.tasks.all())

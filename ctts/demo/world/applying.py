@@ -31,6 +31,7 @@ DEGREE = [
 A_LEVELS = [["Statement of results", "A level Physics: B", "A level Mathematics: C", "A level Biology: B"]]
 ORDER = [["Purchase order", "Training fee, one trainee, two years", "Net 2,500.00 GBP", "VAT 500.00 GBP"]]
 
+OBJECTS = {"amy": "colm"}  # applicant → the Training Co-ordinator who objects
 ADJUSTED = {"amy": "I am dyslexic. Extra time to read in assessments helps me.", "ari": "I use a screen magnifier."}
 
 
@@ -96,12 +97,20 @@ def apply(town: Town, who: Newcomer, now: datetime) -> Way:
     yield (at := now + timedelta(days=1))
     _confirm(application, town.people[supervisor_of(who.first, who.centre)], at)
     if who.reaches == "received":
+        if by := OBJECTS.get(who.first):
+            yield (at := now + timedelta(days=2))
+            _object(application, town.people[by], at)
         return
     yield (at := now + timedelta(days=3))
     actions.claim(by=town.people["olive"], now=at, application_id=application.pk, seen_holder=None)
     if who.reaches == "in_review":
         olive, key = town.people["olive"], key_of("note", application.pk)
         actions.write_note(by=olive, now=at + SOON, application_id=application.pk, key=key, text=NOTE)
+        yield (at := now + timedelta(days=3, hours=3))
+        points = [(Part.PERSONAL, "Is this your own telephone?"), (Part.PLAN, "Who leads the rotation in month four?")]
+        actions.ask_information(by=olive, now=at, application_id=application.pk, points=points)
+        yield (at := now + timedelta(days=3, hours=20))
+        _reply(person, application, at)
     else:
         yield (at := now + timedelta(days=4))
         _decide(town, who, application, at)
@@ -112,14 +121,6 @@ def apply(town: Town, who: Newcomer, now: datetime) -> Way:
 def _fill(town: Town, who: Newcomer, person: User, application: Application, now: datetime) -> None:
     pk, by = application.pk, person
     centre = town.centres[who.centre]
-    personal = {
-        "legal_name": person.full_name,
-        "certificate_name": person.full_name,
-        "date_of_birth_on": date(now.year - 24, 3, 14),
-        "telephone": "0113 496 0000",
-        "address": "1 Sample Street\nExampleton",
-        "postcode": "EX1 1MP",
-    }
     employment = {
         "centre": centre,
         "employed_there": True,
@@ -128,7 +129,7 @@ def _fill(town: Town, who: Newcomer, person: User, application: Application, now
         "employed_since_on": date(now.year - 1, 9, 1),
         "experience": "A year of assisting with daily checks, preparing rooms and keeping equipment records.",
     }
-    actions.save_details(by=by, now=now, application_id=pk, part=Part.PERSONAL, values=personal)
+    actions.save_details(by=by, now=now, application_id=pk, part=Part.PERSONAL, values=_personal(person, now))
     actions.save_details(by=by, now=now, application_id=pk, part=Part.EMPLOYMENT, values=employment)
     supervisor = town.people[supervisor_of(who.first, who.centre)]
     actions.name_supervisor(by=by, now=now, application_id=pk, name=supervisor.full_name, email=supervisor.email)
@@ -140,6 +141,17 @@ def _fill(town: Town, who: Newcomer, person: User, application: Application, now
     actions.save_adjustments(by=by, now=now, application_id=pk, **adjustments)
     version, _ = queries.words_to_declare()
     actions.declare(by=by, now=now, application_id=pk, version=version)
+
+
+def _personal(person: User, now: datetime) -> dict[str, Any]:
+    return {
+        "legal_name": person.full_name,
+        "certificate_name": person.full_name,
+        "date_of_birth_on": date(now.year - 24, 3, 14),
+        "telephone": "0113 496 0000",
+        "address": "1 Sample Street\nExampleton",
+        "postcode": "EX1 1MP",
+    }
 
 
 def _qualifications(person: User, application: Application, now: datetime) -> None:
@@ -251,6 +263,23 @@ def _confirm(application: Application, supervisor: User, now: datetime) -> None:
         seen=queries.shown_digest(application),
         authentication=AuthenticationEvent(at=now, method=AuthenticationMethod.CODE),
     )
+
+
+def _object(application: Application, by: User, now: datetime) -> None:
+    """The Training Co-ordinator says what speaks against an application."""
+    words = "The department moves in spring. I doubt that there is room for a trainee before summer."
+    key = key_of("objection", application.pk)
+    actions.object_to(by=by, now=now, application_id=application.pk, key=key, text=words)
+
+
+def _reply(person: User, application: Application, now: datetime) -> None:
+    """The applicant corrects what the office asked about, and answers each point."""
+    given: dict[str, Any] = {"by": person, "now": now, "application_id": application.pk}
+    personal = {**_personal(person, now), "telephone": "07700 900461"}
+    actions.save_details(**given, part=Part.PERSONAL, values=personal)
+    said = ["No, it was the department's. Mine is there now.", "The deputy head of Nuclear Medicine, as the plan says."]
+    points = application.information_requests.latest("asked_at").points.all()
+    actions.answer_information(**given, answers={point.pk: words for point, words in zip(points, said, strict=True)})
 
 
 def _decide(town: Town, who: Newcomer, application: Application, now: datetime) -> None:

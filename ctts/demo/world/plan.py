@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from applications import actions as applications
 from ctts.common.clock import london_date, london_midnight
 from ctts.common.months import month_after
 from ctts.demo.world.applying import Newcomer, apply
@@ -83,12 +84,26 @@ class Plan:
             )
 
     def closing(self) -> Iterator[Way]:
-        """The past intakes, closed by the calendar on the day after their cut-off."""
-        return (self._close(self.intake(place)) for place in range(len(COHORTS)))
+        """The past intakes, closed by the calendar on the day after their cut-off; to one somebody might come late."""
+        yield from (self._close(self.intake(place)) for place in range(len(COHORTS)))
+        yield self._late_entry(self.intake(len(COHORTS) - 2))
 
     def _close(self, intake: Intake) -> Way:
         yield (at := london_midnight(intake.cutoff_on + timedelta(days=1)) + timedelta(hours=8))
         run_calendar(at, CLOSES)
+
+    def _late_entry(self, intake: Intake) -> Way:
+        """The office gives somebody a code, who never uses it."""
+        yield (at := london_midnight(intake.cutoff_on + timedelta(days=5)) + timedelta(hours=10))
+        applications.give_late_code(
+            by=self.town.people["oscar"],
+            now=at,
+            intake_id=intake.pk,
+            name="Nadia Brook",
+            email="nadia.brook@example.org",
+            until_on=intake.cutoff_on + timedelta(days=12),
+            reason="Her employer issued the purchase order a day after the cut-off.",
+        )
 
     def newcomers(self) -> Iterator[tuple[Newcomer, int, datetime]]:
         """Everybody who applies, with the place of their cohort and the instant at which they begin."""

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from applications.models import AdjustmentRequest, Application, Objection
+from applications.models import AdjustmentRequest, Application, LateCode, Objection
 from applications.states import (
     CHASEABLE,
     CLAIMABLE,
@@ -147,6 +147,14 @@ def can_object(user: User, application: Application, today: date) -> Verdict:
     return YES
 
 
+def can_object_now(user: User, application: Application, today: date) -> Verdict:
+    """The same for a page: one objection of theirs waits at a time."""
+    may = can_object(user, application, today)
+    if may and application.objections.filter(raised_by=user, outcome=ObjectionOutcome.OPEN).exists():
+        return late("You object already; the office has it. Take that back first to write another.")
+    return may
+
+
 def can_take_back(user: User, objection: Objection) -> Verdict:
     """Whoever objected takes it back while it is open (A2)."""
     if user.pk != objection.raised_by_id:
@@ -164,6 +172,15 @@ def can_consider(objection: Objection) -> Verdict:
 def can_give_late_codes(user: User, today: date) -> Verdict:
     """The office lets a named person apply late, and takes a code back (I5)."""
     return is_office(user, today)
+
+
+def can_withdraw_late_code(user: User, code: LateCode, today: date) -> Verdict:
+    """The office takes back what nobody has used yet (I5)."""
+    if code.used_at is not None:
+        return late("The code was used already.")
+    if code.withdrawn_at is not None:
+        return late("The code was withdrawn already.")
+    return can_give_late_codes(user, today)
 
 
 def can_use_late_code(user: User, application: Application) -> Verdict:

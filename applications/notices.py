@@ -22,6 +22,8 @@ ADJUSTMENT_ASKED = Notice(key="applications.adjustment_asked", title="Somebody a
 ADJUSTMENT_AGREED = Notice(key="applications.adjustment_agreed", title="A reasonable adjustment is agreed for you")
 CHASED = Notice(key="applications.chased", title="The office asks you to go on with an application")
 OBJECTED = Notice(key="applications.objected", title="A co-ordinator objects to an application")
+OBJECTION_TAKEN_BACK = Notice(key="applications.objection_taken_back", title="An objection was taken back")
+LATE_ENTRY = Notice(key="applications.late_entry", title="An application that waits for you may come late")
 OBJECTION_CONSIDERED = Notice(key="applications.objection_considered", title="Your objection was considered")
 WITHDRAWN = Notice(key="applications.withdrawn", title="An application was withdrawn")
 CUTOFF_REMINDER = Notice(key="applications.cutoff_reminder", title="The cut-off is near")

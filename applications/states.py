@@ -27,6 +27,7 @@ class Mover(TextChoices):
 
     APPLICANT = "applicant", "Applicant"
     SUPERVISOR = "supervisor", "Training Supervisor"
+    COORDINATOR = "coordinator", "Training Co-ordinator"
     OFFICE = "office", "Scheme office"
     CALENDAR = "calendar", "The calendar"
 

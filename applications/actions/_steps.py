@@ -88,8 +88,12 @@ def note(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     words: Mapping[str, str] | None = None,
+    role: Mover | None = None,
 ) -> None:
-    """Put something about an application (or about a row of it, `about`) on the audit of the applicant's dossier."""
+    """Put something about an application (or about a row of it, `about`) on the audit of the applicant's dossier.
+
+    `role`: in which somebody acted, where that is neither the applicant's, the supervisor's nor the office's.
+    """
     record(
         f"applications.{what}",
         by=by,
@@ -98,7 +102,7 @@ def note(
         within=application.applicant_id,
         before=before,
         after=after,
-        role=role_of(application, by),
+        role=role or role_of(application, by),
         words=words,
     )
 

@@ -7,16 +7,16 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from applications import access, queries
-from applications.actions._steps import lock, note
+from applications import access, notices, queries
+from applications.actions._steps import lock, note, tell
 from applications.models import Application, LateCode
 from applications.rules import digest_of
-from applications.states import LateCodeStanding
+from applications.states import ApplicationState, LateCodeStanding
 from ctts.accounts.models import User
 from ctts.audit.actions import record
 from ctts.common.clock import london_date
 from ctts.common.templatetags.formats import day
-from ctts.common.verdict import Invalid, TooLate, require
+from ctts.common.verdict import Invalid, require
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that is read as something else: no I, O, 0, 1
 GROUPS, EACH = 3, 4  # 60 bits
@@ -68,7 +68,8 @@ def _new_code() -> str:
 
 @transaction.atomic
 def use_late_code(*, by: User, now: datetime, application_id: int, code: str) -> Application:
-    """Bring an application that is not complete yet back into the intake that the code names (I5).
+    """Bring an application that is not complete yet back into the intake that the code names (I5); the supervisor for
+    whom it waits is told.
 
     Raises NotAllowed for anyone but the applicant, TooLate once it is received, Invalid (`code`) for a code that is
     not theirs, used, withdrawn or expired, or when they have another application in that intake.
@@ -92,18 +93,16 @@ def use_late_code(*, by: User, now: datetime, application_id: int, code: str) ->
     late.save(update_fields=["application", "used_at"])
     after = {"intake": late.intake_id, "late_code": late.pk, "until_on": late.until_on.isoformat()}
     note("application.late_entry", application, by, now, before=before, after=after)
+    if application.state == ApplicationState.AWAITING_SUPERVISOR and application.supervisor is not None:
+        tell(notices.LATE_ENTRY, application, application.supervisor, now, f"late{late.pk}")
     return application
 
 
 @transaction.atomic
 def withdraw_late_code(*, by: User, now: datetime, late_code_id: int) -> LateCode:
     """Take back a code that nobody has used. Raises NotAllowed for anyone but the office, TooLate once it is over."""
-    require(access.can_give_late_codes(by, london_date(now)))
     late = LateCode.objects.select_for_update(of=("self",), no_key=True).get(pk=late_code_id)
-    if late.used_at is not None:
-        raise TooLate("The code was used already.")
-    if late.withdrawn_at is not None:
-        raise TooLate("The code was withdrawn already.")
+    require(access.can_withdraw_late_code(by, late, london_date(now)))
     late.withdrawn_at, late.withdrawn_by = now, by
     late.save(update_fields=["withdrawn_at", "withdrawn_by"])
     record("applications.late_code.withdrawn", by=by, at=now, about=late, within=None)

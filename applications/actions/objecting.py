@@ -10,10 +10,11 @@ from django.db import IntegrityError, transaction
 from applications import access, notices
 from applications.actions._steps import lock, note, tell
 from applications.models import Application, Objection
-from applications.states import ObjectionOutcome
+from applications.states import Mover, ObjectionOutcome
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
-from ctts.common.verdict import DoneAlready, Invalid, require
+from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
+from ctts.notifications.notices import Notice
 from ctts.organisations.queries import people_with
 from ctts.organisations.states import Role
 
@@ -22,8 +23,8 @@ from ctts.organisations.states import Role
 def object_to(*, by: User, now: datetime, application_id: int, key: UUID, text: str) -> Objection:
     """Object to an application of one's centre; whoever reviews it, else the whole office, is told.
 
-    `key` is the form's. Raises NotAllowed for anyone but a co-ordinator of the centre, TooLate once it is decided,
-    Invalid (`text`) without a word, DoneAlready while an objection of theirs is open.
+    `key` is the form's. Raises NotAllowed for anyone but a co-ordinator of the centre, TooLate once it is decided or
+    while an objection of theirs is open, Invalid (`text`) without a word, DoneAlready for a form sent twice.
     """
     application = lock(application_id)
     require(access.can_object(by, application, london_date(now)))
@@ -35,12 +36,19 @@ def object_to(*, by: User, now: datetime, application_id: int, key: UUID, text: 
                 application=application, key=key, text=text.strip(), raised_at=now, raised_by=by
             )
     except IntegrityError as problem:
-        raise DoneAlready("You have objected already; the office has it.") from problem
-    note("objection.raised", application, by, now, about=made)
-    office = [application.claimed_by] if application.claimed_by else people_with(Role.OFFICE, london_date(now))
-    for member in office:
-        tell(notices.OBJECTED, application, member, now, f"objection{made.pk}", context={"objection": made})
+        if Objection.objects.filter(key=key).exists():
+            raise DoneAlready("The office has your objection.") from problem
+        raise TooLate("You object already, in other words. Take that back first to write another.") from problem
+    note("objection.raised", application, by, now, about=made, role=Mover.COORDINATOR)
+    _tell_office(notices.OBJECTED, application, made, now)
     return made
+
+
+def _tell_office(notice: Notice, application: Application, objection: Objection, now: datetime) -> None:
+    """Whoever reviews the application, else the whole office."""
+    holder = application.claimed_by
+    for member in [holder] if holder else people_with(Role.OFFICE, london_date(now)):
+        tell(notice, application, member, now, f"objection{objection.pk}", context={"objection": objection})
 
 
 def _open_one(objection_id: int) -> tuple[Application, Objection]:
@@ -59,11 +67,12 @@ def _settle(objection: Objection, outcome: ObjectionOutcome, by: User, now: date
 
 @transaction.atomic
 def take_back_objection(*, by: User, now: datetime, objection_id: int) -> Objection:
-    """Whoever objected takes it back. Raises NotAllowed for anyone else, TooLate once it is settled."""
+    """Whoever objected takes it back; the office is told. Raises NotAllowed for anyone else, TooLate when settled."""
     application, objection = _open_one(objection_id)
     require(access.can_take_back(by, objection))
     _settle(objection, ObjectionOutcome.WITHDRAWN, by, now)
-    note("objection.taken_back", application, by, now, about=objection)
+    note("objection.taken_back", application, by, now, about=objection, role=Mover.COORDINATOR)
+    _tell_office(notices.OBJECTION_TAKEN_BACK, application, objection, now)
     return objection
 
 

@@ -2,7 +2,7 @@
 
 from applications.queries.changes import Asked, asked_of, changed_since_return
 from applications.queries.desk import LIGHTS, DeskRow, every_light, with_lights
-from applications.queries.duties import duties_and_others, duties_for, others_for, reply_by
+from applications.queries.duties import decide_by, duties_and_others, duties_for, others_for, reply_by
 from applications.queries.facts import (
     current_order,
     english_of,
@@ -104,6 +104,7 @@ __all__ = [
     "choosable_competencies",
     "counts_by_state",
     "current_order",
+    "decide_by",
     "decisions_of",
     "declaration_of",
     "deferred_on",

@@ -36,10 +36,14 @@ class PartChanges:
 
 @dataclass(frozen=True, slots=True)
 class AskedPoint:
-    """A numbered point with what became of its part; `changes` is None where that cannot or may not be told."""
+    """A numbered point with what became of its part; `changes` is None where that cannot or may not be told.
+
+    `first`: no point before it is about the same part, so that what changed is shown once.
+    """
 
     point: InformationPoint
     changes: tuple[Change, ...] | None
+    first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +86,14 @@ def _parts(copy: ApplicationCopy | None) -> Mapping[str, Lines]:
 
 def _asked(sent: InformationRequest, before: Mapping[str, Lines], after: Mapping[str, Lines] | None) -> Asked:
     points = list(sent.points.all())
-    if after is None:
-        return Asked(sent, tuple(AskedPoint(point, None) for point in points), ())
-    changed = {row.part: row.changes for row in _changed(before, after)}
-    asked_about = {Part(point.part) for point in points}
-    return Asked(
-        sent,
-        tuple(AskedPoint(point, _told(Part(point.part), changed)) for point in points),
-        tuple(PartChanges(part, changes) for part, changes in changed.items() if part not in asked_about),
+    firsts = {point.part: point for point in reversed(points)}
+    changed = {} if after is None else {row.part: row.changes for row in _changed(before, after)}
+    rows = (
+        AskedPoint(point, None if after is None else _told(Part(point.part), changed), firsts[point.part] == point)
+        for point in points
     )
+    besides = (PartChanges(part, changes) for part, changes in changed.items() if part not in firsts)
+    return Asked(sent, tuple(rows), tuple(besides))
 
 
 def _told(part: Part, changed: Mapping[Part, tuple[Change, ...]]) -> tuple[Change, ...] | None:

@@ -173,11 +173,18 @@ def _as_office(rows: list[Application]) -> list[WaitingRow]:
             about=row.applicant.full_name,
             role="scheme office",
             since=_with_office_since(row),
-            due=row.intake.enrolment_on,
+            due=decide_by(row),
             button="Review",
         )
         for row in rows
     ]
+
+
+def decide_by(row: Application) -> date | None:
+    """The day by which the office decides: that of enrolment; none for what came later than that (I5)."""
+    received_on = london_date(row.counts_from) if row.counts_from else None
+    due = row.intake.enrolment_on
+    return due if received_on is None or received_on <= due else None
 
 
 def _office_step(row: Application) -> str:

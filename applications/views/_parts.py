@@ -81,7 +81,12 @@ def place_words(part: Part) -> str:
 
 def part_tabs(application: Application, current: Part) -> list[Tab]:
     """The parts as pages of one thing."""
-    return [Tab(part.label, part_url(application, part), part == current) for part in FORM_PARTS]
+    return [Tab(part.label, part_url(application, part), part == current) for part in open_parts(application)]
+
+
+def open_parts(application: Application) -> list[Part]:
+    """The parts that the applicant may change now: not those that the supervisor confirmed (A2)."""
+    return [part for part in FORM_PARTS if access.can_change(application.applicant, application, part)]
 
 
 def editable_own(request: HttpRequest, pk: int, part: Part) -> Application:
@@ -92,11 +97,10 @@ def editable_own(request: HttpRequest, pk: int, part: Part) -> Application:
 
 
 def next_url(application: Application, part: Part) -> str:
-    """Where "Save and go on" goes: the next part, after the last the overview."""
-    place = FORM_PARTS.index(part) + 1
-    if place == len(FORM_PARTS):
-        return reverse("applications:form", args=[application.pk])
-    return part_url(application, FORM_PARTS[place])
+    """Where "Save and go on" goes: the next part that can be changed, after the last the overview."""
+    later = open_parts(application)
+    following = next((one for one in later if FORM_PARTS.index(one) > FORM_PARTS.index(part)), None)
+    return part_url(application, following) if following else reverse("applications:form", args=[application.pk])
 
 
 def form_of(

@@ -74,7 +74,7 @@ def acts_of(application: Application, today: date, viewer: Any) -> Acts | None:
         return Acts(_reviewer(application, viewer), intake.opens_on, intake.enrolment_on, ["enrolment"])
     if application.state in {S.RECEIVED, S.IN_REVIEW}:
         since = london_date(application.counts_from) if application.counts_from else None
-        return Acts(_reviewer(application, viewer), since, intake.enrolment_on, ["enrolment"])
+        return Acts(_reviewer(application, viewer), since, queries.decide_by(application), ["enrolment"])
     if application.state == S.ACCEPTED:
         return Acts("the scheme, which enrols by itself", due=intake.enrolment_on, then=["the Induction Day"])
     return None

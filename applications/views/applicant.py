@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,7 +12,7 @@ from django.urls import reverse
 from applications import access, actions, queries
 from applications.forms.handing_in import AnswerForm, WithdrawForm
 from applications.models import Application
-from applications.states import ApplicationState
+from applications.states import ApplicationState, Part
 from applications.views._parts import cards_of
 from applications.views._shared import (
     FORM_PARTS,
@@ -152,6 +154,7 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
         "answers": queries.signatures_of(application),
         "requests": queries.asked_of(application, queries.Given(application), unfinished=True),
         "may_withdraw": access.can_withdraw(request.user, application, london_date(request.now)),
+        "can_be_late": queries.can_be_late(application, london_date(request.now)),
     }
     return render(request, "applications/status.html", context)
 
@@ -183,11 +186,18 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "application": application,
         "asked": asked,
+        "correctable": _correctable(application, asked),
         "form": form,
         "head": head_of(application),
         "reply_by": queries.reply_by(asked.request.asked_at),
     }
     return render(request, "applications/answer.html", context, status=422 if form.errors else 200)
+
+
+def _correctable(application: Application, asked: queries.Asked) -> list[Any]:
+    """The points whose part the applicant may still change, each part once (A2)."""
+    by = application.applicant
+    return [row for row in asked.points if row.first and access.can_change(by, application, Part(row.point.part))]
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="ends the application")

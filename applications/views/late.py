@@ -60,7 +60,9 @@ def give_late_code(request: HttpRequest) -> HttpResponse:
 @guarded(OFFICE, methods="GET POST", effect="takes back a code for a late entry")
 def withdraw_late_code(request: HttpRequest, pk: int) -> HttpResponse:
     """A code that nobody has used is taken back, after showing whose it is."""
-    late = get_object_or_404(queries.late_codes(request.user, london_date(request.now)), pk=pk)
+    today = london_date(request.now)
+    late = get_object_or_404(queries.late_codes(request.user, today), pk=pk)
+    require(access.can_withdraw_late_code(request.user, late, today))
     if request.method == "POST":
         actions.withdraw_late_code(by=request.user, now=request.now, late_code_id=pk)
         messages.success(request, f"The code of {late.name} is withdrawn.")

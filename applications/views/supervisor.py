@@ -123,7 +123,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
         "whole": whole_of(application, queries.Given(application)),
         "step": NextStep("Confirm or return it", reverse("applications:confirm", args=[pk])) if waits else None,
         "objections": queries.objections_of(request.user, application),
-        "can_object": access.can_object(request.user, application, today),
+        "can_object": access.can_object_now(request.user, application, today),
         "tabs": review_tabs(application, "read") if holds(request.user, Role.OFFICE, today) else [],
     }
     return render(request, "applications/read.html", context)

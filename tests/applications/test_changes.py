@@ -146,3 +146,30 @@ def test_a_copy_stays_and_belongs_to_one_occasion(asked):
         ApplicationCopy.objects.update(parts={})
     with pytest.raises(DatabaseError, match="applications_copy_of_one_occasion"), transaction.atomic():
         ApplicationCopy.objects.create(application=copy.application, parts={}, taken_at=NOW)
+
+
+def test_save_and_go_on_leads_past_parts_that_the_supervisor_confirmed(asked, browser_of):
+    ann = browser_of("ann")
+    assert "form/scope/" not in ann.get(url("part", asked.pk, "employment")).content.decode()
+    page = ann.get(url("part", asked.pk, "employment"))
+    given = {name: page.context["form"][name].value() or "" for name in page.context["form"].fields}
+    saved = ann.post(url("part", asked.pk, "employment"), given | {"employed_there": "yes"})
+    assert saved.url == url("qualifications", asked.pk)
+    assert ann.get(saved.url).status_code == 200
+
+
+def test_two_points_about_one_part_show_its_changes_once(cast, in_review, browser_of):
+    points = [(Part.PERSONAL, "Which name?"), (Part.PERSONAL, "Which address?"), (Part.SCOPE, "Is it the right scope?")]
+    actions.ask_information(by=cast.olive, now=NOW, application_id=in_review.pk, points=points)
+    rename(in_review)
+    page = words(browser_of("ann").get(url("answer", in_review.pk)))
+    assert "Correct what is asked about first: Personal details (changed). Then" in page
+    answer(world.refresh(in_review))
+    assert words(browser_of("olive").get(url("review", in_review.pk))).count("What changed in “Personal details”") == 1
+
+
+def test_a_question_about_what_was_confirmed_asks_for_an_answer_only(cast, in_review, browser_of):
+    points = [(Part.SCOPE, "Is it the right scope?")]
+    actions.ask_information(by=cast.olive, now=NOW, application_id=in_review.pk, points=points)
+    page = words(browser_of("ann").get(url("answer", in_review.pk)))
+    assert "Only your answer is asked for" in page and "The form is open again" not in page

@@ -271,10 +271,22 @@ def test_the_office_gives_a_code_which_the_applicant_uses(cast, missed, browser_
     assert "Used" in words(olive.get(url("late_codes")))
 
 
+def test_a_late_entry_received_after_enrolment_is_due_on_no_day_before_it(cast, missed):
+    late = use(missed, give(cast)[1])
+    actions.ask_supervisor(by=cast.ann, now=AFTER, application_id=late.pk)
+    received = world.confirm(world.refresh(late), AFTER)
+    assert queries.decide_by(received) is None
+    rows = queries.duties_for(cast.olive, AFTER.date())
+    assert [row.due for row in rows if row.about == "Ann Archer"] == [None]
+
+
 def test_the_supervisor_s_turn_leads_back_to_the_status(cast, missed, browser_of):
     actions.ask_supervisor(by=cast.ann, now=AFTER, application_id=missed.pk)
     _, code = give(cast)
+    assert "Use the code" in words(browser_of("ann").get(url("status", missed.pk)))
     answer = browser_of("ann").post(url("use_late_code", missed.pk), {"code": code})
+    told = Message.objects.get(kind="applications.late_entry")
+    assert told.to == cast.sam and "it has to be received by 12\xa0October\xa02026" in told.text
     assert answer.url == url("status", missed.pk)
 
 
@@ -283,7 +295,7 @@ def test_a_code_is_withdrawn_after_showing_whose_it_is(cast, missed, browser_of)
     olive, address = browser_of("olive"), url("withdraw_late_code", made.pk)
     assert "Ann Archer" in words(olive.get(address))
     assert "The code of Ann Archer is withdrawn." in words(olive.post(address, follow=True))
-    assert olive.post(address).status_code == 409
+    assert (olive.get(address).status_code, olive.post(address).status_code) == (409, 409)
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -70,13 +70,16 @@ def test_A2_it_is_never_a_missing_part(cast, handed_over):
 
 def test_who_objected_takes_it_back_and_may_object_again(cast, ready):
     objection = object_to(ready, cast.cora)
-    with pytest.raises(DoneAlready, match="objected already"):
-        object_to(ready, cast.cora)
+    with pytest.raises(DoneAlready, match="The office has your objection"):
+        object_to(ready, cast.cora, key=objection.key)
+    with pytest.raises(TooLate, match="object already, in other words"):
+        object_to(ready, cast.cora, text="The room is too small.")
     with pytest.raises(NotAllowed):
         actions.take_back_objection(by=cast.olive, now=NOW, objection_id=objection.pk)
     taken = actions.take_back_objection(by=cast.cora, now=NOW, objection_id=objection.pk)
     assert taken.outcome == ObjectionOutcome.WITHDRAWN and queries.against_acceptance(ready, NOW.date()) == ""
     assert AuditEvent.objects.get(action="applications.objection.taken_back").actor_id == cast.cora.pk
+    assert told("objection_taken_back") == ["Olive Ong"]
     for act, more in (
         (actions.take_back_objection, {"by": cast.cora}),
         (actions.consider_objection, {"by": cast.olive, "answer": "x"}),
@@ -147,6 +150,9 @@ def test_the_coordinator_objects_and_reads_what_the_office_makes_of_it(cast, rea
     for who in ("ann", "sam"):
         assert WORDS not in words(browser_of(who).get(url("read", ready.pk)))
     review = words(olive.get(url("review", ready.pk)))
+    assert cora.get(url("object_to", ready.pk)).status_code == 409
+    again = cora.post(url("object_to", ready.pk), {"text": "The room is too small.", "key": uuid4()})
+    assert again.status_code == 409 and "in other words" in words(again)
     assert WORDS in review and "An objection waits to be considered" in review
     address = url("consider_objection", ready.pk, Objection.objects.get().pk)
     assert WORDS in words(olive.get(address))
@@ -154,7 +160,8 @@ def test_the_coordinator_objects_and_reads_what_the_office_makes_of_it(cast, rea
     assert "is told" in words(olive.post(address, {"answer": "The post is funded."}, follow=True))
     assert "The post is funded." in words(cora.get(url("read", ready.pk)))
     assert olive.post(address, {"answer": "Again"}).status_code == 409
-    assert "Objected to it" in words(olive.get(url("history", ready.pk)))
+    history = words(olive.get(url("history", ready.pk)))
+    assert "Objected to it" in history and f"{cast.cora.full_name}, Training Co-ordinator" in history
 
 
 def test_a_coordinator_takes_an_objection_back_on_the_page(cast, ready, browser_of):
@@ -168,7 +175,7 @@ def test_a_coordinator_takes_an_objection_back_on_the_page(cast, ready, browser_
 
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
-    ("who", "name", "number"), [("olive", "applications:review", 27), ("cora", "applications:read", 20)]
+    ("who", "name", "number"), [("olive", "applications:review", 27), ("cora", "applications:read", 21)]
 )
 def test_pages_with_objections_cost_the_same_for_every_number(
     cast, ready, browser_of, who, name, number, rows, django_assert_num_queries

@@ -21,6 +21,16 @@ def shown(before: str, after: str) -> list[tuple[str, str]]:
         ("All gone", "", [("out", "All gone")]),
         ("The same", "The same", [("kept", "The same")]),
         ("", "", []),
+        (
+            "one two three four five",
+            "one 2 3 four five",
+            [("kept", "one "), ("out", "two three"), ("in", "2 3"), ("kept", " four five")],
+        ),
+        (
+            "Rotations of four months.",
+            "Shadow the lead.",
+            [("out", "Rotations of four months."), ("in", "Shadow the lead.")],
+        ),
     ],
 )
 def test_words_that_were_taken_out_and_put_in(before, after, pieces):

@@ -22,8 +22,8 @@ from ctts.organisations.access import OFFICE
 def object_to(request: HttpRequest, pk: int) -> HttpResponse:
     """A co-ordinator of the centre says what speaks against the application; what follows stands on the page first."""
     application = application_or_404(request, pk)
-    if request.method == "GET":
-        require(access.can_object_now(request.user, application, london_date(request.now)))
+    may = access.can_object_now if request.method == "GET" else access.can_object  # what was sent is judged when kept
+    require(may(request.user, application, london_date(request.now)))
     form = ObjectionForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         actions.object_to(by=request.user, now=request.now, application_id=pk, **form.cleaned_data)

@@ -21,6 +21,7 @@ from ctts.scheme.models import Intake
 from ctts.scheme.states import IntakeState
 from tests.applications import world
 from tests.applications.test_office_views import url
+from tests.applications.world import NOW
 from tests.cast import at
 from tests.make import open_intake
 
@@ -154,14 +155,22 @@ def test_once_received_no_code_helps(cast, received):
 
 
 def test_whoever_had_an_application_in_that_intake_has_had_it(cast, missed):
+    same = {name: getattr(missed, name) for name in ("centre", "scope", "competency_list", "applicant")}
+    same |= {"supervisor": cast.sam, "wants_adjustments": False, "started_at": NOW}
+    before = {"received_at": NOW, "counts_from": NOW, "state": ApplicationState.DECLINED, "intake": october()}
+    Application.objects.create(**same, **before)
+    _, code = give(cast)
+    with pytest.raises(Invalid, match="have had an application for October 2026 already") as refused:
+        use(missed, code)
+    assert refused.value.field == "code"
+    assert LateCode.objects.get().used_at is None and str(world.refresh(missed).intake) == "April 2027"
+
+
+def test_an_application_that_was_withdrawn_from_that_intake_is_none(cast, missed):
     actions.withdraw(by=cast.ann, now=AFTER, application_id=missed.pk)
     Application.objects.filter(pk=missed.pk).update(intake=october())
-    with transaction.atomic():
-        other = world.start(cast, now=AFTER)
-    _, code = give(cast)
-    Application.objects.create(applicant=cast.abe, intake=october(), started_at=AFTER)
-    declined = world.refresh(missed)
-    assert use(other, code).intake == declined.intake  # a withdrawn one is none
+    other = world.start(cast, now=AFTER)
+    assert use(other, give(cast)[1]).intake == october()
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,9 @@ SUPERVISOR_INVITED = Notice(
     key="applications.supervisor_invited", title="You are named as a Training Supervisor", link=invitation_door
 )
 SUPERVISOR_ASKED = Notice(key="applications.supervisor_asked", title="An application waits for your confirmation")
+SUPERVISOR_REMINDED = Notice(
+    key="applications.supervisor_reminded", title="An application still waits for your confirmation"
+)
 COORDINATOR_TOLD = Notice(key="applications.coordinator_told", title="Somebody of your centre applies", can_mute=True)
 RETURNED = Notice(key="applications.returned", title="Your supervisor returned your application")
 RECEIVED = Notice(key="applications.received", title="Your application is received")

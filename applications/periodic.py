@@ -52,6 +52,15 @@ def remind_of_cutoff(now: datetime) -> int:
     )
 
 
+@calendar_job("applications.remind_supervisors", daily_from=time(7, 0))
+def remind_supervisors(now: datetime) -> int:
+    """Remind Training Supervisors who have not answered an application, some days after it was handed to them (A2)."""
+    return sum(
+        actions.remind_supervisor(by=None, now=now, application_id=application_id)
+        for application_id in queries.not_answered()
+    )
+
+
 @calendar_job("applications.make_letters")
 def make_letters(now: datetime) -> int:
     """Make the letters that decisions owe; each is kept and mailed on its own; one that fails keeps no other back."""

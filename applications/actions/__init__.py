@@ -41,7 +41,7 @@ from applications.actions.planning import (
     remove_local_competency,
     save_plan,
 )
-from applications.actions.reminding import remind_of_cutoff
+from applications.actions.reminding import remind_of_cutoff, remind_supervisor
 from applications.actions.writing import (
     declare,
     keep_draft,
@@ -84,6 +84,7 @@ __all__ = [
     "object_to",
     "read_adjustment",
     "remind_of_cutoff",
+    "remind_supervisor",
     "remove_local_competency",
     "remove_qualification",
     "resume",

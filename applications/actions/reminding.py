@@ -1,4 +1,4 @@
-"""Reminders before the cut-off (I5)."""
+"""Reminders before the cut-off, and of a supervisor who has not answered (I5, A2)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from datetime import datetime
 
 from django.db import transaction
 
-from applications import notices
+from applications import notices, queries
 from applications.models import Application
 from applications.states import ROLLS_OVER, ApplicationState
+from ctts.accounts.access import has_entered
+from ctts.accounts.queries import invited_at
 from ctts.common.clock import london_date
 from ctts.common.months import days_after
 from ctts.notifications.actions import remind
+from ctts.notifications.rules import steps_reached
 from ctts.scheme.queries import numbers_on
 from ctts.scheme.rules import reminder_step
 
@@ -49,3 +52,38 @@ def remind_of_cutoff(*, by: None, now: datetime, application_id: int) -> int:
         for person in people
     ]
     return len([message for message in sent if message is not None])
+
+
+@transaction.atomic
+def remind_supervisor(*, by: None, now: datetime, application_id: int) -> bool:
+    """Remind the Training Supervisor for whom an application waits, 7, 14 and 21 days after it was handed over (A2).
+
+    Whether the present step was told, now or before. Called late it sends the latest step only (N).
+    """
+    rows = Application.objects.select_related("intake", "supervisor", "competency_list")
+    application = rows.get(pk=application_id)
+    handed_over_on = queries.handed_over_on(application)
+    supervisor = application.supervisor
+    if application.state != ApplicationState.AWAITING_SUPERVISOR or supervisor is None or handed_over_on is None:
+        return False
+    today = london_date(now)
+    after = [-days for days in numbers_on(today).supervisor_reminder_days]
+    *missed, step = [0, *steps_reached(after, due_on=handed_over_on, today=today)]
+    if step == 0:
+        return False
+    sent = remind(
+        notices.SUPERVISOR_REMINDED,
+        to=supervisor,
+        key=f"support:{application.pk}:{application.competency_list_id}:{supervisor.pk}",
+        step=-step,
+        slept_through=[-one for one in missed if one],
+        about=application,
+        now=now,
+        context={
+            "application": application,
+            "handed_over_on": handed_over_on,
+            "invited_at": None if has_entered(supervisor) else invited_at(supervisor),
+        },
+        within=application.applicant_id,
+    )
+    return sent is not None

@@ -2,7 +2,14 @@
 
 from applications.queries.changes import Asked, asked_of, changed_since_return
 from applications.queries.desk import LIGHTS, DeskRow, every_light, with_lights
-from applications.queries.duties import decide_by, duties_and_others, duties_for, others_for, reply_by
+from applications.queries.duties import (
+    decide_by,
+    duties_and_others,
+    duties_for,
+    handed_over_on,
+    others_for,
+    reply_by,
+)
 from applications.queries.facts import (
     current_order,
     english_of,
@@ -26,6 +33,7 @@ from applications.queries.lists import (
     letters_owed,
     names_on_the_desk,
     next_intake_of,
+    not_answered,
     not_handed_in,
     of_my_centres,
     open_application,
@@ -121,6 +129,7 @@ __all__ = [
     "finding_version",
     "findings_that_count",
     "form_standing",
+    "handed_over_on",
     "history_of",
     "intakes_for_late_entry",
     "intakes_with_orders",
@@ -138,6 +147,7 @@ __all__ = [
     "names_on_the_desk",
     "newest_finding",
     "next_intake_of",
+    "not_answered",
     "not_handed_in",
     "notes_of",
     "objection_to",

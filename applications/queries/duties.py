@@ -81,13 +81,13 @@ def _with_others(mine: list[Application]) -> list[WaitingRow]:
 def _with_other(row: Application) -> WaitingRow:
     url = reverse("applications:status", args=[row.pk])
     if row.state == ApplicationState.AWAITING_SUPERVISOR:
-        since, due = _handed_over_on(row), row.deadline_on
+        since, due = handed_over_on(row), row.deadline_on
         return WaitingRow("Confirm your application", url, row.supervisor_name, since=since, due=due)
     since = london_date(row.counts_from) if row.counts_from else None
     return WaitingRow("Review your application", url, "Scheme office", since=since)
 
 
-def _handed_over_on(row: Application) -> date | None:
+def handed_over_on(row: Application) -> date | None:
     """Since when the supervisor has it: handing over freezes the list (A2)."""
     frozen = row.competency_list.frozen_at if row.competency_list else None
     return london_date(frozen) if frozen else None
@@ -141,7 +141,7 @@ def _as_supervisor(rows: list[Application]) -> list[WaitingRow]:
             url=reverse("applications:confirm", args=[row.pk]),
             about=row.applicant.full_name,
             role="Training Supervisor",
-            since=_handed_over_on(row),
+            since=handed_over_on(row),
             due=row.deadline_on,
             button="Read",
         )

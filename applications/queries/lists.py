@@ -137,6 +137,12 @@ def not_handed_in() -> list[int]:
     return list(Application.objects.filter(state__in=ROLLS_OVER).order_by("pk").values_list("pk", flat=True))
 
 
+def not_answered() -> list[int]:
+    """Ids of applications that wait for their Training Supervisor (A2)."""
+    rows = Application.objects.filter(state=ApplicationState.AWAITING_SUPERVISOR)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 def letters_owed() -> list[Decision]:
     """Decisions whose letter is not made yet, oldest first, at most fifty at a look (A4)."""
     rows = Decision.objects.filter(letter__document__isnull=True).order_by("decided_at", "pk")

@@ -57,6 +57,12 @@ def last_invitation(person: User) -> Invitation | None:
     return Invitation.objects.filter(person=person).order_by("-invited_at", "-pk").first()
 
 
+def invited_at(person: User) -> datetime | None:
+    """When a person was invited last; None for somebody who never was."""
+    last = last_invitation(person)
+    return last.invited_at if last else None
+
+
 def has_authenticator(person: User) -> bool:
     """Whether an authenticator app is registered for the person at this moment."""
     return bool(Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists())

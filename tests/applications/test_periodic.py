@@ -1,6 +1,6 @@
 """What the calendar owes: cut-offs around the change of the clocks, reminders, letters (I5, A4)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -146,3 +146,41 @@ def test_A4_a_letter_that_cannot_be_made_keeps_no_other_back(cast, ready, settin
     settings.STORAGE_URL = f"file://{blocked}/below"
     assert periodic.make_letters(NOW) == 0
     assert Decision.objects.get() in queries.letters_owed()
+
+
+# --- supervisors who have not answered ---
+
+
+@pytest.mark.parametrize(
+    ("days", "steps"),
+    [([6], []), ([7], ["7"]), ([7, 8, 13], ["7"]), ([7, 14, 21, 60], ["7", "14", "21"]), ([20], ["7", "14"])],
+)
+def test_A2_a_supervisor_who_has_not_answered_is_reminded_once_for_each_step(cast, handed_over, days, steps):
+    for day in days:
+        for _ in range(2):
+            periodic.remind_supervisors(NOW + timedelta(days=day))
+    assert [step.key.rsplit(":", 1)[1] for step in ReminderStep.objects.order_by("pk")] == steps
+    sent = 1 if days == [20] else len(steps)  # a calendar that slept sends the latest only
+    assert mails("supervisor_reminded") == ["Sam"] * sent
+
+
+def test_A2_who_has_answered_is_not_reminded_and_a_new_hand_over_begins_anew(cast, handed_over):
+    periodic.remind_supervisors(NOW + timedelta(days=7))
+    back = {"reason": "Please look again.", "seen": queries.shown_digest(handed_over), "authentication": world.proof()}
+    later = NOW + timedelta(days=8)
+    actions.return_to_applicant(by=cast.sam, now=later, application_id=handed_over.pk, **back)
+    assert periodic.remind_supervisors(NOW + timedelta(days=14)) == 0
+    actions.ask_supervisor(by=cast.ann, now=later, application_id=handed_over.pk)
+    assert periodic.remind_supervisors(NOW + timedelta(days=14)) == 0
+    assert periodic.remind_supervisors(NOW + timedelta(days=15)) == 1
+    assert mails("supervisor_reminded") == ["Sam", "Sam"]
+    assert actions.remind_supervisor(by=None, now=later, application_id=world.start(cast, "bristol").pk) is False
+
+
+def test_A2_a_supervisor_without_an_account_reads_where_the_link_is(cast, filled):
+    common = {"by": cast.ann, "now": NOW, "application_id": filled.pk}
+    actions.name_supervisor(**common, name="Nora New", email="nora@example.org")
+    actions.ask_supervisor(**common)
+    assert periodic.remind_supervisors(NOW + timedelta(days=7)) == 1
+    text = Message.objects.get(kind="applications.supervisor_reminded").text
+    assert "open it with the link in our mail of 1\xa0July\xa02026" in text

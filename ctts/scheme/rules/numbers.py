@@ -66,6 +66,17 @@ class SchemeNumbers:
         (28, 7, 1), "Reminders before a cut-off", "I5", DEFAULT, "days before", 120, (1, 6)
     )
 
+    supervisor_reminder_days: tuple[int, ...] = several(
+        (7, 14, 21),
+        "Reminders of a supervisor who has not answered",
+        "A2",
+        DEFAULT,
+        "days after",
+        120,
+        (1, 6),
+        falling=False,
+    )
+
     a_levels_needed: int = whole(2, "A levels or equivalent", "A3b", "G 2.1", "A levels", 0, 6)
     a_levels_preferred: int = whole(3, "A levels preferred", "A3b", "G 2.1", "A levels", 0, 6)
     science_a_levels_needed: int = whole(1, "Of them in a science subject", "A3b", "G 2.1", "A levels", 0, 6)

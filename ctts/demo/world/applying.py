@@ -24,11 +24,11 @@ from ctts.documents.proving import ProvenFile, prove
 from ctts.scheme import actions as scheme
 from ctts.scheme.models import Competency, CompetencyItem, Scope
 
-DEGREE = [
+CERTIFICATES = [
     ["University of the Eastern Moors", "Certificate of Higher Education", "Applied Physics", "FHEQ level 4, complete"],
     ["Modules", "Physics 71", "Mathematics 64", "Human biology 68", "Electronics 66"],
+    ["Statement of results", "A level Physics: B", "A level Mathematics: C", "A level Biology: B"],
 ]
-A_LEVELS = [["Statement of results", "A level Physics: B", "A level Mathematics: C", "A level Biology: B"]]
 ORDER = [["Purchase order", "Training fee, one trainee, two years", "Net 2,500.00 GBP", "VAT 500.00 GBP"]]
 
 OBJECTS = {"amy": "colm"}  # applicant → the Training Co-ordinator who objects
@@ -54,8 +54,7 @@ class Newcomer:
 NOTE = "Rang the centre: the original of the purchase order is on its way."
 
 PAPERS: dict[str, Callable[[], bytes]] = {
-    "degree.pdf": lambda: pdf_of(DEGREE),
-    "a-levels.pdf": lambda: pdf_of(A_LEVELS),
+    "certificates.pdf": lambda: pdf_of(CERTIFICATES),
     "english.jpg": lambda: phone_photo(),
     "purchase-order.pdf": lambda: pdf_of(ORDER),
 }
@@ -155,6 +154,7 @@ def _personal(person: User, now: datetime) -> dict[str, Any]:
 
 
 def _qualifications(person: User, application: Application, now: datetime) -> None:
+    scan = hand_over(person, "certificates.pdf", "applications.qualification", now)  # one file shows both
     degree = {
         "kind": QualificationKind.HIGHER_EDUCATION,
         "title": "Certificate of Higher Education",
@@ -165,7 +165,7 @@ def _qualifications(person: User, application: Application, now: datetime) -> No
         "fheq_level": 4,
         "complete": True,
         "relevant": True,
-        "certificate": hand_over(person, "degree.pdf", "applications.qualification", now),
+        "certificate": scan,
     }
     a_levels = {
         "kind": QualificationKind.A_LEVEL,
@@ -177,7 +177,7 @@ def _qualifications(person: User, application: Application, now: datetime) -> No
         "a_levels": 3,
         "science": True,
         "complete": True,
-        "certificate": hand_over(person, "a-levels.pdf", "applications.qualification", now),
+        "certificate": scan,
     }
     for name, values in (("degree", degree), ("a-levels", a_levels)):
         key = key_of(application.pk, name)

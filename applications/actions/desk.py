@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from applications import access, notices, queries
 from applications.actions._steps import lock, note, tell
@@ -14,6 +14,7 @@ from applications.actions.office import claim
 from applications.models import ApplicationNote, Chase
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
+from ctts.common.races import taken_means
 from ctts.common.verdict import DoneAlready, Invalid, Refused, TooLate, require
 
 
@@ -50,13 +51,9 @@ def write_note(*, by: User, now: datetime, application_id: int, key: UUID, text:
     require(access.can_review(by, application, london_date(now)))
     if not text.strip():
         raise Invalid("Write something.", "text")
-    try:
-        with transaction.atomic():
-            made = ApplicationNote.objects.create(
-                application=application, key=key, text=text.strip(), written_at=now, written_by=by
-            )
-    except IntegrityError as problem:
-        raise DoneAlready("This note was saved already.") from problem
+    given = {"key": key, "text": text.strip(), "written_at": now, "written_by": by}
+    with taken_means(DoneAlready("This note was saved already.")):
+        made = ApplicationNote.objects.create(application=application, **given)
     note("note.written", application, by, now, about=made)
     return made
 
@@ -76,11 +73,8 @@ def chase(*, by: User, now: datetime, application_id: int, seen_state: str, word
     if to is None:
         raise TooLate("Nobody with an account is awaited.")
     given = {"awaited_while": application.state, "words": words.strip(), "chased_at": now, "chased_by": by}
-    try:
-        with transaction.atomic():
-            made = Chase.objects.create(application=application, to=to, chased_on=london_date(now), **given)
-    except IntegrityError as problem:
-        raise DoneAlready(f"{to.full_name} was reminded today already.") from problem
+    with taken_means(DoneAlready(f"{to.full_name} was reminded today already.")):
+        made = Chase.objects.create(application=application, to=to, chased_on=london_date(now), **given)
     note("application.chased", application, by, now, after={"to": to.pk, "state": str(application.state)})
     tell(notices.CHASED, application, to, now, f"chase{made.pk}", context={"words": made.words})
     return made

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from applications import access, notices
 from applications.actions._steps import StalePart, editable, forget, fresh, note, tell_readers
@@ -25,6 +25,7 @@ from ctts.audit.actions import record
 from ctts.common import vault
 from ctts.common.clock import london_date
 from ctts.common.moves import change_state
+from ctts.common.races import taken_means
 from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 from ctts.documents.access import can_attach
 from ctts.documents.actions import store
@@ -59,11 +60,8 @@ def add_qualification(
     """Add a qualification; `key` is the form's idempotency key. Raises DoneAlready for a form sent twice."""
     application = editable(application_id, by, Part.QUALIFICATIONS)
     _own_files(by, values)
-    try:
-        with transaction.atomic():
-            row = Qualification.objects.create(application=application, key=key, **values)
-    except IntegrityError as problem:
-        raise DoneAlready("This qualification was added already.") from problem
+    with taken_means(DoneAlready("This qualification was added already.")):
+        row = Qualification.objects.create(application=application, key=key, **values)
     forget(application, Part.QUALIFICATIONS, "new")
     note("application.qualification_added", application, by, now, after={"qualification": row.pk})
     return row
@@ -171,13 +169,10 @@ def save_adjustments(
 
 
 def _seal(application: Application, key: UUID, reason: str, by: User, now: datetime) -> None:
-    try:
-        with transaction.atomic():
-            AdjustmentRequest.objects.create(
-                person=by, application=application, sealed=vault.seal(reason), asked_at=now, key=key
-            )
-    except IntegrityError as problem:
-        raise DoneAlready("What you wrote about adjustments was saved already.") from problem
+    with taken_means(DoneAlready("What you wrote about adjustments was saved already.")):
+        AdjustmentRequest.objects.create(
+            person=by, application=application, sealed=vault.seal(reason), asked_at=now, key=key
+        )
 
 
 @transaction.atomic

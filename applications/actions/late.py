@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from applications import access, notices, queries
 from applications.actions._steps import lock, note, tell
@@ -15,6 +15,7 @@ from applications.states import ApplicationState, LateCodeStanding
 from ctts.accounts.models import User
 from ctts.audit.actions import record
 from ctts.common.clock import london_date
+from ctts.common.races import taken_means
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import Invalid, require
 
@@ -47,14 +48,9 @@ def give_late_code(
         raise Invalid(words, "until_on")
     code = _new_code()
     given = {"intake": intake, "name": name.strip(), "email": email.strip().lower(), "reason": reason.strip()}
-    try:
-        with transaction.atomic():
-            made = LateCode.objects.create(
-                **given, until_on=until_on, digest=digest_of(code), given_at=now, given_by=by
-            )
-    except IntegrityError as problem:
-        words = f"A code for this address and {intake} waits to be used. Withdraw it first to give another."
-        raise Invalid(words, "email") from problem
+    waits = f"A code for this address and {intake} waits to be used. Withdraw it first to give another."
+    with taken_means(Invalid(waits, "email")):
+        made = LateCode.objects.create(**given, until_on=until_on, digest=digest_of(code), given_at=now, given_by=by)
     after = {"intake": intake.pk, "until_on": until_on.isoformat()}
     words_kept = {"reason": made.reason, "name": made.name, "email": made.email}
     record("applications.late_code.given", by=by, at=now, about=made, within=None, after=after, words=words_kept)
@@ -84,11 +80,8 @@ def use_late_code(*, by: User, now: datetime, application_id: int, code: str) ->
         raise Invalid(problem, "code")
     before = {"intake": application.intake_id}
     application.intake, application.late_until_on = late.intake, late.until_on
-    try:
-        with transaction.atomic():
-            application.save(update_fields=["intake", "late_until_on"])
-    except IntegrityError as taken:
-        raise Invalid(f"You have had an application for {late.intake} already.", "code") from taken
+    with taken_means(Invalid(f"You have had an application for {late.intake} already.", "code")):
+        application.save(update_fields=["intake", "late_until_on"])
     late.application, late.used_at = application, now
     late.save(update_fields=["application", "used_at"])
     after = {"intake": late.intake_id, "late_code": late.pk, "until_on": late.until_on.isoformat()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from applications import access, notices
 from applications.actions._steps import lock, note, tell
@@ -13,6 +13,7 @@ from applications.models import Application, Objection
 from applications.states import Mover, ObjectionOutcome
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
+from ctts.common.races import taken_means
 from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 from ctts.notifications.notices import Notice
 from ctts.organisations.queries import people_with
@@ -30,18 +31,18 @@ def object_to(*, by: User, now: datetime, application_id: int, key: UUID, text: 
     require(access.can_object(by, application, london_date(now)))
     if not text.strip():
         raise Invalid("Say what you object to; the scheme office reads it.", "text")
-    try:
-        with transaction.atomic():
-            made = Objection.objects.create(
-                application=application, key=key, text=text.strip(), raised_at=now, raised_by=by
-            )
-    except IntegrityError as problem:
-        if Objection.objects.filter(key=key).exists():
-            raise DoneAlready("The office has your objection.") from problem
-        raise TooLate("You object already, in other words. Take that back first to write another.") from problem
+    given = {"key": key, "text": text.strip(), "raised_at": now, "raised_by": by}
+    with taken_means(lambda: _objects_already(key)):
+        made = Objection.objects.create(application=application, **given)
     note("objection.raised", application, by, now, about=made, role=Mover.COORDINATOR)
     _tell_office(notices.OBJECTED, application, made, now)
     return made
+
+
+def _objects_already(key: UUID) -> TooLate:
+    if Objection.objects.filter(key=key).exists():
+        return DoneAlready("The office has your objection.")
+    return TooLate("You object already, in other words. Take that back first to write another.")
 
 
 def _tell_office(notice: Notice, application: Application, objection: Objection, now: datetime) -> None:

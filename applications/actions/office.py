@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from applications import access, notices, queries
 from applications.actions._steps import (
@@ -36,6 +36,7 @@ from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.moves import change_state
 from ctts.common.queue import ring
+from ctts.common.races import taken_means
 from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 from ctts.organisations.access import holds
 from ctts.organisations.actions import grant
@@ -95,21 +96,18 @@ def find(
     _require_possible(rule, outcome, override_reason)
     _require_seen(application, rule, seen, key)
     computed = _computed(application, rule, now, found=outcome, why=remark.strip() or override_reason.strip())
-    try:
-        with transaction.atomic():
-            finding = Finding.objects.create(
-                application=application,
-                key=key,
-                rule=rule,
-                outcome=outcome,
-                computed=computed,
-                note=remark.strip(),
-                override_reason=override_reason.strip(),
-                found_at=now,
-                found_by=by,
-            )
-    except IntegrityError as problem:
-        raise DoneAlready("This finding was saved already.") from problem
+    with taken_means(DoneAlready("This finding was saved already.")):
+        finding = Finding.objects.create(
+            application=application,
+            key=key,
+            rule=rule,
+            outcome=outcome,
+            computed=computed,
+            note=remark.strip(),
+            override_reason=override_reason.strip(),
+            found_at=now,
+            found_by=by,
+        )
     facts = {"rule": rule, "outcome": str(outcome), "overridden": bool(finding.override_reason)}
     note("finding.set", application, by, now, about=finding, after=facts)
     return finding

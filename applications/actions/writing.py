@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from applications import declaration
 from applications.actions._steps import editable, forget, fresh, note, require_nameable
@@ -20,6 +20,7 @@ from applications.states import Part
 from ctts.accounts.models import User
 from ctts.accounts.queries import locked_person
 from ctts.common import drafts
+from ctts.common.races import taken_means
 from ctts.common.verdict import Invalid, TooLate
 from ctts.scheme import actions as scheme
 from ctts.scheme import queries as scheme_queries
@@ -43,13 +44,10 @@ def start_application(*, by: User, now: datetime) -> Application:
     if existing is not None:
         return existing
     intake = _intake_of_today(now)
-    try:
-        with transaction.atomic():
-            application = Application.objects.create(
-                applicant=by, intake=intake, started_at=now, legal_name=by.full_name, certificate_name=by.full_name
-            )
-    except IntegrityError as problem:
-        raise TooLate(f"You have had an application for {intake} already; the next intake comes after it.") from problem
+    with taken_means(TooLate(f"You have had an application for {intake} already; the next intake comes after it.")):
+        application = Application.objects.create(
+            applicant=by, intake=intake, started_at=now, legal_name=by.full_name, certificate_name=by.full_name
+        )
     note("application.started", application, by, now, after={"intake": intake.pk})
     return application
 

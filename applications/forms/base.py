@@ -17,6 +17,7 @@ from applications.queries import own_files, part_version
 from applications.states import Part
 from ctts.common.forms import CrispyForm, SeenField
 from ctts.common.templatetags.formats import kind, size
+from ctts.common.whole_numbers import number_in
 from ctts.documents.forms import DocumentField, help_for
 from ctts.documents.models import Document
 from ctts.documents.proving import ProvenFile
@@ -153,8 +154,8 @@ class FilesPartForm(PartForm):
         field = self.fields[name + KEPT]
         if not value or not isinstance(field, forms.ModelChoiceField) or field.queryset is None:
             return None
-        digits = str(value)
-        found: Document | None = field.queryset.filter(pk=int(digits)).first() if digits.isdecimal() else None
+        pk = number_in(str(value))
+        found: Document | None = field.queryset.filter(pk=pk).first() if pk is not None else None
         return found
 
 

@@ -45,6 +45,11 @@ class LateCodeForm(CrispyForm):
             error_messages={"required": "Say why this person may apply late."},
         )
 
+    def values(self) -> dict[str, Any]:
+        """What the action takes: the intake by its id."""
+        given = dict(self.cleaned_data)
+        return {**given, "intake_id": given.pop("intake").pk}
+
 
 class UseCodeForm(CrispyForm):
     """The code as it was given."""

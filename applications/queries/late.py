@@ -6,9 +6,9 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from applications import access
 from applications.models import Application, LateCode
 from applications.rules import digest_of
-from applications.states import ROLLS_OVER
 from ctts.accounts.models import User
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role
@@ -29,9 +29,9 @@ def intakes_for_late_entry(today: date) -> QuerySet[Intake]:
 
 
 def can_be_late(application: Application, today: date) -> bool:
-    """Whether a code would help: it is not complete yet, and an earlier intake still takes late entries."""
+    """Whether a code would help the applicant: it may be used, and an earlier intake still takes late entries."""
     earlier = intakes_for_late_entry(today).filter(enrolment_on__lt=application.intake.enrolment_on)
-    return application.state in ROLLS_OVER and application.late_until_on is None and earlier.exists()
+    return bool(access.can_use_late_code(application.applicant, application)) and earlier.exists()
 
 
 def late_code_for(person: User, code: str) -> LateCode | None:

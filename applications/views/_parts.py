@@ -18,10 +18,10 @@ from applications.rules import MissingPart, RuleResult
 from applications.states import Part, RuleOutcome
 from applications.views._shared import FORM_PARTS, own_or_refuse, part_url
 from ctts.common import autosave
-from ctts.common.clock import london_date
 from ctts.common.drafts import NewerDraft
 from ctts.common.other_window import OtherWindow, differing, version_to_send
 from ctts.common.parts import Badge, Tab
+from ctts.common.posted import today_of
 from ctts.common.verdict import Invalid, require
 
 RULES_OF_PART: dict[Part, tuple[str, ...]] = {
@@ -51,7 +51,7 @@ class PartCard:
 
 def cards_of(application: Application, request: HttpRequest) -> list[PartCard]:
     """Every part of the form in order."""
-    today = london_date(request.now)
+    today = today_of(request)
     missing, said = queries.form_standing(application, today)
     results = {result.rule: result for result in said}
     unsaved = queries.parts_with_draft(application)
@@ -107,7 +107,7 @@ def form_of(
     request: HttpRequest, form_class: Callable[..., Any], application: Application, draft: ApplicationDraft | None
 ) -> Any:
     """The form of a part: bound to what was sent, or filled with what is saved or was kept."""
-    common = {"application": application, "today": london_date(request.now)}
+    common = {"application": application, "today": today_of(request)}
     if request.method == "POST":
         return form_class(request.POST, request.FILES, **common)
     return form_class(draft=draft, **common)

@@ -17,6 +17,7 @@ from applications.states import ApplicationState, Part
 from ctts.common.clock import london_date
 from ctts.common.letters import write
 from ctts.common.parts import Acts, FileLink, MailPreview, Tab
+from ctts.common.posted import today_of
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import NotAllowed
@@ -29,7 +30,7 @@ S = ApplicationState
 
 def application_or_404(request: HttpRequest, pk: int) -> Application:
     """The only way a page gets an application: a stranger cannot tell a missing one from a hidden one."""
-    return get_object_or_404(queries.applications_visible_to(request.user, london_date(request.now)), pk=pk)
+    return get_object_or_404(queries.applications_visible_to(request.user, today_of(request)), pk=pk)
 
 
 def own_or_refuse(request: HttpRequest, pk: int) -> Application:

@@ -12,19 +12,19 @@ from applications import access, actions, queries
 from applications.forms.adjustments import AgreementForm
 from applications.forms.base import with_value
 from applications.models import AdjustmentRequest
-from ctts.common.clock import london_date
 from ctts.common.guards import SIGNED_IN, guarded
-from ctts.common.verdict import Invalid, require
+from ctts.common.posted import status_of, today_of, tried
+from ctts.common.verdict import require
 
 
 def _asked(request: HttpRequest, pk: int) -> AdjustmentRequest:
-    return get_object_or_404(queries.adjustments_visible_to(request.user, london_date(request.now)), pk=pk)
+    return get_object_or_404(queries.adjustments_visible_to(request.user, today_of(request)), pk=pk)
 
 
 @guarded(SIGNED_IN)
 def adjustments(request: HttpRequest) -> HttpResponse:
     """For named readers every request, for others their own, which is said; no reason is shown here (A5)."""
-    today = london_date(request.now)
+    today = today_of(request)
     rows = list(queries.adjustments_visible_to(request.user, today))
     reads_all = access.reads_adjustments(request.user, today)
     return render(request, "applications/adjustments.html", {"rows": rows, "reads_all": reads_all})
@@ -46,13 +46,13 @@ def _page(request: HttpRequest, asked: AdjustmentRequest, **more: Any) -> HttpRe
         "asked": asked,
         "own": asked.person_id == request.user.pk,
         "readings": queries.readings_of(asked),
-        "may_agree": access.can_agree_adjustment(request.user, asked, london_date(request.now)),
+        "may_agree": access.can_agree_adjustment(request.user, asked, today_of(request)),
         "form": form,
         "reason": None,
         "stale": "",
         **more,
     }
-    status = 409 if context["stale"] else 422 if form.errors else 200
+    status = 409 if context["stale"] else status_of(form)
     return render(request, "applications/adjustment.html", context, status=status)
 
 
@@ -60,15 +60,12 @@ def _page(request: HttpRequest, asked: AdjustmentRequest, **more: Any) -> HttpRe
 def agree_adjustment(request: HttpRequest, pk: int) -> HttpResponse:
     """What others who must act will see: the adjustment, never the reason (A5)."""
     asked = _asked(request, pk)
-    require(access.can_agree_adjustment(request.user, asked, london_date(request.now)))
+    require(access.can_agree_adjustment(request.user, asked, today_of(request)))
     form = AgreementForm(request.POST)
-    if not form.is_valid():
-        return _page(request, asked, form=form)
+    common = {"by": request.user, "now": request.now, "request_id": pk}
     try:
-        actions.agree_adjustment(by=request.user, now=request.now, request_id=pk, **form.cleaned_data)
-    except Invalid as problem:
-        form.refuse(problem)
-        return _page(request, asked, form=form)
+        if not tried(form, lambda: actions.agree_adjustment(**common, **form.cleaned_data)):
+            return _page(request, asked, form=form)
     except actions.StalePart as problem:
         asked.refresh_from_db()
         form.data = with_value(form.data, "seen", asked.agreed)

@@ -24,9 +24,10 @@ from applications.views._shared import (
     mail_preview,
     own_or_refuse,
 )
-from ctts.common.clock import london_date
+from ctts.common.confirming import confirm_page
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import Confirm, Consequence, NextStep
+from ctts.common.posted import data_of, status_of, today_of, tried
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import Invalid, require
 from ctts.scheme.queries import open_intakes
@@ -40,7 +41,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "running": running,
-        "acts": acts_of(running, london_date(request.now), request.user) if running else None,
+        "acts": acts_of(running, today_of(request), request.user) if running else None,
         "intakes": list(open_intakes()) if running is None else [],
     }
     return render(request, "applications/mine.html", context)
@@ -65,7 +66,7 @@ def form(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("applications:status", pk)
     cards = cards_of(application, request)
     missing = sum(bool(card.missing) for card in cards)
-    today = london_date(request.now)
+    today = today_of(request)
     context = {
         "application": application,
         "head": head_of(application),
@@ -93,7 +94,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """What will happen, with the mail; then list and plan are frozen and the supervisor is asked (A2, screens 18)."""
     application = own_or_refuse(request, pk)
     require(access.can_hand_over(request.user, application))
-    hold = queries.missing_before_hand_over(application, london_date(request.now))
+    hold = queries.missing_before_hand_over(application, today_of(request))
     if request.method == "POST":
         try:
             actions.ask_supervisor(by=request.user, now=request.now, application_id=pk)
@@ -102,9 +103,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"Handed to {application.supervisor_name}.")
             return redirect("applications:status", pk)
-    status = 422 if request.method == "POST" else 200
-    page = {"confirm": _hand_over_page(application, hold)}
-    return render(request, "components/confirm_page.html", page, status=status)
+    return confirm_page(request, _hand_over_page(application, hold), 422 if request.method == "POST" else 200)
 
 
 def _hand_over_page(application: Application, hold: str) -> Confirm:
@@ -148,13 +147,13 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "application": application,
         "head": head_of(application),
-        "acts": acts_of(application, london_date(request.now), request.user),
+        "acts": acts_of(application, today_of(request), request.user),
         "step": _status_step(request, application),
         "letters": letters,
         "answers": queries.signatures_of(application),
         "requests": queries.asked_of(application, queries.Given(application), unfinished=True),
-        "may_withdraw": access.can_withdraw(request.user, application, london_date(request.now)),
-        "can_be_late": queries.can_be_late(application, london_date(request.now)),
+        "may_withdraw": access.can_withdraw(request.user, application, today_of(request)),
+        "can_be_late": queries.can_be_late(application, today_of(request)),
     }
     return render(request, "applications/status.html", context)
 
@@ -174,15 +173,11 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     require(access.can_reply(request.user, application))
     asked = queries.asked_of(application, queries.Given(application), unfinished=True)[0]
     points = [row.point for row in asked.points]
-    form = AnswerForm(request.POST if request.method == "POST" else None, points=points)
-    if form.is_bound and form.is_valid():
-        try:
-            actions.answer_information(by=request.user, now=request.now, application_id=pk, answers=form.answers())
-        except Invalid as problem:
-            form.refuse(problem)
-        else:
-            messages.success(request, "Your answers are with the scheme office.")
-            return redirect("applications:status", pk)
+    form = AnswerForm(data_of(request), points=points)
+    common = {"by": request.user, "now": request.now, "application_id": pk}
+    if tried(form, lambda: actions.answer_information(**common, answers=form.answers())):
+        messages.success(request, "Your answers are with the scheme office.")
+        return redirect("applications:status", pk)
     context = {
         "application": application,
         "asked": asked,
@@ -191,7 +186,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         "head": head_of(application),
         "reply_by": queries.reply_by(asked.request.asked_at),
     }
-    return render(request, "applications/answer.html", context, status=422 if form.errors else 200)
+    return render(request, "applications/answer.html", context, status=status_of(form))
 
 
 def _correctable(application: Application, asked: queries.Asked) -> list[Any]:
@@ -204,8 +199,8 @@ def _correctable(application: Application, asked: queries.Asked) -> list[Any]:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """The applicant or the office ends it; who is told is shown first (A6)."""
     application = application_or_404(request, pk)
-    require(access.can_withdraw(request.user, application, london_date(request.now)))
-    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    require(access.can_withdraw(request.user, application, today_of(request)))
+    form = WithdrawForm(data_of(request))
     if form.is_bound and form.is_valid():
         reason = form.cleaned_data["reason"]
         actions.withdraw(by=request.user, now=request.now, application_id=pk, reason=reason)
@@ -220,7 +215,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         form=form,
         danger=True,
     )
-    return render(request, "components/confirm_page.html", {"confirm": confirm}, status=422 if form.errors else 200)
+    return confirm_page(request, confirm)
 
 
 def _after_withdrawing(request: HttpRequest, application: Application) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -15,12 +14,13 @@ from applications.forms.office import ChaseForm, DeclineForm, DeferForm, Questio
 from applications.models import Application
 from applications.states import APPLICATION_MOVES
 from applications.views._shared import application_or_404, head_of, mail_preview, review_tabs
-from ctts.common.clock import london_date
+from ctts.common.confirming import confirmed
 from ctts.common.guards import guarded
 from ctts.common.moves import can_move
 from ctts.common.parts import Confirm, Consequence, MailPreview
+from ctts.common.posted import data_of, status_of, today_of
 from ctts.common.templatetags.formats import day
-from ctts.common.verdict import Invalid, TooLate, require
+from ctts.common.verdict import TooLate, require
 from ctts.organisations.access import OFFICE
 
 SHOWN_POINTS = 2
@@ -29,31 +29,9 @@ SHOWN_POINTS = 2
 def _may(request: HttpRequest, pk: int, move: str) -> Application:
     """The application when this member of the office may take this step now. Raises NotAllowed, TooLate."""
     application = application_or_404(request, pk)
-    require(access.can_review(request.user, application, london_date(request.now)))
+    require(access.can_review(request.user, application, today_of(request)))
     require(can_move(application, APPLICATION_MOVES, move))
     return application
-
-
-def _decide(
-    request: HttpRequest, application: Application, page: Confirm, act: Callable[[dict[str, Any]], object], said: str
-) -> HttpResponse:
-    """Show what will happen; on a press do it, or say what stands against it with everything typed still there."""
-    form, status = page.form, 200
-    if request.method == "POST" and (form is None or form.is_valid()):
-        try:
-            act(form.cleaned_data if form is not None else {})
-        except Invalid as problem:
-            status = 422
-            if form is None:
-                messages.error(request, str(problem))
-            else:
-                form.refuse(problem)
-        else:
-            messages.success(request, said)
-            return redirect("applications:review", application.pk)
-    elif request.method == "POST":
-        status = 422
-    return render(request, "components/confirm_page.html", {"confirm": page}, status=status)
 
 
 def _page(application: Application, **more: Any) -> Confirm:
@@ -90,13 +68,13 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
             Consequence("Becomes a Training Supervisor of the centre, if not yet:", application.supervisor_name),
         ],
         mails=[_mail("applications.accepted", application)],
-        hold=queries.against_acceptance(application, london_date(request.now)),
+        hold=queries.against_acceptance(application, today_of(request)),
     )
 
-    def act(given: dict[str, Any]) -> object:
+    def act() -> object:
         return actions.accept(by=request.user, now=request.now, application_id=pk)
 
-    return _decide(request, application, page, act, "Accepted. The letter is on its way.")
+    return confirmed(request, page, act, "applications:review", pk, said="Accepted. The letter is on its way.")
 
 
 @guarded(OFFICE, methods="GET POST", effect="declines the application; the letter goes out")
@@ -112,14 +90,14 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
             _letter_goes(application),
         ],
         mails=[_mail("applications.declined", application)],
-        form=DeclineForm(request.POST if request.method == "POST" else None),
+        form=DeclineForm(data_of(request)),
         danger=True,
     )
 
-    def act(given: dict[str, Any]) -> object:
-        return actions.decline(by=request.user, now=request.now, application_id=pk, **given)
+    def act() -> object:
+        return actions.decline(by=request.user, now=request.now, application_id=pk, **page.form.cleaned_data)
 
-    return _decide(request, application, page, act, "Declined. The letter is on its way.")
+    return confirmed(request, page, act, "applications:review", pk, said="Declined. The letter is on its way.")
 
 
 @guarded(OFFICE, methods="GET POST", effect="puts the application off to the next intake; the letter goes out")
@@ -137,13 +115,13 @@ def defer(request: HttpRequest, pk: int) -> HttpResponse:
             _letter_goes(application),
         ],
         mails=[_mail("applications.deferred", application, intake=following)],
-        form=DeferForm(request.POST if request.method == "POST" else None),
+        form=DeferForm(data_of(request)),
     )
 
-    def act(given: dict[str, Any]) -> object:
-        return actions.defer(by=request.user, now=request.now, application_id=pk, **given)
+    def act() -> object:
+        return actions.defer(by=request.user, now=request.now, application_id=pk, **page.form.cleaned_data)
 
-    return _decide(request, application, page, act, "Deferred. The letter is on its way.")
+    return confirmed(request, page, act, "applications:review", pk, said="Deferred. The letter is on its way.")
 
 
 @guarded(OFFICE, methods="GET POST", effect="takes a deferred application back into review")
@@ -160,17 +138,17 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
         ],
     )
 
-    def act(given: dict[str, Any]) -> object:
+    def act() -> object:
         return actions.resume(by=request.user, now=request.now, application_id=pk)
 
-    return _decide(request, application, page, act, "It is in review again.")
+    return confirmed(request, page, act, "applications:review", pk, said="It is in review again.")
 
 
 @guarded(OFFICE, methods="GET POST", effect="reminds whoever has the next move; a mail goes out")
 def chase(request: HttpRequest, pk: int) -> HttpResponse:
     """Whoever is awaited is reminded, once a day at most; the mail is shown before it goes (A4, N)."""
     application = application_or_404(request, pk)
-    require(access.can_chase(request.user, application, london_date(request.now)))
+    require(access.can_chase(request.user, application, today_of(request)))
     to = queries.awaited(application)
     if to is None:
         raise TooLate("Nobody with an account is awaited.")
@@ -183,21 +161,21 @@ def chase(request: HttpRequest, pk: int) -> HttpResponse:
             Consequence("It is noted in the history. They can be reminded again from tomorrow on."),
         ],
         mails=[mail_preview("applications.chased", to, application, {"words": "(your own words, if you write any)"})],
-        form=ChaseForm(request.POST if request.method == "POST" else None, initial={"seen_state": application.state}),
+        form=ChaseForm(data_of(request), initial={"seen_state": application.state}),
         hold=f"{to.full_name} was reminded today already." if queries.is_chased(application, to, request.now) else "",
     )
 
-    def act(given: dict[str, Any]) -> object:
-        return actions.chase(by=request.user, now=request.now, application_id=pk, **given)
+    def act() -> object:
+        return actions.chase(by=request.user, now=request.now, application_id=pk, **page.form.cleaned_data)
 
-    return _decide(request, application, page, act, f"{to.full_name} is reminded.")
+    return confirmed(request, page, act, "applications:review", pk, said=f"{to.full_name} is reminded.")
 
 
 @guarded(OFFICE, methods="GET POST", effect="asks the applicant for information; the form opens again")
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Up to six numbered points; the applicant sees exactly these (A4, I4)."""
     application = _may(request, pk, "ask_information")
-    form = QuestionsForm(request.POST if request.method == "POST" else None)
+    form = QuestionsForm(data_of(request))
     if form.is_bound and form.is_valid():
         actions.ask_information(by=request.user, now=request.now, application_id=pk, points=form.points())
         messages.success(request, f"Asked. {application.legal_name} is mailed.")
@@ -216,4 +194,4 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         "reply_by": reply_by,
         "mail": mail,
     }
-    return render(request, "applications/ask.html", context, status=422 if form.errors else 200)
+    return render(request, "applications/ask.html", context, status=status_of(form))

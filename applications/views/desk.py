@@ -17,10 +17,11 @@ from applications.forms.office import DeskFilter
 from applications.states import EVERY, TO_WORK_ON, ApplicationState
 from applications.views._shared import application_or_404
 from applications.views._tables import HEADINGS, DeskTable, can_be_chosen, line_of
-from ctts.common.clock import london_date
 from ctts.common.exporting import KINDS, as_file, export_links
 from ctts.common.guards import guarded
 from ctts.common.parts import Pill, Tab
+from ctts.common.posted import today_of
+from ctts.common.whole_numbers import number_in
 from ctts.organisations.access import OFFICE
 
 ROWS = 25
@@ -29,7 +30,7 @@ ROWS = 25
 @guarded(OFFICE)
 def desk(request: HttpRequest) -> HttpResponse:
     """The queue: a board of states with counts, filters in the address, oldest receipt first (A4, screens 19)."""
-    today = london_date(request.now)
+    today = today_of(request)
     filters = DeskFilter(request.GET)
     wanted = filters.wanted()
     rows = queries.desk(request.user, today, **wanted)
@@ -88,7 +89,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     """The queue as a file: the rows that the filters in the address find, with the columns of the page (screens 21)."""
     if kind not in KINDS:
         raise Http404
-    today = london_date(request.now)
+    today = today_of(request)
     rows = queries.desk(request.user, today, **DeskFilter(request.GET).wanted())
     lines = (line_of(row, today) for row in queries.every_light(rows, today))
     return as_file(kind, f"Applications {today.isoformat()}", HEADINGS, lines)
@@ -110,21 +111,17 @@ def claim_several(request: HttpRequest) -> HttpResponse:
 def _chosen(request: HttpRequest) -> Iterator[tuple[int, int | None]]:
     """(application, who had it on the page) of each row that was chosen; what is neither is left out."""
     for word in request.POST.getlist("row"):
-        pk, _, holder = word.partition(":")
-        if _is_number(pk) and (not holder or _is_number(holder)):
-            yield int(pk), int(holder) if holder else None
-
-
-def _is_number(word: str) -> bool:
-    return word.isascii() and word.isdigit() and len(word) < 19
+        row, _, holder = word.partition(":")
+        pk, seen_holder = number_in(row), number_in(holder)
+        if pk is not None and (not holder or seen_holder is not None):
+            yield pk, seen_holder
 
 
 @guarded(OFFICE, methods="POST", effect="takes an application to oneself; a received one goes into review")
 def claim(request: HttpRequest, pk: int) -> HttpResponse:
     """Take it, or take it over from the colleague the page named (A4)."""
     application = application_or_404(request, pk)
-    holder = request.POST.get("holder", "")
-    seen = int(holder) if _is_number(holder) else None
+    seen = number_in(request.POST.get("holder", ""))
     actions.claim(by=request.user, now=request.now, application_id=application.pk, seen_holder=seen)
     messages.success(request, f"The application of {application.legal_name} is yours.")
     return redirect("applications:review", pk)

@@ -7,14 +7,14 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from applications import queries
 from applications.models import Application
 from applications.views._shared import application_or_404
-from ctts.common.clock import london_date
 from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.posted import today_of
 from ctts.documents.models import Document
 from ctts.documents.serving import serve, serve_preview
 
 
 def _document(request: HttpRequest, application: Application, document_id: int) -> Document:
-    today = london_date(request.now)
+    today = today_of(request)
     found = queries.documents_visible_to(request.user, application, today).filter(pk=document_id).first()
     if found is None:
         raise Http404

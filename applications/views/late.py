@@ -12,11 +12,12 @@ from applications import access, actions, queries
 from applications.forms.late import LateCodeForm, UseCodeForm
 from applications.views._shared import head_of, own_or_refuse
 from applications.views._tables import LateCodesTable
-from ctts.common.clock import london_date
+from ctts.common.confirming import confirm_page
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import Confirm, Consequence
+from ctts.common.posted import data_of, made, status_of, today_of
 from ctts.common.templatetags.formats import day
-from ctts.common.verdict import Invalid, require
+from ctts.common.verdict import require
 from ctts.organisations.access import OFFICE
 
 ROWS = 50
@@ -25,7 +26,7 @@ ROWS = 50
 @guarded(OFFICE)
 def late_codes(request: HttpRequest) -> HttpResponse:
     """Every code that was given, for whom, why, and what became of it."""
-    today = london_date(request.now)
+    today = today_of(request)
     page = Paginator(queries.late_codes(request.user, today), ROWS).get_page(request.GET.get("page"))
     context = {
         "table": LateCodesTable(page.object_list, today=today),
@@ -38,29 +39,22 @@ def late_codes(request: HttpRequest) -> HttpResponse:
 @guarded(OFFICE, methods="GET POST", effect="lets a named person apply late for a closed intake")
 def give_late_code(request: HttpRequest) -> HttpResponse:
     """For whom, for which intake, until when and why; the code is shown once."""
-    today = london_date(request.now)
-    data = request.POST if request.method == "POST" else None
+    today = today_of(request)
+    data = data_of(request)
     form = LateCodeForm(data, intakes=queries.intakes_for_late_entry(today), today=today)
-    if form.is_bound and form.is_valid():
-        given = {**form.cleaned_data, "intake_id": form.cleaned_data["intake"].pk}
-        del given["intake"]
-        try:
-            made, code = actions.give_late_code(by=request.user, now=request.now, **given)
-        except Invalid as problem:
-            form.refuse(problem)
-        else:
-            until = f"It opens {made.intake} until {day(made.until_on)}, once."
-            messages.success(
-                request, f"The code for {made.name} is {code}. Give it to them now: only you see it. {until}"
-            )
-            return redirect("applications:late_codes")
-    return render(request, "applications/late_code.html", {"form": form}, status=422 if form.errors else 200)
+    given = made(form, lambda: actions.give_late_code(by=request.user, now=request.now, **form.values()))
+    if given is not None:
+        late, code = given
+        until = f"It opens {late.intake} until {day(late.until_on)}, once."
+        messages.success(request, f"The code for {late.name} is {code}. Give it to them now: only you see it. {until}")
+        return redirect("applications:late_codes")
+    return render(request, "applications/late_code.html", {"form": form}, status=status_of(form))
 
 
 @guarded(OFFICE, methods="GET POST", effect="takes back a code for a late entry")
 def withdraw_late_code(request: HttpRequest, pk: int) -> HttpResponse:
     """A code that nobody has used is taken back, after showing whose it is."""
-    today = london_date(request.now)
+    today = today_of(request)
     late = get_object_or_404(queries.late_codes(request.user, today), pk=pk)
     require(access.can_withdraw_late_code(request.user, late, today))
     if request.method == "POST":
@@ -78,7 +72,7 @@ def withdraw_late_code(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         danger=True,
     )
-    return render(request, "components/confirm_page.html", {"confirm": confirm})
+    return confirm_page(request, confirm)
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="moves one's own application into an intake that is closed, by a code")
@@ -86,16 +80,12 @@ def use_late_code(request: HttpRequest, pk: int) -> HttpResponse:
     """The applicant types the code; then the application belongs to the earlier intake again."""
     application = own_or_refuse(request, pk)
     require(access.can_use_late_code(request.user, application))
-    form = UseCodeForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        code = form.cleaned_data["code"]
-        try:
-            late = actions.use_late_code(by=request.user, now=request.now, application_id=pk, code=code)
-        except Invalid as problem:
-            form.refuse(problem)
-        else:
-            until = f"It has to be received by {day(late.deadline_on)}."
-            messages.success(request, f"Your application belongs to the {late.intake} intake. {until}")
-            return redirect("applications:form" if access.can_edit(request.user, late) else "applications:status", pk)
+    form = UseCodeForm(data_of(request))
+    common = {"by": request.user, "now": request.now, "application_id": pk}
+    late = made(form, lambda: actions.use_late_code(**common, code=form.cleaned_data["code"]))
+    if late is not None:
+        until = f"It has to be received by {day(late.deadline_on)}."
+        messages.success(request, f"Your application belongs to the {late.intake} intake. {until}")
+        return redirect("applications:form" if access.can_edit(request.user, late) else "applications:status", pk)
     context = {"application": application, "head": head_of(application), "form": form}
-    return render(request, "applications/use_late_code.html", context, status=422 if form.errors else 200)
+    return render(request, "applications/use_late_code.html", context, status=status_of(form))

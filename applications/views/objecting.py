@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from applications import access, actions, queries
 from applications.forms.objecting import ConsiderForm, ObjectionForm
 from applications.models import Application, Objection
 from applications.views._shared import application_or_404, mail_preview
-from ctts.common.clock import london_date
+from ctts.common.confirming import confirm_page
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import Confirm, Consequence
+from ctts.common.posted import data_of, today_of
 from ctts.common.verdict import require
 from ctts.organisations.access import OFFICE
 
@@ -23,8 +24,8 @@ def object_to(request: HttpRequest, pk: int) -> HttpResponse:
     """A co-ordinator of the centre says what speaks against the application; what follows stands on the page first."""
     application = application_or_404(request, pk)
     may = access.can_object_now if request.method == "GET" else access.can_object  # what was sent is judged when kept
-    require(may(request.user, application, london_date(request.now)))
-    form = ObjectionForm(request.POST if request.method == "POST" else None)
+    require(may(request.user, application, today_of(request)))
+    form = ObjectionForm(data_of(request))
     if form.is_bound and form.is_valid():
         actions.object_to(by=request.user, now=request.now, application_id=pk, **form.cleaned_data)
         messages.success(request, "The scheme office has your objection.")
@@ -41,7 +42,7 @@ def object_to(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         form=form,
     )
-    return render(request, "components/confirm_page.html", {"confirm": confirm}, status=422 if form.errors else 200)
+    return confirm_page(request, confirm)
 
 
 def _objection_or_404(application: Application, objection_id: int) -> Objection:
@@ -67,9 +68,9 @@ def consider_objection(request: HttpRequest, pk: int, objection_id: int) -> Http
     """What the office makes of an objection, with the mail that says so (A4, screens 18)."""
     application = application_or_404(request, pk)
     objection = _objection_or_404(application, objection_id)
-    require(access.can_review(request.user, application, london_date(request.now)))
+    require(access.can_review(request.user, application, today_of(request)))
     require(access.can_consider(objection))
-    form = ConsiderForm(request.POST if request.method == "POST" else None)
+    form = ConsiderForm(data_of(request))
     if form.is_bound and form.is_valid():
         actions.consider_objection(
             by=request.user, now=request.now, objection_id=objection.pk, answer=form.cleaned_data["answer"]
@@ -77,7 +78,7 @@ def consider_objection(request: HttpRequest, pk: int, objection_id: int) -> Http
         messages.success(request, f"Considered. {objection.raised_by.full_name} is told.")
         return redirect("applications:review", pk)
     page = _consider_page(application, objection, form)
-    return render(request, "components/confirm_page.html", {"confirm": page}, status=422 if form.errors else 200)
+    return confirm_page(request, page)
 
 
 def _consider_page(application: Application, objection: Objection, form: ConsiderForm) -> Confirm:

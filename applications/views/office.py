@@ -18,10 +18,10 @@ from applications.rules import ENTRY_RULES
 from applications.states import APPLICATION_MOVES, ApplicationState, RuleOutcome
 from applications.views._reading import judged_of
 from applications.views._shared import acts_of, application_or_404, file_link, head_of, review_tabs
-from ctts.common.clock import london_date
 from ctts.common.guards import guarded
 from ctts.common.moves import can_move
 from ctts.common.parts import NextStep
+from ctts.common.posted import today_of, tried
 from ctts.common.verdict import Invalid, Verdict, require
 from ctts.organisations.access import OFFICE
 
@@ -44,7 +44,7 @@ def _review_page(
 ) -> HttpResponse:
     """The review; `form` is what was sent for `rule`, with its errors; `stale` says that a colleague was quicker.
     `note_form` is a note that was sent, with its errors."""
-    today = london_date(request.now)
+    today = today_of(request)
     given = queries.Given(application)
     rows = queries.rule_rows(application, today, given)
     whole = judged_of(application, given)
@@ -135,15 +135,15 @@ def find(request: HttpRequest, pk: int, rule: str) -> HttpResponse:
     if rule not in ENTRY_RULES:
         raise Http404
     form = FindingForm(request.POST, auto_id=f"id_{rule}_%s")
-    if not form.is_valid():
-        require(access.can_decide(request.user, application, london_date(request.now)))
-        return _review_page(request, application, rule=rule, form=form, status=422)
-    given = {**form.cleaned_data, "outcome": RuleOutcome(form.cleaned_data["outcome"])}
+
+    def find() -> object:
+        given = {**form.cleaned_data, "outcome": RuleOutcome(form.cleaned_data["outcome"])}
+        return actions.find(by=request.user, now=request.now, application_id=pk, rule=rule, **given)
+
     try:
-        actions.find(by=request.user, now=request.now, application_id=pk, rule=rule, **given)
-    except Invalid as problem:
-        form.refuse(problem)
-        return _review_page(request, application, rule=rule, form=form, status=422)
+        if not tried(form, find):
+            require(access.can_decide(request.user, application, today_of(request)))
+            return _review_page(request, application, rule=rule, form=form, status=422)
     except actions.StalePart as problem:
         newest = queries.newest_finding(application, rule)
         form.data = with_value(form.data, "seen", queries.finding_version(newest))
@@ -157,7 +157,7 @@ def find(request: HttpRequest, pk: int, rule: str) -> HttpResponse:
 def write_note(request: HttpRequest, pk: int) -> HttpResponse:
     """A note for colleagues; nobody outside the office reads it (A4)."""
     application = application_or_404(request, pk)
-    require(access.can_review(request.user, application, london_date(request.now)))
+    require(access.can_review(request.user, application, today_of(request)))
     form = NoteForm(request.POST)
     if not form.is_valid():
         return _review_page(request, application, note_form=form, status=422)

@@ -13,10 +13,10 @@ from django.urls import reverse
 from applications import queries
 from applications.forms.office import OrdersFilter
 from applications.views._tables import ORDER_HEADINGS, OrdersTable, order_line
-from ctts.common.clock import london_date
 from ctts.common.exporting import KINDS, as_file, export_links
 from ctts.common.guards import guarded
 from ctts.common.parts import Pill
+from ctts.common.posted import today_of
 from ctts.organisations.access import OFFICE
 
 ROWS = 50
@@ -27,7 +27,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     """Every purchase order with what it covers and what the office found of it, filters in the address."""
     filters = OrdersFilter(request.GET, intakes=queries.intakes_with_orders())
     wanted = filters.wanted()
-    found = queries.orders_for_office(request.user, london_date(request.now), **wanted)
+    found = queries.orders_for_office(request.user, today_of(request), **wanted)
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
     links = export_links(lambda kind: reverse("applications:export_orders", args=[kind]), _address(wanted))
     context = {
@@ -45,7 +45,7 @@ def export_orders(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in KINDS:
         raise Http404
     filters = OrdersFilter(request.GET, intakes=queries.intakes_with_orders())
-    today = london_date(request.now)
+    today = today_of(request)
     found = queries.orders_for_office(request.user, today, **filters.wanted())
     lines = (order_line(row) for row in found.iterator(chunk_size=500))
     return as_file(kind, f"Purchase orders {today.isoformat()}", ORDER_HEADINGS, lines)

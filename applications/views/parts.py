@@ -23,8 +23,9 @@ from applications.models import Application
 from applications.states import Part
 from applications.views._parts import editable_own, form_of, keep_typed, next_url, part_page, save_part
 from applications.views._shared import part_or_404
-from ctts.common.clock import london_date
 from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.posted import today_of
+from ctts.common.whole_numbers import number_in
 
 Common = Mapping[str, Any]
 
@@ -143,8 +144,9 @@ def draft(request: HttpRequest, pk: int, part: str) -> HttpResponse:
     which = part_or_404(part)
     application = editable_own(request, pk, which)
     name = request.GET.get("form", "")
-    common = {"application": application, "today": london_date(request.now)}
-    row = queries.own_qualification(application, int(name)) if name.isascii() and name.isdigit() else None
+    row_id = number_in(name)
+    common = {"application": application, "today": today_of(request)}
+    row = queries.own_qualification(application, row_id) if row_id is not None else None
     if row is not None and which == Part.QUALIFICATIONS:
         form: PartForm = QualificationForm(request.POST, row=row, **common)
     elif (which, name) in WRITTEN:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 
 from applications import actions, queries
 from applications.forms.planning import CompetenciesForm, LocalCompetencyForm, PlanForm
@@ -15,6 +15,7 @@ from applications.models import Application
 from applications.states import Part
 from applications.views._parts import editable_own, form_of, next_url, part_page, save_part
 from applications.views._shared import part_url
+from ctts.common.confirming import confirm_page
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import Confirm, Consequence
 
@@ -125,7 +126,7 @@ def remove_local(request: HttpRequest, pk: int, item_id: int) -> HttpResponse:
         return redirect(back)
     consequences = [Consequence("It leaves your list, with what was planned for it:", str(item))]
     confirm = Confirm("Remove this competency?", "Remove it", back, consequences, danger=True)
-    return render(request, "components/confirm_page.html", {"confirm": confirm})
+    return confirm_page(request, confirm)
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="saves the training plan")

@@ -7,8 +7,8 @@ from django.shortcuts import render
 
 from applications.forms.eligibility import EligibilityForm
 from applications.rules import ENTRY_RULES
-from ctts.common.clock import london_date
 from ctts.common.guards import public
+from ctts.common.posted import today_of
 from ctts.scheme.queries import centres_by_scope
 
 LATER = ("A3f", "A3g", "A3h")
@@ -17,7 +17,7 @@ LATER = ("A3f", "A3g", "A3h")
 @public("anyone may check the entry rules before making an account")
 def eligibility(request: HttpRequest) -> HttpResponse:
     """Answers what the entry rules a to e say; the questions are in the address, nothing is stored (A1)."""
-    form = EligibilityForm(request.GET or None, today=london_date(request.now))
+    form = EligibilityForm(request.GET or None, today=today_of(request))
     results = form.results() if form.is_bound and form.is_valid() else ()
     answers = [(ENTRY_RULES[result.rule][0], result) for result in results]
     later = [ENTRY_RULES[rule] for rule in LATER]
@@ -34,5 +34,5 @@ def routes(request: HttpRequest) -> HttpResponse:
 @public("anyone may read where one can train")
 def training_centres(request: HttpRequest) -> HttpResponse:
     """The centres accredited today for each scope on offer, with their sites (C1)."""
-    scopes = centres_by_scope(london_date(request.now))
+    scopes = centres_by_scope(today_of(request))
     return render(request, "applications/training_centres.html", {"scopes": scopes})

@@ -15,9 +15,10 @@ from applications.models import Application, Qualification
 from applications.states import Part
 from applications.views._parts import editable_own, next_url, part_page, part_tabs, place_words, save_part
 from applications.views._shared import file_link, own_or_refuse
-from ctts.common.clock import london_date
+from ctts.common.confirming import confirm_page
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import Confirm, Consequence
+from ctts.common.posted import today_of
 
 PART = Part.QUALIFICATIONS
 
@@ -30,7 +31,7 @@ def qualifications(request: HttpRequest, pk: int) -> HttpResponse:
         (row, [file_link(application, file) for file in (row.certificate, row.enic_statement) if file])
         for row in queries.qualifications_of(application)
     ]
-    results = queries.entry_results(application, london_date(request.now))
+    results = queries.entry_results(application, today_of(request))
     context = {
         "application": application,
         "part": PART,
@@ -48,7 +49,7 @@ def _page(request: HttpRequest, application: Application, row: Qualification | N
     """The form of one qualification, for a new row or a saved one."""
     name = str(row.pk) if row else "new"
     draft = queries.draft_of(application, PART, name)
-    common = {"application": application, "today": london_date(request.now), "row": row}
+    common = {"application": application, "today": today_of(request), "row": row}
     if request.method == "POST":
         form = QualificationForm(request.POST, request.FILES, **common)
     else:
@@ -111,7 +112,7 @@ def remove_qualification(request: HttpRequest, pk: int, row_id: int) -> HttpResp
         ],
         danger=True,
     )
-    return render(request, "components/confirm_page.html", {"confirm": confirm})
+    return confirm_page(request, confirm)
 
 
 def _own_row(request: HttpRequest, pk: int, row_id: int) -> tuple[Application, Qualification]:

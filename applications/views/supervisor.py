@@ -15,10 +15,10 @@ from applications.models import Application
 from applications.views._reading import whole_of
 from applications.views._shared import acts_of, application_or_404, head_of, mail_preview, review_tabs
 from ctts.accounts.middleware import second_factor_first
-from ctts.common.clock import london_date
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import NextStep
-from ctts.common.verdict import Invalid, require
+from ctts.common.posted import data_of, status_of, today_of, tried
+from ctts.common.verdict import require
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role
 
@@ -38,17 +38,12 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     require(access.can_answer(request.user, application))
     if set_up := second_factor_first(request, FACTOR):
         return set_up
-    form = ConfirmForm(request.POST if request.method == "POST" else None, **_signing(request, application))
-    if form.is_bound and form.is_valid():
-        try:
-            _confirm(request, pk, form)
-        except Invalid as problem:
-            form.refuse(problem)
-        else:
-            messages.success(request, f"Confirmed. The application of {application.legal_name} is received.")
-            return redirect("applications:read", pk)
+    form = ConfirmForm(data_of(request), **_signing(request, application))
+    if tried(form, lambda: _confirm(request, pk, form)):
+        messages.success(request, f"Confirmed. The application of {application.legal_name} is received.")
+        return redirect("applications:read", pk)
     context = {**_page(request, application), "form": form, "statement": declaration.SUPPORT}
-    return render(request, "applications/confirm.html", context, status=422 if form.errors else 200)
+    return render(request, "applications/confirm.html", context, status=status_of(form))
 
 
 def _signing(request: HttpRequest, application: Application) -> dict[str, Any]:
@@ -68,7 +63,7 @@ def _confirm(request: HttpRequest, pk: int, form: ConfirmForm) -> None:
 
 
 def _page(request: HttpRequest, application: Application) -> dict[str, Any]:
-    today, given = london_date(request.now), queries.Given(application)
+    today, given = today_of(request), queries.Given(application)
     return {
         "application": application,
         "head": head_of(application),
@@ -94,7 +89,7 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     require(access.can_answer(request.user, application))
     if set_up := second_factor_first(request, FACTOR):
         return set_up
-    form = ReturnForm(request.POST if request.method == "POST" else None, **_signing(request, application))
+    form = ReturnForm(data_of(request), **_signing(request, application))
     if form.is_bound and form.is_valid():
         actions.return_to_applicant(
             by=request.user,
@@ -107,14 +102,14 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"Returned to {application.legal_name}.")
         return redirect("applications:to_support")
     context = {"application": application, "form": form, "head": head_of(application)}
-    return render(request, "applications/give_back.html", context, status=422 if form.errors else 200)
+    return render(request, "applications/give_back.html", context, status=status_of(form))
 
 
 @guarded(SIGNED_IN)
 def read(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole application, read-only: for its supervisor, the centre's co-ordinator, the office, its applicant."""
     application = application_or_404(request, pk)
-    today = london_date(request.now)
+    today = today_of(request)
     waits = access.can_answer(request.user, application)
     context = {
         "application": application,
@@ -132,5 +127,5 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 @guarded(SIGNED_IN)
 def of_my_centres(request: HttpRequest) -> HttpResponse:
     """The applications of the centres that this person co-ordinates, read-only (C2)."""
-    rows = list(queries.of_my_centres(request.user, london_date(request.now)))
+    rows = list(queries.of_my_centres(request.user, today_of(request)))
     return render(request, "applications/of_my_centres.html", {"rows": rows})

@@ -7,9 +7,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from assessments.queries import marking, portfolio, stages, viva
-from ctts.common.clock import london_date
-from ctts.common.parts import Signature, Tab
-from ctts.common.verdict import Invalid
+from ctts.common.parts import Tab
+from ctts.common.posted import today_of
 from training import queries as training
 
 # The parts of the Final Assessment in the order of assessment: label, address, whether it shows the training record.
@@ -19,11 +18,6 @@ PARTS = (
     ("Portfolio", "assessments:portfolio", False),
     ("Viva", "assessments:viva", False),
 )
-
-
-def today_of(request: HttpRequest):
-    """The London day of the request."""
-    return london_date(request.now)
 
 
 def record_or_404(request: HttpRequest, pk: int):
@@ -86,41 +80,3 @@ def frame(request: HttpRequest, record, current: str, **more) -> dict[str, objec
         "kicker": "My training" if mine else f"{record.trainee}, {record.scope}",
         **more,
     }
-
-
-def tried(form, act) -> bool:
-    """Whether `act()` was accepted; what is wrong with the input is shown beside its field."""
-    if not form.is_valid():
-        return False
-    try:
-        act()
-    except Invalid as problem:
-        form.refuse(problem)
-        return False
-    return True
-
-
-def data_of(request: HttpRequest):
-    """What was posted, for a form; None when the page is only looked at."""
-    return request.POST if request.method == "POST" else None
-
-
-def status_of(form) -> int:
-    """422 for a form that was sent and is wrong, else 200."""
-    return 422 if form.is_bound else 200
-
-
-def signing(request: HttpRequest):
-    """What every signing form is told: who signs, in which session, when."""
-    return {"signer": request.user, "session": request.session, "now": request.now}
-
-
-def shown_signature(row):
-    """A signature as it is shown."""
-    return Signature(
-        statement=row.statement,
-        name=row.printed_name,
-        role=row.role,
-        at=row.signed_at,
-        version=row.content_sha256[:12],
-    )

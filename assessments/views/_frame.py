@@ -6,16 +6,15 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from assessments import queries
-from ctts.common.clock import london_date
+from ctts.common.posted import tried
 from ctts.common.states_shown import badge_for
-from ctts.common.verdict import Invalid
 from training import queries as training
 from training.actions import StaleText
 
 
 def today_of(request: HttpRequest):
     """The London day of the request."""
-    return london_date(request.now)
+    return today_of(request)
 
 
 def record_or_404(request: HttpRequest, pk: int):
@@ -45,11 +44,6 @@ def frame(request: HttpRequest, record, **more) -> dict[str, object]:
     }
 
 
-def signing(request: HttpRequest):
-    """What every signing form is told: who signs, in which session, when."""
-    return {"signer": request.user, "session": request.session, "now": request.now}
-
-
 class Pressed:
     """What became of a form that was sent: `done`; or the `form` to show again, and why it was `stale`."""
 
@@ -71,13 +65,7 @@ def pressed(request: HttpRequest, make, seen, act):
     if request.method != "POST":
         return Pressed(make(None, {"seen": seen()}))
     form = make(request.POST, None)
-    if not form.is_valid():
-        return Pressed(form)
     try:
-        act(form.cleaned_data, form)
-    except Invalid as problem:
-        form.refuse(problem)
-        return Pressed(form)
+        return Pressed(form, done=tried(form, lambda: act(form.cleaned_data, form)))
     except StaleText as stale:
         return Pressed(make({**request.POST.dict(), "seen": seen()}, None), stale=str(stale))
-    return Pressed(form, done=True)

@@ -8,7 +8,8 @@ from assessments import access, queries
 from assessments.rules import appeal_open, appeal_until, attempts_left, display_mark, reattempt_until
 from assessments.states import FirstYearState, OutcomeState, Result, Stage
 from ctts.common.clock import london_date
-from ctts.common.parts import Acts, Badge, Consequence, HistoryEntry, NextStep, Signature, who_is
+from ctts.common.parts import Acts, Badge, Consequence, HistoryEntry, NextStep, who_is
+from ctts.common.signatures import shown_signature
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import both
@@ -91,31 +92,14 @@ def signatures(rows):
         if row.withdrawn:
             continue
         struck = after[row] if row in after and after[row].withdrawn else None
-        found.append(
-            Signature(
-                statement=row.statement,
-                name=row.printed_name,
-                role=row.role,
-                at=row.signed_at,
-                version=row.content_sha256[:12],
-                withdrawn_at=struck and struck.signed_at,
-                withdrawn_by=f"{struck.printed_name}, {struck.role}" if struck else "",
-                withdrawn_reason=struck.reason if struck else "",
-            )
-        )
+        found.append(shown_signature(row, struck))
     return found
 
 
 def decision_shown(decision):
     """A decision with its signature, as it is read by whoever may know of it."""
-    signature = Signature(
-        statement=decision.statement,
-        name=decision.printed_name,
-        role=decision.role,
-        at=decision.signed_at,
-        version=decision.content_sha256[:12],
-    )
-    return {"decision": decision, "badge": result_badge(decision.result), "signature": signature}
+    badge = result_badge(decision.result)
+    return {"decision": decision, "badge": badge, "signature": shown_signature(decision)}
 
 
 def moderator_dops(record, user, today):

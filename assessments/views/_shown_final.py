@@ -8,10 +8,10 @@ from assessments import access
 from assessments.queries import portfolio as portfolios
 from assessments.rules import display_mark
 from assessments.states import OutcomeState, PortfolioSource, PortfolioState, Result, Stage, StageState
-from assessments.views._final import shown_signature
 from ctts.common.clock import london_date
 from ctts.common.letters import write
 from ctts.common.parts import Consequence, LongWork, MailPreview, NextStep
+from ctts.common.signatures import shown_signature
 from ctts.common.states_shown import badge_for
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role

@@ -11,7 +11,7 @@ from assessments.queries.stages import outcome_of
 from assessments.queries.viva import viva_of_attempt
 from assessments.rules import display_mark, points_of
 from assessments.states import MarkSheetState, OutcomeState, Result, Stage
-from assessments.views._final import shown_signature
+from ctts.common.signatures import shown_signature
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import zoned
 

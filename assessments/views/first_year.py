@@ -15,11 +15,13 @@ from assessments.forms.first_year import (
 from assessments.states import Result, Stage
 from assessments.views import _shown as shown
 from assessments.views._final import final_parts
-from assessments.views._frame import first_year_or_404, frame, pressed, record_or_404, signing, today_of
+from assessments.views._frame import first_year_or_404, frame, pressed, record_or_404
+from ctts.common.confirming import confirm_page
 from ctts.common.digest import sha256
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.letters import write
 from ctts.common.parts import Confirm, Consequence, MailPreview
+from ctts.common.posted import signing, today_of
 from ctts.common.verdict import require
 from training import queries as training
 from training.states import AppointmentKind
@@ -103,7 +105,7 @@ def withdraw_safety(request, pk):
     steps = [Consequence("Your signature is struck; it stays in the record with your reason.")]
     steps += [Consequence(words) for words in shown.withdrawn_words(attempt)]
     confirm = _confirm("Withdraw the confirmation of patient safety", found, result.form, steps)
-    return render(request, "components/confirm_page.html", {"confirm": confirm}, status=result.status)
+    return confirm_page(request, confirm, status=result.status)
 
 
 def _confirm(title, record, form, steps, **more):
@@ -135,7 +137,7 @@ def put_forward(request, pk):
     steps = shown.put_forward_steps(attempt, moderators)
     mails = [_mail("assessments.put_forward", person, record=found, row=attempt.row) for person in moderators]
     confirm = _confirm("Put the first year forward", found, result.form, steps, mails=mails, lede=result.stale)
-    return render(request, "components/confirm_page.html", {"confirm": confirm}, status=result.status)
+    return confirm_page(request, confirm, status=result.status)
 
 
 def _mail(key, to, **context):
@@ -238,4 +240,4 @@ def send_back(request, pk):
     ]
     back = reverse("assessments:first_year", args=[pk])
     confirm = _confirm("Send it back", row.record, result.form, steps, cancel_url=back, lede=result.stale)
-    return render(request, "components/confirm_page.html", {"confirm": confirm}, status=result.status)
+    return confirm_page(request, confirm, status=result.status)

@@ -9,17 +9,10 @@ from assessments.queries import marking as queries
 from assessments.rules import points_of
 from assessments.states import MarkSheetState, Stage
 from assessments.views import _shown_marking as shown
-from assessments.views._final import (
-    attempt_or_404,
-    data_of,
-    sheet_or_404,
-    signing,
-    status_of,
-    today_of,
-    tried,
-)
+from assessments.views._final import attempt_or_404, sheet_or_404
 from ctts.common.autosave import asks_for_autosave, newer_elsewhere, refused, saved
 from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.posted import data_of, signing, status_of, today_of, tried
 from ctts.common.verdict import Invalid, require
 from ctts.organisations.access import MODERATOR
 from training.actions import StaleText

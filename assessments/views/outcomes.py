@@ -14,12 +14,14 @@ from assessments.queries.sections import office_sections
 from assessments.rules import appeal_until
 from assessments.states import OutcomeState, Stage
 from assessments.views import _shown as shown
-from assessments.views._frame import outcome_or_404, pressed, today_of
+from assessments.views._frame import outcome_or_404, pressed
 from assessments.views._shown_made import made_of
 from assessments.views._tables import ResultsTable
+from ctts.common.confirming import confirm_page
 from ctts.common.guards import guarded
 from ctts.common.letters import write
 from ctts.common.parts import Confirm, Consequence, MailPreview, Pill, Tab
+from ctts.common.posted import today_of
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import require
 from ctts.organisations.access import OFFICE
@@ -134,7 +136,7 @@ def _decision(request, found, make, act, what):
     back = reverse("assessments:outcome", args=[found.pk])
     kicker = f"{found.record.trainee}, {found}"
     confirm = Confirm(form=result.form, cancel_url=back, kicker=kicker, lede=result.stale, **what)
-    return render(request, "components/confirm_page.html", {"confirm": confirm}, status=result.status)
+    return confirm_page(request, confirm, status=result.status)
 
 
 def _seen_form(data, first):

@@ -11,19 +11,11 @@ from assessments.queries import portfolio as queries
 from assessments.queries.stages import attempt_shown, released_rows
 from assessments.states import PortfolioSource, PortfolioState, Stage
 from assessments.views import _shown_final as shown
-from assessments.views._final import (
-    data_of,
-    final_record_or_404,
-    frame,
-    portfolio_or_404,
-    record_or_404,
-    signing,
-    status_of,
-    today_of,
-    tried,
-)
+from assessments.views._final import final_record_or_404, frame, portfolio_or_404, record_or_404
+from ctts.common.confirming import confirm_page
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import Confirm
+from ctts.common.posted import data_of, signing, status_of, today_of, tried
 from ctts.common.verdict import require
 from ctts.documents.serving import serve
 from training.actions import StaleText
@@ -137,7 +129,7 @@ def _seal_page(request, record, found, form, status, stale=""):
         lede=stale or actions.PORTFOLIO_SEALED_WORDS,
         hold=" ".join(problems),
     )
-    return render(request, "components/confirm_page.html", {"confirm": confirm}, status=status)
+    return confirm_page(request, confirm, status=status)
 
 
 @guarded(SIGNED_IN)

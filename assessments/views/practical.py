@@ -11,18 +11,11 @@ from assessments.queries import practical as queries
 from assessments.queries.stages import attempt_among, released_rows, standings
 from assessments.states import Stage
 from assessments.views import _shown_final as shown
-from assessments.views._final import (
-    data_of,
-    frame,
-    record_or_404,
-    shown_signature,
-    signing,
-    status_of,
-    today_of,
-    tried,
-)
+from assessments.views._final import frame, record_or_404
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import NextStep
+from ctts.common.posted import data_of, signing, status_of, today_of, tried
+from ctts.common.signatures import shown_signature
 from ctts.common.verdict import require
 from training.actions import StaleText
 

@@ -11,21 +11,15 @@ from assessments.queries import viva as queries
 from assessments.queries.stages import attempt_shown, released_rows
 from assessments.states import Stage, VivaState
 from assessments.views import _shown_viva as shown
-from assessments.views._final import (
-    data_of,
-    final_record_or_404,
-    frame,
-    joined_viva_or_404,
-    record_or_404,
-    status_of,
-    today_of,
-    tried,
-)
+from assessments.views._final import final_record_or_404, frame, joined_viva_or_404, record_or_404
 from assessments.views._shown_final import earlier_results
+from ctts.common.confirming import confirm_page
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.ics import calendar_file
 from ctts.common.parts import Confirm
+from ctts.common.posted import data_of, today_of, tried
 from ctts.common.verdict import TooLate, require
+from ctts.common.whole_numbers import number_in
 from ctts.organisations.access import OFFICE
 
 
@@ -94,7 +88,7 @@ def _booking(request, record, form, act, consequences, **words):
         kicker=f"{record.trainee}, {record.scope}",
         **words,
     )
-    return render(request, "components/confirm_page.html", {"confirm": confirm}, status=status_of(form))
+    return confirm_page(request, confirm)
 
 
 @guarded(OFFICE, methods="GET POST", effect="calls a booked viva off, and tells the trainee and both moderators")
@@ -102,9 +96,8 @@ def viva_cancel(request, pk):
     """The booking is called off; the viva is to be scheduled anew."""
     record, found = _booked(request, pk)
     if request.method == "POST":
-        seen = request.POST.get("seen", "")
-        number = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 6 else -1
-        actions.cancel_viva(by=request.user, now=request.now, record_id=pk, seen=number)
+        seen = number_in(request.POST.get("seen", ""))
+        actions.cancel_viva(by=request.user, now=request.now, record_id=pk, seen=-1 if seen is None else seen)
         messages.success(request, "Called off. Trainee and both moderators are told.")
         return redirect("assessments:viva", pk)
     context = {"consequences": shown.cancelling_consequences(found, today_of(request))}

@@ -22,6 +22,7 @@ from ctts.accounts.rules import ADDRESS_LENGTH, name_problem, same_address, sort
 from ctts.audit.actions import record
 from ctts.common import letters, mail
 from ctts.common.queue import enqueue
+from ctts.common.races import taken_means
 from ctts.common.verdict import Invalid, TooLate, require
 
 KEPT_AFTER_SENDING = timedelta(days=1)
@@ -62,11 +63,8 @@ def _usable_address(email: str) -> str:
 def sign_up(*, email: str, full_name: str, password: str, by: None, now: datetime) -> User:
     """Anyone may make an account (A1); it opens once the e-mail is confirmed. Raises TooLate when it was just taken."""
     name = _usable(full_name)
-    try:
-        with transaction.atomic():
-            person = User.objects.enter(email=email, full_name=name, password=password, now=now)
-    except IntegrityError as problem:
-        raise TooLate("This address was taken a moment ago.") from problem
+    with taken_means(TooLate("This address was taken a moment ago.")):
+        person = User.objects.enter(email=email, full_name=name, password=password, now=now)
     record("accounts.person.signed_up", by=person, at=now, about=person, within=person.pk)
     return person
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 
+from ctts.common.whole_numbers import number_in
+
 
 def asks_for_autosave(request: HttpRequest) -> bool:
     """True when the form was sent by the page itself and not by a press of its button."""
@@ -21,7 +23,7 @@ def asks_for_autosave(request: HttpRequest) -> bool:
 def version_seen(request: HttpRequest) -> int:
     """The version of the text that the page was filled with; 0 when the form does not say."""
     seen = request.POST.get("autosave_version", "")
-    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
+    return number_in(seen, digits=9) or 0
 
 
 def saved(*, at: datetime, version: int, errors: Mapping[str, Any] | None = None) -> JsonResponse:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from ctts.common.parts import Signature
 from ctts.common.rows import AppendOnly
 
 
@@ -38,3 +41,22 @@ class SignatureBase(AppendOnly):
                 condition=Q(authenticated_at__lte=F("signed_at")),
             ),
         ]
+
+
+def shown_signature(row: SignatureBase, struck: Any = None, **more: Any) -> Signature:
+    """A signature as it is shown: struck, with the reason, where `struck` (else its own `withdrawn_by`) took it back.
+
+    `more` is what else the component shows: what has `changed` since, and the `difference_url`.
+    """
+    struck = struck or getattr(row, "withdrawn_by", None)
+    return Signature(
+        statement=row.statement,
+        name=row.printed_name,
+        role=row.role,
+        at=row.signed_at,
+        version=row.content_sha256[:12],
+        withdrawn_at=struck.signed_at if struck else None,
+        withdrawn_by=f"{struck.printed_name}, {struck.role}" if struck else "",
+        withdrawn_reason=getattr(struck, "reason", ""),
+        **more,
+    )

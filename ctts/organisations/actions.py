@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from ctts.accounts.actions import invite, require_second_factor
 from ctts.accounts.models import User
 from ctts.audit.actions import record
 from ctts.common.clock import london_date
+from ctts.common.races import taken_means
 from ctts.common.verdict import Invalid, TooLate, require
 from ctts.notifications.actions import notify
 from ctts.organisations import access
@@ -75,19 +76,16 @@ def grant(
         require(access.can_grant(by, person, role, london_date(now)))
     if (organisation is None) != (role in SCHEME_WIDE):
         raise Invalid(f"“{role.label}” is held {'for the scheme' if role in SCHEME_WIDE else 'at an organisation'}.")
-    try:
-        with transaction.atomic():
-            affiliation = Affiliation.objects.create(
-                person=person,
-                organisation=organisation,
-                role=role,
-                starts_on=starts_on or london_date(now),
-                ends_on=ends_on,
-                granted_by=by,
-                granted_at=now,
-            )
-    except IntegrityError as problem:
-        raise TooLate(f"{person.full_name} holds this role already.") from problem
+    with taken_means(TooLate(f"{person.full_name} holds this role already.")):
+        affiliation = Affiliation.objects.create(
+            person=person,
+            organisation=organisation,
+            role=role,
+            starts_on=starts_on or london_date(now),
+            ends_on=ends_on,
+            granted_by=by,
+            granted_at=now,
+        )
     if role in PRIVILEGED:
         require_second_factor(person=person, by=by, now=now)
     forget_held(person)

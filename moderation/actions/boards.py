@@ -9,13 +9,14 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from ctts.accounts.models import User
 from ctts.audit.actions import record as audit
 from ctts.common.clock import london_date
 from ctts.common.digest import sha256
 from ctts.common.moves import move_rows
+from ctts.common.races import taken_means
 from ctts.common.verdict import TooLate, require
 from ctts.organisations.access import is_office
 from moderation import access, notices, queries
@@ -34,11 +35,8 @@ def make_board(*, by: User, now: datetime, name: str, held_on: date) -> Board:
     """
     require(is_office(by, london_date(now)))
     called = want(name, "name", "Give the board a name.")
-    try:
-        with transaction.atomic():
-            made = Board.objects.create(name=called, held_on=held_on, made_at=now, made_by=by)
-    except IntegrityError as problem:
-        raise TooLate("There is a board of this name on that day already.") from problem
+    with taken_means(TooLate("There is a board of this name on that day already.")):
+        made = Board.objects.create(name=called, held_on=held_on, made_at=now, made_by=by)
     audit("moderation.board.made", by=by, at=now, about=made, after={"held_on": held_on.isoformat()})
     return made
 

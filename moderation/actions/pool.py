@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from ctts.accounts.models import User
 from ctts.audit.actions import record as audit
 from ctts.common.clock import london_date
 from ctts.common.moves import change_state
+from ctts.common.races import taken_means
 from ctts.common.verdict import Invalid, NotAllowed, TooLate, require
 from ctts.organisations.access import holds, is_office
 from ctts.organisations.actions import invite_with_role
@@ -55,13 +56,10 @@ def _enter(by: User, now: datetime, person: User, scopes: Collection[Scope], reg
     if by.pk == person.pk:
         raise NotAllowed("A colleague enters you into the pool.")
     _possible(scopes, capacity)
-    try:
-        with transaction.atomic():
-            made = Moderator.objects.create(
-                person=person, region=region.strip(), capacity=capacity, entered_at=now, entered_by=by
-            )
-    except IntegrityError as problem:
-        raise TooLate(f"{person.full_name} is in the pool already.") from problem
+    with taken_means(TooLate(f"{person.full_name} is in the pool already.")):
+        made = Moderator.objects.create(
+            person=person, region=region.strip(), capacity=capacity, entered_at=now, entered_by=by
+        )
     made.scopes.set(scopes)
     audit("moderation.pool.entered", by=by, at=now, about=made, after=_facts(made, scopes))
     return made

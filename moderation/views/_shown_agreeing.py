@@ -7,10 +7,11 @@ from assessments.queries.portfolio import portfolio_behind
 from assessments.states import StageState
 from ctts.common.clock import london_date
 from ctts.common.parts import Acts, Confirm, Consequence, HistoryEntry, NextStep, who_is
+from ctts.common.posted import today_of
+from ctts.common.signatures import shown_signature
 from ctts.common.states_shown import badge_for
 from moderation import access, queries
 from moderation.states import DisagreementState
-from moderation.views._frame import shown_signature, today_of
 
 
 def badge_of(attempt):

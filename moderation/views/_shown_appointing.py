@@ -7,11 +7,11 @@ from django.urls import reverse
 
 from ctts.common.letters import write
 from ctts.common.parts import Badge, Confirm, Consequence, MailPreview, NextStep
+from ctts.common.posted import data_of, today_of
 from ctts.common.templatetags.formats import day as day_words
 from moderation import access, queries
 from moderation.forms import AppointForm
 from moderation.states import Standing
-from moderation.views._frame import data_of, today_of
 from training import access as training
 from training.models import Appointment
 from training.states import AppointmentKind

@@ -10,14 +10,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from assessments.queries.sections import office_sections
+from ctts.common.confirming import confirmed
 from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.posted import data_of, signing, status_of, today_of, tried
 from ctts.common.verdict import TooLate, require
 from ctts.organisations.access import OFFICE
 from moderation import access, actions, queries
 from moderation.forms import AcceptForm, AdjudicateForm, ProposeForm
 from moderation.views import _shown_agreeing as shown
 from moderation.views import _shown_appointing as shown_appointing
-from moderation.views._frame import confirmed, data_of, signing, status_of, today_of, tried
 from training.states import AppointmentKind
 
 ON_A_PAGE = 50

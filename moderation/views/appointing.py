@@ -5,14 +5,15 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from ctts.common.confirming import confirmed
 from ctts.common.guards import guarded
 from ctts.common.parts import Confirm, Consequence
+from ctts.common.posted import data_of, today_of
 from ctts.common.verdict import require
 from ctts.organisations.access import OFFICE
 from moderation import access, actions, queries
 from moderation.forms import EndForm
 from moderation.views import _shown_appointing as shown
-from moderation.views._frame import confirmed, data_of, today_of
 from training.access import is_running
 from training.states import AppointmentKind
 

@@ -6,15 +6,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from assessments.queries.sections import office_sections
+from ctts.common.confirming import confirmed
 from ctts.common.guards import guarded
 from ctts.common.parts import Confirm, Consequence, NextStep
+from ctts.common.posted import data_of, status_of, today_of, tried
 from ctts.common.states_shown import badge_for
 from ctts.common.verdict import require
 from ctts.organisations.access import OFFICE
 from moderation import access, actions, queries
 from moderation.forms import AddForm, BoardForm, DecideForm, ReasonForm
 from moderation.views import _shown_boards as shown
-from moderation.views._frame import confirmed, data_of, status_of, today_of, tried
 
 ON_A_PAGE = 25
 

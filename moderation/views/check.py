@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 
 from ctts.common.cache import count_try
 from ctts.common.guards import public
+from ctts.common.posted import status_of
 from ctts.common.refusals import too_often
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day
@@ -24,7 +25,7 @@ def ask(request):
     form = NumberForm(request.GET or None)
     if form.is_valid():
         return redirect("moderation:check_number", form.cleaned_data["number"])
-    return _page(request, "moderation/check/ask.html", {"form": form}, 422 if form.is_bound else 200)
+    return _page(request, "moderation/check/ask.html", {"form": form}, status_of(form))
 
 
 @public(WHY)
@@ -33,7 +34,7 @@ def by_name(request, number):
     form = HolderForm({"name": request.GET["name"]} if "name" in request.GET else None)
     context = {"form": form, "number": number[:20]}
     if not form.is_valid():
-        return _page(request, "moderation/check/name.html", context, 422 if form.is_bound else 200)
+        return _page(request, "moderation/check/name.html", context, status_of(form))
     if _too_often(request):
         return _later(request)
     found = queries.diploma_named(number, form.cleaned_data["name"])

@@ -8,8 +8,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from assessments.queries.sections import office_sections
+from ctts.common.confirming import confirm_page, confirmed
 from ctts.common.guards import guarded
 from ctts.common.parts import Confirm, Consequence, NextStep, Pill
+from ctts.common.posted import data_of, today_of, tried
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.components import badge, time_of
 from ctts.common.verdict import require
@@ -18,15 +20,7 @@ from moderation import access, actions, queries
 from moderation.forms import FindForm, ReissueForm, RevokeForm, SureForm
 from moderation.paper import check_address
 from moderation.states import DiplomaState
-from moderation.views._frame import (
-    confirm_page,
-    confirmed,
-    data_of,
-    diploma_or_404,
-    mail_preview,
-    today_of,
-    tried,
-)
+from moderation.views._frame import diploma_or_404, mail_preview
 
 A_PAGE = 25
 NO_FILE = {True: "It is being made", False: "None was made before it ended"}

@@ -4,8 +4,11 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from ctts.common.confirming import confirmed
 from ctts.common.guards import guarded
 from ctts.common.parts import Confirm, Consequence, NextStep, Tab
+from ctts.common.posted import data_of, signing, status_of, today_of, tried
+from ctts.common.signatures import shown_signature
 from ctts.common.states_shown import badge_for
 from ctts.common.verdict import NotAllowed, require
 from ctts.organisations.access import MODERATOR
@@ -15,7 +18,6 @@ from moderation import access, actions, declaration, queries
 from moderation.forms import CentreInterestForm, DeclarationForm, TakeBackForm, TraineeInterestForm
 from moderation.states import PoolState
 from moderation.views import _shown
-from moderation.views._frame import confirmed, data_of, shown_signature, signing, status_of, today_of, tried
 
 OUTSIDE = "You are not in the pool of moderators. The scheme office enters you."
 

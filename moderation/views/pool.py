@@ -6,8 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from assessments.queries.sections import office_sections
+from ctts.common.confirming import confirmed
 from ctts.common.guards import guarded
 from ctts.common.parts import Confirm, Consequence, NextStep, Pill, Tab
+from ctts.common.posted import data_of, status_of, today_of, tried
 from ctts.common.states_shown import badge_for
 from ctts.common.verdict import require
 from ctts.organisations.access import OFFICE
@@ -17,7 +19,6 @@ from moderation.forms import ChangeForm, EnterForm, InviteForm, PoolFilterForm, 
 from moderation.queries import PoolWanted
 from moderation.states import PoolState
 from moderation.views import _shown
-from moderation.views._frame import confirmed, data_of, status_of, today_of, tried
 from moderation.views._tables import PoolTable
 from training.actions import StaleText
 

@@ -7,20 +7,14 @@ from django.urls import reverse
 
 from ctts.common.guards import SIGNED_IN, guarded, public
 from ctts.common.parts import FileLink, LongWork, NextStep
+from ctts.common.posted import data_of, status_of, today_of, tried
 from ctts.common.states_shown import badge_for
 from ctts.common.verdict import require
 from ctts.documents.serving import serve
 from moderation import access, actions, queries
 from moderation.forms import PackPartForm
 from moderation.states import PackPart, PackState
-from moderation.views._frame import (
-    data_of,
-    diploma_or_404,
-    own_record_or_404,
-    record_or_404,
-    today_of,
-    tried,
-)
+from moderation.views._frame import diploma_or_404, own_record_or_404, record_or_404
 
 
 @guarded(SIGNED_IN)
@@ -140,7 +134,7 @@ def give_part(request, pk, part):
         messages.success(request, f"{PackPart(part).label}: it is added, and being checked.")
         return redirect("moderation:pack", pk)
     context = {"record": record, "form": form, "title": PackPart(part).label}
-    return render(request, "moderation/pack_part.html", context, status=422 if form.is_bound else 200)
+    return render(request, "moderation/pack_part.html", context, status=status_of(form))
 
 
 @guarded(SIGNED_IN)

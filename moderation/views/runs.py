@@ -5,21 +5,15 @@ from types import SimpleNamespace
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from ctts.common.confirming import confirm_page, confirmed
 from ctts.common.guards import guarded
 from ctts.common.parts import Confirm, Consequence, LongWork, NextStep
+from ctts.common.posted import data_of, today_of, tried
 from ctts.common.verdict import require
 from ctts.organisations.access import OFFICE
 from moderation import actions, queries
 from moderation.forms import IssueForm, NameForm
-from moderation.views._frame import (
-    confirm_page,
-    confirmed,
-    data_of,
-    mail_preview,
-    run_or_404,
-    today_of,
-    tried,
-)
+from moderation.views._frame import mail_preview, run_or_404
 
 LIST = "moderation:diplomas"
 MAILED = "Each is made as a sealed PDF; once its file is there, this mail goes to"

@@ -51,8 +51,6 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "applications/models/application.py::Application.counts_from": "an instant: when it counts as received",
     },
     "requests_below": {
-        "ctts/common/autosave.py::asks_for_autosave": "a helper of views: it reads one header of their request",
-        "ctts/common/autosave.py::version_seen": "a helper of views: it reads one field of their request",
         "ctts/common/widgets.py::render": "Django calls a renderer of forms with it; it is passed on unread",
     },
     "action_shape": {

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from ctts.accounts.models import User
 from ctts.audit.actions import record as audit
 from ctts.common.clock import london_date
+from ctts.common.races import taken_means
 from ctts.common.verdict import Invalid, TooLate, require
 from ctts.notifications.actions import notify
 from training import access, notices
@@ -29,18 +30,15 @@ def add_appointment(
     record = lock_record(record_id)
     require(access.can_appoint(by, person, record, london_date(now)))
     first_day = starts_on or london_date(now)
-    try:
-        with transaction.atomic():
-            made = Appointment.objects.create(
-                record=record,
-                person=person,
-                kind=kind,
-                starts_on=first_day,
-                made_at=now,
-                made_by=by,
-            )
-    except IntegrityError as problem:
-        raise TooLate(_held(record, kind, first_day)) from problem
+    with taken_means(lambda: TooLate(_held(record, kind, first_day))):
+        made = Appointment.objects.create(
+            record=record,
+            person=person,
+            kind=kind,
+            starts_on=first_day,
+            made_at=now,
+            made_by=by,
+        )
     facts = {"kind": str(kind), "person": person.pk}
     audit("training.appointment.made", by=by, at=now, about=made, within=record.trainee_id, after=facts)
     notify(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import cast
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from applications import actions as applications
 from applications.models import Application
@@ -13,6 +13,7 @@ from ctts.accounts.models import User
 from ctts.audit.actions import record as audit
 from ctts.common.clock import london_date
 from ctts.common.months import add_months
+from ctts.common.races import taken_means
 from ctts.common.verdict import TooLate, require
 from ctts.notifications.actions import notify
 from ctts.organisations.models import Organisation
@@ -61,25 +62,22 @@ def _open_record(application: Application, now: datetime) -> TrainingRecord:
     found = cast(CompetencyList, application.competency_list)
     start_on = _start_of(application)
     rules = scheme.rules_on(start_on)
-    try:
-        with transaction.atomic():
-            return TrainingRecord.objects.create(
-                trainee=application.applicant,
-                application=application,
-                intake=application.intake,
-                scope=cast(Scope, application.scope),
-                framework=found.framework,
-                rules=rules,
-                competency_list=found,
-                handbook=scheme.current_handbook(),
-                centre=cast(Organisation, application.centre),
-                certificate_name=application.certificate_name or application.legal_name,
-                start_on=start_on,
-                expected_end_on=expected_end(start_on, numbers=scheme.numbers_of(rules)),
-                enrolled_at=now,
-            )
-    except IntegrityError as problem:
-        raise TooLate("This person is a trainee already.") from problem
+    with taken_means(TooLate("This person is a trainee already.")):
+        return TrainingRecord.objects.create(
+            trainee=application.applicant,
+            application=application,
+            intake=application.intake,
+            scope=cast(Scope, application.scope),
+            framework=found.framework,
+            rules=rules,
+            competency_list=found,
+            handbook=scheme.current_handbook(),
+            centre=cast(Organisation, application.centre),
+            certificate_name=application.certificate_name or application.legal_name,
+            start_on=start_on,
+            expected_end_on=expected_end(start_on, numbers=scheme.numbers_of(rules)),
+            enrolled_at=now,
+        )
 
 
 def _start_of(application: Application) -> date:

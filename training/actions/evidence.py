@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from ctts.accounts.models import User
 from ctts.accounts.states import AuthenticationEvent
 from ctts.audit.actions import record as audit
 from ctts.common.clock import london_date
+from ctts.common.races import taken_means
 from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 from ctts.documents import actions as documents
 from ctts.documents.models import Document
@@ -89,11 +90,8 @@ def add_evidence(
     document = _store(content, record, by, now)
     columns: dict[str, Any] = {"title": content.title, "text": content.text, "url": content.url, "document": document}
     columns |= {"made_at": now, "changed_at": now, "content_sha256": _digest(kind, content, document)}
-    try:
-        with transaction.atomic():
-            made = Evidence.objects.create(record=record, author=by, kind=kind, key=key, **columns)
-    except IntegrityError as problem:
-        raise DoneAlready("This evidence was added already.") from problem
+    with taken_means(DoneAlready("This evidence was added already.")):
+        made = Evidence.objects.create(record=record, author=by, kind=kind, key=key, **columns)
     facts = {"kind": str(kind), "content": made.content_sha256}
     audit("training.evidence.added", by=by, at=now, about=made, within=record.trainee_id, after=facts)
     forget_draft(by, queries.new_evidence_key(record.pk, kind))

@@ -5,15 +5,9 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from ctts.common.clock import london_date
+from ctts.common.posted import today_of
 from ctts.common.states_shown import badge_for
-from ctts.common.verdict import Invalid
 from training import queries
-
-
-def today_of(request: HttpRequest):
-    """The London day of the request."""
-    return london_date(request.now)
 
 
 def record_or_404(request: HttpRequest, pk: int):
@@ -52,30 +46,3 @@ def frame(request: HttpRequest, record, current: str = "", **more) -> dict[str, 
         "record_badge": badge_for(record.state, record.get_state_display(), "trainingrecord"),
         **more,
     }
-
-
-def tried(form, act) -> bool:
-    """Whether `act()` was accepted; what is wrong with the input is shown beside its field."""
-    if not form.is_valid():
-        return False
-    try:
-        act()
-    except Invalid as problem:
-        form.refuse(problem)
-        return False
-    return True
-
-
-def data_of(request: HttpRequest):
-    """What was posted, for a form; None when the page is only looked at."""
-    return request.POST if request.method == "POST" else None
-
-
-def status_of(form) -> int:
-    """422 for a form that was sent and is wrong, else 200."""
-    return 422 if form.is_bound else 200
-
-
-def numbers_in(words) -> list[int]:
-    """The ids among some words of an address or a form; whatever else stands there is left out."""
-    return [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 19]

@@ -5,8 +5,9 @@ from django.http import HttpRequest
 from ctts.common.autosave import newer_elsewhere, saved, version_seen
 from ctts.common.drafts import NewerDraft
 from ctts.common.other_window import OtherWindow, differing, differing_rows, version_to_send
+from ctts.common.posted import status_of, tried
+from ctts.common.whole_numbers import number_in
 from training import actions, queries
-from training.views._frame import status_of, tried
 
 MANY = {"items"}
 NOT_KEPT = {"csrfmiddlewaretoken", "key", "seen", "autosave_version", "password_or_code", "typed_by"}
@@ -30,9 +31,9 @@ def rows_of(fields, prefix: str):
     rows = {}
     for name, value in first_of(fields).items():
         start, _, column = name.rpartition("-")
-        number = start.removeprefix(f"{prefix}-")
-        if start.startswith(f"{prefix}-") and number.isdigit() and value:
-            rows.setdefault(int(number), {})[column] = value
+        number = number_in(start.removeprefix(f"{prefix}-"))
+        if start.startswith(f"{prefix}-") and number is not None and value:
+            rows.setdefault(number, {})[column] = value
     return [rows[number] for number in sorted(rows)]
 
 

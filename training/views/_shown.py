@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from ctts.common.clock import london_date
-from ctts.common.parts import Acts, Consequence, HistoryEntry, NextStep, Pill, Signature, who_is
+from ctts.common.parts import Acts, Consequence, HistoryEntry, NextStep, Pill, who_is
+from ctts.common.signatures import shown_signature
 from ctts.common.states_shown import badge_for
 from training import access, queries
 from training.states import ItemState
@@ -85,15 +86,8 @@ def signature(sign_off, shared):
     """A signature as it is shown: struck with its reason, or with a band when the evidence changed since."""
     struck = withdrawal(sign_off)
     found = [] if struck else queries.differences(sign_off.content["evidence"], shared)
-    return Signature(
-        statement=sign_off.statement,
-        name=sign_off.printed_name,
-        role=sign_off.role,
-        at=sign_off.signed_at,
-        version=sign_off.content_sha256[:12],
-        withdrawn_at=struck and struck.signed_at,
-        withdrawn_by=f"{struck.printed_name}, {struck.role}" if struck else "",
-        withdrawn_reason=struck.reason if struck else "",
+    return shown_signature(
+        sign_off,
         changed="; ".join(f"{one.title} {one.what}" for one in found) + "." if found else "",
         difference_url=reverse("training:changes", args=[sign_off.pk]) if found else "",
     )

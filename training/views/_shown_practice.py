@@ -7,13 +7,13 @@ from django.urls import reverse
 
 from ctts.common.clock import london_date
 from ctts.common.parts import Acts, Badge, NextStep, Pill, Readers, who_is
+from ctts.common.signatures import shown_signature
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day, instant, month
 from training import access, queries
 from training.models import Reflection
 from training.rules import headings_of
 from training.states import AssessorKind, ConcernLevel, ConcernState, DopsState, ReviewState, WritingState
-from training.views._doors import shown_signature
 
 # --- reviews (T4) ---
 

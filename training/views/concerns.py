@@ -6,12 +6,13 @@ from django.urls import reverse
 
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import NextStep
+from ctts.common.posted import data_of, status_of, today_of, tried
 from ctts.common.verdict import require
 from training import access, actions, queries
 from training.forms.meetings import ConcernForm, OutcomeForm
 from training.views import _shown_practice as shown
 from training.views._doors import concern_or_404, wide_frame
-from training.views._frame import data_of, frame, record_or_404, status_of, today_of, tried
+from training.views._frame import frame, record_or_404
 
 
 @guarded(SIGNED_IN)

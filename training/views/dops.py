@@ -6,9 +6,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from ctts.common.autosave import asks_for_autosave
+from ctts.common.confirming import confirmed
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import Confirm, Consequence
+from ctts.common.posted import data_of, signing, status_of, today_of, tried
+from ctts.common.signatures import shown_signature
 from ctts.common.verdict import require
+from ctts.common.whole_numbers import number_in
 from training import access, actions, queries
 from training.actions import StaleText
 from training.forms.dops import (
@@ -25,8 +29,8 @@ from training.forms.dops import (
 )
 from training.queries import DopsWanted
 from training.views import _shown_practice as shown
-from training.views._doors import confirmed, dops_or_404, shown_signature, signing, wide_frame
-from training.views._frame import data_of, frame, record_or_404, status_of, today_of, tried
+from training.views._doors import dops_or_404, wide_frame
+from training.views._frame import frame, record_or_404
 from training.views._kept import Kept, is_changed, keep_typed
 
 LAST = 5
@@ -151,8 +155,8 @@ def _what(request, dops, kept):
     first.update(item=dops.item_id, observed_on=dops.observed_on or today_of(request))
     first.update(complexity=dops.complexity or "routine", setting=dops.setting or "real")
     first.update(kept)
-    like = request.GET.get("like", "")
-    first.update(shown.taken_over(dops, int(like)) if like.isascii() and like.isdigit() and len(like) < 10 else {})
+    like = number_in(request.GET.get("like", ""))
+    first.update(shown.taken_over(dops, like) if like is not None else {})
     first["seen"] = queries.step_digest(dops, 1)
     form = WhatForm(data_of(request), initial=first, items=queries.items_of(dops.record), today=today_of(request))
 

@@ -5,10 +5,13 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from ctts.common.confirming import confirm_page
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import Confirm, NextStep, Tab
+from ctts.common.posted import data_of, today_of, tried
 from ctts.common.states_shown import badge_for
 from ctts.common.verdict import require
+from ctts.common.whole_numbers import numbers_in
 from ctts.documents import serving
 from training import access, actions, queries
 from training.actions import ChangedElsewhere, Content
@@ -26,17 +29,7 @@ from training.forms import (
 )
 from training.states import EvidenceKind, EvidenceState
 from training.views import _shown
-from training.views._frame import (
-    data_of,
-    evidence_or_404,
-    evidence_to_withdraw_or_404,
-    frame,
-    numbers_in,
-    record_or_404,
-    status_of,
-    today_of,
-    tried,
-)
+from training.views._frame import evidence_or_404, evidence_to_withdraw_or_404, frame, record_or_404
 from training.views._kept import Kept, keep_typed
 from training.views.supervisor import signing
 
@@ -269,7 +262,7 @@ def quarantine(request, pk):
         form=form,
         danger=True,
     )
-    return render(request, "components/confirm_page.html", {"confirm": confirm}, status=status_of(form))
+    return confirm_page(request, confirm)
 
 
 @guarded(SIGNED_IN)

@@ -5,12 +5,13 @@ from django.shortcuts import redirect, render
 
 from ctts.common.autosave import asks_for_autosave
 from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.posted import data_of, today_of
 from ctts.common.verdict import require
 from training import access, actions, queries
 from training.forms.dops import StartDopsForm
 from training.forms.meetings import MeetingForm
 from training.views import _shown_practice as shown
-from training.views._frame import data_of, frame, record_or_404, today_of
+from training.views._frame import frame, record_or_404
 from training.views._kept import Kept, keep_typed
 
 

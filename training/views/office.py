@@ -7,8 +7,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from applications import queries as applications
+from ctts.common.confirming import confirm_page
 from ctts.common.guards import guarded
 from ctts.common.parts import Confirm, Consequence
+from ctts.common.posted import today_of
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.components import badge, light, time_of
 from ctts.common.verdict import require
@@ -19,7 +21,6 @@ from training import access, actions, queries
 from training.forms import OfficeFilterForm
 from training.queries import Wanted
 from training.views import _shown
-from training.views._frame import today_of
 
 ON_A_PAGE = 25
 # The last words of every order: rows that are alike in a column must not change places between two pages.
@@ -112,4 +113,4 @@ def enrol(request, pk):
         Consequence("A welcome mail goes to the trainee, and a mail of appointment to", f"{application.supervisor}"),
     ]
     confirm = Confirm(f"Enrol {application.applicant}", "Enrol", back, steps)
-    return render(request, "components/confirm_page.html", {"confirm": confirm})
+    return confirm_page(request, confirm)

@@ -4,12 +4,13 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 
 from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.posted import data_of, status_of, today_of, tried
 from ctts.common.states_shown import badge_for
 from ctts.common.verdict import require
 from training import access, actions, queries
 from training.actions.planning import STATEMENT
 from training.forms import AgreePlanForm, TailorForm
-from training.views._frame import data_of, frame, item_or_404, record_or_404, status_of, today_of, tried
+from training.views._frame import frame, item_or_404, record_or_404
 from training.views.supervisor import signing
 
 

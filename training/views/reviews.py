@@ -5,15 +5,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from ctts.common.autosave import asks_for_autosave
+from ctts.common.confirming import confirmed
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import Confirm, Consequence
+from ctts.common.posted import data_of, signing, status_of, today_of, tried
 from ctts.common.verdict import require
 from training import access, actions, queries
 from training.actions import Agreed, StaleText
 from training.forms.reviews import AcknowledgeForm, ActionFormSet, ReviewForm, SendBackForm, SignReviewForm
 from training.views import _shown_practice as shown
-from training.views._doors import action_or_404, confirmed, review_or_404, signing
-from training.views._frame import data_of, frame, record_or_404, status_of, today_of, tried
+from training.views._doors import action_or_404, review_or_404
+from training.views._frame import frame, record_or_404
 from training.views._kept import Kept, first_of, is_changed, keep_typed, rows_of
 
 

@@ -9,34 +9,22 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRefresh
 
+from ctts.common.confirming import confirm_page
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import Confirm
+from ctts.common.posted import data_of, signing, status_of, today_of, tried
 from ctts.common.verdict import TooLate, both, require
+from ctts.common.whole_numbers import numbers_in
 from training import access, actions, queries
 from training.actions import ChangedSinceSeen
 from training.actions.competencies import STATEMENT
 from training.forms import ReturnForm, SignForm, SignSeveralForm, WithdrawForm
 from training.views import _shown
-from training.views._frame import (
-    data_of,
-    frame,
-    item_or_404,
-    numbers_in,
-    record_or_404,
-    sign_off_or_404,
-    status_of,
-    today_of,
-    tried,
-)
+from training.views._frame import frame, item_or_404, record_or_404, sign_off_or_404
 
 ON_A_PAGE = 25
 TYPED = "training_comment_typed"  # key of the session
 SINCE = "The signature stands for what was signed. This is what differs since."
-
-
-def signing(request):
-    """What every signing form is told: who signs, in which session, when."""
-    return {"signer": request.user, "session": request.session, "now": request.now}
 
 
 @guarded(SIGNED_IN)
@@ -255,4 +243,4 @@ def withdraw(request, pk):
         form=form,
         danger=True,
     )
-    return render(request, "components/confirm_page.html", {"confirm": confirm}, status=status_of(form))
+    return confirm_page(request, confirm)

@@ -5,13 +5,14 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 
 from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.posted import data_of, status_of, today_of, tried
 from ctts.common.verdict import require
 from ctts.organisations.access import is_office
 from ctts.scheme import actions as scheme
 from training import access, actions, queries
 from training.forms import RatingForm, SubmitForm
 from training.views import _shown
-from training.views._frame import data_of, frame, item_or_404, record_or_404, status_of, today_of, tried
+from training.views._frame import frame, item_or_404, record_or_404
 
 
 @guarded(SIGNED_IN)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from ctts.common import markdown
 from ctts.common.autosave import asks_for_autosave, newer_elsewhere, refused, saved
 from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.posted import data_of, status_of, today_of, tried
 from ctts.common.verdict import Invalid, require
 from training import access, actions, queries
 from training.actions import StaleText
@@ -21,7 +22,7 @@ from training.forms.writing import (
 )
 from training.views import _shown_practice as shown
 from training.views._doors import case_or_404, reflection_or_404
-from training.views._frame import data_of, frame, record_or_404, status_of, today_of, tried
+from training.views._frame import frame, record_or_404
 
 EDITORS = {"reflection": "training/writing/reflection_edit.html", "case": "training/writing/case_edit.html"}
 

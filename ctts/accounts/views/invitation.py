@@ -11,6 +11,7 @@ from ctts.accounts import actions
 from ctts.accounts.forms import AcceptForm, AskAgainForm
 from ctts.accounts.queries import open_invitation
 from ctts.common.guards import public
+from ctts.common.posted import data_of, status_of
 from ctts.common.verdict import TooLate
 
 CAME_WITH = "accounts_invitation"  # in the session: id and token of the link this browser came with
@@ -37,7 +38,7 @@ def accept(request):
     invitation = open_invitation(*request.session[CAME_WITH], request.now)
     if invitation is None:
         return _spent(request)
-    form = AcceptForm(request.POST if request.method == "POST" else None, person=invitation.person)
+    form = AcceptForm(data_of(request), person=invitation.person)
     if request.method == "POST" and form.is_valid():
         person, password = invitation.person, form.cleaned_data["password1"]
         try:
@@ -48,7 +49,7 @@ def accept(request):
         messages.success(request, "Your account is open. Sign in with your e-mail address and your new password.")
         return redirect("account_login")
     context = {"form": form, "invitation": invitation}
-    return render(request, "accounts/invitation.html", context, status=422 if form.is_bound else 200)
+    return render(request, "accounts/invitation.html", context, status=status_of(form))
 
 
 @public("people whose link no longer works", methods="POST", effect="mails a new link if one is waited for")

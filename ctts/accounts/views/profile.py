@@ -7,18 +7,19 @@ from django.shortcuts import redirect, render
 from ctts.accounts import actions
 from ctts.accounts.forms import NameForm
 from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.posted import data_of, status_of
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="changes one's own name")
 def profile(request):
     """Own name and form of address; the ways to e-mail, password, second factor and sessions."""
     names = {"full_name": request.user.full_name, "preferred_name": request.user.preferred_name}
-    form = NameForm(request.POST if request.method == "POST" else None, initial=names)
+    form = NameForm(data_of(request), initial=names)
     if request.method == "POST" and form.is_valid():
         actions.change_name(person=request.user, by=request.user, now=request.now, **form.cleaned_data)
         messages.success(request, "Your name is saved.")
         return redirect("accounts:profile")
-    return render(request, "accounts/profile.html", {"form": form}, status=422 if form.is_bound else 200)
+    return render(request, "accounts/profile.html", {"form": form}, status=status_of(form))
 
 
 @guarded(SIGNED_IN, methods="POST", effect="ends one's own other sessions")

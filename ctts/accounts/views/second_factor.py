@@ -15,6 +15,7 @@ from ctts.accounts.forms import KeepCodesForm
 from ctts.accounts.middleware import WANTED
 from ctts.accounts.queries import has_authenticator, locked_person
 from ctts.common.guards import SIGNED_IN, guarded, public
+from ctts.common.posted import data_of, status_of
 
 overview = guarded(SIGNED_IN)(base.index)
 give_code = public("the second step of signing in", methods="GET POST", effect="opens a session")(base.authenticate)
@@ -63,9 +64,9 @@ def recovery_codes(request):
     found, _ = view_recovery_codes(request)
     if found is None:
         raise Http404
-    form = KeepCodesForm(request.POST if request.method == "POST" else None)
+    form = KeepCodesForm(data_of(request))
     if request.method == "POST" and form.is_valid():
         actions.keep_recovery_codes(person=request.user, by=request.user, now=request.now)
         return redirect(request.session.pop(WANTED, settings.LOGIN_REDIRECT_URL))
     context = {"form": form, "codes": found.get_unused_codes(), "kept_at": request.user.recovery_codes_kept_at}
-    return render(request, "accounts/recovery_codes.html", context, status=422 if form.is_bound else 200)
+    return render(request, "accounts/recovery_codes.html", context, status=status_of(form))

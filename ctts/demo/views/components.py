@@ -13,8 +13,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from ctts.common import autosave, parts
-from ctts.common.clock import london_date
 from ctts.common.guards import public
+from ctts.common.posted import today_of
 from ctts.common.states_shown import LIGHTS, LOOKS, badge_for
 from ctts.common.word_changes import word_changes
 from ctts.demo.views import samples
@@ -25,7 +25,7 @@ Shown = Callable[[HttpRequest], dict[str, Any]]
 
 def page_head(request: HttpRequest) -> dict[str, Any]:
     """An open step with a late person, and a step that is closed."""
-    today = london_date(request.now)
+    today = today_of(request)
     then = ["board"]
     return {
         "badge": badge_for("in_review", "In review"),
@@ -37,7 +37,7 @@ def page_head(request: HttpRequest) -> dict[str, Any]:
 
 def closed_step(request: HttpRequest) -> dict[str, Any]:
     """The same for a reader whose next step is closed."""
-    today = london_date(request.now)
+    today = today_of(request)
     reason = "Supervisor Reviews: 5 of 6 are in. The sixth waits for you to acknowledge it."
     return {
         "badge": badge_for("in_progress", "Year one"),
@@ -60,7 +60,7 @@ def work(request: HttpRequest) -> dict[str, Any]:
 
 def table(request: HttpRequest) -> dict[str, Any]:
     """A sorted table."""
-    rows = samples.sample_rows(london_date(request.now))
+    rows = samples.sample_rows(today_of(request))
     return {"table": samples.TraineeTable(rows, order_by=request.GET.get("sort", "name"))}
 
 
@@ -84,7 +84,7 @@ def draft(request: HttpRequest) -> dict[str, Any]:
 
 def formats(request: HttpRequest) -> dict[str, Any]:
     """Values as they lie in the database."""
-    return {"now": request.now, "today": london_date(request.now), "pence": 123_450, "share": Fraction(295, 4)}
+    return {"now": request.now, "today": today_of(request), "pence": 123_450, "share": Fraction(295, 4)}
 
 
 GROUPS: dict[str, dict[str, tuple[str, Shown]]] = {
@@ -115,7 +115,7 @@ GROUPS: dict[str, dict[str, tuple[str, Shown]]] = {
             "Progress ring",
             lambda request: {"rings": [parts.Ring(*ring) for ring in ((20, 47), (14, 47), (0, 44))]},
         ),
-        "timeline": ("Two-year timeline", lambda request: {"course": samples.sample_course(london_date(request.now))}),
+        "timeline": ("Two-year timeline", lambda request: {"course": samples.sample_course(today_of(request))}),
         "long-work": ("Long work", work),
     },
     "Records": {
@@ -126,7 +126,7 @@ GROUPS: dict[str, dict[str, tuple[str, Shown]]] = {
         "documents": ("Documents", lambda request: {"documents": samples.sample_documents()}),
     },
     "Lists": {
-        "waiting": ("Waiting for me", lambda request: {"waiting": samples.sample_waiting(london_date(request.now))}),
+        "waiting": ("Waiting for me", lambda request: {"waiting": samples.sample_waiting(today_of(request))}),
         "table": ("Table", table),
         "filters": ("Filter pills and pages", filters),
         "selection": ("Choosing rows", lambda request: {"rows": samples.ROWS_TO_SIGN}),

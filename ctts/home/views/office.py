@@ -8,11 +8,11 @@ from django_tables2 import RequestConfig
 
 from ctts.accounts import actions as accounts
 from ctts.accounts import queries as account_queries
-from ctts.common.clock import london_date
 from ctts.common.guards import guarded
 from ctts.common.parts import Tab
+from ctts.common.posted import data_of, status_of, today_of, tried
 from ctts.common.states_shown import badge_for
-from ctts.common.verdict import Invalid
+from ctts.common.whole_numbers import number_in
 from ctts.documents import actions as documents
 from ctts.documents import queries as document_queries
 from ctts.home import queries
@@ -30,7 +30,7 @@ MAIL_PAGES = {"unsure": "To decide", "waiting": "Waiting", "withheld": "Not sent
 @guarded(OFFICE)
 def scheme(request):
     """The way to everything the scheme itself consists of, each with what is to be known of it today."""
-    cards = queries.scheme_cards(london_date(request.now), request.now)
+    cards = queries.scheme_cards(today_of(request), request.now)
     return render(request, "home/scheme.html", {"cards": cards})
 
 
@@ -54,16 +54,15 @@ def mail(request):
 def message(request, pk):
     """One message as its reader sees it, and the decision on one that is dead or in doubt."""
     found = get_object_or_404(queries.messages_for_office(), pk=pk)
-    form = MessageForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        decide = DECISIONS[form.cleaned_data["decision"]]
-        try:
-            decide(message_id=pk, by=request.user, now=request.now, reason=form.cleaned_data["reason"])
-        except Invalid as problem:
-            form.refuse(problem)
-        else:
-            messages.success(request, "The decision is noted.")
-            return redirect("home:mail")
+    form = MessageForm(data_of(request))
+
+    def decide():
+        given = form.cleaned_data
+        DECISIONS[given["decision"]](message_id=pk, by=request.user, now=request.now, reason=given["reason"])
+
+    if tried(form, decide):
+        messages.success(request, "The decision is noted.")
+        return redirect("home:mail")
     context = {
         "found": found,
         "text": found.text.replace(LINK_HERE, "[the one-time link stands here]"),
@@ -72,7 +71,7 @@ def message(request, pk):
         "open": queries.can_be_decided(found),
         "facts": _facts(found),
     }
-    return render(request, "home/message.html", context, status=422 if form.is_bound else 200)
+    return render(request, "home/message.html", context, status=status_of(form))
 
 
 def _resend(*, message_id, by, now, reason):
@@ -119,8 +118,9 @@ def check_file(request, pk):
 def audit(request):
     """The chain of the office, newest first, by the number of its entries; and the last signed head."""
     before = request.GET.get("before", "")
-    if before and not (before.isdecimal() and len(before) < 19):
+    first_shown = number_in(before)
+    if before and first_shown is None:
         raise Http404
-    page = queries.audit_page(int(before) if before else None)
+    page = queries.audit_page(first_shown)
     older = f"{reverse('home:audit')}?before={page.next_before}" if page.next_before else ""
     return render(request, "home/audit.html", {"page": page, "older": older, "first": not before})

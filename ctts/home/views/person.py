@@ -9,8 +9,8 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from ctts.common.clock import london_date
 from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.posted import data_of, status_of, today_of
 from ctts.home import queries
 from ctts.notifications import actions as notifications
 from ctts.notifications import queries as sent
@@ -25,7 +25,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
     `group` and `what` in the address open one group, or one kind of duty in it, twenty-five a page.
     """
-    today = london_date(request.now)
+    today = today_of(request)
     waiting = queries.waiting_for(request.user, today)
     context: dict[str, object] = {"open_duties": sum(len(group.rows) for group in waiting), "opened": None}
     if not waiting:
@@ -44,7 +44,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 def mails(request: HttpRequest) -> HttpResponse:
     """How a person hears, at once or once a day and what not at all, and all that they were told, newest first (N)."""
     choice = sent.preference_of(request.user)
-    form = DeliveryForm(request.POST if request.method == "POST" else None, choice=choice)
+    form = DeliveryForm(data_of(request), choice=choice)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         notifications.choose_delivery(by=request.user, now=request.now, person=request.user, **given)
@@ -52,4 +52,4 @@ def mails(request: HttpRequest) -> HttpResponse:
         return redirect("home:mails")
     page = Paginator(sent.messages_to(request.user), A_PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "page": page}
-    return render(request, "home/mails.html", context, status=422 if form.is_bound else 200)
+    return render(request, "home/mails.html", context, status=status_of(form))

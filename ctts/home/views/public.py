@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from ctts.common.clock import london_date
 from ctts.common.guards import public
+from ctts.common.posted import today_of
 from ctts.home import queries
 
 
@@ -15,7 +15,7 @@ def front(request: HttpRequest) -> HttpResponse:
     """What the scheme is, the next dates, and where to begin; signed-in people go to what waits for them."""
     if request.user.is_authenticated:
         return redirect("home:dashboard")
-    return render(request, "home/front.html", {"facts": queries.front_page(london_date(request.now))})
+    return render(request, "home/front.html", {"facts": queries.front_page(today_of(request))})
 
 
 @public("everyone may read how accessible the service is")

@@ -7,10 +7,10 @@ from django_tables2 import RequestConfig
 
 from ctts.accounts import access as accounts_access
 from ctts.accounts import actions as accounts
-from ctts.common.clock import london_date
 from ctts.common.guards import guarded
 from ctts.common.parts import NextStep, Pill
-from ctts.common.verdict import Invalid, require
+from ctts.common.posted import data_of, made, status_of, today_of, tried
+from ctts.common.verdict import require
 from ctts.organisations import access, actions, queries
 from ctts.organisations.access import OFFICE
 from ctts.organisations.forms import EndRoleForm, InviteForm, ReasonForm, RoleForm, SecondFactorForm
@@ -25,7 +25,7 @@ def listed(request):
     """Everybody, found by name or address and by the role they hold today."""
     text, role = request.GET.get("q", "").replace("\0", "").strip()[:160], request.GET.get("role", "")
     role = role if role in Role.values else ""
-    people = queries.people_for_office(text, role, london_date(request.now))
+    people = queries.people_for_office(text, role, today_of(request))
     table = PeopleTable(people)
     RequestConfig(request, paginate={"per_page": A_PAGE}).configure(table)
     step = NextStep("Invite somebody", reverse("organisations:invite"))
@@ -48,27 +48,23 @@ def _pills(text, role):
 @guarded(OFFICE, methods="GET POST", effect="invites somebody with a role and mails them the link")
 def invite(request):
     """Somebody new: their account, their first role, and the mail with the link that opens it."""
-    form = InviteForm(request.POST if request.method == "POST" else None, today=london_date(request.now))
-    if request.method == "POST" and form.is_valid():
-        try:
-            given = actions.invite_with_role(by=request.user, now=request.now, **form.cleaned_data)
-        except Invalid as problem:
-            form.refuse(problem)
-        else:
-            messages.success(request, f"{given.person.full_name} is invited; the mail is on its way.")
-            return redirect("organisations:person", given.person_id)
-    return render(request, "organisations/invite.html", {"form": form}, status=422 if form.is_bound else 200)
+    form = InviteForm(data_of(request), today=today_of(request))
+    given = made(form, lambda: actions.invite_with_role(by=request.user, now=request.now, **form.cleaned_data))
+    if given is not None:
+        messages.success(request, f"{given.person.full_name} is invited; the mail is on its way.")
+        return redirect("organisations:person", given.person_id)
+    return render(request, "organisations/invite.html", {"form": form}, status=status_of(form))
 
 
 def _found(request, pk):
-    return get_object_or_404(queries.people_for_office("", "", london_date(request.now)), pk=pk)
+    return get_object_or_404(queries.people_for_office("", "", today_of(request)), pk=pk)
 
 
 @guarded(OFFICE)
 def person(request, pk):
     """One person: roles with their days, invitations, second factor, and what the reader may do."""
     found = _found(request, pk)
-    today = london_date(request.now)
+    today = today_of(request)
     can_grant = access.can_grant(request.user, found, Role.TRAINER, today)
     context = {
         "person": found,
@@ -122,16 +118,11 @@ def _account_steps(user, found):
 def give_role(request, pk):
     """A role for somebody known, from a day on."""
     found = _found(request, pk)
-    require(access.can_grant(request.user, found, Role.TRAINER, london_date(request.now)))
-    form = RoleForm(request.POST if request.method == "POST" else None, today=london_date(request.now))
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.grant(by=request.user, now=request.now, person=found, **form.cleaned_data)
-        except Invalid as problem:
-            form.refuse(problem)
-        else:
-            messages.success(request, f"{found.full_name} holds the role.")
-            return redirect("organisations:person", pk)
+    require(access.can_grant(request.user, found, Role.TRAINER, today_of(request)))
+    form = RoleForm(data_of(request), today=today_of(request))
+    if tried(form, lambda: actions.grant(by=request.user, now=request.now, person=found, **form.cleaned_data)):
+        messages.success(request, f"{found.full_name} holds the role.")
+        return redirect("organisations:person", pk)
     return _ask(request, form, found, "Give a role", "Several roles at several places can be held at once.")
 
 
@@ -139,17 +130,12 @@ def give_role(request, pk):
 def end_role(request, pk):
     """The last day of a role; what was recorded under it stays."""
     held = get_object_or_404(queries.affiliations_for_office(), pk=pk)
-    today = london_date(request.now)
+    today = today_of(request)
     require(access.can_grant(request.user, held.person, Role(held.role), today))
-    form = EndRoleForm(request.POST if request.method == "POST" else None, initial={"ends_on": today})
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.end_role(by=request.user, now=request.now, affiliation_id=pk, **form.cleaned_data)
-        except Invalid as problem:
-            form.refuse(problem)
-        else:
-            messages.success(request, f"“{role_in_words(held)}” of {held.person.full_name} has its last day.")
-            return redirect("organisations:person", held.person_id)
+    form = EndRoleForm(data_of(request), initial={"ends_on": today})
+    if tried(form, lambda: actions.end_role(by=request.user, now=request.now, affiliation_id=pk, **form.cleaned_data)):
+        messages.success(request, f"“{role_in_words(held)}” of {held.person.full_name} has its last day.")
+        return redirect("organisations:person", held.person_id)
     return _ask(request, form, held.person, "End a role", f"{role_in_words(held)}. The next request acts on it.", True)
 
 
@@ -167,15 +153,11 @@ def reset_second_factor(request, pk):
     """After an identity check that is recorded; they set up another before anything else (quality rule 15)."""
     found = _found(request, pk)
     require(accounts_access.can_reset_second_factor(request.user, found))
-    form = SecondFactorForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            accounts.reset_second_factor(person=found, by=request.user, now=request.now, **form.cleaned_data)
-        except Invalid as problem:
-            form.refuse(problem)
-        else:
-            messages.success(request, f"{found.full_name} is signed out everywhere and told by mail.")
-            return redirect("organisations:person", pk)
+    form = SecondFactorForm(data_of(request))
+    common = {"person": found, "by": request.user, "now": request.now}
+    if tried(form, lambda: accounts.reset_second_factor(**common, **form.cleaned_data)):
+        messages.success(request, f"{found.full_name} is signed out everywhere and told by mail.")
+        return redirect("organisations:person", pk)
     lede = "All their sessions end, they are told by mail, and set up another one before anything else."
     return _ask(request, form, found, "Take a lost second factor away", lede, True)
 
@@ -185,7 +167,7 @@ def deactivate(request, pk):
     """End a person's access; everything recorded of them stays."""
     found = _found(request, pk)
     require(accounts_access.can_deactivate(request.user, found))
-    form = ReasonForm(request.POST if request.method == "POST" else None, submit="End the access")
+    form = ReasonForm(data_of(request), submit="End the access")
     if request.method == "POST" and form.is_valid():
         accounts.deactivate(person=found, by=request.user, now=request.now, **form.cleaned_data)
         messages.success(request, f"{found.full_name} can no longer sign in.")
@@ -199,7 +181,7 @@ def reactivate(request, pk):
     """Give a person access again, with the password and second factor they had."""
     found = _found(request, pk)
     require(accounts_access.can_reactivate(request.user, found))
-    form = ReasonForm(request.POST if request.method == "POST" else None, submit="Give access again")
+    form = ReasonForm(data_of(request), submit="Give access again")
     if request.method == "POST" and form.is_valid():
         accounts.reactivate(person=found, by=request.user, now=request.now, **form.cleaned_data)
         messages.success(request, f"{found.full_name} can sign in again.")
@@ -209,4 +191,4 @@ def reactivate(request, pk):
 
 def _ask(request, form, found, title, lede, danger=False):
     context = {"form": form, "person": found, "title": title, "lede": lede, "danger": danger}
-    return render(request, "organisations/ask.html", context, status=422 if form.is_bound else 200)
+    return render(request, "organisations/ask.html", context, status=status_of(form))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from ctts.accounts.models import User
 from ctts.audit.actions import record
 from ctts.common.clock import LONDON, london_date
 from ctts.common.moves import change_state
+from ctts.common.races import taken_means
 from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 from ctts.documents.actions import store
 from ctts.documents.models import Document
@@ -126,11 +127,8 @@ def _move_induction(intake: Intake, by: User, now: datetime) -> None:
     event.starts_at = datetime.combine(intake.induction_on, before.astimezone(LONDON).time(), LONDON)
     event.ends_at = event.starts_at + lasts
     event.sequence += 1
-    try:
-        with transaction.atomic():
-            event.save(update_fields=["starts_at", "ends_at", "sequence"])
-    except IntegrityError as problem:
-        raise Invalid(f"Another “{event.title}” is entered at this time.", "induction_on") from problem
+    with taken_means(Invalid(f"Another “{event.title}” is entered at this time.", "induction_on")):
+        event.save(update_fields=["starts_at", "ends_at", "sequence"])
     was, is_now = ({"starts_at": at.astimezone(UTC).isoformat()} for at in (before, event.starts_at))
     record("scheme.event.moved", by=by, at=now, about=event, before=was, after=is_now)
 
@@ -227,19 +225,16 @@ def add_event(
     """
     require(access.can_manage(by, london_date(now)))
     _require_times(starts_at, ends_at, now)
-    try:
-        with transaction.atomic():
-            event = SchemeEvent.objects.create(
-                kind=kind,
-                title=title,
-                starts_at=starts_at,
-                ends_at=ends_at,
-                joining=joining,
-                intake=intake,
-                places=places,
-            )
-    except IntegrityError as problem:
-        raise Invalid(f"This {kind.label} is entered already.", "title") from problem
+    with taken_means(Invalid(f"This {kind.label} is entered already.", "title")):
+        event = SchemeEvent.objects.create(
+            kind=kind,
+            title=title,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            joining=joining,
+            intake=intake,
+            places=places,
+        )
     record("scheme.event.added", by=by, at=now, about=event, after={"kind": str(kind)})
     return event
 
@@ -277,11 +272,8 @@ def change_event(
     for name, value in values.items():
         setattr(event, name, value)
     event.sequence += 1
-    try:
-        with transaction.atomic():
-            event.save(update_fields=[*values, "sequence"])
-    except IntegrityError as problem:
-        raise Invalid("Another event of this kind and title is entered at this time.", "title") from problem
+    with taken_means(Invalid("Another event of this kind and title is entered at this time.", "title")):
+        event.save(update_fields=[*values, "sequence"])
     record("scheme.event.changed", by=by, at=now, about=event, before=before, after=_when(event))
     return event
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from ctts.accounts.models import User
 from ctts.audit.actions import record
 from ctts.common.clock import london_date
 from ctts.common.moves import change_state
+from ctts.common.races import taken_means
 from ctts.common.verdict import YES, Invalid, TooLate, no, require
 from ctts.organisations.access import holds
 from ctts.organisations.models import Organisation
@@ -74,12 +75,9 @@ def decide_accreditation(
             raise Invalid("The last day is before the first.", "ends_on")
         accreditation.conditions = conditions
     step = ("accredit_with_conditions" if conditions else "accredit") if accredit else "decline"
-    try:
-        with transaction.atomic():
-            accreditation.save(update_fields=["starts_on", "ends_on", "conditions"])
-            change_state(accreditation, ACCREDITATION_MOVES, step)
-    except IntegrityError as problem:
-        raise Invalid("The centre is accredited for this scope in these years already.", "starts_on") from problem
+    with taken_means(Invalid("The centre is accredited for this scope in these years already.", "starts_on")):
+        accreditation.save(update_fields=["starts_on", "ends_on", "conditions"])
+        change_state(accreditation, ACCREDITATION_MOVES, step)
     record(
         f"scheme.accreditation.{step}", by=by, at=now, about=accreditation, before=before, after=_facts(accreditation)
     )

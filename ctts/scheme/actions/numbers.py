@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from ctts.accounts.models import User
 from ctts.audit.actions import record
 from ctts.common.clock import london_date
+from ctts.common.races import taken_means
 from ctts.common.verdict import Invalid, TooLate, require
 from ctts.scheme import access
 from ctts.scheme.models import RuleConfirmation, RuleSet
@@ -39,18 +40,15 @@ def change_rules(
     if current.version != seen_version:
         raise TooLate(SUPERSEDED)
     numbers = _changed(to_json(numbers_of(current)), changes)
-    try:
-        with transaction.atomic():
-            rules = RuleSet.objects.create(
-                version=current.version + 1,
-                effective_on=effective_on,
-                numbers=to_json(numbers),
-                reason=reason,
-                made_at=now,
-                made_by=by,
-            )
-    except IntegrityError as problem:
-        raise TooLate(SUPERSEDED) from problem
+    with taken_means(TooLate(SUPERSEDED)):
+        rules = RuleSet.objects.create(
+            version=current.version + 1,
+            effective_on=effective_on,
+            numbers=to_json(numbers),
+            reason=reason,
+            made_at=now,
+            made_by=by,
+        )
     after = {"version": rules.version, "fields": sorted(changes)}
     record("scheme.rules.changed", by=by, at=now, about=rules, before={"version": seen_version}, after=after)
     return rules

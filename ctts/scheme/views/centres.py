@@ -5,11 +5,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django_tables2 import RequestConfig
 
-from ctts.common.clock import london_date
+from ctts.common.confirming import confirm_page
 from ctts.common.guards import guarded
 from ctts.common.moves import can_move
 from ctts.common.parts import Confirm, Consequence, Light, NextStep
-from ctts.common.verdict import Invalid, require
+from ctts.common.posted import data_of, status_of, today_of, tried
+from ctts.common.verdict import require
 from ctts.organisations import queries as organisations
 from ctts.organisations.access import OFFICE
 from ctts.organisations.states import Kind
@@ -39,7 +40,7 @@ def listed(request):
 def centre(request, pk):
     """One centre: its facts, sites, accreditations with lights, and the people by role."""
     found = get_object_or_404(queries.centres_for_office(), pk=pk)
-    today = london_date(request.now)
+    today = today_of(request)
     numbers = queries.numbers_on(today)
     context = {
         "centre": found,
@@ -83,7 +84,7 @@ def _apply_step(found):
 def apply(request, pk):
     """A centre asks to be accredited for a scope; the office enters it for them (C3)."""
     found = get_object_or_404(organisations.centres(), pk=pk)
-    form = ApplyForm(request.POST if request.method == "POST" else None)
+    form = ApplyForm(data_of(request))
     if request.method == "POST" and form.is_valid():
         applied = actions.apply_for_accreditation(
             by=request.user, now=request.now, organisation=found, **form.cleaned_data
@@ -91,7 +92,7 @@ def apply(request, pk):
         messages.success(request, f"The application for {applied.scope} is entered and waits for a decision.")
         return redirect("scheme:centre", pk)
     context = {"form": form, "centre": found, "title": "Enter an application", "lede": ""}
-    return render(request, "scheme/centre_form.html", context, status=422 if form.is_bound else 200)
+    return render(request, "scheme/centre_form.html", context, status=status_of(form))
 
 
 def _can_decide(row):
@@ -104,21 +105,16 @@ def decide(request, pk):
     """Accredit, with conditions or without, or decline (C1)."""
     row = get_object_or_404(queries.accreditations_for_office(), pk=pk)
     require(_can_decide(row))
-    today = london_date(request.now)
-    form = DecideForm(request.POST if request.method == "POST" else None, accreditation=row, today=today)
-    if request.method == "POST" and form.is_valid():
-        try:
-            given = form.values()
-            actions.decide_accreditation(by=request.user, now=request.now, accreditation_id=pk, **given)
-        except Invalid as problem:
-            form.refuse(problem)
-        else:
-            messages.success(request, f"{row.scope} is decided.")
-            return redirect("scheme:centre", row.organisation_id)
+    today = today_of(request)
+    form = DecideForm(data_of(request), accreditation=row, today=today)
+    common = {"by": request.user, "now": request.now, "accreditation_id": pk}
+    if tried(form, lambda: actions.decide_accreditation(**common, **form.values())):
+        messages.success(request, f"{row.scope} is decided.")
+        return redirect("scheme:centre", row.organisation_id)
     title = f"Decide the accreditation for {row.scope}"
     lede = f"At present: {row.get_state_display()}. Trainees already enrolled keep training whatever is decided."
     context = {"form": form, "centre": row.organisation, "title": title, "lede": lede}
-    return render(request, "scheme/centre_form.html", context, status=422 if form.is_bound else 200)
+    return render(request, "scheme/centre_form.html", context, status=status_of(form))
 
 
 @guarded(OFFICE, methods="GET POST", effect="suspends an accreditation")
@@ -158,4 +154,4 @@ def _confirm_end(request, row, how):
         ],
         danger=True,
     )
-    return render(request, "components/confirm_page.html", {"confirm": confirm})
+    return confirm_page(request, confirm)

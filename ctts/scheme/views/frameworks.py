@@ -6,9 +6,11 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from ctts.common.confirming import confirm_page
 from ctts.common.guards import guarded
 from ctts.common.moves import can_move
 from ctts.common.parts import Confirm, Consequence, NextStep
+from ctts.common.posted import data_of, status_of
 from ctts.common.states_shown import badge_for
 from ctts.common.verdict import Invalid, require
 from ctts.organisations.access import OFFICE
@@ -37,7 +39,7 @@ def try_out(request):
     if request.method == "POST" and form.is_valid():
         return _dry_run(request, form.cleaned_data["file"], ImportForm())
     context = {"form": form, "problems": form.problems}
-    return render(request, "scheme/framework_upload.html", context, status=422 if form.is_bound else 200)
+    return render(request, "scheme/framework_upload.html", context, status=status_of(form))
 
 
 def _dry_run(request, read, form):
@@ -46,13 +48,13 @@ def _dry_run(request, read, form):
     present = queries.compared_with(read.sheet.scope)
     found = differences(queries.framework_as_sheet(present) if present else None, read.sheet)
     context = {"form": form, "sheet": read.sheet, "present": present, "differences": found}
-    return render(request, "scheme/framework_dry_run.html", context, status=422 if form.is_bound else 200)
+    return render(request, "scheme/framework_dry_run.html", context, status=status_of(form))
 
 
 @guarded(OFFICE, methods="GET POST", effect="imports the framework that was tried out")
 def import_tried(request):
     """Store exactly what the dry run showed, whole or not at all."""
-    form = ImportForm(request.POST if request.method == "POST" else None)
+    form = ImportForm(data_of(request))
     if request.method == "POST" and form.is_valid():
         read = form.cleaned_data["sealed"]
         try:
@@ -138,4 +140,4 @@ def _confirm(request, found, move, verb, consequences):
         consequences=consequences,
         danger=move == "retire",
     )
-    return render(request, "components/confirm_page.html", {"confirm": confirm})
+    return confirm_page(request, confirm)

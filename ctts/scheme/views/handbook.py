@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from ctts.common.guards import SIGNED_IN, guarded
-from ctts.common.verdict import Invalid
+from ctts.common.posted import data_of, made, status_of
 from ctts.documents.serving import serve
 from ctts.organisations.access import OFFICE
 from ctts.scheme import actions, queries
@@ -17,16 +17,12 @@ from ctts.scheme.forms.calendar import HandbookForm, ReadForm
 def versions(request):
     """All versions, and the form for the next one."""
     form = HandbookForm(request.POST, request.FILES) if request.method == "POST" else HandbookForm()
-    if request.method == "POST" and form.is_valid():
-        try:
-            published = actions.upload_handbook(by=request.user, now=request.now, **form.cleaned_data)
-        except Invalid as problem:
-            form.refuse(problem)
-        else:
-            messages.success(request, f"{published} is published; people can read it once the file is checked.")
-            return redirect("scheme:handbooks")
+    published = made(form, lambda: actions.upload_handbook(by=request.user, now=request.now, **form.cleaned_data))
+    if published is not None:
+        messages.success(request, f"{published} is published; people can read it once the file is checked.")
+        return redirect("scheme:handbooks")
     context = {"form": form, "handbooks": queries.handbooks()}
-    return render(request, "scheme/handbooks.html", context, status=422 if form.is_bound else 200)
+    return render(request, "scheme/handbooks.html", context, status=status_of(form))
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="notes that one has read the handbook")
@@ -35,7 +31,7 @@ def current(request):
     handbook = queries.handbook_for(request.user)
     if request.method == "POST" and handbook is None:
         raise Http404
-    form = ReadForm(request.POST if request.method == "POST" else None, initial={"handbook": handbook and handbook.pk})
+    form = ReadForm(data_of(request), initial={"handbook": handbook and handbook.pk})
     if request.method == "POST" and form.is_valid():
         read = get_object_or_404(queries.handbooks(), pk=form.cleaned_data["handbook"])
         actions.acknowledge_handbook(by=request.user, now=request.now, handbook_id=read.pk)
@@ -43,7 +39,7 @@ def current(request):
         return redirect("scheme:handbook")
     file_url = reverse("scheme:handbook_file", args=[handbook.pk]) if handbook else ""
     context = {"handbook": handbook, "form": form, "file_url": file_url}
-    return render(request, "scheme/handbook.html", context, status=422 if form.is_bound else 200)
+    return render(request, "scheme/handbook.html", context, status=status_of(form))
 
 
 @guarded(SIGNED_IN)

@@ -8,12 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django_tables2 import RequestConfig
 
-from ctts.common.clock import london_date
+from ctts.common.confirming import confirm_page
 from ctts.common.guards import guarded
 from ctts.common.parts import Confirm, Consequence, NextStep, Tab
+from ctts.common.posted import data_of, made, status_of, today_of, tried
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day, money, percent
-from ctts.common.verdict import Invalid, require
+from ctts.common.verdict import require
 from ctts.organisations.access import OFFICE
 from ctts.scheme import access, actions, queries
 from ctts.scheme.forms.calendar import ChangeEventForm, DatesForm, EventForm, FeeForm
@@ -53,7 +54,7 @@ def intake(request, pk):
     context = {
         "intake": found,
         "badge": badge_for(found.state, found.get_state_display()),
-        "step": _next_step(found, london_date(request.now)),
+        "step": _next_step(found, today_of(request)),
         "facts": _facts(found),
         "fee_open": found.state == IntakeState.PLANNED,
         "dates_open": found.state in MOVABLE,
@@ -88,15 +89,11 @@ def _facts(found):
 def fee(request, pk):
     """The fee: pounds and per cent typed, pence kept; fixed once the intake is open (I6)."""
     found = get_object_or_404(queries.intakes(), pk=pk)
-    form = FeeForm(request.POST if request.method == "POST" else None, intake=found)
-    if request.method == "POST" and form.is_valid():
-        try:
-            kept = actions.set_fee(by=request.user, now=request.now, intake_id=pk, **form.cleaned_data)
-        except Invalid as problem:
-            form.refuse(problem)
-        else:
-            messages.success(request, f"The fee of {kept} is {money(kept.fee_gross_pence)} with VAT.")
-            return redirect("scheme:intake", pk)
+    form = FeeForm(data_of(request), intake=found)
+    kept = made(form, lambda: actions.set_fee(by=request.user, now=request.now, intake_id=pk, **form.cleaned_data))
+    if kept is not None:
+        messages.success(request, f"The fee of {kept} is {money(kept.fee_gross_pence)} with VAT.")
+        return redirect("scheme:intake", pk)
     return _ask(request, form, found, "Set the fee", "Fixed once the intake is open; purchase orders must cover it.")
 
 
@@ -104,16 +101,11 @@ def fee(request, pk):
 def dates(request, pk):
     """The days of an intake, as long as it is not closed, and which of its events move with them (I2, I3)."""
     found = get_object_or_404(queries.intakes(), pk=pk)
-    form = DatesForm(request.POST if request.method == "POST" else None, intake=found)
-    if request.method == "POST" and form.is_valid():
-        seen, days = form.cleaned_data["seen"], form.dates()
-        try:
-            actions.move_intake_dates(by=request.user, now=request.now, intake_id=pk, dates=days, seen=seen)
-        except Invalid as problem:
-            form.refuse(problem)
-        else:
-            messages.success(request, f"The dates of {found} are moved; see below when its events are.")
-            return redirect("scheme:intake", pk)
+    form = DatesForm(data_of(request), intake=found)
+    common = {"by": request.user, "now": request.now, "intake_id": pk}
+    if tried(form, lambda: actions.move_intake_dates(**common, dates=form.dates(), seen=form.cleaned_data["seen"])):
+        messages.success(request, f"The dates of {found} are moved; see below when its events are.")
+        return redirect("scheme:intake", pk)
     events = queries.events_for_office().filter(intake=found)
     lede = "The four days follow each other in this order."
     return _ask(request, form, found, "Move the dates", lede, events=_by_kind(events))
@@ -126,7 +118,7 @@ def _by_kind(events):
 
 def _ask(request, form, found, title, lede, **more):
     context = {"form": form, "intake": found, "title": title, "lede": lede, **more}
-    return render(request, "scheme/intake_form.html", context, status=422 if form.is_bound else 200)
+    return render(request, "scheme/intake_form.html", context, status=status_of(form))
 
 
 @guarded(OFFICE, methods="GET POST", effect="opens an intake for applications")
@@ -149,7 +141,7 @@ def open_one(request, pk):
         ],
         hold=_hold(found),
     )
-    return render(request, "components/confirm_page.html", {"confirm": confirm})
+    return confirm_page(request, confirm)
 
 
 def _priced(found):
@@ -179,7 +171,7 @@ def finish(request, pk):
         hold="" if closed else f"Only a closed intake is finished; this one is: {found.get_state_display().lower()}.",
         danger=True,
     )
-    return render(request, "components/confirm_page.html", {"confirm": confirm})
+    return confirm_page(request, confirm)
 
 
 @guarded(OFFICE)
@@ -194,7 +186,7 @@ def events(request):
 @guarded(OFFICE, methods="GET POST", effect="enters a dated event")
 def add_event(request):
     """An event with its joining details (I3, T9)."""
-    form = EventForm(request.POST if request.method == "POST" else None, initial={"intake": request.GET.get("intake")})
+    form = EventForm(data_of(request), initial={"intake": request.GET.get("intake")})
     lede = "Times are London times. Nobody is mailed by adding it."
     return _event_page(request, form, actions.add_event, title="Add an event", lede=lede, done="entered")
 
@@ -204,7 +196,7 @@ def change_event(request, pk):
     """An event that is not over with its words, times and places (T9)."""
     event = get_object_or_404(queries.events_for_office(), pk=pk)
     require(access.can_change_event(request.user, event, request.now))
-    form = ChangeEventForm(request.POST if request.method == "POST" else None, event=event)
+    form = ChangeEventForm(data_of(request), event=event)
     change = partial(actions.change_event, event_id=pk)
     lede = "Times are London times. Nobody is mailed by changing it; whoever is invited finds it in their training."
     return _event_page(request, form, change, title="Change an event", lede=lede, done="changed")
@@ -212,13 +204,9 @@ def change_event(request, pk):
 
 def _event_page(request, form, act, *, title, lede, done):
     """The page of an event: `act` takes what it says, and `done` tells that it did."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            event = act(by=request.user, now=request.now, **form.values())
-        except Invalid as problem:
-            form.refuse(problem)
-        else:
-            messages.success(request, f"{event} is {done}.")
-            return redirect("scheme:events")
+    event = made(form, lambda: act(by=request.user, now=request.now, **form.values()))
+    if event is not None:
+        messages.success(request, f"{event} is {done}.")
+        return redirect("scheme:events")
     context = {"form": form, "title": title, "lede": lede}
-    return render(request, "scheme/event_form.html", context, status=422 if form.is_bound else 200)
+    return render(request, "scheme/event_form.html", context, status=status_of(form))

@@ -7,9 +7,8 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 
-from ctts.common.clock import london_date
 from ctts.common.guards import guarded
-from ctts.common.verdict import Invalid
+from ctts.common.posted import data_of, made, status_of, today_of
 from ctts.organisations.access import OFFICE
 from ctts.scheme import actions, queries
 from ctts.scheme.forms.rules import RulesForm, source_in_words
@@ -27,7 +26,7 @@ def numbers(request):
     groups = groupby(rows, key=lambda row: row[0].rule[0])
     context = {
         "rules": rules,
-        "in_force": queries.rules_on(london_date(request.now)),
+        "in_force": queries.rules_on(today_of(request)),
         "groups": [(letter, GROUPS[letter], list(members)) for letter, members in groups],
         "open_names": open_names,
         "versions": queries.rule_versions(),
@@ -59,19 +58,19 @@ def change(request, group):
     """New numbers of one group from a day on, with the reason."""
     if group not in GROUPS:
         raise Http404
-    rules, today = queries.newest_rules(), london_date(request.now)
-    form = RulesForm(request.POST if request.method == "POST" else None, rules=rules, group=group, today=today)
-    if request.method == "POST" and form.is_valid():
+    rules, today = queries.newest_rules(), today_of(request)
+    form = RulesForm(data_of(request), rules=rules, group=group, today=today)
+
+    def change():
         given = {name: form.cleaned_data[name] for name in ("effective_on", "reason", "seen_version")}
-        try:
-            made = actions.change_rules(by=request.user, now=request.now, changes=form.changes(), **given)
-        except Invalid as problem:
-            form.refuse(problem)
-        else:
-            messages.success(request, f"Version {made.version} of the scheme rules is made.")
-            return redirect("scheme:rules")
+        return actions.change_rules(by=request.user, now=request.now, changes=form.changes(), **given)
+
+    newer = made(form, change)
+    if newer is not None:
+        messages.success(request, f"Version {newer.version} of the scheme rules is made.")
+        return redirect("scheme:rules")
     context = {"form": form, "group": GROUPS[group], "rules": rules}
-    return render(request, "scheme/rules_change.html", context, status=422 if form.is_bound else 200)
+    return render(request, "scheme/rules_change.html", context, status=status_of(form))
 
 
 @guarded(OFFICE, methods="POST", effect="confirms that a default of the scheme rules holds")

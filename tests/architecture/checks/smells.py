@@ -10,6 +10,7 @@ from .tree import Found, FunctionNode, Module, Tree, Violation
 STATE = ("state", "status")
 REQUEST_LAYERS = ("views", "templatetags")
 REQUEST_FILES = ("middleware", "guards", "refusals", "context", "adapter", "adapters")
+SHARED_BY_VIEWS = ("ctts.common.autosave", "ctts.common.confirming", "ctts.common.posted")  # steps of every app's views
 OVERRIDES = ("save", "delete", "bulk_create", "save_base", "full_clean")
 VIEW_MOVES = "actions"
 
@@ -88,7 +89,7 @@ def check_requests_below(tree: Tree) -> list[Violation]:
 
 def _may_see_request(module: Module) -> bool:
     place = place_of(module.name)
-    if place.package == ROOT_PACKAGE or layer_of(module) in REQUEST_LAYERS:
+    if place.package == ROOT_PACKAGE or layer_of(module) in REQUEST_LAYERS or module.name in SHARED_BY_VIEWS:
         return True
     return any(part in REQUEST_FILES for part in module.name.split("."))
 

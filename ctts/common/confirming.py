@@ -1,0 +1,42 @@
+"""The page before a step: what will happen stands on it, and a press takes the step (screens 18)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from ctts.common.parts import Confirm
+from ctts.common.posted import status_of, tried
+from ctts.common.verdict import Invalid
+
+
+def confirm_page(request: HttpRequest, confirm: Confirm, status: int | None = None) -> HttpResponse:
+    """The page itself; without a `status` given it is 422 when its form was sent and is wrong, else 200."""
+    code = status_of(confirm.form) if status is None else status
+    return render(request, "components/confirm_page.html", {"confirm": confirm}, status=code)
+
+
+def confirmed(
+    request: HttpRequest, confirm: Confirm, act: Callable[[], Any], to: str, *args: Any, said: str = ""
+) -> HttpResponse:
+    """Show the page; once it is sent and `act()` took it, go to the page named `to` and say `said` there.
+
+    What the action refuses stands beside its field with everything typed still there, or above the page where it
+    asks nothing (422). Raises all else that `act` raises.
+    """
+    if request.method != "POST":
+        return confirm_page(request, confirm)
+    try:
+        taken = tried(confirm.form, act) if confirm.form is not None else (act(), True)[1]
+    except Invalid as problem:
+        messages.error(request, str(problem))
+        return confirm_page(request, confirm, status=422)
+    if not taken:
+        return confirm_page(request, confirm)
+    if said:
+        messages.success(request, said)
+    return redirect(to, *args)

@@ -1,0 +1,56 @@
+"""A form as it was sent: what was posted, whether the action took it, and the status with which its page comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, TypeVar
+
+from django.http import HttpRequest, QueryDict
+
+from ctts.common.clock import london_date
+from ctts.common.forms import CrispyForm, CrispyModelForm
+from ctts.common.verdict import Invalid
+
+Made = TypeVar("Made")
+
+
+def today_of(request: HttpRequest) -> date:
+    """The London day of the request."""
+    return london_date(request.now)  # type: ignore[attr-defined]  # given to every request by common.apps
+
+
+def data_of(request: HttpRequest) -> QueryDict | None:
+    """What was posted, for a form; None when the page is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
+def status_of(form: CrispyForm | CrispyModelForm | None) -> int:
+    """422 for a form that was sent and is wrong, else 200 (also where there is no form)."""
+    return 422 if form is not None and form.is_bound else 200
+
+
+def made(form: CrispyForm | CrispyModelForm, act: Callable[[], Made]) -> Made | None:
+    """What `act()` made of a form that was sent and is right; None when there is none, or it was refused.
+
+    What an action says is wrong with the input is shown beside its field (quality rule 17). `act` returns what it
+    made, never None. Raises all else that `act` raises.
+    """
+    if not form.is_valid():
+        return None
+    try:
+        return act()
+    except Invalid as problem:
+        form.refuse(problem)
+        return None
+
+
+def tried(form: CrispyForm | CrispyModelForm, act: Callable[[], Any]) -> bool:
+    """Whether a form was sent, is right, and was taken by `act()`; as `made`, where nobody needs what was made."""
+    return made(form, lambda: (act(), True)[1]) or False
+
+
+def signing(request: HttpRequest) -> dict[str, Any]:
+    """What every signing form is told: who signs, in which session, when."""
+    now = request.now  # type: ignore[attr-defined]  # given to every request by common.apps
+    return {"signer": request.user, "session": request.session, "now": now}

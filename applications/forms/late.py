@@ -48,7 +48,8 @@ class LateCodeForm(CrispyForm):
     def values(self) -> dict[str, Any]:
         """What the action takes: the intake by its id."""
         given = dict(self.cleaned_data)
-        return {**given, "intake_id": given.pop("intake").pk}
+        intake = given.pop("intake")
+        return {**given, "intake_id": intake.pk}
 
 
 class UseCodeForm(CrispyForm):

@@ -6,15 +6,10 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from assessments import queries
-from ctts.common.posted import tried
+from ctts.common.posted import status_of, today_of, tried
 from ctts.common.states_shown import badge_for
 from training import queries as training
 from training.actions import StaleText
-
-
-def today_of(request: HttpRequest):
-    """The London day of the request."""
-    return today_of(request)
 
 
 def record_or_404(request: HttpRequest, pk: int):
@@ -53,7 +48,7 @@ class Pressed:
     @property
     def status(self) -> int:
         """200 for a page only looked at, 422 for a form that is wrong, 409 for one that is stale."""
-        return 409 if self.stale else 422 if self.form.is_bound else 200
+        return 409 if self.stale else status_of(self.form)
 
 
 def pressed(request: HttpRequest, make, seen, act):

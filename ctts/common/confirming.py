@@ -10,13 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from ctts.common.parts import Confirm
-from ctts.common.posted import status_of, tried
+from ctts.common.posted import tried
 from ctts.common.verdict import Invalid
 
 
 def confirm_page(request: HttpRequest, confirm: Confirm, status: int | None = None) -> HttpResponse:
     """The page itself; without a `status` given it is 422 when its form was sent and is wrong, else 200."""
-    code = status_of(confirm.form) if status is None else status
+    wrong = confirm.form is not None and confirm.form.is_bound and confirm.form.errors
+    code = (422 if wrong else 200) if status is None else status
     return render(request, "components/confirm_page.html", {"confirm": confirm}, status=code)
 
 

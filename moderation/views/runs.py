@@ -8,7 +8,7 @@ from django.urls import reverse
 from ctts.common.confirming import confirm_page, confirmed
 from ctts.common.guards import guarded
 from ctts.common.parts import Confirm, Consequence, LongWork, NextStep
-from ctts.common.posted import data_of, today_of, tried
+from ctts.common.posted import data_of, made, today_of
 from ctts.common.verdict import require
 from ctts.organisations.access import OFFICE
 from moderation import actions, queries
@@ -28,14 +28,11 @@ def issue(request):
     if not chosen:
         return confirm_page(request, _nothing_chosen(form), 422 if form.errors or request.method == "POST" else 200)
     require(queries.none_under_way([award.pk for award in chosen]))
-    made = []
-
-    def act():
+    if request.method == "POST":
         given = {"award_ids": [award.pk for award in chosen]}
-        made.append(actions.start_issue_run(by=request.user, now=request.now, **given))
-
-    if request.method == "POST" and tried(form, act):
-        return redirect("moderation:run", made[0].pk)
+        run = made(form, lambda: actions.start_issue_run(by=request.user, now=request.now, **given))
+        if run is not None:
+            return redirect("moderation:run", run.pk)
     return confirm_page(request, _what_issuing_does(chosen, _next(request), form))
 
 

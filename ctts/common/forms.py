@@ -10,6 +10,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
+from django.forms.utils import pretty_name
 
 from ctts.common.verdict import Invalid
 
@@ -31,6 +32,22 @@ def refuse_hidden_characters(value: str) -> None:
             )
 
 
+def words_when_empty(field: forms.Field, name: str) -> str:
+    """What is said of a field that has to be filled in and is not, where the form has no better words (quality rule 1)."""
+    label = field.label or pretty_name(name)
+    if field.widget.is_hidden:
+        return "The page did not send all that belongs to it. Reload it and send it again."
+    if isinstance(field, forms.BooleanField):
+        return "Tick this box to go on."
+    if isinstance(field, forms.FileField):
+        return f"Choose a file under “{label}”."
+    if isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField):
+        return f"Choose at least one under “{label}”."
+    if isinstance(field, forms.ChoiceField):
+        return f"Choose one under “{label}”."
+    return f"Fill in “{label}”."
+
+
 class _Crispy(forms.BaseForm):
     """Gives a form its helper, checks its texts, and takes refusals of an action as errors beside the field."""
 
@@ -43,7 +60,9 @@ class _Crispy(forms.BaseForm):
         self.helper.disable_csrf = True
         self.helper.include_media = False
         self.submit_text = submit or self.submit_label
-        for field in self.fields.values():
+        for name, field in self.fields.items():
+            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = words_when_empty(field, name)
             if isinstance(field, forms.CharField) and not isinstance(field, forms.EmailField | forms.UUIDField):
                 # Ours says of a null character what it says of all that is invisible; Django's would say it again.
                 others = [one for one in field.validators if not isinstance(one, ProhibitNullCharactersValidator)]

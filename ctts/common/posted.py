@@ -33,7 +33,7 @@ def status_of(form: CrispyForm | CrispyModelForm | None) -> int:
 def made(form: CrispyForm | CrispyModelForm, act: Callable[[], Made]) -> Made | None:
     """What `act()` made of a form that was sent and is right; None when there is none, or it was refused.
 
-    What an action says is wrong with the input is shown beside its field (quality rule 17). `act` returns what it
+    What an action says is wrong with the input is shown beside its field (quality rule 1). `act` returns what it
     made, never None. Raises all else that `act` raises.
     """
     if not form.is_valid():

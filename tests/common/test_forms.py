@@ -4,7 +4,7 @@ import pytest
 from django import forms
 
 from ctts.common.fields import DayField
-from ctts.common.forms import CrispyForm, refuse_hidden_characters
+from ctts.common.forms import CrispyForm, SeenField, refuse_hidden_characters
 from ctts.common.other_window import differing
 
 
@@ -47,3 +47,29 @@ def test_the_other_text_is_told_in_words_where_it_differs():
 def test_what_is_missing_in_the_other_text_is_empty():
     form = Report({"words": "Mine", "kind": "near"})
     assert differing(form, {"words": None, "kind": ""}) == [("Words", "Mine", ""), ("Kind", "Near miss", "")]
+
+
+class Empty(CrispyForm):
+    """One field of each kind that words are found for."""
+
+    name = forms.CharField(label="Name")
+    held_on = forms.DateField()
+    kind = forms.ChoiceField(label="Kind", choices=[("a", "First")])
+    kinds = forms.MultipleChoiceField(label="Kinds", choices=[("a", "First")])
+    plan = forms.FileField(label="Plan")
+    agreed = forms.BooleanField(label="I agree")
+    seen = SeenField()
+    own = forms.CharField(error_messages={"required": "Say why."})
+
+
+def test_what_is_left_empty_is_told_by_its_own_name():
+    assert {name: told for name, [told] in Empty({}).errors.items()} == {
+        "name": "Fill in “Name”.",
+        "held_on": "Fill in “Held on”.",
+        "kind": "Choose one under “Kind”.",
+        "kinds": "Choose at least one under “Kinds”.",
+        "plan": "Choose a file under “Plan”.",
+        "agreed": "Tick this box to go on.",
+        "seen": "The page did not send all that belongs to it. Reload it and send it again.",
+        "own": "Say why.",
+    }

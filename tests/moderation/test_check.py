@@ -78,7 +78,7 @@ def test_D1_an_unknown_number_answers_as_another_name_does(diploma, number):
 
 
 def test_D1_no_name_is_asked_for_again(diploma):
-    assert "This field is required" in look(f"/verify/{diploma.number}", 422, name=" ")
+    assert "Fill in “Name on the diploma”." in look(f"/verify/{diploma.number}", 422, name=" ")
     assert look(f"/verify/{diploma.number}", 422, name="x" * 161)
 
 

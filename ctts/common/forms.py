@@ -33,7 +33,7 @@ def refuse_hidden_characters(value: str) -> None:
 
 
 def words_when_empty(field: forms.Field, name: str) -> str:
-    """What is said of a field that has to be filled in and is not, where the form has no better words (quality rule 1)."""
+    """What is said of a field left empty that must not be, where the form has no better words (quality rule 1)."""
     label = field.label or pretty_name(name)
     if field.widget.is_hidden:
         return "The page did not send all that belongs to it. Reload it and send it again."

@@ -22,6 +22,7 @@ from applications.views import (
 app_name = "applications"
 urlpatterns = [
     path("eligibility/", public.eligibility, name="eligibility"),
+    path("eligibility/begin/", public.keep_check, name="keep_check"),
     path("routes/", public.routes, name="routes"),
     path("training-centres/", public.training_centres, name="training_centres"),
     path("application/", applicant.mine, name="mine"),

@@ -9,9 +9,11 @@ from datetime import datetime
 from applications import queries as applications
 from ctts.common.calendar_jobs import calendar_job
 from ctts.common.clock import london_date
+from ctts.common.runs import work_off
 from ctts.common.verdict import Refused
 from ctts.scheme import queries as scheme
 from training import actions, notices, queries
+from training.models import EnrolItem
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +31,19 @@ def enrol(now: datetime) -> int:
             else:
                 done += 1
     return done
+
+
+@calendar_job("training.enrol_cohort")
+def enrol_cohort(now: datetime) -> int:
+    """Enrol whom the office put on a run, one transaction each; resumed wherever a crash or a tick left it (E1)."""
+    if not queries.has_cohort_to_enrol():
+        return 0
+    return work_off(EnrolItem, _enrol, now)
+
+
+def _enrol(item: EnrolItem, now: datetime) -> None:
+    if not queries.is_enrolled(item.application_id):  # the daily job may have been quicker, which is as well
+        actions.enrol(by=item.run.started_by, now=now, application_id=item.application_id)
 
 
 @calendar_job("training.share_evidence")

@@ -2,15 +2,33 @@
 
 from django.urls import path
 
-from training.views import concerns, dops, evidence, moderator, office, plans, reviews, supervisor, trainee, writing
+from training.views import (
+    cohort,
+    concerns,
+    dops,
+    evidence,
+    moderator,
+    office,
+    plans,
+    reviews,
+    supervisor,
+    trainee,
+    writing,
+)
 
 app_name = "training"
 urlpatterns = [
     path("mine/", trainee.mine, name="mine"),
     path("trainees/", supervisor.trainees, name="trainees"),
     path("office/", office.trainees, name="office"),
-    path("office/cohorts/<int:pk>/", office.cohort, name="cohort"),
-    path("office/enrol/<int:pk>/", office.enrol, name="enrol"),
+    path("office/cohorts/<int:pk>/", cohort.cohort, name="cohort"),
+    path("office/cohorts/<int:pk>/enrol/", cohort.enrol_cohort, name="enrol_cohort"),
+    path("office/cohorts/<int:pk>/members/<slug:kind>/", cohort.memberships, name="memberships"),
+    path("office/cohorts/runs/<int:pk>/", cohort.enrol_run, name="enrol_run"),
+    path("office/cohorts/runs/<int:pk>/progress/", cohort.enrol_run_progress, name="enrol_run_progress"),
+    path("office/cohorts/runs/<int:pk>/cancel/", cohort.cancel_enrol_run, name="cancel_enrol_run"),
+    path("office/cohorts/runs/<int:pk>/resume/", cohort.resume_enrol_run, name="resume_enrol_run"),
+    path("office/enrol/<int:pk>/", cohort.enrol, name="enrol"),
     path("<int:pk>/", trainee.record, name="record"),
     path("<int:pk>/handbook/", trainee.read_handbook, name="read_handbook"),
     path("<int:pk>/people/", trainee.people, name="people"),

@@ -14,8 +14,9 @@ from django.db import transaction
 
 from applications import declaration
 from applications.actions._steps import editable, forget, fresh, note, require_nameable
-from applications.models import Application, ApplicationDraft, Declaration
+from applications.models import Application, ApplicationDraft, Declaration, EligibilityCheck
 from applications.queries import draft_key, open_application
+from applications.rules import Checked
 from applications.states import Part
 from ctts.accounts.models import User
 from ctts.accounts.queries import locked_person
@@ -35,10 +36,12 @@ DETAILS: dict[Part, tuple[str, ...]] = {
 
 
 @transaction.atomic
-def start_application(*, by: User, now: datetime) -> Application:
-    """Begin an application for the intake of today; one that is open already is returned (A1).
+def start_application(*, by: User, now: datetime, checked: Checked | None = None) -> Application:
+    """Begin an application for the intake of today; one that is open already is returned as it is (A1).
 
-    Raises Invalid while no intake is open, TooLate after a decision in the same intake.
+    `checked`: the eligibility check it is begun from. What it said is kept, and what was answered there stands in the
+    parts as text still to be saved. Raises Invalid while no intake is open, TooLate after a decision in the same
+    intake.
     """
     existing = open_application(locked_person(by))
     if existing is not None:
@@ -49,7 +52,24 @@ def start_application(*, by: User, now: datetime) -> Application:
             applicant=by, intake=intake, started_at=now, legal_name=by.full_name, certificate_name=by.full_name
         )
     note("application.started", application, by, now, after={"intake": intake.pk})
+    if checked is not None:
+        _take_over(application, checked, now)
     return application
+
+
+def _take_over(application: Application, checked: Checked, now: datetime) -> None:
+    """What was answered before there was an application is typed text of its parts, no more: nothing is saved."""
+    EligibilityCheck.objects.create(application=application, results=list(checked.results), kept_at=now)
+    ApplicationDraft.objects.bulk_create(
+        ApplicationDraft(
+            owner=application.applicant,
+            form_key=draft_key(application, part),
+            fields={name: list(values) for name, values in fields.items()},
+            version=1,
+            saved_at=now,
+        )
+        for part, fields in checked.typed.items()
+    )
 
 
 def _intake_of_today(now: datetime) -> Intake:

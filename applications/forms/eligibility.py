@@ -9,8 +9,8 @@ from django import forms
 
 from applications.forms.base import offer
 from applications.forms.fields import ScoreField, TypedDayField, YesNoField
-from applications.rules import CentreFacts, EnglishFacts, QualificationFacts, RuleResult, eligibility, on_scale
-from applications.states import EnglishElement, EnglishTest, QualificationKind
+from applications.rules import CentreFacts, Checked, EnglishFacts, QualificationFacts, RuleResult, eligibility, on_scale
+from applications.states import EnglishElement, EnglishTest, Part, QualificationKind
 from ctts.common.forms import CrispyForm
 from ctts.organisations.models import Organisation
 from ctts.scheme.queries import accredited_centres, is_accredited, numbers_on, offered_scopes
@@ -28,8 +28,12 @@ LEVELS = [
 GRADES = [("", "Choose the grade"), *((grade, grade) for grade in ("9", "8", "7", "6", "5", "4", "3", "2", "1"))]
 
 
+# The questions about English, which the form of an application asks by the same names.
+ENGLISH = ("first_language_english", "gcse_grade", "test", "overall", *EnglishElement.values, "taken_on")
+
+
 class EligibilityForm(CrispyForm):
-    """Some questions whose answers say what the entry rules will say; nothing is stored."""
+    """Some questions whose answers say what the entry rules will say."""
 
     submit_label = "Check"
 
@@ -113,6 +117,17 @@ class EligibilityForm(CrispyForm):
         return eligibility(
             self._centre(given), self._qualifications(given), self._english(given), self.today, numbers_on(self.today)
         )
+
+    def kept(self) -> Checked:
+        """What an application begun with these answers takes over: the results, and the text of the parts they fill."""
+        results = [
+            {"rule": one.rule, "outcome": str(one.outcome), "reason": one.reason, "section": one.section}
+            for one in self.results()
+        ]
+        raw = {name: [str(self.data.get(name) or "")] for name in self.fields}
+        scope, centre = {"scope": raw["scope"]}, {"employed_there": raw["employed"], "centre": raw["centre"]}
+        english = {name: raw[name] for name in ENGLISH}
+        return Checked(results, {Part.SCOPE: scope, Part.EMPLOYMENT: centre, Part.ENGLISH: english})
 
     def _centre(self, given: dict[str, Any]) -> CentreFacts:
         centre: Organisation | None = given["centre"]

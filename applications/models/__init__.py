@@ -1,6 +1,7 @@
 """Tables of applications: the application, its parts, and what the office found and decided."""
 
 from applications.models.application import Application, ApplicationDraft
+from applications.models.check import EligibilityCheck
 from applications.models.late import LateCode
 from applications.models.objection import Objection
 from applications.models.parts import (
@@ -35,6 +36,7 @@ __all__ = [
     "Decision",
     "DecisionLetter",
     "Declaration",
+    "EligibilityCheck",
     "EnglishEvidence",
     "Finding",
     "InformationPoint",

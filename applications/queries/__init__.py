@@ -1,6 +1,7 @@
 """Reading applications: who sees which, what is missing, what the rules say, what waits for whom."""
 
 from applications.queries.changes import Asked, asked_of, changed_since_return
+from applications.queries.check import eligibility_check_of
 from applications.queries.desk import LIGHTS, DeskRow, every_light, with_lights
 from applications.queries.duties import (
     decide_by,
@@ -122,6 +123,7 @@ __all__ = [
     "draft_of",
     "duties_and_others",
     "duties_for",
+    "eligibility_check_of",
     "english_of",
     "entry_results",
     "every_light",

@@ -1,5 +1,6 @@
 """The rules of application and entry: pure functions over plain facts. `intake_for` is the scheme's, named here too."""
 
+from applications.rules.check import Checked
 from applications.rules.completeness import (
     MissingPart,
     completeness,
@@ -44,6 +45,7 @@ __all__ = [
     "ENTRY_RULES",
     "ApplicationFacts",
     "CentreFacts",
+    "Checked",
     "Coverage",
     "EnglishFacts",
     "ListItem",

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from applications import access, actions, queries
+from applications.forms.eligibility import EligibilityForm
 from applications.forms.handing_in import AnswerForm, WithdrawForm
 from applications.models import Application
-from applications.states import ApplicationState, Part
+from applications.rules import Checked
+from applications.states import ApplicationState, Part, RuleOutcome
 from applications.views._parts import cards_of
 from applications.views._shared import (
     FORM_PARTS,
@@ -24,6 +26,7 @@ from applications.views._shared import (
     mail_preview,
     own_or_refuse,
 )
+from applications.views.public import CHECK
 from ctts.common.confirming import confirm_page
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import Confirm, Consequence, NextStep
@@ -38,23 +41,34 @@ def mine(request: HttpRequest) -> HttpResponse:
     """A person's own applications, and the way to begin one (A1)."""
     rows = list(queries.own_applications(request.user))
     running = next((row for row in rows if access.is_open(row)), None)
+    checked = _checked(request) if running is None else None
     context = {
         "rows": rows,
         "running": running,
         "acts": acts_of(running, today_of(request), request.user) if running else None,
         "intakes": list(open_intakes()) if running is None else [],
+        "checked": checked,
+        "met": sum(one["outcome"] == RuleOutcome.MET for one in checked.results) if checked else 0,
     }
     return render(request, "applications/mine.html", context)
 
 
+def _checked(request: HttpRequest) -> Checked | None:
+    """The eligibility check that this browser took along; None without one, or when it no longer fits."""
+    form = EligibilityForm(QueryDict(request.session.get(CHECK, "")), today=today_of(request))
+    return form.kept() if form.is_valid() else None
+
+
 @guarded(SIGNED_IN, methods="POST", effect="begins an application for the intake that is open")
 def start(request: HttpRequest) -> HttpResponse:
-    """One application for the intake of today; the one that is open already is opened again (A1)."""
+    """One application for the intake of today, begun from the check if there was one; or the one open already (A1)."""
+    checked = None if "without" in request.POST else _checked(request)
     try:
-        application = actions.start_application(by=request.user, now=request.now)
+        application = actions.start_application(by=request.user, now=request.now, checked=checked)
     except Invalid as problem:
         messages.error(request, str(problem))
         return redirect("applications:mine")
+    request.session.pop(CHECK, None)
     return redirect("applications:form", application.pk)
 
 
@@ -77,6 +91,7 @@ def form(request: HttpRequest, pk: int) -> HttpResponse:
         "can_be_late": queries.can_be_late(application, today),
         "step": _step(application, missing),
         "returned": queries.last_return(application),
+        "check": queries.eligibility_check_of(application),
     }
     return render(request, "applications/form.html", context)
 

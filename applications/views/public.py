@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from applications.forms.eligibility import EligibilityForm
 from applications.rules import ENTRY_RULES
@@ -11,18 +11,36 @@ from ctts.common.guards import public
 from ctts.common.posted import today_of
 from ctts.scheme.queries import centres_by_scope
 
+CHECK = "eligibility_check"  # where the session keeps the answers on the way to an application
 LATER = ("A3f", "A3g", "A3h")
 
 
 @public("anyone may check the entry rules before making an account")
 def eligibility(request: HttpRequest) -> HttpResponse:
     """Answers what the entry rules a to e say; the questions are in the address, nothing is stored (A1)."""
-    form = EligibilityForm(request.GET or None, today=today_of(request))
+    return _check(request, EligibilityForm(request.GET or None, today=today_of(request)))
+
+
+@public(
+    "anyone may begin an application from the check, and makes an account on the way",
+    methods="POST",
+    effect="keeps the answers of the check in this browser until an application is begun",
+)
+def keep_check(request: HttpRequest) -> HttpResponse:
+    """Take the answers along to where an application is begun; in this browser only until then (A1)."""
+    form = EligibilityForm(request.POST, today=today_of(request))
+    if not form.is_valid():
+        return _check(request, form, status=422)
+    request.session[CHECK] = request.POST.urlencode()
+    return redirect("applications:mine")
+
+
+def _check(request: HttpRequest, form: EligibilityForm, status: int = 200) -> HttpResponse:
     results = form.results() if form.is_bound and form.is_valid() else ()
     answers = [(ENTRY_RULES[result.rule][0], result) for result in results]
     later = [ENTRY_RULES[rule] for rule in LATER]
     context = {"form": form, "answers": answers, "later": later, "met": sum(result.met for result in results)}
-    return render(request, "applications/eligibility.html", context)
+    return render(request, "applications/eligibility.html", context, status=status)
 
 
 @public("anyone may read how people come onto the register")

@@ -45,11 +45,24 @@ class CalendarEntry:
     cancelled: bool = False
 
 
-def calendar_file(entry: CalendarEntry, *, now: datetime) -> bytes:
-    """The event as the content of an .ics file, in London wall-clock time with its time zone.
+def calendar_file(*entries: CalendarEntry, now: datetime) -> bytes:
+    """Events as the content of an .ics file, in London wall-clock time with its time zone.
 
-    Names nobody but the reader needs to know: no organiser, no list of who attends.
+    Names nobody but the reader needs to know: no organiser, no list of who attends. One file calls events off or tells
+    of them, never both.
     """
+    calendar = Calendar()
+    calendar.add("prodid", "-//Clinical Technologist Training Scheme//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "CANCEL" if all(entry.cancelled for entry in entries) else "PUBLISH")
+    calendar.add_component(Timezone.from_ical(IN_LONDON))
+    for entry in entries:
+        calendar.add_component(_event(entry, now))
+    written: bytes = calendar.to_ical()
+    return written
+
+
+def _event(entry: CalendarEntry, now: datetime) -> Event:
     event = Event()
     starts_at = entry.starts_at.astimezone(LONDON)
     event.add("uid", f"{entry.name}@{settings.MAIL_DOMAIN}")
@@ -63,11 +76,4 @@ def calendar_file(entry: CalendarEntry, *, now: datetime) -> bytes:
     for name, value in (("location", entry.joining), ("url", link), ("description", entry.words)):
         if value:
             event.add(name, value)
-    calendar = Calendar()
-    calendar.add("prodid", "-//Clinical Technologist Training Scheme//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", "CANCEL" if entry.cancelled else "PUBLISH")
-    calendar.add_component(Timezone.from_ical(IN_LONDON))
-    calendar.add_component(event)
-    written: bytes = calendar.to_ical()
-    return written
+    return event

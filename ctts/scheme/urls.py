@@ -26,6 +26,7 @@ urlpatterns = [
     path("office/scheme/frameworks/import/", frameworks.try_out, name="try_out"),
     path("office/scheme/frameworks/import/confirm/", frameworks.import_tried, name="import"),
     path("office/scheme/frameworks/<int:pk>/", frameworks.framework, name="framework"),
+    path("office/scheme/frameworks/<int:pk>/compare/", frameworks.compare, name="compare"),
     path("office/scheme/frameworks/<int:pk>/publish/", frameworks.publish, name="publish"),
     path("office/scheme/frameworks/<int:pk>/retire/", frameworks.retire, name="retire"),
     path("office/scheme/rules/", rules.numbers, name="rules"),

@@ -1,14 +1,10 @@
 """Many at once: the database judges, one wins, nobody reads an error page (quality rule 2)."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from threading import Barrier
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -25,25 +21,11 @@ from tests.accounts.people import (
     make_person,
     sign_in,
 )
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SAM = "sam@leeds.example"
 MANY = 8
-
-
-def at_once(step: Callable[[int], object], many: int = MANY) -> list[object]:
-    """What `step(number)` gave in each of as many threads, all let go at the same moment."""
-    gate = Barrier(many)
-
-    def run(number: int) -> object:
-        try:
-            gate.wait(timeout=20)
-            return step(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(many) as threads:
-        return list(threads.map(run, range(many)))
 
 
 def test_one_address_signed_up_by_many_at_once_makes_one_person_and_one_answer():
@@ -52,7 +34,7 @@ def test_one_address_signed_up_by_many_at_once_makes_one_person_and_one_answer()
         answer = Client().post(reverse("account_signup"), given)
         return answer.status_code, answer.url
 
-    assert set(at_once(sign_up)) == {(303, reverse("account_email_verification_sent"))}
+    assert set(at_once(sign_up, MANY)) == {(303, reverse("account_email_verification_sent"))}
     assert User.objects.count() == 1
 
 
@@ -63,7 +45,7 @@ def test_one_link_accepted_by_many_at_once_sets_one_password():
         password = f"correct horse battery {number}"
         return accept(Client(), invitation, password).status_code, password
 
-    answers = at_once(come)
+    answers = at_once(come, MANY)
     winners = [password for status, password in answers if status == 303]
     assert sorted(status for status, _ in answers) == [303] + [410] * (MANY - 1)
     assert User.objects.get().check_password(winners[0])
@@ -71,7 +53,7 @@ def test_one_link_accepted_by_many_at_once_sets_one_password():
 
 def test_one_person_invited_by_many_at_once_has_one_open_link():
     office = make_person("olga@office.example", "Olga Reid")
-    at_once(lambda number: invite(SAM, by=office, full_name=f"Sam {number}"))
+    at_once(lambda number: invite(SAM, by=office, full_name=f"Sam {number}"), MANY)
     assert User.objects.filter(email=SAM).count() == 1
     assert Invitation.objects.filter(replaced_at=None).count() == 1
 
@@ -102,7 +84,7 @@ def test_one_authenticator_switched_on_by_many_at_once_is_one():
         tab.cookies = browser.cookies
         return tab.post(reverse("mfa_activate_totp"), {"code": code_of(secret)}).status_code
 
-    assert set(at_once(activate)) <= {200, 303}
+    assert set(at_once(activate, MANY)) <= {200, 303}
     assert Authenticator.objects.filter(user=person, type="totp").count() == 1
 
 

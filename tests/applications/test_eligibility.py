@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from applications import queries
+from applications.models import Application, ApplicationDraft, EligibilityCheck
 from ctts.organisations.states import Nation
 from ctts.scheme import actions as scheme
 from ctts.scheme.models import Accreditation, Scope
-from tests.applications.world import NOW
+from tests.applications.world import NOW, signed_in
 from tests.cast import centre
 
 ANSWERS = {
@@ -86,6 +88,110 @@ def test_A1_the_three_routes_to_the_register_are_told(client, cast):
     page = client.get(reverse("applications:routes")).content.decode()
     for route in ("Clinical Technologist Training Scheme", "Equivalence route", "Practitioner Training Programme"):
         assert route in page
+
+
+# --- going on to an application ---
+
+
+def go_on(client, cast, **changes):
+    """The answers are sent along, as the page of results does."""
+    given = {**ANSWERS, "scope": Scope.objects.get(code="NM").pk, "centre": cast.leeds.pk, **changes}
+    return client.post(reverse("applications:keep_check"), given)
+
+
+def begin(client, **given) -> Application:
+    response = client.post(reverse("applications:start"), given)
+    assert response.status_code == 303
+    return Application.objects.get(applicant__email="ann@example.org")
+
+
+def test_A1_the_results_lead_on_with_every_answer_in_hidden_fields(client, cast):
+    page = check(client, cast).content.decode()
+    assert "Begin an application with these answers" in page
+    for name, value in ANSWERS.items():
+        assert f'<input type="hidden" name="{name}" value="{value}">' in page
+
+
+def test_A1_the_answers_wait_in_the_browser_until_somebody_is_signed_in(client, cast):
+    answer = go_on(client, cast)
+    assert (answer.status_code, answer["Location"]) == (303, reverse("applications:mine"))
+    assert not EligibilityCheck.objects.exists()
+    client.force_login(cast.ann)
+    page = client.get(reverse("applications:mine")).content.decode()
+    assert "Your answers of the eligibility check go with it" in page and "5 of 5 rules were met" in page
+
+
+def test_A1_an_application_begun_from_the_check_keeps_what_it_said_and_shows_it(client, cast):
+    go_on(client, cast, level="0")
+    client.force_login(cast.ann)
+    application = begin(client)
+    kept = queries.eligibility_check_of(application)
+    assert [(one.rule, str(one.outcome)) for one in kept.results][2] == ("A3c", "not_met")
+    page = client.get(reverse("applications:form", args=[application.pk])).content.decode()
+    assert "What the eligibility check said" in page and kept.results[2].reason in page
+
+
+def test_A1_the_answers_stand_in_the_parts_as_text_still_to_be_saved(client, cast):
+    go_on(client, cast, first_language_english="no", test="ielts", overall="7,0", taken_on="1/2/2026")
+    client.force_login(cast.ann)
+    application = begin(client)
+    assert (application.scope, application.centre) == (None, None)
+
+    def shown(part):
+        return client.get(reverse("applications:part", args=[application.pk, part])).context["form"]
+
+    assert str(shown("scope")["scope"].value()) == str(Scope.objects.get(code="NM").pk)
+    assert shown("employment")["employed_there"].value() == "yes"
+    assert str(shown("employment")["centre"].value()) == str(cast.leeds.pk)
+    english = shown("english")
+    assert [english[name].value() for name in ("first_language_english", "test", "overall", "taken_on")] == [
+        "no", "ielts", "7,0", "1/2/2026"
+    ]  # fmt: skip
+
+
+def test_A1_one_may_begin_without_the_answers_and_they_are_used_once(client, cast):
+    go_on(client, cast)
+    client.force_login(cast.ann)
+    assert queries.eligibility_check_of(begin(client, without="1")) is None
+    assert not ApplicationDraft.objects.exists()
+    assert "eligibility_check" not in client.session
+
+
+def test_A1_an_application_that_is_open_already_is_not_written_over(client, cast):
+    client.force_login(cast.ann)
+    application = begin(client)
+    go_on(client, cast)
+    assert begin(client) == application
+    assert queries.eligibility_check_of(application) is None and not ApplicationDraft.objects.exists()
+
+
+def test_A1_answers_that_no_longer_fit_are_left_behind(client, cast):
+    go_on(client, cast)
+    client.force_login(cast.ann)
+    session = client.session
+    session["eligibility_check"] = session["eligibility_check"].replace("a_levels=3", "a_levels=99")
+    session.save()
+    assert "go with it" not in client.get(reverse("applications:mine")).content.decode()
+    assert queries.eligibility_check_of(begin(client)) is None
+
+
+@pytest.mark.parametrize("changes", [{"a_levels": "9"}, {"scope": "x"}, {"taken_on": "a\0b"}, {"overall": "1e400"}])
+def test_A1_wrong_answers_are_not_taken_along(client, cast, changes):
+    answer = go_on(client, cast, **changes)
+    assert answer.status_code == 422 and "eligibility_check" not in client.session
+    assert set(changes) <= set(answer.context["form"].errors)
+
+
+def test_A1_what_the_check_said_is_for_the_applicant_alone(client, cast):
+    go_on(client, cast)
+    client.force_login(cast.ann)
+    application = begin(client)
+    for person in (cast.olive, cast.sam):
+        assert reading(person, application) in (403, 404)
+
+
+def reading(person, application):
+    return signed_in(person).get(reverse("applications:form", args=[application.pk])).status_code
 
 
 # --- where one can train ---

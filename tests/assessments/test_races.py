@@ -1,10 +1,6 @@
 """Twenty at once: of every decision about the first year and its outcome one wins, the others read what happened."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -14,6 +10,7 @@ from ctts.notifications.models import Message
 from ctts.organisations import actions as organisations
 from ctts.organisations.states import Role
 from tests.assessments import gate as g
+from tests.at_once import MANY, at_once
 from tests.cast import START, person
 from tests.kept import kept_world
 from tests.training import practice as p
@@ -21,7 +18,6 @@ from tests.training.world import browser_of
 from training.models import TrainingRecord, YearTwo
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MANY = 20
 
 
 def make_record() -> TrainingRecord:
@@ -31,21 +27,6 @@ def make_record() -> TrainingRecord:
 
 
 record = kept_world(make_record)
-
-
-def at_once(step):
-    """What `step(number)` gave in each of twenty threads, all let go at the same moment."""
-    gate = Barrier(MANY)
-
-    def run(number):
-        try:
-            gate.wait(timeout=60)
-            return step(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(MANY) as threads:
-        return sorted(threads.map(run, range(MANY)))
 
 
 def same_session(client):
@@ -61,7 +42,7 @@ def press(client, name, pk, **given):
     page = client.get(address)
     form = page.context["form"] if "form" in page.context else page.context["confirm"].form
     data = {"seen": form["seen"].value(), **given}
-    return at_once(lambda number: same_session(client).post(address, data).status_code)
+    return sorted(at_once(lambda number: same_session(client).post(address, data).status_code))
 
 
 ONE = [303] + [409] * (MANY - 1)
@@ -101,7 +82,7 @@ def test_F1_of_twenty_members_of_the_office_one_confirms_and_one_releases(record
             {"seen": page.context["confirm"].form["seen"].value()} if page.status_code == 200 else form
             for page in pages
         ]
-        return at_once(lambda number: staff[number].post(address, data[number]).status_code)
+        return sorted(at_once(lambda number: staff[number].post(address, data[number]).status_code))
 
     assert each("confirm_outcome", {}) == ONE
     assert each("release_outcome", {"seen": "0" * 64}) == sorted([303, 403, *[409] * (MANY - 2)])

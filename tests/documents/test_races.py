@@ -6,8 +6,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, connections, transaction
@@ -20,26 +18,10 @@ from ctts.documents.models import Document
 from ctts.documents.rules import QUOTA
 from ctts.documents.states import DocumentState
 from ctts.scheme.models import Handbook
+from tests.at_once import at_once
 from tests.documents.samples import FAR, NOW, kept, proven
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(count: int, act: Callable[[], object]) -> list[object]:
-    """What `act` gave (or the Invalid it raised) in that many threads, started together."""
-    start = threading.Barrier(count)
-
-    def one(_number: int) -> object:
-        try:
-            start.wait(30)
-            return act()
-        except Invalid as problem:
-            return problem
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(count) as threads:
-        return list(threads.map(one, range(count)))
 
 
 def test_equal_uploads_at_once_are_two_rows_and_one_content(people, files_folder):
@@ -48,7 +30,7 @@ def test_equal_uploads_at_once_are_two_rows_and_one_content(people, files_folder
     def act():
         return actions.store(upload=upload, owner=people.tara, by=people.tara, now=NOW, purpose="tests.race").pk
 
-    assert len(set(at_once(6, act))) == 6
+    assert len(set(at_once(lambda _number: act(), 6))) == 6
     files = [path for path in files_folder.rglob("*") if path.is_file()]
     assert [path.name for path in files] == [upload.sha256] and files[0].read_bytes() == upload.content
 
@@ -71,14 +53,14 @@ def test_two_uploads_cannot_share_the_last_room(people):
     def act():
         return actions.store(upload=upload, owner=people.tara, by=people.tara, now=NOW, purpose="tests.race")
 
-    found = at_once(5, act)
+    found = at_once(lambda _number: act(), 5)
     assert sum(isinstance(one, Document) for one in found) == 1
     assert sum(isinstance(one, Invalid) and "There is room for" in str(one) for one in found) == 4
 
 
 def test_workers_at_once_check_a_file_once(people):
     document = kept("good/purchase-order.pdf", by=people.tara)
-    assert sorted(at_once(6, lambda: checking.check(document.pk, NOW))) == [False] * 5 + [True]
+    assert sorted(at_once(lambda _number: checking.check(document.pk, NOW), 6)) == [False] * 5 + [True]
 
 
 def test_a_decision_that_points_at_a_file_and_its_check_do_not_wait_for_each_other(people):

@@ -11,7 +11,8 @@ from ctts.common import clock, mail
 from ctts.notifications import queries, tasks
 from ctts.notifications.models import Message
 from ctts.notifications.periodic import sweep
-from tests.notifications.make import at_once, make_person, tell
+from tests.at_once import at_once
+from tests.notifications.make import make_person, tell
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,7 +49,7 @@ def test_a_process_killed_while_it_delivers_leaves_a_doubt_and_no_second_mail(
 def test_eight_workers_after_the_same_forty_messages_send_each_once(moody, settings):
     settings.EMAIL_TIMEOUT = 60  # here nobody is late: a busy machine must not look like a lost answer
     messages = tell_many(40, now=clock.now())
-    at_once(8, lambda: [tasks.deliver(message_id=message.pk) for message in messages])
+    at_once(lambda _number: [tasks.deliver(message_id=message.pk) for message in messages], 8)
     assert states() == {"sent": 40}
     assert sorted(moody.ids) == sorted(message.message_id for message in messages)
 

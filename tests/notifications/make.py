@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import email
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email import policy
@@ -13,10 +13,8 @@ from email.message import EmailMessage
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.db import connection
 
 from ctts.accounts.models import User
-from ctts.common.verdict import Refused
 from ctts.notifications import actions
 from ctts.notifications.models import Message
 from tests.notifications.letterbox.notices import PLAIN
@@ -34,28 +32,6 @@ def tell(person: User, number: int = 1, **more: Any) -> Message:
     given = {"notice": PLAIN, "key": f"letterbox.plain:{person.pk}:{number}", "context": {"what": f"event {number}"}}
     given |= {"to": person, "about": person, "now": NOW, "within": person.pk} | more
     return actions.notify(given.pop("notice"), **given)
-
-
-def at_once(count: int, call: Callable[[], Any]) -> list[Any]:
-    """Call something from many threads in the same moment, each on its own connection; the answers, or the refusals."""
-    answers: list[Any] = []
-    start = threading.Barrier(count)
-
-    def run() -> None:
-        try:
-            start.wait()
-            answers.append(call())
-        except Refused as refusal:
-            answers.append(refusal)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 class MoodyServer:

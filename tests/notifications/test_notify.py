@@ -13,8 +13,9 @@ from ctts.documents.states import MediaType, Origin
 from ctts.notifications.actions import choose_delivery
 from ctts.notifications.models import Message
 from ctts.notifications.periodic import sweep
+from tests.at_once import at_once
 from tests.notifications.letterbox.notices import DOOR, MUTABLE, PLAIN, URGENT
-from tests.notifications.make import NOW, at_once, make_person, tell
+from tests.notifications.make import NOW, make_person, tell
 
 
 @pytest.mark.django_db
@@ -69,7 +70,7 @@ def test_a_decision_that_is_undone_tells_nobody(rings):
 @pytest.mark.django_db(transaction=True)
 def test_twenty_at_once_with_one_key_make_one_row_and_one_ring(rings):
     tara = make_person()
-    assert at_once(20, lambda: tell(tara).pk) == [Message.objects.get().pk] * 20
+    assert at_once(lambda _number: tell(tara).pk, 20) == [Message.objects.get().pk] * 20
     assert rings() == 1
 
 

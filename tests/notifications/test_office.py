@@ -6,7 +6,8 @@ from ctts.audit.queries import timeline
 from ctts.common.verdict import Invalid, TooLate
 from ctts.notifications import actions, queries
 from ctts.notifications.models import Message
-from tests.notifications.make import NOW, at_once, make_person, tell
+from tests.at_once import at_once
+from tests.notifications.make import NOW, make_person, tell
 
 pytestmark = pytest.mark.django_db
 
@@ -94,7 +95,7 @@ def test_a_held_message_is_released_once_and_a_daily_one_never():
 def test_twenty_presses_of_send_again_have_one_winner():
     message = stuck("dead")
     press = {"message_ids": [message.pk], "by": message.to, "now": NOW, "reason": "Again."}
-    answers = at_once(20, lambda: actions.resend(**press))
+    answers = at_once(lambda _number: actions.resend(**press), 20)
     assert answers.count(1) == 1
     assert sum(isinstance(answer, TooLate) for answer in answers) == 19
 

@@ -7,9 +7,10 @@ from django.db import ProgrammingError, connection, transaction
 
 from ctts.notifications import actions
 from ctts.notifications.models import Message, ReminderStep
+from tests.at_once import at_once
 from tests.conftest import wait_until
 from tests.notifications.letterbox.notices import PLAIN
-from tests.notifications.make import NOW, at_once, make_person
+from tests.notifications.make import NOW, make_person
 
 
 def remind(person, step, **more):
@@ -52,7 +53,7 @@ def test_rule_n_an_interruption_passes_over_its_steps_and_no_sent_one_is_forgott
 @pytest.mark.django_db(transaction=True)
 def test_rule_n_twenty_calendars_at_once_send_one_reminder(rings):
     tara = make_person()
-    assert at_once(20, lambda: remind(tara, 7).pk) == [Message.objects.get().pk] * 20
+    assert at_once(lambda _number: remind(tara, 7).pk, 20) == [Message.objects.get().pk] * 20
     assert (ReminderStep.objects.count(), rings()) == (1, 1)
 
 
@@ -68,7 +69,7 @@ def test_rule_n_a_calendar_that_meets_a_step_being_taken_takes_what_the_other_se
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
             sent = remind(tara, 7)
-            late = threads.submit(at_once, 1, lambda: remind(tara, 7))
+            late = threads.submit(at_once, lambda _number: remind(tara, 7), 1)
             wait_until(somebody_waits, seconds=20, what="The second calendar does not wait for the first.")
         assert late.result() == [sent]
     assert ReminderStep.objects.get().message == sent

@@ -180,7 +180,7 @@ URLS: dict[str, Needs] = {
     **{f"scheme:{name}": Needs("centre") for name in ("centre", "apply")},
     "scheme:decide": Needs("accreditation applied for"),
     **{f"scheme:{name}": Needs("accreditation") for name in ("suspend", "withdraw")},
-    **{f"scheme:{name}": Needs("draft framework") for name in ("framework", "publish", "retire")},
+    **{f"scheme:{name}": Needs("draft framework") for name in ("framework", "compare", "publish", "retire")},
     "scheme:change_rules": Needs("group of rules", lambda thing: {"group": thing.word}),
     **{
         f"applications:{name}": Needs("kind of file", lambda thing: {"kind": thing.word})

@@ -12,13 +12,25 @@ from uuid import uuid4
 from django.db.models import F
 
 from ctts.accounts.models import User
+from ctts.common import clock
 from ctts.documents.models import Document
 from tests.cast import Cast
+from tests.make import open_intake
 from tests.training import dops as d
 from tests.training import practice as p
 from tests.training import world as w
 from training import actions, queries
-from training.models import CaseStudy, Concern, Dops, Evidence, PlanItem, Reflection, ReviewAction, TrainingRecord
+from training.models import (
+    CaseStudy,
+    Concern,
+    Dops,
+    EnrolRun,
+    Evidence,
+    PlanItem,
+    Reflection,
+    ReviewAction,
+    TrainingRecord,
+)
 from training.models import SupervisorReview as Review
 from training.states import AppointmentKind
 
@@ -173,7 +185,14 @@ def concern(cast: Cast, place: str) -> Concern:
     return actions.raise_concern(by=one(cast, place, "trainee"), now=p.NOW, **given)
 
 
+def run_of_a_cohort(cast: Cast, place: str) -> EnrolRun:
+    """A run that enrols an intake; each place has its own, since one of an intake goes on at a time."""
+    intake = open_intake(2031, {"leeds": 4, "bristol": 10}[place])
+    return EnrolRun.objects.create(intake=intake, started_at=clock.now(), started_by=cast.olive)
+
+
 TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
+    "run of a cohort": run_of_a_cohort,
     "record": open_record,
     "competency": item_begun,
     "competency not started": item_untouched,
@@ -228,6 +247,7 @@ ABOUT = {
     "concern of the trainee": "concern",
 }
 
+RUN_PAGES = ("enrol_run", "enrol_run_progress", "cancel_enrol_run", "resume_enrol_run")
 TRAINING_URLS: dict[str, Needs] = {
     **{f"training:{name}": Needs(kind) for kind, names in ABOUT.items() for name in names.split()},
     "training:open_evidence": Needs("competency and its evidence", lambda thing: thing),
@@ -237,4 +257,7 @@ TRAINING_URLS: dict[str, Needs] = {
     "training:dops_step": Needs("DOPS", lambda thing: {"pk": thing.pk, "step": 2}),
     "training:cohort": Needs("record", lambda thing: {"pk": thing.intake_id}),
     "training:enrol": Needs("record", lambda thing: {"pk": thing.application_id}),
+    "training:enrol_cohort": Needs("record", lambda thing: {"pk": thing.intake_id}),
+    "training:memberships": Needs("record", lambda thing: {"pk": thing.intake_id, "kind": "xlsx"}),
+    **{f"training:{name}": Needs("run of a cohort") for name in RUN_PAGES},
 }

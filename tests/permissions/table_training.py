@@ -39,6 +39,7 @@ TRAINING_READERS: dict[str, Readers] = {
         ("draft of evidence", "evidence held", "draft of a reflective piece", "draft of a case study"), TRAINEE
     ),
     "draft of a review": SUPERVISOR,
+    "run of a cohort": OFFICE,
     # A colleague whom the supervisor approved sees the DOPS they are asked for, and nothing else of the record.
     "DOPS": also(RECORD, COLLEAGUE),
     "concern of the trainee": also(TRAINEE, COORDINATOR, OFFICE),
@@ -64,6 +65,6 @@ STEPS: tuple[tuple[Readers, str], ...] = (
     (AROUND, "concern_raise"),
     (also(COORDINATOR, OFFICE), "concern"),
     (also(AROUND, OFFICE), "evidence_quarantine"),
-    (OFFICE, "enrol"),
+    (OFFICE, "enrol enrol_cohort cancel_enrol_run resume_enrol_run"),
 )
 TRAINING_ACTS: dict[str, Readers] = {f"training:{name}": doers for doers, names in STEPS for name in names.split()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -123,6 +124,15 @@ def with_events_of_an_intake(cast, rows):
     return (october.pk,)
 
 
+def with_frameworks_of_a_scope(cast, rows):
+    sheet = sample_sheet("NM")
+    made = [
+        actions.import_framework(by=None, now=START, sheet=replace(sheet, version=f"{number}.0"), file_sha256="0" * 64)
+        for number in range(rows + 1)
+    ]
+    return (made[-1].pk,)
+
+
 LISTS = [
     ("scheme:intakes", with_intakes, 8),
     ("scheme:intake", with_events_of_an_intake, 9),
@@ -131,7 +141,8 @@ LISTS = [
     ("scheme:centres", with_centres, 11),
     ("scheme:centre", with_accreditations, 12),
     ("scheme:frameworks", with_frameworks, 9),
-    ("scheme:framework", with_one_framework, 11),
+    ("scheme:framework", with_one_framework, 12),
+    ("scheme:compare", with_frameworks_of_a_scope, 9),
     ("scheme:try_out", with_frameworks, 7),
     ("scheme:rules", with_rules, 11),
     ("scheme:change_rules", lambda cast, rows: (*with_rules(cast, rows), "F"), 8),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -9,9 +11,12 @@ from django.urls import reverse
 from ctts.accounts.models import User
 from ctts.common import clock
 from ctts.documents.checking import check
+from ctts.scheme import actions as scheme
 from ctts.scheme.models import Framework, Handbook, RuleConfirmation, RuleSet
+from ctts.scheme.queries import framework_as_sheet
 from ctts.scheme.rules import field_specs
 from ctts.scheme.states import FrameworkState
+from tests.cast import START
 from tests.documents.samples import sample
 from tests.make import CATALOGUES, FILES, published_framework, sample_sheet
 from tests.office import browser_of, shown
@@ -77,6 +82,48 @@ def test_S2_every_place_to_mend_is_listed(olive, name, content, words):
     assert answer.status_code == 422
     assert words in answer.text
     assert answer.context["problems"]
+
+
+def next_version(framework):
+    """The next version of a scope: one competency reads otherwise, one is gone, one is new."""
+    sheet = framework_as_sheet(framework)
+    first, gone, *rest = sheet.competencies
+    changed = replace(first, statement="Explains it to a colleague.")
+    new = replace(gone, code="NEW-1", title="Something new")
+    sheet = replace(sheet, version="9.0", competencies=(changed, *rest, new))
+    return scheme.import_framework(by=None, now=START, sheet=sheet, file_sha256="9" * 64), first, gone
+
+
+def test_S2_two_versions_stand_side_by_side(olive, cast):
+    older = published_framework("NM")
+    assert "Compare it with another version" not in olive.get(page("framework", older.pk)).text
+    newer, changed, gone = next_version(older)
+    assert "Compare it with another version" in olive.get(page("framework", newer.pk)).text
+    asked = olive.get(page("compare", newer.pk))
+    assert asked.status_code == 200 and asked.context["older"] is None
+    shown = olive.get(page("compare", newer.pk), {"older": older.pk})
+    found = shown.context["differences"]
+    assert [(one.code, one.field, one.new) for one in found.changed if one.code] == [
+        (changed.code, "Statement", "Explains it to a colleague.")
+    ]
+    assert [one.code for one in found.removed] == [gone.code] and [one.code for one in found.added] == ["NEW-1"]
+    assert "Explains it to a colleague." in shown.text and "Removed (1)" in shown.text
+
+
+@pytest.mark.parametrize("older", ["", "x", "0", "1\0"])
+def test_S2_only_another_version_of_the_scope_can_be_compared(olive, cast, older):
+    newer, *_ = next_version(published_framework("NM"))
+    assert olive.get(page("compare", newer.pk), {"older": older}).status_code == 422
+    for other in (newer.pk, published_framework("ME").pk):
+        assert olive.get(page("compare", newer.pk), {"older": other}).status_code == 422
+
+
+def test_S2_versions_that_say_the_same_do_not_differ(olive, cast):
+    older = published_framework("NM")
+    same = replace(framework_as_sheet(older), version="2.0")
+    newer = scheme.import_framework(by=None, now=START, sheet=same, file_sha256="8" * 64)
+    found = olive.get(page("compare", newer.pk), {"older": older.pk}).context["differences"]
+    assert [one.field for one in found.changed] == ["Version"] and not found.added and not found.removed
 
 
 def test_S2_what_was_sealed_cannot_be_changed_on_the_way(olive):

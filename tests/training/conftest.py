@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.training import practice
+from tests.training.before import Before, make_before
 from tests.training.world import NOW, World, make_world
 from tests.worlds import Ground, made_once
 
@@ -36,4 +37,18 @@ def module_scene(django_db_setup: None, django_db_blocker: pytest.FixtureRequest
 def scene(module_scene: Ground, request: pytest.FixtureRequest) -> Iterator[practice.Scene]:
     """The scene of the module, for one test."""
     with module_scene.lent(request) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def module_before(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[Ground]:
+    """The evening before enrolment: two accepted applications."""
+    with made_once(django_db_blocker, make_before) as ground:
+        yield ground
+
+
+@pytest.fixture
+def before(module_before: Ground, request: pytest.FixtureRequest) -> Iterator[Before]:
+    """The evening before enrolment, for one test."""
+    with module_before.lent(request) as world:
         yield world

@@ -2,60 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 import pytest
 from django.db import OperationalError, connection
+from icalendar import Calendar
 
-from applications.models import Application
 from applications.states import ApplicationState
 from ctts.audit.models import AuditEvent
 from ctts.common.verdict import NotAllowed, TooLate
 from ctts.documents import actions as documents
+from ctts.documents import keeping
 from ctts.documents.states import MediaType
 from ctts.notifications.models import Message
 from ctts.organisations import actions as organisations
 from ctts.organisations.models import Affiliation
 from ctts.organisations.states import Role
 from ctts.scheme import actions as scheme
-from ctts.scheme.models import Handbook, Intake
-from tests.cast import START, Cast, at, make_cast
-from tests.make import open_intake, published_framework
-from tests.training.world import ACCEPTED, ENROLLED, accepted, april
-from tests.worlds import built_once, made_once
+from ctts.scheme.models import Handbook
+from tests.cast import START, at
+from tests.make import open_intake
+from tests.training.world import ACCEPTED, ENROLLED, accepted
+from tests.worlds import built_once
 from training import actions, periodic
 from training.models import AssociateMembership, Attendance, PlanItem, TrainingRecord
 from training.states import AppointmentKind, MilestoneKind
-
-
-@dataclass
-class Before:
-    """The evening before enrolment: two accepted applications of April 2026."""
-
-    cast: Cast
-    intake: Intake
-    tara: Application
-    tom: Application
-
-
-def make_before():
-    """Both applications, accepted."""
-    cast, intake = make_cast(), april()
-    tara = accepted(cast, cast.tara, cast.sam, published_framework("NM"))
-    return Before(cast, intake, tara, accepted(cast, cast.tom, cast.sue, published_framework("ME")))
-
-
-@pytest.fixture(scope="module")
-def module_before(django_db_setup, django_db_blocker):
-    with made_once(django_db_blocker, make_before) as ground:
-        yield ground
-
-
-@pytest.fixture
-def before(module_before, request):
-    with module_before.lent(request) as world:
-        yield world
 
 
 @pytest.fixture
@@ -130,6 +101,7 @@ def test_e1_the_trainee_is_invited_to_what_is_still_to_come(application):
 def test_e1_a_late_trainee_is_not_invited_to_what_is_over(before):
     record = enrol(late(before, at(2026, 6, 2)), now=at(2026, 6, 3))
     assert not record.attendances.exists()
+    assert Message.objects.get(kind="training.welcome", to=record.trainee).attachment is None
     assert record.milestones.get(kind="induction").due_on == date(2026, 7, 2)
 
 
@@ -168,6 +140,16 @@ def test_e1_one_welcome_and_a_word_to_each_appointed(cast, application):
     for words in ("1 April 2026", "31 March 2028", "Sam Patel", "Induction day", f"/training/{record.pk}/"):
         assert words in welcome.text.replace("\N{NO-BREAK SPACE}", " ")
         assert words in welcome.html.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_e1_the_welcome_brings_the_induction_day_for_the_calendar(application):
+    record = enrol(application)
+    file = Message.objects.get(kind="training.welcome").attachment
+    assert (file.original_name, file.media_type, file.owner) == ("dates.ics", MediaType.CALENDAR, record.trainee)
+    [entry] = Calendar.from_ical(keeping.read(file)).walk("VEVENT")
+    assert str(entry["summary"]) == "Induction day, Clinical Technologist Training Scheme"
+    assert (entry["dtstart"].dt, entry["dtend"].dt) == (at(2026, 5, 15, 9), at(2026, 5, 15, 15))
+    assert str(entry["location"]) == "Online; the address comes a week before."
 
 
 def test_e1_everything_is_on_the_audit_of_the_trainee(cast, application):

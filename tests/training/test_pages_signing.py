@@ -216,6 +216,7 @@ def test_the_office_filters_searches_and_sorts(world):
     assert names(sort="-signed") == names(sort="-name") == ["Tom Eriksen", "Tara Quinn"]
     assert names(q="erik") == names(centre=world.cast.bristol.pk) == ["Tom Eriksen"]
     assert names(scope=world.tara.scope_id, intake=world.intake.pk, state="active") == ["Tara Quinn"]
+    assert names(framework=world.tara.framework_id) == ["Tara Quinn"]
     assert names(state="withdrawn") == names(q="nobody") == []
     page = olive.get(address("office"), {"q": "tara", "state": "active"})
     assert [pill.label for pill in page.context["pills"]] == ["Name: tara", "State: Active"]
@@ -227,7 +228,7 @@ def test_i5_the_cohort_page_says_who_is_in_who_can_be_and_who_not(world):
     ready = accepted(world.cast, world.cast.ann, world.cast.sam, framework, now=NOW - timedelta(days=2))
     waiting = handed_in(world.cast, world.cast.abe, world.cast.sam, framework)
     text = words(olive.get(address("cohort", world.intake.pk)))
-    assert "only an accepted application is enrolled" in text
+    assert "Only an accepted application is enrolled" in text
     assert "A training record is opened" in words(olive.get(address("enrol", ready.pk)))
     assert olive.post(address("enrol", ready.pk)).status_code == 303
     assert TrainingRecord.objects.filter(trainee=world.cast.ann).exists()

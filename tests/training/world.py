@@ -179,9 +179,8 @@ def _digest(application: Application) -> str:
     return shown_digest(application)
 
 
-def accepted(cast: Cast, *args: Any, now: datetime = ACCEPTED, **more: Any) -> Application:
-    """An application that the office accepted at `now`; rules that are not met are overridden."""
-    application = handed_in(cast, *args, **more)
+def reviewed(cast: Cast, application: Application, now: datetime) -> Application:
+    """The application in the hands of Olive, with a finding for every rule; those not met are overridden."""
     pk, office = application.pk, cast.olive
     applications.claim(by=office, now=now, application_id=pk, seen_holder=None)
     computed = {result.rule: result.outcome for result in entry_results(application, london_date(now))}
@@ -190,7 +189,13 @@ def accepted(cast: Cast, *args: Any, now: datetime = ACCEPTED, **more: Any) -> A
         outcome = RuleOutcome.NOT_MET if reason else RuleOutcome.MET
         given = {"key": uuid4(), "rule": rule, "outcome": outcome, "override_reason": reason, "seen": ""}
         applications.find(by=office, now=now, application_id=pk, **given)
-    applications.accept(by=office, now=now, application_id=pk)
+    return application
+
+
+def accepted(cast: Cast, *args: Any, now: datetime = ACCEPTED, **more: Any) -> Application:
+    """An application that the office accepted at `now`."""
+    application = reviewed(cast, handed_in(cast, *args, **more), now)
+    applications.accept(by=cast.olive, now=now, application_id=application.pk)
     application.refresh_from_db()
     return application
 

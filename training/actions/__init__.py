@@ -4,6 +4,7 @@ from training.actions._practice import StaleText, want
 from training.actions._steps import holders, lock_record, lock_with_record, proof, role_of, save_over_kept, tell
 from training.actions.adjusting import tell_of_adjustment
 from training.actions.appointing import add_appointment, end_appointment, finish_appointment
+from training.actions.cohort import cancel_enrol_run, resume_enrol_run, start_enrol_run
 from training.actions.competencies import (
     ChangedSinceSeen,
     Signing,
@@ -90,6 +91,7 @@ __all__ = [
     "agree_plan",
     "answer_findings",
     "approve_assessor",
+    "cancel_enrol_run",
     "change_review",
     "close_action",
     "close_concern",
@@ -119,6 +121,7 @@ __all__ = [
     "reopen_evidence",
     "reopen_piece",
     "request_dops",
+    "resume_enrol_run",
     "return_item",
     "role_of",
     "save_case",
@@ -135,6 +138,7 @@ __all__ = [
     "sign_review",
     "start_case",
     "start_dops",
+    "start_enrol_run",
     "start_item",
     "start_reflection",
     "submit_item",

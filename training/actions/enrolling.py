@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import cast
 
 from django.db import transaction
@@ -12,16 +12,18 @@ from applications.models import Application
 from ctts.accounts.models import User
 from ctts.audit.actions import record as audit
 from ctts.common.clock import london_date
+from ctts.common.ics import calendar_file
 from ctts.common.months import add_months
 from ctts.common.races import taken_means
 from ctts.common.verdict import TooLate, require
+from ctts.documents.actions import store_bytes
+from ctts.documents.models import Document
+from ctts.documents.states import MediaType
 from ctts.notifications.actions import notify
 from ctts.organisations.models import Organisation
-from ctts.organisations.queries import people_with
-from ctts.organisations.states import Role
 from ctts.scheme import queries as scheme
-from ctts.scheme.models import CompetencyItem, CompetencyList, PlanOutlineRow, Scope
-from training import access, notices
+from ctts.scheme.models import CompetencyItem, CompetencyList, PlanOutlineRow, SchemeEvent, Scope
+from training import access, notices, queries
 from training.models import (
     Appointment,
     AssociateMembership,
@@ -31,7 +33,6 @@ from training.models import (
     TrainingRecord,
 )
 from training.rules import expected_end, milestones
-from training.states import AppointmentKind
 
 
 @transaction.atomic
@@ -60,7 +61,7 @@ def enrol(*, by: User | None, now: datetime, application_id: int) -> TrainingRec
 def _open_record(application: Application, now: datetime) -> TrainingRecord:
     # the database refuses an accepted application without list, scope and centre
     found = cast(CompetencyList, application.competency_list)
-    start_on = _start_of(application)
+    start_on = queries.training_starts(application)
     rules = scheme.rules_on(start_on)
     with taken_means(TooLate("This person is a trainee already.")):
         return TrainingRecord.objects.create(
@@ -78,11 +79,6 @@ def _open_record(application: Application, now: datetime) -> TrainingRecord:
             expected_end_on=expected_end(start_on, numbers=scheme.numbers_of(rules)),
             enrolled_at=now,
         )
-
-
-def _start_of(application: Application) -> date:
-    accepted = application.decisions.filter(kind="accept").latest("decided_at")
-    return max(application.intake.enrolment_on, london_date(accepted.decided_at))
 
 
 def _copy_plan(record: TrainingRecord, now: datetime) -> None:
@@ -116,32 +112,23 @@ def _set_milestones(record: TrainingRecord) -> None:
 
 
 def _appoint(record: TrainingRecord, application: Application, now: datetime) -> None:
-    """The supervisor of the application, and the centre's Training Co-ordinator (who may be the same person, C2).
-
-    A co-ordinator who is a trainee, or becomes one by this enrolment, stands around nobody's training (E4).
-    """
-    people = [(AppointmentKind.SUPERVISOR, application.supervisor)]
-    trainees = access.trains_now().values("trainee")
-    coordinators = people_with(Role.COORDINATOR, london_date(now), record.centre_id).exclude(pk__in=trainees)
-    coordinator = coordinators.first()
-    people.append((AppointmentKind.COORDINATOR, coordinator))
-    for kind, person in people:
-        if person is not None:
-            made = Appointment.objects.create(
-                record=record, person=person, kind=kind, starts_on=record.start_on, made_at=now
-            )
-            facts = {"kind": str(kind), "person": person.pk}
-            audit("training.appointment.made", by=None, at=now, about=made, within=record.trainee_id, after=facts)
+    """Who stands around the training from its first day on; whoever becomes a trainee by this enrolment does not."""
+    for kind, person in queries.people_appointed(application, now):
+        made = Appointment.objects.create(
+            record=record, person=person, kind=kind, starts_on=record.start_on, made_at=now
+        )
+        facts = {"kind": str(kind), "person": person.pk}
+        audit("training.appointment.made", by=None, at=now, about=made, within=record.trainee_id, after=facts)
 
 
 def _invite_to_induction(record: TrainingRecord, now: datetime) -> None:
-    for event in record.intake.events.filter(ends_at__gte=now):
+    for event in queries.invited_to(record.intake, now):
         Attendance.objects.create(record=record, event=event, invited_at=now)
 
 
 def _welcome(record: TrainingRecord, now: datetime) -> None:
-    """One welcome to the trainee, and a word to those who are appointed."""
-    invited = record.attendances.select_related("event").order_by("event__starts_at")
+    """One welcome to the trainee, with the events in a calendar file, and a word to those who are appointed."""
+    invited = [row.event for row in record.attendances.select_related("event").order_by("event__starts_at")]
     appointments = list(record.appointments.select_related("person").order_by("kind", "pk"))
     notify(
         notices.WELCOME,
@@ -150,7 +137,8 @@ def _welcome(record: TrainingRecord, now: datetime) -> None:
         about=record,
         within=record.trainee_id,
         now=now,
-        context={"record": record, "events": [row.event for row in invited], "appointments": appointments},
+        context={"record": record, "events": invited, "appointments": appointments},
+        attachment=_calendar(record, invited, now) if invited else None,
     )
     for appointment in appointments:
         notify(
@@ -162,3 +150,15 @@ def _welcome(record: TrainingRecord, now: datetime) -> None:
             now=now,
             context={"record": record, "appointment": appointment},
         )
+
+
+def _calendar(record: TrainingRecord, events: list[SchemeEvent], now: datetime) -> Document:
+    return store_bytes(
+        content=calendar_file(*queries.calendar_entries(events), now=now),
+        name="dates.ics",
+        media_type=MediaType.CALENDAR,
+        owner=record.trainee,
+        by=None,
+        now=now,
+        purpose="training.invitation",
+    )

@@ -22,11 +22,12 @@ from training.forms.evidence import (
     QuarantineForm,
     ShareForm,
 )
-from training.forms.lists import OfficeFilterForm
+from training.forms.lists import CohortForm, OfficeFilterForm
 
 __all__ = [
     "AgreePlanForm",
     "AnswerForm",
+    "CohortForm",
     "EditFileForm",
     "EditLinkForm",
     "EditTextForm",

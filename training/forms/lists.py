@@ -1,4 +1,4 @@
-"""Filters of lists, held in the address (screens 21)."""
+"""Filters of lists, held in the address (screens 21), and what is chosen from one."""
 
 from __future__ import annotations
 
@@ -7,10 +7,32 @@ from typing import Any, cast
 from django import forms
 from django.db.models import QuerySet
 
+from applications.models import Application
 from ctts.common.forms import CrispyForm
 from ctts.organisations.models import Organisation
-from ctts.scheme.models import Intake, Scope
+from ctts.scheme.models import Framework, Intake, Scope
 from training.states import RecordState
+
+
+class CohortForm(CrispyForm):
+    """Whom the office enrols together: exactly those whom the page before showed."""
+
+    application: forms.ModelMultipleChoiceField[Application] = forms.ModelMultipleChoiceField(
+        queryset=None,
+        widget=forms.MultipleHiddenInput,
+        error_messages={
+            "required": "Nobody is on this list.",
+            "invalid_choice": "One of these did not apply for this intake. Go back and look at the list again.",
+        },
+    )
+
+    def __init__(self, *args: Any, applications: QuerySet[Application], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["application"].queryset = applications  # type: ignore[attr-defined]  # a choice of rows
+
+    def chosen(self) -> list[int]:
+        """The ids of the applications, once the form is valid."""
+        return [application.pk for application in self.cleaned_data["application"]]
 
 
 class OfficeFilterForm(CrispyForm):
@@ -28,6 +50,9 @@ class OfficeFilterForm(CrispyForm):
     )
     intake: forms.ModelChoiceField[Intake] = forms.ModelChoiceField(
         queryset=None, label="Intake", required=False, empty_label="Any intake"
+    )
+    framework: forms.ModelChoiceField[Framework] = forms.ModelChoiceField(
+        queryset=None, label="Framework", required=False, empty_label="Any framework"
     )
 
     def __init__(self, *args: Any, choices: dict[str, QuerySet[Any]], **kwargs: Any) -> None:

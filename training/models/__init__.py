@@ -9,6 +9,7 @@ from training.models.around import (
     Milestone,
     TrainingDraft,
 )
+from training.models.cohort import EnrolItem, EnrolRun
 from training.models.competencies import EvidenceSeen, ItemReturn, ItemSubmission, PlanAgreement, PlanItem, SignOff
 from training.models.dops import Dops, DopsScore, DopsSignature
 from training.models.evidence import Evidence, EvidenceMapping, EvidenceVersion, IdentifierFinding
@@ -27,6 +28,8 @@ __all__ = [
     "Dops",
     "DopsScore",
     "DopsSignature",
+    "EnrolItem",
+    "EnrolRun",
     "Evidence",
     "EvidenceMapping",
     "EvidenceSeen",

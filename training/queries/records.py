@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from applications import queries as applications
-from applications.models import Application
 from ctts.accounts.models import User
 from ctts.accounts.rules import sort_key
-from ctts.common.clock import london_date
 from ctts.common.parts import Light
 from ctts.common.prepared import prepared
 from ctts.organisations.access import holds, on_day
 from ctts.organisations.states import Role
-from ctts.scheme.models import Intake, RuleSet
+from ctts.scheme.models import Framework, RuleSet
 from ctts.scheme.queries import numbers_of
 from ctts.scheme.rules import SchemeNumbers
-from ctts.scheme.states import IntakeState
 from training.access import visible_records
 from training.models import Appointment, Interruption, Milestone, PlanItem, SupervisorReview, TrainingRecord
 from training.rules import month_gaps, standing
@@ -117,6 +113,13 @@ class Wanted:
     scope_id: int | None = None
     centre_id: int | None = None
     intake_id: int | None = None
+    framework_id: int | None = None
+
+
+def frameworks_in_use() -> QuerySet[Framework]:
+    """The framework versions that somebody trains or has trained by, by scope (S2)."""
+    used = TrainingRecord.objects.values("framework")
+    return Framework.objects.filter(pk__in=used).select_related("scope").order_by("scope__name", "-imported_at", "-pk")
 
 
 def office_trainees(user: User, today: date, wanted: Wanted) -> QuerySet[TrainingRecord]:
@@ -128,6 +131,7 @@ def office_trainees(user: User, today: date, wanted: Wanted) -> QuerySet[Trainin
         "scope": wanted.scope_id,
         "centre": wanted.centre_id,
         "intake": wanted.intake_id,
+        "framework": wanted.framework_id,
     }
     rows = records_visible_to(user, today).filter(**{name: value for name, value in given.items() if value})
     for word in sort_key(wanted.words).split():
@@ -228,53 +232,3 @@ def light_of(
         months_without_review=len(gaps),
     )
     return Light(found.key, found.because) if found else None
-
-
-# --- the cohort page (E1, I5) ---
-
-
-@dataclass(frozen=True, slots=True)
-class CohortRow:
-    """An application of an intake as the enrolment page shows it: ready, enrolled already, or blocked and why."""
-
-    application: Application
-    record: TrainingRecord | None
-    blocker: str
-
-    @property
-    def ready(self) -> bool:
-        """Whether it can be enrolled now."""
-        return self.record is None and not self.blocker
-
-
-def cohort_intakes() -> QuerySet[Intake]:
-    """The intakes that have taken applications, newest first."""
-    return Intake.objects.exclude(state=IntakeState.PLANNED).order_by("-year", "-month")
-
-
-def intake_or_none(intake_id: int) -> Intake | None:
-    """An intake by its id."""
-    return Intake.objects.filter(pk=intake_id).first()
-
-
-def cohort(user: User, intake: Intake, now: datetime) -> list[CohortRow]:
-    """Everybody who applied for an intake, by name: who is enrolled, who can be, who not and why (I5).
-
-    Empty for anyone outside the office.
-    """
-    today = london_date(now)
-    if not holds(user, Role.OFFICE, today):
-        return []
-    rows = (
-        applications.applications_visible_to(user, today).filter(intake=intake).order_by("applicant__sort_name", "pk")
-    )
-    records = {row.application_id: row for row in TrainingRecord.objects.filter(intake=intake)}
-    return [CohortRow(row, records.get(row.pk), _blocker(row, intake, today)) for row in rows]
-
-
-def _blocker(application: Application, intake: Intake, today: date) -> str:
-    if application.state != "accepted":
-        return f"It is “{application.get_state_display()}”; only an accepted application is enrolled."
-    if today < intake.enrolment_on:
-        return f"{intake} enrols from {intake.enrolment_on:%-d %B %Y}."
-    return ""

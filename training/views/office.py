@@ -1,23 +1,17 @@
-"""The office: every trainee in one table, and the enrolment of a cohort (E1, I5; screens 18, 21)."""
+"""The office: every trainee in one table (screens 21)."""
 
 import django_tables2 as tables
-from django.contrib import messages
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
-from applications import queries as applications
-from ctts.common.confirming import confirm_page
 from ctts.common.guards import guarded
-from ctts.common.parts import Confirm, Consequence
 from ctts.common.posted import today_of
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.components import badge, light, time_of
-from ctts.common.verdict import require
 from ctts.organisations.access import OFFICE
 from ctts.organisations.queries import centres
 from ctts.scheme.queries import intakes, offered_scopes
-from training import access, actions, queries
+from training import queries
 from training.forms import OfficeFilterForm
 from training.queries import Wanted
 from training.views import _shown
@@ -75,7 +69,12 @@ class TraineeTable(tables.Table):
 def trainees(request):
     """All trainees: search, filter, sort, twenty-five a page; the cost does not grow with their number."""
     today = today_of(request)
-    choices = {"scope": offered_scopes(), "centre": centres(), "intake": intakes()}
+    choices = {
+        "scope": offered_scopes(),
+        "centre": centres(),
+        "intake": intakes(),
+        "framework": queries.frameworks_in_use(),
+    }
     form = OfficeFilterForm(request.GET or None, choices=choices)
     given = form.cleaned_data if form.is_valid() else {}
     ids = {f"{name}_id": given[name].pk for name in choices if given.get(name)}
@@ -85,32 +84,3 @@ def trainees(request):
     table.standings = queries.standings_of([row.record for row in table.paginated_rows], today)
     context = {"table": table, "form": form, "pills": _shown.office_pills(form), "intakes": queries.cohort_intakes()}
     return render(request, "training/office.html", context)
-
-
-@guarded(OFFICE)
-def cohort(request, pk):
-    """Who of an intake is enrolled, who can be, and who not with the blocker (I5)."""
-    intake = queries.intake_or_none(pk)
-    if intake is None:
-        raise Http404
-    rows = queries.cohort(request.user, intake, request.now)
-    return render(request, "training/cohort.html", {"intake": intake, "rows": rows})
-
-
-@guarded(OFFICE, methods="GET POST", effect="enrols an accepted applicant")
-def enrol(request, pk):
-    """What enrolment does, to whom; then all of E1 in one press (screens 18)."""
-    application = get_object_or_404(applications.applications_visible_to(request.user, today_of(request)), pk=pk)
-    back = reverse("training:cohort", args=[application.intake_id])
-    if request.method == "POST":
-        actions.enrol(by=request.user, now=request.now, application_id=application.pk)
-        messages.success(request, f"{application.applicant} is enrolled.")
-        return redirect(back)
-    require(access.can_be_enrolled(application, today_of(request)))
-    steps = [
-        Consequence("A training record is opened, with the plan and the milestones, for", str(application.applicant)),
-        Consequence("Associate Membership begins, and the induction day is announced to them."),
-        Consequence("A welcome mail goes to the trainee, and a mail of appointment to", f"{application.supervisor}"),
-    ]
-    confirm = Confirm(f"Enrol {application.applicant}", "Enrol", back, steps)
-    return confirm_page(request, confirm)

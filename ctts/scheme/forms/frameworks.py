@@ -12,8 +12,10 @@ from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 
 from ctts.common.forms import CrispyForm
+from ctts.scheme.models import Framework
 from ctts.scheme.spreadsheet import (
     CompetencyRow,
     DopsItemRow,
@@ -82,6 +84,20 @@ class ImportForm(CrispyForm):
         except signing.BadSignature as problem:
             raise ValidationError(AGAIN, code="sealed") from problem
         return Read(_sheet(given["sheet"]), given["file_sha256"])
+
+
+class CompareForm(CrispyForm):
+    """With which other version of the scope one is compared."""
+
+    submit_label = "Compare"
+
+    older: forms.ModelChoiceField[Framework] = forms.ModelChoiceField(
+        queryset=None, label="Compare it with", empty_label="Choose a version"
+    )
+
+    def __init__(self, *args: Any, others: QuerySet[Framework], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["older"].queryset = others  # type: ignore[attr-defined]  # a choice of rows
 
 
 def sealed(read: Read) -> str:

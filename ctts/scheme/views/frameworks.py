@@ -15,7 +15,7 @@ from ctts.common.states_shown import badge_for
 from ctts.common.verdict import Invalid, require
 from ctts.organisations.access import OFFICE
 from ctts.scheme import actions, queries
-from ctts.scheme.forms.frameworks import ImportForm, UploadForm, sealed
+from ctts.scheme.forms.frameworks import CompareForm, ImportForm, UploadForm, sealed
 from ctts.scheme.spreadsheet import differences
 from ctts.scheme.states import FRAMEWORK_MOVES, FrameworkState
 from ctts.scheme.views.tables import FrameworkTable
@@ -83,11 +83,26 @@ def framework(request, pk):
         "step": NextStep("Publish it", reverse("scheme:publish", args=[pk]))
         if found.state == FrameworkState.DRAFT
         else None,
+        "comparable": queries.frameworks_for_office().filter(scope=found.scope).exclude(pk=pk).exists(),
         "retire_url": reverse("scheme:retire", args=[pk]) if retire else "",
         "tasks": found.tasks.all(),
         "groups": [(group, list(rows)) for group, rows in groups],
     }
     return render(request, "scheme/framework.html", context)
+
+
+@guarded(OFFICE)
+def compare(request, pk):
+    """Two versions of a scope side by side: what the later one added, removed and changed, field by field (S2)."""
+    newer = get_object_or_404(queries.frameworks_for_office(), pk=pk)
+    others = queries.frameworks_for_office().filter(scope=newer.scope).exclude(pk=pk)
+    form = CompareForm(request.GET if "older" in request.GET else None, others=others)
+    older = form.cleaned_data["older"] if form.is_valid() else None
+    context = {"newer": newer, "older": older, "form": form}
+    if older is not None:
+        sheets = queries.framework_as_sheet(older), queries.framework_as_sheet(newer)
+        context["differences"] = differences(*sheets)
+    return render(request, "scheme/framework_compare.html", context, status=status_of(form) if older is None else 200)
 
 
 @guarded(OFFICE, methods="GET POST", effect="offers a framework version to new applicants")

@@ -1,10 +1,6 @@
 """Twenty at once in the Final Assessment: the database judges, one wins, the others read what happened (rule 2)."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection
 
 from assessments import actions
 from assessments.models import MarkSheet, Outcome, Portfolio, PortfolioReceipt, PortfolioRun, PracticalSeal, Viva
@@ -15,36 +11,24 @@ from assessments.states import Stage
 from ctts.common.verdict import Refused
 from ctts.notifications.models import Message
 from tests.assessments.final_stages import world as f
+from tests.at_once import MANY
 from tests.kept import kept_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MANY = 20
 
 
 final = kept_world(f.make_final_now)
 
 
-def at_once(*acts):
+def ends_of(*acts):
     """What became of each act, all let go at the same moment: whether it was done, or its refusal."""
-    gate = Barrier(len(acts))
-
-    def run(act):
-        try:
-            gate.wait(timeout=60)
-            act()
-        except Refused as refusal:
-            return str(refusal)
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(len(acts)) as threads:
-        return list(threads.map(run, acts))
+    ends = ends_of(lambda number: acts[number](), len(acts))
+    return [str(end) if isinstance(end, Refused) else "done" for end in ends]
 
 
 def once(act):
     """Twenty times the same act: it is done once."""
-    assert at_once(*[act] * MANY).count("done") == 1
+    assert ends_of(*[act] * MANY).count("done") == 1
 
 
 def test_F2_one_of_twenty_presses_seals_the_practical(final):
@@ -83,7 +67,7 @@ def test_F3_both_submit_at_the_same_instant_and_there_is_one_outcome(final, othe
         given = {"sheet_id": sheet.pk, "seen": sheet_digest(sheet), "authentication": f.proof(f.NOW)}
         return lambda: actions.submit_sheet(by=sheet.marker, now=f.NOW, **given)
 
-    ends = at_once(*[submit(sheet) for sheet in sheets] * 5)
+    ends = ends_of(*[submit(sheet) for sheet in sheets] * 5)
     assert ends.count("done") == 2
     attempt.refresh_from_db()
     many = Outcome.objects.filter(stage=Stage.PORTFOLIO).count()
@@ -104,6 +88,6 @@ def test_F4_of_two_vivas_booked_at_once_for_the_same_hour_and_moderators_there_i
     for record in (final.tara, final.tom):
         for stage in (Stage.PRACTICAL, Stage.PORTFOLIO):
             f.released(final.cast, record, stage)
-    ends = at_once(*[lambda one=record: f.booked(final, one, starts_at=f.LATER) for record in (final.tara, final.tom)])
+    ends = ends_of(*[lambda one=record: f.booked(final, one, starts_at=f.LATER) for record in (final.tara, final.tom)])
     assert sorted(ends)[1] == "done" and "has the viva of" in sorted(ends)[0]
     assert Viva.objects.filter(state="booked").count() == 1

@@ -1,0 +1,273 @@
+"""Enrolling a whole intake in one press (E1, I5): who is shown, who is enrolled, what stops nobody else."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from ctts.audit.verification import verify
+from ctts.common import clock
+from ctts.common.runs import ItemState, progress
+from ctts.common.verdict import Invalid, NotAllowed, TooLate
+from ctts.home.invariants import broken_invariants
+from ctts.notifications.models import Message
+from tests.cast import at
+from tests.make import open_intake
+from tests.office import NAVIGATION, browser_of
+from tests.training.world import ENROLLED, accepted, audit_of
+from training import actions, periodic, queries
+from training.models import EnrolItem, EnrolRun, TrainingRecord
+
+
+@pytest.fixture(autouse=True)
+def on_the_day(before):
+    """The clock stands at the morning of the enrolment date."""
+    clock.set_offset(at=ENROLLED)
+
+
+@pytest.fixture
+def olive(before):
+    """Olive's browser."""
+    return browser_of(before.cast.olive)
+
+
+def start(before, *applications, by=None, now=ENROLLED) -> EnrolRun:
+    ids = [one.pk for one in applications or (before.tara, before.tom)]
+    given = {"by": by or before.cast.olive, "now": now, "intake_id": before.intake.pk}
+    return actions.start_enrol_run(**given, application_ids=ids)
+
+
+def names() -> list[str]:
+    return sorted(record.trainee.full_name for record in TrainingRecord.objects.all())
+
+
+# --- the run ---
+
+
+def test_e1_all_who_are_ready_are_enrolled_each_with_everything(before):
+    run = start(before)
+    assert names() == [], "it is the worker who enrols"
+    assert periodic.enrol_cohort(ENROLLED) == 2
+    assert names() == ["Tara Quinn", "Tom Eriksen"]
+    assert Message.objects.filter(kind="training.welcome").count() == 2
+    run.refresh_from_db()
+    assert (run.finished_at, progress(run).done) == (ENROLLED, 2)
+    assert audit_of(run) == ["training.enrol_run.started"]
+    assert verify().faults == [] and broken_invariants() == []
+
+
+def test_e1_nothing_is_done_while_no_run_goes_on(before):
+    assert periodic.enrol_cohort(ENROLLED) == 0
+
+
+def test_e1_whom_the_daily_job_was_quicker_with_counts_as_enrolled(before):
+    run = start(before)
+    actions.enrol(by=None, now=ENROLLED, application_id=before.tara.pk)
+    assert periodic.enrol_cohort(ENROLLED) == 2
+    assert (progress(run).done, TrainingRecord.objects.count()) == (2, 2)
+
+
+def test_e1_one_who_cannot_be_enrolled_keeps_the_reason_and_stops_no_other(before):
+    actions.enrol(by=None, now=ENROLLED, application_id=before.tara.pk)
+    elsewhere, framework = open_intake(2026, 10), before.tara.competency_list.framework
+    given = {"applied": at(2026, 5, 4), "now": at(2026, 6, 1)}
+    again = accepted(before.cast, before.cast.tara, before.cast.sam, framework, **given)
+    other = accepted(before.cast, before.cast.ann, before.cast.sam, framework, **given)
+    run = start_elsewhere(before, elsewhere, again, other)
+    assert periodic.enrol_cohort(at(2026, 10, 1, 6)) == 2
+    assert run.items.get(application=other).state == ItemState.DONE
+    item = run.items.get(application=again)
+    assert (item.state, item.error) == (ItemState.FAILED, "This person is a trainee already.")
+
+
+def start_elsewhere(before, intake, *applications):
+    given = {"by": before.cast.olive, "now": at(2026, 10, 1, 6), "intake_id": intake.pk}
+    return actions.start_enrol_run(**given, application_ids=[one.pk for one in applications])
+
+
+def test_e1_a_run_that_was_stopped_is_taken_up_again(before):
+    run = start(before)
+    assert actions.cancel_enrol_run(by=before.cast.oscar, now=ENROLLED, run_id=run.pk) == 2
+    assert periodic.enrol_cohort(ENROLLED) == 0 and names() == []
+    assert actions.resume_enrol_run(by=before.cast.oscar, now=ENROLLED, run_id=run.pk) == 2
+    assert periodic.enrol_cohort(ENROLLED) == 2 and len(names()) == 2
+    assert audit_of(run) == [
+        "training.enrol_run.started",
+        "training.enrol_run.cancelled",
+        "training.enrol_run.resumed",
+    ]
+
+
+def test_e1_one_run_of_an_intake_goes_on_at_a_time(before):
+    run = start(before, before.tara)
+    with pytest.raises(TooLate, match="being enrolled already"):
+        start(before, before.tom)
+    actions.cancel_enrol_run(by=before.cast.olive, now=ENROLLED, run_id=run.pk)
+    start(before, before.tom)
+    with pytest.raises(TooLate, match="being enrolled already"):
+        actions.resume_enrol_run(by=before.cast.olive, now=ENROLLED, run_id=run.pk)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        EnrolRun.objects.create(intake=before.intake, started_at=ENROLLED, started_by=before.cast.olive)
+
+
+def test_e1_a_run_that_is_over_is_neither_stopped_nor_taken_up(before):
+    run = start(before)
+    periodic.enrol_cohort(ENROLLED)
+    with pytest.raises(TooLate, match="already ended"):
+        actions.cancel_enrol_run(by=before.cast.olive, now=ENROLLED, run_id=run.pk)
+    with pytest.raises(TooLate, match="Nobody is left"):
+        actions.resume_enrol_run(by=before.cast.olive, now=ENROLLED, run_id=run.pk)
+    run.refresh_from_db()
+    assert run.finished_at == ENROLLED
+
+
+def test_e1_only_who_is_accepted_for_this_intake_is_put_on_a_run(before):
+    with pytest.raises(Invalid, match="Nobody is on this list"):
+        actions.start_enrol_run(by=before.cast.olive, now=ENROLLED, intake_id=before.intake.pk, application_ids=[])
+    actions.enrol(by=None, now=ENROLLED, application_id=before.tom.pk)
+    with pytest.raises(TooLate, match="cannot be enrolled any more"):
+        start(before)
+    with pytest.raises(TooLate, match="cannot be enrolled any more"):
+        start_elsewhere(before, open_intake(2026, 10), before.tara)
+    assert not EnrolRun.objects.exists()
+
+
+def test_i5_nobody_is_put_on_a_run_before_the_enrolment_date(before):
+    with pytest.raises(TooLate, match="enrols from 1 April 2026"):
+        start(before, now=at(2026, 3, 31, 12))
+
+
+@pytest.mark.parametrize("who", ["sam", "cora", "mia", "tara", "nobody"])
+def test_e1_only_the_office_runs_the_enrolment(before, who):
+    person, run = getattr(before.cast, who), start(before)
+    with pytest.raises(NotAllowed):
+        start(before, by=person)
+    for step in (actions.cancel_enrol_run, actions.resume_enrol_run):
+        with pytest.raises(NotAllowed):
+            step(by=person, now=ENROLLED, run_id=run.pk)
+    assert not queries.enrol_runs_visible_to(person, ENROLLED.date()).exists()
+    assert not queries.memberships_of(person, before.intake, ENROLLED.date()).exists()
+
+
+# --- the pages ---
+
+
+def address(name, *args):
+    return reverse(f"training:{name}", args=args)
+
+
+def page(client, name, *args):
+    response = client.get(address(name, *args))
+    assert response.status_code == 200
+    return response.content.decode().replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_e1_the_cohort_says_who_is_ready_and_leads_to_enrolling_them(before, olive):
+    text = page(olive, "cohort", before.intake.pk)
+    assert "Enrol 2 applicants" in text and address("enrol_cohort", before.intake.pk) in text
+    actions.enrol(by=None, now=ENROLLED, application_id=before.tara.pk)
+    assert "Enrol 1 applicant<" in page(olive, "cohort", before.intake.pk)
+
+
+def test_e1_the_preview_names_everybody_and_shows_the_mail(before, olive):
+    text = page(olive, "enrol_cohort", before.intake.pk)
+    for words in ("Tara Quinn", "Tom Eriksen", "training from 1 April 2026", "Welcome to the scheme", "Induction day"):
+        assert words in text
+    assert "(the address of the training record)" in text and "/training/0/" not in text
+
+
+def test_e1_the_preview_says_who_is_not_enrolled_and_why(before, olive):
+    clock.set_offset(at=at(2026, 3, 31, 12))
+    text = page(olive, "enrol_cohort", before.intake.pk)
+    assert "Nobody of this intake can be enrolled now." in text
+    assert "Not enrolled: Tara Quinn." in text and "enrols from 1 April 2026" in text
+
+
+def test_e1_one_press_starts_the_run_for_exactly_those_shown(before, olive):
+    sent = {"application": [before.tara.pk]}
+    answer = olive.post(address("enrol_cohort", before.intake.pk), sent)
+    run = EnrolRun.objects.get()
+    assert (answer.status_code, answer["Location"]) == (303, address("enrol_run", run.pk))
+    assert list(run.items.values_list("application", flat=True)) == [before.tara.pk]
+    text = page(olive, "enrol_run", run.pk)
+    assert "Enrolling 1 applicant" in text and "Tara Quinn" in text and "None yet" in text
+    periodic.enrol_cohort(ENROLLED)
+    text = page(olive, "enrol_run_progress", run.pk)
+    assert "1 of 1 enrolled." in text and address("record", TrainingRecord.objects.get().pk) in text
+
+
+@pytest.mark.parametrize(("sent", "status"), [({}, 422), ({"application": ["0"]}, 422), ({"application": ["x"]}, 422)])
+def test_e1_a_form_that_was_tampered_with_starts_nothing(before, olive, sent, status):
+    answer = olive.post(address("enrol_cohort", before.intake.pk), sent)
+    assert answer.status_code == status and not EnrolRun.objects.exists()
+
+
+def test_e1_a_second_press_and_a_list_that_is_over_are_told(before, olive):
+    sent = {"application": [before.tara.pk, before.tom.pk]}
+    olive.post(address("enrol_cohort", before.intake.pk), sent)
+    assert olive.post(address("enrol_cohort", before.intake.pk), sent).status_code == 409
+    periodic.enrol_cohort(ENROLLED)
+    assert olive.post(address("enrol_cohort", before.intake.pk), sent).status_code == 409
+    assert EnrolItem.objects.count() == 2
+
+
+def test_e1_a_run_is_stopped_and_taken_up_again_by_its_page(before, olive):
+    run = start(before)
+    assert "2 applicants are left" in page(olive, "cancel_enrol_run", run.pk)
+    assert olive.post(address("cancel_enrol_run", run.pk)).status_code == 303
+    assert "Take up again who was not enrolled" in page(olive, "enrol_run", run.pk)
+    page(olive, "resume_enrol_run", run.pk)
+    assert olive.post(address("resume_enrol_run", run.pk)).status_code == 303
+    assert progress(run).waiting == 2
+
+
+def test_e1_a_failed_applicant_stands_with_the_reason(before, olive):
+    run = start(before)
+    run.items.filter(application=before.tom).update(state="failed", error="A fault of ours.", ended_at=ENROLLED)
+    periodic.enrol_cohort(ENROLLED)
+    text = page(olive, "enrol_run", run.pk)
+    assert "1 could not be; the reason stands below." in text and "A fault of ours." in text
+
+
+def test_d3_the_associate_members_of_an_intake_are_a_file(before, olive):
+    start(before)
+    periodic.enrol_cohort(ENROLLED)
+    assert address("memberships", before.intake.pk, "xlsx") in page(olive, "cohort", before.intake.pk)
+    sheet = load_workbook(BytesIO(olive.get(address("memberships", before.intake.pk, "xlsx")).content)).active
+    rows = list(sheet.values)
+    assert rows[0][1:] == (
+        "Name", "E-mail", "Scope of practice", "Training Centre", "Associate Member from", "until"
+    )  # fmt: skip
+    assert [row[1] for row in rows[1:]] == ["Tara Quinn", "Tom Eriksen"]
+    assert rows[1][5].date().isoformat() == "2026-04-01" and rows[1][6] is None
+    assert olive.get(address("memberships", before.intake.pk, "pdf")).status_code == 404
+
+
+def test_unknown_intakes_and_runs_do_not_exist(olive):
+    for name in ("cohort", "enrol_cohort", "enrol_run", "enrol_run_progress", "cancel_enrol_run", "resume_enrol_run"):
+        assert olive.get(address(name, 999_999)).status_code == 404
+    assert olive.get(address("memberships", 999_999, "csv")).status_code == 404
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_pages_cost_the_same_for_every_number_of_applicants(before, olive, rows, django_assert_num_queries):
+    framework = before.tara.competency_list.framework
+    extra = [before.cast.ann, before.cast.abe][: rows - 1]
+    more = [accepted(before.cast, person, before.cast.sam, framework) for person in extra]
+    actions.enrol(by=None, now=ENROLLED, application_id=before.tom.pk)
+    intake, run = before.intake.pk, start(before, before.tara, *more)
+    costs = {
+        "training:enrol_cohort": ([intake], 15),
+        "training:enrol": ([before.tara.pk], 11),
+        "training:memberships": ([intake, "csv"], 5),
+        "training:enrol_run": ([run.pk], 6),
+        "training:enrol_run_progress": ([run.pk], 6),
+        "training:cancel_enrol_run": ([run.pk], 6),
+    }
+    for name, (args, count) in costs.items():
+        with django_assert_num_queries(NAVIGATION + count, info=name):
+            assert olive.get(reverse(name, args=args)).status_code == 200

@@ -1,0 +1,154 @@
+"""The cohort of an intake: who is enrolled, who can be, who not and why; and the runs that enrol it (E1, I5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from applications import queries as applications
+from applications.models import Application, Decision
+from applications.states import DecisionKind
+from ctts.accounts.models import User
+from ctts.common.clock import london_date
+from ctts.common.ics import CalendarEntry
+from ctts.organisations.access import holds
+from ctts.organisations.queries import people_with
+from ctts.organisations.states import Role
+from ctts.scheme.models import Intake, SchemeEvent
+from ctts.scheme.states import IntakeState
+from training.access import can_be_enrolled, trains_now
+from training.models import AssociateMembership, EnrolItem, EnrolRun, TrainingRecord
+from training.states import AppointmentKind
+
+
+@dataclass(frozen=True, slots=True)
+class CohortRow:
+    """An application of an intake as the enrolment page shows it: ready, enrolled already, or blocked and why."""
+
+    application: Application
+    record: TrainingRecord | None
+    blocker: str
+    first_on: date | None  # the first day of training; None for whoever is not accepted
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be enrolled now."""
+        return self.record is None and not self.blocker
+
+
+def cohort_intakes() -> QuerySet[Intake]:
+    """The intakes that have taken applications, newest first."""
+    return Intake.objects.exclude(state=IntakeState.PLANNED).order_by("-year", "-month")
+
+
+def intake_or_none(intake_id: int) -> Intake | None:
+    """An intake by its id."""
+    return Intake.objects.filter(pk=intake_id).first()
+
+
+def cohort(user: User, intake: Intake, now: datetime) -> list[CohortRow]:
+    """Everybody who applied for an intake, by name: who is enrolled, who can be, who not and why (I5).
+
+    Empty for anyone outside the office.
+    """
+    today = london_date(now)
+    if not holds(user, Role.OFFICE, today):
+        return []
+    rows = applications.applications_visible_to(user, today).filter(intake=intake)
+    records = {row.application_id: row for row in TrainingRecord.objects.filter(intake=intake)}
+    accepted = Decision.objects.filter(application=OuterRef("pk"), kind=DecisionKind.ACCEPT).order_by("-decided_at")
+    ordered = rows.annotate(accepted_at=Subquery(accepted.values("decided_at")[:1])).order_by(
+        "applicant__sort_name", "pk"
+    )
+    return [
+        CohortRow(row, records.get(row.pk), can_be_enrolled(row, today).reason, _first_day(intake, row.accepted_at))
+        for row in ordered
+    ]
+
+
+def _first_day(intake: Intake, accepted_at: datetime | None) -> date | None:
+    return max(intake.enrolment_on, london_date(accepted_at)) if accepted_at else None
+
+
+# --- what enrolment will make of an application ---
+
+
+def training_starts(application: Application) -> date:
+    """The first day of training: the enrolment date of the intake, or the day of acceptance if that is later (I5).
+
+    Raises Decision.DoesNotExist for an application that was not accepted.
+    """
+    accepted = application.decisions.filter(kind=DecisionKind.ACCEPT).latest("decided_at")
+    return max(application.intake.enrolment_on, london_date(accepted.decided_at))
+
+
+def people_appointed(application: Application, now: datetime) -> list[tuple[AppointmentKind, User]]:
+    """Who is appointed at enrolment: the supervisor of the application, and the centre's Training Co-ordinator.
+
+    They may be the same person (C2). A co-ordinator who is a trainee stands around nobody's training (E4).
+    """
+    trainees = trains_now().values("trainee")
+    coordinators = people_with(Role.COORDINATOR, london_date(now), application.centre_id).exclude(pk__in=trainees)
+    people = [
+        (AppointmentKind.SUPERVISOR, application.supervisor),
+        (AppointmentKind.COORDINATOR, coordinators.first()),
+    ]
+    return [(kind, person) for kind, person in people if person is not None]
+
+
+def invited_to(intake: Intake, now: datetime) -> QuerySet[SchemeEvent]:
+    """The events of an intake to which somebody enrolled now is invited: those that are not over."""
+    return intake.events.filter(ends_at__gte=now).order_by("starts_at", "pk")
+
+
+def calendar_entries(events: Iterable[SchemeEvent]) -> list[CalendarEntry]:
+    """Events of the scheme as entries of a calendar."""
+    return [
+        CalendarEntry(
+            name=f"event-{event.pk}",
+            sequence=event.sequence,
+            title=f"{event.title}, Clinical Technologist Training Scheme",
+            starts_at=event.starts_at,
+            minutes=int((event.ends_at - event.starts_at).total_seconds() // 60),
+            joining=event.joining,
+        )
+        for event in events
+    ]
+
+
+# --- runs ---
+
+
+def enrol_runs_visible_to(user: User, today: date) -> QuerySet[EnrolRun]:
+    """Runs that enrol a cohort, the newest first; for the office, empty for anybody else."""
+    rows = EnrolRun.objects.select_related("intake", "started_by").order_by("-started_at", "-pk")
+    return rows if holds(user, Role.OFFICE, today) else rows.none()
+
+
+def has_cohort_to_enrol() -> bool:
+    """Whether a run is neither finished nor cancelled."""
+    return EnrolRun.objects.filter(finished_at__isnull=True, cancelled_at__isnull=True).exists()
+
+
+def enrol_items(run: EnrolRun) -> QuerySet[EnrolItem]:
+    """The items of a run by name, each with its applicant and, once enrolled, the `record`."""
+    record = TrainingRecord.objects.filter(application=OuterRef("application")).values("pk")[:1]
+    rows = EnrolItem.objects.filter(run=run).select_related(
+        "application__applicant", "application__scope", "application__centre"
+    )
+    return rows.annotate(record=Subquery(record)).order_by("application__applicant__sort_name", "pk")
+
+
+def is_enrolled(application_id: int) -> bool:
+    """Whether an application has become a training record."""
+    return TrainingRecord.objects.filter(application=application_id).exists()
+
+
+def memberships_of(user: User, intake: Intake, today: date) -> QuerySet[AssociateMembership]:
+    """The Associate Memberships of an intake by name, for the office; empty for anybody else (G 1.1, D3)."""
+    rows = AssociateMembership.objects.filter(record__intake=intake).order_by("record__trainee__sort_name", "pk")
+    shown = rows.select_related("record__trainee", "record__scope", "record__centre")
+    return shown if holds(user, Role.OFFICE, today) else shown.none()

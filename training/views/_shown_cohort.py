@@ -1,0 +1,138 @@
+"""The enrolment of a cohort as its pages show it: what will happen, the mail, how far a run is."""
+
+from django.urls import reverse
+
+from ctts.common.letters import public_address, write
+from ctts.common.parts import Confirm, Consequence, LongWork, MailPreview, NextStep
+from ctts.common.runs import progress_of
+from ctts.scheme import queries as scheme
+from training import queries
+from training.models import Appointment, TrainingRecord
+from training.rules import expected_end
+
+TO_COME = "(the address of the training record)"
+
+
+def how_many(number):
+    """ "1 applicant", "12 applicants"."""
+    return f"{number} applicant{'' if number == 1 else 's'}"
+
+
+def who(application, first_on):
+    """Whom a run or a press enrols, as a line of what will happen."""
+    words = f"{application.scope}, {application.centre}, training from {first_on:%-d %B %Y}:"
+    return Consequence(words, str(application.applicant))
+
+
+def what_follows(number):
+    """What enrolment does to each of so many."""
+    each = "each of them" if number > 1 else "them"
+    return [
+        Consequence(f"A training record is opened for {each}, with the plan of the application and the milestones."),
+        Consequence("Associate Membership begins with the first day of training."),
+        Consequence("Training Supervisor and Training Co-ordinator are appointed, and told by mail."),
+        Consequence(f"A welcome goes to {each}, with the induction day as a calendar file."),
+    ]
+
+
+def what_enrolling_does(intake, rows, form, now):
+    """The page before a cohort is enrolled: who, who not and why, what follows, the first of the mails."""
+    ready = [row for row in rows if row.ready]
+    blocked = [row for row in rows if row.blocker and row.record is None]
+    title = f"Enrol {how_many(len(ready))}"
+    return Confirm(
+        title=title,
+        action=title,
+        kicker=str(intake),
+        cancel_url=reverse("training:cohort", args=[intake.pk]),
+        consequences=[
+            *[who(row.application, row.first_on) for row in ready],
+            *(what_follows(len(ready)) if ready else []),
+            *[Consequence(f"Not enrolled: {row.application.applicant}.", row.blocker) for row in blocked],
+        ],
+        mails=[welcome(ready[0].application, now)] if ready else [],
+        form=form,
+        hold="" if ready else "Nobody of this intake can be enrolled now.",
+    )
+
+
+def welcome(application, now):
+    """The welcome as it will be mailed; only the address of the record is not known before there is one."""
+    start_on = queries.training_starts(application)
+    numbers = scheme.numbers_of(scheme.rules_on(start_on))
+    record = TrainingRecord(
+        pk=0,
+        trainee=application.applicant,
+        scope=application.scope,
+        centre=application.centre,
+        start_on=start_on,
+        expected_end_on=expected_end(start_on, numbers=numbers),
+        handbook=scheme.current_handbook(),
+    )
+    around = [Appointment(kind=kind, person=person) for kind, person in queries.people_appointed(application, now)]
+    events = list(queries.invited_to(application.intake, now))
+    given = {"person": application.applicant, "part": False, "record": record, "events": events}
+    words = write("training.welcome", {**given, "appointments": around})
+    address = public_address(reverse("training:record", args=[0]))
+    to = f"{application.applicant} <{application.applicant.email}>"
+    return MailPreview(to, words.subject, words.text.replace(address, TO_COME))
+
+
+def member(row):
+    """A row of the file of Associate Members."""
+    record = row.record
+    whose = (record.pk, record.trainee.full_name, record.trainee.email)
+    return (*whose, str(record.scope), str(record.centre), row.starts_on, row.ends_on)
+
+
+# --- a run ---
+
+
+def work(run, items):
+    """A run as a piece of long work."""
+    standing, pk = progress_of(items), run.pk
+    said = f"{standing.done} of {standing.total} enrolled."
+    said += f" {standing.failed} could not be; the reason stands below." if standing.failed else ""
+    said += f" {standing.cancelled} were left for another time." if standing.cancelled else ""
+    return LongWork(
+        title=f"Enrolling {how_many(standing.total)}",
+        done=standing.total - standing.waiting,
+        total=standing.total,
+        state=_state(run, standing),
+        poll_url=reverse("training:enrol_run_progress", args=[pk]),
+        message=said,
+        cancel_url=reverse("training:cancel_enrol_run", args=[pk]) if standing.waiting else "",
+        result_url="" if standing.waiting else reverse("training:cohort", args=[run.intake_id]),
+        result_label="The cohort",
+    )
+
+
+def _state(run, standing):
+    if run.cancelled_at is not None:
+        return "cancelled"
+    if not standing.waiting:
+        return "failed" if standing.failed else "finished"
+    return "running" if standing.done or standing.failed else "waiting"
+
+
+def next_step(run, items):
+    """To take up again whom a run that is over did not enrol; None otherwise."""
+    standing = progress_of(items)
+    if standing.waiting or not (standing.failed or standing.cancelled):
+        return None
+    return NextStep("Take up again who was not enrolled", reverse("training:resume_enrol_run", args=[run.pk]))
+
+
+def what_stopping_does(run, items):
+    """The page before a run is stopped."""
+    standing = progress_of(items)
+    return Confirm(
+        title="Stop this run",
+        action="Stop it",
+        cancel_url=reverse("training:enrol_run", args=[run.pk]),
+        consequences=[
+            Consequence(f"{how_many(standing.done)} are enrolled and stay so."),
+            Consequence(f"{how_many(standing.waiting)} are left; they can be taken up again at any time."),
+        ],
+        danger=True,
+    )

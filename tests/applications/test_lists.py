@@ -106,7 +106,7 @@ def add(application, values):
 @pytest.mark.parametrize(
     ("name", "number"),
     [
-        ("applications:form", 20),
+        ("applications:form", 21),
         ("applications:competencies", 18),
         ("applications:plan", 12),
         ("applications:hand_over", 17),

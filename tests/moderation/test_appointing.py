@@ -275,7 +275,8 @@ KINDS = (EXTERNAL, SUPPORTING, ADJUDICATOR)
 # --- the one door ---
 
 DOORS = {"training/actions/appointing.py", "training/actions/enrolling.py", "moderation/actions/_appointing.py"}
-UNSTORED = {"moderation/views/_shown_appointing.py"}  # a row that is shown in the preview of a mail, never saved
+# Rows that are shown in the preview of a mail, never saved.
+UNSTORED = {"moderation/views/_shown_appointing.py", "training/views/_shown_cohort.py"}
 
 
 def test_e4_no_other_code_appoints_a_moderator():

@@ -187,7 +187,8 @@ def concern(cast: Cast, place: str) -> Concern:
 
 def run_of_a_cohort(cast: Cast, place: str) -> EnrolRun:
     """A run that enrols an intake; each place has its own, since one of an intake goes on at a time."""
-    intake = open_intake(2031, {"leeds": 4, "bristol": 10}[place])
+    record_at(cast, place)  # it opens the intake of April 2026, which would be entered otherwise
+    intake = open_intake(2028, {"leeds": 4, "bristol": 10}[place])
     return EnrolRun.objects.create(intake=intake, started_at=clock.now(), started_by=cast.olive)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from django.db import transaction
 
@@ -33,6 +33,9 @@ from training.models import (
     TrainingRecord,
 )
 from training.rules import expected_end, milestones
+
+# The file that puts the events into a calendar.
+DATES: dict[str, Any] = {"name": "dates.ics", "media_type": MediaType.CALENDAR, "purpose": "training.invitation"}
 
 
 @transaction.atomic
@@ -155,10 +158,8 @@ def _welcome(record: TrainingRecord, now: datetime) -> None:
 def _calendar(record: TrainingRecord, events: list[SchemeEvent], now: datetime) -> Document:
     return store_bytes(
         content=calendar_file(*queries.calendar_entries(events), now=now),
-        name="dates.ics",
-        media_type=MediaType.CALENDAR,
         owner=record.trainee,
         by=None,
         now=now,
-        purpose="training.invitation",
+        **DATES,
     )

@@ -18,7 +18,7 @@ from ctts.notifications.models import Message
 from tests.cast import at
 from tests.make import open_intake
 from tests.office import NAVIGATION, browser_of
-from tests.training.world import ENROLLED, accepted, audit_of
+from tests.training.world import ENROLLED, accepted, audit_of, handed_in
 from training import actions, periodic, queries
 from training.models import EnrolItem, EnrolRun, TrainingRecord
 
@@ -184,7 +184,14 @@ def test_e1_the_preview_says_who_is_not_enrolled_and_why(before, olive):
     clock.set_offset(at=at(2026, 3, 31, 12))
     text = page(olive, "enrol_cohort", before.intake.pk)
     assert "Nobody of this intake can be enrolled now." in text
-    assert "Not enrolled: Tara Quinn." in text and "enrols from 1 April 2026" in text
+    assert "Not enrolled (April 2026 enrols from 1 April 2026):" in text and "Tara Quinn" in text
+
+
+def test_e1_the_preview_names_the_state_of_who_is_not_accepted(before, olive):
+    framework = before.tara.competency_list.framework
+    handed_in(before.cast, before.cast.ann, before.cast.sam, framework)
+    text = page(olive, "enrol_cohort", before.intake.pk)
+    assert "Not enrolled (“Received”):" in text and "Enrol 2 applicants" in text
 
 
 def test_e1_one_press_starts_the_run_for_exactly_those_shown(before, olive):

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from applications.states import ApplicationState
 from ctts.common.letters import public_address, write
 from ctts.common.parts import Confirm, Consequence, LongWork, MailPreview, NextStep
 from ctts.common.runs import progress_of
@@ -39,7 +40,7 @@ def what_enrolling_does(intake, rows, form, now):
     """The page before a cohort is enrolled: who, who not and why, what follows, the first of the mails."""
     ready = [row for row in rows if row.ready]
     blocked = [row for row in rows if row.blocker and row.record is None]
-    title = f"Enrol {how_many(len(ready))}"
+    title = f"Enrol {how_many(len(ready))}" if ready else "Enrol the cohort"
     return Confirm(
         title=title,
         action=title,
@@ -48,12 +49,18 @@ def what_enrolling_does(intake, rows, form, now):
         consequences=[
             *[who(row.application, row.first_on) for row in ready],
             *(what_follows(len(ready)) if ready else []),
-            *[Consequence(f"Not enrolled: {row.application.applicant}.", row.blocker) for row in blocked],
+            *[Consequence(f"Not enrolled ({_why_not(row)}):", str(row.application.applicant)) for row in blocked],
         ],
         mails=[welcome(ready[0].application, now)] if ready else [],
         form=form,
         hold="" if ready else "Nobody of this intake can be enrolled now.",
     )
+
+
+def _why_not(row):
+    """In a few words why somebody is not enrolled: the state of the application, or what an accepted one waits for."""
+    accepted = row.application.state == ApplicationState.ACCEPTED
+    return row.blocker.rstrip(".") if accepted else f"“{row.application.get_state_display()}”"
 
 
 def welcome(application, now):

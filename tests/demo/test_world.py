@@ -21,6 +21,7 @@ from ctts.audit.models import AuditEvent
 from ctts.audit.verification import verify
 from ctts.common import clock
 from ctts.demo.world import get_ready, make_world, world_exists
+from ctts.demo.world.newcomers import COHORTS
 from ctts.demo.world.people import CENTRES
 from ctts.documents.models import Document
 from ctts.home.invariants import broken_invariants
@@ -110,6 +111,8 @@ def every_stage_is_there():
     assert outcomes > {("practical", "agreed"), ("practical", "released"), ("portfolio", "released")}
     attempts = set(StageAttempt.objects.values_list("stage", "state"))
     assert attempts > {("portfolio", "open"), ("portfolio", "marking"), ("portfolio", "disagreed"), ("viva", "open")}
+    oldest = Viva.objects.filter(attempt__record__trainee__full_name__in=[who.name for who in COHORTS[0]])
+    assert [viva.starts_at.astimezone(clock.LONDON).hour for viva in oldest.order_by("starts_at")] == [9, 11, 13]
     assert set(Portfolio.objects.values_list("source", "state")) == {("compiled", "sealed"), ("uploaded", "sealed")}
     assert set(Viva.objects.values_list("state", flat=True)) == {"booked", "held"}
     assert set(MarkSheet.objects.values_list("state", flat=True)) == {"open", "submitted"}

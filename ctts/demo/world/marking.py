@@ -16,6 +16,7 @@ from ctts.accounts.models import User
 from ctts.common.clock import london_date, london_midnight
 from ctts.demo.world.first_year import settled
 from ctts.demo.world.moderators import markers_of
+from ctts.demo.world.newcomers import place_in_cohort
 from ctts.demo.world.trainee import Events, Stage, Trainee, proof
 
 JOINING = "https://meet.example.org/viva"
@@ -30,7 +31,7 @@ def marking(trainee: Trainee, now: datetime) -> Events:
     if trainee.stage < Stage.VIVA_BOOKED:
         return
     coming = london_midnight(london_date(now) + timedelta(days=9)) + timedelta(hours=13)
-    hour = 9 + 2 * (trainee.record.pk % 3)  # those of a cohort share moderators, who are in one viva at a time
+    hour = 9 + 2 * place_in_cohort(trainee.who)  # they share moderators, who are in one viva at a time
     starts_at = coming if trainee.stage == Stage.VIVA_BOOKED else trainee.on(18, hour)
     yield trainee.on(17, 9), partial(_book, trainee, starts_at)
     if trainee.stage >= Stage.SCORED:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 
@@ -118,6 +119,10 @@ class EligibilityForm(CrispyForm):
             self._centre(given), self._qualifications(given), self._english(given), self.today, numbers_on(self.today)
         )
 
+    def answers(self) -> str:
+        """What was answered, and nothing else that was sent, as the query of an address."""
+        return urlencode({name: self.data.get(name, "") for name in self.fields})
+
     def kept(self) -> Checked:
         """What an application begun with these answers takes over: the results, and the text of the parts they fill."""
         results = [
@@ -125,7 +130,9 @@ class EligibilityForm(CrispyForm):
             for one in self.results()
         ]
         raw = {name: [str(self.data.get(name) or "")] for name in self.fields}
-        scope, centre = {"scope": raw["scope"]}, {"employed_there": raw["employed"], "centre": raw["centre"]}
+        scope, centre = {"scope": raw["scope"]}, {"centre": raw["centre"]}
+        if self.cleaned_data["centre"] is not None:  # only then it is the same question
+            centre["employed_there"] = raw["employed"]
         english = {name: raw[name] for name in ENGLISH}
         return Checked(results, {Part.SCOPE: scope, Part.EMPLOYMENT: centre, Part.ENGLISH: english})
 

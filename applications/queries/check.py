@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from applications.models import Application, EligibilityCheck
-from applications.rules import RuleResult
+from applications.rules import ENTRY_RULES, RuleResult
 from applications.states import RuleOutcome
 
 
 @dataclass(frozen=True, slots=True)
 class KeptCheck:
-    """The results as they were shown, and since when they are kept."""
+    """(title of the rule, what it said) as they were shown, and since when they are kept."""
 
-    results: list[RuleResult]
+    results: list[tuple[str, RuleResult]]
     kept_at: datetime
 
 
@@ -24,6 +24,10 @@ def eligibility_check_of(application: Application) -> KeptCheck | None:
     if found is None:
         return None
     shown = [
-        RuleResult(one["rule"], RuleOutcome(one["outcome"]), one["reason"], one["section"]) for one in found.results
+        (
+            ENTRY_RULES[one["rule"]][0],
+            RuleResult(one["rule"], RuleOutcome(one["outcome"]), one["reason"], one["section"]),
+        )
+        for one in found.results
     ]
     return KeptCheck(shown, found.kept_at)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from applications import queries
 from applications.forms.eligibility import EligibilityForm
 from applications.rules import ENTRY_RULES
 from ctts.common.guards import public
 from ctts.common.posted import today_of
-from ctts.scheme.queries import centres_by_scope
+from ctts.scheme.queries import centres_by_scope, open_intakes
 
 CHECK = "eligibility_check"  # where the session keeps the answers on the way to an application
 LATER = ("A3f", "A3g", "A3h")
@@ -31,7 +33,12 @@ def keep_check(request: HttpRequest) -> HttpResponse:
     form = EligibilityForm(request.POST, today=today_of(request))
     if not form.is_valid():
         return _check(request, form, status=422)
-    request.session[CHECK] = request.POST.urlencode()
+    if request.user.is_authenticated and queries.open_application(request.user) is not None:
+        messages.info(request, "You have an application already. Its parts stay as they are; nothing was taken over.")
+    else:
+        request.session[CHECK] = form.answers()
+        if not request.user.is_authenticated:
+            messages.info(request, "Your answers are kept in this browser. Sign in, or make an account, and go on.")
     return redirect("applications:mine")
 
 
@@ -39,7 +46,13 @@ def _check(request: HttpRequest, form: EligibilityForm, status: int = 200) -> Ht
     results = form.results() if form.is_bound and form.is_valid() else ()
     answers = [(ENTRY_RULES[result.rule][0], result) for result in results]
     later = [ENTRY_RULES[rule] for rule in LATER]
-    context = {"form": form, "answers": answers, "later": later, "met": sum(result.met for result in results)}
+    context = {
+        "form": form,
+        "answers": answers,
+        "open": open_intakes().exists() if answers else False,
+        "later": later,
+        "met": sum(result.met for result in results),
+    }
     return render(request, "applications/eligibility.html", context, status=status)
 
 

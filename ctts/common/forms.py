@@ -39,6 +39,8 @@ def words_when_empty(field: forms.Field, name: str) -> str:
         return "The page did not send all that belongs to it. Reload it and send it again."
     if isinstance(field, forms.BooleanField):
         return "Tick this box to go on."
+    if str(label).endswith("?"):
+        return f"Answer “{label}”"
     if isinstance(field, forms.FileField):
         return f"Choose a file under “{label}”."
     if isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField):

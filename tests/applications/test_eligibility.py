@@ -9,7 +9,8 @@ from applications import queries
 from applications.models import Application, ApplicationDraft, EligibilityCheck
 from ctts.organisations.states import Nation
 from ctts.scheme import actions as scheme
-from ctts.scheme.models import Accreditation, Scope
+from ctts.scheme.models import Accreditation, Intake, Scope
+from ctts.scheme.states import IntakeState
 from tests.applications.world import NOW, signed_in
 from tests.cast import centre
 
@@ -116,6 +117,7 @@ def test_A1_the_answers_wait_in_the_browser_until_somebody_is_signed_in(client, 
     answer = go_on(client, cast)
     assert (answer.status_code, answer["Location"]) == (303, reverse("applications:mine"))
     assert not EligibilityCheck.objects.exists()
+    assert "Your answers are kept in this browser." in client.get(reverse("account_login")).content.decode()
     client.force_login(cast.ann)
     page = client.get(reverse("applications:mine")).content.decode()
     assert "Your answers of the eligibility check go with it" in page and "5 of 5 rules were met" in page
@@ -126,9 +128,10 @@ def test_A1_an_application_begun_from_the_check_keeps_what_it_said_and_shows_it(
     client.force_login(cast.ann)
     application = begin(client)
     kept = queries.eligibility_check_of(application)
-    assert [(one.rule, str(one.outcome)) for one in kept.results][2] == ("A3c", "not_met")
+    title, result = kept.results[2]
+    assert (result.rule, str(result.outcome)) == ("A3c", "not_met")
     page = client.get(reverse("applications:form", args=[application.pk])).content.decode()
-    assert "What the eligibility check said" in page and kept.results[2].reason in page
+    assert "What the eligibility check said" in page and result.reason in page and title in page
 
 
 def test_A1_the_answers_stand_in_the_parts_as_text_still_to_be_saved(client, cast):
@@ -161,8 +164,30 @@ def test_A1_an_application_that_is_open_already_is_not_written_over(client, cast
     client.force_login(cast.ann)
     application = begin(client)
     go_on(client, cast)
+    page = client.get(reverse("applications:mine")).content.decode()
+    assert "You have an application already." in page and "eligibility_check" not in client.session
     assert begin(client) == application
     assert queries.eligibility_check_of(application) is None and not ApplicationDraft.objects.exists()
+
+
+def test_A1_nothing_but_the_answers_is_kept(client, cast):
+    go_on(client, cast, junk="x" * 100_000, csrfmiddlewaretoken="y")
+    assert "junk" not in client.session["eligibility_check"] and len(client.session["eligibility_check"]) < 500
+
+
+def test_A1_whoever_has_no_centre_yet_is_not_said_to_be_employed_at_one(client, cast):
+    go_on(client, cast, centre="")
+    client.force_login(cast.ann)
+    application = begin(client)
+    form = client.get(reverse("applications:part", args=[application.pk, "employment"])).context["form"]
+    assert form["employed_there"].value() in (None, "")
+
+
+def test_I6_while_no_intake_is_open_the_check_says_so_and_offers_nothing(client, cast):
+    for intake in Intake.objects.filter(state=IntakeState.OPEN):
+        scheme.close_intake(by=None, now=NOW + timedelta(days=300), intake_id=intake.pk)
+    page = check(client, cast).content.decode()
+    assert "No intake takes applications today." in page and "Begin an application with these answers" not in page
 
 
 def test_A1_answers_that_no_longer_fit_are_left_behind(client, cast):

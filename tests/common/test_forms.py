@@ -58,6 +58,7 @@ class Empty(CrispyForm):
     kinds = forms.MultipleChoiceField(label="Kinds", choices=[("a", "First")])
     plan = forms.FileField(label="Plan")
     agreed = forms.BooleanField(label="I agree")
+    many = forms.ChoiceField(label="How many?", choices=[("1", "One")])
     seen = SeenField()
     own = forms.CharField(error_messages={"required": "Say why."})
 
@@ -70,6 +71,7 @@ def test_what_is_left_empty_is_told_by_its_own_name():
         "kinds": "Choose at least one under “Kinds”.",
         "plan": "Choose a file under “Plan”.",
         "agreed": "Tick this box to go on.",
+        "many": "Answer “How many?”",
         "seen": "The page did not send all that belongs to it. Reload it and send it again.",
         "own": "Say why.",
     }

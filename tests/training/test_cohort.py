@@ -224,12 +224,34 @@ def test_e1_a_second_press_and_a_list_that_is_over_are_told(before, olive):
 
 def test_e1_a_run_is_stopped_and_taken_up_again_by_its_page(before, olive):
     run = start(before)
-    assert "2 applicants are left" in page(olive, "cancel_enrol_run", run.pk)
+    assert "2 applicants" in page(olive, "cancel_enrol_run", run.pk)
     assert olive.post(address("cancel_enrol_run", run.pk)).status_code == 303
     assert "Take up again who was not enrolled" in page(olive, "enrol_run", run.pk)
     page(olive, "resume_enrol_run", run.pk)
     assert olive.post(address("resume_enrol_run", run.pk)).status_code == 303
     assert progress(run).waiting == 2
+
+
+def test_e1_while_a_run_goes_on_the_cohort_leads_to_it(before, olive):
+    run = start(before, before.tara)
+    text = page(olive, "cohort", before.intake.pk)
+    assert "See how far the enrolment is" in text and "Enrol 1 applicant<" not in text
+    assert address("enrol_run", run.pk) in text
+
+
+def test_e1_what_is_over_is_neither_stopped_nor_taken_up_by_a_page(before, olive):
+    run = start(before)
+    assert olive.get(address("resume_enrol_run", run.pk)).status_code == 409
+    periodic.enrol_cohort(ENROLLED)
+    for name in ("cancel_enrol_run", "resume_enrol_run"):
+        assert olive.get(address(name, run.pk)).status_code == olive.post(address(name, run.pk)).status_code == 409
+
+
+def test_e1_a_refused_list_comes_back_as_it_is_now(before, olive):
+    answer = olive.post(address("enrol_cohort", before.intake.pk), {"application": ["0"]})
+    shown = answer.context["confirm"].form
+    assert answer.status_code == 422 and "did not apply for this intake" in answer.content.decode()
+    assert shown["application"].value() == [before.tara.pk, before.tom.pk]
 
 
 def test_e1_a_failed_applicant_stands_with_the_reason(before, olive):
@@ -266,6 +288,8 @@ def test_the_pages_cost_the_same_for_every_number_of_applicants(before, olive, r
     extra = [before.cast.ann, before.cast.abe][: rows - 1]
     more = [accepted(before.cast, person, before.cast.sam, framework) for person in extra]
     actions.enrol(by=None, now=ENROLLED, application_id=before.tom.pk)
+    stopped = start(before, before.tara, *more)
+    actions.cancel_enrol_run(by=before.cast.olive, now=ENROLLED, run_id=stopped.pk)
     intake, run = before.intake.pk, start(before, before.tara, *more)
     costs = {
         "training:enrol_cohort": ([intake], 15),
@@ -273,6 +297,7 @@ def test_the_pages_cost_the_same_for_every_number_of_applicants(before, olive, r
         "training:memberships": ([intake, "csv"], 5),
         "training:enrol_run": ([run.pk], 6),
         "training:enrol_run_progress": ([run.pk], 6),
+        "training:resume_enrol_run": ([stopped.pk], 6),
         "training:cancel_enrol_run": ([run.pk], 6),
     }
     for name, (args, count) in costs.items():

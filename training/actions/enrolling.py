@@ -132,7 +132,7 @@ def _invite_to_induction(record: TrainingRecord, now: datetime) -> None:
 def _welcome(record: TrainingRecord, now: datetime) -> None:
     """One welcome to the trainee, with the events in a calendar file, and a word to those who are appointed."""
     invited = [row.event for row in record.attendances.select_related("event").order_by("event__starts_at")]
-    appointments = list(record.appointments.select_related("person").order_by("kind", "pk"))
+    appointments = list(record.appointments.select_related("person").order_by("pk"))
     notify(
         notices.WELCOME,
         to=record.trainee,

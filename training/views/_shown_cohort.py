@@ -138,8 +138,8 @@ def what_stopping_does(run, items):
         action="Stop it",
         cancel_url=reverse("training:enrol_run", args=[run.pk]),
         consequences=[
-            Consequence(f"{how_many(standing.done)} are enrolled and stay so."),
-            Consequence(f"{how_many(standing.waiting)} are left; they can be taken up again at any time."),
+            Consequence("Who is enrolled stays so:", how_many(standing.done)),
+            Consequence("Left for later, to be taken up again at any time:", how_many(standing.waiting)),
         ],
         danger=True,
     )

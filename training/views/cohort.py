@@ -10,7 +10,7 @@ from ctts.common.confirming import confirm_page, confirmed
 from ctts.common.exporting import KINDS, as_file, export_links
 from ctts.common.guards import guarded
 from ctts.common.parts import Confirm, Consequence, NextStep
-from ctts.common.posted import data_of, made, today_of
+from ctts.common.posted import data_of, made, status_of, today_of
 from ctts.common.verdict import require
 from ctts.organisations.access import OFFICE
 from training import access, actions, queries
@@ -33,9 +33,12 @@ def cohort(request, pk):
     intake = _intake_or_404(pk)
     rows = queries.cohort(request.user, intake, request.now)
     ready = sum(row.ready for row in rows)
-    runs = queries.enrol_runs_visible_to(request.user, today_of(request)).filter(intake=intake)
+    runs = list(queries.enrol_runs_visible_to(request.user, today_of(request)).filter(intake=intake))
     address = reverse("training:enrol_cohort", args=[pk])
     step = NextStep(f"Enrol {shown.how_many(ready)}", address) if ready else None
+    going_on = next((run for run in runs if access.can_stop_run(run)), None)
+    if going_on is not None:
+        step = NextStep("See how far the enrolment is", reverse("training:enrol_run", args=[going_on.pk]))
     members = export_links(lambda kind: reverse("training:memberships", args=[pk, kind]), "")
     enrolled = any(row.record for row in rows)
     context = {"intake": intake, "rows": rows, "ready": ready, "runs": runs, "step": step, "enrolled": enrolled}
@@ -49,12 +52,17 @@ def enrol_cohort(request, pk):
     rows = queries.cohort(request.user, intake, request.now)
     ready = [row.application for row in rows if row.ready]
     visible = applications.applications_visible_to(request.user, today_of(request)).filter(intake=intake)
-    form = CohortForm(data_of(request), initial={"application": [one.pk for one in ready]}, applications=visible)
+    initial = {"application": [one.pk for one in ready]}
+    form = CohortForm(data_of(request), initial=initial, applications=visible)
     given = {"by": request.user, "now": request.now, "intake_id": pk}
     run = made(form, lambda: actions.start_enrol_run(**given, application_ids=form.chosen()))
     if run is not None:
         return redirect("training:enrol_run", run.pk)
-    return confirm_page(request, shown.what_enrolling_does(intake, rows, form, request.now))
+    status = status_of(form)
+    for problem in form.errors.get("application", []):
+        messages.error(request, problem)  # the list is shown as it is now, to be pressed as it stands
+        form = CohortForm(initial=initial, applications=visible)
+    return confirm_page(request, shown.what_enrolling_does(intake, rows, form, request.now), status)
 
 
 @guarded(OFFICE, methods="GET POST", effect="enrols an accepted applicant")
@@ -118,6 +126,7 @@ def _run_parts(request, pk):
 def cancel_enrol_run(request, pk):
     """What stopping a run does; then it stops."""
     found = _run_or_404(request, pk)
+    require(access.can_stop_run(found))
     confirm = shown.what_stopping_does(found, queries.enrol_items(found))
 
     def act():
@@ -129,7 +138,8 @@ def cancel_enrol_run(request, pk):
 @guarded(OFFICE, methods="GET POST", effect="takes up whom the enrolment of a cohort left")
 def resume_enrol_run(request, pk):
     """Who is taken up again; then the run goes on."""
-    _run_or_404(request, pk)
+    found = _run_or_404(request, pk)
+    require(access.can_resume_run(queries.enrol_items(found)))
     words = "Whoever was stopped or refused is tried again. Who is enrolled is not touched."
     back = reverse("training:enrol_run", args=[pk])
     confirm = Confirm("Take up again who was not enrolled", "Take it up", back, [Consequence(words)])

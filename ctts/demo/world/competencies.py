@@ -11,6 +11,7 @@ from ctts.accounts.models import User
 from ctts.demo.papers import pdf_of, phone_photo, workbook
 from ctts.demo.world.applying import key_of
 from ctts.demo.world.machine import SOON, check_file
+from ctts.demo.world.newcomers import place_in_cohort
 from ctts.demo.world.trainee import Events, Stage, Trainee, proof
 from ctts.documents.proving import ProvenFile, prove
 from training import actions, queries
@@ -87,7 +88,7 @@ def _agree(trainee: Trainee, person: User, at: datetime) -> None:
 
 def _upload(trainee: Trainee, items: Sequence[PlanItem], at: datetime) -> None:
     """A file for the first competencies, checked and shared: all three kinds by whoever chose every competency."""
-    for name in SHOWN if trainee.who.whole else [SHOWN[trainee.record.pk % len(SHOWN)]]:
+    for name in SHOWN if trainee.who.whole else [SHOWN[place_in_cohort(trainee.who) % len(SHOWN)]]:
         made = actions.add_evidence(
             by=trainee.person,
             now=at,

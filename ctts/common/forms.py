@@ -62,14 +62,19 @@ class _Crispy(forms.BaseForm):
         self.helper.disable_csrf = True
         self.helper.include_media = False
         self.submit_text = submit or self.submit_label
-        for name, field in self.fields.items():
-            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
-                field.error_messages["required"] = words_when_empty(field, name)
+        for field in self.fields.values():
             if isinstance(field, forms.CharField) and not isinstance(field, forms.EmailField | forms.UUIDField):
                 # Ours says of a null character what it says of all that is invisible; Django's would say it again.
                 others = [one for one in field.validators if not isinstance(one, ProhibitNullCharactersValidator)]
                 field.validators = [one for one in others if one is not refuse_hidden_characters]
                 field.validators.append(refuse_hidden_characters)
+
+    def full_clean(self) -> None:
+        """As Django's, with our words for what was left empty: by now the form has all of its fields."""
+        for name, field in self.fields.items():
+            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = words_when_empty(field, name)
+        super().full_clean()
 
     def add_error(self, field: str | None, error: Any) -> None:
         """As Django's; a field that was refused already is not also said to be missing by the form's own `clean`."""

@@ -63,6 +63,18 @@ class Empty(CrispyForm):
     own = forms.CharField(error_messages={"required": "Say why."})
 
 
+class Grown(CrispyForm):
+    """A form that gets a field of its own once it is made."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["until_on"] = forms.DateField(label="Until")
+
+
+def test_a_field_that_comes_later_is_told_by_its_name_too():
+    assert Grown({}).errors == {"until_on": ["Fill in “Until”."]}
+
+
 def test_what_is_left_empty_is_told_by_its_own_name():
     assert {name: told for name, [told] in Empty({}).errors.items()} == {
         "name": "Fill in “Name”.",

@@ -292,8 +292,8 @@ def test_the_pages_cost_the_same_for_every_number_of_applicants(before, olive, r
     actions.cancel_enrol_run(by=before.cast.olive, now=ENROLLED, run_id=stopped.pk)
     intake, run = before.intake.pk, start(before, before.tara, *more)
     costs = {
-        "training:enrol_cohort": ([intake], 15),
-        "training:enrol": ([before.tara.pk], 11),
+        "training:enrol_cohort": ([intake], 16),
+        "training:enrol": ([before.tara.pk], 12),
         "training:memberships": ([intake, "csv"], 5),
         "training:enrol_run": ([run.pk], 6),
         "training:enrol_run_progress": ([run.pk], 6),

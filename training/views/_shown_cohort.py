@@ -25,14 +25,15 @@ def who(application, first_on):
     return Consequence(words, str(application.applicant))
 
 
-def what_follows(number):
-    """What enrolment does to each of so many."""
+def what_follows(intake, number, now):
+    """What enrolment does to each of so many of an intake."""
     each = "each of them" if number > 1 else "them"
+    dates = ", with the dates to come as a calendar file" if queries.invited_to(intake, now).exists() else ""
     return [
         Consequence(f"A training record is opened for {each}, with the plan of the application and the milestones."),
         Consequence("Associate Membership begins with the first day of training."),
         Consequence("Training Supervisor and Training Co-ordinator are appointed, and told by mail."),
-        Consequence(f"A welcome goes to {each}, with the induction day as a calendar file."),
+        Consequence(f"A welcome goes to {each}{dates}."),
     ]
 
 
@@ -48,7 +49,7 @@ def what_enrolling_does(intake, rows, form, now):
         cancel_url=reverse("training:cohort", args=[intake.pk]),
         consequences=[
             *[who(row.application, row.first_on) for row in ready],
-            *(what_follows(len(ready)) if ready else []),
+            *(what_follows(intake, len(ready), now) if ready else []),
             *[Consequence(f"Not enrolled ({_why_not(row)}):", str(row.application.applicant)) for row in blocked],
         ],
         mails=[welcome(ready[0].application, now)] if ready else [],
@@ -118,7 +119,7 @@ def _state(run, standing):
     if run.cancelled_at is not None:
         return "cancelled"
     if not standing.waiting:
-        return "failed" if standing.failed else "finished"
+        return "finished"  # to its end: who could not be enrolled stands there with the reason
     return "running" if standing.done or standing.failed else "waiting"
 
 

@@ -80,7 +80,7 @@ def enrol(request, pk):
         title=f"Enrol {application.applicant}",
         action="Enrol",
         cancel_url=reverse("training:cohort", args=[application.intake_id]),
-        consequences=[shown.who(application, first_on), *shown.what_follows(1)],
+        consequences=[shown.who(application, first_on), *shown.what_follows(application.intake, 1, request.now)],
         mails=[shown.welcome(application, request.now)],
     )
     return confirm_page(request, confirm)

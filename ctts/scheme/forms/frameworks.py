@@ -91,13 +91,13 @@ class CompareForm(CrispyForm):
 
     submit_label = "Compare"
 
-    older: forms.ModelChoiceField[Framework] = forms.ModelChoiceField(
+    other: forms.ModelChoiceField[Framework] = forms.ModelChoiceField(
         queryset=None, label="Compare it with", empty_label="Choose a version"
     )
 
     def __init__(self, *args: Any, others: QuerySet[Framework], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["older"].queryset = others  # type: ignore[attr-defined]  # a choice of rows
+        self.fields["other"].queryset = others  # type: ignore[attr-defined]  # a choice of rows
 
 
 def sealed(read: Read) -> str:

@@ -94,15 +94,16 @@ def framework(request, pk):
 @guarded(OFFICE)
 def compare(request, pk):
     """Two versions of a scope side by side: what the later one added, removed and changed, field by field (S2)."""
-    newer = get_object_or_404(queries.frameworks_for_office(), pk=pk)
-    others = queries.frameworks_for_office().filter(scope=newer.scope).exclude(pk=pk)
-    form = CompareForm(request.GET if "older" in request.GET else None, others=others)
-    older = form.cleaned_data["older"] if form.is_valid() else None
-    context = {"newer": newer, "older": older, "form": form}
-    if older is not None:
-        sheets = queries.framework_as_sheet(older), queries.framework_as_sheet(newer)
-        context["differences"] = differences(*sheets)
-    return render(request, "scheme/framework_compare.html", context, status=status_of(form) if older is None else 200)
+    found = get_object_or_404(queries.frameworks_for_office(), pk=pk)
+    others = queries.frameworks_for_office().filter(scope=found.scope).exclude(pk=pk)
+    form = CompareForm(request.GET if "other" in request.GET else None, others=others)
+    context = {"framework": found, "form": form}
+    if form.is_valid():
+        older, newer = sorted([found, form.cleaned_data["other"]], key=lambda one: (one.imported_at, one.pk))
+        context |= {"older": older, "newer": newer}
+        context["differences"] = differences(*(queries.framework_as_sheet(one) for one in (older, newer)))
+    status = status_of(form) if form.errors else 200
+    return render(request, "scheme/framework_compare.html", context, status=status)
 
 
 @guarded(OFFICE, methods="GET POST", effect="offers a framework version to new applicants")

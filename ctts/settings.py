@@ -149,6 +149,9 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_CHANGE_EMAIL = True  # one address a person; another replaces it once it is proved
 ACCOUNT_FORMS = {
+    "login": "ctts.accounts.allauth_forms.SignInForm",
+    "change_password": "ctts.accounts.allauth_forms.OtherPasswordForm",
+    "reset_password_from_key": "ctts.accounts.allauth_forms.NewPasswordForm",
     "signup": "ctts.accounts.allauth_forms.SignUpForm",
     "reset_password": "ctts.accounts.allauth_forms.ForgottenPasswordForm",
 }
@@ -156,6 +159,7 @@ ACCOUNT_RATE_LIMITS = False if MODE == "test" else {"login_failed": "10/m/ip,5/5
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if MODE == "production" else 0)
 MFA_ADAPTER = "ctts.accounts.adapter.MfaAdapter"
 MFA_FORMS = {
+    "activate_totp": "ctts.accounts.allauth_forms.FirstCodeForm",
     "authenticate": "ctts.accounts.allauth_forms.CodeForm",
     "reauthenticate": "ctts.accounts.allauth_forms.CodeAgainForm",
 }

@@ -7,17 +7,19 @@ counts claims as taken: the owner could not sign up, and would be mailed a link 
 
 from __future__ import annotations
 
-from allauth.account.forms import ResetPasswordForm, SignupForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordForm, ResetPasswordKeyForm, SignupForm
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
 
 from ctts.accounts.access import spend_code
 from ctts.accounts.queries import person_by_email
 from ctts.accounts.rules import same_address
+from ctts.common.forms import NamedWhenEmpty
 
 
-class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth is untyped here
+class SignUpForm(NamedWhenEmpty, SignupForm):  # type: ignore[misc]  # allauth is untyped here
     """Signing up: taken is what is somebody's login."""
 
     def validate_unique_email(self, value: str) -> str:
@@ -26,7 +28,23 @@ class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth is untyped here
         return same_address(value)
 
 
-class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc]  # allauth is untyped here
+class SignInForm(NamedWhenEmpty, LoginForm):  # type: ignore[misc]  # allauth is untyped here
+    """Address and password; what is missing is named."""
+
+
+class OtherPasswordForm(NamedWhenEmpty, ChangePasswordForm):  # type: ignore[misc]  # allauth is untyped here
+    """A new password for whoever knows the old one; what is missing is named."""
+
+
+class NewPasswordForm(NamedWhenEmpty, ResetPasswordKeyForm):  # type: ignore[misc]  # allauth is untyped here
+    """A new password for whoever came by the link; what is missing is named."""
+
+
+class FirstCodeForm(NamedWhenEmpty, ActivateTOTPForm):  # type: ignore[misc]  # allauth is untyped here
+    """The first code of an authenticator app; what is missing is named."""
+
+
+class ForgottenPasswordForm(NamedWhenEmpty, ResetPasswordForm):  # type: ignore[misc]  # allauth is untyped here
     """A forgotten password: the link opens the account whose login the address is, no other."""
 
     def clean_email(self) -> str:
@@ -37,7 +55,7 @@ class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc]  # allauth
         return email
 
 
-class CodeForm(AuthenticateForm):  # type: ignore[misc]  # allauth is untyped here
+class CodeForm(NamedWhenEmpty, AuthenticateForm):  # type: ignore[misc]  # allauth is untyped here
     """The code at sign-in."""
 
     def clean_code(self) -> str:
@@ -46,7 +64,7 @@ class CodeForm(AuthenticateForm):  # type: ignore[misc]  # allauth is untyped he
         return _spent(self.authenticator, code)
 
 
-class CodeAgainForm(ReauthenticateForm):  # type: ignore[misc]  # allauth is untyped here
+class CodeAgainForm(NamedWhenEmpty, ReauthenticateForm):  # type: ignore[misc]  # allauth is untyped here
     """The code again, before changing how one signs in."""
 
     def clean_code(self) -> str:

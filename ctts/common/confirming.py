@@ -31,13 +31,15 @@ def confirmed(
     """
     if request.method != "POST":
         return confirm_page(request, confirm)
-    try:
-        taken = tried(confirm.form, act) if confirm.form is not None else (act(), True)[1]
-    except Invalid as problem:
-        messages.error(request, str(problem))
-        return confirm_page(request, confirm, status=422)
-    if not taken:
-        return confirm_page(request, confirm)
+    if confirm.form is not None:
+        if not tried(confirm.form, act):
+            return confirm_page(request, confirm)
+    else:
+        try:
+            act()
+        except Invalid as problem:
+            messages.error(request, str(problem))
+            return confirm_page(request, confirm, status=422)
     if said:
         messages.success(request, said)
     return redirect(to, *args)

@@ -50,7 +50,20 @@ def words_when_empty(field: forms.Field, name: str) -> str:
     return f"Fill in “{label}”."
 
 
-class _Crispy(forms.BaseForm):
+class NamedWhenEmpty(forms.BaseForm):
+    """A form that tells what was left empty by its name; also for forms of libraries."""
+
+    fields: dict[str, forms.Field]
+
+    def full_clean(self) -> None:
+        """As Django's, with our words for what was left empty: by now the form has all of its fields."""
+        for name, field in self.fields.items():
+            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = words_when_empty(field, name)
+        super().full_clean()
+
+
+class _Crispy(NamedWhenEmpty):
     """Gives a form its helper, checks its texts, and takes refusals of an action as errors beside the field."""
 
     submit_label = "Save"
@@ -68,13 +81,6 @@ class _Crispy(forms.BaseForm):
                 others = [one for one in field.validators if not isinstance(one, ProhibitNullCharactersValidator)]
                 field.validators = [one for one in others if one is not refuse_hidden_characters]
                 field.validators.append(refuse_hidden_characters)
-
-    def full_clean(self) -> None:
-        """As Django's, with our words for what was left empty: by now the form has all of its fields."""
-        for name, field in self.fields.items():
-            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
-                field.error_messages["required"] = words_when_empty(field, name)
-        super().full_clean()
 
     def add_error(self, field: str | None, error: Any) -> None:
         """As Django's; a field that was refused already is not also said to be missing by the form's own `clean`."""

@@ -47,7 +47,12 @@ def made(form: CrispyForm | CrispyModelForm, act: Callable[[], Made]) -> Made | 
 
 def tried(form: CrispyForm | CrispyModelForm, act: Callable[[], Any]) -> bool:
     """Whether a form was sent, is right, and was taken by `act()`; as `made`, where nobody needs what was made."""
-    return made(form, lambda: (act(), True)[1]) or False
+
+    def done() -> bool:
+        act()
+        return True
+
+    return made(form, done) or False
 
 
 def signing(request: HttpRequest) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from training.models import (
     CaseStudy,
     Concern,
     Dops,
+    EnrolItem,
     EnrolRun,
     Evidence,
     PlanItem,
@@ -187,9 +188,11 @@ def concern(cast: Cast, place: str) -> Concern:
 
 def run_of_a_cohort(cast: Cast, place: str) -> EnrolRun:
     """A run that enrols an intake; each place has its own, since one of an intake goes on at a time."""
-    record_at(cast, place)  # it opens the intake of April 2026, which would be entered otherwise
+    record = record_at(cast, place)  # it opens the intake of April 2026, which would be entered otherwise
     intake = open_intake(2028, {"leeds": 4, "bristol": 10}[place])
-    return EnrolRun.objects.create(intake=intake, started_at=clock.now(), started_by=cast.olive)
+    run = EnrolRun.objects.create(intake=intake, started_at=clock.now(), started_by=cast.olive)
+    EnrolItem.objects.create(run=run, application=record.application, state="failed", ended_at=clock.now())
+    return run
 
 
 TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {

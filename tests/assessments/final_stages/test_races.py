@@ -11,7 +11,7 @@ from assessments.states import Stage
 from ctts.common.verdict import Refused
 from ctts.notifications.models import Message
 from tests.assessments.final_stages import world as f
-from tests.at_once import MANY
+from tests.at_once import MANY, at_once
 from tests.kept import kept_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,7 +22,7 @@ final = kept_world(f.make_final_now)
 
 def ends_of(*acts):
     """What became of each act, all let go at the same moment: whether it was done, or its refusal."""
-    ends = ends_of(lambda number: acts[number](), len(acts))
+    ends = at_once(lambda number: acts[number](), len(acts))
     return [str(end) if isinstance(end, Refused) else "done" for end in ends]
 
 

@@ -46,7 +46,7 @@ def _enrol(item: EnrolItem, now: datetime) -> None:
         actions.enrol(by=item.run.started_by, now=now, application_id=item.application_id)
 
 
-@calendar_job("training.share_evidence")
+@calendar_job("training.share_evidence", after="documents.check")
 def share_evidence(now: datetime) -> int:
     """Share, or hold for an answer, what its author declared while the file was still being checked (T3)."""
     done = 0

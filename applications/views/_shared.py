@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,8 +14,7 @@ from applications import queries
 from applications.models import Application
 from applications.states import ApplicationState, Part
 from ctts.common.clock import london_date
-from ctts.common.letters import write
-from ctts.common.parts import Acts, FileLink, MailPreview, Tab
+from ctts.common.parts import Acts, FileLink, Tab
 from ctts.common.posted import today_of
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day
@@ -122,12 +120,6 @@ class Addressee:
     def greeting_name(self) -> str:
         """How the mail addresses them."""
         return self.full_name
-
-
-def mail_preview(key: str, to: Any, application: Application, context: Mapping[str, Any]) -> MailPreview:
-    """The very words that a step will mail, before it is taken (screens 18)."""
-    words = write(key, {"application": application, "person": to, "part": False, **context})
-    return MailPreview(f"{to.full_name} <{to.email}>", words.subject, words.text)
 
 
 def head_of(application: Application) -> dict[str, object]:

@@ -23,12 +23,12 @@ from applications.views._shared import (
     application_or_404,
     file_link,
     head_of,
-    mail_preview,
     own_or_refuse,
 )
 from applications.views.public import CHECK
 from ctts.common.confirming import confirm_page
 from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.letters import mail_preview
 from ctts.common.parts import Confirm, Consequence, NextStep
 from ctts.common.posted import data_of, status_of, today_of, tried
 from ctts.common.templatetags.formats import day
@@ -123,8 +123,8 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _hand_over_page(application: Application, hold: str) -> Confirm:
     supervisor = Addressee(application.supervisor_name, application.supervisor_email)
-    link = {"link": "(a personal link; whoever has an account already signs in instead)"}
-    mails = [] if hold else [mail_preview("applications.supervisor_invited", supervisor, application, link)]
+    given = {"application": application, "link": "(a personal link; whoever has an account already signs in instead)"}
+    mails = [] if hold else [mail_preview("applications.supervisor_invited", supervisor, **given)]
     return Confirm(
         title="Hand your application to your supervisor?",
         kicker=f"Intake {application.intake}",

@@ -13,9 +13,10 @@ from applications import access, actions, queries
 from applications.forms.office import ChaseForm, DeclineForm, DeferForm, QuestionsForm
 from applications.models import Application
 from applications.states import APPLICATION_MOVES
-from applications.views._shared import application_or_404, head_of, mail_preview, review_tabs
+from applications.views._shared import application_or_404, head_of, review_tabs
 from ctts.common.confirming import confirmed
 from ctts.common.guards import guarded
+from ctts.common.letters import mail_preview
 from ctts.common.moves import can_move
 from ctts.common.parts import Confirm, Consequence, MailPreview
 from ctts.common.posted import data_of, status_of, today_of
@@ -24,6 +25,7 @@ from ctts.common.verdict import TooLate, require
 from ctts.organisations.access import OFFICE
 
 SHOWN_POINTS = 2
+THEIR_OWN = "(your own words, if you write any)"
 
 
 def _may(request: HttpRequest, pk: int, move: str) -> Application:
@@ -49,7 +51,7 @@ def _letter_goes(application: Application) -> Consequence:
 def _mail(key: str, application: Application, **more: Any) -> MailPreview:
     """The mail with the decision as it will be; words still to be typed are named."""
     decision = {"intake": application.intake, "reasons": "(the reasons you write below)", **more}
-    return mail_preview(key, application.applicant, application, {"decision": decision})
+    return mail_preview(key, application.applicant, application=application, decision=decision)
 
 
 @guarded(OFFICE, methods="GET POST", effect="accepts the application; the letter goes out")
@@ -160,7 +162,7 @@ def chase(request: HttpRequest, pk: int) -> HttpResponse:
             Consequence("This mail goes to", to.full_name),
             Consequence("It is noted in the history. They can be reminded again from tomorrow on."),
         ],
-        mails=[mail_preview("applications.chased", to, application, {"words": "(your own words, if you write any)"})],
+        mails=[mail_preview("applications.chased", to, application=application, words=THEIR_OWN)],
         form=ChaseForm(data_of(request), initial={"seen_state": application.state}),
         hold=f"{to.full_name} was reminded today already." if queries.is_chased(application, to, request.now) else "",
     )
@@ -182,8 +184,8 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("applications:review", pk)
     reply_by = queries.reply_by(request.now)
     points = [(None, "(your first point)"), (None, "(your second point)")]
-    more = {"points": points, "reply_by": reply_by}
-    mail = mail_preview("applications.questions", application.applicant, application, more)
+    given = {"application": application, "points": points, "reply_by": reply_by}
+    mail = mail_preview("applications.questions", application.applicant, **given)
     context = {
         "application": application,
         "head": head_of(application),

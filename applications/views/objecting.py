@@ -10,9 +10,10 @@ from django.urls import reverse
 from applications import access, actions, queries
 from applications.forms.objecting import ConsiderForm, ObjectionForm
 from applications.models import Application, Objection
-from applications.views._shared import application_or_404, mail_preview
+from applications.views._shared import application_or_404
 from ctts.common.confirming import confirm_page
 from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.letters import mail_preview
 from ctts.common.parts import Confirm, Consequence
 from ctts.common.posted import data_of, today_of
 from ctts.common.verdict import require
@@ -83,7 +84,7 @@ def consider_objection(request: HttpRequest, pk: int, objection_id: int) -> Http
 
 def _consider_page(application: Application, objection: Objection, form: ConsiderForm) -> Confirm:
     to = objection.raised_by
-    sent = {"objection": Objection(answer="(what you write below)", raised_by=to, text=objection.text)}
+    answered = Objection(answer="(what you write below)", raised_by=to, text=objection.text)
     return Confirm(
         title="What does the office make of it?",
         kicker=f"{application.legal_name}: {to.full_name} objects",
@@ -94,6 +95,6 @@ def _consider_page(application: Application, objection: Objection, form: Conside
             Consequence("The objection stands against acceptance no more; it stays on the record."),
             Consequence("A mail with your words goes to", to.full_name),
         ],
-        mails=[mail_preview("applications.objection_considered", to, application, sent)],
+        mails=[mail_preview("applications.objection_considered", to, application=application, objection=answered)],
         form=form,
     )

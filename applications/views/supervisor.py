@@ -13,9 +13,10 @@ from applications import access, actions, declaration, queries
 from applications.forms.handing_in import ConfirmForm, ReturnForm
 from applications.models import Application
 from applications.views._reading import whole_of
-from applications.views._shared import acts_of, application_or_404, head_of, mail_preview, review_tabs
+from applications.views._shared import acts_of, application_or_404, head_of, review_tabs
 from ctts.accounts.middleware import second_factor_first
 from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.letters import mail_preview
 from ctts.common.parts import NextStep
 from ctts.common.posted import data_of, status_of, today_of, tried
 from ctts.common.verdict import require
@@ -64,6 +65,7 @@ def _confirm(request: HttpRequest, pk: int, form: ConfirmForm) -> None:
 
 def _page(request: HttpRequest, application: Application) -> dict[str, Any]:
     today, given = today_of(request), queries.Given(application)
+    received = _as_received(application, request)
     return {
         "application": application,
         "head": head_of(application),
@@ -71,7 +73,7 @@ def _page(request: HttpRequest, application: Application) -> dict[str, Any]:
         "whole": whole_of(application, given),
         "since_return": queries.changed_since_return(application, given),
         "return_url": reverse("applications:give_back", args=[application.pk]),
-        "mail": mail_preview("applications.received", application.applicant, _as_received(application, request), {}),
+        "mail": mail_preview("applications.received", application.applicant, application=received),
     }
 
 

@@ -9,8 +9,8 @@ from assessments.queries import portfolio as portfolios
 from assessments.rules import display_mark
 from assessments.states import OutcomeState, PortfolioSource, PortfolioState, Result, Stage, StageState
 from ctts.common.clock import london_date
-from ctts.common.letters import write
-from ctts.common.parts import Consequence, LongWork, MailPreview, NextStep
+from ctts.common.letters import mail_preview
+from ctts.common.parts import Consequence, LongWork, NextStep
 from ctts.common.signatures import shown_signature
 from ctts.common.states_shown import badge_for
 from ctts.organisations.access import holds
@@ -243,9 +243,8 @@ def _marks(row, today):
 def seal_mails(record, found, now):
     """The receipt as it will arrive."""
     receipt = {"signed_at": now}
-    context = {"person": record.trainee, "record": record, "portfolio": found, "receipt": receipt, "part": True}
-    words = write("assessments.portfolio_sealed", context)
-    return [MailPreview(str(record.trainee), words.subject, words.text)]
+    context = {"record": record, "portfolio": found, "receipt": receipt}
+    return [mail_preview("assessments.portfolio_sealed", record.trainee, part=True, **context)]
 
 
 def trimming(standing):

@@ -19,8 +19,8 @@ from assessments.views._frame import first_year_or_404, frame, pressed, record_o
 from ctts.common.confirming import confirm_page
 from ctts.common.digest import sha256
 from ctts.common.guards import SIGNED_IN, guarded
-from ctts.common.letters import write
-from ctts.common.parts import Confirm, Consequence, MailPreview
+from ctts.common.letters import mail_preview
+from ctts.common.parts import Confirm, Consequence
 from ctts.common.posted import signing, today_of
 from ctts.common.verdict import require
 from training import queries as training
@@ -135,15 +135,9 @@ def put_forward(request, pk):
         return redirect("assessments:record", pk)
     moderators = training.moderators_of(found, today_of(request))
     steps = shown.put_forward_steps(attempt, moderators)
-    mails = [_mail("assessments.put_forward", person, record=found, row=attempt.row) for person in moderators]
+    mails = [mail_preview("assessments.put_forward", person, record=found, row=attempt.row) for person in moderators]
     confirm = _confirm("Put the first year forward", found, result.form, steps, mails=mails, lede=result.stale)
     return confirm_page(request, confirm, status=result.status)
-
-
-def _mail(key, to, **context):
-    """A mail as it would be sent to somebody now."""
-    words = write(key, {**context, "person": to, "part": False})
-    return MailPreview(f"{to.full_name} <{to.email}>", words.subject, words.text)
 
 
 # --- what was put forward, and the External Moderator ---

@@ -19,8 +19,8 @@ from assessments.views._shown_made import made_of
 from assessments.views._tables import ResultsTable
 from ctts.common.confirming import confirm_page
 from ctts.common.guards import guarded
-from ctts.common.letters import write
-from ctts.common.parts import Confirm, Consequence, MailPreview, Pill, Tab
+from ctts.common.letters import mail_preview
+from ctts.common.parts import Confirm, Consequence, Pill, Tab
 from ctts.common.posted import today_of
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import require
@@ -208,10 +208,9 @@ def release_outcome(request, pk):
 def _release_mails(found, people, now):
     """The mails of a release as they would be sent now."""
     until = appeal_until(now, numbers_of(found.record.rules))
-    context = {"record": found.record, "outcome": found, "appeal_until": until, "part": False}
+    context = {"record": found.record, "outcome": found, "appeal_until": until}
     told = [("assessments.released", found.record.trainee), *(("assessments.released_around", p) for p in people)]
-    mails = [(person, write(key, {**context, "person": person})) for key, person in told]
-    return [MailPreview(f"{to.full_name} <{to.email}>", words.subject, words.text) for to, words in mails]
+    return [mail_preview(key, person, **context) for key, person in told]
 
 
 @guarded(OFFICE, methods="GET POST", effect="ends a training record as not completed")

@@ -9,6 +9,9 @@ An app declares in its `periodic.py`
 Beat only says "look now": `tick` rings for every declared job, each is a worker job of its own. What is due is computed
 from the database, so a tick that is late, lost or doubled changes nothing (quality rule 5). `run_due` does the same in
 the calling process, in order, for `manage.py run_due` and for tests.
+
+A job may also name the work of a lower app that it waits for, `after="documents.check"`: whoever did that work says so
+with `announce`, and people need not wait for the minute.
 """
 
 from __future__ import annotations
@@ -41,13 +44,15 @@ Due = Callable[[datetime], int | None]
 class CalendarJob:
     """A declared job: its name "<app>.<verb>", what looks and acts, its worker job, and how often it looks.
 
-    `daily_from` None: every minute. Else: once a London day, at the first tick after that wall-clock time.
+    `daily_from` None: every minute. Else: once a London day, at the first tick after that wall-clock time. `after`: the
+    work that also makes it look, "" for none.
     """
 
     name: str
     due: Due
     task: Job
     daily_from: time | None
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +67,9 @@ class Outcome:
 _declared: dict[str, CalendarJob] = {}
 
 
-def calendar_job(name: str, *, daily_from: time | None = None) -> Callable[[Due], Due]:
+def calendar_job(name: str, *, daily_from: time | None = None, after: str = "") -> Callable[[Due], Due]:
     """Declare a job of the calendar. `daily_from` is for searches too heavy for every minute; they still catch up.
+    `after` is the work, "<app>.<verb>", at whose end it looks at once.
 
     The function takes `now` (aware, UTC), must be safe to run twice, late or beside itself, and may return the number
     of things it did. Raises ValueError for a name that is taken.
@@ -77,7 +83,7 @@ def calendar_job(name: str, *, daily_from: time | None = None) -> Callable[[Due]
         def look(**_newer: object) -> None:
             run_alone(_declared[name], clock.now())
 
-        _declared[name] = CalendarJob(name, due, look, daily_from)
+        _declared[name] = CalendarJob(name, due, look, daily_from, after)
         return due
 
     return declare
@@ -90,6 +96,13 @@ def calendar_jobs() -> list[CalendarJob]:
     return sorted(
         _declared.values(), key=lambda found: order.index(apps.get_containing_app_config(found.due.__module__))
     )
+
+
+def announce(work: str) -> None:
+    """Ring, once the present transaction has committed, for every job that waits for this work; "<app>.<verb>"."""
+    for found in calendar_jobs():
+        if found.after == work:
+            enqueue(found.task, expires=TICK_SECONDS - 5)
 
 
 @job(TICK)

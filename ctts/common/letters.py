@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.template import Context, Engine
+
+from ctts.common.parts import MailPreview
 
 SUBJECT_LENGTH = 200
 OURS = frozenset({"person", "base_url", "product_name", "link", "part"})
@@ -26,6 +28,18 @@ class Words:
     html: str
 
 
+class Recipient(Protocol):
+    """Whoever a mail goes to: a person with an account, or one who is named and has none yet."""
+
+    @property
+    def full_name(self) -> str:
+        """The whole name."""
+
+    @property
+    def email(self) -> str:
+        """The address."""
+
+
 def write(kind: str, context: Mapping[str, Any]) -> Words:
     """Render the three templates of a kind of message; `base_url` and `product_name` are given to each.
 
@@ -37,6 +51,15 @@ def write(kind: str, context: Mapping[str, Any]) -> Words:
         text=_render(f"mail/{kind}/body.txt", known, escape=False).strip() + "\n",
         html=_render(f"mail/{kind}/body.html", known, escape=True),
     )
+
+
+def mail_preview(kind: str, to: Recipient, /, *, part: bool = False, **context: object) -> MailPreview:
+    """The very words that a step will mail to somebody, for the page before it is taken (screens 18).
+
+    `part`: as it will stand in the one mail of the day. Raises as `write` does.
+    """
+    words = write(kind, {"person": to, "part": part, **context})
+    return MailPreview(f"{to.full_name} <{to.email}>", words.subject, words.text)
 
 
 def public_address(path: str) -> str:

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F
 
 from ctts.audit.actions import record
+from ctts.common.calendar_jobs import announce
 from ctts.common.moves import change_state
 from ctts.documents import converting, keeping, queries
 from ctts.documents.boxed import box
@@ -23,6 +24,8 @@ from ctts.documents.states import DOCUMENT_MOVES, OFFICE, PICTURES, DocumentStat
 from ctts.documents.storage import Missing, StorageAway
 
 logger = logging.getLogger(__name__)
+
+CHECKED = "documents.check"  # what is announced, also of a file that was refused
 
 READING_SECONDS = 55
 PREVIEW_SECONDS = 20
@@ -162,4 +165,5 @@ def _write_down(document_id: int, found: Findings, now: datetime) -> bool:
         within=document.owner_id,
         after={"sha256": document.sha256, "malware": found.malware},
     )
+    announce(CHECKED)
     return True

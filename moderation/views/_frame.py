@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from django.shortcuts import get_object_or_404
 
-from ctts.common.letters import write
-from ctts.common.parts import MailPreview
 from ctts.common.posted import today_of
 from moderation import queries
 from training import queries as training_queries
-
-
-def mail_preview(key, to, whom, **context):
-    """The very words that a step will mail, before it is taken (screens 18)."""
-    words = write(key, {"person": to, "part": False, **context})
-    return MailPreview(whom, words.subject, words.text)
 
 
 def diploma_or_404(request, pk):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from ctts.common.letters import write
-from ctts.common.parts import Badge, Confirm, Consequence, MailPreview, NextStep
+from ctts.common.letters import mail_preview
+from ctts.common.parts import Badge, Confirm, Consequence, NextStep
 from ctts.common.posted import data_of, today_of
 from ctts.common.templatetags.formats import day as day_words
 from moderation import access, queries
@@ -115,5 +115,4 @@ def _consequences(record, person, kind, day, found):
 def _mail(record, person, kind, day):
     """The mail of an appointment as it will be sent."""
     made = Appointment(record=record, person=person, kind=kind, starts_on=day)
-    words = write("training.appointed", {"record": record, "appointment": made, "person": person, "part": False})
-    return MailPreview(person.email, words.subject, words.text)
+    return mail_preview("training.appointed", person, record=record, appointment=made)

@@ -3,8 +3,8 @@
 from django.urls import reverse
 
 from ctts.common.clock import london_date
-from ctts.common.letters import write
-from ctts.common.parts import Acts, Confirm, Consequence, MailPreview, NextStep, who_is
+from ctts.common.letters import mail_preview
+from ctts.common.parts import Acts, Confirm, Consequence, NextStep, who_is
 from ctts.common.templatetags.formats import day
 from moderation import access, queries
 from moderation.states import BoardState
@@ -102,5 +102,4 @@ def _many(rows):
 def _mail(row, board):
     """The mail to a trainee as it will be sent; the others differ by name and scope."""
     trainee = row.record.trainee
-    words = write("moderation.ratified", {"record": row.record, "board": board, "person": trainee, "part": False})
-    return MailPreview(str(trainee), words.subject, words.text)
+    return mail_preview("moderation.ratified", trainee, record=row.record, board=board)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from assessments.queries.sections import office_sections
 from ctts.common.confirming import confirm_page, confirmed
 from ctts.common.guards import guarded
+from ctts.common.letters import mail_preview
 from ctts.common.parts import Confirm, Consequence, NextStep, Pill
 from ctts.common.posted import data_of, today_of, tried
 from ctts.common.states_shown import badge_for
@@ -20,7 +21,7 @@ from moderation import access, actions, queries
 from moderation.forms import FindForm, ReissueForm, RevokeForm, SureForm
 from moderation.paper import check_address
 from moderation.states import DiplomaState
-from moderation.views._frame import diploma_or_404, mail_preview
+from moderation.views._frame import diploma_or_404
 
 A_PAGE = 25
 NO_FILE = {True: "It is being made", False: "None was made before it ended"}
@@ -162,7 +163,6 @@ def _first_step(diploma, form):
 def _last_step(diploma, form, reason):
     record = diploma.award.record
     shown = SimpleNamespace(number=diploma.number, revoked_reason=reason)
-    whom = f"{record.trainee} <{record.trainee.email}>"
     return Confirm(
         title=f"Revoke {diploma.number}",
         action=form.submit_text,
@@ -172,7 +172,7 @@ def _last_step(diploma, form, reason):
             Consequence("Its file can no longer be downloaded by", str(record.trainee)),
             Consequence("The number is never given again; another diploma can be issued in its place."),
         ],
-        mails=[mail_preview("moderation.diploma_revoked", record.trainee, whom, diploma=shown, record=record)],
+        mails=[mail_preview("moderation.diploma_revoked", record.trainee, diploma=shown, record=record)],
         form=form,
         kicker=f"Step 2 of 2 · {diploma.name}",
         danger=True,
@@ -215,5 +215,4 @@ def _reissue_mail(diploma, number):
     shown = SimpleNamespace(
         number=number, scope_name=record.scope.name, name="(the name you write below)", supersedes=diploma
     )
-    whom = f"{record.trainee} <{record.trainee.email}>"
-    return mail_preview("moderation.diploma_ready", record.trainee, whom, diploma=shown, record=record)
+    return mail_preview("moderation.diploma_ready", record.trainee, diploma=shown, record=record)

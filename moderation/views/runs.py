@@ -7,13 +7,14 @@ from django.urls import reverse
 
 from ctts.common.confirming import confirm_page, confirmed
 from ctts.common.guards import guarded
+from ctts.common.letters import mail_preview
 from ctts.common.parts import Confirm, Consequence, LongWork, NextStep
 from ctts.common.posted import data_of, made, today_of
 from ctts.common.verdict import require
 from ctts.organisations.access import OFFICE
 from moderation import actions, queries
 from moderation.forms import IssueForm, NameForm
-from moderation.views._frame import mail_preview, run_or_404
+from moderation.views._frame import run_or_404
 
 LIST = "moderation:diplomas"
 MAILED = "Each is made as a sealed PDF; once its file is there, this mail goes to"
@@ -67,8 +68,7 @@ def _next(request):
 def _preview(record, name, number):
     """The mail as it will be, with the number that is next now."""
     shown = SimpleNamespace(number=number, scope_name=record.scope.name, name=name, supersedes=None)
-    whom = f"{record.trainee} <{record.trainee.email}>"
-    return mail_preview("moderation.diploma_ready", record.trainee, whom, diploma=shown, record=record)
+    return mail_preview("moderation.diploma_ready", record.trainee, diploma=shown, record=record)
 
 
 @guarded(OFFICE, methods="GET POST", effect="issues one diploma to a name the office gives")

@@ -6,7 +6,16 @@ import pytest
 from django.db import connection, connections
 
 from ctts.common import calendar_jobs, clock
-from ctts.common.calendar_jobs import CalendarJob, Outcome, calendar_job, run_alone, run_due, seconds_since, tick
+from ctts.common.calendar_jobs import (
+    CalendarJob,
+    Outcome,
+    announce,
+    calendar_job,
+    run_alone,
+    run_due,
+    seconds_since,
+    tick,
+)
 from ctts.common.models import CalendarBeat
 from tests.conftest import wait_until
 from tests.notifications.conftest import rings
@@ -126,6 +135,16 @@ def test_a_tick_rings_for_every_job_and_marks_the_beat(rings):
     tick()
     assert rings() == len(calendar_jobs.calendar_jobs())
     assert seconds_since() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_waits_for_a_work_is_rung_for_when_that_is_announced(rings, declared):
+    waits = calendar_job("tests.waits", after="tests.work")(lambda now: 0)
+    waits.__module__ = "ctts.documents.periodic"
+    announce("tests.other")
+    assert rings() == 0
+    announce("tests.work")
+    assert rings() == 1
 
 
 @pytest.mark.django_db

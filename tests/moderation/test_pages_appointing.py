@@ -30,7 +30,11 @@ def test_e3_from_the_record_to_the_picker_to_the_appointment(world, olive):
     assert names == [["Max Holloway", "Mia Ferreira"], [], ["Mona Haddad"]]
     confirm = address("appoint", record, "external", world.cast.mia.pk)
     text = words(olive.get(confirm))
-    for part in ("Appoint Mia Ferreira", "To mia@example.org", "From 10 June 2026 you are the External Moderator"):
+    for part in (
+        "Appoint Mia Ferreira",
+        "To Mia Ferreira &lt;mia@example.org&gt;",
+        "From 10 June 2026 you are the External Moderator",
+    ):
         assert part in text
     made = sent(olive, confirm)
     assert made.url == address("record", record)

@@ -1,10 +1,12 @@
 """The enrolment of a cohort as its pages show it: what will happen, the mail, how far a run is."""
 
+from dataclasses import replace
+
 from django.urls import reverse
 
 from applications.states import ApplicationState
-from ctts.common.letters import public_address, write
-from ctts.common.parts import Confirm, Consequence, LongWork, MailPreview, NextStep
+from ctts.common.letters import mail_preview, public_address
+from ctts.common.parts import Confirm, Consequence, LongWork, NextStep
 from ctts.common.runs import progress_of
 from ctts.scheme import queries as scheme
 from training import queries
@@ -79,11 +81,9 @@ def welcome(application, now):
     )
     around = [Appointment(kind=kind, person=person) for kind, person in queries.people_appointed(application, now)]
     events = list(queries.invited_to(application.intake, now))
-    given = {"person": application.applicant, "part": False, "record": record, "events": events}
-    words = write("training.welcome", {**given, "appointments": around})
-    address = public_address(reverse("training:record", args=[0]))
-    to = f"{application.applicant} <{application.applicant.email}>"
-    return MailPreview(to, words.subject, words.text.replace(address, TO_COME))
+    given = {"record": record, "events": events, "appointments": around}
+    mail = mail_preview("training.welcome", application.applicant, **given)
+    return replace(mail, body=mail.body.replace(public_address(reverse("training:record", args=[0])), TO_COME))
 
 
 def member(row):

@@ -10,11 +10,11 @@ from itertools import takewhile
 from typing import TypeVar
 
 from ctts.common.calendar_jobs import calendar_job
-from ctts.common.runs import work_off
+from ctts.common.runs import goes_on, work_off
 from ctts.common.seals import seal
 from ctts.documents.storage import StorageAway
 from moderation import actions, queries
-from moderation.models import Diploma, IssueItem, Pack
+from moderation.models import Diploma, IssueItem, IssueRun, Pack
 from moderation.packing import Unreadable, put_together
 from moderation.paper import diploma_pdf
 
@@ -28,7 +28,7 @@ Owed = TypeVar("Owed")
 @calendar_job("moderation.issue_diplomas")
 def issue_diplomas(now: datetime) -> int:
     """Issue the diplomas of runs that go on, one transaction each; resumed wherever a crash or a tick left it (D1)."""
-    if not queries.has_run_to_work_off():
+    if not goes_on(IssueRun):
         return 0
     return work_off(IssueItem, _issue, now, seconds=SECONDS)
 

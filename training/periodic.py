@@ -9,11 +9,11 @@ from datetime import datetime
 from applications import queries as applications
 from ctts.common.calendar_jobs import calendar_job
 from ctts.common.clock import london_date
-from ctts.common.runs import work_off
+from ctts.common.runs import goes_on, work_off
 from ctts.common.verdict import Refused
 from ctts.scheme import queries as scheme
 from training import actions, notices, queries
-from training.models import EnrolItem
+from training.models import EnrolItem, EnrolRun
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ def enrol(now: datetime) -> int:
 @calendar_job("training.enrol_cohort")
 def enrol_cohort(now: datetime) -> int:
     """Enrol whom the office put on a run, one transaction each; resumed wherever a crash or a tick left it (E1)."""
-    if not queries.has_cohort_to_enrol():
+    if not goes_on(EnrolRun):
         return 0
     return work_off(EnrolItem, _enrol, now)
 

@@ -21,10 +21,12 @@ from django.db.models import Count, F, Q
 
 from ctts.common.constraints import known_choice
 from ctts.common.moves import fsm_trigger, move, move_rows
-from ctts.common.verdict import Refused, TooLate
+from ctts.common.verdict import YES, Refused, TooLate, Verdict, late, require
 
 logger = logging.getLogger(__name__)
 
+ENDED = "This run has already ended."
+NOTHING_LEFT = "Nothing is left of this run."
 TRIES = 3  # for faults of ours or of the machine; a refusal of the action is final at once
 
 
@@ -139,6 +141,22 @@ def progress_of(items: Iterable[RunItemBase]) -> Progress:
     return Progress(total=found.total(), **ended)
 
 
+def goes_on(kind: type[RunBase]) -> bool:
+    """Whether a run of a kind is neither finished nor cancelled."""
+    return kind._default_manager.filter(finished_at__isnull=True, cancelled_at__isnull=True).exists()
+
+
+def can_stop(run: RunBase) -> Verdict:
+    """Whether a run goes on and can be stopped."""
+    return late(ENDED) if run.finished_at or run.cancelled_at else YES
+
+
+def can_take_up(items: Iterable[RunItemBase]) -> Verdict:
+    """Whether something is left of a run that can be taken up again: stopped, or refused."""
+    left = any(item.state in ITEM_MOVES["reopen"].sources for item in items)
+    return YES if left else late(NOTHING_LEFT)
+
+
 @transaction.atomic
 def cancel(run: RunBase, *, now: datetime) -> int:
     """Stop a run: open items are cancelled, what is done stays; returns how many were cancelled.
@@ -146,8 +164,7 @@ def cancel(run: RunBase, *, now: datetime) -> int:
     An item that a worker is at right now finishes first. The caller decides who may. Raises TooLate after the end.
     """
     locked = type(run)._default_manager.select_for_update(no_key=True).get(pk=run.pk)
-    if locked.finished_at or locked.cancelled_at:
-        raise TooLate("This run has already ended.")
+    require(can_stop(locked))
     locked.cancelled_at = now
     locked.save(update_fields=["cancelled_at"])
     return move_rows(_items(run), ITEM_MOVES, "cancel", ended_at=now)
@@ -155,11 +172,17 @@ def cancel(run: RunBase, *, now: datetime) -> int:
 
 @transaction.atomic
 def reopen(run: RunBase) -> int:
-    """Open every failed or cancelled item again, and with it the run; returns how many. Done items stay done."""
+    """Open every failed or cancelled item again, and with it the run; returns how many. Done items stay done.
+
+    The caller decides who may. Raises TooLate when nothing is left.
+    """
     locked = type(run)._default_manager.select_for_update(no_key=True).get(pk=run.pk)
+    opened = move_rows(_items(run), ITEM_MOVES, "reopen", ended_at=None, tries=0, error="")
+    if not opened:
+        raise TooLate(NOTHING_LEFT)
     locked.finished_at = locked.cancelled_at = None
     locked.save(update_fields=["finished_at", "cancelled_at"])
-    return move_rows(_items(run), ITEM_MOVES, "reopen", ended_at=None, tries=0, error="")
+    return opened
 
 
 def failures(run: RunBase) -> models.QuerySet[Any]:

@@ -14,7 +14,7 @@ from ctts.common import runs
 from ctts.common.clock import london_date
 from ctts.common.moves import move_rows
 from ctts.common.queue import ring
-from ctts.common.verdict import Invalid, TooLate, require
+from ctts.common.verdict import Invalid, require
 from ctts.documents.actions import store_bytes
 from ctts.documents.states import MediaType
 from moderation import access, notices, queries
@@ -81,8 +81,6 @@ def resume_issue_run(*, by: User, now: datetime, run_id: int) -> int:
     left = IssueItem.objects.filter(run=run, state__in=runs.ITEM_MOVES["reopen"].sources)
     require(queries.none_under_way(list(left.values_list("award", flat=True))))
     again = runs.reopen(run)
-    if not again:
-        raise TooLate("Nothing is left of this run.")
     audit("moderation.issue_run.resumed", by=by, at=now, about=run, after={"items": again})
     ring(ISSUE)
     return again

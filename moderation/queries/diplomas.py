@@ -35,11 +35,6 @@ class RunStanding:
     items: Progress
     sealed: int
 
-    @property
-    def ended(self) -> bool:
-        """Whether nothing will change any more: every item ended and every file is there."""
-        return not self.items.waiting and self.sealed >= self.items.done
-
 
 @dataclass(frozen=True, slots=True)
 class AwardRow:
@@ -181,11 +176,6 @@ def runs_visible_to(user: User, today: date) -> QuerySet[IssueRun]:
     """Runs that issue diplomas, the newest first; for the office, empty for anybody else (D1)."""
     rows = IssueRun.objects.select_related("started_by").order_by("-started_at", "-pk")
     return rows if holds(user, Role.OFFICE, today) else rows.none()
-
-
-def has_run_to_work_off() -> bool:
-    """Whether a run is neither finished nor cancelled."""
-    return IssueRun.objects.filter(finished_at__isnull=True, cancelled_at__isnull=True).exists()
 
 
 def run_standing(run: IssueRun, items: QuerySet[IssueItem] | None = None) -> RunStanding:

@@ -8,8 +8,10 @@ from django.urls import reverse
 from ctts.common.confirming import confirm_page, confirmed
 from ctts.common.guards import guarded
 from ctts.common.letters import mail_preview
-from ctts.common.parts import Confirm, Consequence, LongWork, NextStep
+from ctts.common.parts import Confirm, Consequence
 from ctts.common.posted import data_of, made, today_of
+from ctts.common.run_pages import RunAddresses, RunWords, run_page, stopping
+from ctts.common.runs import can_stop, can_take_up
 from ctts.common.verdict import require
 from ctts.organisations.access import OFFICE
 from moderation import actions, queries
@@ -99,55 +101,40 @@ def issue_one(request, pk):
 @guarded(OFFICE)
 def run(request, pk):
     """A run: how far it is, and each diploma of it."""
-    return render(request, "moderation/run.html", _run_parts(request, pk))
+    return render(request, "runs/run.html", _run_parts(request, pk))
 
 
 def _run_parts(request, pk):
     """The parts of the page of a run that change while it goes on."""
     found = run_or_404(request, pk)
     items = queries.run_items(found)
-    standing = queries.run_standing(found, items)
-    resumable = standing.items.failed + standing.items.cancelled
-    url = reverse("moderation:resume_run", args=[pk])
-    step = NextStep("Take up again what was not issued", url) if resumable and not standing.items.waiting else None
-    return {"run": found, "work": _work(standing), "items": items, "step": step}
+    return {"page": _run_page(queries.run_standing(found, items)), "items": items}
 
 
 @guarded(OFFICE)
 def progress(request, pk):
     """How far a run is, with its rows and its next step, for the page that asks again by itself."""
-    return render(request, "moderation/_run_goes_on.html", _run_parts(request, pk))
+    return render(request, "runs/_goes_on.html", _run_parts(request, pk))
 
 
-def _work(standing):
-    """A run as a piece of long work: what is sealed or could not be done, of all (screens 25)."""
-    items, pk = standing.items, standing.run.pk
-    ended = standing.run.cancelled_at is not None or standing.ended
-    return LongWork(
-        title=f"Issuing {items.total} {'diploma' if items.total == 1 else 'diplomas'}",
-        done=standing.sealed + items.failed + items.cancelled,
-        total=items.total,
-        state=_state(standing),
-        poll_url=reverse("moderation:run_progress", args=[pk]),
-        message=_message(items, standing.sealed),
-        cancel_url=reverse("moderation:cancel_run", args=[pk]) if items.waiting else "",
-        result_url=reverse(LIST) if ended else "",
-        result_label="All diplomas",
+def _run_page(standing):
+    """A run of diplomas: through with an item once its file is sealed or it could not be done (D1)."""
+    counts, pk = standing.items, standing.run.pk
+    words = RunWords(
+        page="Issuing diplomas",
+        work=f"Issuing {counts.total} {'diploma' if counts.total == 1 else 'diplomas'}",
+        done=f"{counts.done} of {counts.total} have their number, {standing.sealed} their sealed file.",
+        take_up="Take up again what was not issued",
     )
-
-
-def _state(standing):
-    if standing.run.cancelled_at is not None:
-        return "cancelled"
-    if standing.ended:
-        return "failed" if standing.items.failed else "finished"
-    return "running" if standing.items.done or standing.items.failed else "waiting"
-
-
-def _message(items, sealed):
-    said = f"{items.done} of {items.total} have their number, {sealed} their sealed file."
-    said += f" {items.failed} could not be issued; the reason stands below." if items.failed else ""
-    return said + (f" {items.cancelled} were left for another time." if items.cancelled else "")
+    addresses = RunAddresses(
+        progress=reverse("moderation:run_progress", args=[pk]),
+        stop=reverse("moderation:cancel_run", args=[pk]),
+        take_up=reverse("moderation:resume_run", args=[pk]),
+        back=reverse(LIST),
+        back_label="Diplomas",
+    )
+    through = standing.sealed + counts.failed + counts.cancelled
+    return run_page(standing.run, counts, words, addresses, "moderation/_issue_run_rows.html", through=through)
 
 
 @guarded(OFFICE, methods="GET POST", effect="stops a run of diplomas; what is issued stays issued")
@@ -155,16 +142,12 @@ def cancel(request, pk):
     """What stopping a run does; then it stops."""
     found = run_or_404(request, pk)
     back = reverse("moderation:run", args=[pk])
+    require(can_stop(found))
     items = queries.run_standing(found).items
-    confirm = Confirm(
-        title="Stop this run",
-        action="Stop it",
-        cancel_url=back,
-        consequences=[
-            Consequence(f"{items.done} diplomas are issued and stay so; their files are made."),
-            Consequence(f"{items.waiting} are left; they can be taken up again at any time."),
-        ],
-        danger=True,
+    confirm = stopping(
+        back,
+        Consequence(f"{items.done} diplomas are issued and stay so; their files are made."),
+        Consequence(f"{items.waiting} are left; they can be taken up again at any time."),
     )
 
     def act():
@@ -177,7 +160,9 @@ def cancel(request, pk):
 def resume(request, pk):
     """What is taken up again; then the run goes on."""
     found = run_or_404(request, pk)
-    items = queries.run_standing(found).items
+    rows = queries.run_items(found)
+    require(can_take_up(rows))
+    items = queries.run_standing(found, rows).items
     left = items.failed + items.cancelled
     words = f"{left} that were stopped or refused are tried again, in their order. What is issued is not touched."
     back = reverse("moderation:run", args=[pk])

@@ -164,7 +164,7 @@ def test_diplomas_are_issued_by_the_office_and_the_page_follows(world, open_page
     expect(page.get_by_text("2 of 2 have their number, 2 their sealed file.")).to_be_visible()
     expect(page.get_by_role("cell", name="Sealed")).to_have_count(2)
     expect(page.get_by_text("None yet")).to_have_count(0)
-    expect(page.get_by_role("link", name="All diplomas")).to_be_visible()
+    expect(page.get_by_text("Finished")).to_be_visible()
 
 
 def test_a_diploma_is_checked_without_script_and_without_cookies(world, open_page):

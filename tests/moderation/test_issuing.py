@@ -120,7 +120,7 @@ def test_D1_a_number_goes_up_by_one_whoever_tries(awarded):
 def test_D1_a_run_issues_in_the_order_of_ratification_and_says_how_far_it_is(awarded):
     run = run_of(awarded, "tom", "tara")
     assert audit_of(run) == ["moderation.issue_run.started"]
-    assert (queries.run_standing(run).items.waiting, queries.run_standing(run).ended) == (2, False)
+    assert (queries.run_standing(run).items.waiting, queries.run_standing(run).sealed) == (2, 0)
     assert job("issue_diplomas") == 2
     numbers = {item.award.record.trainee.full_name: item.number for item in queries.run_items(run)}
     assert numbers == {"Tara Quinn": "CTD-2028-00001", "Tom Eriksen": "CTD-2028-00002"}

@@ -8,7 +8,7 @@ from typing import Any
 
 from ctts.common import clock
 from moderation import actions
-from moderation.models import BoardCandidate, Diploma, IssueRun, Pack
+from moderation.models import BoardCandidate, Diploma, IssueItem, IssueRun, Pack
 from moderation.states import PackPart
 from tests.cast import Cast, at, person
 from tests.moderation.awarding import give_awards
@@ -55,10 +55,21 @@ def of_record(**more: str) -> Callable[[Any], dict[str, Any]]:
     return lambda thing: {"pk": thing.record_id, **more}
 
 
+def stopped_run(cast: Cast, place: str) -> IssueRun:
+    """A run of diplomas that was stopped before anything of it was issued."""
+    now = clock.now()
+    record = another_at(cast, place, person(f"stopped.{place}", f"Stopped {place}"))
+    give_awards(cast, record, now=RATIFIED)
+    run = IssueRun.objects.create(started_at=now, cancelled_at=now, started_by=cast.olive)
+    IssueItem.objects.create(run=run, award=record.award, state="cancelled", ended_at=now)
+    return run
+
+
 DIPLOMA_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "diploma": diploma,
     "award to issue": award_to_issue,
     "run of diplomas": lambda cast, place: IssueRun.objects.create(started_at=clock.now(), started_by=cast.olive),
+    "stopped run of diplomas": stopped_run,
     "record with a diploma": lambda cast, place: diploma(cast, place).award.record,
     "pack": pack,
 }
@@ -66,7 +77,8 @@ DIPLOMA_URLS: dict[str, Needs] = {
     "moderation:check_number": Needs("diploma", lambda thing: {"number": thing.number}),
     "moderation:check_code": Needs("diploma", lambda thing: {"number": thing.number, "code": thing.code}),
     "moderation:issue_one": Needs("award to issue"),
-    **{f"moderation:{name}": Needs("run of diplomas") for name in ("run", "run_progress", "cancel_run", "resume_run")},
+    **{f"moderation:{name}": Needs("run of diplomas") for name in ("run", "run_progress", "cancel_run")},
+    "moderation:resume_run": Needs("stopped run of diplomas"),
     **{f"moderation:{name}": Needs("diploma") for name in ("office_diploma", "revoke", "reissue", "diploma_file")},
     "moderation:diploma": Needs("record with a diploma"),
     **{f"moderation:{name}": Needs("pack", of_record()) for name in ("pack", "ask_pack", "pack_progress")},

@@ -7,6 +7,7 @@ DIPLOMA_READERS: dict[str, dict[str, People]] = {
     "diploma": {"leeds": OFFICE | people("tara"), "bristol": OFFICE | people("tom")},
     "award to issue": {"leeds": OFFICE, "bristol": OFFICE},
     "run of diplomas": {"leeds": OFFICE, "bristol": OFFICE},
+    "stopped run of diplomas": {"leeds": OFFICE, "bristol": OFFICE},
     "record with a diploma": AROUND,
     "pack": {"leeds": people("tara"), "bristol": people("tom")},
 }

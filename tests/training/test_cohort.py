@@ -119,7 +119,7 @@ def test_e1_a_run_that_is_over_is_neither_stopped_nor_taken_up(before):
     periodic.enrol_cohort(ENROLLED)
     with pytest.raises(TooLate, match="already ended"):
         actions.cancel_enrol_run(by=before.cast.olive, now=ENROLLED, run_id=run.pk)
-    with pytest.raises(TooLate, match="Nobody is left"):
+    with pytest.raises(TooLate, match="Nothing is left"):
         actions.resume_enrol_run(by=before.cast.olive, now=ENROLLED, run_id=run.pk)
     run.refresh_from_db()
     assert run.finished_at == ENROLLED
@@ -259,7 +259,7 @@ def test_e1_a_failed_applicant_stands_with_the_reason(before, olive):
     run.items.filter(application=before.tom).update(state="failed", error="A fault of ours.", ended_at=ENROLLED)
     periodic.enrol_cohort(ENROLLED)
     text = page(olive, "enrol_run", run.pk)
-    assert "1 could not be; the reason stands below." in text and "A fault of ours." in text
+    assert "1 could not be done; the reason stands below." in text and "A fault of ours." in text
 
 
 def test_d3_the_associate_members_of_an_intake_are_a_file(before, olive):

@@ -1,7 +1,6 @@
 """Who may do what in a training record, by thing: by appointment in force on the day, never by name (T, E, A4)."""
 
 from training.access.around import can_close_concern, can_hold_first_meeting, can_note_meeting, can_raise_concern
-from training.access.cohort import can_resume_run, can_stop_run
 from training.access.dops import (
     assessor_kind,
     can_acknowledge_dops,
@@ -105,7 +104,6 @@ __all__ = [
     "can_reopen",
     "can_reopen_piece",
     "can_request_dops",
-    "can_resume_run",
     "can_return",
     "can_send_back_review",
     "can_settle",
@@ -115,7 +113,6 @@ __all__ = [
     "can_sign_review",
     "can_start",
     "can_start_dops",
-    "can_stop_run",
     "can_submit",
     "can_submit_piece",
     "can_submit_review",

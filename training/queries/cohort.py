@@ -64,13 +64,18 @@ def cohort(user: User, intake: Intake, now: datetime) -> list[CohortRow]:
         "applicant__sort_name", "pk"
     )
     return [
-        CohortRow(row, records.get(row.pk), can_be_enrolled(row, today).reason, _first_day(intake, row.accepted_at))
+        CohortRow(
+            row,
+            records.get(row.pk),
+            can_be_enrolled(row, today).reason,
+            _first_day(intake, row.accepted_at) if row.accepted_at else None,
+        )
         for row in ordered
     ]
 
 
-def _first_day(intake: Intake, accepted_at: datetime | None) -> date | None:
-    return max(intake.enrolment_on, london_date(accepted_at)) if accepted_at else None
+def _first_day(intake: Intake, accepted_at: datetime) -> date:
+    return max(intake.enrolment_on, london_date(accepted_at))
 
 
 # --- what enrolment will make of an application ---
@@ -82,7 +87,7 @@ def training_starts(application: Application) -> date:
     Raises Decision.DoesNotExist for an application that was not accepted.
     """
     accepted = application.decisions.filter(kind=DecisionKind.ACCEPT).latest("decided_at")
-    return max(application.intake.enrolment_on, london_date(accepted.decided_at))
+    return _first_day(application.intake, accepted.decided_at)
 
 
 def people_appointed(application: Application, now: datetime) -> list[tuple[AppointmentKind, User]]:
@@ -126,11 +131,6 @@ def enrol_runs_visible_to(user: User, today: date) -> QuerySet[EnrolRun]:
     """Runs that enrol a cohort, the newest first; for the office, empty for anybody else."""
     rows = EnrolRun.objects.select_related("intake", "started_by").order_by("-started_at", "-pk")
     return rows if holds(user, Role.OFFICE, today) else rows.none()
-
-
-def has_cohort_to_enrol() -> bool:
-    """Whether a run is neither finished nor cancelled."""
-    return EnrolRun.objects.filter(finished_at__isnull=True, cancelled_at__isnull=True).exists()
 
 
 def enrol_items(run: EnrolRun) -> QuerySet[EnrolItem]:

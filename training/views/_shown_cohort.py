@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from applications.states import ApplicationState
 from ctts.common.letters import mail_preview, public_address
-from ctts.common.parts import Confirm, Consequence, LongWork, NextStep
+from ctts.common.parts import Confirm, Consequence
+from ctts.common.run_pages import RunAddresses, RunWords, run_page, stopping
 from ctts.common.runs import progress_of
 from ctts.scheme import queries as scheme
 from training import queries
@@ -96,51 +97,31 @@ def member(row):
 # --- a run ---
 
 
-def work(run, items):
-    """A run as a piece of long work."""
-    standing, pk = progress_of(items), run.pk
-    said = f"{standing.done} of {standing.total} enrolled."
-    said += f" {standing.failed} could not be; the reason stands below." if standing.failed else ""
-    said += f" {standing.cancelled} were left for another time." if standing.cancelled else ""
-    return LongWork(
-        title=f"Enrolling {how_many(standing.total)}",
-        done=standing.total - standing.waiting,
-        total=standing.total,
-        state=_state(run, standing),
-        poll_url=reverse("training:enrol_run_progress", args=[pk]),
-        message=said,
-        cancel_url=reverse("training:cancel_enrol_run", args=[pk]) if standing.waiting else "",
-        result_url="" if standing.waiting else reverse("training:cohort", args=[run.intake_id]),
-        result_label="The cohort",
+def enrol_run_page(run, items):
+    """A run that enrols a cohort, with its items as they are shown below it."""
+    counts, pk = progress_of(items), run.pk
+    words = RunWords(
+        page="Enrolling the cohort",
+        work=f"Enrolling {how_many(counts.total)}",
+        done=f"{counts.done} of {counts.total} enrolled.",
+        take_up="Take up again who was not enrolled",
+        kicker=str(run.intake),
     )
-
-
-def _state(run, standing):
-    if run.cancelled_at is not None:
-        return "cancelled"
-    if not standing.waiting:
-        return "finished"  # to its end: who could not be enrolled stands there with the reason
-    return "running" if standing.done or standing.failed else "waiting"
-
-
-def next_step(run, items):
-    """To take up again whom a run that is over did not enrol; None otherwise."""
-    standing = progress_of(items)
-    if standing.waiting or not (standing.failed or standing.cancelled):
-        return None
-    return NextStep("Take up again who was not enrolled", reverse("training:resume_enrol_run", args=[run.pk]))
+    addresses = RunAddresses(
+        progress=reverse("training:enrol_run_progress", args=[pk]),
+        stop=reverse("training:cancel_enrol_run", args=[pk]),
+        take_up=reverse("training:resume_enrol_run", args=[pk]),
+        back=reverse("training:cohort", args=[run.intake_id]),
+        back_label="The cohort",
+    )
+    return run_page(run, counts, words, addresses, "training/_enrol_run_rows.html")
 
 
 def what_stopping_does(run, items):
     """The page before a run is stopped."""
-    standing = progress_of(items)
-    return Confirm(
-        title="Stop this run",
-        action="Stop it",
-        cancel_url=reverse("training:enrol_run", args=[run.pk]),
-        consequences=[
-            Consequence("Who is enrolled stays so:", how_many(standing.done)),
-            Consequence("Left for later, to be taken up again at any time:", how_many(standing.waiting)),
-        ],
-        danger=True,
+    counts = progress_of(items)
+    return stopping(
+        reverse("training:enrol_run", args=[run.pk]),
+        Consequence("Who is enrolled stays so:", how_many(counts.done)),
+        Consequence("Left for later, to be taken up again at any time:", how_many(counts.waiting)),
     )

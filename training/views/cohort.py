@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from applications import queries as applications
+from ctts.common import runs
 from ctts.common.confirming import confirm_page, confirmed
 from ctts.common.exporting import KINDS, as_file, export_links
 from ctts.common.guards import guarded
@@ -33,15 +34,15 @@ def cohort(request, pk):
     intake = _intake_or_404(pk)
     rows = queries.cohort(request.user, intake, request.now)
     ready = sum(row.ready for row in rows)
-    runs = list(queries.enrol_runs_visible_to(request.user, today_of(request)).filter(intake=intake))
+    made_runs = list(queries.enrol_runs_visible_to(request.user, today_of(request)).filter(intake=intake))
     address = reverse("training:enrol_cohort", args=[pk])
     step = NextStep(f"Enrol {shown.how_many(ready)}", address) if ready else None
-    going_on = next((run for run in runs if access.can_stop_run(run)), None)
+    going_on = next((run for run in made_runs if runs.can_stop(run)), None)
     if going_on is not None:
         step = NextStep("See how far the enrolment is", reverse("training:enrol_run", args=[going_on.pk]))
     members = export_links(lambda kind: reverse("training:memberships", args=[pk, kind]), "")
     enrolled = any(row.record for row in rows)
-    context = {"intake": intake, "rows": rows, "ready": ready, "runs": runs, "step": step, "enrolled": enrolled}
+    context = {"intake": intake, "rows": rows, "ready": ready, "runs": made_runs, "step": step, "enrolled": enrolled}
     return render(request, "training/cohort.html", {**context, "members": members})
 
 
@@ -106,27 +107,26 @@ def _run_or_404(request, pk):
 @guarded(OFFICE)
 def enrol_run(request, pk):
     """A run: how far it is, and each applicant of it."""
-    return render(request, "training/enrol_run.html", _run_parts(request, pk))
+    return render(request, "runs/run.html", _run_parts(request, pk))
 
 
 @guarded(OFFICE)
 def enrol_run_progress(request, pk):
     """How far a run is, with its rows and its next step, for the page that asks again by itself."""
-    return render(request, "training/_enrol_run_goes_on.html", _run_parts(request, pk))
+    return render(request, "runs/_goes_on.html", _run_parts(request, pk))
 
 
 def _run_parts(request, pk):
     found = _run_or_404(request, pk)
     items = list(queries.enrol_items(found))
-    work = shown.work(found, items)
-    return {"run": found, "work": work, "items": items, "step": shown.next_step(found, items)}
+    return {"page": shown.enrol_run_page(found, items), "items": items}
 
 
 @guarded(OFFICE, methods="GET POST", effect="stops the enrolment of a cohort; who is enrolled stays so")
 def cancel_enrol_run(request, pk):
     """What stopping a run does; then it stops."""
     found = _run_or_404(request, pk)
-    require(access.can_stop_run(found))
+    require(runs.can_stop(found))
     confirm = shown.what_stopping_does(found, queries.enrol_items(found))
 
     def act():
@@ -139,7 +139,7 @@ def cancel_enrol_run(request, pk):
 def resume_enrol_run(request, pk):
     """Who is taken up again; then the run goes on."""
     found = _run_or_404(request, pk)
-    require(access.can_resume_run(queries.enrol_items(found)))
+    require(runs.can_take_up(queries.enrol_items(found)))
     words = "Whoever was stopped or refused is tried again. Who is enrolled is not touched."
     back = reverse("training:enrol_run", args=[pk])
     confirm = Confirm("Take up again who was not enrolled", "Take it up", back, [Consequence(words)])

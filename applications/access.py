@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
-from applications.models import AdjustmentRequest, Application, LateCode, Objection
+from applications.models import AdjustmentRequest, Application, LateCode, Objection, OrderRequest
 from applications.states import (
     CHASEABLE,
     CLAIMABLE,
@@ -16,6 +16,7 @@ from applications.states import (
     ROLLS_OVER,
     ApplicationState,
     ObjectionOutcome,
+    OrderRequestStanding,
     Part,
 )
 from ctts.accounts.models import User
@@ -43,6 +44,39 @@ def can_edit(user: User, application: Application) -> Verdict:
     if application.state not in EDITABLE:
         return late("The application was handed in; its parts no longer change.")
     return YES
+
+
+ENDED = {
+    OrderRequestStanding.GIVEN: "The purchase order was given; nothing more is needed from you.",
+    OrderRequestStanding.DECLINED: "You declined; nothing more is needed from you.",
+    OrderRequestStanding.WITHDRAWN: "The applicant has taken this request back; nothing is needed from you.",
+    OrderRequestStanding.EXPIRED: "This link was open for 28 days. Ask the applicant to send it again.",
+}
+
+
+def can_ask_for_order(user: User, application: Application, last: OrderRequest | None, now: datetime) -> Verdict:
+    """The applicant asks while that part may change, one person at a time; `last` is whom they asked last (A2)."""
+    if last is not None and last.standing(now) == OrderRequestStanding.OPEN:
+        return late("Somebody is asked already. Take that request back first.")
+    return can_change(user, application, Part.PURCHASE_ORDER)
+
+
+def can_give_order(asked: OrderRequest, application: Application, now: datetime) -> Verdict:
+    """Whether the link of a request opens now: not ended, not too old, and the applicant could still change it (A2)."""
+    standing = asked.standing(now)
+    if standing != OrderRequestStanding.OPEN:
+        return late(ENDED[standing])
+    if not can_change(application.applicant, application, Part.PURCHASE_ORDER):
+        return late("The application was handed in; nothing more is needed from you.")
+    return YES
+
+
+def can_withdraw_order_request(user: User, asked: OrderRequest, now: datetime) -> Verdict:
+    """The applicant takes back what nobody has answered."""
+    if user.pk != asked.application.applicant_id:
+        return no("Only the applicant takes the request back.")
+    standing = asked.standing(now)
+    return YES if standing == OrderRequestStanding.OPEN else late(f"This request is over: {standing.label.lower()}.")
 
 
 def can_change(user: User, application: Application, part: Part) -> Verdict:
@@ -163,7 +197,9 @@ def can_take_back(user: User, objection: Objection) -> Verdict:
 
 
 def can_consider(objection: Objection) -> Verdict:
-    """An objection is settled once (A4)."""
+    """An objection is settled once, while anything can follow from the application (A4)."""
+    if not is_open(objection.application):
+        return late("The application has come to its end; its objection stays as it is.")
     if objection.outcome != ObjectionOutcome.OPEN:
         return late(f"The objection is settled already: {objection.get_outcome_display().lower()}.")
     return YES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from applications.queries.asking import order_request_door
 from ctts.notifications.notices import Notice
 from ctts.notifications.queries import invitation_door
 
@@ -31,3 +32,10 @@ OBJECTION_CONSIDERED = Notice(key="applications.objection_considered", title="Yo
 WITHDRAWN = Notice(key="applications.withdrawn", title="An application was withdrawn")
 CUTOFF_REMINDER = Notice(key="applications.cutoff_reminder", title="The cut-off is near")
 ROLLED_OVER = Notice(key="applications.rolled_over", title="Your application moved to the next intake")
+ORDER_ASKED = Notice(
+    key="applications.order_asked",
+    title="Somebody asks you for a purchase order",
+    link=order_request_door,
+)
+ORDER_GIVEN = Notice(key="applications.order_given", title="Your employer gave the purchase order")
+ORDER_DECLINED = Notice(key="applications.order_declined", title="Your employer did not give the purchase order")

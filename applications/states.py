@@ -29,6 +29,7 @@ class Mover(TextChoices):
     SUPERVISOR = "supervisor", "Training Supervisor"
     COORDINATOR = "coordinator", "Training Co-ordinator"
     OFFICE = "office", "Scheme office"
+    FINANCE = "finance", "Finance contact of the employer"
     CALENDAR = "calendar", "The calendar"
 
 
@@ -115,6 +116,16 @@ class LateCodeStanding(TextChoices):
     OPEN = "open", "Can be used"
     USED = "used", "Used"
     WITHDRAWN = "withdrawn", "Withdrawn"
+    EXPIRED = "expired", "Expired"
+
+
+class OrderRequestStanding(TextChoices):
+    """What has become of the request to somebody's employer for the purchase order."""
+
+    OPEN = "open", "Asked"
+    GIVEN = "given", "Given"
+    DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Taken back"
     EXPIRED = "expired", "Expired"
 
 

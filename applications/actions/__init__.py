@@ -1,6 +1,13 @@
 """What can be done with an application: written, handed in, reviewed, decided."""
 
 from applications.actions._steps import StalePart, save_over_kept
+from applications.actions.asking import (
+    ask_for_order,
+    decline_order_request,
+    give_order,
+    keep_order_file,
+    withdraw_order_request,
+)
 from applications.actions.desk import chase, claim_several, write_note
 from applications.actions.evidence import (
     add_qualification,
@@ -60,6 +67,7 @@ __all__ = [
     "add_qualification",
     "agree_adjustment",
     "answer_information",
+    "ask_for_order",
     "ask_information",
     "ask_supervisor",
     "change_qualification",
@@ -71,14 +79,17 @@ __all__ = [
     "consider_objection",
     "declare",
     "decline",
+    "decline_order_request",
     "defer",
     "enter_purchase_order",
     "find",
     "give_late_code",
+    "give_order",
     "judge_purchase_order",
     "keep_draft",
     "keep_file",
     "keep_letter",
+    "keep_order_file",
     "mark_enrolled",
     "name_supervisor",
     "object_to",
@@ -101,5 +112,6 @@ __all__ = [
     "use_list",
     "withdraw",
     "withdraw_late_code",
+    "withdraw_order_request",
     "write_note",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import models, transaction
 from django.db.models import QuerySet
@@ -15,10 +16,18 @@ from applications.models import (
     ApplicationCopy,
     ApplicationDraft,
     InformationRequest,
+    PurchaseOrder,
     SupervisorAnswer,
 )
 from applications.queries import wording
-from applications.states import APPLICATION_MOVES, ApplicationState, Mover, Part
+from applications.states import (
+    APPLICATION_MOVES,
+    PURCHASE_ORDER_MOVES,
+    ApplicationState,
+    Mover,
+    Part,
+    PurchaseOrderState,
+)
 from ctts.accounts.models import User
 from ctts.accounts.queries import person_by_email
 from ctts.audit.actions import record
@@ -27,6 +36,7 @@ from ctts.common.clock import london_date
 from ctts.common.moves import change_state
 from ctts.common.prepared import only, prepared
 from ctts.common.verdict import YES, Invalid, TooLate, require
+from ctts.documents.models import Document
 from ctts.notifications.actions import notify
 from ctts.notifications.notices import Notice
 from ctts.organisations.queries import people_with
@@ -246,3 +256,24 @@ def first_free(application: Application, among: models.QuerySet[Intake]) -> Inta
     if found is None:
         raise Invalid(f"No intake is entered after {application.intake}. The office enters the next ones first.")
     return found
+
+
+def take_order(
+    application: Application,
+    *,
+    key: UUID,
+    document: Document,
+    values: Mapping[str, Any],
+    now: datetime,
+) -> PurchaseOrder:
+    """Put a purchase order in the place of an earlier one, for the actions of the locked application (A3 f).
+
+    `values` are its columns, who entered it or was asked for it among them.
+    """
+    for earlier in application.purchase_orders.filter(state__in=PurchaseOrderState.current()).select_for_update(
+        no_key=True
+    ):
+        change_state(earlier, PURCHASE_ORDER_MOVES, "supersede")
+    order = PurchaseOrder.objects.create(application=application, key=key, document=document, entered_at=now, **values)
+    forget(application, Part.PURCHASE_ORDER)
+    return order

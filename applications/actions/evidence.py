@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from applications import access, notices
-from applications.actions._steps import StalePart, editable, forget, fresh, note, tell_readers
+from applications.actions._steps import StalePart, editable, forget, fresh, note, take_order, tell_readers
 from applications.models import (
     AdjustmentReading,
     AdjustmentRequest,
@@ -19,12 +19,11 @@ from applications.models import (
     PurchaseOrder,
     Qualification,
 )
-from applications.states import PURCHASE_ORDER_MOVES, Part, PurchaseOrderState
+from applications.states import Part
 from ctts.accounts.models import User
 from ctts.audit.actions import record
 from ctts.common import vault
 from ctts.common.clock import london_date
-from ctts.common.moves import change_state
 from ctts.common.races import taken_means
 from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 from ctts.documents.access import can_attach
@@ -134,14 +133,7 @@ def enter_purchase_order(
         raise DoneAlready("This purchase order was entered already.")
     fresh(application, Part.PURCHASE_ORDER, seen)
     require(can_attach(by, document))
-    for earlier in application.purchase_orders.filter(state__in=PurchaseOrderState.current()).select_for_update(
-        no_key=True
-    ):
-        change_state(earlier, PURCHASE_ORDER_MOVES, "supersede")
-    order = PurchaseOrder.objects.create(
-        application=application, key=key, document=document, entered_at=now, entered_by=by, **values
-    )
-    forget(application, Part.PURCHASE_ORDER)
+    order = take_order(application, key=key, document=document, values={**values, "entered_by": by}, now=now)
     facts = {"purchase_order": order.pk, "gross_pence": order.gross_pence}
     note("application.purchase_order_entered", application, by, now, after=facts)
     return order

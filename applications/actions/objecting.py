@@ -57,6 +57,7 @@ def _open_one(objection_id: int) -> tuple[Application, Objection]:
     application = lock(Objection.objects.values_list("application_id", flat=True).get(pk=objection_id))
     found = Objection.objects.select_for_update(of=("self",), no_key=True).select_related("raised_by")
     objection = found.get(pk=objection_id)
+    objection.application = application
     require(access.can_consider(objection))
     return application, objection
 

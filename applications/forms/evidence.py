@@ -242,12 +242,8 @@ class EnglishForm(FilesPartForm):
         return {**{name: self.cleaned_data[name] for name in names}, **self.documents()}
 
 
-class PurchaseOrderForm(FilesPartForm):
-    """The employer's purchase order; amounts typed in pounds, kept in pence (A3 f)."""
-
-    part = Part.PURCHASE_ORDER
-    needed_in_the_end: ClassVar = ("document",)
-    kept_files: ClassVar = {"document": ("applications.purchase_order", "document")}
+class OrderFields(forms.Form):
+    """What a purchase order says, whoever enters it; amounts typed in pounds, kept in pence (A3 f)."""
 
     number = forms.CharField(label="Number of the purchase order", max_length=60)
     issuer = forms.CharField(label="Issued by", max_length=200, help_text="Your employer, as it stands on the order.")
@@ -261,6 +257,22 @@ class PurchaseOrderForm(FilesPartForm):
     )
     key = KeyField()
 
+    def clean(self) -> dict[str, Any]:
+        """Net and VAT make the gross amount."""
+        cleaned = super().clean() or {}
+        net, vat, gross = (cleaned.get(name) for name in ("net_pence", "vat_pence", "gross_pence"))
+        if net is not None and vat is not None and gross is not None and net + vat != gross:
+            self.add_error("gross_pence", f"Net and VAT make {pounds(net + vat)}, not {pounds(gross)}.")
+        return cleaned
+
+
+class PurchaseOrderForm(OrderFields, FilesPartForm):
+    """The employer's purchase order as the applicant enters it (A3 f)."""
+
+    part = Part.PURCHASE_ORDER
+    needed_in_the_end: ClassVar = ("document",)
+    kept_files: ClassVar = {"document": ("applications.purchase_order", "document")}
+
     def stored(self) -> dict[str, Any]:
         """The order that counts now: a changed one takes its place."""
         order = current_order(self.application)
@@ -270,11 +282,8 @@ class PurchaseOrderForm(FilesPartForm):
         return {**{name: getattr(order, name) for name in names}, **self.stored_files(order)}
 
     def clean(self) -> dict[str, Any]:
-        """Net and VAT make the gross amount, and the order itself is attached."""
-        cleaned = super().clean() or {}
-        net, vat, gross = (cleaned.get(name) for name in ("net_pence", "vat_pence", "gross_pence"))
-        if net is not None and vat is not None and gross is not None and net + vat != gross:
-            self.add_error("gross_pence", f"Net and VAT make {pounds(net + vat)}, not {pounds(gross)}.")
+        """The order itself is attached."""
+        cleaned = super().clean()
         if not cleaned.get("document") and not cleaned.get("document_kept") and "document" not in self.errors:
             self.add_error("document", "Attach the purchase order.")
         return cleaned

@@ -1,6 +1,7 @@
 """Tables of applications: the application, its parts, and what the office found and decided."""
 
 from applications.models.application import Application, ApplicationDraft
+from applications.models.asking import OrderRequest
 from applications.models.check import EligibilityCheck
 from applications.models.late import LateCode
 from applications.models.objection import Objection
@@ -43,6 +44,7 @@ __all__ = [
     "InformationRequest",
     "LateCode",
     "Objection",
+    "OrderRequest",
     "PurchaseOrder",
     "Qualification",
     "Receipt",

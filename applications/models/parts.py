@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from applications.models.application import Application
+from applications.models.asking import OrderRequest
 from applications.states import (
     PURCHASE_ORDER_MOVES,
     EnglishTest,
@@ -107,7 +108,10 @@ class EnglishEvidence(models.Model):
 
 
 class PurchaseOrder(models.Model):
-    """The employer's purchase order (A2, A3 f); amounts in pence. A newer one supersedes it, none is deleted."""
+    """The employer's purchase order (A2, A3 f); amounts in pence. A newer one supersedes it, none is deleted.
+
+    The applicant entered it (`entered_by`), or the finance contact gave it who was `asked` by a link.
+    """
 
     retention = Retention.DOSSIER
 
@@ -120,12 +124,18 @@ class PurchaseOrder(models.Model):
     document = models.ForeignKey(Document, models.PROTECT, related_name="+")
     state = models.CharField(max_length=12, choices=PurchaseOrderState.choices, default=PurchaseOrderState.RECEIVED)
     entered_at = models.DateTimeField()
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    asked = models.OneToOneField(OrderRequest, models.PROTECT, null=True, related_name="order")
     key = models.UUIDField(unique=True)
 
     class Meta:
         constraints = [
             known_choice("state", PurchaseOrderState),
+            models.CheckConstraint(
+                name="applications_purchase_order_by_one_of_two",
+                condition=Q(entered_by__isnull=False, asked__isnull=True)
+                | Q(entered_by__isnull=True, asked__isnull=False),
+            ),
             models.CheckConstraint(
                 name="applications_purchase_order_sums", condition=Q(gross_pence=F("net_pence") + F("vat_pence"))
             ),

@@ -1,5 +1,6 @@
 """Reading applications: who sees which, what is missing, what the rules say, what waits for whom."""
 
+from applications.queries.asking import last_order_request, order_request_for, own_order_request
 from applications.queries.changes import Asked, asked_of, changed_since_return
 from applications.queries.check import eligibility_check_of
 from applications.queries.desk import LIGHTS, DeskRow, every_light, with_lights
@@ -136,6 +137,7 @@ __all__ = [
     "intakes_for_late_entry",
     "intakes_with_orders",
     "is_chased",
+    "last_order_request",
     "last_return",
     "late_code_for",
     "late_codes",
@@ -157,10 +159,12 @@ __all__ = [
     "objections_to",
     "of_my_centres",
     "open_application",
+    "order_request_for",
     "orders_for_office",
     "others_for",
     "own_applications",
     "own_files",
+    "own_order_request",
     "own_qualification",
     "part_version",
     "parts_with_draft",

@@ -45,6 +45,10 @@ KINDS: dict[str, Said] = {
     "objection.taken_back": Said("Took the objection back"),
     "objection.considered": Said("Considered the objection", "done", "check-circle-fill"),
     "finding.set": Said("Set a finding"),
+    "order_request.asked": Said("Asked the employer for the purchase order by a link", "waiting", "send"),
+    "order_request.withdrawn": Said("Took the request for the purchase order back"),
+    "order_request.given": Said("Gave the purchase order", "done", "paperclip"),
+    "order_request.declined": Said("Did not give the purchase order", "returned", "arrow-return-left"),
     "purchase_order.judged": Said("Judged the purchase order"),
     "application.ask_information": Said("Asked the applicant for information", "waiting", "question-circle"),
     "application.answer_information": Said("Answered the questions", "active", "chat-left-text"),
@@ -68,12 +72,14 @@ def history_of(application: Application) -> list[HistoryEntry]:
     orders = application.purchase_orders.values_list("pk", flat=True)
     written = application.notes.values_list("pk", flat=True)
     objected = application.objections.values_list("pk", flat=True)
+    asked = application.order_requests.values_list("pk", flat=True)
     mine = (
         Q(object="applications.application", object_id=application.pk)
         | Q(object="applications.finding", object_id__in=list(findings))
         | Q(object="applications.purchaseorder", object_id__in=list(orders))
         | Q(object="applications.applicationnote", object_id__in=list(written))
         | Q(object="applications.objection", object_id__in=list(objected))
+        | Q(object="applications.orderrequest", object_id__in=list(asked))
     )
     events = list(timeline(application.applicant_id).filter(mine))
     people = User.objects.in_bulk({event.actor_id for event in events if event.actor_id})
@@ -95,7 +101,7 @@ def _entry(event: AuditEvent, people: dict[int, User], note: str) -> HistoryEntr
     actor = people.get(event.actor_id) if event.actor_id else None
     return HistoryEntry(
         at=event.at,
-        who=actor.full_name if actor else "The calendar",
+        who=actor.full_name if actor else Mover(event.role or Mover.CALENDAR).label,
         what=f"{said.what}{': ' if details else ''}{details}",
         role="" if actor is None or not event.role else Mover(event.role).label,
         note=note,

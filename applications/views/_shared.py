@@ -109,19 +109,6 @@ def file_link(application: Application, document: Document, title: str = "") -> 
     return FileLink(title or document.original_name, url, document.media_type, document.size, note)
 
 
-@dataclass(frozen=True, slots=True)
-class Addressee:
-    """Somebody a mail will go to who may have no account yet."""
-
-    full_name: str
-    email: str
-
-    @property
-    def greeting_name(self) -> str:
-        """How the mail addresses them."""
-        return self.full_name
-
-
 def head_of(application: Application) -> dict[str, object]:
     """Badge and kicker of every page about one application; of a deferred one, since when it is (A6)."""
     deferred_on = queries.deferred_on(application)

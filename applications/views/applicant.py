@@ -18,7 +18,6 @@ from applications.states import ApplicationState, Part, RuleOutcome
 from applications.views._parts import cards_of
 from applications.views._shared import (
     FORM_PARTS,
-    Addressee,
     acts_of,
     application_or_404,
     file_link,
@@ -28,7 +27,7 @@ from applications.views._shared import (
 from applications.views.public import CHECK
 from ctts.common.confirming import confirm_page
 from ctts.common.guards import SIGNED_IN, guarded
-from ctts.common.letters import mail_preview
+from ctts.common.letters import Addressee, mail_preview
 from ctts.common.parts import Confirm, Consequence, NextStep
 from ctts.common.posted import data_of, status_of, today_of, tried
 from ctts.common.templatetags.formats import day

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -97,7 +98,7 @@ def part(request: HttpRequest, pk: int, part: str) -> HttpResponse:
     template, extras = OWN_PAGES.get(which, ("applications/part.html", _nothing))
 
     def show(**more: Any) -> HttpResponse:
-        extra = extras(application)
+        extra = extras(application, request.now)
         return part_page(form, request, application, draft, template=template, **extra, **more)
 
     if request.method != "POST":
@@ -110,26 +111,28 @@ def part(request: HttpRequest, pk: int, part: str) -> HttpResponse:
     return save_part(request, application, form, saver, go_on=next_url(application, which), show=show)
 
 
-def _nothing(application: Application) -> dict[str, Any]:
+def _nothing(application: Application, now: datetime) -> dict[str, Any]:
     return {}
 
 
-def _declaring(application: Application) -> dict[str, Any]:
+def _declaring(application: Application, now: datetime) -> dict[str, Any]:
     return {"statements": declaration.STATEMENTS, "made": queries.declaration_of(application)}
 
 
-def _paying(application: Application) -> dict[str, Any]:
+def _paying(application: Application, now: datetime) -> dict[str, Any]:
     order = queries.current_order(application)
     fee = application.intake.fee_gross_pence
     short = max(0, fee - order.gross_pence) if order and fee is not None else None
-    return {"order": order, "short": short}
+    asked = queries.last_order_request(application)
+    standing = asked.standing(now) if asked else None
+    return {"order": order, "short": short, "asked": asked, "standing": standing}
 
 
-def _adjusting(application: Application) -> dict[str, Any]:
+def _adjusting(application: Application, now: datetime) -> dict[str, Any]:
     return {"asked": queries.adjustments_of(application)}
 
 
-OWN_PAGES: dict[Part, tuple[str, Callable[[Application], dict[str, Any]]]] = {
+OWN_PAGES: dict[Part, tuple[str, Callable[[Application, datetime], dict[str, Any]]]] = {
     Part.ENGLISH: ("applications/part_english.html", _nothing),
     Part.PURCHASE_ORDER: ("applications/part_purchase_order.html", _paying),
     Part.ADJUSTMENTS: ("applications/part_adjustments.html", _adjusting),

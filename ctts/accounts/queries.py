@@ -40,14 +40,14 @@ def people_named(text: str) -> QuerySet[User]:
 
 def invitation_path(invitation: Invitation) -> str:
     """The path of the link that opens an invitation; made anew each time, stored nowhere."""
-    token = sealing.invitation_token(invitation.pk, invitation.nonce)
+    token = sealing.door_token(sealing.INVITATION, invitation.pk, invitation.nonce)
     return reverse("accounts:invitation", kwargs={"pk": invitation.pk, "token": token})
 
 
 def open_invitation(pk: int, token: str, now: datetime) -> Invitation | None:
     """The invitation a link leads to while it can be accepted; None for a wrong, spent, replaced or old link."""
     invitation = Invitation.objects.select_related("person", "invited_by").filter(pk=pk).first()
-    if invitation is None or not sealing.token_fits(invitation.pk, invitation.nonce, token):
+    if invitation is None or not sealing.token_fits(sealing.INVITATION, invitation.pk, invitation.nonce, token):
         return None
     return invitation if can_accept(invitation, now) else None
 

@@ -1,8 +1,9 @@
 """What is stored so that the database alone opens no door: it takes SECRET_KEY too.
 
 * The secret of an authenticator app and the text of mails with links are kept encrypted (`seal`, `unseal`).
-* The token of an invitation is kept nowhere: it is an HMAC over the row's id and random nonce, computed again when the
-  mail is written, when staff copy the link, and when somebody comes with it.
+* The token of a link that opens a door (an invitation, a request for one file) is kept nowhere: it is an HMAC over the
+  row's id and random nonce, computed again when the mail is written, when staff copy the link, and when somebody comes
+  with it. Each kind of door has keys of its own.
 
 SECRET_KEY may be changed: keys in SECRET_KEY_FALLBACKS still open what they sealed.
 """
@@ -42,18 +43,18 @@ def unseal(sealed: str) -> str:
     return _box().decrypt(sealed.encode()).decode()
 
 
-def _tokens(pk: int, nonce: str) -> Iterator[str]:
-    for key in _keys(INVITATION):
+def _tokens(door: bytes, pk: int, nonce: str) -> Iterator[str]:
+    for key in _keys(door):
         digest = hmac.digest(key, f"{pk}:{nonce}".encode(), hashlib.sha256)
         yield base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
-def invitation_token(pk: int, nonce: str) -> str:
-    """The 256-bit token of an invitation, 43 letters that an address may hold."""
-    return next(_tokens(pk, nonce))
+def door_token(door: bytes, pk: int, nonce: str) -> str:
+    """The 256-bit token of a link, 43 letters that an address may hold. `door`: the kind, b"ctts.<app>.<thing>"."""
+    return next(_tokens(door, pk, nonce))
 
 
-def token_fits(pk: int, nonce: str, token: str) -> bool:
-    """Whether a token is that of this invitation; each comparison takes the same time for right and wrong ones."""
+def token_fits(door: bytes, pk: int, nonce: str, token: str) -> bool:
+    """Whether a token opens this row; each comparison takes the same time for right and wrong ones."""
     given = token.encode()
-    return any(hmac.compare_digest(right.encode(), given) for right in _tokens(pk, nonce))
+    return any(hmac.compare_digest(right.encode(), given) for right in _tokens(door, pk, nonce))

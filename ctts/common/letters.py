@@ -40,6 +40,19 @@ class Recipient(Protocol):
         """The address."""
 
 
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Somebody a mail goes to who has no account, or none yet."""
+
+    full_name: str
+    email: str
+
+    @property
+    def greeting_name(self) -> str:
+        """How the mail addresses them."""
+        return self.full_name
+
+
 def write(kind: str, context: Mapping[str, Any]) -> Words:
     """Render the three templates of a kind of message; `base_url` and `product_name` are given to each.
 

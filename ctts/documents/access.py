@@ -6,7 +6,7 @@ from typing import Protocol
 
 from ctts.common.verdict import YES, Verdict, late, no
 from ctts.documents.models import Document
-from ctts.documents.states import DocumentState
+from ctts.documents.states import DocumentState, Origin
 
 
 class Person(Protocol):
@@ -38,7 +38,12 @@ def can_open(reader: Person | None, document: Document) -> Verdict:
 
 
 def can_attach(user: Person, document: Document) -> Verdict:
-    """Whether `user` may hang this file onto something: attaching somebody's file is reading it (quality rule 1)."""
+    """Whether `user` may hang this file onto something: attaching somebody's file is reading it (quality rule 1).
+
+    What was handed in for them by a link they attach at once, and open once it is checked.
+    """
+    if document.origin == Origin.HANDED and user.pk == document.owner_id:
+        return YES if document.state == DocumentState.RECEIVED else can_open(user, document)
     if user.pk != document.uploaded_by_id:
         return no("Only the person who uploaded a file can attach it.")
     return can_open(user, document)

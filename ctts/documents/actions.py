@@ -41,9 +41,11 @@ WAS_WITHDRAWN = (
 
 @transaction.atomic
 def store(
-    *, upload: ProvenFile, owner: User | None, by: User, now: datetime, purpose: str, field: str = FIELD
+    *, upload: ProvenFile, owner: User | None, by: User | None, now: datetime, purpose: str, field: str = FIELD
 ) -> Document:
     """Keep a file somebody uploaded into the dossier of `owner` (None: the office), and have it checked.
+
+    `by` None: somebody without an account, whose link the owning app has checked; there is an `owner` then.
 
     `upload` comes from `forms.DocumentField` or `proving.prove`; `purpose` is a code such as
     "applications.qualification". Quality rule 12. Raises Invalid at `field`: no room left (2 GB a person), withdrawn
@@ -65,7 +67,7 @@ def store(
         media_type=upload.media_type,
         original_name=upload.name,
         pages=upload.pages,
-        origin=Origin.UPLOADED,
+        origin=Origin.UPLOADED if by else Origin.HANDED,
         removed=list(upload.removed),
         purpose=purpose,
         owner=owner,

@@ -92,7 +92,11 @@ class Document(models.Model):
             models.CheckConstraint(
                 name="documents_document_upload_is_by_someone_and_short_listed",
                 condition=Q(origin=Origin.MADE)
-                | Q(uploaded_by__isnull=False, media_type__in=sorted(str(kind) for kind in UPLOADABLE)),
+                | Q(
+                    Q(origin=Origin.UPLOADED, uploaded_by__isnull=False)
+                    | Q(origin=Origin.HANDED, uploaded_by__isnull=True, owner__isnull=False),
+                    media_type__in=sorted(str(kind) for kind in UPLOADABLE),
+                ),
             ),
             models.CheckConstraint(
                 name="documents_document_never_ready_when_infected",

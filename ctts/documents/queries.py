@@ -27,9 +27,11 @@ def readable_by(user: Person) -> QuerySet[Document]:
 
 
 def attachable_by(user: Person) -> QuerySet[Document]:
-    """Files that `user` may choose in a form: their own uploads that are not refused or withdrawn (quality rule 1)."""
-    usable = [DocumentState.RECEIVED, DocumentState.CHECKED]
-    return Document.objects.filter(uploaded_by=user.pk, origin=Origin.UPLOADED, state__in=usable)
+    """Files that `user` may choose in a form: their own uploads, and what somebody handed in for them by a link, unless
+    refused or withdrawn (quality rule 1).
+    """
+    theirs = Q(uploaded_by=user.pk, origin=Origin.UPLOADED) | Q(owner=user.pk, origin=Origin.HANDED)
+    return Document.objects.filter(theirs, state__in=[DocumentState.RECEIVED, DocumentState.CHECKED])
 
 
 def refused_for(user: Person) -> QuerySet[Document]:
@@ -39,7 +41,8 @@ def refused_for(user: Person) -> QuerySet[Document]:
 
 def used_bytes(owner_id: int) -> int:
     """What counts against a person's quota: uploads into their dossier, refused ones not."""
-    counted = Document.objects.filter(owner=owner_id, origin=Origin.UPLOADED).exclude(state=DocumentState.REFUSED)
+    given = Document.objects.filter(owner=owner_id, origin__in=[Origin.UPLOADED, Origin.HANDED])
+    counted = given.exclude(state=DocumentState.REFUSED)
     total: int | None = counted.order_by().aggregate(total=Sum("size"))["total"]
     return total or 0
 

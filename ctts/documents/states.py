@@ -40,9 +40,11 @@ EXTENSIONS: dict[MediaType, tuple[str, ...]] = {
 
 
 class Origin(TextChoices):
-    """Who made the bytes: a person who uploaded them, or this system (letters, diplomas, packs)."""
+    """Who made the bytes: a person who uploaded them, somebody without an account who came with a link, or this system
+    (letters, diplomas, packs)."""
 
     UPLOADED = "uploaded", "Uploaded"
+    HANDED = "handed", "Handed in by a link"
     MADE = "made", "Made by the scheme's system"
 
 

@@ -12,7 +12,7 @@ from ctts.accounts.models import User
 from ctts.audit.actions import record
 from ctts.common import mail
 from ctts.common.inserting import insert_unless_taken
-from ctts.common.letters import Words
+from ctts.common.letters import Addressee, Words
 from ctts.common.mail import MAIL_MOVES, MailState
 from ctts.common.moves import change_state, move_rows
 from ctts.common.queue import enqueue
@@ -28,7 +28,7 @@ from ctts.notifications.tasks import deliver
 def notify(
     notice: Notice,
     *,
-    to: User,
+    to: User | Addressee,
     key: str,
     about: models.Model,
     now: datetime,
@@ -41,7 +41,8 @@ def notify(
 ) -> Message:
     """Tell one person of one event, in the transaction of the decision; the mail leaves after the commit (N).
 
-    A second call with the same `key` (event and person) returns the first message and tells nobody. `within`: person
+    `to` may be somebody without an account, whom nothing is kept back from and who reads no daily mail. A second call
+    with the same `key` (event and person) returns the first message and tells nobody. `within`: person
     id of the dossier. The inactive and those who muted the kind get a row with the reason and no mail. `not_before`
     keeps it until then, `hold` until `release`. `link`: id from which the notice makes its secret address at sending.
     Raises LookupError for an undeclared notice, ValueError for a context, link or file that does not fit it.
@@ -53,8 +54,8 @@ def notify(
     message = Message(
         **_concerns(notice, about, within),
         **_says(words),
+        **_whom(to),
         key=key,
-        to=to,
         **mail.times(now, next_daily_mail(now) if daily else not_before),
         attachment=attachment,
         link=link,
@@ -216,8 +217,14 @@ def _require_fitting(notice: Notice, link: str, attachment: Document | None) -> 
         raise ValueError("Only a checked file can be attached.")
 
 
-def _way(notice: Notice, to: User, *, plain: bool) -> tuple[str, bool]:
+def _whom(to: User | Addressee) -> dict[str, Any]:
+    return {"to": to} if isinstance(to, User) else {"to_name": to.full_name, "to_address": to.email}
+
+
+def _way(notice: Notice, to: User | Addressee, *, plain: bool) -> tuple[str, bool]:
     """Why no mail goes to this person ("" when one does), and whether it waits for the daily mail."""
+    if isinstance(to, Addressee):
+        return "", False
     choice = queries.preference_of(to)
     reason = _why_not(notice, to, choice)
     return reason, choice.daily and plain and not reason

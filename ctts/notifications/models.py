@@ -7,12 +7,15 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from ctts.common.letters import Addressee, Recipient
 from ctts.common.mail import MailState, OutgoingMail
 from ctts.common.rows import AppendOnly, Retention
 
 
 class Message(OutgoingMail):
     """What one person is told about one event, in the words of the moment it was decided.
+
+    `to` is empty for somebody without an account: then `to_name` and `to_address` say who it is.
 
     `key` is the business key: the same event tells the same person once. `about_label` and `about_id` name the thing
     ("training.trainingrecord", 12), `within` whose dossier it belongs to. `daily` rows wait, held, for the person's
@@ -23,7 +26,9 @@ class Message(OutgoingMail):
 
     key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=80)
-    to = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="messages")
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="messages")
+    to_name = models.CharField(max_length=160, default="", blank=True)
+    to_address = models.EmailField(max_length=254, default="", blank=True)
     about_label = models.CharField(max_length=80)
     about_id = models.BigIntegerField()
     within = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -49,6 +54,11 @@ class Message(OutgoingMail):
                 condition=Q(daily=False)
                 | Q(state__in=[MailState.HELD, MailState.COLLECTED, MailState.CANCELLED], not_before__isnull=False),
             ),
+            models.CheckConstraint(
+                name="notifications_to_a_person_or_an_address",
+                condition=Q(to__isnull=False, to_name="", to_address="")
+                | (Q(to__isnull=True) & ~Q(to_name="") & ~Q(to_address="")),
+            ),
             models.CheckConstraint(name="notifications_subject_one_line", condition=~Q(subject__regex=r"[\r\n]")),
         ]
         indexes = [
@@ -58,6 +68,11 @@ class Message(OutgoingMail):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def addressee(self) -> Recipient:
+        """Whoever it goes to, with the address they have now."""
+        return self.to if self.to is not None else Addressee(self.to_name, self.to_address)
 
 
 class ReminderStep(AppendOnly):

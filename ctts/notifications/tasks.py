@@ -33,9 +33,9 @@ def letter(message: Message, now: datetime) -> Letter:
     Raises Withheld("inactive") for a person who has left, Withheld("door shut") when what the link opens is closed,
     Withheld("attachment withdrawn") when the file may not be shown any more.
     """
-    person = message.to
-    if not person.is_active:
+    if message.to is not None and not message.to.is_active:
         raise Withheld("inactive")
+    person = message.addressee
     link = _link(message, now)
     Message.objects.filter(pk=message.pk).update(sent_to=person.email)
     return Letter(

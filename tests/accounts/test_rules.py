@@ -59,25 +59,25 @@ def test_a_proof_counts_for_ten_minutes(age, counts):
 def test_what_is_sealed_opens_with_the_key_an_older_key_and_no_other(settings):
     settings.SECRET_KEY = "first"
     sealed = sealing.seal("secret words")
-    token = sealing.invitation_token(7, "nonce")
+    token = sealing.door_token(sealing.INVITATION, 7, "nonce")
     assert "secret" not in sealed
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "second", ["first"]
     assert sealing.unseal(sealed) == "secret words"
-    assert sealing.token_fits(7, "nonce", token)
-    assert sealing.invitation_token(7, "nonce") != token
+    assert sealing.token_fits(sealing.INVITATION, 7, "nonce", token)
+    assert sealing.door_token(sealing.INVITATION, 7, "nonce") != token
     settings.SECRET_KEY_FALLBACKS = []
-    assert not sealing.token_fits(7, "nonce", token)
+    assert not sealing.token_fits(sealing.INVITATION, 7, "nonce", token)
     with pytest.raises(InvalidToken):
         sealing.unseal(sealed)
 
 
 @pytest.mark.parametrize(("pk", "nonce"), [(8, "nonce"), (7, "other")])
 def test_a_token_fits_its_own_invitation_only(pk, nonce):
-    token = sealing.invitation_token(7, "nonce")
+    token = sealing.door_token(sealing.INVITATION, 7, "nonce")
     assert len(token) == 43  # 256 bits
-    assert not sealing.token_fits(pk, nonce, token)
-    assert not sealing.token_fits(7, "nonce", token[:-1])
-    assert not sealing.token_fits(7, "nonce", "é" + token)
+    assert not sealing.token_fits(sealing.INVITATION, pk, nonce, token)
+    assert not sealing.token_fits(sealing.INVITATION, 7, "nonce", token[:-1])
+    assert not sealing.token_fits(sealing.INVITATION, 7, "nonce", "é" + token)
 
 
 @pytest.mark.parametrize("name", ["Žofia O’Brien-Łukasiewicz", "J. R. Smith 3rd", "李", "Kaur d/o Singh"])

@@ -128,7 +128,7 @@ def test_the_form_costs_the_same_however_long_the_list_is(
     [
         ("applications:review", 27),
         ("applications:decisions", 8),
-        ("applications:history", 12),
+        ("applications:history", 13),
         ("applications:accept", 19),
         ("applications:read", 20),
     ],

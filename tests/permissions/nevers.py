@@ -10,6 +10,7 @@ from .matrix import ANONYMOUS, People, Question, World, people, word_for
 from .personas import BRISTOL, EVERYBODY, LEEDS, OFFICE
 from .table_moderation import GUARDS as MODERATION_GUARDS
 
+BY_LINK = "public: the link in the mail is the proof"
 MODERATORS = MODERATION_GUARDS["role: moderator"]
 
 
@@ -26,7 +27,9 @@ class Never:
     place: str = ""
 
     def covers(self, address: Address) -> bool:
-        """Whether this address is meant."""
+        """Whether this address is meant; a page that is everybody's by its link never is."""
+        if address.view.guard == BY_LINK:
+            return False
         if self.where.startswith("guard:"):
             return fnmatch(address.view.guard, self.where.removeprefix("guard:"))
         return fnmatch(address.name, self.where)

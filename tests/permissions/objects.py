@@ -10,7 +10,7 @@ from typing import Any
 
 from ctts.accounts.actions import invite, queue_mail
 from ctts.accounts.models import AccountMail, Invitation
-from ctts.accounts.sealing import invitation_token
+from ctts.accounts.sealing import INVITATION, door_token
 from ctts.common import clock
 from ctts.common.mail import MAIL_MOVES
 from ctts.common.moves import change_state
@@ -192,7 +192,7 @@ URLS: dict[str, Needs] = {
     "home:send_account_mail": Needs("dead mail"),
     "home:check_file": Needs("file given up"),
     "accounts:invitation": Needs(
-        "invitation", lambda row: {"pk": row.pk, "token": invitation_token(row.pk, row.nonce)}
+        "invitation", lambda row: {"pk": row.pk, "token": door_token(INVITATION, row.pk, row.nonce)}
     ),
     "account_confirm_email": Needs("word", lambda thing: {"key": thing.word}),
     "account_reset_password_from_key": Needs("word", lambda thing: {"uidb36": "1", "key": thing.word}),

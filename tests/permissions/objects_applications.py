@@ -6,9 +6,11 @@ from typing import Any
 from uuid import uuid4
 
 from applications import actions, queries
-from applications.models import AdjustmentRequest, Application, LateCode, Objection
+from applications.models import AdjustmentRequest, Application, LateCode, Objection, OrderRequest
+from applications.queries.asking import DOOR
 from applications.rules import digest_of
 from applications.states import ApplicationState, Part
+from ctts.accounts.sealing import door_token
 from ctts.documents.checking import check
 from ctts.scheme.models import Intake, Scope
 from ctts.scheme.queries import framework_for
@@ -119,6 +121,13 @@ def deferred(cast: Cast, place: str) -> Application:
     return application
 
 
+def order_request(cast: Cast, place: str) -> OrderRequest:
+    """Somebody at the employer is asked for the purchase order of a draft."""
+    application = draft(cast, place)
+    given = {"name": "Fin Osborne", "email": f"fin@{place}.example", "words": ""}
+    return actions.ask_for_order(by=application.applicant, now=NOW, application_id=application.pk, **given)
+
+
 STAYING = {"application": in_review, "adjustment": adjustment, "late code": late_code}
 MOMENTS = {
     "draft application": draft,
@@ -126,6 +135,7 @@ MOMENTS = {
     "application asked about": asked_about,
     "deferred application": deferred,
     "objection": objected,
+    "order request": order_request,
 }
 
 
@@ -149,13 +159,17 @@ def _objection(objection: Objection) -> dict[str, Any]:
     return {"pk": objection.application_id, "objection_id": objection.pk}
 
 
+def _by_link(asked: OrderRequest) -> dict[str, Any]:
+    return {"pk": asked.pk, "token": door_token(DOOR, asked.pk, asked.nonce)}
+
+
 def _part(application: Application) -> dict[str, Any]:
     return {"pk": application.pk, "part": "personal"}
 
 
 FORM = (
     *("form", "qualifications", "add_qualification", "competencies", "add_local", "plan", "hand_over"),
-    "use_late_code",
+    *("use_late_code", "ask_for_order"),
 )
 REVIEW = ("claim", "write_note", "review", "decisions", "history", "ask", "accept", "decline", "defer")
 URLS = {
@@ -174,6 +188,8 @@ URLS = {
     "applications:answer": Needs("application asked about"),
     "applications:withdraw_late_code": Needs("late code"),
     "applications:object_to": Needs("application"),
+    "applications:withdraw_order_request": Needs("order request"),
+    "applications:asked_for_order": Needs("order request", _by_link),
     **{
         f"applications:{name}": Needs("objection", _objection) for name in ("take_back_objection", "consider_objection")
     },

@@ -29,10 +29,11 @@ READERS: dict[str, Whose] = {
     ),
     "adjustment": ADJUSTMENT,
     "late code": BY_OFFICE,
+    "order request": APPLICANT,
 }
 
 FORM_STEPS = ("add_qualification", "change_qualification", "remove_qualification", "competencies", "add_local")
-OWN_STEPS = (*FORM_STEPS, "remove_local", "plan", "part", "hand_over", "answer", "use_late_code")
+OWN_STEPS = (*FORM_STEPS, "remove_local", "plan", "part", "hand_over", "answer", "use_late_code", "ask_for_order")
 SUPERVISORS_STEPS = ("confirm", "give_back")
 OFFICE_STEPS = (
     *("withdraw_late_code", "consider_objection"),
@@ -52,6 +53,7 @@ ACTS: dict[str, Whose] = {
     **{f"applications:{name}": SUPERVISOR for name in SUPERVISORS_STEPS},
     **{f"applications:{name}": BY_OFFICE for name in OFFICE_STEPS},
     "applications:withdraw": either(APPLICANT, BY_OFFICE),
+    "applications:withdraw_order_request": APPLICANT,
     "applications:object_to": COORDINATORS,
     "applications:take_back_objection": {"leeds": people("cora"), "bristol": people("carl")},
     "applications:adjustment": ADJUSTMENT,

@@ -42,5 +42,5 @@ def _notes(document: Document) -> Iterator[str]:
     """Pages, where they say something, and whether an upload was not scanned for malware."""
     if document.pages and document.media_type not in PICTURES:
         yield f"{document.pages} page{'' if document.pages == 1 else 's'}"
-    if document.origin == Origin.UPLOADED and document.malware == MalwareResult.NOT_SCANNED:
+    if document.origin != Origin.MADE and document.malware == MalwareResult.NOT_SCANNED:
         yield "not scanned for malware"

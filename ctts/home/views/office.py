@@ -4,13 +4,12 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django_tables2 import RequestConfig
 
 from ctts.accounts import actions as accounts
 from ctts.accounts import queries as account_queries
 from ctts.common.guards import guarded
 from ctts.common.parts import Tab
-from ctts.common.posted import data_of, status_of, today_of, tried
+from ctts.common.posted import data_of, paged, status_of, today_of, tried
 from ctts.common.states_shown import badge_for
 from ctts.common.whole_numbers import number_in
 from ctts.documents import actions as documents
@@ -40,7 +39,7 @@ def mail(request):
     shown = request.GET.get("show", "unsure")
     shown = shown if shown in MAIL_PAGES else "unsure"
     table = MessageTable(queries.messages_shown(shown))
-    RequestConfig(request, paginate={"per_page": A_PAGE}).configure(table)
+    paged(table, request, A_PAGE)
     context = {
         "tabs": [Tab(label, f"?show={key}", current=key == shown) for key, label in MAIL_PAGES.items()],
         "table": table,
@@ -83,7 +82,7 @@ DECISIONS = {RESEND: _resend, ARRIVED: notifications.confirm_arrival, GIVE_UP: n
 
 def _facts(found):
     return [
-        ("To", f"{found.to.full_name}, {found.sent_to or found.to.email}"),
+        ("To", f"{found.addressee.full_name}, {found.sent_to or found.addressee.email}"),
         ("Attempts", str(found.attempts)),
         ("Last problem", found.problem or "None"),
         ("Message-ID", found.message_id),

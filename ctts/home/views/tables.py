@@ -12,7 +12,7 @@ class MessageTable(tables.Table):
     """Messages that have not arrived for sure, or never went."""
 
     subject = tables.Column(orderable=False, linkify=lambda record: reverse("home:message", args=[record.pk]))
-    to = tables.Column(verbose_name="To", orderable=False)
+    to = tables.Column("To", accessor="addressee__full_name", orderable=False)
     kind = tables.Column(orderable=False)
     queued_at = tables.Column(verbose_name="Written", orderable=False)
     state = tables.Column(orderable=False)

@@ -1,0 +1,46 @@
+"""Whoever was asked for the purchase order by a link: for the applicant's page, and for the one who comes with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.urls import reverse
+
+from applications import access
+from applications.models import Application, OrderRequest
+from ctts.accounts import sealing
+
+DOOR = b"ctts.applications.order_request"
+
+
+def last_order_request(application: Application) -> OrderRequest | None:
+    """Who was asked for the purchase order last; None when nobody was."""
+    found: OrderRequest | None = application.order_requests.first()
+    return found
+
+
+def own_order_request(person_id: int, request_id: int) -> OrderRequest | None:
+    """One request of an applicant; None for another's."""
+    rows = OrderRequest.objects.select_related("application__applicant", "application__intake")
+    return rows.filter(application__applicant=person_id, pk=request_id).first()
+
+
+def order_request_path(asked: OrderRequest) -> str:
+    """The path of the link in the mail; made anew each time, stored nowhere."""
+    token = sealing.door_token(DOOR, asked.pk, asked.nonce)
+    return reverse("applications:asked_for_order", kwargs={"pk": asked.pk, "token": token})
+
+
+def order_request_for(request_id: int, token: str) -> OrderRequest | None:
+    """The request a link leads to, ended or not; None for a wrong link."""
+    rows = OrderRequest.objects.select_related(
+        "application__applicant", "application__intake", "application__centre", "application__scope", "document"
+    )
+    found = rows.filter(pk=request_id).first()
+    return found if found and sealing.token_fits(DOOR, found.pk, found.nonce, token) else None
+
+
+def order_request_door(reference: str, now: datetime) -> str | None:
+    """For `Notice(link=…)`: the path that opens the request with this id; None when it opens nothing any more."""
+    asked = OrderRequest.objects.select_related("application__applicant").filter(pk=int(reference)).first()
+    return order_request_path(asked) if asked and access.can_give_order(asked, asked.application, now) else None

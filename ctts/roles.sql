@@ -31,6 +31,7 @@ ALTER ROLE ctts_app LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'app_pas
 ALTER ROLE ctts_contract LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'contract_password';
 ALTER ROLE ctts_contract SET default_transaction_read_only = on;
 ALTER ROLE ctts_contract SET search_path = contract;
+ALTER ROLE ctts_contract SET statement_timeout = '5min'; -- a report that was forgotten holds nothing back for ever
 
 -- Sorting by code point is part of the product (people are sorted by a folded key); so the locale is not left to chance.
 SELECT format('CREATE DATABASE %I OWNER ctts_owner TEMPLATE template0 ENCODING ''UTF8'' '

@@ -132,4 +132,4 @@ def duties_and_others(
     stands = stands_as(user, today) if stands is None else stands
     parts = first_years_around(user, today) if stands & FIRST_YEAR_PARTS else []
     own = [*first_year_duties(parts), *office_duties(user, today), *final_duties(user, today, stands)]
-    return own, [*first_year_others(parts), *final_others(user, stands)]
+    return own, [*first_year_others(parts), *final_others(user, today, stands)]

@@ -50,32 +50,37 @@ def final_duties(user: User, today: date, stands: Stands) -> list[WaitingRow]:
     return [*found, *(_to_book(today) if holds(user, Role.OFFICE, today) else ())]
 
 
-def final_others(user: User, stands: Stands) -> list[WaitingRow]:
-    """What a trainee waits for: the release of a sealed Practical, the marking of a sealed portfolio.
+def final_others(user: User, today: date, stands: Stands) -> list[WaitingRow]:
+    """What a trainee waits for: the release of a sealed Practical, the marking of a sealed portfolio and, from the day
+    after it, of their viva.
 
     In the same words until the release, whatever the office asks its markers meanwhile (F1).
     """
     rows: list[WaitingRow] = []
     if TRAINEE not in stands:
         return rows
-    for row in _sealed_of(user.pk):
-        practical = row.stage == Stage.PRACTICAL
-        what = "Release your Practical" if practical else "Mark your portfolio"
+    for row in _waiting_of(user.pk, london_midnight(today)):
+        what, who, since = {
+            Stage.PRACTICAL: ("Release your Practical", OFFICE, row.at),
+            Stage.PORTFOLIO: ("Mark your portfolio", "both moderators", row.sealed_at),
+            Stage.VIVA: ("Mark your viva", "both moderators", row.viva_at),
+        }[Stage(row.stage)]
         url = reverse(f"assessments:{row.stage}", args=[row.record_id])
-        since = london_date(row.at if practical else row.sealed_at)
-        rows.append(WaitingRow(what, url, about=OFFICE if practical else "both moderators", since=since))
+        rows.append(WaitingRow(what, url, about=who, since=london_date(since)))
     return rows
 
 
 @prepared
-def _sealed_of(user: Any) -> QuerySet[StageAttempt]:
+def _waiting_of(user: Any, begun: Any) -> QuerySet[StageAttempt]:
     attempts = StageAttempt.objects.filter(record__trainee=user, record__state__in=RUNNING)
     waiting = attempts.exclude(Exists(released_outcomes())).order_by("pk")
     seals = PracticalSeal.objects.filter(attempt=OuterRef("pk")).order_by("pk")
     passed = Outcome.objects.filter(record=OuterRef("record"), stage=Stage.PRACTICAL, state=OutcomeState.RELEASED)
     marked = Q(Exists(passed.filter(result=Result.PASS).order_by()), portfolio__state=PortfolioState.SEALED)
-    sealed = waiting.filter(Q(Exists(seals)) | marked)
-    return sealed.annotate(at=Subquery(seals.values("signed_at")[:1]), sealed_at=F("portfolio__sealed_at"))
+    over = Q(viva__state__in=[VivaState.BOOKED, VivaState.HELD], viva__starts_at__lt=begun)
+    found = waiting.filter(Q(Exists(seals)) | marked | over)
+    instants = {"sealed_at": F("portfolio__sealed_at"), "viva_at": F("viva__starts_at")}
+    return found.annotate(at=Subquery(seals.values("signed_at")[:1]), **instants)
 
 
 # --- the trainee ---

@@ -37,16 +37,17 @@ def when_booked(record):
     return "The office books it once the Portfolio is passed and released."
 
 
-def viva_badge(found):
-    """Where a viva stands; its result only once it is released."""
+def viva_badge(found, now):
+    """Where a viva stands; its result only once it is released. From its beginning on it is being marked, for everybody
+    and in the same words, whichever of the markers has submitted (F1).
+    """
     if found is None:
         return badge_for("not_started", "Not booked yet")
     outcome = outcome_of(found.attempt)
     if outcome is not None and outcome.state == OutcomeState.RELEASED:
         return badge_for(outcome.result, Result(outcome.result).label)
-    if found.state == VivaState.HELD:
-        # That it counts as held says that both markers have submitted; trainee and others see no more than its time.
-        return badge_for("booked", VivaState.BOOKED.label, "viva")
+    if found.state in (VivaState.BOOKED, VivaState.HELD) and found.starts_at <= now:
+        return badge_for("waiting", "Being marked")
     return badge_for(found.state, found.get_state_display(), "viva")
 
 

@@ -32,7 +32,7 @@ def viva(request, pk):
     context = frame(request, record, "viva", viva=found, joins=joins)
     context.update(shown.viva_outcome(request.user, found, today))
     context["facts"] = shown.viva_facts(found, joins=joins and not context["released"])
-    context["badge"] = shown.viva_badge(found)
+    context["badge"] = shown.viva_badge(found, request.now)
     context.update(shown.viva_steps(request.user, record, found, request.now))
     context["when_booked"] = "" if context["facts"] else shown.when_booked(record)
     context["earlier"] = earlier_results(request.user, record, released_rows(record, Stage.VIVA), today)

@@ -7,10 +7,12 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django.http import HttpRequest, QueryDict
+from django_tables2 import RequestConfig
 
 from ctts.common.clock import london_date
 from ctts.common.forms import CrispyForm, CrispyModelForm
 from ctts.common.verdict import Invalid
+from ctts.common.whole_numbers import number_in
 
 Made = TypeVar("Made")
 
@@ -18,6 +20,18 @@ Made = TypeVar("Made")
 def today_of(request: HttpRequest) -> date:
     """The London day of the request."""
     return london_date(request.now)  # type: ignore[attr-defined]  # given to every request by common.apps
+
+
+def paged(table: Any, request: HttpRequest, rows: int) -> Any:
+    """A table sorted and turned to the page that the address asks for, `rows` on each; how many is ours to say.
+
+    A page that does not exist is the last one; words that are no number are the first.
+    """
+    RequestConfig(request, paginate=False).configure(table)
+    wanted = number_in(request.GET.get(table.prefixed_page_field, "")) or 1
+    table.paginate(page=1, per_page=rows)
+    table.page = table.paginator.page(min(wanted, table.paginator.num_pages))
+    return table
 
 
 def data_of(request: HttpRequest) -> QueryDict | None:

@@ -16,6 +16,7 @@ from moderation.rules import parse_diploma_number
 from moderation.states import DiplomaState
 
 LONGEST_REASON = 2000
+SHORTEST_REASON = 10
 
 
 def _name_field() -> forms.CharField:
@@ -29,7 +30,14 @@ def _name_field() -> forms.CharField:
 
 def _reason_field(help_text: str) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": 3})
-    return forms.CharField(label="Reason", max_length=LONGEST_REASON, widget=widget, help_text=help_text)
+    return forms.CharField(
+        label="Reason",
+        min_length=SHORTEST_REASON,
+        max_length=LONGEST_REASON,
+        widget=widget,
+        help_text=help_text,
+        error_messages={"min_length": "Say it in a few words, so that others understand it years later."},
+    )
 
 
 class IssueForm(CrispyForm):
@@ -70,16 +78,13 @@ class RevokeForm(CrispyForm):
     reason = _reason_field("Its holder reads exactly this.")
 
 
-class SureForm(CrispyForm):
-    """The last step before a diploma is revoked: its number, typed again."""
+class NumberAgain(CrispyForm):
+    """A step that ends a diploma: its number, typed again."""
 
-    submit_label = "Revoke it"
-
-    reason = forms.CharField(max_length=LONGEST_REASON, widget=forms.HiddenInput)
     again = forms.CharField(
         label="Number of the Diploma",
         max_length=20,
-        help_text="Type it again, so that the right one is revoked.",
+        help_text="Type it again, so that it is the right one.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "form-control--short"}),
     )
 
@@ -95,10 +100,19 @@ class SureForm(CrispyForm):
         return again
 
 
-class ReissueForm(CrispyForm):
+class SureForm(NumberAgain):
+    """The last step before a diploma is revoked."""
+
+    submit_label = "Revoke it"
+
+    reason = forms.CharField(max_length=LONGEST_REASON, widget=forms.HiddenInput)
+
+
+class ReissueForm(NumberAgain):
     """To what name another diploma is issued in the place of one, and why."""
 
     submit_label = "Issue another"
+    field_order = ("name", "reason", "again")
 
     name = _name_field()
     reason = _reason_field("For example a change of name, with the paper that shows it. Kept in the records.")

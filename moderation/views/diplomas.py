@@ -12,7 +12,7 @@ from ctts.common.confirming import confirm_page, confirmed
 from ctts.common.guards import guarded
 from ctts.common.letters import mail_preview
 from ctts.common.parts import Confirm, Consequence, NextStep, Pill
-from ctts.common.posted import data_of, today_of, tried
+from ctts.common.posted import data_of, paged, today_of, tried
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.components import badge, time_of
 from ctts.common.verdict import require
@@ -66,7 +66,7 @@ def listed(request):
     given = form.cleaned_data if form.is_valid() else {}
     words, state = given.get("q", ""), given.get("state", "")
     table = DiplomaTable(queries.diplomas_for_office(request.user, today, words, state))
-    tables.RequestConfig(request, paginate={"per_page": A_PAGE}).configure(table)
+    paged(table, request, A_PAGE)
     rows = queries.award_rows(request.user, today)
     context = {
         "rows": rows,
@@ -185,11 +185,11 @@ def reissue(request, pk):
     found = diploma_or_404(request, pk)
     require(access.can_reissue_diploma(request.user, found, today_of(request)))
     record = found.award.record
-    form = ReissueForm(data_of(request), initial={"name": record.certificate_name})
-    made = []
+    form = ReissueForm(data_of(request), initial={"name": record.certificate_name}, number=found.number)
 
     def act():
-        made.append(actions.reissue_diploma(by=request.user, now=request.now, diploma_id=pk, **form.cleaned_data))
+        given = {name: form.cleaned_data[name] for name in ("name", "reason")}
+        return actions.reissue_diploma(by=request.user, now=request.now, diploma_id=pk, **given)
 
     confirm = Confirm(
         title=f"Issue another in the place of {found.number}",

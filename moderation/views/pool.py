@@ -1,6 +1,5 @@
 """The office's pages over the pool of moderators (E3, E4)."""
 
-import django_tables2 as tables
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -9,7 +8,7 @@ from assessments.queries.sections import office_sections
 from ctts.common.confirming import confirmed
 from ctts.common.guards import guarded
 from ctts.common.parts import Confirm, Consequence, NextStep, Pill, Tab
-from ctts.common.posted import data_of, status_of, today_of, tried
+from ctts.common.posted import data_of, paged, status_of, today_of, tried
 from ctts.common.states_shown import badge_for
 from ctts.common.verdict import require
 from ctts.organisations.access import OFFICE
@@ -35,7 +34,7 @@ def pool(request):
     wanted = PoolWanted(given.get("q", ""), given.get("state", ""), scope.pk if scope else None)
     rows = queries.pool_for_office(request.user, today, wanted)
     table = PoolTable(rows, today=today, numbers=numbers_on(today), order_by="name")
-    tables.RequestConfig(request, paginate={"per_page": ON_A_PAGE}).configure(table)
+    paged(table, request, ON_A_PAGE)
     step = NextStep("Enter a moderator", reverse("moderation:enter"))
     context = {
         "table": table,

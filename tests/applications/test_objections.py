@@ -121,6 +121,17 @@ def test_whoever_is_part_of_it_does_not_consider_it(cast, ready):
     assert not access.can_take_back(cast.sam, objection)
 
 
+def test_A6_the_objection_to_an_application_that_has_ended_stays_as_it_is(cast, ready, browser_of):
+    objection = object_to(ready, cast.cora)
+    actions.withdraw(by=ready.applicant, now=NOW, application_id=ready.pk)
+    answer = {"by": cast.olive, "now": NOW, "objection_id": objection.pk, "answer": "There is a post."}
+    with pytest.raises(TooLate, match="come to its end"):
+        actions.consider_objection(**answer)
+    page = url("consider_objection", ready.pk, objection.pk)
+    assert browser_of("olive").get(page).status_code == 409
+    assert told("objection_considered") == []
+
+
 def test_what_was_objected_stays_and_is_settled_once(cast, ready):
     objection = object_to(ready, cast.cora)
     rows = Objection.objects.filter(pk=objection.pk)

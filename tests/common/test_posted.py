@@ -9,17 +9,38 @@ from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.test import RequestFactory
+from django_tables2 import Column, Table
 
 from ctts.common.confirming import confirmed
 from ctts.common.forms import CrispyForm
 from ctts.common.parts import Confirm, Consequence
-from ctts.common.posted import data_of, made, status_of, tried
+from ctts.common.posted import data_of, made, paged, status_of, tried
 from ctts.common.verdict import Invalid, TooLate
 from ctts.common.whole_numbers import number_in, numbers_in
 
 
 class NameForm(CrispyForm):
     name = forms.CharField(label="Name")
+
+
+class Row(Table):
+    n = Column()
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("", [1, 2]),
+        ("page=2", [3]),
+        ("page=99999999999999999999", [1, 2]),
+        ("page=9", [3]),
+        ("page=-1&per_page=-1", [1, 2]),
+        ("page=0&per_page=1000&sort=-n", [3, 2]),
+    ],
+)
+def test_a_list_is_turned_to_a_page_that_exists_and_is_as_long_as_we_say(address, shown):
+    table = paged(Row([{"n": n} for n in (1, 2, 3)]), RequestFactory().get(f"/?{address}"), 2)
+    assert [row.record["n"] for row in table.page] == shown
 
 
 def refuse():

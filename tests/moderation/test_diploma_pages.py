@@ -102,7 +102,7 @@ def test_D1_what_a_run_refused_stands_on_its_page(awarded, olive):
     job("issue_diplomas")
     assert "Take up again what was not issued" in page(olive, "run_progress", run.pk)
     text = page(olive, "run", run.pk)
-    assert "1 could not be issued" in text and "cannot print: 山 田" in text and "Stopped by an error" in text
+    assert "1 could not be done; the reason" in text and "cannot print: 山 田" in text and "Finished" in text
 
 
 def test_D1_one_is_issued_to_the_name_the_office_gives(awarded, olive):
@@ -158,8 +158,12 @@ def test_D1_another_is_issued_in_its_place_by_the_page(awarded, olive):
     assert "CTD-2028-00002" in text and 'value="Tara Quinn"' in text and f"takes the place of {made.number}" in text
     wrong = olive.post(url, {"name": "Tara Whitfield", "reason": ""})
     assert wrong.status_code == 422 and 'value="Tara Whitfield"' in wrong.content.decode()
-    assert olive.post(url, {"name": "Tara Whitfield", "reason": "Married."}).status_code == 303
-    assert olive.post(url, {"name": "Tara Whitfield", "reason": "Married."}).status_code == 409
+    sure = {"name": "Tara Whitfield", "reason": "Married in May.", "again": made.number.lower()}
+    for changed, said in (({"again": "CTD-2028-00002"}, f"This is not {made.number}."), ({"reason": "x"}, "few words")):
+        wrong = olive.post(url, sure | changed)
+        assert wrong.status_code == 422 and said in wrong.content.decode()
+    assert olive.post(url, sure).status_code == 303
+    assert olive.post(url, sure).status_code == 409
     newer = Diploma.objects.get(n=2)
     assert newer.number in page(olive, "office_diploma", made.pk)
     assert "It takes the place of" in page(olive, "office_diploma", newer.pk)

@@ -28,7 +28,7 @@ from tests.training.world import (
 )
 from training import actions, periodic, queries
 from training.actions import Content
-from training.models import Evidence, PlanItem, SignOff, TrainingDraft
+from training.models import Evidence, PlanItem, SignOff, TrainingDraft, TrainingRecord
 from training.states import EvidenceKind, EvidenceState, ItemState
 
 LATER = NOW + timedelta(hours=1)
@@ -161,6 +161,17 @@ def test_t3_a_quarantine_strikes_the_signatures_and_locks_the_file(world):
     assert SignOff.objects.filter(pk=done.pk).exists()
     assert not sees(world, "sam", evidence)
     assert sees(world, "tara", evidence)
+
+
+def test_t3_once_the_training_has_ended_what_was_signed_stays_signed_and_the_office_is_told(world):
+    item = signed(world.cast.sam, world.tara)
+    [mapping] = item.item.mappings.select_related("evidence")
+    TrainingRecord.objects.filter(pk=world.tara.pk).update(state="completed", ended_on=TODAY)
+    assert quarantine(world, mapping.evidence) == []
+    assert not SignOff.objects.filter(withdraws=item).exists()
+    assert fresh(mapping.evidence).state == EvidenceState.QUARANTINED
+    olives = Message.objects.get(kind="training.evidence_quarantined", to=world.cast.olive)
+    assert "what was signed stays signed" in olives.text
 
 
 def test_t3_a_quarantine_is_on_the_audit_with_its_reason_and_tells_those_around(world):

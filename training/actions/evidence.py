@@ -20,6 +20,8 @@ from ctts.documents import actions as documents
 from ctts.documents.models import Document
 from ctts.documents.proving import ProvenFile
 from ctts.documents.states import DocumentState, QuarantineReason
+from ctts.organisations.queries import people_with
+from ctts.organisations.states import Role
 from training import access, notices, queries
 from training.actions._steps import (
     forget_draft,
@@ -35,7 +37,7 @@ from training.actions._steps import (
 from training.models import Evidence, EvidenceMapping, EvidenceVersion, IdentifierFinding, PlanItem, TrainingRecord
 from training.queries.evidence import evidence_digest
 from training.rules import patient_identifiers
-from training.states import AppointmentKind, EvidenceKind, EvidenceState, ItemState
+from training.states import RECORD_ENDED, AppointmentKind, EvidenceKind, EvidenceState, ItemState
 
 PURPOSE = "training.evidence"
 CONTENT = ["title", "text", "url", "document", "content_sha256", "changed_at", "declared_at", "answer", "answered_at"]
@@ -302,8 +304,9 @@ def quarantine_evidence(
 ) -> list[str]:
     """A patient could be identified: withdraw the evidence and its file from view, and the signatures on it (T3).
 
-    The signatures stay in the record, struck; the competencies are returned. Returns their codes. Raises NotAllowed
-    for people who do not stand around the trainee, TooLate when it is withdrawn already, Invalid without a reason.
+    The signatures stay in the record, struck; the competencies are returned. Once the training has ended nobody could
+    sign again: then they stand, and the office is told. Returns the codes of what was struck. Raises NotAllowed for
+    people who do not stand around the trainee, TooLate when it is withdrawn already, Invalid without a reason.
     """
     evidence = lock_evidence(evidence_id)
     require(access.can_quarantine(by, evidence, london_date(now)))
@@ -315,9 +318,11 @@ def quarantine_evidence(
     if evidence.document is not None and evidence.document.state in {DocumentState.RECEIVED, DocumentState.CHECKED}:
         documents.quarantine(document_id=evidence.document.pk, by=by, now=now, reason=QuarantineReason.PATIENT)
     forget_draft(evidence.author, queries.evidence_key(evidence.pk))
-    withdrawn = _strike_all(evidence, by, now, authentication)
+    ended = evidence.record.state in RECORD_ENDED
+    withdrawn = [] if ended else _strike_all(evidence, by, now, authentication)
     around = holders(evidence.record, now, AppointmentKind.SUPERVISOR, AppointmentKind.COORDINATOR)
-    told = {"by": by, "evidence": evidence, "withdrawn": withdrawn}
+    around = [*around, *(people_with(Role.OFFICE, london_date(now)) if ended else [])]
+    told = {"by": by, "evidence": evidence, "withdrawn": withdrawn, "ended": ended}
     key = f"evidence{evidence.pk}:{now.isoformat()}"
     for person in {evidence.record.trainee, *around} - {by}:
         tell(notices.EVIDENCE_QUARANTINED, evidence.record, person, about=evidence, now=now, key=key, **told)

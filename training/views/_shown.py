@@ -10,7 +10,7 @@ from ctts.common.parts import Acts, Consequence, HistoryEntry, NextStep, Pill, w
 from ctts.common.signatures import shown_signature
 from ctts.common.states_shown import badge_for
 from training import access, queries
-from training.states import ItemState
+from training.states import RECORD_ENDED, ItemState
 
 STATES = [*ItemState.choices, ("changed", "Changed since signed")]
 
@@ -165,7 +165,10 @@ def withdraw_consequences(sign_off):
 def quarantine_consequences(evidence, codes):
     """What withdrawing evidence from view does (screens 18)."""
     found = [Consequence("Nobody can open this evidence any more, and its file is locked away.")]
-    if codes:
+    ended = evidence.record.state in RECORD_ENDED
+    if codes and ended:
+        found.append(Consequence("The training has ended: the signatures that rest on it stand. The office is told."))
+    elif codes:
         found.append(Consequence("The signatures that rest on it are struck:", ", ".join(codes)))
     found.append(Consequence("A mail without the content goes to", f"{evidence.record.trainee} and their supervisor"))
     return found

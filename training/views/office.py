@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from ctts.common.guards import guarded
-from ctts.common.posted import today_of
+from ctts.common.posted import paged, today_of
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.components import badge, light, time_of
 from ctts.organisations.access import OFFICE
@@ -80,7 +80,7 @@ def trainees(request):
     ids = {f"{name}_id": given[name].pk for name in choices if given.get(name)}
     wanted = Wanted(given.get("q", ""), given.get("state", ""), **ids)
     table = TraineeTable(queries.office_trainees(request.user, today, wanted), order_by="name")
-    tables.RequestConfig(request, paginate={"per_page": ON_A_PAGE}).configure(table)
+    paged(table, request, ON_A_PAGE)
     table.standings = queries.standings_of([row.record for row in table.paginated_rows], today)
     context = {"table": table, "form": form, "pills": _shown.office_pills(form), "intakes": queries.cohort_intakes()}
     return render(request, "training/office.html", context)

@@ -3,13 +3,12 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django_tables2 import RequestConfig
 
 from ctts.accounts import access as accounts_access
 from ctts.accounts import actions as accounts
 from ctts.common.guards import guarded
 from ctts.common.parts import NextStep, Pill
-from ctts.common.posted import data_of, made, status_of, today_of, tried
+from ctts.common.posted import data_of, made, paged, status_of, today_of, tried
 from ctts.common.verdict import require
 from ctts.organisations import access, actions, queries
 from ctts.organisations.access import OFFICE
@@ -27,7 +26,7 @@ def listed(request):
     role = role if role in Role.values else ""
     people = queries.people_for_office(text, role, today_of(request))
     table = PeopleTable(people)
-    RequestConfig(request, paginate={"per_page": A_PAGE}).configure(table)
+    paged(table, request, A_PAGE)
     step = NextStep("Invite somebody", reverse("organisations:invite"))
     context = {
         "table": table,

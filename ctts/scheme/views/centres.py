@@ -3,13 +3,12 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django_tables2 import RequestConfig
 
 from ctts.common.confirming import confirm_page
 from ctts.common.guards import guarded
 from ctts.common.moves import can_move
 from ctts.common.parts import Confirm, Consequence, Light, NextStep
-from ctts.common.posted import data_of, status_of, today_of, tried
+from ctts.common.posted import data_of, paged, status_of, today_of, tried
 from ctts.common.verdict import require
 from ctts.organisations import queries as organisations
 from ctts.organisations.access import OFFICE
@@ -31,7 +30,7 @@ ENDINGS = {
 def listed(request):
     """Every centre with its accreditations."""
     table = CentreTable(queries.centres_for_office())
-    RequestConfig(request, paginate={"per_page": A_PAGE}).configure(table)
+    paged(table, request, A_PAGE)
     step = NextStep("Enter a centre", reverse("organisations:enter_centre"))
     return render(request, "scheme/centres.html", {"table": table, "step": step})
 

@@ -6,12 +6,11 @@ from functools import partial
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django_tables2 import RequestConfig
 
 from ctts.common.confirming import confirm_page
 from ctts.common.guards import guarded
 from ctts.common.parts import Confirm, Consequence, NextStep, Tab
-from ctts.common.posted import data_of, made, status_of, today_of, tried
+from ctts.common.posted import data_of, made, paged, status_of, today_of, tried
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day, money, percent
 from ctts.common.verdict import require
@@ -178,7 +177,7 @@ def finish(request, pk):
 def events(request):
     """All dated events, the latest first."""
     table = EventTable(queries.events_for_office(), now=request.now)
-    RequestConfig(request, paginate={"per_page": A_PAGE}).configure(table)
+    paged(table, request, A_PAGE)
     step = NextStep("Add an event", reverse("scheme:add_event"))
     return render(request, "scheme/events.html", {"table": table, "tabs": _tabs("scheme:events"), "step": step})
 

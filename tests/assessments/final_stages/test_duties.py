@@ -1,6 +1,6 @@
 """What the Final Assessment asks of whom (N): each duty once, gone when it is done, nothing of another's sheet."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -115,6 +115,18 @@ def test_rule_n_nothing_is_to_be_marked_once_both_are_in(final):
 def test_rule_n_nothing_is_to_be_marked_before_its_turn(final):
     f.sealed_portfolio(final.tara, final.cast.sam)
     assert [row for row in whats(final.cast.max) if "Mark" in row[0]] == []
+
+
+def test_rule_n_from_the_day_after_the_trainee_waits_for_the_marking_of_the_viva(final, viva):
+    tara, held_on = final.cast.tara, london_date(viva.viva.starts_at)
+    day_after = held_on + timedelta(days=1)
+    assert others_for(tara, held_on) == []
+    for who in (final.cast.mia, final.cast.max):  # whoever has submitted meanwhile, in the same words (F1)
+        [row] = others_for(tara, day_after)
+        assert (row.what, row.about, row.since) == ("Mark your viva", "both moderators", held_on)
+        f.submitted(viva, who, scores=[3, 3, 3, 3, 3])
+    f.released_outcome(final.cast, StageAttempt.objects.get(pk=viva.pk))
+    assert others_for(tara, day_after) == []
 
 
 def test_rule_n_the_office_books_the_viva_and_all_attend_it(final):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet
 
-from applications.models import AdjustmentRequest, Application, LateCode, Objection, OrderRequest
+from applications.models import AdjustmentRequest, Application, Enquiry, LateCode, Objection, OrderRequest
 from applications.states import (
     CHASEABLE,
     CLAIMABLE,
@@ -15,6 +15,7 @@ from applications.states import (
     OBJECTABLE,
     ROLLS_OVER,
     ApplicationState,
+    EnquiryStanding,
     ObjectionOutcome,
     OrderRequestStanding,
     Part,
@@ -203,6 +204,13 @@ def can_consider(objection: Objection) -> Verdict:
     if objection.outcome != ObjectionOutcome.OPEN:
         return late(f"The objection is settled already: {objection.get_outcome_display().lower()}.")
     return YES
+
+
+def can_answer_enquiry(user: User, made: Enquiry, today: date) -> Verdict:
+    """The office answers an enquiry, or sets it aside, once (A1)."""
+    if made.standing != EnquiryStanding.OPEN:
+        return late(f"This question is over: {made.standing.label.lower()}.")
+    return is_office(user, today)
 
 
 def can_give_late_codes(user: User, today: date) -> Verdict:

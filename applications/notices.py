@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from applications.queries.asking import order_request_door
+from applications.queries.enquiring import enquiry_door
 from ctts.notifications.notices import Notice
 from ctts.notifications.queries import invitation_door
 
@@ -39,3 +40,7 @@ ORDER_ASKED = Notice(
 )
 ORDER_GIVEN = Notice(key="applications.order_given", title="Your employer gave the purchase order")
 ORDER_DECLINED = Notice(key="applications.order_declined", title="Your employer did not give the purchase order")
+ENQUIRY_MADE = Notice(key="applications.enquiry_made", title="Somebody asks the scheme a question", can_mute=True)
+ENQUIRY_ANSWERED = Notice(
+    key="applications.enquiry_answered", title="The scheme answers your question", link=enquiry_door
+)

@@ -119,6 +119,14 @@ class LateCodeStanding(TextChoices):
     EXPIRED = "expired", "Expired"
 
 
+class EnquiryStanding(TextChoices):
+    """What has become of a question to the scheme."""
+
+    OPEN = "open", "To answer"
+    ANSWERED = "answered", "Answered"
+    SET_ASIDE = "set_aside", "Set aside"
+
+
 class OrderRequestStanding(TextChoices):
     """What has become of the request to somebody's employer for the purchase order."""
 

@@ -155,7 +155,9 @@ ACCOUNT_FORMS = {
     "signup": "ctts.accounts.allauth_forms.SignUpForm",
     "reset_password": "ctts.accounts.allauth_forms.ForgottenPasswordForm",
 }
-ACCOUNT_RATE_LIMITS = False if MODE == "test" else {"login_failed": "10/m/ip,5/5m/key", "signup": "20/m/ip"}
+ACCOUNT_RATE_LIMITS = (
+    False if MODE == "test" else {"login_failed": "10/m/ip,5/5m/key", "signup": "20/m/ip", "enquiry": "10/h/ip"}
+)
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if MODE == "production" else 0)
 MFA_ADAPTER = "ctts.accounts.adapter.MfaAdapter"
 MFA_FORMS = {

@@ -9,6 +9,7 @@ from applications.actions.asking import (
     withdraw_order_request,
 )
 from applications.actions.desk import chase, claim_several, write_note
+from applications.actions.enquiring import answer_enquiry, make_enquiry, set_aside_enquiry
 from applications.actions.evidence import (
     add_qualification,
     agree_adjustment,
@@ -66,6 +67,7 @@ __all__ = [
     "add_local_competency",
     "add_qualification",
     "agree_adjustment",
+    "answer_enquiry",
     "answer_information",
     "ask_for_order",
     "ask_information",
@@ -90,6 +92,7 @@ __all__ = [
     "keep_file",
     "keep_letter",
     "keep_order_file",
+    "make_enquiry",
     "mark_enrolled",
     "name_supervisor",
     "object_to",
@@ -106,6 +109,7 @@ __all__ = [
     "save_english",
     "save_over_kept",
     "save_plan",
+    "set_aside_enquiry",
     "start_application",
     "take_back_objection",
     "use_late_code",

@@ -14,9 +14,9 @@ from django.db import transaction
 
 from applications import declaration
 from applications.actions._steps import editable, forget, fresh, note, require_nameable
-from applications.models import Application, ApplicationDraft, Declaration, EligibilityCheck
+from applications.models import Application, ApplicationDraft, Declaration, EligibilityCheck, Enquiry
 from applications.queries import draft_key, open_application
-from applications.rules import Checked
+from applications.rules import Checked, TypedParts
 from applications.states import Part
 from ctts.accounts.models import User
 from ctts.accounts.queries import locked_person
@@ -36,11 +36,14 @@ DETAILS: dict[Part, tuple[str, ...]] = {
 
 
 @transaction.atomic
-def start_application(*, by: User, now: datetime, checked: Checked | None = None) -> Application:
+def start_application(
+    *, by: User, now: datetime, checked: Checked | None = None, enquiry_id: int | None = None
+) -> Application:
     """Begin an application for the intake of today; one that is open already is returned as it is (A1).
 
     `checked`: the eligibility check it is begun from. What it said is kept, and what was answered there stands in the
-    parts as text still to be saved. Raises Invalid while no intake is open, TooLate after a decision in the same
+    parts as text still to be saved; likewise scope and centre of an answered enquiry that it is begun from, where the
+    check says nothing. Raises Invalid while no intake is open, TooLate after a decision in the same
     intake.
     """
     existing = open_application(locked_person(by))
@@ -52,14 +55,28 @@ def start_application(*, by: User, now: datetime, checked: Checked | None = None
             applicant=by, intake=intake, started_at=now, legal_name=by.full_name, certificate_name=by.full_name
         )
     note("application.started", application, by, now, after={"intake": intake.pk})
+    typed = _typed_in_enquiry(application, enquiry_id) if enquiry_id is not None else {}
     if checked is not None:
-        _take_over(application, checked, now)
+        EligibilityCheck.objects.create(application=application, results=list(checked.results), kept_at=now)
+        typed = {**typed, **checked.typed}
+    _take_over(application, typed, now)
     return application
 
 
-def _take_over(application: Application, checked: Checked, now: datetime) -> None:
+def _typed_in_enquiry(application: Application, enquiry_id: int) -> TypedParts:
+    """Bind the answered enquiry to what is begun from it, once; the text of the parts that it fills (A1)."""
+    free = Enquiry.objects.select_for_update(no_key=True).filter(application=None, answered_at__isnull=False)
+    made = free.filter(pk=enquiry_id).first()
+    if made is None:
+        return {}
+    made.application = application
+    made.save(update_fields=["application"])
+    scope = {Part.SCOPE: {"scope": [str(made.scope_id)]}} if made.scope_id else {}
+    return scope | ({Part.EMPLOYMENT: {"centre": [str(made.centre_id)]}} if made.centre_id else {})
+
+
+def _take_over(application: Application, typed: TypedParts, now: datetime) -> None:
     """What was answered before there was an application is typed text of its parts, no more: nothing is saved."""
-    EligibilityCheck.objects.create(application=application, results=list(checked.results), kept_at=now)
     ApplicationDraft.objects.bulk_create(
         ApplicationDraft(
             owner=application.applicant,
@@ -68,7 +85,7 @@ def _take_over(application: Application, checked: Checked, now: datetime) -> Non
             version=1,
             saved_at=now,
         )
-        for part, fields in checked.typed.items()
+        for part, fields in typed.items()
     )
 
 

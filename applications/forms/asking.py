@@ -9,6 +9,7 @@ from django import forms
 from applications.forms.evidence import OrderFields
 from applications.forms.parts import text_area
 from applications.models import OrderRequest
+from applications.rules import pounds
 from ctts.common.forms import CrispyForm, refuse_hidden_characters
 from ctts.common.templatetags.formats import kind, size
 
@@ -40,8 +41,11 @@ class GiveOrderForm(OrderFields, CrispyForm):
         self.asked = asked
 
     def clean(self) -> dict[str, Any]:
-        """The order itself is attached, now or before."""
+        """It covers the whole fee (A3 f), and the order itself is attached, now or before."""
         cleaned = super().clean()
+        gross, fee = cleaned.get("gross_pence"), self.asked.application.intake.fee_gross_pence
+        if gross is not None and fee is not None and gross < fee:
+            self.add_error("gross_pence", f"The fee is {pounds(fee)}: this is {pounds(fee - gross)} short.")
         if not cleaned.get("document") and self.asked.document is None and "document" not in self.errors:
             self.add_error("document", "Attach the purchase order.")
         return cleaned

@@ -3,6 +3,7 @@
 from applications.models.application import Application, ApplicationDraft
 from applications.models.asking import OrderRequest
 from applications.models.check import EligibilityCheck
+from applications.models.enquiry import Enquiry
 from applications.models.late import LateCode
 from applications.models.objection import Objection
 from applications.models.parts import (
@@ -39,6 +40,7 @@ __all__ = [
     "Declaration",
     "EligibilityCheck",
     "EnglishEvidence",
+    "Enquiry",
     "Finding",
     "InformationPoint",
     "InformationRequest",

@@ -12,6 +12,7 @@ from applications.queries.duties import (
     others_for,
     reply_by,
 )
+from applications.queries.enquiring import enquiries_standing, enquiries_visible_to, enquiry_for
 from applications.queries.facts import (
     current_order,
     english_of,
@@ -126,6 +127,9 @@ __all__ = [
     "duties_for",
     "eligibility_check_of",
     "english_of",
+    "enquiries_standing",
+    "enquiries_visible_to",
+    "enquiry_for",
     "entry_results",
     "every_light",
     "facts_of",

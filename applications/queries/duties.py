@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 
-from applications.models import Application
+from applications.models import Application, Enquiry
+from applications.queries.enquiring import STANDING
 from applications.queries.lists import unanswered_adjustments
-from applications.states import ApplicationState
+from applications.states import ApplicationState, EnquiryStanding
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.months import days_after
@@ -41,7 +42,9 @@ def duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[W
     asked = [row for row in rows if row.supervisor_id == user.pk and row.state == ApplicationState.AWAITING_SUPERVISOR]
     office = [row for row in rows if user.pk not in (row.applicant_id, row.supervisor_id)]
     reader = _as_reader(user) if holds(user, Role.ADJUSTMENTS, today) else []
-    return [*_as_applicant(mine), *_as_supervisor(asked), *_as_office(office), *reader], _with_others(mine)
+    questions = _questions() if holds(user, Role.OFFICE, today) else []
+    own = [*_as_applicant(mine), *_as_supervisor(asked), *_as_office(office), *questions, *reader]
+    return own, _with_others(mine)
 
 
 def _waiting(user: User, today: date) -> list[Application]:
@@ -72,6 +75,17 @@ def _waiting_for_office(user: Any, workplaces: Any, today: Any) -> QuerySet[Appl
     # a deferred one rests until its intake takes applications (A6)
     open_to_review = Q(state__in=OFFICE_STATES) | Q(state=ApplicationState.DEFERRED, intake__opens_on__lte=today)
     return _in_order(Application.objects.filter(_given_or_asked(user) | open_to_review & free & ~tied))
+
+
+def _questions() -> list[WaitingRow]:
+    """The office answers what people without an account ask, in one row (A1)."""
+    waiting = Enquiry.objects.filter(STANDING[EnquiryStanding.OPEN]).aggregate(many=Count("pk"), first=Min("made_at"))
+    if not waiting["many"]:
+        return []
+    what = "Answer a question" if waiting["many"] == 1 else f"Answer {waiting['many']} questions"
+    url = reverse("applications:enquiries")
+    since = london_date(waiting["first"])
+    return [WaitingRow(what, url, about="from people without an account", role="scheme office", since=since)]
 
 
 def _with_others(mine: list[Application]) -> list[WaitingRow]:

@@ -1,6 +1,6 @@
 """The rules of application and entry: pure functions over plain facts. `intake_for` is the scheme's, named here too."""
 
-from applications.rules.check import Checked
+from applications.rules.check import Checked, TypedParts
 from applications.rules.completeness import (
     MissingPart,
     completeness,
@@ -53,6 +53,7 @@ __all__ = [
     "QualificationFacts",
     "RuleResult",
     "Score",
+    "TypedParts",
     "a_level_rule",
     "acceptance_blocked_by",
     "centre_rule",

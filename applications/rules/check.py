@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from applications.states import Part
+
+# Part → field → the raw text of that field, as a draft keeps it.
+TypedParts: TypeAlias = Mapping[Part, Mapping[str, Sequence[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,4 +21,4 @@ class Checked:
     """
 
     results: Sequence[Mapping[str, str]]
-    typed: Mapping[Part, Mapping[str, Sequence[str]]]
+    typed: TypedParts

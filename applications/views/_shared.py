@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from applications import queries
-from applications.models import Application
+from applications.models import Application, Enquiry
 from applications.states import ApplicationState, Part
 from ctts.common.clock import london_date
 from ctts.common.parts import Acts, FileLink, Tab
@@ -24,6 +24,8 @@ from ctts.documents.states import PICTURES
 
 FORM_PARTS = [part for part in Part if part != Part.CONFIRMATION]
 S = ApplicationState
+
+ENQUIRY = "applications_enquiry"  # in the session: id and token of the answer this browser came with
 
 
 def application_or_404(request: HttpRequest, pk: int) -> Application:
@@ -123,3 +125,9 @@ def review_tabs(application: Application, current: str) -> list[Tab]:
     """The pages of one application for the office."""
     pages = [("Review", "review"), ("Whole application", "read"), ("Decisions", "decisions"), ("History", "history")]
     return [Tab(word, reverse(f"applications:{name}", args=[application.pk]), name == current) for word, name in pages]
+
+
+def enquiry_of(request: HttpRequest) -> Enquiry | None:
+    """The answered enquiry with which this browser came, while nothing was begun from it."""
+    made = queries.enquiry_for(*request.session[ENQUIRY]) if ENQUIRY in request.session else None
+    return made if made is not None and made.application_id is None else None

@@ -20,6 +20,7 @@ from applications.views._shared import (
     FORM_PARTS,
     acts_of,
     application_or_404,
+    enquiry_of,
     file_link,
     head_of,
     own_or_refuse,
@@ -47,6 +48,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "acts": acts_of(running, today_of(request), request.user) if running else None,
         "intakes": list(open_intakes()) if running is None else [],
         "checked": checked,
+        "enquiry": enquiry_of(request) if running is None else None,
         "met": sum(one["outcome"] == RuleOutcome.MET for one in checked.results) if checked else 0,
     }
     return render(request, "applications/mine.html", context)
@@ -62,8 +64,10 @@ def _checked(request: HttpRequest) -> Checked | None:
 def start(request: HttpRequest) -> HttpResponse:
     """One application for the intake of today, begun from the check if there was one; or the one open already (A1)."""
     checked = None if "without" in request.POST else _checked(request)
+    enquiry = None if "without" in request.POST else enquiry_of(request)
     try:
-        application = actions.start_application(by=request.user, now=request.now, checked=checked)
+        given = {"checked": checked, "enquiry_id": enquiry.pk if enquiry else None}
+        application = actions.start_application(by=request.user, now=request.now, **given)
     except Invalid as problem:
         messages.error(request, str(problem))
         return redirect("applications:mine")

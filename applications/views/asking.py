@@ -159,8 +159,10 @@ def decline_order_request(request: HttpRequest) -> HttpResponse:
 @public("who came with a link from a mail")
 @never_cache
 def order_given(request: HttpRequest) -> HttpResponse:
-    """Thanks, and what was given; or what became of the request otherwise."""
+    """Thanks, and what was given; whoever has given nothing yet is led to where they can."""
     asked = _asked_or_404(request)
+    if not (asked.given_at or asked.declined_at):
+        return redirect("applications:give_order")
     order = asked.order if asked.given_at else None
     return render(request, "applications/order_given.html", {"asked": asked, "order": order})
 

@@ -261,6 +261,18 @@ def test_a_mistake_loses_neither_words_nor_file(asked):
     assert right.status_code == 303 and PurchaseOrder.objects.get().document.original_name == "purchase-order.pdf"
 
 
+def test_A3_an_order_that_is_a_penny_short_is_told_at_the_amount(asked):
+    client = come(asked)
+    short = {**TYPED, "net_pence": "2,499.99", "gross_pence": "2,999.99", "key": uuid4(), "document": upload()}
+    sent = client.post(url("give_order"), short)
+    assert sent.status_code == 422 and "The fee is £3,000.00: this is £0.01 short." in words(sent)
+    assert PurchaseOrder.objects.count() == 0
+
+
+def test_who_has_given_nothing_yet_is_not_thanked(asked):
+    assert come(asked).get(url("order_given")).url == url("give_order")
+
+
 @pytest.mark.parametrize("name", ["empty.pdf", "locked.pdf", "macro.docm", "program.exe"])
 def test_a_bad_file_is_told_beside_its_field(asked, name):
     client = come(asked)

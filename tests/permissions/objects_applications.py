@@ -6,8 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 from applications import actions, queries
-from applications.models import AdjustmentRequest, Application, LateCode, Objection, OrderRequest
+from applications.models import AdjustmentRequest, Application, Enquiry, LateCode, Objection, OrderRequest
 from applications.queries.asking import DOOR
+from applications.queries.enquiring import DOOR as ENQUIRY_DOOR
 from applications.rules import digest_of
 from applications.states import ApplicationState, Part
 from ctts.accounts.sealing import door_token
@@ -128,6 +129,24 @@ def order_request(cast: Cast, place: str) -> OrderRequest:
     return actions.ask_for_order(by=application.applicant, now=NOW, application_id=application.pk, **given)
 
 
+def enquiry(cast: Cast, place: str) -> Enquiry:
+    """A question that waits for its answer."""
+    values = {
+        "name": f"Ben of {place}",
+        "email": f"ben@{place}.example",
+        "text": "May I?",
+        "scope": None,
+        "centre": None,
+    }
+    return actions.make_enquiry(by=None, now=NOW, key=uuid4(), values=values)
+
+
+def answered_enquiry(cast: Cast, place: str) -> Enquiry:
+    """A question with its answer."""
+    made = enquiry(cast, place)
+    return actions.answer_enquiry(by=cast.olive, now=NOW, enquiry_id=made.pk, answer="You may.")
+
+
 STAYING = {"application": in_review, "adjustment": adjustment, "late code": late_code}
 MOMENTS = {
     "draft application": draft,
@@ -136,6 +155,8 @@ MOMENTS = {
     "deferred application": deferred,
     "objection": objected,
     "order request": order_request,
+    "enquiry": enquiry,
+    "answered enquiry": answered_enquiry,
 }
 
 
@@ -161,6 +182,10 @@ def _objection(objection: Objection) -> dict[str, Any]:
 
 def _by_link(asked: OrderRequest) -> dict[str, Any]:
     return {"pk": asked.pk, "token": door_token(DOOR, asked.pk, asked.nonce)}
+
+
+def _by_link_of_answer(made: Enquiry) -> dict[str, Any]:
+    return {"pk": made.pk, "token": door_token(ENQUIRY_DOOR, made.pk, made.nonce)}
 
 
 def _part(application: Application) -> dict[str, Any]:
@@ -190,6 +215,8 @@ URLS = {
     "applications:object_to": Needs("application"),
     "applications:withdraw_order_request": Needs("order request"),
     "applications:asked_for_order": Needs("order request", _by_link),
+    **{f"applications:{name}": Needs("enquiry") for name in ("enquiry", "set_aside_enquiry")},
+    "applications:enquiry_answered": Needs("answered enquiry", _by_link_of_answer),
     **{
         f"applications:{name}": Needs("objection", _objection) for name in ("take_back_objection", "consider_objection")
     },

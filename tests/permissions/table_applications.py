@@ -30,13 +30,14 @@ READERS: dict[str, Whose] = {
     "adjustment": ADJUSTMENT,
     "late code": BY_OFFICE,
     "order request": APPLICANT,
+    "enquiry": BY_OFFICE,
 }
 
 FORM_STEPS = ("add_qualification", "change_qualification", "remove_qualification", "competencies", "add_local")
 OWN_STEPS = (*FORM_STEPS, "remove_local", "plan", "part", "hand_over", "answer", "use_late_code", "ask_for_order")
 SUPERVISORS_STEPS = ("confirm", "give_back")
 OFFICE_STEPS = (
-    *("withdraw_late_code", "consider_objection"),
+    *("withdraw_late_code", "consider_objection", "enquiry", "set_aside_enquiry"),
     *("claim", "find", "judge_purchase_order", "write_note", "chase"),
     *("ask", "accept", "decline", "defer", "resume"),
 )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from applications import actions as applications
 from applications.letters import decision_pdf
@@ -61,7 +62,8 @@ def settle_mail(now: datetime) -> None:
     """
     old = Message.objects.filter(queued_at__lt=now - KEPT_IN_POST_BOX, attempts=0, not_before__isnull=True)
     address = User.objects.filter(pk=OuterRef("to")).values("email")
-    told: dict[str, Any] = {"attempts": 1, "claimed_at": F("queued_at"), "sent_to": Subquery(address)}
+    sent_to = Coalesce(Subquery(address), F("to_address"))  # somebody without an account has their own address there
+    told: dict[str, Any] = {"attempts": 1, "claimed_at": F("queued_at"), "sent_to": sent_to}
     ids = list(old.filter(state=MailState.QUEUED).values_list("pk", flat=True))
     move_rows(Message.objects.filter(pk__in=ids), MAIL_MOVES, "claim", **told)
     move_rows(Message.objects.filter(pk__in=ids), MAIL_MOVES, "mark", sent_at=F("queued_at"))

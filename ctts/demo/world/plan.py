@@ -9,9 +9,10 @@ from functools import partial
 from typing import Any
 
 from applications import actions as applications
+from applications.models import Enquiry
 from ctts.common.clock import london_date, london_midnight
 from ctts.common.months import month_after
-from ctts.demo.world.applying import Newcomer, apply
+from ctts.demo.world.applying import Newcomer, apply, key_of
 from ctts.demo.world.machine import CLOSES, run_calendar
 from ctts.demo.world.moderators import join
 from ctts.demo.world.newcomers import APPLICANTS, COHORTS
@@ -87,6 +88,7 @@ class Plan:
         """The past intakes, closed by the calendar on the day after their cut-off; to one somebody might come late."""
         yield from (self._close(self.intake(place)) for place in range(len(COHORTS)))
         yield self._late_entry(self.intake(len(COHORTS) - 2))
+        yield self._questions()
 
     def _close(self, intake: Intake) -> Way:
         yield (at := london_midnight(intake.cutoff_on + timedelta(days=1)) + timedelta(hours=8))
@@ -104,6 +106,20 @@ class Plan:
             until_on=intake.cutoff_on + timedelta(days=12),
             reason="Her employer issued the purchase order a day after the cut-off.",
         )
+
+    def _questions(self) -> Way:
+        """Two people ask the scheme; one has the answer, the other waits for it."""
+        yield (at := self.now - timedelta(days=9))
+        asked = self._ask("Yusuf Demir", "yusuf.demir@example.org", "Does an HNC in electronics count?", at)
+        yield (at := at + timedelta(days=1))
+        answer = "Yes, an HNC is at level 4. Whether its subject is relevant, a person judges with your application."
+        applications.answer_enquiry(by=self.town.people["olive"], now=at, enquiry_id=asked.pk, answer=answer)
+        yield (at := self.now - timedelta(days=2))
+        self._ask("Petra Lang", "petra.lang@example.org", "Can I train part-time, three days a week?", at)
+
+    def _ask(self, name: str, email: str, text: str, at: datetime) -> Enquiry:
+        values = {"name": name, "email": email, "text": text, "scope": None, "centre": None}
+        return applications.make_enquiry(by=None, now=at, key=key_of(0, email), values=values)
 
     def newcomers(self) -> Iterator[tuple[Newcomer, int, datetime]]:
         """Everybody who applies, with the place of their cohort and the instant at which they begin."""

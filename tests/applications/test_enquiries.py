@@ -1,0 +1,203 @@
+"""A question from somebody without an account, its answer, and the application that is begun from it (A1)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils.html import strip_tags
+
+from applications import actions, queries
+from applications.models import Application, ApplicationDraft, Enquiry
+from applications.queries.enquiring import enquiry_door, enquiry_path
+from applications.states import EnquiryStanding
+from ctts.audit.models import AuditEvent
+from ctts.common.verdict import DoneAlready, Invalid, NotAllowed, TooLate
+from ctts.notifications.models import Message
+from ctts.notifications.tasks import letter
+from ctts.scheme.models import Scope
+from tests.applications.test_office_views import url
+from tests.applications.world import NOW, signed_in
+
+TEXT = "Does my <HNC> count?"
+LATER = NOW + timedelta(days=1)
+
+
+@pytest.fixture
+def question(cast) -> Enquiry:
+    """Ben has asked, with a scope and a centre in mind."""
+    return ask(scope=Scope.objects.get(code="NM"), centre=cast.leeds)
+
+
+def ask(**changes) -> Enquiry:
+    values = {"name": "Ben Ito", "email": "ben@example.net", "text": TEXT, "scope": None, "centre": None} | changes
+    return actions.make_enquiry(by=None, now=NOW, key=uuid4(), values=values)
+
+
+def answer(cast, question, words="Yes, it does.", by=None) -> Enquiry:
+    return actions.answer_enquiry(by=by or cast.olive, now=LATER, enquiry_id=question.pk, answer=words)
+
+
+def set_aside(cast, question) -> Enquiry:
+    return actions.set_aside_enquiry(by=cast.olive, now=LATER, enquiry_id=question.pk)
+
+
+def audited() -> list[str]:
+    rows = AuditEvent.objects.filter(object="applications.enquiry").order_by("seq")
+    return list(rows.values_list("action", flat=True))
+
+
+def words(response) -> str:
+    return " ".join(strip_tags(response.content.decode()).split())
+
+
+# --- asked and answered ---
+
+
+def test_A1_the_office_hears_of_a_question_and_has_it_to_answer(cast, question):
+    told = Message.objects.filter(kind="applications.enquiry_made")
+    assert cast.olive.pk in told.values_list("to", flat=True) and TEXT in told.first().text
+    [row] = [row for row in queries.duties_for(cast.olive, NOW.date()) if "question" in row.what]
+    assert (row.what, row.since) == ("Answer a question", NOW.date())
+    assert [row for row in queries.duties_for(cast.sam, NOW.date()) if "question" in row.what] == []
+    ask()
+    assert "Answer 2 questions" in [row.what for row in queries.duties_for(cast.olive, NOW.date())]
+
+
+def test_A1_the_answer_goes_to_the_address_with_a_link(cast, question):
+    assert enquiry_door(str(question.pk), NOW) is None
+    answered = answer(cast, question)
+    message = Message.objects.get(kind="applications.enquiry_answered")
+    sent = letter(message, LATER)
+    assert (sent.to, message.to) == ("ben@example.net", None)
+    assert "Yes, it does." in sent.text and enquiry_path(answered) in sent.text and "&lt;HNC&gt;" in sent.html
+    assert audited() == ["applications.enquiry.made", "applications.enquiry.answered"]
+    assert [row for row in queries.duties_for(cast.olive, NOW.date()) if "question" in row.what] == []
+
+
+def test_A1_a_question_is_settled_once_and_by_the_office(cast, question):
+    with pytest.raises(NotAllowed):
+        answer(cast, question, by=cast.sam)
+    with pytest.raises(Invalid, match="Write an answer"):
+        answer(cast, question, "  ")
+    assert set_aside(cast, question).standing == EnquiryStanding.SET_ASIDE
+    for late in (answer, set_aside):
+        with pytest.raises(TooLate, match="set aside"):
+            late(cast, question)
+    assert audited()[-1] == "applications.enquiry.set_aside"
+
+
+def test_A1_a_form_sent_twice_is_one_question(cast):
+    key = uuid4()
+    values = {"name": "Ben Ito", "email": "ben@example.net", "text": TEXT, "scope": None, "centre": None}
+    actions.make_enquiry(by=None, now=NOW, key=key, values=values)
+    with pytest.raises(DoneAlready):
+        actions.make_enquiry(by=None, now=NOW, key=key, values=values)
+
+
+@pytest.mark.parametrize("values", [{"text": "Another"}, {"answer": "No."}, {"answered_at": None, "answer": ""}])
+def test_a_question_and_its_answer_stay_as_they_were(cast, question, values):
+    answer(cast, question)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Enquiry.objects.filter(pk=question.pk).update(**values)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        question.delete()
+
+
+# --- into an application ---
+
+
+def test_A1_what_was_asked_goes_along_into_an_application(cast, question):
+    answer(cast, question)
+    begun = actions.start_application(by=cast.ann, now=LATER, enquiry_id=question.pk)
+    question.refresh_from_db()
+    assert question.application == begun
+    fields = [row.fields for row in ApplicationDraft.objects.filter(owner=cast.ann).order_by("form_key")]
+    assert {"scope": [str(question.scope_id)]} in fields and {"centre": [str(question.centre_id)]} in fields
+
+
+@pytest.mark.parametrize("settle", [lambda cast, question: None, set_aside])
+def test_A1_only_an_answered_question_and_only_once(cast, question, settle):
+    settle(cast, question)
+    begun = actions.start_application(by=cast.ann, now=LATER, enquiry_id=question.pk)
+    assert not ApplicationDraft.objects.filter(owner=cast.ann).exists() and not hasattr(begun, "enquiry")
+
+
+def test_A1_a_question_without_anything_in_mind_only_says_where_it_came_from(cast):
+    question = answer(cast, ask())
+    begun = actions.start_application(by=cast.ann, now=LATER, enquiry_id=question.pk)
+    assert begun.enquiry == question and not ApplicationDraft.objects.filter(owner=cast.ann).exists()
+
+
+# --- pages ---
+
+
+def test_anyone_asks_on_a_page_and_the_office_answers(cast, browser_of):
+    client, olive = Client(), browser_of("olive")
+    assert "Ask the scheme" in words(client.get(reverse("home:front")))
+    assert client.post(url("enquire"), {"name": "", "email": "x", "text": ""}).status_code == 422
+    hidden = {"name": "Ben\u202e", "email": "ben@example.net", "text": TEXT, "key": uuid4()}
+    wrong = client.post(url("enquire"), hidden)
+    assert wrong.status_code == 422 and "invisible" in words(wrong) and "&lt;HNC&gt;" in wrong.content.decode()
+    sent = {**hidden, "name": "Ben Ito"}
+    for _press in range(2):
+        assert client.post(url("enquire"), sent).url == url("enquired")
+    assert "has arrived" in words(client.get(url("enquired")))
+    [question] = Enquiry.objects.all()
+    assert "Ben Ito" in words(olive.get(url("enquiries")))
+    assert "&lt;HNC&gt;" in olive.get(url("enquiry", question.pk)).content.decode()
+    assert olive.post(url("enquiry", question.pk), {"answer": ""}).status_code == 422
+    assert olive.post(url("enquiry", question.pk), {"answer": "Yes."}).url == url("enquiries")
+    assert olive.post(url("enquiry", question.pk), {"answer": "Yes."}).status_code == 409
+    assert "answered by Olive" in words(olive.get(url("enquiries"), {"show": "answered"}))
+    assert "Yes." in words(olive.get(url("enquiry", question.pk)))
+
+
+def test_the_office_sets_aside_what_needs_no_answer(cast, question, browser_of):
+    olive = browser_of("olive")
+    assert olive.post(url("set_aside_enquiry", question.pk)).url == url("enquiries")
+    assert olive.post(url("set_aside_enquiry", question.pk)).status_code == 409
+    assert "There is nothing here" in words(olive.get(url("enquiries"), {"show": "strange"}))
+    assert "set aside by Olive" in words(olive.get(url("enquiries"), {"show": "set_aside"}))
+    assert "Set aside on" in words(olive.get(url("enquiry", question.pk)))
+    assert browser_of("sam").get(url("enquiries")).status_code == 403
+
+
+def test_the_link_of_the_answer_leads_to_an_application(cast, question):
+    answered = answer(cast, question)
+    ann = signed_in(cast.ann)
+    for _robot in range(3):
+        page = ann.get(enquiry_path(answered))
+        assert page.status_code == 200 and "Yes, it does." in words(page)
+    assert Application.objects.count() == 0
+    assert "What you asked goes with it" in words(ann.get(url("mine")))
+    begun = ann.post(url("start"))
+    assert begun.status_code == 303 and Application.objects.get().enquiry == question
+    assert "An application was begun from it" in words(ann.get(enquiry_path(answered)))
+    olive = words(signed_in(cast.olive).get(url("enquiries"), {"show": "answered"}))
+    assert "An application of Ben Ito" in olive
+
+
+def test_without_the_link_or_by_choice_nothing_goes_along(cast, question):
+    answered = answer(cast, question)
+    wrong = reverse("applications:enquiry_answered", args=[question.pk, "x" * 43])
+    assert Client().get(wrong).status_code == 410
+    ann = signed_in(cast.ann)
+    ann.get(enquiry_path(answered))
+    ann.post(url("start"), {"without": "1"})
+    assert not hasattr(Application.objects.get(), "enquiry")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_of_enquiries_costs_the_same(cast, browser_of, django_assert_num_queries, rows):
+    for _number in range(rows):
+        ask(scope=Scope.objects.get(code="NM"), centre=cast.leeds)
+    olive = browser_of("olive")
+    page = reverse("applications:enquiries")
+    olive.get(page)
+    with django_assert_num_queries(7):
+        olive.get(page)

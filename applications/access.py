@@ -47,6 +47,7 @@ def can_edit(user: User, application: Application) -> Verdict:
     return YES
 
 
+ASKED_ALREADY = "Somebody is asked already. Take that request back first."
 ENDED = {
     OrderRequestStanding.GIVEN: "The purchase order was given; nothing more is needed from you.",
     OrderRequestStanding.DECLINED: "You declined; nothing more is needed from you.",
@@ -58,7 +59,7 @@ ENDED = {
 def can_ask_for_order(user: User, application: Application, last: OrderRequest | None, now: datetime) -> Verdict:
     """The applicant asks while that part may change, one person at a time; `last` is whom they asked last (A2)."""
     if last is not None and last.standing(now) == OrderRequestStanding.OPEN:
-        return late("Somebody is asked already. Take that request back first.")
+        return late(ASKED_ALREADY)
     return can_change(user, application, Part.PURCHASE_ORDER)
 
 
@@ -208,9 +209,10 @@ def can_consider(objection: Objection) -> Verdict:
 
 def can_answer_enquiry(user: User, made: Enquiry, today: date) -> Verdict:
     """The office answers an enquiry, or sets it aside, once (A1)."""
-    if made.standing != EnquiryStanding.OPEN:
+    office = is_office(user, today)
+    if office and made.standing != EnquiryStanding.OPEN:
         return late(f"This question is over: {made.standing.label.lower()}.")
-    return is_office(user, today)
+    return office
 
 
 def can_give_late_codes(user: User, today: date) -> Verdict:

@@ -24,7 +24,6 @@ from ctts.documents.proving import ProvenFile
 from ctts.notifications.actions import notify
 
 UNANSWERED = {"given_at": None, "declined_at": None, "withdrawn_at": None}
-ASKED_ALREADY = "Somebody is asked already. Take that request back first."
 
 
 @transaction.atomic
@@ -40,7 +39,7 @@ def ask_for_order(*, by: User, now: datetime, application_id: int, name: str, em
         raise Invalid("This is your own address. Give that of somebody who can order for your employer.", "email")
     OrderRequest.objects.filter(application=application, expires_at__lte=now, **UNANSWERED).update(withdrawn_at=now)
     given = {"name": name.strip(), "email": email.strip(), "words": words.strip()}
-    with taken_means(TooLate(ASKED_ALREADY)):
+    with taken_means(TooLate(access.ASKED_ALREADY)):
         asked = OrderRequest.objects.create(
             application=application, asked_at=now, asked_by=by, expires_at=now + OPEN_FOR, **given
         )
@@ -63,7 +62,6 @@ def withdraw_order_request(*, by: User, now: datetime, request_id: int) -> Order
     """The applicant takes the request back; the link opens nothing any more. Raises NotAllowed, TooLate once over."""
     application, asked = _locked(request_id)
     require(access.can_withdraw_order_request(by, asked, now))
-    asked.application = application
     asked.withdrawn_at = now
     asked.save(update_fields=["withdrawn_at"])
     note("order_request.withdrawn", application, by, now, about=asked)
@@ -131,5 +129,7 @@ def decline_order_request(*, by: None, now: datetime, request_id: int, reason: s
 def _locked(request_id: int) -> tuple[Application, OrderRequest]:
     """The application first, as every action, then the request. Raises DoesNotExist."""
     application = lock(OrderRequest.objects.values_list("application", flat=True).get(pk=request_id))
-    asked = OrderRequest.objects.select_for_update(of=("self",), no_key=True).select_related("document")
-    return application, asked.get(pk=request_id)
+    rows = OrderRequest.objects.select_for_update(of=("self",), no_key=True).select_related("document")
+    asked = rows.get(pk=request_id)
+    asked.application = application
+    return application, asked

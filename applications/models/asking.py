@@ -80,11 +80,6 @@ class OrderRequest(models.Model):
     def __str__(self) -> str:
         return f"Purchase order asked of {self.name}"
 
-    @property
-    def full_name(self) -> str:
-        """Whom the mail addresses (`ctts.common.letters.Recipient`)."""
-        return self.name
-
     def standing(self, now: datetime) -> OrderRequestStanding:
         """Whether the link opens now, and if not, why."""
         ended = {

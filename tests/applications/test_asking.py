@@ -95,6 +95,7 @@ def test_A2_somebody_without_an_account_is_mailed_a_link(asked):
     sent = letter(message, NOW)
     assert sent.to == "fin@trust.example" and order_request_path(asked) in sent.text
     assert "Budget 7 <b>of</b> the ward." in sent.text and "&lt;b&gt;of" in sent.html
+    assert "None" not in sent.text + sent.html  # neither scope nor centre is chosen yet
     assert "£3,000.00" in sent.text and message.within == asked.application.applicant
     assert kinds_of_audit() == [("applications.order_request.asked", "applicant")]
 
@@ -235,7 +236,7 @@ def test_a_robot_opens_the_link_fifty_times_and_nothing_happens(asked):
         client = Client()
         assert client.head(order_request_path(asked)).status_code == 302
         page = client.get(order_request_path(asked), follow=True)
-        assert page.status_code == 200 and "asks you, Fin Osborne" in words(page)
+        assert page.status_code == 200 and "asks you, Fin Osborne" in words(page) and "None" not in words(page)
     asked.refresh_from_db()
     assert asked.standing(NOW) == OrderRequestStanding.OPEN and asked.document is None
     assert PurchaseOrder.objects.count() == 0 and len(kinds_of_audit()) == 1

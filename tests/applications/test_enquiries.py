@@ -85,6 +85,8 @@ def test_A1_a_question_is_settled_once_and_by_the_office(cast, question):
     with pytest.raises(Invalid, match="Write an answer"):
         answer(cast, question, "  ")
     assert set_aside(cast, question).standing == EnquiryStanding.SET_ASIDE
+    with pytest.raises(NotAllowed):
+        answer(cast, question, by=cast.sam)
     for late in (answer, set_aside):
         with pytest.raises(TooLate, match="set aside"):
             late(cast, question)

@@ -6,7 +6,16 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet
 
-from applications.models import AdjustmentRequest, Application, Enquiry, LateCode, Objection, OrderRequest
+from applications.models import (
+    AdjustmentRequest,
+    Application,
+    DecisionLetter,
+    Enquiry,
+    LateCode,
+    Objection,
+    OrderRequest,
+    SavedFilter,
+)
 from applications.states import (
     CHASEABLE,
     CLAIMABLE,
@@ -172,6 +181,14 @@ def can_chase(user: User, application: Application, today: date) -> Verdict:
     return review
 
 
+def can_send_letter(user: User, letter: DecisionLetter, application: Application, today: date) -> Verdict:
+    """The office changes and sends a letter while it is on hold (A4, screens 20)."""
+    review = can_review(user, application, today)
+    if review and not letter.hold:
+        return late("This letter is not on hold any more; it was sent.")
+    return review
+
+
 def can_object(user: User, application: Application, today: date) -> Verdict:
     """A Training Co-ordinator of the centre objects until it is decided (A2); as its supervisor they return it."""
     if not holds(user, Role.COORDINATOR, today, at=application.centre_id):
@@ -213,6 +230,16 @@ def can_answer_enquiry(user: User, made: Enquiry, today: date) -> Verdict:
     if office and made.standing != EnquiryStanding.OPEN:
         return late(f"This question is over: {made.standing.label.lower()}.")
     return office
+
+
+def can_save_filters(user: User, today: date) -> Verdict:
+    """The office keeps filters of its desk, each member their own (screens 19)."""
+    return is_office(user, today)
+
+
+def can_remove_filter(user: User, saved: SavedFilter) -> Verdict:
+    """Whose it is removes it."""
+    return YES if user.pk == saved.person_id else no("This filter is somebody else's.")
 
 
 def can_give_late_codes(user: User, today: date) -> Verdict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from applications.queries.asking import order_request_door
 from applications.queries.enquiring import enquiry_door
+from applications.states import DecisionKind
 from ctts.notifications.notices import Notice
 from ctts.notifications.queries import invitation_door
 
@@ -23,6 +24,8 @@ ANSWERED = Notice(key="applications.answered", title="An applicant has answered"
 ACCEPTED = Notice(key="applications.accepted", title="Your application is accepted")
 DECLINED = Notice(key="applications.declined", title="The decision on your application")
 DEFERRED = Notice(key="applications.deferred", title="Your application is deferred")
+ORDER_CANCELLED = Notice(key="applications.order_cancelled", title="Your purchase order is cancelled")
+LETTER_MAILS = {DecisionKind.ACCEPT: ACCEPTED, DecisionKind.DECLINE: DECLINED, DecisionKind.DEFER: DEFERRED}
 ADJUSTMENT_ASKED = Notice(key="applications.adjustment_asked", title="Somebody asks for a reasonable adjustment")
 ADJUSTMENT_AGREED = Notice(key="applications.adjustment_agreed", title="A reasonable adjustment is agreed for you")
 CHASED = Notice(key="applications.chased", title="The office asks you to go on with an application")

@@ -70,8 +70,11 @@ def make_letters(now: datetime) -> int:
 def _letter(decision: Decision, now: datetime) -> int:
     """Make one letter; 0 when it failed: it stays owed, and the next tick tries again."""
     try:
+        letter = decision.letter
         content, pages = decision_pdf(decision)
-        actions.keep_letter(by=None, now=now, decision_id=decision.pk, pdf=content, pages=pages)
+        actions.keep_letter(
+            by=None, now=now, decision_id=decision.pk, pdf=content, pages=pages, revision=letter.revision
+        )
     except (OSError, ValueError, StorageAway):
         logger.exception("The letter of decision %s could not be made.", decision.pk)
         return 0

@@ -168,6 +168,31 @@ FIXED_ONCE_RECEIVED = frozenset({Part.SCOPE, Part.SUPERVISOR})
 List and plan open again when the office asks for more."""
 
 
+class DocumentKind(TextChoices):
+    """What a file of an application is, by its place in the form (A2)."""
+
+    CERTIFICATE = "certificate", "Certificate"
+    ENIC = "enic", "UK ENIC statement"
+    ENGLISH = "english", "Evidence of English"
+    EQUIVALENCE = "equivalence", "Evidence of equivalence"
+    PURCHASE_ORDER = "purchase_order", "Purchase order"
+
+    @property
+    def part(self) -> Part:
+        """The part of the form in which it lies."""
+        of_english = {DocumentKind.ENGLISH, DocumentKind.EQUIVALENCE}
+        if self == DocumentKind.PURCHASE_ORDER:
+            return Part.PURCHASE_ORDER
+        return Part.ENGLISH if self in of_english else Part.QUALIFICATIONS
+
+
+class DocumentVerdict(TextChoices):
+    """What the office found of a file (A4)."""
+
+    ACCEPTED = "accepted", "Accepted"
+    REJECTED = "rejected", "Rejected"
+
+
 class QualificationKind(TextChoices):
     """What a qualification is for the entry rules b and c (A3)."""
 

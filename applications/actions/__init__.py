@@ -8,6 +8,7 @@ from applications.actions.asking import (
     keep_order_file,
     withdraw_order_request,
 )
+from applications.actions.checking import check_document
 from applications.actions.desk import chase, claim_several, write_note
 from applications.actions.enquiring import answer_enquiry, make_enquiry, set_aside_enquiry
 from applications.actions.evidence import (
@@ -30,7 +31,7 @@ from applications.actions.handing_in import (
     withdraw,
 )
 from applications.actions.late import give_late_code, use_late_code, withdraw_late_code
-from applications.actions.letters import keep_letter
+from applications.actions.letters import change_letter, keep_letter, send_letter
 from applications.actions.objecting import consider_objection, object_to, take_back_objection
 from applications.actions.office import (
     accept,
@@ -39,10 +40,10 @@ from applications.actions.office import (
     decline,
     defer,
     find,
-    judge_purchase_order,
     mark_enrolled,
     resume,
 )
+from applications.actions.orders import cancel_purchase_order, judge_purchase_order
 from applications.actions.planning import (
     add_local_competency,
     choose_competencies,
@@ -50,6 +51,7 @@ from applications.actions.planning import (
     save_plan,
 )
 from applications.actions.reminding import remind_of_cutoff, remind_supervisor
+from applications.actions.saving import remove_filter, save_filter
 from applications.actions.writing import (
     declare,
     keep_draft,
@@ -72,8 +74,11 @@ __all__ = [
     "ask_for_order",
     "ask_information",
     "ask_supervisor",
+    "cancel_purchase_order",
+    "change_letter",
     "change_qualification",
     "chase",
+    "check_document",
     "choose_competencies",
     "claim",
     "claim_several",
@@ -99,6 +104,7 @@ __all__ = [
     "read_adjustment",
     "remind_of_cutoff",
     "remind_supervisor",
+    "remove_filter",
     "remove_local_competency",
     "remove_qualification",
     "resume",
@@ -107,8 +113,10 @@ __all__ = [
     "save_adjustments",
     "save_details",
     "save_english",
+    "save_filter",
     "save_over_kept",
     "save_plan",
+    "send_letter",
     "set_aside_enquiry",
     "start_application",
     "take_back_objection",

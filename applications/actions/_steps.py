@@ -16,6 +16,7 @@ from applications.models import (
     ApplicationCopy,
     ApplicationDraft,
     InformationRequest,
+    ListedDocument,
     PurchaseOrder,
     SupervisorAnswer,
 )
@@ -207,6 +208,24 @@ def keep_copy(
     sees what was changed since (screens 17)."""
     parts = wording.lines_of(application, queries.Given(application))
     ApplicationCopy.objects.create(application=application, request=asked, returned=returned, parts=parts, taken_at=now)
+
+
+def list_documents(application: Application, given: queries.Given, now: datetime) -> None:
+    """Keep which files are handed in: one that takes their place later is another version (A2, A4)."""
+    ListedDocument.objects.bulk_create(
+        (
+            ListedDocument(
+                application=application,
+                slot=slot.name,
+                kind=slot.kind,
+                what=slot.what,
+                document=slot.document,
+                listed_at=now,
+            )
+            for slot in queries.slots_of(given)
+        ),
+        ignore_conflicts=True,
+    )
 
 
 def freeze(application: Application, now: datetime) -> None:

@@ -13,6 +13,7 @@ from applications.actions._steps import (
     freeze,
     keep_copy,
     let_go_of_draft_list,
+    list_documents,
     lock,
     move,
     next_intake_after,
@@ -106,6 +107,7 @@ def confirm_support(
         raise Invalid("Say how the plan reaches FHEQ level 6 by the end.", "level_six")
     _receive(application, now)
     _require_whole(application, given, now)
+    list_documents(application, given, now)
     _answer(application, by, now, authentication, meaning="confirmed", level_six=level_six, seen=seen)
     if not by.second_factor_required:  # from now on it is: they act as a Training Supervisor
         require_second_factor(person=by, by=by, now=now)
@@ -207,7 +209,9 @@ def answer_information(*, by: User, now: datetime, application_id: int, answers:
             raise Invalid(f"Answer point {point.number}, or say why you cannot.", f"point_{point.pk}")
         InformationPoint.objects.filter(pk=point.pk).update(answer=text, answered_at=now)
     freeze(application, now)
-    _require_whole(application, queries.Given(application), now)
+    given = queries.Given(application)
+    _require_whole(application, given, now)
+    list_documents(application, given, now)
     _keep_or_move_receipt(application, request.asked_at, now)
     move(application, "answer_information", by=by, now=now, intake=application.intake_id)
     if application.claimed_by is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -28,13 +27,11 @@ from applications.models import (
     Finding,
     InformationPoint,
     InformationRequest,
-    PurchaseOrder,
 )
 from applications.rules import ENTRY_RULES
-from applications.states import PURCHASE_ORDER_MOVES, ApplicationState, DecisionKind, Part, RuleOutcome
+from applications.states import ApplicationState, DecisionKind, Part, RuleOutcome
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
-from ctts.common.moves import change_state
 from ctts.common.queue import ring
 from ctts.common.races import taken_means
 from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
@@ -137,24 +134,6 @@ def _require_seen(application: Application, rule: str, seen: str, key: UUID) -> 
 
 
 @transaction.atomic
-def judge_purchase_order(
-    *, by: User, now: datetime, application_id: int, purchase_order_id: int, covers: bool
-) -> PurchaseOrder:
-    """Say of the purchase order that counts whether its document bears out what was typed: verified or insufficient.
-
-    Raises NotAllowed, TooLate when another has taken its place or it is judged so already (A3 f).
-    """
-    application = _lock_for(application_id, by, now)
-    order = queries.current_order(application)
-    if order is None or order.pk != purchase_order_id:
-        raise TooLate("Another purchase order has taken its place. Reload the page.")
-    before = {"state": str(order.state)}
-    change_state(order, PURCHASE_ORDER_MOVES, "verify" if covers else "find_insufficient")
-    note("purchase_order.judged", application, by, now, about=order, before=before, after={"state": str(order.state)})
-    return order
-
-
-@transaction.atomic
 def ask_information(
     *, by: User, now: datetime, application_id: int, points: Sequence[tuple[Part, str]]
 ) -> InformationRequest:
@@ -179,22 +158,42 @@ def ask_information(
     return request
 
 
-def _decide(application: Application, kind: DecisionKind, *, by: User, now: datetime, **more: Any) -> Decision:
-    """Write the decision; its letter is owed from this moment, the worker makes the PDF and the mail follows."""
+def _decide(
+    application: Application,
+    kind: DecisionKind,
+    *,
+    by: User,
+    now: datetime,
+    words: str,
+    hold: bool,
+    reasons: str = "",
+) -> Decision:
+    """Write the decision; its letter is owed from this moment, the worker makes the PDF and the mail follows.
+
+    `words` are the office's own in the letter; on `hold` the mail waits until the office sends it.
+    """
     decision = Decision.objects.create(
-        application=application, kind=kind, intake=application.intake, decided_at=now, decided_by=by, **more
+        application=application,
+        kind=kind,
+        intake=application.intake,
+        decided_at=now,
+        decided_by=by,
+        reasons=reasons,
     )
-    DecisionLetter.objects.create(decision=decision)
+    DecisionLetter.objects.create(decision=decision, words=words.strip(), hold=hold)
     ring("applications.make_letters")
     return decision
 
 
 @transaction.atomic
-def accept(*, by: User, now: datetime, application_id: int) -> Decision:
+def accept(*, by: User, now: datetime, application_id: int, words: str = "", hold: bool = False) -> Decision:
     """Accept an application whose every entry rule is met or overridden with a reason (A4).
 
+    `words` go into the letter under its standard text; on `hold` it is not mailed before the office sends it.
+
     The named supervisor becomes a Training Supervisor of the centre, if they are not yet. Raises Invalid naming what
-    still stands against it (rules, an objection) or for an intake that has finished, NotAllowed, TooLate.
+    still stands against it (rules, a rejected file, an objection) or for an intake that has finished, NotAllowed,
+    TooLate.
     """
     application = _lock_for(application_id, by, now)
     if standing := queries.against_acceptance(application, london_date(now)):
@@ -203,7 +202,7 @@ def accept(*, by: User, now: datetime, application_id: int) -> Decision:
         raise Invalid(f"{application.intake} has finished enrolling. Defer the application to the next intake.")
     move(application, "accept", by=by, now=now)
     _make_supervisor(application, by, now)
-    return _decide(application, DecisionKind.ACCEPT, by=by, now=now)
+    return _decide(application, DecisionKind.ACCEPT, by=by, now=now, words=words, hold=hold)
 
 
 def _make_supervisor(application: Application, by: User, now: datetime) -> None:
@@ -214,21 +213,29 @@ def _make_supervisor(application: Application, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def decline(*, by: User, now: datetime, application_id: int, reasons: str) -> Decision:
-    """Decline with reasons, which the letter gives (A4). Raises Invalid without reasons, NotAllowed, TooLate."""
+def decline(
+    *, by: User, now: datetime, application_id: int, reasons: str, words: str = "", hold: bool = False
+) -> Decision:
+    """Decline with reasons, which the letter gives (A4); `words` and `hold` as for accepting.
+
+    Raises Invalid without reasons, NotAllowed, TooLate.
+    """
     application = _lock_for(application_id, by, now)
     if not reasons.strip():
         raise Invalid("Give the reasons; the applicant reads them in the letter.", "reasons")
     move(application, "decline", by=by, now=now)
-    return _decide(application, DecisionKind.DECLINE, by=by, now=now, reasons=reasons)
+    return _decide(application, DecisionKind.DECLINE, by=by, now=now, reasons=reasons, words=words, hold=hold)
 
 
 @transaction.atomic
-def defer(*, by: User, now: datetime, application_id: int, reasons: str = "") -> Decision:
+def defer(
+    *, by: User, now: datetime, application_id: int, reasons: str = "", words: str = "", hold: bool = False
+) -> Decision:
     """Put an application off to the next intake; the first received time stays on record (A6).
 
-    While more information was asked for, what the supervisor confirmed counts again: list and plan as handed over.
-    Raises NotAllowed, TooLate before it is received and after the end, Invalid when no intake is entered ahead.
+    `words` and `hold` as for accepting. While more information was asked for, what the supervisor confirmed counts
+    again: list and plan as handed over. Raises NotAllowed, TooLate before it is received and after the end, Invalid
+    when no intake is entered ahead.
     """
     application = lock(application_id)
     require(access.can_review(by, application, london_date(now)))
@@ -236,7 +243,7 @@ def defer(*, by: User, now: datetime, application_id: int, reasons: str = "") ->
     application.save(update_fields=["intake", "late_until_on"])
     let_go_of_draft_list(application)
     move(application, "defer", by=by, now=now, intake=application.intake_id)
-    return _decide(application, DecisionKind.DEFER, by=by, now=now, reasons=reasons)
+    return _decide(application, DecisionKind.DEFER, by=by, now=now, reasons=reasons, words=words, hold=hold)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.forms import BoundField
 
 from applications.forms.fields import YesNoField
 from applications.forms.parts import text_area
-from applications.states import EVERY, ApplicationState, Part, PurchaseOrderState, RuleOutcome
+from applications.states import EVERY, ApplicationState, DocumentVerdict, Part, PurchaseOrderState, RuleOutcome
 from ctts.common.forms import CrispyForm, KeyField, SeenField, refuse_hidden_characters
 from ctts.scheme.models import Intake
 
@@ -30,6 +31,14 @@ class DeskFilter(forms.Form):
         """The filters that can be understood."""
         self.is_valid()
         return {"state": "", "name": "", "mine": False, **self.cleaned_data}
+
+
+class SaveFilterForm(CrispyForm):
+    """The name under which the filters in force are kept."""
+
+    submit_label = "Keep these filters"
+
+    label = forms.CharField(label="Name of the filter", max_length=60, error_messages={"required": "Give it a name."})
 
 
 class OrdersFilter(forms.Form):
@@ -56,6 +65,20 @@ class OrderForm(forms.Form):
     """Which of the two buttons under a purchase order was pressed."""
 
     covers = YesNoField()
+
+
+class CancelOrderForm(CrispyForm):
+    """Why a purchase order is cancelled."""
+
+    submit_label = "Cancel the order"
+
+    reason = forms.CharField(
+        label="Reason",
+        max_length=1000,
+        widget=text_area(3),
+        help_text="The applicant reads it in the mail. It stays on the record.",
+        error_messages={"required": "Say why; the applicant reads it."},
+    )
 
 
 class FindingForm(CrispyForm):
@@ -86,6 +109,24 @@ class FindingForm(CrispyForm):
         if cleaned.get("outcome") == RuleOutcome.MET and cleaned.get("override_reason", "").strip():
             self.add_error("override_reason", "A rule that is met needs no override. Empty this, or choose “Not met”.")
         return cleaned
+
+
+class DocumentCheckForm(CrispyForm):
+    """What the office finds of one file; which of the two buttons was pressed says the verdict."""
+
+    verdict = forms.ChoiceField(
+        choices=DocumentVerdict.choices,
+        error_messages={"required": "Press one of the two buttons.", "invalid_choice": "Press one of the two buttons."},
+    )
+    reason = forms.CharField(
+        label="What is wrong with it",
+        required=False,
+        max_length=1000,
+        widget=text_area(2),
+        help_text="It stands ready as a point when you ask the applicant.",
+    )
+    key = KeyField()
+    seen = SeenField(required=False)
 
 
 class NoteForm(CrispyForm):
@@ -119,12 +160,17 @@ class ChaseForm(CrispyForm):
 
 
 class QuestionsForm(CrispyForm):
-    """Up to six points that the applicant has to answer, each about a part of the application."""
+    """Up to six points that the applicant has to answer, each about a part of the application.
+
+    `ready` are points that stand in the form to begin with: one for each file that was rejected.
+    """
 
     submit_label = "Ask the applicant"
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ready: Sequence[tuple[Part, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for number, (part, text) in enumerate(ready[:POINTS], start=1):
+            self.initial.update({f"part_{number}": str(part), f"text_{number}": text})
         parts = [(str(part), part.label) for part in Part if part != Part.CONFIRMATION]
         for number in range(1, POINTS + 1):
             first = number == 1
@@ -160,10 +206,58 @@ class QuestionsForm(CrispyForm):
         return [(Part(part), text.strip()) for part, text in pairs if part and text.strip()]
 
 
-class DeclineForm(CrispyForm):
+class LetterForm(CrispyForm):
+    """What the office adds to the letter of a decision, and whether it wants to look at it before it goes."""
+
+    words = forms.CharField(
+        label="Your own words in the letter",
+        required=False,
+        max_length=4000,
+        widget=text_area(4),
+        help_text="They stand under the standard text, in the letter and in the mail.",
+    )
+    hold = forms.BooleanField(
+        label="Hold the letter",
+        required=False,
+        help_text="It is made, and waits under “Letters on hold” until somebody sends it. The decision itself counts "
+        "at once, and the applicant's page shows it.",
+    )
+
+
+class AcceptForm(LetterForm):
+    """Accepting asks nothing more."""
+
+    submit_label = "Accept and send the letter"
+
+
+class LetterWordsForm(CrispyForm):
+    """Other words for a letter on hold."""
+
+    submit_label = "Change the letter"
+
+    words = forms.CharField(
+        label="Your own words in the letter",
+        required=False,
+        max_length=4000,
+        widget=text_area(6),
+        help_text="They stand under the standard text. Left empty, the letter has only that.",
+    )
+    seen = SeenField()
+
+
+class SendLetterForm(CrispyForm):
+    """Which revision of the letter the page showed."""
+
+    submit_label = "Send it"
+
+    seen = SeenField()
+
+
+class DeclineForm(LetterForm):
     """The reasons of a refusal; the letter gives them word for word."""
 
     submit_label = "Decline and send the letter"
+    field_order = ["reasons", "words", "hold"]
 
     reasons = forms.CharField(
         label="Reasons",
@@ -174,10 +268,11 @@ class DeclineForm(CrispyForm):
     )
 
 
-class DeferForm(CrispyForm):
+class DeferForm(LetterForm):
     """Why an application waits for the next intake."""
 
     submit_label = "Defer and send the letter"
+    field_order = ["reasons", "words", "hold"]
 
     reasons = forms.CharField(
         label="Reasons",

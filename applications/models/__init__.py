@@ -3,6 +3,7 @@
 from applications.models.application import Application, ApplicationDraft
 from applications.models.asking import OrderRequest
 from applications.models.check import EligibilityCheck
+from applications.models.checklist import DocumentCheck, ListedDocument
 from applications.models.enquiry import Enquiry
 from applications.models.late import LateCode
 from applications.models.objection import Objection
@@ -26,6 +27,7 @@ from applications.models.review import (
     Receipt,
     SupervisorAnswer,
 )
+from applications.models.saved import SavedFilter
 
 __all__ = [
     "AdjustmentReading",
@@ -38,6 +40,7 @@ __all__ = [
     "Decision",
     "DecisionLetter",
     "Declaration",
+    "DocumentCheck",
     "EligibilityCheck",
     "EnglishEvidence",
     "Enquiry",
@@ -45,10 +48,12 @@ __all__ = [
     "InformationPoint",
     "InformationRequest",
     "LateCode",
+    "ListedDocument",
     "Objection",
     "OrderRequest",
     "PurchaseOrder",
     "Qualification",
     "Receipt",
+    "SavedFilter",
     "SupervisorAnswer",
 ]

@@ -167,13 +167,20 @@ class Decision(AppendOnly):
 
 
 class DecisionLetter(models.Model):
-    """The letter that tells a decision: owed from the moment of the decision, its PDF made by the worker (A4)."""
+    """The letter that tells a decision: owed from the moment of the decision, its PDF made by the worker (A4).
+
+    `words` are the office's own, under the standard text. While it is on `hold` its mail waits and the words may
+    change; each change is a `revision`, whose PDF is made anew.
+    """
 
     retention = Retention.OUTCOME
 
     decision = models.OneToOneField(Decision, models.PROTECT, primary_key=True, related_name="letter")
     document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField(null=True)
+    words = models.TextField(blank=True)
+    hold = models.BooleanField(default=False)
+    revision = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
         constraints = [both_or_neither("document", "made_at")]

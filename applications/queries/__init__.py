@@ -3,6 +3,16 @@
 from applications.queries.asking import last_order_request, order_request_for, own_order_request
 from applications.queries.changes import Asked, asked_of, changed_since_return
 from applications.queries.check import eligibility_check_of
+from applications.queries.checklist import (
+    ChecklistRow,
+    check_version,
+    checklist_for_applicant,
+    checklist_of,
+    newest_check,
+    points_for_rejected,
+    rejected_of,
+    slots_of,
+)
 from applications.queries.desk import LIGHTS, DeskRow, every_light, with_lights
 from applications.queries.duties import (
     decide_by,
@@ -26,6 +36,7 @@ from applications.queries.facts import (
 from applications.queries.given import Given
 from applications.queries.history import history_of
 from applications.queries.late import can_be_late, intakes_for_late_entry, late_code_for, late_codes
+from applications.queries.letters import held_letters, letter_key, letter_mail, letters_owed
 from applications.queries.lists import (
     adjustments_visible_to,
     applications_visible_to,
@@ -33,7 +44,6 @@ from applications.queries.lists import (
     counts_by_state,
     desk,
     left_behind,
-    letters_owed,
     names_on_the_desk,
     next_intake_of,
     not_answered,
@@ -41,6 +51,7 @@ from applications.queries.lists import (
     of_my_centres,
     open_application,
     own_applications,
+    saved_filters,
     to_support,
     unanswered_adjustments,
     waiting_enrolment,
@@ -98,6 +109,7 @@ from applications.queries.review import (
 __all__ = [
     "LIGHTS",
     "Asked",
+    "ChecklistRow",
     "DeskRow",
     "Given",
     "RuleRow",
@@ -112,6 +124,9 @@ __all__ = [
     "centres_for",
     "changed_since_return",
     "chases_of",
+    "check_version",
+    "checklist_for_applicant",
+    "checklist_of",
     "choosable_competencies",
     "counts_by_state",
     "current_order",
@@ -137,6 +152,7 @@ __all__ = [
     "findings_that_count",
     "form_standing",
     "handed_over_on",
+    "held_letters",
     "history_of",
     "intakes_for_late_entry",
     "intakes_with_orders",
@@ -146,6 +162,8 @@ __all__ = [
     "late_code_for",
     "late_codes",
     "left_behind",
+    "letter_key",
+    "letter_mail",
     "letters_owed",
     "local_item",
     "matrix_of",
@@ -153,6 +171,7 @@ __all__ = [
     "missing_parts",
     "modules_of",
     "names_on_the_desk",
+    "newest_check",
     "newest_finding",
     "next_intake_of",
     "not_answered",
@@ -174,12 +193,16 @@ __all__ = [
     "parts_with_draft",
     "plan_of",
     "planned_items",
+    "points_for_rejected",
     "qualifications_of",
     "readings_of",
+    "rejected_of",
     "reply_by",
     "rule_rows",
+    "saved_filters",
     "shown_digest",
     "signatures_of",
+    "slots_of",
     "standing_against",
     "stored_part",
     "tasks_of",

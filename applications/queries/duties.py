@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from applications.models import Application, Enquiry
 from applications.queries.enquiring import STANDING
+from applications.queries.letters import held_letters
 from applications.queries.lists import unanswered_adjustments
 from applications.states import ApplicationState, EnquiryStanding
 from ctts.accounts.models import User
@@ -42,8 +43,8 @@ def duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[W
     asked = [row for row in rows if row.supervisor_id == user.pk and row.state == ApplicationState.AWAITING_SUPERVISOR]
     office = [row for row in rows if user.pk not in (row.applicant_id, row.supervisor_id)]
     reader = _as_reader(user) if holds(user, Role.ADJUSTMENTS, today) else []
-    questions = _questions() if holds(user, Role.OFFICE, today) else []
-    own = [*_as_applicant(mine), *_as_supervisor(asked), *_as_office(office), *questions, *reader]
+    desk = [*_questions(), *_held_letters()] if holds(user, Role.OFFICE, today) else []
+    own = [*_as_applicant(mine), *_as_supervisor(asked), *_as_office(office), *desk, *reader]
     return own, _with_others(mine)
 
 
@@ -86,6 +87,16 @@ def _questions() -> list[WaitingRow]:
     url = reverse("applications:enquiries")
     since = london_date(waiting["first"])
     return [WaitingRow(what, url, about="from people without an account", role="scheme office", since=since)]
+
+
+def _held_letters() -> list[WaitingRow]:
+    """The office sends the letters that it put on hold, in one row (screens 20)."""
+    held = held_letters().aggregate(many=Count("pk"), first=Min("decision__decided_at"))
+    if not held["many"]:
+        return []
+    what = "Send a letter on hold" if held["many"] == 1 else f"Send {held['many']} letters on hold"
+    since = london_date(held["first"])
+    return [WaitingRow(what, reverse("applications:letters"), about="of decisions", role="scheme office", since=since)]
 
 
 def _with_others(mine: list[Application]) -> list[WaitingRow]:

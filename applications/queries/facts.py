@@ -196,12 +196,12 @@ def findings_that_count(findings: Iterable[Finding], results: Iterable[RuleResul
     return {rule: row for rule, row in newest.items() if computed.get(rule) == row.computed}
 
 
-def standing_against(application: Application, today: date) -> tuple[str, ...]:
+def standing_against(application: Application, today: date, given: Given | None = None) -> tuple[str, ...]:
     """The rules that still stand against acceptance (A4): no finding met, and no override with a reason.
 
     Rules that the system itself finds met need no finding of a person, unless a person found otherwise.
     """
-    results = entry_results(application, today)
+    results = entry_results(application, today, given)
     findings = findings_that_count(findings_of(application), results)
     outcomes = {result.rule: str(result.outcome) for result in results}
     outcomes.update({rule: finding.outcome for rule, finding in findings.items()})

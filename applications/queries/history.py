@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from applications.models import Application
-from applications.states import Mover, Part, RuleOutcome
+from applications.states import DocumentVerdict, Mover, Part, RuleOutcome
 from ctts.accounts.models import User
 from ctts.audit.models import AuditEvent, AuditWords
 from ctts.audit.queries import timeline
@@ -45,11 +45,15 @@ KINDS: dict[str, Said] = {
     "objection.taken_back": Said("Took the objection back"),
     "objection.considered": Said("Considered the objection", "done", "check-circle-fill"),
     "finding.set": Said("Set a finding"),
+    "document.checked": Said("Checked a file"),
     "order_request.asked": Said("Asked the employer for the purchase order by a link", "waiting", "send"),
     "order_request.withdrawn": Said("Took the request for the purchase order back"),
     "order_request.given": Said("Gave the purchase order", "done", "paperclip"),
     "order_request.declined": Said("Did not give the purchase order", "returned", "arrow-return-left"),
     "purchase_order.judged": Said("Judged the purchase order"),
+    "purchase_order.cancelled": Said("Cancelled the purchase order", "returned", "slash-circle"),
+    "letter.changed": Said("Changed the letter on hold", icon="pencil"),
+    "letter.sent": Said("Sent the letter that was on hold", "done", "send"),
     "application.ask_information": Said("Asked the applicant for information", "waiting", "question-circle"),
     "application.answer_information": Said("Answered the questions", "active", "chat-left-text"),
     "application.accept": Said("Accepted the application", "done", "check-circle-fill"),
@@ -63,7 +67,7 @@ KINDS: dict[str, Said] = {
 }
 """Audit kind (without the app's name) → how it reads."""
 
-DETAILS = ("part", "rule", "outcome", "scope", "points")
+DETAILS = ("part", "rule", "outcome", "scope", "points", "verdict")
 
 
 def history_of(application: Application) -> list[HistoryEntry]:
@@ -73,6 +77,8 @@ def history_of(application: Application) -> list[HistoryEntry]:
     written = application.notes.values_list("pk", flat=True)
     objected = application.objections.values_list("pk", flat=True)
     asked = application.order_requests.values_list("pk", flat=True)
+    decided = application.decisions.values_list("pk", flat=True)
+    checked = application.document_checks.values_list("pk", flat=True)
     mine = (
         Q(object="applications.application", object_id=application.pk)
         | Q(object="applications.finding", object_id__in=list(findings))
@@ -80,6 +86,8 @@ def history_of(application: Application) -> list[HistoryEntry]:
         | Q(object="applications.applicationnote", object_id__in=list(written))
         | Q(object="applications.objection", object_id__in=list(objected))
         | Q(object="applications.orderrequest", object_id__in=list(asked))
+        | Q(object="applications.documentcheck", object_id__in=list(checked))
+        | Q(object="applications.decision", object_id__in=list(decided))
     )
     events = list(timeline(application.applicant_id).filter(mine))
     people = User.objects.in_bulk({event.actor_id for event in events if event.actor_id})
@@ -90,7 +98,11 @@ def history_of(application: Application) -> list[HistoryEntry]:
 
 def _detail(name: str, value: object) -> str:
     """A code of the audit as people call it."""
-    words = {"part": dict(Part.choices), "outcome": dict(RuleOutcome.choices)}.get(name, {})
+    words = {
+        "part": dict(Part.choices),
+        "outcome": dict(RuleOutcome.choices),
+        "verdict": dict(DocumentVerdict.choices),
+    }.get(name, {})
     return f"{value} points" if name == "points" else str(words.get(str(value), value))
 
 

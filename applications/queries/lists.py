@@ -9,7 +9,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from applications.access import applying_now
-from applications.models import AdjustmentRequest, Application, Decision
+from applications.models import AdjustmentRequest, Application, SavedFilter
 from applications.states import CHASEABLE, EVERY, ROLLS_OVER, TO_WORK_ON, ApplicationState
 from ctts.accounts.models import User
 from ctts.accounts.queries import people_named
@@ -143,12 +143,9 @@ def not_answered() -> list[int]:
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
-def letters_owed() -> list[Decision]:
-    """Decisions whose letter is not made yet, oldest first, at most fifty at a look (A4)."""
-    rows = Decision.objects.filter(letter__document__isnull=True).order_by("decided_at", "pk")
-    return list(
-        rows.select_related("application__applicant", "application__scope", "application__centre", "intake")[:50]
-    )
+def saved_filters(user: User) -> QuerySet[SavedFilter]:
+    """The filters of the desk that this person keeps, by name."""
+    return SavedFilter.objects.filter(person=user)
 
 
 def adjustments_visible_to(user: User, today: date) -> QuerySet[AdjustmentRequest]:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from applications.models import Application, Objection
+from applications.queries.checklist import ChecklistRow, rejected_of
 from applications.queries.facts import standing_against
+from applications.queries.given import Given
 from applications.states import ObjectionOutcome
 from ctts.accounts.models import User
 
@@ -26,14 +28,17 @@ def objections_of(user: User, application: Application) -> list[Objection]:
     return [row for row in objections_to(application) if row.raised_by_id == user.pk]
 
 
-def against_acceptance(application: Application, today: date) -> str:
+def against_acceptance(application: Application, today: date, given: Given | None = None) -> str:
     """What stands against acceptance, as a sentence; empty when nothing does (A4)."""
-    return words_against(standing_against(application, today), objections_to(application))
+    given = given or Given(application)
+    rules, objections = standing_against(application, today, given), objections_to(application)
+    return words_against(rules, objections, rejected_of(application, given))
 
 
-def words_against(rules: Sequence[str], objections: Sequence[Objection]) -> str:
-    """The same from the rules that stand against it and its objections, for a page that has both."""
+def words_against(rules: Sequence[str], objections: Sequence[Objection], rejected: Sequence[ChecklistRow]) -> str:
+    """The same from the rules that stand against it, its objections and rejected files, for a page that has all."""
     said = [f"These rules still stand against it: {', '.join(rules)}."] if rules else []
+    said += [f"Rejected: {'; '.join(row.slot.title for row in rejected)}."] if rejected else []
     open_ones = [row.raised_by.full_name for row in objections if row.outcome == ObjectionOutcome.OPEN]
     said += [f"An objection waits to be considered: {', '.join(open_ones)}."] if open_ones else []
     return " ".join(said)

@@ -174,9 +174,9 @@ def own_qualification(application: Application, qualification_id: int) -> Qualif
 
 
 def documents_visible_to(user: User, application: Application, today: date) -> QuerySet[Document]:
-    """The files of an application that this reader may open: what is attached to it; the letters for the applicant and
-    the office only; the applicant's own uploads also before they are attached. That the reader sees the application,
-    the caller has asked.
+    """The files of an application that this reader may open: what is attached to it; letters and earlier versions of
+    what was handed in for the applicant (no letter on hold) and the office only; the applicant's own uploads also
+    before they are attached. That the reader sees the application, the caller has asked.
     """
     attached = (
         Q(pk__in=application.qualifications.values("certificate"))
@@ -188,7 +188,11 @@ def documents_visible_to(user: User, application: Application, today: date) -> Q
     if user.pk == application.applicant_id:
         attached |= Q(owner=user.pk, uploaded_by=user.pk, purpose__startswith="applications.")
     if user.pk == application.applicant_id or is_office(user, today):
-        attached |= Q(pk__in=application.decisions.values("letter__document"))
+        letters = (
+            application.decisions.all() if is_office(user, today) else application.decisions.filter(letter__hold=False)
+        )
+        attached |= Q(pk__in=letters.values("letter__document"))
+        attached |= Q(pk__in=application.listed_documents.values("document"))
     return Document.objects.filter(attached)
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from applications import access, actions, queries
 from applications.forms.eligibility import EligibilityForm
 from applications.forms.handing_in import AnswerForm, WithdrawForm
-from applications.models import Application
+from applications.models import Application, Decision
 from applications.rules import Checked
 from applications.states import ApplicationState, Part, RuleOutcome
 from applications.views._parts import cards_of
@@ -29,7 +29,7 @@ from applications.views.public import CHECK
 from ctts.common.confirming import confirm_page
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.letters import Addressee, mail_preview
-from ctts.common.parts import Confirm, Consequence, NextStep
+from ctts.common.parts import Confirm, Consequence, FileLink, NextStep
 from ctts.common.posted import data_of, status_of, today_of, tried
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import Invalid, require
@@ -158,22 +158,36 @@ def _left_out(application: Application) -> list[Consequence]:
 def status(request: HttpRequest, pk: int) -> HttpResponse:
     """Where the application stands, what happens next, what the supervisor and the office said, the letters."""
     application = own_or_refuse(request, pk)
-    letters = [
-        (decision, file_link(application, decision.letter.document) if decision.letter.document else None)
-        for decision in queries.decisions_of(application)
-    ]
+    given = queries.Given(application)
     context = {
         "application": application,
         "head": head_of(application),
         "acts": acts_of(application, today_of(request), request.user),
         "step": _status_step(request, application),
-        "letters": letters,
+        "letters": _letters_of(application),
+        "office": False,
         "answers": queries.signatures_of(application),
-        "requests": queries.asked_of(application, queries.Given(application), unfinished=True),
+        "requests": queries.asked_of(application, given, unfinished=True),
+        "checklist": _files_of(application, given),
         "may_withdraw": access.can_withdraw(request.user, application, today_of(request)),
         "can_be_late": queries.can_be_late(application, today_of(request)),
     }
     return render(request, "applications/status.html", context)
+
+
+def _letters_of(application: Application) -> list[tuple[Decision, FileLink | None]]:
+    """Every decision with its letter, which is not shown while the office holds it."""
+    return [
+        (decision, file_link(application, letter.document) if letter.document and not letter.hold else None)
+        for decision in queries.decisions_of(application)
+        for letter in [decision.letter]
+    ]
+
+
+def _files_of(application: Application, given: queries.Given) -> list[tuple[queries.ChecklistRow, FileLink]]:
+    """The files with what the office has told of them."""
+    rows = queries.checklist_for_applicant(application, given)
+    return [(row, file_link(application, row.slot.document)) for row in rows]
 
 
 def _status_step(request: HttpRequest, application: Application) -> NextStep | None:

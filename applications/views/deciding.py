@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from applications import access, actions, queries
-from applications.forms.office import ChaseForm, DeclineForm, DeferForm, QuestionsForm
+from applications.forms.office import AcceptForm, ChaseForm, DeclineForm, DeferForm, QuestionsForm
 from applications.models import Application
 from applications.states import APPLICATION_MOVES
 from applications.views._shared import application_or_404, head_of, review_tabs
@@ -45,19 +45,21 @@ def _page(application: Application, **more: Any) -> Confirm:
 
 
 def _letter_goes(application: Application) -> Consequence:
-    return Consequence("A letter as PDF is made and mailed to", application.applicant.full_name)
+    return Consequence("A letter as PDF is made and, unless you hold it, mailed to", application.applicant.full_name)
 
 
 def _mail(key: str, application: Application, **more: Any) -> MailPreview:
     """The mail with the decision as it will be; words still to be typed are named."""
     decision = {"intake": application.intake, "reasons": "(the reasons you write below)", **more}
-    return mail_preview(key, application.applicant, application=application, decision=decision)
+    given = {"application": application, "decision": decision, "words": THEIR_OWN}
+    return mail_preview(key, application.applicant, **given)
 
 
 @guarded(OFFICE, methods="GET POST", effect="accepts the application; the letter goes out")
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept, when every rule is met or overridden; what follows stands on the page first (A4)."""
     application = _may(request, pk, "accept")
+    given = queries.Given(application)
     enrolment = day(application.intake.enrolment_on)
     page = _page(
         application,
@@ -68,15 +70,24 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
             _letter_goes(application),
             Consequence(f"Enrolment follows by itself on {enrolment}, or at once if that day is over."),
             Consequence("Becomes a Training Supervisor of the centre, if not yet:", application.supervisor_name),
+            *_unchecked(application, given),
         ],
         mails=[_mail("applications.accepted", application)],
-        hold=queries.against_acceptance(application, today_of(request)),
+        form=AcceptForm(data_of(request)),
+        hold=queries.against_acceptance(application, today_of(request), given),
     )
 
     def act() -> object:
-        return actions.accept(by=request.user, now=request.now, application_id=pk)
+        return actions.accept(by=request.user, now=request.now, application_id=pk, **page.form.cleaned_data)
 
-    return confirmed(request, page, act, "applications:review", pk, said="Accepted. The letter is on its way.")
+    return confirmed(request, page, act, "applications:decisions", pk, said="Accepted.")
+
+
+def _unchecked(application: Application, given: queries.Given) -> list[Consequence]:
+    """A word about files that nobody has accepted or rejected: they do not stand against it, they are not forgotten."""
+    checklist = queries.checklist_of(application, given)
+    open_ones = "; ".join(row.slot.title for row in checklist if row.check is None)
+    return [Consequence("Files that nobody has checked:", open_ones)] if open_ones else []
 
 
 @guarded(OFFICE, methods="GET POST", effect="declines the application; the letter goes out")
@@ -99,7 +110,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
     def act() -> object:
         return actions.decline(by=request.user, now=request.now, application_id=pk, **page.form.cleaned_data)
 
-    return confirmed(request, page, act, "applications:review", pk, said="Declined. The letter is on its way.")
+    return confirmed(request, page, act, "applications:decisions", pk, said="Declined.")
 
 
 @guarded(OFFICE, methods="GET POST", effect="puts the application off to the next intake; the letter goes out")
@@ -123,7 +134,7 @@ def defer(request: HttpRequest, pk: int) -> HttpResponse:
     def act() -> object:
         return actions.defer(by=request.user, now=request.now, application_id=pk, **page.form.cleaned_data)
 
-    return confirmed(request, page, act, "applications:review", pk, said="Deferred. The letter is on its way.")
+    return confirmed(request, page, act, "applications:decisions", pk, said="Deferred.")
 
 
 @guarded(OFFICE, methods="GET POST", effect="takes a deferred application back into review")
@@ -177,13 +188,14 @@ def chase(request: HttpRequest, pk: int) -> HttpResponse:
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Up to six numbered points; the applicant sees exactly these (A4, I4)."""
     application = _may(request, pk, "ask_information")
-    form = QuestionsForm(data_of(request))
+    ready = queries.points_for_rejected(application)
+    form = QuestionsForm(data_of(request), ready=ready)
     if form.is_bound and form.is_valid():
         actions.ask_information(by=request.user, now=request.now, application_id=pk, points=form.points())
         messages.success(request, f"Asked. {application.legal_name} is mailed.")
         return redirect("applications:review", pk)
     reply_by = queries.reply_by(request.now)
-    points = [(None, "(your first point)"), (None, "(your second point)")]
+    points = ready or [(None, "(your first point)"), (None, "(your second point)")]
     given = {"application": application, "points": points, "reply_by": reply_by}
     mail = mail_preview("applications.questions", application.applicant, **given)
     context = {
@@ -194,6 +206,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         "first": form.pairs()[:SHOWN_POINTS],
         "more": form.pairs()[SHOWN_POINTS:],
         "reply_by": reply_by,
+        "ready": len(ready),
         "mail": mail,
     }
     return render(request, "applications/ask.html", context, status=status_of(form))

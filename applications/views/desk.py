@@ -9,18 +9,19 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from applications import actions, queries
-from applications.forms.office import DeskFilter
+from applications.forms.office import DeskFilter, SaveFilterForm
+from applications.models import SavedFilter
 from applications.states import EVERY, TO_WORK_ON, ApplicationState
 from applications.views._shared import application_or_404
 from applications.views._tables import HEADINGS, DeskTable, can_be_chosen, line_of
 from ctts.common.exporting import KINDS, as_file, export_links
 from ctts.common.guards import guarded
 from ctts.common.parts import Pill, Tab
-from ctts.common.posted import today_of
+from ctts.common.posted import status_of, today_of, tried
 from ctts.common.whole_numbers import number_in
 from ctts.organisations.access import OFFICE
 
@@ -30,6 +31,11 @@ ROWS = 25
 @guarded(OFFICE)
 def desk(request: HttpRequest) -> HttpResponse:
     """The queue: a board of states with counts, filters in the address, oldest receipt first (A4, screens 19)."""
+    return _desk_page(request)
+
+
+def _desk_page(request: HttpRequest, form: SaveFilterForm | None = None) -> HttpResponse:
+    """The queue; `form` is the name that was sent for the filters in force, with its errors."""
     today = today_of(request)
     filters = DeskFilter(request.GET)
     wanted = filters.wanted()
@@ -46,8 +52,45 @@ def desk(request: HttpRequest) -> HttpResponse:
         "pills": _pills(wanted),
         "tabs": _board(counts, wanted["state"]),
         "total": sum(counts.values()),
+        "saved": _saved(request, wanted),
+        "save_form": form or SaveFilterForm(),
+        "query": _address(_held(wanted)),
     }
-    return render(request, "applications/desk.html", context)
+    return render(request, "applications/desk.html", context, status=status_of(form))
+
+
+def _saved(request: HttpRequest, wanted: dict[str, Any]) -> list[tuple[SavedFilter, str, bool]]:
+    """The reader's own filters: each, its address, and whether it is the one in force."""
+    return [(row, _address(row.wanted), row.wanted == _held(wanted)) for row in queries.saved_filters(request.user)]
+
+
+def _held(wanted: dict[str, Any]) -> dict[str, Any]:
+    """The filters in force."""
+    return {name: value for name, value in wanted.items() if value}
+
+
+@guarded(OFFICE, methods="POST", effect="keeps the filters in the address under a name")
+def save_filter(request: HttpRequest) -> HttpResponse:
+    """The filters that the desk showed stand in the address; they are kept for this person (screens 19)."""
+    wanted = DeskFilter(request.GET).wanted()
+    form = SaveFilterForm(request.POST)
+
+    def save() -> object:
+        return actions.save_filter(by=request.user, now=request.now, name=form.cleaned_data["label"], wanted=wanted)
+
+    if not tried(form, save):
+        return _desk_page(request, form)
+    messages.success(request, f"“{form.cleaned_data['label']}” is kept.")
+    return redirect(f"{reverse('applications:desk')}{_address(_held(wanted))}")
+
+
+@guarded(OFFICE, methods="POST", effect="removes a filter that this person kept")
+def remove_filter(request: HttpRequest, pk: int) -> HttpResponse:
+    """A filter of one's own goes; nobody else has it."""
+    saved = get_object_or_404(queries.saved_filters(request.user), pk=pk)
+    actions.remove_filter(by=request.user, now=request.now, saved=saved)
+    messages.success(request, f"“{saved.name}” is removed.")
+    return redirect(f"{reverse('applications:desk')}{_address(saved.wanted)}")
 
 
 def _pills(wanted: dict[str, Any]) -> list[Pill]:
@@ -56,7 +99,7 @@ def _pills(wanted: dict[str, Any]) -> list[Pill]:
         "name": f"Applicant: {wanted['name']}",
         "mine": "Claimed by me",
     }
-    kept = {name: value for name, value in wanted.items() if value}
+    kept = _held(wanted)
     return [Pill(words[name], _address({n: v for n, v in kept.items() if n != name})) for name in kept]
 
 
@@ -65,7 +108,9 @@ def _label_of(state: str) -> str:
 
 
 def _address(kept: dict[str, Any]) -> str:
-    return f"?{urlencode({name: 'on' if value is True else value for name, value in kept.items()})}"
+    """The filters in the order of the form, whatever order they were kept in."""
+    words = {name: kept[name] for name in DeskFilter.base_fields if name in kept}
+    return f"?{urlencode({name: 'on' if value is True else value for name, value in words.items()})}"
 
 
 def _board(counts: dict[str, int], current: str) -> list[Tab]:
@@ -80,7 +125,7 @@ def _board(counts: dict[str, int], current: str) -> list[Tab]:
 
 def _exports(wanted: dict[str, Any]) -> list[tuple[str, str]]:
     """The addresses at which exactly the rows that are found stand in a file, on all pages."""
-    query = _address({name: value for name, value in wanted.items() if value})
+    query = _address(_held(wanted))
     return export_links(lambda kind: reverse("applications:export", args=[kind]), query)
 
 

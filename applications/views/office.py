@@ -12,12 +12,19 @@ from django.urls import reverse
 
 from applications import access, actions, queries
 from applications.forms.base import with_value
-from applications.forms.office import FindingForm, NoteForm, OrderForm
+from applications.forms.office import DocumentCheckForm, FindingForm, NoteForm, OrderForm
 from applications.models import Application, Objection
 from applications.rules import ENTRY_RULES
-from applications.states import APPLICATION_MOVES, ApplicationState, RuleOutcome
+from applications.states import APPLICATION_MOVES, ApplicationState, DocumentVerdict, RuleOutcome
 from applications.views._reading import judged_of
-from applications.views._shared import acts_of, application_or_404, file_link, head_of, review_tabs
+from applications.views._shared import (
+    acts_of,
+    application_or_404,
+    file_link,
+    head_of,
+    review_tabs,
+    shown_file,
+)
 from ctts.common.guards import guarded
 from ctts.common.moves import can_move
 from ctts.common.parts import NextStep
@@ -41,14 +48,15 @@ def _review_page(
     stale: str = "",
     status: int = 200,
     note_form: NoteForm | None = None,
+    slot: str = "",
+    check_form: DocumentCheckForm | None = None,
 ) -> HttpResponse:
     """The review; `form` is what was sent for `rule`, with its errors; `stale` says that a colleague was quicker.
-    `note_form` is a note that was sent, with its errors."""
-    today = today_of(request)
-    given = queries.Given(application)
-    rows = queries.rule_rows(application, today, given)
-    whole = judged_of(application, given)
+    `note_form` is a note that was sent, `check_form` what was said of the file in `slot`, with their errors."""
+    today, given = today_of(request), queries.Given(application)
+    rows, whole = queries.rule_rows(application, today, given), judged_of(application, given)
     may, objections = access.can_decide(request.user, application, today), queries.objections_to(application)
+    checklist = queries.checklist_of(application, given)
     context = {
         "application": application,
         "head": head_of(application),
@@ -59,25 +67,59 @@ def _review_page(
         "stale": stale,
         "may": may,
         "claim": access.can_claim(request.user, application, today),
-        "step": _step(rows, objections, application, may),
+        "step": _step(rows, objections, checklist, application, may),
+        **_checklist(application, checklist, slot, check_form),
         "objections": objections,
         "decisions": _decisions(application, request, today),
         "order": given.order,
         "requests": queries.asked_of(application, given),
         "whole": whole,
         "notes": queries.notes_of(application),
-        "note_form": note_form or NoteForm() if access.can_review(request.user, application, today) else None,
+        "note_form": _note_form(request, application, note_form),
         "chases": queries.chases_of(application),
     }
     return render(request, "applications/review.html", context, status=status)
 
 
+def _note_form(request: HttpRequest, application: Application, sent: NoteForm | None) -> NoteForm | None:
+    """The form of a note for whoever may write one, with what was sent."""
+    return sent or NoteForm() if access.can_review(request.user, application, today_of(request)) else None
+
+
+def _checklist(
+    application: Application, rows: list[queries.ChecklistRow], slot: str, form: DocumentCheckForm | None
+) -> dict[str, Any]:
+    """The files with their forms; that in `slot` is open with the `form` that was sent."""
+    shown = [(row, _shown(application, row), _check_form(row, slot, form)) for row in rows]
+    return {"checklist": shown, "open_slot": slot}
+
+
+def _shown(application: Application, row: queries.ChecklistRow) -> dict[str, Any]:
+    """A place of the checklist with its file, and the links to what lay there before."""
+    return {
+        "file": shown_file(application, row.slot.document),
+        "earlier": [(old, file_link(application, old.document)) for old in row.earlier],
+    }
+
+
+def _check_form(row: queries.ChecklistRow, slot: str, form: DocumentCheckForm | None) -> DocumentCheckForm:
+    if form is not None and row.slot.name == slot:
+        return form
+    seen = {"seen": queries.check_version(row.check)}
+    return DocumentCheckForm(initial=seen, auto_id=f"id_{row.slot.name}_%s")
+
+
 def _step(
-    rows: list[queries.RuleRow], objections: list[Objection], application: Application, may: Verdict
+    rows: list[queries.RuleRow],
+    objections: list[Objection],
+    checklist: list[queries.ChecklistRow],
+    application: Application,
+    may: Verdict,
 ) -> NextStep | None:
     if application.state != ApplicationState.IN_REVIEW:
         return None
-    words = queries.words_against([row.rule for row in rows if row.stands], objections)
+    rejected = [row for row in checklist if row.rejected]
+    words = queries.words_against([row.rule for row in rows if row.stands], objections, rejected)
     return NextStep("Accept", reverse("applications:accept", args=[application.pk]), may.reason or words)
 
 
@@ -153,6 +195,30 @@ def find(request: HttpRequest, pk: int, rule: str) -> HttpResponse:
     return redirect(f"{reverse('applications:review', args=[pk])}#{rule}")
 
 
+@guarded(OFFICE, methods="POST", effect="accepts or rejects a file of an application")
+def check_document(request: HttpRequest, pk: int, slot: str, document_id: int) -> HttpResponse:
+    """Accept a file of the checklist, or reject it with the reason (A4); of two who do, the second sees the first's."""
+    application = application_or_404(request, pk)
+    form = DocumentCheckForm(request.POST, auto_id=f"id_{slot}_%s")
+    common = {"by": request.user, "now": request.now, "application_id": pk, "slot": slot, "document_id": document_id}
+
+    def check() -> object:
+        given = {**form.cleaned_data, "verdict": DocumentVerdict(form.cleaned_data["verdict"])}
+        return actions.check_document(**common, **given)
+
+    try:
+        if not tried(form, check):
+            require(access.can_decide(request.user, application, today_of(request)))
+            return _review_page(request, application, slot=slot, check_form=form, status=422)
+    except actions.StalePart as problem:
+        newest = queries.newest_check(application, slot, document_id)
+        form.data = with_value(form.data, "seen", queries.check_version(newest))
+        form.data = with_value(form.data, "key", str(uuid4()))  # saved now, it is another check
+        return _review_page(request, application, slot=slot, check_form=form, stale=str(problem), status=409)
+    messages.success(request, f"{form.cleaned_data['verdict'].capitalize()}.")
+    return redirect(f"{reverse('applications:review', args=[pk])}#files")
+
+
 @guarded(OFFICE, methods="POST", effect="keeps a note of the office about an application")
 def write_note(request: HttpRequest, pk: int) -> HttpResponse:
     """A note for colleagues; nobody outside the office reads it (A4)."""
@@ -207,6 +273,7 @@ def decisions(request: HttpRequest, pk: int) -> HttpResponse:
         "head": head_of(application),
         "tabs": review_tabs(application, "decisions"),
         "letters": letters,
+        "office": bool(access.can_review(request.user, application, today_of(request))),
         "requests": queries.asked_of(application, queries.Given(application)),
     }
     return render(request, "applications/decisions.html", context)

@@ -10,13 +10,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from applications import queries
-from applications.forms.office import OrdersFilter
+from applications import access, actions, queries
+from applications.forms.office import CancelOrderForm, OrdersFilter
+from applications.models import Application, PurchaseOrder
+from applications.views._shared import application_or_404
 from applications.views._tables import ORDER_HEADINGS, OrdersTable, order_line
+from ctts.common.confirming import confirmed
 from ctts.common.exporting import KINDS, as_file, export_links
 from ctts.common.guards import guarded
-from ctts.common.parts import Pill
-from ctts.common.posted import today_of
+from ctts.common.letters import mail_preview
+from ctts.common.parts import Confirm, Consequence, Pill
+from ctts.common.posted import data_of, today_of
+from ctts.common.templatetags.formats import money
+from ctts.common.verdict import TooLate, require
 from ctts.organisations.access import OFFICE
 
 ROWS = 50
@@ -49,6 +55,41 @@ def export_orders(request: HttpRequest, kind: str) -> HttpResponse:
     found = queries.orders_for_office(request.user, today, **filters.wanted())
     lines = (order_line(row) for row in found.iterator(chunk_size=500))
     return as_file(kind, f"Purchase orders {today.isoformat()}", ORDER_HEADINGS, lines)
+
+
+@guarded(OFFICE, methods="GET POST", effect="cancels a purchase order; the applicant is mailed")
+def cancel_purchase_order(request: HttpRequest, pk: int, order_id: int) -> HttpResponse:
+    """The order that counts stops counting, with a reason (A3 f)."""
+    application = application_or_404(request, pk)
+    require(access.can_review(request.user, application, today_of(request)))
+    order = queries.current_order(application)
+    if order is None or order.pk != order_id:
+        raise TooLate("This purchase order does not count any more. Reload the page.")
+    page = _cancel_page(application, order, CancelOrderForm(data_of(request)))
+    common = {"by": request.user, "now": request.now, "application_id": pk, "purchase_order_id": order_id}
+
+    def act() -> object:
+        return actions.cancel_purchase_order(**common, **page.form.cleaned_data)
+
+    return confirmed(request, page, act, "applications:review", pk, said="The purchase order is cancelled.")
+
+
+def _cancel_page(application: Application, order: PurchaseOrder, form: CancelOrderForm) -> Confirm:
+    shown = {"application": application, "order": order, "reason": "(the reason you write below)"}
+    return Confirm(
+        title="Cancel this purchase order?",
+        action="Cancel the order",
+        kicker=f"{order.number} of {order.issuer}, {money(order.gross_pence)}",
+        cancel_url=reverse("applications:review", args=[application.pk]),
+        consequences=[
+            Consequence("It counts no longer; this cannot be taken back. A new one can be given."),
+            Consequence("What was decided stays. Before a decision, the fee is not covered any more."),
+            Consequence("A mail goes to", application.applicant.full_name),
+        ],
+        mails=[mail_preview("applications.order_cancelled", application.applicant, **shown)],
+        form=form,
+        danger=True,
+    )
 
 
 def _pills(filters: OrdersFilter, wanted: dict[str, Any]) -> list[Pill]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from ctts.accounts.access import can_accept
 from ctts.accounts.models import AccountMail, Invitation, User
@@ -26,8 +26,12 @@ def messages_about(within: int) -> QuerySet[Message]:
 
 
 def messages_to(person: User) -> QuerySet[Message]:
-    """All that a person was told, newest first: for themselves and for the whole record they may ask for."""
-    return Message.objects.filter(to=person).order_by("-queued_at", "-pk")
+    """All that a person was told or will be, newest first; not what the office holds or gave up: that says nothing yet.
+
+    What waits for their daily mail is theirs already.
+    """
+    kept_back = Q(state=MailState.HELD, daily=False) | Q(state=MailState.CANCELLED, problem="given up")
+    return Message.objects.filter(to=person).exclude(kept_back).order_by("-queued_at", "-pk")
 
 
 def told(kind: str, about: type[Model], **columns: OuterRef) -> Exists:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from applications import actions
-from applications.models import Application, ApplicationNote, Chase
+from applications.models import Application, ApplicationNote, Chase, SavedFilter
 from applications.states import ApplicationState
 from applications.views._tables import HEADINGS, ORDER_HEADINGS
 from ctts.audit.models import AuditEvent
@@ -295,3 +295,62 @@ def test_A3f_orders_are_found_by_intake_state_and_words(cast, received, browser_
 def test_A3f_only_the_office_reads_the_list_of_orders(received, browser_of, who):
     for address in (url("orders"), url("export_orders", "csv")):
         assert browser_of(who).get(address).status_code == 403
+
+
+# --- filters that are kept ---
+
+
+def test_filters_are_kept_under_a_name_by_each_for_themselves(cast, received, browser_of):
+    olive = browser_of("olive")
+    assert "Keep these filters" not in words(olive.get(url("desk")))
+    assert "Keep these filters" in words(olive.get(url("desk"), {"state": "received"}))
+    address = f"{url('save_filter')}?state=received&name=ann&mine="
+    kept = olive.post(address, {"label": "Ann's"})
+    assert kept.url == f"{url('desk')}?state=received&name=ann"
+    page = olive.get(kept.url)
+    [(row, link, current)] = page.context["saved"]
+    assert (row.name, link, current) == ("Ann's", "?state=received&name=ann", True)
+    assert browser_of("oscar").get(url("desk")).context["saved"] == []
+    assert browser_of("oscar").post(url("remove_filter", row.pk)).status_code == 404
+    olive.post(f"{url('save_filter')}?mine=on", {"label": "Ann's"})
+    assert [(row.name, row.wanted) for row in SavedFilter.objects.all()] == [("Ann's", {"mine": True})]
+    assert olive.post(url("remove_filter", row.pk)).url == f"{url('desk')}?mine=on"
+    kinds = (
+        AuditEvent.objects.filter(object="applications.savedfilter").order_by("seq").values_list("action", flat=True)
+    )
+    assert list(kinds) == ["applications.filter.saved"] * 2 + ["applications.filter.removed"]
+
+
+@pytest.mark.parametrize(
+    ("query", "label"), [("", "All"), ("?state=nowhere", "None"), ("?mine=on", ""), ("?mine=on", "x" * 61)]
+)
+def test_a_filter_that_cannot_be_kept_says_why_with_what_was_typed(cast, received, browser_of, query, label):
+    refused = browser_of("olive").post(f"{url('save_filter')}{query}", {"label": label})
+    assert refused.status_code == 422 and refused.context["save_form"].errors["label"]
+    assert not SavedFilter.objects.exists()
+
+
+def test_filters_are_kept_by_the_office_and_only_so_many(cast):
+    given = {"now": NOW, "wanted": {"mine": True}}
+    with pytest.raises(NotAllowed):
+        actions.save_filter(by=cast.sam, name="Mine", **given)
+    with pytest.raises(Invalid, match="Give it a name"):
+        actions.save_filter(by=cast.olive, name=" ", **given)
+    for number in range(20):
+        actions.save_filter(by=cast.olive, name=f"Filter {number}", **given)
+    actions.save_filter(by=cast.olive, name="Filter 3", **given)
+    with pytest.raises(Invalid, match="You keep 20 filters"):
+        actions.save_filter(by=cast.olive, name="Another", **given)
+    with pytest.raises(NotAllowed, match="somebody else"):
+        actions.remove_filter(by=cast.oscar, now=NOW, saved=SavedFilter.objects.first())
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_desk_costs_the_same_for_every_number_of_filters(
+    cast, received, browser_of, rows, django_assert_num_queries
+):
+    for number in range(rows):
+        actions.save_filter(by=cast.olive, now=NOW, name=f"Filter {number}", wanted={"mine": True})
+    assert browser_of("olive").get(url("desk")).status_code == 200
+    with django_assert_num_queries(13):
+        browser_of("olive").get(url("desk"))

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from applications import actions, queries
 from applications.models import AdjustmentRequest, Application, PurchaseOrder
-from applications.states import Part
+from applications.states import DocumentVerdict, Part
 from ctts.common import vault
 from tests.applications import world
 from tests.applications.world import NOW, a_levels
@@ -39,7 +39,7 @@ def counted(django_assert_num_queries, client, number, name, *args):
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_desk(received, browser_of, rows, django_assert_num_queries):
     copies(received, rows)
-    page = counted(django_assert_num_queries, browser_of("olive"), 12, "applications:desk")
+    page = counted(django_assert_num_queries, browser_of("olive"), 13, "applications:desk")
     assert len(page.context["page"].object_list) == rows
 
 
@@ -126,10 +126,10 @@ def test_the_form_costs_the_same_however_long_the_list_is(
 @pytest.mark.parametrize(
     ("name", "number"),
     [
-        ("applications:review", 27),
+        ("applications:review", 29),
         ("applications:decisions", 8),
-        ("applications:history", 13),
-        ("applications:accept", 19),
+        ("applications:history", 15),
+        ("applications:accept", 23),
         ("applications:read", 20),
     ],
 )
@@ -143,7 +143,7 @@ def test_the_office_pages_cost_the_same_however_much_was_found(
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("name", "number"), [("applications:status", 25), ("applications:answer", 16)])
+@pytest.mark.parametrize(("name", "number"), [("applications:status", 29), ("applications:answer", 16)])
 def test_the_applicants_pages_cost_the_same_however_much_was_asked(
     cast, in_review, browser_of, name, number, rows, django_assert_num_queries
 ):
@@ -154,7 +154,7 @@ def test_the_applicants_pages_cost_the_same_however_much_was_asked(
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("name", "number"), [("applications:review", 29), ("applications:decisions", 16)])
+@pytest.mark.parametrize(("name", "number"), [("applications:review", 31), ("applications:decisions", 16)])
 def test_the_office_pages_cost_the_same_however_often_was_asked(
     cast, in_review, browser_of, name, number, rows, django_assert_num_queries
 ):
@@ -189,7 +189,7 @@ def test_a_refused_finding_comes_back_with_the_whole_review(
     application = in_review
     for _ in range(rows):
         world.find(application, cast.olive, "A3h")
-    refused(django_assert_num_queries, browser_of("olive"), 27, "applications:find", application.pk, "A3c")
+    refused(django_assert_num_queries, browser_of("olive"), 29, "applications:find", application.pk, "A3c")
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -197,7 +197,41 @@ def test_a_refused_note_comes_back_with_the_whole_review(cast, in_review, browse
     for number in range(rows):
         note = {"key": uuid4(), "text": f"Note {number}"}
         actions.write_note(by=cast.olive, now=NOW, application_id=in_review.pk, **note)
-    refused(django_assert_num_queries, browser_of("olive"), 27, "applications:write_note", in_review.pk)
+    refused(django_assert_num_queries, browser_of("olive"), 29, "applications:write_note", in_review.pk)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_refused_check_of_a_file_comes_back_with_the_whole_review(
+    cast, in_review, browser_of, rows, django_assert_num_queries
+):
+    [place, *_] = queries.slots_of(queries.Given(in_review))
+    of_file = {"slot": place.name, "document_id": place.document.pk, "verdict": DocumentVerdict.REJECTED}
+    common = {"by": cast.olive, "now": NOW, "application_id": in_review.pk}
+    newest = None
+    for _ in range(rows):
+        seen = queries.check_version(newest)
+        newest = actions.check_document(**common, **of_file, key=uuid4(), seen=seen, reason="Blurred.")
+    args = (in_review.pk, place.name, place.document.pk)
+    refused(django_assert_num_queries, browser_of("olive"), 29, "applications:check_document", *args)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_asking_costs_the_same_however_many_files_were_rejected(
+    cast, in_review, browser_of, rows, django_assert_num_queries
+):
+    places = queries.slots_of(queries.Given(in_review))
+    common = {"by": cast.olive, "now": NOW, "application_id": in_review.pk, "seen": "", "reason": "Blurred."}
+    for place in places[:rows]:
+        of_file = {"slot": place.name, "document_id": place.document.pk, "verdict": DocumentVerdict.REJECTED}
+        actions.check_document(**common, **of_file, key=uuid4())
+    page = counted(django_assert_num_queries, browser_of("olive"), 12, "applications:ask", in_review.pk)
+    assert page.context["ready"] == rows
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_refused_filter_comes_back_with_the_desk(cast, received, browser_of, rows, django_assert_num_queries):
+    copies(received, rows)
+    refused(django_assert_num_queries, browser_of("olive"), 13, "applications:save_filter")
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -142,7 +142,7 @@ def test_A3f_the_office_says_whether_the_document_bears_out_the_amount(cast, in_
     assert actions.judge_purchase_order(**given, covers=False).state == "insufficient"
     event = AuditEvent.objects.filter(action="applications.purchase_order.judged").latest("seq")
     assert (event.before, event.after) == ({"state": "verified"}, {"state": "insufficient"})
-    with pytest.raises(TooLate, match="Another purchase order"):
+    with pytest.raises(TooLate, match="does not count any more"):
         actions.judge_purchase_order(**{**given, "purchase_order_id": 0}, covers=True)
 
 
@@ -244,6 +244,33 @@ def test_A6_only_an_accepted_application_becomes_a_training_record(accepted):
     with pytest.raises(TooLate):
         actions.mark_enrolled(by=None, now=NOW, application_id=application.pk)
     assert AuditEvent.objects.get(action="applications.application.enrol").role == "calendar"
+
+
+# --- a purchase order that is cancelled -----------------------------------------------------------------------------
+
+
+def test_A3f_a_cancelled_order_counts_no_longer_and_the_applicant_is_told(cast, ready):
+    order = queries.current_order(ready)
+    given = {**office(cast, ready), "purchase_order_id": order.pk, "reason": "The trust took it back."}
+    for person in (cast.sam, cast.ann, cast.mia):
+        with pytest.raises(NotAllowed):
+            actions.cancel_purchase_order(**{**given, "by": person})
+    with pytest.raises(Invalid, match="Say why"):
+        actions.cancel_purchase_order(**{**given, "reason": " "})
+    assert actions.cancel_purchase_order(**given).state == "cancelled"
+    assert queries.current_order(ready) is None and "A3f" in queries.standing_against(ready, NOW.date())
+    assert "The trust took it back." in Message.objects.get(kind="applications.order_cancelled").text
+    event = AuditEvent.objects.get(action="applications.purchase_order.cancelled")
+    assert (event.before, event.after) == ({"state": "received"}, {"state": "cancelled"})
+    with pytest.raises(TooLate, match="does not count any more"):
+        actions.cancel_purchase_order(**given)
+
+
+def test_A3f_an_order_is_cancelled_after_the_decision_too(cast, accepted):
+    order = queries.current_order(accepted)
+    given = {**office(cast, accepted), "purchase_order_id": order.pk, "reason": "The trust took it back."}
+    assert actions.cancel_purchase_order(**given).state == "cancelled"
+    assert world.refresh(accepted).state == S.ACCEPTED
 
 
 # --- letters --------------------------------------------------------------------------------------------------------

@@ -258,6 +258,17 @@ def test_A3f_the_purchase_order_is_judged_from_the_review(in_review, browser_of)
     assert queries.current_order(application).state == before
 
 
+def test_A3f_the_purchase_order_is_cancelled_from_the_review(in_review, browser_of):
+    olive, order = browser_of("olive"), queries.current_order(in_review)
+    address = url("cancel_purchase_order", in_review.pk, order.pk)
+    assert "Cancel this purchase order" in text(olive.get(url("review", in_review.pk)))
+    assert "Your purchase order is cancelled" in text(olive.get(address))
+    assert olive.post(address, {"reason": ""}).status_code == 422
+    assert olive.post(address, {"reason": "Taken back"}).url == url("review", in_review.pk)
+    assert olive.get(address).status_code == olive.post(address, {"reason": "x"}).status_code == 409
+    assert "Taken back" in text(olive.get(url("history", in_review.pk)))
+
+
 def test_A4_questions_and_answers_go_point_by_point(in_review, browser_of):
     application = in_review
     olive, ann = browser_of("olive"), browser_of("ann")
@@ -289,7 +300,7 @@ def test_A4_accepting_shows_what_will_happen_and_what_holds_it(cast, in_review, 
         world.find(application, cast.olive, rule)
     page = text(olive.get(address))
     assert "Your application is accepted" in page and "1\xa0October\xa02026" in page
-    assert olive.post(address).url == url("review", application.pk)
+    assert olive.post(address).url == url("decisions", application.pk)
     assert olive.post(address).status_code == 409
 
 
@@ -317,7 +328,8 @@ def test_A6_each_end_asks_first(in_review, browser_of, name, given, state):
     application = in_review
     olive, address = browser_of("olive"), url(name, application.pk)
     assert "What will happen" in text(olive.get(address))
-    assert olive.post(address, given).url == url("review", application.pk)
+    after = "review" if name == "withdraw" else "decisions"
+    assert olive.post(address, given).url == url(after, application.pk)
     assert world.refresh(application).state == state
     assert olive.post(address, given).status_code == 409
     page = text(olive.get(url("review", application.pk)))

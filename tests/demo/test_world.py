@@ -139,7 +139,10 @@ def every_dossier_is_in_order():
 def nothing_is_owed(post_box):
     """What worker and calendar had to do in the past is done; the post box holds the mail of the last days."""
     sent = {message.message_id: message for message in Message.objects.all()}
-    assert {(message.state, message.sent_at == message.queued_at) for message in sent.values()} == {("sent", True)}
+    held = [message for message in sent.values() if message.state == "held"]
+    assert [message.kind for message in held] == ["applications.declined"]  # the office looks at this letter first
+    others = {message for message in sent.values() if message not in held}
+    assert {(message.state, message.sent_at == message.queued_at) for message in others} == {("sent", True)}
     arrived = {mail["Message-ID"]: mail["Date"].datetime for mail in post_box.messages()}
     assert 0 < len(arrived) < 40
     assert all(sent[key].sent_at.replace(microsecond=0) == when for key, when in arrived.items())

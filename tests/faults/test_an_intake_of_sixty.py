@@ -148,10 +148,10 @@ class Story:
         for number, (application, kind) in enumerate(self.intake):
             decide(self.cast, application, kind)
             if number == len(self.intake) // 2:
-                made = Decision.objects.filter(letter__isnull=False)
+                made = Decision.objects.filter(letter__document__isnull=False)
                 wait_until(made.exists, seconds=60, what="a letter")
                 self.the_worker_dies("second")
-        owed = Decision.objects.filter(letter__isnull=True)
+        owed = Decision.objects.filter(letter__document__isnull=True)
         look_until(lambda: not owed.exists(), "every letter is made")
 
     def enrol(self) -> None:
@@ -181,5 +181,5 @@ def test_every_applicant_of_an_intake_gets_the_right_letter_once(many, start_wor
         mine = {key: times for (whom, key), times in sent.items() if whom == application.applicant.email}
         assert {key: times for key, times in mine.items() if key in LETTERS.values()} == {LETTERS[kind]: 1}, kind
         assert mine.get("training.welcome", 0) == (application.applicant_id in story.chosen)
-    assert not Decision.objects.filter(letter__isnull=True).exists()
+    assert not Decision.objects.filter(letter__document__isnull=True).exists()
     assert verify().faults == [] and broken_invariants() == []

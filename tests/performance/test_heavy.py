@@ -5,6 +5,7 @@ from __future__ import annotations
 import pikepdf
 import pypdfium2
 
+from tests.performance.heavy.intake import Intakes
 from tests.performance.heavy.lean_portfolio import merge
 from tests.performance.heavy.pieces import write_pieces
 from tests.performance.heavy.portfolio import Portfolios
@@ -20,10 +21,13 @@ def cells(table, name):
 
 def test_the_table_says_how_each_goal_stands():
     found = Portfolios(files=150, pages=520, lean=0.2, lean_peak=80, own=4, ours=0.6, ours_peak=301)
-    table = written(found, [Rates("diploma", 9, 10), Rates("seal", 8, 10)])
+    large = Intakes(few=40, many=50, people=500, competencies=45, seconds=29.9, cpu=28)
+    table = written(found, [Rates("diploma", 9, 10), Rates("seal", 8, 10)], large)
     assert cells(table, "520 pages with 150 files") == ["0.60", "0.20", "× 3.00", "≤ 4 yes"]
     assert cells(table, "most memory") == ["301", "80", "", "≤ 300 NO"]
     assert cells(table, "diploma") == ["9.0", "10.0", "90%", "≥ 85% yes"]
+    assert cells(table, "10 000 applications") == ["50", "40", "× 1.25", "≤ 1.2 NO"]
+    assert cells(table, "500 enrolled, 45 competencies each, s") == ["29.9", "–", "", "≤ 30 yes"]
     assert cells(table, "seal") == ["8.0", "10.0", "80%", "≥ 85% NO"]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from applications import actions, queries
-from applications.models import AdjustmentRequest, Application, Enquiry, LateCode, Objection, OrderRequest
+from applications.models import AdjustmentRequest, Application, Enquiry, LateCode, Objection, OrderRequest, SavedFilter
 from applications.queries.asking import DOOR
 from applications.queries.enquiring import DOOR as ENQUIRY_DOOR
 from applications.rules import digest_of
@@ -122,6 +122,14 @@ def deferred(cast: Cast, place: str) -> Application:
     return application
 
 
+def held(cast: Cast, place: str) -> Application:
+    """It is declined, and its letter waits for the office."""
+    application = staying(cast, place)
+    given = {"reasons": "No complete level 4 qualification.", "hold": True}
+    actions.decline(by=cast.olive, now=NOW, application_id=application.pk, **given)
+    return application
+
+
 def order_request(cast: Cast, place: str) -> OrderRequest:
     """Somebody at the employer is asked for the purchase order of a draft."""
     application = draft(cast, place)
@@ -141,6 +149,12 @@ def enquiry(cast: Cast, place: str) -> Enquiry:
     return actions.make_enquiry(by=None, now=NOW, key=uuid4(), values=values)
 
 
+def saved_filter(cast: Cast, place: str) -> SavedFilter:
+    """A filter of the desk that a member of the office keeps: Olive for Leeds, Oscar for Bristol."""
+    by = {"leeds": cast.olive, "bristol": cast.oscar}[place]
+    return actions.save_filter(by=by, now=NOW, name=place, wanted={"state": "received"})
+
+
 def answered_enquiry(cast: Cast, place: str) -> Enquiry:
     """A question with its answer."""
     made = enquiry(cast, place)
@@ -153,8 +167,10 @@ MOMENTS = {
     "application handed over": waiting,
     "application asked about": asked_about,
     "deferred application": deferred,
+    "application with a letter on hold": held,
     "objection": objected,
     "order request": order_request,
+    "saved filter": saved_filter,
     "enquiry": enquiry,
     "answered enquiry": answered_enquiry,
 }
@@ -174,6 +190,15 @@ def _local(application: Application) -> dict[str, Any]:
 
 def _order(application: Application) -> dict[str, Any]:
     return {"pk": application.pk, "order_id": application.purchase_orders.get().pk}
+
+
+def _checked(application: Application) -> dict[str, Any]:
+    row = application.qualifications.first()
+    return {"pk": application.pk, "slot": f"certificate-{row.pk}", "document_id": row.certificate_id}
+
+
+def _letter(application: Application) -> dict[str, Any]:
+    return {"pk": application.pk, "decision_id": application.decisions.get().pk}
 
 
 def _objection(objection: Objection) -> dict[str, Any]:
@@ -210,8 +235,15 @@ URLS = {
     **{f"applications:{name}": Needs("application", _certificate) for name in ("document", "preview")},
     "applications:find": Needs("application", lambda thing: {"pk": thing.pk, "rule": "A3c"}),
     "applications:judge_purchase_order": Needs("application", _order),
+    "applications:cancel_purchase_order": Needs("application", _order),
+    "applications:check_document": Needs("application", _checked),
+    **{
+        f"applications:{name}": Needs("application with a letter on hold", _letter)
+        for name in ("send_letter", "change_letter")
+    },
     "applications:answer": Needs("application asked about"),
     "applications:withdraw_late_code": Needs("late code"),
+    "applications:remove_filter": Needs("saved filter"),
     "applications:object_to": Needs("application"),
     "applications:withdraw_order_request": Needs("order request"),
     "applications:asked_for_order": Needs("order request", _by_link),

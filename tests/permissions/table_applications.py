@@ -25,11 +25,16 @@ READERS: dict[str, Whose] = {
     "draft application": either(APPLICANT, BY_OFFICE),
     "objection": HANDED_OVER,
     **dict.fromkeys(
-        ("application", "application handed over", "application asked about", "deferred application"), HANDED_OVER
+        (
+            *("application", "application handed over", "application asked about", "deferred application"),
+            "application with a letter on hold",
+        ),
+        HANDED_OVER,
     ),
     "adjustment": ADJUSTMENT,
     "late code": BY_OFFICE,
     "order request": APPLICANT,
+    "saved filter": {"leeds": people("olive"), "bristol": people("oscar")},
     "enquiry": BY_OFFICE,
 }
 
@@ -38,7 +43,8 @@ OWN_STEPS = (*FORM_STEPS, "remove_local", "plan", "part", "hand_over", "answer",
 SUPERVISORS_STEPS = ("confirm", "give_back")
 OFFICE_STEPS = (
     *("withdraw_late_code", "consider_objection", "enquiry", "set_aside_enquiry"),
-    *("claim", "find", "judge_purchase_order", "write_note", "chase"),
+    *("claim", "find", "judge_purchase_order", "cancel_purchase_order", "check_document", "write_note", "chase"),
+    *("send_letter", "change_letter"),
     *("ask", "accept", "decline", "defer", "resume"),
 )
 
@@ -55,6 +61,7 @@ ACTS: dict[str, Whose] = {
     **{f"applications:{name}": BY_OFFICE for name in OFFICE_STEPS},
     "applications:withdraw": either(APPLICANT, BY_OFFICE),
     "applications:withdraw_order_request": APPLICANT,
+    "applications:remove_filter": {"leeds": people("olive"), "bristol": people("oscar")},
     "applications:object_to": COORDINATORS,
     "applications:take_back_objection": {"leeds": people("cora"), "bristol": people("carl")},
     "applications:adjustment": ADJUSTMENT,

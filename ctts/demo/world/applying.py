@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from applications import actions, queries
 from applications.models import Application
-from applications.states import Part, QualificationFramework, QualificationKind, RuleOutcome
+from applications.states import DocumentVerdict, Part, QualificationFramework, QualificationKind, RuleOutcome
 from ctts.accounts.models import User
 from ctts.accounts.states import AuthenticationEvent, AuthenticationMethod
 from ctts.demo.papers import pdf_of, phone_photo
@@ -51,6 +51,7 @@ class Newcomer:
     whole: bool = False
 
 
+MISSING_PAGE = "Only the first page is there. Please attach both pages of the certificate."
 NOTE = "Rang the centre: the original of the purchase order is on its way."
 
 PAPERS: dict[str, Callable[[], bytes]] = {
@@ -282,14 +283,25 @@ def _reply(person: User, application: Application, now: datetime) -> None:
     actions.answer_information(**given, answers={point.pk: words for point, words in zip(points, said, strict=True)})
 
 
+def _reject_certificate(application: Application, given: dict[str, Any]) -> None:
+    """The office accepts every file but the first certificate, of which a page is missing."""
+    for place, slot in enumerate(queries.slots_of(queries.Given(application))):
+        of_file: dict[str, Any] = {"slot": slot.name, "document_id": slot.document.pk, "seen": ""}
+        if place:
+            of_file["verdict"] = DocumentVerdict.ACCEPTED
+        else:
+            of_file |= {"verdict": DocumentVerdict.REJECTED, "reason": MISSING_PAGE}
+        actions.check_document(**given, key=key_of(application.pk, slot.name), **of_file)
+
+
 def _decide(town: Town, who: Newcomer, application: Application, now: datetime) -> None:
     """What the office does with an application in review; whoever is to be a trainee is accepted."""
     given: dict[str, Any] = {"by": town.people["olive"], "now": now, "application_id": application.pk}
     if who.reaches == "information_requested":
-        points = [(Part.QUALIFICATIONS, "Please attach both pages of the certificate.")]
-        actions.ask_information(**given, points=points)
+        _reject_certificate(application, given)
+        actions.ask_information(**given, points=queries.points_for_rejected(application))
     elif who.reaches == "declined":
-        actions.decline(**given, reasons="The post ends before the training would.")
+        actions.decline(**given, reasons="The post ends before the training would.", hold=True)
     elif who.reaches == "deferred":
         actions.defer(**given, reasons="The purchase order comes in the next year.")
     elif who.reaches == "withdrawn":

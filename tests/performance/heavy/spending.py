@@ -15,10 +15,11 @@ from typing import Any
 from ctts.state import ROOT
 
 WITH_DJANGO = "import django; django.setup(); from tests.performance.heavy.{} import main; main()"
-LEAN, OURS, PAPERS = (
+LEAN, OURS, PAPERS, INTAKE = (
     ["-m", "tests.performance.heavy.lean_portfolio"],
     ["-c", WITH_DJANGO.format("our_portfolio")],
     ["-c", WITH_DJANGO.format("papers")],
+    ["-c", WITH_DJANGO.format("our_intake")],
 )
 
 

@@ -1,0 +1,37 @@
+"""Letters of decisions: which are owed, which wait on hold, and the mail that carries each (A4, screens 20)."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from applications.models import Decision, DecisionLetter
+from ctts.notifications.models import Message
+
+
+def letters_owed() -> list[Decision]:
+    """Decisions whose letter is not made yet, oldest first, at most fifty at a look (A4)."""
+    rows = Decision.objects.filter(letter__document__isnull=True).order_by("decided_at", "pk")
+    return list(
+        rows.select_related("application__applicant", "application__scope", "application__centre", "intake", "letter")[
+            :50
+        ]
+    )
+
+
+def held_letters() -> QuerySet[DecisionLetter]:
+    """Letters that wait for the office to send them, the oldest first; who may see them the caller has asked."""
+    rows = DecisionLetter.objects.filter(hold=True).order_by("decision__decided_at", "pk")
+    return rows.select_related("document", "decision__decided_by", "decision__intake", "decision__application__scope")
+
+
+def letter_key(letter: DecisionLetter) -> str:
+    """What tells the mail of this revision of a letter from every other about the application."""
+    again = f":{letter.revision}" if letter.revision > 1 else ""
+    return f"decision{letter.decision_id}{again}"
+
+
+def letter_mail(letter: DecisionLetter) -> Message | None:
+    """The mail that carries a letter; None while its PDF is being made."""
+    if letter.document_id is None:
+        return None
+    return Message.objects.filter(attachment=letter.document_id).order_by("pk").last()

@@ -100,6 +100,7 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "late": ("risk", "exclamation-triangle-fill"),
     "overdue": ("risk", "exclamation-triangle-fill"),
     "declined": ("risk", "x-octagon"),
+    "rejected": ("risk", "x-octagon"),
     "not_met": ("risk", "x-circle-fill"),
     "fail": ("risk", "x-octagon"),
     "failed": ("risk", "x-octagon"),

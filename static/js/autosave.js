@@ -53,6 +53,13 @@
     return text;
   };
 
+  // What a person typed: a hidden field says what the server has, such as which file is attached, and is the page's own.
+  const typedOf = (form) => {
+    const text = textOf(form);
+    for (const field of form.elements) if (field.type === "hidden") delete text[field.name];
+    return text;
+  };
+
   const fill = (form, text) => {
     for (const field of form.elements) {
       if (!isText(field) || !(field.name in text)) continue;
@@ -95,7 +102,7 @@
 
     const keep = () => {
       try {
-        localStorage.setItem(key, JSON.stringify({ text: textOf(form), version, at: new Date().toISOString() }));
+        localStorage.setItem(key, JSON.stringify({ text: typedOf(form), version, at: new Date().toISOString() }));
         return true;
       } catch {
         return false;
@@ -138,6 +145,7 @@
       box.append(head);
       if (differences.length) {
         const view = document.createElement("details");
+        view.className = "more";
         const summary = document.createElement("summary");
         summary.textContent = "View the other text";
         const list = document.createElement("dl");

@@ -42,14 +42,15 @@ def narrow_faults(page: Page) -> list[object]:
 class Looks:
     """What is wrong on the pages of a way: each page is looked at once in each state, in both widths."""
 
-    def __init__(self) -> None:
+    def __init__(self, pages: re.Pattern[str] = LOOKED_AT) -> None:
+        self.pages = pages
         self.seen: set[str] = set()
         self.found: dict[str, object] = {}
 
     def at(self, page: Page) -> None:
         """Look at the page as it stands, unless it was looked at."""
         name = self._name(page)
-        if name in self.seen or not LOOKED_AT.match(urlsplit(page.url).path):
+        if name in self.seen or not self.pages.match(urlsplit(page.url).path):
             return
         self.seen.add(name)
         page.route("**/progress/", lambda asked: asked.fulfill(status=204))  # it does not change while it is looked at

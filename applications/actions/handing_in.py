@@ -245,6 +245,22 @@ def withdraw(*, by: User, now: datetime, application_id: int, reason: str = "") 
 
 
 @transaction.atomic
+def hand_support_over(*, by: User, now: datetime, application_id: int, to: User) -> Application:
+    """Another account of the same person is the Training Supervisor from now on; called by a merge of accounts only.
+
+    What was signed stays signed by the account that signed it. Raises TooLate when the application is over.
+    """
+    application = lock(application_id)
+    if not access.is_open(application):
+        raise TooLate("This application has come to its end.")
+    before = {"supervisor": application.supervisor_id}
+    application.supervisor = to
+    application.save(update_fields=["supervisor"])
+    note("application.supervisor_merged", application, by, now, before=before, after={"supervisor": to.pk})
+    return application
+
+
+@transaction.atomic
 def roll_over(*, by: None, now: datetime, application_id: int) -> Application:
     """At the cut-off a draft, or one that waits for its supervisor, moves to the next intake; its owners are told (I5).
 

@@ -27,6 +27,7 @@ KINDS: dict[str, Said] = {
     "application.started": Said("Began the application", icon="pencil"),
     "application.part_saved": Said("Saved a part"),
     "application.supervisor_named": Said("Named the Training Supervisor", icon="person"),
+    "application.supervisor_merged": Said("Merged two accounts of the Training Supervisor", icon="person"),
     "application.scope_chosen": Said("Chose the scope of practice"),
     "application.qualification_added": Said("Added a qualification", icon="paperclip"),
     "application.qualification_changed": Said("Changed a qualification"),

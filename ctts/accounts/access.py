@@ -66,7 +66,20 @@ def can_deactivate(user: User, person: User) -> Verdict:
 def can_reactivate(user: User, person: User) -> Verdict:
     """Whether `user` may give `person` access again now."""
     inactive = late("This account is active already.") if person.is_active else YES
+    if person.merged_into_id is not None:
+        inactive = late("This account was merged with another of the same person, for good.")
     return both(can_change_account(user, person), inactive)
+
+
+def can_merge(user: User, duplicate: User, kept: User) -> Verdict:
+    """Whether `user` may merge a duplicate account into the one that stays: two accounts in use, neither their own."""
+    if user.pk in {duplicate.pk, kept.pk}:
+        return no("Somebody else has to do this for your account.")
+    if duplicate.pk == kept.pk:
+        return late("An account cannot be merged with itself.")
+    if not (duplicate.is_active and kept.is_active):
+        return late("Both accounts have to be active. Give access again first, if it was ended by mistake.")
+    return YES
 
 
 def can_reset_second_factor(user: User, person: User) -> Verdict:

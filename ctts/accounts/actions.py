@@ -336,6 +336,30 @@ def reactivate(*, person: User, reason: str, by: User, now: datetime) -> User:
     return person
 
 
+@transaction.atomic
+def close_duplicate(*, duplicate: User, kept: User, reason: str, by: User, now: datetime) -> User:
+    """Close an account for good, because `kept` is of the same person; what was recorded under it stays there.
+
+    Raises NotAllowed for an account of one's own, TooLate unless both are in use.
+    """
+    both_of = User.objects.select_for_update(no_key=True).filter(pk__in=[duplicate.pk, kept.pk]).order_by("pk")
+    people = {person.pk: person for person in both_of}
+    duplicate, kept = people[duplicate.pk], people[kept.pk]
+    require(access.can_merge(by, duplicate, kept))
+    duplicate = _with_sessions_ended(duplicate, is_active=False, merged_into=kept)
+    for person, facts in ((duplicate, {"into": kept.pk}), (kept, {"duplicate": duplicate.pk})):
+        record(
+            "accounts.person.merged",
+            by=by,
+            at=now,
+            about=person,
+            within=person.pk,
+            after=facts,
+            words={"reason": reason},
+        )
+    return duplicate
+
+
 # --- mails about accounts --------------------------------------------------------------------------------------------
 
 

@@ -56,6 +56,7 @@ class User(AbstractBaseUser):
 
     Deactivated, never deleted: everything recorded keeps pointing at them. `second_factor_at` and
     `recovery_codes_kept_at` follow the authenticator rows of django-allauth, written in the same transaction.
+    `merged_into` is the account with which this one, a duplicate of the same person, was merged for good.
     """
 
     retention = Retention.ACCOUNT
@@ -69,6 +70,7 @@ class User(AbstractBaseUser):
     second_factor_at = models.DateTimeField(null=True)
     recovery_codes_kept_at = models.DateTimeField(null=True)
     sessions_ended = models.PositiveIntegerField(default=0)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
     created_at = models.DateTimeField()
 
     objects: ClassVar[UserManager] = UserManager()
@@ -87,8 +89,29 @@ class User(AbstractBaseUser):
                 name="accounts_user_codes_kept_with_second_factor",
                 condition=Q(recovery_codes_kept_at__isnull=True) | Q(second_factor_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="accounts_user_merged_is_closed", condition=Q(merged_into__isnull=True) | Q(is_active=False)
+            ),
+            models.CheckConstraint(
+                name="accounts_user_not_merged_into_itself",
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("pk")),
+            ),
         ]
-        triggers = [pgtrigger.Protect(name="person_stays", operation=pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="person_stays", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="person_merged_once_into_one_that_stays",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__merged_into__df=pgtrigger.F("new__merged_into")),
+                func=(
+                    "IF OLD.merged_into_id IS NOT NULL THEN RAISE EXCEPTION 'accounts are merged for good'; END IF; "
+                    "IF EXISTS (SELECT 1 FROM accounts_user u WHERE u.id = NEW.merged_into_id "
+                    "AND (u.merged_into_id IS NOT NULL OR NOT u.is_active)) THEN "
+                    "RAISE EXCEPTION 'an account is merged into one that stays'; END IF; RETURN NEW;"
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.full_name

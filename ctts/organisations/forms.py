@@ -93,6 +93,17 @@ class ReasonForm(CrispyForm):
     reason = reason_field("Reason")
 
 
+class MergeForm(CrispyForm):
+    """How the office knows that two accounts are of one person."""
+
+    submit_label = "Merge them"
+
+    reason = reason_field(
+        "How you know that both are of one person",
+        "For example: asked them on the telephone, and both addresses answered. Kept permanently.",
+    )
+
+
 class CentreForm(CrispyForm):
     """A centre, consortium or employer with its first site."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ctts.organisations.views import centres, people
+from ctts.organisations.views import centres, merging, people
 
 app_name = "organisations"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("office/people/<int:pk>/second-factor/", people.reset_second_factor, name="reset_second_factor"),
     path("office/people/<int:pk>/deactivate/", people.deactivate, name="deactivate"),
     path("office/people/<int:pk>/reactivate/", people.reactivate, name="reactivate"),
+    path("office/people/<int:pk>/merge/", merging.choose_duplicate, name="choose_duplicate"),
+    path("office/people/<int:pk>/merge/<int:duplicate>/", merging.merge, name="merge"),
     path("office/roles/<int:pk>/end/", people.end_role, name="end_role"),
     path("office/centres/enter/", centres.enter, name="enter_centre"),
 ]

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from ctts.accounts.actions import invite, queue_mail
-from ctts.accounts.models import AccountMail, Invitation
+from ctts.accounts.models import AccountMail, Invitation, User
 from ctts.accounts.sealing import INVITATION, door_token
 from ctts.common import clock
 from ctts.common.mail import MAIL_MOVES
@@ -43,6 +43,11 @@ class Plain:
     """A thing without a row: what somebody types into a public address."""
 
     word: str
+
+
+def nora() -> User:
+    """Somebody of the cast who has an account and no role."""
+    return User.objects.get(full_name="Nora Body")
 
 
 def invitation(cast: Cast, place: str) -> Invitation:
@@ -172,8 +177,12 @@ URLS: dict[str, Needs] = {
     **TRAINING_URLS,
     **{
         f"organisations:{name}": Needs("person")
-        for name in ("person", "grant", "invite_again", "reset_second_factor", "deactivate", "reactivate")
+        for name in (
+            *("person", "grant", "invite_again", "reset_second_factor", "deactivate", "reactivate"),
+            "choose_duplicate",
+        )
     },
+    "organisations:merge": Needs("person", lambda person: {"pk": person.pk, "duplicate": nora().pk}),
     "organisations:end_role": Needs("role"),
     **{f"scheme:{name}": Needs("intake") for name in ("intake", "fee", "dates", "open_intake", "finish_intake")},
     "scheme:change_event": Needs("event"),

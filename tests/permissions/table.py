@@ -47,7 +47,7 @@ READERS: dict[str, dict[str, People]] = {
 # Address that takes POST for a thing → place → who of its readers may; the other readers get 403.
 OFFICE_ACTS = (
     *(f"organisations:{name}" for name in ("grant", "invite_again", "reset_second_factor", "deactivate", "reactivate")),
-    "organisations:end_role",
+    *("organisations:end_role", "organisations:merge"),
     *(f"scheme:{name}" for name in ("fee", "dates", "open_intake", "finish_intake", "apply", "decide", "suspend")),
     "scheme:change_event",
     *(f"scheme:{name}" for name in ("withdraw", "publish", "retire", "change_rules", "confirm_default")),

@@ -14,7 +14,7 @@ from ctts.organisations import access, actions, queries
 from ctts.organisations.access import OFFICE
 from ctts.organisations.forms import EndRoleForm, InviteForm, ReasonForm, RoleForm, SecondFactorForm
 from ctts.organisations.states import Role
-from ctts.organisations.views.tables import DEACTIVATED, PeopleTable, role_in_words
+from ctts.organisations.views.tables import DEACTIVATED, MERGED, PeopleTable, role_in_words
 
 A_PAGE = 25
 
@@ -67,7 +67,7 @@ def person(request, pk):
     can_grant = access.can_grant(request.user, found, Role.TRAINER, today)
     context = {
         "person": found,
-        "badge": None if found.is_active else DEACTIVATED,
+        "badge": _badge(found),
         "step": _step("Give a role", "organisations:grant", found, can_grant, secondary=False),
         "facts": _facts(found),
         "roles": queries.affiliations_for_office().filter(person=found),
@@ -81,7 +81,15 @@ def person(request, pk):
     return render(request, "organisations/person.html", context)
 
 
+def _badge(found):
+    if found.merged_into_id is not None:
+        return MERGED
+    return None if found.is_active else DEACTIVATED
+
+
 def _account_word(found):
+    if found.merged_into is not None:
+        return f"Merged into {found.merged_into.full_name} <{found.merged_into.email}>"
     if not found.is_active:
         return "Deactivated"
     return "Active" if accounts_access.has_entered(found) else "Not opened yet"
@@ -108,7 +116,12 @@ def _account_steps(user, found):
     steps = [_step("Take a lost second factor away", "organisations:reset_second_factor", found, can_reset)]
     if found.is_active:
         can_end = accounts_access.can_deactivate(user, found)
-        return [*steps, _step("End the access", "organisations:deactivate", found, can_end)]
+        can_merge = accounts_access.can_change_account(user, found)
+        return [
+            *steps,
+            _step("Merge a duplicate into this account", "organisations:choose_duplicate", found, can_merge),
+            _step("End the access", "organisations:deactivate", found, can_end),
+        ]
     can_return = accounts_access.can_reactivate(user, found)
     return [*steps, _step("Give access again", "organisations:reactivate", found, can_return)]
 

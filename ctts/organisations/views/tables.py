@@ -11,6 +11,7 @@ from ctts.organisations.states import Role
 
 ACTIVE = Badge("Active", "done", "check-circle-fill")
 DEACTIVATED = Badge("Deactivated", "neutral", "slash-circle")
+MERGED = Badge("Merged", "neutral", "slash-circle")
 NO_ROLE = format_html('<span class="quiet">{}</span>', "No role")
 
 
@@ -37,12 +38,10 @@ class PeopleTable(tables.Table):
         lines = ((role_in_words(held),) for held in record.roles_now)
         return format_html_join(SafeString("<br>"), "{}", lines) or NO_ROLE
 
-    def render_is_active(self, value):
-        """Active or deactivated."""
-        shown = (
-            Badge("Active", "done", "check-circle-fill") if value else Badge("Deactivated", "neutral", "slash-circle")
-        )
-        return badge(shown)
+    def render_is_active(self, record):
+        """Active, deactivated, or merged with another account of the person."""
+        closed = DEACTIVATED if record.merged_into_id is None else MERGED
+        return badge(ACTIVE if record.is_active else closed)
 
 
 def role_in_words(held):

@@ -1,0 +1,108 @@
+"""Two accounts of one person become one: what runs moves or has to be settled first, what was recorded stays (C2).
+
+What an app knows of a person that cannot simply end with their account it declares in its `ties.py`: what holds a
+merge back until somebody settles it, and what is handed to the account that stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.module_loading import autodiscover_modules
+
+from ctts.accounts import access as accounts_access
+from ctts.accounts.actions import close_duplicate
+from ctts.accounts.models import User
+from ctts.common.clock import london_date
+from ctts.common.verdict import Invalid, require
+from ctts.notifications.actions import notify
+from ctts.organisations import access
+from ctts.organisations.access import on_day
+from ctts.organisations.actions import end_role, grant
+from ctts.organisations.models import Affiliation
+from ctts.organisations.notices import MERGED
+from ctts.organisations.states import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Something that runs under an account: what it is and what to do, and the page where that is done, by name."""
+
+    words: str
+    place: str = ""
+    url: str = ""
+
+
+Find = Callable[[User, date], Iterable[Tie]]
+Hand = Callable[[User, User, User, datetime], Iterable[str]]
+_holding: list[Find] = []
+_handing: list[Hand] = []
+
+
+def holds_back(find: Find) -> Find:
+    """Declare what holds a merge back: `find(duplicate, today)` gives what has to be settled before."""
+    _holding.append(find)
+    return find
+
+
+def hands_over(hand: Hand) -> Hand:
+    """Declare what moves: `hand(duplicate, kept, by, now)` does so within the merge, and says what it moved."""
+    _handing.append(hand)
+    return hand
+
+
+def ties_of(duplicate: User, today: date) -> list[Tie]:
+    """All that has to be settled before this account can be merged into another."""
+    autodiscover_modules("ties")
+    return [tie for find in _holding for tie in find(duplicate, today)]
+
+
+def roles_to_move(duplicate: User, today: date) -> list[Affiliation]:
+    """The roles that the account holds today or later, which the account that stays gets."""
+    rows = Affiliation.objects.filter(person=duplicate).exclude(ends_on__lt=today)
+    return list(rows.select_related("organisation").order_by("pk"))
+
+
+@transaction.atomic
+def merge(*, by: User, now: datetime, duplicate: User, kept: User, reason: str) -> User:
+    """Merge a duplicate into the account that stays: roles and what the apps hand over move, the duplicate is closed.
+
+    Raises NotAllowed outside the office and for an account of one's own, TooLate unless both are in use, Invalid
+    without a reason or while something has to be settled first.
+    """
+    today = london_date(now)
+    require(access.is_office(by, today))
+    require(accounts_access.can_merge(by, duplicate, kept))
+    if not reason.strip():
+        raise Invalid("Say how you know that both accounts are of one person.", "reason")
+    if ties := ties_of(duplicate, today):
+        raise Invalid(" ".join(tie.words for tie in ties))
+    for hand in _handing:
+        list(hand(duplicate, kept, by, now))
+    for held in roles_to_move(duplicate, today):
+        _move_role(held, kept, by, now)
+    closed = close_duplicate(duplicate=duplicate, kept=kept, reason=reason.strip(), by=by, now=now)
+    key, context = f"{MERGED.key}:{duplicate.pk}", {"duplicate": closed, "kept": kept}
+    notify(MERGED, to=kept, key=key, about=kept, within=kept.pk, now=now, context=context)
+    return closed
+
+
+def _move_role(held: Affiliation, kept: User, by: User, now: datetime) -> None:
+    """The role ends for the duplicate today, and goes on for the account that stays unless it holds it too."""
+    today = london_date(now)
+    same = Affiliation.objects.filter(on_day(today), person=kept, role=held.role, organisation=held.organisation_id)
+    if not same.exists():
+        grant(
+            by=by,
+            now=now,
+            person=kept,
+            role=Role(held.role),
+            organisation=held.organisation,
+            starts_on=max(held.starts_on, today),
+            ends_on=held.ends_on,
+        )
+    if held.ends_on is None or held.ends_on > today:
+        end_role(by=by, now=now, affiliation_id=held.pk, ends_on=max(held.starts_on, today))

@@ -1,0 +1,70 @@
+"""The office merges two accounts of one person: which is the duplicate, what moves, what is in the way (C2)."""
+
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from ctts.accounts import access as accounts_access
+from ctts.common.confirming import confirmed
+from ctts.common.guards import guarded
+from ctts.common.letters import mail_preview
+from ctts.common.parts import Confirm, Consequence
+from ctts.common.posted import data_of, today_of
+from ctts.common.verdict import require
+from ctts.organisations import merging, queries
+from ctts.organisations.access import OFFICE
+from ctts.organisations.forms import MergeForm
+from ctts.organisations.views.tables import role_in_words
+
+AT_MOST = 20
+
+
+def _found(request, pk):
+    return get_object_or_404(queries.people_for_office("", "", today_of(request)), pk=pk)
+
+
+@guarded(OFFICE)
+def choose_duplicate(request, pk):
+    """Who could be the same person: found by name or address, at first whoever has the same name."""
+    kept = _found(request, pk)
+    text = request.GET.get("q", "").replace("\0", "").strip()[:160]
+    others = queries.people_for_office(text or kept.full_name, "", today_of(request)).exclude(pk=pk)
+    rows = [(person, accounts_access.can_merge(request.user, person, kept)) for person in others[:AT_MOST]]
+    return render(request, "organisations/choose_duplicate.html", {"person": kept, "rows": rows, "text": text})
+
+
+@guarded(OFFICE, methods="GET POST", effect="closes a duplicate account for good and moves its roles")
+def merge(request, pk, duplicate):
+    """What will happen, what is in the way, and the mail; then the duplicate is closed."""
+    kept, other = _found(request, pk), _found(request, duplicate)
+    require(accounts_access.can_merge(request.user, other, kept))
+    page = _page(kept, other, today_of(request), MergeForm(data_of(request)))
+    common = {"by": request.user, "now": request.now, "duplicate": other, "kept": kept}
+
+    def act():
+        return merging.merge(**common, **page.form.cleaned_data)
+
+    return confirmed(request, page, act, "organisations:person", pk, said="The two accounts are one now.")
+
+
+def _page(kept, other, today, form):
+    ties = merging.ties_of(other, today)
+    roles = "; ".join(role_in_words(held) for held in merging.roles_to_move(other, today))
+    return Confirm(
+        title="Merge these two accounts?",
+        action="Merge them",
+        kicker=f"{other.full_name} <{other.email}>",
+        lede=f"It becomes part of the account of {kept.full_name} <{kept.email}>. This cannot be taken back.",
+        cancel_url=reverse("organisations:person", args=[kept.pk]),
+        consequences=[
+            Consequence("Nobody can sign in any more with", other.email),
+            Consequence("The account that stays gets these roles:", roles or "none"),
+            Consequence("Applications that name the closed account as Training Supervisor name the other."),
+            Consequence("What was signed, written or decided stays recorded under the account that did it."),
+            Consequence("A mail goes to", kept.email),
+        ],
+        mails=[] if ties else [mail_preview("organisations.merged", kept, duplicate=other, kept=kept)],
+        hold="This has to be settled first. " + " ".join(tie.words for tie in ties) if ties else "",
+        ways=[(tie.place, tie.url) for tie in ties if tie.url],
+        form=form,
+        danger=True,
+    )

@@ -1,0 +1,17 @@
+"""What moderating means for merging two accounts of one person (C2, E3, E4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from ctts.accounts.models import User
+from ctts.organisations.merging import Tie, holds_back
+from moderation.models import Moderator
+
+
+@holds_back
+def in_the_pool(duplicate: User, today: date) -> Iterator[Tie]:
+    """Declarations and interests are signed by the account in the pool, and do not move."""
+    if Moderator.objects.filter(person=duplicate).exists():
+        yield Tie("This account is in the pool of moderators: merge the other way round.")

@@ -1,0 +1,207 @@
+"""Two accounts of one person become one: what moves, what is in the way, what stays recorded (C2)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+
+from applications import actions as applications
+from applications.states import ApplicationState
+from ctts.accounts import actions as accounts
+from ctts.accounts.models import User
+from ctts.audit.models import AuditEvent
+from ctts.common import clock
+from ctts.common.verdict import Invalid, NotAllowed, TooLate
+from ctts.notifications.models import Message
+from ctts.organisations import actions, merging
+from ctts.organisations.access import forget_held, holds
+from ctts.organisations.models import Affiliation
+from ctts.organisations.states import Role
+from moderation import actions as moderation
+from tests.applications import world
+from tests.applications.world import NOW, signed_in
+from tests.cast import person
+from training import actions as training
+from training.states import AppointmentKind
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 7, 1)
+WHY = "Asked on the telephone; both addresses answered."
+
+
+@pytest.fixture
+def cast(settings, tmp_path):
+    settings.STORAGE_URL = f"file://{tmp_path}"
+    return world.open_world()
+
+
+@pytest.fixture
+def twin(cast) -> User:
+    """Sam again, with a private address: Training Supervisor at Bristol, and at Leeds as he is already."""
+    twin = person("sam.patel", "Sam Patel")
+    for place in (cast.leeds, cast.bristol):
+        actions.grant(by=cast.olive, now=NOW, person=twin, role=Role.SUPERVISOR, organisation=place)
+    return twin
+
+
+@pytest.fixture
+def enrolled(cast):
+    """Ann is in training, with Sam as her supervisor."""
+    application = world.in_review(cast, "leeds")
+    for rule in ("A3c", "A3h"):
+        world.find(application, cast.olive, rule)
+    applications.accept(by=cast.olive, now=NOW, application_id=application.pk)
+    start = clock.london_midnight(application.intake.enrolment_on) + timedelta(hours=9)
+    clock.set_offset(at=start)
+    record = training.enrol(by=None, now=start, application_id=application.pk)
+    assert record.appointments.filter(person=cast.sam, kind=AppointmentKind.SUPERVISOR).exists()
+    return record
+
+
+def merge(cast, twin, kept=None, by=None, reason=WHY) -> User:
+    return merging.merge(by=by or cast.olive, now=NOW, duplicate=twin, kept=kept or cast.sam, reason=reason)
+
+
+def fresh(someone: User) -> User:
+    forget_held(someone)
+    return User.objects.get(pk=someone.pk)
+
+
+# --- what happens ---
+
+
+def test_C2_roles_move_the_duplicate_is_closed_and_the_person_is_told(cast, twin):
+    closed = merge(cast, twin)
+    assert (closed.is_active, closed.merged_into) == (False, cast.sam)
+    assert {held.ends_on for held in Affiliation.objects.filter(person=twin)} == {TODAY}
+    assert holds(fresh(cast.sam), Role.SUPERVISOR, TODAY, at=cast.bristol.pk)
+    assert Affiliation.objects.filter(person=cast.sam, organisation=cast.leeds).count() == 1
+    assert "you sign in with sam@example.org" in Message.objects.get(kind="organisations.merged").text
+    events = AuditEvent.objects.filter(action="accounts.person.merged").order_by("seq")
+    assert [event.after for event in events] == [{"into": cast.sam.pk}, {"duplicate": twin.pk}]
+
+
+def test_C2_a_role_to_come_and_one_with_an_end_keep_their_days(cast, twin):
+    later = {"starts_on": TODAY + timedelta(days=9), "ends_on": TODAY + timedelta(days=30)}
+    actions.grant(by=cast.olive, now=NOW, person=twin, role=Role.TRAINER, organisation=cast.bristol, **later)
+    merge(cast, twin)
+    moved = Affiliation.objects.get(person=cast.sam, role=Role.TRAINER)
+    assert {"starts_on": moved.starts_on, "ends_on": moved.ends_on} == later
+
+
+def test_A2_an_application_names_the_account_that_stays(cast, twin):
+    application = world.filled(cast, "bristol")
+    common = {"by": cast.abe, "now": NOW, "application_id": application.pk}
+    applications.name_supervisor(**common, name=twin.full_name, email=twin.email)
+    applications.ask_supervisor(**common)
+    merge(cast, twin)
+    application.refresh_from_db()
+    assert (application.supervisor, application.state) == (cast.sam, ApplicationState.AWAITING_SUPERVISOR)
+    [event] = AuditEvent.objects.filter(action="applications.application.supervisor_merged")
+    assert (event.before, event.after) == ({"supervisor": twin.pk}, {"supervisor": cast.sam.pk})
+    applications.withdraw(**common)
+    with pytest.raises(TooLate, match="come to its end"):
+        applications.hand_support_over(by=cast.olive, now=NOW, application_id=application.pk, to=twin)
+
+
+# --- what is in the way ---
+
+
+def test_C2_an_application_of_ones_own_is_settled_first(cast, twin):
+    ann = person("ann.archer", "Ann Archer")
+    applications.start_application(by=ann, now=NOW)
+    with pytest.raises(Invalid, match="The application for October 2026 is not over"):
+        merge(cast, ann, kept=cast.ann)
+    assert User.objects.get(pk=ann.pk).is_active
+    assert merge(cast, cast.ann, kept=ann).merged_into == ann
+
+
+def test_E3_who_is_appointed_or_trains_or_moderates_is_settled_first(cast, enrolled):
+    for someone, words in ((cast.sam, "Training Supervisor of Ann Archer"), (cast.ann, "is in training")):
+        [tie] = merging.ties_of(someone, clock.now().date())
+        assert words in tie.words and tie.url == reverse("training:people", args=[enrolled.pk]) and tie.place
+    scopes = [enrolled.scope]
+    moderation.enter_moderator(by=cast.olive, now=NOW, person=cast.mia, scopes=scopes, region="", capacity=3)
+    [tie] = merging.ties_of(cast.mia, TODAY)
+    assert "in the pool of moderators" in tie.words
+
+
+def test_C2_who_may_merge_whom(cast, twin):
+    for by in (cast.sam, cast.cora, cast.mia):
+        with pytest.raises(NotAllowed):
+            merge(cast, twin, by=by)
+    with pytest.raises(NotAllowed, match="Somebody else has to do this"):
+        merge(cast, twin, kept=cast.olive)
+    with pytest.raises(TooLate, match="with itself"):
+        merge(cast, twin, kept=twin)
+    with pytest.raises(Invalid, match="Say how you know"):
+        merge(cast, twin, reason=" ")
+    merge(cast, twin)
+    for first, second in ((twin, cast.sam), (cast.sam, twin)):
+        with pytest.raises(TooLate, match="have to be active"):
+            merge(cast, fresh(first), kept=fresh(second))
+    with pytest.raises(TooLate, match="merged with another"):
+        accounts.reactivate(person=twin, reason="x", by=cast.olive, now=NOW)
+
+
+def test_the_database_keeps_a_merge_for_good(cast, twin):
+    merge(cast, twin)
+    third = person("sam.p", "Sam Patel")
+    rows = User.objects.filter(pk=twin.pk)
+    for values in ({"merged_into": third}, {"merged_into": None}, {"is_active": True}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            rows.update(**values)
+    with pytest.raises(DatabaseError, match="one that stays"), transaction.atomic():
+        User.objects.filter(pk=third.pk).update(merged_into=twin, is_active=False)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        User.objects.filter(pk=third.pk).update(merged_into=third, is_active=False)
+
+
+# --- pages ---
+
+
+def page(name, *args):
+    return reverse(f"organisations:{name}", args=args)
+
+
+def text(response):
+    return " ".join(response.content.decode().split())
+
+
+def test_the_office_finds_the_duplicate_reads_what_follows_and_merges(cast, twin):
+    olive = signed_in(cast.olive)
+    assert "Merge a duplicate into this account" in text(olive.get(page("person", cast.sam.pk)))
+    found = text(olive.get(page("choose_duplicate", cast.sam.pk)))
+    assert "sam.patel@example.org" in found and "sue@example.org" not in found
+    assert "sue@example.org" in text(olive.get(page("choose_duplicate", cast.sam.pk), {"q": "sue"}))
+    assert "Nobody is found" in text(olive.get(page("choose_duplicate", cast.sam.pk), {"q": "xyz"}))
+    address = page("merge", cast.sam.pk, twin.pk)
+    shown = text(olive.get(address))
+    assert "Training Supervisor, " in shown and "Your two accounts are one now" in shown
+    assert olive.post(address, {"reason": ""}).status_code == 422
+    assert olive.post(address, {"reason": WHY}).url == page("person", cast.sam.pk)
+    assert olive.get(address).status_code == olive.post(address, {"reason": WHY}).status_code == 409
+    assert "Merged into Sam Patel &lt;sam@example.org&gt;" in text(olive.get(page("person", twin.pk)))
+    assert "Merged" in text(olive.get(page("people"), {"q": "sam.patel"}))
+
+
+def test_what_is_in_the_way_leads_to_where_it_is_settled(cast, twin):
+    application = applications.start_application(by=twin, now=NOW)
+    olive, address = signed_in(cast.olive), page("merge", cast.sam.pk, twin.pk)
+    shown = text(olive.get(address))
+    assert "This has to be settled first" in shown and reverse("applications:review", args=[application.pk]) in shown
+    refused = olive.post(address, {"reason": WHY})
+    assert refused.status_code == 422 and User.objects.get(pk=twin.pk).is_active
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_search_for_a_duplicate_costs_the_same_for_every_number(cast, rows, django_assert_num_queries):
+    for number in range(rows):
+        person(f"sam{number}", "Sam Patel")
+    olive, address = signed_in(cast.olive), reverse("organisations:choose_duplicate", args=[cast.sam.pk])
+    assert len(olive.get(address).context["rows"]) == rows
+    with django_assert_num_queries(9):
+        olive.get(address)

@@ -1,0 +1,32 @@
+"""What training means for merging two accounts of one person (C2, E4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.urls import reverse
+
+from ctts.accounts.models import User
+from ctts.organisations.access import on_day
+from ctts.organisations.merging import Tie, holds_back
+from training.models import Appointment, TrainingRecord
+from training.states import RECORD_ENDED
+
+
+@holds_back
+def own_training(duplicate: User, today: date) -> Iterator[Tie]:
+    """A record belongs to the account that trains, and to no other."""
+    for record in TrainingRecord.objects.filter(trainee=duplicate).exclude(state__in=RECORD_ENDED):
+        words = "This account is in training: merge the other way round."
+        yield Tie(words, "The training", reverse("training:people", args=[record.pk]))
+
+
+@holds_back
+def appointments(duplicate: User, today: date) -> Iterator[Tie]:
+    """Who stands around a trainee is appointed by name: the other account is appointed first (E3, E4)."""
+    rows = Appointment.objects.filter(on_day(today), person=duplicate).select_related("record__trainee")
+    for row in rows.order_by("pk"):
+        name = row.record.trainee.full_name
+        words = f"{row.get_kind_display()} of {name}: appoint the other account there, and end this appointment."
+        yield Tie(words, f"People around {name}", reverse("training:people", args=[row.record_id]))

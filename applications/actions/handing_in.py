@@ -20,8 +20,8 @@ from applications.actions._steps import (
     reopen_list,
     require_nameable,
     tell,
-    tell_readers,
 )
+from applications.actions.adjusting import tell_readers
 from applications.declaration import RETURN, SUPPORT
 from applications.models import Application, InformationPoint, Receipt, SupervisorAnswer
 from applications.rules import missing_before_supervisor, received_after_reply

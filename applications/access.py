@@ -286,7 +286,7 @@ def _as_reader(user: User, asked: AdjustmentRequest, today: date) -> Verdict:
 def can_question_adjustment(user: User, asked: AdjustmentRequest, today: date) -> Verdict:
     """A named reader asks the person while they have to decide or review it, one question at a time (A5)."""
     reader = _as_reader(user, asked, today)
-    if reader and asked.question_since is not None:
+    if reader and asked.question_at is not None:
         return late("A question waits for an answer already. Ask the next one after that.")
     if reader and asked.state not in QUESTIONABLE:
         return late(f"There is nothing to ask any more: it is now “{asked.get_state_display()}”.")
@@ -297,7 +297,7 @@ def can_answer_about_adjustment(user: User, asked: AdjustmentRequest) -> Verdict
     """The person answers the question that waits (E6)."""
     if user.pk != asked.person_id:
         return no("Only the person who asked for the adjustment answers.")
-    return YES if asked.question_since is not None else late(NO_QUESTION)
+    return YES if asked.question_at is not None else late(NO_QUESTION)
 
 
 def can_decide_adjustment(user: User, asked: AdjustmentRequest, today: date) -> Verdict:

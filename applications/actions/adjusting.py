@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from applications import access, notices, queries
+from applications.actions._adjusting import lock_case, note_case, readers_of, tell_person, tell_reader, tell_readers
 from applications.actions._steps import editable, note
 from applications.models import (
     AdjustmentAnswer,
@@ -20,64 +20,14 @@ from applications.models import (
 from applications.queries import WhatWasSaid
 from applications.states import ADJUSTMENT_MOVES, UNDECIDED_ADJUSTMENT, AdjustmentState, Part
 from ctts.accounts.models import User
-from ctts.audit.actions import record
 from ctts.common import vault
 from ctts.common.clock import london_date
 from ctts.common.moves import change_state
 from ctts.common.races import taken_means
 from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
-from ctts.notifications.actions import notify
-from ctts.notifications.notices import Notice
-from ctts.organisations.queries import people_with
-from ctts.organisations.states import Role
 
 SAVED = "What you wrote about adjustments was saved already."
 A_FEW_WORDS = "Say in a few words what would help you. Only named readers will see it."
-
-
-def lock_case(request_id: int) -> AdjustmentRequest:
-    """The case, locked until the transaction ends; the first step of every action about it. Raises DoesNotExist."""
-    return AdjustmentRequest.objects.select_for_update(no_key=True).get(pk=request_id)
-
-
-def note_case(what: str, asked: AdjustmentRequest, by: User | None, now: datetime, role: str, **after: Any) -> None:
-    """Put something about a case on the audit of the person's dossier: codes only, never a word of the vault (A5)."""
-    facts = {"state": str(asked.state), **after}
-    record(
-        f"applications.adjustment.{what}", by=by, at=now, about=asked, within=asked.person_id, role=role, after=facts
-    )
-
-
-def tell_person(notice: Notice, asked: AdjustmentRequest, now: datetime, key: object) -> None:
-    """One message to the person that there is something to read; what it is stands on the page, not in the mail."""
-    notify(
-        notice,
-        to=asked.person,
-        key=f"{notice.key}:{asked.pk}:{key}",
-        about=asked,
-        within=asked.person_id,
-        now=now,
-        context={"asked": asked},
-    )
-
-
-def tell_reader(notice: Notice, asked: AdjustmentRequest, to: User, now: datetime, key: object = "") -> None:
-    """One message to a named reader. It lies in their own dossier: on the person's, the office would read that
-    something was asked for (A5)."""
-    name = f"{notice.key}:{asked.pk}:{key}:{to.pk}" if key else f"{notice.key}:{asked.pk}:{to.pk}"
-    notify(notice, to=to, key=name, about=asked, within=to.pk, now=now, context={"asked": asked})
-
-
-def readers_of(asked: AdjustmentRequest, now: datetime) -> list[User]:
-    """The named readers who may decide about a case: all but the person (A5)."""
-    return list(people_with(Role.ADJUSTMENTS, london_date(now)).exclude(pk=asked.person_id))
-
-
-def tell_readers(application: Application, now: datetime) -> None:
-    """The named readers hear once of each request that reached the office with an application and is not decided."""
-    for asked in queries.undecided_adjustments().filter(application=application):
-        for reader in readers_of(asked, now):
-            tell_reader(notices.ADJUSTMENT_ASKED, asked, reader, now)
 
 
 @transaction.atomic
@@ -141,7 +91,7 @@ def withdraw_adjustment(*, by: User, now: datetime, request_id: int) -> Adjustme
 
 
 def _withdraw(asked: AdjustmentRequest, by: User, now: datetime) -> AdjustmentRequest:
-    change_state(asked, ADJUSTMENT_MOVES, "withdraw", withdrawn_at=now, question_since=None)
+    change_state(asked, ADJUSTMENT_MOVES, "withdraw", withdrawn_at=now, question_at=None)
     note_case("withdrawn", asked, by, now, "person")
     return asked
 
@@ -177,17 +127,17 @@ def ask_about_adjustment(*, by: User, now: datetime, request_id: int, key: UUID,
         request=asked, sealed=vault.seal(question.strip()), asked_at=now, asked_by=by, key=key
     )
     if asked.state == AdjustmentState.ASKED:
-        change_state(asked, ADJUSTMENT_MOVES, "clarify", question_since=now)
+        change_state(asked, ADJUSTMENT_MOVES, "clarify", question_at=now)
     else:
-        _question_since(asked, now)
+        _waits_since(asked, now)
     note_case("questioned", asked, by, now, "reader", question=made.pk)
     tell_person(notices.ADJUSTMENT_QUESTION, asked, now, made.pk)
     return made
 
 
-def _question_since(asked: AdjustmentRequest, since: datetime | None) -> None:
-    asked.question_since = since
-    asked.save(update_fields=["question_since"])
+def _waits_since(asked: AdjustmentRequest, since: datetime | None) -> None:
+    asked.question_at = since
+    asked.save(update_fields=["question_at"])
 
 
 @transaction.atomic
@@ -210,9 +160,9 @@ def answer_about_adjustment(
         raise Invalid("Write your answer.", "answer")
     made = AdjustmentAnswer.objects.create(question=question, sealed=vault.seal(answer.strip()), answered_at=now)
     if asked.state == AdjustmentState.CLARIFYING:
-        change_state(asked, ADJUSTMENT_MOVES, "clear_up", question_since=None)
+        change_state(asked, ADJUSTMENT_MOVES, "clear_up", question_at=None)
     else:
-        _question_since(asked, None)
+        _waits_since(asked, None)
     note_case("answered", asked, by, now, "person", question=question.pk)
     if question.asked_by in readers_of(asked, now):
         tell_reader(notices.ADJUSTMENT_ANSWERED, asked, question.asked_by, now, question.pk)

@@ -9,8 +9,8 @@ from typing import Any
 from django.db import transaction
 
 from applications import access, notices
+from applications.actions._adjusting import lock_case, note_case, readers_of, tell_person, tell_reader
 from applications.actions._steps import StalePart
-from applications.actions.adjusting import lock_case, note_case, readers_of, tell_person, tell_reader
 from applications.models import AdjustmentDecision, AdjustmentRequest
 from applications.states import ADJUSTMENT_MOVES, AdjustmentOutcome, AdjustmentState
 from ctts.accounts.models import User
@@ -134,4 +134,4 @@ def _stand(asked: AdjustmentRequest, step: str, by: User, now: datetime, effects
     before = {name: getattr(asked, name) for name in EFFECTS}
     changed = any(effects[name] != before[name] for name in EFFECTS)
     noted = {"agreed_at": now, "agreed_by": by} if changed else {}
-    change_state(asked, ADJUSTMENT_MOVES, step, question_since=None, **effects, **noted)
+    change_state(asked, ADJUSTMENT_MOVES, step, question_at=None, **effects, **noted)

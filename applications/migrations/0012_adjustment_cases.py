@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='adjustmentrequest',
-            name='question_since',
+            name='question_at',
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='adjustmentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('question_since__isnull', False), ('state', 'clarifying')), ('state', 'under_review'), models.Q(models.Q(('state', 'clarifying'), _negated=True), ('question_since__isnull', True)), _connector='OR'), name='applications_adjustment_question_waits'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('question_at__isnull', False), ('state', 'clarifying')), ('state', 'under_review'), models.Q(models.Q(('state', 'clarifying'), _negated=True), ('question_at__isnull', True)), _connector='OR'), name='applications_adjustment_question_waits'),
         ),
         migrations.AddConstraint(
             model_name='adjustmentrequest',

@@ -34,7 +34,7 @@ class AdjustmentRequest(Effects):
     """What the applicant or trainee told about a reasonable adjustment: encrypted, for named readers only (A5, E6).
 
     `sealed` is the text under VAULT_KEY. State and effects are the shadow of the last decision; `agreed_at` and
-    `agreed_by` say who last changed what is agreed, also to nothing. `question_since`: a question waits for the person.
+    `agreed_by` say who last changed what is agreed, also to nothing. `question_at`: a question waits for the person.
     """
 
     retention = Retention.HEALTH
@@ -49,7 +49,7 @@ class AdjustmentRequest(Effects):
     state = models.CharField(max_length=12, choices=AdjustmentState.choices, default=AdjustmentState.ASKED)
     agreed_at = models.DateTimeField(null=True, blank=True)
     agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    question_since = models.DateTimeField(null=True, blank=True)
+    question_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -67,9 +67,9 @@ class AdjustmentRequest(Effects):
             ),
             models.CheckConstraint(
                 name="applications_adjustment_question_waits",
-                condition=Q(state=AdjustmentState.CLARIFYING, question_since__isnull=False)
+                condition=Q(state=AdjustmentState.CLARIFYING, question_at__isnull=False)
                 | Q(state=AdjustmentState.UNDER_REVIEW)
-                | (~Q(state=AdjustmentState.CLARIFYING) & Q(question_since__isnull=True)),
+                | (~Q(state=AdjustmentState.CLARIFYING) & Q(question_at__isnull=True)),
             ),
             models.CheckConstraint(
                 name="applications_adjustment_withdrawn_when",

@@ -181,7 +181,7 @@ def _exchange(row: AdjustmentQuestion) -> Exchange:
 def adjustment_duties(user: User, today: date) -> tuple[list[WaitingRow], list[WaitingRow]]:
     """What a named reader decides or reviews and what the person answers; and what waits for the other; one query."""
     reader = holds(user, Role.ADJUSTMENTS, today)
-    open_to_person = Q(person=user) & (Q(state__in=UNDECIDED_ADJUSTMENT) | Q(question_since__isnull=False))
+    open_to_person = Q(person=user) & (Q(state__in=UNDECIDED_ADJUSTMENT) | Q(question_at__isnull=False))
     waiting = open_to_person | (_waits_for_readers() & ~Q(person=user)) if reader else open_to_person
     found = AdjustmentRequest.objects.filter(waiting).select_related("person", "application__intake")
     rows = list(found.order_by("asked_at", "pk"))
@@ -197,11 +197,11 @@ def _as_person(rows: Iterable[AdjustmentRequest]) -> list[WaitingRow]:
             what="Answer a question about your adjustment",
             url=_page(row),
             role=CONCERNED,
-            since=london_date(row.question_since),
+            since=london_date(row.question_at),
             button="Answer",
         )
         for row in rows
-        if row.question_since is not None
+        if row.question_at is not None
     ]
 
 
@@ -215,7 +215,7 @@ def _with_readers(rows: Iterable[AdjustmentRequest]) -> list[WaitingRow]:
 
 
 def _as_reader(rows: Iterable[AdjustmentRequest]) -> list[WaitingRow]:
-    return [_reader_row(row) for row in rows if row.question_since is None]
+    return [_reader_row(row) for row in rows if row.question_at is None]
 
 
 def _reader_row(row: AdjustmentRequest) -> WaitingRow:
@@ -233,10 +233,10 @@ def _with_person(rows: Iterable[AdjustmentRequest]) -> list[WaitingRow]:
             "Answer your question about an adjustment",
             _page(row),
             row.person.full_name,
-            since=london_date(row.question_since),
+            since=london_date(row.question_at),
         )
         for row in rows
-        if row.question_since is not None
+        if row.question_at is not None
     ]
 
 

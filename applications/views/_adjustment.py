@@ -30,9 +30,22 @@ def case_page(
     **sent: CrispyForm,
 ) -> HttpResponse:
     """The page of a case. `said`: its words, opened; the person's own always are. `sent`: a form that came back."""
-    own = asked.person_id == request.user.pk
     decisions, questions = queries.decisions_of_adjustment(asked), queries.questions_of(asked)
-    context = {
+    forms = {**_forms(request, asked, decisions, questions), **sent}
+    context = {**_shown(request, asked, decisions, questions, said), **forms, "stale": stale}
+    statuses = [status_of(form) for form in sent.values()]
+    return render(request, "applications/adjustment.html", context, status=409 if stale else max(statuses, default=200))
+
+
+def _shown(
+    request: HttpRequest,
+    asked: AdjustmentRequest,
+    decisions: list[AdjustmentDecision],
+    questions: list[AdjustmentQuestion],
+    said: queries.WhatWasSaid | None,
+) -> dict[str, Any]:
+    own = asked.person_id == request.user.pk
+    return {
         "asked": asked,
         "own": own,
         "said": queries.what_was_said(asked) if own else said,
@@ -41,12 +54,7 @@ def case_page(
         "effects": queries.effects_of(asked),
         "readings": queries.readings_of(asked),
         "may_withdraw": access.can_withdraw_adjustment(request.user, asked),
-        "stale": stale,
-        **_forms(request, asked, decisions, questions),
-        **sent,
     }
-    statuses = [status_of(form) for form in sent.values()]
-    return render(request, "applications/adjustment.html", context, status=409 if stale else max(statuses, default=200))
 
 
 def _forms(

@@ -133,5 +133,5 @@ def _stand(asked: AdjustmentRequest, step: str, by: User, now: datetime, effects
     """Let the case show the decision; who acts on it hears when what is agreed has changed, and only then."""
     before = {name: getattr(asked, name) for name in EFFECTS}
     changed = any(effects[name] != before[name] for name in EFFECTS)
-    noted = {"agreed_at": now, "agreed_by": by} if changed else {}
+    noted: dict[str, Any] = {"agreed_at": now, "agreed_by": by} if changed else {}
     change_state(asked, ADJUSTMENT_MOVES, step, question_at=None, **effects, **noted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from applications import actions
 from applications.models import AdjustmentRequest
@@ -44,14 +45,14 @@ def _agreed(town: Town, at: datetime) -> Way:
     yield at
     asked = _ask(town, "tamsin", "My eyes tire after an hour of small print, since an operation.", at)
     yield (at := at + timedelta(days=2))
-    given = {
+    given: dict[str, Any] = {
         "request_id": asked.pk,
         "key": key_of(asked.pk, "question"),
         "question": "How large does print have to be?",
     }
     question = actions.ask_about_adjustment(by=town.people["abel"], now=at, **given)
     yield (at := at + timedelta(days=1))
-    answer = {"question_id": question.pk, "answer": "Sixteen points is enough."}
+    answer: dict[str, Any] = {"question_id": question.pk, "answer": "Sixteen points is enough."}
     actions.answer_about_adjustment(by=town.people["tamsin"], now=at, request_id=asked.pk, **answer)
     yield (at := at + timedelta(days=1))
     _agree(town, asked, LARGE_PRINT, 180, at, 25)
@@ -80,7 +81,11 @@ def asked_about(town: Town, now: datetime) -> Way:
     yield (at := now - timedelta(hours=20))
     asked = AdjustmentRequest.objects.get(person=town.people["ari"])
     actions.read_adjustment(by=town.people["ada"], now=at, request_id=asked.pk)
-    given = {"request_id": asked.pk, "key": key_of(asked.pk, "question"), "question": "Which magnifier do you use?"}
+    given: dict[str, Any] = {
+        "request_id": asked.pk,
+        "key": key_of(asked.pk, "question"),
+        "question": "Which magnifier do you use?",
+    }
     actions.ask_about_adjustment(by=town.people["ada"], now=at, **given)
 
 

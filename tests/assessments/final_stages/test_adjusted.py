@@ -71,3 +71,15 @@ def test_A5_whoever_has_left_the_office_and_a_viva_that_has_begun_are_left_alone
     Affiliation.objects.filter(person=ready.cast.olive, role="office").update(ends_on=f.date(2027, 12, 19))
     forget_held(ready.cast.olive)
     assert (periodic.tell_of_adjustments(BETWEEN), told()) == (1, ["Max"])
+
+
+def test_A5_whoever_books_reads_the_minutes_and_whoever_examines_reads_it_beside_the_sheet(ready):
+    asked = asked_of(ready.tara.trainee, f.NOW)
+    agree(ready.cast.ada, asked, "More time", f.NOW, extra_time_percent=25, rest_breaks=True)
+    book = f.words_of(f.browser_of(ready.cast.olive).get(reverse("assessments:viva_book", args=[ready.tara.pk])))
+    assert "25% more of 60 minutes: 15 minutes extra" in book
+    viva = f.booked(ready, ready.tara, starts_at=f.LATER)
+    marking = reverse("assessments:marking", args=[viva.attempt_id])
+    for who in ("mia", "max"):
+        shown = f.words_of(f.browser_of(getattr(ready.cast, who)).get(marking))
+        assert "More time" in shown and "Rest breaks" in shown and "Dyslexia" not in shown

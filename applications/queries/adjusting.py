@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -28,6 +29,7 @@ from ctts.accounts.models import User
 from ctts.common import vault
 from ctts.common.clock import london_date
 from ctts.common.parts import WaitingRow
+from ctts.common.prepared import prepared
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role
 
@@ -180,15 +182,30 @@ def _exchange(row: AdjustmentQuestion) -> Exchange:
 
 def adjustment_duties(user: User, today: date) -> tuple[list[WaitingRow], list[WaitingRow]]:
     """What a named reader decides or reviews and what the person answers; and what waits for the other; one query."""
-    reader = holds(user, Role.ADJUSTMENTS, today)
-    open_to_person = Q(person=user) & (Q(state__in=UNDECIDED_ADJUSTMENT) | Q(question_at__isnull=False))
-    waiting = open_to_person | (_waits_for_readers() & ~Q(person=user)) if reader else open_to_person
-    found = AdjustmentRequest.objects.filter(waiting).select_related("person", "application__intake")
-    rows = list(found.order_by("asked_at", "pk"))
+    rows = _waiting_for_reader(user.pk) if holds(user, Role.ADJUSTMENTS, today) else _waiting_for_person(user.pk)
     own = [row for row in rows if row.person_id == user.pk]
     others = [row for row in rows if row.person_id != user.pk]
     duties = [*_as_person(own), *_as_reader(others)]
     return duties, [*_with_readers(own), *_with_person(others)]
+
+
+def _open_to(person: Any) -> Q:
+    return Q(person=person) & (Q(state__in=UNDECIDED_ADJUSTMENT) | Q(question_at__isnull=False))
+
+
+def _in_order(waiting: Q) -> QuerySet[AdjustmentRequest]:
+    rows = AdjustmentRequest.objects.filter(waiting).select_related("person", "application__intake")
+    return rows.order_by("asked_at", "pk")
+
+
+@prepared
+def _waiting_for_person(user: Any) -> QuerySet[AdjustmentRequest]:
+    return _in_order(_open_to(user))
+
+
+@prepared
+def _waiting_for_reader(user: Any) -> QuerySet[AdjustmentRequest]:
+    return _in_order(_open_to(user) | (_waits_for_readers() & ~Q(person=user)))
 
 
 def _as_person(rows: Iterable[AdjustmentRequest]) -> list[WaitingRow]:

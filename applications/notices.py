@@ -28,6 +28,19 @@ ORDER_CANCELLED = Notice(key="applications.order_cancelled", title="Your purchas
 LETTER_MAILS = {DecisionKind.ACCEPT: ACCEPTED, DecisionKind.DECLINE: DECLINED, DecisionKind.DEFER: DEFERRED}
 ADJUSTMENT_ASKED = Notice(key="applications.adjustment_asked", title="Somebody asks for a reasonable adjustment")
 ADJUSTMENT_AGREED = Notice(key="applications.adjustment_agreed", title="A reasonable adjustment is agreed for you")
+ADJUSTMENT_DECLINED = Notice(
+    key="applications.adjustment_declined", title="The decision on your request for a reasonable adjustment"
+)
+ADJUSTMENT_CONTINUED = Notice(
+    key="applications.adjustment_continued", title="Your reasonable adjustment goes on unchanged"
+)
+ADJUSTMENT_QUESTION = Notice(
+    key="applications.adjustment_question", title="A question about your request for a reasonable adjustment"
+)
+ADJUSTMENT_ANSWERED = Notice(
+    key="applications.adjustment_answered", title="Your question about a reasonable adjustment is answered"
+)
+ADJUSTMENT_REVIEW = Notice(key="applications.adjustment_review", title="A reasonable adjustment is due for its review")
 CHASED = Notice(key="applications.chased", title="The office asks you to go on with an application")
 OBJECTED = Notice(key="applications.objected", title="A co-ordinator objects to an application")
 OBJECTION_TAKEN_BACK = Notice(key="applications.objection_taken_back", title="An objection was taken back")

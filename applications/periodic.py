@@ -1,4 +1,5 @@
-"""What the calendar owes to applications: cut-offs, reminders before them, and letters that were decided (I5, A4)."""
+"""What the calendar owes to applications: cut-offs, reminders before them, letters that were decided, reviews of
+adjustments (I5, A4, A5)."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from applications import actions, queries
 from applications.letters import decision_pdf
 from applications.models import Decision
 from ctts.common.calendar_jobs import calendar_job
+from ctts.common.clock import london_date
 from ctts.common.verdict import Refused
 from ctts.documents.storage import StorageAway
 from ctts.scheme import actions as scheme
@@ -58,6 +60,15 @@ def remind_supervisors(now: datetime) -> int:
     return sum(
         actions.remind_supervisor(by=None, now=now, application_id=application_id)
         for application_id in queries.not_answered()
+    )
+
+
+@calendar_job("applications.review_adjustments", daily_from=time(7, 0))
+def review_adjustments(now: datetime) -> int:
+    """Adjustments whose day of review has come wait for the named readers, who are told once (A5, E6)."""
+    return sum(
+        actions.review_adjustment(by=None, now=now, request_id=request_id)
+        for request_id in queries.adjustments_due_for_review(london_date(now))
     )
 
 

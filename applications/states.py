@@ -261,3 +261,45 @@ class DecisionKind(TextChoices):
     ACCEPT = "accept", "Accepted"
     DECLINE = "decline", "Declined"
     DEFER = "defer", "Deferred"
+
+
+class AdjustmentState(TextChoices):
+    """Where a request for a reasonable adjustment stands (A5, E6)."""
+
+    ASKED = "asked", "Asked"
+    CLARIFYING = "clarifying", "Question to the person"
+    AGREED = "agreed", "Agreed"
+    UNDER_REVIEW = "under_review", "Under review"
+    DECLINED = "declined", "Not agreed"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+_J = AdjustmentState
+_DECIDABLE = (_J.ASKED, _J.CLARIFYING, _J.AGREED, _J.UNDER_REVIEW, _J.DECLINED)
+ADJUSTMENT_MOVES: dict[str, Move] = {
+    "clarify": move(_J.ASKED, _J.CLARIFYING),
+    "clear_up": move(_J.CLARIFYING, _J.ASKED),
+    "agree": move(_DECIDABLE, _J.AGREED),
+    "decline": move(_DECIDABLE, _J.DECLINED),
+    "review": move(_J.AGREED, _J.UNDER_REVIEW),
+    "go_on": move(_J.UNDER_REVIEW, _J.AGREED),
+    "withdraw": move((_J.ASKED, _J.CLARIFYING), _J.WITHDRAWN),
+}
+"""A decision is undone by a new one; what was withdrawn stays so."""
+
+UNDECIDED_ADJUSTMENT = frozenset({_J.ASKED, _J.CLARIFYING})
+"""Nothing is decided: the person may withdraw it."""
+
+ADJUSTED = frozenset({_J.AGREED, _J.UNDER_REVIEW})
+"""Something is agreed: it goes on while it is reviewed."""
+
+QUESTIONABLE = frozenset({_J.ASKED, _J.UNDER_REVIEW})
+"""A named reader may ask the person something before they decide."""
+
+
+class AdjustmentOutcome(TextChoices):
+    """What a named reader decided about a request for an adjustment (A5)."""
+
+    AGREED = "agreed", "Agreed"
+    CONTINUED = "continued", "Goes on unchanged"
+    DECLINED = "declined", "Not agreed"

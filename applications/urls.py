@@ -3,6 +3,7 @@
 from django.urls import path
 
 from applications.views import (
+    adjusting,
     adjustments,
     applicant,
     asking,
@@ -51,7 +52,13 @@ urlpatterns = [
     path("applications/centre/", supervisor.of_my_centres, name="of_my_centres"),
     path("applications/adjustments/", adjustments.adjustments, name="adjustments"),
     path("applications/adjustments/<int:pk>/", adjustments.adjustment, name="adjustment"),
-    path("applications/adjustments/<int:pk>/agree/", adjustments.agree_adjustment, name="agree_adjustment"),
+    path("applications/adjustments/<int:pk>/question/", adjusting.ask_about_adjustment, name="ask_about_adjustment"),
+    path("applications/adjustments/<int:pk>/agree/", adjusting.agree_adjustment, name="agree_adjustment"),
+    path("applications/adjustments/<int:pk>/decline/", adjusting.decline_adjustment, name="decline_adjustment"),
+    path("applications/adjustments/<int:pk>/go-on/", adjusting.continue_adjustment, name="continue_adjustment"),
+    path("adjustments/", adjustments.own_adjustments, name="own_adjustments"),
+    path("adjustments/<int:pk>/answer/", adjustments.answer_about_adjustment, name="answer_about_adjustment"),
+    path("adjustments/<int:pk>/withdraw/", adjustments.withdraw_adjustment, name="withdraw_adjustment"),
     path("purchase-order/", asking.give_order, name="give_order"),
     path("purchase-order/decline/", asking.decline_order_request, name="decline_order_request"),
     path("purchase-order/thanks/", asking.order_given, name="order_given"),

@@ -1,6 +1,20 @@
 """What can be done with an application: written, handed in, reviewed, decided."""
 
 from applications.actions._steps import StalePart, save_over_kept
+from applications.actions.adjusting import (
+    answer_about_adjustment,
+    ask_about_adjustment,
+    ask_for_adjustment,
+    read_adjustment,
+    save_adjustments,
+    withdraw_adjustment,
+)
+from applications.actions.adjusting_decisions import (
+    agree_adjustment,
+    continue_adjustment,
+    decline_adjustment,
+    review_adjustment,
+)
 from applications.actions.asking import (
     ask_for_order,
     decline_order_request,
@@ -13,13 +27,10 @@ from applications.actions.desk import chase, claim_several, write_note
 from applications.actions.enquiring import answer_enquiry, make_enquiry, set_aside_enquiry
 from applications.actions.evidence import (
     add_qualification,
-    agree_adjustment,
     change_qualification,
     enter_purchase_order,
     keep_file,
-    read_adjustment,
     remove_qualification,
-    save_adjustments,
     save_english,
 )
 from applications.actions.handing_in import (
@@ -70,8 +81,11 @@ __all__ = [
     "add_local_competency",
     "add_qualification",
     "agree_adjustment",
+    "answer_about_adjustment",
     "answer_enquiry",
     "answer_information",
+    "ask_about_adjustment",
+    "ask_for_adjustment",
     "ask_for_order",
     "ask_information",
     "ask_supervisor",
@@ -85,8 +99,10 @@ __all__ = [
     "claim_several",
     "confirm_support",
     "consider_objection",
+    "continue_adjustment",
     "declare",
     "decline",
+    "decline_adjustment",
     "decline_order_request",
     "defer",
     "enter_purchase_order",
@@ -111,6 +127,7 @@ __all__ = [
     "remove_qualification",
     "resume",
     "return_to_applicant",
+    "review_adjustment",
     "roll_over",
     "save_adjustments",
     "save_details",
@@ -125,6 +142,7 @@ __all__ = [
     "use_late_code",
     "use_list",
     "withdraw",
+    "withdraw_adjustment",
     "withdraw_late_code",
     "withdraw_order_request",
     "write_note",

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import models, transaction
 from django.db.models import QuerySet
 
-from applications import access, notices, queries
+from applications import access, queries
 from applications.models import (
     Application,
     ApplicationCopy,
@@ -40,8 +40,6 @@ from ctts.common.verdict import YES, Invalid, TooLate, require
 from ctts.documents.models import Document
 from ctts.notifications.actions import notify
 from ctts.notifications.notices import Notice
-from ctts.organisations.queries import people_with
-from ctts.organisations.states import Role
 from ctts.scheme import actions as scheme
 from ctts.scheme.models import CompetencyList, Intake
 
@@ -147,20 +145,6 @@ def tell(notice: Notice, application: Application, to: User, now: datetime, key:
         context=context,
         **more,
     )
-
-
-def tell_readers(application: Application, now: datetime) -> None:
-    """The named readers hear once of each request for an adjustment that reached the office and is not answered (A5).
-
-    Their message lies in their own dossier: on the applicant's, the office would read that something was asked for.
-    """
-    for asked in queries.unanswered_adjustments().filter(application=application):
-        for reader in people_with(Role.ADJUSTMENTS, london_date(now)).exclude(pk=asked.person_id):
-            key = f"{notices.ADJUSTMENT_ASKED.key}:{asked.pk}:{reader.pk}"
-            context = {"asked": asked}
-            notify(
-                notices.ADJUSTMENT_ASKED, to=reader, key=key, about=asked, within=reader.pk, now=now, context=context
-            )
 
 
 def forget(application: Application, part: Part, form: str = "") -> None:

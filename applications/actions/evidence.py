@@ -1,4 +1,4 @@
-"""What an applicant shows for the entry rules: qualifications, English, the order, adjustments (A2, A3, A5)."""
+"""What an applicant shows for the entry rules: qualifications, English, the order (A2, A3)."""
 
 from __future__ import annotations
 
@@ -9,28 +9,20 @@ from uuid import UUID
 
 from django.db import transaction
 
-from applications import access, notices
-from applications.actions._steps import StalePart, editable, forget, fresh, note, take_order, tell_readers
+from applications.actions._steps import editable, forget, fresh, note, take_order
 from applications.models import (
-    AdjustmentReading,
-    AdjustmentRequest,
-    Application,
     EnglishEvidence,
     PurchaseOrder,
     Qualification,
 )
 from applications.states import Part
 from ctts.accounts.models import User
-from ctts.audit.actions import record
-from ctts.common import vault
-from ctts.common.clock import london_date
 from ctts.common.races import taken_means
-from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
+from ctts.common.verdict import DoneAlready, TooLate, require
 from ctts.documents.access import can_attach
 from ctts.documents.actions import store
 from ctts.documents.models import Document
 from ctts.documents.proving import ProvenFile
-from ctts.notifications.actions import notify
 
 
 @transaction.atomic
@@ -137,82 +129,3 @@ def enter_purchase_order(
     facts = {"purchase_order": order.pk, "gross_pence": order.gross_pence}
     note("application.purchase_order_entered", application, by, now, after=facts)
     return order
-
-
-@transaction.atomic
-def save_adjustments(
-    *, by: User, now: datetime, application_id: int, key: UUID, wanted: bool, reason: str = ""
-) -> Application:
-    """Answer whether reasonable adjustments are asked for; the reason goes encrypted to the vault (A5).
-
-    `key` is the form's idempotency key. Raises Invalid when they are asked for without a word about them, DoneAlready
-    for a form that was sent twice.
-    """
-    application = editable(application_id, by, Part.ADJUSTMENTS)
-    if wanted and not reason.strip() and not application.adjustment_requests.exists():
-        raise Invalid("Say in a few words what would help you. Only named readers will see it.", "reason")
-    if wanted and reason.strip():
-        _seal(application, key, reason, by, now)
-    application.wants_adjustments = wanted
-    application.save(update_fields=["wants_adjustments"])
-    note("application.adjustments_answered", application, by, now)
-    tell_readers(application, now)
-    return application
-
-
-def _seal(application: Application, key: UUID, reason: str, by: User, now: datetime) -> None:
-    with taken_means(DoneAlready("What you wrote about adjustments was saved already.")):
-        AdjustmentRequest.objects.create(
-            person=by, application=application, sealed=vault.seal(reason), asked_at=now, key=key
-        )
-
-
-@transaction.atomic
-def read_adjustment(*, by: User, now: datetime, request_id: int) -> str:
-    """The reason of an adjustment; the reading is noted where the person sees it (A5).
-
-    Raises NotAllowed for anyone but the person and named readers.
-    """
-    asked = AdjustmentRequest.objects.get(pk=request_id)
-    require(access.can_read_reason(by, asked, london_date(now)))
-    if by.pk != asked.person_id:
-        AdjustmentReading.objects.create(request=asked, reader=by, read_at=now)
-        record("applications.adjustment.read", by=by, at=now, about=asked, within=asked.person_id, role="reader")
-    return vault.unseal(asked.sealed)
-
-
-@transaction.atomic
-def agree_adjustment(*, by: User, now: datetime, request_id: int, agreed: str, seen: str) -> AdjustmentRequest:
-    """A named reader writes what is agreed: all that others who must act ever see (A5).
-
-    The person is told each time. `seen` is the agreement the page showed, so that of two readers the second is told.
-    Raises NotAllowed, Invalid without words or without new ones, DoneAlready for a form sent twice, StalePart when
-    somebody agreed another in the meantime.
-    """
-    asked = AdjustmentRequest.objects.select_for_update(no_key=True).get(pk=request_id)
-    require(access.can_agree_adjustment(by, asked, london_date(now)))
-    _require_new(asked, by, agreed.strip(), seen)
-    asked.agreed, asked.agreed_at, asked.agreed_by = agreed.strip(), now, by
-    asked.save(update_fields=["agreed", "agreed_at", "agreed_by"])
-    record("applications.adjustment.agreed", by=by, at=now, about=asked, within=asked.person_id, role="reader")
-    notify(
-        notices.ADJUSTMENT_AGREED,
-        to=asked.person,
-        key=f"{notices.ADJUSTMENT_AGREED.key}:{asked.pk}:{now.isoformat()}",
-        about=asked,
-        within=asked.person_id,
-        now=now,
-        context={"asked": asked},
-    )
-    return asked
-
-
-def _require_new(asked: AdjustmentRequest, by: User, agreed: str, seen: str) -> None:
-    if seen != asked.agreed:
-        if (asked.agreed, asked.agreed_by_id) == (agreed, by.pk):
-            raise DoneAlready("You have saved this agreement already.")
-        raise StalePart("Somebody saved another agreement since you opened the page.")
-    if not agreed:
-        raise Invalid("Write what is agreed, without the reason.", "agreed")
-    if agreed == asked.agreed:
-        raise Invalid("This is what is agreed already. Nothing was changed, and nobody was told again.", "agreed")

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from applications import access, notices, queries
+from applications.actions._adjusting import tell_readers
 from applications.actions._steps import (
     first_free,
     freeze,
@@ -21,7 +22,6 @@ from applications.actions._steps import (
     reopen_list,
     require_nameable,
     tell,
-    tell_readers,
 )
 from applications.declaration import RETURN, SUPPORT
 from applications.models import Application, InformationPoint, Receipt, SupervisorAnswer

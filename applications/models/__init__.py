@@ -1,5 +1,12 @@
 """Tables of applications: the application, its parts, and what the office found and decided."""
 
+from applications.models.adjustment import (
+    AdjustmentAnswer,
+    AdjustmentDecision,
+    AdjustmentQuestion,
+    AdjustmentReading,
+    AdjustmentRequest,
+)
 from applications.models.application import Application, ApplicationDraft
 from applications.models.asking import OrderRequest
 from applications.models.check import EligibilityCheck
@@ -8,8 +15,6 @@ from applications.models.enquiry import Enquiry
 from applications.models.late import LateCode
 from applications.models.objection import Objection
 from applications.models.parts import (
-    AdjustmentReading,
-    AdjustmentRequest,
     Declaration,
     EnglishEvidence,
     PurchaseOrder,
@@ -30,6 +35,9 @@ from applications.models.review import (
 from applications.models.saved import SavedFilter
 
 __all__ = [
+    "AdjustmentAnswer",
+    "AdjustmentDecision",
+    "AdjustmentQuestion",
     "AdjustmentReading",
     "AdjustmentRequest",
     "Application",

@@ -1,4 +1,4 @@
-"""The parts of an application that are more than a line: qualifications, English, money, adjustments (A2, A5)."""
+"""The parts of an application that are more than a line: qualifications, English, money, the declaration (A2)."""
 
 from __future__ import annotations
 
@@ -150,49 +150,6 @@ class PurchaseOrder(models.Model):
             pgtrigger.ReadOnly(name="purchase_order_says_what_it_said", exclude=["state"]),
             fsm_trigger("purchase_order_moves", PURCHASE_ORDER_MOVES),
         ]
-
-
-class AdjustmentRequest(models.Model):
-    """What the applicant or trainee told about a reasonable adjustment: encrypted, for named readers only (A5, E6).
-
-    `sealed` is the text under VAULT_KEY; who else must act sees `agreed`, never the reason.
-    """
-
-    retention = Retention.HEALTH
-
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="adjustment_requests")
-    application = models.ForeignKey(
-        Application, models.PROTECT, null=True, blank=True, related_name="adjustment_requests"
-    )
-    sealed = models.BinaryField()
-    asked_at = models.DateTimeField()
-    key = models.UUIDField(unique=True)
-    agreed = models.TextField(blank=True)
-    agreed_at = models.DateTimeField(null=True, blank=True)
-    agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-
-    class Meta:
-        ordering = ["-asked_at", "-pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="applications_adjustment_agreed_when",
-                condition=Q(agreed_at__isnull=True, agreed_by__isnull=True, agreed="")
-                | (Q(agreed_at__isnull=False, agreed_by__isnull=False) & ~Q(agreed="")),
-            )
-        ]
-
-
-class AdjustmentReading(AppendOnly):
-    """Somebody read the reason of an adjustment; the person it is about sees every reading (A5)."""
-
-    retention = Retention.HEALTH
-
-    request = models.ForeignKey(AdjustmentRequest, models.PROTECT, related_name="readings")
-    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    read_at = models.DateTimeField()
-
-    class Meta(AppendOnly.Meta):
-        ordering = ["-read_at"]
 
 
 class Declaration(AppendOnly):

@@ -1,5 +1,23 @@
 """Reading applications: who sees which, what is missing, what the rules say, what waits for whom."""
 
+from applications.queries.adjusting import (
+    Agreed,
+    WhatWasSaid,
+    adjustment_cases,
+    adjustments_due_for_review,
+    adjustments_of,
+    adjustments_visible_to,
+    agreed_adjustments,
+    answered_at,
+    as_agreed,
+    decisions_of_adjustment,
+    effects_of,
+    own_adjustments,
+    questions_of,
+    readings_of,
+    undecided_adjustments,
+    what_was_said,
+)
 from applications.queries.asking import last_order_request, order_request_for, own_order_request
 from applications.queries.changes import Asked, asked_of, changed_since_return
 from applications.queries.check import eligibility_check_of
@@ -38,7 +56,6 @@ from applications.queries.history import history_of
 from applications.queries.late import can_be_late, intakes_for_late_entry, late_code_for, late_codes
 from applications.queries.letters import held_letters, letter_key, letter_mail, letters_owed
 from applications.queries.lists import (
-    adjustments_visible_to,
     applications_visible_to,
     awaited,
     counts_by_state,
@@ -53,7 +70,6 @@ from applications.queries.lists import (
     own_applications,
     saved_filters,
     to_support,
-    unanswered_adjustments,
     waiting_enrolment,
 )
 from applications.queries.objections import (
@@ -65,8 +81,6 @@ from applications.queries.objections import (
 )
 from applications.queries.orders import intakes_with_orders, orders_for_office
 from applications.queries.parts import (
-    adjustments_of,
-    agreed_adjustments,
     centres_for,
     declaration_of,
     documents_visible_to,
@@ -77,7 +91,6 @@ from applications.queries.parts import (
     part_version,
     parts_with_draft,
     qualifications_of,
-    readings_of,
     shown_digest,
     stored_part,
     words_to_declare,
@@ -108,16 +121,22 @@ from applications.queries.review import (
 
 __all__ = [
     "LIGHTS",
+    "Agreed",
     "Asked",
     "ChecklistRow",
     "DeskRow",
     "Given",
     "RuleRow",
+    "WhatWasSaid",
+    "adjustment_cases",
+    "adjustments_due_for_review",
     "adjustments_of",
     "adjustments_visible_to",
     "against_acceptance",
     "agreed_adjustments",
+    "answered_at",
     "applications_visible_to",
+    "as_agreed",
     "asked_of",
     "awaited",
     "can_be_late",
@@ -132,6 +151,7 @@ __all__ = [
     "current_order",
     "decide_by",
     "decisions_of",
+    "decisions_of_adjustment",
     "declaration_of",
     "deferred_on",
     "desk",
@@ -140,6 +160,7 @@ __all__ = [
     "draft_of",
     "duties_and_others",
     "duties_for",
+    "effects_of",
     "eligibility_check_of",
     "english_of",
     "enquiries_standing",
@@ -185,6 +206,7 @@ __all__ = [
     "order_request_for",
     "orders_for_office",
     "others_for",
+    "own_adjustments",
     "own_applications",
     "own_files",
     "own_order_request",
@@ -195,6 +217,7 @@ __all__ = [
     "planned_items",
     "points_for_rejected",
     "qualifications_of",
+    "questions_of",
     "readings_of",
     "rejected_of",
     "reply_by",
@@ -207,8 +230,9 @@ __all__ = [
     "stored_part",
     "tasks_of",
     "to_support",
-    "unanswered_adjustments",
+    "undecided_adjustments",
     "waiting_enrolment",
+    "what_was_said",
     "with_lights",
     "words_against",
     "words_to_declare",

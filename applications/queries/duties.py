@@ -9,9 +9,9 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 
 from applications.models import Application, Enquiry
+from applications.queries.adjusting import adjustment_duties
 from applications.queries.enquiring import STANDING
 from applications.queries.letters import held_letters
-from applications.queries.lists import unanswered_adjustments
 from applications.states import ApplicationState, EnquiryStanding
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
@@ -37,15 +37,15 @@ def others_for(user: User, today: date) -> list[WaitingRow]:
 
 
 def duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[WaitingRow]]:
-    """Both of a person, from one look at the applications in which something waits; one more for named readers (A5)."""
+    """Both of a person, from one look at the applications in which something waits, and one at adjustments (A5)."""
     rows = _waiting(user, today)
     mine = [row for row in rows if row.applicant_id == user.pk]
     asked = [row for row in rows if row.supervisor_id == user.pk and row.state == ApplicationState.AWAITING_SUPERVISOR]
     office = [row for row in rows if user.pk not in (row.applicant_id, row.supervisor_id)]
-    reader = _as_reader(user) if holds(user, Role.ADJUSTMENTS, today) else []
+    adjustments, decided_by_others = adjustment_duties(user, today)
     desk = [*_questions(), *_held_letters()] if holds(user, Role.OFFICE, today) else []
-    own = [*_as_applicant(mine), *_as_supervisor(asked), *_as_office(office), *desk, *reader]
-    return own, _with_others(mine)
+    own = [*_as_applicant(mine), *_as_supervisor(asked), *_as_office(office), *desk, *adjustments]
+    return own, [*_with_others(mine), *decided_by_others]
 
 
 def _waiting(user: User, today: date) -> list[Application]:
@@ -171,22 +171,6 @@ def _as_supervisor(rows: list[Application]) -> list[WaitingRow]:
             button="Read",
         )
         for row in rows
-    ]
-
-
-def _as_reader(user: User) -> list[WaitingRow]:
-    asked = unanswered_adjustments().exclude(person=user).select_related("person", "application__intake")
-    return [
-        WaitingRow(
-            what="Answer a request for an adjustment",
-            url=reverse("applications:adjustment", args=[row.pk]),
-            about=row.person.full_name,
-            role="adjustments reader",
-            since=london_date(row.asked_at),
-            due=row.application.intake.enrolment_on if row.application else None,
-            button="Read",
-        )
-        for row in asked
     ]
 
 

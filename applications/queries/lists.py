@@ -9,7 +9,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from applications.access import applying_now
-from applications.models import AdjustmentRequest, Application, SavedFilter
+from applications.models import Application, SavedFilter
 from applications.states import CHASEABLE, EVERY, ROLLS_OVER, TO_WORK_ON, ApplicationState
 from ctts.accounts.models import User
 from ctts.accounts.queries import people_named
@@ -146,20 +146,6 @@ def not_answered() -> list[int]:
 def saved_filters(user: User) -> QuerySet[SavedFilter]:
     """The filters of the desk that this person keeps, by name."""
     return SavedFilter.objects.filter(person=user)
-
-
-def adjustments_visible_to(user: User, today: date) -> QuerySet[AdjustmentRequest]:
-    """Adjustment requests whose reason this person may read: their own, or all for a named reader (A5)."""
-    rows = AdjustmentRequest.objects.select_related("person", "application")
-    return rows if holds(user, Role.ADJUSTMENTS, today) else rows.filter(person=user)
-
-
-def unanswered_adjustments() -> QuerySet[AdjustmentRequest]:
-    """Requests that reached the office and wait for a named reader, the oldest first: the application goes on or led
-    to a training, and its applicant still wants them (A5)."""
-    gone = (ApplicationState.DECLINED, ApplicationState.WITHDRAWN)
-    rows = AdjustmentRequest.objects.filter(agreed_at__isnull=True, application__received_at__isnull=False)
-    return rows.filter(application__wants_adjustments=True).exclude(application__state__in=gone).order_by("asked_at")
 
 
 def next_intake_of(application: Application) -> Intake | None:

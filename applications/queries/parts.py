@@ -9,8 +9,6 @@ from django.db.models import Q, QuerySet
 
 from applications import declaration
 from applications.models import (
-    AdjustmentReading,
-    AdjustmentRequest,
     Application,
     ApplicationDraft,
     Declaration,
@@ -201,28 +199,9 @@ def declaration_of(application: Application) -> Declaration | None:
     return application.declarations.order_by("-declared_at", "-pk").first()
 
 
-def adjustments_of(application: Application) -> list[AdjustmentRequest]:
-    """What was asked for with an application, the newest first, each with its readings; for the applicant's own page:
-    the reason itself stays sealed (A5).
-    """
-    rows = application.adjustment_requests.prefetch_related("readings__reader")
-    return list(rows.order_by("-asked_at", "-pk"))
-
-
-def agreed_adjustments(person_id: int) -> list[str]:
-    """What is agreed for a person, the latest request first: all that those who must act on it see, never why (A5)."""
-    rows = AdjustmentRequest.objects.filter(person=person_id).exclude(agreed="")
-    return list(rows.order_by("-asked_at", "-pk").values_list("agreed", flat=True))
-
-
 def qualifications_of(application: Application) -> list[Qualification]:
     """Every qualification with its files, in the order in which they were given."""
     return Given(application).qualifications
-
-
-def readings_of(asked: AdjustmentRequest) -> list[AdjustmentReading]:
-    """Who read the reason of an adjustment, the latest first (A5)."""
-    return list(asked.readings.select_related("reader"))
 
 
 def words_to_declare() -> tuple[str, tuple[str, ...]]:

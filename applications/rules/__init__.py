@@ -1,5 +1,6 @@
 """The rules of application and entry: pure functions over plain facts. `intake_for` is the scheme's, named here too."""
 
+from applications.rules.adjusting import effects_in_words, extra_minutes
 from applications.rules.check import Checked, TypedParts
 from applications.rules.completeness import (
     MissingPart,
@@ -60,10 +61,12 @@ __all__ = [
     "completeness",
     "coverage",
     "digest_of",
+    "effects_in_words",
     "eligibility",
     "english_met",
     "english_rule",
     "entry_rules",
+    "extra_minutes",
     "fheq_level_of",
     "gcse_grade_number",
     "higher_education_rule",

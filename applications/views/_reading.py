@@ -62,7 +62,7 @@ def order(application: Application, given: queries.Given) -> Facts:
 def adjustments(application: Application) -> Facts:
     """That the question is answered, and what is agreed: who asks for something is the named readers' to know (A5)."""
     answered = "" if application.wants_adjustments is None else "Answered, for named readers"
-    agreed = [row.agreed for row in queries.adjustments_of(application) if row.agreed]
+    agreed = [str(queries.as_agreed(row)) for row in queries.adjustments_of(application) if row.agreed]
     return [("Reasonable adjustments", answered), ("Agreed", "; ".join(agreed))]
 
 

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from django.urls import reverse
 
+from applications import queries as applications
 from assessments.queries import doubts_about
 from assessments.queries import marking as queries
 from assessments.queries.portfolio import portfolio_behind
@@ -50,6 +51,12 @@ def marked(attempt):
         "portfolio": found,
         "file_url": reverse("assessments:portfolio_file", args=[found.pk]) if found else "",
     }
+
+
+def adjusted(attempt, role):
+    """What is agreed for the trainee of a viva, for whoever examines (A5)."""
+    examines = role is not None and attempt.stage == Stage.VIVA
+    return applications.agreed_adjustments(attempt.record.trainee_id) if examines else []
 
 
 def typed_sheet(sheet, marks):

@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from applications import queries as applications
+from applications.rules import extra_minutes
 from assessments import access
 from assessments.access.stages import numbers_for
 from assessments.access.stages import released_of as released_results
@@ -91,7 +92,18 @@ def _names(found, today):
 
 def _adjusted(record):
     """What is agreed for the trainee, for whoever books, or examines (A5)."""
-    return [("Reasonable adjustment", agreed) for agreed in applications.agreed_adjustments(record.trainee_id)]
+    return [("Reasonable adjustment", str(agreed)) for agreed in applications.agreed_adjustments(record.trainee_id)]
+
+
+def _adjusting(record):
+    """The same for whoever books, with the minutes that the largest share of extra time comes to (A5, F4)."""
+    agreed = applications.agreed_adjustments(record.trainee_id)
+    minutes, percent = access.numbers_for(record).viva_minutes, max((one.percent for one in agreed), default=0)
+    extra = f"{percent}% more of {minutes} minutes: {extra_minutes(minutes, percent)} minutes extra"
+    return [
+        *[Consequence("Reasonable adjustment", str(one)) for one in agreed],
+        *([Consequence("As agreed, give", extra)] if percent else []),
+    ]
 
 
 def booking_consequences(record, today):
@@ -101,7 +113,7 @@ def booking_consequences(record, today):
         Consequence(f"The viva is booked for {minutes} minutes and the extra time you give."),
         Consequence("A mail with a calendar file goes at once to", ", ".join(_there(record, today))),
         Consequence("Both moderators can mark it from the time it begins."),
-        *[Consequence(*agreed) for agreed in _adjusted(record)],
+        *_adjusting(record),
     ]
 
 
@@ -110,7 +122,7 @@ def moving_consequences(found, today):
     return [
         Consequence(f"The time given before, {zoned(found.starts_at)}, no longer holds."),
         Consequence("A mail with a new calendar file goes at once to", _names(found, today)),
-        *[Consequence(*agreed) for agreed in _adjusted(found.attempt.record)],
+        *_adjusting(found.attempt.record),
     ]
 
 

@@ -35,7 +35,7 @@ def marking(request, pk):
         return render(request, "assessments/marking/both.html", context)
     sheet = access.own_sheet(request.user, attempt)
     context.update(sheet=sheet, start=access.can_start_sheet(request.user, attempt, request.now))
-    context["points"] = points_of(attempt.stage)
+    context.update(points=points_of(attempt.stage), adjustments=shown.adjusted(attempt, context["role"]))
     if sheet is not None and sheet.state == MarkSheetState.SUBMITTED:
         context.update(shown.own_submitted(sheet))
     return render(request, "assessments/marking/one.html", context)

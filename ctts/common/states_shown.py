@@ -45,6 +45,9 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "information_requested": ("waiting", "question-circle"),
     "waiting": ("waiting", "hourglass-split"),
     "pending": ("waiting", "hourglass-split"),
+    "asked": ("waiting", "hourglass-split"),
+    "clarifying": ("waiting", "question-circle"),
+    "under_review": ("waiting", "clock"),
     "queued": ("waiting", "hourglass-split"),
     "due": ("waiting", "clock"),
     # it is done

@@ -90,10 +90,10 @@ def test_A5_the_reason_is_for_the_person_and_named_readers(cast):
     asked = AdjustmentRequest(person=cast.ann, sealed=b"", asked_at=START)
     readable = {name for name in ("ann", "ada", "olive", "sam", "cora") if _reads(cast, name, asked)}
     assert readable == {"ann", "ada"}
-    assert access.can_agree_adjustment(cast.ada, asked, TODAY)
-    assert access.can_agree_adjustment(cast.olive, asked, TODAY).kind == "no"
+    assert access.can_decide_adjustment(cast.ada, asked, TODAY)
+    assert access.can_decide_adjustment(cast.olive, asked, TODAY).kind == "no"
     own = SimpleNamespace(person_id=cast.ada.pk)
-    assert access.can_agree_adjustment(cast.ada, own, TODAY).kind == "no"
+    assert access.can_decide_adjustment(cast.ada, own, TODAY).kind == "no"
 
 
 def _reads(cast, name, asked):

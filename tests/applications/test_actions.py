@@ -15,6 +15,7 @@ from ctts.documents.actions import store
 from ctts.notifications.models import Message
 from ctts.scheme.models import CompetencyItem, Intake, PtpModule, Scope, Task
 from tests.applications import world
+from tests.applications.adjusting import agree
 from tests.applications.world import NOW
 from tests.cast import at
 
@@ -288,18 +289,14 @@ def test_A5_a_reading_is_noted_where_the_person_sees_it_and_the_agreement_is_ano
     actions.save_adjustments(**common(application), key=uuid4(), wanted=True, reason="Dyslexia")
     asked = AdjustmentRequest.objects.get()
     given = {"now": NOW, "request_id": asked.pk}
-    assert actions.read_adjustment(by=cast.ann, **given) == "Dyslexia"
+    assert actions.read_adjustment(by=cast.ann, **given).reason == "Dyslexia"
     assert not AdjustmentReading.objects.exists()
-    assert actions.read_adjustment(by=cast.ada, **given) == "Dyslexia"
+    assert actions.read_adjustment(by=cast.ada, **given).reason == "Dyslexia"
     assert [reading.reader for reading in queries.readings_of(asked)] == [cast.ada]
     for person in (cast.olive, cast.sam, cast.cora):
         with pytest.raises(NotAllowed):
             actions.read_adjustment(by=person, **given)
-    actions.agree_adjustment(by=cast.ada, **given, agreed="A quarter more time", seen="")
-    with pytest.raises(actions.StalePart, match="another agreement"):
-        actions.agree_adjustment(by=cast.ada, **given, agreed="Half more time", seen="")
-    with pytest.raises(Invalid, match="without the reason"):
-        actions.agree_adjustment(by=cast.ada, **given, agreed=" ", seen="A quarter more time")
+    agree(cast.ada, asked, "A quarter more time", NOW)
     expected = ["applications.adjustment.read", "applications.adjustment.agreed"]
     assert [event.action for event in AuditEvent.objects.filter(role="reader").order_by("seq")] == expected
     told = Message.objects.get(kind="applications.adjustment_agreed")

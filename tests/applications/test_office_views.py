@@ -7,15 +7,17 @@ import pytest
 from django.urls import reverse
 
 from applications import actions, periodic, queries
-from applications.models import AdjustmentRequest, Application, Decision, Finding, SupervisorAnswer
+from applications.models import Application, Decision, Finding, SupervisorAnswer
 from applications.states import ApplicationState
 from applications.views._shared import acts_of
-from ctts.common import clock, vault
+from ctts.common import clock
 from ctts.notifications.models import Message
 from ctts.organisations import actions as organisations
 from ctts.organisations.access import forget_held
 from ctts.organisations.states import Role
 from tests.applications import world
+from tests.applications.adjusting import agree as agree_on
+from tests.applications.adjusting import asked_of
 from tests.applications.world import LEVEL_SIX, NOW
 from tests.cast import PASSWORD, START, at
 
@@ -365,18 +367,19 @@ def test_A6_the_applicant_withdraws_with_a_word(in_review, browser_of):
 
 
 def test_A5_of_two_readers_the_second_loses_no_word(cast, browser_of):
-    asked = AdjustmentRequest.objects.create(person=cast.ann, sealed=vault.seal("x"), asked_at=NOW, key=uuid4())
-    actions.agree_adjustment(by=cast.ada, now=NOW, request_id=asked.pk, agreed="A quarter more time", seen="")
+    asked = asked_of(cast.ann, NOW)
+    agree_on(cast.ada, asked, "A quarter more time", NOW)
     ada, agree = browser_of("ada"), url("agree_adjustment", asked.pk)
-    answer = ada.post(agree, {"agreed": "Half more time, and a quiet room", "seen": ""})
+    review = {"review_on": "2027-01-04"}
+    answer = ada.post(agree, {"agreed": "Half more time, and a quiet room", "seen": "0", **review})
     page = text(answer)
     assert answer.status_code == 409
     assert "A quarter more time" in page and "Half more time, and a quiet room" in page
-    again = {"agreed": "Half more time, and a quiet room", "seen": "A quarter more time"}
+    again = {"agreed": "Half more time, and a quiet room", "seen": "1", **review}
     assert ada.post(agree, again).status_code == 303
     twice = ada.post(agree, again)
-    assert twice.status_code == 409 and "You have saved this agreement already." in text(twice)
-    same = ada.post(agree, {"agreed": again["agreed"], "seen": again["agreed"]})
+    assert twice.status_code == 409 and "You have saved this decision already." in text(twice)
+    same = ada.post(agree, {**again, "seen": "2"})
     assert same.status_code == 422 and "nobody was told again" in text(same)
     asked.refresh_from_db()
     assert asked.agreed.startswith("Half more time")

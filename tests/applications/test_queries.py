@@ -15,6 +15,7 @@ from ctts.notifications.models import Message
 from ctts.scheme import actions as scheme
 from ctts.scheme.models import Accreditation, Scope
 from tests.applications import world
+from tests.applications.adjusting import agree
 from tests.applications.world import NOW
 from tests.cast import START
 
@@ -109,7 +110,7 @@ def test_A5_a_named_reader_has_a_request_to_answer_once_it_has_reached_the_offic
     assert told.kind == "applications.adjustment_asked" and told.within_id == cast.ada.pk
     assert "Ann" not in told.text and "Dyslexia" not in told.text
     asked = AdjustmentRequest.objects.get()
-    actions.agree_adjustment(by=cast.ada, now=NOW, request_id=asked.pk, agreed="A quarter more time", seen="")
+    agree(cast.ada, asked, "A quarter more time", NOW)
     assert duties(cast, "ada") == ([], [])
 
 

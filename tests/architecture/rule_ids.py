@@ -28,7 +28,7 @@ STANDING: dict[str, str] = {
     "E3": "built",
     "E4": "built",
     "E5": "begun: dates move with an interruption; requests and decisions wait",
-    "E6": "begun: the tables of adjustments are there; requests in training wait",
+    "E6": "built",
     "T1": "built",
     "T2": "built",
     "T3": "built",

@@ -44,7 +44,6 @@ MAY_BE_EMPTY = {
     "applications:mine": "her own applications; she is of the office",
     "applications:to_support": "for supervisors",
     "applications:of_my_centres": "for co-ordinators",
-    "applications:adjustments": "for the readers that were named",
     "training:trainees": "for supervisors and moderators",
 }
 LISTS = ("table", "page", "rows")

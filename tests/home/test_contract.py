@@ -32,6 +32,9 @@ COLUMNS = {
 }
 
 
+VAULT = [f"applications_adjustment{name}" for name in ("question", "answer", "decision", "reading")]
+
+
 @pytest.fixture
 def reader(servers, db):
     """A connection of the contract role, as a reporting tool would have."""
@@ -65,7 +68,7 @@ def test_every_kind_of_signature_is_in_the_view_of_signatures():
         assert {name for (name,) in cursor.fetchall()} == signed | told
 
 
-@pytest.mark.parametrize("table", ["accounts_user", "applications_adjustmentrequest", "audit_auditevent"])
+@pytest.mark.parametrize("table", ["accounts_user", "applications_adjustmentrequest", *VAULT, "audit_auditevent"])
 def test_the_contract_role_reads_no_table(reader, table):
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):
         reader.execute(f"select * from public.{table}")

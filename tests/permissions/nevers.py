@@ -78,11 +78,13 @@ def about_applications(place: str, *, applicant: str, supervisor: str, strangers
             "only the applicant and the named readers open the reason of an adjustment (A5)",
             place,
         ),
-        Never(
-            others - {"ada"} | {applicant},
-            "applications:agree_adjustment",
-            "only a named reader says what is agreed (A5)",
-            place,
+        *(
+            Never(others - {"ada"} | {applicant}, f"applications:{name}", "only a named reader decides (A5)", place)
+            for name in ("ask_about_adjustment", "agree_adjustment", "decline_adjustment", "continue_adjustment")
+        ),
+        *(
+            Never(others, f"applications:{name}", "only the person answers, or withdraws (E6)", place)
+            for name in ("answer_about_adjustment", "withdraw_adjustment")
         ),
         *(Never(others, name, "only the applicant fills in an application (A1)", place) for name in fills_in),
         *(

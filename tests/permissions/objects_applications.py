@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,13 +11,14 @@ from applications.models import AdjustmentRequest, Application, Enquiry, LateCod
 from applications.queries.asking import DOOR
 from applications.queries.enquiring import DOOR as ENQUIRY_DOOR
 from applications.rules import digest_of
-from applications.states import ApplicationState, Part
+from applications.states import AdjustmentState, ApplicationState, Part
 from ctts.accounts.sealing import door_token
 from ctts.documents.checking import check
 from ctts.scheme.models import Intake, Scope
 from ctts.scheme.queries import framework_for
 from ctts.scheme.states import IntakeState
 from tests.applications import world
+from tests.applications.adjusting import agree
 from tests.applications.world import APPLICANTS, SCOPES
 from tests.cast import Cast, at
 from tests.make import open_intake, published_framework
@@ -24,8 +26,11 @@ from tests.make import open_intake, published_framework
 from .matrix import Needs
 
 NOW = at(2026, 6, 10, 9)  # an hour before the matrix asks
-# The reason of each place's adjustment, in words that stand nowhere else.
+# What is said about each place's adjustment, in words that stand nowhere else.
 REASONS = {"leeds": "A tremor since childhood", "bristol": "Dyslexia, assessed in 2019"}
+QUESTIONS = {"leeds": "Does the tremor hinder typing?", "bristol": "Was the reading speed measured?"}
+ANSWERS = {"leeds": "Only on cold mornings", "bristol": "Yes, at sixty words a minute"}
+REFUSALS = {"leeds": "A scribe would not help a tremor of the voice", "bristol": "The software is not licensed here"}
 ADJUSTMENT = "A quiet room in {}"
 POINTS = [(Part.PERSONAL, "Which name stands on your passport?"), (Part.PLAN, "Who supervises in month four?")]
 
@@ -45,10 +50,41 @@ def in_review(cast: Cast, place: str) -> Application:
 
 
 def adjustment(cast: Cast, place: str) -> AdjustmentRequest:
-    """What was asked for with it; Ada has read the reason and written what is agreed."""
-    asked = AdjustmentRequest.objects.get(person=getattr(cast, APPLICANTS[place]))
+    """What was asked for with it, cleared up; Ada has read the words and decided, and declined something else."""
+    person = getattr(cast, APPLICANTS[place])
+    asked = AdjustmentRequest.objects.get(person=person)
+    question(cast, asked, QUESTIONS[place])
+    answer = {"question_id": asked.questions.get().pk, "answer": ANSWERS[place]}
+    actions.answer_about_adjustment(by=person, now=NOW, request_id=asked.pk, **answer)
     actions.read_adjustment(by=cast.ada, now=NOW, request_id=asked.pk)
-    actions.agree_adjustment(by=cast.ada, now=NOW, request_id=asked.pk, agreed=ADJUSTMENT.format(place), seen="")
+    agree(cast.ada, asked, ADJUSTMENT.format(place), NOW)
+    other = actions.ask_for_adjustment(by=person, now=NOW, key=uuid4(), reason=REASONS[place])
+    actions.decline_adjustment(by=cast.ada, now=NOW, request_id=other.pk, seen=0, reason=REFUSALS[place])
+    return asked
+
+
+def question(cast: Cast, asked: AdjustmentRequest, words: str) -> None:
+    """Ada asks about it."""
+    actions.ask_about_adjustment(by=cast.ada, now=NOW, request_id=asked.pk, key=uuid4(), question=words)
+
+
+def undecided(cast: Cast, place: str) -> AdjustmentRequest:
+    """Something more is asked for, and nothing decided."""
+    person = getattr(cast, APPLICANTS[place])
+    return actions.ask_for_adjustment(by=person, now=NOW, key=uuid4(), reason=REASONS[place])
+
+
+def questioned(cast: Cast, place: str) -> AdjustmentRequest:
+    """The same with a question that waits for its answer."""
+    asked = undecided(cast, place)
+    question(cast, asked, QUESTIONS[place])
+    return asked
+
+
+def under_review(cast: Cast, place: str) -> AdjustmentRequest:
+    """The day of review of what is agreed has come."""
+    asked = AdjustmentRequest.objects.get(person=getattr(cast, APPLICANTS[place]), state=AdjustmentState.AGREED)
+    actions.review_adjustment(by=None, now=NOW + timedelta(days=365), request_id=asked.pk)
     return asked
 
 
@@ -173,6 +209,9 @@ MOMENTS = {
     "saved filter": saved_filter,
     "enquiry": enquiry,
     "answered enquiry": answered_enquiry,
+    "undecided adjustment": undecided,
+    "questioned adjustment": questioned,
+    "adjustment under review": under_review,
 }
 
 
@@ -253,5 +292,13 @@ URLS = {
         f"applications:{name}": Needs("objection", _objection) for name in ("take_back_objection", "consider_objection")
     },
     "applications:resume": Needs("deferred application"),
-    **{f"applications:{name}": Needs("adjustment") for name in ("adjustment", "agree_adjustment")},
+    **{
+        f"applications:{name}": Needs("adjustment") for name in ("adjustment", "agree_adjustment", "decline_adjustment")
+    },
+    **{
+        f"applications:{name}": Needs("undecided adjustment")
+        for name in ("ask_about_adjustment", "withdraw_adjustment")
+    },
+    "applications:answer_about_adjustment": Needs("questioned adjustment"),
+    "applications:continue_adjustment": Needs("adjustment under review"),
 }

@@ -1,7 +1,7 @@
 """Who sees which application, who opens its pages, who takes its steps (A2, A4, A5, A6); part of the written table."""
 
 from .matrix import People, people
-from .objects_applications import REASONS
+from .objects_applications import ANSWERS, QUESTIONS, REASONS, REFUSALS
 from .personas import OFFICE
 
 Whose = dict[str, People]
@@ -19,7 +19,8 @@ def either(*groups: Whose) -> Whose:
 # Sid co-ordinates beside Cora; as a supervisor who is not named he would see nothing.
 COORDINATORS: Whose = {"leeds": people("cora sid"), "bristol": people("carl")}
 HANDED_OVER = either(APPLICANT, SUPERVISOR, COORDINATORS, BY_OFFICE)
-ADJUSTMENT = either(APPLICANT, {"leeds": NAMED_READER, "bristol": NAMED_READER})
+BY_READER: Whose = {"leeds": NAMED_READER, "bristol": NAMED_READER}
+ADJUSTMENT = either(APPLICANT, BY_READER)
 
 READERS: dict[str, Whose] = {
     "draft application": either(APPLICANT, BY_OFFICE),
@@ -31,7 +32,9 @@ READERS: dict[str, Whose] = {
         ),
         HANDED_OVER,
     ),
-    "adjustment": ADJUSTMENT,
+    **dict.fromkeys(
+        ("adjustment", "undecided adjustment", "questioned adjustment", "adjustment under review"), ADJUSTMENT
+    ),
     "late code": BY_OFFICE,
     "order request": APPLICANT,
     "saved filter": {"leeds": people("olive"), "bristol": people("oscar")},
@@ -41,6 +44,7 @@ READERS: dict[str, Whose] = {
 FORM_STEPS = ("add_qualification", "change_qualification", "remove_qualification", "competencies", "add_local")
 OWN_STEPS = (*FORM_STEPS, "remove_local", "plan", "part", "hand_over", "answer", "use_late_code", "ask_for_order")
 SUPERVISORS_STEPS = ("confirm", "give_back")
+READERS_STEPS = ("ask_about_adjustment", "agree_adjustment", "decline_adjustment", "continue_adjustment")
 OFFICE_STEPS = (
     *("withdraw_late_code", "consider_objection", "enquiry", "set_aside_enquiry"),
     *("claim", "find", "judge_purchase_order", "cancel_purchase_order", "check_document", "write_note", "chase"),
@@ -53,6 +57,7 @@ OPENS: dict[str, Whose] = {
     **{f"applications:{name}": APPLICANT for name in ("status", "form", "qualifications", *OWN_STEPS)},
     **{f"applications:{name}": SUPERVISOR for name in SUPERVISORS_STEPS},
     "applications:withdraw": either(APPLICANT, BY_OFFICE),
+    "applications:withdraw_adjustment": APPLICANT,
     "applications:object_to": COORDINATORS,
 }
 ACTS: dict[str, Whose] = {
@@ -65,8 +70,13 @@ ACTS: dict[str, Whose] = {
     "applications:object_to": COORDINATORS,
     "applications:take_back_objection": {"leeds": people("cora"), "bristol": people("carl")},
     "applications:adjustment": ADJUSTMENT,
-    "applications:agree_adjustment": {"leeds": NAMED_READER, "bristol": NAMED_READER},
+    **{f"applications:{name}": BY_READER for name in READERS_STEPS},
+    "applications:answer_about_adjustment": APPLICANT,
+    "applications:withdraw_adjustment": APPLICANT,
+    "applications:own_adjustments": {"": people("ann abe tara tom")},
 }
 
 # Words that nobody else may ever read, on whatever page (A5).
-WORDS: dict[str, People] = {REASONS[place]: ADJUSTMENT[place] for place in REASONS}
+WORDS: dict[str, People] = {
+    words[place]: ADJUSTMENT[place] for words in (REASONS, QUESTIONS, ANSWERS, REFUSALS) for place in words
+}

@@ -1,15 +1,13 @@
 """Whoever supervises or examines a trainee hears of an adjustment as it is agreed, and never why (A5, E6)."""
 
 from datetime import timedelta
-from uuid import uuid4
 
-from applications import actions as applications
-from applications.models import AdjustmentRequest
-from ctts.common import vault
 from ctts.notifications.models import Message
 from ctts.organisations import actions as organisations
 from ctts.organisations.access import forget_held
 from ctts.organisations.states import Role
+from tests.applications.adjusting import agree as agreed_by
+from tests.applications.adjusting import asked_of
 from tests.training.world import NOW
 from tests.worlds import built_once
 from training import actions, periodic
@@ -26,13 +24,11 @@ def asked(world):
 
 
 def request(person):
-    return AdjustmentRequest.objects.create(person=person, sealed=vault.seal("Dyslexia"), asked_at=NOW, key=uuid4())
+    return asked_of(person, NOW)
 
 
 def agree(world, row, agreed, now=NOW, by="ada"):
-    row.refresh_from_db()
-    who = getattr(world.cast, by)
-    applications.agree_adjustment(by=who, now=now, request_id=row.pk, agreed=agreed, seen=row.agreed)
+    agreed_by(getattr(world.cast, by), row, agreed, now)
 
 
 def told():

@@ -45,7 +45,7 @@ class Overview:
     handbook_read_at: datetime | None
     next_milestone: Milestone | None
     after: After | None
-    adjustments: Sequence[str]
+    adjustments: Sequence[applications.Agreed]
 
 
 @dataclass(frozen=True, slots=True)

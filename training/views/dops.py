@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from applications import queries as applications
 from ctts.common.autosave import asks_for_autosave
 from ctts.common.confirming import confirmed
 from ctts.common.guards import SIGNED_IN, guarded
@@ -100,9 +101,17 @@ def dops(request, pk):
     context["scores"] = shown.dops_scores(found) if open_to_reader else []
     context["words"] = shown.dops_words(found) if open_to_reader else []
     context["when"] = shown.written_words(found.observed_on, queries.written_at(found))
+    context["adjustments"] = _to_act_on(request, found, today)
     context["can_decline"] = access.can_decline_dops(request.user, found, today)
     context["can_void"] = access.can_void_dops(request.user, found, today)
     return render(request, "training/dops/one.html", context)
+
+
+def _to_act_on(request, dops, today):
+    """What is agreed for the trainee, for whoever is to assess this DOPS (A5)."""
+    if not access.can_write_dops(request.user, dops, today):
+        return []
+    return applications.agreed_adjustments(dops.record.trainee_id)
 
 
 def _frame(request, dops, **more):
@@ -140,6 +149,7 @@ def _step_page(request, dops, step, form, template, kept, stale=None):
     context["back_step"] = reverse("training:dops_step", args=[dops.pk, step - 1]) if step > 1 else ""
     if step == 1:
         context["recent"] = queries.recent_procedures(dops)
+        context["adjustments"] = applications.agreed_adjustments(dops.record.trainee_id)
     if step == LAST:
         missing = queries.missing_of(dops)
         context.update(missing=missing, statement=actions.DOPS_SIGNED_WORDS)

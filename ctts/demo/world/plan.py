@@ -12,6 +12,7 @@ from applications import actions as applications
 from applications.models import Enquiry
 from ctts.common.clock import london_date, london_midnight
 from ctts.common.months import month_after
+from ctts.demo.world.adjusting import adjusted_of, asked_about
 from ctts.demo.world.applying import Newcomer, apply, key_of
 from ctts.demo.world.machine import CLOSES, run_calendar
 from ctts.demo.world.moderators import join
@@ -89,6 +90,7 @@ class Plan:
         yield from (self._close(self.intake(place)) for place in range(len(COHORTS)))
         yield self._late_entry(self.intake(len(COHORTS) - 2))
         yield self._questions()
+        yield asked_about(self.town, self.now)
 
     def _close(self, intake: Intake) -> Way:
         yield (at := london_midnight(intake.cutoff_on + timedelta(days=1)) + timedelta(hours=8))
@@ -146,8 +148,10 @@ class Plan:
     def ways_of(self, side: frozenset[str]) -> list[Way]:
         """What goes on at the centres of one side: its moderators and trainees."""
         moderators = [join(self.town, first, self.begin) for first in MODERATORS_OF[SIDES.index(side)]]
-        trainees = (row for row in self.newcomers() if row[1] < len(COHORTS) and row[0].centre in side)
-        return moderators + [train(self.town, who, self.intake(place), at, self.now) for who, place, at in trainees]
+        trainees = [row for row in self.newcomers() if row[1] < len(COHORTS) and row[0].centre in side]
+        adjusted = adjusted_of(self.town, [who.first for who, _, _ in trainees], self.now)
+        trained = [train(self.town, who, self.intake(place), at, self.now) for who, place, at in trainees]
+        return [*moderators, *trained, *adjusted]
 
     def applicants(self) -> list[Ways]:
         """Each applicant of today; no moderator has to do with them, so they belong to no side."""

@@ -1,0 +1,137 @@
+"""Decisions of the named readers about adjustments: agreed with effects, or not; gone on with; reviewed (A5, E6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from applications import access, notices
+from applications.actions._adjusting import lock_case, note_case, readers_of, tell_person, tell_reader
+from applications.actions._steps import StalePart
+from applications.models import AdjustmentDecision, AdjustmentRequest
+from applications.states import ADJUSTMENT_MOVES, AdjustmentOutcome, AdjustmentState
+from ctts.accounts.models import User
+from ctts.common import vault
+from ctts.common.clock import london_date
+from ctts.common.moves import change_state
+from ctts.common.verdict import DoneAlready, Invalid, require
+
+EFFECTS = ("agreed", "extra_time_percent", "rest_breaks", "arrangement")
+NOTHING: dict[str, Any] = {"agreed": "", "extra_time_percent": 0, "rest_breaks": False, "arrangement": ""}
+STALE = "Somebody decided since you opened the page."
+THE_SAME = "This is what is agreed already. Nothing was changed, and nobody was told again."
+
+
+@transaction.atomic
+def agree_adjustment(
+    *, by: User, now: datetime, request_id: int, seen: int, values: Mapping[str, Any]
+) -> AdjustmentDecision:
+    """A named reader decides what is agreed: wording, effects, and the day on which it is reviewed (A5).
+
+    `values`: agreed, extra_time_percent, rest_breaks, arrangement, review_on. `seen` is the number of the decision that
+    the page showed, 0 without one, so that of two readers the second is told. The person is told. Raises NotAllowed,
+    TooLate, Invalid without words, with a share that is none or a day that is over, DoneAlready for a form sent twice,
+    StalePart when somebody decided in the meantime.
+    """
+    asked = lock_case(request_id)
+    require(access.can_decide_adjustment(by, asked, london_date(now)))
+    words = {**values, "agreed": values["agreed"].strip(), "arrangement": values["arrangement"].strip()}
+    last = _fresh(asked, by, seen, {"outcome": AdjustmentOutcome.AGREED, **words})
+    if not words["agreed"]:
+        raise Invalid("Write what is agreed, without the reason.", "agreed")
+    if not 0 <= words["extra_time_percent"] <= 100:
+        raise Invalid("Give the extra time as a whole number from 0 to 100.", "extra_time_percent")
+    _require_later(words["review_on"], now)
+    stands = {name: getattr(asked, name) for name in (*EFFECTS, "review_on")}
+    if asked.state == AdjustmentState.AGREED and stands == words:
+        raise Invalid(THE_SAME, "agreed")
+    made = _decide(asked, by, now, last, outcome=AdjustmentOutcome.AGREED, **words)
+    _stand(asked, "agree", by, now, words)
+    note_case("agreed", asked, by, now, "reader", decision=made.number)
+    tell_person(notices.ADJUSTMENT_AGREED, asked, now, made.number)
+    return made
+
+
+@transaction.atomic
+def decline_adjustment(*, by: User, now: datetime, request_id: int, seen: int, reason: str) -> AdjustmentDecision:
+    """A named reader decides that nothing is agreed, or no more; why is sealed, for the person and named readers (A5).
+
+    The person is told that there is a decision. Raises as `agree_adjustment`, Invalid without a reason.
+    """
+    asked = lock_case(request_id)
+    require(access.can_decide_adjustment(by, asked, london_date(now)))
+    last = _fresh(asked, by, seen, {"outcome": AdjustmentOutcome.DECLINED})
+    if not reason.strip():
+        raise Invalid("Write why, in words for the person.", "reason")
+    given = {"outcome": AdjustmentOutcome.DECLINED, "sealed": vault.seal(reason.strip())}
+    made = _decide(asked, by, now, last, **given)
+    _stand(asked, "decline", by, now, {**NOTHING, "review_on": None})
+    note_case("declined", asked, by, now, "reader", decision=made.number)
+    tell_person(notices.ADJUSTMENT_DECLINED, asked, now, made.number)
+    return made
+
+
+@transaction.atomic
+def continue_adjustment(*, by: User, now: datetime, request_id: int, seen: int, review_on: date) -> AdjustmentDecision:
+    """After a review, what is agreed goes on unchanged until the next day of review; those who act on it hear nothing
+    new (A5). The person is told. Raises as `agree_adjustment`.
+    """
+    asked = lock_case(request_id)
+    today = london_date(now)
+    require(access.can_decide_adjustment(by, asked, today))
+    last = _fresh(asked, by, seen, {"outcome": AdjustmentOutcome.CONTINUED, "review_on": review_on})
+    require(access.can_continue_adjustment(by, asked, today))
+    _require_later(review_on, now)
+    effects = {**{name: getattr(asked, name) for name in EFFECTS}, "review_on": review_on}
+    made = _decide(asked, by, now, last, outcome=AdjustmentOutcome.CONTINUED, **effects)
+    _stand(asked, "go_on", by, now, effects)
+    note_case("continued", asked, by, now, "reader", decision=made.number)
+    tell_person(notices.ADJUSTMENT_CONTINUED, asked, now, made.number)
+    return made
+
+
+@transaction.atomic
+def review_adjustment(*, by: None, now: datetime, request_id: int) -> bool:
+    """On its day of review a case waits for the named readers until it is decided anew; they are told once (A5).
+
+    For the calendar: called late or twice the outcome is the same. Whether it was this call. What is agreed goes on.
+    """
+    asked = lock_case(request_id)
+    if asked.state != AdjustmentState.AGREED or asked.review_on is None or asked.review_on > london_date(now):
+        return False
+    change_state(asked, ADJUSTMENT_MOVES, "review")
+    note_case("review_due", asked, by, now, "calendar")
+    for reader in readers_of(asked, now):
+        tell_reader(notices.ADJUSTMENT_REVIEW, asked, reader, now, asked.review_on)
+    return True
+
+
+def _fresh(asked: AdjustmentRequest, by: User, seen: int, given: Mapping[str, Any]) -> int:
+    """The number of the last decision, when it is the one that was seen; `given` tells a form that was sent twice."""
+    last = asked.decisions.first()
+    number = last.number if last is not None else 0
+    if last is None or seen == number:
+        return number
+    if last.decided_by_id == by.pk and all(getattr(last, name) == value for name, value in given.items()):
+        raise DoneAlready("You have saved this decision already.")
+    raise StalePart(STALE)
+
+
+def _require_later(review_on: date | None, now: datetime) -> None:
+    if review_on is None or review_on <= london_date(now):
+        raise Invalid("Give a day later than today on which it is looked at again.", "review_on")
+
+
+def _decide(asked: AdjustmentRequest, by: User, now: datetime, last: int, **columns: Any) -> AdjustmentDecision:
+    return AdjustmentDecision.objects.create(request=asked, number=last + 1, decided_at=now, decided_by=by, **columns)
+
+
+def _stand(asked: AdjustmentRequest, step: str, by: User, now: datetime, effects: Mapping[str, Any]) -> None:
+    """Let the case show the decision; who acts on it hears when what is agreed has changed, and only then."""
+    before = {name: getattr(asked, name) for name in EFFECTS}
+    changed = any(effects[name] != before[name] for name in EFFECTS)
+    noted: dict[str, Any] = {"agreed_at": now, "agreed_by": by} if changed else {}
+    change_state(asked, ADJUSTMENT_MOVES, step, question_at=None, **effects, **noted)

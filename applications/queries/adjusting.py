@@ -1,0 +1,261 @@
+"""Reasonable adjustments: who reads which, what was said, what is agreed, what waits for whom (A5, E6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from applications.models import (
+    AdjustmentDecision,
+    AdjustmentQuestion,
+    AdjustmentReading,
+    AdjustmentRequest,
+    Application,
+)
+from applications.rules import effects_in_words
+from applications.states import (
+    ADJUSTED,
+    UNDECIDED_ADJUSTMENT,
+    AdjustmentOutcome,
+    AdjustmentState,
+    ApplicationState,
+)
+from ctts.accounts.models import User
+from ctts.common import vault
+from ctts.common.clock import london_date
+from ctts.common.parts import WaitingRow
+from ctts.common.prepared import prepared
+from ctts.organisations.access import holds
+from ctts.organisations.states import Role
+
+READER = "adjustments reader"
+CONCERNED = "the person concerned"
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What is agreed for a person: all that those who must act on it see, never why (A5)."""
+
+    words: str
+    effects: tuple[str, ...] = ()
+    percent: int = 0
+
+    def __str__(self) -> str:
+        return "; ".join([self.words, *self.effects])
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question of a named reader, opened, and what the person answered; `answer` is empty while it waits."""
+
+    question: str
+    asked_at: datetime
+    asked_by: str
+    answer: str = ""
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WhatWasSaid:
+    """The words of a case, opened: why it was asked for, what was asked and answered, why it was not agreed."""
+
+    reason: str
+    exchanges: tuple[Exchange, ...]
+    refusals: tuple[tuple[datetime, str], ...]
+
+
+def adjustments_visible_to(user: User, today: date) -> QuerySet[AdjustmentRequest]:
+    """Adjustment requests whose reason this person may read: their own, or all for a named reader (A5)."""
+    rows = AdjustmentRequest.objects.select_related("person", "application")
+    return rows if holds(user, Role.ADJUSTMENTS, today) else rows.filter(person=user)
+
+
+def adjustment_cases(user: User, today: date, state: str = "") -> QuerySet[AdjustmentRequest]:
+    """The named readers' list: what waits for one of them, or every case of a state, or all; empty for others (A5)."""
+    if not holds(user, Role.ADJUSTMENTS, today):
+        return AdjustmentRequest.objects.none()
+    rows = adjustments_visible_to(user, today)
+    if state == "":
+        return rows.filter(_waits_for_readers()).order_by("asked_at", "pk")
+    return rows.filter(state=state) if state in AdjustmentState.values else rows
+
+
+def _reached() -> Q:
+    """Asked apart from a form, or with an application that reached the office, goes on or led to a training, and whose
+    applicant still wants it (A5)."""
+    gone = (ApplicationState.DECLINED, ApplicationState.WITHDRAWN)
+    with_form = Q(application__received_at__isnull=False, application__wants_adjustments=True)
+    return Q(application__isnull=True) | (with_form & ~Q(application__state__in=gone))
+
+
+def _waits_for_readers() -> Q:
+    undecided = Q(state__in=UNDECIDED_ADJUSTMENT) & _reached()
+    return undecided | Q(state=AdjustmentState.UNDER_REVIEW)
+
+
+def undecided_adjustments() -> QuerySet[AdjustmentRequest]:
+    """Requests that reached the office and are not decided, the oldest first (A5)."""
+    return AdjustmentRequest.objects.filter(Q(state__in=UNDECIDED_ADJUSTMENT) & _reached()).order_by("asked_at", "pk")
+
+
+def adjustments_due_for_review(today: date) -> list[int]:
+    """Ids of cases whose day of review has come and which do not wait for the named readers yet (A5)."""
+    rows = AdjustmentRequest.objects.filter(state=AdjustmentState.AGREED, review_on__lte=today)
+    return list(rows.order_by("review_on", "pk").values_list("pk", flat=True))
+
+
+def adjustments_of(application: Application) -> list[AdjustmentRequest]:
+    """What was asked for with an application, the newest first, each with its readings; for the applicant's own page:
+    the reason itself stays sealed (A5).
+    """
+    rows = application.adjustment_requests.prefetch_related("readings__reader")
+    return list(rows.order_by("-asked_at", "-pk"))
+
+
+def own_adjustments(user: User) -> list[AdjustmentRequest]:
+    """Every case of a person, the newest first, each with its readings and decisions (E6)."""
+    rows = AdjustmentRequest.objects.filter(person=user).prefetch_related("readings__reader", "decisions__decided_by")
+    return list(rows.order_by("-asked_at", "-pk"))
+
+
+def effects_of(row: AdjustmentRequest | AdjustmentDecision) -> list[str]:
+    """The effects of a case or of one decision, in words."""
+    return effects_in_words(row.extra_time_percent, row.rest_breaks, row.arrangement)
+
+
+def agreed_adjustments(person_id: int) -> list[Agreed]:
+    """What is agreed for a person, the latest request first: all that those who must act on it see, never why (A5)."""
+    rows = AdjustmentRequest.objects.filter(person=person_id, state__in=ADJUSTED)
+    rows = rows.only("agreed", "extra_time_percent", "rest_breaks", "arrangement")
+    return [as_agreed(row) for row in rows.order_by("-asked_at", "-pk")]
+
+
+def as_agreed(row: AdjustmentRequest) -> Agreed:
+    """What is agreed in one case, as those who act on it see it (A5)."""
+    return Agreed(row.agreed, tuple(effects_of(row)), row.extra_time_percent)
+
+
+def readings_of(asked: AdjustmentRequest) -> list[AdjustmentReading]:
+    """Who read the words of an adjustment, the latest first (A5)."""
+    return list(asked.readings.select_related("reader"))
+
+
+def decisions_of_adjustment(asked: AdjustmentRequest) -> list[AdjustmentDecision]:
+    """What was decided about a case, the latest first; why it was not agreed stays sealed (A5)."""
+    return list(asked.decisions.select_related("decided_by"))
+
+
+def questions_of(asked: AdjustmentRequest) -> list[AdjustmentQuestion]:
+    """What was asked about a case, the oldest first; the words stay sealed (A5)."""
+    return list(asked.questions.select_related("asked_by", "answer"))
+
+
+def answered_at(question: AdjustmentQuestion) -> datetime | None:
+    """When the person answered a question; None while they have not."""
+    answer = getattr(question, "answer", None)
+    return answer.answered_at if answer is not None else None
+
+
+def what_was_said(asked: AdjustmentRequest) -> WhatWasSaid:
+    """The words of a case, opened. For the person, and for a named reader whose reading is noted: the caller judges."""
+    refused = asked.decisions.filter(outcome=AdjustmentOutcome.DECLINED)
+    return WhatWasSaid(
+        reason=vault.unseal(asked.sealed),
+        exchanges=tuple(_exchange(row) for row in questions_of(asked)),
+        refusals=tuple((row.decided_at, vault.unseal(row.sealed)) for row in refused if row.sealed is not None),
+    )
+
+
+def _exchange(row: AdjustmentQuestion) -> Exchange:
+    answer = getattr(row, "answer", None)
+    told = {"answer": vault.unseal(answer.sealed), "answered_at": answer.answered_at} if answer is not None else {}
+    return Exchange(vault.unseal(row.sealed), row.asked_at, row.asked_by.full_name, **told)
+
+
+# --- what waits for whom (N) ---
+
+
+def adjustment_duties(user: User, today: date) -> tuple[list[WaitingRow], list[WaitingRow]]:
+    """What a named reader decides or reviews and what the person answers; and what waits for the other; one query."""
+    rows = _waiting_for_reader(user.pk) if holds(user, Role.ADJUSTMENTS, today) else _waiting_for_person(user.pk)
+    own = [row for row in rows if row.person_id == user.pk]
+    others = [row for row in rows if row.person_id != user.pk]
+    duties = [*_as_person(own), *_as_reader(others)]
+    return duties, [*_with_readers(own), *_with_person(others)]
+
+
+def _open_to(person: Any) -> Q:
+    return Q(person=person) & (Q(state__in=UNDECIDED_ADJUSTMENT) | Q(question_at__isnull=False))
+
+
+def _in_order(waiting: Q) -> QuerySet[AdjustmentRequest]:
+    rows = AdjustmentRequest.objects.filter(waiting).select_related("person", "application__intake")
+    return rows.order_by("asked_at", "pk")
+
+
+@prepared
+def _waiting_for_person(user: Any) -> QuerySet[AdjustmentRequest]:
+    return _in_order(_open_to(user))
+
+
+@prepared
+def _waiting_for_reader(user: Any) -> QuerySet[AdjustmentRequest]:
+    return _in_order(_open_to(user) | (_waits_for_readers() & ~Q(person=user)))
+
+
+def _as_person(rows: Iterable[AdjustmentRequest]) -> list[WaitingRow]:
+    return [
+        WaitingRow(
+            what="Answer a question about your adjustment",
+            url=_page(row),
+            role=CONCERNED,
+            since=london_date(row.question_at),
+            button="Answer",
+        )
+        for row in rows
+        if row.question_at is not None
+    ]
+
+
+def _with_readers(rows: Iterable[AdjustmentRequest]) -> list[WaitingRow]:
+    what, whom = "Decide your request for an adjustment", "Named readers"
+    return [
+        WaitingRow(what, _page(row), whom, since=london_date(row.asked_at))
+        for row in rows
+        if row.state == AdjustmentState.ASKED and (row.application is None or row.application.received_at)
+    ]
+
+
+def _as_reader(rows: Iterable[AdjustmentRequest]) -> list[WaitingRow]:
+    return [_reader_row(row) for row in rows if row.question_at is None]
+
+
+def _reader_row(row: AdjustmentRequest) -> WaitingRow:
+    if row.state == AdjustmentState.UNDER_REVIEW:
+        what, since, due = "Review an adjustment", row.review_on, row.review_on
+    else:
+        what, since = "Answer a request for an adjustment", london_date(row.asked_at)
+        due = row.application.intake.enrolment_on if row.application else None
+    return WaitingRow(what, _page(row), row.person.full_name, role=READER, since=since, due=due, button="Read")
+
+
+def _with_person(rows: Iterable[AdjustmentRequest]) -> list[WaitingRow]:
+    return [
+        WaitingRow(
+            "Answer your question about an adjustment",
+            _page(row),
+            row.person.full_name,
+            since=london_date(row.question_at),
+        )
+        for row in rows
+        if row.question_at is not None
+    ]
+
+
+def _page(row: AdjustmentRequest) -> str:
+    return reverse("applications:adjustment", args=[row.pk])

@@ -1,0 +1,80 @@
+"""The page of one adjustment, for the person and for named readers: words, decisions, forms of the present state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from applications import access, queries
+from applications.forms.adjustments import AgreementForm, ClarifyForm, GoOnForm, QuestionForm, RefusalForm
+from applications.models import AdjustmentDecision, AdjustmentQuestion, AdjustmentRequest
+from ctts.common.forms import CrispyForm
+from ctts.common.posted import status_of, today_of
+
+EFFECTS = ("agreed", "extra_time_percent", "rest_breaks", "arrangement", "review_on")
+
+
+def asked_or_404(request: HttpRequest, pk: int) -> AdjustmentRequest:
+    """The case, for the person and for named readers (A5)."""
+    return get_object_or_404(queries.adjustments_visible_to(request.user, today_of(request)), pk=pk)
+
+
+def case_page(
+    request: HttpRequest,
+    asked: AdjustmentRequest,
+    *,
+    said: queries.WhatWasSaid | None = None,
+    stale: str = "",
+    **sent: CrispyForm,
+) -> HttpResponse:
+    """The page of a case. `said`: its words, opened; the person's own always are. `sent`: a form that came back."""
+    decisions, questions = queries.decisions_of_adjustment(asked), queries.questions_of(asked)
+    forms = {**_forms(request, asked, decisions, questions), **sent}
+    context = {**_shown(request, asked, decisions, questions, said), **forms, "stale": stale}
+    statuses = [status_of(form) for form in sent.values()]
+    return render(request, "applications/adjustment.html", context, status=409 if stale else max(statuses, default=200))
+
+
+def _shown(
+    request: HttpRequest,
+    asked: AdjustmentRequest,
+    decisions: list[AdjustmentDecision],
+    questions: list[AdjustmentQuestion],
+    said: queries.WhatWasSaid | None,
+) -> dict[str, Any]:
+    own = asked.person_id == request.user.pk
+    return {
+        "asked": asked,
+        "own": own,
+        "said": queries.what_was_said(asked) if own else said,
+        "questions": [(row, queries.answered_at(row)) for row in questions],
+        "decisions": [(row, queries.effects_of(row)) for row in decisions],
+        "effects": queries.effects_of(asked),
+        "readings": queries.readings_of(asked),
+        "may_withdraw": access.can_withdraw_adjustment(request.user, asked),
+    }
+
+
+def _forms(
+    request: HttpRequest,
+    asked: AdjustmentRequest,
+    decisions: list[AdjustmentDecision],
+    questions: list[AdjustmentQuestion],
+) -> dict[str, CrispyForm | None]:
+    """An empty form for each step that this reader may take now; None for the others."""
+    user, today = request.user, today_of(request)
+    seen = decisions[0].number if decisions else 0
+    stands = {name: getattr(asked, name) for name in EFFECTS}
+    opened: dict[str, Any] = dict.fromkeys(("answer_form", "question_form", "agree_form", "refuse_form", "go_on_form"))
+    if access.can_answer_about_adjustment(user, asked):
+        opened["answer_form"] = ClarifyForm(initial={"question_id": questions[-1].pk}, auto_id="id_answer_%s")
+    if access.can_question_adjustment(user, asked, today):
+        opened["question_form"] = QuestionForm(auto_id="id_question_%s")
+    if access.can_decide_adjustment(user, asked, today):
+        opened["agree_form"] = AgreementForm(initial={**stands, "seen": seen}, auto_id="id_agree_%s")
+        opened["refuse_form"] = RefusalForm(initial={"seen": seen}, auto_id="id_refuse_%s")
+    if access.can_continue_adjustment(user, asked, today):
+        opened["go_on_form"] = GoOnForm(initial={"seen": seen}, auto_id="id_go_on_%s")
+    return opened

@@ -29,6 +29,7 @@ urlpatterns = [
     path("eligibility/begin/", public.keep_check, name="keep_check"),
     path("enquiries/", enquiring.enquire, name="enquire"),
     path("enquiries/thanks/", enquiring.enquired, name="enquired"),
+    path("enquiries/answer/", enquiring.enquiry_answer, name="enquiry_answer"),
     path("enquiries/<int:pk>/<str:token>/", enquiring.enquiry_answered, name="enquiry_answered"),
     path("routes/", public.routes, name="routes"),
     path("training-centres/", public.training_centres, name="training_centres"),

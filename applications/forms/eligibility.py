@@ -119,6 +119,13 @@ class EligibilityForm(CrispyForm):
             self._centre(given), self._qualifications(given), self._english(given), self.today, numbers_on(self.today)
         )
 
+    def clean_taken_on(self) -> date | None:
+        """A test has been taken: its day is not to come."""
+        taken_on: date | None = self.cleaned_data["taken_on"]
+        if taken_on is not None and taken_on > self.today:
+            raise forms.ValidationError("This day has not come yet.")
+        return taken_on
+
     def answers(self) -> str:
         """What was answered, and nothing else that was sent, as the query of an address."""
         return urlencode({name: self.data.get(name, "") for name in self.fields})

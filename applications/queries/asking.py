@@ -9,6 +9,7 @@ from django.urls import reverse
 from applications import access
 from applications.models import Application, OrderRequest
 from ctts.accounts import sealing
+from ctts.accounts.queries import behind_door
 
 DOOR = b"ctts.applications.order_request"
 
@@ -36,8 +37,7 @@ def order_request_for(request_id: int, token: str) -> OrderRequest | None:
     rows = OrderRequest.objects.select_related(
         "application__applicant", "application__intake", "application__centre", "application__scope", "document"
     )
-    found = rows.filter(pk=request_id).first()
-    return found if found and sealing.token_fits(DOOR, found.pk, found.nonce, token) else None
+    return behind_door(rows, DOOR, request_id, token)
 
 
 def order_request_door(reference: str, now: datetime) -> str | None:

@@ -11,6 +11,7 @@ from applications.models import Enquiry
 from applications.states import EnquiryStanding
 from ctts.accounts import sealing
 from ctts.accounts.models import User
+from ctts.accounts.queries import behind_door
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role
 
@@ -42,8 +43,8 @@ def enquiry_path(made: Enquiry) -> str:
 
 def enquiry_for(enquiry_id: int, token: str) -> Enquiry | None:
     """The answered enquiry a link leads to; None for a wrong link."""
-    found = Enquiry.objects.select_related("scope", "centre").filter(pk=enquiry_id, answered_at__isnull=False).first()
-    return found if found and sealing.token_fits(DOOR, found.pk, found.nonce, token) else None
+    rows = Enquiry.objects.select_related("scope", "centre").filter(answered_at__isnull=False)
+    return behind_door(rows, DOOR, enquiry_id, token)
 
 
 def enquiry_door(reference: str, now: datetime) -> str | None:

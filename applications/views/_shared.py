@@ -129,5 +129,10 @@ def review_tabs(application: Application, current: str) -> list[Tab]:
 
 def enquiry_of(request: HttpRequest) -> Enquiry | None:
     """The answered enquiry with which this browser came, while nothing was begun from it."""
-    made = queries.enquiry_for(*request.session[ENQUIRY]) if ENQUIRY in request.session else None
+    made = came_with(request)
     return made if made is not None and made.application_id is None else None
+
+
+def came_with(request: HttpRequest) -> Enquiry | None:
+    """The answered enquiry whose link this browser opened."""
+    return queries.enquiry_for(*request.session[ENQUIRY]) if ENQUIRY in request.session else None

@@ -13,7 +13,7 @@ from applications import access, actions, queries
 from applications.forms.enquiring import AnswerForm, EnquiryForm
 from applications.models import Enquiry
 from applications.states import EnquiryStanding
-from applications.views._shared import ENQUIRY
+from applications.views._shared import ENQUIRY, came_with
 from ctts.common.confirming import confirmed
 from ctts.common.guards import guarded, public
 from ctts.common.letters import Addressee, mail_preview
@@ -57,14 +57,23 @@ def enquired(request: HttpRequest) -> HttpResponse:
 @public("the link in the mail is the proof")
 @never_cache
 def enquiry_answered(request: HttpRequest, pk: int, token: str) -> HttpResponse:
-    """The answer again, and the way to an application with what was asked; nothing is begun by looking."""
-    made = queries.enquiry_for(pk, token)
-    if made is None:
+    """Keep the token in the session and go on without it in the address; nothing is begun by looking."""
+    if queries.enquiry_for(pk, token) is None:
         return render(request, "applications/enquiry_link_wrong.html", status=410)
     request.session[ENQUIRY] = [pk, token]
-    response = render(request, "applications/enquiry_answered.html", {"enquiry": made})
+    response = redirect("applications:enquiry_answer")
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+@public("who came with a link from a mail")
+@never_cache
+def enquiry_answer(request: HttpRequest) -> HttpResponse:
+    """The answer again, and the way to an application with what was asked."""
+    made = came_with(request)
+    if made is None:
+        return render(request, "applications/enquiry_link_wrong.html", status=410)
+    return render(request, "applications/enquiry_answered.html", {"enquiry": made})
 
 
 # --- the office ---

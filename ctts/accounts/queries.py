@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from typing import TypeVar
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 
 from ctts.accounts import sealing
@@ -15,6 +16,8 @@ from ctts.accounts.access import can_accept
 from ctts.accounts.models import AccountMail, Invitation, User
 from ctts.accounts.rules import same_address, sort_key
 from ctts.common.mail import Letter, MailState
+
+Behind = TypeVar("Behind", bound=Model)
 
 
 def person_by_email(email: str) -> User | None:
@@ -44,12 +47,22 @@ def invitation_path(invitation: Invitation) -> str:
     return reverse("accounts:invitation", kwargs={"pk": invitation.pk, "token": token})
 
 
+def behind_door(rows: QuerySet[Behind], door: bytes, pk: int, token: str) -> Behind | None:
+    """The row, with an id and a `nonce`, to which a link leads; None for a wrong link. The token is the whole proof.
+
+    `door`: the kind of link, as in `sealing`.
+    """
+    found = rows.filter(pk=pk).first()
+    if found is None or not sealing.token_fits(door, pk, found.nonce, token):  # type: ignore[attr-defined]  # each has one
+        return None
+    return found
+
+
 def open_invitation(pk: int, token: str, now: datetime) -> Invitation | None:
     """The invitation a link leads to while it can be accepted; None for a wrong, spent, replaced or old link."""
-    invitation = Invitation.objects.select_related("person", "invited_by").filter(pk=pk).first()
-    if invitation is None or not sealing.token_fits(sealing.INVITATION, invitation.pk, invitation.nonce, token):
-        return None
-    return invitation if can_accept(invitation, now) else None
+    rows = Invitation.objects.select_related("person", "invited_by")
+    invitation = behind_door(rows, sealing.INVITATION, pk, token)
+    return invitation if invitation is not None and can_accept(invitation, now) else None
 
 
 def last_invitation(person: User) -> Invitation | None:

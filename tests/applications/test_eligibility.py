@@ -200,6 +200,11 @@ def test_A1_answers_that_no_longer_fit_are_left_behind(client, cast):
     assert queries.eligibility_check_of(begin(client)) is None
 
 
+def test_A1_a_test_that_has_not_been_taken_is_told_at_its_field(client, cast):
+    page = check(client, cast, first_language_english="no", test="ielts", overall="7.0", taken_on="2/7/2026")
+    assert page.context["form"].errors["taken_on"] == ["This day has not come yet."]
+
+
 @pytest.mark.parametrize("changes", [{"a_levels": "9"}, {"scope": "x"}, {"taken_on": "a\0b"}, {"overall": "1e400"}])
 def test_A1_wrong_answers_are_not_taken_along(client, cast, changes):
     answer = go_on(client, cast, **changes)

@@ -173,13 +173,13 @@ def test_the_link_of_the_answer_leads_to_an_application(cast, question):
     answered = answer(cast, question)
     ann = signed_in(cast.ann)
     for _robot in range(3):
-        page = ann.get(enquiry_path(answered))
-        assert page.status_code == 200 and "Yes, it does." in words(page)
+        page = ann.get(enquiry_path(answered), follow=True)
+        assert page.redirect_chain == [(url("enquiry_answer"), 302)] and "Yes, it does." in words(page)
     assert Application.objects.count() == 0
     assert "What you asked goes with it" in words(ann.get(url("mine")))
     begun = ann.post(url("start"))
     assert begun.status_code == 303 and Application.objects.get().enquiry == question
-    assert "An application was begun from it" in words(ann.get(enquiry_path(answered)))
+    assert "An application was begun from it" in words(ann.get(enquiry_path(answered), follow=True))
     olive = words(signed_in(cast.olive).get(url("enquiries"), {"show": "answered"}))
     assert "An application of Ben Ito" in olive
 
@@ -187,7 +187,7 @@ def test_the_link_of_the_answer_leads_to_an_application(cast, question):
 def test_without_the_link_or_by_choice_nothing_goes_along(cast, question):
     answered = answer(cast, question)
     wrong = reverse("applications:enquiry_answered", args=[question.pk, "x" * 43])
-    assert Client().get(wrong).status_code == 410
+    assert Client().get(wrong).status_code == Client().get(url("enquiry_answer")).status_code == 410
     ann = signed_in(cast.ann)
     ann.get(enquiry_path(answered))
     ann.post(url("start"), {"without": "1"})

@@ -14,7 +14,7 @@ from ctts.common.guards import Guard
 from ctts.common.memo import forget, remembered
 from ctts.common.prepared import prepared
 from ctts.common.verdict import YES, Verdict, no, no_role
-from ctts.organisations.models import Affiliation
+from ctts.organisations.models import Affiliation, Organisation
 from ctts.organisations.states import PRIVILEGED, Role
 
 Held = frozenset[tuple[str, int | None]]
@@ -62,6 +62,11 @@ def workplaces_of(person: User, today: date) -> set[int]:
 def needs_second_factor(person: User, today: date) -> bool:
     """Whether a role held on `today` makes a second factor obligatory (quality rule 15)."""
     return any(role in PRIVILEGED for role, _ in held_by(person, today))
+
+
+def co_ordinates(user: User, organisation: Organisation, today: date) -> bool:
+    """Whether `user` is Training Co-ordinator of a centre on `today`, or of the consortium it is a member of (C2)."""
+    return bool({organisation.pk, organisation.consortium_id} & organisations_where(user, [Role.COORDINATOR], today))
 
 
 def is_office(user: User, today: date) -> Verdict:

@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from ctts.accounts.models import Invitation, User
 from ctts.accounts.queries import people_named
 from ctts.accounts.rules import same_address
-from ctts.organisations.access import on_day
+from ctts.organisations.access import on_day, organisations_where
 from ctts.organisations.models import Affiliation, Organisation
 from ctts.organisations.states import Kind, Nation, Role
 
@@ -20,6 +20,20 @@ def people_with(role: Role, today: date, organisation_id: int | None = None) -> 
     if organisation_id is not None:
         rows = rows.filter(organisation_id=organisation_id)
     return User.objects.filter(pk__in=rows.values("person"), is_active=True).order_by("sort_name", "pk")
+
+
+def coordinators_of(organisation: Organisation, today: date) -> list[User]:
+    """The Training Co-ordinators of a centre; where it has none, those of the consortium it is a member of (C2)."""
+    own = list(people_with(Role.COORDINATOR, today, organisation.pk))
+    if own or organisation.consortium_id is None:
+        return own
+    return list(people_with(Role.COORDINATOR, today, organisation.consortium_id))
+
+
+def centres_co_ordinated_by(user: User, today: date) -> QuerySet[Organisation]:
+    """The centres of which `user` is Training Co-ordinator, and the members of a consortium they co-ordinate (C2)."""
+    ids = organisations_where(user, [Role.COORDINATOR], today)
+    return centres().filter(Q(pk__in=ids) | Q(consortium_id__in=ids))
 
 
 def centres() -> QuerySet[Organisation]:

@@ -50,7 +50,7 @@ class AccreditationState(TextChoices):
 
 
 VALID_ACCREDITATION = (AccreditationState.ACCREDITED, AccreditationState.CONDITIONS)
-_GRANTED = {*VALID_ACCREDITATION, AccreditationState.SUSPENDED}
+GRANTED_ACCREDITATION = (*VALID_ACCREDITATION, AccreditationState.SUSPENDED)
 ACCREDITATION_MOVES: dict[str, Move] = {
     "accredit": move(
         {AccreditationState.APPLIED, AccreditationState.CONDITIONS, AccreditationState.SUSPENDED},
@@ -62,8 +62,8 @@ ACCREDITATION_MOVES: dict[str, Move] = {
     ),
     "decline": move(AccreditationState.APPLIED, AccreditationState.DECLINED),
     "suspend": move(set(VALID_ACCREDITATION), AccreditationState.SUSPENDED),
-    "expire": move(_GRANTED, AccreditationState.EXPIRED),
-    "withdraw": move({AccreditationState.APPLIED, *_GRANTED}, AccreditationState.WITHDRAWN),
+    "expire": move(set(GRANTED_ACCREDITATION), AccreditationState.EXPIRED),
+    "withdraw": move({AccreditationState.APPLIED, *GRANTED_ACCREDITATION}, AccreditationState.WITHDRAWN),
 }
 
 

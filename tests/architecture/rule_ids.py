@@ -8,7 +8,7 @@ STANDING: dict[str, str] = {
     "S1": "built",
     "S2": "built",
     "S3": "built",
-    "C1": "begun: pages and decisions are there; reminders before an accreditation ends wait",
+    "C1": "built",
     "C2": "built",
     "C3": "begun: applying and deciding are there; renewal and checklist pages wait",
     "I1": "built",

@@ -255,7 +255,11 @@ def test_C3_the_coordinator_of_the_centre_applies_and_the_office_decides(cast):
     assert decided.ends_on == date(2031, 5, 3)
     assert (
         actions.decide_accreditation(
-            by=cast.olive, now=NOW, accreditation_id=apply(cast, by=cast.olive, scope="RT").pk, accredit=False
+            by=cast.olive,
+            now=NOW,
+            accreditation_id=apply(cast, by=cast.olive, scope="RT").pk,
+            accredit=False,
+            reason="Nobody trains there.",
         ).state
         == AccreditationState.DECLINED
     )
@@ -359,6 +363,6 @@ def test_the_office_chain_tells_the_whole_story_of_an_intake_and_its_scheme(cast
     actions.add_event(by=cast.olive, now=NOW, kind=EventKind.OTHER, title="Talk", starts_at=NOW, ends_at=end)
     test_I5_an_intake_closes_after_its_last_day_in_london(cast, october)
     held = Accreditation.objects.get(organisation=cast.leeds)
-    actions.end_accreditation(by=cast.olive, now=NOW, accreditation_id=held.pk, how="suspend")
+    actions.end_accreditation(by=cast.olive, now=NOW, accreditation_id=held.pk, how="suspend", reason="No supervisor.")
     kinds = AuditEvent.objects.filter(action__startswith="scheme.").values_list("action", flat=True)
     assert set(kinds) == KINDS

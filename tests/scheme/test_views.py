@@ -191,11 +191,11 @@ def test_C1_an_accreditation_is_decided_with_conditions_suspended_and_withdrawn(
     assert decide(olive, row, decision="conditions", conditions="A second supervisor by May.").status_code == 303
     assert "A second supervisor by May." in olive.get(page("centre", cast.leeds.pk)).text
     assert "keep training" in olive.get(page("suspend", row.pk)).text
-    assert olive.post(page("suspend", row.pk)).status_code == 303
+    assert olive.post(page("suspend", row.pk), {"reason": "No supervisor."}).status_code == 303
     assert olive.get(page("suspend", row.pk)).status_code == 409
     assert decide(olive, row).status_code == 303
     assert "Withdraw" in olive.get(page("withdraw", row.pk)).text
-    assert olive.post(page("withdraw", row.pk)).status_code == 303
+    assert olive.post(page("withdraw", row.pk), {"reason": "It closes."}).status_code == 303
     assert olive.post(page("withdraw", row.pk)).status_code == 409
     assert olive.get(page("decide", row.pk)).status_code == 409
 
@@ -211,7 +211,8 @@ def test_C1_a_decision_on_an_older_state_or_with_wrong_dates_is_refused(olive, c
 
 def test_C1_a_declined_centre_may_apply_again(olive, cast):
     row = applied(olive, cast)
-    assert decide(olive, row, decision="decline").status_code == 303
+    assert "Say why" in decide(olive, row, decision="decline").text
+    assert decide(olive, row, decision="decline", reason="Nobody trains there.").status_code == 303
     assert olive.post(page("apply", cast.leeds.pk), {"scope": row.scope_id}).status_code == 303
 
 

@@ -26,6 +26,7 @@ from ctts.scheme.actions.lists import (
     start_list,
 )
 from ctts.scheme.actions.numbers import change_rules, confirm_default
+from ctts.scheme.actions.reminding import remind_of_accreditation
 
 __all__ = [
     "acknowledge_handbook",
@@ -49,6 +50,7 @@ __all__ = [
     "prefill_intakes",
     "publish_framework",
     "publish_handbook",
+    "remind_of_accreditation",
     "remove_item",
     "retire_framework",
     "save_plan",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from ctts.common.fields import day_field
+from ctts.common.fields import SHORT, day_field, sentences
 from ctts.common.forms import CrispyForm, SeenField
 from ctts.scheme.models import Accreditation, Scope
 from ctts.scheme.queries import numbers_on, offered_scopes
@@ -51,6 +51,13 @@ class DecideForm(CrispyForm):
         label="Conditions", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
     )
 
+    reason = sentences(
+        "Reason",
+        required=False,
+        most=SHORT,
+        help_text="Needed where you decline. The Training Co-ordinators read it.",
+    )
+
     def __init__(self, *args: Any, accreditation: Accreditation, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         first = accreditation.starts_on or today
@@ -77,5 +84,12 @@ class DecideForm(CrispyForm):
             "starts_on": given["starts_on"],
             "ends_on": given["ends_on"],
             "conditions": given["conditions"].strip() if given["decision"] == CONDITIONS else "",
+            "reason": given["reason"],
             "seen": given["seen"],
         }
+
+
+class EndForm(CrispyForm):
+    """Why an accreditation is suspended or withdrawn."""
+
+    reason = sentences("Reason", most=SHORT, help_text="The Training Co-ordinators read it; it is kept.")

@@ -1,7 +1,7 @@
 """Tables of the scheme, by thing."""
 
 from ctts.scheme.models.calendar import Handbook, HandbookAcknowledgement, Intake, SchemeEvent
-from ctts.scheme.models.centres import Accreditation
+from ctts.scheme.models.centres import Accreditation, AccreditationStep
 from ctts.scheme.models.frameworks import (
     Competency,
     CompetencyTask,
@@ -19,6 +19,7 @@ from ctts.scheme.models.numbers import RuleConfirmation, RuleSet
 
 __all__ = [
     "Accreditation",
+    "AccreditationStep",
     "Competency",
     "CompetencyItem",
     "CompetencyItemTask",

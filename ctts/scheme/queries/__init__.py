@@ -9,6 +9,7 @@ from ctts.scheme.queries.calendar import (
     open_intakes,
     upcoming_events,
 )
+from ctts.scheme.queries.centres import accreditations_ending, accreditations_over, has_applied, is_followed
 from ctts.scheme.queries.duties import duties_for, others_for
 from ctts.scheme.queries.frameworks import (
     accredited_centres,
@@ -48,7 +49,9 @@ from ctts.scheme.queries.office import (
 __all__ = [
     "Coverage",
     "TaskCoverage",
+    "accreditations_ending",
     "accreditations_for_office",
+    "accreditations_over",
     "accredited_centres",
     "centres_by_scope",
     "centres_for_office",
@@ -66,12 +69,14 @@ __all__ = [
     "frameworks_for_office",
     "handbook_for",
     "handbooks",
+    "has_applied",
     "intake_of",
     "intake_version",
     "intakes",
     "intakes_enrolling",
     "intakes_to_close",
     "is_accredited",
+    "is_followed",
     "list_content",
     "newest_rules",
     "numbers_of",

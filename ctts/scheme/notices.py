@@ -1,0 +1,10 @@
+"""What the Training Co-ordinators of a centre hear about its accreditation (C1, C3)."""
+
+from __future__ import annotations
+
+from ctts.notifications.notices import Notice
+
+DECIDED = Notice(key="scheme.accreditation_decided", title="The accreditation of your centre is decided")
+ENDED = Notice(key="scheme.accreditation_ended", title="The accreditation of your centre is suspended or withdrawn")
+ENDS = Notice(key="scheme.accreditation_ends", title="The accreditation of your centre ends soon")
+EXPIRED = Notice(key="scheme.accreditation_expired", title="The accreditation of your centre is over")

@@ -8,3 +8,9 @@ DECIDED = Notice(key="scheme.accreditation_decided", title="The accreditation of
 ENDED = Notice(key="scheme.accreditation_ended", title="The accreditation of your centre is suspended or withdrawn")
 ENDS = Notice(key="scheme.accreditation_ends", title="The accreditation of your centre ends soon")
 EXPIRED = Notice(key="scheme.accreditation_expired", title="The accreditation of your centre is over")
+APPLICATION_SENT = Notice(
+    key="scheme.centre_application_sent", title="A centre applies for accreditation", can_mute=True
+)
+APPLICATION_WITHDRAWN = Notice(
+    key="scheme.centre_application_withdrawn", title="A centre takes back its application", can_mute=True
+)

@@ -75,3 +75,38 @@ class EventKind(TextChoices):
     CPD = "cpd", "CPD workshop"
     SECOND_YEAR = "second-year", "2nd Year Workshop Day"
     OTHER = "other", "Other event"
+
+
+class CentreApplicationState(TextChoices):
+    """What a centre hands in to be accredited: written, with the office, decided, or taken back (C3)."""
+
+    DRAFT = "draft", "Being written"
+    SENT = "sent", "With the scheme office"
+    DECIDED = "decided", "Decided"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+OPEN_APPLICATIONS = (CentreApplicationState.DRAFT, CentreApplicationState.SENT)
+CENTRE_APPLICATION_MOVES: dict[str, Move] = {
+    "send": move(CentreApplicationState.DRAFT, CentreApplicationState.SENT),
+    "decide": move(CentreApplicationState.SENT, CentreApplicationState.DECIDED),
+    "withdraw": move(set(OPEN_APPLICATIONS), CentreApplicationState.WITHDRAWN),
+}
+
+
+class ChecklistReply(TextChoices):
+    """The answer to a line of the checklist; a no is explained in words (C3)."""
+
+    YES = "yes", "Yes"
+    NO = "no", "No, or not yet"
+
+
+class CentreDocumentKind(TextChoices):
+    """What a file of an application for accreditation is (C3)."""
+
+    TRAINING_PLAN = "training-plan", "Training plan of the centre"
+    QUALITY = "quality", "Quality certificate"
+    CV = "cv", "CV of a supervisor or trainer"
+    EQUIPMENT = "equipment", "List of equipment"
+    SUPPORT = "support", "Letter of the employer's support"
+    OTHER = "other", "Something else"

@@ -10,7 +10,7 @@ STANDING: dict[str, str] = {
     "S3": "built",
     "C1": "built",
     "C2": "built",
-    "C3": "begun: applying and deciding are there; renewal and checklist pages wait",
+    "C3": "built",
     "I1": "built",
     "I2": "built",
     "I3": "built",

@@ -3,7 +3,7 @@
 The matrix asks every address and fails where the answer is another. Personas are the first names of `tests/cast.py`.
 """
 
-from . import table_applications, table_final, table_first_year, table_moderation
+from . import table_applications, table_centres, table_final, table_first_year, table_moderation
 from .matrix import People, Table, people
 from .personas import BRISTOL, EVERYBODY, LEEDS, OFFICE
 from .table_diplomas import DIPLOMA_ACTS, DIPLOMA_ALSO, DIPLOMA_READERS
@@ -12,6 +12,7 @@ from .table_training import TRAINING_ACTS, TRAINING_READERS
 GUARDS: dict[str, People] = {
     "signed-in": EVERYBODY,
     "role: office": OFFICE,
+    "role: coordinator": people("sid cora carl"),
     **table_moderation.GUARDS,
 }
 
@@ -37,6 +38,7 @@ READERS: dict[str, dict[str, People]] = {
     **{kind: {"leeds": OFFICE, "bristol": OFFICE} for kind in OFFICE_THINGS},
     **TRAINING_READERS,
     "handbook": {"leeds": EVERYBODY, "bristol": EVERYBODY},
+    **table_centres.READERS,
     **table_applications.READERS,
     **table_first_year.READERS,
     **table_final.READERS,
@@ -55,6 +57,7 @@ OFFICE_ACTS = (
 )
 ACTS: dict[str, dict[str, People]] = {
     **{name: {"leeds": OFFICE, "bristol": OFFICE} for name in OFFICE_ACTS},
+    **table_centres.ACTS,
     **table_applications.ACTS,
     **TRAINING_ACTS,
     **table_first_year.ACTS,

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from ctts.common.calendar_jobs import calendar_jobs
 from ctts.notifications.models import Message
 from ctts.scheme import actions
-from ctts.scheme.models import Accreditation, Scope
+from ctts.scheme.models import Accreditation, CentreApplication, CentreDocument, Scope
+from ctts.scheme.rules import CHECKLISTS
+from ctts.scheme.states import CentreDocumentKind as Kind
+from tests.documents.samples import proven
+from tests.scheme.calendar import NOW
 
 
 def held(organisation: Any) -> Accreditation:
@@ -33,3 +38,37 @@ def mails(kind: str) -> list[tuple[str, str]]:
     """Whom a kind of mail went to, and its subject; in the order of their names."""
     rows = Message.objects.filter(kind=f"scheme.{kind}").order_by("to__sort_name", "pk")
     return [(message.addressee.full_name, message.subject) for message in rows.select_related("to")]
+
+
+def begun(person: Any, organisation: Any, now: datetime = NOW, scope: str = "RT") -> CentreApplication:
+    """An application of a centre, just begun."""
+    wanted = Scope.objects.get(code=scope)
+    return actions.begin_application(by=person, now=now, organisation=organisation, scope=wanted)
+
+
+def answered(application: CentreApplication, person: Any, now: datetime = NOW, **changes: Any) -> CentreApplication:
+    """Every line of its checklist answered with yes, but for `changes`."""
+    replies = {item.key: ("yes", f"As to {item.title.lower()}: yes.") for item in CHECKLISTS[application.checklist]}
+    common = {"by": person, "now": now, "application_id": application.pk}
+    return actions.save_checklist(**common, replies={**replies, **changes}, seen=application.version)
+
+
+def with_document(
+    application: CentreApplication, person: Any, now: datetime = NOW, kind: Kind = Kind.TRAINING_PLAN
+) -> CentreDocument:
+    """A training plan is added to it."""
+    common = {"by": person, "now": now, "application_id": application.pk, "key": uuid4()}
+    return actions.add_centre_document(**common, kind=kind, upload=proven("good/training-plan.pdf"))
+
+
+def complete(person: Any, organisation: Any, now: datetime = NOW, scope: str = "RT") -> CentreApplication:
+    """An application of a centre of which nothing is missing."""
+    application = answered(begun(person, organisation, now, scope), person, now)
+    with_document(application, person, now)
+    return application
+
+
+def sent(person: Any, organisation: Any, now: datetime = NOW, scope: str = "RT") -> CentreApplication:
+    """An application of a centre that waits for the office."""
+    application = complete(person, organisation, now, scope)
+    return actions.send_application(by=person, now=now, application_id=application.pk)

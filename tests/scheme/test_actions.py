@@ -268,7 +268,7 @@ def test_C3_the_coordinator_of_the_centre_applies_and_the_office_decides(cast):
 def test_C1_no_two_accreditations_of_a_centre_and_scope_overlap(cast):
     again = apply(cast, scope="NM")
     with pytest.raises(Invalid, match="accredited for this scope in these years already"):
-        actions.decide_accreditation(by=cast.olive, now=NOW, accreditation_id=again.pk, accredit=True)
+        actions.decide_accreditation(by=cast.olive, now=NOW, accreditation_id=again.pk, accredit=True, starts_on=TODAY)
     with pytest.raises(Invalid, match="before the first"):
         actions.decide_accreditation(
             by=cast.olive, now=NOW, accreditation_id=again.pk, accredit=True, ends_on=date(2020, 1, 1)

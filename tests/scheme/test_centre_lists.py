@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 
 from ctts.organisations import actions as organisations
-from ctts.organisations.states import Role
+from ctts.organisations.states import Nation, Role
 from ctts.scheme import actions
 from ctts.scheme.models import Scope
-from tests.cast import START
+from tests.cast import START, centre
 from tests.office import NAVIGATION, browser_of
-from tests.scheme.accrediting import held
+from tests.scheme.accrediting import begun, complete, held, sent, with_document
 
 pytestmark = pytest.mark.usefixtures("cast")
 
@@ -34,7 +34,7 @@ def to_end(cast, rows):
 
 
 OFFICE_LISTS = [
-    ("scheme:decide", to_decide, 10),
+    ("scheme:decide", to_decide, 11),
     ("scheme:suspend", to_end, 9),
     ("scheme:withdraw", to_end, 9),
 ]
@@ -48,3 +48,64 @@ def test_a_page_of_the_office_costs_the_same_with_one_row_and_with_three(
     olive, url = browser_of(cast.olive), reverse(name, args=make(cast, rows))
     with django_assert_num_queries(queries_asked + NAVIGATION):
         assert olive.get(url).status_code == 200
+
+
+# --- pages of a Training Co-ordinator ---
+
+
+def with_centres(cast, rows):
+    """Carl co-ordinates two centres, or four."""
+    for number in range(rows):
+        place = centre(f"C{number}", f"Centre {number}", Nation.WALES, "")
+        organisations.grant(by=None, now=START, person=cast.carl, role=Role.COORDINATOR, organisation=place)
+    return ()
+
+
+def with_applications(cast, rows):
+    for code in ("RT", "RE", "RP")[:rows]:
+        sent(cast.carl, cast.bristol, START, code)
+    return (cast.bristol.pk,)
+
+
+def with_documents(cast, rows):
+    application = begun(cast.carl, cast.bristol, START)
+    for _ in range(rows):
+        with_document(application, cast.carl, START)
+    return (application.pk,)
+
+
+def with_office(cast, rows):
+    """This many people of the office are mailed."""
+    for person in (cast.abe, cast.tom)[: rows - 1]:
+        organisations.grant(by=None, now=START, person=person, role=Role.OFFICE)
+    return (complete(cast.carl, cast.bristol, START).pk,)
+
+
+def sent_with_office(cast, rows):
+    [pk] = with_office(cast, rows)
+    actions.send_application(by=cast.carl, now=START, application_id=pk)
+    return (pk,)
+
+
+COORDINATOR_LISTS = [
+    ("scheme:my_centres", with_centres, 8),
+    ("scheme:my_centre", with_applications, 14),
+    ("scheme:begin_application", with_applications, 13),
+    ("scheme:application", with_documents, 11),
+    ("scheme:checklist", with_documents, 10),
+    ("scheme:add_document", with_documents, 10),
+    ("scheme:send_application", with_office, 12),
+    ("scheme:withdraw_application", sent_with_office, 11),
+]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(
+    ("name", "make", "queries_asked"), COORDINATOR_LISTS, ids=[name for name, _, _ in COORDINATOR_LISTS]
+)
+def test_a_page_of_a_coordinator_costs_the_same_with_one_row_and_with_three(
+    cast, name, make, queries_asked, rows, django_assert_num_queries
+):
+    carl, url = browser_of(cast.carl), reverse(name, args=make(cast, rows))
+    with django_assert_num_queries(queries_asked + NAVIGATION):
+        assert carl.get(url).status_code == 200

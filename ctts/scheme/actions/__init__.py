@@ -1,5 +1,13 @@
 """What can be done to the scheme's own things, by thing."""
 
+from ctts.scheme.actions.applying import (
+    add_centre_document,
+    begin_application,
+    remove_centre_document,
+    save_checklist,
+    send_application,
+    withdraw_application,
+)
 from ctts.scheme.actions.calendar import (
     acknowledge_handbook,
     add_event,
@@ -30,9 +38,11 @@ from ctts.scheme.actions.reminding import remind_of_accreditation
 
 __all__ = [
     "acknowledge_handbook",
+    "add_centre_document",
     "add_event",
     "add_local_item",
     "apply_for_accreditation",
+    "begin_application",
     "change_event",
     "change_rules",
     "choose_competencies",
@@ -51,11 +61,15 @@ __all__ = [
     "publish_framework",
     "publish_handbook",
     "remind_of_accreditation",
+    "remove_centre_document",
     "remove_item",
     "retire_framework",
+    "save_checklist",
     "save_plan",
     "save_plan_rows",
+    "send_application",
     "set_fee",
     "start_list",
     "upload_handbook",
+    "withdraw_application",
 ]

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
+from ctts.common.moves import move_rows
 from ctts.notifications.actions import notify
 from ctts.notifications.notices import Notice
 from ctts.organisations.queries import coordinators_of
-from ctts.scheme.models import Accreditation, AccreditationStep
+from ctts.scheme.models import Accreditation, AccreditationStep, CentreApplication
+from ctts.scheme.states import CENTRE_APPLICATION_MOVES
 
 
 def facts_of(accreditation: Accreditation) -> dict[str, object]:
@@ -27,6 +29,12 @@ def note_step(accreditation: Accreditation, *, by: User | None, now: datetime, w
     return AccreditationStep.objects.create(
         accreditation=accreditation, became=accreditation.state, at=now, by=by, words=words
     )
+
+
+def close_application(accreditation: Accreditation) -> None:
+    """What the centre handed in is decided with the accreditation that waited for it, if anything was (C3)."""
+    rows = CentreApplication.objects.filter(accreditation=accreditation)
+    move_rows(rows, CENTRE_APPLICATION_MOVES, "decide")
 
 
 def tell_coordinators(notice: Notice, step: AccreditationStep, now: datetime) -> None:

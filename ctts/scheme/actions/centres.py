@@ -12,16 +12,16 @@ from ctts.audit.actions import record
 from ctts.common.clock import london_date
 from ctts.common.moves import change_state
 from ctts.common.races import taken_means
-from ctts.common.verdict import YES, Invalid, TooLate, no, require
-from ctts.organisations.access import co_ordinates, holds
+from ctts.common.verdict import Invalid, TooLate, require
+from ctts.organisations.access import holds
 from ctts.organisations.models import Organisation
 from ctts.organisations.states import Role
 from ctts.scheme import access, notices
-from ctts.scheme.actions._accrediting import facts_of, note_step, tell_coordinators
+from ctts.scheme.actions._accrediting import close_application, facts_of, note_step, tell_coordinators
 from ctts.scheme.models import Accreditation, Scope
-from ctts.scheme.queries import is_followed, numbers_on
+from ctts.scheme.queries import first_day_of, is_followed, numbers_on
 from ctts.scheme.rules import accreditation_end
-from ctts.scheme.states import ACCREDITATION_MOVES, AccreditationState
+from ctts.scheme.states import ACCREDITATION_MOVES
 
 Ending = Literal["suspend", "expire", "withdraw"]
 
@@ -36,12 +36,10 @@ def apply_for_accreditation(
     """
     today = london_date(now)
     if by is not None and not holds(by, Role.OFFICE, today):
-        mine = co_ordinates(by, organisation, today)
-        require(YES if mine else no("Only the Training Co-ordinator of the centre applies for it."))
-    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
-    if Accreditation.objects.filter(organisation=organisation, scope=scope, state=AccreditationState.APPLIED).exists():
-        raise TooLate(f"{organisation} has applied for {scope} already; that application waits for its decision.")
-    accreditation = Accreditation.objects.create(organisation=organisation, scope=scope)
+        require(access.can_apply_for(by, organisation, today))
+    taken = TooLate(f"{organisation} has applied for {scope} already; that application waits for its decision.")
+    with taken_means(taken):
+        accreditation = Accreditation.objects.create(organisation=organisation, scope=scope)
     note_step(accreditation, by=by, now=now)
     record("scheme.accreditation.applied", by=by, at=now, about=accreditation, after=facts_of(accreditation))
     return accreditation
@@ -66,19 +64,21 @@ def decide_accreditation(
     page showed. Raises NotAllowed outside the office, Invalid for dates out of order or overlapping and where the
     office declines without a reason, TooLate when it is decided or somebody changed it since.
     """
-    require(access.can_manage(by, london_date(now)))
+    today = london_date(now)
+    require(access.can_manage(by, today))
     accreditation = Accreditation.objects.select_for_update(no_key=True).get(pk=accreditation_id)
     if seen and seen != accreditation.state:
         raise TooLate(f"Meanwhile it is: {accreditation.get_state_display()}. Look at it again.")
     before = facts_of(accreditation)
     _want_reason(reason, by is not None and not accredit)
     if accredit:
-        _give_days(accreditation, starts_on or london_date(now), ends_on, london_date(now))
+        _give_days(accreditation, starts_on or first_day_of(accreditation, today), ends_on, today)
         accreditation.conditions = conditions
     step = ("accredit_with_conditions" if conditions else "accredit") if accredit else "decline"
     with taken_means(Invalid("The centre is accredited for this scope in these years already.", "starts_on")):
         accreditation.save(update_fields=["starts_on", "ends_on", "conditions"])
         change_state(accreditation, ACCREDITATION_MOVES, step)
+    close_application(accreditation)
     noted = note_step(accreditation, by=by, now=now, words=reason)
     record(
         f"scheme.accreditation.{step}", by=by, at=now, about=accreditation, before=before, after=facts_of(accreditation)
@@ -105,6 +105,7 @@ def end_accreditation(
     _want_reason(reason, by is not None and how != "expire")
     followed = how == "expire" and is_followed(accreditation)
     change_state(accreditation, ACCREDITATION_MOVES, how)
+    close_application(accreditation)
     noted = note_step(accreditation, by=by, now=now, words=reason)
     record(
         f"scheme.accreditation.{how}", by=by, at=now, about=accreditation, before=before, after=facts_of(accreditation)

@@ -10,7 +10,7 @@ from django import forms
 from ctts.common.fields import SHORT, day_field, sentences
 from ctts.common.forms import CrispyForm, SeenField
 from ctts.scheme.models import Accreditation, Scope
-from ctts.scheme.queries import numbers_on, offered_scopes
+from ctts.scheme.queries import first_day_of, numbers_on, offered_scopes
 from ctts.scheme.rules import accreditation_end
 
 ACCREDIT, CONDITIONS, DECLINE = "accredit", "conditions", "decline"
@@ -60,7 +60,7 @@ class DecideForm(CrispyForm):
 
     def __init__(self, *args: Any, accreditation: Accreditation, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        first = accreditation.starts_on or today
+        first = accreditation.starts_on or first_day_of(accreditation, today)
         last = accreditation.ends_on or accreditation_end(first, numbers_on(today))
         shown = {"starts_on": first, "ends_on": last, "conditions": accreditation.conditions}
         self.initial = {"seen": accreditation.state, **shown, **self.initial}

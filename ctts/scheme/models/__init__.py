@@ -1,5 +1,6 @@
 """Tables of the scheme, by thing."""
 
+from ctts.scheme.models.applying import CentreApplication, CentreDocument, ChecklistAnswer
 from ctts.scheme.models.calendar import Handbook, HandbookAcknowledgement, Intake, SchemeEvent
 from ctts.scheme.models.centres import Accreditation, AccreditationStep
 from ctts.scheme.models.frameworks import (
@@ -20,6 +21,9 @@ from ctts.scheme.models.numbers import RuleConfirmation, RuleSet
 __all__ = [
     "Accreditation",
     "AccreditationStep",
+    "CentreApplication",
+    "CentreDocument",
+    "ChecklistAnswer",
     "Competency",
     "CompetencyItem",
     "CompetencyItemTask",

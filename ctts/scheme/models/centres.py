@@ -42,6 +42,11 @@ class Accreditation(models.Model):
                 name="scheme_conditions_are_named",
                 condition=~Q(state=AccreditationState.CONDITIONS) | ~Q(conditions=""),
             ),
+            models.UniqueConstraint(
+                fields=["organisation", "scope"],
+                condition=Q(state=AccreditationState.APPLIED),
+                name="scheme_applied_for_once",
+            ),
             ExclusionConstraint(
                 name="scheme_accreditation_no_overlap",
                 expressions=[

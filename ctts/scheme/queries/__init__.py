@@ -1,5 +1,16 @@
 """Reading the scheme: numbers in force, intakes, frameworks, accreditation, lists and their coverage."""
 
+from ctts.scheme.queries.applying import (
+    ScopeStanding,
+    centre_application_for,
+    centre_applications_visible_to,
+    file_of_application,
+    first_day_of,
+    missing_in,
+    replies_of,
+    scopes_of_centre,
+    standing_in,
+)
 from ctts.scheme.queries.calendar import (
     current_handbook,
     intake_of,
@@ -48,11 +59,14 @@ from ctts.scheme.queries.office import (
 
 __all__ = [
     "Coverage",
+    "ScopeStanding",
     "TaskCoverage",
     "accreditations_ending",
     "accreditations_for_office",
     "accreditations_over",
     "accredited_centres",
+    "centre_application_for",
+    "centre_applications_visible_to",
     "centres_by_scope",
     "centres_for_office",
     "compared_with",
@@ -64,6 +78,8 @@ __all__ = [
     "duties_for",
     "event_version",
     "events_for_office",
+    "file_of_application",
+    "first_day_of",
     "framework_as_sheet",
     "framework_for",
     "frameworks_for_office",
@@ -78,6 +94,7 @@ __all__ = [
     "is_accredited",
     "is_followed",
     "list_content",
+    "missing_in",
     "newest_rules",
     "numbers_of",
     "numbers_on",
@@ -86,8 +103,11 @@ __all__ = [
     "open_intakes",
     "others_for",
     "planned_to_open",
+    "replies_of",
     "rule_versions",
     "rules_on",
+    "scopes_of_centre",
+    "standing_in",
     "tasks_by_item",
     "unconfirmed",
     "upcoming_events",

@@ -1,0 +1,61 @@
+"""The things of training centres: what their Training Co-ordinators write and send (C3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ctts.accounts.models import User
+from ctts.documents import checking
+from ctts.scheme.models import CentreApplication, CentreDocument
+from tests.cast import START, Cast
+from tests.scheme.accrediting import begun, sent, with_document
+
+from .matrix import Needs
+
+
+def coordinator(cast: Cast, place: str) -> User:
+    """The Training Co-ordinator of a place."""
+    return {"leeds": cast.cora, "bristol": cast.carl}[place]
+
+
+def draft(cast: Cast, place: str) -> CentreDocument:
+    """The file of an application that is being written, by which the application is known too."""
+    who = coordinator(cast, place)
+    return with_document(begun(who, getattr(cast, place), START, "RH"), who, START)
+
+
+def application_sent(cast: Cast, place: str) -> CentreApplication:
+    """An application that waits for the office."""
+    return sent(coordinator(cast, place), getattr(cast, place), START, "RP")
+
+
+def file_sent(cast: Cast, place: str) -> CentreDocument:
+    """The file of an application that waits for the office."""
+    row = sent(coordinator(cast, place), getattr(cast, place), START, "RE").documents.get()
+    checking.check(row.document_id, START)
+    return row
+
+
+THINGS: dict[str, Callable[[Cast, str], Any]] = {
+    "co-ordinated centre": lambda cast, place: getattr(cast, place),
+    "draft of a centre": draft,
+    "application sent by a centre": application_sent,
+    "file sent by a centre": file_sent,
+}
+
+URLS: dict[str, Needs] = {
+    **{f"scheme:{name}": Needs("co-ordinated centre") for name in ("my_centre", "begin_application")},
+    **{
+        f"scheme:{name}": Needs("draft of a centre", lambda row: {"pk": row.application_id})
+        for name in ("checklist", "add_document", "send_application")
+    },
+    "scheme:remove_document": Needs("draft of a centre", lambda row: {"pk": row.application_id, "row_id": row.pk}),
+    **{f"scheme:{name}": Needs("application sent by a centre") for name in ("application", "withdraw_application")},
+    **{
+        f"scheme:{name}": Needs(
+            "file sent by a centre", lambda row: {"pk": row.application_id, "document_id": row.document_id}
+        )
+        for name in ("application_file", "application_preview")
+    },
+}

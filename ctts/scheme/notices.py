@@ -14,3 +14,7 @@ APPLICATION_SENT = Notice(
 APPLICATION_WITHDRAWN = Notice(
     key="scheme.centre_application_withdrawn", title="A centre takes back its application", can_mute=True
 )
+CONDITION_ANSWERED = Notice(
+    key="scheme.condition_answered", title="A centre answers a condition of its accreditation", can_mute=True
+)
+CONDITION_JUDGED = Notice(key="scheme.condition_judged", title="The office looked at a condition of your accreditation")

@@ -57,7 +57,7 @@ ACCREDITATION_MOVES: dict[str, Move] = {
         AccreditationState.ACCREDITED,
     ),
     "accredit_with_conditions": move(
-        {AccreditationState.APPLIED, AccreditationState.ACCREDITED, AccreditationState.SUSPENDED},
+        {AccreditationState.APPLIED, *GRANTED_ACCREDITATION},
         AccreditationState.CONDITIONS,
     ),
     "decline": move(AccreditationState.APPLIED, AccreditationState.DECLINED),
@@ -110,3 +110,26 @@ class CentreDocumentKind(TextChoices):
     EQUIPMENT = "equipment", "List of equipment"
     SUPPORT = "support", "Letter of the employer's support"
     OTHER = "other", "Something else"
+
+
+class ConditionState(TextChoices):
+    """A condition of an accreditation: open, answered by the centre, or met in the office's eyes (C3)."""
+
+    OPEN = "open", "Open"
+    ANSWERED = "answered", "Answered"
+    MET = "met", "Met"
+
+
+CONDITION_MOVES: dict[str, Move] = {
+    "answer": move({ConditionState.OPEN, ConditionState.ANSWERED}, ConditionState.ANSWERED),
+    "meet": move({ConditionState.OPEN, ConditionState.ANSWERED}, ConditionState.MET),
+    "not_meet": move({ConditionState.OPEN, ConditionState.ANSWERED}, ConditionState.OPEN),
+}
+
+
+class ConditionStepKind(TextChoices):
+    """What happened to a condition: the centre answers, the office judges (C3)."""
+
+    ANSWERED = "answered", "The centre answered"
+    MET = "met", "The office marked it met"
+    NOT_MET = "not_met", "The office marked it not met"

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from ctts.scheme.views import applying, centre_files, centres, frameworks, handbook, intakes, rules
+from ctts.scheme.views import (
+    accreditations,
+    applying,
+    centre_files,
+    centres,
+    conditions,
+    frameworks,
+    handbook,
+    intakes,
+    rules,
+)
 
 app_name = "scheme"
 urlpatterns = [
@@ -19,6 +29,14 @@ urlpatterns = [
     path("office/centres/", centres.listed, name="centres"),
     path("office/centres/<int:pk>/", centres.centre, name="centre"),
     path("office/centres/<int:pk>/apply/", centres.apply, name="apply"),
+    path("office/accreditations/<int:pk>/", accreditations.accreditation, name="accreditation"),
+    path("office/accreditations/<int:pk>/visits/add/", accreditations.note_visit, name="note_visit"),
+    path(
+        "office/accreditations/<int:pk>/visits/files/<int:document_id>/",
+        accreditations.visit_file,
+        name="visit_file",
+    ),
+    path("office/conditions/<int:pk>/judge/", conditions.judge, name="judge_condition"),
     path("office/accreditations/<int:pk>/decide/", centres.decide, name="decide"),
     path("office/accreditations/<int:pk>/suspend/", centres.suspend, name="suspend"),
     path("office/accreditations/<int:pk>/withdraw/", centres.withdraw, name="withdraw"),
@@ -35,6 +53,9 @@ urlpatterns = [
     ),
     path("my-centre/applications/<int:pk>/send/", applying.send, name="send_application"),
     path("my-centre/applications/<int:pk>/withdraw/", applying.take_back, name="withdraw_application"),
+    path("my-centre/conditions/<int:pk>/answer/", conditions.answer, name="answer_condition"),
+    path("centre-conditions/<int:pk>/", conditions.condition, name="condition"),
+    path("centre-conditions/<int:pk>/files/<int:document_id>/", conditions.file, name="condition_file"),
     path("centre-applications/<int:pk>/files/<int:document_id>/", centre_files.file, name="application_file"),
     path(
         "centre-applications/<int:pk>/files/<int:document_id>/preview/",

@@ -7,9 +7,10 @@ from typing import Any
 
 from ctts.accounts.models import User
 from ctts.documents import checking
-from ctts.scheme.models import CentreApplication, CentreDocument
+from ctts.scheme.models import AccreditationVisit, CentreApplication, CentreDocument, ConditionStep
 from tests.cast import START, Cast
-from tests.scheme.accrediting import begun, sent, with_document
+from tests.documents.samples import proven
+from tests.scheme.accrediting import answered_condition, begun, conditional, held, sent, visited, with_document
 
 from .matrix import Needs
 
@@ -37,14 +38,46 @@ def file_sent(cast: Cast, place: str) -> CentreDocument:
     return row
 
 
+def condition(cast: Cast, place: str) -> ConditionStep:
+    """The answer to a condition with its file, by which the condition is known too."""
+    named = conditional(getattr(cast, place), cast.olive, scope={"leeds": "ME", "bristol": "NM"}[place])
+    first = named.numbered_conditions.get(number=1)
+    step = answered_condition(first, coordinator(cast, place), upload=proven("good/training-plan.pdf"))
+    checking.check(step.document_id, START)
+    return step
+
+
+def visit(cast: Cast, place: str) -> AccreditationVisit:
+    """A visit with its report."""
+    row = visited(held(getattr(cast, place)), cast.olive, upload=proven("good/training-plan.pdf"))
+    checking.check(row.document_id, START)
+    return row
+
+
 THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "co-ordinated centre": lambda cast, place: getattr(cast, place),
     "draft of a centre": draft,
     "application sent by a centre": application_sent,
     "file sent by a centre": file_sent,
+    "condition of a centre": condition,
+    "visit of a centre": visit,
 }
 
 URLS: dict[str, Needs] = {
+    **{
+        f"scheme:{name}": Needs("condition of a centre", lambda step: {"pk": step.condition_id})
+        for name in ("condition", "answer_condition", "judge_condition")
+    },
+    "scheme:condition_file": Needs(
+        "condition of a centre", lambda step: {"pk": step.condition_id, "document_id": step.document_id}
+    ),
+    **{
+        f"scheme:{name}": Needs("visit of a centre", lambda row: {"pk": row.accreditation_id})
+        for name in ("accreditation", "note_visit")
+    },
+    "scheme:visit_file": Needs(
+        "visit of a centre", lambda row: {"pk": row.accreditation_id, "document_id": row.document_id}
+    ),
     **{f"scheme:{name}": Needs("co-ordinated centre") for name in ("my_centre", "begin_application")},
     **{
         f"scheme:{name}": Needs("draft of a centre", lambda row: {"pk": row.application_id})

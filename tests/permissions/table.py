@@ -66,7 +66,7 @@ ACTS: dict[str, dict[str, People]] = {
     **DIPLOMA_ACTS,
 }
 # Address → place → who of its readers may open it; the other readers get 403. Without an entry all of them may.
-OPENS: dict[str, dict[str, People]] = {**table_applications.OPENS, **table_final.OPENS}
+OPENS: dict[str, dict[str, People]] = {**table_centres.OPENS, **table_applications.OPENS, **table_final.OPENS}
 
 # Persona → whose full name no page of theirs may show: somebody else's centre, and whom they have no business with.
 UNNAMED: dict[str, People] = {

@@ -7,7 +7,11 @@ COORDINATORS: dict[str, People] = {"leeds": people("sid cora"), "bristol": peopl
 
 READERS: dict[str, dict[str, People]] = {
     **dict.fromkeys(("co-ordinated centre", "draft of a centre", "application sent by a centre"), COORDINATORS),
-    "file sent by a centre": {place: who | OFFICE for place, who in COORDINATORS.items()},
+    **{
+        kind: {place: who | OFFICE for place, who in COORDINATORS.items()}
+        for kind in ("file sent by a centre", "condition of a centre")
+    },
+    **dict.fromkeys(("visit of a centre",), dict.fromkeys(COORDINATORS, OFFICE)),
 }
 
 COORDINATOR_ACTS = (
@@ -18,4 +22,13 @@ COORDINATOR_ACTS = (
     "send_application",
     "withdraw_application",
 )
-ACTS: dict[str, dict[str, People]] = {f"scheme:{name}": COORDINATORS for name in COORDINATOR_ACTS}
+ACTS: dict[str, dict[str, People]] = {
+    **{f"scheme:{name}": COORDINATORS for name in COORDINATOR_ACTS},
+    "scheme:answer_condition": COORDINATORS,
+    **{f"scheme:{name}": dict.fromkeys(COORDINATORS, OFFICE) for name in ("judge_condition", "note_visit")},
+}
+# The condition is open to both; the pages of its two steps each to one of them.
+OPENS: dict[str, dict[str, People]] = {
+    "scheme:answer_condition": COORDINATORS,
+    "scheme:judge_condition": dict.fromkeys(COORDINATORS, OFFICE),
+}

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
 from ctts.common.calendar_jobs import calendar_jobs
 from ctts.notifications.models import Message
 from ctts.scheme import actions
-from ctts.scheme.models import Accreditation, CentreApplication, CentreDocument, Scope
+from ctts.scheme.models import (
+    Accreditation,
+    AccreditationCondition,
+    AccreditationVisit,
+    CentreApplication,
+    CentreDocument,
+    ConditionStep,
+    Scope,
+)
 from ctts.scheme.rules import CHECKLISTS
 from ctts.scheme.states import CentreDocumentKind as Kind
 from tests.documents.samples import proven
@@ -72,3 +80,30 @@ def sent(person: Any, organisation: Any, now: datetime = NOW, scope: str = "RT")
     """An application of a centre that waits for the office."""
     application = complete(person, organisation, now, scope)
     return actions.send_application(by=person, now=now, application_id=application.pk)
+
+
+TWO = [("A second supervisor.", date(2026, 6, 1)), ("A list of equipment.", date(2026, 7, 1))]
+
+
+def conditional(organisation: Any, by: Any, conditions: Any = TWO, scope: str = "RT") -> Accreditation:
+    """An accreditation with two conditions, for the first of June and of July 2026."""
+    return granted(organisation, NOW, scope, by=by, conditions=conditions)
+
+
+def answered_condition(condition: AccreditationCondition, by: Any, **changes: Any) -> ConditionStep:
+    """The centre says how a condition is met."""
+    given = {"key": uuid4(), "words": "Ina Ross has joined us.", "condition_id": condition.pk}
+    return actions.answer_condition(by=by, now=NOW, **{**given, **changes})
+
+
+def judged(condition: AccreditationCondition, by: Any, met: bool, **changes: Any) -> ConditionStep:
+    """The office looks at a condition."""
+    given = {"key": uuid4(), "seen": condition.steps.count(), "condition_id": condition.pk}
+    return actions.judge_condition(by=by, now=NOW, met=met, **{**given, **changes})
+
+
+def visited(accreditation: Accreditation, by: Any, **changes: Any) -> AccreditationVisit:
+    """The office notes a visit of the first of May 2026."""
+    given = {"key": uuid4(), "visited_on": date(2026, 5, 1), "visitors": "Olive Ong"}
+    given |= {"note": "Two cameras, both maintained.", "accreditation_id": accreditation.pk}
+    return actions.note_visit(by=by, now=NOW, **{**given, **changes})

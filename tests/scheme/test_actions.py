@@ -249,7 +249,11 @@ def test_C3_the_coordinator_of_the_centre_applies_and_the_office_decides(cast):
     with pytest.raises(NotAllowed):
         actions.decide_accreditation(by=cast.cora, now=NOW, accreditation_id=applied.pk, accredit=True)
     decided = actions.decide_accreditation(
-        by=cast.olive, now=NOW, accreditation_id=applied.pk, accredit=True, conditions="Two supervisors by June."
+        by=cast.olive,
+        now=NOW,
+        accreditation_id=applied.pk,
+        accredit=True,
+        conditions=[("Two supervisors.", date(2026, 6, 1))],
     )
     assert decided.state == AccreditationState.CONDITIONS
     assert decided.ends_on == date(2031, 5, 3)

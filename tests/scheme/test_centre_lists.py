@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
@@ -11,7 +13,17 @@ from ctts.scheme import actions
 from ctts.scheme.models import Scope
 from tests.cast import START, centre
 from tests.office import NAVIGATION, browser_of
-from tests.scheme.accrediting import begun, complete, held, sent, with_document
+from tests.scheme.accrediting import (
+    answered_condition,
+    begun,
+    complete,
+    conditional,
+    held,
+    sent,
+    visited,
+    with_document,
+)
+from tests.scheme.calendar import NOW
 
 pytestmark = pytest.mark.usefixtures("cast")
 
@@ -33,8 +45,34 @@ def to_end(cast, rows):
     return (held(cast.bristol).pk,)
 
 
+def with_conditions(cast, rows):
+    """An accreditation of Bristol with this many conditions, visits and documents."""
+    application = complete(cast.carl, cast.bristol, NOW)
+    for _ in range(rows - 1):
+        with_document(application, cast.carl)
+    waits = actions.send_application(by=cast.carl, now=NOW, application_id=application.pk).accreditation
+    named = [(f"Condition {number}.", date(2026, 6, number)) for number in range(1, rows + 1)]
+    common = {"by": cast.olive, "now": NOW, "accreditation_id": waits.pk}
+    row = actions.decide_accreditation(**common, accredit=True, conditions=named)
+    for _ in range(rows):
+        visited(row, cast.olive)
+    return (row.pk,)
+
+
+def one_condition(cast, rows):
+    with_coordinators(cast, rows)
+    condition = conditional(cast.bristol, cast.olive).numbered_conditions.get(number=1)
+    for _ in range(rows):
+        answered_condition(condition, cast.carl)
+    return (condition.pk,)
+
+
 OFFICE_LISTS = [
-    ("scheme:decide", to_decide, 11),
+    ("scheme:accreditation", with_conditions, 17),
+    ("scheme:condition", one_condition, 9),
+    ("scheme:judge_condition", one_condition, 10),
+    ("scheme:note_visit", with_conditions, 8),
+    ("scheme:decide", to_decide, 12),
     ("scheme:suspend", to_end, 9),
     ("scheme:withdraw", to_end, 9),
 ]
@@ -88,8 +126,9 @@ def sent_with_office(cast, rows):
 
 
 COORDINATOR_LISTS = [
+    ("scheme:answer_condition", one_condition, 9),
     ("scheme:my_centres", with_centres, 8),
-    ("scheme:my_centre", with_applications, 14),
+    ("scheme:my_centre", with_applications, 16),
     ("scheme:begin_application", with_applications, 13),
     ("scheme:application", with_documents, 11),
     ("scheme:checklist", with_documents, 10),

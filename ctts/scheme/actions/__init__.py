@@ -22,6 +22,7 @@ from ctts.scheme.actions.calendar import (
     upload_handbook,
 )
 from ctts.scheme.actions.centres import apply_for_accreditation, decide_accreditation, end_accreditation
+from ctts.scheme.actions.conditions import answer_condition, judge_condition, note_visit
 from ctts.scheme.actions.frameworks import import_dops_form, import_framework, publish_framework, retire_framework
 from ctts.scheme.actions.lists import (
     add_local_item,
@@ -41,6 +42,7 @@ __all__ = [
     "add_centre_document",
     "add_event",
     "add_local_item",
+    "answer_condition",
     "apply_for_accreditation",
     "begin_application",
     "change_event",
@@ -55,7 +57,9 @@ __all__ = [
     "freeze_list",
     "import_dops_form",
     "import_framework",
+    "judge_condition",
     "move_intake_dates",
+    "note_visit",
     "open_intake",
     "prefill_intakes",
     "publish_framework",

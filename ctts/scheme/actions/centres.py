@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal
 
@@ -12,14 +13,15 @@ from ctts.audit.actions import record
 from ctts.common.clock import london_date
 from ctts.common.moves import change_state
 from ctts.common.races import taken_means
+from ctts.common.templatetags.formats import day
 from ctts.common.verdict import Invalid, TooLate, require
 from ctts.organisations.access import holds
 from ctts.organisations.models import Organisation
 from ctts.organisations.states import Role
 from ctts.scheme import access, notices
 from ctts.scheme.actions._accrediting import close_application, facts_of, note_step, tell_coordinators
-from ctts.scheme.models import Accreditation, Scope
-from ctts.scheme.queries import first_day_of, is_followed, numbers_on
+from ctts.scheme.models import Accreditation, AccreditationCondition, Scope
+from ctts.scheme.queries import first_day_of, is_followed, numbers_on, open_conditions_of
 from ctts.scheme.rules import accreditation_end
 from ctts.scheme.states import ACCREDITATION_MOVES
 
@@ -54,15 +56,17 @@ def decide_accreditation(
     accredit: bool,
     starts_on: date | None = None,
     ends_on: date | None = None,
-    conditions: str = "",
+    conditions: Sequence[tuple[str, date]] = (),
+    with_conditions: bool = False,
     reason: str = "",
     seen: str = "",
 ) -> Accreditation:
-    """Accredit (with conditions when some are named) or decline; five years by default (C1).
+    """Accredit (with `conditions`, each with its day, beside those not met yet) or decline; five years by default (C1).
 
     The Training Co-ordinators are mailed, in the set-up of a system (`by` None) nobody is. `seen` is the state that the
-    page showed. Raises NotAllowed outside the office, Invalid for dates out of order or overlapping and where the
-    office declines without a reason, TooLate when it is decided or somebody changed it since.
+    page showed. Raises NotAllowed outside the office, Invalid for dates out of order or overlapping, where conditions
+    are not met yet that it would drop, and where the office declines without a reason, TooLate when it is decided or
+    somebody changed it since.
     """
     today = london_date(now)
     require(access.can_manage(by, today))
@@ -73,16 +77,14 @@ def decide_accreditation(
     _want_reason(reason, by is not None and not accredit)
     if accredit:
         _give_days(accreditation, starts_on or first_day_of(accreditation, today), ends_on, today)
-        accreditation.conditions = conditions
-    step = ("accredit_with_conditions" if conditions else "accredit") if accredit else "decline"
+        _set_conditions(accreditation, conditions, with_conditions, by, now)
+    step = ("accredit_with_conditions" if accreditation.conditions else "accredit") if accredit else "decline"
     with taken_means(Invalid("The centre is accredited for this scope in these years already.", "starts_on")):
-        accreditation.save(update_fields=["starts_on", "ends_on", "conditions"])
-        change_state(accreditation, ACCREDITATION_MOVES, step)
+        columns = {name: getattr(accreditation, name) for name in ("starts_on", "ends_on", "conditions")}
+        change_state(accreditation, ACCREDITATION_MOVES, step, **columns)
     close_application(accreditation)
     noted = note_step(accreditation, by=by, now=now, words=reason)
-    record(
-        f"scheme.accreditation.{step}", by=by, at=now, about=accreditation, before=before, after=facts_of(accreditation)
-    )
+    _record(step, accreditation, by, now, before)
     if by is not None:
         tell_coordinators(notices.DECIDED, noted, now)
     return accreditation
@@ -107,12 +109,15 @@ def end_accreditation(
     change_state(accreditation, ACCREDITATION_MOVES, how)
     close_application(accreditation)
     noted = note_step(accreditation, by=by, now=now, words=reason)
-    record(
-        f"scheme.accreditation.{how}", by=by, at=now, about=accreditation, before=before, after=facts_of(accreditation)
-    )
+    _record(how, accreditation, by, now, before)
     if not followed:
         tell_coordinators(notices.EXPIRED if how == "expire" else notices.ENDED, noted, now)
     return accreditation
+
+
+def _record(step: str, accreditation: Accreditation, by: User | None, now: datetime, before: dict[str, object]) -> None:
+    after = facts_of(accreditation)
+    record(f"scheme.accreditation.{step}", by=by, at=now, about=accreditation, before=before, after=after)
 
 
 def _give_days(accreditation: Accreditation, first: date, last: date | None, today: date) -> None:
@@ -121,6 +126,34 @@ def _give_days(accreditation: Accreditation, first: date, last: date | None, tod
     accreditation.ends_on = last or accreditation_end(first, numbers_on(today))
     if accreditation.ends_on < first:
         raise Invalid("The last day is before the first.", "ends_on")
+
+
+def _set_conditions(
+    accreditation: Accreditation,
+    named: Sequence[tuple[str, date]],
+    with_conditions: bool,
+    by: User | None,
+    now: datetime,
+) -> None:
+    """Add the conditions that are named to those not met yet, with the numbers that follow (C3)."""
+    unmet, today = open_conditions_of(accreditation), london_date(now)
+    if unmet and not (named or with_conditions):
+        numbers = ", ".join(str(row.number) for row in unmet)
+        raise Invalid(f"Not met yet: condition {numbers}. Mark it met first, or accredit with conditions.", "decision")
+    if with_conditions and not (named or unmet):
+        raise Invalid("Name the conditions.", "condition_1")
+    for place, (_, due_on) in enumerate(named, start=1):
+        if due_on < today:
+            raise Invalid("This day is over. Give one that can be kept.", f"due_{place}")
+    last = accreditation.numbered_conditions.count()
+    added = [
+        AccreditationCondition(
+            accreditation=accreditation, number=number, text=text, due_on=due_on, set_at=now, set_by=by
+        )
+        for number, (text, due_on) in enumerate(named, start=last + 1)
+    ]
+    AccreditationCondition.objects.bulk_create(added)
+    accreditation.conditions = "\n".join(f"{row.number}. {row.text} (by {day(row.due_on)})" for row in [*unmet, *added])
 
 
 def _want_reason(reason: str, wanted: bool) -> None:

@@ -3,6 +3,7 @@
 from ctts.scheme.models.applying import CentreApplication, CentreDocument, ChecklistAnswer
 from ctts.scheme.models.calendar import Handbook, HandbookAcknowledgement, Intake, SchemeEvent
 from ctts.scheme.models.centres import Accreditation, AccreditationStep
+from ctts.scheme.models.conditions import AccreditationCondition, AccreditationVisit, ConditionStep
 from ctts.scheme.models.frameworks import (
     Competency,
     CompetencyTask,
@@ -20,7 +21,9 @@ from ctts.scheme.models.numbers import RuleConfirmation, RuleSet
 
 __all__ = [
     "Accreditation",
+    "AccreditationCondition",
     "AccreditationStep",
+    "AccreditationVisit",
     "CentreApplication",
     "CentreDocument",
     "ChecklistAnswer",
@@ -29,6 +32,7 @@ __all__ = [
     "CompetencyItemTask",
     "CompetencyList",
     "CompetencyTask",
+    "ConditionStep",
     "CraftGroup",
     "DopsForm",
     "DopsItem",

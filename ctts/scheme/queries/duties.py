@@ -13,11 +13,12 @@ from ctts.common.parts import WaitingRow
 from ctts.organisations.access import holds
 from ctts.organisations.queries import centres_co_ordinated_by
 from ctts.organisations.states import Role
-from ctts.scheme.models import Accreditation, CentreApplication
+from ctts.scheme.models import Accreditation, AccreditationCondition, CentreApplication
 from ctts.scheme.queries.centres import accreditations_ending
+from ctts.scheme.queries.conditions import accreditations_all_met, conditions_waiting
 from ctts.scheme.queries.numbers import numbers_on
 from ctts.scheme.queries.office import planned_to_open
-from ctts.scheme.states import OPEN_APPLICATIONS, AccreditationState, CentreApplicationState
+from ctts.scheme.states import OPEN_APPLICATIONS, AccreditationState, CentreApplicationState, ConditionState
 
 AHEAD = timedelta(days=28)
 ROLE = "scheme office"
@@ -25,12 +26,16 @@ COORDINATOR = "Training Co-ordinator"
 
 
 def duties_for(user: User, today: date) -> list[WaitingRow]:
-    """For the office: each planned intake within four weeks of its first day, each accreditation applied for. For a
-    Training Co-ordinator: each accreditation to renew, each application that is begun and not sent.
+    """For the office: each planned intake within four weeks of its first day, each accreditation applied for, each
+    condition that is answered or past its day. For a Training Co-ordinator: each accreditation to renew, each
+    application that is begun and not sent, each condition to meet.
     """
-    office = [*_intakes_to_open(today), *_to_decide()] if holds(user, Role.OFFICE, today) else []
-    mine = [*_to_renew(user, today), *_to_send(user, today)] if holds(user, Role.COORDINATOR, today) else []
-    return office + mine
+    rows: list[WaitingRow] = []
+    if holds(user, Role.OFFICE, today):
+        rows += [*_intakes_to_open(today), *_to_decide(), *_to_judge(today), *_all_met()]
+    if holds(user, Role.COORDINATOR, today):
+        rows += [*_to_renew(user, today), *_to_send(user, today), *_to_meet(user, today)]
+    return rows
 
 
 def _intakes_to_open(today: date) -> list[WaitingRow]:
@@ -51,13 +56,53 @@ def _to_decide() -> list[WaitingRow]:
     return [
         WaitingRow(
             what="Decide an accreditation",
-            url=reverse("scheme:decide", args=[row.pk]),
+            url=reverse("scheme:accreditation", args=[row.pk]),
             about=str(row),
             role=ROLE,
             button="Decide",
         )
         for row in applied.order_by("pk")
     ]
+
+
+def _condition(row: AccreditationCondition, what: str, role: str, button: str) -> WaitingRow:
+    return WaitingRow(
+        what=what,
+        url=reverse("scheme:condition", args=[row.pk]),
+        about=f"{row.accreditation}, condition {row.number}",
+        role=role,
+        due=row.due_on,
+        button=button,
+    )
+
+
+def _to_judge(today: date) -> list[WaitingRow]:
+    """Conditions that are answered, or past their day without an answer (C3)."""
+    rows = conditions_waiting(ConditionState.ANSWERED, ConditionState.OPEN)
+    return [
+        _condition(row, "Judge the answer to a condition", ROLE, "Judge")
+        if row.state == ConditionState.ANSWERED
+        else _condition(row, "Ask after a condition that is past its day", ROLE, "Open")
+        for row in rows.exclude(state=ConditionState.OPEN, due_on__gte=today)
+    ]
+
+
+def _all_met() -> list[WaitingRow]:
+    return [
+        WaitingRow(
+            what="Accredit without conditions: all are met",
+            url=reverse("scheme:accreditation", args=[row.pk]),
+            about=str(row),
+            role=ROLE,
+        )
+        for row in accreditations_all_met()
+    ]
+
+
+def _to_meet(user: User, today: date) -> list[WaitingRow]:
+    mine = centres_co_ordinated_by(user, today)
+    rows = conditions_waiting(ConditionState.OPEN).filter(accreditation__organisation__in=mine)
+    return [_condition(row, "Meet a condition of the accreditation", COORDINATOR, "Answer") for row in rows]
 
 
 def _to_renew(user: User, today: date) -> list[WaitingRow]:

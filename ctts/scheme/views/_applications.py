@@ -21,14 +21,19 @@ class ShownFile:
     preview: str
 
 
-def lights_of(rows, today):
+def lights_of(rows, today, late):
     """The light of each scope of a centre: of what is held, else of what is applied for."""
     numbers = queries.numbers_on(today)
-    return [_light(row.held or row.waiting, today, numbers) for row in rows]
+    return [_light(row.held or row.waiting, today, numbers, late) for row in rows]
 
 
-def _light(row, today, numbers):
-    shown = accreditation_light(row.state, row.ends_on, today, numbers) if row else None
+def light_of(row, today, late):
+    """The light of one accreditation; `late`: ids of those of which a condition is past its day."""
+    return _light(row, today, queries.numbers_on(today), late)
+
+
+def _light(row, today, numbers, late):
+    shown = accreditation_light(row.state, row.ends_on, today, numbers, late=row.pk in late) if row else None
     return Light(*shown) if shown else None
 
 

@@ -43,9 +43,11 @@ def my_centre(request, pk):
     found, today = _centre(request, pk), today_of(request)
     rows = queries.scopes_of_centre(found, today)
     visible = queries.centre_applications_visible_to(request.user, today)
+    lights = lights_of(rows, today, queries.late_accreditations(found, today))
     context = {
         "centre": found,
-        "rows": [(row, light, _step(found, row)) for row, light in zip(rows, lights_of(rows, today), strict=True)],
+        "rows": [(row, light, _step(found, row)) for row, light in zip(rows, lights, strict=True)],
+        "conditions": queries.conditions_visible_to(request.user, today).filter(accreditation__organisation=found),
         "earlier": visible.filter(organisation=found),
     }
     return render(request, "scheme/my_centre.html", context)

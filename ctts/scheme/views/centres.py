@@ -18,7 +18,7 @@ from ctts.scheme import actions, queries
 from ctts.scheme.forms.centres import ACCREDIT, CONDITIONS, DECLINE, ApplyForm, DecideForm, EndForm
 from ctts.scheme.models import Accreditation
 from ctts.scheme.rules import accreditation_light
-from ctts.scheme.states import ACCREDITATION_MOVES, AccreditationState
+from ctts.scheme.states import ACCREDITATION_MOVES, AccreditationState, ConditionState
 from ctts.scheme.views.tables import CentreTable
 
 A_PAGE = 25
@@ -43,11 +43,12 @@ def centre(request, pk):
     """One centre: its facts, sites, accreditations with lights, and the people by role."""
     found = get_object_or_404(queries.centres_for_office(), pk=pk)
     today = today_of(request)
-    numbers = queries.numbers_on(today)
+    numbers, late = queries.numbers_on(today), queries.late_accreditations(found, today)
+    shown = [(row, _light(row, today, numbers, late), _open_moves(row)) for row in found.shown_accreditations]
     context = {
         "centre": found,
         "facts": _facts(found),
-        "accreditations": [(row, _light(row, today, numbers), _open_moves(row)) for row in found.shown_accreditations],
+        "accreditations": shown,
         "people": organisations.people_at(found, today),
         "step": _apply_step(found),
     }
@@ -65,8 +66,8 @@ def _facts(found):
     ]
 
 
-def _light(row, today, numbers):
-    shown = accreditation_light(row.state, row.ends_on, today, numbers)
+def _light(row, today, numbers, late):
+    shown = accreditation_light(row.state, row.ends_on, today, numbers, late=row.pk in late)
     return Light(*shown) if shown else None
 
 
@@ -108,15 +109,18 @@ def decide(request, pk):
     row = get_object_or_404(queries.accreditations_for_office(), pk=pk)
     require(_can_decide(row))
     today = today_of(request)
-    form = DecideForm(data_of(request), accreditation=row, today=today)
+    conditions = queries.conditions_of(row)
+    unmet = [one for one in conditions if one.state != ConditionState.MET]
+    form = DecideForm(data_of(request), accreditation=row, unmet=unmet, today=today)
     common = {"by": request.user, "now": request.now, "accreditation_id": pk}
     if tried(form, lambda: actions.decide_accreditation(**common, **form.values())):
         messages.success(request, f"{row.scope} is decided.")
-        return redirect("scheme:centre", row.organisation_id)
+        return redirect("scheme:accreditation", pk)
     title = f"Decide the accreditation for {row.scope}"
     lede = f"At present: {row.get_state_display()}. Trainees already enrolled keep training whatever is decided."
     told = organisations.coordinators_of(row.organisation, today)
     context = {"form": form, "centre": row.organisation, "title": title, "lede": lede, "told": told}
+    context |= {"conditions": conditions, "accreditation": row}
     context["mails"] = _decided_mails(row, told[:1], form)
     return render(request, "scheme/decide.html", context, status=status_of(form))
 

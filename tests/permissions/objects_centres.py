@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from ctts.accounts.models import User
 from ctts.documents import checking
+from ctts.organisations import actions as organisations
+from ctts.organisations.models import SupervisorTraining
+from ctts.organisations.states import Nation
 from ctts.scheme.models import AccreditationVisit, CentreApplication, CentreDocument, ConditionStep
 from tests.cast import START, Cast
 from tests.documents.samples import proven
@@ -54,6 +59,17 @@ def visit(cast: Cast, place: str) -> AccreditationVisit:
     return row
 
 
+def supervisor(cast: Cast, place: str) -> User:
+    """A Training Supervisor of a place."""
+    return {"leeds": cast.sam, "bristol": cast.sue}[place]
+
+
+def training_date(cast: Cast, place: str) -> SupervisorTraining:
+    """When a Training Supervisor of a place did the course."""
+    common = {"by": cast.olive, "now": START, "key": uuid4()}
+    return organisations.enter_training(person=supervisor(cast, place), attended_on=date(2023, 5, 2), **common)
+
+
 THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "co-ordinated centre": lambda cast, place: getattr(cast, place),
     "draft of a centre": draft,
@@ -61,9 +77,23 @@ THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "file sent by a centre": file_sent,
     "condition of a centre": condition,
     "visit of a centre": visit,
+    "site": lambda cast, place: organisations.add_site(
+        by=cast.olive,
+        now=START,
+        organisation_id=getattr(cast, place).pk,
+        name=f"East of {place}",
+        postcode="",
+        nation=Nation.ENGLAND,
+    ),
+    "supervisor of a centre": supervisor,
+    "training date": training_date,
 }
 
 URLS: dict[str, Needs] = {
+    **{f"organisations:{name}": Needs("centre") for name in ("change_centre", "add_site")},
+    **{f"organisations:{name}": Needs("site") for name in ("change_site", "close_site")},
+    "organisations:enter_training": Needs("supervisor of a centre"),
+    "organisations:correct_training": Needs("training date"),
     **{
         f"scheme:{name}": Needs("condition of a centre", lambda step: {"pk": step.condition_id})
         for name in ("condition", "answer_condition", "judge_condition")

@@ -13,6 +13,7 @@ GUARDS: dict[str, People] = {
     "signed-in": EVERYBODY,
     "role: office": OFFICE,
     "role: coordinator": people("sid cora carl"),
+    "role: office, coordinator": OFFICE | people("sid cora carl"),
     **table_moderation.GUARDS,
 }
 
@@ -20,6 +21,7 @@ GUARDS: dict[str, People] = {
 # What only the office has pages for: both places' things are theirs.
 OFFICE_THINGS = (
     "centre",
+    "site",
     "person",
     "role",
     "intake",
@@ -50,6 +52,7 @@ READERS: dict[str, dict[str, People]] = {
 OFFICE_ACTS = (
     *(f"organisations:{name}" for name in ("grant", "invite_again", "reset_second_factor", "deactivate", "reactivate")),
     "organisations:end_role",
+    *(f"organisations:{name}" for name in ("change_centre", "add_site", "change_site", "close_site")),
     *(f"scheme:{name}" for name in ("fee", "dates", "open_intake", "finish_intake", "apply", "decide", "suspend")),
     "scheme:change_event",
     *(f"scheme:{name}" for name in ("withdraw", "publish", "retire", "change_rules", "confirm_default")),

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from ctts.common.parts import HistoryEntry, Light
 from ctts.documents.models import Document
+from ctts.organisations.queries import supervisors_of
 from ctts.scheme import queries
 from ctts.scheme.rules import CHECKLISTS, DEFAULT_NOT_CONFIRMED, accreditation_light
 from ctts.scheme.states import AccreditationState
@@ -37,13 +38,14 @@ def _light(row, today, numbers, late):
     return Light(*shown) if shown else None
 
 
-def shown_application(application, reader):
+def shown_application(application, reader, today):
     """What `scheme/_application.html` needs: the checklist and the documents, for this reader."""
     return {
         "application": application,
         "items": _lines_of(application),
         "files": _files_of(application),
         "confirmed": DEFAULT_NOT_CONFIRMED,
+        "supervisors": supervisors_of(application.organisation, today),
         "reader": reader,
     }
 

@@ -29,7 +29,11 @@ def accreditation(request, pk):
     """One accreditation with all that the office decides it by (C1, C3)."""
     found, today = _found(pk), today_of(request)
     handed_in = queries.application_behind(request.user, today, found)
-    shown = shown_application(handed_in, request.user) if handed_in else {"application": None, "reader": request.user}
+    shown = (
+        shown_application(handed_in, request.user, today)
+        if handed_in
+        else {"application": None, "reader": request.user}
+    )
     context = {
         **shown,
         "editable": False,

@@ -49,6 +49,8 @@ def my_centre(request, pk):
         "rows": [(row, light, _step(found, row)) for row, light in zip(rows, lights, strict=True)],
         "conditions": queries.conditions_visible_to(request.user, today).filter(accreditation__organisation=found),
         "earlier": visible.filter(organisation=found),
+        "supervisors": organisations.supervisors_of(found, today),
+        "reader": request.user,
     }
     return render(request, "scheme/my_centre.html", context)
 
@@ -90,7 +92,7 @@ def application(request, pk):
     missing = queries.missing_in(found) if editable else []
     send_url = reverse("scheme:send_application", args=[pk])
     context = {
-        **shown_application(found, request.user),
+        **shown_application(found, request.user, today),
         "editable": editable,
         "missing": missing,
         "can_withdraw": bool(access.can_withdraw_application(request.user, found, today)),

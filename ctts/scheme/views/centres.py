@@ -50,6 +50,11 @@ def centre(request, pk):
         "facts": _facts(found),
         "accreditations": shown,
         "people": organisations.people_at(found, today),
+        "is_consortium": found.kind == Kind.CONSORTIUM,
+        "is_employer": found.kind == Kind.EMPLOYER,
+        "members": organisations.members_of(found) if found.kind == Kind.CONSORTIUM else [],
+        "supervisors": organisations.supervisors_of(found, today),
+        "reader": request.user,
         "step": _apply_step(found),
     }
     return render(request, "scheme/centre.html", context)
@@ -62,7 +67,6 @@ def _facts(found):
         ("ODS code", found.ods_code),
         ("Trust, health board or company", found.employer_group),
         ("Member of", found.consortium.name if found.consortium else "No consortium"),
-        ("Sites", "; ".join(f"{site.name} ({site.get_nation_display()})" for site in found.sites.all())),
     ]
 
 

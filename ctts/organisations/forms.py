@@ -93,13 +93,9 @@ class ReasonForm(CrispyForm):
     reason = reason_field("Reason")
 
 
-class OrganisationForm(CrispyForm):
-    """What the office changes of a centre, consortium or employer; its code and kind stay."""
+class OrganisationFactsForm(CrispyForm):
+    """What a centre, consortium or employer is called, and where it belongs."""
 
-    submit_label = "Save the changes"
-    field_order = ["seen", "name"]
-
-    seen = SeenField()
     name = forms.CharField(label="Name", max_length=160)
     ods_code = forms.RegexField(
         ODS_CODE,
@@ -112,12 +108,21 @@ class OrganisationForm(CrispyForm):
         label="Member of", queryset=None, required=False, empty_label="No consortium"
     )
 
-    def __init__(self, *args: Any, organisation: Organisation | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         groups = organisations_for_office().filter(kind=Kind.CONSORTIUM)
         self.fields["consortium"].queryset = groups  # type: ignore[attr-defined]  # a choice of rows
-        if organisation is None:
-            return
+
+
+class OrganisationForm(OrganisationFactsForm):
+    """The same of one that is there, with what the page showed; its code and kind stay."""
+
+    submit_label = "Save the changes"
+
+    seen = SeenField()
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         if organisation.kind == Kind.CONSORTIUM:
             del self.fields["consortium"]
         shown = {name: getattr(organisation, name) for name in ("name", "ods_code", "employer_group")}
@@ -187,7 +192,7 @@ class CorrectTrainingForm(TrainingForm):
     words = reason_field("What was wrong", "Kept with both entries.")
 
 
-class CentreForm(OrganisationForm):
+class CentreForm(OrganisationFactsForm):
     """A centre, consortium or employer with its first site."""
 
     submit_label = "Enter it"
@@ -203,7 +208,6 @@ class CentreForm(OrganisationForm):
         "consortium",
     ]
 
-    seen = None  # nothing was there to be seen
     code = forms.RegexField(
         r"^[A-Z0-9]{2,12}$",
         label="Code",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -133,7 +134,7 @@ def send_application(*, by: User, now: datetime, application_id: int) -> CentreA
     taken = TooLate("An application of the centre for this scope waits for its decision already.")
     with taken_means(taken):
         waits = Accreditation.objects.create(organisation=application.organisation, scope=application.scope)
-    who = {"sent_at": now, "sent_by": by, "accreditation": waits}
+    who: dict[str, Any] = {"sent_at": now, "sent_by": by, "accreditation": waits}
     change_state(application, CENTRE_APPLICATION_MOVES, "send", **who)
     note_step(waits, by=by, now=now)
     record("scheme.accreditation.applied", by=by, at=now, about=waits, after=facts_of(waits))

@@ -13,6 +13,7 @@ from ctts.common.forms import CrispyForm, SeenField
 from ctts.scheme.models import Accreditation, AccreditationCondition, Scope
 from ctts.scheme.queries import first_day_of, numbers_on, offered_scopes
 from ctts.scheme.rules import accreditation_end
+from ctts.scheme.states import AccreditationState
 
 ACCREDIT, CONDITIONS, DECLINE = "accredit", "conditions", "decline"
 PLACES = range(1, 5)  # how many conditions can be named at once; more in another decision
@@ -69,12 +70,13 @@ class DecideForm(CrispyForm):
         first = accreditation.starts_on or first_day_of(accreditation, today)
         last = accreditation.ends_on or accreditation_end(first, numbers_on(today))
         self.initial = {"seen": accreditation.state, "starts_on": first, "ends_on": last, **self.initial}
-        if accreditation.starts_on is not None:  # granted before: it is suspended or withdrawn, no longer declined
-            decision = self.fields["decision"]
-            decision.choices = decision.choices[:2]  # type: ignore[attr-defined]  # a choice of words
+        open_ones = _open_decisions(accreditation)
+        decision: Any = self.fields["decision"]
+        decision.choices = [choice for choice in decision.choices if choice[0] in open_ones]
         for place in PLACES:
             self.fields[f"condition_{place}"] = sentences(f"Condition {place}", required=False, most=SHORT, rows=2)
             self.fields[f"due_{place}"] = day_field(f"Condition {place} is to be met by", required=False)
+        self.order_fields([name for name in self.fields if name != "reason"])
         self.set_up(None)
 
     def clean(self) -> dict[str, Any]:
@@ -106,6 +108,13 @@ class DecideForm(CrispyForm):
             "reason": given["reason"],
             "seen": given["seen"],
         }
+
+
+def _open_decisions(accreditation: Accreditation) -> list[str]:
+    """What can be decided from the present state: whoever was granted it is no longer declined, but suspended."""
+    if accreditation.state == AccreditationState.ACCREDITED:
+        return [CONDITIONS]
+    return [ACCREDIT, CONDITIONS, DECLINE] if accreditation.starts_on is None else [ACCREDIT, CONDITIONS]
 
 
 class EndForm(CrispyForm):

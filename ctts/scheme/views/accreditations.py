@@ -62,7 +62,7 @@ def _facts(found, handed_in):
 
 
 def _step(found):
-    open_now = can_move(found, ACCREDITATION_MOVES, "accredit")
+    open_now = can_move(found, ACCREDITATION_MOVES, "accredit_with_conditions")
     return NextStep("Decide", reverse("scheme:decide", args=[found.pk])) if open_now else None
 
 

@@ -97,7 +97,7 @@ def application(request, pk):
         "missing": missing,
         "can_withdraw": bool(access.can_withdraw_application(request.user, found, today)),
         "history": history_of(found),
-        "badge": badge_for(found.state, found.get_state_display()),
+        "badge": badge_for(found.state, found.get_state_display(), "centreapplication"),
         "acts": _acts(found),
         "lede": _lede(found),
         "step": NextStep("Send it to the office", send_url, "Something is missing." if missing else "")

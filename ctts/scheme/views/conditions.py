@@ -35,7 +35,7 @@ def condition(request, pk):
     context = {
         "condition": found,
         "steps": [(step, _file_url(found, step)) for step in found.steps.all()],
-        "badge": badge_for(found.state, found.get_state_display()),
+        "badge": badge_for(found.state, found.get_state_display(), "accreditationcondition"),
         "acts": _acts(found, today),
         "step": _step(request.user, found, today, mine),
         "back_url": _back(found, mine),
@@ -60,7 +60,8 @@ def _acts(found, today):
 
 
 def _step(user, found, today, mine):
-    name, label = ("answer_condition", "Answer it") if mine else ("judge_condition", "Judge it")
+    again = "Add to the answer" if found.state == ConditionState.ANSWERED else "Answer it"
+    name, label = ("answer_condition", again) if mine else ("judge_condition", "Judge it")
     judge = access.can_answer_condition if mine else access.can_judge_condition
     return NextStep(label, reverse(f"scheme:{name}", args=[found.pk]), judge(user, found, today).reason)
 

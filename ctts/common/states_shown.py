@@ -142,6 +142,9 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "concern.open": ("risk", "exclamation-triangle-fill"),
     "viva.held": ("done", "check-circle-fill"),
     "purchaseorder.received": ("waiting", "inbox"),
+    "centreapplication.sent": ("waiting", "hourglass-split"),
+    "centreapplication.decided": ("done", "check-circle-fill"),
+    "accreditationcondition.answered": ("waiting", "hourglass-split"),
 }
 
 LIGHTS: dict[str, tuple[Tone, str, str]] = {

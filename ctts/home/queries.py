@@ -218,6 +218,7 @@ AREAS: tuple[tuple[str, str, Callable[[Standing], bool]], ...] = (
     ("My moderation", "moderation:mine", _role(Role.MODERATOR)),
     ("Applications to support", "applications:to_support", _role(Role.SUPERVISOR)),
     ("Applications of my centre", "applications:of_my_centres", _role(Role.COORDINATOR)),
+    ("My centre", "scheme:my_centres", _role(Role.COORDINATOR)),
     ("Adjustments", "applications:adjustments", _role(Role.ADJUSTMENTS)),
     ("My adjustments", "applications:own_adjustments", _trains),
     ("Intakes", "scheme:intakes", OFFICE),

@@ -13,10 +13,11 @@ from ctts.common.clock import london_date
 from ctts.common.guards import Guard
 from ctts.common.memo import forget, remembered
 from ctts.common.prepared import prepared
-from ctts.common.verdict import YES, Verdict, no, no_role
-from ctts.organisations.models import Affiliation
+from ctts.common.verdict import YES, Verdict, late, no, no_role
+from ctts.organisations.models import Affiliation, Organisation, SupervisorTraining
 from ctts.organisations.states import PRIVILEGED, Role
 
+CORRECTED = "This entry was corrected before. Correct the newer one."
 Held = frozenset[tuple[str, int | None]]
 
 
@@ -64,6 +65,11 @@ def needs_second_factor(person: User, today: date) -> bool:
     return any(role in PRIVILEGED for role, _ in held_by(person, today))
 
 
+def co_ordinates(user: User, organisation: Organisation, today: date) -> bool:
+    """Whether `user` is Training Co-ordinator of a centre on `today`, or of the consortium it is a member of (C2)."""
+    return bool({organisation.pk, organisation.consortium_id} & organisations_where(user, [Role.COORDINATOR], today))
+
+
 def is_office(user: User, today: date) -> Verdict:
     """Whether `user` works in the scheme office on `today`."""
     return YES if holds(user, Role.OFFICE, today) else no_role("This page is for the scheme office.")
@@ -74,6 +80,29 @@ def can_grant(user: User, person: User, role: Role, today: date) -> Verdict:
     if user.pk == person.pk:
         return no("Nobody can give or end a role of their own.")
     return is_office(user, today)
+
+
+def can_enter_training(user: User, person: User, today: date) -> Verdict:
+    """Whether `user` may enter when `person` did the Training Supervisors' course: the office, or a Training
+    Co-ordinator of a centre where the person is Training Supervisor; nobody for themselves (C2).
+    """
+    if user.pk == person.pk:
+        return no("Nobody enters training dates of their own: the scheme office does.")
+    if is_office(user, today):
+        return YES
+    where = organisations_where(person, [Role.SUPERVISOR], today)
+    members = Organisation.objects.filter(pk__in=where, consortium__isnull=False)
+    where |= set(members.values_list("consortium_id", flat=True))
+    mine = organisations_where(user, [Role.COORDINATOR], today)
+    return YES if where & mine else no("Only the office or the Training Co-ordinator of the centre enters this.")
+
+
+def can_correct_training(user: User, training: SupervisorTraining, today: date) -> Verdict:
+    """Who may enter a person's training dates corrects them too, an entry that was not corrected before (C2)."""
+    may = can_enter_training(user, training.person, today)
+    if may and SupervisorTraining.objects.filter(replaces=training).exists():
+        return late(CORRECTED)
+    return may
 
 
 def role_guard(*roles: Role) -> Guard:
@@ -90,4 +119,5 @@ def role_guard(*roles: Role) -> Guard:
 OFFICE = role_guard(Role.OFFICE)
 SUPERVISOR = role_guard(Role.SUPERVISOR)
 COORDINATOR = role_guard(Role.COORDINATOR)
+OFFICE_OR_COORDINATOR = role_guard(Role.OFFICE, Role.COORDINATOR)
 MODERATOR = role_guard(Role.MODERATOR)

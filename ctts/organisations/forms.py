@@ -10,9 +10,9 @@ from django import forms
 from ctts.accounts.forms import name_field
 from ctts.accounts.rules import ADDRESS_LENGTH
 from ctts.common.fields import day_field
-from ctts.common.forms import CrispyForm
-from ctts.organisations.models import ODS_CODE, Organisation
-from ctts.organisations.queries import organisations_for_office
+from ctts.common.forms import CrispyForm, KeyField, SeenField
+from ctts.organisations.models import ODS_CODE, Organisation, Site
+from ctts.organisations.queries import organisation_version, organisations_for_office, site_version
 from ctts.organisations.states import SCHEME_WIDE, Kind, Nation, Role
 
 PLACED = "A role at a centre needs the centre; moderators, the office and adjustments readers have none."
@@ -104,22 +104,10 @@ class MergeForm(CrispyForm):
     )
 
 
-class CentreForm(CrispyForm):
-    """A centre, consortium or employer with its first site."""
-
-    submit_label = "Enter it"
+class OrganisationFactsForm(CrispyForm):
+    """What a centre, consortium or employer is called, and where it belongs."""
 
     name = forms.CharField(label="Name", max_length=160)
-    code = forms.RegexField(
-        r"^[A-Z0-9]{2,12}$",
-        label="Code",
-        help_text="The scheme's own short code: 2 to 12 capital letters or digits, such as LDS.",
-        error_messages={"invalid": "Write 2 to 12 capital letters or digits."},
-    )
-    kind = forms.ChoiceField(label="Kind", choices=Kind.choices)
-    site_name = forms.CharField(label="First site", max_length=160, initial="Main site")
-    postcode = forms.CharField(label="Postcode of the site", max_length=8, required=False)
-    nation = forms.ChoiceField(label="Nation", choices=Nation.choices, help_text="Decides the site's working days.")
     ods_code = forms.RegexField(
         ODS_CODE,
         label="ODS code",
@@ -135,6 +123,112 @@ class CentreForm(CrispyForm):
         super().__init__(*args, **kwargs)
         groups = organisations_for_office().filter(kind=Kind.CONSORTIUM)
         self.fields["consortium"].queryset = groups  # type: ignore[attr-defined]  # a choice of rows
+
+
+class OrganisationForm(OrganisationFactsForm):
+    """The same of one that is there, with what the page showed; its code and kind stay."""
+
+    submit_label = "Save the changes"
+
+    seen = SeenField()
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if organisation.kind == Kind.CONSORTIUM:
+            del self.fields["consortium"]
+        shown = {name: getattr(organisation, name) for name in ("name", "ods_code", "employer_group")}
+        shown |= {"consortium": organisation.consortium_id, "seen": organisation_version(organisation)}
+        self.initial = {**shown, **self.initial}
+
+    def values(self) -> dict[str, Any]:
+        """What the action takes; a consortium is a member of none."""
+        return {"consortium": None, **self.cleaned_data}
+
+
+class SiteForm(CrispyForm):
+    """A site: what it is called, where it lies."""
+
+    submit_label = "Save the site"
+
+    name = forms.CharField(label="Name", max_length=160)
+    postcode = forms.CharField(label="Postcode", max_length=8, required=False)
+    nation = forms.ChoiceField(label="Nation", choices=Nation.choices, help_text="Decides the site's working days.")
+
+    def clean_nation(self) -> Nation:
+        """The nation itself rather than its key."""
+        return Nation(self.cleaned_data["nation"])
+
+
+class ChangeSiteForm(SiteForm):
+    """The same of a site that is there, with what the page showed."""
+
+    seen = SeenField()
+
+    def __init__(self, *args: Any, site: Site, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shown = {name: getattr(site, name) for name in ("name", "postcode", "nation")}
+        self.initial = {**shown, "seen": site_version(site), **self.initial}
+
+
+class CloseSiteForm(CrispyForm):
+    """The last day of a site."""
+
+    submit_label = "Close the site"
+
+    closed_on = day_field("Last day", help_text="The site is open through this day.")
+
+
+class TrainingForm(CrispyForm):
+    """When somebody did the Training Supervisors' course, and until when it counts."""
+
+    submit_label = "Enter it"
+    field_order = ["key", "attended_on", "valid_until_on"]
+
+    key = KeyField()
+    valid_until_on = day_field("Valid through", required=False, help_text="Leave it empty where it does not run out.")
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["attended_on"] = day_field("Day of the course", today=today)
+        self.order_fields(self.field_order)
+        self.set_up(None)
+
+
+class CorrectTrainingForm(TrainingForm):
+    """Another entry in the place of a wrong one."""
+
+    submit_label = "Correct it"
+
+    void = forms.BooleanField(label="There was no such course: it was entered by mistake", required=False)
+    words = reason_field("What was wrong", "Kept with both entries.")
+
+
+class CentreForm(OrganisationFactsForm):
+    """A centre, consortium or employer with its first site."""
+
+    submit_label = "Enter it"
+    field_order = [
+        "name",
+        "code",
+        "kind",
+        "site_name",
+        "postcode",
+        "nation",
+        "ods_code",
+        "employer_group",
+        "consortium",
+    ]
+
+    code = forms.RegexField(
+        r"^[A-Z0-9]{2,12}$",
+        label="Code",
+        help_text="The scheme's own short code: 2 to 12 capital letters or digits, such as LDS.",
+        error_messages={"invalid": "Write 2 to 12 capital letters or digits."},
+    )
+    kind = forms.ChoiceField(label="Kind", choices=Kind.choices)
+    site_name = forms.CharField(label="First site", max_length=160, initial="Main site")
+    postcode = forms.CharField(label="Postcode of the site", max_length=8, required=False)
+    nation = forms.ChoiceField(label="Nation", choices=Nation.choices, help_text="Decides the site's working days.")
 
     def clean_kind(self) -> Kind:
         """The kind itself rather than its key."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pgtrigger
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -9,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from ctts.common.constraints import in_order, known_choice
-from ctts.common.rows import Retention
+from ctts.common.rows import AppendOnly, Retention
 from ctts.organisations.states import SCHEME_WIDE, Kind, Nation, Role
 
 ODS_CODE = r"^[A-Z0-9]{3,9}$"
@@ -50,7 +52,7 @@ class Organisation(models.Model):
 
 
 class Site(models.Model):
-    """A place where a centre trains; its nation decides working days (C2)."""
+    """A place where a centre trains; its nation decides working days (C2). A closed one stays, with its last day."""
 
     retention = Retention.REFERENCE
 
@@ -58,6 +60,7 @@ class Site(models.Model):
     name = models.CharField(max_length=160)
     postcode = models.CharField(max_length=8, blank=True)
     nation = models.CharField(max_length=20, choices=Nation.choices)
+    closed_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["name", "pk"]
@@ -65,6 +68,7 @@ class Site(models.Model):
             known_choice("nation", Nation),
             models.UniqueConstraint(fields=["organisation", "name"], name="organisations_site_once_per_centre"),
         ]
+        triggers = [pgtrigger.Protect(name="site_stays", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return self.name
@@ -114,3 +118,39 @@ class Affiliation(models.Model):
                 fields=["person", "organisation", "role", "starts_on", "granted_by", "granted_at"],
             ),
         ]
+
+
+class SupervisorTraining(AppendOnly):
+    """A person did the Training Supervisors' course on a day, valid until another where the scheme says so (C2).
+
+    A correction is another row that `replaces` the wrong one; `void`: there was no such course.
+    """
+
+    retention = Retention.ACCOUNT
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="supervisor_trainings")
+    attended_on = models.DateField()
+    valid_until_on = models.DateField(null=True, blank=True)
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
+    void = models.BooleanField(default=False)
+    words = models.TextField(blank=True)
+    key = models.UUIDField(unique=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["-attended_on", "-pk"]
+        constraints = [
+            in_order("attended_on", "valid_until_on"),
+            models.CheckConstraint(
+                name="organisations_training_void_replaces", condition=Q(void=False) | Q(replaces__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="organisations_training_corrected_with_words", condition=Q(replaces__isnull=True) | ~Q(words="")
+            ),
+            models.CheckConstraint(name="organisations_nobody_enters_their_own_training", condition=~Q(person=F("by"))),
+        ]
+
+    def stands(self, today: date) -> bool:
+        """Whether it is valid on a day."""
+        return self.valid_until_on is None or self.valid_until_on >= today

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from ctts.accounts.models import Invitation, User
 from ctts.accounts.queries import people_named
 from ctts.accounts.rules import same_address
-from ctts.organisations.access import on_day
-from ctts.organisations.models import Affiliation, Organisation
+from ctts.common.digest import sha256
+from ctts.organisations.access import holds, on_day, organisations_where
+from ctts.organisations.models import Affiliation, Organisation, Site, SupervisorTraining
 from ctts.organisations.states import Kind, Nation, Role
 
 
@@ -20,6 +22,20 @@ def people_with(role: Role, today: date, organisation_id: int | None = None) -> 
     if organisation_id is not None:
         rows = rows.filter(organisation_id=organisation_id)
     return User.objects.filter(pk__in=rows.values("person"), is_active=True).order_by("sort_name", "pk")
+
+
+def coordinators_of(organisation: Organisation, today: date) -> list[User]:
+    """The Training Co-ordinators of a centre; where it has none, those of the consortium it is a member of (C2)."""
+    own = list(people_with(Role.COORDINATOR, today, organisation.pk))
+    if own or organisation.consortium_id is None:
+        return own
+    return list(people_with(Role.COORDINATOR, today, organisation.consortium_id))
+
+
+def centres_co_ordinated_by(user: User, today: date) -> QuerySet[Organisation]:
+    """The centres of which `user` is Training Co-ordinator, and the members of a consortium they co-ordinate (C2)."""
+    ids = organisations_where(user, [Role.COORDINATOR], today)
+    return centres().filter(Q(pk__in=ids) | Q(consortium_id__in=ids))
 
 
 def centres() -> QuerySet[Organisation]:
@@ -67,6 +83,82 @@ def people_at(organisation: Organisation, today: date) -> QuerySet[Affiliation]:
 
 
 def nation_of(organisation: Organisation) -> Nation:
-    """The nation whose working days count for a centre: that of its first site, England when it has none yet."""
-    site = organisation.sites.order_by("pk").first()
+    """The nation whose working days count for a centre: that of its first open site, England when it has none yet."""
+    site = organisation.sites.order_by(F("closed_on").desc(nulls_first=True), "pk").first()
     return Nation(site.nation) if site else Nation.ENGLAND
+
+
+def sites_open_on(day: date) -> QuerySet[Site]:
+    """Sites that are open on a day, by name; a closed one through its last day (C2)."""
+    return Site.objects.filter(Q(closed_on__isnull=True) | Q(closed_on__gte=day)).order_by("name", "pk")
+
+
+def sites_for_office() -> QuerySet[Site]:
+    """Every site with its organisation, closed ones too; for the office's pages."""
+    return Site.objects.select_related("organisation").order_by("name", "pk")
+
+
+def members_of(consortium: Organisation) -> QuerySet[Organisation]:
+    """The centres and employers that are members of a consortium, by name (C2)."""
+    return Organisation.objects.filter(consortium=consortium).order_by("name", "pk")
+
+
+def organisation_version(organisation: Organisation) -> str:
+    """A digest of what the office changes of an organisation: what a form says it has seen."""
+    return sha256(
+        {name: getattr(organisation, name) for name in ("name", "ods_code", "employer_group", "consortium_id")}
+    )
+
+
+def site_version(site: Site) -> str:
+    """A digest of what the office changes of a site: what a form says it has seen."""
+    return sha256({name: getattr(site, name) for name in ("name", "postcode", "nation", "closed_on")})
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisorStanding:
+    """A Training Supervisor of a centre, the course they did last, and whether it stands today."""
+
+    person: User
+    training: SupervisorTraining | None
+    stands: bool
+
+
+def trainings_of(person: User) -> QuerySet[SupervisorTraining]:
+    """All that was entered about a person's courses, corrections too, the latest first, with who entered it.
+
+    `corrected`: another entry stands in its place.
+    """
+    newer = Exists(SupervisorTraining.objects.filter(replaces=OuterRef("pk")))
+    return SupervisorTraining.objects.filter(person=person).select_related("by").annotate(corrected=newer)
+
+
+def _in_force() -> QuerySet[SupervisorTraining]:
+    return SupervisorTraining.objects.filter(replaced_by__isnull=True, void=False)
+
+
+def supervisors_of(organisation: Organisation, today: date) -> list[SupervisorStanding]:
+    """The Training Supervisors of a centre by name, each with their course; nothing is blocked by it (C2)."""
+    people = list(people_with(Role.SUPERVISOR, today, organisation.pk))
+    latest: dict[int, SupervisorTraining] = {}
+    for row in _in_force().filter(person__in=people).order_by("attended_on", "pk"):
+        latest[row.person_id] = row
+    rows = [(person, latest.get(person.pk)) for person in people]
+    return [SupervisorStanding(person, row, row is not None and row.stands(today)) for person, row in rows]
+
+
+def people_whose_training_is_entered_by(user: User, today: date) -> QuerySet[User]:
+    """Whose training dates a person may enter: the office everybody's, a Training Co-ordinator those of the Training
+    Supervisors of their centres (C2).
+    """
+    if holds(user, Role.OFFICE, today):
+        return User.objects.all()
+    held = Affiliation.objects.filter(on_day(today), role=Role.SUPERVISOR)
+    there = held.filter(organisation__in=centres_co_ordinated_by(user, today))
+    return User.objects.filter(pk__in=there.values("person"))
+
+
+def training_for(user: User, today: date, pk: int) -> SupervisorTraining | None:
+    """One entry that a person may correct, with whose it is."""
+    people = people_whose_training_is_entered_by(user, today)
+    return SupervisorTraining.objects.filter(pk=pk, person__in=people).select_related("person").first()

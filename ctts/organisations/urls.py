@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ctts.organisations.views import centres, merging, people
+from ctts.organisations.views import centres, merging, people, training
 
 app_name = "organisations"
 urlpatterns = [
@@ -18,4 +18,10 @@ urlpatterns = [
     path("office/people/<int:pk>/merge/<int:duplicate>/", merging.merge, name="merge"),
     path("office/roles/<int:pk>/end/", people.end_role, name="end_role"),
     path("office/centres/enter/", centres.enter, name="enter_centre"),
+    path("office/centres/<int:pk>/change/", centres.change, name="change_centre"),
+    path("office/centres/<int:pk>/sites/add/", centres.add_site, name="add_site"),
+    path("office/sites/<int:pk>/change/", centres.change_site, name="change_site"),
+    path("office/sites/<int:pk>/close/", centres.close_site, name="close_site"),
+    path("training-dates/of/<int:pk>/enter/", training.enter, name="enter_training"),
+    path("training-dates/<int:pk>/correct/", training.correct, name="correct_training"),
 ]

@@ -6,9 +6,13 @@ from datetime import date, datetime
 
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
+from ctts.common.moves import can_move
 from ctts.common.verdict import YES, Verdict, late, no
-from ctts.organisations.access import is_office
-from ctts.scheme.models import CompetencyList, SchemeEvent
+from ctts.organisations.access import co_ordinates, is_office
+from ctts.organisations.models import Organisation
+from ctts.organisations.states import Kind
+from ctts.scheme.models import AccreditationCondition, CentreApplication, CompetencyList, SchemeEvent
+from ctts.scheme.states import CENTRE_APPLICATION_MOVES, CONDITION_MOVES, AccreditationState
 
 
 def can_manage(user: User | None, today: date) -> Verdict:
@@ -31,3 +35,43 @@ def can_edit_list(user: User, competency_list: CompetencyList) -> Verdict:
     if competency_list.frozen_at is not None:
         return late("This version of the list was handed in and no longer changes.")
     return YES
+
+
+def can_apply_for(user: User, organisation: Organisation, today: date) -> Verdict:
+    """Whether `user` may apply for the accreditation of a centre: its Training Co-ordinator may (C3)."""
+    if not co_ordinates(user, organisation, today):
+        return no("Only the Training Co-ordinator of the centre applies for it.")
+    if organisation.kind == Kind.EMPLOYER:
+        return no("An employer is not accredited; its centres are.")
+    return YES
+
+
+def can_edit_application(user: User, application: CentreApplication, today: date) -> Verdict:
+    """A Training Co-ordinator of the centre writes an application until it is sent (C3)."""
+    mine = can_apply_for(user, application.organisation, today)
+    return mine and can_move(application, CENTRE_APPLICATION_MOVES, "send")
+
+
+def can_withdraw_application(user: User, application: CentreApplication, today: date) -> Verdict:
+    """A Training Co-ordinator of the centre takes an application back until it is decided (C3)."""
+    mine = can_apply_for(user, application.organisation, today)
+    return mine and can_move(application, CENTRE_APPLICATION_MOVES, "withdraw")
+
+
+def can_answer_condition(user: User, condition: AccreditationCondition, today: date) -> Verdict:
+    """A Training Co-ordinator of the centre answers a condition until it is met (C3)."""
+    if not co_ordinates(user, condition.accreditation.organisation, today):
+        return no("Only the Training Co-ordinator of the centre answers a condition.")
+    return _is_asked(condition) and can_move(condition, CONDITION_MOVES, "answer")
+
+
+def can_judge_condition(user: User, condition: AccreditationCondition, today: date) -> Verdict:
+    """The office judges a condition until it is met (C3)."""
+    return is_office(user, today) and _is_asked(condition) and can_move(condition, CONDITION_MOVES, "meet")
+
+
+def _is_asked(condition: AccreditationCondition) -> Verdict:
+    """A condition is asked while the accreditation stands with conditions, or is suspended."""
+    if condition.accreditation.state in {AccreditationState.CONDITIONS, AccreditationState.SUSPENDED}:
+        return YES
+    return late("The accreditation is no longer one with conditions; nothing is asked any more.")

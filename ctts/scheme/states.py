@@ -50,20 +50,20 @@ class AccreditationState(TextChoices):
 
 
 VALID_ACCREDITATION = (AccreditationState.ACCREDITED, AccreditationState.CONDITIONS)
-_GRANTED = {*VALID_ACCREDITATION, AccreditationState.SUSPENDED}
+GRANTED_ACCREDITATION = (*VALID_ACCREDITATION, AccreditationState.SUSPENDED)
 ACCREDITATION_MOVES: dict[str, Move] = {
     "accredit": move(
         {AccreditationState.APPLIED, AccreditationState.CONDITIONS, AccreditationState.SUSPENDED},
         AccreditationState.ACCREDITED,
     ),
     "accredit_with_conditions": move(
-        {AccreditationState.APPLIED, AccreditationState.ACCREDITED, AccreditationState.SUSPENDED},
+        {AccreditationState.APPLIED, *GRANTED_ACCREDITATION},
         AccreditationState.CONDITIONS,
     ),
     "decline": move(AccreditationState.APPLIED, AccreditationState.DECLINED),
     "suspend": move(set(VALID_ACCREDITATION), AccreditationState.SUSPENDED),
-    "expire": move(_GRANTED, AccreditationState.EXPIRED),
-    "withdraw": move({AccreditationState.APPLIED, *_GRANTED}, AccreditationState.WITHDRAWN),
+    "expire": move(set(GRANTED_ACCREDITATION), AccreditationState.EXPIRED),
+    "withdraw": move({AccreditationState.APPLIED, *GRANTED_ACCREDITATION}, AccreditationState.WITHDRAWN),
 }
 
 
@@ -75,3 +75,61 @@ class EventKind(TextChoices):
     CPD = "cpd", "CPD workshop"
     SECOND_YEAR = "second-year", "2nd Year Workshop Day"
     OTHER = "other", "Other event"
+
+
+class CentreApplicationState(TextChoices):
+    """What a centre hands in to be accredited: written, with the office, decided, or taken back (C3)."""
+
+    DRAFT = "draft", "Being written"
+    SENT = "sent", "With the scheme office"
+    DECIDED = "decided", "Decided"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+OPEN_APPLICATIONS = (CentreApplicationState.DRAFT, CentreApplicationState.SENT)
+CENTRE_APPLICATION_MOVES: dict[str, Move] = {
+    "send": move(CentreApplicationState.DRAFT, CentreApplicationState.SENT),
+    "decide": move(CentreApplicationState.SENT, CentreApplicationState.DECIDED),
+    "withdraw": move(set(OPEN_APPLICATIONS), CentreApplicationState.WITHDRAWN),
+}
+
+
+class ChecklistReply(TextChoices):
+    """The answer to a line of the checklist; a no is explained in words (C3)."""
+
+    YES = "yes", "Yes"
+    NO = "no", "No, or not yet"
+
+
+class CentreDocumentKind(TextChoices):
+    """What a file of an application for accreditation is (C3)."""
+
+    TRAINING_PLAN = "training-plan", "Training plan of the centre"
+    QUALITY = "quality", "Quality certificate"
+    CV = "cv", "CV of a supervisor or trainer"
+    EQUIPMENT = "equipment", "List of equipment"
+    SUPPORT = "support", "Letter of the employer's support"
+    OTHER = "other", "Something else"
+
+
+class ConditionState(TextChoices):
+    """A condition of an accreditation: open, answered by the centre, or met in the office's eyes (C3)."""
+
+    OPEN = "open", "Open"
+    ANSWERED = "answered", "Answered"
+    MET = "met", "Met"
+
+
+CONDITION_MOVES: dict[str, Move] = {
+    "answer": move({ConditionState.OPEN, ConditionState.ANSWERED}, ConditionState.ANSWERED),
+    "meet": move({ConditionState.OPEN, ConditionState.ANSWERED}, ConditionState.MET),
+    "not_meet": move({ConditionState.OPEN, ConditionState.ANSWERED}, ConditionState.OPEN),
+}
+
+
+class ConditionStepKind(TextChoices):
+    """What happened to a condition: the centre answers, the office judges (C3)."""
+
+    ANSWERED = "answered", "The centre answered"
+    MET = "met", "The office marked it met"
+    NOT_MET = "not_met", "The office marked it not met"

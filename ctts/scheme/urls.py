@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from ctts.scheme.views import centres, frameworks, handbook, intakes, rules
+from ctts.scheme.views import (
+    accreditations,
+    applying,
+    centre_files,
+    centres,
+    conditions,
+    frameworks,
+    handbook,
+    intakes,
+    rules,
+)
 
 app_name = "scheme"
 urlpatterns = [
@@ -19,9 +29,39 @@ urlpatterns = [
     path("office/centres/", centres.listed, name="centres"),
     path("office/centres/<int:pk>/", centres.centre, name="centre"),
     path("office/centres/<int:pk>/apply/", centres.apply, name="apply"),
+    path("office/accreditations/<int:pk>/", accreditations.accreditation, name="accreditation"),
+    path("office/accreditations/<int:pk>/visits/add/", accreditations.note_visit, name="note_visit"),
+    path(
+        "office/accreditations/<int:pk>/visits/files/<int:document_id>/",
+        accreditations.visit_file,
+        name="visit_file",
+    ),
+    path("office/conditions/<int:pk>/judge/", conditions.judge, name="judge_condition"),
     path("office/accreditations/<int:pk>/decide/", centres.decide, name="decide"),
     path("office/accreditations/<int:pk>/suspend/", centres.suspend, name="suspend"),
     path("office/accreditations/<int:pk>/withdraw/", centres.withdraw, name="withdraw"),
+    path("my-centre/", applying.my_centres, name="my_centres"),
+    path("my-centre/<int:pk>/", applying.my_centre, name="my_centre"),
+    path("my-centre/<int:pk>/apply/", applying.begin, name="begin_application"),
+    path("my-centre/applications/<int:pk>/", applying.application, name="application"),
+    path("my-centre/applications/<int:pk>/checklist/", applying.checklist, name="checklist"),
+    path("my-centre/applications/<int:pk>/documents/add/", applying.add_document, name="add_document"),
+    path(
+        "my-centre/applications/<int:pk>/documents/<int:row_id>/remove/",
+        applying.remove_document,
+        name="remove_document",
+    ),
+    path("my-centre/applications/<int:pk>/send/", applying.send, name="send_application"),
+    path("my-centre/applications/<int:pk>/withdraw/", applying.take_back, name="withdraw_application"),
+    path("my-centre/conditions/<int:pk>/answer/", conditions.answer, name="answer_condition"),
+    path("centre-conditions/<int:pk>/", conditions.condition, name="condition"),
+    path("centre-conditions/<int:pk>/files/<int:document_id>/", conditions.file, name="condition_file"),
+    path("centre-applications/<int:pk>/files/<int:document_id>/", centre_files.file, name="application_file"),
+    path(
+        "centre-applications/<int:pk>/files/<int:document_id>/preview/",
+        centre_files.preview,
+        name="application_preview",
+    ),
     path("office/scheme/frameworks/", frameworks.listed, name="frameworks"),
     path("office/scheme/frameworks/import/", frameworks.try_out, name="try_out"),
     path("office/scheme/frameworks/import/confirm/", frameworks.import_tried, name="import"),

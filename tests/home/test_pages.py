@@ -167,7 +167,8 @@ def test_the_dashboard_shows_a_duty_until_it_is_done(olive, cast):
     assert answer.context["open_duties"] == 1
     assert "Leeds Teaching Hospital, Medical Engineering" in answer.text
     row = cast.leeds.accreditations.get(scope__code="ME")
-    scheme.decide_accreditation(by=cast.oscar, now=clock.now(), accreditation_id=row.pk, accredit=False)
+    given = {"accreditation_id": row.pk, "accredit": False, "reason": "Nobody trains there."}
+    scheme.decide_accreditation(by=cast.oscar, now=clock.now(), **given)
     assert olive.get(page("dashboard")).context["open_duties"] == 0
 
 

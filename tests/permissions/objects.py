@@ -29,7 +29,7 @@ from tests.cast import START, Cast, at
 from tests.documents.samples import kept
 from tests.make import sample_sheet
 
-from . import objects_applications, objects_final, objects_first_year, objects_moderation
+from . import objects_applications, objects_centres, objects_final, objects_first_year, objects_moderation
 from .matrix import Needs
 from .objects_diplomas import DIPLOMA_THINGS, DIPLOMA_URLS
 from .objects_training import TRAINING_THINGS, TRAINING_URLS
@@ -161,6 +161,7 @@ THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "default": lambda cast, place: Plain({"leeds": "viva_minutes", "bristol": "viva_domains"}[place]),
     "invitation": invitation,
     "word": lambda cast, place: Plain(place),
+    **objects_centres.THINGS,
     **objects_applications.STAYING,
     **objects_first_year.THINGS,
     **objects_moderation.THINGS,
@@ -208,6 +209,7 @@ URLS: dict[str, Needs] = {
     "demo:message": Needs("word", lambda thing: {"name": thing.word}),
     "demo:attachment": Needs("word", lambda thing: {"name": thing.word, "number": 1}),
     "demo:component": Needs("word", lambda thing: {"slug": thing.word}),
+    **objects_centres.URLS,
     **objects_applications.URLS,
     **objects_first_year.URLS,
     **objects_final.URLS,

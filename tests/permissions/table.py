@@ -3,7 +3,7 @@
 The matrix asks every address and fails where the answer is another. Personas are the first names of `tests/cast.py`.
 """
 
-from . import table_applications, table_final, table_first_year, table_moderation
+from . import table_applications, table_centres, table_final, table_first_year, table_moderation
 from .matrix import People, Table, people
 from .personas import BRISTOL, EVERYBODY, LEEDS, OFFICE
 from .table_diplomas import DIPLOMA_ACTS, DIPLOMA_ALSO, DIPLOMA_READERS
@@ -12,6 +12,8 @@ from .table_training import TRAINING_ACTS, TRAINING_READERS
 GUARDS: dict[str, People] = {
     "signed-in": EVERYBODY,
     "role: office": OFFICE,
+    "role: coordinator": people("sid cora carl"),
+    "role: office, coordinator": OFFICE | people("sid cora carl"),
     **table_moderation.GUARDS,
 }
 
@@ -19,6 +21,7 @@ GUARDS: dict[str, People] = {
 # What only the office has pages for: both places' things are theirs.
 OFFICE_THINGS = (
     "centre",
+    "site",
     "person",
     "role",
     "intake",
@@ -37,6 +40,7 @@ READERS: dict[str, dict[str, People]] = {
     **{kind: {"leeds": OFFICE, "bristol": OFFICE} for kind in OFFICE_THINGS},
     **TRAINING_READERS,
     "handbook": {"leeds": EVERYBODY, "bristol": EVERYBODY},
+    **table_centres.READERS,
     **table_applications.READERS,
     **table_first_year.READERS,
     **table_final.READERS,
@@ -48,6 +52,7 @@ READERS: dict[str, dict[str, People]] = {
 OFFICE_ACTS = (
     *(f"organisations:{name}" for name in ("grant", "invite_again", "reset_second_factor", "deactivate", "reactivate")),
     *("organisations:end_role", "organisations:merge"),
+    *(f"organisations:{name}" for name in ("change_centre", "add_site", "change_site", "close_site")),
     *(f"scheme:{name}" for name in ("fee", "dates", "open_intake", "finish_intake", "apply", "decide", "suspend")),
     "scheme:change_event",
     *(f"scheme:{name}" for name in ("withdraw", "publish", "retire", "change_rules", "confirm_default")),
@@ -55,6 +60,7 @@ OFFICE_ACTS = (
 )
 ACTS: dict[str, dict[str, People]] = {
     **{name: {"leeds": OFFICE, "bristol": OFFICE} for name in OFFICE_ACTS},
+    **table_centres.ACTS,
     **table_applications.ACTS,
     **TRAINING_ACTS,
     **table_first_year.ACTS,
@@ -63,7 +69,7 @@ ACTS: dict[str, dict[str, People]] = {
     **DIPLOMA_ACTS,
 }
 # Address → place → who of its readers may open it; the other readers get 403. Without an entry all of them may.
-OPENS: dict[str, dict[str, People]] = {**table_applications.OPENS, **table_final.OPENS}
+OPENS: dict[str, dict[str, People]] = {**table_centres.OPENS, **table_applications.OPENS, **table_final.OPENS}
 
 # Persona → whose full name no page of theirs may show: somebody else's centre, and whom they have no business with.
 UNNAMED: dict[str, People] = {

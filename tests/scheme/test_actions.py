@@ -249,13 +249,21 @@ def test_C3_the_coordinator_of_the_centre_applies_and_the_office_decides(cast):
     with pytest.raises(NotAllowed):
         actions.decide_accreditation(by=cast.cora, now=NOW, accreditation_id=applied.pk, accredit=True)
     decided = actions.decide_accreditation(
-        by=cast.olive, now=NOW, accreditation_id=applied.pk, accredit=True, conditions="Two supervisors by June."
+        by=cast.olive,
+        now=NOW,
+        accreditation_id=applied.pk,
+        accredit=True,
+        conditions=[("Two supervisors.", date(2026, 6, 1))],
     )
     assert decided.state == AccreditationState.CONDITIONS
     assert decided.ends_on == date(2031, 5, 3)
     assert (
         actions.decide_accreditation(
-            by=cast.olive, now=NOW, accreditation_id=apply(cast, by=cast.olive, scope="RT").pk, accredit=False
+            by=cast.olive,
+            now=NOW,
+            accreditation_id=apply(cast, by=cast.olive, scope="RT").pk,
+            accredit=False,
+            reason="Nobody trains there.",
         ).state
         == AccreditationState.DECLINED
     )
@@ -264,7 +272,7 @@ def test_C3_the_coordinator_of_the_centre_applies_and_the_office_decides(cast):
 def test_C1_no_two_accreditations_of_a_centre_and_scope_overlap(cast):
     again = apply(cast, scope="NM")
     with pytest.raises(Invalid, match="accredited for this scope in these years already"):
-        actions.decide_accreditation(by=cast.olive, now=NOW, accreditation_id=again.pk, accredit=True)
+        actions.decide_accreditation(by=cast.olive, now=NOW, accreditation_id=again.pk, accredit=True, starts_on=TODAY)
     with pytest.raises(Invalid, match="before the first"):
         actions.decide_accreditation(
             by=cast.olive, now=NOW, accreditation_id=again.pk, accredit=True, ends_on=date(2020, 1, 1)
@@ -359,6 +367,6 @@ def test_the_office_chain_tells_the_whole_story_of_an_intake_and_its_scheme(cast
     actions.add_event(by=cast.olive, now=NOW, kind=EventKind.OTHER, title="Talk", starts_at=NOW, ends_at=end)
     test_I5_an_intake_closes_after_its_last_day_in_london(cast, october)
     held = Accreditation.objects.get(organisation=cast.leeds)
-    actions.end_accreditation(by=cast.olive, now=NOW, accreditation_id=held.pk, how="suspend")
+    actions.end_accreditation(by=cast.olive, now=NOW, accreditation_id=held.pk, how="suspend", reason="No supervisor.")
     kinds = AuditEvent.objects.filter(action__startswith="scheme.").values_list("action", flat=True)
     assert set(kinds) == KINDS

@@ -139,7 +139,7 @@ LISTS = [
     ("scheme:dates", with_events_of_an_intake, 9),
     ("scheme:events", with_events, 9),
     ("scheme:centres", with_centres, 11),
-    ("scheme:centre", with_accreditations, 12),
+    ("scheme:centre", with_accreditations, 15),
     ("scheme:frameworks", with_frameworks, 9),
     ("scheme:framework", with_one_framework, 12),
     ("scheme:compare", with_frameworks_of_a_scope, 9),

@@ -188,14 +188,18 @@ def test_C3_an_application_is_entered_once_and_waits_with_the_office(olive, cast
 def test_C1_an_accreditation_is_decided_with_conditions_suspended_and_withdrawn(olive, cast):
     row = applied(olive, cast)
     assert "Name the conditions." in decide(olive, row, decision="conditions").text
-    assert decide(olive, row, decision="conditions", conditions="A second supervisor by May.").status_code == 303
-    assert "A second supervisor by May." in olive.get(page("centre", cast.leeds.pk)).text
+    assert "By when?" in decide(olive, row, decision="conditions", condition_1="A second supervisor.").text
+    assert "Write what is to be met" in decide(olive, row, decision="conditions", due_2="2099-05-01").text
+    named = {"condition_1": "A second supervisor.", "due_1": "2099-05-01"}
+    assert decide(olive, row, decision="conditions", **named).status_code == 303
+    assert "1. A second supervisor. (by 1\xa0May\xa02099)" in olive.get(page("centre", cast.leeds.pk)).text
     assert "keep training" in olive.get(page("suspend", row.pk)).text
-    assert olive.post(page("suspend", row.pk)).status_code == 303
+    assert olive.post(page("suspend", row.pk), {"reason": "No supervisor."}).status_code == 303
     assert olive.get(page("suspend", row.pk)).status_code == 409
-    assert decide(olive, row).status_code == 303
+    assert "Not met yet: condition 1." in decide(olive, row).text
+    assert decide(olive, row, decision="conditions").status_code == 303
     assert "Withdraw" in olive.get(page("withdraw", row.pk)).text
-    assert olive.post(page("withdraw", row.pk)).status_code == 303
+    assert olive.post(page("withdraw", row.pk), {"reason": "It closes."}).status_code == 303
     assert olive.post(page("withdraw", row.pk)).status_code == 409
     assert olive.get(page("decide", row.pk)).status_code == 409
 
@@ -205,13 +209,19 @@ def test_C1_a_decision_on_an_older_state_or_with_wrong_dates_is_refused(olive, c
     assert decide(olive, row, starts_on="2027-01-01", ends_on="2026-01-01").status_code == 422
     seen = shown(olive, page("decide", row.pk))
     actions.decide_accreditation(by=cast.oscar, now=clock.now(), accreditation_id=row.pk, accredit=True)
-    assert olive.post(page("decide", row.pk), {**seen, "decision": "conditions", "conditions": "x"}).status_code == 409
+    assert (
+        olive.post(
+            page("decide", row.pk), {**seen, "decision": "conditions", "condition_1": "x", "due_1": "2099-05-01"}
+        ).status_code
+        == 409
+    )
     assert Accreditation.objects.get(pk=row.pk).state == AccreditationState.ACCREDITED
 
 
 def test_C1_a_declined_centre_may_apply_again(olive, cast):
     row = applied(olive, cast)
-    assert decide(olive, row, decision="decline").status_code == 303
+    assert "Say why" in decide(olive, row, decision="decline").text
+    assert decide(olive, row, decision="decline", reason="Nobody trains there.").status_code == 303
     assert olive.post(page("apply", cast.leeds.pk), {"scope": row.scope_id}).status_code == 303
 
 

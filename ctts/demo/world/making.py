@@ -16,6 +16,7 @@ from ctts.common.queue import silence
 from ctts.demo import people as demo_people
 from ctts.demo.papers import pdf_of
 from ctts.demo.world.awarding import award
+from ctts.demo.world.centres import centres
 from ctts.demo.world.machine import deliver_mail, settle_mail
 from ctts.demo.world.people import SIDES, Town, settle
 from ctts.demo.world.plan import Plan
@@ -53,7 +54,10 @@ def make_world(now: datetime, *, sides_at_once: bool = False) -> None:
             live_side_by_side(sides, plan.applicants(), until=yesterday)
         else:
             live([way for begin in (*sides, *plan.applicants()) for way in begin()], until=yesterday)
-        live([*plan.closing(), award(plan.town, now - timedelta(days=40), "tess", "theo")], until=now)
+        live(
+            [*plan.closing(), *centres(plan.town, now), award(plan.town, now - timedelta(days=40), "tess", "theo")],
+            until=now,
+        )
         settle_mail(now)
         demo_people.keep(plan.town.personas)
     deliver_mail()

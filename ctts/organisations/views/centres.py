@@ -1,13 +1,15 @@
-"""Entering a centre, consortium or employer; its page, with the accreditations, belongs to `scheme`."""
+"""Entering and changing a centre, consortium or employer, and its sites; its page belongs to `scheme`."""
 
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from ctts.common.guards import guarded
-from ctts.common.posted import data_of, made, status_of
-from ctts.organisations import actions
+from ctts.common.posted import data_of, made, status_of, today_of, tried
+from ctts.common.verdict import TooLate
+from ctts.organisations import actions, queries
 from ctts.organisations.access import OFFICE
-from ctts.organisations.forms import CentreForm
+from ctts.organisations.forms import CentreForm, ChangeSiteForm, CloseSiteForm, OrganisationForm, SiteForm
 
 
 @guarded(OFFICE, methods="GET POST", effect="enters a centre, consortium or employer")
@@ -19,3 +21,66 @@ def enter(request):
         messages.success(request, f"{opened.name} is entered.")
         return redirect("scheme:centre", opened.pk)
     return render(request, "organisations/enter_centre.html", {"form": form}, status=status_of(form))
+
+
+@guarded(OFFICE, methods="GET POST", effect="changes a centre, consortium or employer")
+def change(request, pk):
+    """Name, ODS code, employer group and membership; code and kind stay (C2)."""
+    found = get_object_or_404(queries.organisations_for_office(), pk=pk)
+    form = OrganisationForm(data_of(request), organisation=found)
+    common = {"by": request.user, "now": request.now, "organisation_id": pk}
+    if tried(form, lambda: actions.change_organisation(**common, **form.values())):
+        messages.success(request, "The changes are saved.")
+        return redirect("scheme:centre", pk)
+    lede = f"The code {found.code} and the kind stay. Diplomas and records keep what they were made with."
+    return _ask(request, form, found, f"Change {found.name}", lede)
+
+
+@guarded(OFFICE, methods="GET POST", effect="adds a site")
+def add_site(request, pk):
+    """Another place where the organisation trains (C2)."""
+    found = get_object_or_404(queries.organisations_for_office(), pk=pk)
+    form = SiteForm(data_of(request))
+    common = {"by": request.user, "now": request.now, "organisation_id": pk}
+    if tried(form, lambda: actions.add_site(**common, **form.cleaned_data)):
+        messages.success(request, "The site is added.")
+        return redirect("scheme:centre", pk)
+    return _ask(request, form, found, "Add a site", "A place with a nation, which decides its working days.")
+
+
+def _open_site(pk):
+    site = get_object_or_404(queries.sites_for_office(), pk=pk)
+    if site.closed_on is not None:
+        raise TooLate("This site is closed already; it stays as it was.")
+    return site
+
+
+@guarded(OFFICE, methods="GET POST", effect="changes a site")
+def change_site(request, pk):
+    """Name, postcode and nation of an open site (C2)."""
+    site = _open_site(pk)
+    form = ChangeSiteForm(data_of(request), site=site)
+    common = {"by": request.user, "now": request.now, "site_id": pk}
+    if tried(form, lambda: actions.change_site(**common, **form.cleaned_data)):
+        messages.success(request, "The site is changed.")
+        return redirect("scheme:centre", site.organisation_id)
+    return _ask(request, form, site.organisation, f"Change {site.name}", "What was recorded of it stays.")
+
+
+@guarded(OFFICE, methods="GET POST", effect="closes a site")
+def close_site(request, pk):
+    """The last day of a site; it stays in the history (C2)."""
+    site = _open_site(pk)
+    form = CloseSiteForm(data_of(request), initial={"closed_on": today_of(request)})
+    common = {"by": request.user, "now": request.now, "site_id": pk}
+    if tried(form, lambda: actions.close_site(**common, **form.cleaned_data)):
+        messages.success(request, f"{site.name} is closed; it stays in the history.")
+        return redirect("scheme:centre", site.organisation_id)
+    lede = "It leaves the public list of centres after its last day. Nobody is mailed. It cannot be opened again."
+    return _ask(request, form, site.organisation, f"Close {site.name}", lede, danger=True)
+
+
+def _ask(request, form, found, title, lede, danger=False):
+    context = {"form": form, "kicker": found.name, "title": title, "lede": lede, "danger": danger}
+    context["back_url"] = reverse("scheme:centre", args=[found.pk])
+    return render(request, "organisations/centre_ask.html", context, status=status_of(form))

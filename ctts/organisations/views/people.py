@@ -75,6 +75,7 @@ def person(request, pk):
         "invitations": queries.invitations_of(found),
         "now": request.now,
         "own": found == request.user,
+        "trainings": queries.trainings_of(found),
         "can_be_invited": not accounts_access.has_entered(found) and found.is_active,
         "steps": _account_steps(request.user, found),
     }

@@ -1,5 +1,13 @@
 """What can be done to the scheme's own things, by thing."""
 
+from ctts.scheme.actions.applying import (
+    add_centre_document,
+    begin_application,
+    remove_centre_document,
+    save_checklist,
+    send_application,
+    withdraw_application,
+)
 from ctts.scheme.actions.calendar import (
     acknowledge_handbook,
     add_event,
@@ -14,6 +22,7 @@ from ctts.scheme.actions.calendar import (
     upload_handbook,
 )
 from ctts.scheme.actions.centres import apply_for_accreditation, decide_accreditation, end_accreditation
+from ctts.scheme.actions.conditions import answer_condition, judge_condition, note_visit
 from ctts.scheme.actions.frameworks import import_dops_form, import_framework, publish_framework, retire_framework
 from ctts.scheme.actions.lists import (
     add_local_item,
@@ -26,12 +35,16 @@ from ctts.scheme.actions.lists import (
     start_list,
 )
 from ctts.scheme.actions.numbers import change_rules, confirm_default
+from ctts.scheme.actions.reminding import remind_of_accreditation
 
 __all__ = [
     "acknowledge_handbook",
+    "add_centre_document",
     "add_event",
     "add_local_item",
+    "answer_condition",
     "apply_for_accreditation",
+    "begin_application",
     "change_event",
     "change_rules",
     "choose_competencies",
@@ -44,16 +57,23 @@ __all__ = [
     "freeze_list",
     "import_dops_form",
     "import_framework",
+    "judge_condition",
     "move_intake_dates",
+    "note_visit",
     "open_intake",
     "prefill_intakes",
     "publish_framework",
     "publish_handbook",
+    "remind_of_accreditation",
+    "remove_centre_document",
     "remove_item",
     "retire_framework",
+    "save_checklist",
     "save_plan",
     "save_plan_rows",
+    "send_application",
     "set_fee",
     "start_list",
     "upload_handbook",
+    "withdraw_application",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal
 
@@ -12,15 +13,17 @@ from ctts.audit.actions import record
 from ctts.common.clock import london_date
 from ctts.common.moves import change_state
 from ctts.common.races import taken_means
-from ctts.common.verdict import YES, Invalid, TooLate, no, require
+from ctts.common.templatetags.formats import day
+from ctts.common.verdict import Invalid, TooLate, require
 from ctts.organisations.access import holds
 from ctts.organisations.models import Organisation
 from ctts.organisations.states import Role
-from ctts.scheme import access
-from ctts.scheme.models import Accreditation, Scope
-from ctts.scheme.queries import numbers_on
+from ctts.scheme import access, notices
+from ctts.scheme.actions._accrediting import close_application, facts_of, note_step, tell_coordinators
+from ctts.scheme.models import Accreditation, AccreditationCondition, Scope
+from ctts.scheme.queries import first_day_of, is_followed, numbers_on, open_conditions_of
 from ctts.scheme.rules import accreditation_end
-from ctts.scheme.states import ACCREDITATION_MOVES, AccreditationState
+from ctts.scheme.states import ACCREDITATION_MOVES
 
 Ending = Literal["suspend", "expire", "withdraw"]
 
@@ -35,13 +38,12 @@ def apply_for_accreditation(
     """
     today = london_date(now)
     if by is not None and not holds(by, Role.OFFICE, today):
-        is_coordinator = holds(by, Role.COORDINATOR, today, at=organisation.pk)
-        require(YES if is_coordinator else no("Only the Training Co-ordinator of the centre applies for it."))
-    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
-    if Accreditation.objects.filter(organisation=organisation, scope=scope, state=AccreditationState.APPLIED).exists():
-        raise TooLate(f"{organisation} has applied for {scope} already; that application waits for its decision.")
-    accreditation = Accreditation.objects.create(organisation=organisation, scope=scope)
-    record("scheme.accreditation.applied", by=by, at=now, about=accreditation, after=_facts(accreditation))
+        require(access.can_apply_for(by, organisation, today))
+    taken = TooLate(f"{organisation} has applied for {scope} already; that application waits for its decision.")
+    with taken_means(taken):
+        accreditation = Accreditation.objects.create(organisation=organisation, scope=scope)
+    note_step(accreditation, by=by, now=now)
+    record("scheme.accreditation.applied", by=by, at=now, about=accreditation, after=facts_of(accreditation))
     return accreditation
 
 
@@ -54,58 +56,106 @@ def decide_accreditation(
     accredit: bool,
     starts_on: date | None = None,
     ends_on: date | None = None,
-    conditions: str = "",
+    conditions: Sequence[tuple[str, date]] = (),
+    with_conditions: bool = False,
+    reason: str = "",
     seen: str = "",
 ) -> Accreditation:
-    """Accredit (with conditions when some are named) or decline; five years by default (C1).
+    """Accredit (with `conditions`, each with its day, beside those not met yet) or decline; five years by default (C1).
 
-    `seen` is the state that the page showed. Raises NotAllowed outside the office, Invalid for dates out of order or
-    overlapping, TooLate when it is decided or somebody changed it since.
+    The Training Co-ordinators are mailed, in the set-up of a system (`by` None) nobody is. `seen` is the state that the
+    page showed. Raises NotAllowed outside the office, Invalid for dates out of order or overlapping, where conditions
+    are not met yet that it would drop, and where the office declines without a reason, TooLate when it is decided or
+    somebody changed it since.
     """
-    require(access.can_manage(by, london_date(now)))
+    today = london_date(now)
+    require(access.can_manage(by, today))
     accreditation = Accreditation.objects.select_for_update(no_key=True).get(pk=accreditation_id)
     if seen and seen != accreditation.state:
         raise TooLate(f"Meanwhile it is: {accreditation.get_state_display()}. Look at it again.")
-    before = _facts(accreditation)
+    before = facts_of(accreditation)
+    _want_reason(reason, by is not None and not accredit)
     if accredit:
-        first = starts_on or london_date(now)
-        accreditation.starts_on = first
-        accreditation.ends_on = ends_on or accreditation_end(first, numbers_on(london_date(now)))
-        if accreditation.ends_on < first:
-            raise Invalid("The last day is before the first.", "ends_on")
-        accreditation.conditions = conditions
-    step = ("accredit_with_conditions" if conditions else "accredit") if accredit else "decline"
+        _give_days(accreditation, starts_on or first_day_of(accreditation, today), ends_on, today)
+        _set_conditions(accreditation, conditions, with_conditions, by, now)
+    step = ("accredit_with_conditions" if accreditation.conditions else "accredit") if accredit else "decline"
     with taken_means(Invalid("The centre is accredited for this scope in these years already.", "starts_on")):
-        accreditation.save(update_fields=["starts_on", "ends_on", "conditions"])
-        change_state(accreditation, ACCREDITATION_MOVES, step)
-    record(
-        f"scheme.accreditation.{step}", by=by, at=now, about=accreditation, before=before, after=_facts(accreditation)
-    )
+        columns = {name: getattr(accreditation, name) for name in ("starts_on", "ends_on", "conditions")}
+        change_state(accreditation, ACCREDITATION_MOVES, step, **columns)
+    close_application(accreditation)
+    noted = note_step(accreditation, by=by, now=now, words=reason)
+    _record(step, accreditation, by, now, before)
+    if by is not None:
+        tell_coordinators(notices.DECIDED, noted, now)
     return accreditation
 
 
 @transaction.atomic
-def end_accreditation(*, by: User | None, now: datetime, accreditation_id: int, how: Ending) -> Accreditation:
+def end_accreditation(
+    *, by: User | None, now: datetime, accreditation_id: int, how: Ending, reason: str = ""
+) -> Accreditation:
     """Suspend, withdraw, or (the calendar, after its last day) expire; trainees already enrolled keep training (C1).
 
-    Raises NotAllowed outside the office, TooLate from a state in which that means nothing.
+    The Training Co-ordinators are mailed, but for an expiry where another accreditation follows on. Raises NotAllowed
+    outside the office, Invalid where the office gives no reason, TooLate from a state in which that means nothing.
     """
     require(access.can_manage(by, london_date(now)))
     accreditation = Accreditation.objects.select_for_update(no_key=True).get(pk=accreditation_id)
-    before = _facts(accreditation)
+    before = facts_of(accreditation)
     if how == "expire" and (accreditation.ends_on is None or accreditation.ends_on >= london_date(now)):
         raise TooLate("It is valid through its last day.")
+    _want_reason(reason, by is not None and how != "expire")
+    followed = how == "expire" and is_followed(accreditation)
     change_state(accreditation, ACCREDITATION_MOVES, how)
-    record(
-        f"scheme.accreditation.{how}", by=by, at=now, about=accreditation, before=before, after=_facts(accreditation)
-    )
+    close_application(accreditation)
+    noted = note_step(accreditation, by=by, now=now, words=reason)
+    _record(how, accreditation, by, now, before)
+    if not followed:
+        tell_coordinators(notices.EXPIRED if how == "expire" else notices.ENDED, noted, now)
     return accreditation
 
 
-def _facts(accreditation: Accreditation) -> dict[str, object]:
-    return {
-        "organisation": accreditation.organisation_id,
-        "scope": accreditation.scope_id,
-        "state": str(accreditation.state),
-        "ends_on": accreditation.ends_on.isoformat() if accreditation.ends_on else None,
-    }
+def _record(step: str, accreditation: Accreditation, by: User | None, now: datetime, before: dict[str, object]) -> None:
+    after = facts_of(accreditation)
+    record(f"scheme.accreditation.{step}", by=by, at=now, about=accreditation, before=before, after=after)
+
+
+def _give_days(accreditation: Accreditation, first: date, last: date | None, today: date) -> None:
+    """From when to when, both days included; five years where no last day is given (C1)."""
+    accreditation.starts_on = first
+    accreditation.ends_on = last or accreditation_end(first, numbers_on(today))
+    if accreditation.ends_on < first:
+        raise Invalid("The last day is before the first.", "ends_on")
+
+
+def _set_conditions(
+    accreditation: Accreditation,
+    named: Sequence[tuple[str, date]],
+    with_conditions: bool,
+    by: User | None,
+    now: datetime,
+) -> None:
+    """Add the conditions that are named to those not met yet, with the numbers that follow (C3)."""
+    unmet, today = open_conditions_of(accreditation), london_date(now)
+    if unmet and not (named or with_conditions):
+        numbers = ", ".join(str(row.number) for row in unmet)
+        raise Invalid(f"Not met yet: condition {numbers}. Mark it met first, or accredit with conditions.", "decision")
+    if with_conditions and not (named or unmet):
+        raise Invalid("Name the conditions.", "condition_1")
+    for place, (_, due_on) in enumerate(named, start=1):
+        if due_on < today:
+            raise Invalid("This day is over. Give one that can be kept.", f"due_{place}")
+    last = accreditation.numbered_conditions.count()
+    added = [
+        AccreditationCondition(
+            accreditation=accreditation, number=number, text=text, due_on=due_on, set_at=now, set_by=by
+        )
+        for number, (text, due_on) in enumerate(named, start=last + 1)
+    ]
+    AccreditationCondition.objects.bulk_create(added)
+    accreditation.conditions = "\n".join(f"{row.number}. {row.text} (by {day(row.due_on)})" for row in [*unmet, *added])
+
+
+def _want_reason(reason: str, wanted: bool) -> None:
+    if wanted and not reason.strip():
+        raise Invalid("Say why; the Training Co-ordinators read it.", "reason")

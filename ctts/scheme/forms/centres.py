@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
 
-from ctts.common.fields import day_field
+from ctts.common.fields import SHORT, day_field, sentences
 from ctts.common.forms import CrispyForm, SeenField
-from ctts.scheme.models import Accreditation, Scope
-from ctts.scheme.queries import numbers_on, offered_scopes
+from ctts.scheme.models import Accreditation, AccreditationCondition, Scope
+from ctts.scheme.queries import first_day_of, numbers_on, offered_scopes
 from ctts.scheme.rules import accreditation_end
+from ctts.scheme.states import AccreditationState
 
 ACCREDIT, CONDITIONS, DECLINE = "accredit", "conditions", "decline"
+PLACES = range(1, 5)  # how many conditions can be named at once; more in another decision
 
 
 class ApplyForm(CrispyForm):
@@ -41,41 +44,80 @@ class DecideForm(CrispyForm):
         widget=forms.RadioSelect,
         choices=[
             (ACCREDIT, "Accredit\nThe centre may take new applicants of this scope."),
-            (CONDITIONS, "Accredit with conditions\nThe same; the conditions are named below."),
+            (CONDITIONS, "Accredit with conditions\nThe same; the conditions are named below, each with its day."),
             (DECLINE, "Decline\nThe centre may apply again."),
         ],
     )
     starts_on = day_field("First day", required=False)
     ends_on = day_field("Last day", required=False)
-    conditions = forms.CharField(
-        label="Conditions", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
+    reason = sentences(
+        "Reason",
+        required=False,
+        most=SHORT,
+        help_text="Needed where you decline. The Training Co-ordinators read it.",
     )
 
-    def __init__(self, *args: Any, accreditation: Accreditation, today: date, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        accreditation: Accreditation,
+        unmet: Sequence[AccreditationCondition],
+        today: date,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        first = accreditation.starts_on or today
+        self.unmet = list(unmet)
+        first = accreditation.starts_on or first_day_of(accreditation, today)
         last = accreditation.ends_on or accreditation_end(first, numbers_on(today))
-        shown = {"starts_on": first, "ends_on": last, "conditions": accreditation.conditions}
-        self.initial = {"seen": accreditation.state, **shown, **self.initial}
-        if accreditation.starts_on is not None:  # granted before: it is suspended or withdrawn, no longer declined
-            decision = self.fields["decision"]
-            decision.choices = decision.choices[:2]  # type: ignore[attr-defined]  # a choice of words
+        self.initial = {"seen": accreditation.state, "starts_on": first, "ends_on": last, **self.initial}
+        open_ones = _open_decisions(accreditation)
+        decision: Any = self.fields["decision"]
+        decision.choices = [choice for choice in decision.choices if choice[0] in open_ones]
+        for place in PLACES:
+            self.fields[f"condition_{place}"] = sentences(f"Condition {place}", required=False, most=SHORT, rows=2)
+            self.fields[f"due_{place}"] = day_field(f"Condition {place} is to be met by", required=False)
+        self.order_fields([name for name in self.fields if name != "reason"])
+        self.set_up(None)
 
     def clean(self) -> dict[str, Any]:
-        """Conditions are named exactly when there are some."""
+        """Conditions are named exactly when there are some, each with its day."""
         cleaned = super().clean() or {}
-        decision, conditions = cleaned.get("decision"), cleaned.get("conditions", "").strip()
-        if decision == CONDITIONS and not conditions:
-            self.add_error("conditions", "Name the conditions.")
+        if cleaned.get("decision") != CONDITIONS:
+            return cleaned
+        rows = [(place, cleaned.get(f"condition_{place}", ""), cleaned.get(f"due_{place}")) for place in PLACES]
+        for place, text, due_on in rows:
+            if text and not due_on:
+                self.add_error(f"due_{place}", "By when? Give the day.")
+            if due_on and not text:
+                self.add_error(f"condition_{place}", "Write what is to be met by this day.")
+        if not self.unmet and not any(text for _, text, _ in rows):
+            self.add_error("condition_1", "Name the conditions.")
         return cleaned
 
     def values(self) -> dict[str, Any]:
         """What the action takes."""
         given = self.cleaned_data
+        rows = [(given[f"condition_{place}"].strip(), given[f"due_{place}"]) for place in PLACES]
+        with_conditions = given["decision"] == CONDITIONS
         return {
             "accredit": given["decision"] != DECLINE,
             "starts_on": given["starts_on"],
             "ends_on": given["ends_on"],
-            "conditions": given["conditions"].strip() if given["decision"] == CONDITIONS else "",
+            "conditions": [(text, due_on) for text, due_on in rows if text] if with_conditions else [],
+            "with_conditions": with_conditions,
+            "reason": given["reason"],
             "seen": given["seen"],
         }
+
+
+def _open_decisions(accreditation: Accreditation) -> list[str]:
+    """What can be decided from the present state: whoever was granted it is no longer declined, but suspended."""
+    if accreditation.state == AccreditationState.ACCREDITED:
+        return [CONDITIONS]
+    return [ACCREDIT, CONDITIONS, DECLINE] if accreditation.starts_on is None else [ACCREDIT, CONDITIONS]
+
+
+class EndForm(CrispyForm):
+    """Why an accreditation is suspended or withdrawn."""
+
+    reason = sentences("Reason", most=SHORT, help_text="The Training Co-ordinators read it; it is kept.")

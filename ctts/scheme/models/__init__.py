@@ -1,7 +1,9 @@
 """Tables of the scheme, by thing."""
 
+from ctts.scheme.models.applying import CentreApplication, CentreDocument, ChecklistAnswer
 from ctts.scheme.models.calendar import Handbook, HandbookAcknowledgement, Intake, SchemeEvent
-from ctts.scheme.models.centres import Accreditation
+from ctts.scheme.models.centres import Accreditation, AccreditationStep
+from ctts.scheme.models.conditions import AccreditationCondition, AccreditationVisit, ConditionStep
 from ctts.scheme.models.frameworks import (
     Competency,
     CompetencyTask,
@@ -19,11 +21,18 @@ from ctts.scheme.models.numbers import RuleConfirmation, RuleSet
 
 __all__ = [
     "Accreditation",
+    "AccreditationCondition",
+    "AccreditationStep",
+    "AccreditationVisit",
+    "CentreApplication",
+    "CentreDocument",
+    "ChecklistAnswer",
     "Competency",
     "CompetencyItem",
     "CompetencyItemTask",
     "CompetencyList",
     "CompetencyTask",
+    "ConditionStep",
     "CraftGroup",
     "DopsForm",
     "DopsItem",

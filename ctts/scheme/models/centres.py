@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pgtrigger
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
@@ -10,7 +11,7 @@ from django.db.models import Q
 
 from ctts.common.constraints import days, in_order, known_choice, point
 from ctts.common.moves import fsm_trigger
-from ctts.common.rows import Retention
+from ctts.common.rows import AppendOnly, Retention
 from ctts.organisations.models import Organisation
 from ctts.scheme.models.frameworks import Scope
 from ctts.scheme.states import ACCREDITATION_MOVES, VALID_ACCREDITATION, AccreditationState
@@ -41,6 +42,11 @@ class Accreditation(models.Model):
                 name="scheme_conditions_are_named",
                 condition=~Q(state=AccreditationState.CONDITIONS) | ~Q(conditions=""),
             ),
+            models.UniqueConstraint(
+                fields=["organisation", "scope"],
+                condition=Q(state=AccreditationState.APPLIED),
+                name="scheme_applied_for_once",
+            ),
             ExclusionConstraint(
                 name="scheme_accreditation_no_overlap",
                 expressions=[
@@ -55,3 +61,22 @@ class Accreditation(models.Model):
             pgtrigger.Protect(name="accreditation_stays", operation=pgtrigger.Delete),
             fsm_trigger("accreditation_moves", ACCREDITATION_MOVES),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}, {self.scope}"
+
+
+class AccreditationStep(AppendOnly):
+    """What an accreditation became, when, by whom (None: the calendar, or the set-up of a system) and why (C1)."""
+
+    retention = Retention.REFERENCE
+
+    accreditation = models.ForeignKey(Accreditation, models.PROTECT, related_name="steps")
+    became = models.CharField(max_length=28, choices=AccreditationState.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    words = models.TextField(blank=True)
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["at", "pk"]
+        constraints = [known_choice("became", AccreditationState)]

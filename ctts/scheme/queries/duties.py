@@ -1,52 +1,160 @@
-"""What the scheme itself asks of the office: intakes to open, accreditations to decide (N, I6, C1)."""
+"""What the scheme itself asks of the office and of co-ordinators: intakes, accreditations (N, I6, C1, C3)."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from ctts.accounts.models import User
+from ctts.common.clock import london_date
 from ctts.common.parts import WaitingRow
 from ctts.organisations.access import holds
+from ctts.organisations.queries import centres_co_ordinated_by
 from ctts.organisations.states import Role
-from ctts.scheme.models import Accreditation
+from ctts.scheme.models import Accreditation, AccreditationCondition, CentreApplication
+from ctts.scheme.queries.centres import accreditations_ending
+from ctts.scheme.queries.conditions import accreditations_all_met, conditions_waiting
+from ctts.scheme.queries.numbers import numbers_on
 from ctts.scheme.queries.office import planned_to_open
-from ctts.scheme.states import AccreditationState
+from ctts.scheme.states import OPEN_APPLICATIONS, AccreditationState, CentreApplicationState, ConditionState
 
 AHEAD = timedelta(days=28)
 ROLE = "scheme office"
+COORDINATOR = "Training Co-ordinator"
 
 
 def duties_for(user: User, today: date) -> list[WaitingRow]:
-    """For the office: each planned intake within four weeks of its first day, each accreditation applied for."""
-    if not holds(user, Role.OFFICE, today):
-        return []
+    """For the office: each planned intake within four weeks of its first day, each accreditation applied for, each
+    condition that is answered or past its day. For a Training Co-ordinator: each accreditation to renew, each
+    application that is begun and not sent, each condition to meet.
+    """
+    rows: list[WaitingRow] = []
+    if holds(user, Role.OFFICE, today):
+        rows += [*_intakes_to_open(today), *_to_decide(), *_to_judge(today), *_all_met()]
+    if holds(user, Role.COORDINATOR, today):
+        rows += [*_to_renew(user, today), *_to_send(user, today), *_to_meet(user, today)]
+    return rows
+
+
+def _intakes_to_open(today: date) -> list[WaitingRow]:
+    return [
+        WaitingRow(
+            what="Enter the fee and open the intake" if row.fee_gross_pence is None else "Open the intake",
+            url=reverse("scheme:intake", args=[row.pk]),
+            about=str(row),
+            role=ROLE,
+            due=row.opens_on,
+        )
+        for row in planned_to_open(today + AHEAD, today)
+    ]
+
+
+def _to_decide() -> list[WaitingRow]:
     applied = Accreditation.objects.filter(state=AccreditationState.APPLIED).select_related("organisation", "scope")
     return [
-        *(
-            WaitingRow(
-                what="Enter the fee and open the intake" if row.fee_gross_pence is None else "Open the intake",
-                url=reverse("scheme:intake", args=[row.pk]),
-                about=str(row),
-                role=ROLE,
-                due=row.opens_on,
-            )
-            for row in planned_to_open(today + AHEAD, today)
-        ),
-        *(
-            WaitingRow(
-                what="Decide an accreditation",
-                url=reverse("scheme:decide", args=[row.pk]),
-                about=f"{row.organisation}, {row.scope}",
-                role=ROLE,
-                button="Decide",
-            )
-            for row in applied.order_by("pk")
-        ),
+        WaitingRow(
+            what="Decide an accreditation",
+            url=reverse("scheme:accreditation", args=[row.pk]),
+            about=str(row),
+            role=ROLE,
+            button="Decide",
+        )
+        for row in applied.order_by("pk")
+    ]
+
+
+def _condition(row: AccreditationCondition, what: str, role: str, button: str) -> WaitingRow:
+    return WaitingRow(
+        what=what,
+        url=reverse("scheme:condition", args=[row.pk]),
+        about=f"{row.accreditation}, condition {row.number}",
+        role=role,
+        due=row.due_on,
+        button=button,
+    )
+
+
+def _to_judge(today: date) -> list[WaitingRow]:
+    """Conditions that are answered, or past their day without an answer (C3)."""
+    rows = conditions_waiting(ConditionState.ANSWERED, ConditionState.OPEN)
+    return [
+        _condition(row, "Judge the answer to a condition", ROLE, "Judge")
+        if row.state == ConditionState.ANSWERED
+        else _condition(row, "Ask after a condition that is past its day", ROLE, "Open")
+        for row in rows.exclude(state=ConditionState.OPEN, due_on__gte=today)
+    ]
+
+
+def _all_met() -> list[WaitingRow]:
+    return [
+        WaitingRow(
+            what="Accredit without conditions: all are met",
+            url=reverse("scheme:accreditation", args=[row.pk]),
+            about=str(row),
+            role=ROLE,
+        )
+        for row in accreditations_all_met()
+    ]
+
+
+def _to_meet(user: User, today: date) -> list[WaitingRow]:
+    mine = centres_co_ordinated_by(user, today)
+    rows = conditions_waiting(ConditionState.OPEN).filter(accreditation__organisation__in=mine)
+    return [_condition(row, "Meet a condition of the accreditation", COORDINATOR, "Answer") for row in rows]
+
+
+def _to_renew(user: User, today: date) -> list[WaitingRow]:
+    """Accreditations from their first reminder on, unless a draft is begun or an application waits (C1)."""
+    rows = accreditations_ending(today, numbers_on(today)).filter(organisation__in=centres_co_ordinated_by(user, today))
+    same = {"organisation": OuterRef("organisation"), "scope": OuterRef("scope")}
+    begun = Exists(CentreApplication.objects.filter(state__in=OPEN_APPLICATIONS, **same))
+    applied = Exists(Accreditation.objects.filter(state=AccreditationState.APPLIED, **same))
+    return [
+        WaitingRow(
+            what="Renew the accreditation",
+            url=f"{reverse('scheme:begin_application', args=[row.organisation_id])}?scope={row.scope_id}",
+            about=str(row),
+            role=COORDINATOR,
+            due=row.ends_on,
+            button="Renew",
+        )
+        for row in rows.exclude(begun | applied)
+    ]
+
+
+def _of(user: User, today: date, state: CentreApplicationState) -> list[CentreApplication]:
+    mine = centres_co_ordinated_by(user, today)
+    rows = CentreApplication.objects.filter(state=state, organisation__in=mine)
+    return list(rows.select_related("organisation", "scope", "renews").order_by("begun_at", "pk"))
+
+
+def _to_send(user: User, today: date) -> list[WaitingRow]:
+    return [
+        WaitingRow(
+            what="Finish the application for accreditation",
+            url=reverse("scheme:application", args=[row.pk]),
+            about=str(row),
+            role=COORDINATOR,
+            since=london_date(row.begun_at),
+            due=row.renews.ends_on if row.renews else None,
+        )
+        for row in _of(user, today, CentreApplicationState.DRAFT)
     ]
 
 
 def others_for(user: User, today: date) -> list[WaitingRow]:
-    """Nobody waits for others here: what the office waits for shows on the pages of its things."""
-    return []
+    """For a Training Co-ordinator: applications for accreditation that the office decides (C3)."""
+    if not holds(user, Role.COORDINATOR, today):
+        return []
+    return [
+        WaitingRow(
+            what="The office decides on the accreditation",
+            url=reverse("scheme:application", args=[row.pk]),
+            about=str(row),
+            role=COORDINATOR,
+            since=london_date(row.sent_at or row.begun_at),
+        )
+        for row in _of(user, today, CentreApplicationState.SENT)
+    ]

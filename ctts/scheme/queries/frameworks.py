@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from ctts.organisations.models import Organisation
+from ctts.organisations.queries import sites_open_on
 from ctts.scheme.models import Accreditation, Competency, DopsForm, Framework, Scope
 from ctts.scheme.spreadsheet import CompetencyRow, DopsItemRow, FrameworkSheet, ModuleRow, TaskRow
 from ctts.scheme.states import VALID_ACCREDITATION, FrameworkState
@@ -55,7 +56,8 @@ def accredited_centres(scope: Scope | None, day: date) -> QuerySet[Organisation]
 
 def centres_by_scope(day: date) -> list[tuple[Scope, list[Organisation]]]:
     """Every scope on offer with the centres accredited for it on a London day, each with its sites (C1, S1)."""
-    held = _valid_on(day).select_related("organisation").prefetch_related("organisation__sites")
+    sites = Prefetch("organisation__sites", sites_open_on(day))
+    held = _valid_on(day).select_related("organisation").prefetch_related(sites)
     found: dict[int, list[Organisation]] = {}
     for row in held.order_by("organisation__name", "organisation_id"):
         centres = found.setdefault(row.scope_id, [])

@@ -1,5 +1,14 @@
 """The scheme's numbers and calendar: pure functions, no database. Other apps import from here."""
 
+from ctts.scheme.rules.checklist import (
+    CHECKLIST,
+    CHECKLISTS,
+    DEFAULT_NOT_CONFIRMED,
+    ChecklistItem,
+    application_closed,
+    missing_from,
+    renewal_opens_on,
+)
 from ctts.scheme.rules.exact import exact_number, share_needed, whole_number, yes_or_no
 from ctts.scheme.rules.fields import FieldSpec
 from ctts.scheme.rules.intakes import (
@@ -29,10 +38,14 @@ from ctts.scheme.rules.numbers import (
 
 __all__ = [
     "ACCREDITED_STATUSES",
+    "CHECKLIST",
+    "CHECKLISTS",
     "COUNT_ALL",
     "COUNT_SUPERVISOR",
     "DEFAULTS",
+    "DEFAULT_NOT_CONFIRMED",
     "LAID_DOWN",
+    "ChecklistItem",
     "FieldSpec",
     "IntakeDates",
     "IntakeWindow",
@@ -41,14 +54,17 @@ __all__ = [
     "accreditation_end",
     "accreditation_light",
     "accreditation_valid",
+    "application_closed",
     "exact_number",
     "field_specs",
     "from_json",
     "intake_among",
     "intake_dates",
     "intake_for",
+    "missing_from",
     "next_intake",
     "reminder_step",
+    "renewal_opens_on",
     "share_needed",
     "to_json",
     "whole_number",

@@ -10,11 +10,12 @@ from ctts.scheme.states import VALID_ACCREDITATION, AccreditationState
 
 
 def accreditation_light(
-    state: str, ends_on: date | None, today: date, numbers: SchemeNumbers
+    state: str, ends_on: date | None, today: date, numbers: SchemeNumbers, *, late: bool = False
 ) -> tuple[str, str] | None:
     """Key of the light and its reason; None where nothing has to be watched (declined, withdrawn, expired) (C1).
 
-    `ends_on` is the last day, included. At risk: suspended, over, or within the last reminder before the end.
+    `ends_on` is the last day, included; `late`: a condition is past its day. At risk: that, suspended, over, or within
+    the last reminder before the end.
     """
     if state == AccreditationState.APPLIED:
         return "attention", "the application waits for a decision"
@@ -24,6 +25,8 @@ def accreditation_light(
         return None
     if ends_on < today:
         return "at_risk", "its last day is over"
+    if late:
+        return "at_risk", "a condition is past its day"
     months = numbers.accreditation_reminder_months
     if ends_on <= add_months(today, min(months)):
         return "at_risk", f"it ends within {min(months)} months"

@@ -4,8 +4,9 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from ctts.common.confirming import confirm_page
+from ctts.common.confirming import confirmed
 from ctts.common.guards import guarded
+from ctts.common.letters import mail_preview
 from ctts.common.moves import can_move
 from ctts.common.parts import Confirm, Consequence, Light, NextStep
 from ctts.common.posted import data_of, paged, status_of, today_of, tried
@@ -14,12 +15,14 @@ from ctts.organisations import queries as organisations
 from ctts.organisations.access import OFFICE
 from ctts.organisations.states import Kind
 from ctts.scheme import actions, queries
-from ctts.scheme.forms.centres import ApplyForm, DecideForm
+from ctts.scheme.forms.centres import ACCREDIT, CONDITIONS, DECLINE, ApplyForm, DecideForm, EndForm
+from ctts.scheme.models import Accreditation
 from ctts.scheme.rules import accreditation_light
-from ctts.scheme.states import ACCREDITATION_MOVES
+from ctts.scheme.states import ACCREDITATION_MOVES, AccreditationState, ConditionState
 from ctts.scheme.views.tables import CentreTable
 
 A_PAGE = 25
+YOUR_WORDS = "(the reason you write below)"
 ENDINGS = {
     "suspend": ("Suspend", "New applicants cannot choose the centre for this scope until it is accredited again."),
     "withdraw": ("Withdraw", "New applicants cannot choose the centre for this scope. This cannot be taken back."),
@@ -40,12 +43,18 @@ def centre(request, pk):
     """One centre: its facts, sites, accreditations with lights, and the people by role."""
     found = get_object_or_404(queries.centres_for_office(), pk=pk)
     today = today_of(request)
-    numbers = queries.numbers_on(today)
+    numbers, late = queries.numbers_on(today), queries.late_accreditations(found, today)
+    shown = [(row, _light(row, today, numbers, late), _open_moves(row)) for row in found.shown_accreditations]
     context = {
         "centre": found,
         "facts": _facts(found),
-        "accreditations": [(row, _light(row, today, numbers), _open_moves(row)) for row in found.shown_accreditations],
+        "accreditations": shown,
         "people": organisations.people_at(found, today),
+        "is_consortium": found.kind == Kind.CONSORTIUM,
+        "is_employer": found.kind == Kind.EMPLOYER,
+        "members": organisations.members_of(found) if found.kind == Kind.CONSORTIUM else [],
+        "supervisors": organisations.supervisors_of(found, today),
+        "reader": request.user,
         "step": _apply_step(found),
     }
     return render(request, "scheme/centre.html", context)
@@ -58,12 +67,11 @@ def _facts(found):
         ("ODS code", found.ods_code),
         ("Trust, health board or company", found.employer_group),
         ("Member of", found.consortium.name if found.consortium else "No consortium"),
-        ("Sites", "; ".join(f"{site.name} ({site.get_nation_display()})" for site in found.sites.all())),
     ]
 
 
-def _light(row, today, numbers):
-    shown = accreditation_light(row.state, row.ends_on, today, numbers)
+def _light(row, today, numbers, late):
+    shown = accreditation_light(row.state, row.ends_on, today, numbers, late=row.pk in late)
     return Light(*shown) if shown else None
 
 
@@ -99,48 +107,68 @@ def _can_decide(row):
     return granted or can_move(row, ACCREDITATION_MOVES, "accredit_with_conditions")
 
 
-@guarded(OFFICE, methods="GET POST", effect="decides an accreditation")
+@guarded(OFFICE, methods="GET POST", effect="decides an accreditation; the Training Co-ordinators are mailed")
 def decide(request, pk):
-    """Accredit, with conditions or without, or decline (C1)."""
+    """Accredit, with conditions or without, or decline (C1); the mails stand on the page first."""
     row = get_object_or_404(queries.accreditations_for_office(), pk=pk)
     require(_can_decide(row))
     today = today_of(request)
-    form = DecideForm(data_of(request), accreditation=row, today=today)
+    conditions = queries.conditions_of(row)
+    unmet = [one for one in conditions if one.state != ConditionState.MET]
+    form = DecideForm(data_of(request), accreditation=row, unmet=unmet, today=today)
     common = {"by": request.user, "now": request.now, "accreditation_id": pk}
     if tried(form, lambda: actions.decide_accreditation(**common, **form.values())):
         messages.success(request, f"{row.scope} is decided.")
-        return redirect("scheme:centre", row.organisation_id)
+        return redirect("scheme:accreditation", pk)
     title = f"Decide the accreditation for {row.scope}"
     lede = f"At present: {row.get_state_display()}. Trainees already enrolled keep training whatever is decided."
-    context = {"form": form, "centre": row.organisation, "title": title, "lede": lede}
-    return render(request, "scheme/centre_form.html", context, status=status_of(form))
+    told = organisations.coordinators_of(row.organisation, today)
+    context = {"form": form, "centre": row.organisation, "title": title, "lede": lede, "told": told}
+    context |= {"conditions": conditions, "accreditation": row}
+    context["mails"] = _decided_mails(row, told[:1], form)
+    return render(request, "scheme/decide.html", context, status=status_of(form))
 
 
-@guarded(OFFICE, methods="GET POST", effect="suspends an accreditation")
+def _decided_mails(row, told, form):
+    """The mail of each decision that is open, by the words of the decision."""
+    days = {"starts_on": form.initial["starts_on"], "ends_on": form.initial["ends_on"]}
+    becomes = {
+        ACCREDIT: (AccreditationState.ACCREDITED, ""),
+        CONDITIONS: (AccreditationState.CONDITIONS, ""),
+        DECLINE: (AccreditationState.DECLINED, YOUR_WORDS),
+    }
+    return [
+        (str(label).partition("\n")[0], _mail("scheme.accreditation_decided", row, person, *becomes[key], **days))
+        for key, label in form.fields["decision"].choices
+        for person in told
+    ]
+
+
+def _mail(kind, row, person, state, reason, **more):
+    """A mail about an accreditation as it will be; words still to be typed are named."""
+    what = {"organisation": row.organisation, "scope": row.scope, "state": state}
+    shown = Accreditation(**what, conditions="(the conditions you name below)", **more)
+    return mail_preview(kind, person, accreditation=shown, reason=reason)
+
+
+@guarded(OFFICE, methods="GET POST", effect="suspends an accreditation; the Training Co-ordinators are mailed")
 def suspend(request, pk):
     """Suspend an accreditation (C1)."""
-    row = get_object_or_404(queries.accreditations_for_office(), pk=pk)
-    if request.method == "POST":
-        actions.end_accreditation(by=request.user, now=request.now, accreditation_id=pk, how="suspend")
-        messages.success(request, f"{row.scope} is suspended.")
-        return redirect("scheme:centre", row.organisation_id)
-    return _confirm_end(request, row, "suspend")
+    return _end(request, pk, "suspend", AccreditationState.SUSPENDED)
 
 
-@guarded(OFFICE, methods="GET POST", effect="withdraws an accreditation")
+@guarded(OFFICE, methods="GET POST", effect="withdraws an accreditation; the Training Co-ordinators are mailed")
 def withdraw(request, pk):
     """Withdraw an accreditation for good (C1)."""
+    return _end(request, pk, "withdraw", AccreditationState.WITHDRAWN)
+
+
+def _end(request, pk, how, state):
     row = get_object_or_404(queries.accreditations_for_office(), pk=pk)
-    if request.method == "POST":
-        actions.end_accreditation(by=request.user, now=request.now, accreditation_id=pk, how="withdraw")
-        messages.success(request, f"{row.scope} is withdrawn.")
-        return redirect("scheme:centre", row.organisation_id)
-    return _confirm_end(request, row, "withdraw")
-
-
-def _confirm_end(request, row, how):
     require(can_move(row, ACCREDITATION_MOVES, how))
     verb, meaning = ENDINGS[how]
+    told = organisations.coordinators_of(row.organisation, today_of(request))
+    form = EndForm(data_of(request))
     confirm = Confirm(
         title=f"{verb} {row.scope}",
         kicker=row.organisation.name,
@@ -149,8 +177,22 @@ def _confirm_end(request, row, how):
         consequences=[
             Consequence(meaning),
             Consequence("Trainees already enrolled keep training, and their records stay."),
-            Consequence("Nobody is mailed: tell the Training Co-ordinator yourself."),
+            _who_is_mailed(told),
         ],
+        mails=[_mail("scheme.accreditation_ended", row, person, state, YOUR_WORDS) for person in told],
+        form=form,
         danger=True,
     )
-    return confirm_page(request, confirm)
+
+    def act():
+        common = {"by": request.user, "now": request.now, "accreditation_id": pk}
+        return actions.end_accreditation(**common, how=how, **form.cleaned_data)
+
+    said = f"{row.scope} is {state.label.lower()}; the Training Co-ordinators are mailed." if told else ""
+    return confirmed(request, confirm, act, "scheme:centre", row.organisation_id, said=said or f"{row.scope}: done.")
+
+
+def _who_is_mailed(told):
+    if not told:
+        return Consequence("Nobody is mailed: the centre has no Training Co-ordinator. Tell the centre yourself.")
+    return Consequence("A mail with your reason goes to", ", ".join(person.full_name for person in told))

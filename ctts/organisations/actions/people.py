@@ -1,4 +1,4 @@
-"""Opening centres and giving or ending roles; every change by a named person and on the audit."""
+"""Giving and ending roles; every change by a named person and on the audit."""
 
 from __future__ import annotations
 
@@ -15,45 +15,9 @@ from ctts.common.verdict import Invalid, TooLate, require
 from ctts.notifications.actions import notify
 from ctts.organisations import access
 from ctts.organisations.access import forget_held
-from ctts.organisations.models import Affiliation, Organisation, Site
+from ctts.organisations.models import Affiliation, Organisation
 from ctts.organisations.notices import INVITED
-from ctts.organisations.states import PRIVILEGED, SCHEME_WIDE, Kind, Nation, Role
-
-
-@transaction.atomic
-def open_organisation(
-    *,
-    by: User | None,
-    now: datetime,
-    code: str,
-    name: str,
-    kind: Kind,
-    nation: Nation,
-    site_name: str,
-    postcode: str = "",
-    ods_code: str = "",
-    employer_group: str = "",
-    consortium: Organisation | None = None,
-) -> Organisation:
-    """Enter a centre, consortium or employer with its first site (C2). `by` None is the set-up of a new system.
-
-    Raises NotAllowed unless the office does it, Invalid for a code that is taken.
-    """
-    if by is not None:
-        require(access.is_office(by, london_date(now)))
-    if Organisation.objects.filter(code=code).exists():
-        raise Invalid("Another organisation has this code.", "code")
-    organisation = Organisation.objects.create(
-        code=code,
-        name=name,
-        kind=kind,
-        ods_code=ods_code,
-        employer_group=employer_group,
-        consortium=consortium,
-    )
-    Site.objects.create(organisation=organisation, name=site_name, postcode=postcode, nation=nation)
-    record("organisations.organisation.opened", by=by, at=now, about=organisation, after={"code": code, "kind": kind})
-    return organisation
+from ctts.organisations.states import PRIVILEGED, SCHEME_WIDE, Role
 
 
 @transaction.atomic

@@ -1,0 +1,24 @@
+"""What can be done to centres, roles and training dates, by thing."""
+
+from ctts.organisations.actions.centres import (
+    add_site,
+    change_organisation,
+    change_site,
+    close_site,
+    open_organisation,
+)
+from ctts.organisations.actions.people import end_role, grant, invite_with_role
+from ctts.organisations.actions.training import correct_training, enter_training
+
+__all__ = [
+    "add_site",
+    "change_organisation",
+    "change_site",
+    "close_site",
+    "correct_training",
+    "end_role",
+    "enter_training",
+    "grant",
+    "invite_with_role",
+    "open_organisation",
+]

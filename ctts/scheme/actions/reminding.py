@@ -1,0 +1,43 @@
+"""Reminders before an accreditation ends (C1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from ctts.common.clock import london_date
+from ctts.common.months import add_months
+from ctts.notifications.actions import remind
+from ctts.organisations.queries import coordinators_of
+from ctts.scheme import notices, queries
+from ctts.scheme.queries import numbers_on
+from ctts.scheme.rules import reminder_step
+
+
+@transaction.atomic
+def remind_of_accreditation(*, by: None, now: datetime, accreditation_id: int) -> int:
+    """Remind the Training Co-ordinators of a centre 12, 6 and 3 months before its accreditation ends (C1).
+
+    Returns how many have been told of the present step, now or before. Called late it sends the latest step only (N);
+    a step from before the first day is none. Nobody is told where another accreditation follows on.
+    """
+    today = london_date(now)
+    numbers = numbers_on(today)
+    row = queries.accreditations_ending(today, numbers).filter(pk=accreditation_id).first()
+    if row is None or row.starts_on is None or row.ends_on is None:
+        return 0
+    step = reminder_step(row.ends_on, today, numbers.accreditation_reminder_months, months=True)
+    if step is None or add_months(row.ends_on, -step) < row.starts_on:
+        return 0
+    for person in (people := coordinators_of(row.organisation, today)):
+        remind(
+            notices.ENDS,
+            to=person,
+            key=f"accreditation:{row.pk}:{row.ends_on}:{person.pk}",
+            step=step,
+            about=row,
+            now=now,
+            context={"accreditation": row, "applied": queries.has_applied(row)},
+        )
+    return len(people)

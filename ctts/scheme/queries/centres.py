@@ -1,0 +1,46 @@
+"""Accreditations by their days: what ends soon, what is over, what follows on (C1)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db.models import DateField, Exists, ExpressionWrapper, OuterRef, QuerySet, Value
+
+from ctts.common.months import add_months
+from ctts.scheme.models import Accreditation
+from ctts.scheme.rules import SchemeNumbers
+from ctts.scheme.states import GRANTED_ACCREDITATION, VALID_ACCREDITATION, AccreditationState
+
+A_DAY = Value(timedelta(days=1))
+
+
+def accreditations_over(today: date) -> QuerySet[Accreditation]:
+    """Granted accreditations whose last day is over, which nobody has said yet (C1); for the calendar."""
+    return Accreditation.objects.filter(state__in=GRANTED_ACCREDITATION, ends_on__lt=today).order_by("ends_on", "pk")
+
+
+def accreditations_ending(today: date, numbers: SchemeNumbers) -> QuerySet[Accreditation]:
+    """Valid accreditations within the longest reminder of their last day that none follows on (C1)."""
+    until = add_months(today, max(numbers.accreditation_reminder_months))
+    rows = Accreditation.objects.filter(state__in=VALID_ACCREDITATION, ends_on__gte=today, ends_on__lte=until)
+    return rows.exclude(follows_on()).select_related("organisation", "scope").order_by("ends_on", "pk")
+
+
+def follows_on() -> Exists:
+    """Whether the same centre is accredited for the same scope beyond an accreditation's last day, without a gap."""
+    the_day_after = ExpressionWrapper(OuterRef("ends_on") + A_DAY, output_field=DateField())
+    later = Accreditation.objects.filter(organisation=OuterRef("organisation"), scope=OuterRef("scope"))
+    return Exists(
+        later.filter(state__in=VALID_ACCREDITATION, ends_on__gt=OuterRef("ends_on"), starts_on__lte=the_day_after)
+    )
+
+
+def is_followed(accreditation: Accreditation) -> bool:
+    """Whether another accreditation of the centre for the scope goes on where this one ends (C1)."""
+    return Accreditation.objects.filter(follows_on(), pk=accreditation.pk).exists()
+
+
+def has_applied(accreditation: Accreditation) -> bool:
+    """Whether the same centre has an application for the same scope that waits for its decision (C3)."""
+    same = Accreditation.objects.filter(organisation=accreditation.organisation_id, scope=accreditation.scope_id)
+    return same.filter(state=AccreditationState.APPLIED).exists()

@@ -1,0 +1,211 @@
+"""The office changes a centre, consortium or employer, and adds, changes and closes its sites (C2)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+
+from ctts.audit.models import AuditEvent
+from ctts.common.verdict import Invalid, NotAllowed, TooLate
+from ctts.organisations import actions, queries
+from ctts.organisations.models import Organisation, Site
+from ctts.organisations.states import Kind, Nation
+from ctts.scheme import queries as scheme
+from tests.cast import START, at, make_cast
+from tests.office import NAVIGATION, browser_of, shown
+
+pytestmark = pytest.mark.django_db
+NOW = at(2026, 5, 4)
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+@pytest.fixture
+def olive(cast):
+    return browser_of(cast.olive)
+
+
+def page(name, *args):
+    return reverse(f"organisations:{name}", args=args)
+
+
+def opened(code, name, kind=Kind.CENTRE, **more):
+    given = {"nation": Nation.ENGLAND, "site_name": "Office", **more}
+    return actions.open_organisation(by=None, now=START, code=code, name=name, kind=kind, **given)
+
+
+@pytest.fixture
+def north(cast):
+    """A consortium without members."""
+    return opened("NTH", "North Consortium", Kind.CONSORTIUM)
+
+
+def changed(organisation, by, **changes):
+    given = {name: getattr(organisation, name) for name in ("name", "ods_code", "employer_group", "consortium")}
+    given |= {"seen": queries.organisation_version(organisation), "organisation_id": organisation.pk}
+    return actions.change_organisation(by=by, now=NOW, **{**given, **changes})
+
+
+def added(cast, name="East wing", by=None, **more):
+    given = {"organisation_id": cast.leeds.pk, "name": name, "postcode": "LS9 7TF", "nation": Nation.ENGLAND, **more}
+    return actions.add_site(by=by or cast.olive, now=NOW, **given)
+
+
+def test_C2_a_centre_takes_a_new_name_and_becomes_a_member_of_a_consortium(cast, north):
+    given = {"name": "Leeds University Hospital", "ods_code": "RR9", "consortium": north}
+    found = changed(cast.leeds, cast.olive, **given)
+    assert (found.name, found.ods_code, found.consortium) == ("Leeds University Hospital", "RR9", north)
+    assert list(queries.members_of(north)) == [found]
+    [event] = AuditEvent.objects.filter(action="organisations.organisation.changed")
+    assert (event.before["ods_code"], event.after) == ("RR8", {"ods_code": "RR9", "consortium": north.pk})
+    assert event.words.text["name"] == "Leeds University Hospital"
+
+
+def test_C2_a_change_upon_an_older_page_is_refused_and_the_same_one_twice_is_harmless(cast):
+    seen = queries.organisation_version(cast.leeds)
+    for _ in range(2):
+        changed(cast.leeds, cast.olive, name="Leeds General", seen=seen)
+    with pytest.raises(TooLate, match="Somebody else has changed it"):
+        changed(cast.leeds, cast.oscar, name="Leeds Royal", seen=seen)
+    assert AuditEvent.objects.filter(action="organisations.organisation.changed").count() == 1
+
+
+def test_C2_what_cannot_be_is_refused_beside_its_field(cast, north):
+    for organisation, changes, words, field in (
+        (cast.leeds, {"ods_code": "RA7"}, "Another organisation has this ODS code", "ods_code"),
+        (cast.leeds, {"consortium": cast.bristol}, "Choose a consortium", "consortium"),
+        (north, {"consortium": north}, "no member of another one", "consortium"),
+    ):
+        with pytest.raises(Invalid, match=words) as refused:
+            changed(organisation, cast.olive, **changes)
+        assert refused.value.field == field
+    with pytest.raises(Invalid, match="Another organisation has this ODS code"):
+        opened("NEW", "New Hospital", ods_code="RA7")
+
+
+def test_C2_nobody_but_the_office_changes_a_centre_or_its_sites(cast):
+    site = cast.leeds.sites.get()
+    given = {"now": NOW, "site_id": site.pk}
+    for who in (cast.cora, cast.sam, cast.mia):
+        with pytest.raises(NotAllowed):
+            changed(cast.leeds, who, name="Mine")
+        with pytest.raises(NotAllowed):
+            added(cast, by=who)
+        with pytest.raises(NotAllowed):
+            actions.change_site(by=who, name="x", postcode="", nation=Nation.WALES, seen="", **given)
+        with pytest.raises(NotAllowed):
+            actions.close_site(by=who, closed_on=NOW.date(), **given)
+
+
+def test_C2_a_site_is_added_once_and_its_name_belongs_to_it(cast):
+    assert added(cast) == added(cast)
+    assert AuditEvent.objects.filter(action="organisations.site.added").count() == 1
+    with pytest.raises(Invalid, match="had a site of this name") as refused:
+        added(cast, postcode="LS1 1AA")
+    assert refused.value.field == "name"
+
+
+def test_C2_a_site_is_changed_and_decides_the_working_days(cast):
+    site = cast.leeds.sites.get()
+    seen = queries.site_version(site)
+    given = {"now": NOW, "site_id": site.pk, "postcode": "G4 0SF", "nation": Nation.SCOTLAND, "seen": seen}
+    for _ in range(2):
+        actions.change_site(by=cast.olive, name="Glasgow site", **given)
+    assert queries.nation_of(cast.leeds) == Nation.SCOTLAND
+    assert AuditEvent.objects.filter(action="organisations.site.changed").count() == 1
+    with pytest.raises(TooLate, match="Somebody else has changed it"):
+        actions.change_site(by=cast.oscar, name="Another", **given)
+    other = added(cast)
+    with pytest.raises(Invalid, match="had a site of this name"):
+        again = {"seen": queries.site_version(other), "postcode": "", "nation": Nation.WALES}
+        actions.change_site(by=cast.olive, now=NOW, site_id=other.pk, name="Glasgow site", **again)
+
+
+def test_C2_a_closed_site_stays_in_the_history_and_leaves_the_public_list_after_its_last_day(cast):
+    old, _new = cast.leeds.sites.get(), added(cast, nation=Nation.WALES)
+    common = {"by": cast.olive, "now": NOW, "site_id": old.pk}
+    actions.close_site(**common, closed_on=date(2026, 5, 10))
+
+    def listed(day):
+        [[leeds]] = [centres for scope, centres in scheme.centres_by_scope(day) if scope.code == "NM"]
+        return [site.name for site in leeds.sites.all()]
+
+    assert (listed(date(2026, 5, 10)), listed(date(2026, 5, 11))) == (["East wing", "Main site"], ["East wing"])
+    assert queries.nation_of(cast.leeds) == Nation.WALES
+    assert AuditEvent.objects.filter(action="organisations.site.closed").count() == 1
+    with pytest.raises(TooLate, match="closed already"):
+        actions.close_site(**common, closed_on=date(2026, 5, 11))
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Site.objects.filter(pk=old.pk).delete()
+
+
+def test_C2_the_last_open_site_is_not_closed(cast):
+    with pytest.raises(Invalid, match="keeps one open site"):
+        actions.close_site(by=cast.olive, now=NOW, site_id=cast.leeds.sites.get().pk, closed_on=NOW.date())
+
+
+def test_C2_an_organisation_without_a_site_counts_by_the_days_of_england(cast):
+    bare = Organisation.objects.create(code="BARE", name="Bare", kind=Kind.EMPLOYER)
+    assert queries.nation_of(bare) == Nation.ENGLAND
+
+
+# --- pages ---
+
+
+def test_C2_the_office_changes_a_centre_on_a_page(cast, olive, north):
+    url = page("change_centre", cast.leeds.pk)
+    typed = {**shown(olive, url), "name": "Leeds General", "consortium": north.pk}
+    assert olive.post(url, {**typed, "ods_code": "x"}).status_code == 422
+    done = olive.post(url, typed, follow=True)
+    assert "The changes are saved." in done.text and "North Consortium" in done.text
+    assert olive.post(url, {**typed, "name": "Leeds Royal"}).status_code == 409
+    text = olive.get(reverse("scheme:centre", args=[north.pk])).text
+    assert "Members" in text and "Leeds General" in text
+    assert "consortium" not in olive.get(page("change_centre", north.pk)).context["form"].fields
+    url = page("change_centre", north.pk)
+    assert olive.post(url, {**shown(olive, url), "name": "North"}).status_code == 303
+    assert "No member yet" in olive.get(reverse("scheme:centre", args=[opened("S", "S", Kind.CONSORTIUM).pk])).text
+
+
+def test_C2_the_office_adds_changes_and_closes_a_site_on_its_pages(cast, olive):
+    typed = {"name": "East wing", "postcode": "LS9 7TF", "nation": "england"}
+    assert "East wing" in olive.post(page("add_site", cast.leeds.pk), typed, follow=True).text
+    site = cast.leeds.sites.get(name="East wing")
+    url = page("change_site", site.pk)
+    seen = shown(olive, url)
+    assert "West wing" in olive.post(url, {**seen, "name": "West wing"}, follow=True).text
+    assert olive.post(url, {**seen, "name": "South wing"}).status_code == 409
+    url = page("close_site", site.pk)
+    assert "stays in the history" in olive.post(url, {"closed_on": "2026-05-04"}, follow=True).text
+    assert olive.get(url).status_code == olive.get(page("change_site", site.pk)).status_code == 409
+    last = page("close_site", cast.leeds.sites.get(name="Main site").pk)
+    assert "keeps one open site" in olive.post(last, {"closed_on": "2026-05-04"}).text
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(
+    ("name", "queries_asked"),
+    [
+        ("scheme:centre", 15),
+        ("organisations:change_centre", 9),
+        ("organisations:add_site", 9),
+        ("organisations:change_site", 8),
+        ("organisations:close_site", 8),
+    ],
+)
+def test_a_page_of_a_consortium_costs_the_same_with_one_member_and_site_and_with_three(
+    cast, olive, north, name, queries_asked, rows, django_assert_num_queries
+):
+    for number in range(rows):
+        opened(f"M{number}", f"Member {number}", consortium=north)
+        given = {"organisation_id": north.pk, "postcode": "", "nation": Nation.WALES}
+        actions.add_site(by=cast.olive, now=NOW, name=f"Site {number}", **given)
+    pk = north.sites.first().pk if name.endswith("_site") and "add" not in name else north.pk
+    with django_assert_num_queries(queries_asked + NAVIGATION):
+        assert olive.get(reverse(name, args=[pk])).status_code == 200

@@ -1,0 +1,178 @@
+"""Pages of a Training Co-ordinator about the accreditation of their centre (C1, C3)."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from ctts.documents import checking
+from ctts.notifications.models import Message
+from ctts.organisations import actions as organisations
+from ctts.organisations.states import Kind, Nation, Role
+from ctts.scheme import actions, queries
+from ctts.scheme.models import Accreditation, CentreApplication, CentreDocument, Scope
+from ctts.scheme.states import AccreditationState, CentreApplicationState
+from tests.cast import START
+from tests.documents.samples import sample
+from tests.office import browser_of, shown
+from tests.scheme.accrediting import answered, begun, complete, held, mails, sent, with_document
+from tests.scheme.calendar import NOW
+
+pytestmark = pytest.mark.usefixtures("cast")
+
+
+@pytest.fixture
+def carl(cast):
+    return browser_of(cast.carl)
+
+
+def page(name, *args):
+    return reverse(f"scheme:{name}", args=args)
+
+
+def test_C3_a_coordinator_is_led_to_the_page_of_their_centre(cast, carl):
+    assert "My centre" in carl.get("/").text or "My centre" in carl.get(reverse("home:dashboard")).text
+    assert carl.get(page("my_centres")).url == page("my_centre", cast.bristol.pk)
+    text = carl.get(page("my_centre", cast.bristol.pk)).text
+    assert "Medical Engineering" in text and "it can be renewed from 31\xa0December\xa02027" in text
+    assert "No application in the system yet" in text
+    assert carl.get(page("my_centre", cast.leeds.pk)).status_code == 404
+    assert browser_of(cast.sue).get(page("my_centres")).status_code == 403
+
+
+def test_C2_who_co_ordinates_two_centres_chooses_and_an_employer_is_none(cast):
+    organisations.grant(by=None, now=START, person=cast.cora, role=Role.COORDINATOR, organisation=cast.bristol)
+    text = browser_of(cast.cora).get(page("my_centres")).text
+    assert "Accreditation of Bristol Infirmary" in text and "Accreditation of Leeds Teaching Hospital" in text
+    given = {"kind": Kind.EMPLOYER, "nation": Nation.ENGLAND, "site_name": "Works"}
+    works = organisations.open_organisation(by=None, now=START, code="ACM", name="Acme", **given)
+    organisations.grant(by=None, now=START, person=cast.trina, role=Role.COORDINATOR, organisation=works)
+    assert "No training centre" in browser_of(cast.trina).get(page("my_centres")).text
+
+
+def test_C3_a_scope_is_chosen_and_what_is_closed_says_why(cast, carl):
+    scope = Scope.objects.get(code="RT")
+    url = page("begin_application", cast.bristol.pk)
+    assert f"?scope={scope.pk}" in carl.get(page("my_centre", cast.bristol.pk)).text
+    assert carl.get(f"{url}?scope={scope.pk}").context["form"]["scope"].value() == str(scope.pk)
+    assert carl.post(url, {"scope": held(cast.bristol).scope_id}).status_code == 422
+    made = carl.post(url, {"scope": scope.pk})
+    application = CentreApplication.objects.get()
+    assert (made.status_code, made.url) == (303, page("application", application.pk))
+    assert "Go on with the draft" in carl.get(page("my_centre", cast.bristol.pk)).text
+    assert browser_of(cast.cora).get(page("application", application.pk)).status_code == 404
+
+
+def test_C3_where_every_scope_waits_there_is_nothing_to_apply_for(cast, carl):
+    for scope in queries.offered_scopes().exclude(code="ME"):
+        actions.apply_for_accreditation(by=cast.olive, now=NOW, organisation=cast.bristol, scope=scope)
+    assert "Nothing to apply for today" in carl.get(page("begin_application", cast.bristol.pk)).text
+
+
+def test_C3_the_checklist_is_saved_half_done_and_says_what_is_missing(cast, carl):
+    application = begun(cast.carl, cast.bristol)
+    url = page("checklist", application.pk)
+    typed = {**shown(carl, url), "time_reply": "no", "time_words": "From March: Fridays."}
+    assert carl.post(url, typed).url == page("application", application.pk)
+    text = carl.get(page("application", application.pk)).text
+    assert "From March: Fridays." in text and "“Range of work” is not answered." in text
+    assert "default, not confirmed" in text and "Something is missing." in text
+    late = carl.post(url, {**typed, "time_words": "Mondays."})
+    assert late.status_code == 409
+    assert carl.post(url, {**typed, "seen": "x", "time_words": "Mondays."}).status_code == 409
+    assert carl.post(url, {**shown(carl, url), "time_reply": "perhaps"}).status_code == 422
+
+
+def file():
+    return SimpleUploadedFile("plan.pdf", sample("good/training-plan.pdf"))
+
+
+def test_C3_a_document_is_added_once_opened_and_taken_out(cast, carl):
+    application = begun(cast.carl, cast.bristol)
+    url, key = page("add_document", application.pk), str(uuid4())
+    for _ in range(2):
+        assert carl.post(url, {"key": key, "kind": "quality", "upload": file()}).status_code == 303
+    row = CentreDocument.objects.get()
+    assert "Quality certificate" in carl.get(page("application", application.pk)).text
+    assert carl.get(page("application_file", application.pk, row.document_id)).status_code == 200
+    assert carl.post(url, {"key": key, "kind": "quality"}).status_code == 422
+    taken = carl.post(page("remove_document", application.pk, row.pk), follow=True)
+    assert "is taken out" in taken.text and "No document yet" in taken.text
+    assert carl.get(page("application_file", application.pk, row.document_id)).status_code == 404
+
+
+def test_C3_the_files_are_for_the_centre_and_once_sent_for_the_office(cast):
+    application = begun(cast.carl, cast.bristol)
+    document = with_document(application, cast.carl).document
+    checking.check(document.pk, NOW)
+    addresses = [page(name, application.pk, document.pk) for name in ("application_file", "application_preview")]
+
+    carl, olive, cora, sue = (browser_of(person) for person in (cast.carl, cast.olive, cast.cora, cast.sue))
+
+    def may_open(browser):
+        return [browser.get(address).status_code for address in addresses]
+
+    assert (may_open(carl), may_open(olive), may_open(cora)) == ([200, 200], [404, 404], [404, 404])
+    answered(application, cast.carl)
+    actions.send_application(by=cast.carl, now=NOW, application_id=application.pk)
+    assert (may_open(olive), may_open(cora), may_open(sue)) == ([200, 200], [404, 404], [404, 404])
+
+
+def test_C3_sending_is_held_while_something_is_missing_and_shows_the_mail_first(cast, carl):
+    application = answered(begun(cast.carl, cast.bristol), cast.carl)
+    url = page("send_application", application.pk)
+    assert "A document is missing" in carl.get(url).text
+    assert carl.post(url).status_code == 422
+    with_document(application, cast.carl)
+    before = carl.get(url).text
+    assert "Bristol Infirmary applies for accreditation in Radiotherapy Physics" in before
+    done = carl.post(url, follow=True)
+    assert "It is sent" in done.text and "the scheme office" in done.text
+    assert len(mails("centre_application_sent")) == 2
+    assert carl.post(url).status_code == 409
+    assert carl.get(page("checklist", application.pk)).status_code == 409
+
+
+def test_C3_an_application_is_withdrawn_with_and_without_a_mail(cast, carl):
+    draft = begun(cast.carl, cast.bristol)
+    url = page("withdraw_application", draft.pk)
+    assert "Nobody is mailed" in carl.get(url).text
+    assert carl.post(url).status_code == 303
+    application = sent(cast.carl, cast.bristol)
+    url = page("withdraw_application", application.pk)
+    assert "Bristol Infirmary withdraws its application" in carl.get(url).text
+    assert "It is withdrawn" in carl.post(url, follow=True).text
+    assert carl.post(url).status_code == 409
+    text = carl.get(page("application", application.pk)).text
+    assert "Withdrew it" in text and "Began the application" in text
+
+
+def test_C3_a_decided_application_shows_its_history(cast, carl):
+    application = sent(cast.carl, cast.bristol)
+    given = {"accreditation_id": application.accreditation_id, "accredit": False, "reason": "No scanner."}
+    actions.decide_accreditation(by=cast.olive, now=NOW, **given)
+    text = carl.get(page("application", application.pk)).text
+    assert "Declined" in text and "No scanner." in text and "Olive Ong" in text
+    assert CentreApplication.objects.get().state == CentreApplicationState.DECIDED
+
+
+def test_C3_the_office_decides_a_renewal_from_the_day_after(cast):
+    olive = browser_of(cast.olive)
+    scope = held(cast.bristol).scope
+    row = actions.apply_for_accreditation(by=cast.olive, now=NOW, organisation=cast.bristol, scope=scope)
+    url = page("decide", row.pk)
+    assert shown(olive, url)["starts_on"] == "2029-01-01"
+    assert olive.post(url, {**shown(olive, url), "decision": "accredit"}).status_code == 303
+    assert Accreditation.objects.get(pk=row.pk).state == AccreditationState.ACCREDITED
+
+
+def test_C3_a_renewal_says_what_it_renews(cast):
+    now = NOW.replace(year=2028)
+    application = complete(cast.cora, cast.leeds, now, "NM")
+    assert "valid through 31\xa0December\xa02028" in browser_of(cast.cora).get(page("application", application.pk)).text
+    actions.send_application(by=cast.cora, now=now, application_id=application.pk)
+    mail = Message.objects.filter(kind="scheme.centre_application_sent").latest("pk")
+    assert "to renew its accreditation for Nuclear Medicine" in mail.text

@@ -1,0 +1,169 @@
+"""Pages of the office and the centre about an accreditation: what was handed in, visits, conditions (C3)."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from ctts.documents import checking
+from ctts.organisations import actions as organisations
+from ctts.scheme import actions
+from ctts.scheme.models import AccreditationCondition, AccreditationVisit, ConditionStep
+from ctts.scheme.states import ConditionState
+from tests.documents.samples import proven, sample
+from tests.office import browser_of, shown
+from tests.scheme.accrediting import answered_condition, conditional, held, judged, mails, sent, visited
+from tests.scheme.calendar import NOW
+
+pytestmark = pytest.mark.usefixtures("cast")
+
+
+@pytest.fixture
+def olive(cast):
+    return browser_of(cast.olive)
+
+
+@pytest.fixture
+def carl(cast):
+    return browser_of(cast.carl)
+
+
+@pytest.fixture
+def condition(cast) -> AccreditationCondition:
+    """The first condition of Bristol."""
+    return conditional(cast.bristol, cast.olive).numbered_conditions.get(number=1)
+
+
+def page(name, *args):
+    return reverse(f"scheme:{name}", args=args)
+
+
+def file():
+    return SimpleUploadedFile("plan.pdf", sample("good/training-plan.pdf"))
+
+
+def test_C3_the_office_reads_what_the_centre_handed_in_and_decides(cast, olive):
+    application = sent(cast.carl, cast.bristol)
+    checking.check(application.documents.get().document_id, NOW)
+    row = application.accreditation
+    text = olive.get(page("accreditation", row.pk)).text
+    assert "As to equipment: yes." in text and "Training plan of the centre" in text and "Carl Nowak" in text
+    assert page("decide", row.pk) in text and "preview/" in text and "Take it out" not in text
+    url = page("decide", row.pk)
+    decided = olive.post(url, {**shown(olive, url), "decision": "accredit"})
+    assert decided.url == page("accreditation", row.pk)
+    assert "Olive Ong" in olive.get(decided.url).text
+
+
+def test_C3_what_the_office_entered_itself_has_nothing_handed_in(cast, olive):
+    text = olive.get(page("accreditation", held(cast.leeds).pk)).text
+    assert "Nothing was handed in here" in text and "No visit is noted" in text and "Withdraw" in text
+    assert page("accreditation", held(cast.leeds).pk) in olive.get(page("centre", cast.leeds.pk)).text
+
+
+def test_C3_a_visit_is_noted_with_its_report_once(cast, olive):
+    row = held(cast.bristol)
+    url, typed = page("note_visit", row.pk), {"key": str(uuid4()), "visited_on": "2026-05-01", "visitors": "Olive"}
+    assert olive.post(url, typed).status_code == 422
+    for _ in range(2):
+        done = olive.post(url, {**typed, "note": "Two cameras.", "upload": file()}, follow=True)
+        assert "Two cameras." in done.text
+    noted = AccreditationVisit.objects.get()
+    checking.check(noted.document_id, NOW)
+    assert olive.get(page("visit_file", row.pk, noted.document_id)).status_code == 200
+    assert olive.get(page("visit_file", held(cast.leeds).pk, noted.document_id)).status_code == 404
+    assert "not come yet" in olive.post(url, {**typed, "visited_on": "2099-01-01", "note": "x"}).text
+
+
+def test_C3_the_centre_never_reads_a_visit(cast, carl):
+    row = conditional(cast.bristol, cast.olive)
+    visited(row, cast.olive)
+    texts = [carl.get(page("my_centre", cast.bristol.pk)).text]
+    texts += [carl.get(page("condition", one.pk)).text for one in row.numbered_conditions.all()]
+    assert not [text for text in texts if "both maintained" in text]
+
+
+def test_C3_the_centre_answers_with_a_file_and_the_office_judges(cast, carl, olive, condition):
+    assert "A second supervisor." in carl.get(page("my_centre", cast.bristol.pk)).text
+    url = page("answer_condition", condition.pk)
+    assert carl.post(url, {**shown(carl, url), "words": ""}).status_code == 422
+    typed = {**shown(carl, url), "words": "Ina Ross has joined us.", "upload": file()}
+    assert carl.post(url, typed).status_code == carl.post(url, {**typed, "upload": file()}).status_code == 303
+    step = ConditionStep.objects.get()
+    checking.check(step.document_id, NOW)
+    for browser in (carl, olive):
+        assert "Ina Ross has joined us." in browser.get(page("condition", condition.pk)).text
+        assert browser.get(page("condition_file", condition.pk, step.document_id)).status_code == 200
+    assert browser_of(cast.cora).get(page("condition_file", condition.pk, step.document_id)).status_code == 404
+    url = page("judge_condition", condition.pk)
+    assert "is not met yet" in olive.get(url).text and "Carl Nowak" in olive.get(url).text
+    assert "Say what is missing" in olive.post(url, {**shown(olive, url), "verdict": "not_met"}).text
+    typed = {**shown(olive, url), "verdict": "met"}
+    assert olive.post(url, typed).status_code == 303
+    assert olive.post(url, typed).status_code in (303, 409)
+    assert len(mails("condition_judged")) == 1
+    assert AccreditationCondition.objects.get(pk=condition.pk).state == ConditionState.MET
+    assert "is closed" in carl.get(page("condition", condition.pk)).text
+
+
+def test_C3_a_judgement_sent_twice_in_one_moment_leads_to_the_condition(cast, olive, condition):
+    url = page("judge_condition", condition.pk)
+    typed = {**shown(olive, url), "verdict": "not_met", "words": "Name her."}
+    assert olive.post(url, typed).url == olive.post(url, typed).url == page("condition", condition.pk)
+    assert ConditionStep.objects.count() == 1
+
+
+def test_C3_a_judgement_of_an_older_page_counts_for_nothing(cast, olive, condition):
+    url = page("judge_condition", condition.pk)
+    seen = shown(olive, url)
+    answered_condition(condition, cast.carl)
+    assert olive.post(url, {**seen, "verdict": "not_met", "words": "Nothing came."}).status_code == 409
+
+
+def test_C3_strangers_do_not_find_a_condition(cast, condition):
+    for person in (cast.cora, cast.sue, cast.nobody, cast.mia):
+        assert browser_of(person).get(page("condition", condition.pk)).status_code == 404
+
+
+def test_C3_what_is_not_met_yet_closes_the_plain_decision_with_its_reason(cast, olive, condition):
+    url = page("decide", condition.accreditation_id)
+    assert "Conditions so far" in olive.get(url).text
+    answer = olive.post(url, {**shown(olive, url), "decision": "accredit"})
+    assert (answer.status_code, "Not met yet: condition 1, 2" in answer.text) == (422, True)
+    for one in condition.accreditation.numbered_conditions.all():
+        judged(one, cast.olive, met=True)
+    assert olive.post(url, {**shown(olive, url), "decision": "accredit"}).status_code == 303
+
+
+def test_C3_a_condition_past_its_day_is_said_in_a_light_to_both(cast, olive, carl, condition):
+    texts = [olive.get(page("centre", cast.bristol.pk)).text, carl.get(page("my_centre", cast.bristol.pk)).text]
+    texts.append(olive.get(page("accreditation", condition.accreditation_id)).text)
+    assert all("a condition is past its day" in text for text in texts)
+
+
+def test_C2_a_judgement_where_nobody_coordinates_says_so(cast, olive, condition):
+    role = cast.carl.affiliations.get()
+    organisations.end_role(by=cast.olive, now=NOW, affiliation_id=role.pk, ends_on=NOW.date())
+    assert "no Training Co-ordinator" in olive.get(page("judge_condition", condition.pk)).text
+
+
+def test_C3_an_answer_waits_for_the_office_with_its_day(cast, carl, condition):
+    answered_condition(condition, cast.carl, upload=proven("good/training-plan.pdf"))
+    assert "the scheme office" in carl.get(page("condition", condition.pk)).text
+    actions.judge_condition(
+        by=cast.olive, now=NOW, condition_id=condition.pk, key=uuid4(), met=False, words="Name her.", seen=1
+    )
+    assert "the Training Co-ordinator" in carl.get(page("condition", condition.pk)).text
+
+
+def test_C3_what_is_accredited_already_can_only_be_given_conditions(cast, olive):
+    row = held(cast.bristol)
+    url = page("decide", row.pk)
+    assert page("decide", row.pk) in olive.get(page("accreditation", row.pk)).text
+    assert [key for key, _ in olive.get(url).context["form"].fields["decision"].choices] == ["conditions"]
+    named = {"decision": "conditions", "condition_1": "A second supervisor.", "due_1": "2099-05-01"}
+    assert olive.post(url, {**shown(olive, url), **named}).status_code == 303
+    assert [one.number for one in row.numbered_conditions.all()] == [1]

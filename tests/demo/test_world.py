@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db.models import F
 from django.test import Client
 
-from applications.models import Application, DecisionLetter
+from applications.models import AdjustmentRequest, Application, DecisionLetter
 from applications.states import ApplicationState
 from assessments.models import FirstYear, MarkSheet, Outcome, Portfolio, StageAttempt, Viva
 from ctts.accounts.models import User
@@ -104,6 +104,8 @@ def every_stage_is_there():
     }
     assert set(Evidence.objects.values_list("state", flat=True)) == {"shared"}
     assert Counter(Concern.objects.values_list("state", "patient_safety")) == {("open", False): 1, ("open", True): 1}
+    adjustments = set(AdjustmentRequest.objects.values_list("state", flat=True))
+    assert adjustments == {"asked", "clarifying", "agreed", "under_review", "declined"}
     assert set(FirstYear.objects.values_list("state", flat=True)) >= {"preparing", "with_moderator", "decided"}
     outcomes = set(Outcome.objects.values_list("stage", "state"))
     assert outcomes > {("first_year", state) for state in ("agreed", "confirmed", "released")}

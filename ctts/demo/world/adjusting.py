@@ -41,8 +41,8 @@ def _agree(town: Town, asked: AdjustmentRequest, agreed: str, days: int, now: da
             tell_of_adjustment(by=None, now=now, appointment_id=appointment, request_id=request)
 
 
-def _agreed(town: Town, at: datetime) -> Way:
-    yield at
+def _agreed(town: Town, now: datetime) -> Way:
+    yield (at := now - timedelta(days=45))
     asked = _ask(town, "tamsin", "My eyes tire after an hour of small print, since an operation.", at)
     yield (at := at + timedelta(days=2))
     given: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -75,6 +76,7 @@ def test_C3_where_every_scope_waits_there_is_nothing_to_apply_for(cast, carl):
 def test_C3_the_checklist_is_saved_half_done_and_says_what_is_missing(cast, carl):
     application = begun(cast.carl, cast.bristol)
     url = page("checklist", application.pk)
+    assert "Sue Lindqvist: no course is entered" in carl.get(url).text
     typed = {**shown(carl, url), "time_reply": "no", "time_words": "From March: Fridays."}
     assert carl.post(url, typed).url == page("application", application.pk)
     text = carl.get(page("application", application.pk)).text
@@ -176,3 +178,13 @@ def test_C3_a_renewal_says_what_it_renews(cast):
     actions.send_application(by=cast.cora, now=now, application_id=application.pk)
     mail = Message.objects.filter(kind="scheme.centre_application_sent").latest("pk")
     assert "to renew its accreditation for Nuclear Medicine" in mail.text
+
+
+def test_C3_the_checklist_says_of_each_supervisor_whether_the_course_stands(cast, carl):
+    url = page("checklist", begun(cast.carl, cast.bristol).pk)
+    day = date(2024, 3, 4)
+    for until, words in ((None, "which stands"), (date(2025, 3, 3), "which has run out")):
+        common = {"by": cast.carl, "now": NOW, "person": cast.sue, "key": uuid4()}
+        day += timedelta(days=1)
+        organisations.enter_training(**common, attended_on=day, valid_until_on=until)
+        assert words in carl.get(url).text

@@ -131,7 +131,7 @@ COORDINATOR_LISTS = [
     ("scheme:my_centre", with_applications, 18),
     ("scheme:begin_application", with_applications, 13),
     ("scheme:application", with_documents, 13),
-    ("scheme:checklist", with_documents, 10),
+    ("scheme:checklist", with_documents, 12),
     ("scheme:add_document", with_documents, 10),
     ("scheme:send_application", with_office, 12),
     ("scheme:withdraw_application", sent_with_office, 11),

@@ -10,9 +10,13 @@ from django.db import connection, transaction
 
 from ctts.common.verdict import TooLate
 from ctts.scheme import actions
-from ctts.scheme.models import RuleSet
+from ctts.scheme.models import CentreApplication, RuleSet
+from ctts.scheme.states import CentreApplicationState
+from tests.at_once import at_once
 from tests.cast import at, make_cast
 from tests.conftest import wait_until
+from tests.scheme.accrediting import begun, sent
+from tests.scheme.calendar import NOW
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,3 +59,30 @@ def test_of_two_changes_of_the_numbers_at_once_one_counts_and_the_other_is_told(
             late.result()
     newest = RuleSet.objects.latest("version")
     assert (newest.version, newest.made_by, newest.numbers["portfolio_pages"]) == (2, cast.olive, 400)
+
+
+def test_a_decision_and_a_withdrawal_at_once_do_not_both_count():
+    cast = make_cast()
+    application = sent(cast.carl, cast.bristol)
+    decision = {"now": NOW, "accreditation_id": application.accreditation_id, "accredit": True}
+
+    def withdraw_and_hang_up():
+        try:
+            return actions.withdraw_application(by=cast.carl, now=NOW, application_id=application.pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            actions.decide_accreditation(by=cast.olive, **decision)
+            late = threads.submit(withdraw_and_hang_up)
+            wait_until(somebody_waits, seconds=20, what="Carl's withdrawal does not wait for Olive's decision.")
+        with pytest.raises(TooLate):
+            late.result()
+    assert CentreApplication.objects.get().state == CentreApplicationState.DECIDED
+
+
+def test_two_coordinators_who_begin_at_once_go_on_with_one_draft():
+    cast = make_cast()
+    drafts = at_once(lambda number: begun((cast.cora, cast.sid)[number % 2], cast.leeds).pk, 6)
+    assert set(drafts) == {CentreApplication.objects.get().pk}

@@ -31,6 +31,12 @@ def note_step(accreditation: Accreditation, *, by: User | None, now: datetime, w
     )
 
 
+def locked(accreditation_id: int) -> Accreditation:
+    """The row, locked after what the centre handed in for it: whoever withdraws that takes them in this order too."""
+    list(CentreApplication.objects.select_for_update(no_key=True).filter(accreditation=accreditation_id))
+    return Accreditation.objects.select_for_update(no_key=True).get(pk=accreditation_id)
+
+
 def close_application(accreditation: Accreditation) -> None:
     """What the centre handed in is decided with the accreditation that waited for it, if anything was (C3)."""
     rows = CentreApplication.objects.filter(accreditation=accreditation)

@@ -149,12 +149,10 @@ def withdraw_application(*, by: User, now: datetime, application_id: int) -> Cen
 
     Raises NotAllowed, TooLate once it is decided or withdrawn.
     """
-    waits_id = CentreApplication.objects.values_list("accreditation_id", flat=True).get(pk=application_id)
-    held = Accreditation.objects.select_for_update(no_key=True).filter(pk=waits_id).first()  # before it, as a decision
     application = _locked(application_id)
     require(access.can_withdraw_application(by, application, london_date(now)))
-    if application.accreditation_id != waits_id:
-        raise TooLate("It was sent in this moment. Look at it again.")
+    waits = Accreditation.objects.select_for_update(no_key=True).filter(pk=application.accreditation_id)
+    held = waits.first()
     change_state(application, CENTRE_APPLICATION_MOVES, "withdraw", withdrawn_at=now, withdrawn_by=by)
     record("scheme.centre_application.withdrawn", by=by, at=now, about=application, after=_facts(application))
     if held is not None:

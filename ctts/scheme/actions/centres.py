@@ -19,7 +19,7 @@ from ctts.organisations.access import holds
 from ctts.organisations.models import Organisation
 from ctts.organisations.states import Role
 from ctts.scheme import access, notices
-from ctts.scheme.actions._accrediting import close_application, facts_of, note_step, tell_coordinators
+from ctts.scheme.actions._accrediting import close_application, facts_of, locked, note_step, tell_coordinators
 from ctts.scheme.models import Accreditation, AccreditationCondition, Scope
 from ctts.scheme.queries import first_day_of, is_followed, numbers_on, open_conditions_of
 from ctts.scheme.rules import accreditation_end
@@ -70,7 +70,7 @@ def decide_accreditation(
     """
     today = london_date(now)
     require(access.can_manage(by, today))
-    accreditation = Accreditation.objects.select_for_update(no_key=True).get(pk=accreditation_id)
+    accreditation = locked(accreditation_id)
     if seen and seen != accreditation.state:
         raise TooLate(f"Meanwhile it is: {accreditation.get_state_display()}. Look at it again.")
     before = facts_of(accreditation)
@@ -100,7 +100,7 @@ def end_accreditation(
     outside the office, Invalid where the office gives no reason, TooLate from a state in which that means nothing.
     """
     require(access.can_manage(by, london_date(now)))
-    accreditation = Accreditation.objects.select_for_update(no_key=True).get(pk=accreditation_id)
+    accreditation = locked(accreditation_id)
     before = facts_of(accreditation)
     if how == "expire" and (accreditation.ends_on is None or accreditation.ends_on >= london_date(now)):
         raise TooLate("It is valid through its last day.")

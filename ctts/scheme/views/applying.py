@@ -141,7 +141,9 @@ def checklist(request, pk):
     if tried(form, act):
         messages.success(request, "The answers are saved. Nobody is told until you send the application.")
         return redirect("scheme:application", pk)
-    return _ask(request, found, form, "Checklist", f"Version {found.checklist}. {DEFAULT_NOT_CONFIRMED}")
+    supervisors = organisations.supervisors_of(found.organisation, today_of(request))
+    lede = f"Version {found.checklist}. {DEFAULT_NOT_CONFIRMED}"
+    return _ask(request, found, form, "Checklist", lede, supervisors)
 
 
 @guarded(COORDINATOR, methods="GET POST", effect="adds a file to an application")
@@ -170,8 +172,8 @@ def remove_document(request, pk, row_id):
     return redirect("scheme:application", pk)
 
 
-def _ask(request, found, form, title, lede):
-    context = {"form": form, "application": found, "title": title, "lede": lede}
+def _ask(request, found, form, title, lede, supervisors=()):
+    context = {"form": form, "application": found, "title": title, "lede": lede, "supervisors": supervisors}
     return render(request, "scheme/application_form.html", context, status=status_of(form))
 
 

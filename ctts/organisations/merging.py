@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils.module_loading import autodiscover_modules
@@ -19,10 +20,10 @@ from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.verdict import Invalid, require
 from ctts.notifications.actions import notify
-from ctts.organisations import access
+from ctts.organisations import access, queries
 from ctts.organisations.access import on_day
-from ctts.organisations.actions import end_role, grant
-from ctts.organisations.models import Affiliation
+from ctts.organisations.actions import end_role, enter_training, grant
+from ctts.organisations.models import Affiliation, SupervisorTraining
 from ctts.organisations.notices import MERGED
 from ctts.organisations.states import Role
 
@@ -68,7 +69,7 @@ def roles_to_move(duplicate: User, today: date) -> list[Affiliation]:
 
 @transaction.atomic
 def merge(*, by: User, now: datetime, duplicate: User, kept: User, reason: str) -> User:
-    """Merge a duplicate into the account that stays: roles and what the apps hand over move, the duplicate is closed.
+    """Merge a duplicate into the account that stays: roles, courses and what the apps hand over move; it is closed.
 
     Raises NotAllowed outside the office and for an account of one's own, TooLate unless both are in use, Invalid
     without a reason or while something has to be settled first.
@@ -84,6 +85,8 @@ def merge(*, by: User, now: datetime, duplicate: User, kept: User, reason: str) 
         list(hand(duplicate, kept, by, now))
     for held in roles_to_move(duplicate, today):
         _move_role(held, kept, by, now)
+    for course in queries.trainings_in_force(duplicate):
+        _enter_course(course, kept, by, now)
     closed = close_duplicate(duplicate=duplicate, kept=kept, reason=reason.strip(), by=by, now=now)
     key, context = f"{MERGED.key}:{duplicate.pk}", {"duplicate": closed, "kept": kept}
     notify(MERGED, to=kept, key=key, about=kept, within=kept.pk, now=now, context=context)
@@ -106,3 +109,16 @@ def _move_role(held: Affiliation, kept: User, by: User, now: datetime) -> None:
         )
     if held.ends_on is None or held.ends_on > today:
         end_role(by=by, now=now, affiliation_id=held.pk, ends_on=max(held.starts_on, today))
+
+
+def _enter_course(course: SupervisorTraining, kept: User, by: User, now: datetime) -> None:
+    """A course done under the duplicate's name is entered for the account that stays, unless the same day is."""
+    if not queries.trainings_in_force(kept).filter(attended_on=course.attended_on).exists():
+        enter_training(
+            by=by,
+            now=now,
+            person=kept,
+            key=uuid4(),
+            attended_on=course.attended_on,
+            valid_until_on=course.valid_until_on,
+        )

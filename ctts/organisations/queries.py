@@ -133,6 +133,11 @@ def trainings_of(person: User) -> QuerySet[SupervisorTraining]:
     return SupervisorTraining.objects.filter(person=person).select_related("by").annotate(corrected=newer)
 
 
+def trainings_in_force(person: User) -> QuerySet[SupervisorTraining]:
+    """The courses that are entered for a person, each as it was corrected last, the earliest first."""
+    return _in_force().filter(person=person).order_by("attended_on", "pk")
+
+
 def _in_force() -> QuerySet[SupervisorTraining]:
     return SupervisorTraining.objects.filter(replaced_by__isnull=True, void=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -16,7 +17,7 @@ from ctts.audit.models import AuditEvent
 from ctts.common import clock
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from ctts.notifications.models import Message
-from ctts.organisations import actions, merging
+from ctts.organisations import actions, merging, queries
 from ctts.organisations.access import forget_held, holds
 from ctts.organisations.models import Affiliation
 from ctts.organisations.states import Role
@@ -90,6 +91,15 @@ def test_C2_a_role_to_come_and_one_with_an_end_keep_their_days(cast, twin):
     merge(cast, twin)
     moved = Affiliation.objects.get(person=cast.sam, role=Role.TRAINER)
     assert {"starts_on": moved.starts_on, "ends_on": moved.ends_on} == later
+
+
+def test_C2_a_course_done_under_the_duplicate_counts_for_the_account_that_stays(cast, twin):
+    common = {"by": cast.olive, "now": NOW}
+    for someone, day in ((twin, date(2025, 3, 1)), (twin, date(2026, 3, 1)), (cast.sam, date(2026, 3, 1))):
+        actions.enter_training(**common, person=someone, key=uuid4(), attended_on=day)
+    merge(cast, twin)
+    days = [course.attended_on for course in queries.trainings_in_force(cast.sam)]
+    assert days == [date(2025, 3, 1), date(2026, 3, 1)]
 
 
 def test_A2_an_application_names_the_account_that_stays(cast, twin):

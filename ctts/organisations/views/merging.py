@@ -58,6 +58,7 @@ def _page(kept, other, today, form):
         consequences=[
             Consequence("Nobody can sign in any more with", other.email),
             Consequence("The account that stays gets these roles:", roles or "none"),
+            Consequence("Courses of Training Supervisors that are entered for the one are entered for the other."),
             Consequence("Applications that name the closed account as Training Supervisor name the other."),
             Consequence("What was signed, written or decided stays recorded under the account that did it."),
             Consequence("A mail goes to", kept.email),

@@ -151,10 +151,10 @@ def withdraw_application(*, by: User, now: datetime, application_id: int) -> Cen
     """
     application = _locked(application_id)
     require(access.can_withdraw_application(by, application, london_date(now)))
-    held = Accreditation.objects.select_for_update(no_key=True).filter(application=application).first()
     change_state(application, CENTRE_APPLICATION_MOVES, "withdraw", withdrawn_at=now, withdrawn_by=by)
     record("scheme.centre_application.withdrawn", by=by, at=now, about=application, after=_facts(application))
-    if held is not None:
+    if application.accreditation is not None:
+        held = Accreditation.objects.select_for_update(no_key=True).get(pk=application.accreditation.pk)
         before = facts_of(held)
         change_state(held, ACCREDITATION_MOVES, "withdraw")
         note_step(held, by=by, now=now)

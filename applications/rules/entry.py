@@ -20,6 +20,7 @@ from applications.rules.facts import (
     not_met,
 )
 from applications.states import QualificationKind, RuleOutcome
+from ctts.common.months import in_words
 from ctts.scheme.rules import ACCREDITED_STATUSES, DEFAULTS, SchemeNumbers, accreditation_valid, whole_number
 
 
@@ -40,12 +41,8 @@ def _why_not_accredited(centre: CentreFacts, on: date) -> str:
     if centre.status not in ACCREDITED_STATUSES or centre.starts_on is None or centre.ends_on is None:
         return "is not accredited for this scope"
     if on < centre.starts_on:
-        return f"is accredited for this scope only from {_day(centre.starts_on)}"
-    return f"was accredited for this scope until {_day(centre.ends_on)}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+        return f"is accredited for this scope only from {in_words(centre.starts_on)}"
+    return f"was accredited for this scope until {in_words(centre.ends_on)}"
 
 
 def a_level_rule(qualifications: Iterable[QualificationFacts], numbers: SchemeNumbers = DEFAULTS) -> RuleResult:

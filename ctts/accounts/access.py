@@ -71,6 +71,12 @@ def can_reactivate(user: User, person: User) -> Verdict:
     return both(can_change_account(user, person), inactive)
 
 
+def can_change_address(user: User, person: User) -> Verdict:
+    """Whether `user` may have another address put in the place of a person's: of an account in use, never their own."""
+    active = YES if person.is_active else late("This account is deactivated. Give access again first.")
+    return both(can_change_account(user, person), active)
+
+
 def can_merge(user: User, duplicate: User, kept: User) -> Verdict:
     """Whether `user` may merge a duplicate account into the one that stays: two accounts in use, neither their own."""
     if user.pk in {duplicate.pk, kept.pk}:

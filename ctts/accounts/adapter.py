@@ -125,3 +125,8 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyped
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Whether its owner may switch it off."""
         return bool(access.can_drop_second_factor(authenticator.user))
+
+
+def send_proof(address: EmailAddress) -> None:
+    """Mail the link that proves an address, in the request that asked for it."""
+    address.send_confirmation(web.request)

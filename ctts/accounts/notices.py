@@ -13,5 +13,6 @@ class AccountNotice:
     title: str
 
 
+ADDRESS_CHANGED = AccountNotice(key="accounts.address_changed", title="Another address is to take this one's place")
 INVITATION_AGAIN = AccountNotice(key="accounts.invitation_again", title="A new link to open an account")
 SECOND_FACTOR_RESET = AccountNotice(key="accounts.second_factor_reset", title="The second factor was taken away")

@@ -28,6 +28,11 @@ def plain_day(value: object, name: str = "day") -> date:
     return value
 
 
+def in_words(day: date) -> str:
+    """ "31 December 2027": a day in a sentence of a rule, which knows no settings and no templates."""
+    return f"{day.day} {day:%B %Y}"
+
+
 def aware_instant(value: object, name: str = "instant") -> datetime:
     """`value` if it is a datetime with a zone; raises TypeError for anything else, ValueError when it is naive."""
     if not isinstance(value, datetime):

@@ -14,7 +14,7 @@ from ctts.common.guards import Guard
 from ctts.common.memo import forget, remembered
 from ctts.common.prepared import prepared
 from ctts.common.verdict import YES, Verdict, late, no, no_role
-from ctts.organisations.models import Affiliation, Organisation, SupervisorTraining
+from ctts.organisations.models import Affiliation, Organisation, RoleProposal, SupervisorTraining
 from ctts.organisations.states import PRIVILEGED, Role
 
 CORRECTED = "This entry was corrected before. Correct the newer one."
@@ -102,6 +102,24 @@ def can_correct_training(user: User, training: SupervisorTraining, today: date) 
     may = can_enter_training(user, training.person, today)
     if may and SupervisorTraining.objects.filter(replaces=training).exists():
         return late(CORRECTED)
+    return may
+
+
+def can_settle_proposal(user: User, proposal: RoleProposal, today: date) -> Verdict:
+    """Whether `user` may refuse a proposal for the office, or take their own back: not whom it is about."""
+    office = is_office(user, today)
+    if office and user.pk == proposal.person_id:
+        return no("Nobody settles a proposal about themselves.")
+    if office and proposal.settled_at is not None:
+        return late("This proposal is settled already.")
+    return office
+
+
+def can_confirm_proposal(user: User, proposal: RoleProposal, today: date) -> Verdict:
+    """Whether `user` may confirm a proposal for the office: a second member, neither proposer nor proposed."""
+    may = can_settle_proposal(user, proposal, today)
+    if may and user.pk == proposal.proposed_by_id:
+        return no("You proposed it: another member of the office confirms it.")
     return may
 
 

@@ -93,6 +93,18 @@ class ReasonForm(CrispyForm):
     reason = reason_field("Reason")
 
 
+class AddressForm(CrispyForm):
+    """Another address for somebody who lost the old one, and how the office made sure who asked."""
+
+    submit_label = "Change the address"
+
+    email = forms.EmailField(label="New e-mail address", max_length=ADDRESS_LENGTH)
+    identity_check = reason_field(
+        "How you made sure who asked",
+        "For example: called back on the number of the centre, recognised by two colleagues. Kept permanently.",
+    )
+
+
 class MergeForm(CrispyForm):
     """How the office knows that two accounts are of one person."""
 

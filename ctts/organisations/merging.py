@@ -21,7 +21,7 @@ from ctts.common.clock import london_date
 from ctts.common.verdict import Invalid, require
 from ctts.notifications.actions import notify
 from ctts.organisations import access, queries
-from ctts.organisations.access import on_day
+from ctts.organisations.access import holds, on_day
 from ctts.organisations.actions import end_role, enter_training, grant
 from ctts.organisations.models import Affiliation, SupervisorTraining
 from ctts.organisations.notices import MERGED
@@ -37,6 +37,7 @@ class Tie:
     url: str = ""
 
 
+OF_THE_OFFICE = Tie("This account is of the scheme office: two give that role to the other one, then end it here.")
 Find = Callable[[User, date], Iterable[Tie]]
 Hand = Callable[[User, User, User, datetime], Iterable[str]]
 _holding: list[Find] = []
@@ -58,7 +59,8 @@ def hands_over(hand: Hand) -> Hand:
 def ties_of(duplicate: User, today: date) -> list[Tie]:
     """All that has to be settled before this account can be merged into another."""
     autodiscover_modules("ties")
-    return [tie for find in _holding for tie in find(duplicate, today)]
+    office = [OF_THE_OFFICE] if holds(duplicate, Role.OFFICE, today) else []
+    return office + [tie for find in _holding for tie in find(duplicate, today)]
 
 
 def roles_to_move(duplicate: User, today: date) -> list[Affiliation]:

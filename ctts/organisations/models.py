@@ -10,7 +10,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
-from ctts.common.constraints import in_order, known_choice
+from ctts.common.constraints import both_or_neither, in_order, known_choice
 from ctts.common.rows import AppendOnly, Retention
 from ctts.organisations.states import SCHEME_WIDE, Kind, Nation, Role
 
@@ -117,7 +117,67 @@ class Affiliation(models.Model):
                 name="affiliation_only_ends",
                 fields=["person", "organisation", "role", "starts_on", "granted_by", "granted_at"],
             ),
+            pgtrigger.Trigger(
+                name="office_is_given_by_two",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=(
+                    "IF NEW.role = 'office' AND NEW.granted_by_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "
+                    "organisations_roleproposal p WHERE p.person_id = NEW.person_id AND p.settled_by_id = "
+                    "NEW.granted_by_id AND p.confirmed AND p.settled_at = NEW.granted_at) THEN "
+                    "RAISE EXCEPTION 'the role of the scheme office is given by two of its members'; END IF; "
+                    "RETURN NEW;"
+                ),
+            ),
         ]
+
+
+class RoleProposal(models.Model):
+    """A member of the office proposes somebody for the office; another confirms it, or it is refused or taken back.
+
+    `settled_by` is who confirmed, and never who proposed; or who refused it. It is settled once.
+    """
+
+    retention = Retention.ACCOUNT
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="role_proposals")
+    starts_on = models.DateField()
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    confirmed = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-proposed_at", "-pk"]
+        constraints = [
+            both_or_neither("settled_at", "settled_by"),
+            models.CheckConstraint(
+                name="organisations_nobody_proposes_themselves", condition=~Q(proposed_by=F("person"))
+            ),
+            models.CheckConstraint(
+                name="organisations_confirmed_by_a_second",
+                condition=Q(confirmed=False)
+                | (Q(settled_by__isnull=False) & ~Q(settled_by=F("proposed_by")) & ~Q(settled_by=F("person"))),
+            ),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(settled_at__isnull=True), name="organisations_one_open_proposal"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="proposal_stays", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="proposal_settled_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__settled_at__isnull=False),
+            ),
+            pgtrigger.ReadOnly(
+                name="proposal_reads_as_made", fields=["person", "starts_on", "proposed_at", "proposed_by"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} for the scheme office"
 
 
 class SupervisorTraining(AppendOnly):

@@ -5,5 +5,6 @@ from __future__ import annotations
 from ctts.notifications.notices import Notice
 from ctts.notifications.queries import invitation_door
 
+OFFICE_PROPOSED = Notice(key="organisations.office_proposed", title="A role of the scheme office waits for a second")
 MERGED = Notice(key="organisations.merged", title="Your two accounts are one now", urgent=True)
 INVITED = Notice(key="organisations.invited", title="You are invited to a role in the scheme", link=invitation_door)

@@ -12,7 +12,7 @@ from ctts.accounts.queries import people_named
 from ctts.accounts.rules import same_address
 from ctts.common.digest import sha256
 from ctts.organisations.access import holds, on_day, organisations_where
-from ctts.organisations.models import Affiliation, Organisation, Site, SupervisorTraining
+from ctts.organisations.models import Affiliation, Organisation, RoleProposal, Site, SupervisorTraining
 from ctts.organisations.states import Kind, Nation, Role
 
 
@@ -167,3 +167,19 @@ def training_for(user: User, today: date, pk: int) -> SupervisorTraining | None:
     """One entry that a person may correct, with whose it is."""
     people = people_whose_training_is_entered_by(user, today)
     return SupervisorTraining.objects.filter(pk=pk, person__in=people).select_related("person").first()
+
+
+def open_proposals() -> QuerySet[RoleProposal]:
+    """Who is proposed for the office and waits for a second member, the oldest first; for the office's pages."""
+    rows = RoleProposal.objects.filter(settled_at__isnull=True).select_related("person", "proposed_by")
+    return rows.order_by("proposed_at", "pk")
+
+
+def proposals_for_office() -> QuerySet[RoleProposal]:
+    """Every proposal for the office, settled or not; for the office's pages."""
+    return RoleProposal.objects.select_related("person", "proposed_by", "settled_by")
+
+
+def proposals_to_confirm(user: User) -> QuerySet[RoleProposal]:
+    """The proposals that this member of the office may confirm: neither made by them nor about them."""
+    return open_proposals().exclude(proposed_by=user).exclude(person=user)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ctts.organisations.views import centres, merging, people, training
+from ctts.organisations.views import centres, merging, people, proposing, training
 
 app_name = "organisations"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("office/people/<int:pk>/merge/", merging.choose_duplicate, name="choose_duplicate"),
     path("office/people/<int:pk>/merge/<int:duplicate>/", merging.merge, name="merge"),
     path("office/roles/<int:pk>/end/", people.end_role, name="end_role"),
+    path("office/roles/proposed/<int:pk>/", proposing.proposal, name="proposal"),
+    path("office/roles/proposed/<int:pk>/refuse/", proposing.refuse_proposal, name="refuse_proposal"),
+    path("office/people/<int:pk>/address/", people.change_address, name="change_address"),
     path("office/centres/enter/", centres.enter, name="enter_centre"),
     path("office/centres/<int:pk>/change/", centres.change, name="change_centre"),
     path("office/centres/<int:pk>/sites/add/", centres.add_site, name="add_site"),

@@ -20,7 +20,7 @@ from ctts.documents.rules import ATTEMPTS
 from ctts.documents.states import MediaType
 from ctts.notifications.models import Message
 from ctts.organisations import actions as organisations
-from ctts.organisations.models import Affiliation
+from ctts.organisations.models import Affiliation, RoleProposal
 from ctts.organisations.states import Role
 from ctts.scheme import actions as scheme
 from ctts.scheme.models import Accreditation, Framework, Handbook, Intake, SchemeEvent, Scope
@@ -136,6 +136,14 @@ def file_given_up(cast: Cast, place: str) -> Document:
     return document
 
 
+def proposal(cast: Cast, place: str) -> RoleProposal:
+    """Somebody of a place, proposed for the office by a member who is none of the matrix's."""
+    third = User.objects.enter(email=f"third@{place}.example", full_name=f"Third of {place}", now=clock.now())
+    organisations.grant(by=None, now=START, person=third, role=Role.OFFICE)
+    person = {"leeds": cast.trina, "bristol": cast.tom}[place]
+    return organisations.propose_for_office(by=third, now=clock.now(), person=person)
+
+
 def first_role(cast: Cast, place: str) -> Affiliation:
     """What the supervisor of a place is."""
     return {"leeds": cast.sam, "bristol": cast.sue}[place].affiliations.get()
@@ -168,6 +176,7 @@ THINGS: dict[str, Callable[[Cast, str], Any]] = {
 }
 # What is there for a moment only: made of what stays when an address about its kind is asked.
 MOMENTS: dict[str, Callable[[Cast, str], Any]] = {
+    "proposal": proposal,
     **objects_applications.MOMENTS,
     **objects_first_year.MOMENTS,
     **objects_final.THINGS,
@@ -180,9 +189,10 @@ URLS: dict[str, Needs] = {
         f"organisations:{name}": Needs("person")
         for name in (
             *("person", "grant", "invite_again", "reset_second_factor", "deactivate", "reactivate"),
-            "choose_duplicate",
+            *("choose_duplicate", "change_address"),
         )
     },
+    **{f"organisations:{name}": Needs("proposal") for name in ("proposal", "refuse_proposal")},
     "organisations:merge": Needs("person", lambda person: {"pk": person.pk, "duplicate": nora().pk}),
     "organisations:end_role": Needs("role"),
     **{f"scheme:{name}": Needs("intake") for name in ("intake", "fee", "dates", "open_intake", "finish_intake")},

@@ -23,6 +23,7 @@ OFFICE_THINGS = (
     "centre",
     "site",
     "person",
+    "proposal",
     "role",
     "intake",
     "event",
@@ -51,7 +52,8 @@ READERS: dict[str, dict[str, People]] = {
 # Address that takes POST for a thing → place → who of its readers may; the other readers get 403.
 OFFICE_ACTS = (
     *(f"organisations:{name}" for name in ("grant", "invite_again", "reset_second_factor", "deactivate", "reactivate")),
-    *("organisations:end_role", "organisations:merge"),
+    *("organisations:end_role", "organisations:merge", "organisations:change_address"),
+    *("organisations:proposal", "organisations:refuse_proposal"),
     *(f"organisations:{name}" for name in ("change_centre", "add_site", "change_site", "close_site")),
     *(f"scheme:{name}" for name in ("fee", "dates", "open_intake", "finish_intake", "apply", "decide", "suspend")),
     "scheme:change_event",
@@ -91,6 +93,7 @@ NAMED: dict[str, tuple[People, str]] = {
 ALSO: dict[str, tuple[str, str]] = {
     "training:enrol": ("409", "the application is enrolled already"),
     "organisations:reactivate": ("409", "both people are active"),
+    "applications:enquiry_answer": ("410", "whoever came with no link from a mail has no answer to read"),
     "scheme:handbook": ("404", "there may be no handbook to have read"),
     "training:mine": ("404", "whoever is no trainee has no record"),
     "mfa_authenticate": ("login", "whoever did not give a password first goes back to it"),

@@ -8,6 +8,12 @@ from ctts.organisations.actions.centres import (
     open_organisation,
 )
 from ctts.organisations.actions.people import end_role, grant, invite_with_role
+from ctts.organisations.actions.proposing import (
+    confirm_proposal,
+    invite_to_office,
+    propose_for_office,
+    refuse_proposal,
+)
 from ctts.organisations.actions.training import correct_training, enter_training
 
 __all__ = [
@@ -15,10 +21,14 @@ __all__ = [
     "change_organisation",
     "change_site",
     "close_site",
+    "confirm_proposal",
     "correct_training",
     "end_role",
     "enter_training",
     "grant",
+    "invite_to_office",
     "invite_with_role",
     "open_organisation",
+    "propose_for_office",
+    "refuse_proposal",
 ]

@@ -12,11 +12,10 @@ from ctts.audit.actions import record
 from ctts.common.clock import london_date
 from ctts.common.races import taken_means
 from ctts.common.verdict import Invalid, TooLate, require
-from ctts.notifications.actions import notify
 from ctts.organisations import access
 from ctts.organisations.access import forget_held
+from ctts.organisations.actions._steps import tell_invited
 from ctts.organisations.models import Affiliation, Organisation
-from ctts.organisations.notices import INVITED
 from ctts.organisations.states import PRIVILEGED, SCHEME_WIDE, Role
 
 
@@ -34,10 +33,30 @@ def grant(
     """Give a person a role from a day (default today) to a day (default open). `by` None is the set-up of a system.
 
     A privileged role makes the second factor obligatory from the next request. Raises NotAllowed for oneself or
-    outside the office, Invalid for a role at the wrong kind of place, TooLate when it is held already.
+    outside the office, Invalid for a role at the wrong kind of place and for the office's own (two give that: see
+    `proposing`), TooLate when it is held already.
     """
     if by is not None:
         require(access.can_grant(by, person, role, london_date(now)))
+        if role == Role.OFFICE and organisation is None:
+            raise Invalid("Two members of the office give this role: one proposes, another confirms it.", "role")
+    return give(
+        by=by, now=now, person=person, role=role, organisation=organisation, starts_on=starts_on, ends_on=ends_on
+    )
+
+
+@transaction.atomic
+def give(
+    *,
+    by: User | None,
+    now: datetime,
+    person: User,
+    role: Role,
+    organisation: Organisation | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> Affiliation:
+    """Store a role, for the actions that have asked who gives it; raises as `grant`."""
     if (organisation is None) != (role in SCHEME_WIDE):
         raise Invalid(f"“{role.label}” is held {'for the scheme' if role in SCHEME_WIDE else 'at an organisation'}.")
     with taken_means(TooLate(f"{person.full_name} holds this role already.")):
@@ -69,7 +88,7 @@ def invite_with_role(
     starts_on: date | None = None,
 ) -> Affiliation:
     """Invite somebody and give them a role, and mail them once: with the link that opens their account, if they have
-    none yet.
+    none yet. A role of the office itself is only proposed (`proposing.invite_to_office`).
 
     Raises NotAllowed outside the office, Invalid for a name, address or place that cannot be, TooLate when they hold
     the role already or their account is deactivated; nothing is stored then.
@@ -85,28 +104,8 @@ def invite_with_role(
         second_factor_required=role in PRIVILEGED,
     )
     given = grant(by=by, now=now, person=invited.person, role=role, organisation=organisation, starts_on=starts_on)
-    _tell_invited(given, by=by, now=now, link=str(invited.invitation.pk) if invited.invitation else "")
+    tell_invited(invited, given, role=role, by=by, now=now, key=f"affiliation:{given.pk}")
     return given
-
-
-def _tell_invited(given: Affiliation, *, by: User, now: datetime, link: str) -> None:
-    """The one mail of an invitation; `link` is the invitation's id, empty for somebody who is in already."""
-    notify(
-        INVITED,
-        to=given.person,
-        key=f"{INVITED.key}:affiliation:{given.pk}",
-        about=given,
-        now=now,
-        within=given.person_id,
-        link=link,
-        context={
-            "inviter": by.full_name,
-            "role": Role(given.role).label,
-            "organisation": given.organisation.name if given.organisation else "",
-            "starts_on": given.starts_on,
-            "second_factor": given.role in PRIVILEGED,
-        },
-    )
 
 
 @transaction.atomic

@@ -1,22 +1,26 @@
 """The office's pages about people: who they are, which roles they hold, how they get in. Nobody acts for themselves."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from ctts.accounts import access as accounts_access
 from ctts.accounts import actions as accounts
+from ctts.accounts.adapter import send_proof
 from ctts.common.guards import guarded
 from ctts.common.parts import NextStep, Pill
 from ctts.common.posted import data_of, made, paged, status_of, today_of, tried
 from ctts.common.verdict import require
 from ctts.organisations import access, actions, queries
 from ctts.organisations.access import OFFICE
-from ctts.organisations.forms import EndRoleForm, InviteForm, ReasonForm, RoleForm, SecondFactorForm
+from ctts.organisations.forms import AddressForm, EndRoleForm, InviteForm, ReasonForm, RoleForm, SecondFactorForm
+from ctts.organisations.models import RoleProposal
 from ctts.organisations.states import Role
 from ctts.organisations.views.tables import DEACTIVATED, MERGED, PeopleTable, role_in_words
 
 A_PAGE = 25
+SECOND = " The role begins once a second member of the office confirms it."
 
 
 @guarded(OFFICE)
@@ -48,11 +52,20 @@ def _pills(text, role):
 def invite(request):
     """Somebody new: their account, their first role, and the mail with the link that opens it."""
     form = InviteForm(data_of(request), today=today_of(request))
-    given = made(form, lambda: actions.invite_with_role(by=request.user, now=request.now, **form.cleaned_data))
+    given = made(form, lambda: _invited(request, form.cleaned_data))
     if given is not None:
-        messages.success(request, f"{given.person.full_name} is invited; the mail is on its way.")
+        second = SECOND if isinstance(given, RoleProposal) else ""
+        messages.success(request, f"{given.person.full_name} is invited; the mail is on its way.{second}")
         return redirect("organisations:person", given.person_id)
     return render(request, "organisations/invite.html", {"form": form}, status=status_of(form))
+
+
+def _invited(request, given):
+    """Invited with the role, or proposed for the office, which a second member confirms."""
+    common = {"by": request.user, "now": request.now}
+    if given["role"] != Role.OFFICE:
+        return actions.invite_with_role(**common, **given)
+    return actions.invite_to_office(**common, **{name: given[name] for name in ("email", "full_name", "starts_on")})
 
 
 def _found(request, pk):
@@ -71,6 +84,7 @@ def person(request, pk):
         "step": _step("Give a role", "organisations:grant", found, can_grant, secondary=False),
         "facts": _facts(found),
         "roles": queries.affiliations_for_office().filter(person=found),
+        "proposals": _proposals(request.user, found, today),
         "today": today,
         "invitations": queries.invitations_of(found),
         "now": request.now,
@@ -80,6 +94,12 @@ def person(request, pk):
         "steps": _account_steps(request.user, found),
     }
     return render(request, "organisations/person.html", context)
+
+
+def _proposals(user, found, today):
+    """The open proposals about a person, each with whether the reader may confirm it."""
+    rows = queries.open_proposals().filter(person=found)
+    return [(row, access.can_confirm_proposal(user, row, today)) for row in rows]
 
 
 def _badge(found):
@@ -116,6 +136,8 @@ def _account_steps(user, found):
     can_reset = accounts_access.can_reset_second_factor(user, found)
     steps = [_step("Take a lost second factor away", "organisations:reset_second_factor", found, can_reset)]
     if found.is_active:
+        can_change = accounts_access.can_change_account(user, found)
+        steps.append(_step("Change the e-mail address", "organisations:change_address", found, can_change))
         can_end = accounts_access.can_deactivate(user, found)
         can_merge = accounts_access.can_change_account(user, found)
         return [
@@ -133,10 +155,21 @@ def give_role(request, pk):
     found = _found(request, pk)
     require(access.can_grant(request.user, found, Role.TRAINER, today_of(request)))
     form = RoleForm(data_of(request), today=today_of(request))
-    if tried(form, lambda: actions.grant(by=request.user, now=request.now, person=found, **form.cleaned_data)):
-        messages.success(request, f"{found.full_name} holds the role.")
+    given = made(form, lambda: _given(request, found, form.cleaned_data))
+    if given is not None:
+        proposed = isinstance(given, RoleProposal)
+        words = f"{found.full_name} is proposed.{SECOND}" if proposed else f"{found.full_name} holds the role."
+        messages.success(request, words)
         return redirect("organisations:person", pk)
     return _ask(request, form, found, "Give a role", "Several roles at several places can be held at once.")
+
+
+def _given(request, person, given):
+    """The role, or a proposal for the office."""
+    common = {"by": request.user, "now": request.now, "person": person}
+    if given["role"] != Role.OFFICE:
+        return actions.grant(**common, **given)
+    return actions.propose_for_office(**common, starts_on=given["starts_on"])
 
 
 @guarded(OFFICE, methods="GET POST", effect="ends a role on a day")
@@ -173,6 +206,26 @@ def reset_second_factor(request, pk):
         return redirect("organisations:person", pk)
     lede = "All their sessions end, they are told by mail, and set up another one before anything else."
     return _ask(request, form, found, "Take a lost second factor away", lede, True)
+
+
+@guarded(OFFICE, methods="GET POST", effect="changes the address with which a person signs in")
+def change_address(request, pk):
+    """After an identity check that is recorded; it counts once the link mailed to the new address was opened."""
+    found = _found(request, pk)
+    require(accounts_access.can_change_address(request.user, found))
+    form = AddressForm(data_of(request))
+
+    def change():
+        return accounts.change_address(person=found, by=request.user, now=request.now, **form.cleaned_data)
+
+    with transaction.atomic():
+        if changed := made(form, change):
+            send_proof(changed)
+    if changed:
+        messages.success(request, f"A link goes to {changed.email}. Until it is opened, the old address counts.")
+        return redirect("organisations:person", pk)
+    lede = "They keep the old address until the new one is proved by the link. Both addresses are mailed."
+    return _ask(request, form, found, "Change the e-mail address", lede, True)
 
 
 @guarded(OFFICE, methods="GET POST", effect="ends a person's access")

@@ -11,7 +11,7 @@ from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.parts import WaitingRow
 from ctts.organisations.access import holds
-from ctts.organisations.queries import centres_co_ordinated_by
+from ctts.organisations.queries import centres_co_ordinated_by, proposals_to_confirm
 from ctts.organisations.states import Role
 from ctts.scheme.models import Accreditation, AccreditationCondition, CentreApplication
 from ctts.scheme.queries.centres import accreditations_ending
@@ -27,12 +27,12 @@ COORDINATOR = "Training Co-ordinator"
 
 def duties_for(user: User, today: date) -> list[WaitingRow]:
     """For the office: each planned intake within four weeks of its first day, each accreditation applied for, each
-    condition that is answered or past its day. For a Training Co-ordinator: each accreditation to renew, each
-    application that is begun and not sent, each condition to meet.
+    condition that is answered or past its day, each member of the office to confirm. For a Training Co-ordinator: each
+    accreditation to renew, each application that is begun and not sent, each condition to meet.
     """
     rows: list[WaitingRow] = []
     if holds(user, Role.OFFICE, today):
-        rows += [*_intakes_to_open(today), *_to_decide(), *_to_judge(today), *_all_met()]
+        rows += [*_intakes_to_open(today), *_to_decide(), *_to_judge(today), *_all_met(), *_to_confirm(user)]
     if holds(user, Role.COORDINATOR, today):
         rows += [*_to_renew(user, today), *_to_send(user, today), *_to_meet(user, today)]
     return rows
@@ -62,6 +62,20 @@ def _to_decide() -> list[WaitingRow]:
             button="Decide",
         )
         for row in applied.order_by("pk")
+    ]
+
+
+def _to_confirm(user: User) -> list[WaitingRow]:
+    """Who is proposed for the office by another member (quality rule 15)."""
+    return [
+        WaitingRow(
+            what="Confirm a member of the office",
+            url=reverse("organisations:proposal", args=[row.pk]),
+            about=row.person.full_name,
+            role=ROLE,
+            since=london_date(row.proposed_at),
+        )
+        for row in proposals_to_confirm(user)
     ]
 
 

@@ -10,8 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from ctts.common.months import add_months
-from ctts.common.templatetags.formats import day
+from ctts.common.months import add_months, in_words
 from ctts.scheme.rules.numbers import SchemeNumbers
 from ctts.scheme.states import VALID_ACCREDITATION, AccreditationState, CentreDocumentKind, ChecklistReply
 
@@ -122,5 +121,5 @@ def application_closed(state: str, ends_on: date | None, today: date, numbers: S
         return "It is suspended: the scheme office decides first whether it is accredited again."
     opens_on = renewal_opens_on(ends_on, numbers)
     if state in VALID_ACCREDITATION and today < opens_on:
-        return f"It is accredited through {day(ends_on)}; it can be renewed from {day(opens_on)}."
+        return f"It is accredited through {in_words(ends_on)}; it can be renewed from {in_words(opens_on)}."
     return ""

@@ -1,0 +1,102 @@
+"""The role of the scheme office is given by two of its members: one proposes, another confirms (quality rule 15)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from ctts.accounts.actions import invite
+from ctts.accounts.models import User
+from ctts.audit.actions import record
+from ctts.common.clock import london_date
+from ctts.common.races import taken_means
+from ctts.common.verdict import TooLate, require
+from ctts.notifications.actions import notify
+from ctts.organisations import access
+from ctts.organisations.actions._steps import tell_invited
+from ctts.organisations.actions.people import give
+from ctts.organisations.models import Affiliation, RoleProposal
+from ctts.organisations.notices import OFFICE_PROPOSED
+from ctts.organisations.queries import people_with
+from ctts.organisations.states import Role
+
+
+@transaction.atomic
+def propose_for_office(*, by: User, now: datetime, person: User, starts_on: date | None = None) -> RoleProposal:
+    """Propose somebody for the office; every other member hears of it and may confirm.
+
+    Raises NotAllowed for oneself or outside the office, TooLate when they are in the office or proposed already.
+    """
+    today = london_date(now)
+    require(access.can_grant(by, person, Role.OFFICE, today))
+    if Affiliation.objects.filter(person=person, role=Role.OFFICE, ends_on__isnull=True).exists():
+        raise TooLate(f"{person.full_name} holds this role already.")
+    with taken_means(TooLate(f"{person.full_name} is proposed already; a second member confirms it.")):
+        made = RoleProposal.objects.create(person=person, starts_on=starts_on or today, proposed_at=now, proposed_by=by)
+    record("organisations.role.proposed", by=by, at=now, about=made, after=_facts(made))
+    for member in people_with(Role.OFFICE, today).exclude(pk__in=[by.pk, person.pk]):
+        key, context = f"{OFFICE_PROPOSED.key}:{made.pk}:{member.pk}", {"proposal": made}
+        notify(OFFICE_PROPOSED, to=member, key=key, about=made, within=member.pk, now=now, context=context)
+    return made
+
+
+@transaction.atomic
+def invite_to_office(
+    *, by: User, now: datetime, email: str, full_name: str, starts_on: date | None = None
+) -> RoleProposal:
+    """Invite somebody and propose them for the office: the link opens their account, the role waits for a second.
+
+    Raises as `invite_with_role`.
+    """
+    require(access.is_office(by, london_date(now)))
+    purpose = f"to be {Role.OFFICE.label}"
+    invited = invite(email=email, full_name=full_name, purpose=purpose, by=by, now=now, second_factor_required=True)
+    made = propose_for_office(by=by, now=now, person=invited.person, starts_on=starts_on)
+    tell_invited(invited, made, role=Role.OFFICE, by=by, now=now, key=f"proposal:{made.pk}")
+    return made
+
+
+def _locked(proposal_id: int) -> RoleProposal:
+    rows = RoleProposal.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("person", "proposed_by").get(pk=proposal_id)
+
+
+def _settle(proposal: RoleProposal, *, by: User, now: datetime, confirmed: bool) -> None:
+    proposal.settled_at, proposal.settled_by, proposal.confirmed = now, by, confirmed
+    proposal.save(update_fields=["settled_at", "settled_by", "confirmed"])
+
+
+@transaction.atomic
+def confirm_proposal(*, by: User, now: datetime, proposal_id: int) -> Affiliation:
+    """A second member of the office confirms; the role begins on the proposed day, or today if that is over.
+
+    Raises NotAllowed for whoever proposed it or is proposed, TooLate once it is settled.
+    """
+    proposal = _locked(proposal_id)
+    today = london_date(now)
+    require(access.can_confirm_proposal(by, proposal, today))
+    _settle(proposal, by=by, now=now, confirmed=True)
+    starts_on = max(proposal.starts_on, today)
+    given = give(by=by, now=now, person=proposal.person, role=Role.OFFICE, starts_on=starts_on)
+    record("organisations.role.confirmed", by=by, at=now, about=proposal, after=_facts(proposal))
+    return given
+
+
+@transaction.atomic
+def refuse_proposal(*, by: User, now: datetime, proposal_id: int) -> RoleProposal:
+    """A member of the office refuses a proposal, or takes their own back. Raises NotAllowed, TooLate once settled."""
+    proposal = _locked(proposal_id)
+    require(access.can_settle_proposal(by, proposal, london_date(now)))
+    _settle(proposal, by=by, now=now, confirmed=False)
+    record("organisations.role.refused", by=by, at=now, about=proposal, after=_facts(proposal))
+    return proposal
+
+
+def _facts(proposal: RoleProposal) -> dict[str, object]:
+    return {
+        "person": proposal.person_id,
+        "starts_on": proposal.starts_on.isoformat(),
+        "proposed_by": proposal.proposed_by_id,
+        "confirmed": proposal.confirmed,
+    }

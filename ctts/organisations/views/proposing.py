@@ -1,0 +1,68 @@
+"""Who is proposed for the scheme office: a second member confirms, or it is refused or taken back."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+
+from ctts.common.confirming import confirm_page, confirmed
+from ctts.common.guards import guarded
+from ctts.common.parts import Confirm, Consequence
+from ctts.common.posted import today_of
+from ctts.common.templatetags.formats import day
+from ctts.common.verdict import require
+from ctts.organisations import access, actions, queries
+from ctts.organisations.access import OFFICE
+
+
+def _found(request, pk):
+    found = get_object_or_404(queries.proposals_for_office(), pk=pk)
+    require(access.can_settle_proposal(request.user, found, today_of(request)))
+    return found
+
+
+@guarded(OFFICE, methods="GET POST", effect="gives somebody the role of the scheme office")
+def proposal(request, pk):
+    """What the role opens; a second member confirms it."""
+    found = _found(request, pk)
+    may = access.can_confirm_proposal(request.user, found, today_of(request))
+    page = Confirm(
+        title="Confirm this member of the office?",
+        action="Confirm the role",
+        kicker=f"{found.person.full_name} <{found.person.email}>",
+        lede=f"Proposed by {found.proposed_by.full_name}.",
+        cancel_url=reverse("organisations:person", args=[found.person_id]),
+        consequences=[
+            Consequence("Holds the role of the scheme office from", day(found.starts_on)),
+            Consequence("Sees every application, record and result, and decides as you do."),
+            Consequence("Needs a second factor from the next request on."),
+        ],
+        hold=may.reason,
+        ways=[("Take it back", reverse("organisations:refuse_proposal", args=[pk]))],
+    )
+
+    def act():
+        return actions.confirm_proposal(by=request.user, now=request.now, proposal_id=pk)
+
+    said = f"{found.person.full_name} holds the role."
+    return confirmed(request, page, act, "organisations:person", found.person_id, said=said)
+
+
+@guarded(OFFICE, methods="GET POST", effect="refuses a proposal for the office, or takes it back")
+def refuse_proposal(request, pk):
+    """The person does not get the role by this proposal; another can be made."""
+    found = _found(request, pk)
+    if request.method == "POST":
+        actions.refuse_proposal(by=request.user, now=request.now, proposal_id=pk)
+        messages.success(request, "The proposal is settled; no role was given.")
+        return redirect("organisations:person", found.person_id)
+    page = Confirm(
+        title="Refuse this proposal?",
+        action="Refuse it",
+        kicker=f"{found.person.full_name} <{found.person.email}>",
+        cancel_url=reverse("organisations:person", args=[found.person_id]),
+        consequences=[
+            Consequence("The role is not given. It can be proposed again."),
+            Consequence("Nobody is mailed. Tell them yourself:", found.proposed_by.full_name),
+        ],
+    )
+    return confirm_page(request, page)

@@ -1,0 +1,90 @@
+"""The office puts another address in the place of one that somebody lost (quality rule 15)."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.test import Client
+from django.urls import reverse
+
+from ctts.accounts import actions
+from ctts.accounts.models import AccountMail, User
+from ctts.accounts.sealing import unseal
+from ctts.audit.models import AuditEvent
+from ctts.common import clock
+from ctts.common.verdict import Invalid, NotAllowed, TooLate
+from tests.applications.world import signed_in
+from tests.cast import Cast, at, make_cast
+
+pytestmark = pytest.mark.django_db
+NOW = at(2026, 5, 4)
+CHECK = "Called back on the number of the centre."
+NEW = "sam.new@example.org"
+
+
+@pytest.fixture
+def cast() -> Cast:
+    clock.set_offset(at=NOW)
+    return make_cast()
+
+
+def change(cast, email=NEW, check=CHECK, by=None, person=None) -> EmailAddress:
+    given = {"email": email, "identity_check": check, "by": by or cast.olive, "now": NOW}
+    return actions.change_address(person=person or cast.sam, **given)
+
+
+def text_of(mail: AccountMail) -> str:
+    return json.loads(unseal(mail.sealed))["text"]
+
+
+def test_the_old_address_counts_until_the_new_one_is_proved(cast):
+    wanted = change(cast, " Sam.New@example.org ")
+    assert (wanted.email, wanted.verified, wanted.primary) == (NEW, False, False)
+    assert User.objects.get(pk=cast.sam.pk).email == "sam@example.org"
+    told = AccountMail.objects.get(kind="accounts.address_changed")
+    assert told.to == "sam@example.org" and NEW in text_of(told)
+    event = AuditEvent.objects.get(action="accounts.email.changed_by_office")
+    assert event.actor_id == cast.olive.pk
+    change(cast, "sam.newer@example.org")
+    waiting = EmailAddress.objects.filter(verified=False).values_list("email", flat=True)
+    assert list(waiting) == ["sam.newer@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("email", "check", "words", "field"),
+    [
+        (NEW, " ", "made sure who asked", "identity_check"),
+        ("SAM@example.org", CHECK, "their address already", "email"),
+        ("sue@example.org", CHECK, "belongs to another account", "email"),
+    ],
+)
+def test_an_address_that_cannot_be(cast, email, check, words, field):
+    with pytest.raises(Invalid, match=words) as refused:
+        change(cast, email, check)
+    assert refused.value.field == field and not EmailAddress.objects.filter(verified=False).exists()
+
+
+def test_nobody_changes_their_own_and_nobody_one_that_is_closed(cast):
+    with pytest.raises(NotAllowed, match="Somebody else"):
+        change(cast, person=cast.olive)
+    actions.deactivate(person=cast.sam, reason="Left", by=cast.olive, now=NOW)
+    with pytest.raises(TooLate, match="deactivated"):
+        change(cast)
+
+
+def test_the_link_in_the_mail_puts_the_new_address_in_its_place(cast):
+    olive, address = signed_in(cast.olive), reverse("organisations:change_address", args=[cast.sam.pk])
+    assert b"Change the e-mail address" in olive.get(address).content
+    refused = olive.post(address, {"email": "no address", "identity_check": CHECK})
+    assert refused.status_code == 422 and CHECK in refused.content.decode()
+    assert olive.post(address, {"email": NEW, "identity_check": CHECK}).status_code == 303
+    found = re.search(r"/account/confirm-email/[-:\w]+/", text_of(AccountMail.objects.get(to=NEW)))
+    assert found is not None
+    anyone = Client()
+    assert anyone.get(found[0]).status_code == 200 and User.objects.get(pk=cast.sam.pk).email != NEW
+    anyone.post(found[0])
+    assert User.objects.get(pk=cast.sam.pk).email == NEW
+    assert list(EmailAddress.objects.filter(user=cast.sam).values_list("email", "verified")) == [(NEW, True)]

@@ -14,21 +14,11 @@ from ctts.organisations import actions, queries
 from ctts.organisations.models import Organisation, Site
 from ctts.organisations.states import Kind, Nation
 from ctts.scheme import queries as scheme
-from tests.cast import START, at, make_cast
-from tests.office import NAVIGATION, browser_of, shown
+from tests.cast import START, at
+from tests.office import NAVIGATION, shown
 
 pytestmark = pytest.mark.django_db
 NOW = at(2026, 5, 4)
-
-
-@pytest.fixture
-def cast():
-    return make_cast()
-
-
-@pytest.fixture
-def olive(cast):
-    return browser_of(cast.olive)
 
 
 def page(name, *args):

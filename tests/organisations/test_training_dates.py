@@ -14,17 +14,12 @@ from ctts.common.verdict import DoneAlready, Invalid, NotAllowed, TooLate
 from ctts.organisations import actions, queries
 from ctts.organisations.models import Organisation, SupervisorTraining
 from ctts.organisations.states import Kind, Nation, Role
-from tests.cast import START, at, make_cast
+from tests.cast import START, at
 from tests.office import NAVIGATION, browser_of, shown
 
 pytestmark = pytest.mark.django_db
 NOW = at(2026, 5, 4)
 TODAY = NOW.date()
-
-
-@pytest.fixture
-def cast():
-    return make_cast()
 
 
 def page(name, *args):

@@ -12,20 +12,10 @@ from ctts.organisations import actions
 from ctts.organisations.access import holds
 from ctts.organisations.models import Affiliation, Organisation
 from ctts.organisations.states import Role
-from tests.cast import START, at, make_cast
+from tests.cast import START, at
 from tests.office import NAVIGATION, browser_of, shown
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast():
-    return make_cast()
-
-
-@pytest.fixture
-def olive(cast):
-    return browser_of(cast.olive)
 
 
 def page(name, *args):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.test import Client
 
 from ctts.scheme import actions
 from ctts.scheme.models import Intake
 from tests.cast import Cast, make_cast
+from tests.office import browser_of
 from tests.scheme.calendar import NOW
 from tests.worlds import Ground, built_once, made_once
 
@@ -32,3 +34,9 @@ def october(cast: Cast) -> Intake:
     """The intake of October 2026."""
     actions.prefill_intakes(by=None, now=NOW)
     return Intake.objects.get(year=2026, month=10)
+
+
+@pytest.fixture
+def olive(cast: Cast) -> Client:
+    """Olive of the scheme office, signed in."""
+    return browser_of(cast.olive)

@@ -13,16 +13,11 @@ from ctts.organisations import actions as organisations
 from ctts.scheme import actions
 from ctts.scheme.models import Accreditation, Scope
 from ctts.scheme.states import AccreditationState
-from tests.office import browser_of, shown
+from tests.office import shown
 from tests.scheme.accrediting import granted, held, mails
 from tests.scheme.calendar import NOW
 
 pytestmark = pytest.mark.usefixtures("cast")
-
-
-@pytest.fixture
-def olive(cast):
-    return browser_of(cast.olive)
 
 
 def page(name, *args):

@@ -22,11 +22,6 @@ pytestmark = pytest.mark.usefixtures("cast")
 
 
 @pytest.fixture
-def olive(cast):
-    return browser_of(cast.olive)
-
-
-@pytest.fixture
 def carl(cast):
     return browser_of(cast.carl)
 

@@ -25,11 +25,6 @@ from tests.office import NAVIGATION, browser_of
 pytestmark = pytest.mark.usefixtures("cast")
 
 
-@pytest.fixture
-def olive(cast):
-    return browser_of(cast.olive)
-
-
 def page(name, *args):
     return reverse(f"scheme:{name}", args=args)
 

@@ -16,15 +16,10 @@ from ctts.scheme.models import Accreditation, Intake, SchemeEvent, Scope
 from ctts.scheme.rules import DEFAULTS, accreditation_light
 from ctts.scheme.states import AccreditationState, IntakeState
 from tests.cast import START, at
-from tests.office import browser_of, shown
+from tests.office import shown
 from tests.worlds import built_once
 
 pytestmark = pytest.mark.usefixtures("cast")
-
-
-@pytest.fixture
-def olive(cast):
-    return browser_of(cast.olive)
 
 
 @built_once

@@ -24,11 +24,6 @@ from tests.office import browser_of, shown
 pytestmark = pytest.mark.usefixtures("cast")
 
 
-@pytest.fixture
-def olive(cast):
-    return browser_of(cast.olive)
-
-
 def page(name, *args):
     return reverse(f"scheme:{name}", args=args)
 

@@ -168,6 +168,14 @@ def can_decide(user: User, application: Application, today: date) -> Verdict:
     return review
 
 
+def can_cancel_order(user: User, application: Application, today: date) -> Verdict:
+    """The office cancels a purchase order of an application that goes on or led to a training (A3 f)."""
+    review = can_review(user, application, today)
+    if review and application.state in {ApplicationState.DECLINED, ApplicationState.WITHDRAWN}:
+        return late("This application has come to its end; its purchase order says what was given.")
+    return review
+
+
 def can_claim(user: User, application: Application, today: date) -> Verdict:
     """The office takes to itself what is received and not decided (A4)."""
     review = can_review(user, application, today)

@@ -11,14 +11,13 @@ from ctts.accounts.models import User
 from ctts.organisations.access import on_day
 from ctts.organisations.merging import Tie, holds_back
 from training.models import Appointment, TrainingRecord
-from training.states import RECORD_ENDED
 
 
 @holds_back
 def own_training(duplicate: User, today: date) -> Iterator[Tie]:
-    """A record belongs to the account that trains, and to no other."""
-    for record in TrainingRecord.objects.filter(trainee=duplicate).exclude(state__in=RECORD_ENDED):
-        words = "This account is in training: merge the other way round."
+    """A record belongs to the account that trains or has trained, with its Diploma, and to no other."""
+    for record in TrainingRecord.objects.filter(trainee=duplicate):
+        words = "This account has a training record: merge the other way round."
         yield Tie(words, "The training", reverse("training:people", args=[record.pk]))
 
 

@@ -48,10 +48,10 @@ def cancel_purchase_order(
     """The office cancels the purchase order that counts, also after the decision; the applicant is told why (A3 f).
 
     What was decided stays; before that, rule f is not met any more. Raises NotAllowed, Invalid without a reason,
-    TooLate when it does not count any more.
+    TooLate when it does not count any more or the application was declined or withdrawn.
     """
     application = lock(application_id)
-    require(access.can_review(by, application, london_date(now)))
+    require(access.can_cancel_order(by, application, london_date(now)))
     order = _current(application, purchase_order_id)
     if not reason.strip():
         raise Invalid("Say why; the applicant reads it.", "reason")

@@ -9,13 +9,12 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html
 
 from applications.models import Application, ApplicationDraft
 from applications.queries import own_files, part_version
 from applications.states import Part
-from ctts.common.forms import CrispyForm, SeenField
+from ctts.common.forms import CrispyForm, SeenField, with_value
 from ctts.common.templatetags.formats import kind, size
 from ctts.common.whole_numbers import number_in
 from ctts.documents.forms import DocumentField, help_for
@@ -157,15 +156,6 @@ class FilesPartForm(PartForm):
         pk = number_in(str(value))
         found: Document | None = field.queryset.filter(pk=pk).first() if pk is not None else None
         return found
-
-
-def with_value(data: Any, name: str, value: str) -> Any:
-    """What was sent, with one value set anew; several values of another field stay several."""
-    if not isinstance(data, MultiValueDict):
-        return {**data, name: value}
-    changed = data.copy()
-    changed[name] = value
-    return changed
 
 
 def attached_words(application: Application, document: Document) -> str:

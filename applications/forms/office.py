@@ -220,7 +220,7 @@ class LetterForm(CrispyForm):
         label="Hold the letter",
         required=False,
         help_text="It is made, and waits under “Letters on hold” until somebody sends it. The decision itself counts "
-        "at once, and the applicant's page shows it.",
+        "at once: the applicant's page shows it, without reasons and letter.",
     )
 
 

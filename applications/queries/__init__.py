@@ -30,6 +30,7 @@ from applications.queries.checklist import (
     points_for_rejected,
     rejected_of,
     slots_of,
+    was_handed_in,
 )
 from applications.queries.desk import LIGHTS, DeskRow, every_light, with_lights
 from applications.queries.duties import (
@@ -232,6 +233,7 @@ __all__ = [
     "to_support",
     "undecided_adjustments",
     "waiting_enrolment",
+    "was_handed_in",
     "what_was_said",
     "with_lights",
     "words_against",

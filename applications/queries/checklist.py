@@ -140,6 +140,13 @@ def points_for_rejected(application: Application) -> list[tuple[Part, str]]:
     ]
 
 
+def was_handed_in(application: Application, slot: str, document_id: int) -> bool:
+    """Whether this very file lies, or lay once when it was handed in, in this place of the form."""
+    if application.listed_documents.filter(slot=slot, document=document_id).exists():
+        return True
+    return any((place.name, place.document.pk) == (slot, document_id) for place in slots_of(Given(application)))
+
+
 def newest_check(application: Application, slot: str, document_id: int) -> DocumentCheck | None:
     """What was found last of a file in its place."""
     return application.document_checks.filter(slot=slot, document=document_id).first()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
 from django.urls import reverse
 
 from applications.models import Application, Enquiry
@@ -24,6 +24,17 @@ from ctts.scheme.queries import numbers_on
 
 DRAFTED = (ApplicationState.DRAFT, ApplicationState.INFORMATION_REQUESTED)
 OFFICE_STATES = (ApplicationState.RECEIVED, ApplicationState.IN_REVIEW)
+QUESTION, LETTER = "question", "letter"
+# Kind → what one asks, what several ask, what they are about, and where they are.
+ON_THE_DESK = {
+    QUESTION: (
+        "Answer a question",
+        "Answer {} questions",
+        "from people without an account",
+        "applications:enquiries",
+    ),
+    LETTER: ("Send a letter on hold", "Send {} letters on hold", "of decisions", "applications:letters"),
+}
 
 
 def duties_for(user: User, today: date) -> list[WaitingRow]:
@@ -43,7 +54,7 @@ def duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[W
     asked = [row for row in rows if row.supervisor_id == user.pk and row.state == ApplicationState.AWAITING_SUPERVISOR]
     office = [row for row in rows if user.pk not in (row.applicant_id, row.supervisor_id)]
     adjustments, decided_by_others = adjustment_duties(user, today)
-    desk = [*_questions(), *_held_letters()] if holds(user, Role.OFFICE, today) else []
+    desk = _on_the_desk() if holds(user, Role.OFFICE, today) else []
     own = [*_as_applicant(mine), *_as_supervisor(asked), *_as_office(office), *desk, *adjustments]
     return own, [*_with_others(mine), *decided_by_others]
 
@@ -78,25 +89,27 @@ def _waiting_for_office(user: Any, workplaces: Any, today: Any) -> QuerySet[Appl
     return _in_order(Application.objects.filter(_given_or_asked(user) | open_to_review & free & ~tied))
 
 
-def _questions() -> list[WaitingRow]:
-    """The office answers what people without an account ask, in one row (A1)."""
-    waiting = Enquiry.objects.filter(STANDING[EnquiryStanding.OPEN]).aggregate(many=Count("pk"), first=Min("made_at"))
-    if not waiting["many"]:
-        return []
-    what = "Answer a question" if waiting["many"] == 1 else f"Answer {waiting['many']} questions"
-    url = reverse("applications:enquiries")
-    since = london_date(waiting["first"])
-    return [WaitingRow(what, url, about="from people without an account", role="scheme office", since=since)]
+def _on_the_desk() -> list[WaitingRow]:
+    """What waits for the whole office, a row each: questions of people without an account, letters on hold; one query
+    (A1, screens 20).
+    """
+    asked = Enquiry.objects.filter(STANDING[EnquiryStanding.OPEN]).order_by()
+    held = held_letters().order_by()
+    rows = _waits(asked, QUESTION, "made_at").union(_waits(held, LETTER, "decision__decided_at"), all=True)
+    since: dict[str, list[datetime]] = {}
+    for kind, at in rows:
+        since.setdefault(kind, []).append(at)
+    return [_row_of(kind, since[kind]) for kind in (QUESTION, LETTER) if kind in since]
 
 
-def _held_letters() -> list[WaitingRow]:
-    """The office sends the letters that it put on hold, in one row (screens 20)."""
-    held = held_letters().aggregate(many=Count("pk"), first=Min("decision__decided_at"))
-    if not held["many"]:
-        return []
-    what = "Send a letter on hold" if held["many"] == 1 else f"Send {held['many']} letters on hold"
-    since = london_date(held["first"])
-    return [WaitingRow(what, reverse("applications:letters"), about="of decisions", role="scheme office", since=since)]
+def _waits(rows: QuerySet[Any], kind: str, at: str) -> Any:
+    return rows.annotate(kind=Value(kind), since=F(at)).values_list("kind", "since")
+
+
+def _row_of(kind: str, since: list[datetime]) -> WaitingRow:
+    one, several, about, url = ON_THE_DESK[kind]
+    what = one if len(since) == 1 else several.format(len(since))
+    return WaitingRow(what, reverse(url), about=about, role="scheme office", since=london_date(min(since)))
 
 
 def _with_others(mine: list[Application]) -> list[WaitingRow]:

@@ -29,8 +29,8 @@ def _english(application: Any) -> QuerySet[EnglishEvidence]:
 
 @prepared
 def _orders(application: Any) -> QuerySet[PurchaseOrder]:
-    rows = PurchaseOrder.objects.filter(application=application, state__in=PurchaseOrderState.current())
-    return rows.select_related("document")[:1]
+    rows = PurchaseOrder.objects.filter(application=application).exclude(state=PurchaseOrderState.SUPERSEDED)
+    return rows.select_related("document").order_by("-entered_at", "-pk")[:1]
 
 
 @prepared
@@ -57,6 +57,12 @@ class Given:
     @cached_property
     def order(self) -> PurchaseOrder | None:
         """The purchase order that counts, with its file."""
+        last = self.last_order
+        return last if last is not None and last.state in PurchaseOrderState.current() else None
+
+    @cached_property
+    def last_order(self) -> PurchaseOrder | None:
+        """The purchase order that was given last, also once the office cancelled it: what was handed in and signed."""
         return next(iter(_orders(self.application.pk)), None)
 
     @cached_property

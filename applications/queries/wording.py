@@ -120,8 +120,8 @@ def lines_of(application: Application, given: Given) -> dict[str, Lines]:
             *((str(item), _plan(item)) for item in given.items),
         ],
         Part.PURCHASE_ORDER: [
-            *purchase_order(given.order),
-            ("Document", _file(given.order.document if given.order else None)),
+            *purchase_order(given.last_order),
+            ("Document", _file(given.last_order.document if given.last_order else None)),
         ],
         Part.ADJUSTMENTS: [("Reasonable adjustments", "" if application.wants_adjustments is None else "Answered")],
         Part.DECLARATION: _declared(application),

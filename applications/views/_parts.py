@@ -12,13 +12,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from applications import access, actions, queries
-from applications.forms.base import FilesPartForm, PartForm, typed_before, with_value
+from applications.forms.base import FilesPartForm, PartForm, typed_before
 from applications.models import Application, ApplicationDraft
 from applications.rules import MissingPart, RuleResult
 from applications.states import Part, RuleOutcome
 from applications.views._shared import FORM_PARTS, own_or_refuse, part_url
 from ctts.common import autosave
 from ctts.common.drafts import NewerDraft
+from ctts.common.forms import with_value
 from ctts.common.other_window import OtherWindow, differing, version_to_send
 from ctts.common.parts import Badge, Tab
 from ctts.common.posted import today_of

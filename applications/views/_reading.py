@@ -42,7 +42,7 @@ def judged_of(application: Application, given: queries.Given) -> dict[str, Any]:
         "english": wording.english(given.english),
         "english_files": _english_files(application, given),
         "order": order(application, given),
-        "order_files": _files(application, given.order.document) if given.order else [],
+        "order_files": _files(application, given.last_order.document) if given.last_order else [],
         "adjustments": adjustments(application),
         "plan": given.outline,
         "matrix": queries.matrix_of(application.competency_list, given.items, given.tasks),
@@ -52,7 +52,7 @@ def judged_of(application: Application, given: queries.Given) -> dict[str, Any]:
 
 def order(application: Application, given: queries.Given) -> Facts:
     """The purchase order that counts, beside the fee of the intake."""
-    found = given.order
+    found = given.last_order
     fee = ("Fee of the intake", money(application.intake.fee_gross_pence))
     if found is None:
         return [fee, ("Purchase order", "")]

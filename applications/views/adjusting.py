@@ -10,10 +10,9 @@ from django.shortcuts import redirect
 
 from applications import access, actions, queries
 from applications.forms.adjustments import AgreementForm, GoOnForm, QuestionForm, RefusalForm
-from applications.forms.base import with_value
 from applications.models import AdjustmentRequest
 from applications.views._adjustment import asked_or_404, case_page
-from ctts.common.forms import CrispyForm
+from ctts.common.forms import CrispyForm, with_value
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.posted import today_of, tried
 from ctts.common.verdict import require

@@ -169,6 +169,7 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
         "answers": queries.signatures_of(application),
         "requests": queries.asked_of(application, given, unfinished=True),
         "checklist": _files_of(application, given),
+        "cancelled": given.last_order if given.order is None else None,
         "may_withdraw": access.can_withdraw(request.user, application, today_of(request)),
         "can_be_late": queries.can_be_late(application, today_of(request)),
     }

@@ -8,13 +8,14 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from applications import actions, queries
 from applications.forms.office import DeskFilter, SaveFilterForm
-from applications.models import SavedFilter
+from applications.models import Application, SavedFilter
 from applications.states import EVERY, TO_WORK_ON, ApplicationState
 from applications.views._shared import application_or_404
 from applications.views._tables import HEADINGS, DeskTable, can_be_chosen, line_of
@@ -40,8 +41,8 @@ def _desk_page(request: HttpRequest, form: SaveFilterForm | None = None) -> Http
     filters = DeskFilter(request.GET)
     wanted = filters.wanted()
     rows = queries.desk(request.user, today, **wanted)
-    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     counts = queries.counts_by_state(request.user, today)
+    page = _paginator(rows, wanted, counts).get_page(request.GET.get("page"))
     shown = queries.with_lights(page.object_list, today)
     table = DeskTable(shown, today=today, reader=request.user, exports=_exports(wanted) if shown else [])
     context = {
@@ -91,6 +92,15 @@ def remove_filter(request: HttpRequest, pk: int) -> HttpResponse:
     actions.remove_filter(by=request.user, now=request.now, saved=saved)
     messages.success(request, f"“{saved.name}” is removed.")
     return redirect(f"{reverse('applications:desk')}{_address(saved.wanted)}")
+
+
+def _paginator(rows: QuerySet[Application], wanted: dict[str, Any], counts: dict[str, int]) -> Paginator[Any]:
+    """The queue in pages. Where only the state narrows it, the board has counted its rows already."""
+    paginator = Paginator(rows, ROWS)
+    if not (wanted["mine"] or wanted["name"].strip()):
+        shown = {"": TO_WORK_ON, EVERY: counts}.get(wanted["state"], [wanted["state"]])
+        paginator.count = sum(counts.get(state, 0) for state in shown)
+    return paginator
 
 
 def _pills(wanted: dict[str, Any]) -> list[Pill]:

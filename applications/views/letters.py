@@ -11,13 +11,13 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from applications import access, actions, queries
-from applications.forms.base import with_value
 from applications.forms.office import LetterWordsForm, SendLetterForm
 from applications.models import Application, DecisionLetter
 from applications.notices import LETTER_MAILS
 from applications.states import DecisionKind
 from applications.views._shared import application_or_404, file_link
 from ctts.common.confirming import confirm_page, confirmed
+from ctts.common.forms import with_value
 from ctts.common.guards import guarded
 from ctts.common.letters import mail_preview
 from ctts.common.parts import Confirm, Consequence, MailPreview

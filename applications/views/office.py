@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from applications import access, actions, queries
-from applications.forms.base import with_value
 from applications.forms.office import DocumentCheckForm, FindingForm, NoteForm, OrderForm
 from applications.models import Application, Objection
 from applications.rules import ENTRY_RULES
@@ -25,6 +24,7 @@ from applications.views._shared import (
     review_tabs,
     shown_file,
 )
+from ctts.common.forms import with_value
 from ctts.common.guards import guarded
 from ctts.common.moves import can_move
 from ctts.common.parts import NextStep
@@ -71,7 +71,7 @@ def _review_page(
         **_checklist(application, checklist, slot, check_form),
         "objections": objections,
         "decisions": _decisions(application, request, today),
-        "order": given.order,
+        **_order(request, application, given),
         "requests": queries.asked_of(application, given),
         "whole": whole,
         "notes": queries.notes_of(application),
@@ -79,6 +79,11 @@ def _review_page(
         "chases": queries.chases_of(application),
     }
     return render(request, "applications/review.html", context, status=status)
+
+
+def _order(request: HttpRequest, application: Application, given: queries.Given) -> dict[str, Any]:
+    """The order that counts, and whether this reader may cancel it."""
+    return {"order": given.order, "may_cancel": access.can_cancel_order(request.user, application, today_of(request))}
 
 
 def _note_form(request: HttpRequest, application: Application, sent: NoteForm | None) -> NoteForm | None:
@@ -199,6 +204,8 @@ def find(request: HttpRequest, pk: int, rule: str) -> HttpResponse:
 def check_document(request: HttpRequest, pk: int, slot: str, document_id: int) -> HttpResponse:
     """Accept a file of the checklist, or reject it with the reason (A4); of two who do, the second sees the first's."""
     application = application_or_404(request, pk)
+    if not queries.was_handed_in(application, slot, document_id):
+        raise Http404
     form = DocumentCheckForm(request.POST, auto_id=f"id_{slot}_%s")
     common = {"by": request.user, "now": request.now, "application_id": pk, "slot": slot, "document_id": document_id}
 

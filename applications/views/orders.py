@@ -13,6 +13,7 @@ from django.urls import reverse
 from applications import access, actions, queries
 from applications.forms.office import CancelOrderForm, OrdersFilter
 from applications.models import Application, PurchaseOrder
+from applications.states import ApplicationState
 from applications.views._shared import application_or_404
 from applications.views._tables import ORDER_HEADINGS, OrdersTable, order_line
 from ctts.common.confirming import confirmed
@@ -61,7 +62,7 @@ def export_orders(request: HttpRequest, kind: str) -> HttpResponse:
 def cancel_purchase_order(request: HttpRequest, pk: int, order_id: int) -> HttpResponse:
     """The order that counts stops counting, with a reason (A3 f)."""
     application = application_or_404(request, pk)
-    require(access.can_review(request.user, application, today_of(request)))
+    require(access.can_cancel_order(request.user, application, today_of(request)))
     order = queries.current_order(application)
     if order is None or order.pk != order_id:
         raise TooLate("This purchase order does not count any more. Reload the page.")
@@ -82,14 +83,21 @@ def _cancel_page(application: Application, order: PurchaseOrder, form: CancelOrd
         kicker=f"{order.number} of {order.issuer}, {money(order.gross_pence)}",
         cancel_url=reverse("applications:review", args=[application.pk]),
         consequences=[
-            Consequence("It counts no longer; this cannot be taken back. A new one can be given."),
-            Consequence("What was decided stays. Before a decision, the fee is not covered any more."),
+            Consequence("It counts no longer; this cannot be taken back."),
+            Consequence(_then(application)),
             Consequence("A mail goes to", application.applicant.full_name),
         ],
         mails=[mail_preview("applications.order_cancelled", application.applicant, **shown)],
         form=form,
         danger=True,
     )
+
+
+def _then(application: Application) -> str:
+    """What follows from an order that is cancelled, by how far the application has come."""
+    if application.state in {ApplicationState.ACCEPTED, ApplicationState.ENROLLED}:
+        return "What was decided stays. No new one can be given here: agree on it with the employer."
+    return "The fee is not covered any more. Ask the applicant for another before you decide."
 
 
 def _pills(filters: OrdersFilter, wanted: dict[str, Any]) -> list[Pill]:

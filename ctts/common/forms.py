@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.forms.utils import pretty_name
+from django.utils.datastructures import MultiValueDict
 
 from ctts.common.verdict import Invalid
 
@@ -132,3 +133,12 @@ class SeenField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=forms.HiddenInput, max_length=64, **kwargs)
+
+
+def with_value(data: Any, name: str, value: str) -> Any:
+    """What was sent, with one value set anew; several values of another field stay several."""
+    if not isinstance(data, MultiValueDict):
+        return {**data, name: value}
+    changed = data.copy()
+    changed[name] = value
+    return changed

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from ctts.accounts import access as accounts
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.guards import Guard
 from ctts.common.memo import forget, remembered
 from ctts.common.prepared import prepared
-from ctts.common.verdict import YES, Verdict, late, no, no_role
+from ctts.common.verdict import YES, Verdict, both, late, no, no_role
 from ctts.organisations.models import Affiliation, Organisation, RoleProposal, SupervisorTraining
 from ctts.organisations.states import PRIVILEGED, Role
 
@@ -103,6 +104,26 @@ def can_correct_training(user: User, training: SupervisorTraining, today: date) 
     if may and SupervisorTraining.objects.filter(replaces=training).exists():
         return late(CORRECTED)
     return may
+
+
+def can_give(user: User, person: User, role: Role, today: date) -> Verdict:
+    """The same for a role that begins: of nobody whose account is closed."""
+    may = can_grant(user, person, role, today)
+    if may and not person.is_active:
+        return late("This account is closed: nobody can sign in with it. Give access again first.")
+    return may
+
+
+def can_change_address(user: User, person: User, today: date) -> Verdict:
+    """Whether `user` may put another address in the place of a person's: of nobody in the office, which two give.
+
+    Whoever has somebody's address can sign in as them: one member could become the second that confirms their own
+    proposal. A member changes their own under "Your account", or is proposed anew.
+    """
+    office = is_office(user, today)
+    if office and holds(person, Role.OFFICE, today):
+        return no("A member of the office changes their own address, under “Your account”.")
+    return both(office, accounts.can_change_address(user, person))
 
 
 def can_settle_proposal(user: User, proposal: RoleProposal, today: date) -> Verdict:

@@ -21,7 +21,7 @@ from ctts.common.clock import london_date
 from ctts.common.verdict import Invalid, require
 from ctts.notifications.actions import notify
 from ctts.organisations import access, queries
-from ctts.organisations.access import holds, on_day
+from ctts.organisations.access import on_day
 from ctts.organisations.actions import end_role, enter_training, grant
 from ctts.organisations.models import Affiliation, SupervisorTraining
 from ctts.organisations.notices import MERGED
@@ -37,7 +37,9 @@ class Tie:
     url: str = ""
 
 
-OF_THE_OFFICE = Tie("This account is of the scheme office: two give that role to the other one, then end it here.")
+OF_THE_OFFICE = Tie(
+    "This account is of the scheme office, or is to be: end or refuse that here, and propose the other account for it."
+)
 Find = Callable[[User, date], Iterable[Tie]]
 Hand = Callable[[User, User, User, datetime], Iterable[str]]
 _holding: list[Find] = []
@@ -59,7 +61,9 @@ def hands_over(hand: Hand) -> Hand:
 def ties_of(duplicate: User, today: date) -> list[Tie]:
     """All that has to be settled before this account can be merged into another."""
     autodiscover_modules("ties")
-    office = [OF_THE_OFFICE] if holds(duplicate, Role.OFFICE, today) else []
+    roles = {held.role for held in roles_to_move(duplicate, today)}
+    proposed = queries.open_proposals().filter(person=duplicate).exists()
+    office = [OF_THE_OFFICE] if Role.OFFICE in roles or proposed else []
     return office + [tie for find in _holding for tie in find(duplicate, today)]
 
 

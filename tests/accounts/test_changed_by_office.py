@@ -75,6 +75,15 @@ def test_nobody_changes_their_own_and_nobody_one_that_is_closed(cast):
         change(cast)
 
 
+def test_the_address_of_a_member_of_the_office_is_their_own_to_change(cast):
+    """With it one member could sign in as another, and be the second that confirms their own proposal."""
+    olive, address = signed_in(cast.olive), reverse("organisations:change_address", args=[cast.oscar.pk])
+    assert olive.get(address).status_code == 403
+    assert olive.post(address, {"email": NEW, "identity_check": CHECK}).status_code == 403
+    assert b"changes their own address" in olive.get(reverse("organisations:person", args=[cast.oscar.pk])).content
+    assert not EmailAddress.objects.filter(verified=False).exists()
+
+
 def test_the_link_in_the_mail_puts_the_new_address_in_its_place(cast):
     olive, address = signed_in(cast.olive), reverse("organisations:change_address", args=[cast.sam.pk])
     assert b"Change the e-mail address" in olive.get(address).content

@@ -184,6 +184,8 @@ def test_A4_the_review_accepts_and_rejects_each_file(in_review, browser_of):
     for wrong in ({"reason": ""}, {"verdict": "maybe"}, {"verdict": ""}, {"reason": "A\u202eB"}):
         refused = olive.post(address, posted(row, **wrong))
         assert refused.status_code == 422 and refused.context["open_slot"] == row.slot.name
+    for nowhere in (("nonsense", row.slot.document.pk), (row.slot.name, 999_999)):
+        assert olive.post(url("check_document", in_review.pk, *nowhere), posted(row)).status_code == 404
     assert olive.post(address, posted(row)).url == url("review", in_review.pk) + "#files"
     page = olive.get(url("review", in_review.pk))
     assert "is &lt;blurred&gt;" in text(page) and "Rejected: Certificate" in page.context["step"].reason

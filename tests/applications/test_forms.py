@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from applications import actions, queries
-from applications.forms.base import typed_before, with_value
+from applications.forms.base import typed_before
 from applications.forms.evidence import EnglishForm, PurchaseOrderForm, QualificationForm
 from applications.forms.fields import PoundsField, ScoreField, TypedDayField, YesNoField
 from applications.forms.office import DeskFilter, FindingForm, QuestionsForm
@@ -20,6 +20,7 @@ from applications.forms.planning import PlanForm
 from applications.models import Qualification
 from applications.rules import fheq_level_of
 from applications.states import EnglishElement, Part
+from ctts.common.forms import with_value
 from tests.applications import world
 from tests.applications.world import NOW, PERSONAL
 

@@ -107,12 +107,21 @@ def test_A4_the_applicant_sees_the_decision_and_not_the_letter_on_hold(cast, dec
     document = DecisionLetter.objects.get().document_id
     ann = browser_of("ann")
     page = text(ann.get(url("status", decided.application_id)))
-    assert "Accepted" in page and "The letter is being made" in page and "Send it" not in page
+    assert "Accepted" in page and "has not sent your letter yet" in page and "Send it" not in page
     assert ann.get(url("document", decided.application_id, document)).status_code == 404
     assert browser_of("olive").get(url("document", decided.application_id, document)).status_code == 200
     assert "Your application is accepted" not in text(ann.get(reverse("home:mails")))
     step(cast, decided, actions.send_letter)
     assert ann.get(url("document", decided.application_id, document)).status_code == 200
+
+
+def test_A4_the_reasons_are_held_with_the_letter(cast, ready, browser_of):
+    decision = actions.decline(by=cast.olive, now=NOW, application_id=ready.pk, reasons="No <degree>.", hold=True)
+    ann, olive, address = browser_of("ann"), browser_of("olive"), url("status", ready.pk)
+    assert "Declined" in text(ann.get(address)) and "No &lt;degree&gt;." not in text(ann.get(address))
+    assert "No &lt;degree&gt;." in text(olive.get(url("decisions", ready.pk)))
+    step(cast, decision, actions.send_letter)
+    assert "No &lt;degree&gt;." in text(ann.get(address))
 
 
 def test_A4_the_office_reads_changes_and_sends_on_its_pages(cast, decided, browser_of):

@@ -39,7 +39,7 @@ def counted(django_assert_num_queries, client, number, name, *args):
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_desk(received, browser_of, rows, django_assert_num_queries):
     copies(received, rows)
-    page = counted(django_assert_num_queries, browser_of("olive"), 13, "applications:desk")
+    page = counted(django_assert_num_queries, browser_of("olive"), 12, "applications:desk")
     assert len(page.context["page"].object_list) == rows
 
 
@@ -211,7 +211,7 @@ def test_a_refused_check_of_a_file_comes_back_with_the_whole_review(
         seen = queries.check_version(newest)
         newest = actions.check_document(**common, **of_file, key=uuid4(), seen=seen, reason="Blurred.")
     args = (in_review.pk, place.name, place.document.pk)
-    refused(django_assert_num_queries, browser_of("olive"), 29, "applications:check_document", *args)
+    refused(django_assert_num_queries, browser_of("olive"), 30, "applications:check_document", *args)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -230,7 +230,7 @@ def test_asking_costs_the_same_however_many_files_were_rejected(
 @pytest.mark.parametrize("rows", [1, 3])
 def test_a_refused_filter_comes_back_with_the_desk(cast, received, browser_of, rows, django_assert_num_queries):
     copies(received, rows)
-    refused(django_assert_num_queries, browser_of("olive"), 13, "applications:save_filter")
+    refused(django_assert_num_queries, browser_of("olive"), 12, "applications:save_filter")
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -266,6 +266,28 @@ def test_A3f_a_cancelled_order_counts_no_longer_and_the_applicant_is_told(cast, 
         actions.cancel_purchase_order(**given)
 
 
+def test_A3f_a_cancelled_order_changes_nothing_of_what_was_handed_in_and_signed(cast, ready):
+    order = queries.current_order(ready)
+    given = {**office(cast, ready), "purchase_order_id": order.pk, "reason": "The trust took it back."}
+    actions.cancel_purchase_order(**given)
+    given = queries.Given(world.refresh(ready))
+    assert (given.order, given.last_order) == (None, order)
+    [(_, signature)] = queries.signatures_of(ready, given)
+    assert signature.changed == ""
+    actions.ask_information(**office(cast, ready), points=[(Part.PURCHASE_ORDER, "Another order, please.")])
+    [asked] = queries.asked_of(world.refresh(ready), queries.Given(ready), unfinished=True)
+    assert asked.besides == () and asked.points[0].changes == ()
+
+
+@pytest.mark.parametrize("end", ["decline", "withdraw"])
+def test_A3f_the_order_of_an_application_that_is_over_stays(cast, ready, end):
+    order = queries.current_order(ready)
+    getattr(actions, end)(**office(cast, ready), **({"reasons": "No degree."} if end == "decline" else {}))
+    given = {**office(cast, ready), "purchase_order_id": order.pk, "reason": "The trust took it back."}
+    with pytest.raises(TooLate, match="come to its end"):
+        actions.cancel_purchase_order(**given)
+
+
 def test_A3f_an_order_is_cancelled_after_the_decision_too(cast, accepted):
     order = queries.current_order(accepted)
     given = {**office(cast, accepted), "purchase_order_id": order.pk, "reason": "The trust took it back."}

@@ -265,10 +265,19 @@ def test_A3f_the_purchase_order_is_cancelled_from_the_review(in_review, browser_
     address = url("cancel_purchase_order", in_review.pk, order.pk)
     assert "Cancel this purchase order" in text(olive.get(url("review", in_review.pk)))
     assert "Your purchase order is cancelled" in text(olive.get(address))
+    assert "Ask the applicant for another" in text(olive.get(address))
     assert olive.post(address, {"reason": ""}).status_code == 422
     assert olive.post(address, {"reason": "Taken back"}).url == url("review", in_review.pk)
     assert olive.get(address).status_code == olive.post(address, {"reason": "x"}).status_code == 409
     assert "Taken back" in text(olive.get(url("history", in_review.pk)))
+    assert "Cancelled" in text(olive.get(url("review", in_review.pk)))
+    assert "The office cancelled your purchase order" in text(browser_of("ann").get(url("status", in_review.pk)))
+
+
+def test_A3f_after_the_decision_the_page_promises_no_new_order(accepted, browser_of):
+    order = queries.current_order(accepted)
+    page = text(browser_of("olive").get(url("cancel_purchase_order", accepted.pk, order.pk)))
+    assert "No new one can be given here" in page
 
 
 def test_A4_questions_and_answers_go_point_by_point(in_review, browser_of):

@@ -130,7 +130,7 @@ def test_C2_an_application_of_ones_own_is_settled_first(cast, twin):
 
 
 def test_E3_who_is_appointed_or_trains_or_moderates_is_settled_first(cast, enrolled):
-    for someone, words in ((cast.sam, "Training Supervisor of Ann Archer"), (cast.ann, "is in training")):
+    for someone, words in ((cast.sam, "Training Supervisor of Ann Archer"), (cast.ann, "has a training record")):
         [tie] = merging.ties_of(someone, clock.now().date())
         assert words in tie.words and tie.url == reverse("training:people", args=[enrolled.pk]) and tie.place
     scopes = [enrolled.scope]

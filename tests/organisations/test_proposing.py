@@ -119,8 +119,22 @@ def test_an_account_of_the_office_is_not_merged_away(cast):
     twin = person("oscar.obi", "Oscar Obi")
     [tie] = merging.ties_of(cast.oscar, TODAY)
     assert "of the scheme office" in tie.words
+    made = actions.propose_for_office(by=cast.olive, now=NOW, person=twin, starts_on=TODAY + timedelta(days=9))
+    assert merging.ties_of(twin, TODAY) == [tie]
+    actions.confirm_proposal(by=cast.oscar, now=NOW, proposal_id=made.pk)
+    assert merging.ties_of(twin, TODAY) == [tie]
     with pytest.raises(Invalid, match="of the scheme office"):
         merging.merge(by=cast.olive, now=NOW, duplicate=cast.oscar, kept=twin, reason="Both are his.")
+
+
+def test_nobody_whose_account_is_closed_gets_a_role(cast):
+    User.objects.filter(pk=cast.nobody.pk).update(is_active=False)
+    closed = User.objects.get(pk=cast.nobody.pk)
+    with pytest.raises(TooLate, match="account is closed"):
+        actions.propose_for_office(by=cast.olive, now=NOW, person=closed)
+    with pytest.raises(TooLate, match="account is closed"):
+        actions.grant(by=cast.olive, now=NOW, person=closed, role=Role.MODERATOR)
+    assert signed_in(cast.olive).get(page("grant", closed.pk)).status_code == 409
 
 
 # --- pages ---

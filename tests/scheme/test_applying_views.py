@@ -83,9 +83,14 @@ def test_C3_the_checklist_is_saved_half_done_and_says_what_is_missing(cast, carl
     assert "From March: Fridays." in text and "“Range of work” is not answered." in text
     assert "default, not confirmed" in text and "Something is missing." in text
     late = carl.post(url, {**typed, "time_words": "Mondays."})
-    assert late.status_code == 409
+    assert (
+        late.status_code == 409 and "Saved meanwhile: Protected time: No, or not yet, From March: Fridays." in late.text
+    )
+    assert late.context["form"]["time_words"].value() == "Mondays."
     assert carl.post(url, {**typed, "seen": "x", "time_words": "Mondays."}).status_code == 409
     assert carl.post(url, {**shown(carl, url), "time_reply": "perhaps"}).status_code == 422
+    again = {**typed, "time_words": "Mondays.", "seen": late.context["form"]["seen"].value()}
+    assert carl.post(url, again).url == page("application", application.pk)
 
 
 def file():

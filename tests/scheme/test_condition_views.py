@@ -48,6 +48,9 @@ def test_C3_the_office_reads_what_the_centre_handed_in_and_decides(cast, olive):
     assert "As to equipment: yes." in text and "Training plan of the centre" in text and "Carl Nowak" in text
     assert page("decide", row.pk) in text and "preview/" in text and "Take it out" not in text
     url = page("decide", row.pk)
+    named = {**shown(olive, url), "decision": "accredit", "condition_1": "Buy a phantom.", "due_1": "2099-05-01"}
+    wrong = olive.post(url, named)  # the condition would be lost, and the centre told that there is none
+    assert wrong.status_code == 422 and "You named conditions" in wrong.text and "Buy a phantom." in wrong.text
     decided = olive.post(url, {**shown(olive, url), "decision": "accredit"})
     assert decided.url == page("accreditation", row.pk)
     assert "Olive Ong" in olive.get(decided.url).text

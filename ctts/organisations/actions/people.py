@@ -37,7 +37,7 @@ def grant(
     `proposing`), TooLate when it is held already.
     """
     if by is not None:
-        require(access.can_grant(by, person, role, london_date(now)))
+        require(access.can_give(by, person, role, london_date(now)))
         if role == Role.OFFICE and organisation is None:
             raise Invalid("Two members of the office give this role: one proposes, another confirms it.", "role")
     return give(

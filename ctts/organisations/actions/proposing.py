@@ -29,7 +29,7 @@ def propose_for_office(*, by: User, now: datetime, person: User, starts_on: date
     Raises NotAllowed for oneself or outside the office, TooLate when they are in the office or proposed already.
     """
     today = london_date(now)
-    require(access.can_grant(by, person, Role.OFFICE, today))
+    require(access.can_give(by, person, Role.OFFICE, today))
     if Affiliation.objects.filter(person=person, role=Role.OFFICE, ends_on__isnull=True).exists():
         raise TooLate(f"{person.full_name} holds this role already.")
     with taken_means(TooLate(f"{person.full_name} is proposed already; a second member confirms it.")):

@@ -77,11 +77,11 @@ def person(request, pk):
     """One person: roles with their days, invitations, second factor, and what the reader may do."""
     found = _found(request, pk)
     today = today_of(request)
-    can_grant = access.can_grant(request.user, found, Role.TRAINER, today)
+    can_give = access.can_give(request.user, found, Role.TRAINER, today)
     context = {
         "person": found,
         "badge": _badge(found),
-        "step": _step("Give a role", "organisations:grant", found, can_grant, secondary=False),
+        "step": _step("Give a role", "organisations:grant", found, can_give, secondary=False),
         "facts": _facts(found),
         "roles": queries.affiliations_for_office().filter(person=found),
         "proposals": _proposals(request.user, found, today),
@@ -91,7 +91,7 @@ def person(request, pk):
         "own": found == request.user,
         "trainings": queries.trainings_of(found),
         "can_be_invited": not accounts_access.has_entered(found) and found.is_active,
-        "steps": _account_steps(request.user, found),
+        "steps": _account_steps(request.user, found, today),
     }
     return render(request, "organisations/person.html", context)
 
@@ -131,12 +131,12 @@ def _step(label, name, found, verdict, secondary=True):
     return NextStep(label, reverse(name, args=[found.pk]), reason=verdict.reason, secondary=secondary)
 
 
-def _account_steps(user, found):
+def _account_steps(user, found, today):
     """What can be done to the account, each with the reason where it is closed."""
     can_reset = accounts_access.can_reset_second_factor(user, found)
     steps = [_step("Take a lost second factor away", "organisations:reset_second_factor", found, can_reset)]
     if found.is_active:
-        can_change = accounts_access.can_change_account(user, found)
+        can_change = access.can_change_address(user, found, today)
         steps.append(_step("Change the e-mail address", "organisations:change_address", found, can_change))
         can_end = accounts_access.can_deactivate(user, found)
         can_merge = accounts_access.can_change_account(user, found)
@@ -153,7 +153,7 @@ def _account_steps(user, found):
 def give_role(request, pk):
     """A role for somebody known, from a day on."""
     found = _found(request, pk)
-    require(access.can_grant(request.user, found, Role.TRAINER, today_of(request)))
+    require(access.can_give(request.user, found, Role.TRAINER, today_of(request)))
     form = RoleForm(data_of(request), today=today_of(request))
     given = made(form, lambda: _given(request, found, form.cleaned_data))
     if given is not None:
@@ -212,7 +212,7 @@ def reset_second_factor(request, pk):
 def change_address(request, pk):
     """After an identity check that is recorded; it counts once the link mailed to the new address was opened."""
     found = _found(request, pk)
-    require(accounts_access.can_change_address(request.user, found))
+    require(access.can_change_address(request.user, found, today_of(request)))
     form = AddressForm(data_of(request))
 
     def change():

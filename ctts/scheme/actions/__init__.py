@@ -1,6 +1,7 @@
 """What can be done to the scheme's own things, by thing."""
 
 from ctts.scheme.actions.applying import (
+    StaleAnswers,
     add_centre_document,
     begin_application,
     remove_centre_document,
@@ -38,6 +39,7 @@ from ctts.scheme.actions.numbers import change_rules, confirm_default
 from ctts.scheme.actions.reminding import remind_of_accreditation
 
 __all__ = [
+    "StaleAnswers",
     "acknowledge_handbook",
     "add_centre_document",
     "add_event",

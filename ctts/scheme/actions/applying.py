@@ -58,12 +58,16 @@ def begin_application(*, by: User, now: datetime, organisation: Organisation, sc
     return made
 
 
+class StaleAnswers(TooLate):
+    """Other answers were saved since the page was opened; it shows both."""
+
+
 @transaction.atomic
 def save_checklist(*, by: User, now: datetime, application_id: int, replies: Replies, seen: int) -> CentreApplication:
     """Keep the answers to the checklist, complete or not; `seen` is the version that the page showed.
 
-    The same answers sent twice change nothing. Raises NotAllowed, TooLate once it is sent or where somebody else has
-    saved other answers since.
+    The same answers sent twice change nothing. Raises NotAllowed, TooLate once it is sent, StaleAnswers where somebody
+    else has saved other answers since.
     """
     application = _editable(application_id, by, now)
     known = [item.key for item in CHECKLISTS[application.checklist]]
@@ -72,7 +76,7 @@ def save_checklist(*, by: User, now: datetime, application_id: int, replies: Rep
     if wanted == {key: before.get(key, ("", "")) for key in known}:
         return application
     if seen != application.version:
-        raise TooLate("Somebody else has saved other answers since you opened this page. Open it again.")
+        raise StaleAnswers("Somebody else has saved other answers since you opened this page.")
     for key, (reply, words) in wanted.items():
         ChecklistAnswer.objects.update_or_create(
             application=application, item=key, defaults={"reply": reply, "words": words}

@@ -83,6 +83,8 @@ class DecideForm(CrispyForm):
         """Conditions are named exactly when there are some, each with its day."""
         cleaned = super().clean() or {}
         if cleaned.get("decision") != CONDITIONS:
+            if any(cleaned.get(f"condition_{place}") or cleaned.get(f"due_{place}") for place in PLACES):
+                self.add_error("decision", "You named conditions: choose “Accredit with conditions”, or empty them.")
             return cleaned
         rows = [(place, cleaned.get(f"condition_{place}", ""), cleaned.get(f"due_{place}")) for place in PLACES]
         for place, text, due_on in rows:

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from ctts.common.clock import london_date
 from ctts.common.confirming import confirmed
+from ctts.common.forms import with_value
 from ctts.common.guards import guarded
 from ctts.common.letters import mail_preview
 from ctts.common.parts import Acts, Confirm, Consequence, NextStep
@@ -20,8 +21,10 @@ from ctts.organisations.states import Role
 from ctts.scheme import access, actions, queries
 from ctts.scheme.forms.applying import BeginForm, CentreDocumentForm, ChecklistForm
 from ctts.scheme.rules import DEFAULT_NOT_CONFIRMED
-from ctts.scheme.states import CentreApplicationState
+from ctts.scheme.states import CentreApplicationState, ChecklistReply
 from ctts.scheme.views._applications import history_of, lights_of, shown_application
+
+NOTHING = ("", "")
 
 
 @guarded(COORDINATOR)
@@ -138,12 +141,35 @@ def checklist(request, pk):
         common = {"by": request.user, "now": request.now, "application_id": pk}
         return actions.save_checklist(**common, replies=form.replies(), seen=form.cleaned_data["seen"])
 
-    if tried(form, act):
-        messages.success(request, "The answers are saved. Nobody is told until you send the application.")
-        return redirect("scheme:application", pk)
+    try:
+        if tried(form, act):
+            messages.success(request, "The answers are saved. Nobody is told until you send the application.")
+            return redirect("scheme:application", pk)
+    except actions.StaleAnswers as problem:
+        return _both_answers(request, found, form, str(problem))
     supervisors = organisations.supervisors_of(found.organisation, today_of(request))
     lede = f"Version {found.checklist}. {DEFAULT_NOT_CONFIRMED}"
     return _ask(request, found, form, "Checklist", lede, supervisors)
+
+
+def _both_answers(request, found, form, problem):
+    """What somebody else saved stands above, what was sent still in the form: saved now, it takes its place."""
+    found.refresh_from_db()
+    there, mine = queries.replies_of(found), form.replies()
+    other = [item for item in form.items if there.get(item.key, NOTHING) != mine[item.key]]
+    said = [f"{item.title}: {_in_words(there.get(item.key, NOTHING))}" for item in other]
+    form.data = with_value(form.data, "seen", str(found.version))
+    messages.error(request, problem)
+    lede = f"Saved meanwhile: {'; '.join(said)}. What you sent stands below; saving it replaces this."
+    context = {"form": form, "application": found, "title": "Checklist", "lede": lede, "supervisors": ()}
+    return render(request, "scheme/application_form.html", context, status=409)
+
+
+def _in_words(answer):
+    """ "Yes, Dr Lee", or that nothing was said."""
+    reply, words = answer
+    label = dict(ChecklistReply.choices).get(reply, "not answered")
+    return f"{label}, {words}" if words else label
 
 
 @guarded(COORDINATOR, methods="GET POST", effect="adds a file to an application")

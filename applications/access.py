@@ -193,8 +193,11 @@ def can_chase(user: User, application: Application, today: date) -> Verdict:
 
 
 def can_send_letter(user: User, letter: DecisionLetter, application: Application, today: date) -> Verdict:
-    """The office changes and sends a letter while it is on hold (A4, screens 20)."""
+    """The office changes and sends a letter while it is on hold, and while its decision is the last word (A4)."""
     review = can_review(user, application, today)
+    newest = application.decisions.values_list("pk", flat=True).first()
+    if review and (application.state == ApplicationState.WITHDRAWN or newest != letter.decision_id):
+        return late("The application has gone on since: this letter is not sent any more.")
     if review and not letter.hold:
         return late("This letter is not on hold any more; it was sent.")
     return review

@@ -248,14 +248,19 @@ def withdraw(*, by: User, now: datetime, application_id: int, reason: str = "") 
 def hand_support_over(*, by: User, now: datetime, application_id: int, to: User) -> Application:
     """Another account of the same person is the Training Supervisor from now on; called by a merge of accounts only.
 
-    What was signed stays signed by the account that signed it. Raises TooLate when the application is over.
+    What was signed stays signed by the account that signed it; a draft names the other address from now on. Raises
+    TooLate when the application is over, Invalid when the account is the applicant's own.
     """
     application = lock(application_id)
     if not access.is_open(application):
         raise TooLate("This application has come to its end.")
+    if to.pk == application.applicant_id:
+        raise Invalid(f"{to.full_name} would be their own Training Supervisor. Merge the other way round.")
     before = {"supervisor": application.supervisor_id}
     application.supervisor = to
-    application.save(update_fields=["supervisor"])
+    if application.state == ApplicationState.DRAFT:  # nothing of it is confirmed, and handing over asks the address
+        application.supervisor_email = to.email
+    application.save(update_fields=["supervisor", "supervisor_email"])
     note("application.supervisor_merged", application, by, now, before=before, after={"supervisor": to.pk})
     return application
 

@@ -114,9 +114,12 @@ def _row(
 
 
 def told_by(application: Application) -> datetime | None:
-    """Until when the applicant has heard what was found of the files: the newest request or decision; None before."""
+    """Until when the applicant has heard what was found of the files: the newest request, or decision whose letter is
+    not on hold; None before.
+    """
     asked = application.information_requests.values_list("asked_at", flat=True).first()
-    decided = application.decisions.values_list("decided_at", flat=True).first()
+    told = application.decisions.filter(letter__hold=False)
+    decided = told.values_list("decided_at", flat=True).first()
     return max((at for at in (asked, decided) if at is not None), default=None)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from applications.models import Decision, DecisionLetter
+from applications.states import ApplicationState
 from ctts.notifications.models import Message
 
 
@@ -19,8 +20,13 @@ def letters_owed() -> list[Decision]:
 
 
 def held_letters() -> QuerySet[DecisionLetter]:
-    """Letters that wait for the office to send them, the oldest first; who may see them the caller has asked."""
-    rows = DecisionLetter.objects.filter(hold=True).order_by("decision__decided_at", "pk")
+    """Letters that wait for the office to send them, the oldest first; who may see them the caller has asked.
+
+    One whose application was withdrawn or decided anew since is not sent any more, and waits for nobody.
+    """
+    later = Decision.objects.filter(application=OuterRef("decision__application"), pk__gt=OuterRef("decision_id"))
+    rows = DecisionLetter.objects.filter(hold=True).exclude(decision__application__state=ApplicationState.WITHDRAWN)
+    rows = rows.exclude(Exists(later)).order_by("decision__decided_at", "pk")
     return rows.select_related("document", "decision__decided_by", "decision__intake", "decision__application__scope")
 
 

@@ -166,6 +166,7 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
         "step": _status_step(request, application),
         "letters": _letters_of(application),
         "office": False,
+        "on_hold": (),
         "answers": queries.signatures_of(application),
         "requests": queries.asked_of(application, given, unfinished=True),
         "checklist": _files_of(application, given),

@@ -281,6 +281,7 @@ def decisions(request: HttpRequest, pk: int) -> HttpResponse:
         "tabs": review_tabs(application, "decisions"),
         "letters": letters,
         "office": bool(access.can_review(request.user, application, today_of(request))),
+        "on_hold": {letter.pk for letter in queries.held_letters().filter(decision__application=application)},
         "requests": queries.asked_of(application, queries.Given(application)),
     }
     return render(request, "applications/decisions.html", context)

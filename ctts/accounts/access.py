@@ -45,7 +45,9 @@ def can_accept(invitation: Invitation, now: datetime) -> Verdict:
 
 
 def can_be_invited(person: User) -> Verdict:
-    """Whether somebody known may be invited again: not once deactivated."""
+    """Whether somebody known may be invited again: not once deactivated or merged."""
+    if person.merged_into is not None:
+        return late(f"This account was merged into that of {person.merged_into.email}: invite that address.")
     return YES if person.is_active else late("This account is deactivated. Reactivate it before inviting them.")
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from django.urls import reverse
 
 from applications import actions, periodic, queries
 from applications.letters import decision_pdf
-from applications.models import Decision, DecisionLetter
+from applications.models import Application, Decision, DecisionLetter
 from ctts.audit.models import AuditEvent
 from ctts.common.mail import MailState
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
@@ -16,6 +18,7 @@ from ctts.home import queries as home
 from ctts.notifications.models import Message
 from ctts.notifications.queries import messages_to
 from tests.applications import world
+from tests.applications.test_lists import copies
 from tests.applications.test_office import text_of
 from tests.applications.test_office_views import text, url
 from tests.applications.world import NOW
@@ -116,7 +119,11 @@ def test_A4_the_applicant_sees_the_decision_and_not_the_letter_on_hold(cast, dec
 
 
 def test_A4_the_reasons_are_held_with_the_letter(cast, ready, browser_of):
-    decision = actions.decline(by=cast.olive, now=NOW, application_id=ready.pk, reasons="No <degree>.", hold=True)
+    [place, *_] = queries.slots_of(queries.Given(ready))
+    of_file = {"slot": place.name, "document_id": place.document.pk, "verdict": "rejected", "seen": ""}
+    common = {"by": cast.olive, "now": NOW, "application_id": ready.pk}
+    actions.check_document(**common, **of_file, key=uuid4(), reason="No <degree>.")
+    decision = actions.decline(**common, reasons="No <degree>.", hold=True)
     ann, olive, address = browser_of("ann"), browser_of("olive"), url("status", ready.pk)
     assert "Declined" in text(ann.get(address)) and "No &lt;degree&gt;." not in text(ann.get(address))
     assert "No &lt;degree&gt;." in text(olive.get(url("decisions", ready.pk)))
@@ -145,6 +152,22 @@ def test_A4_the_office_reads_changes_and_sends_on_its_pages(cast, decided, brows
     assert "No letter is on hold" in text(olive.get(url("letters")))
 
 
+@pytest.mark.parametrize("since", ["withdraw", "decline"])
+def test_A4_a_letter_that_the_application_has_left_behind_is_not_sent(cast, ready, browser_of, since):
+    deferred = actions.defer(by=cast.olive, now=NOW, application_id=ready.pk, hold=True)
+    common = {"by": cast.olive, "now": NOW, "application_id": ready.pk}
+    if since == "decline":
+        actions.resume(**common)
+        actions.decline(**common, reasons="No degree.")
+    else:
+        actions.withdraw(**common)
+    with pytest.raises(TooLate, match="has gone on since"):
+        step(cast, deferred, actions.send_letter)
+    assert not queries.held_letters().exists()
+    page = text(browser_of("olive").get(url("decisions", ready.pk)))
+    assert "Never sent" in page and "Send it" not in page
+
+
 def test_A4_a_decision_is_put_on_hold_where_it_is_made(ready, browser_of):
     olive, given = browser_of("olive"), {"reasons": "No degree.", "words": WORDS, "hold": "on"}
     assert olive.post(url("decline", ready.pk), given).url == url("decisions", ready.pk)
@@ -154,10 +177,10 @@ def test_A4_a_decision_is_put_on_hold_where_it_is_made(ready, browser_of):
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_letters_on_hold_cost_the_same_for_every_number(cast, decided, browser_of, rows, django_assert_num_queries):
-    columns = {"application": decided.application, "kind": "accept", "intake": decided.intake}
-    for _ in range(rows - 1):
-        another = Decision.objects.create(**columns, decided_at=NOW, decided_by=cast.olive)
-        DecisionLetter.objects.create(decision=another, hold=True)
+    columns = {"kind": "accept", "intake": decided.intake, "decided_at": NOW, "decided_by": cast.olive}
+    copies(decided.application, rows)
+    for application in Application.objects.exclude(pk=decided.application_id):
+        DecisionLetter.objects.create(decision=Decision.objects.create(application=application, **columns), hold=True)
     olive, address = browser_of("olive"), reverse("applications:letters")
     assert len(olive.get(address).context["rows"]) == rows
     with django_assert_num_queries(7):

@@ -126,7 +126,7 @@ def test_the_form_costs_the_same_however_long_the_list_is(
     ("name", "number"),
     [
         ("applications:review", 29),
-        ("applications:decisions", 8),
+        ("applications:decisions", 9),
         ("applications:history", 15),
         ("applications:accept", 23),
         ("applications:read", 20),
@@ -153,7 +153,7 @@ def test_the_applicants_pages_cost_the_same_however_much_was_asked(
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("name", "number"), [("applications:review", 31), ("applications:decisions", 16)])
+@pytest.mark.parametrize(("name", "number"), [("applications:review", 31), ("applications:decisions", 17)])
 def test_the_office_pages_cost_the_same_however_often_was_asked(
     cast, in_review, browser_of, name, number, rows, django_assert_num_queries
 ):

@@ -117,6 +117,24 @@ def test_A2_an_application_names_the_account_that_stays(cast, twin):
         applications.hand_support_over(by=cast.olive, now=NOW, application_id=application.pk, to=twin)
 
 
+def test_A2_a_draft_names_the_address_of_the_account_that_stays(cast, twin):
+    application = world.filled(cast, "bristol")
+    common = {"by": cast.abe, "now": NOW, "application_id": application.pk}
+    applications.name_supervisor(**common, name=twin.full_name, email=twin.email)
+    merge(cast, twin)
+    assert applications.ask_supervisor(**common).supervisor == cast.sam
+
+
+def test_A2_nobody_becomes_their_own_supervisor_by_a_merge(cast, twin):
+    application = world.filled(cast, "bristol")
+    common = {"by": cast.abe, "now": NOW, "application_id": application.pk}
+    applications.name_supervisor(**common, name=twin.full_name, email=twin.email)
+    applications.ask_supervisor(**common)
+    with pytest.raises(Invalid, match="their own Training Supervisor"):
+        merge(cast, twin, kept=cast.abe)
+    assert User.objects.get(pk=twin.pk).is_active
+
+
 # --- what is in the way ---
 
 
@@ -155,6 +173,8 @@ def test_C2_who_may_merge_whom(cast, twin):
             merge(cast, fresh(first), kept=fresh(second))
     with pytest.raises(TooLate, match="merged with another"):
         accounts.reactivate(person=twin, reason="x", by=cast.olive, now=NOW)
+    with pytest.raises(TooLate, match="invite that address"):
+        accounts.invite(email=twin.email, full_name="Sam Patel", purpose="to train", by=cast.olive, now=NOW)
 
 
 def test_the_database_keeps_a_merge_for_good(cast, twin):

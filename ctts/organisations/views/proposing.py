@@ -55,14 +55,16 @@ def refuse_proposal(request, pk):
         actions.refuse_proposal(by=request.user, now=request.now, proposal_id=pk)
         messages.success(request, "The proposal is settled; no role was given.")
         return redirect("organisations:person", found.person_id)
+    own = found.proposed_by == request.user
+    others = [] if own else [Consequence("Nobody is mailed. Tell them yourself:", found.proposed_by.full_name)]
     page = Confirm(
-        title="Refuse this proposal?",
-        action="Refuse it",
+        title="Take this proposal back?" if own else "Refuse this proposal?",
+        action="Take it back" if own else "Refuse it",
         kicker=f"{found.person.full_name} <{found.person.email}>",
         cancel_url=reverse("organisations:person", args=[found.person_id]),
         consequences=[
             Consequence("The role is not given. It can be proposed again."),
-            Consequence("Nobody is mailed. Tell them yourself:", found.proposed_by.full_name),
+            *others,
         ],
     )
     return confirm_page(request, page)

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from ctts.common.guards import guarded
 from ctts.common.posted import data_of, status_of, today_of, tried
-from ctts.common.verdict import DoneAlready, require
+from ctts.common.verdict import require
 from ctts.organisations import access, actions, queries
 from ctts.organisations.access import OFFICE_OR_COORDINATOR
 from ctts.organisations.forms import CorrectTrainingForm, TrainingForm
@@ -46,12 +46,8 @@ def correct(request, pk):
 
 def _asked(request, form, person, title, act):
     """The form's page until it is taken; then back to where the reader sees the date."""
-    try:
-        done = tried(form, act)
-    except DoneAlready:
-        done = True
     back = _back(request, person)
-    if done:
+    if tried(form, act):
         messages.success(request, f"The training date of {person.full_name} is entered.")
         return redirect(back)
     lede = "The Training Supervisors' course. It shows who is trained; nothing is blocked by it."

@@ -11,7 +11,6 @@ from ctts.common.parts import NextStep
 from ctts.common.posted import data_of, status_of, today_of, tried
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day
-from ctts.common.verdict import DoneAlready
 from ctts.documents.serving import serve
 from ctts.organisations.access import OFFICE
 from ctts.scheme import actions, queries
@@ -72,11 +71,7 @@ def note_visit(request, pk):
     found = _found(pk)
     form = VisitForm(data_of(request), request.FILES or None, today=today_of(request))
     common = {"by": request.user, "now": request.now, "accreditation_id": pk}
-    try:
-        done = tried(form, lambda: actions.note_visit(**common, **form.cleaned_data))
-    except DoneAlready:
-        done = True
-    if done:
+    if tried(form, lambda: actions.note_visit(**common, **form.cleaned_data)):
         messages.success(request, "The visit is noted.")
         return redirect("scheme:accreditation", pk)
     context = {

@@ -14,7 +14,7 @@ from ctts.common.parts import Acts, Confirm, Consequence, NextStep
 from ctts.common.posted import data_of, status_of, today_of, tried
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day
-from ctts.common.verdict import DoneAlready, require
+from ctts.common.verdict import require
 from ctts.organisations import queries as organisations
 from ctts.organisations.access import COORDINATOR
 from ctts.organisations.states import Role
@@ -178,11 +178,7 @@ def add_document(request, pk):
     found = _draft(request, pk)
     form = CentreDocumentForm(data_of(request), request.FILES or None)
     common = {"by": request.user, "now": request.now, "application_id": pk}
-    try:
-        done = tried(form, lambda: actions.add_centre_document(**common, **form.cleaned_data))
-    except DoneAlready:
-        done = True
-    if done:
+    if tried(form, lambda: actions.add_centre_document(**common, **form.cleaned_data)):
         messages.success(request, "The file is added. The office can open it once it is checked and you have sent all.")
         return redirect("scheme:application", pk)
     return _ask(request, found, form, "Add a document", "One file at a time, each with what it is.")

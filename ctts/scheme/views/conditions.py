@@ -11,7 +11,7 @@ from ctts.common.letters import mail_preview
 from ctts.common.parts import Acts, NextStep
 from ctts.common.posted import data_of, status_of, today_of, tried
 from ctts.common.states_shown import badge_for
-from ctts.common.verdict import DoneAlready, require
+from ctts.common.verdict import require
 from ctts.documents.serving import serve
 from ctts.organisations import queries as organisations
 from ctts.organisations.access import COORDINATOR, OFFICE, co_ordinates
@@ -80,11 +80,7 @@ def answer(request, pk):
     require(access.can_answer_condition(request.user, found, today_of(request)))
     form = AnswerForm(data_of(request), request.FILES or None)
     common = {"by": request.user, "now": request.now, "condition_id": pk}
-    try:
-        done = tried(form, lambda: actions.answer_condition(**common, **form.cleaned_data))
-    except DoneAlready:
-        done = True
-    if done:
+    if tried(form, lambda: actions.answer_condition(**common, **form.cleaned_data)):
         messages.success(request, "Your answer is sent. The office is mailed and judges it.")
         return redirect("scheme:condition", pk)
     context = {
@@ -104,11 +100,7 @@ def judge(request, pk):
     require(access.can_judge_condition(request.user, found, today_of(request)))
     form = JudgeForm(data_of(request), initial={"seen": len(found.steps.all())})
     common = {"by": request.user, "now": request.now, "condition_id": pk}
-    try:
-        done = tried(form, lambda: actions.judge_condition(**common, **form.values()))
-    except DoneAlready:
-        done = True
-    if done:
+    if tried(form, lambda: actions.judge_condition(**common, **form.values())):
         messages.success(request, "It is recorded with the condition.")
         return redirect("scheme:condition", pk)
     return render(request, "scheme/judge.html", _judge_page(request, found, form), status=status_of(form))

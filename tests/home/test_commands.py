@@ -10,9 +10,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
 
+from ctts.accounts.models import User
 from ctts.audit.actions import record
 from ctts.common import clock
 from ctts.common.models import ClockOffset
+from ctts.notifications.models import Message
+from ctts.organisations.models import Affiliation
 from ctts.scheme.models import Framework
 from tests.cast import at, make_cast, person
 from tests.make import CATALOGUES, FILES
@@ -97,6 +100,21 @@ def test_verify_audit_fails_on_a_row_that_a_superuser_edited(superuser):
 def test_invariants_hold_in_a_world_with_the_cast():
     make_cast()
     assert json.loads(run("check_invariants", "--json"))["broken"] == []
+
+
+def test_two_found_the_office_of_a_new_system_and_no_third():
+    for number, (email, name) in enumerate((("olive@example.org", "Olive Ong"), ("oscar@example.org", "Oscar Obi"))):
+        found = json.loads(run("found_office", email, name, "--json"))
+        assert (found["email"], User.objects.count()) == (email, number + 1)
+        mail = Message.objects.get(kind="organisations.invited", to=found["person"])
+        assert mail.link and "The scheme office invites you" in mail.text
+    with pytest.raises(CommandError, match="they propose others"):
+        run("found_office", "third@example.org", "Third One")
+    assert Affiliation.objects.filter(role="office").count() == 2
+    left = Affiliation.objects.get(person__email="oscar@example.org")
+    Affiliation.objects.filter(pk=left.pk).update(ends_on=left.starts_on)
+    clock.set_offset(at=clock.now() + timedelta(days=2))
+    assert "is of the scheme office" in run("found_office", "third@example.org", "Third One")
 
 
 def test_a_framework_is_shown_before_it_is_stored():

@@ -29,6 +29,7 @@ FAILING = [
     (("run_due", "--at", "9999-12-31T23:59:59+00:00"), "The time must lie in the years 1900 to 2199"),
     (("populate", "--trainees", "0", "--seed", "1"), "Trainees are 1 to"),
     (("import_framework", "/nowhere.xlsx"), "/nowhere.xlsx cannot be read: No such file or directory."),
+    (("found_office", "nobody", "Olive Ong"), "Enter a valid e-mail address."),
     (("verify_diploma", "/nowhere.pdf"), "/nowhere.pdf cannot be read: No such file or directory."),
     (("restore", "/nowhere"), "/nowhere is no backup"),
     (("backup", "/proc/nowhere"), "/proc/nowhere cannot be written to"),
@@ -78,7 +79,7 @@ def commands() -> list[BaseCommand]:
 
 def test_every_command_that_takes_json_answers_in_the_one_way():
     taking = [command for command in commands() if "--json" in command.create_parser("manage.py", "any").format_help()]
-    assert len(taking) == 13
+    assert len(taking) == 14
     assert all(isinstance(command, JsonCommand) for command in taking)
     for command in taking:
         source = importlib.import_module(type(command).__module__).__file__

@@ -10,6 +10,7 @@ from ctts.organisations.actions.centres import (
 from ctts.organisations.actions.people import end_role, grant, invite_with_role
 from ctts.organisations.actions.proposing import (
     confirm_proposal,
+    found_office,
     invite_to_office,
     propose_for_office,
     refuse_proposal,
@@ -25,6 +26,7 @@ __all__ = [
     "correct_training",
     "end_role",
     "enter_training",
+    "found_office",
     "grant",
     "invite_to_office",
     "invite_with_role",

@@ -13,7 +13,7 @@ from ctts.organisations.states import PRIVILEGED, Role
 
 
 def tell_invited(
-    invited: Invited, about: Affiliation | RoleProposal, *, role: Role, by: User, now: datetime, key: str
+    invited: Invited, about: Affiliation | RoleProposal, *, role: Role, by: User | None, now: datetime, key: str
 ) -> None:
     """The one mail of an invitation, with its link unless they are in already; for the actions that invite."""
     place = about.organisation if isinstance(about, Affiliation) else None
@@ -26,7 +26,7 @@ def tell_invited(
         within=invited.person.pk,
         link=str(invited.invitation.pk) if invited.invitation else "",
         context={
-            "inviter": by.full_name,
+            "inviter": by.full_name if by is not None else "",
             "role": role.label,
             "organisation": place.name if place else "",
             "starts_on": about.starts_on,

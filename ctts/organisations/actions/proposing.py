@@ -21,6 +21,8 @@ from ctts.organisations.notices import OFFICE_PROPOSED
 from ctts.organisations.queries import people_with
 from ctts.organisations.states import Role
 
+FOUNDERS = 2
+
 
 @transaction.atomic
 def propose_for_office(*, by: User, now: datetime, person: User, starts_on: date | None = None) -> RoleProposal:
@@ -55,6 +57,22 @@ def invite_to_office(
     made = propose_for_office(by=by, now=now, person=invited.person, starts_on=starts_on)
     tell_invited(invited, made, role=Role.OFFICE, by=by, now=now, key=f"proposal:{made.pk}")
     return made
+
+
+@transaction.atomic
+def found_office(*, by: None, now: datetime, email: str, full_name: str) -> Affiliation:
+    """The first two members of the office of a new system, whom nobody is there to propose or to confirm; each is
+    mailed the link that opens their account.
+
+    Raises TooLate once there are two, or for somebody who is one; Invalid for a name or address that cannot be.
+    """
+    if people_with(Role.OFFICE, london_date(now)).count() >= FOUNDERS:
+        raise TooLate("The office has two members: they propose others on their pages, and confirm them.")
+    purpose = f"to be {Role.OFFICE.label}"
+    invited = invite(email=email, full_name=full_name, purpose=purpose, by=by, now=now, second_factor_required=True)
+    given = give(by=by, now=now, person=invited.person, role=Role.OFFICE)
+    tell_invited(invited, given, role=Role.OFFICE, by=by, now=now, key=f"affiliation:{given.pk}")
+    return given
 
 
 def _locked(proposal_id: int) -> RoleProposal:

@@ -81,6 +81,12 @@ def has_authenticator(person: User) -> bool:
     return bool(Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists())
 
 
+def address_to_prove(person: User) -> str:
+    """The address that takes the place of a person's once its link is opened; empty when none waits."""
+    waiting = EmailAddress.objects.filter(user=person, verified=False).exclude(email=person.email)
+    return waiting.order_by("pk").values_list("email", flat=True).last() or ""
+
+
 def is_claimed(email: str, *, apart_from: User) -> bool:
     """Whether an address belongs to somebody else: their login, or proved by them."""
     address = same_address(email)

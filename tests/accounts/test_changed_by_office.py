@@ -90,10 +90,13 @@ def test_the_link_in_the_mail_puts_the_new_address_in_its_place(cast):
     refused = olive.post(address, {"email": "no address", "identity_check": CHECK})
     assert refused.status_code == 422 and CHECK in refused.content.decode()
     assert olive.post(address, {"email": NEW, "identity_check": CHECK}).status_code == 303
+    person = reverse("organisations:person", args=[cast.sam.pk])
+    assert b"Waits to be proved" in olive.get(person).content
     found = re.search(r"/account/confirm-email/[-:\w]+/", text_of(AccountMail.objects.get(to=NEW)))
     assert found is not None
     anyone = Client()
     assert anyone.get(found[0]).status_code == 200 and User.objects.get(pk=cast.sam.pk).email != NEW
     anyone.post(found[0])
     assert User.objects.get(pk=cast.sam.pk).email == NEW
+    assert b"Waits to be proved" not in olive.get(person).content
     assert list(EmailAddress.objects.filter(user=cast.sam).values_list("email", "verified")) == [(NEW, True)]

@@ -1,6 +1,7 @@
 """What can be done to centres, roles and training dates, by thing."""
 
 from ctts.organisations.actions.centres import (
+    ChangedSince,
     add_site,
     change_organisation,
     change_site,
@@ -18,6 +19,7 @@ from ctts.organisations.actions.proposing import (
 from ctts.organisations.actions.training import correct_training, enter_training
 
 __all__ = [
+    "ChangedSince",
     "add_site",
     "change_organisation",
     "change_site",

@@ -17,7 +17,11 @@ from ctts.organisations.states import Kind, Nation
 
 ODS_TAKEN = "Another organisation has this ODS code."
 SITE_TAKEN = "The organisation has or had a site of this name. Choose another name."
-CHANGED_SINCE = "Somebody else has changed it since you opened this page. Look at it again."
+CHANGED_SINCE = "Somebody else has changed it since you opened this page."
+
+
+class ChangedSince(TooLate):
+    """What the page showed is not what is there any more; it shows both."""
 
 
 @transaction.atomic
@@ -81,7 +85,7 @@ def change_organisation(
     if all(getattr(found, column) == value for column, value in wanted.items()):
         return found
     if seen != queries.organisation_version(found):
-        raise TooLate(CHANGED_SINCE)
+        raise ChangedSince(CHANGED_SINCE)
     _require_membership(found, consortium)
     before = _facts(found)
     for column, value in wanted.items():
@@ -118,7 +122,7 @@ def change_site(*, by: User, now: datetime, site_id: int, name: str, postcode: s
     if all(getattr(site, column) == value for column, value in wanted.items()):
         return site
     if seen != queries.site_version(site):
-        raise TooLate(CHANGED_SINCE)
+        raise ChangedSince(CHANGED_SINCE)
     before = _site_facts(site)
     for column, value in wanted.items():
         setattr(site, column, value)

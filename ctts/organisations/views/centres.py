@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from ctts.common.forms import with_value
 from ctts.common.guards import guarded
 from ctts.common.posted import data_of, made, status_of, today_of, tried
 from ctts.common.verdict import TooLate
@@ -29,9 +30,13 @@ def change(request, pk):
     found = get_object_or_404(queries.organisations_for_office(), pk=pk)
     form = OrganisationForm(data_of(request), organisation=found)
     common = {"by": request.user, "now": request.now, "organisation_id": pk}
-    if tried(form, lambda: actions.change_organisation(**common, **form.values())):
-        messages.success(request, "The changes are saved.")
-        return redirect("scheme:centre", pk)
+    try:
+        if tried(form, lambda: actions.change_organisation(**common, **form.values())):
+            messages.success(request, "The changes are saved.")
+            return redirect("scheme:centre", pk)
+    except actions.ChangedSince as problem:
+        found.refresh_from_db()
+        return _both(request, form, found, found, queries.organisation_version(found), str(problem))
     lede = f"The code {found.code} and the kind stay. Diplomas and records keep what they were made with."
     return _ask(request, form, found, f"Change {found.name}", lede)
 
@@ -61,9 +66,13 @@ def change_site(request, pk):
     site = _open_site(pk)
     form = ChangeSiteForm(data_of(request), site=site)
     common = {"by": request.user, "now": request.now, "site_id": pk}
-    if tried(form, lambda: actions.change_site(**common, **form.cleaned_data)):
-        messages.success(request, "The site is changed.")
-        return redirect("scheme:centre", site.organisation_id)
+    try:
+        if tried(form, lambda: actions.change_site(**common, **form.cleaned_data)):
+            messages.success(request, "The site is changed.")
+            return redirect("scheme:centre", site.organisation_id)
+    except actions.ChangedSince as problem:
+        site.refresh_from_db()
+        return _both(request, form, site.organisation, site, queries.site_version(site), str(problem))
     return _ask(request, form, site.organisation, f"Change {site.name}", "What was recorded of it stays.")
 
 
@@ -84,3 +93,20 @@ def _ask(request, form, found, title, lede, danger=False):
     context = {"form": form, "kicker": found.name, "title": title, "lede": lede, "danger": danger}
     context["back_url"] = reverse("scheme:centre", args=[found.pk])
     return render(request, "organisations/centre_ask.html", context, status=status_of(form))
+
+
+def _both(request, form, organisation, changed, version, problem):
+    """What a colleague saved stands above, what was sent still in the form: saved now, it takes its place."""
+    shown = [(name, field.label) for name, field in form.fields.items() if name != "seen"]
+    said = "; ".join(f"{label}: {_in_words(changed, name) or 'nothing'}" for name, label in shown)
+    form.data = with_value(form.data, "seen", version)
+    lede = f"{problem} Saved meanwhile: {said}. What you sent stands below; saving it replaces this."
+    context = {"form": form, "kicker": organisation.name, "title": f"Change {changed}", "lede": lede, "danger": False}
+    context["back_url"] = reverse("scheme:centre", args=[organisation.pk])
+    return render(request, "organisations/centre_ask.html", context, status=409)
+
+
+def _in_words(changed, name):
+    """What a column says, a choice by its label."""
+    label = getattr(changed, f"get_{name}_display", None)
+    return label() if label else getattr(changed, name)

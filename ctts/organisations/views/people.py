@@ -8,6 +8,7 @@ from django.urls import reverse
 from ctts.accounts import access as accounts_access
 from ctts.accounts import actions as accounts
 from ctts.accounts.adapter import send_proof
+from ctts.accounts.queries import address_to_prove
 from ctts.common.guards import guarded
 from ctts.common.parts import NextStep, Pill
 from ctts.common.posted import data_of, made, paged, status_of, today_of, tried
@@ -120,6 +121,7 @@ def _facts(found):
     factor = "Needed, not set up yet" if found.second_factor_required else "Not set up"
     return [
         ("E-mail address", found.email),
+        *([("Waits to be proved", waiting)] if (waiting := address_to_prove(found)) else []),
         ("Prefers to be called", found.preferred_name),
         ("Account", _account_word(found)),
         ("Second factor", "Set up" if found.second_factor_at else factor),

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from applications.models.application import Application
 from applications.states import OrderRequestStanding
-from ctts.accounts.models import new_nonce
+from ctts.accounts.models import BehindDoor
 from ctts.common.constraints import in_order
 from ctts.common.rows import Retention
 from ctts.documents.models import Document
@@ -20,7 +20,7 @@ OPEN_FOR = timedelta(days=28)
 GIVEN = ["application", "name", "email", "words", "nonce", "asked_at", "asked_by", "expires_at"]
 
 
-class OrderRequest(models.Model):
+class OrderRequest(BehindDoor):
     """One person, without an account, was asked for the purchase order of one application; it ends once.
 
     The token in the link is not stored (`ctts.accounts.sealing`). `document` is a file that has arrived already while
@@ -33,7 +33,6 @@ class OrderRequest(models.Model):
     name = models.CharField(max_length=160)
     email = models.EmailField()
     words = models.TextField(blank=True)
-    nonce = models.CharField(max_length=64, default=new_nonce, editable=False)
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     expires_at = models.DateTimeField()

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from applications.models.application import Application
 from applications.states import EnquiryStanding
-from ctts.accounts.models import new_nonce
+from ctts.accounts.models import BehindDoor
 from ctts.common.constraints import both_or_neither
 from ctts.common.rows import Retention
 from ctts.organisations.models import Organisation
@@ -18,7 +18,7 @@ from ctts.scheme.models import Scope
 GIVEN = ["name", "email", "scope", "centre", "text", "key", "nonce", "made_at"]
 
 
-class Enquiry(models.Model):
+class Enquiry(BehindDoor):
     """What somebody asked, once answered or set aside; `application` is what was begun from it.
 
     The token of the link in the answer is not stored (`ctts.accounts.sealing`).
@@ -32,7 +32,6 @@ class Enquiry(models.Model):
     centre = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
     text = models.TextField()
     key = models.UUIDField(unique=True)
-    nonce = models.CharField(max_length=64, default=new_nonce, editable=False)
     made_at = models.DateTimeField()
     answer = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True)

@@ -132,7 +132,16 @@ def new_nonce() -> str:
     return secrets.token_hex(32)
 
 
-class Invitation(models.Model):
+class BehindDoor(models.Model):
+    """A row to which a link from a mail leads: its token is made from the nonce, and stored nowhere (`sealing`)."""
+
+    nonce = models.CharField(max_length=64, default=new_nonce, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Invitation(BehindDoor):
     """A person was asked to join; the link in the mail opens until it is accepted, replaced or 28 days old.
 
     The token in the link is not stored (`ctts.accounts.sealing`). `purpose` completes "… invites you …".
@@ -143,7 +152,6 @@ class Invitation(models.Model):
     person = models.ForeignKey(User, models.PROTECT, related_name="invitations")
     invited_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     purpose = models.CharField(max_length=200)
-    nonce = models.CharField(max_length=64, default=new_nonce, editable=False)
     invited_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)

@@ -8,16 +8,16 @@ from typing import TypeVar
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from ctts.accounts import sealing
 from ctts.accounts.access import can_accept
-from ctts.accounts.models import AccountMail, Invitation, User
+from ctts.accounts.models import AccountMail, BehindDoor, Invitation, User
 from ctts.accounts.rules import same_address, sort_key
 from ctts.common.mail import Letter, MailState
 
-Behind = TypeVar("Behind", bound=Model)
+Behind = TypeVar("Behind", bound=BehindDoor)
 
 
 def person_by_email(email: str) -> User | None:
@@ -48,12 +48,12 @@ def invitation_path(invitation: Invitation) -> str:
 
 
 def behind_door(rows: QuerySet[Behind], door: bytes, pk: int, token: str) -> Behind | None:
-    """The row, with an id and a `nonce`, to which a link leads; None for a wrong link. The token is the whole proof.
+    """The row to which a link leads; None for a wrong link. The token is the whole proof.
 
     `door`: the kind of link, as in `sealing`.
     """
     found = rows.filter(pk=pk).first()
-    if found is None or not sealing.token_fits(door, pk, found.nonce, token):  # type: ignore[attr-defined]  # each has one
+    if found is None or not sealing.token_fits(door, pk, found.nonce, token):
         return None
     return found
 

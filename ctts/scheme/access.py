@@ -8,10 +8,10 @@ from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.moves import can_move
 from ctts.common.verdict import YES, Verdict, late, no
-from ctts.organisations.access import co_ordinates, is_office
+from ctts.organisations.access import co_ordinates, is_office, workplaces_of
 from ctts.organisations.models import Organisation
 from ctts.organisations.states import Kind
-from ctts.scheme.models import AccreditationCondition, CentreApplication, CompetencyList, SchemeEvent
+from ctts.scheme.models import Accreditation, AccreditationCondition, CentreApplication, CompetencyList, SchemeEvent
 from ctts.scheme.states import CENTRE_APPLICATION_MOVES, CONDITION_MOVES, AccreditationState
 
 
@@ -65,9 +65,20 @@ def can_answer_condition(user: User, condition: AccreditationCondition, today: d
     return _is_asked(condition) and can_move(condition, CONDITION_MOVES, "answer")
 
 
+def can_decide_accreditation(user: User | None, accreditation: Accreditation, today: date) -> Verdict:
+    """The office decides and ends an accreditation, but nobody for a centre they belong to (C3; A4); None is the
+    calendar, or the set-up of a system.
+    """
+    office = can_manage(user, today)
+    if office and user is not None and accreditation.organisation_id in workplaces_of(user, today):
+        return no("You belong to this centre; another member of the office decides it.")
+    return office
+
+
 def can_judge_condition(user: User, condition: AccreditationCondition, today: date) -> Verdict:
     """The office judges a condition until it is met (C3)."""
-    return is_office(user, today) and _is_asked(condition) and can_move(condition, CONDITION_MOVES, "meet")
+    may = can_decide_accreditation(user, condition.accreditation, today)
+    return may and _is_asked(condition) and can_move(condition, CONDITION_MOVES, "meet")
 
 
 def _is_asked(condition: AccreditationCondition) -> Verdict:

@@ -8,8 +8,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from ctts.common.verdict import NotAllowed
 from ctts.documents import checking
 from ctts.organisations import actions as organisations
+from ctts.organisations.access import forget_held
+from ctts.organisations.states import Role
 from ctts.scheme import actions
 from ctts.scheme.models import AccreditationCondition, AccreditationVisit, ConditionStep
 from ctts.scheme.states import ConditionState
@@ -168,3 +171,18 @@ def test_C3_what_is_accredited_already_can_only_be_given_conditions(cast, olive)
     named = {"decision": "conditions", "condition_1": "A second supervisor.", "due_1": "2099-05-01"}
     assert olive.post(url, {**shown(olive, url), **named}).status_code == 303
     assert [one.number for one in row.numbered_conditions.all()] == [1]
+
+
+def test_A4_nobody_decides_about_the_centre_they_belong_to(cast, olive, condition):
+    row = condition.accreditation
+    organisations.grant(by=None, now=NOW, person=cast.olive, role=Role.TRAINER, organisation=row.organisation)
+    forget_held(cast.olive)
+    with pytest.raises(NotAllowed, match="belong to this centre"):
+        actions.end_accreditation(by=cast.olive, now=NOW, accreditation_id=row.pk, how="suspend", reason="x")
+    with pytest.raises(NotAllowed, match="belong to this centre"):
+        actions.decide_accreditation(by=cast.olive, now=NOW, accreditation_id=row.pk, accredit=True)
+    for name, pk in (("decide", row.pk), ("suspend", row.pk), ("judge_condition", condition.pk)):
+        assert olive.get(page(name, pk)).status_code == 403, name
+    assert page("suspend", row.pk) not in olive.get(page("centre", row.organisation_id)).text
+    other = browser_of(cast.oscar)
+    assert other.get(page("suspend", row.pk)).status_code == 200

@@ -64,13 +64,13 @@ def decide_accreditation(
     """Accredit (with `conditions`, each with its day, beside those not met yet) or decline; five years by default (C1).
 
     The Training Co-ordinators are mailed, in the set-up of a system (`by` None) nobody is. `seen` is the state that the
-    page showed. Raises NotAllowed outside the office, Invalid for dates out of order or overlapping, where conditions
-    are not met yet that it would drop, and where the office declines without a reason, TooLate when it is decided or
-    somebody changed it since.
+    page showed. Raises NotAllowed outside the office and for one's own centre, Invalid for dates out of order or
+    overlapping, where conditions are not met yet that it would drop, and where the office declines without a reason,
+    TooLate when it is decided or somebody changed it since.
     """
     today = london_date(now)
-    require(access.can_manage(by, today))
     accreditation = locked(accreditation_id)
+    require(access.can_decide_accreditation(by, accreditation, today))
     if seen and seen != accreditation.state:
         raise TooLate(f"Meanwhile it is: {accreditation.get_state_display()}. Look at it again.")
     before = facts_of(accreditation)
@@ -97,10 +97,11 @@ def end_accreditation(
     """Suspend, withdraw, or (the calendar, after its last day) expire; trainees already enrolled keep training (C1).
 
     The Training Co-ordinators are mailed, but for an expiry where another accreditation follows on. Raises NotAllowed
-    outside the office, Invalid where the office gives no reason, TooLate from a state in which that means nothing.
+    outside the office and for one's own centre, Invalid where the office gives no reason, TooLate from a state in which
+    that means nothing.
     """
-    require(access.can_manage(by, london_date(now)))
     accreditation = locked(accreditation_id)
+    require(access.can_decide_accreditation(by, accreditation, london_date(now)))
     before = facts_of(accreditation)
     if how == "expire" and (accreditation.ends_on is None or accreditation.ends_on >= london_date(now)):
         raise TooLate("It is valid through its last day.")

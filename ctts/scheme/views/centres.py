@@ -10,11 +10,11 @@ from ctts.common.letters import mail_preview
 from ctts.common.moves import can_move
 from ctts.common.parts import Confirm, Consequence, Light, NextStep
 from ctts.common.posted import data_of, paged, status_of, today_of, tried
-from ctts.common.verdict import require
+from ctts.common.verdict import both, require
 from ctts.organisations import queries as organisations
-from ctts.organisations.access import OFFICE
+from ctts.organisations.access import OFFICE, workplaces_of
 from ctts.organisations.states import Kind
-from ctts.scheme import actions, queries
+from ctts.scheme import access, actions, queries
 from ctts.scheme.forms.centres import ACCREDIT, CONDITIONS, DECLINE, ApplyForm, DecideForm, EndForm
 from ctts.scheme.models import Accreditation
 from ctts.scheme.rules import accreditation_light
@@ -44,7 +44,10 @@ def centre(request, pk):
     found = get_object_or_404(queries.centres_for_office(), pk=pk)
     today = today_of(request)
     numbers, late = queries.numbers_on(today), queries.late_accreditations(found, today)
-    shown = [(row, _light(row, today, numbers, late), _open_moves(row)) for row in found.shown_accreditations]
+    own = found.pk in workplaces_of(request.user, today)  # another member of the office decides
+    shown = [
+        (row, _light(row, today, numbers, late), [] if own else _open_moves(row)) for row in found.shown_accreditations
+    ]
     context = {
         "centre": found,
         "facts": _facts(found),
@@ -110,9 +113,8 @@ def _can_decide(row):
 @guarded(OFFICE, methods="GET POST", effect="decides an accreditation; the Training Co-ordinators are mailed")
 def decide(request, pk):
     """Accredit, with conditions or without, or decline (C1); the mails stand on the page first."""
-    row = get_object_or_404(queries.accreditations_for_office(), pk=pk)
-    require(_can_decide(row))
-    today = today_of(request)
+    row, today = get_object_or_404(queries.accreditations_for_office(), pk=pk), today_of(request)
+    require(both(access.can_decide_accreditation(request.user, row, today), _can_decide(row)))
     conditions = queries.conditions_of(row)
     unmet = [one for one in conditions if one.state != ConditionState.MET]
     form = DecideForm(data_of(request), accreditation=row, unmet=unmet, today=today)
@@ -165,7 +167,8 @@ def withdraw(request, pk):
 
 def _end(request, pk, how, state):
     row = get_object_or_404(queries.accreditations_for_office(), pk=pk)
-    require(can_move(row, ACCREDITATION_MOVES, how))
+    may = access.can_decide_accreditation(request.user, row, today_of(request))
+    require(both(may, can_move(row, ACCREDITATION_MOVES, how)))
     verb, meaning = ENDINGS[how]
     told = organisations.coordinators_of(row.organisation, today_of(request))
     form = EndForm(data_of(request))

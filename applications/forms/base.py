@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -170,11 +169,6 @@ def attached_words(application: Application, document: Document) -> str:
         what,
         removed,
     )
-
-
-def offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
-    """Limit a choice of rows to those that this person may use (quality rule 1)."""
-    cast("forms.ModelChoiceField[Any]", form.fields[name]).queryset = rows
 
 
 def certificate_field(label: str, **more: Any) -> DocumentField:

@@ -8,11 +8,10 @@ from urllib.parse import urlencode
 
 from django import forms
 
-from applications.forms.base import offer
 from applications.forms.fields import ScoreField, TypedDayField, YesNoField
 from applications.rules import CentreFacts, Checked, EnglishFacts, QualificationFacts, RuleResult, eligibility, on_scale
 from applications.states import EnglishElement, EnglishTest, Part, QualificationKind
-from ctts.common.forms import CrispyForm
+from ctts.common.forms import CrispyForm, offer
 from ctts.organisations.models import Organisation
 from ctts.scheme.queries import accredited_centres, is_accredited, numbers_on, offered_scopes
 from ctts.scheme.states import AccreditationState

@@ -7,9 +7,8 @@ from typing import Any
 
 from django import forms
 
-from applications.forms.base import offer
 from applications.forms.parts import text_area
-from ctts.common.forms import CrispyForm, KeyField, refuse_hidden_characters
+from ctts.common.forms import CrispyForm, KeyField, offer, refuse_hidden_characters
 from ctts.scheme.queries import accredited_centres, offered_scopes
 
 

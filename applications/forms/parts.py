@@ -9,13 +9,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from applications import declaration
-from applications.forms.base import PartForm, offer
+from applications.forms.base import PartForm
 from applications.forms.fields import TypedDayField, YesNoField
 from applications.queries import centres_for
 from applications.states import Part
 from ctts.accounts.forms import refuse_unusable_name
 from ctts.common.fields import OneOf
-from ctts.common.forms import KeyField
+from ctts.common.forms import KeyField, offer
 from ctts.common.months import add_months
 from ctts.scheme.models import Scope
 from ctts.scheme.queries import offered_scopes

@@ -9,11 +9,11 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
-from applications.forms.base import PartForm, offer
+from applications.forms.base import PartForm
 from applications.forms.parts import text_area
 from applications.queries import choosable_competencies, modules_of, plan_of, planned_items, tasks_of
 from applications.states import Part
-from ctts.common.forms import refuse_hidden_characters
+from ctts.common.forms import offer, refuse_hidden_characters
 from ctts.scheme.models import CompetencyItem
 
 PLANNED = ("how", "where", "with_whom", "by_month")

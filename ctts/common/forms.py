@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
+from django.db.models import QuerySet
 from django.forms.utils import pretty_name
 from django.utils.datastructures import MultiValueDict
 
@@ -142,3 +143,8 @@ def with_value(data: Any, name: str, value: str) -> Any:
     changed = data.copy()
     changed[name] = value
     return changed
+
+
+def offer(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:
+    """Limit a choice of rows to those that this person may use (quality rule 1)."""
+    cast("forms.ModelChoiceField[Any]", form.fields[name]).queryset = rows

@@ -10,7 +10,7 @@ from django import forms
 from ctts.accounts.forms import name_field
 from ctts.accounts.rules import ADDRESS_LENGTH
 from ctts.common.fields import day_field
-from ctts.common.forms import CrispyForm, KeyField, SeenField
+from ctts.common.forms import CrispyForm, KeyField, SeenField, offer
 from ctts.organisations.models import ODS_CODE, Organisation, Site
 from ctts.organisations.queries import organisation_version, organisations_for_office, site_version
 from ctts.organisations.states import SCHEME_WIDE, Kind, Nation, Role
@@ -37,7 +37,7 @@ class RoleForm(CrispyForm):
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = organisations_for_office()  # type: ignore[attr-defined]  # a choice of rows
+        offer(self, "organisation", organisations_for_office())
         self.fields["organisation"].help_text = PLACED
         self.initial.setdefault("starts_on", today)
 
@@ -134,7 +134,7 @@ class OrganisationFactsForm(CrispyForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         groups = organisations_for_office().filter(kind=Kind.CONSORTIUM)
-        self.fields["consortium"].queryset = groups  # type: ignore[attr-defined]  # a choice of rows
+        offer(self, "consortium", groups)
 
 
 class OrganisationForm(OrganisationFactsForm):

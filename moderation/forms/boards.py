@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 
 from ctts.common.fields import SomeOf
-from ctts.common.forms import CrispyForm, SeenField
+from ctts.common.forms import CrispyForm, SeenField, offer
 from moderation.forms._fields import day_field
 from training.models import TrainingRecord
 
@@ -47,7 +47,7 @@ class AddForm(CrispyForm):
 
     def __init__(self, *args: Any, records: QuerySet[TrainingRecord], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(_Trainees, self.fields["records"]).queryset = records
+        offer(self, "records", records)
 
 
 class DecideForm(CrispyForm):

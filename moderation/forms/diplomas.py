@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from ctts.accounts.forms import refuse_unusable_name
 from ctts.accounts.rules import NAME_LENGTH
-from ctts.common.forms import CrispyForm
+from ctts.common.forms import CrispyForm, offer
 from moderation.models import Award
 from moderation.rules import parse_diploma_number
 from moderation.states import DiplomaState
@@ -59,7 +59,7 @@ class IssueForm(CrispyForm):
 
     def __init__(self, *args: Any, awards: QuerySet[Award], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["award"].queryset = awards  # type: ignore[attr-defined]  # a choice of rows
+        offer(self, "award", awards)
 
 
 class NameForm(CrispyForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from ctts.accounts.forms import SignatureFormMixin, name_field
 from ctts.accounts.models import User
 from ctts.accounts.rules import ADDRESS_LENGTH
-from ctts.common.forms import CrispyForm, SeenField
+from ctts.common.forms import CrispyForm, SeenField, offer
 from ctts.organisations.models import Organisation
 from ctts.scheme.models import Scope
 from moderation.forms._fields import sentences
@@ -33,7 +33,7 @@ class PoolFilterForm(CrispyForm):
 
     def __init__(self, *args: Any, scopes: QuerySet[Scope], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast("forms.ModelChoiceField[Scope]", self.fields["scope"]).queryset = scopes
+        offer(self, "scope", scopes)
 
 
 class _PlaceForm(CrispyForm):
@@ -54,7 +54,7 @@ class _PlaceForm(CrispyForm):
 
     def __init__(self, *args: Any, scopes: QuerySet[Scope], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast("forms.ModelMultipleChoiceField[Scope]", self.fields["scopes"]).queryset = scopes
+        offer(self, "scopes", scopes)
         self.fields["capacity"].widget.attrs["class"] = "form-control--short"
 
 
@@ -70,7 +70,7 @@ class EnterForm(_PlaceForm):
 
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast("forms.ModelChoiceField[User]", self.fields["person"]).queryset = people
+        offer(self, "person", people)
 
 
 class InviteForm(_PlaceForm):
@@ -111,7 +111,7 @@ class CentreInterestForm(CrispyForm):
 
     def __init__(self, *args: Any, centres: QuerySet[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast("forms.ModelChoiceField[Organisation]", self.fields["organisation"]).queryset = centres
+        offer(self, "organisation", centres)
 
 
 class TraineeInterestForm(CrispyForm):
@@ -127,7 +127,7 @@ class TraineeInterestForm(CrispyForm):
 
     def __init__(self, *args: Any, centres: QuerySet[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast("forms.ModelChoiceField[Organisation]", self.fields["centre"]).queryset = centres
+        offer(self, "centre", centres)
 
     def clean(self) -> dict[str, Any]:
         """The one trainee of that name at that centre, as `trainee`."""

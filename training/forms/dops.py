@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from ctts.accounts.forms import SignatureFormMixin
 from ctts.accounts.models import User
 from ctts.common.fields import OneOf
-from ctts.common.forms import CrispyForm, KeyField, SeenField
+from ctts.common.forms import CrispyForm, KeyField, SeenField, offer
 from ctts.scheme.models import DopsItem
 from training.forms._fields import SHORT, OneCompetency, day_field, sentences
 from training.models import PlanItem
@@ -42,8 +42,8 @@ class RequestDopsForm(CrispyForm):
 
     def __init__(self, *args: Any, assessors: QuerySet[User], items: QuerySet[PlanItem], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(Assessor, self.fields["assessor"]).queryset = assessors
-        cast(OneCompetency, self.fields["item"]).queryset = items
+        offer(self, "assessor", assessors)
+        offer(self, "item", items)
 
 
 class StartDopsForm(CrispyForm):
@@ -66,7 +66,7 @@ class WhatForm(CrispyForm):
 
     def __init__(self, *args: Any, items: QuerySet[PlanItem], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(OneCompetency, self.fields["item"]).queryset = items
+        offer(self, "item", items)
         self.fields["observed_on"] = day_field("Day of the observation", today=today)
         self.order_fields(["seen", "procedure", "item", "complexity", "setting", "place", "observed_on"])
 

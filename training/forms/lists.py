@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 
 from applications.models import Application
-from ctts.common.forms import CrispyForm
+from ctts.common.forms import CrispyForm, offer
 from ctts.organisations.models import Organisation
 from ctts.scheme.models import Framework, Intake, Scope
 from training.states import RecordState
@@ -28,7 +28,7 @@ class CohortForm(CrispyForm):
 
     def __init__(self, *args: Any, applications: QuerySet[Application], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["application"].queryset = applications  # type: ignore[attr-defined]  # a choice of rows
+        offer(self, "application", applications)
 
     def chosen(self) -> list[int]:
         """The ids of the applications, once the form is valid."""
@@ -58,4 +58,4 @@ class OfficeFilterForm(CrispyForm):
     def __init__(self, *args: Any, choices: dict[str, QuerySet[Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, rows in choices.items():
-            cast("forms.ModelChoiceField[Any]", self.fields[name]).queryset = rows
+            offer(self, name, rows)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 
 from ctts.accounts.forms import SignatureFormMixin
 from ctts.common.fields import SomeOf
-from ctts.common.forms import CrispyForm, KeyField, SeenField
+from ctts.common.forms import CrispyForm, KeyField, SeenField, offer
 from training.forms._fields import LONG, SHORT, YesNo, day_field, sentences
 from training.models import PlanItem
 from training.states import MeetingMode
@@ -56,7 +56,7 @@ class ReviewForm(CrispyForm):
 
     def __init__(self, *args: Any, items: QuerySet[PlanItem], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(Competencies, self.fields["items"]).queryset = items
+        offer(self, "items", items)
         self.fields["held_on"] = day_field("Day of the meeting", today=today)
         self.fields["period_starts_on"] = day_field("About the time from")
         self.fields["period_ends_on"] = day_field("to")

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from ctts.common.fields import SHORT, OneOf, needed_later, sentences
-from ctts.common.forms import CrispyForm, KeyField, SeenField
+from ctts.common.forms import CrispyForm, KeyField, SeenField, offer
 from ctts.documents.forms import DocumentField
 from ctts.scheme.models import CentreApplication, Scope
 from ctts.scheme.queries import offered_scopes, replies_of
@@ -25,8 +25,7 @@ class BeginForm(CrispyForm):
 
     def __init__(self, *args: Any, scope_ids: Iterable[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["scope"]
-        field.queryset = offered_scopes().filter(pk__in=list(scope_ids))
+        offer(self, "scope", offered_scopes().filter(pk__in=list(scope_ids)))
 
 
 class ChecklistForm(CrispyForm):

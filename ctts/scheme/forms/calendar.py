@@ -9,7 +9,7 @@ from django import forms
 
 from ctts.common.clock import LONDON
 from ctts.common.fields import day_field
-from ctts.common.forms import CrispyForm, SeenField
+from ctts.common.forms import CrispyForm, SeenField, offer
 from ctts.common.months import london_instant
 from ctts.documents.forms import DocumentField, help_for
 from ctts.documents.states import MediaType
@@ -120,7 +120,7 @@ class EventForm(EventFields):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["intake"].queryset = intakes()  # type: ignore[attr-defined]  # a choice of rows
+        offer(self, "intake", intakes())
 
     def clean_kind(self) -> EventKind:
         """The kind itself rather than its key."""

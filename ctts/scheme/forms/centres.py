@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from ctts.common.fields import SHORT, day_field, sentences
-from ctts.common.forms import CrispyForm, SeenField
+from ctts.common.forms import CrispyForm, SeenField, offer
 from ctts.scheme.models import Accreditation, AccreditationCondition, Scope
 from ctts.scheme.queries import first_day_of, numbers_on, offered_scopes
 from ctts.scheme.rules import accreditation_end
@@ -30,7 +30,7 @@ class ApplyForm(CrispyForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["scope"].queryset = offered_scopes()  # type: ignore[attr-defined]  # a choice of rows
+        offer(self, "scope", offered_scopes())
 
 
 class DecideForm(CrispyForm):

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 
-from ctts.common.forms import CrispyForm
+from ctts.common.forms import CrispyForm, offer
 from ctts.scheme.models import Framework
 from ctts.scheme.spreadsheet import (
     CompetencyRow,
@@ -97,7 +97,7 @@ class CompareForm(CrispyForm):
 
     def __init__(self, *args: Any, others: QuerySet[Framework], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["other"].queryset = others  # type: ignore[attr-defined]  # a choice of rows
+        offer(self, "other", others)
 
 
 def sealed(read: Read) -> str:

@@ -62,8 +62,8 @@ def _acts(found, today):
 def _step(user, found, today, mine):
     again = "Add to the answer" if found.state == ConditionState.ANSWERED else "Answer it"
     name, label = ("answer_condition", again) if mine else ("judge_condition", "Judge it")
-    judge = access.can_answer_condition if mine else access.can_judge_condition
-    return NextStep(label, reverse(f"scheme:{name}", args=[found.pk]), judge(user, found, today).reason)
+    allowed = access.can_answer_condition if mine else access.can_judge_condition
+    return NextStep(label, reverse(f"scheme:{name}", args=[found.pk]), allowed(user, found, today).reason)
 
 
 def _back(found, mine):

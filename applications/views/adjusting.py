@@ -26,7 +26,7 @@ def ask_about_adjustment(request: HttpRequest, pk: int) -> HttpResponse:
     asked = asked_or_404(request, pk)
     form = QuestionForm(request.POST, auto_id="id_question_%s")
     may = access.can_question_adjustment(request.user, asked, today_of(request))
-    if may.kind == "no" or not form.is_valid():
+    if may.kind == "no" or not form.is_valid():  # else the action judges: it knows a question that was sent before
         require(may)
     common = {"by": request.user, "now": request.now, "request_id": pk}
     if not tried(form, lambda: actions.ask_about_adjustment(**common, **form.cleaned_data)):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -103,6 +104,13 @@ class Chromium(Visitor):
         """What the browser keeps of the pages."""
         return list(self.tab.context.cookies())
 
+    def without_browser(self) -> Visitor:
+        """The same person in the same session, at the pages alone."""
+        plain = Visitor(self.name, self.email)
+        for cookie in self.cookies():
+            plain.client.cookies[cookie["name"]] = cookie["value"]
+        return plain
+
     def hears_no(self, url: str, status: int) -> None:
         """An address answers with this refusal."""
         assert self.tab.context.request.get(urljoin(self.url, url)).status == status, f"{self}: {url}"
@@ -158,6 +166,15 @@ def fill(found: Locator, value: Any) -> None:
         found.set_input_files(payload)  # type: ignore[arg-type]  # Playwright's own shape
     else:
         found.fill(str(value))
+
+
+@contextmanager
+def by_pages_alone(story: Any) -> Iterator[None]:
+    """For a while nobody uses the browser: the server is asked all the same, and nothing new would be to be seen."""
+    seated = story.visitors
+    story.visitors = {first: visitor.without_browser() for first, visitor in seated.items()}
+    yield
+    story.visitors = seated
 
 
 def at_browsers(story: Any, open_page: Callable[[], Page], looks: Looks) -> None:

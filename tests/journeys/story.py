@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import StringIO
@@ -38,6 +39,7 @@ class Story:
     post_box: PostBox
     sits: Callable[[str, str], Visitor] = Visitor  # how somebody with this name and address gets at the pages
     visitors: dict[str, Visitor] = field(default_factory=dict)
+    repeats: Callable[[Story], AbstractContextManager[None]] = lambda _: nullcontext()
     record: str = ""  # the address of the trainee's record, once her own page has led to it
 
     def __getattr__(self, first: str) -> Visitor:
@@ -50,6 +52,10 @@ class Story:
         self.visitors[first] = self.sits(person.full_name, person.email)
         self.visitors[first].sign_in(SECRET if first in WITH_SECOND_FACTOR else "")
         return self.visitors[first]
+
+    def again(self) -> AbstractContextManager[None]:
+        """Around what its people have done before in just this way, as the story wants such things done."""
+        return self.repeats(self)
 
     def on(self, *day: int) -> None:
         """The clock shows this instant, and the calendar has done what is due by then."""

@@ -109,9 +109,10 @@ def _open_all(signer: Visitor, inside: str = "") -> None:
 
 def sign_several(story: Story, urls: list[str]) -> None:
     """The others are signed in one press, each with a signature of its own; an unopened row is held back."""
-    zofia, petra, record = story.zofia, story.petra, record_of(story)
-    for url in urls:
-        submit(zofia, url)
+    petra, record = story.petra, record_of(story)
+    with story.again():
+        for url in urls:
+            submit(story.zofia, url)
     petra.open(f"{record}sign/").sees("Held: ")
     _open_all(petra)
     rows = [box.get("value") for box in petra.page.xpath("//input[@name='rows']") if box.get("disabled") is None]
@@ -131,6 +132,13 @@ def hold_review(story: Story, held_on: str, period: tuple[str, str]) -> None:
     zofia.open("/").sees("review")
     zofia.open(f"{review}acknowledge/").press("Acknowledge", comment="I agree.")
     petra.open(review).follow("Submit to the office").press("Submit").sees("Submitted")
+
+
+def one_month(story: Story, month: int) -> None:
+    """Towards its end a Supervisor Review is held and a DOPS is done."""
+    story.on(2026, month, 28)
+    hold_review(story, f"2026-{month:02}-27", (f"2026-{month:02}-01", f"2026-{month:02}-27"))
+    do_dops(story)
 
 
 def assess(assessor: Visitor, dops: str, *, score: int = 3, day: str = "") -> None:
@@ -170,14 +178,19 @@ def colleague_assesses(story: Story) -> None:
 
 def reflect(story: Story) -> None:
     """Ten reflective pieces, submitted; the supervisor comments on one (T6)."""
-    zofia, record = story.zofia, record_of(story)
-    for number in range(1, PIECES + 1):
-        zofia.open(f"{record}writing/").follow("Write a reflective piece")
-        zofia.press("Begin to write", model="what", title=f"Day {number}")
-        parts = dict.fromkeys(_parts(zofia), REFLECTED * 3)
-        zofia.press("Save", **parts)
-        zofia.follow("Submit").press("Submit it", declared="on")
-    story.petra.open(zofia.url).press("Send this comment", text="What would you do differently?")
+    first = write_piece(story, 1)
+    with story.again():
+        for number in range(2, PIECES + 1):
+            write_piece(story, number)
+    story.petra.open(first).press("Send this comment", text="What would you do differently?")
+
+
+def write_piece(story: Story, number: int) -> str:
+    """One reflective piece, written and submitted; its address."""
+    zofia = story.zofia.open(f"{record_of(story)}writing/").follow("Write a reflective piece")
+    zofia.press("Begin to write", model="what", title=f"Day {number}")
+    zofia.press("Save", **dict.fromkeys(_parts(zofia), REFLECTED * 3))
+    return zofia.follow("Submit").press("Submit it", declared="on").url
 
 
 def _parts(visitor: Visitor) -> list[str]:

@@ -187,7 +187,22 @@ class CloseSiteForm(CrispyForm):
 
     submit_label = "Close the site"
 
+    key = KeyField()
     closed_on = day_field("Last day", help_text="The site is open through this day.")
+
+
+class ReopenSiteForm(CrispyForm):
+    """Why a closed site is opened again, with what the page showed."""
+
+    submit_label = "Open it again"
+
+    key = KeyField()
+    seen = SeenField()
+    words = reason_field("Why it is opened again", "Kept in the history of the site; the office reads it.")
+
+    def __init__(self, *args: Any, site: Site, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"seen": site_version(site), **self.initial}
 
 
 class TrainingForm(CrispyForm):

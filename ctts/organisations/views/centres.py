@@ -7,10 +7,18 @@ from django.urls import reverse
 from ctts.common.forms import with_value
 from ctts.common.guards import guarded
 from ctts.common.posted import data_of, made, status_of, today_of, tried
-from ctts.common.verdict import TooLate
-from ctts.organisations import actions, queries
+from ctts.common.templatetags.formats import day
+from ctts.common.verdict import require
+from ctts.organisations import access, actions, queries
 from ctts.organisations.access import OFFICE
-from ctts.organisations.forms import CentreForm, ChangeSiteForm, CloseSiteForm, OrganisationForm, SiteForm
+from ctts.organisations.forms import (
+    CentreForm,
+    ChangeSiteForm,
+    CloseSiteForm,
+    OrganisationForm,
+    ReopenSiteForm,
+    SiteForm,
+)
 
 
 @guarded(OFFICE, methods="GET POST", effect="enters a centre, consortium or employer")
@@ -53,17 +61,18 @@ def add_site(request, pk):
     return _ask(request, form, found, "Add a site", "A place with a nation, which decides its working days.")
 
 
-def _open_site(pk):
+def _site(request, pk, may):
+    """The site; what a form sent twice finds is judged by its action, which knows the form by its key."""
     site = get_object_or_404(queries.sites_for_office(), pk=pk)
-    if site.closed_on is not None:
-        raise TooLate("This site is closed already; it stays as it was.")
+    if request.method == "GET":
+        require(may(request.user, site, today_of(request)))
     return site
 
 
 @guarded(OFFICE, methods="GET POST", effect="changes a site")
 def change_site(request, pk):
     """Name, postcode and nation of an open site (C2)."""
-    site = _open_site(pk)
+    site = _site(request, pk, access.can_close_site)
     form = ChangeSiteForm(data_of(request), site=site)
     common = {"by": request.user, "now": request.now, "site_id": pk}
     try:
@@ -79,14 +88,28 @@ def change_site(request, pk):
 @guarded(OFFICE, methods="GET POST", effect="closes a site")
 def close_site(request, pk):
     """The last day of a site; it stays in the history (C2)."""
-    site = _open_site(pk)
+    site = _site(request, pk, access.can_close_site)
     form = CloseSiteForm(data_of(request), initial={"closed_on": today_of(request)})
     common = {"by": request.user, "now": request.now, "site_id": pk}
     if tried(form, lambda: actions.close_site(**common, **form.cleaned_data)):
         messages.success(request, f"{site.name} is closed; it stays in the history.")
         return redirect("scheme:centre", site.organisation_id)
-    lede = "It leaves the public list of centres after its last day. Nobody is mailed. It cannot be opened again."
+    lede = "It leaves the public list of centres after its last day. Nobody is mailed. It can be opened again."
     return _ask(request, form, site.organisation, f"Close {site.name}", lede, danger=True)
+
+
+@guarded(OFFICE, methods="GET POST", effect="opens a closed site again")
+def reopen_site(request, pk):
+    """A closed site is open again at once, with the reason; that it was closed stays in the history (C2)."""
+    site = _site(request, pk, access.can_reopen_site)
+    form = ReopenSiteForm(data_of(request), site=site)
+    common = {"by": request.user, "now": request.now, "site_id": pk}
+    if tried(form, lambda: actions.reopen_site(**common, **form.cleaned_data)):
+        messages.success(request, f"{site.name} is open again.")
+        return redirect("scheme:centre", site.organisation_id)
+    last = f"Its last day was {day(site.closed_on)}. " if site.closed_on else ""
+    lede = f"{last}It is open again at once and on the public list of centres. That it was closed stays in the history."
+    return _ask(request, form, site.organisation, f"Open {site.name} again", f"{lede} Nobody is mailed.")
 
 
 def _ask(request, form, found, title, lede, danger=False):

@@ -88,7 +88,7 @@ def test_who_is_in_already_gets_the_role_and_a_mail_without_a_door(olive, cast):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"email": "nowhere"}, "Enter a valid email address"),
+        ({"email": "nowhere"}, "Write the whole e-mail address"),
         ({"full_name": "..."}, "A name has letters."),
         ({"role": "king"}, "Select a valid choice"),
         ({"role": "trainer"}, "Choose the centre."),

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-at', '-pk'],
                 'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['closed', 'reopened'])), name='organisations_sitestep_known_kind'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'closed'), ('closed_on__isnull', False)), models.Q(('kind', 'reopened'), ('closed_on__isnull', True), models.Q(('words', ''), _negated=True)), _connector='OR'), name='organisations_site_closed_with_a_day_opened_with_a_reason')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['closed', 'reopened'])), name='organisations_sitestep_known_kind'), models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', False), ('kind', 'closed')), models.Q(('closed_on__isnull', True), ('kind', 'reopened'), models.Q(('words', ''), _negated=True)), _connector='OR'), name='organisations_site_closed_with_a_day_opened_with_a_reason')],
             },
         ),
         AddTrigger(

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from ctts.common.confirming import ask_page
 from ctts.common.forms import with_value
 from ctts.common.guards import guarded
 from ctts.common.posted import data_of, made, status_of, today_of, tried
@@ -112,10 +113,9 @@ def reopen_site(request, pk):
     return _ask(request, form, site.organisation, f"Open {site.name} again", f"{lede} Nobody is mailed.")
 
 
-def _ask(request, form, found, title, lede, danger=False):
-    context = {"form": form, "kicker": found.name, "title": title, "lede": lede, "danger": danger}
-    context["back_url"] = reverse("scheme:centre", args=[found.pk])
-    return render(request, "organisations/centre_ask.html", context, status=status_of(form))
+def _ask(request, form, found, title, lede, **more):
+    back = reverse("scheme:centre", args=[found.pk])
+    return ask_page(request, form, title=title, kicker=found.name, lede=lede, back_url=back, **more)
 
 
 def _both(request, form, organisation, changed, version, problem):
@@ -124,9 +124,7 @@ def _both(request, form, organisation, changed, version, problem):
     said = "; ".join(f"{label}: {_in_words(changed, name) or 'nothing'}" for name, label in shown)
     form.data = with_value(form.data, "seen", version)
     lede = f"{problem} Saved meanwhile: {said}. What you sent stands below; saving it replaces this."
-    context = {"form": form, "kicker": organisation.name, "title": f"Change {changed}", "lede": lede, "danger": False}
-    context["back_url"] = reverse("scheme:centre", args=[organisation.pk])
-    return render(request, "organisations/centre_ask.html", context, status=409)
+    return _ask(request, form, organisation, f"Change {changed}", lede, status=409)
 
 
 def _in_words(changed, name):

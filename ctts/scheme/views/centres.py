@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from ctts.common.confirming import confirmed
+from ctts.common.confirming import ask_page, confirmed
 from ctts.common.guards import guarded
 from ctts.common.letters import mail_preview
 from ctts.common.moves import can_move
@@ -114,8 +114,8 @@ def apply(request, pk):
         )
         messages.success(request, f"The application for {applied.scope} is entered and waits for a decision.")
         return redirect("scheme:centre", pk)
-    context = {"form": form, "centre": found, "title": "Enter an application", "lede": ""}
-    return render(request, "scheme/centre_form.html", context, status=status_of(form))
+    back = reverse("scheme:centre", args=[pk])
+    return ask_page(request, form, title="Enter an application", kicker=found, back_url=back)
 
 
 def _can_decide(row):

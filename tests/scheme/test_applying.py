@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -264,7 +264,7 @@ def test_C3_nobody_else_confirms_the_checklist(cast, who):
 
 
 def test_C3_an_application_sent_before_the_checklist_was_confirmed_says_so_ever_after(cast):
-    early, draft = sent(cast.carl, cast.bristol, START, "RP"), begun(cast.carl, cast.bristol)
+    early, draft = sent(cast.carl, cast.bristol, NOW - timedelta(minutes=1), "RP"), begun(cast.carl, cast.bristol)
     for application in (early, draft):
         assert queries.checklist_stands(application) == DEFAULT_NOT_CONFIRMED
     confirmed(cast.olive)

@@ -120,10 +120,10 @@ def replies_of(application: CentreApplication) -> dict[str, tuple[str, str]]:
 def checklist_stands(application: CentreApplication) -> str:
     """How the version of the checklist stands that an application answers: a default, or confirmed by whom (C3)."""
     found = checklist_confirmations().get(application.checklist)
-    sent_on = london_date(application.sent_at) if application.sent_at else None
     if found is None:
-        return checklist_source(None, "", sent_on)
-    return checklist_source(london_date(found.confirmed_at), found.confirmed_by.full_name, sent_on)
+        return checklist_source(None, "", sent_before=False)
+    sent_before = application.sent_at is not None and application.sent_at < found.confirmed_at
+    return checklist_source(london_date(found.confirmed_at), found.confirmed_by.full_name, sent_before=sent_before)
 
 
 def missing_in(application: CentreApplication) -> list[str]:

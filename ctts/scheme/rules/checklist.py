@@ -90,14 +90,14 @@ CHECKLIST = "2026.1"  # the version of applications that are begun now
 NEEDED_DOCUMENTS = (CentreDocumentKind.TRAINING_PLAN,)
 
 
-def checklist_source(confirmed_on: date | None, by: str, sent_on: date | None) -> str:
+def checklist_source(confirmed_on: date | None, by: str, *, sent_before: bool) -> str:
     """How a version of the checklist stands, for an application that was sent or not: an application that was sent
     before somebody of the office confirmed the version says so ever after (C3).
     """
     if confirmed_on is None:
         return DEFAULT_NOT_CONFIRMED
     said = f"Confirmed by {by} of the scheme office on {in_words(confirmed_on)}."
-    if sent_on is not None and sent_on < confirmed_on:
+    if sent_before:
         return f"When this application was sent the checklist was a default, not confirmed. {said}"
     return said
 

@@ -1,4 +1,4 @@
-"""What an application means for merging two accounts of one person (C2, A2)."""
+"""What an application means for merging two accounts of one person (C2, A2), and for roles (A4)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,18 @@ from applications.actions import hand_support_over
 from applications.models import Application
 from applications.states import FINAL, ApplicationState
 from ctts.accounts.models import User
+from ctts.organisations.conflicts import Conflict, speaks_against
 from ctts.organisations.merging import Tie, hands_over, holds_back
+from ctts.organisations.states import Role
+
+
+@speaks_against
+def applies(person: User, today: date) -> Iterator[Conflict]:
+    """Somebody who applies would judge or decide about others who do; the scheme says nothing of it (A4)."""
+    for application in Application.objects.filter(applicant=person).exclude(state__in=FINAL).select_related("intake"):
+        known = f"They have an application that is not over ({application.intake})"
+        yield Conflict(Role.MODERATOR, f"{known}: a trainee never assesses a trainee, and they may be one soon.")
+        yield Conflict(Role.OFFICE, f"{known}, and the office decides about others who apply.")
 
 
 @holds_back

@@ -122,11 +122,11 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "NAME": "ctts.accounts.passwords.NotLikeThem",
         "OPTIONS": {"user_attributes": ("email", "full_name", "preferred_name")},
     },
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "ctts.accounts.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
+    {"NAME": "ctts.accounts.passwords.NotCommon"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home:dashboard"
@@ -154,6 +154,9 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "ctts.accounts.allauth_forms.NewPasswordForm",
     "signup": "ctts.accounts.allauth_forms.SignUpForm",
     "reset_password": "ctts.accounts.allauth_forms.ForgottenPasswordForm",
+    "reauthenticate": "ctts.accounts.allauth_forms.PasswordAgainForm",
+    "add_email": "ctts.accounts.allauth_forms.OtherAddressForm",
+    "set_password": "ctts.accounts.allauth_forms.FirstPasswordForm",
 }
 ACCOUNT_RATE_LIMITS = (
     False if MODE == "test" else {"login_failed": "10/m/ip,5/5m/key", "signup": "20/m/ip", "enquiry": "10/h/ip"}

@@ -1,4 +1,4 @@
-"""What training means for merging two accounts of one person (C2, E4)."""
+"""What training means for merging two accounts of one person (C2, E4), and for roles (E4)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,21 @@ from django.urls import reverse
 
 from ctts.accounts.models import User
 from ctts.organisations.access import on_day
+from ctts.organisations.conflicts import Conflict, speaks_against
 from ctts.organisations.merging import Tie, holds_back
+from ctts.organisations.states import Role
+from training.access import trains_now
 from training.models import Appointment, TrainingRecord
+
+
+@speaks_against
+def in_training(person: User, today: date) -> Iterator[Conflict]:
+    """A trainee never assesses a trainee; of the office the scheme says nothing (E4)."""
+    for record in trains_now().filter(trainee=person).select_related("scope").order_by("pk"):
+        known = f"They are in training ({record.scope})"
+        never = f"{known}: a trainee never assesses a trainee. The training ends first."
+        yield Conflict(Role.MODERATOR, never, forbids=True)
+        yield Conflict(Role.OFFICE, f"{known}, and the office sees and decides what concerns other trainees.")
 
 
 @holds_back

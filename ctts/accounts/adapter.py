@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
@@ -28,6 +28,18 @@ from ctts.common.verdict import TooLate
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped here
     """Sign-up, sign-in, passwords, addresses and mails in the words of our actions."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "duplicate_email": "This is your address already. Write another one.",
+        "email_password_mismatch": (
+            "This address and this password do not go together. Check both, or have a link sent to set a new password."
+        ),
+        "enter_current_password": "This is not your present password. Type it again.",
+        "incorrect_password": "This is not your password. Type it again.",
+        "too_many_login_attempts": "Too many wrong tries. Wait five minutes and try again.",
+        "rate_limited": "Too many wrong tries. Wait five minutes and try again.",
+    }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write the mail down; the worker sends it, so that a dead mail server is neither an error page nor a loss."""
@@ -113,6 +125,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyped here
     """Secrets are stored encrypted, and nobody whose role needs a second factor can switch it off."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "This code is not right, or it was used before. Type the one that your app shows now.",
+        "cannot_delete_authenticator": (
+            "Your role needs a second factor, so it stays. For a lost or a new telephone ask the scheme office."
+        ),
+        "cannot_generate_recovery_codes": "Set up the authenticator app first; recovery codes come with it.",
+    }
 
     def encrypt(self, text: str) -> str:
         """The secret of an authenticator app or of recovery codes, as the database keeps it."""

@@ -1,4 +1,4 @@
-"""Forms of django-allauth, mended.
+"""Forms of django-allauth, mended: they say in our words what is missing or wrong, and what to do.
 
 A code of an authenticator app opens one door once. And an address that somebody merely claims must not stand in its
 owner's way: anyone signed in may ask to change to any address, which is a claim until it is proved. django-allauth
@@ -7,19 +7,33 @@ counts claims as taken: the owner could not sign up, and would be mailed a link 
 
 from __future__ import annotations
 
-from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordForm, ResetPasswordKeyForm, SignupForm
+from typing import Any
+
+from allauth.account import forms as library
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from django.core.exceptions import ValidationError
 
 from ctts.accounts.access import spend_code
+from ctts.accounts.passwords import DIFFER
 from ctts.accounts.queries import person_by_email
 from ctts.accounts.rules import same_address
 from ctts.common.forms import NamedWhenEmpty
 
 
-class SignUpForm(NamedWhenEmpty, SignupForm):  # type: ignore[misc]  # allauth is untyped here
+class _Twice(NamedWhenEmpty):
+    """A password is typed twice; where the two differ, what to do is said."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """As Django's. Of the second password the library says nothing as plain words but that it differs."""
+        if field == "password2" and not isinstance(error, ValidationError):
+            error = DIFFER
+        super().add_error(field, error)
+
+
+class SignUpForm(_Twice, library.SignupForm):  # type: ignore[misc]  # allauth is untyped here
     """Signing up: taken is what is somebody's login."""
 
     def validate_unique_email(self, value: str) -> str:
@@ -28,23 +42,35 @@ class SignUpForm(NamedWhenEmpty, SignupForm):  # type: ignore[misc]  # allauth i
         return same_address(value)
 
 
-class SignInForm(NamedWhenEmpty, LoginForm):  # type: ignore[misc]  # allauth is untyped here
+class SignInForm(NamedWhenEmpty, library.LoginForm):  # type: ignore[misc]  # allauth is untyped here
     """Address and password; what is missing is named."""
 
 
-class OtherPasswordForm(NamedWhenEmpty, ChangePasswordForm):  # type: ignore[misc]  # allauth is untyped here
+class OtherPasswordForm(_Twice, library.ChangePasswordForm):  # type: ignore[misc]  # allauth is untyped here
     """A new password for whoever knows the old one; what is missing is named."""
 
 
-class NewPasswordForm(NamedWhenEmpty, ResetPasswordKeyForm):  # type: ignore[misc]  # allauth is untyped here
+class NewPasswordForm(_Twice, library.ResetPasswordKeyForm):  # type: ignore[misc]  # allauth is untyped here
     """A new password for whoever came by the link; what is missing is named."""
+
+
+class FirstPasswordForm(_Twice, library.SetPasswordForm):  # type: ignore[misc]  # allauth is untyped here
+    """A first password for whoever is in without one; what is missing is named."""
+
+
+class PasswordAgainForm(NamedWhenEmpty, library.ReauthenticateForm):  # type: ignore[misc]  # allauth is untyped here
+    """The password again, before changing how one signs in; what is missing is named."""
+
+
+class OtherAddressForm(NamedWhenEmpty, library.AddEmailForm):  # type: ignore[misc]  # allauth is untyped here
+    """Another address for whoever is in; what is missing is named."""
 
 
 class FirstCodeForm(NamedWhenEmpty, ActivateTOTPForm):  # type: ignore[misc]  # allauth is untyped here
     """The first code of an authenticator app; what is missing is named."""
 
 
-class ForgottenPasswordForm(NamedWhenEmpty, ResetPasswordForm):  # type: ignore[misc]  # allauth is untyped here
+class ForgottenPasswordForm(NamedWhenEmpty, library.ResetPasswordForm):  # type: ignore[misc]  # allauth is untyped here
     """A forgotten password: the link opens the account whose login the address is, no other."""
 
     def clean_email(self) -> str:

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import UserAttributeSimilarityValidator, validate_password
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from ctts.accounts import access
 from ctts.accounts.models import User
+from ctts.accounts.passwords import DIFFER, NotLikeThem
 from ctts.accounts.rules import ADDRESS_LENGTH, NAME_LENGTH, name_problem
 from ctts.accounts.states import AuthenticationEvent
 from ctts.common.forms import CrispyForm, refuse_hidden_characters
@@ -47,7 +48,7 @@ class NameAtSignUp(forms.Form):
         name, password = cleaned.get("full_name"), cleaned.get("password1")
         if name and password:
             try:
-                UserAttributeSimilarityValidator(["full_name"]).validate(password, User(full_name=name))
+                NotLikeThem(["full_name"]).validate(password, User(full_name=name))
             except ValidationError as problem:
                 self.add_error("password1", problem)
         return cleaned
@@ -87,7 +88,7 @@ class AcceptForm(CrispyForm):
         cleaned = super().clean() or {}
         first, second = cleaned.get("password1"), cleaned.get("password2")
         if first and second and first != second:
-            self.add_error("password2", "The two passwords differ.")
+            self.add_error("password2", DIFFER)
         return cleaned
 
 

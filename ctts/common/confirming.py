@@ -1,4 +1,4 @@
-"""The page before a step: what will happen stands on it, and a press takes the step (screens 18)."""
+"""The page before a step: what will happen stands on it, a press takes the step (screens 18); or it asks one form."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from ctts.common.forms import CrispyForm
 from ctts.common.parts import Confirm
-from ctts.common.posted import tried
+from ctts.common.posted import status_of, tried
 from ctts.common.verdict import Invalid
 
 
@@ -19,6 +20,23 @@ def confirm_page(request: HttpRequest, confirm: Confirm, status: int | None = No
     wrong = confirm.form is not None and confirm.form.is_bound and confirm.form.errors
     code = (422 if wrong else 200) if status is None else status
     return render(request, "components/confirm_page.html", {"confirm": confirm}, status=code)
+
+
+def ask_page(
+    request: HttpRequest,
+    form: CrispyForm,
+    *,
+    title: str,
+    kicker: object,
+    back_url: str,
+    lede: str = "",
+    danger: bool = False,
+    status: int | None = None,
+) -> HttpResponse:
+    """A page that asks one form about one thing, which `kicker` names; without a `status` given it is the form's."""
+    context = {"form": form, "title": title, "kicker": kicker, "lede": lede, "back_url": back_url, "danger": danger}
+    code = status_of(form) if status is None else status
+    return render(request, "components/ask_page.html", context, status=code)
 
 
 def confirmed(

@@ -52,17 +52,34 @@ def words_when_empty(field: forms.Field, name: str) -> str:
     return f"Fill in “{label}”."
 
 
+NO_ADDRESS = "Write the whole e-mail address, such as sam@example.org."
+INVISIBLE = "An invisible character is in it. Delete it, or type the text again instead of pasting it."
+
+
 class NamedWhenEmpty(forms.BaseForm):
-    """A form that tells what was left empty by its name; also for forms of libraries."""
+    """A form that tells what was left empty by its name, and what is wrong in our words; for libraries' forms too."""
 
     fields: dict[str, forms.Field]
 
     def full_clean(self) -> None:
-        """As Django's, with our words for what was left empty: by now the form has all of its fields."""
+        """As Django's, with our words where the field has Django's: by now the form has all of its fields."""
         for name, field in self.fields.items():
+            _say_it_ourselves(field)
             if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = words_when_empty(field, name)
         super().full_clean()
+
+
+def _say_it_ourselves(field: forms.Field) -> None:
+    """Our words for an address that is none and for a null character, where the form has no better ones."""
+    if not isinstance(field, forms.CharField):
+        return
+    field.error_messages.setdefault("null_characters_not_allowed", INVISIBLE)
+    if isinstance(field, forms.EmailField):
+        field.error_messages.setdefault("invalid", NO_ADDRESS)
+    if refuse_hidden_characters in field.validators:
+        # Ours says of a null character what it says of all that is invisible; Django's would say it again.
+        field.validators = [one for one in field.validators if not isinstance(one, ProhibitNullCharactersValidator)]
 
 
 class _Crispy(NamedWhenEmpty):
@@ -79,10 +96,9 @@ class _Crispy(NamedWhenEmpty):
         self.submit_text = submit or self.submit_label
         for field in self.fields.values():
             if isinstance(field, forms.CharField) and not isinstance(field, forms.EmailField | forms.UUIDField):
-                # Ours says of a null character what it says of all that is invisible; Django's would say it again.
-                others = [one for one in field.validators if not isinstance(one, ProhibitNullCharactersValidator)]
-                field.validators = [one for one in others if one is not refuse_hidden_characters]
+                field.validators = [one for one in field.validators if one is not refuse_hidden_characters]
                 field.validators.append(refuse_hidden_characters)
+                _say_it_ourselves(field)
 
     def add_error(self, field: str | None, error: Any) -> None:
         """As Django's; a field that was refused already is not also said to be missing by the form's own `clean`."""

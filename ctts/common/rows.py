@@ -1,4 +1,4 @@
-"""Kinds of rows: how long they are kept, and rows that are only ever added."""
+"""Kinds of rows: how long they are kept, rows that are only ever added, and rows that stay once they are closed."""
 
 from __future__ import annotations
 
@@ -21,6 +21,27 @@ class Retention(Enum):
     OUTCOME = "results and diplomas; kept permanently"
     MESSAGE = "correspondence; with the dossier it belongs to"
     OFFICE = "work of the office; by the scheme's retention period"
+
+
+def closed_guard(name: str, closed: str, words: str) -> pgtrigger.Trigger:
+    """A trigger that refuses any change to a row of something that is closed: handed in, sent, frozen.
+
+    `closed` is the SQL condition that holds when it is, with `{row}` standing for NEW or OLD; `words` is what the
+    database says then.
+    """
+    old, new = (closed.format(row=row) for row in ("OLD", "NEW"))
+    func = f"""
+    IF TG_OP <> 'INSERT' AND {old} THEN RAISE EXCEPTION '{words}'; END IF;
+    IF TG_OP <> 'DELETE' AND {new} THEN RAISE EXCEPTION '{words}'; END IF;
+    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+    RETURN NEW;
+    """
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func=func,
+    )
 
 
 class AppendOnly(models.Model):

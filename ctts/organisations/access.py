@@ -15,7 +15,7 @@ from ctts.common.guards import Guard
 from ctts.common.memo import forget, remembered
 from ctts.common.prepared import prepared
 from ctts.common.verdict import YES, Verdict, both, late, no, no_role
-from ctts.organisations.models import Affiliation, Organisation, RoleProposal, SupervisorTraining
+from ctts.organisations.models import Affiliation, Organisation, RoleProposal, Site, SupervisorTraining
 from ctts.organisations.states import PRIVILEGED, Role
 
 CORRECTED = "This entry was corrected before. Correct the newer one."
@@ -74,6 +74,22 @@ def co_ordinates(user: User, organisation: Organisation, today: date) -> bool:
 def is_office(user: User, today: date) -> Verdict:
     """Whether `user` works in the scheme office on `today`."""
     return YES if holds(user, Role.OFFICE, today) else no_role("This page is for the scheme office.")
+
+
+def can_close_site(user: User, site: Site, today: date) -> Verdict:
+    """Whether `user` may change or close a site: the office, while it is open (C2)."""
+    office = is_office(user, today)
+    if office and site.closed_on is not None:
+        return late("This site is closed already; open it again first.")
+    return office
+
+
+def can_reopen_site(user: User, site: Site, today: date) -> Verdict:
+    """Whoever may close a site may open it again once it is closed (C2)."""
+    office = is_office(user, today)
+    if office and site.closed_on is None:
+        return late("This site is open already.")
+    return office
 
 
 def can_grant(user: User, person: User, role: Role, today: date) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,8 +10,9 @@ from django import forms
 
 from ctts.accounts.forms import name_field
 from ctts.accounts.rules import ADDRESS_LENGTH
-from ctts.common.fields import day_field
+from ctts.common.fields import day_field, needed_later
 from ctts.common.forms import CrispyForm, KeyField, SeenField, offer
+from ctts.organisations.conflicts import Conflict, in_words, is_forbidden
 from ctts.organisations.models import ODS_CODE, Organisation, Site
 from ctts.organisations.queries import organisation_version, organisations_for_office, site_version
 from ctts.organisations.states import SCHEME_WIDE, Kind, Nation, Role
@@ -35,9 +37,17 @@ class RoleForm(CrispyForm):
     )
     starts_on = day_field("First day")
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, today: date, against: Mapping[Role, Sequence[Conflict]] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.against = against or {}
         offer(self, "organisation", organisations_for_office())
+        if asked := [role.label for role, found in self.against.items() if not is_forbidden(found)]:
+            reason = reason_field("Why the role is given all the same", "Kept with the role in the audit.")
+            reason.required = False
+            self.fields["despite"] = needed_later(reason, f"for: {', '.join(asked)}")
+            self.set_up(None)
         self.fields["organisation"].help_text = PLACED
         self.initial.setdefault("starts_on", today)
 
@@ -55,6 +65,11 @@ class RoleForm(CrispyForm):
                 "organisation",
                 f"“{role.label}” is held for the whole scheme: choose no centre." if wide else "Choose the centre.",
             )
+        found = self.against.get(role, ()) if role else ()
+        if is_forbidden(found):
+            self.add_error("role", in_words(conflict for conflict in found if conflict.forbids))
+        elif found and not cleaned.get("despite", "").strip():
+            self.add_error("despite", f"{in_words(found)} Say why the role is given all the same.")
         return cleaned
 
 
@@ -66,6 +81,14 @@ class InviteForm(RoleForm):
 
     full_name = name_field()
     email = forms.EmailField(label="E-mail address", max_length=ADDRESS_LENGTH, help_text="They sign in with it.")
+
+
+class DespiteForm(CrispyForm):
+    """Why a role is confirmed in spite of what speaks against it."""
+
+    submit_label = "Confirm the role"
+
+    despite = reason_field("Why the role is given all the same", "Kept with the role in the audit.")
 
 
 class EndRoleForm(CrispyForm):
@@ -187,7 +210,22 @@ class CloseSiteForm(CrispyForm):
 
     submit_label = "Close the site"
 
+    key = KeyField()
     closed_on = day_field("Last day", help_text="The site is open through this day.")
+
+
+class ReopenSiteForm(CrispyForm):
+    """Why a closed site is opened again, with what the page showed."""
+
+    submit_label = "Open it again"
+
+    key = KeyField()
+    seen = SeenField()
+    words = reason_field("Why it is opened again", "Kept in the history of the site; the office reads it.")
+
+    def __init__(self, *args: Any, site: Site, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"seen": site_version(site), **self.initial}
 
 
 class TrainingForm(CrispyForm):

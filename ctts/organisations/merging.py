@@ -90,7 +90,7 @@ def merge(*, by: User, now: datetime, duplicate: User, kept: User, reason: str) 
     for hand in _handing:
         list(hand(duplicate, kept, by, now))
     for held in roles_to_move(duplicate, today):
-        _move_role(held, kept, by, now)
+        _move_role(held, kept, by, now, reason)
     for course in queries.trainings_in_force(duplicate):
         _enter_course(course, kept, by, now)
     closed = close_duplicate(duplicate=duplicate, kept=kept, reason=reason.strip(), by=by, now=now)
@@ -99,7 +99,7 @@ def merge(*, by: User, now: datetime, duplicate: User, kept: User, reason: str) 
     return closed
 
 
-def _move_role(held: Affiliation, kept: User, by: User, now: datetime) -> None:
+def _move_role(held: Affiliation, kept: User, by: User, now: datetime, reason: str) -> None:
     """The role ends for the duplicate today, and goes on for the account that stays unless it holds it too."""
     today = london_date(now)
     same = Affiliation.objects.filter(on_day(today), person=kept, role=held.role, organisation=held.organisation_id)
@@ -112,6 +112,7 @@ def _move_role(held: Affiliation, kept: User, by: User, now: datetime) -> None:
             organisation=held.organisation,
             starts_on=max(held.starts_on, today),
             ends_on=held.ends_on,
+            despite=reason,
         )
     if held.ends_on is None or held.ends_on > today:
         end_role(by=by, now=now, affiliation_id=held.pk, ends_on=max(held.starts_on, today))

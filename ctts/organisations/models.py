@@ -12,7 +12,7 @@ from django.db.models import F, Q
 
 from ctts.common.constraints import both_or_neither, in_order, known_choice
 from ctts.common.rows import AppendOnly, Retention
-from ctts.organisations.states import SCHEME_WIDE, Kind, Nation, Role
+from ctts.organisations.states import SCHEME_WIDE, Kind, Nation, Role, SiteStepKind
 
 ODS_CODE = r"^[A-Z0-9]{3,9}$"
 
@@ -72,6 +72,31 @@ class Site(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SiteStep(AppendOnly):
+    """A site was closed with its last day, or opened again with the reason (C2); what stood before stays readable."""
+
+    retention = Retention.REFERENCE
+
+    site = models.ForeignKey(Site, models.PROTECT, related_name="steps")
+    kind = models.CharField(max_length=8, choices=SiteStepKind.choices)
+    closed_on = models.DateField(null=True)
+    words = models.TextField(blank=True)
+    key = models.UUIDField(unique=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["-at", "-pk"]
+        constraints = [
+            known_choice("kind", SiteStepKind),
+            models.CheckConstraint(
+                name="organisations_site_closed_with_a_day_opened_with_a_reason",
+                condition=Q(kind=SiteStepKind.CLOSED, closed_on__isnull=False)
+                | (Q(kind=SiteStepKind.REOPENED, closed_on__isnull=True) & ~Q(words="")),
+            ),
+        ]
 
 
 class Affiliation(models.Model):

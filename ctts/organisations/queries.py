@@ -12,7 +12,7 @@ from ctts.accounts.queries import people_named
 from ctts.accounts.rules import same_address
 from ctts.common.digest import sha256
 from ctts.organisations.access import holds, on_day, organisations_where
-from ctts.organisations.models import Affiliation, Organisation, RoleProposal, Site, SupervisorTraining
+from ctts.organisations.models import Affiliation, Organisation, RoleProposal, Site, SiteStep, SupervisorTraining
 from ctts.organisations.states import Kind, Nation, Role
 
 
@@ -96,6 +96,11 @@ def sites_open_on(day: date) -> QuerySet[Site]:
 def sites_for_office() -> QuerySet[Site]:
     """Every site with its organisation, closed ones too; for the office's pages."""
     return Site.objects.select_related("organisation").order_by("name", "pk")
+
+
+def site_steps_of(organisation: Organisation) -> QuerySet[SiteStep]:
+    """Every time a site of an organisation was closed or opened again, the newest first, with who did it (C2)."""
+    return SiteStep.objects.filter(site__organisation=organisation).select_related("site", "by")
 
 
 def members_of(consortium: Organisation) -> QuerySet[Organisation]:

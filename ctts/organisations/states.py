@@ -22,6 +22,13 @@ class Nation(TextChoices):
     NORTHERN_IRELAND = "northern-ireland", "Northern Ireland"
 
 
+class SiteStepKind(TextChoices):
+    """What happened to a site: it was closed with its last day, or opened again."""
+
+    CLOSED = "closed", "Closed"
+    REOPENED = "reopened", "Opened again"
+
+
 class Role(TextChoices):
     """What a person may be. What each may do is written in the apps' `access.py`; who holds one is a dated row."""
 

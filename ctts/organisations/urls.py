@@ -25,6 +25,7 @@ urlpatterns = [
     path("office/centres/<int:pk>/sites/add/", centres.add_site, name="add_site"),
     path("office/sites/<int:pk>/change/", centres.change_site, name="change_site"),
     path("office/sites/<int:pk>/close/", centres.close_site, name="close_site"),
+    path("office/sites/<int:pk>/reopen/", centres.reopen_site, name="reopen_site"),
     path("training-dates/of/<int:pk>/enter/", training.enter, name="enter_training"),
     path("training-dates/<int:pk>/correct/", training.correct, name="correct_training"),
 ]

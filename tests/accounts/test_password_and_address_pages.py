@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ctts.accounts import actions
+from ctts.accounts.adapter import AccountAdapter
 from ctts.accounts.models import AccountMail, User
 from ctts.audit.models import AuditWords
 from tests.accounts.people import (
@@ -82,7 +83,7 @@ def test_wrong_unknown_and_deactivated_read_the_same_and_a_deactivated_one_stays
     emails = (TARA, "tom@leeds.example", "nobody@leeds.example")
     pages = [sign_in(Client(), email, OTHER_PASSWORD) for email in emails]
     assert {tuple(page.context["form"].non_field_errors()) for page in pages} == {
-        ("The email address and/or password you specified are not correct.",)
+        (AccountAdapter.error_messages["email_password_mismatch"],)
     }
     assert sign_in(client, "tom@leeds.example").url == reverse("account_inactive")
     assert client.get(reverse("account_inactive")).status_code == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -43,6 +44,9 @@ def make_centres() -> Cast:
     Organisation.objects.filter(pk=cast.bristol.pk).update(consortium=north)
     common = {"by": cast.olive, "now": now, "person": cast.sue, "key": "5b0c1c1e-0000-4000-8000-000000000001"}
     organisations.enter_training(**common, attended_on=london_date(now) - timedelta(days=400))
+    given = {"name": "East wing", "postcode": "", "nation": Nation.ENGLAND}
+    east = organisations.add_site(by=cast.olive, now=now, organisation_id=cast.bristol.pk, **given)
+    organisations.close_site(by=cast.olive, now=now, site_id=east.pk, key=uuid4(), closed_on=london_date(now))
     actions.begin_application(by=cast.cora, now=now, organisation=cast.leeds, scope=waiting.scope)
     return cast
 
@@ -72,7 +76,7 @@ def of_the_coordinator(cast: Cast) -> dict[str, int]:
 def of_the_office(cast: Cast) -> dict[str, int]:
     waiting = Accreditation.objects.get(organisation=cast.bristol, state="applied")
     condition = AccreditationCondition.objects.get(number=1)
-    site = cast.bristol.sites.get()
+    site, closed = cast.bristol.sites.get(closed_on=None), cast.bristol.sites.get(closed_on__isnull=False)
     return {
         "scheme:centre": cast.bristol.pk,
         "scheme:accreditation": waiting.pk,
@@ -86,6 +90,7 @@ def of_the_office(cast: Cast) -> dict[str, int]:
         "organisations:add_site": cast.bristol.pk,
         "organisations:change_site": site.pk,
         "organisations:close_site": site.pk,
+        "organisations:reopen_site": closed.pk,
     }
 
 

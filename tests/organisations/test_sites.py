@@ -1,17 +1,19 @@
-"""The office changes a centre, consortium or employer, and adds, changes and closes its sites (C2)."""
+"""The office changes a centre, consortium or employer, and adds, changes, closes and reopens its sites (C2)."""
 
 from __future__ import annotations
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from ctts.audit.models import AuditEvent
+from ctts.common.templatetags.formats import day
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from ctts.organisations import actions, queries
-from ctts.organisations.models import Organisation, Site
+from ctts.organisations.models import Organisation, Site, SiteStep
 from ctts.organisations.states import Kind, Nation
 from ctts.scheme import queries as scheme
 from tests.cast import START, at
@@ -90,7 +92,9 @@ def test_C2_nobody_but_the_office_changes_a_centre_or_its_sites(cast):
         with pytest.raises(NotAllowed):
             actions.change_site(by=who, name="x", postcode="", nation=Nation.WALES, seen="", **given)
         with pytest.raises(NotAllowed):
-            actions.close_site(by=who, closed_on=NOW.date(), **given)
+            actions.close_site(by=who, key=uuid4(), closed_on=NOW.date(), **given)
+        with pytest.raises(NotAllowed):
+            actions.reopen_site(by=who, key=uuid4(), words="x", seen="", **given)
 
 
 def test_C2_a_site_is_added_once_and_its_name_belongs_to_it(cast):
@@ -120,7 +124,9 @@ def test_C2_a_site_is_changed_and_decides_the_working_days(cast):
 def test_C2_a_closed_site_stays_in_the_history_and_leaves_the_public_list_after_its_last_day(cast):
     old, _new = cast.leeds.sites.get(), added(cast, nation=Nation.WALES)
     common = {"by": cast.olive, "now": NOW, "site_id": old.pk}
-    actions.close_site(**common, closed_on=date(2026, 5, 10))
+    key = uuid4()
+    for _ in range(2):
+        actions.close_site(**common, key=key, closed_on=date(2026, 5, 10))
 
     def listed(day):
         [[leeds]] = [centres for scope, centres in scheme.centres_by_scope(day) if scope.code == "NM"]
@@ -130,14 +136,67 @@ def test_C2_a_closed_site_stays_in_the_history_and_leaves_the_public_list_after_
     assert queries.nation_of(cast.leeds) == Nation.WALES
     assert AuditEvent.objects.filter(action="organisations.site.closed").count() == 1
     with pytest.raises(TooLate, match="closed already"):
-        actions.close_site(**common, closed_on=date(2026, 5, 11))
+        actions.close_site(**common, key=uuid4(), closed_on=date(2026, 5, 11))
     with pytest.raises(DatabaseError), transaction.atomic():
         Site.objects.filter(pk=old.pk).delete()
 
 
 def test_C2_the_last_open_site_is_not_closed(cast):
+    common = {"by": cast.olive, "now": NOW, "key": uuid4(), "closed_on": NOW.date()}
     with pytest.raises(Invalid, match="keeps one open site"):
-        actions.close_site(by=cast.olive, now=NOW, site_id=cast.leeds.sites.get().pk, closed_on=NOW.date())
+        actions.close_site(**common, site_id=cast.leeds.sites.get().pk)
+
+
+@pytest.fixture
+def closed(cast):
+    """The east wing of Leeds, closed through today."""
+    site = added(cast, nation=Nation.WALES)
+    return actions.close_site(by=cast.olive, now=NOW, site_id=site.pk, key=uuid4(), closed_on=NOW.date())
+
+
+def reopened(site, by, **more):
+    given = {"seen": queries.site_version(site), "words": "The lease goes on.", "key": uuid4(), **more}
+    return actions.reopen_site(by=by, now=NOW, site_id=site.pk, **given)
+
+
+def test_C2_a_closed_site_is_opened_again_once_and_the_history_says_both(cast, closed):
+    given = {"seen": queries.site_version(closed), "key": uuid4()}
+    for _ in range(2):
+        assert reopened(closed, cast.oscar, **given).closed_on is None
+    steps = [(step.kind, step.closed_on, step.words, step.by) for step in queries.site_steps_of(cast.leeds)]
+    assert steps == [
+        ("reopened", None, "The lease goes on.", cast.oscar),
+        ("closed", NOW.date(), "", cast.olive),
+    ]
+    [event] = AuditEvent.objects.filter(action="organisations.site.reopened")
+    assert (event.before["closed_on"], event.after["closed_on"]) == ("2026-05-04", None)
+    assert event.words.text["reason"] == "The lease goes on."
+    later = date(2026, 6, 1)
+    assert closed in queries.sites_open_on(later)
+    with pytest.raises(TooLate, match="open already"):
+        reopened(Site.objects.get(pk=closed.pk), cast.olive)
+
+
+def test_C2_a_site_is_opened_again_with_a_reason_and_upon_what_the_page_showed(cast, closed):
+    with pytest.raises(Invalid, match="Say why") as refused:
+        reopened(closed, cast.olive, words=" ")
+    assert refused.value.field == "words"
+    seen = queries.site_version(closed)
+    reopened(closed, cast.olive)
+    again = {"by": cast.olive, "now": NOW, "site_id": closed.pk, "key": uuid4()}
+    actions.close_site(**again, closed_on=date(2026, 5, 20))
+    with pytest.raises(TooLate, match="Look at its last day again"):
+        reopened(closed, cast.oscar, seen=seen)
+
+
+def test_C2_the_history_of_a_site_says_what_happened_and_stays(cast, closed):
+    step = closed.steps.get()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        SiteStep.objects.filter(pk=step.pk).update(closed_on=None)
+    common = {"site": closed, "at": NOW, "by": cast.olive}
+    for values in ({"kind": "closed"}, {"kind": "reopened"}, {"kind": "reopened", "words": "x", "closed_on": NOW}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            SiteStep.objects.create(**common, **values, key=uuid4())
 
 
 def test_C2_an_organisation_without_a_site_counts_by_the_days_of_england(cast):
@@ -178,21 +237,42 @@ def test_C2_the_office_adds_changes_and_closes_a_site_on_its_pages(cast, olive):
     assert late.status_code == 409 and "Name: West wing" in late.text and "Nation: England" in late.text
     assert late.context["form"]["name"].value() == "South wing"
     url = page("close_site", site.pk)
-    assert "stays in the history" in olive.post(url, {"closed_on": "2026-05-04"}, follow=True).text
+    typed = {**shown(olive, url), "closed_on": "2026-05-04"}
+    assert "No site was closed or opened again" in olive.get(reverse("scheme:centre", args=[cast.leeds.pk])).text
+    for _ in range(2):
+        assert "stays in the history" in olive.post(url, typed, follow=True).text
     assert olive.get(url).status_code == olive.get(page("change_site", site.pk)).status_code == 409
+    assert olive.post(page("change_site", site.pk), {**seen, "name": "South wing"}).status_code == 409
     last = page("close_site", cast.leeds.sites.get(name="Main site").pk)
-    assert "keeps one open site" in olive.post(last, {"closed_on": "2026-05-04"}).text
+    assert "keeps one open site" in olive.post(last, {**shown(olive, last), "closed_on": "2026-05-04"}).text
+
+
+def test_C2_the_office_opens_a_site_again_on_its_page(cast, olive, closed):
+    url = page("reopen_site", closed.pk)
+    assert url in olive.get(reverse("scheme:centre", args=[cast.leeds.pk])).text
+    assert f"Its last day was {day(NOW.date())}." in olive.get(url).text
+    typed = shown(olive, url)
+    assert olive.post(url, typed).status_code == 422
+    for _ in range(2):
+        done = olive.post(url, {**typed, "words": "The lease goes on."}, follow=True)
+        assert "East wing is open again." in done.text
+    assert "East wing: opened again" in done.text and "The lease goes on." in done.text
+    assert f"East wing: closed, open through {day(NOW.date())}" in done.text
+    assert olive.get(url).status_code == 409
+    answer = olive.post(url, {**typed, "words": "Again.", "key": str(uuid4())})
+    assert answer.status_code == 409
 
 
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
     ("name", "queries_asked"),
     [
-        ("scheme:centre", 15),
+        ("scheme:centre", 16),
         ("organisations:change_centre", 9),
         ("organisations:add_site", 9),
         ("organisations:change_site", 8),
         ("organisations:close_site", 8),
+        ("organisations:reopen_site", 8),
     ],
 )
 def test_a_page_of_a_consortium_costs_the_same_with_one_member_and_site_and_with_three(
@@ -202,6 +282,8 @@ def test_a_page_of_a_consortium_costs_the_same_with_one_member_and_site_and_with
         opened(f"M{number}", f"Member {number}", consortium=north)
         given = {"organisation_id": north.pk, "postcode": "", "nation": Nation.WALES}
         actions.add_site(by=cast.olive, now=NOW, name=f"Site {number}", **given)
+    if name == "organisations:reopen_site":
+        north.sites.update(closed_on=NOW.date())
     pk = north.sites.first().pk if name.endswith("_site") and "add" not in name else north.pk
     with django_assert_num_queries(queries_asked + NAVIGATION):
         assert olive.get(reverse(name, args=[pk])).status_code == 200

@@ -50,7 +50,7 @@ def test_the_page_of_a_person_costs_the_same_with_one_role_and_with_three(olive,
     for role in roles[:rows]:
         actions.grant(by=None, now=START, person=cast.nobody, role=role, organisation=cast.leeds)
     User.objects.filter(pk=cast.nobody.pk).update(second_factor_required=False)
-    with django_assert_num_queries(17 + NAVIGATION):
+    with django_assert_num_queries(19 + NAVIGATION):
         answer = olive.get(reverse("organisations:person", args=[cast.nobody.pk]))
     assert len(answer.context["roles"]) == rows
 
@@ -88,7 +88,7 @@ def test_who_is_in_already_gets_the_role_and_a_mail_without_a_door(olive, cast):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"email": "nowhere"}, "Enter a valid email address"),
+        ({"email": "nowhere"}, "Write the whole e-mail address"),
         ({"full_name": "..."}, "A name has letters."),
         ({"role": "king"}, "Select a valid choice"),
         ({"role": "trainer"}, "Choose the centre."),

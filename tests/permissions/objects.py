@@ -24,6 +24,7 @@ from ctts.organisations.models import Affiliation, RoleProposal
 from ctts.organisations.states import Role
 from ctts.scheme import actions as scheme
 from ctts.scheme.models import Accreditation, Framework, Handbook, Intake, SchemeEvent, Scope
+from ctts.scheme.rules import CHECKLIST
 from ctts.scheme.states import EventKind
 from tests.cast import START, Cast, at
 from tests.documents.samples import kept
@@ -141,7 +142,7 @@ def proposal(cast: Cast, place: str) -> RoleProposal:
     third = User.objects.enter(email=f"third@{place}.example", full_name=f"Third of {place}", now=clock.now())
     organisations.grant(by=None, now=START, person=third, role=Role.OFFICE)
     person = {"leeds": cast.trina, "bristol": cast.tom}[place]
-    return organisations.propose_for_office(by=third, now=clock.now(), person=person)
+    return organisations.propose_for_office(by=third, now=clock.now(), person=person, despite="Known.")
 
 
 def first_role(cast: Cast, place: str) -> Affiliation:
@@ -166,6 +167,7 @@ THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "file given up": file_given_up,
     "group of rules": lambda cast, place: Plain({"leeds": "C", "bristol": "F"}[place]),
     "kind of file": lambda cast, place: Plain({"leeds": "xlsx", "bristol": "csv"}[place]),
+    "version of the checklist": lambda cast, place: Plain(CHECKLIST),
     "default": lambda cast, place: Plain({"leeds": "viva_minutes", "bristol": "viva_domains"}[place]),
     "invitation": invitation,
     "word": lambda cast, place: Plain(place),
@@ -206,6 +208,7 @@ URLS: dict[str, Needs] = {
         f"applications:{name}": Needs("kind of file", lambda thing: {"kind": thing.word})
         for name in ("export", "export_orders")
     },
+    "scheme:confirm_checklist": Needs("version of the checklist", lambda thing: {"version": thing.word}),
     "scheme:confirm_default": Needs("default", lambda thing: {"name": thing.word}),
     "scheme:handbook_file": Needs("handbook"),
     "home:message": Needs("message"),

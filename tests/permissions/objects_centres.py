@@ -10,7 +10,7 @@ from uuid import uuid4
 from ctts.accounts.models import User
 from ctts.documents import checking
 from ctts.organisations import actions as organisations
-from ctts.organisations.models import SupervisorTraining
+from ctts.organisations.models import Site, SupervisorTraining
 from ctts.organisations.states import Nation
 from ctts.scheme.models import AccreditationVisit, CentreApplication, CentreDocument, ConditionStep
 from tests.cast import START, Cast
@@ -70,6 +70,18 @@ def training_date(cast: Cast, place: str) -> SupervisorTraining:
     return organisations.enter_training(person=supervisor(cast, place), attended_on=date(2023, 5, 2), **common)
 
 
+def site(cast: Cast, place: str, side: str = "East") -> Site:
+    """A second site of a place."""
+    given = {"name": f"{side} of {place}", "postcode": "", "nation": Nation.ENGLAND}
+    return organisations.add_site(by=cast.olive, now=START, organisation_id=getattr(cast, place).pk, **given)
+
+
+def closed_site(cast: Cast, place: str) -> Site:
+    """One that was closed."""
+    row = site(cast, place, "West")
+    return organisations.close_site(by=cast.olive, now=START, site_id=row.pk, key=uuid4(), closed_on=START.date())
+
+
 THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "co-ordinated centre": lambda cast, place: getattr(cast, place),
     "draft of a centre": draft,
@@ -77,14 +89,8 @@ THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "file sent by a centre": file_sent,
     "condition of a centre": condition,
     "visit of a centre": visit,
-    "site": lambda cast, place: organisations.add_site(
-        by=cast.olive,
-        now=START,
-        organisation_id=getattr(cast, place).pk,
-        name=f"East of {place}",
-        postcode="",
-        nation=Nation.ENGLAND,
-    ),
+    "site": site,
+    "closed site": closed_site,
     "supervisor of a centre": supervisor,
     "training date": training_date,
 }
@@ -92,6 +98,7 @@ THINGS: dict[str, Callable[[Cast, str], Any]] = {
 URLS: dict[str, Needs] = {
     **{f"organisations:{name}": Needs("centre") for name in ("change_centre", "add_site")},
     **{f"organisations:{name}": Needs("site") for name in ("change_site", "close_site")},
+    "organisations:reopen_site": Needs("closed site"),
     "organisations:enter_training": Needs("supervisor of a centre"),
     "organisations:correct_training": Needs("training date"),
     **{

@@ -22,6 +22,7 @@ GUARDS: dict[str, People] = {
 OFFICE_THINGS = (
     "centre",
     "site",
+    "closed site",
     "person",
     "proposal",
     "role",
@@ -36,6 +37,7 @@ OFFICE_THINGS = (
     "group of rules",
     "kind of file",
     "default",
+    "version of the checklist",
 )
 READERS: dict[str, dict[str, People]] = {
     **{kind: {"leeds": OFFICE, "bristol": OFFICE} for kind in OFFICE_THINGS},
@@ -54,10 +56,13 @@ OFFICE_ACTS = (
     *(f"organisations:{name}" for name in ("grant", "invite_again", "reset_second_factor", "deactivate", "reactivate")),
     *("organisations:end_role", "organisations:merge", "organisations:change_address"),
     *("organisations:proposal", "organisations:refuse_proposal"),
-    *(f"organisations:{name}" for name in ("change_centre", "add_site", "change_site", "close_site")),
+    *(f"organisations:{name}" for name in ("change_centre", "add_site", "change_site", "close_site", "reopen_site")),
     *(f"scheme:{name}" for name in ("fee", "dates", "open_intake", "finish_intake", "apply", "decide", "suspend")),
     "scheme:change_event",
-    *(f"scheme:{name}" for name in ("withdraw", "publish", "retire", "change_rules", "confirm_default")),
+    *(
+        f"scheme:{name}"
+        for name in ("withdraw", "publish", "retire", "change_rules", "confirm_default", "confirm_checklist")
+    ),
     *(f"home:{name}" for name in ("message", "send_account_mail", "check_file")),
 )
 ACTS: dict[str, dict[str, People]] = {

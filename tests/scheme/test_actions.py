@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from ctts.audit.models import AuditEvent
-from ctts.common.verdict import Invalid, NotAllowed, TooLate
+from ctts.common.verdict import DoneAlready, Invalid, NotAllowed, TooLate
 from ctts.documents.actions import store_bytes
 from ctts.documents.states import MediaType
 from ctts.scheme import actions, queries
@@ -164,7 +164,7 @@ def test_a_default_stays_unconfirmed_until_the_office_confirms_it(cast):
     assert "intake_months" not in names
     actions.confirm_default(by=cast.olive, now=NOW, name="accreditation_years")
     assert "accreditation_years" not in {spec.name for spec in queries.unconfirmed(rules)}
-    with pytest.raises(TooLate, match="confirmed already"):
+    with pytest.raises(DoneAlready, match="You confirmed it already"):
         actions.confirm_default(by=cast.olive, now=NOW, name="accreditation_years")
     with pytest.raises(Invalid, match="no such number"):
         actions.confirm_default(by=cast.olive, now=NOW, name="nothing")

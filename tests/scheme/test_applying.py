@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -16,7 +16,8 @@ from ctts.organisations.models import Organisation
 from ctts.organisations.states import Kind, Nation, Role
 from ctts.scheme import access, actions, queries
 from ctts.scheme.models import Accreditation, CentreApplication, CentreDocument, ChecklistAnswer, Scope
-from ctts.scheme.rules import CHECKLISTS, DEFAULTS, missing_from, renewal_opens_on
+from ctts.scheme.rules import CHECKLIST, CHECKLISTS, DEFAULTS, field_specs, missing_from, renewal_opens_on
+from ctts.scheme.rules.checklist import DEFAULT_NOT_CONFIRMED
 from ctts.scheme.states import AccreditationState, CentreApplicationState, CentreDocumentKind
 from tests.cast import START, at
 from tests.documents.samples import proven
@@ -233,3 +234,41 @@ def test_C1_a_coordinator_is_told_what_to_renew_until_it_is_applied_for(cast):
     following = granted(cast.bristol, START, "ME", starts_on=date(2029, 1, 1))
     assert queries.duties_for(cast.carl, ends) == [] and following.pk
     assert not access.can_edit_application(cast.carl, application, ends)
+
+
+# --- the checklist: a default until the office confirms it ---
+
+
+def confirmed(by, version=CHECKLIST):
+    return actions.confirm_checklist(by=by, now=NOW, version=version)
+
+
+def test_C3_the_office_confirms_a_version_of_the_checklist_once(cast):
+    assert queries.checklist_confirmations() == {}
+    row = confirmed(cast.olive)
+    assert queries.checklist_confirmations() == {CHECKLIST: row}
+    assert (row.confirmed_by, row.confirmed_at, audited("scheme.checklist.confirmed")) == (cast.olive, NOW, 1)
+    with pytest.raises(DoneAlready, match="You confirmed it already"):
+        confirmed(cast.olive)
+    with pytest.raises(TooLate, match="It is confirmed already"):
+        confirmed(cast.oscar)
+    with pytest.raises(Invalid, match="no such version"):
+        confirmed(cast.olive, "1999.1")
+    assert row.name not in {spec.name for spec in field_specs()}
+
+
+@pytest.mark.parametrize("who", ["cora", "sam", "mia"])
+def test_C3_nobody_else_confirms_the_checklist(cast, who):
+    with pytest.raises(NotAllowed):
+        confirmed(getattr(cast, who))
+
+
+def test_C3_an_application_sent_before_the_checklist_was_confirmed_says_so_ever_after(cast):
+    early, draft = sent(cast.carl, cast.bristol, NOW - timedelta(minutes=1), "RP"), begun(cast.carl, cast.bristol)
+    for application in (early, draft):
+        assert queries.checklist_stands(application) == DEFAULT_NOT_CONFIRMED
+    confirmed(cast.olive)
+    assert queries.checklist_stands(draft).startswith("Confirmed by Olive")
+    assert queries.checklist_stands(early).startswith("When this application was sent the checklist was a default")
+    late = sent(cast.carl, cast.bristol, NOW, "RE")
+    assert queries.checklist_stands(late).startswith("Confirmed by Olive")

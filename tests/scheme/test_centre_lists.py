@@ -68,7 +68,7 @@ def one_condition(cast, rows):
 
 
 OFFICE_LISTS = [
-    ("scheme:accreditation", with_conditions, 19),
+    ("scheme:accreditation", with_conditions, 20),
     ("scheme:condition", one_condition, 9),
     ("scheme:judge_condition", one_condition, 10),
     ("scheme:note_visit", with_conditions, 8),
@@ -130,8 +130,8 @@ COORDINATOR_LISTS = [
     ("scheme:my_centres", with_centres, 8),
     ("scheme:my_centre", with_applications, 18),
     ("scheme:begin_application", with_applications, 13),
-    ("scheme:application", with_documents, 13),
-    ("scheme:checklist", with_documents, 12),
+    ("scheme:application", with_documents, 14),
+    ("scheme:checklist", with_documents, 13),
     ("scheme:add_document", with_documents, 10),
     ("scheme:send_application", with_office, 12),
     ("scheme:withdraw_application", sent_with_office, 11),

@@ -14,7 +14,7 @@ from ctts.documents.checking import check
 from ctts.scheme import actions as scheme
 from ctts.scheme.models import Framework, Handbook, RuleConfirmation, RuleSet
 from ctts.scheme.queries import framework_as_sheet
-from ctts.scheme.rules import field_specs
+from ctts.scheme.rules import CHECKLIST, field_specs
 from ctts.scheme.states import FrameworkState
 from tests.cast import START
 from tests.documents.samples import sample
@@ -150,9 +150,19 @@ def test_every_number_stands_on_the_page_with_its_source(olive):
 def test_a_default_is_confirmed_once(olive):
     assert olive.post(page("confirm_default", "viva_minutes")).status_code == 303
     assert RuleConfirmation.objects.get().name == "viva_minutes"
-    assert "default, confirmed" in olive.get(page("rules")).text
+    assert "default, confirmed by Olive" in olive.get(page("rules")).text
     assert olive.post(page("confirm_default", "viva_minutes")).status_code == 409
     assert olive.post(page("confirm_default", "nothing")).status_code == 404
+
+
+def test_C3_the_checklist_of_centres_is_confirmed_on_the_same_page(cast, olive):
+    url = page("confirm_checklist", CHECKLIST)
+    text = olive.get(page("rules")).text
+    assert url in text and "The guidance names no checklist" in text and "Protected time" in text
+    done = olive.post(url, follow=True).text
+    assert f"Default, confirmed by {cast.olive.full_name}" in done and url not in done
+    assert olive.post(url).status_code == 409
+    assert olive.post(page("confirm_checklist", "1999.1")).status_code == 404
 
 
 @pytest.mark.parametrize("group", sorted({spec.rule[0] for spec in field_specs()}))

@@ -14,11 +14,21 @@ from ctts.accounts import actions
 from ctts.accounts.forms import KeepCodesForm
 from ctts.accounts.middleware import WANTED
 from ctts.accounts.queries import has_authenticator, locked_person
+from ctts.common.forms import with_value
 from ctts.common.guards import SIGNED_IN, guarded, public
 from ctts.common.posted import data_of, status_of
 
 overview = guarded(SIGNED_IN)(base.index)
-give_code = public("the second step of signing in", methods="GET POST", effect="opens a session")(base.authenticate)
+
+
+@public("the second step of signing in", methods="GET POST", effect="opens a session")
+def give_code(request):
+    """django-allauth asks for the code; a form that comes without its field is one left empty."""
+    if request.method == "POST":
+        request.POST = with_value(request.POST, "code", request.POST.get("code", ""))
+    return base.authenticate(request)
+
+
 prove_again = guarded(SIGNED_IN, methods="GET POST", effect="proves by code who is at the keyboard")(
     base.reauthenticate
 )

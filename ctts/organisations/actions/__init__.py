@@ -7,6 +7,7 @@ from ctts.organisations.actions.centres import (
     change_site,
     close_site,
     open_organisation,
+    reopen_site,
 )
 from ctts.organisations.actions.people import end_role, grant, invite_with_role
 from ctts.organisations.actions.proposing import (
@@ -35,4 +36,5 @@ __all__ = [
     "open_organisation",
     "propose_for_office",
     "refuse_proposal",
+    "reopen_site",
 ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from ctts.accounts.actions import Invited
 from ctts.accounts.models import User
+from ctts.audit.actions import record
 from ctts.notifications.actions import notify
+from ctts.organisations.conflicts import Conflict, in_words
 from ctts.organisations.models import Affiliation, RoleProposal
 from ctts.organisations.notices import INVITED
 from ctts.organisations.states import PRIVILEGED, Role
@@ -33,3 +36,13 @@ def tell_invited(
             "second_factor": role in PRIVILEGED,
         },
     )
+
+
+def note_despite(
+    conflicts: Iterable[Conflict], about: Affiliation | RoleProposal, *, by: User | None, now: datetime, despite: str
+) -> None:
+    """Audit that somebody gave or confirmed a role knowing what speaks against it, and why all the same (E4)."""
+    if words := in_words(conflicts):
+        said = {"conflict": words, "reason": despite.strip()}
+        after = {"person": about.person_id}
+        record("organisations.role.conflict_confirmed", by=by, at=now, about=about, after=after, words=said)

@@ -1,8 +1,9 @@
-"""Centres, consortia and employers are entered and changed; their sites are added, changed and closed (C2)."""
+"""Centres, consortia and employers are entered and changed; their sites added, changed, closed, opened again (C2)."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -12,8 +13,8 @@ from ctts.common.clock import london_date
 from ctts.common.races import taken_means
 from ctts.common.verdict import Invalid, TooLate, require
 from ctts.organisations import access, queries
-from ctts.organisations.models import Organisation, Site
-from ctts.organisations.states import Kind, Nation
+from ctts.organisations.models import Organisation, Site, SiteStep
+from ctts.organisations.states import Kind, Nation, SiteStepKind
 
 ODS_TAKEN = "Another organisation has this ODS code."
 SITE_TAKEN = "The organisation has or had a site of this name. Choose another name."
@@ -117,7 +118,8 @@ def change_site(*, by: User, now: datetime, site_id: int, name: str, postcode: s
 
     Raises NotAllowed, TooLate for a closed one and where somebody changed it since, Invalid for a name that is taken.
     """
-    site = _open_site(site_id, by, now)
+    site = _locked_site(site_id, by, now)
+    require(access.can_close_site(by, site, london_date(now)))
     wanted = {"name": name, "postcode": postcode, "nation": nation}
     if all(getattr(site, column) == value for column, value in wanted.items()):
         return site
@@ -134,30 +136,56 @@ def change_site(*, by: User, now: datetime, site_id: int, name: str, postcode: s
 
 
 @transaction.atomic
-def close_site(*, by: User, now: datetime, site_id: int, closed_on: date) -> Site:
-    """Close a site with its last day; it stays in the history (C2).
+def close_site(*, by: User, now: datetime, site_id: int, key: UUID, closed_on: date) -> Site:
+    """Close a site with its last day; it stays in the history (C2). `key` is the form's: sent twice it is closed once.
 
     Raises NotAllowed, TooLate for one that is closed, Invalid for the last open one.
     """
-    site = _open_site(site_id, by, now)
+    site = _locked_site(site_id, by, now)
+    if SiteStep.objects.filter(key=key).exists():
+        return site
+    require(access.can_close_site(by, site, london_date(now)))
     if not site.organisation.sites.filter(closed_on__isnull=True).exclude(pk=site.pk).exists():
         raise Invalid("An organisation keeps one open site: add the new one first.", "closed_on")
     before = _site_facts(site)
     site.closed_on = closed_on
     site.save(update_fields=["closed_on"])
+    SiteStep.objects.create(site=site, kind=SiteStepKind.CLOSED, closed_on=closed_on, key=key, at=now, by=by)
     record("organisations.site.closed", by=by, at=now, about=site, before=before, after=_site_facts(site))
     return site
 
 
-def _open_site(site_id: int, by: User, now: datetime) -> Site:
+@transaction.atomic
+def reopen_site(*, by: User, now: datetime, site_id: int, key: UUID, words: str, seen: str) -> Site:
+    """Open a closed site again, with the reason; that it was closed stays in the history (C2).
+
+    `seen` is `queries.site_version` of what the page showed, `key` the form's: sent twice it is opened once. Raises
+    NotAllowed for whoever may not close it, TooLate for an open one and where somebody changed it since, Invalid
+    without a reason.
+    """
+    site = _locked_site(site_id, by, now)
+    if SiteStep.objects.filter(key=key).exists():
+        return site
+    require(access.can_reopen_site(by, site, london_date(now)))
+    if seen != queries.site_version(site):
+        raise ChangedSince(f"{CHANGED_SINCE} Look at its last day again.")
+    if not words.strip():
+        raise Invalid("Say why it is opened again.", "words")
+    before, said = _site_facts(site), words.strip()
+    site.closed_on = None
+    site.save(update_fields=["closed_on"])
+    SiteStep.objects.create(site=site, kind=SiteStepKind.REOPENED, words=said, key=key, at=now, by=by)
+    after = _site_facts(site)
+    record("organisations.site.reopened", by=by, at=now, about=site, before=before, after=after, words={"reason": said})
+    return site
+
+
+def _locked_site(site_id: int, by: User, now: datetime) -> Site:
     """The site, with its organisation locked: of two that are closed at once the second sees the first."""
     require(access.is_office(by, london_date(now)))
     organisation_id = Site.objects.values_list("organisation_id", flat=True).get(pk=site_id)
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
-    site = Site.objects.select_related("organisation").get(pk=site_id)
-    if site.closed_on is not None:
-        raise TooLate("This site is closed already; it stays as it was.")
-    return site
+    return Site.objects.select_related("organisation").get(pk=site_id)
 
 
 def _require_membership(organisation: Organisation, consortium: Organisation | None) -> None:

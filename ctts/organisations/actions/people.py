@@ -14,7 +14,8 @@ from ctts.common.races import taken_means
 from ctts.common.verdict import Invalid, TooLate, require
 from ctts.organisations import access
 from ctts.organisations.access import forget_held
-from ctts.organisations.actions._steps import tell_invited
+from ctts.organisations.actions._steps import note_despite, tell_invited
+from ctts.organisations.conflicts import Conflict, require_reason
 from ctts.organisations.models import Affiliation, Organisation
 from ctts.organisations.states import PRIVILEGED, SCHEME_WIDE, Role
 
@@ -29,20 +30,26 @@ def grant(
     organisation: Organisation | None = None,
     starts_on: date | None = None,
     ends_on: date | None = None,
+    despite: str = "",
 ) -> Affiliation:
     """Give a person a role from a day (default today) to a day (default open). `by` None is the set-up of a system.
 
-    A privileged role makes the second factor obligatory from the next request. Raises NotAllowed for oneself or
-    outside the office, Invalid for a role at the wrong kind of place and for the office's own (two give that: see
-    `proposing`), TooLate when it is held already.
+    A privileged role makes the second factor obligatory from the next request. `despite` is why it is given in spite of
+    what speaks against it (E4). Raises NotAllowed for oneself or outside the office, Invalid for a role at the wrong
+    kind of place, for the office's own (two give that: see `proposing`) and for one that does not go with what the
+    person is, TooLate when it is held already.
     """
+    found: list[Conflict] = []
     if by is not None:
         require(access.can_give(by, person, role, london_date(now)))
         if role == Role.OFFICE and organisation is None:
             raise Invalid("Two members of the office give this role: one proposes, another confirms it.", "role")
-    return give(
+        found = require_reason(person, role, london_date(now), despite)
+    given = give(
         by=by, now=now, person=person, role=role, organisation=organisation, starts_on=starts_on, ends_on=ends_on
     )
+    note_despite(found, given, by=by, now=now, despite=despite)
+    return given
 
 
 @transaction.atomic

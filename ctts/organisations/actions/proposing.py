@@ -14,8 +14,9 @@ from ctts.common.races import taken_means
 from ctts.common.verdict import TooLate, require
 from ctts.notifications.actions import notify
 from ctts.organisations import access
-from ctts.organisations.actions._steps import tell_invited
+from ctts.organisations.actions._steps import note_despite, tell_invited
 from ctts.organisations.actions.people import give
+from ctts.organisations.conflicts import require_reason
 from ctts.organisations.models import Affiliation, RoleProposal
 from ctts.organisations.notices import OFFICE_PROPOSED
 from ctts.organisations.queries import people_with
@@ -25,18 +26,24 @@ FOUNDERS = 2
 
 
 @transaction.atomic
-def propose_for_office(*, by: User, now: datetime, person: User, starts_on: date | None = None) -> RoleProposal:
+def propose_for_office(
+    *, by: User, now: datetime, person: User, starts_on: date | None = None, despite: str = ""
+) -> RoleProposal:
     """Propose somebody for the office; every other member hears of it and may confirm.
 
-    Raises NotAllowed for oneself or outside the office, TooLate when they are in the office or proposed already.
+    `despite` is why, in spite of what speaks against it (E4). Raises NotAllowed for oneself or outside the office,
+    Invalid where something speaks against it and no reason is given, TooLate when they are in the office or proposed
+    already.
     """
     today = london_date(now)
     require(access.can_give(by, person, Role.OFFICE, today))
     if Affiliation.objects.filter(person=person, role=Role.OFFICE, ends_on__isnull=True).exists():
         raise TooLate(f"{person.full_name} holds this role already.")
+    found = require_reason(person, Role.OFFICE, today, despite)
     with taken_means(TooLate(f"{person.full_name} is proposed already; a second member confirms it.")):
         made = RoleProposal.objects.create(person=person, starts_on=starts_on or today, proposed_at=now, proposed_by=by)
     record("organisations.role.proposed", by=by, at=now, about=made, after=_facts(made))
+    note_despite(found, made, by=by, now=now, despite=despite)
     for member in people_with(Role.OFFICE, today).exclude(pk__in=[by.pk, person.pk]):
         key, context = f"{OFFICE_PROPOSED.key}:{made.pk}:{member.pk}", {"proposal": made}
         notify(OFFICE_PROPOSED, to=member, key=key, about=made, within=member.pk, now=now, context=context)
@@ -86,18 +93,21 @@ def _settle(proposal: RoleProposal, *, by: User, now: datetime, confirmed: bool)
 
 
 @transaction.atomic
-def confirm_proposal(*, by: User, now: datetime, proposal_id: int) -> Affiliation:
+def confirm_proposal(*, by: User, now: datetime, proposal_id: int, despite: str = "") -> Affiliation:
     """A second member of the office confirms; the role begins on the proposed day, or today if that is over.
 
-    Raises NotAllowed for whoever proposed it or is proposed, TooLate once it is settled.
+    `despite` is the second member's own reason where something speaks against it (E4). Raises NotAllowed for whoever
+    proposed it or is proposed, Invalid where that reason is missing, TooLate once it is settled.
     """
     proposal = _locked(proposal_id)
     today = london_date(now)
     require(access.can_confirm_proposal(by, proposal, today))
+    found = require_reason(proposal.person, Role.OFFICE, today, despite)
     _settle(proposal, by=by, now=now, confirmed=True)
     starts_on = max(proposal.starts_on, today)
     given = give(by=by, now=now, person=proposal.person, role=Role.OFFICE, starts_on=starts_on)
     record("organisations.role.confirmed", by=by, at=now, about=proposal, after=_facts(proposal))
+    note_despite(found, proposal, by=by, now=now, despite=despite)
     return given
 
 

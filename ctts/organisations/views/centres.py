@@ -4,13 +4,22 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from ctts.common.confirming import ask_page
 from ctts.common.forms import with_value
 from ctts.common.guards import guarded
 from ctts.common.posted import data_of, made, status_of, today_of, tried
-from ctts.common.verdict import TooLate
-from ctts.organisations import actions, queries
+from ctts.common.templatetags.formats import day
+from ctts.common.verdict import require
+from ctts.organisations import access, actions, queries
 from ctts.organisations.access import OFFICE
-from ctts.organisations.forms import CentreForm, ChangeSiteForm, CloseSiteForm, OrganisationForm, SiteForm
+from ctts.organisations.forms import (
+    CentreForm,
+    ChangeSiteForm,
+    CloseSiteForm,
+    OrganisationForm,
+    ReopenSiteForm,
+    SiteForm,
+)
 
 
 @guarded(OFFICE, methods="GET POST", effect="enters a centre, consortium or employer")
@@ -53,17 +62,18 @@ def add_site(request, pk):
     return _ask(request, form, found, "Add a site", "A place with a nation, which decides its working days.")
 
 
-def _open_site(pk):
+def _site(request, pk, may):
+    """The site; what a form sent twice finds is judged by its action, which knows the form by its key."""
     site = get_object_or_404(queries.sites_for_office(), pk=pk)
-    if site.closed_on is not None:
-        raise TooLate("This site is closed already; it stays as it was.")
+    if request.method == "GET":
+        require(may(request.user, site, today_of(request)))
     return site
 
 
 @guarded(OFFICE, methods="GET POST", effect="changes a site")
 def change_site(request, pk):
     """Name, postcode and nation of an open site (C2)."""
-    site = _open_site(pk)
+    site = _site(request, pk, access.can_close_site)
     form = ChangeSiteForm(data_of(request), site=site)
     common = {"by": request.user, "now": request.now, "site_id": pk}
     try:
@@ -79,20 +89,33 @@ def change_site(request, pk):
 @guarded(OFFICE, methods="GET POST", effect="closes a site")
 def close_site(request, pk):
     """The last day of a site; it stays in the history (C2)."""
-    site = _open_site(pk)
+    site = _site(request, pk, access.can_close_site)
     form = CloseSiteForm(data_of(request), initial={"closed_on": today_of(request)})
     common = {"by": request.user, "now": request.now, "site_id": pk}
     if tried(form, lambda: actions.close_site(**common, **form.cleaned_data)):
         messages.success(request, f"{site.name} is closed; it stays in the history.")
         return redirect("scheme:centre", site.organisation_id)
-    lede = "It leaves the public list of centres after its last day. Nobody is mailed. It cannot be opened again."
+    lede = "It leaves the public list of centres after its last day. Nobody is mailed. It can be opened again."
     return _ask(request, form, site.organisation, f"Close {site.name}", lede, danger=True)
 
 
-def _ask(request, form, found, title, lede, danger=False):
-    context = {"form": form, "kicker": found.name, "title": title, "lede": lede, "danger": danger}
-    context["back_url"] = reverse("scheme:centre", args=[found.pk])
-    return render(request, "organisations/centre_ask.html", context, status=status_of(form))
+@guarded(OFFICE, methods="GET POST", effect="opens a closed site again")
+def reopen_site(request, pk):
+    """A closed site is open again at once, with the reason; that it was closed stays in the history (C2)."""
+    site = _site(request, pk, access.can_reopen_site)
+    form = ReopenSiteForm(data_of(request), site=site)
+    common = {"by": request.user, "now": request.now, "site_id": pk}
+    if tried(form, lambda: actions.reopen_site(**common, **form.cleaned_data)):
+        messages.success(request, f"{site.name} is open again.")
+        return redirect("scheme:centre", site.organisation_id)
+    last = f"Its last day was {day(site.closed_on)}. " if site.closed_on else ""
+    lede = f"{last}It is open again at once and on the public list of centres. That it was closed stays in the history."
+    return _ask(request, form, site.organisation, f"Open {site.name} again", f"{lede} Nobody is mailed.")
+
+
+def _ask(request, form, found, title, lede, **more):
+    back = reverse("scheme:centre", args=[found.pk])
+    return ask_page(request, form, title=title, kicker=found.name, lede=lede, back_url=back, **more)
 
 
 def _both(request, form, organisation, changed, version, problem):
@@ -101,9 +124,7 @@ def _both(request, form, organisation, changed, version, problem):
     said = "; ".join(f"{label}: {_in_words(changed, name) or 'nothing'}" for name, label in shown)
     form.data = with_value(form.data, "seen", version)
     lede = f"{problem} Saved meanwhile: {said}. What you sent stands below; saving it replaces this."
-    context = {"form": form, "kicker": organisation.name, "title": f"Change {changed}", "lede": lede, "danger": False}
-    context["back_url"] = reverse("scheme:centre", args=[organisation.pk])
-    return render(request, "organisations/centre_ask.html", context, status=409)
+    return _ask(request, form, organisation, f"Change {changed}", lede, status=409)
 
 
 def _in_words(changed, name):

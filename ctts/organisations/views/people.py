@@ -13,7 +13,7 @@ from ctts.common.guards import guarded
 from ctts.common.parts import NextStep, Pill
 from ctts.common.posted import data_of, made, paged, status_of, today_of, tried
 from ctts.common.verdict import require
-from ctts.organisations import access, actions, queries
+from ctts.organisations import access, actions, conflicts, queries
 from ctts.organisations.access import OFFICE
 from ctts.organisations.forms import AddressForm, EndRoleForm, InviteForm, ReasonForm, RoleForm, SecondFactorForm
 from ctts.organisations.models import RoleProposal
@@ -85,6 +85,7 @@ def person(request, pk):
         "step": _step("Give a role", "organisations:grant", found, can_give, secondary=False),
         "facts": _facts(found),
         "roles": queries.affiliations_for_office().filter(person=found),
+        "against": _in_words(conflicts.conflicts_by_role(found, today)),
         "proposals": _proposals(request.user, found, today),
         "today": today,
         "invitations": queries.invitations_of(found),
@@ -129,6 +130,11 @@ def _facts(found):
     ]
 
 
+def _in_words(against):
+    """Each role with what speaks against it, and whether it can be given all the same."""
+    return [(role.label, conflicts.in_words(found), conflicts.is_forbidden(found)) for role, found in against.items()]
+
+
 def _step(label, name, found, verdict, secondary=True):
     return NextStep(label, reverse(name, args=[found.pk]), reason=verdict.reason, secondary=secondary)
 
@@ -156,14 +162,16 @@ def give_role(request, pk):
     """A role for somebody known, from a day on."""
     found = _found(request, pk)
     require(access.can_give(request.user, found, Role.TRAINER, today_of(request)))
-    form = RoleForm(data_of(request), today=today_of(request))
+    against = conflicts.conflicts_by_role(found, today_of(request))
+    form = RoleForm(data_of(request), today=today_of(request), against=against)
     given = made(form, lambda: _given(request, found, form.cleaned_data))
     if given is not None:
         proposed = isinstance(given, RoleProposal)
         words = f"{found.full_name} is proposed.{SECOND}" if proposed else f"{found.full_name} holds the role."
         messages.success(request, words)
         return redirect("organisations:person", pk)
-    return _ask(request, form, found, "Give a role", "Several roles at several places can be held at once.")
+    lede = "Several roles at several places can be held at once."
+    return _ask(request, form, found, "Give a role", lede, against=against)
 
 
 def _given(request, person, given):
@@ -171,7 +179,7 @@ def _given(request, person, given):
     common = {"by": request.user, "now": request.now, "person": person}
     if given["role"] != Role.OFFICE:
         return actions.grant(**common, **given)
-    return actions.propose_for_office(**common, starts_on=given["starts_on"])
+    return actions.propose_for_office(**common, starts_on=given["starts_on"], despite=given.get("despite", ""))
 
 
 @guarded(OFFICE, methods="GET POST", effect="ends a role on a day")
@@ -257,6 +265,7 @@ def reactivate(request, pk):
     return _ask(request, form, found, "Give access again", "They sign in with the password and second factor they had.")
 
 
-def _ask(request, form, found, title, lede, danger=False):
+def _ask(request, form, found, title, lede, danger=False, against=None):
     context = {"form": form, "person": found, "title": title, "lede": lede, "danger": danger}
+    context["against"] = _in_words(against or {})
     return render(request, "organisations/ask.html", context, status=status_of(form))

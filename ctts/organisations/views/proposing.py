@@ -7,11 +7,13 @@ from django.urls import reverse
 from ctts.common.confirming import confirm_page, confirmed
 from ctts.common.guards import guarded
 from ctts.common.parts import Confirm, Consequence
-from ctts.common.posted import today_of
+from ctts.common.posted import data_of, today_of
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import require
-from ctts.organisations import access, actions, queries
+from ctts.organisations import access, actions, conflicts, queries
 from ctts.organisations.access import OFFICE
+from ctts.organisations.forms import DespiteForm
+from ctts.organisations.states import Role
 
 
 def _found(request, pk):
@@ -22,10 +24,23 @@ def _found(request, pk):
 
 @guarded(OFFICE, methods="GET POST", effect="gives somebody the role of the scheme office")
 def proposal(request, pk):
-    """What the role opens; a second member confirms it."""
-    found = _found(request, pk)
-    may = access.can_confirm_proposal(request.user, found, today_of(request))
-    page = Confirm(
+    """What the role opens and what speaks against it; a second member confirms it, with the reason if need be."""
+    found, today = _found(request, pk), today_of(request)
+    may = access.can_confirm_proposal(request.user, found, today)
+    against = conflicts.conflicts_of(found.person, Role.OFFICE, today)
+    form = DespiteForm(data_of(request)) if against and may else None
+
+    def act():
+        given = form.cleaned_data if form else {}
+        return actions.confirm_proposal(by=request.user, now=request.now, proposal_id=pk, **given)
+
+    said = f"{found.person.full_name} holds the role."
+    page = _page(found, may, against, form)
+    return confirmed(request, page, act, "organisations:person", found.person_id, said=said)
+
+
+def _page(found, may, against, form):
+    return Confirm(
         title="Confirm this member of the office?",
         action="Confirm the role",
         kicker=f"{found.person.full_name} <{found.person.email}>",
@@ -35,16 +50,12 @@ def proposal(request, pk):
             Consequence("Holds the role of the scheme office from", day(found.starts_on)),
             Consequence("Sees every application, record and result, and decides as you do."),
             Consequence("Needs a second factor from the next request on."),
+            *(Consequence("Known to speak against it:", conflict.words) for conflict in against),
         ],
         hold=may.reason,
-        ways=[("Take it back", reverse("organisations:refuse_proposal", args=[pk]))],
+        ways=[("Take it back", reverse("organisations:refuse_proposal", args=[found.pk]))],
+        form=form,
     )
-
-    def act():
-        return actions.confirm_proposal(by=request.user, now=request.now, proposal_id=pk)
-
-    said = f"{found.person.full_name} holds the role."
-    return confirmed(request, page, act, "organisations:person", found.person_id, said=said)
 
 
 @guarded(OFFICE, methods="GET POST", effect="refuses a proposal for the office, or takes it back")

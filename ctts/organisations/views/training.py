@@ -2,11 +2,12 @@
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
+from ctts.common.confirming import ask_page
 from ctts.common.guards import guarded
-from ctts.common.posted import data_of, status_of, today_of, tried
+from ctts.common.posted import data_of, today_of, tried
 from ctts.common.verdict import require
 from ctts.organisations import access, actions, queries
 from ctts.organisations.access import OFFICE_OR_COORDINATOR
@@ -51,8 +52,7 @@ def _asked(request, form, person, title, act):
         messages.success(request, f"The training date of {person.full_name} is entered.")
         return redirect(back)
     lede = "The Training Supervisors' course. It shows who is trained; nothing is blocked by it."
-    context = {"form": form, "kicker": person.full_name, "title": title, "lede": lede, "danger": False}
-    return render(request, "organisations/centre_ask.html", {**context, "back_url": back}, status=status_of(form))
+    return ask_page(request, form, title=title, kicker=person.full_name, lede=lede, back_url=back)
 
 
 def _back(request, person):

@@ -35,7 +35,7 @@ from ctts.scheme.actions.lists import (
     save_plan_rows,
     start_list,
 )
-from ctts.scheme.actions.numbers import change_rules, confirm_default
+from ctts.scheme.actions.numbers import change_rules, confirm_checklist, confirm_default
 from ctts.scheme.actions.reminding import remind_of_accreditation
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "change_rules",
     "choose_competencies",
     "close_intake",
+    "confirm_checklist",
     "confirm_default",
     "copy_list",
     "decide_accreditation",

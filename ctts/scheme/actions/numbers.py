@@ -1,4 +1,4 @@
-"""Changing the scheme's numbers: always a new version, from a day, with a reason."""
+"""Changing the scheme's numbers: always a new version, from a day, with a reason; and confirming its defaults."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ctts.accounts.models import User
 from ctts.audit.actions import record
 from ctts.common.clock import london_date
 from ctts.common.races import taken_means
-from ctts.common.verdict import Invalid, TooLate, require
+from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 from ctts.scheme import access
 from ctts.scheme.models import RuleConfirmation, RuleSet
 from ctts.scheme.queries import numbers_of
-from ctts.scheme.rules import LAID_DOWN, NumbersError, SchemeNumbers, from_json, to_json
+from ctts.scheme.rules import CHECKLISTS, CONFIRMED_AS, LAID_DOWN, NumbersError, SchemeNumbers, from_json, to_json
 
 SUPERSEDED = "A newer version was made since you opened this page. Reload it and compare."
 
@@ -81,10 +81,31 @@ def confirm_default(*, by: User, now: datetime, name: str) -> RuleConfirmation:
     held = to_json(numbers_of(RuleSet.objects.get(version=_newest_version())))
     if name not in held:
         raise Invalid("There is no such number in the scheme rules.", "name")
+    confirmation = _confirmed(name, held[name], by, now)
+    record("scheme.rules.confirmed", by=by, at=now, about=confirmation, after={"name": name})
+    return confirmation
+
+
+@transaction.atomic
+def confirm_checklist(*, by: User, now: datetime, version: str) -> RuleConfirmation:
+    """Confirm a version of the checklist of centres; applications that were sent before read as they were sent (C3).
+
+    Raises NotAllowed outside the office, Invalid for a version there is not, TooLate when it is confirmed already.
+    """
+    require(access.can_manage(by, london_date(now)))
+    if version not in CHECKLISTS:
+        raise Invalid("There is no such version of the checklist.", "version")
+    confirmation = _confirmed(CONFIRMED_AS, version, by, now)
+    record("scheme.checklist.confirmed", by=by, at=now, about=confirmation, after={"version": version})
+    return confirmation
+
+
+def _confirmed(name: str, value: object, by: User, now: datetime) -> RuleConfirmation:
+    """The confirmation of a default, made once. Raises TooLate for one that is there, DoneAlready for one's own."""
     confirmation, made = RuleConfirmation.objects.get_or_create(
-        name=name, value=held[name], defaults={"confirmed_at": now, "confirmed_by": by}
+        name=name, value=value, defaults={"confirmed_at": now, "confirmed_by": by}
     )
     if not made:
-        raise TooLate("This number is confirmed already.")
-    record("scheme.rules.confirmed", by=by, at=now, about=confirmation, after={"name": name})
+        own = confirmation.confirmed_by_id == by.pk
+        raise DoneAlready("You confirmed it already.") if own else TooLate("It is confirmed already.")
     return confirmation

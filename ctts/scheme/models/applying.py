@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from ctts.common.constraints import both_or_neither, known_choice
 from ctts.common.moves import fsm_trigger
-from ctts.common.rows import Retention
+from ctts.common.rows import Retention, closed_guard
 from ctts.organisations.models import Organisation
 from ctts.scheme.models.centres import Accreditation
 from ctts.scheme.models.frameworks import Scope
@@ -27,20 +27,8 @@ USER = settings.AUTH_USER_MODEL
 
 def sent_guard(name: str) -> pgtrigger.Trigger:
     """A trigger that refuses any change to a row whose application is no draft any more: it reads as it was sent."""
-    sent = "SELECT 1 FROM scheme_centreapplication a WHERE a.id = {}.application_id AND a.state <> 'draft'"
-    words = "an application that was sent reads as it was sent"
-    func = f"""
-    IF TG_OP <> 'INSERT' AND EXISTS ({sent.format("OLD")}) THEN RAISE EXCEPTION '{words}'; END IF;
-    IF TG_OP <> 'DELETE' AND EXISTS ({sent.format("NEW")}) THEN RAISE EXCEPTION '{words}'; END IF;
-    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-    RETURN NEW;
-    """
-    return pgtrigger.Trigger(
-        name=name,
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        func=func,
-    )
+    sent = "EXISTS (SELECT 1 FROM scheme_centreapplication a WHERE a.id = {row}.application_id AND a.state <> 'draft')"
+    return closed_guard(name, sent, "an application that was sent reads as it was sent")
 
 
 class CentreApplication(models.Model):

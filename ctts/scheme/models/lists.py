@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 from ctts.common.constraints import at_least
-from ctts.common.rows import Retention
+from ctts.common.rows import Retention, closed_guard
 from ctts.scheme.models.frameworks import Competency, Framework, PtpModule, Task
 
 
@@ -21,20 +21,8 @@ def frozen_guard(name: str, list_of_row: str) -> pgtrigger.Trigger:
 
     `list_of_row` is an SQL expression for the list's id, with `{row}` standing for NEW or OLD.
     """
-    condition = "EXISTS (SELECT 1 FROM scheme_competencylist l WHERE l.id = {id} AND l.frozen_at IS NOT NULL)"
-    new, old = (condition.format(id=list_of_row.format(row=row)) for row in ("NEW", "OLD"))
-    func = f"""
-    IF TG_OP <> 'INSERT' AND {old} THEN RAISE EXCEPTION 'a frozen competency list never changes'; END IF;
-    IF TG_OP <> 'DELETE' AND {new} THEN RAISE EXCEPTION 'a frozen competency list never changes'; END IF;
-    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-    RETURN NEW;
-    """
-    return pgtrigger.Trigger(
-        name=name,
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        func=func,
-    )
+    frozen = "EXISTS (SELECT 1 FROM scheme_competencylist l WHERE l.id = {id} AND l.frozen_at IS NOT NULL)"
+    return closed_guard(name, frozen.format(id=list_of_row), "a frozen competency list never changes")
 
 
 class CompetencyList(models.Model):

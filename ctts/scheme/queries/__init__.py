@@ -4,6 +4,7 @@ from ctts.scheme.queries.applying import (
     ScopeStanding,
     centre_application_for,
     centre_applications_visible_to,
+    checklist_stands,
     file_of_application,
     first_day_of,
     missing_in,
@@ -53,7 +54,14 @@ from ctts.scheme.queries.lists import (
     list_content,
     tasks_by_item,
 )
-from ctts.scheme.queries.numbers import numbers_of, numbers_on, rules_on, unconfirmed
+from ctts.scheme.queries.numbers import (
+    checklist_confirmations,
+    confirmations_of,
+    numbers_of,
+    numbers_on,
+    rules_on,
+    unconfirmed,
+)
 from ctts.scheme.queries.office import (
     accreditations_for_office,
     centres_for_office,
@@ -85,12 +93,15 @@ __all__ = [
     "centre_applications_visible_to",
     "centres_by_scope",
     "centres_for_office",
+    "checklist_confirmations",
+    "checklist_stands",
     "compared_with",
     "competencies_of",
     "condition_for",
     "conditions_of",
     "conditions_visible_to",
     "conditions_waiting",
+    "confirmations_of",
     "coverage_of",
     "current_handbook",
     "dops_form_for",

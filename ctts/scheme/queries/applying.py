@@ -9,14 +9,15 @@ from datetime import date, timedelta
 from django.db.models import Prefetch, Q, QuerySet
 
 from ctts.accounts.models import User
+from ctts.common.clock import london_date
 from ctts.documents.models import Document
 from ctts.organisations.access import holds
 from ctts.organisations.models import Organisation
 from ctts.organisations.queries import centres_co_ordinated_by
 from ctts.organisations.states import Role
 from ctts.scheme.models import Accreditation, CentreApplication, CentreDocument, Scope
-from ctts.scheme.queries.numbers import numbers_on
-from ctts.scheme.rules import SchemeNumbers, application_closed, missing_from
+from ctts.scheme.queries.numbers import checklist_confirmations, numbers_on
+from ctts.scheme.rules import SchemeNumbers, application_closed, checklist_source, missing_from
 from ctts.scheme.states import GRANTED_ACCREDITATION, OPEN_APPLICATIONS, AccreditationState, CentreApplicationState
 
 S = CentreApplicationState
@@ -114,6 +115,15 @@ def centre_application_for(user: User, today: date, pk: int) -> CentreApplicatio
 def replies_of(application: CentreApplication) -> dict[str, tuple[str, str]]:
     """The reply and the words to each line of the checklist that has an answer."""
     return {row.item: (row.reply, row.words) for row in application.answers.all()}
+
+
+def checklist_stands(application: CentreApplication) -> str:
+    """How the version of the checklist stands that an application answers: a default, or confirmed by whom (C3)."""
+    found = checklist_confirmations().get(application.checklist)
+    if found is None:
+        return checklist_source(None, "", sent_before=False)
+    sent_before = application.sent_at is not None and application.sent_at < found.confirmed_at
+    return checklist_source(london_date(found.confirmed_at), found.confirmed_by.full_name, sent_before=sent_before)
 
 
 def missing_in(application: CentreApplication) -> list[str]:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from ctts.common.prepared import prepared
 from ctts.scheme.models import RuleConfirmation, RuleSet
-from ctts.scheme.rules import FieldSpec, SchemeNumbers, field_specs, from_json, to_json
+from ctts.scheme.rules import CONFIRMED_AS, FieldSpec, SchemeNumbers, field_specs, from_json, to_json
 
 
 def rules_on(day: date) -> RuleSet:
@@ -51,6 +51,18 @@ def numbers_on(day: date) -> SchemeNumbers:
 
 def unconfirmed(rules: RuleSet) -> list[FieldSpec]:
     """The numbers of a version that the guidance does not give and nobody of the office has confirmed yet."""
+    confirmed = confirmations_of(rules)
+    return [spec for spec in field_specs() if not spec.from_guidance and spec.name not in confirmed]
+
+
+def confirmations_of(rules: RuleSet) -> dict[str, RuleConfirmation]:
+    """Who of the office confirmed the numbers that a version holds, by the number's name."""
     held = to_json(numbers_of(rules))
-    confirmed = [(row.name, row.value) for row in RuleConfirmation.objects.all()]
-    return [spec for spec in field_specs() if not spec.from_guidance and (spec.name, held[spec.name]) not in confirmed]
+    rows = RuleConfirmation.objects.select_related("confirmed_by")
+    return {row.name: row for row in rows if row.name in held and row.value == held[row.name]}
+
+
+def checklist_confirmations() -> dict[str, RuleConfirmation]:
+    """Who of the office confirmed the checklist of centres, by its version (C3)."""
+    rows = RuleConfirmation.objects.filter(name=CONFIRMED_AS).select_related("confirmed_by")
+    return {str(row.value): row for row in rows}

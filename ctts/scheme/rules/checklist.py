@@ -15,6 +15,7 @@ from ctts.scheme.rules.numbers import SchemeNumbers
 from ctts.scheme.states import VALID_ACCREDITATION, AccreditationState, CentreDocumentKind, ChecklistReply
 
 DEFAULT_NOT_CONFIRMED = "Written for this system: a default, not confirmed by the scheme."
+CONFIRMED_AS = "checklist of centres"  # the name under which a version is confirmed, beside those of the numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,18 @@ CHECKLISTS: dict[str, tuple[ChecklistItem, ...]] = {
 }
 CHECKLIST = "2026.1"  # the version of applications that are begun now
 NEEDED_DOCUMENTS = (CentreDocumentKind.TRAINING_PLAN,)
+
+
+def checklist_source(confirmed_on: date | None, by: str, *, sent_before: bool) -> str:
+    """How a version of the checklist stands, for an application that was sent or not: an application that was sent
+    before somebody of the office confirmed the version says so ever after (C3).
+    """
+    if confirmed_on is None:
+        return DEFAULT_NOT_CONFIRMED
+    said = f"Confirmed by {by} of the scheme office on {in_words(confirmed_on)}."
+    if sent_before:
+        return f"When this application was sent the checklist was a default, not confirmed. {said}"
+    return said
 
 
 def missing_from(version: str, answers: Mapping[str, tuple[str, str]], kinds: Collection[str]) -> list[str]:

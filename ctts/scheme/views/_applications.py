@@ -8,7 +8,7 @@ from ctts.common.parts import HistoryEntry, Light
 from ctts.documents.models import Document
 from ctts.organisations.queries import supervisors_of
 from ctts.scheme import queries
-from ctts.scheme.rules import CHECKLISTS, DEFAULT_NOT_CONFIRMED, accreditation_light
+from ctts.scheme.rules import CHECKLISTS, accreditation_light
 from ctts.scheme.states import AccreditationState
 
 
@@ -44,7 +44,7 @@ def shown_application(application, reader, today):
         "application": application,
         "items": _lines_of(application),
         "files": _files_of(application),
-        "confirmed": DEFAULT_NOT_CONFIRMED,
+        "confirmed": queries.checklist_stands(application),
         "supervisors": supervisors_of(application.organisation, today),
         "reader": reader,
     }

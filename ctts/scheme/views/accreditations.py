@@ -5,10 +5,11 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from ctts.common.confirming import ask_page
 from ctts.common.guards import guarded
 from ctts.common.moves import can_move
 from ctts.common.parts import NextStep
-from ctts.common.posted import data_of, status_of, today_of, tried
+from ctts.common.posted import data_of, today_of, tried
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day
 from ctts.documents.serving import serve
@@ -74,14 +75,10 @@ def note_visit(request, pk):
     if tried(form, lambda: actions.note_visit(**common, **form.cleaned_data)):
         messages.success(request, "The visit is noted.")
         return redirect("scheme:accreditation", pk)
-    context = {
-        "form": form,
-        "title": "Note a visit",
-        "kicker": str(found),
-        "lede": "The centre does not read it.",
-        "back_url": reverse("scheme:accreditation", args=[pk]),
-    }
-    return render(request, "scheme/condition_form.html", context, status=status_of(form))
+    back = reverse("scheme:accreditation", args=[pk])
+    return ask_page(
+        request, form, title="Note a visit", kicker=found, lede="The centre does not read it.", back_url=back
+    )
 
 
 @guarded(OFFICE)

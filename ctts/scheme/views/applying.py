@@ -20,7 +20,6 @@ from ctts.organisations.access import COORDINATOR
 from ctts.organisations.states import Role
 from ctts.scheme import access, actions, queries
 from ctts.scheme.forms.applying import BeginForm, CentreDocumentForm, ChecklistForm
-from ctts.scheme.rules import DEFAULT_NOT_CONFIRMED
 from ctts.scheme.states import CentreApplicationState, ChecklistReply
 from ctts.scheme.views._applications import history_of, lights_of, shown_application
 
@@ -148,7 +147,7 @@ def checklist(request, pk):
     except actions.StaleAnswers as problem:
         return _both_answers(request, found, form, str(problem))
     supervisors = organisations.supervisors_of(found.organisation, today_of(request))
-    lede = f"Version {found.checklist}. {DEFAULT_NOT_CONFIRMED}"
+    lede = f"Version {found.checklist}. {queries.checklist_stands(found)}"
     return _ask(request, found, form, "Checklist", lede, supervisors)
 
 

@@ -4,12 +4,13 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from ctts.common.confirming import confirmed
+from ctts.common.confirming import ask_page, confirmed
 from ctts.common.guards import guarded
 from ctts.common.letters import mail_preview
 from ctts.common.moves import can_move
-from ctts.common.parts import Confirm, Consequence, Light, NextStep
+from ctts.common.parts import Confirm, Consequence, HistoryEntry, Light, NextStep
 from ctts.common.posted import data_of, paged, status_of, today_of, tried
+from ctts.common.templatetags.formats import day
 from ctts.common.verdict import both, require
 from ctts.organisations import queries as organisations
 from ctts.organisations.access import OFFICE, workplaces_of
@@ -53,6 +54,7 @@ def centre(request, pk):
         "facts": _facts(found),
         "accreditations": shown,
         "people": organisations.people_at(found, today),
+        "site_history": _site_history(found),
         "is_consortium": found.kind == Kind.CONSORTIUM,
         "is_employer": found.kind == Kind.EMPLOYER,
         "members": organisations.members_of(found) if found.kind == Kind.CONSORTIUM else [],
@@ -71,6 +73,17 @@ def _facts(found):
         ("Trust, health board or company", found.employer_group),
         ("Member of", found.consortium.name if found.consortium else "No consortium"),
     ]
+
+
+def _site_history(found):
+    """Each site that was closed or opened again, the newest first (C2)."""
+    rows = organisations.site_steps_of(found)
+    return [HistoryEntry(row.at, row.by.full_name, _step_in_words(row), note=row.words) for row in rows]
+
+
+def _step_in_words(row):
+    last = f", open through {day(row.closed_on)}" if row.closed_on else ""
+    return f"{row.site.name}: {row.get_kind_display().lower()}{last}"
 
 
 def _light(row, today, numbers, late):
@@ -101,8 +114,8 @@ def apply(request, pk):
         )
         messages.success(request, f"The application for {applied.scope} is entered and waits for a decision.")
         return redirect("scheme:centre", pk)
-    context = {"form": form, "centre": found, "title": "Enter an application", "lede": ""}
-    return render(request, "scheme/centre_form.html", context, status=status_of(form))
+    back = reverse("scheme:centre", args=[pk])
+    return ask_page(request, form, title="Enter an application", kicker=found, back_url=back)
 
 
 def _can_decide(row):

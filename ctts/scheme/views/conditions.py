@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from ctts.common.clock import london_date
+from ctts.common.confirming import ask_page
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.letters import mail_preview
 from ctts.common.parts import Acts, NextStep
@@ -83,14 +84,8 @@ def answer(request, pk):
     if tried(form, lambda: actions.answer_condition(**common, **form.cleaned_data)):
         messages.success(request, "Your answer is sent. The office is mailed and judges it.")
         return redirect("scheme:condition", pk)
-    context = {
-        "form": form,
-        "title": f"Answer condition {found.number}",
-        "kicker": str(found.accreditation),
-        "lede": found.text,
-        "back_url": reverse("scheme:condition", args=[pk]),
-    }
-    return render(request, "scheme/condition_form.html", context, status=status_of(form))
+    title, back = f"Answer condition {found.number}", reverse("scheme:condition", args=[pk])
+    return ask_page(request, form, title=title, kicker=found.accreditation, lede=found.text, back_url=back)
 
 
 @guarded(OFFICE, methods="GET POST", effect="marks a condition met or not; the Training Co-ordinators are mailed")

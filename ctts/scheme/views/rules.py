@@ -7,12 +7,14 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 
+from ctts.common.clock import london_date
 from ctts.common.guards import guarded
 from ctts.common.posted import data_of, made, status_of, today_of
+from ctts.common.templatetags.formats import day
 from ctts.organisations.access import OFFICE
 from ctts.scheme import actions, queries
 from ctts.scheme.forms.rules import RulesForm, source_in_words
-from ctts.scheme.rules import field_specs, to_json
+from ctts.scheme.rules import CHECKLISTS, field_specs, to_json
 from ctts.scheme.rules.fields import CHOICE, GROUPS, SEVERAL
 
 
@@ -21,8 +23,10 @@ def numbers(request):
     """The numbers of the newest version by group, with "default, not confirmed" where that holds; all versions."""
     rules = queries.newest_rules()
     held = to_json(queries.numbers_of(rules))
-    open_names = {spec.name for spec in queries.unconfirmed(rules)}
-    rows = [(spec, _in_words(spec, held[spec.name]), _source(spec, open_names)) for spec in field_specs()]
+    confirmed = queries.confirmations_of(rules)
+    open_names = {spec.name for spec in field_specs() if not spec.from_guidance} - confirmed.keys()
+    rows = [(spec, _in_words(spec, held[spec.name]), _source(spec, confirmed)) for spec in field_specs()]
+    checklists = queries.checklist_confirmations()
     groups = groupby(rows, key=lambda row: row[0].rule[0])
     context = {
         "rules": rules,
@@ -30,6 +34,7 @@ def numbers(request):
         "groups": [(letter, GROUPS[letter], list(members)) for letter, members in groups],
         "open_names": open_names,
         "versions": queries.rule_versions(),
+        "checklists": [(version, items, checklists.get(version)) for version, items in reversed(CHECKLISTS.items())],
     }
     return render(request, "scheme/rules.html", context)
 
@@ -46,11 +51,15 @@ def _one(unit):
     return re.sub(r"(ies|(?<=[a-z])s)\b", lambda end: "y" if end[0] == "ies" else "", unit, count=1)
 
 
-def _source(spec, open_names):
+def _source(spec, confirmed):
+    """The guidance, or a default and who confirmed it."""
     words = source_in_words(spec)
     if spec.from_guidance:
         return words
-    return "default, not confirmed" if spec.name in open_names else "default, confirmed"
+    row = confirmed.get(spec.name)
+    if row is None:
+        return "default, not confirmed"
+    return f"default, confirmed by {row.confirmed_by.full_name} on {day(london_date(row.confirmed_at))}"
 
 
 @guarded(OFFICE, methods="GET POST", effect="makes a new version of the scheme rules")
@@ -81,4 +90,14 @@ def confirm(request, name):
         raise Http404
     actions.confirm_default(by=request.user, now=request.now, name=name)
     messages.success(request, f"“{known[name].label}” is confirmed.")
+    return redirect("scheme:rules")
+
+
+@guarded(OFFICE, methods="POST", effect="confirms a version of the checklist of centres")
+def confirm_checklist(request, version):
+    """The office says that the questions to the centres are right (C3)."""
+    if version not in CHECKLISTS:
+        raise Http404
+    actions.confirm_checklist(by=request.user, now=request.now, version=version)
+    messages.success(request, f"Version {version} of the checklist of centres is confirmed.")
     return redirect("scheme:rules")

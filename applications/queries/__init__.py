@@ -18,7 +18,7 @@ from applications.queries.adjusting import (
     undecided_adjustments,
     what_was_said,
 )
-from applications.queries.asking import last_order_request, order_request_for, own_order_request
+from applications.queries.asking import last_order_request, open_order_request, order_request_for, own_order_request
 from applications.queries.changes import Asked, asked_of, changed_since_return
 from applications.queries.check import eligibility_check_of
 from applications.queries.checklist import (
@@ -49,6 +49,7 @@ from applications.queries.facts import (
     facts_of,
     findings_that_count,
     form_standing,
+    last_order,
     missing_parts,
     standing_against,
 )
@@ -80,7 +81,14 @@ from applications.queries.objections import (
     objections_to,
     words_against,
 )
-from applications.queries.orders import intakes_with_orders, orders_for_office
+from applications.queries.order_duties import order_page
+from applications.queries.orders import (
+    intakes_with_orders,
+    order_notes,
+    orders_for_office,
+    unchecked_orders,
+    wanted_orders,
+)
 from applications.queries.parts import (
     centres_for,
     declaration_of,
@@ -179,6 +187,7 @@ __all__ = [
     "intakes_for_late_entry",
     "intakes_with_orders",
     "is_chased",
+    "last_order",
     "last_order_request",
     "last_return",
     "late_code_for",
@@ -204,6 +213,9 @@ __all__ = [
     "objections_to",
     "of_my_centres",
     "open_application",
+    "open_order_request",
+    "order_notes",
+    "order_page",
     "order_request_for",
     "orders_for_office",
     "others_for",
@@ -231,8 +243,10 @@ __all__ = [
     "stored_part",
     "tasks_of",
     "to_support",
+    "unchecked_orders",
     "undecided_adjustments",
     "waiting_enrolment",
+    "wanted_orders",
     "was_handed_in",
     "what_was_said",
     "with_lights",

@@ -4,6 +4,7 @@ from applications.queries.adjusting import (
     Agreed,
     WhatWasSaid,
     adjustment_cases,
+    adjustment_goes_on,
     adjustments_due_for_review,
     adjustments_of,
     adjustments_visible_to,
@@ -54,6 +55,7 @@ from applications.queries.facts import (
     standing_against,
 )
 from applications.queries.given import Given
+from applications.queries.going_on import led_to_an_end
 from applications.queries.history import history_of
 from applications.queries.late import can_be_late, intakes_for_late_entry, late_code_for, late_codes
 from applications.queries.letters import held_letters, letter_key, letter_mail, letters_owed
@@ -138,6 +140,7 @@ __all__ = [
     "RuleRow",
     "WhatWasSaid",
     "adjustment_cases",
+    "adjustment_goes_on",
     "adjustments_due_for_review",
     "adjustments_of",
     "adjustments_visible_to",
@@ -192,6 +195,7 @@ __all__ = [
     "last_return",
     "late_code_for",
     "late_codes",
+    "led_to_an_end",
     "left_behind",
     "letter_key",
     "letter_mail",

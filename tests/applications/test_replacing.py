@@ -259,13 +259,15 @@ def test_N_a_request_from_the_form_is_listed_too(cast, filled):
     assert listed(cast.ann) == [], "the link opens nothing while the supervisor has it"
 
 
-def test_N_what_was_accepted_without_an_order_is_not_asked_for(cast, ready):
+def test_N_what_was_accepted_without_an_order_is_not_asked_for(cast, browser_of, ready):
     actions.cancel_purchase_order(**office(cast, ready), reason=WHY)
     world.find(ready, cast.olive, "A3f", "not_met", override_reason="The trust pays by invoice.")
     later = NOW + timedelta(hours=1)
     actions.accept(by=cast.olive, now=later, application_id=ready.pk)
     application = world.refresh(ready)
     assert application.state == S.ACCEPTED and listed(cast.ann) == []
+    page = words(browser_of("ann").get(url("status", application.pk)))
+    assert "Give another purchase order" in page and "You have the next move" not in page
     assert replace(application, now=later).replaces.state == "cancelled"
 
 

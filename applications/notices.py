@@ -25,6 +25,12 @@ ACCEPTED = Notice(key="applications.accepted", title="Your application is accept
 DECLINED = Notice(key="applications.declined", title="The decision on your application")
 DEFERRED = Notice(key="applications.deferred", title="Your application is deferred")
 ORDER_CANCELLED = Notice(key="applications.order_cancelled", title="Your purchase order is cancelled")
+ORDER_INSUFFICIENT = Notice(
+    key="applications.order_insufficient", title="Your purchase order does not cover what it has to"
+)
+ORDER_REPLACED = Notice(
+    key="applications.order_replaced", title="Another purchase order waits for the office", can_mute=True
+)
 LETTER_MAILS = {DecisionKind.ACCEPT: ACCEPTED, DecisionKind.DECLINE: DECLINED, DecisionKind.DEFER: DEFERRED}
 ADJUSTMENT_ASKED = Notice(key="applications.adjustment_asked", title="Somebody asks for a reasonable adjustment")
 ADJUSTMENT_AGREED = Notice(key="applications.adjustment_agreed", title="A reasonable adjustment is agreed for you")

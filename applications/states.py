@@ -81,6 +81,9 @@ APPLICATION_MOVERS: dict[str, frozenset[Mover]] = {
 UNDECIDED = frozenset({_S.RECEIVED, _S.IN_REVIEW, _S.INFORMATION_REQUESTED})
 """Stays with its intake at the cut-off (I5)."""
 
+AFTER_ACCEPTANCE = frozenset({_S.ACCEPTED, _S.ENROLLED})
+"""Decided in the applicant's favour: what the office finds of a purchase order now changes no decision (A3 f)."""
+
 TO_WORK_ON = UNDECIDED | {_S.DEFERRED}
 """What the office's desk holds: handed in and not decided, or put off (A4, A6)."""
 
@@ -244,6 +247,11 @@ class PurchaseOrderState(TextChoices):
     def current(cls) -> list[str]:
         """The states in which a purchase order is the one that counts."""
         return [str(cls.RECEIVED), str(cls.VERIFIED), str(cls.INSUFFICIENT)]
+
+    @classmethod
+    def fallen(cls) -> list[str]:
+        """The states in which the office does not let a purchase order stand, so that another may take its place."""
+        return [str(cls.INSUFFICIENT), str(cls.CANCELLED)]
 
 
 _P = PurchaseOrderState

@@ -20,6 +20,7 @@ from applications.views import (
     planning,
     public,
     qualifications,
+    replacing,
     supervisor,
 )
 
@@ -67,6 +68,7 @@ urlpatterns = [
     path("applications/orders/<int:pk>/withdraw/", asking.withdraw_order_request, name="withdraw_order_request"),
     path("applications/<int:pk>/ask-for-order/", asking.ask_for_order, name="ask_for_order"),
     path("applications/<int:pk>/", applicant.status, name="status"),
+    path("applications/<int:pk>/purchase-order/", replacing.replace_order, name="replace_order"),
     path("applications/<int:pk>/form/", applicant.form, name="form"),
     path("applications/<int:pk>/form/qualifications/", qualifications.qualifications, name="qualifications"),
     path("applications/<int:pk>/form/qualifications/add/", qualifications.add_qualification, name="add_qualification"),
@@ -123,6 +125,11 @@ urlpatterns = [
         "applications/<int:pk>/review/purchase-order/<int:order_id>/cancel/",
         orders.cancel_purchase_order,
         name="cancel_purchase_order",
+    ),
+    path(
+        "applications/<int:pk>/review/purchase-order/<int:order_id>/insufficient/",
+        orders.find_order_insufficient,
+        name="find_order_insufficient",
     ),
     path("applications/<int:pk>/notes/", office.write_note, name="write_note"),
     path("applications/<int:pk>/remind/", deciding.chase, name="chase"),

@@ -1,12 +1,14 @@
-"""What training means for merging two accounts of one person (C2, E4), and for roles (E4)."""
+"""What training means elsewhere: for merging two accounts of one person, for roles, for whose application is over."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
+from applications.queries import led_to_an_end
 from ctts.accounts.models import User
 from ctts.organisations.access import on_day
 from ctts.organisations.conflicts import Conflict, speaks_against
@@ -42,3 +44,9 @@ def appointments(duplicate: User, today: date) -> Iterator[Tie]:
         name = row.record.trainee.full_name
         words = f"{row.get_kind_display()} of {name}: appoint the other account there, and end this appointment."
         yield Tie(words, f"People around {name}", reverse("training:people", args=[row.record_id]))
+
+
+@led_to_an_end
+def ended_trainings() -> QuerySet[TrainingRecord, int]:
+    """The applications whose training has ended: completed, not completed or withdrawn (D3, F6)."""
+    return TrainingRecord.objects.filter(ended_on__isnull=False).order_by().values_list("application", flat=True)

@@ -55,7 +55,12 @@ from applications.actions.office import (
     mark_enrolled,
     resume,
 )
-from applications.actions.orders import cancel_purchase_order, judge_purchase_order
+from applications.actions.orders import (
+    cancel_purchase_order,
+    judge_purchase_order,
+    keep_replacing_file,
+    replace_purchase_order,
+)
 from applications.actions.planning import (
     add_local_competency,
     choose_competencies,
@@ -115,6 +120,7 @@ __all__ = [
     "keep_file",
     "keep_letter",
     "keep_order_file",
+    "keep_replacing_file",
     "make_enquiry",
     "mark_enrolled",
     "name_supervisor",
@@ -125,6 +131,7 @@ __all__ = [
     "remove_filter",
     "remove_local_competency",
     "remove_qualification",
+    "replace_purchase_order",
     "resume",
     "return_to_applicant",
     "review_adjustment",

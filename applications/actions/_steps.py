@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import models, transaction
 from django.db.models import QuerySet
 
-from applications import access, queries
+from applications import access, notices, queries
 from applications.models import (
     Application,
     ApplicationCopy,
@@ -21,6 +21,7 @@ from applications.models import (
     SupervisorAnswer,
 )
 from applications.queries import wording
+from applications.rules import pounds, purchase_order_covers
 from applications.states import (
     APPLICATION_MOVES,
     PURCHASE_ORDER_MOVES,
@@ -40,6 +41,8 @@ from ctts.common.verdict import YES, Invalid, TooLate, require
 from ctts.documents.models import Document
 from ctts.notifications.actions import notify
 from ctts.notifications.notices import Notice
+from ctts.organisations.queries import people_with
+from ctts.organisations.states import Role
 from ctts.scheme import actions as scheme
 from ctts.scheme.models import CompetencyList, Intake
 
@@ -271,12 +274,37 @@ def take_order(
 ) -> PurchaseOrder:
     """Put a purchase order in the place of an earlier one, for the actions of the locked application (A3 f).
 
-    `values` are its columns, who entered it or was asked for it among them.
+    `values` are its columns, who entered it or was asked for it among them. After acceptance it says which one it
+    replaces, covers the whole fee (Invalid), and the office hears that it is there.
     """
+    replaces = queries.last_order(application) if application.state == ApplicationState.ACCEPTED else None
+    if replaces is not None:
+        _require_whole_fee(application, values["gross_pence"])
     for earlier in application.purchase_orders.filter(state__in=PurchaseOrderState.current()).select_for_update(
         no_key=True
     ):
-        change_state(earlier, PURCHASE_ORDER_MOVES, "supersede")
-    order = PurchaseOrder.objects.create(application=application, key=key, document=document, entered_at=now, **values)
+        change_state(earlier, PURCHASE_ORDER_MOVES, "supersede", settled_at=now)
+    order = PurchaseOrder.objects.create(
+        application=application, key=key, document=document, entered_at=now, replaces=replaces, **values
+    )
     forget(application, Part.PURCHASE_ORDER)
+    if replaces is not None:
+        list_documents(application, queries.Given(application), now)
+        for member in _who_checks_orders(application, now):
+            tell(notices.ORDER_REPLACED, application, member, now, f"order{order.pk}", context={"order": order})
     return order
+
+
+def _require_whole_fee(application: Application, gross_pence: int) -> None:
+    fee = application.intake.fee_gross_pence
+    if fee is not None and not purchase_order_covers(gross_pence, fee):
+        short = f"The fee is {pounds(fee)}: this is {pounds(fee - gross_pence)} short."
+        raise Invalid(short, "gross_pence")
+
+
+def _who_checks_orders(application: Application, now: datetime) -> list[User]:
+    """Whoever of the office had the application; everybody of the office when nobody has, or they left it."""
+    today, reviewer = london_date(now), application.claimed_by
+    if reviewer is not None and access.can_judge_order(reviewer, application, today):
+        return [reviewer]
+    return list(people_with(Role.OFFICE, today))

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from applications import access, notices
+from applications import access, notices, queries
 from applications.actions._adjusting import lock_case, note_case, readers_of, tell_person, tell_reader
 from applications.actions._steps import StalePart
 from applications.models import AdjustmentDecision, AdjustmentRequest
@@ -98,9 +98,12 @@ def review_adjustment(*, by: None, now: datetime, request_id: int) -> bool:
     """On its day of review a case waits for the named readers until it is decided anew; they are told once (A5).
 
     For the calendar: called late or twice the outcome is the same. Whether it was this call. What is agreed goes on.
+    Nothing of who has left the scheme is reviewed (E6).
     """
     asked = lock_case(request_id)
     if asked.state != AdjustmentState.AGREED or asked.review_on is None or asked.review_on > london_date(now):
+        return False
+    if not queries.adjustment_goes_on(asked):
         return False
     change_state(asked, ADJUSTMENT_MOVES, "review")
     note_case("review_due", asked, by, now, "calendar")

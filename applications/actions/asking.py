@@ -10,10 +10,10 @@ from uuid import UUID
 from django.db import transaction
 
 from applications import access, notices
-from applications.actions._steps import editable, lock, note, take_order, tell
+from applications.actions._steps import lock, note, take_order, tell
 from applications.models import Application, OrderRequest, PurchaseOrder
 from applications.models.asking import OPEN_FOR
-from applications.states import Mover, Part
+from applications.states import Mover
 from ctts.accounts.models import User
 from ctts.common.letters import Addressee
 from ctts.common.races import taken_means
@@ -30,11 +30,12 @@ UNANSWERED = {"given_at": None, "declined_at": None, "withdrawn_at": None}
 def ask_for_order(*, by: User, now: datetime, application_id: int, name: str, email: str, words: str) -> OrderRequest:
     """Ask somebody at the employer for the purchase order; a link goes to them that opens nothing else (A2).
 
-    It opens for 28 days, while the applicant may still change that part; one that is too old ends with it. Raises
-    NotAllowed for anyone but the applicant, TooLate once the application is handed in or somebody is asked already,
-    Invalid for one's own address.
+    It opens for 28 days, while the applicant may enter one, in the form or after acceptance in the place of one that
+    fell (A3 f); one that is too old ends with it. Raises NotAllowed for anyone but the applicant, TooLate once the
+    application is handed in or somebody is asked already, Invalid for one's own address.
     """
-    application = editable(application_id, by, Part.PURCHASE_ORDER)
+    application = lock(application_id)
+    require(access.can_enter_order(by, application))
     if email.strip().lower() == by.email.lower():
         raise Invalid("This is your own address. Give that of somebody who can order for your employer.", "email")
     OrderRequest.objects.filter(application=application, expires_at__lte=now, **UNANSWERED).update(withdrawn_at=now)
@@ -87,8 +88,8 @@ def keep_order_file(*, by: None, now: datetime, request_id: int, upload: ProvenF
 def give_order(*, by: None, now: datetime, request_id: int, key: UUID, values: Mapping[str, Any]) -> PurchaseOrder:
     """Whoever was asked gives the purchase order, with the file that has arrived; the applicant is told (A2).
 
-    It takes the place of an earlier one. Amounts in pence. Raises TooLate once the link opens nothing any more, Invalid
-    without a file, DoneAlready for a form that was sent twice.
+    It takes the place of an earlier one; after acceptance the office checks it (A3 f). Amounts in pence. Raises TooLate
+    once the link opens nothing any more, Invalid without a file, DoneAlready for a form that was sent twice.
     """
     application, asked = _locked(request_id)
     if PurchaseOrder.objects.filter(key=key).exists():

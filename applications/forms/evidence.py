@@ -291,3 +291,13 @@ class PurchaseOrderForm(OrderFields, FilesPartForm):
     def values(self) -> dict[str, Any]:
         """The columns of the row, its file apart."""
         return {name: value for name, value in super().values().items() if name not in {"document", "key"}}
+
+
+class ReplacingOrderForm(PurchaseOrderForm):
+    """Another purchase order after acceptance: nothing of the one that fell is filled in (A3 f)."""
+
+    submit_label = "Give it to the office"
+
+    def stored(self) -> dict[str, Any]:
+        """It begins empty."""
+        return {}

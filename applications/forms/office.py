@@ -81,6 +81,20 @@ class CancelOrderForm(CrispyForm):
     )
 
 
+class InsufficientOrderForm(CrispyForm):
+    """Why a purchase order that was given is not enough."""
+
+    submit_label = "It is insufficient"
+
+    reason = forms.CharField(
+        label="What is wrong with it",
+        max_length=1000,
+        widget=text_area(3),
+        help_text="The applicant reads it in the mail, and needs it to get a right one. It stays on the record.",
+        error_messages={"required": "Say why; the applicant reads it."},
+    )
+
+
 class FindingForm(CrispyForm):
     """What a person finds for one entry rule, beside what the system computed."""
 

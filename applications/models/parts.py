@@ -16,11 +16,24 @@ from applications.states import (
     QualificationFramework,
     QualificationKind,
 )
-from ctts.common.constraints import known_choice
+from ctts.common.constraints import in_order, known_choice
 from ctts.common.moves import fsm_trigger
 from ctts.common.rows import AppendOnly, Retention
 from ctts.documents.models import Document
 
+# An order given after the acceptance says which one of this application it replaces, and that one counts no more.
+# Before it none replaces another: the row of the form is what the supervisor signed.
+REPLACING = (
+    "IF NEW.replaces_id IS NULL THEN "
+    "IF EXISTS (SELECT 1 FROM applications_application a JOIN applications_purchaseorder o ON o.application_id = a.id "
+    "WHERE a.id = NEW.application_id AND a.state = 'accepted') THEN "
+    "RAISE EXCEPTION 'an order given after the acceptance says which one it replaces'; END IF; "
+    "ELSIF NOT EXISTS (SELECT 1 FROM applications_application a JOIN applications_purchaseorder o "
+    "ON o.application_id = a.id WHERE a.id = NEW.application_id AND a.state = 'accepted' "
+    "AND o.id = NEW.replaces_id AND o.state IN ('cancelled', 'superseded')) THEN "
+    "RAISE EXCEPTION 'an order replaces one of the same accepted application that counts no more'; END IF; "
+    "RETURN NEW;"
+)
 HIGHER_EDUCATION_FROM = 4  # the lowest level there is on the FHEQ
 
 
@@ -110,7 +123,9 @@ class EnglishEvidence(models.Model):
 class PurchaseOrder(models.Model):
     """The employer's purchase order (A2, A3 f); amounts in pence. A newer one supersedes it, none is deleted.
 
-    The applicant entered it (`entered_by`), or the finance contact gave it who was `asked` by a link.
+    The applicant entered it (`entered_by`), or the finance contact gave it who was `asked` by a link. One given after
+    the acceptance says which one it `replaces`: what was handed in and signed stays what it was. `settled_at`: when the
+    office judged or cancelled it last, or another took its place; empty for what was settled before this was kept.
     """
 
     retention = Retention.DOSSIER
@@ -126,11 +141,18 @@ class PurchaseOrder(models.Model):
     entered_at = models.DateTimeField()
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     asked = models.OneToOneField(OrderRequest, models.PROTECT, null=True, related_name="order")
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
+    settled_at = models.DateTimeField(null=True)
     key = models.UUIDField(unique=True)
 
     class Meta:
         constraints = [
             known_choice("state", PurchaseOrderState),
+            in_order("entered_at", "settled_at"),
+            models.CheckConstraint(
+                name="applications_purchase_order_received_is_not_settled",
+                condition=Q(settled_at__isnull=True) | ~Q(state=PurchaseOrderState.RECEIVED),
+            ),
             models.CheckConstraint(
                 name="applications_purchase_order_by_one_of_two",
                 condition=Q(entered_by__isnull=False, asked__isnull=True)
@@ -147,8 +169,14 @@ class PurchaseOrder(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="purchase_order_stays", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(name="purchase_order_says_what_it_said", exclude=["state"]),
+            pgtrigger.ReadOnly(name="purchase_order_says_what_it_said", exclude=["state", "settled_at"]),
             fsm_trigger("purchase_order_moves", PURCHASE_ORDER_MOVES),
+            pgtrigger.Trigger(
+                name="purchase_order_in_anothers_place",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=REPLACING,
+            ),
         ]
 
 

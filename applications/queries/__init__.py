@@ -4,6 +4,7 @@ from applications.queries.adjusting import (
     Agreed,
     WhatWasSaid,
     adjustment_cases,
+    adjustment_goes_on,
     adjustments_due_for_review,
     adjustments_of,
     adjustments_visible_to,
@@ -18,7 +19,7 @@ from applications.queries.adjusting import (
     undecided_adjustments,
     what_was_said,
 )
-from applications.queries.asking import last_order_request, order_request_for, own_order_request
+from applications.queries.asking import last_order_request, open_order_request, order_request_for, own_order_request
 from applications.queries.changes import Asked, asked_of, changed_since_return
 from applications.queries.check import eligibility_check_of
 from applications.queries.checklist import (
@@ -49,10 +50,12 @@ from applications.queries.facts import (
     facts_of,
     findings_that_count,
     form_standing,
+    last_order,
     missing_parts,
     standing_against,
 )
 from applications.queries.given import Given
+from applications.queries.going_on import led_to_an_end
 from applications.queries.history import history_of
 from applications.queries.late import can_be_late, intakes_for_late_entry, late_code_for, late_codes
 from applications.queries.letters import held_letters, letter_key, letter_mail, letters_owed
@@ -80,7 +83,14 @@ from applications.queries.objections import (
     objections_to,
     words_against,
 )
-from applications.queries.orders import intakes_with_orders, orders_for_office
+from applications.queries.order_duties import order_page
+from applications.queries.orders import (
+    intakes_with_orders,
+    order_notes,
+    orders_for_office,
+    unchecked_orders,
+    wanted_orders,
+)
 from applications.queries.parts import (
     centres_for,
     declaration_of,
@@ -130,6 +140,7 @@ __all__ = [
     "RuleRow",
     "WhatWasSaid",
     "adjustment_cases",
+    "adjustment_goes_on",
     "adjustments_due_for_review",
     "adjustments_of",
     "adjustments_visible_to",
@@ -179,10 +190,12 @@ __all__ = [
     "intakes_for_late_entry",
     "intakes_with_orders",
     "is_chased",
+    "last_order",
     "last_order_request",
     "last_return",
     "late_code_for",
     "late_codes",
+    "led_to_an_end",
     "left_behind",
     "letter_key",
     "letter_mail",
@@ -204,6 +217,9 @@ __all__ = [
     "objections_to",
     "of_my_centres",
     "open_application",
+    "open_order_request",
+    "order_notes",
+    "order_page",
     "order_request_for",
     "orders_for_office",
     "others_for",
@@ -231,8 +247,10 @@ __all__ = [
     "stored_part",
     "tasks_of",
     "to_support",
+    "unchecked_orders",
     "undecided_adjustments",
     "waiting_enrolment",
+    "wanted_orders",
     "was_handed_in",
     "what_was_said",
     "with_lights",

@@ -17,6 +17,7 @@ from applications.models import (
     AdjustmentRequest,
     Application,
 )
+from applications.queries.going_on import is_with_the_scheme
 from applications.rules import effects_in_words
 from applications.states import (
     ADJUSTED,
@@ -93,20 +94,34 @@ def _reached() -> Q:
     return Q(application__isnull=True) | (with_form & ~Q(application__state__in=gone))
 
 
+def _goes_on() -> Q:
+    """Whoever it is about applies or trains: nothing is agreed, asked or reviewed for who has left (A5, E6)."""
+    return Q(is_with_the_scheme("person"))
+
+
 def _waits_for_readers() -> Q:
     undecided = Q(state__in=UNDECIDED_ADJUSTMENT) & _reached()
-    return undecided | Q(state=AdjustmentState.UNDER_REVIEW)
+    return _goes_on() & (undecided | Q(state=AdjustmentState.UNDER_REVIEW))
 
 
 def undecided_adjustments() -> QuerySet[AdjustmentRequest]:
     """Requests that reached the office and are not decided, the oldest first (A5)."""
-    return AdjustmentRequest.objects.filter(Q(state__in=UNDECIDED_ADJUSTMENT) & _reached()).order_by("asked_at", "pk")
+    rows = AdjustmentRequest.objects.filter(_goes_on() & Q(state__in=UNDECIDED_ADJUSTMENT) & _reached())
+    return rows.order_by("asked_at", "pk")
 
 
 def adjustments_due_for_review(today: date) -> list[int]:
-    """Ids of cases whose day of review has come and which do not wait for the named readers yet (A5)."""
-    rows = AdjustmentRequest.objects.filter(state=AdjustmentState.AGREED, review_on__lte=today)
+    """Ids of cases whose day of review has come and which do not wait for the named readers yet (A5).
+
+    Not of who has left the scheme: what was agreed stays to be read, and nothing comes up any more.
+    """
+    rows = AdjustmentRequest.objects.filter(_goes_on(), state=AdjustmentState.AGREED, review_on__lte=today)
     return list(rows.order_by("review_on", "pk").values_list("pk", flat=True))
+
+
+def adjustment_goes_on(asked: AdjustmentRequest) -> bool:
+    """Whether the person of a case applies or trains: for who has left, nothing comes up any more (A5, E6)."""
+    return AdjustmentRequest.objects.filter(_goes_on(), pk=asked.pk).exists()
 
 
 def adjustments_of(application: Application) -> list[AdjustmentRequest]:
@@ -190,7 +205,7 @@ def adjustment_duties(user: User, today: date) -> tuple[list[WaitingRow], list[W
 
 
 def _open_to(person: Any) -> Q:
-    return Q(person=person) & (Q(state__in=UNDECIDED_ADJUSTMENT) | Q(question_at__isnull=False))
+    return Q(person=person) & _goes_on() & (Q(state__in=UNDECIDED_ADJUSTMENT) | Q(question_at__isnull=False))
 
 
 def _in_order(waiting: Q) -> QuerySet[AdjustmentRequest]:

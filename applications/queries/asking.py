@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from applications import access
 from applications.models import Application, OrderRequest
 from ctts.accounts import sealing
 from ctts.accounts.queries import behind_door
+from ctts.common.clock import london_date
 
 DOOR = b"ctts.applications.order_request"
 
@@ -18,6 +20,17 @@ def last_order_request(application: Application) -> OrderRequest | None:
     """Who was asked for the purchase order last; None when nobody was."""
     found: OrderRequest | None = application.order_requests.first()
     return found
+
+
+def open_order_request(application: Application, today: date) -> OrderRequest | None:
+    """Who is asked for the purchase order and has this day and longer to give it; None when nobody is."""
+    unanswered = open_requests().filter(application=application).first()
+    return unanswered if unanswered and london_date(unanswered.expires_at) > today else None
+
+
+def open_requests() -> QuerySet[OrderRequest]:
+    """Requests that nobody has answered or taken back; the link of one may be too old."""
+    return OrderRequest.objects.filter(given_at=None, declined_at=None, withdrawn_at=None)
 
 
 def own_order_request(person_id: int, request_id: int) -> OrderRequest | None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 
 from applications.models import Application, Enquiry
 from applications.queries.adjusting import adjustment_duties
 from applications.queries.enquiring import STANDING
 from applications.queries.letters import held_letters
+from applications.queries.order_duties import office_order_rows, own_order_rows
+from applications.queries.orders import wanted_orders
 from applications.states import ApplicationState, EnquiryStanding
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
@@ -23,6 +25,7 @@ from ctts.organisations.states import Role
 from ctts.scheme.queries import numbers_on
 
 DRAFTED = (ApplicationState.DRAFT, ApplicationState.INFORMATION_REQUESTED)
+ENTERS_AN_ORDER = (*DRAFTED, ApplicationState.ACCEPTED)
 OFFICE_STATES = (ApplicationState.RECEIVED, ApplicationState.IN_REVIEW)
 QUESTION, LETTER = "question", "letter"
 # Kind → what one asks, what several ask, what they are about, and where they are.
@@ -38,12 +41,13 @@ ON_THE_DESK = {
 
 
 def duties_for(user: User, today: date) -> list[WaitingRow]:
-    """An applicant finishes or answers, a supervisor confirms, the office reviews, a named reader agrees."""
+    """An applicant finishes, answers or gives another order, a supervisor confirms, the office reviews and checks, a
+    named reader agrees."""
     return duties_and_others(user, today)[0]
 
 
 def others_for(user: User, today: date) -> list[WaitingRow]:
-    """What an applicant waits for: their supervisor, then the office."""
+    """What an applicant waits for: their supervisor, somebody at the employer, then the office."""
     return duties_and_others(user, today)[1]
 
 
@@ -51,12 +55,13 @@ def duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[W
     """Both of a person, from one look at the applications in which something waits, and one at adjustments (A5)."""
     rows = _waiting(user, today)
     mine = [row for row in rows if row.applicant_id == user.pk]
+    orders, asked_for_orders = own_order_rows((row for row in mine if row.state in ENTERS_AN_ORDER), today)
     asked = [row for row in rows if row.supervisor_id == user.pk and row.state == ApplicationState.AWAITING_SUPERVISOR]
     office = [row for row in rows if user.pk not in (row.applicant_id, row.supervisor_id)]
     adjustments, decided_by_others = adjustment_duties(user, today)
-    desk = _on_the_desk() if holds(user, Role.OFFICE, today) else []
-    own = [*_as_applicant(mine), *_as_supervisor(asked), *_as_office(office), *desk, *adjustments]
-    return own, [*_with_others(mine), *decided_by_others]
+    desk = [*office_order_rows(user, today), *_on_the_desk()] if holds(user, Role.OFFICE, today) else []
+    own = [*_as_applicant(mine), *orders, *_as_supervisor(asked), *_as_office(office), *desk, *adjustments]
+    return own, [*_with_others(mine), *asked_for_orders, *decided_by_others]
 
 
 def _waiting(user: User, today: date) -> list[Application]:
@@ -68,7 +73,9 @@ def _waiting(user: User, today: date) -> list[Application]:
 
 def _given_or_asked(user: Any) -> Q:
     own = Q(applicant=user, state__in=[*DRAFTED, ApplicationState.AWAITING_SUPERVISOR, *OFFICE_STATES])
-    return own | Q(supervisor=user, state=ApplicationState.AWAITING_SUPERVISOR)
+    wants_an_order = Q(applicant=user, state=ApplicationState.ACCEPTED)
+    wants_an_order &= Q(Exists(wanted_orders().filter(application=OuterRef("pk"))))
+    return own | wants_an_order | Q(supervisor=user, state=ApplicationState.AWAITING_SUPERVISOR)
 
 
 def _in_order(rows: QuerySet[Application]) -> QuerySet[Application]:
@@ -113,7 +120,7 @@ def _row_of(kind: str, since: list[datetime]) -> WaitingRow:
 
 
 def _with_others(mine: list[Application]) -> list[WaitingRow]:
-    return [_with_other(row) for row in mine if row.state not in DRAFTED]
+    return [_with_other(row) for row in mine if row.state not in ENTERS_AN_ORDER]
 
 
 def _with_other(row: Application) -> WaitingRow:

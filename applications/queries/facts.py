@@ -163,6 +163,11 @@ def current_order(application: Application) -> PurchaseOrder | None:
     return application.purchase_orders.filter(state__in=PurchaseOrderState.current()).first()
 
 
+def last_order(application: Application) -> PurchaseOrder | None:
+    """The purchase order that was given last, whatever became of it."""
+    return application.purchase_orders.order_by("-entered_at", "-pk").first()
+
+
 def missing_parts(application: Application, today: date) -> tuple[MissingPart, ...]:
     """What is missing before the application is received, in the order of the form (A2)."""
     return completeness(facts_of(application, today))

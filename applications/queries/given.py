@@ -29,8 +29,8 @@ def _english(application: Any) -> QuerySet[EnglishEvidence]:
 
 @prepared
 def _orders(application: Any) -> QuerySet[PurchaseOrder]:
-    rows = PurchaseOrder.objects.filter(application=application).exclude(state=PurchaseOrderState.SUPERSEDED)
-    return rows.select_related("document").order_by("-entered_at", "-pk")[:1]
+    rows = PurchaseOrder.objects.filter(application=application)
+    return rows.select_related("document").order_by("-entered_at", "-pk")
 
 
 @prepared
@@ -61,9 +61,30 @@ class Given:
         return last if last is not None and last.state in PurchaseOrderState.current() else None
 
     @cached_property
+    def orders(self) -> list[PurchaseOrder]:
+        """Every purchase order with its file, the newest first."""
+        return _orders(self.application.pk)
+
+    @cached_property
     def last_order(self) -> PurchaseOrder | None:
-        """The purchase order that was given last, also once the office cancelled it: what was handed in and signed."""
-        return next(iter(_orders(self.application.pk)), None)
+        """The purchase order that was given last, also once the office cancelled it."""
+        return next(iter(self.orders), None)
+
+    @cached_property
+    def order_of_the_form(self) -> PurchaseOrder | None:
+        """The last one of the form, which was handed in and signed: what replaced it after the acceptance is no part
+        of that, nor is whether the office cancelled it (A3 f).
+        """
+        return next((row for row in self.orders if row.replaces_id is None), None)
+
+    @property
+    def replaced_orders(self) -> list[PurchaseOrder]:
+        """What counted before the last one was given in its place after the acceptance, the newest first."""
+        by_id, found, last = {row.pk: row for row in self.orders}, [], self.last_order
+        while last is not None and last.replaces_id is not None:
+            last = by_id[last.replaces_id]
+            found.append(last)
+        return found
 
     @cached_property
     def answers(self) -> list[SupervisorAnswer]:

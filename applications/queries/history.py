@@ -52,6 +52,7 @@ KINDS: dict[str, Said] = {
     "order_request.given": Said("Gave the purchase order", "done", "paperclip"),
     "order_request.declined": Said("Did not give the purchase order", "returned", "arrow-return-left"),
     "purchase_order.judged": Said("Judged the purchase order"),
+    "purchase_order.replaced": Said("Gave another purchase order", icon="paperclip"),
     "purchase_order.cancelled": Said("Cancelled the purchase order", "returned", "slash-circle"),
     "letter.changed": Said("Changed the letter on hold", icon="pencil"),
     "letter.sent": Said("Sent the letter that was on hold", "done", "send"),

@@ -84,7 +84,8 @@ def stored_part(application: Application, part: Part, given: Given | None = None
     if part == Part.ENGLISH:
         return _columns(given.english, ENGLISH) if given.english else {}
     if part == Part.PURCHASE_ORDER:
-        return {"pk": given.last_order.pk, **_columns(given.last_order, ORDER)} if given.last_order else {}
+        order = given.order_of_the_form
+        return {"pk": order.pk, **_columns(order, ORDER)} if order else {}
     if part == Part.COMPETENCIES:
         return {"list": application.competency_list_id, "codes": _codes(application)}
     if part == Part.PLAN:

@@ -95,6 +95,11 @@ def purchase_order(row: PurchaseOrder | None) -> Facts:
     ]
 
 
+def earlier_order(row: PurchaseOrder) -> str:
+    """A purchase order in whose place another was given, in one line."""
+    return f"{row.number} of {row.issuer}, {money(row.gross_pence)}: {row.get_state_display().lower()}"
+
+
 def lines_of(application: Application, given: Given) -> dict[str, Lines]:
     """Every part as lines of label and words, in the form in which they can be kept and compared; no line is empty.
 
@@ -120,8 +125,8 @@ def lines_of(application: Application, given: Given) -> dict[str, Lines]:
             *((str(item), _plan(item)) for item in given.items),
         ],
         Part.PURCHASE_ORDER: [
-            *purchase_order(given.last_order),
-            ("Document", _file(given.last_order.document if given.last_order else None)),
+            *purchase_order(given.order_of_the_form),
+            ("Document", _file(given.order_of_the_form.document if given.order_of_the_form else None)),
         ],
         Part.ADJUSTMENTS: [("Reasonable adjustments", "" if application.wants_adjustments is None else "Answered")],
         Part.DECLARATION: _declared(application),

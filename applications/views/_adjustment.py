@@ -54,6 +54,7 @@ def _shown(
         "effects": queries.effects_of(asked),
         "readings": queries.readings_of(asked),
         "may_withdraw": access.can_withdraw_adjustment(request.user, asked),
+        "over": not queries.adjustment_goes_on(asked),
     }
 
 

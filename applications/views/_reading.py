@@ -51,12 +51,13 @@ def judged_of(application: Application, given: queries.Given) -> dict[str, Any]:
 
 
 def order(application: Application, given: queries.Given) -> Facts:
-    """The purchase order that counts, beside the fee of the intake."""
+    """The purchase order that was given last, beside the fee of the intake, and those that it replaced (A3 f)."""
     found = given.last_order
     fee = ("Fee of the intake", money(application.intake.fee_gross_pence))
     if found is None:
         return [fee, ("Purchase order", "")]
-    return [*wording.purchase_order(found), fee, ("Standing", found.get_state_display())]
+    earlier = [("Earlier", wording.earlier_order(row)) for row in given.replaced_orders]
+    return [*wording.purchase_order(found), fee, ("Standing", found.get_state_display()), *earlier]
 
 
 def adjustments(application: Application) -> Facts:

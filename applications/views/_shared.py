@@ -77,8 +77,22 @@ def acts_of(application: Application, today: date, viewer: Any) -> Acts | None:
         since = london_date(application.counts_from) if application.counts_from else None
         return Acts(_reviewer(application, viewer), since, queries.decide_by(application), ["enrolment"])
     if application.state == S.ACCEPTED:
-        return Acts("the scheme, which enrols by itself", due=intake.enrolment_on, then=["the Induction Day"])
+        return _acts_after_acceptance(application, today, applicant)
     return None
+
+
+def _acts_after_acceptance(application: Application, today: date, applicant: str) -> Acts:
+    """The calendar, unless another purchase order is wanted, asked for, or to be checked (A3 f)."""
+    due = application.intake.enrolment_on
+    if order := queries.unchecked_orders().filter(application=application).first():
+        return Acts("the scheme office", london_date(order.entered_at), due, ["enrolment"], due < today)
+    if order := queries.wanted_orders().filter(application=application).first():
+        then = ["the scheme office", "enrolment"]
+        if asked := queries.open_order_request(application, today):
+            employer = f"{asked.name} (asked for the purchase order)"
+            return Acts(employer, london_date(asked.asked_at), london_date(asked.expires_at), then)
+        return Acts(applicant, london_date(order.settled_at or order.entered_at), due, then, due < today)
+    return Acts("the scheme, which enrols by itself", due=due, then=["the Induction Day"])
 
 
 def _reviewer(application: Application, viewer: Any) -> str:

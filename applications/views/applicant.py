@@ -171,6 +171,7 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
         "requests": queries.asked_of(application, given, unfinished=True),
         "checklist": _files_of(application, given),
         "cancelled": given.last_order if given.order is None else None,
+        **_order_of(request, application, given),
         "may_withdraw": access.can_withdraw(request.user, application, today_of(request)),
         "can_be_late": queries.can_be_late(application, today_of(request)),
     }
@@ -192,12 +193,29 @@ def _files_of(application: Application, given: queries.Given) -> list[tuple[quer
     return [(row, file_link(application, row.slot.document)) for row in rows]
 
 
+def _order_of(request: HttpRequest, application: Application, given: queries.Given) -> dict[str, Any]:
+    """After acceptance: the order, whether another is wanted in its place, and who at the employer is asked."""
+    may = access.can_replace_order(request.user, application) and _is_wanted(application)
+    asked = queries.open_order_request(application, today_of(request)) if may else None
+    cancelled = given.last_order is not None and given.order is None
+    title = f"The office {'cancelled your purchase order' if cancelled else 'found your purchase order insufficient'}"
+    return {"order": given.last_order, "may_replace": may, "order_asked": asked, "order_title": title}
+
+
 def _status_step(request: HttpRequest, application: Application) -> NextStep | None:
     if access.can_reply(request.user, application):
         return NextStep("Answer the questions", reverse("applications:answer", args=[application.pk]))
     if access.can_edit(request.user, application):
         return NextStep("Go on with the application", reverse("applications:form", args=[application.pk]))
+    if access.can_replace_order(request.user, application):
+        url = reverse("applications:replace_order", args=[application.pk])
+        return NextStep("Give another purchase order", url, secondary=not _is_wanted(application))
     return None
+
+
+def _is_wanted(application: Application) -> bool:
+    """Whether another order is awaited: not where the office accepted without one, though it may be given (A3 f)."""
+    return queries.wanted_orders().filter(application=application).exists()
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="sends the answers to the office and puts it back into review")

@@ -5,13 +5,11 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from applications import access, actions, queries
 from applications.forms.asking import AskForOrderForm, DeclineOrderForm, GiveOrderForm
 from applications.models import Application, OrderRequest
-from applications.states import Part
 from applications.views._shared import own_or_refuse
 from ctts.common.confirming import confirm_page, confirmed
 from ctts.common.guards import SIGNED_IN, guarded, public
@@ -41,7 +39,7 @@ def ask_for_order(request: HttpRequest, pk: int) -> HttpResponse:
 
     said = "They are asked. The link opens for 28 days."
     page = _what_asking_does(application, form)
-    return confirmed(request, page, act, "applications:part", pk, Part.PURCHASE_ORDER, said=said)
+    return confirmed(request, page, act, queries.order_page(application), said=said)
 
 
 def _what_asking_does(application: Application, form: AskForOrderForm) -> Confirm:
@@ -51,7 +49,7 @@ def _what_asking_does(application: Application, form: AskForOrderForm) -> Confir
         title="Ask your employer for the purchase order",
         kicker=f"Intake {application.intake}",
         action="Ask them",
-        cancel_url=_part(application.pk),
+        cancel_url=queries.order_page(application),
         consequences=[
             Consequence("Somebody at your employer gets a link by mail. It opens this upload and nothing else."),
             Consequence("They read your name, the intake, the Training Centre and the fee; nothing more of you."),
@@ -69,7 +67,7 @@ def withdraw_order_request(request: HttpRequest, pk: int) -> HttpResponse:
     if asked is None:
         raise Http404
     require(access.can_withdraw_order_request(request.user, asked, request.now))
-    back = _part(asked.application_id)
+    back = queries.order_page(asked.application)
     if request.method == "POST":
         actions.withdraw_order_request(by=request.user, now=request.now, request_id=pk)
         messages.success(request, "The request is taken back.")
@@ -84,10 +82,6 @@ def withdraw_order_request(request: HttpRequest, pk: int) -> HttpResponse:
         ],
     )
     return confirm_page(request, confirm)
-
-
-def _part(application_id: int) -> str:
-    return reverse("applications:part", args=[application_id, Part.PURCHASE_ORDER])
 
 
 # --- whoever was asked ---

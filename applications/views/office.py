@@ -82,8 +82,14 @@ def _review_page(
 
 
 def _order(request: HttpRequest, application: Application, given: queries.Given) -> dict[str, Any]:
-    """The order that counts, and whether this reader may cancel it."""
-    return {"order": given.order, "may_cancel": access.can_cancel_order(request.user, application, today_of(request))}
+    """The order that counts, and whether this reader may judge it (with a reason, when it does not do) or cancel it."""
+    asked = (request.user, application, today_of(request))
+    return {
+        "order": given.order,
+        "may_judge": access.can_judge_order(*asked),
+        "with_reason": access.can_find_insufficient(*asked),
+        "may_cancel": access.can_cancel_order(*asked),
+    }
 
 
 def _note_form(request: HttpRequest, application: Application, sent: NoteForm | None) -> NoteForm | None:

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from applications import access, actions, queries
-from applications.forms.office import CancelOrderForm, OrdersFilter
+from applications.forms.office import CancelOrderForm, InsufficientOrderForm, OrdersFilter
 from applications.models import Application, PurchaseOrder
 from applications.states import ApplicationState
 from applications.views._shared import application_or_404
@@ -22,11 +22,12 @@ from ctts.common.guards import guarded
 from ctts.common.letters import mail_preview
 from ctts.common.parts import Confirm, Consequence, Pill
 from ctts.common.posted import data_of, today_of
-from ctts.common.templatetags.formats import money
+from ctts.common.templatetags.formats import day, money
 from ctts.common.verdict import TooLate, require
 from ctts.organisations.access import OFFICE
 
 ROWS = 50
+GONE = "This purchase order does not count any more. Reload the page."
 
 
 @guarded(OFFICE)
@@ -65,7 +66,7 @@ def cancel_purchase_order(request: HttpRequest, pk: int, order_id: int) -> HttpR
     require(access.can_cancel_order(request.user, application, today_of(request)))
     order = queries.current_order(application)
     if order is None or order.pk != order_id:
-        raise TooLate("This purchase order does not count any more. Reload the page.")
+        raise TooLate(GONE)
     page = _cancel_page(application, order, CancelOrderForm(data_of(request)))
     common = {"by": request.user, "now": request.now, "application_id": pk, "purchase_order_id": order_id}
 
@@ -73,6 +74,40 @@ def cancel_purchase_order(request: HttpRequest, pk: int, order_id: int) -> HttpR
         return actions.cancel_purchase_order(**common, **page.form.cleaned_data)
 
     return confirmed(request, page, act, "applications:review", pk, said="The purchase order is cancelled.")
+
+
+@guarded(OFFICE, methods="GET POST", effect="finds a purchase order insufficient; the applicant is mailed")
+def find_order_insufficient(request: HttpRequest, pk: int, order_id: int) -> HttpResponse:
+    """After acceptance: the order that counts does not do, with what is wrong; another is wanted (A3 f)."""
+    application = application_or_404(request, pk)
+    require(access.can_find_insufficient(request.user, application, today_of(request)))
+    order = queries.current_order(application)
+    if order is None or order.pk != order_id:
+        raise TooLate(GONE)
+    page = _insufficient_page(application, order, InsufficientOrderForm(data_of(request)))
+    common = {"by": request.user, "now": request.now, "application_id": pk, "purchase_order_id": order_id}
+
+    def act() -> object:
+        return actions.judge_purchase_order(**common, covers=False, **page.form.cleaned_data)
+
+    return confirmed(request, page, act, "applications:review", pk, said="The purchase order is insufficient.")
+
+
+def _insufficient_page(application: Application, order: PurchaseOrder, form: InsufficientOrderForm) -> Confirm:
+    shown = {"application": application, "order": order, "reason": "(the reason you write below)"}
+    return Confirm(
+        title="Is this purchase order insufficient?",
+        action="It is insufficient",
+        kicker=f"{order.number} of {order.issuer}, {money(order.gross_pence)}",
+        cancel_url=reverse("applications:review", args=[application.pk]),
+        consequences=[
+            Consequence("It goes on to count until another takes its place, or you cancel it."),
+            Consequence(_then(application)),
+            Consequence("A mail goes to", application.applicant.full_name),
+        ],
+        mails=[mail_preview("applications.order_insufficient", application.applicant, **shown)],
+        form=form,
+    )
 
 
 def _cancel_page(application: Application, order: PurchaseOrder, form: CancelOrderForm) -> Confirm:
@@ -95,7 +130,10 @@ def _cancel_page(application: Application, order: PurchaseOrder, form: CancelOrd
 
 def _then(application: Application) -> str:
     """What follows from an order that is cancelled, by how far the application has come."""
-    if application.state in {ApplicationState.ACCEPTED, ApplicationState.ENROLLED}:
+    if application.state == ApplicationState.ACCEPTED:
+        until = day(application.intake.enrolment_on)
+        return f"What was decided stays. Until they are enrolled ({until}), the applicant can give another one here."
+    if application.state == ApplicationState.ENROLLED:
         return "What was decided stays. No new one can be given here: agree on it with the employer."
     return "The fee is not covered any more. Ask the applicant for another before you decide."
 

@@ -197,8 +197,8 @@ def test_one_case_with_questions_and_decisions(cast, browser_of, asked, rows, dj
         if number < rows - 1:
             agree(cast.ada, asked, f"{number + 1} minutes more", NOW)
             periodic.review_adjustments(NOW.replace(year=2028))
-    counted(django_assert_num_queries, browser_of("ann"), 11, "applications:adjustment", asked.pk)
-    counted(django_assert_num_queries, browser_of("ada"), 9, "applications:adjustment", asked.pk)
+    counted(django_assert_num_queries, browser_of("ann"), 12, "applications:adjustment", asked.pk)
+    counted(django_assert_num_queries, browser_of("ada"), 10, "applications:adjustment", asked.pk)
 
 
 def read_often(cast, asked, rows):
@@ -209,10 +209,10 @@ def read_often(cast, asked, rows):
 @pytest.mark.parametrize("rows", [1, 3])
 def test_a_refused_end_comes_back_with_the_readings(cast, browser_of, asked, rows, django_assert_num_queries):
     read_often(cast, under_review(cast, asked), rows)
-    refused(django_assert_num_queries, browser_of("ada"), 9, "applications:decline_adjustment", asked.pk)
+    refused(django_assert_num_queries, browser_of("ada"), 10, "applications:decline_adjustment", asked.pk)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_a_refused_going_on_comes_back_with_the_readings(cast, browser_of, asked, rows, django_assert_num_queries):
     read_often(cast, under_review(cast, asked), rows)
-    refused(django_assert_num_queries, browser_of("ada"), 9, "applications:continue_adjustment", asked.pk)
+    refused(django_assert_num_queries, browser_of("ada"), 10, "applications:continue_adjustment", asked.pk)

@@ -69,6 +69,7 @@ def test_my_applications(cast, browser_of, rows, django_assert_num_queries):
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_adjustments(cast, browser_of, rows, django_assert_num_queries):
+    world.start(cast)
     for _ in range(rows):
         AdjustmentRequest.objects.create(person=cast.ann, sealed=b"x", asked_at=START, key=uuid4())
     page = counted(django_assert_num_queries, browser_of("ada"), 7, "applications:adjustments")
@@ -83,7 +84,7 @@ def test_one_adjustment_with_its_readings(cast, browser_of, rows, django_assert_
     asked = AdjustmentRequest.objects.get()
     for _ in range(rows):
         actions.read_adjustment(by=cast.ada, now=NOW, request_id=asked.pk)
-    page = counted(django_assert_num_queries, browser_of("ann"), 11, "applications:adjustment", asked.pk)
+    page = counted(django_assert_num_queries, browser_of("ann"), 12, "applications:adjustment", asked.pk)
     assert len(page.context["readings"]) == rows
 
 
@@ -265,4 +266,4 @@ def test_a_refused_agreement_comes_back_with_the_readings(cast, browser_of, rows
     asked = AdjustmentRequest.objects.create(person=cast.ann, sealed=vault.seal("x"), asked_at=START, key=uuid4())
     for _ in range(rows):
         actions.read_adjustment(by=cast.ada, now=NOW, request_id=asked.pk)
-    refused(django_assert_num_queries, browser_of("ada"), 9, "applications:agree_adjustment", asked.pk)
+    refused(django_assert_num_queries, browser_of("ada"), 10, "applications:agree_adjustment", asked.pk)

@@ -274,10 +274,12 @@ def test_A3f_the_purchase_order_is_cancelled_from_the_review(in_review, browser_
     assert "The office cancelled your purchase order" in text(browser_of("ann").get(url("status", in_review.pk)))
 
 
-def test_A3f_after_the_decision_the_page_promises_no_new_order(accepted, browser_of):
-    order = queries.current_order(accepted)
-    page = text(browser_of("olive").get(url("cancel_purchase_order", accepted.pk, order.pk)))
-    assert "No new one can be given here" in page
+def test_A3f_the_page_says_until_when_another_order_can_be_given(accepted, browser_of):
+    order, olive = queries.current_order(accepted), browser_of("olive")
+    there = url("cancel_purchase_order", accepted.pk, order.pk)
+    assert "the applicant can give another one here" in text(olive.get(there))
+    actions.mark_enrolled(by=None, now=NOW, application_id=accepted.pk)
+    assert "No new one can be given here" in text(olive.get(there))
 
 
 def test_A4_questions_and_answers_go_point_by_point(in_review, browser_of):

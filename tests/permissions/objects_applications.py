@@ -173,6 +173,23 @@ def order_request(cast: Cast, place: str) -> OrderRequest:
     return actions.ask_for_order(by=application.applicant, now=NOW, application_id=application.pk, **given)
 
 
+def accepted(cast: Cast, place: str) -> Application:
+    """It is accepted and waits for its enrolment."""
+    application = staying(cast, place)
+    for rule in ("A3c", "A3h"):
+        world.find(application, cast.olive, rule, now=NOW)
+    actions.accept(by=cast.olive, now=NOW, application_id=application.pk)
+    return world.refresh(application)
+
+
+def without_order(cast: Cast, place: str) -> Application:
+    """It is accepted, and since then the office has cancelled its purchase order."""
+    application = accepted(cast, place)
+    given = {"by": cast.olive, "now": NOW, "application_id": application.pk, "reason": "Taken back."}
+    actions.cancel_purchase_order(**given, purchase_order_id=application.purchase_orders.get().pk)
+    return application
+
+
 def enquiry(cast: Cast, place: str) -> Enquiry:
     """A question that waits for its answer."""
     values = {
@@ -206,6 +223,8 @@ MOMENTS = {
     "application with a letter on hold": held,
     "objection": objected,
     "order request": order_request,
+    "accepted application": accepted,
+    "accepted application without its order": without_order,
     "saved filter": saved_filter,
     "enquiry": enquiry,
     "answered enquiry": answered_enquiry,
@@ -275,6 +294,8 @@ URLS = {
     "applications:find": Needs("application", lambda thing: {"pk": thing.pk, "rule": "A3c"}),
     "applications:judge_purchase_order": Needs("application", _order),
     "applications:cancel_purchase_order": Needs("application", _order),
+    "applications:find_order_insufficient": Needs("accepted application", _order),
+    "applications:replace_order": Needs("accepted application without its order"),
     "applications:check_document": Needs("application", _checked),
     **{
         f"applications:{name}": Needs("application with a letter on hold", _letter)

@@ -28,7 +28,7 @@ READERS: dict[str, Whose] = {
     **dict.fromkeys(
         (
             *("application", "application handed over", "application asked about", "deferred application"),
-            "application with a letter on hold",
+            *("application with a letter on hold", "accepted application", "accepted application without its order"),
         ),
         HANDED_OVER,
     ),
@@ -42,13 +42,16 @@ READERS: dict[str, Whose] = {
 }
 
 FORM_STEPS = ("add_qualification", "change_qualification", "remove_qualification", "competencies", "add_local")
-OWN_STEPS = (*FORM_STEPS, "remove_local", "plan", "part", "hand_over", "answer", "use_late_code", "ask_for_order")
+OWN_STEPS = (
+    *(*FORM_STEPS, "remove_local", "plan", "part", "hand_over", "answer", "use_late_code", "ask_for_order"),
+    "replace_order",
+)
 SUPERVISORS_STEPS = ("confirm", "give_back")
 READERS_STEPS = ("ask_about_adjustment", "agree_adjustment", "decline_adjustment", "continue_adjustment")
 OFFICE_STEPS = (
     *("withdraw_late_code", "consider_objection", "enquiry", "set_aside_enquiry"),
     *("claim", "find", "judge_purchase_order", "cancel_purchase_order", "check_document", "write_note", "chase"),
-    *("send_letter", "change_letter"),
+    *("send_letter", "change_letter", "find_order_insufficient"),
     *("ask", "accept", "decline", "defer", "resume"),
 )
 

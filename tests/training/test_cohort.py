@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from applications import actions as applications
 from ctts.audit.verification import verify
 from ctts.common import clock
 from ctts.common.runs import ItemState, progress
@@ -180,6 +181,18 @@ def test_e1_the_preview_names_everybody_and_shows_the_mail(before, olive):
     assert "(the address of the training record)" in text and "/training/0/" not in text
 
 
+def test_e1_what_waits_about_a_purchase_order_is_said_and_holds_nobody_up(before, olive):
+    order = before.tara.purchase_orders.get()
+    given = {"by": before.cast.olive, "now": ENROLLED, "application_id": before.tara.pk, "reason": "Taken back."}
+    applications.cancel_purchase_order(**given, purchase_order_id=order.pk)
+    note = "The purchase order was cancelled and another is not there yet"
+    assert f"{note}. It holds up no enrolment." in page(olive, "cohort", before.intake.pk)
+    for text in (page(olive, "enrol_cohort", before.intake.pk), page(olive, "enrol", before.tara.pk)):
+        assert f"Enrolled all the same ({note}):" in text
+    start(before)
+    assert periodic.enrol_cohort(ENROLLED) == 2
+
+
 def test_e1_the_preview_says_who_is_not_enrolled_and_why(before, olive):
     clock.set_offset(at=at(2026, 3, 31, 12))
     text = page(olive, "enrol_cohort", before.intake.pk)
@@ -292,8 +305,8 @@ def test_the_pages_cost_the_same_for_every_number_of_applicants(before, olive, r
     actions.cancel_enrol_run(by=before.cast.olive, now=ENROLLED, run_id=stopped.pk)
     intake, run = before.intake.pk, start(before, before.tara, *more)
     costs = {
-        "training:enrol_cohort": ([intake], 16),
-        "training:enrol": ([before.tara.pk], 12),
+        "training:enrol_cohort": ([intake], 17),
+        "training:enrol": ([before.tara.pk], 13),
         "training:memberships": ([intake, "csv"], 5),
         "training:enrol_run": ([run.pk], 6),
         "training:enrol_run_progress": ([run.pk], 6),

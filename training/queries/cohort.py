@@ -32,6 +32,7 @@ class CohortRow:
     record: TrainingRecord | None
     blocker: str
     first_on: date | None  # the first day of training; None for whoever is not accepted
+    note: str = ""  # what waits about the purchase order; it holds nobody up (A3 f)
 
     @property
     def ready(self) -> bool:
@@ -60,6 +61,7 @@ def cohort(user: User, intake: Intake, now: datetime) -> list[CohortRow]:
     rows = applications.applications_visible_to(user, today).filter(intake=intake)
     records = {row.application_id: row for row in TrainingRecord.objects.filter(intake=intake)}
     accepted = Decision.objects.filter(application=OuterRef("pk"), kind=DecisionKind.ACCEPT).order_by("-decided_at")
+    notes = applications.order_notes(intake.pk)
     ordered = rows.annotate(accepted_at=Subquery(accepted.values("decided_at")[:1])).order_by(
         "applicant__sort_name", "pk"
     )
@@ -69,6 +71,7 @@ def cohort(user: User, intake: Intake, now: datetime) -> list[CohortRow]:
             records.get(row.pk),
             can_be_enrolled(row, today).reason,
             _first_day(intake, row.accepted_at) if row.accepted_at else None,
+            notes.get(row.pk, ""),
         )
         for row in ordered
     ]

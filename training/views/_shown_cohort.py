@@ -28,6 +28,11 @@ def who(application, first_on):
     return Consequence(words, str(application.applicant))
 
 
+def noted(note, application):
+    """What waits about a purchase order, which holds nobody up, as a line of what will happen (A3 f)."""
+    return Consequence(f"Enrolled all the same ({note.rstrip('.')}):", str(application.applicant))
+
+
 def what_follows(intake, number, now):
     """What enrolment does to each of so many of an intake."""
     each = "each of them" if number > 1 else "them"
@@ -53,6 +58,7 @@ def what_enrolling_does(intake, rows, form, now):
         consequences=[
             *[who(row.application, row.first_on) for row in ready],
             *(what_follows(intake, len(ready), now) if ready else []),
+            *[noted(row.note, row.application) for row in ready if row.note],
             *[Consequence(f"Not enrolled ({_why_not(row)}):", str(row.application.applicant)) for row in blocked],
         ],
         mails=[welcome(ready[0].application, now)] if ready else [],

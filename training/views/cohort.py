@@ -77,11 +77,16 @@ def enrol(request, pk):
         return redirect("training:cohort", application.intake_id)
     require(access.can_be_enrolled(application, today_of(request)))
     first_on = queries.training_starts(application)
+    note = applications.order_notes(application.intake_id).get(application.pk, "")
     confirm = Confirm(
         title=f"Enrol {application.applicant}",
         action="Enrol",
         cancel_url=reverse("training:cohort", args=[application.intake_id]),
-        consequences=[shown.who(application, first_on), *shown.what_follows(application.intake, 1, request.now)],
+        consequences=[
+            shown.who(application, first_on),
+            *([shown.noted(note, application)] if note else []),
+            *shown.what_follows(application.intake, 1, request.now),
+        ],
         mails=[shown.welcome(application, request.now)],
     )
     return confirm_page(request, confirm)

@@ -1,0 +1,38 @@
+"""Who is with the scheme still: an application of theirs goes on, or the training that it led to (A5, E6, N).
+
+What comes after the enrolment a later app knows; it declares in its `ties.py` which applications led to what is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.module_loading import autodiscover_modules
+
+from applications.models import Application
+from applications.states import ApplicationState
+
+Over = Callable[[], QuerySet[Any, Any]]
+_over: list[Over] = []
+
+
+def led_to_an_end(find: Over) -> Over:
+    """Declare what is over after the enrolment: `find()` gives the ids of the applications that led to it."""
+    _over.append(find)
+    return find
+
+
+def is_with_the_scheme(person: str) -> Exists:
+    """A condition for rows of other tables: the one in the column `person` applies or trains (A5, E6).
+
+    An application that was declined or withdrawn is over, and one whose training has ended, whatever the end was.
+    """
+    autodiscover_modules("ties")
+    rows = Application.objects.filter(applicant=OuterRef(person))
+    rows = rows.exclude(state__in=[ApplicationState.DECLINED, ApplicationState.WITHDRAWN])
+    over = Q()
+    for find in _over:
+        over |= Q(pk__in=find())
+    return Exists(rows.filter(~over) if over else rows)

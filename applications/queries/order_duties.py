@@ -1,0 +1,104 @@
+"""What purchase orders ask of whom: of applicants, of somebody at their employers, of the office (A2, A3 f, N)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from applications import access
+from applications.models import Application, OrderRequest, PurchaseOrder
+from applications.queries.asking import open_requests
+from applications.queries.orders import unchecked_orders, wanted_orders
+from applications.states import ApplicationState, Part
+from ctts.accounts.models import User
+from ctts.common.clock import london_date
+from ctts.common.parts import WaitingRow
+from ctts.common.prepared import prepared
+from ctts.organisations.access import workplaces_of
+
+
+def own_order_rows(mine: Iterable[Application], today: date) -> tuple[list[WaitingRow], list[WaitingRow]]:
+    """What an applicant gives, and what somebody at the employer is asked for.
+
+    `mine` are their applications in which they may enter a purchase order, or have to give another. On the last day of
+    a link both wait: it may be over at any hour.
+    """
+    rows = {row.pk: row for row in mine}
+    asked = {request.application_id: request for request in _asked(list(rows))}
+    still = {pk: request for pk, request in asked.items() if london_date(request.expires_at) >= today}
+    accepted = [pk for pk, row in rows.items() if row.state == ApplicationState.ACCEPTED]
+    wanted = wanted_orders().filter(application__any_of=accepted) if accepted else []
+    alone = [order for order in wanted if not _is_asked(still.get(order.application_id), today)]
+    own = [_to_give(rows[order.application_id], order) for order in alone]
+    return own, [_with_employer(rows[pk], request) for pk, request in still.items()]
+
+
+def _is_asked(asking: OrderRequest | None, today: date) -> bool:
+    return asking is not None and london_date(asking.expires_at) > today
+
+
+@prepared
+def _asked(applications: Any) -> QuerySet[OrderRequest]:
+    return open_requests().filter(application__any_of=applications).order_by("pk")
+
+
+def _to_give(row: Application, order: PurchaseOrder) -> WaitingRow:
+    return WaitingRow(
+        what="Give another purchase order",
+        url=_another(row),
+        about=f"Intake {row.intake}",
+        role="applicant",
+        since=london_date(order.settled_at or order.entered_at),
+        due=row.intake.enrolment_on,
+        button="Give it",
+    )
+
+
+def _with_employer(row: Application, asking: OrderRequest) -> WaitingRow:
+    since, due = london_date(asking.asked_at), london_date(asking.expires_at)
+    url = _another(row) if row.state == ApplicationState.ACCEPTED else _in_the_form(row)
+    return WaitingRow("Give the purchase order", url, asking.name, since=since, due=due)
+
+
+def order_page(row: Application) -> str:
+    """Where the applicant enters the purchase order now: in the form, or on a page of its own after acceptance; where
+    they cannot, the page that says how the application stands.
+    """
+    if not access.can_enter_order(row.applicant, row):
+        return reverse("applications:status", args=[row.pk])
+    return _another(row) if row.state == ApplicationState.ACCEPTED else _in_the_form(row)
+
+
+def _another(row: Application) -> str:
+    return reverse("applications:replace_order", args=[row.pk])
+
+
+def _in_the_form(row: Application) -> str:
+    return reverse("applications:part", args=[row.pk, Part.PURCHASE_ORDER])
+
+
+def office_order_rows(user: User, today: date) -> list[WaitingRow]:
+    """What the office checks after acceptance, the oldest first; not of whom they are part of (A4)."""
+    return [
+        WaitingRow(
+            what="Check another purchase order",
+            url=f"{reverse('applications:review', args=[row.application_id])}#A3f",
+            about=row.application.applicant.full_name,
+            role="scheme office",
+            since=london_date(row.entered_at),
+            due=row.application.intake.enrolment_on,
+            button="Check",
+        )
+        for row in _unchecked(user.pk, list(workplaces_of(user, today)))
+    ]
+
+
+@prepared
+def _unchecked(user: Any, workplaces: Any) -> QuerySet[PurchaseOrder]:
+    rows = unchecked_orders().exclude(application__applicant=user).exclude(application__supervisor=user)
+    untied = rows.exclude(application__centre__any_of=workplaces)
+    return untied.select_related("application__applicant", "application__intake").order_by("entered_at", "pk")

@@ -1,0 +1,78 @@
+"""Adjustments of whoever has left the scheme come up no more, and stay to be read (A5, E6)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from applications import actions, periodic, queries
+from applications.states import AdjustmentState as S
+from ctts.audit.models import AuditEvent
+from tests.applications import world
+from tests.applications.adjusting import agree, asked_of
+from tests.applications.test_office_views import url
+from tests.applications.world import NOW
+
+REVIEW_ON = NOW.date() + timedelta(days=60)
+ON_THE_DAY = NOW + timedelta(days=60)
+
+
+@pytest.fixture
+def agreed(cast, in_review):
+    """Something is agreed for Ann, whose application is in review, until the end of August."""
+    asked = asked_of(cast.ann, NOW, application=in_review)
+    agree(cast.ada, asked, "A quarter more time", NOW, review_on=REVIEW_ON)
+    return asked
+
+
+def end(cast, how, application):
+    more = {"reasons": "No complete level 4 qualification."} if how == "decline" else {}
+    getattr(actions, how)(by=cast.olive, now=NOW, application_id=application.pk, **more)
+
+
+def for_ada(cast) -> list[str]:
+    return [row.what for row in queries.duties_for(cast.ada, REVIEW_ON)]
+
+
+@pytest.mark.parametrize("how", ["withdraw", "decline"])
+def test_A5_of_an_application_that_is_over_nothing_is_reviewed(cast, agreed, in_review, how):
+    end(cast, how, in_review)
+    assert periodic.review_adjustments(ON_THE_DAY) == 0
+    assert actions.review_adjustment(by=None, now=ON_THE_DAY, request_id=agreed.pk) is False
+    agreed.refresh_from_db()
+    assert agreed.state == S.AGREED and for_ada(cast) == []
+    assert not AuditEvent.objects.filter(action="applications.adjustment.review_due").exists()
+
+
+@pytest.mark.parametrize("how", ["withdraw", "decline"])
+def test_A5_what_is_under_review_waits_for_nobody_once_the_application_is_over(cast, agreed, in_review, how):
+    assert periodic.review_adjustments(ON_THE_DAY) == 1
+    assert for_ada(cast) == ["Review an adjustment"]
+    end(cast, how, in_review)
+    assert for_ada(cast) == [] and not queries.adjustment_cases(cast.ada, REVIEW_ON).exists()
+
+
+def test_A5_the_case_stays_to_be_read_as_before(cast, browser_of, agreed, in_review):
+    end(cast, "withdraw", in_review)
+    ada = browser_of("ada")
+    page = ada.get(url("adjustment", agreed.pk)).text
+    assert "A quarter more time" in page and "Ann Archer is over" in page and "not looked at again" in page
+    assert list(queries.adjustment_cases(cast.ada, REVIEW_ON, "agreed")) == [agreed]
+    ann = browser_of("ann")
+    assert ann.get(url("own_adjustments")).status_code == 200
+    assert "Your application or training is over" in ann.get(url("adjustment", agreed.pk)).text
+
+
+def test_A5_neither_a_question_nor_a_request_waits_for_or_of_who_has_left(cast, in_review):
+    row = asked_of(cast.ann, NOW)
+    assert for_ada(cast) == ["Answer a request for an adjustment"]
+    end(cast, "withdraw", in_review)
+    assert for_ada(cast) == [] and queries.others_for(cast.ann, REVIEW_ON) == []
+    assert row not in queries.undecided_adjustments()
+
+
+def test_A5_who_applies_again_is_with_the_scheme_and_what_is_agreed_is_reviewed(cast, agreed, in_review):
+    end(cast, "withdraw", in_review)
+    world.start(cast)
+    assert periodic.review_adjustments(ON_THE_DAY) == 1 and for_ada(cast) == ["Review an adjustment"]

@@ -28,6 +28,7 @@ ORDER_CANCELLED = Notice(key="applications.order_cancelled", title="Your purchas
 ORDER_INSUFFICIENT = Notice(
     key="applications.order_insufficient", title="Your purchase order does not cover what it has to"
 )
+ORDER_VERIFIED = Notice(key="applications.order_verified", title="Your purchase order is verified", can_mute=True)
 ORDER_REPLACED = Notice(
     key="applications.order_replaced", title="Another purchase order waits for the office", can_mute=True
 )

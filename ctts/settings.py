@@ -126,7 +126,9 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ("email", "full_name", "preferred_name")},
     },
     {"NAME": "ctts.accounts.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
+    {"NAME": "ctts.accounts.passwords.NotEndless", "OPTIONS": {"max_length": 200}},
     {"NAME": "ctts.accounts.passwords.NotCommon"},
+    {"NAME": "ctts.accounts.passwords.NotNumeric"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home:dashboard"

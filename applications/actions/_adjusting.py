@@ -10,6 +10,7 @@ from applications.models import AdjustmentRequest, Application
 from ctts.accounts.models import User
 from ctts.audit.actions import record
 from ctts.common.clock import london_date
+from ctts.common.verdict import TooLate
 from ctts.notifications.actions import notify
 from ctts.notifications.notices import Notice
 from ctts.organisations.queries import people_with
@@ -19,6 +20,12 @@ from ctts.organisations.states import Role
 def lock_case(request_id: int) -> AdjustmentRequest:
     """The case, locked until the transaction ends; the first step of every action about it. Raises DoesNotExist."""
     return AdjustmentRequest.objects.select_for_update(no_key=True).get(pk=request_id)
+
+
+def require_going_on(asked: AdjustmentRequest) -> None:
+    """Raise TooLate for the case of somebody who has left the scheme: nothing is asked or decided any more (E6)."""
+    if not queries.adjustment_goes_on(asked):
+        raise TooLate("The application or training that it belongs to is over. All of it stays to be read.")
 
 
 def note_case(what: str, asked: AdjustmentRequest, by: User | None, now: datetime, role: str, **after: Any) -> None:

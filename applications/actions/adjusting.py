@@ -8,7 +8,15 @@ from uuid import UUID
 from django.db import transaction
 
 from applications import access, notices, queries
-from applications.actions._adjusting import lock_case, note_case, readers_of, tell_person, tell_reader, tell_readers
+from applications.actions._adjusting import (
+    lock_case,
+    note_case,
+    readers_of,
+    require_going_on,
+    tell_person,
+    tell_reader,
+    tell_readers,
+)
 from applications.actions._steps import editable, note
 from applications.models import (
     AdjustmentAnswer,
@@ -121,6 +129,7 @@ def ask_about_adjustment(*, by: User, now: datetime, request_id: int, key: UUID,
     if AdjustmentQuestion.objects.filter(key=key).exists():
         raise DoneAlready("You have asked this already.")
     require(access.can_question_adjustment(by, asked, london_date(now)))
+    require_going_on(asked)
     if not question.strip():
         raise Invalid("Write the question.", "question")
     made = AdjustmentQuestion.objects.create(
@@ -153,6 +162,7 @@ def answer_about_adjustment(
     if by.pk == asked.person_id and AdjustmentAnswer.objects.filter(question=question_id).exists():
         raise DoneAlready("You have answered this question already.")
     require(access.can_answer_about_adjustment(by, asked))
+    require_going_on(asked)
     question = asked.questions.select_related("asked_by").latest("pk")
     if question.pk != question_id:
         raise TooLate("Another question waits for your answer now. Read it first.")

@@ -9,7 +9,14 @@ from typing import Any
 from django.db import transaction
 
 from applications import access, notices, queries
-from applications.actions._adjusting import lock_case, note_case, readers_of, tell_person, tell_reader
+from applications.actions._adjusting import (
+    lock_case,
+    note_case,
+    readers_of,
+    require_going_on,
+    tell_person,
+    tell_reader,
+)
 from applications.actions._steps import StalePart
 from applications.models import AdjustmentDecision, AdjustmentRequest
 from applications.states import ADJUSTMENT_MOVES, AdjustmentOutcome, AdjustmentState
@@ -38,6 +45,7 @@ def agree_adjustment(
     """
     asked = lock_case(request_id)
     require(access.can_decide_adjustment(by, asked, london_date(now)))
+    require_going_on(asked)
     words = {**values, "agreed": values["agreed"].strip(), "arrangement": values["arrangement"].strip()}
     last = _fresh(asked, by, seen, {"outcome": AdjustmentOutcome.AGREED, **words})
     if not words["agreed"]:
@@ -63,6 +71,7 @@ def decline_adjustment(*, by: User, now: datetime, request_id: int, seen: int, r
     """
     asked = lock_case(request_id)
     require(access.can_decide_adjustment(by, asked, london_date(now)))
+    require_going_on(asked)
     last = _fresh(asked, by, seen, {"outcome": AdjustmentOutcome.DECLINED})
     if not reason.strip():
         raise Invalid("Write why, in words for the person.", "reason")
@@ -82,6 +91,7 @@ def continue_adjustment(*, by: User, now: datetime, request_id: int, seen: int, 
     asked = lock_case(request_id)
     today = london_date(now)
     require(access.can_decide_adjustment(by, asked, today))
+    require_going_on(asked)
     last = _fresh(asked, by, seen, {"outcome": AdjustmentOutcome.CONTINUED, "review_on": review_on})
     require(access.can_continue_adjustment(by, asked, today))
     _require_later(review_on, now)

@@ -41,9 +41,9 @@ def judge_purchase_order(
 ) -> PurchaseOrder:
     """Say of the purchase order that counts whether its document bears out what was typed: verified or insufficient.
 
-    In review the applicant hears of it with the office's questions. After acceptance they are told at once when it does
-    not do, and why, for another is wanted; the decision stays. Raises NotAllowed, TooLate when another has taken its
-    place, it is judged so already or the application is in no such state, Invalid where a reason is needed (A3 f).
+    In review the applicant hears of it with the office's questions. After acceptance they are told at once, and why
+    when it does not do, for another is wanted; the decision stays. Raises NotAllowed, TooLate when another has taken
+    its place, it is judged so already or the application is in no such state, Invalid where a reason is needed (A3 f).
     """
     application = lock(application_id)
     require(access.can_judge_order(by, application, london_date(now)))
@@ -52,12 +52,14 @@ def judge_purchase_order(
     if not covers and application.state in AFTER_ACCEPTANCE and not why:
         raise Invalid(SAY_WHY, "reason")
     before = {"state": str(order.state)}
-    change_state(order, PURCHASE_ORDER_MOVES, "verify" if covers else "find_insufficient", settled_at=now)
+    step = "verify" if covers else "find_insufficient"
+    change_state(order, PURCHASE_ORDER_MOVES, step, settled_at=now, settled_because=why)
     after, words = {"state": str(order.state)}, {"reason": why} if why else None
     note("purchase_order.judged", application, by, now, about=order, before=before, after=after, words=words)
-    if why:
+    if application.state in AFTER_ACCEPTANCE:
+        notice = notices.ORDER_INSUFFICIENT if why else notices.ORDER_VERIFIED
         key, context = f"order{order.pk}:{now.isoformat()}", {"order": order, "reason": why}
-        tell(notices.ORDER_INSUFFICIENT, application, application.applicant, now, key, context=context)
+        tell(notice, application, application.applicant, now, key, context=context)
     return order
 
 
@@ -77,7 +79,7 @@ def cancel_purchase_order(
     if not reason.strip():
         raise Invalid(SAY_WHY, "reason")
     before = {"state": str(order.state)}
-    change_state(order, PURCHASE_ORDER_MOVES, "cancel", settled_at=now)
+    change_state(order, PURCHASE_ORDER_MOVES, "cancel", settled_at=now, settled_because=reason.strip())
     after, words = {"state": str(order.state)}, {"reason": reason.strip()}
     note("purchase_order.cancelled", application, by, now, about=order, before=before, after=after, words=words)
     context = {"order": order, "reason": reason.strip()}

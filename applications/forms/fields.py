@@ -62,7 +62,7 @@ class PoundsField(MeantField, forms.CharField):
 
 
 class ScoreField(MeantField, forms.CharField):
-    """A score as a certificate prints it, with a point or a comma: "7.0", "7,0", " 7.0 ". Holds a Decimal or None."""
+    """A score as a certificate prints it, with a point: "7.0", " 7.0 ". Holds a Decimal or None."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "class": "form-control--short"}))
@@ -70,9 +70,11 @@ class ScoreField(MeantField, forms.CharField):
 
     def clean(self, value: Any) -> Any:
         """The exact score, None when nothing is typed. Raises ValidationError for what is no number."""
-        text = super().clean(value).strip().replace(",", ".")
+        text = super().clean(value).strip()
         if not text:
             return None
+        if re.fullmatch(r"[0-9]{1,3},[0-9]{1,2}", text):
+            raise ValidationError(f"Write it with a point: {text.replace(',', '.')}.", code="comma")
         if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,2})?", text):
             raise ValidationError("Write the score as a number, for example 7.0.", code="score")
         return Decimal(text)

@@ -126,6 +126,7 @@ class PurchaseOrder(models.Model):
     The applicant entered it (`entered_by`), or the finance contact gave it who was `asked` by a link. One given after
     the acceptance says which one it `replaces`: what was handed in and signed stays what it was. `settled_at`: when the
     office judged or cancelled it last, or another took its place; empty for what was settled before this was kept.
+    `settled_because`: why the office did not let it stand, for the applicant.
     """
 
     retention = Retention.DOSSIER
@@ -143,6 +144,7 @@ class PurchaseOrder(models.Model):
     asked = models.OneToOneField(OrderRequest, models.PROTECT, null=True, related_name="order")
     replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
     settled_at = models.DateTimeField(null=True)
+    settled_because = models.TextField(blank=True)
     key = models.UUIDField(unique=True)
 
     class Meta:
@@ -152,6 +154,11 @@ class PurchaseOrder(models.Model):
             models.CheckConstraint(
                 name="applications_purchase_order_received_is_not_settled",
                 condition=Q(settled_at__isnull=True) | ~Q(state=PurchaseOrderState.RECEIVED),
+            ),
+            models.CheckConstraint(
+                name="applications_purchase_order_that_stands_has_no_reason_against",
+                condition=Q(settled_because="")
+                | ~Q(state__in=[PurchaseOrderState.RECEIVED, PurchaseOrderState.VERIFIED]),
             ),
             models.CheckConstraint(
                 name="applications_purchase_order_by_one_of_two",
@@ -169,7 +176,9 @@ class PurchaseOrder(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="purchase_order_stays", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(name="purchase_order_says_what_it_said", exclude=["state", "settled_at"]),
+            pgtrigger.ReadOnly(
+                name="purchase_order_says_what_it_said", exclude=["state", "settled_at", "settled_because"]
+            ),
             fsm_trigger("purchase_order_moves", PURCHASE_ORDER_MOVES),
             pgtrigger.Trigger(
                 name="purchase_order_in_anothers_place",

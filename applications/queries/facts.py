@@ -65,6 +65,7 @@ def facts_of(application: Application, today: date, given: Given | None = None) 
         plan_missing=_plan_missing(application, unplanned, given),
         purchase_order_attached=order is not None,
         purchase_order_pence=order.gross_pence if order else None,
+        purchase_order_insufficient=order is not None and order.state == PurchaseOrderState.INSUFFICIENT,
         fee_pence=application.intake.fee_gross_pence,
         adjustments_answered=application.wants_adjustments is not None,
         declared=application.declarations.exists(),

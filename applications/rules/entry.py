@@ -128,12 +128,19 @@ def purchase_order_covers(gross_pence: int, fee_gross_pence: int) -> bool:
     return whole_number(gross_pence, "gross_pence") >= whole_number(fee_gross_pence, "fee_gross_pence")
 
 
-def purchase_order_rule(gross_pence: int | None, fee_gross_pence: int | None) -> RuleResult:
-    """A3f (G 2.2): the employer's purchase order covers the whole gross fee of the intake."""
+def purchase_order_rule(
+    gross_pence: int | None, fee_gross_pence: int | None, *, insufficient: bool = False
+) -> RuleResult:
+    """A3f (G 2.2): the employer's purchase order covers the whole gross fee of the intake.
+
+    `insufficient`: somebody read its document, and it does not bear out what was typed.
+    """
     if fee_gross_pence is None:
         return not_met("A3f", "The fee of this intake is not set yet.")
     if gross_pence is None:
         return not_met("A3f", f"No purchase order is given; the fee is {pounds(fee_gross_pence)}.")
+    if insufficient:
+        return not_met("A3f", "The purchase order's document does not bear out what was typed: it is insufficient.")
     text = f"The purchase order is for {pounds(gross_pence)}, the fee is {pounds(fee_gross_pence)}, VAT included."
     return met("A3f", text) if purchase_order_covers(gross_pence, fee_gross_pence) else not_met("A3f", text)
 
@@ -200,7 +207,9 @@ def entry_rules(facts: ApplicationFacts, numbers: SchemeNumbers = DEFAULTS) -> t
     """Every entry rule, a to h in order, over one application (A3). Raises what `english_met` raises."""
     return (
         *eligibility(facts.centre, facts.qualifications, facts.english, facts.received_on, numbers),
-        purchase_order_rule(facts.purchase_order_pence, facts.fee_pence),
+        purchase_order_rule(
+            facts.purchase_order_pence, facts.fee_pence, insufficient=facts.purchase_order_insufficient
+        ),
         scope_rule(facts.scope_tasks, facts.competencies),
         level_rule(facts.level_statement, numbers),
     )

@@ -130,6 +130,7 @@ class ApplicationFacts:
     plan_missing: tuple[str, ...] = ()
     purchase_order_attached: bool = False
     purchase_order_pence: int | None = None
+    purchase_order_insufficient: bool = False
     fee_pence: int | None = None
     adjustments_answered: bool = False
     declared: bool = False

@@ -13,6 +13,7 @@ from applications.models import AdjustmentDecision, AdjustmentQuestion, Adjustme
 from ctts.common.forms import CrispyForm
 from ctts.common.posted import status_of, today_of
 
+FORMS = ("answer_form", "question_form", "agree_form", "refuse_form", "go_on_form")
 EFFECTS = ("agreed", "extra_time_percent", "rest_breaks", "arrangement", "review_on")
 
 
@@ -31,8 +32,9 @@ def case_page(
 ) -> HttpResponse:
     """The page of a case. `said`: its words, opened; the person's own always are. `sent`: a form that came back."""
     decisions, questions = queries.decisions_of_adjustment(asked), queries.questions_of(asked)
-    forms = {**_forms(request, asked, decisions, questions), **sent}
-    context = {**_shown(request, asked, decisions, questions, said), **forms, "stale": stale}
+    shown = _shown(request, asked, decisions, questions, said)
+    opened = _forms(request, asked, decisions, questions) if not shown["over"] else dict.fromkeys(FORMS)
+    context = {**shown, **opened, **sent, "stale": stale}
     statuses = [status_of(form) for form in sent.values()]
     return render(request, "applications/adjustment.html", context, status=409 if stale else max(statuses, default=200))
 
@@ -68,7 +70,7 @@ def _forms(
     user, today = request.user, today_of(request)
     seen = decisions[0].number if decisions else 0
     stands = {name: getattr(asked, name) for name in EFFECTS}
-    opened: dict[str, Any] = dict.fromkeys(("answer_form", "question_form", "agree_form", "refuse_form", "go_on_form"))
+    opened: dict[str, Any] = dict.fromkeys(FORMS)
     if access.can_answer_about_adjustment(user, asked):
         opened["answer_form"] = ClarifyForm(initial={"question_id": questions[-1].pk}, auto_id="id_answer_%s")
     if access.can_question_adjustment(user, asked, today):

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from applications import queries
+from applications import access, queries
 from applications.models import Application, Enquiry
 from applications.states import ApplicationState, Part
 from ctts.common.clock import london_date
@@ -18,7 +18,7 @@ from ctts.common.parts import Acts, FileLink, Tab
 from ctts.common.posted import today_of
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day
-from ctts.common.verdict import NotAllowed
+from ctts.common.verdict import NotAllowed, require
 from ctts.documents.models import Document
 from ctts.documents.states import PICTURES
 
@@ -31,6 +31,13 @@ ENQUIRY = "applications_enquiry"  # in the session: id and token of the answer t
 def application_or_404(request: HttpRequest, pk: int) -> Application:
     """The only way a page gets an application: a stranger cannot tell a missing one from a hidden one."""
     return get_object_or_404(queries.applications_visible_to(request.user, today_of(request)), pk=pk)
+
+
+def for_office_or_refuse(request: HttpRequest, pk: int) -> Application:
+    """The application for a page of the office. Raises NotAllowed for the reader's own, Http404 for strangers (A4)."""
+    application = application_or_404(request, pk)
+    require(access.can_read_as_office(request.user, application, today_of(request)))
+    return application
 
 
 def own_or_refuse(request: HttpRequest, pk: int) -> Application:

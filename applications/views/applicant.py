@@ -33,6 +33,7 @@ from ctts.common.parts import Confirm, Consequence, FileLink, NextStep
 from ctts.common.posted import data_of, status_of, today_of, tried
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import Invalid, require
+from ctts.organisations.conflicts import beside_training
 from ctts.scheme.queries import open_intakes
 
 
@@ -49,6 +50,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "intakes": list(open_intakes()) if running is None else [],
         "checked": checked,
         "enquiry": enquiry_of(request) if running is None else None,
+        "beside": beside_training(request.user, today_of(request)),
         "met": sum(one["outcome"] == RuleOutcome.MET for one in checked.results) if checked else 0,
     }
     return render(request, "applications/mine.html", context)
@@ -158,13 +160,14 @@ def _left_out(application: Application) -> list[Consequence]:
 def status(request: HttpRequest, pk: int) -> HttpResponse:
     """Where the application stands, what happens next, what the supervisor and the office said, the letters."""
     application = own_or_refuse(request, pk)
-    given = queries.Given(application)
+    given, letters = queries.Given(application), _letters_of(application)
     context = {
         "application": application,
         "head": head_of(application),
         "acts": acts_of(application, today_of(request), request.user),
         "step": _status_step(request, application),
-        "letters": _letters_of(application),
+        "letters": letters,
+        "letter_comes": any(link is None for _, link in letters[:1]),
         "office": False,
         "on_hold": (),
         "answers": queries.signatures_of(application),

@@ -12,13 +12,14 @@ from applications.forms.asking import AskForOrderForm, DeclineOrderForm, GiveOrd
 from applications.models import Application, OrderRequest
 from applications.views._shared import own_or_refuse
 from ctts.common.confirming import confirm_page, confirmed
+from ctts.common.doors import keep_token, token_of
 from ctts.common.guards import SIGNED_IN, guarded, public
 from ctts.common.letters import Addressee, mail_preview
 from ctts.common.parts import Confirm, Consequence
 from ctts.common.posted import data_of, status_of, tried
 from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 
-CAME_WITH = "applications_order_request"  # in the session: id and token of the link this browser came with
+DOOR = "applications_order_requests"  # in the session: the links with which this browser came
 LINK = "(a link that opens the upload and nothing else)"
 
 
@@ -94,22 +95,22 @@ def asked_for_order(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     asked = queries.order_request_for(pk, token)
     if asked is None:
         return _shut(request, "This link leads nowhere. Copy the whole link from the mail.")
-    request.session[CAME_WITH] = [pk, token]
-    response = redirect("applications:give_order")
+    keep_token(request.session, DOOR, pk, token)
+    response = redirect("applications:give_order", pk)
     response["Referrer-Policy"] = "no-referrer"
     return response
 
 
 @public("who came with a link from a mail", methods="GET POST", effect="gives the purchase order that was asked for")
 @never_cache
-def give_order(request: HttpRequest) -> HttpResponse:
+def give_order(request: HttpRequest, pk: int) -> HttpResponse:
     """Who asks, for what and until when, what each side will see; then the order. The link opens nothing else."""
-    asked = _asked_or_404(request)
+    asked = _asked_or_404(request, pk)
     try:
         require(access.can_give_order(asked, asked.application, request.now))
         form = GiveOrderForm(data_of(request), request.FILES or None, asked=asked)
         if _given(form, request):
-            return redirect("applications:order_given")
+            return redirect("applications:order_given", pk)
     except TooLate as problem:
         return _shut(request, str(problem), asked)
     form.dress()
@@ -136,15 +137,15 @@ def _given(form: GiveOrderForm, request: HttpRequest) -> bool:
 
 @public("who came with a link from a mail", methods="GET POST", effect="declines to give the purchase order")
 @never_cache
-def decline_order_request(request: HttpRequest) -> HttpResponse:
+def decline_order_request(request: HttpRequest, pk: int) -> HttpResponse:
     """Why not; the applicant reads it and asks somebody else."""
-    asked = _asked_or_404(request)
+    asked = _asked_or_404(request, pk)
     form = DeclineOrderForm(data_of(request))
     given = {"by": None, "now": request.now, "request_id": asked.pk}
     try:
         require(access.can_give_order(asked, asked.application, request.now))
         if tried(form, lambda: actions.decline_order_request(**given, reason=form.cleaned_data["reason"])):
-            return redirect("applications:order_given")
+            return redirect("applications:order_given", pk)
     except TooLate as problem:
         return _shut(request, str(problem), asked)
     return render(request, "applications/decline_order.html", {"asked": asked, "form": form}, status=status_of(form))
@@ -152,17 +153,18 @@ def decline_order_request(request: HttpRequest) -> HttpResponse:
 
 @public("who came with a link from a mail")
 @never_cache
-def order_given(request: HttpRequest) -> HttpResponse:
+def order_given(request: HttpRequest, pk: int) -> HttpResponse:
     """Thanks, and what was given; whoever has given nothing yet is led to where they can."""
-    asked = _asked_or_404(request)
+    asked = _asked_or_404(request, pk)
     if not (asked.given_at or asked.declined_at):
-        return redirect("applications:give_order")
+        return redirect("applications:give_order", pk)
     order = asked.order if asked.given_at else None
     return render(request, "applications/order_given.html", {"asked": asked, "order": order})
 
 
-def _asked_or_404(request: HttpRequest) -> OrderRequest:
-    asked = queries.order_request_for(*request.session[CAME_WITH]) if CAME_WITH in request.session else None
+def _asked_or_404(request: HttpRequest, pk: int) -> OrderRequest:
+    token = token_of(request.session, DOOR, pk)
+    asked = queries.order_request_for(pk, token) if token else None
     if asked is None:
         raise Http404
     return asked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from applications import access, actions, queries
 from applications.forms.office import AcceptForm, ChaseForm, DeclineForm, DeferForm, QuestionsForm
 from applications.models import Application
 from applications.states import APPLICATION_MOVES
-from applications.views._shared import application_or_404, head_of, review_tabs
+from applications.views._shared import for_office_or_refuse, head_of, review_tabs
 from ctts.common.confirming import confirmed
 from ctts.common.guards import guarded
 from ctts.common.letters import mail_preview
@@ -23,6 +24,7 @@ from ctts.common.posted import data_of, status_of, today_of
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import TooLate, require
 from ctts.organisations.access import OFFICE
+from ctts.organisations.conflicts import beside_training
 
 SHOWN_POINTS = 2
 THEIR_OWN = "(your own words, if you write any)"
@@ -30,7 +32,7 @@ THEIR_OWN = "(your own words, if you write any)"
 
 def _may(request: HttpRequest, pk: int, move: str) -> Application:
     """The application when this member of the office may take this step now. Raises NotAllowed, TooLate."""
-    application = application_or_404(request, pk)
+    application = for_office_or_refuse(request, pk)
     require(access.can_review(request.user, application, today_of(request)))
     require(can_move(application, APPLICATION_MOVES, move))
     return application
@@ -59,7 +61,7 @@ def _mail(key: str, application: Application, **more: Any) -> MailPreview:
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept, when every rule is met or overridden; what follows stands on the page first (A4)."""
     application = _may(request, pk, "accept")
-    given = queries.Given(application)
+    given, today = queries.Given(application), today_of(request)
     enrolment = day(application.intake.enrolment_on)
     page = _page(
         application,
@@ -70,17 +72,23 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
             _letter_goes(application),
             Consequence(f"Enrolment follows by itself on {enrolment}, or at once if that day is over."),
             Consequence("Becomes a Training Supervisor of the centre, if not yet:", application.supervisor_name),
-            *_unchecked(application, given),
+            *_known(application, given, today),
         ],
         mails=[_mail("applications.accepted", application)],
         form=AcceptForm(data_of(request)),
-        hold=queries.against_acceptance(application, today_of(request), given),
+        hold=queries.against_acceptance(application, today, given),
     )
 
     def act() -> object:
         return actions.accept(by=request.user, now=request.now, application_id=pk, **page.form.cleaned_data)
 
     return confirmed(request, page, act, "applications:decisions", pk, said="Accepted.")
+
+
+def _known(application: Application, given: queries.Given, today: date) -> list[Consequence]:
+    """What does not stand against it and is not to be forgotten: what the applicant is already, unread files (E4)."""
+    already = beside_training(application.applicant, today)
+    return [*(Consequence("The applicant is already", words) for words in already), *_unchecked(application, given)]
 
 
 def _unchecked(application: Application, given: queries.Given) -> list[Consequence]:
@@ -160,7 +168,7 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
 @guarded(OFFICE, methods="GET POST", effect="reminds whoever has the next move; a mail goes out")
 def chase(request: HttpRequest, pk: int) -> HttpResponse:
     """Whoever is awaited is reminded, once a day at most; the mail is shown before it goes (A4, N)."""
-    application = application_or_404(request, pk)
+    application = for_office_or_refuse(request, pk)
     require(access.can_chase(request.user, application, today_of(request)))
     to = queries.awaited(application)
     if to is None:

@@ -15,7 +15,7 @@ from applications.forms.office import LetterWordsForm, SendLetterForm
 from applications.models import Application, DecisionLetter
 from applications.notices import LETTER_MAILS
 from applications.states import DecisionKind
-from applications.views._shared import application_or_404, file_link
+from applications.views._shared import file_link, for_office_or_refuse
 from ctts.common.confirming import confirm_page, confirmed
 from ctts.common.forms import with_value
 from ctts.common.guards import guarded
@@ -43,7 +43,7 @@ def _link(letter: DecisionLetter) -> object:
 
 def _held_or_404(request: HttpRequest, pk: int, decision_id: int) -> tuple[Application, DecisionLetter]:
     """A letter of this application while it is on hold. Raises Http404, NotAllowed, TooLate once it was sent."""
-    application = application_or_404(request, pk)
+    application = for_office_or_refuse(request, pk)
     found = [row for row in queries.decisions_of(application) if row.pk == decision_id]
     if not found:
         raise Http404

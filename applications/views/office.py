@@ -18,8 +18,8 @@ from applications.states import APPLICATION_MOVES, ApplicationState, DocumentVer
 from applications.views._reading import judged_of
 from applications.views._shared import (
     acts_of,
-    application_or_404,
     file_link,
+    for_office_or_refuse,
     head_of,
     review_tabs,
     shown_file,
@@ -31,12 +31,13 @@ from ctts.common.parts import NextStep
 from ctts.common.posted import today_of, tried
 from ctts.common.verdict import Invalid, Verdict, require
 from ctts.organisations.access import OFFICE
+from ctts.organisations.conflicts import beside_training
 
 
 @guarded(OFFICE)
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Each entry rule with the computed outcome, the reason, the evidence beside it and the finding (A3, A4)."""
-    return _review_page(request, application_or_404(request, pk))
+    return _review_page(request, for_office_or_refuse(request, pk))
 
 
 def _review_page(
@@ -70,13 +71,12 @@ def _review_page(
         "step": _step(rows, objections, checklist, application, may),
         **_checklist(application, checklist, slot, check_form),
         "objections": objections,
+        "beside": beside_training(application.applicant, today),
         "decisions": _decisions(application, request, today),
         **_order(request, application, given),
         "requests": queries.asked_of(application, given),
         "whole": whole,
-        "notes": queries.notes_of(application),
-        "note_form": _note_form(request, application, note_form),
-        "chases": queries.chases_of(application),
+        **_desk_work(request, application, note_form),
     }
     return render(request, "applications/review.html", context, status=status)
 
@@ -89,6 +89,15 @@ def _order(request: HttpRequest, application: Application, given: queries.Given)
         "may_judge": access.can_judge_order(*asked),
         "with_reason": access.can_find_insufficient(*asked),
         "may_cancel": access.can_cancel_order(*asked),
+    }
+
+
+def _desk_work(request: HttpRequest, application: Application, note_form: NoteForm | None) -> dict[str, Any]:
+    """Notes of colleagues and the form of another one, and whom the office reminded."""
+    return {
+        "notes": queries.notes_of(application),
+        "note_form": _note_form(request, application, note_form),
+        "chases": queries.chases_of(application),
     }
 
 
@@ -184,7 +193,7 @@ def _decisions(application: Application, request: HttpRequest, today: Any) -> li
 @guarded(OFFICE, methods="POST", effect="sets a finding for one entry rule")
 def find(request: HttpRequest, pk: int, rule: str) -> HttpResponse:
     """One finding, with its note or the reason of an override (A3, A4); of two who set one, the second sees both."""
-    application = application_or_404(request, pk)
+    application = for_office_or_refuse(request, pk)
     if rule not in ENTRY_RULES:
         raise Http404
     form = FindingForm(request.POST, auto_id=f"id_{rule}_%s")
@@ -209,7 +218,7 @@ def find(request: HttpRequest, pk: int, rule: str) -> HttpResponse:
 @guarded(OFFICE, methods="POST", effect="accepts or rejects a file of an application")
 def check_document(request: HttpRequest, pk: int, slot: str, document_id: int) -> HttpResponse:
     """Accept a file of the checklist, or reject it with the reason (A4); of two who do, the second sees the first's."""
-    application = application_or_404(request, pk)
+    application = for_office_or_refuse(request, pk)
     if not queries.was_handed_in(application, slot, document_id):
         raise Http404
     form = DocumentCheckForm(request.POST, auto_id=f"id_{slot}_%s")
@@ -235,7 +244,7 @@ def check_document(request: HttpRequest, pk: int, slot: str, document_id: int) -
 @guarded(OFFICE, methods="POST", effect="keeps a note of the office about an application")
 def write_note(request: HttpRequest, pk: int) -> HttpResponse:
     """A note for colleagues; nobody outside the office reads it (A4)."""
-    application = application_or_404(request, pk)
+    application = for_office_or_refuse(request, pk)
     require(access.can_review(request.user, application, today_of(request)))
     form = NoteForm(request.POST)
     if not form.is_valid():
@@ -248,7 +257,7 @@ def write_note(request: HttpRequest, pk: int) -> HttpResponse:
 @guarded(OFFICE, methods="POST", effect="says whether the purchase order bears out what was typed")
 def judge_purchase_order(request: HttpRequest, pk: int, order_id: int) -> HttpResponse:
     """Verified or insufficient, about the very order that the page showed (A3 f)."""
-    application_or_404(request, pk)
+    for_office_or_refuse(request, pk)
     form = OrderForm(request.POST)
     if not form.is_valid():
         raise Invalid("Say whether the purchase order covers the fee: press one of the two buttons.")
@@ -263,7 +272,7 @@ def judge_purchase_order(request: HttpRequest, pk: int, order_id: int) -> HttpRe
 @guarded(OFFICE)
 def history(request: HttpRequest, pk: int) -> HttpResponse:
     """What happened to this application, from the audit."""
-    application = application_or_404(request, pk)
+    application = for_office_or_refuse(request, pk)
     context = {
         "application": application,
         "head": head_of(application),
@@ -276,7 +285,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 @guarded(OFFICE)
 def decisions(request: HttpRequest, pk: int) -> HttpResponse:
     """Every decision with its reasons and its letter, and what was asked and answered."""
-    application = application_or_404(request, pk)
+    application = for_office_or_refuse(request, pk)
     letters = [
         (decision, file_link(application, decision.letter.document) if decision.letter.document else None)
         for decision in queries.decisions_of(application)

@@ -14,7 +14,7 @@ from applications import access, actions, queries
 from applications.forms.office import CancelOrderForm, InsufficientOrderForm, OrdersFilter
 from applications.models import Application, PurchaseOrder
 from applications.states import ApplicationState
-from applications.views._shared import application_or_404
+from applications.views._shared import for_office_or_refuse
 from applications.views._tables import ORDER_HEADINGS, OrdersTable, order_line
 from ctts.common.confirming import confirmed
 from ctts.common.exporting import KINDS, as_file, export_links
@@ -62,7 +62,7 @@ def export_orders(request: HttpRequest, kind: str) -> HttpResponse:
 @guarded(OFFICE, methods="GET POST", effect="cancels a purchase order; the applicant is mailed")
 def cancel_purchase_order(request: HttpRequest, pk: int, order_id: int) -> HttpResponse:
     """The order that counts stops counting, with a reason (A3 f)."""
-    application = application_or_404(request, pk)
+    application = for_office_or_refuse(request, pk)
     require(access.can_cancel_order(request.user, application, today_of(request)))
     order = queries.current_order(application)
     if order is None or order.pk != order_id:
@@ -79,7 +79,7 @@ def cancel_purchase_order(request: HttpRequest, pk: int, order_id: int) -> HttpR
 @guarded(OFFICE, methods="GET POST", effect="finds a purchase order insufficient; the applicant is mailed")
 def find_order_insufficient(request: HttpRequest, pk: int, order_id: int) -> HttpResponse:
     """After acceptance: the order that counts does not do, with what is wrong; another is wanted (A3 f)."""
-    application = application_or_404(request, pk)
+    application = for_office_or_refuse(request, pk)
     require(access.can_find_insufficient(request.user, application, today_of(request)))
     order = queries.current_order(application)
     if order is None or order.pk != order_id:
@@ -128,14 +128,23 @@ def _cancel_page(application: Application, order: PurchaseOrder, form: CancelOrd
     )
 
 
+THEN = {
+    ApplicationState.DRAFT: "The applicant gives another in the form; the mail says so.",
+    ApplicationState.AWAITING_SUPERVISOR: (
+        "The supervisor cannot confirm it without another: the mail asks the applicant to have it returned."
+    ),
+    ApplicationState.INFORMATION_REQUESTED: "The applicant gives another in the form; the mail says so.",
+    ApplicationState.ENROLLED: "What was decided stays. Agree with the employer on what follows.",
+}
+
+
 def _then(application: Application) -> str:
-    """What follows from an order that is cancelled, by how far the application has come."""
+    """What follows from an order that does not stand, by how far the application has come."""
     if application.state == ApplicationState.ACCEPTED:
         until = day(application.intake.enrolment_on)
-        return f"What was decided stays. Until they are enrolled ({until}), the applicant can give another one here."
-    if application.state == ApplicationState.ENROLLED:
-        return "What was decided stays. No new one can be given here: agree on it with the employer."
-    return "The fee is not covered any more. Ask the applicant for another before you decide."
+        return f"What was decided stays. The applicant can give another until they are enrolled ({until})."
+    covered = "The fee is not covered any more. Ask the applicant for another before you decide."
+    return THEN.get(ApplicationState(application.state), covered)
 
 
 def _pills(filters: OrdersFilter, wanted: dict[str, Any]) -> list[Pill]:

@@ -14,7 +14,7 @@ from ctts.accounts.models import User
 from ctts.accounts.passwords import DIFFER, NotLikeThem
 from ctts.accounts.rules import ADDRESS_LENGTH, NAME_LENGTH, name_problem
 from ctts.accounts.states import AuthenticationEvent
-from ctts.common.forms import CrispyForm, refuse_hidden_characters
+from ctts.common.forms import CrispyForm, refuse_hidden_characters, refuse_line_breaks
 from ctts.common.verdict import Invalid
 
 
@@ -32,7 +32,7 @@ def name_field() -> forms.CharField:
         label="Full name",
         widget=widget,
         help_text="As it should be written on letters and on the diploma.",
-        validators=[refuse_hidden_characters, refuse_unusable_name],
+        validators=[refuse_hidden_characters, refuse_line_breaks, refuse_unusable_name],
     )
 
 

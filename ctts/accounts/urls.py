@@ -8,7 +8,7 @@ own = [
     path("profile/", profile.profile, name="profile"),
     path("sessions/end/", profile.sign_out_elsewhere, name="sign_out_elsewhere"),
     path("invitation/again/", invitation.ask_again, name="ask_again"),
-    path("invitation/accept/", invitation.accept, name="accept"),
+    path("invitation/<int:pk>/accept/", invitation.accept, name="accept"),
     path("invitation/<int:pk>/<str:token>/", invitation.arrive, name="invitation"),
 ]
 urlpatterns = [

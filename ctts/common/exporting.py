@@ -37,9 +37,12 @@ def as_file(kind: str, name: str, headings: Sequence[str], rows: Iterable[Row]) 
     A cell is text, a number, an amount of money (Decimal), a truth value, a day, an aware instant, or None. Raises
     KeyError for a kind that there is not.
     """
-    media_type = KINDS[kind]
-    content = workbook(headings, rows) if kind == WORKBOOK else csv_of(headings, rows)
-    answer = HttpResponse(content, content_type=media_type)
+    return handed_over(kind, name, workbook(headings, rows) if kind == WORKBOOK else csv_of(headings, rows))
+
+
+def handed_over(kind: str, name: str, content: bytes) -> HttpResponse:
+    """The same of a file that is made already. Raises KeyError for a kind that there is not."""
+    answer = HttpResponse(content, content_type=KINDS[kind])
     answer["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     answer["Cache-Control"] = "private, no-store"
     return answer

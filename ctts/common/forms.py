@@ -34,6 +34,12 @@ def refuse_hidden_characters(value: str) -> None:
             )
 
 
+def refuse_line_breaks(value: str) -> None:
+    """Raise ValidationError when a text of one line, such as a name, has line breaks or tabs in it."""
+    if {"\n", "\r", "\t"} & set(value):
+        raise ValidationError("Write it in one line, without line breaks or tabs.", code="line_break")
+
+
 def words_when_empty(field: forms.Field, name: str) -> str:
     """What is said of a field left empty that must not be, where the form has no better words (quality rule 1)."""
     label = field.label or pretty_name(name)
@@ -53,6 +59,11 @@ def words_when_empty(field: forms.Field, name: str) -> str:
 
 
 NO_ADDRESS = "Write the whole e-mail address, such as sam@example.org."
+NO_FILE = {
+    "empty": "This file is empty. Choose the right one.",
+    "missing": "No file has arrived. Choose it again.",
+    "invalid": "No file has arrived. Choose it again.",
+}
 INVISIBLE = "An invisible character is in it. Delete it, or type the text again instead of pasting it."
 
 
@@ -71,7 +82,11 @@ class NamedWhenEmpty(forms.BaseForm):
 
 
 def _say_it_ourselves(field: forms.Field) -> None:
-    """Our words for an address that is none and for a null character, where the form has no better ones."""
+    """Our words for an address that is none, a null character and an empty file, where the form has no better ones."""
+    if isinstance(field, forms.FileField):
+        for code, words in NO_FILE.items():
+            if field.error_messages.get(code) == forms.FileField.default_error_messages[code]:
+                field.error_messages[code] = words
     if not isinstance(field, forms.CharField):
         return
     field.error_messages.setdefault("null_characters_not_allowed", INVISIBLE)
@@ -80,6 +95,10 @@ def _say_it_ourselves(field: forms.Field) -> None:
     if refuse_hidden_characters in field.validators:
         # Ours says of a null character what it says of all that is invisible; Django's would say it again.
         field.validators = [one for one in field.validators if not isinstance(one, ProhibitNullCharactersValidator)]
+
+
+def _has_lines(field: forms.Field) -> bool:
+    return isinstance(field.widget, forms.Textarea) or field.widget.is_hidden
 
 
 class _Crispy(NamedWhenEmpty):
@@ -96,8 +115,8 @@ class _Crispy(NamedWhenEmpty):
         self.submit_text = submit or self.submit_label
         for field in self.fields.values():
             if isinstance(field, forms.CharField) and not isinstance(field, forms.EmailField | forms.UUIDField):
-                field.validators = [one for one in field.validators if one is not refuse_hidden_characters]
-                field.validators.append(refuse_hidden_characters)
+                own = [refuse_hidden_characters, *([] if _has_lines(field) else [refuse_line_breaks])]
+                field.validators = [*(one for one in field.validators if one not in own), *own]
                 _say_it_ourselves(field)
 
     def add_error(self, field: str | None, error: Any) -> None:

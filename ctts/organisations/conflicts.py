@@ -14,7 +14,13 @@ from django.utils.module_loading import autodiscover_modules
 
 from ctts.accounts.models import User
 from ctts.common.verdict import Invalid
+from ctts.organisations.models import Affiliation
 from ctts.organisations.states import Role
+
+BESIDE_TRAINING = {
+    Role.MODERATOR: "a trainee never assesses a trainee: what they assess now stays closed to them once they train",
+    Role.OFFICE: "the office sees and decides what concerns other trainees",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,13 @@ def conflicts_by_role(person: User, today: date) -> dict[Role, list[Conflict]]:
     for conflict in [conflict for find in _finding for conflict in find(person, today)]:
         by_role.setdefault(conflict.role, []).append(conflict)
     return dict(sorted(by_role.items(), key=lambda entry: not is_forbidden(entry[1])))
+
+
+def beside_training(person: User, today: date) -> list[str]:
+    """What somebody who applies or trains is as well, today or later, and does not go with it: sentences (E4)."""
+    rows = Affiliation.objects.filter(person=person, role__in=BESIDE_TRAINING).exclude(ends_on__lt=today)
+    roles = [Role(role) for role in rows.order_by("role").values_list("role", flat=True).distinct()]
+    return [f"{role.label}: {BESIDE_TRAINING[role]}." for role in roles]
 
 
 def is_forbidden(conflicts: Iterable[Conflict]) -> bool:

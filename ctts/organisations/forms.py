@@ -138,6 +138,12 @@ class MergeForm(CrispyForm):
         "For example: asked them on the telephone, and both addresses answered. Kept permanently.",
     )
 
+    def __init__(self, *args: Any, against: Sequence[Conflict] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if against:
+            self.fields["despite"] = reason_field("Why the role moves all the same", "Kept with the role in the audit.")
+            self.set_up(None)
+
 
 class OrganisationFactsForm(CrispyForm):
     """What a centre, consortium or employer is called, and where it belongs."""

@@ -23,6 +23,7 @@ from ctts.notifications.actions import notify
 from ctts.organisations import access, queries
 from ctts.organisations.access import on_day
 from ctts.organisations.actions import end_role, enter_training, grant
+from ctts.organisations.conflicts import Conflict, conflicts_by_role, in_words, is_forbidden
 from ctts.organisations.models import Affiliation, SupervisorTraining
 from ctts.organisations.notices import MERGED
 from ctts.organisations.states import Role
@@ -73,12 +74,20 @@ def roles_to_move(duplicate: User, today: date) -> list[Affiliation]:
     return list(rows.select_related("organisation").order_by("pk"))
 
 
+def against_moving(duplicate: User, kept: User, today: date) -> list[Conflict]:
+    """What speaks against it that the account that stays gets the roles of the other (E4)."""
+    by_role = conflicts_by_role(kept, today)
+    moving = dict.fromkeys(Role(held.role) for held in roles_to_move(duplicate, today))
+    return [conflict for role in moving for conflict in by_role.get(role, [])]
+
+
 @transaction.atomic
-def merge(*, by: User, now: datetime, duplicate: User, kept: User, reason: str) -> User:
+def merge(*, by: User, now: datetime, duplicate: User, kept: User, reason: str, despite: str = "") -> User:
     """Merge a duplicate into the account that stays: roles, courses and what the apps hand over move; it is closed.
 
-    Raises NotAllowed outside the office and for an account of one's own, TooLate unless both are in use, Invalid
-    without a reason or while something has to be settled first.
+    `despite` is why a role moves in spite of what speaks against it (E4). Raises NotAllowed outside the office and for
+    an account of one's own, TooLate unless both are in use, Invalid without a reason or while something has to be
+    settled first.
     """
     today = london_date(now)
     require(access.is_office(by, today))
@@ -87,10 +96,15 @@ def merge(*, by: User, now: datetime, duplicate: User, kept: User, reason: str) 
         raise Invalid("Say how you know that both accounts are of one person.", "reason")
     if ties := ties_of(duplicate, today):
         raise Invalid(" ".join(tie.words for tie in ties))
+    found = against_moving(duplicate, kept, today)
+    if is_forbidden(found):
+        raise Invalid(in_words(conflict for conflict in found if conflict.forbids))
+    if found and not despite.strip():
+        raise Invalid(f"{in_words(found)} Say why the role moves all the same.", "despite")
     for hand in _handing:
         list(hand(duplicate, kept, by, now))
     for held in roles_to_move(duplicate, today):
-        _move_role(held, kept, by, now, reason)
+        _move_role(held, kept, by, now, despite)
     for course in queries.trainings_in_force(duplicate):
         _enter_course(course, kept, by, now)
     closed = close_duplicate(duplicate=duplicate, kept=kept, reason=reason.strip(), by=by, now=now)
@@ -99,7 +113,7 @@ def merge(*, by: User, now: datetime, duplicate: User, kept: User, reason: str) 
     return closed
 
 
-def _move_role(held: Affiliation, kept: User, by: User, now: datetime, reason: str) -> None:
+def _move_role(held: Affiliation, kept: User, by: User, now: datetime, despite: str) -> None:
     """The role ends for the duplicate today, and goes on for the account that stays unless it holds it too."""
     today = london_date(now)
     same = Affiliation.objects.filter(on_day(today), person=kept, role=held.role, organisation=held.organisation_id)
@@ -112,7 +126,7 @@ def _move_role(held: Affiliation, kept: User, by: User, now: datetime, reason: s
             organisation=held.organisation,
             starts_on=max(held.starts_on, today),
             ends_on=held.ends_on,
-            despite=reason,
+            despite=despite,
         )
     if held.ends_on is None or held.ends_on > today:
         end_role(by=by, now=now, affiliation_id=held.pk, ends_on=max(held.starts_on, today))

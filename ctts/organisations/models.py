@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from ctts.common.constraints import both_or_neither, in_order, known_choice
 from ctts.common.rows import AppendOnly, Retention
@@ -66,7 +67,7 @@ class Site(models.Model):
         ordering = ["name", "pk"]
         constraints = [
             known_choice("nation", Nation),
-            models.UniqueConstraint(fields=["organisation", "name"], name="organisations_site_once_per_centre"),
+            models.UniqueConstraint(F("organisation"), Lower("name"), name="organisations_site_once_by_its_name"),
         ]
         triggers = [pgtrigger.Protect(name="site_stays", operation=pgtrigger.Delete)]
 

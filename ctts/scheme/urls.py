@@ -64,6 +64,7 @@ urlpatterns = [
     ),
     path("office/scheme/frameworks/", frameworks.listed, name="frameworks"),
     path("office/scheme/frameworks/import/", frameworks.try_out, name="try_out"),
+    path("office/scheme/frameworks/import/example/", frameworks.example, name="framework_example"),
     path("office/scheme/frameworks/import/confirm/", frameworks.import_tried, name="import"),
     path("office/scheme/frameworks/<int:pk>/", frameworks.framework, name="framework"),
     path("office/scheme/frameworks/<int:pk>/compare/", frameworks.compare, name="compare"),

@@ -36,7 +36,10 @@ def test_invited_person_reads_who_invites_sets_a_password_and_signs_in(client):
     office = make_person("olga@office.example", "Olga Reid")
     invitation = invite(by=office)
     arrived = client.get(invitation_path(invitation))
-    assert (arrived.url, arrived["Referrer-Policy"]) == (reverse("accounts:accept"), "no-referrer")
+    assert (arrived.url, arrived["Referrer-Policy"]) == (
+        reverse("accounts:accept", args=[invitation.pk]),
+        "no-referrer",
+    )
     text = client.get(arrived.url).content.decode()
     assert "Olga Reid invites you" in text
     assert "to supervise Tara Khan" in text
@@ -162,12 +165,22 @@ def test_an_invited_supervisor_comes_no_further_than_setting_up_the_second_facto
     assert client.get(answer.url).status_code == 200
 
 
+def test_two_invitations_in_one_browser_open_each_its_own_account(client):
+    first, second = invite(), invite(email="sue@example.org", full_name="Sue Whittaker")
+    for one in (first, second):
+        client.get(invitation_path(one))
+    given = {"password1": PASSWORD, "password2": PASSWORD}
+    assert client.post(reverse("accounts:accept", args=[first.pk]), given).status_code == 303
+    assert [one.has_usable_password() for one in User.objects.order_by("pk")] == [True, False]
+
+
 def test_the_form_opens_only_for_who_came_with_a_link_and_only_while_the_link_lives(client):
     given = {"password1": PASSWORD, "password2": PASSWORD}
-    for answer in (client.get(reverse("accounts:accept")), client.post(reverse("accounts:accept"), given)):
-        assert answer.status_code == 404
     invitation = invite()
+    address = reverse("accounts:accept", args=[invitation.pk])
+    for answer in (client.get(address), client.post(address, given)):
+        assert answer.status_code == 404
     client.get(invitation_path(invitation))
     actions.invite_again(person=invitation.person, by=None, now=NOW)
-    assert client.post(reverse("accounts:accept"), given).status_code == 410
+    assert client.post(address, given).status_code == 410
     assert not User.objects.get().has_usable_password()

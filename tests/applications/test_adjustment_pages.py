@@ -159,6 +159,7 @@ def test_A5_after_its_review_it_goes_on(cast, browser_of, asked):
 
 
 def test_A5_the_readers_list_begins_with_what_waits(cast, browser_of, asked):
+    world.start(cast, "bristol")
     other = asked_of(cast.abe, NOW)
     agree(cast.ada, other, "Large print", NOW)
     ada = browser_of("ada")

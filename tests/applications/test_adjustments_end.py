@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from applications import actions, periodic, queries
 from applications.states import AdjustmentState as S
 from ctts.audit.models import AuditEvent
+from ctts.common.verdict import TooLate
 from tests.applications import world
 from tests.applications.adjusting import agree, asked_of
+from tests.applications.adjusting import given as given_words
 from tests.applications.test_office_views import url
 from tests.applications.world import NOW
 
@@ -62,6 +65,29 @@ def test_A5_the_case_stays_to_be_read_as_before(cast, browser_of, agreed, in_rev
     ann = browser_of("ann")
     assert ann.get(url("own_adjustments")).status_code == 200
     assert "Your application or training is over" in ann.get(url("adjustment", agreed.pk)).text
+
+
+def test_E6_of_who_has_left_nothing_is_asked_answered_or_decided(cast, browser_of, agreed, in_review):
+    common = {"now": NOW, "request_id": agreed.pk}
+    other = asked_of(cast.ann, NOW, application=in_review)
+    asking = {"now": NOW, "request_id": other.pk}
+    made = actions.ask_about_adjustment(by=cast.ada, **asking, key=uuid4(), question="How long?")
+    assert "Question to you" in browser_of("ann").get(url("own_adjustments")).text
+    end(cast, "withdraw", in_review)
+    with pytest.raises(TooLate, match="is over"):
+        actions.answer_about_adjustment(by=cast.ann, **asking, question_id=made.pk, answer="Two hours")
+    third = asked_of(cast.ann, NOW, application=in_review)
+    with pytest.raises(TooLate, match="is over"):
+        actions.ask_about_adjustment(by=cast.ada, now=NOW, request_id=third.pk, key=uuid4(), question="And now?")
+    for act in (actions.decline_adjustment, actions.agree_adjustment):
+        given = {"reason": "x"} if act is actions.decline_adjustment else {"values": given_words("Half more", NOW)}
+        with pytest.raises(TooLate, match="is over"):
+            act(by=cast.ada, **common, seen=1, **given)
+    with pytest.raises(TooLate, match="is over"):
+        actions.continue_adjustment(by=cast.ada, **common, seen=1, review_on=REVIEW_ON)
+    page = browser_of("ada").get(url("adjustment", agreed.pk)).text
+    assert "Ask the person something" not in page and "Decide" not in page.split("<h2")[1]
+    assert "Answer the question that waits" not in browser_of("ann").get(url("own_adjustments")).text
 
 
 def test_A5_neither_a_question_nor_a_request_waits_for_or_of_who_has_left(cast, in_review):

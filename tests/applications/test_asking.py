@@ -16,6 +16,7 @@ from applications import access, actions, queries
 from applications.models import Application, OrderRequest, PurchaseOrder
 from applications.queries.asking import order_request_door, order_request_path
 from applications.states import OrderRequestStanding, PurchaseOrderState
+from ctts.accounts.models import User
 from ctts.audit.models import AuditEvent
 from ctts.common.verdict import DoneAlready, Invalid, NotAllowed, TooLate
 from ctts.documents.models import Document
@@ -177,7 +178,7 @@ def test_A2_the_link_ends_with_its_time_and_with_the_part(asked, cast):
     with pytest.raises(TooLate, match="28 days"):
         hand_in(asked, now=OVER)
     actions.withdraw(by=cast.ann, now=NOW, application_id=asked.application_id)
-    with pytest.raises(TooLate, match="handed in"):
+    with pytest.raises(TooLate, match="has moved on"):
         hand_in(asked)
 
 
@@ -244,41 +245,61 @@ def test_a_robot_opens_the_link_fifty_times_and_nothing_happens(asked):
 
 def test_the_link_is_used_once_without_an_account(asked):
     client = come(asked)
-    sent = client.post(url("give_order"), {**TYPED, "key": uuid4(), "document": upload()}, follow=True)
+    sent = client.post(url("give_order", asked.pk), {**TYPED, "key": uuid4(), "document": upload()}, follow=True)
     assert sent.status_code == 200 and "Thank you: the purchase order is there" in words(sent)
     assert "PO-77" in words(sent) and "purchase-order.pdf" in words(sent)
-    again = client.post(url("give_order"), {**TYPED, "key": uuid4(), "document": upload()})
+    again = client.post(url("give_order", asked.pk), {**TYPED, "key": uuid4(), "document": upload()})
     assert again.status_code == 410 and "nothing more is needed" in words(again)
     assert PurchaseOrder.objects.get().asked == asked
 
 
+def test_two_links_in_one_browser_open_each_its_own_order(cast, asked):
+    """Whoever has the mails of two applicants open in two tabs gives each the order that its page shows."""
+    abes = ask(world.start(cast, "bristol"))
+    client = come(abes, come(asked))
+    assert "Ann Archer" in words(client.get(url("give_order", asked.pk)))
+    client.post(url("give_order", asked.pk), {**TYPED, "key": uuid4(), "document": upload()})
+    assert PurchaseOrder.objects.get().asked == asked
+    client.post(url("decline_order_request", abes.pk), {"reason": "Ask the ward."})
+    abes.refresh_from_db()
+    assert abes.declined_at is not None and "Thank you" in words(client.get(url("order_given", asked.pk)))
+    assert come(asked).get(url("give_order", abes.pk)).status_code == 404
+
+
+def test_a_link_opens_nothing_once_the_account_is_closed(asked):
+    User.objects.filter(pk=asked.asked_by_id).update(is_active=False)
+    assert come(asked).get(url("give_order", asked.pk)).status_code == 410
+
+
 def test_a_mistake_loses_neither_words_nor_file(asked):
     client = come(asked)
-    wrong = client.post(url("give_order"), {**TYPED, "gross_pence": "2,999", "key": uuid4(), "document": upload()})
+    wrong = client.post(
+        url("give_order", asked.pk), {**TYPED, "gross_pence": "2,999", "key": uuid4(), "document": upload()}
+    )
     text = wrong.content.decode()
     assert wrong.status_code == 422 and "Net and VAT make £3,000.00, not £2,999.00." in text
     assert 'value="PO-77"' in text and "purchase-order.pdf (PDF, 952" in text and "has arrived" in text
-    right = client.post(url("give_order"), {**TYPED, "key": uuid4()})
+    right = client.post(url("give_order", asked.pk), {**TYPED, "key": uuid4()})
     assert right.status_code == 303 and PurchaseOrder.objects.get().document.original_name == "purchase-order.pdf"
 
 
 def test_A3_an_order_that_is_a_penny_short_is_told_at_the_amount(asked):
     client = come(asked)
     short = {**TYPED, "net_pence": "2,499.99", "gross_pence": "2,999.99", "key": uuid4(), "document": upload()}
-    sent = client.post(url("give_order"), short)
+    sent = client.post(url("give_order", asked.pk), short)
     assert sent.status_code == 422 and "The fee is £3,000.00: this is £0.01 short." in words(sent)
     assert PurchaseOrder.objects.count() == 0
 
 
 def test_who_has_given_nothing_yet_is_not_thanked(asked):
-    assert come(asked).get(url("order_given")).url == url("give_order")
+    assert come(asked).get(url("order_given", asked.pk)).url == url("give_order", asked.pk)
 
 
 @pytest.mark.parametrize("name", ["empty.pdf", "locked.pdf", "macro.docm", "program.exe"])
 def test_a_bad_file_is_told_beside_its_field(asked, name):
     client = come(asked)
     given = {**TYPED, "key": uuid4(), "document": upload(name, GOOD.parent / "hostile")}
-    sent = client.post(url("give_order"), given)
+    sent = client.post(url("give_order", asked.pk), given)
     assert sent.status_code == 422 and 'value="PO-77"' in sent.content.decode()
     assert Document.objects.count() == 0
 
@@ -286,16 +307,16 @@ def test_a_bad_file_is_told_beside_its_field(asked, name):
 def test_hostile_words_are_told_and_nothing_is_needed_but_the_form(asked):
     client = come(asked)
     for typed, said in (({"number": "PO\u202e77"}, "invisible"), ({"net_pence": "x"}, "pounds"), ({}, "Attach")):
-        sent = client.post(url("give_order"), {**TYPED, "key": uuid4(), **typed})
+        sent = client.post(url("give_order", asked.pk), {**TYPED, "key": uuid4(), **typed})
         assert sent.status_code == 422 and said in words(sent)
-    empty = client.post(url("give_order"), {})
+    empty = client.post(url("give_order", asked.pk), {})
     assert empty.status_code == 422 and "Fill in" in words(empty)
 
 
 def test_who_came_without_a_link_or_with_a_wrong_one_gets_nothing(asked):
     client = Client()
     for name in ("give_order", "decline_order_request", "order_given"):
-        assert client.get(url(name)).status_code == 404
+        assert client.get(url(name, asked.pk)).status_code == 404
     wrong = reverse("applications:asked_for_order", args=[asked.pk, "x" * 43])
     assert client.get(wrong).status_code == 410
     assert client.get(reverse("applications:asked_for_order", args=[0, "x"])).status_code == 410
@@ -303,11 +324,11 @@ def test_who_came_without_a_link_or_with_a_wrong_one_gets_nothing(asked):
 
 def test_whoever_was_asked_declines_on_a_page_of_its_own(asked):
     client = come(asked)
-    assert client.post(url("decline_order_request"), {"reason": ""}).status_code == 422
-    sent = client.post(url("decline_order_request"), {"reason": "Ask the ward."}, follow=True)
+    assert client.post(url("decline_order_request", asked.pk), {"reason": ""}).status_code == 422
+    sent = client.post(url("decline_order_request", asked.pk), {"reason": "Ask the ward."}, follow=True)
     assert "Thank you for telling us" in words(sent)
-    assert client.get(url("decline_order_request")).status_code == 410
-    assert come(asked, client).get(url("give_order")).status_code == 410
+    assert client.get(url("decline_order_request", asked.pk)).status_code == 410
+    assert come(asked, client).get(url("give_order", asked.pk)).status_code == 410
 
 
 def test_the_applicant_asks_and_takes_back_on_pages(browser_of, begun, cast):

@@ -70,8 +70,8 @@ def test_A3a_a_centre_accredited_for_another_scope_only_is_not_met(client, cast)
 
 
 def test_A3d_scores_are_read_as_they_are_typed(client, cast):
-    scores = dict.fromkeys(("listening", "reading", "writing", "speaking"), " 6,5 ")
-    ielts = {"first_language_english": "no", "test": "ielts", "overall": "7,0", "taken_on": "1/2/2026", **scores}
+    scores = dict.fromkeys(("listening", "reading", "writing", "speaking"), " 6.5 ")
+    ielts = {"first_language_english": "no", "test": "ielts", "overall": "7.0", "taken_on": "1/2/2026", **scores}
     assert outcomes(check(client, cast, **ielts))["A3d"] == "met"
     refused = check(client, cast, **{**ielts, "overall": "6.75"})
     assert "half bands" in str(refused.context["form"].errors["overall"])
@@ -135,7 +135,7 @@ def test_A1_an_application_begun_from_the_check_keeps_what_it_said_and_shows_it(
 
 
 def test_A1_the_answers_stand_in_the_parts_as_text_still_to_be_saved(client, cast):
-    go_on(client, cast, first_language_english="no", test="ielts", overall="7,0", taken_on="1/2/2026")
+    go_on(client, cast, first_language_english="no", test="ielts", overall="7.0", taken_on="1/2/2026")
     client.force_login(cast.ann)
     application = begin(client)
     assert (application.scope, application.centre) == (None, None)
@@ -148,7 +148,7 @@ def test_A1_the_answers_stand_in_the_parts_as_text_still_to_be_saved(client, cas
     assert str(shown("employment")["centre"].value()) == str(cast.leeds.pk)
     english = shown("english")
     assert [english[name].value() for name in ("first_language_english", "test", "overall", "taken_on")] == [
-        "no", "ielts", "7,0", "1/2/2026"
+        "no", "ielts", "7.0", "1/2/2026"
     ]  # fmt: skip
 
 

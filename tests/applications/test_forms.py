@@ -57,11 +57,14 @@ def test_what_is_no_amount_is_told(typed):
         PoundsField().clean(typed)
 
 
-@pytest.mark.parametrize(
-    ("typed", "score"), [("7,0", "7.0"), (" 7.0 ", "7.0"), ("10", "10"), ("6.75", "6.75"), ("", None)]
-)
-def test_a_score_is_read_with_point_or_comma(typed, score):
+@pytest.mark.parametrize(("typed", "score"), [("7", "7"), (" 7.0 ", "7.0"), ("10", "10"), ("6.75", "6.75"), ("", None)])
+def test_a_score_is_read_as_it_is_printed(typed, score):
     assert ScoreField(required=False).clean(typed) == (Decimal(score) if score else None)
+
+
+def test_A3_a_score_with_a_comma_is_told_how_to_be_written():
+    with pytest.raises(ValidationError, match=r"with a point: 7\.0\."):
+        ScoreField().clean("7,0")
 
 
 @pytest.mark.parametrize("typed", ["seven", "7.0.0", "-1", "1234"])
@@ -214,7 +217,7 @@ def test_A3c_A3e_a_qualification_knows_its_level_and_whether_it_is_from_abroad(a
 
 def english(**changes):
     scores = dict.fromkeys(("listening", "reading", "writing", "speaking"), "6.5")
-    given = {"first_language_english": "no", "test": "ielts", "overall": "7,0", "taken_on": "1/2/2026"}
+    given = {"first_language_english": "no", "test": "ielts", "overall": "7.0", "taken_on": "1/2/2026"}
     return {**given, **scores, **changes}
 
 

@@ -277,9 +277,9 @@ def test_A3f_the_purchase_order_is_cancelled_from_the_review(in_review, browser_
 def test_A3f_the_page_says_until_when_another_order_can_be_given(accepted, browser_of):
     order, olive = queries.current_order(accepted), browser_of("olive")
     there = url("cancel_purchase_order", accepted.pk, order.pk)
-    assert "the applicant can give another one here" in text(olive.get(there))
+    assert "The applicant can give another until they are enrolled" in text(olive.get(there))
     actions.mark_enrolled(by=None, now=NOW, application_id=accepted.pk)
-    assert "No new one can be given here" in text(olive.get(there))
+    assert "Agree with the employer on what follows." in text(olive.get(there))
 
 
 def test_A4_questions_and_answers_go_point_by_point(in_review, browser_of):
@@ -378,6 +378,7 @@ def test_A6_the_applicant_withdraws_with_a_word(in_review, browser_of):
 
 
 def test_A5_of_two_readers_the_second_loses_no_word(cast, browser_of):
+    world.start(cast)
     asked = asked_of(cast.ann, NOW)
     agree_on(cast.ada, asked, "A quarter more time", NOW)
     ada, agree = browser_of("ada"), url("agree_adjustment", asked.pk)

@@ -91,6 +91,17 @@ def test_A3f_in_review_the_applicant_hears_of_it_with_the_questions(cast, in_rev
     assert not access.can_find_insufficient(cast.olive, in_review, TODAY)
 
 
+def test_A3f_after_acceptance_the_applicant_hears_that_it_does_after_all(cast, insufficient, browser_of):
+    order = queries.current_order(insufficient)
+    assert order.settled_because == "It names another person."
+    for name in ("status", "replace_order"):
+        assert "It names another person." in words(browser_of("ann").get(url(name, insufficient.pk)))
+    actions.judge_purchase_order(**office(cast, insufficient), covers=True)
+    assert Message.objects.get(kind="applications.order_verified").to == cast.ann
+    order.refresh_from_db()
+    assert order.settled_because == ""
+
+
 def test_A3f_before_the_review_no_order_is_judged(cast, received):
     with pytest.raises(TooLate, match="not judged now"):
         actions.judge_purchase_order(**office(cast, received), covers=True)
@@ -201,7 +212,7 @@ def test_A3f_nobody_is_asked_while_the_order_stands_and_the_link_ends_with_the_n
     actions.cancel_purchase_order(**office(cast, accepted), reason=WHY)
     asked = ask(accepted)
     replace(accepted)
-    with pytest.raises(TooLate, match="nothing more is needed"):
+    with pytest.raises(TooLate, match="nothing is needed from you now"):
         hand_in(asked)
 
 
@@ -346,7 +357,7 @@ def test_the_office_checks_it_with_what_it_replaced_in_sight(browser_of, cast, c
     assert "EarlierPO-1234 of Example NHS Trust, £3,000.00: cancelled" in page
     assert "It bears this out" in page and "the scheme office" in page
     there = url("find_order_insufficient", cancelled.pk, order.pk)
-    assert "Until they are enrolled" in words(olive.get(there)) and "It is insufficient" in words(olive.get(there))
+    assert "until they are enrolled" in words(olive.get(there)) and "It is insufficient" in words(olive.get(there))
     assert olive.post(there, {"reason": ""}).status_code == 422
     assert olive.post(there, {"reason": "Not signed."}).status_code == 303
     order.refresh_from_db()
@@ -357,7 +368,7 @@ def test_the_office_checks_it_with_what_it_replaced_in_sight(browser_of, cast, c
 
 def test_the_status_says_when_it_is_verified_and_the_link_works_for_finance(browser_of, cast, cancelled):
     asked = ask(cancelled)
-    sent = come(asked).post(url("give_order"), {**TYPED, "key": uuid4(), "document": upload()}, follow=True)
+    sent = come(asked).post(url("give_order", asked.pk), {**TYPED, "key": uuid4(), "document": upload()}, follow=True)
     assert "Thank you: the purchase order is there" in words(sent)
     given = {**office(cast, cancelled), "now": NOW + timedelta(hours=1)}
     actions.judge_purchase_order(**given, covers=True)

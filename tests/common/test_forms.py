@@ -34,6 +34,12 @@ def test_a_field_is_told_one_thing_at_a_time(words, told):
     assert error.startswith(told)
 
 
+@pytest.mark.parametrize("given", ["PO\r\n77", "PO\t77"])
+def test_a_text_of_one_line_has_no_line_breaks(given):
+    [error] = Report({"reference": given}).errors["reference"]
+    assert error.startswith("Write it in one line")
+
+
 def test_the_other_text_is_told_in_words_where_it_differs():
     form = Report({"words": "Mine", "reference": "X", "kind": "near", "kinds": ["a"], "on": "2026-03-01", "seen": "1"})
     other = {"words": "Theirs", "reference": "X", "kind": "harm", "kinds": ["a", "b"], "on": "2026-03-01", "seen": "2"}

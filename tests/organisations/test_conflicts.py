@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -11,13 +12,14 @@ from applications import actions as applications
 from ctts.audit.models import AuditEvent
 from ctts.common import clock
 from ctts.common.verdict import Invalid
-from ctts.organisations import actions
+from ctts.organisations import actions, merging
 from ctts.organisations.access import forget_held, holds
-from ctts.organisations.conflicts import conflicts_by_role
+from ctts.organisations.conflicts import beside_training, conflicts_by_role
 from ctts.organisations.models import Affiliation, RoleProposal
 from ctts.organisations.states import Role
 from tests.applications import world
 from tests.applications.world import NOW, signed_in
+from tests.cast import person
 from training import actions as training
 
 pytestmark = pytest.mark.django_db
@@ -147,3 +149,68 @@ def test_A4_the_form_for_an_applicant_asks_for_the_reason_only_where_it_is_neede
     trainer = {**given, "role": "trainer", "organisation": cast.leeds.pk}
     assert olive.post(url, trainer).status_code == 303
     assert len(reasons()) == 1
+
+
+# --- the other way round: who applies is something already ---
+
+
+def moderator(cast, person):
+    actions.grant(by=cast.olive, now=NOW, person=person, role=Role.MODERATOR)
+    forget_held(person)
+
+
+def test_E4_a_moderator_who_applies_is_told_and_so_is_the_office(cast):
+    moderator(cast, cast.ann)
+    application = world.in_review(cast, "leeds")
+    for rule in ("A3c", "A3h"):
+        world.find(application, cast.olive, rule)
+    said = "a trainee never assesses a trainee"
+    assert said in text(signed_in(cast.ann).get(reverse("applications:mine")))
+    for name in ("review", "accept"):
+        assert said in text(signed_in(cast.olive).get(reverse(f"applications:{name}", args=[application.pk])))
+    assert beside_training(cast.sam, TODAY) == []
+
+
+def test_A4_a_member_of_the_office_does_not_read_what_colleagues_note_of_their_own_application(cast, application):
+    Affiliation.objects.create(person=cast.ann, role=Role.OFFICE, starts_on=TODAY, granted_at=NOW)
+    forget_held(cast.ann)
+    applications.write_note(by=cast.olive, now=NOW, application_id=application.pk, key=uuid4(), text="Ask the centre.")
+    ann = signed_in(cast.ann)
+    for name in ("review", "history", "decisions"):
+        answer = ann.get(reverse(f"applications:{name}", args=[application.pk]))
+        assert answer.status_code == 403 and "colleagues work on it" in text(answer)
+    assert "the office sees and decides" in text(ann.get(reverse("applications:mine")))
+
+
+# --- and when two accounts become one ---
+
+
+@pytest.fixture
+def twin(cast):
+    """Ann again, as a moderator."""
+    other = person("ann.archer", "Ann Archer")
+    moderator(cast, other)
+    return other
+
+
+def merge(cast, twin, **more):
+    given = {"by": cast.olive, "now": NOW, "duplicate": twin, "kept": cast.ann, "reason": "Asked on the telephone."}
+    return merging.merge(**given, **more)
+
+
+def test_E4_a_merge_gives_an_applicant_a_moderators_role_only_for_a_reason(cast, application, twin):
+    olive, address = signed_in(cast.olive), page("merge", cast.ann.pk, twin.pk)
+    assert "Known to speak against it:" in text(olive.get(address))
+    with pytest.raises(Invalid, match="Say why the role moves") as refused:
+        merge(cast, twin)
+    assert refused.value.field == "despite"
+    assert olive.post(address, {"reason": "Asked."}).status_code == 422
+    assert olive.post(address, {"reason": "Asked.", "despite": WHY}).status_code == 303
+    assert holds(cast.ann, Role.MODERATOR, TODAY) and reasons()[-1][1] == WHY
+
+
+def test_E4_a_merge_makes_no_trainee_a_moderator_and_says_so_before(cast, record, twin):
+    shown = text(signed_in(cast.olive).get(page("merge", cast.ann.pk, twin.pk)))
+    assert "This has to be settled first" in shown and "They are in training" in shown
+    with pytest.raises(Invalid, match="never assesses a trainee"):
+        merge(cast, twin, despite=WHY)

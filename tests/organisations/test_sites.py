@@ -103,6 +103,8 @@ def test_C2_a_site_is_added_once_and_its_name_belongs_to_it(cast):
     with pytest.raises(Invalid, match="had a site of this name") as refused:
         added(cast, postcode="LS1 1AA")
     assert refused.value.field == "name"
+    with pytest.raises(Invalid, match="had a site of this name"):
+        added(cast, name="EAST wing")
 
 
 def test_C2_a_site_is_changed_and_decides_the_working_days(cast):

@@ -214,6 +214,7 @@ URLS: dict[str, Needs] = {
     "home:message": Needs("message"),
     "home:send_account_mail": Needs("dead mail"),
     "home:check_file": Needs("file given up"),
+    "accounts:accept": Needs("invitation"),
     "accounts:invitation": Needs(
         "invitation", lambda row: {"pk": row.pk, "token": door_token(INVITATION, row.pk, row.nonce)}
     ),

@@ -307,6 +307,10 @@ URLS = {
     "applications:object_to": Needs("application"),
     "applications:withdraw_order_request": Needs("order request"),
     "applications:asked_for_order": Needs("order request", _by_link),
+    **{
+        f"applications:{name}": Needs("order request")
+        for name in ("give_order", "decline_order_request", "order_given")
+    },
     **{f"applications:{name}": Needs("enquiry") for name in ("enquiry", "set_aside_enquiry")},
     "applications:enquiry_answered": Needs("answered enquiry", _by_link_of_answer),
     **{

@@ -162,12 +162,21 @@ def test_a_default_stays_unconfirmed_until_the_office_confirms_it(cast):
     names = {spec.name for spec in queries.unconfirmed(rules)}
     assert "accreditation_years" in names
     assert "intake_months" not in names
-    actions.confirm_default(by=cast.olive, now=NOW, name="accreditation_years")
+    actions.confirm_default(by=cast.olive, now=NOW, name="accreditation_years", seen_version=1)
     assert "accreditation_years" not in {spec.name for spec in queries.unconfirmed(rules)}
     with pytest.raises(DoneAlready, match="You confirmed it already"):
-        actions.confirm_default(by=cast.olive, now=NOW, name="accreditation_years")
+        actions.confirm_default(by=cast.olive, now=NOW, name="accreditation_years", seen_version=1)
     with pytest.raises(Invalid, match="no such number"):
-        actions.confirm_default(by=cast.olive, now=NOW, name="nothing")
+        actions.confirm_default(by=cast.olive, now=NOW, name="nothing", seen_version=1)
+
+
+def test_nobody_confirms_a_number_that_was_changed_since_they_looked(cast):
+    change(cast, changes={"viva_minutes": 75})
+    common = {"by": cast.oscar, "now": NOW}
+    for seen in (1, 0):
+        with pytest.raises(actions.Superseded, match="changed since you opened the page"):
+            actions.confirm_default(**common, name="viva_minutes", seen_version=seen)
+    assert actions.confirm_default(**common, name="accreditation_years", seen_version=1).confirmed_by == cast.oscar
 
 
 def test_I2_intakes_are_entered_five_years_ahead_once(october):
@@ -358,7 +367,7 @@ def test_the_office_chain_tells_the_whole_story_of_an_intake_and_its_scheme(cast
     framework = imported(cast.olive)
     actions.publish_framework(by=cast.olive, now=NOW, framework_id=framework.pk)
     actions.retire_framework(by=cast.olive, now=NOW, framework_id=framework.pk)
-    actions.confirm_default(by=cast.olive, now=NOW, name="accreditation_years")
+    actions.confirm_default(by=cast.olive, now=NOW, name="accreditation_years", seen_version=1)
     change(cast)
     with_event(cast, october, EventKind.INDUCTION, "Induction", at(2026, 11, 19, 9))
     dates = {"induction_on": date(2026, 11, 20)}

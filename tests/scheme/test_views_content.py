@@ -129,6 +129,15 @@ def test_S2_what_was_sealed_cannot_be_changed_on_the_way(olive):
     assert "Choose the file again." in answer.text
     assert olive.get(page("import")).url == page("try_out")
     assert olive.post(page("try_out"), {}).status_code == 422
+    empty = olive.post(page("try_out"), {"file": SimpleUploadedFile("empty.xlsx", b"")})
+    assert empty.status_code == 422 and "This file is empty" in empty.text
+
+
+def test_S2_the_import_shows_which_columns_it_wants_and_gives_an_example_that_it_takes(olive):
+    text = olive.get(page("try_out")).text
+    assert "Curriculum version" in text and page("framework_example") in text
+    content = olive.get(page("framework_example")).content
+    assert "What the import would do" in upload(olive, "framework.xlsx", content).text
 
 
 # --- the scheme rules ---
@@ -148,11 +157,13 @@ def test_every_number_stands_on_the_page_with_its_source(olive):
 
 
 def test_a_default_is_confirmed_once(olive):
-    assert olive.post(page("confirm_default", "viva_minutes")).status_code == 303
+    seen = {"seen_version": "1"}
+    assert olive.post(page("confirm_default", "viva_minutes")).status_code == 409
+    assert olive.post(page("confirm_default", "viva_minutes"), seen).status_code == 303
     assert RuleConfirmation.objects.get().name == "viva_minutes"
     assert "default, confirmed by Olive" in olive.get(page("rules")).text
-    assert olive.post(page("confirm_default", "viva_minutes")).status_code == 409
-    assert olive.post(page("confirm_default", "nothing")).status_code == 404
+    assert olive.post(page("confirm_default", "viva_minutes"), seen).status_code == 409
+    assert olive.post(page("confirm_default", "nothing"), seen).status_code == 404
 
 
 def test_C3_the_checklist_of_centres_is_confirmed_on_the_same_page(cast, olive):
@@ -209,8 +220,11 @@ def test_a_wrong_number_comes_back_beside_its_field(olive, group, given, field):
 def test_a_change_begun_on_an_older_version_changes_nothing(olive):
     seen = shown(olive, page("change_rules", "F"))
     assert change(olive, portfolio_pages="400").status_code == 303
-    late = olive.post(page("change_rules", "F"), {**seen, "portfolio_pages": "300", "reason": "x"})
-    assert late.status_code == 409
+    mine = {**seen, "portfolio_pages": "300", "reason": "x"}
+    late = olive.post(page("change_rules", "F"), mine)
+    assert late.status_code == 409 and "400 pages" in late.text and 'value="300"' in late.text
+    again = {**mine, "seen_version": late.context["form"]["seen_version"].value()}
+    assert olive.post(page("change_rules", "F"), again).status_code == 303
     assert olive.get(page("change_rules", "Z")).status_code == 404
 
 

@@ -10,11 +10,12 @@ from django.views.decorators.cache import never_cache
 from ctts.accounts import actions
 from ctts.accounts.forms import AcceptForm, AskAgainForm
 from ctts.accounts.queries import open_invitation
+from ctts.common.doors import keep_token, token_of
 from ctts.common.guards import public
 from ctts.common.posted import data_of, status_of
 from ctts.common.verdict import TooLate
 
-CAME_WITH = "accounts_invitation"  # in the session: id and token of the link this browser came with
+DOOR = "accounts_invitations"  # in the session: the links with which this browser came
 
 
 @public("the link in the mail is the proof")
@@ -23,19 +24,20 @@ def arrive(request, pk, token):
     """Keep the token in the session and go on without it in the address, so that no Referer header or form holds it."""
     if open_invitation(pk, token, request.now) is None:
         return _spent(request)
-    request.session[CAME_WITH] = [pk, token]
-    response = redirect("accounts:accept")
+    keep_token(request.session, DOOR, pk, token)
+    response = redirect("accounts:accept", pk)
     response["Referrer-Policy"] = "no-referrer"
     return response
 
 
 @public("who came with a link from a mail", methods="GET POST", effect="sets the password and spends the link")
 @never_cache
-def accept(request):
+def accept(request, pk):
     """Who invites, to what; the password; then signing in as usual."""
-    if CAME_WITH not in request.session:
+    token = token_of(request.session, DOOR, pk)
+    if token is None:
         raise Http404
-    invitation = open_invitation(*request.session[CAME_WITH], request.now)
+    invitation = open_invitation(pk, token, request.now)
     if invitation is None:
         return _spent(request)
     form = AcceptForm(data_of(request), person=invitation.person)

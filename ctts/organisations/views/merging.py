@@ -37,7 +37,8 @@ def merge(request, pk, duplicate):
     """What will happen, what is in the way, and the mail; then the duplicate is closed."""
     kept, other = _found(request, pk), _found(request, duplicate)
     require(accounts_access.can_merge(request.user, other, kept))
-    page = _page(kept, other, today_of(request), MergeForm(data_of(request)))
+    against = merging.against_moving(other, kept, today_of(request))
+    page = _page(kept, other, today_of(request), MergeForm(data_of(request), against=against), against)
     common = {"by": request.user, "now": request.now, "duplicate": other, "kept": kept}
 
     def act():
@@ -46,8 +47,9 @@ def merge(request, pk, duplicate):
     return confirmed(request, page, act, "organisations:person", pk, said="The two accounts are one now.")
 
 
-def _page(kept, other, today, form):
+def _page(kept, other, today, form, against):
     ties = merging.ties_of(other, today)
+    settle = [tie.words for tie in ties] + [conflict.words for conflict in against if conflict.forbids]
     roles = "; ".join(role_in_words(held) for held in merging.roles_to_move(other, today))
     return Confirm(
         title="Merge these two accounts?",
@@ -58,13 +60,14 @@ def _page(kept, other, today, form):
         consequences=[
             Consequence("Nobody can sign in any more with", other.email),
             Consequence("The account that stays gets these roles:", roles or "none"),
+            *(Consequence("Known to speak against it:", conflict.words) for conflict in against),
             Consequence("Courses of Training Supervisors that are entered for the one are entered for the other."),
             Consequence("Applications that name the closed account as Training Supervisor name the other."),
             Consequence("What was signed, written or decided stays recorded under the account that did it."),
             Consequence("A mail goes to", kept.email),
         ],
-        mails=[] if ties else [mail_preview("organisations.merged", kept, duplicate=other, kept=kept)],
-        hold="This has to be settled first. " + " ".join(tie.words for tie in ties) if ties else "",
+        mails=[] if settle else [mail_preview("organisations.merged", kept, duplicate=other, kept=kept)],
+        hold="This has to be settled first. " + " ".join(settle) if settle else "",
         ways=[(tie.place, tie.url) for tie in ties if tie.url],
         form=form,
         danger=True,

@@ -35,11 +35,12 @@ from ctts.scheme.actions.lists import (
     save_plan_rows,
     start_list,
 )
-from ctts.scheme.actions.numbers import change_rules, confirm_checklist, confirm_default
+from ctts.scheme.actions.numbers import Superseded, change_rules, confirm_checklist, confirm_default
 from ctts.scheme.actions.reminding import remind_of_accreditation
 
 __all__ = [
     "StaleAnswers",
+    "Superseded",
     "acknowledge_handbook",
     "add_centre_document",
     "add_event",

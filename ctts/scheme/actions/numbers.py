@@ -18,7 +18,11 @@ from ctts.scheme.models import RuleConfirmation, RuleSet
 from ctts.scheme.queries import numbers_of
 from ctts.scheme.rules import CHECKLISTS, CONFIRMED_AS, LAID_DOWN, NumbersError, SchemeNumbers, from_json, to_json
 
-SUPERSEDED = "A newer version was made since you opened this page. Reload it and compare."
+SUPERSEDED = "A newer version was made since you opened this page."
+
+
+class Superseded(TooLate):
+    """Somebody made a newer version of the scheme rules than the one that the page showed."""
 
 
 @transaction.atomic
@@ -28,7 +32,7 @@ def change_rules(
     """Store the next version of the scheme rules: the present one with `changes` (field name → plain value).
 
     Nobody already enrolled is affected: a record keeps its version. Raises NotAllowed outside the office, Invalid for
-    a number out of bounds or on which forms are built, or for a day in the past, TooLate when somebody else changed
+    a number out of bounds or on which forms are built, or for a day in the past, Superseded when somebody else changed
     them since `seen_version`.
     """
     require(access.can_manage(by, london_date(now)))
@@ -38,9 +42,9 @@ def change_rules(
         raise Invalid("Say why the numbers change.", "reason")
     current = RuleSet.objects.get(version=_newest_version())
     if current.version != seen_version:
-        raise TooLate(SUPERSEDED)
+        raise Superseded(SUPERSEDED)
     numbers = _changed(to_json(numbers_of(current)), changes)
-    with taken_means(TooLate(SUPERSEDED)):
+    with taken_means(Superseded(SUPERSEDED)):
         rules = RuleSet.objects.create(
             version=current.version + 1,
             effective_on=effective_on,
@@ -72,15 +76,19 @@ def _newest_version() -> int:
 
 
 @transaction.atomic
-def confirm_default(*, by: User, now: datetime, name: str) -> RuleConfirmation:
+def confirm_default(*, by: User, now: datetime, name: str, seen_version: int) -> RuleConfirmation:
     """Confirm that a default holds, so that it is no longer shown as "default, not confirmed".
 
-    Raises NotAllowed outside the office, Invalid for a field there is not, TooLate when it is confirmed already.
+    Raises NotAllowed outside the office, Invalid for a field there is not, TooLate when it is confirmed already,
+    Superseded when it is another number by now than in `seen_version`.
     """
     require(access.can_manage(by, london_date(now)))
     held = to_json(numbers_of(RuleSet.objects.get(version=_newest_version())))
     if name not in held:
         raise Invalid("There is no such number in the scheme rules.", "name")
+    seen = RuleSet.objects.filter(version=seen_version).first()
+    if seen is None or to_json(numbers_of(seen))[name] != held[name]:
+        raise Superseded("This number was changed since you opened the page. Look at it again before you confirm it.")
     confirmation = _confirmed(name, held[name], by, now)
     record("scheme.rules.confirmed", by=by, at=now, about=confirmation, after={"name": name})
     return confirmation

@@ -13,4 +13,5 @@ WORKBOOKS = (
     HERE / "radiation-engineering.xlsx",
     HERE / "rehabilitation-engineering.xlsx",
 )
+EXAMPLE = WORKBOOKS[0]
 DOPS_WORKBOOK = HERE / "dops-all-scopes.xlsx"

@@ -62,7 +62,8 @@ class UploadForm(CrispyForm):
             self.problems = found.problems
             count = len(found.problems)
             words = "One place needs" if count == 1 else f"{count} places need"
-            raise ValidationError(f"{words} mending in {name}; they are listed below.", code="problems") from found
+            where = "it stands below" if count == 1 else "they stand below"
+            raise ValidationError(f"{words} mending in {name}; {where}.", code="problems") from found
         upload.seek(0)
         digest = sha256()
         for chunk in upload.chunks():

@@ -67,12 +67,17 @@ def source_in_words(spec: FieldSpec) -> str:
     return f"guidance {spec.source.removeprefix('G ')}" if spec.from_guidance else "default"
 
 
-class RulesForm(CrispyForm):
+class SeenRulesForm(CrispyForm):
+    """Which version of the scheme rules a page showed."""
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=BEYOND)
+
+
+class RulesForm(SeenRulesForm):
     """The numbers of one group, from when the change takes effect, and why. A new version is made of what differs."""
 
     submit_label = "Make the new version"
 
-    seen_version = forms.IntegerField(widget=forms.HiddenInput)
     effective_on = day_field("In force from", help_text="Today or later. Whoever is enrolled already keeps theirs.")
     reason = reason_field("Why the numbers change")
 

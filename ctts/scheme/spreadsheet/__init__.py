@@ -1,6 +1,7 @@
 """Competency frameworks as spreadsheets: read whole, compared, written. No database, no clock (S2, S3, T5)."""
 
 from ctts.scheme.spreadsheet.differences import Change, Differences, Entry, differences
+from ctts.scheme.spreadsheet.layout import sheets_in_words
 from ctts.scheme.spreadsheet.problems import Problem, SheetProblems
 from ctts.scheme.spreadsheet.reading import read_dops_form, read_framework
 from ctts.scheme.spreadsheet.rows import CompetencyRow, DopsItemRow, FrameworkSheet, ModuleRow, TaskRow
@@ -22,4 +23,5 @@ __all__ = [
     "framework_workbook",
     "read_dops_form",
     "read_framework",
+    "sheets_in_words",
 ]

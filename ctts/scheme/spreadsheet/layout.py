@@ -5,6 +5,8 @@ Headings are compared without case, and `_` counts as a space.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ctts.scheme.spreadsheet.cells import Column, Kind
 from ctts.scheme.spreadsheet.rows import DOPS_POINTS
 
@@ -71,3 +73,14 @@ CSV_COLUMNS = (*CSV_FRAMEWORK, *SHEETS[COMPETENCIES], *CSV_MODULE, CSV_TASKS)
 def folded(heading: str) -> str:
     """The form in which two headings are compared."""
     return " ".join(heading.replace("_", " ").split()).casefold()
+
+
+def sheets_in_words() -> list[tuple[str, str]]:
+    """Each sheet of a workbook with its columns, as somebody who makes one reads them; and the columns of a CSV."""
+    rows = [(FRAMEWORK, f"{FIELD} and {VALUE}, a row each: {_listed(FIELDS)}")]
+    rows += [(name, _listed(columns)) for name, columns in SHEETS.items()]
+    return [*rows, (CSV, _listed(CSV_COLUMNS))]
+
+
+def _listed(columns: Iterable[Column]) -> str:
+    return ", ".join(column.heading if column.required else f"{column.heading} (may be empty)" for column in columns)

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from ctts.common.confirming import confirm_page
+from ctts.common.exporting import WORKBOOK, handed_over
 from ctts.common.guards import guarded
 from ctts.common.moves import can_move
 from ctts.common.parts import Confirm, Consequence, NextStep
@@ -15,8 +16,9 @@ from ctts.common.states_shown import badge_for
 from ctts.common.verdict import Invalid, require
 from ctts.organisations.access import OFFICE
 from ctts.scheme import actions, queries
+from ctts.scheme.catalogues import EXAMPLE
 from ctts.scheme.forms.frameworks import CompareForm, ImportForm, UploadForm, sealed
-from ctts.scheme.spreadsheet import differences
+from ctts.scheme.spreadsheet import differences, sheets_in_words
 from ctts.scheme.states import FRAMEWORK_MOVES, FrameworkState
 from ctts.scheme.views.tables import FrameworkTable
 
@@ -38,8 +40,14 @@ def try_out(request):
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         return _dry_run(request, form.cleaned_data["file"], ImportForm())
-    context = {"form": form, "problems": form.problems}
+    context = {"form": form, "problems": form.problems, "sheets": sheets_in_words()}
     return render(request, "scheme/framework_upload.html", context, status=status_of(form))
+
+
+@guarded(OFFICE)
+def example(request):
+    """A whole framework as the import wants it: a workbook to begin from."""
+    return handed_over(WORKBOOK, f"framework-{EXAMPLE.stem}", EXAMPLE.read_bytes())
 
 
 def _dry_run(request, read, form):

@@ -8,12 +8,14 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 
 from ctts.common.clock import london_date
+from ctts.common.forms import with_value
 from ctts.common.guards import guarded
 from ctts.common.posted import data_of, made, status_of, today_of
 from ctts.common.templatetags.formats import day
+from ctts.common.verdict import TooLate
 from ctts.organisations.access import OFFICE
 from ctts.scheme import actions, queries
-from ctts.scheme.forms.rules import RulesForm, source_in_words
+from ctts.scheme.forms.rules import RulesForm, SeenRulesForm, source_in_words
 from ctts.scheme.rules import CHECKLISTS, field_specs, to_json
 from ctts.scheme.rules.fields import CHOICE, GROUPS, SEVERAL
 
@@ -74,12 +76,25 @@ def change(request, group):
         given = {name: form.cleaned_data[name] for name in ("effective_on", "reason", "seen_version")}
         return actions.change_rules(by=request.user, now=request.now, changes=form.changes(), **given)
 
-    newer = made(form, change)
+    try:
+        newer = made(form, change)
+    except actions.Superseded as problem:
+        return _both(request, form, group, str(problem))
     if newer is not None:
         messages.success(request, f"Version {newer.version} of the scheme rules is made.")
         return redirect("scheme:rules")
-    context = {"form": form, "group": GROUPS[group], "rules": rules}
+    context = {"form": form, "group": GROUPS[group], "rules": rules, "stale": ""}
     return render(request, "scheme/rules_change.html", context, status=status_of(form))
+
+
+def _both(request, form, group, problem):
+    """What was typed stands in the form, and above it what the newer version says of this group (quality rule 2)."""
+    rules = queries.newest_rules()
+    held = to_json(queries.numbers_of(rules))
+    form.data = with_value(form.data, "seen_version", str(rules.version))
+    now_says = [(spec.label, _in_words(spec, held[spec.name])) for spec in form.specs]
+    context = {"form": form, "group": GROUPS[group], "rules": rules, "stale": problem, "now_says": now_says}
+    return render(request, "scheme/rules_change.html", context, status=409)
 
 
 @guarded(OFFICE, methods="POST", effect="confirms that a default of the scheme rules holds")
@@ -88,7 +103,10 @@ def confirm(request, name):
     known = {spec.name: spec for spec in field_specs()}
     if name not in known:
         raise Http404
-    actions.confirm_default(by=request.user, now=request.now, name=name)
+    form = SeenRulesForm(request.POST)
+    if not form.is_valid():
+        raise TooLate("The page did not say which version of the rules it showed. Reload it.")
+    actions.confirm_default(by=request.user, now=request.now, name=name, **form.cleaned_data)
     messages.success(request, f"“{known[name].label}” is confirmed.")
     return redirect("scheme:rules")
 

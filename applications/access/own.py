@@ -1,0 +1,88 @@
+"""What applicants and the supervisors they name do with an application (A1, A2, A4, A6)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import QuerySet
+
+from applications.models import (
+    Application,
+)
+from applications.states import (
+    FINAL,
+    FIXED_ONCE_RECEIVED,
+    ApplicationState,
+    Part,
+)
+from ctts.accounts.models import User
+from ctts.common.verdict import YES, Verdict, late, no
+from ctts.organisations.access import holds
+from ctts.organisations.states import Role
+
+EDITABLE = (ApplicationState.DRAFT, ApplicationState.INFORMATION_REQUESTED)
+
+
+def is_open(application: Application) -> bool:
+    """Whether anything can still follow (A6)."""
+    return application.state not in FINAL
+
+
+def applying_now() -> QuerySet[Application]:
+    """The applications of people who are applicants now: anything can still follow (A6)."""
+    return Application.objects.exclude(state__in=FINAL)
+
+
+def can_edit(user: User, application: Application) -> Verdict:
+    """The applicant edits while it is a draft or the office has asked for more (A1, A4)."""
+    if user.pk != application.applicant_id:
+        return no("Only the applicant fills in an application.")
+    if application.state not in EDITABLE:
+        return late("The application was handed in; its parts no longer change.")
+    return YES
+
+
+def can_change(user: User, application: Application, part: Part) -> Verdict:
+    """Whether the applicant may change one part: what the supervisor confirmed stays as it is (A2, A4)."""
+    edit = can_edit(user, application)
+    if edit and application.received_at and part in FIXED_ONCE_RECEIVED:
+        return late(f"“{part.label}” was confirmed by the Training Supervisor and no longer changes. Ask the office.")
+    return edit
+
+
+def can_hand_over(user: User, application: Application) -> Verdict:
+    """The applicant hands a draft to the Training Supervisor (A2, A6)."""
+    edit = can_edit(user, application)
+    if edit and application.state != ApplicationState.DRAFT:
+        return late("Your supervisor has confirmed this application. Send your answers to the office instead.")
+    return edit
+
+
+def can_reply(user: User, application: Application) -> Verdict:
+    """The applicant answers what the office asked for (A4, I4)."""
+    edit = can_edit(user, application)
+    if edit and application.state != ApplicationState.INFORMATION_REQUESTED:
+        return late("The office has not asked anything.")
+    return edit
+
+
+def can_answer(user: User, application: Application) -> Verdict:
+    """The named Training Supervisor confirms or returns while it waits for them (A2)."""
+    if user.pk != application.supervisor_id:
+        return no("Only the Training Supervisor named in the application can confirm it.")
+    if application.state != ApplicationState.AWAITING_SUPERVISOR:
+        return late("The application does not wait for your confirmation any more.")
+    return YES
+
+
+def can_be_named(person: User, today: date) -> Verdict:
+    """Whether somebody with an account can be named as Training Supervisor: nobody who applies or trains (A2, E4).
+
+    Whoever went through the scheme can once the office has given them the role. The words tell nobody who trains.
+    """
+    if holds(person, Role.SUPERVISOR, today):
+        return YES
+    own = Application.objects.filter(applicant=person)
+    if own.exclude(state__in=[ApplicationState.DECLINED, ApplicationState.WITHDRAWN]).exists():
+        return no("This address cannot be a Training Supervisor’s. Check it with your supervisor, or ask the office.")
+    return YES

@@ -115,6 +115,7 @@ def _cancel_page(application: Application, order: PurchaseOrder, form: CancelOrd
     return Confirm(
         title="Cancel this purchase order?",
         action="Cancel the order",
+        stay="Leave it as it is",
         kicker=f"{order.number} of {order.issuer}, {money(order.gross_pence)}",
         cancel_url=reverse("applications:review", args=[application.pk]),
         consequences=[

@@ -22,8 +22,25 @@ from ctts.accounts.queries import person_by_email
 from ctts.accounts.rules import same_address
 from ctts.common.forms import NamedWhenEmpty
 
+LABELS = {
+    "login": "E-mail address",
+    "email": "E-mail address",
+    "oldpassword": "Your present password",
+    "password": "Password",
+}
 
-class _Twice(NamedWhenEmpty):
+
+class _Named(NamedWhenEmpty):
+    """A form of the library with our names of its fields."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in LABELS.keys() & self.fields.keys():
+            self.fields[name].label = LABELS[name]
+            self.fields[name].widget.attrs.pop("placeholder", None)
+
+
+class _Twice(_Named):
     """A password is typed twice; where the two differ, what to do is said."""
 
     def add_error(self, field: str | None, error: Any) -> None:
@@ -42,7 +59,7 @@ class SignUpForm(_Twice, library.SignupForm):  # type: ignore[misc]  # allauth i
         return same_address(value)
 
 
-class SignInForm(NamedWhenEmpty, library.LoginForm):  # type: ignore[misc]  # allauth is untyped here
+class SignInForm(_Named, library.LoginForm):  # type: ignore[misc]  # allauth is untyped here
     """Address and password; what is missing is named."""
 
 
@@ -58,11 +75,11 @@ class FirstPasswordForm(_Twice, library.SetPasswordForm):  # type: ignore[misc] 
     """A first password for whoever is in without one; what is missing is named."""
 
 
-class PasswordAgainForm(NamedWhenEmpty, library.ReauthenticateForm):  # type: ignore[misc]  # allauth is untyped here
+class PasswordAgainForm(_Named, library.ReauthenticateForm):  # type: ignore[misc]  # allauth is untyped here
     """The password again, before changing how one signs in; what is missing is named."""
 
 
-class OtherAddressForm(NamedWhenEmpty, library.AddEmailForm):  # type: ignore[misc]  # allauth is untyped here
+class OtherAddressForm(_Named, library.AddEmailForm):  # type: ignore[misc]  # allauth is untyped here
     """Another address for whoever is in; what is missing is named."""
 
 
@@ -70,7 +87,7 @@ class FirstCodeForm(NamedWhenEmpty, ActivateTOTPForm):  # type: ignore[misc]  # 
     """The first code of an authenticator app; what is missing is named."""
 
 
-class ForgottenPasswordForm(NamedWhenEmpty, library.ResetPasswordForm):  # type: ignore[misc]  # allauth is untyped here
+class ForgottenPasswordForm(_Named, library.ResetPasswordForm):  # type: ignore[misc]  # allauth is untyped here
     """A forgotten password: the link opens the account whose login the address is, no other."""
 
     def clean_email(self) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import ProhibitNullCharactersValidator
+from django.core.validators import BaseValidator, ProhibitNullCharactersValidator
 from django.db.models import QuerySet
 from django.forms.utils import pretty_name
 from django.utils.datastructures import MultiValueDict
@@ -64,6 +64,12 @@ NO_FILE = {
     "missing": "No file has arrived. Choose it again.",
     "invalid": "No file has arrived. Choose it again.",
 }
+IN_OUR_WORDS = {  # by the code of the bound; one that has words of its own keeps them
+    "max_length": "Use at most %(limit_value)d characters; there are %(show_value)d.",
+    "min_value": "Give at least %(limit_value)s.",
+    "max_value": "Give at most %(limit_value)s.",
+}
+NOT_OFFERED = "Choose one of those that are offered."
 INVISIBLE = "An invisible character is in it. Delete it, or type the text again instead of pasting it."
 
 
@@ -82,11 +88,17 @@ class NamedWhenEmpty(forms.BaseForm):
 
 
 def _say_it_ourselves(field: forms.Field) -> None:
-    """Our words for an address that is none, a null character and an empty file, where the form has no better ones."""
+    """Our words where a field has Django's: an address that is none, a null character, an empty file, what is too long,
+    too much or not offered."""
     if isinstance(field, forms.FileField):
         for code, words in NO_FILE.items():
             if field.error_messages.get(code) == forms.FileField.default_error_messages[code]:
                 field.error_messages[code] = words
+    for bound in field.validators:
+        if isinstance(bound, BaseValidator) and "message" not in vars(bound) and bound.code in IN_OUR_WORDS:
+            bound.message = IN_OUR_WORDS[bound.code]
+    if str(field.error_messages.get("invalid_choice", "")).startswith("Select a valid choice"):
+        field.error_messages["invalid_choice"] = NOT_OFFERED
     if not isinstance(field, forms.CharField):
         return
     field.error_messages.setdefault("null_characters_not_allowed", INVISIBLE)

@@ -348,8 +348,8 @@ class Confirm:
     """The page before a step that mails, locks, enrols or releases: what will happen, to whom, with the mails' text.
 
     Shown by `components/confirm_page.html` under the name `confirm`. `form` holds what else is asked (None: nothing);
-    `hold` is a reason that closes the step, `ways` (words, address) where that is settled; `post_url` is where the
-    answer goes, the page itself when empty.
+    `stay` is what the way back says; `hold` is a reason that closes the step, `ways` (words, address) where that is
+    settled; `post_url` is where the answer goes, the page itself when empty.
     """
 
     title: str
@@ -364,3 +364,4 @@ class Confirm:
     hold: str = ""
     ways: Sequence[tuple[str, str]] = ()
     danger: bool = False
+    stay: str = "Cancel"

@@ -58,7 +58,7 @@ def second_factor_set_up(look: Look) -> None:
     """From the sign-in page to the page wanted, by way of app and codes."""
     page = look.page
     page.goto(reverse("accounts:profile"))
-    page.get_by_label("Email").fill("sam@leeds.example")
+    page.get_by_label("E-mail address").fill("sam@leeds.example")
     page.get_by_label("Password").fill(PASSWORD)
     look.press("Sign in")
     look.at("second-factor")

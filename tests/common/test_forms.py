@@ -34,6 +34,21 @@ def test_a_field_is_told_one_thing_at_a_time(words, told):
     assert error.startswith(told)
 
 
+def test_bounds_and_choices_are_told_in_our_words():
+    class Bounds(CrispyForm):
+        text = forms.CharField(max_length=5)
+        number = forms.IntegerField(min_value=2, max_value=9)
+        kind = forms.ChoiceField(choices=[("a", "First")])
+
+    def said(**given):
+        return {name: words for name, [words] in Bounds(given).errors.items()}
+
+    low = said(text="longer", number="1", kind="b")
+    assert low["text"] == "Use at most 5 characters; there are 6." and low["number"] == "Give at least 2."
+    assert low["kind"] == "Choose one of those that are offered."
+    assert said(text="a", number="10", kind="a") == {"number": "Give at most 9."}
+
+
 @pytest.mark.parametrize("given", ["PO\r\n77", "PO\t77"])
 def test_a_text_of_one_line_has_no_line_breaks(given):
     [error] = Report({"reference": given}).errors["reference"]

@@ -90,7 +90,7 @@ def test_who_is_in_already_gets_the_role_and_a_mail_without_a_door(olive, cast):
     [
         ({"email": "nowhere"}, "Write the whole e-mail address"),
         ({"full_name": "..."}, "A name has letters."),
-        ({"role": "king"}, "Select a valid choice"),
+        ({"role": "king"}, "Choose one of those that are offered"),
         ({"role": "trainer"}, "Choose the centre."),
         ({"role": "moderator", "organisation": "leeds"}, "choose no centre"),
         ({"starts_on": "soon"}, "Give day, month and year."),

@@ -297,17 +297,19 @@ def entry_form(
     *,
     submit: str = "",
     cancel: str = "",
+    stay: str = "Cancel",
     action: str = "",
     danger: bool = False,
     name: str = "",
     value: str = "",
 ) -> Context:
-    """A whole form: security token, summary of errors, fields, one primary button, a way back."""
+    """A whole form: security token, summary of errors, fields, one primary button, a way back that says `stay`."""
     label = submit or getattr(form, "submit_text", "Save")
     return {
         "form": form,
         "submit": label,
         "cancel": cancel,
+        "stay": stay,
         "action": action,
         "danger": danger,
         "name": name,

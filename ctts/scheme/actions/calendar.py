@@ -108,14 +108,23 @@ def move_intake_dates(*, by: User, now: datetime, intake_id: int, dates: Mapping
         if day != getattr(intake, name) and day < london_date(now):
             raise Invalid("This day is over. Choose one that is still to come.", name)
         setattr(intake, name, day)
-    if not intake.opens_on <= intake.cutoff_on < intake.enrolment_on <= intake.induction_on:
-        raise Invalid("Opening, cut-off, enrolment and induction follow each other in this order.")
+    _require_order(intake)
     intake.save(update_fields=list(dates))
     after = {name: day.isoformat() for name, day in dates.items()}
     record("scheme.intake.moved", by=by, at=now, about=intake, before=before, after=after)
     if before.get("induction_on") != after.get("induction_on"):
         _move_induction(intake, by, now)
     return intake
+
+
+def _require_order(intake: Intake) -> None:
+    """Opening, cut-off, enrolment and induction follow each other; the last day is one of training (I2, I3)."""
+    if intake.cutoff_on < intake.opens_on:
+        raise Invalid("The last day for applications is before the opening.", "cutoff_on")
+    if intake.enrolment_on <= intake.cutoff_on:
+        raise Invalid("Enrolment comes after the last day for applications.", "enrolment_on")
+    if intake.induction_on < intake.enrolment_on:
+        raise Invalid("The Induction Day is not before the enrolment.", "induction_on")
 
 
 def _move_induction(intake: Intake, by: User, now: datetime) -> None:

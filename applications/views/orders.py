@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,7 +24,7 @@ from ctts.common.letters import mail_preview
 from ctts.common.parts import Confirm, Consequence, Pill
 from ctts.common.posted import data_of, today_of
 from ctts.common.templatetags.formats import day, money
-from ctts.common.verdict import TooLate, require
+from ctts.common.verdict import TooLate, Verdict, require
 from ctts.organisations.access import OFFICE
 
 ROWS = 50
@@ -62,11 +63,7 @@ def export_orders(request: HttpRequest, kind: str) -> HttpResponse:
 @guarded(OFFICE, methods="GET POST", effect="cancels a purchase order; the applicant is mailed")
 def cancel_purchase_order(request: HttpRequest, pk: int, order_id: int) -> HttpResponse:
     """The order that counts stops counting, with a reason (A3 f)."""
-    application = for_office_or_refuse(request, pk)
-    require(access.can_cancel_order(request.user, application, today_of(request)))
-    order = queries.current_order(application)
-    if order is None or order.pk != order_id:
-        raise TooLate(GONE)
+    application, order = _that_counts(request, pk, order_id, access.can_cancel_order)
     page = _cancel_page(application, order, CancelOrderForm(data_of(request)))
     common = {"by": request.user, "now": request.now, "application_id": pk, "purchase_order_id": order_id}
 
@@ -79,11 +76,7 @@ def cancel_purchase_order(request: HttpRequest, pk: int, order_id: int) -> HttpR
 @guarded(OFFICE, methods="GET POST", effect="finds a purchase order insufficient; the applicant is mailed")
 def find_order_insufficient(request: HttpRequest, pk: int, order_id: int) -> HttpResponse:
     """After acceptance: the order that counts does not do, with what is wrong; another is wanted (A3 f)."""
-    application = for_office_or_refuse(request, pk)
-    require(access.can_find_insufficient(request.user, application, today_of(request)))
-    order = queries.current_order(application)
-    if order is None or order.pk != order_id:
-        raise TooLate(GONE)
+    application, order = _that_counts(request, pk, order_id, access.can_find_insufficient)
     page = _insufficient_page(application, order, InsufficientOrderForm(data_of(request)))
     common = {"by": request.user, "now": request.now, "application_id": pk, "purchase_order_id": order_id}
 
@@ -91,6 +84,18 @@ def find_order_insufficient(request: HttpRequest, pk: int, order_id: int) -> Htt
         return actions.judge_purchase_order(**common, covers=False, **page.form.cleaned_data)
 
     return confirmed(request, page, act, "applications:review", pk, said="The purchase order is insufficient.")
+
+
+def _that_counts(
+    request: HttpRequest, pk: int, order_id: int, may: Callable[..., Verdict]
+) -> tuple[Application, PurchaseOrder]:
+    """The application, and its order that counts, which the page showed. Raises NotAllowed, TooLate for another."""
+    application = for_office_or_refuse(request, pk)
+    require(may(request.user, application, today_of(request)))
+    order = queries.current_order(application)
+    if order is None or order.pk != order_id:
+        raise TooLate(GONE)
+    return application, order
 
 
 def _insufficient_page(application: Application, order: PurchaseOrder, form: InsufficientOrderForm) -> Confirm:

@@ -1,10 +1,10 @@
 """What the calendar owes to training: enrolment from the enrolment date on (I5), sharing what was checked (T3), telling
-of adjustments (A5)."""
+of adjustments (A5), reminders of reviews and milestones (T4, M), concerns that were not answered in time (T8)."""
 
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, time
 
 from applications import queries as applications
 from ctts.common.calendar_jobs import calendar_job
@@ -67,3 +67,30 @@ def tell_of_adjustments(now: datetime) -> int:
     for appointment, request in untold:
         actions.tell_of_adjustment(by=None, now=now, appointment_id=appointment, request_id=request)
     return len(untold)
+
+
+@calendar_job("training.chase_reviews", daily_from=time(7, 0))
+def chase_reviews(now: datetime) -> int:
+    """Remind of months without a Supervisor Review: the supervisor after 7 days, the co-ordinator after 14 (T4)."""
+    return sum(
+        actions.chase_review(by=None, now=now, record_id=record_id, person_id=person_id)
+        for record_id, person_id in queries.reviews_to_chase(london_date(now))
+    )
+
+
+@calendar_job("training.remind_of_milestones", daily_from=time(7, 0))
+def remind_of_milestones(now: datetime) -> int:
+    """Remind of milestones that come within four weeks, and of those that are late (M)."""
+    return sum(
+        actions.remind_of_milestone(by=None, now=now, milestone_id=milestone_id)
+        for milestone_id in queries.milestones_to_remind(london_date(now))
+    )
+
+
+@calendar_job("training.escalate_concerns", daily_from=time(7, 0))
+def escalate_concerns(now: datetime) -> int:
+    """Pass concerns on to the next level whose level missed its day (T8)."""
+    return sum(
+        actions.escalate_concern(by=None, now=now, concern_id=concern_id)
+        for concern_id in queries.concerns_to_escalate(london_date(now))
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -23,6 +23,8 @@ from ctts.notifications.models import Message, Preference, ReminderStep
 from ctts.notifications.notices import DAILY, Notice, mutable_kinds, words_of
 from ctts.notifications.rules import next_daily_mail
 from ctts.notifications.tasks import deliver
+
+OVERTAKEN = "overtaken"
 
 
 def notify(
@@ -77,15 +79,16 @@ def remind(
     now: datetime,
     context: Mapping[str, Any] | None = None,
     within: int | None = None,
+    due_on: date | None = None,
     slept_through: Iterable[str | int] = (),
 ) -> Message | None:
     """Send one step of a series of reminders, once for all; None when it was passed over in silence before (N).
 
-    `key` names series and person ("applications.draft_waits:application:7:person:3"), `step` the step in it.
-    `slept_through` are earlier steps that came without being sent: they are passed over, so that a calendar that was
-    stopped for a month sends one reminder and not three.
+    `key` names series and person ("applications.draft_waits:application:7:person:3"), `step` the step in it, `due_on`
+    the day on which it came. `slept_through` are earlier steps that came without being sent: they are passed over, so
+    that a calendar that was stopped for a month sends one reminder and not three.
     """
-    pass_over(notice, key=key, steps=slept_through, now=now)
+    pass_over(notice, to=to, key=key, steps=slept_through, now=now)
     name = f"{key}:{step}"
     taken = ReminderStep.objects.filter(key=name).select_related("message").first()
     if taken is not None:
@@ -93,16 +96,18 @@ def remind(
     try:
         with transaction.atomic():
             message = notify(notice, to=to, key=name, about=about, now=now, context=context, within=within)
-            ReminderStep.objects.create(key=name, kind=notice.key, at=now, message=message)
+            about_it = {"kind": notice.key, "at": now, "person": to, "due_on": due_on}
+            ReminderStep.objects.create(key=name, message=message, **about_it)
     except IntegrityError:  # another process took the step in this moment
         return ReminderStep.objects.select_related("message").get(key=name).message
     return message
 
 
 @transaction.atomic
-def pass_over(notice: Notice, *, key: str, steps: Iterable[str | int], now: datetime) -> None:
-    """Take reminder steps in silence: those of an interruption, and those that a later one has overtaken (N)."""
-    rows = [ReminderStep(key=f"{key}:{step}", kind=notice.key, at=now) for step in steps]
+def pass_over(notice: Notice, *, to: User, key: str, steps: Iterable[str | int], now: datetime) -> None:
+    """Take reminder steps in silence: those that a later one has overtaken, and those long over (N)."""
+    about_it = {"kind": notice.key, "at": now, "person": to, "reason": OVERTAKEN}
+    rows = [ReminderStep(key=f"{key}:{step}", **about_it) for step in steps]
     ReminderStep.objects.bulk_create(rows, ignore_conflicts=True)
 
 

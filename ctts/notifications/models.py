@@ -76,7 +76,10 @@ class Message(OutgoingMail):
 
 
 class ReminderStep(AppendOnly):
-    """A step of a series of reminders that was taken, once for all: with its message, or in silence (None)."""
+    """A step of a series of reminders that was taken, once for all: with its message, or in silence (None).
+
+    `person` is whom it was for and `due_on` its day, where the series says so; a silent one may say why in `reason`.
+    """
 
     retention = Retention.MESSAGE
 
@@ -84,6 +87,9 @@ class ReminderStep(AppendOnly):
     kind = models.CharField(max_length=80)
     at = models.DateTimeField()
     message = models.OneToOneField(Message, models.PROTECT, null=True, related_name="reminder_step")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    due_on = models.DateField(null=True)
+    reason = models.CharField(max_length=20, blank=True)
 
     class Meta(AppendOnly.Meta):
         pass

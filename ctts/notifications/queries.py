@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from ctts.common import mail
 from ctts.common.calendar_jobs import seconds_since
 from ctts.common.mail import Backlog, MailState
 from ctts.common.prepared import prepared
-from ctts.notifications.models import Message, Preference
+from ctts.notifications.models import Message, Preference, ReminderStep
 
 
 def messages_about(within: int) -> QuerySet[Message]:
@@ -42,6 +43,11 @@ def told(kind: str, about: type[Model], **columns: OuterRef) -> Exists:
     `queued_at__gte=` since when.
     """
     return Exists(Message.objects.filter(kind=kind, about_label=about._meta.label_lower, **columns))
+
+
+def steps_taken(keys: Iterable[str]) -> set[str]:
+    """Which of these reminder steps were taken, with a message or in silence (N)."""
+    return set(ReminderStep.objects.filter(key__in=list(keys)).values_list("key", flat=True))
 
 
 def outbox_for_office() -> QuerySet[Message]:

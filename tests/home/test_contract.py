@@ -28,6 +28,12 @@ COLUMNS = {
     "decision": "id application_id kind decided_by decided_at",
     "accreditation": "id organisation_id scope status starts_on ends_on",
     "purchase_order": "id application_id gross_pence state",
+    "evidence": "id trainee_id kind state sha256",
+    "reflection": "id trainee_id state submitted_at",
+    "case_study": "id trainee_id state words",
+    "concern": "id trainee_id level safety state",
+    "due": "key kind person_id due_at state reason",
+    "milestone": "id trainee_id kind due_on done_on",
     "audit": "seq chain at actor action object object_id prev hash",
 }
 

@@ -45,7 +45,7 @@ def test_rule_n_steps_that_were_slept_through_send_nothing_afterwards():
 def test_rule_n_an_interruption_passes_over_its_steps_and_no_sent_one_is_forgotten():
     tara = make_person()
     sent = remind(tara, 28)
-    actions.pass_over(PLAIN, key="series:7", steps=[28, 7], now=NOW)
+    actions.pass_over(PLAIN, to=tara, key="series:7", steps=[28, 7], now=NOW)
     assert remind(tara, 28) == sent
     assert remind(tara, 7) is None
 

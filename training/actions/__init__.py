@@ -50,6 +50,7 @@ from training.actions.evidence import (
 )
 from training.actions.meetings import hold_first_meeting, note_meeting
 from training.actions.planning import agree_plan, tailor_item
+from training.actions.reminding import chase_review, escalate_concern, remind_of_milestone
 from training.actions.reviews import (
     REVIEW_ACKNOWLEDGED_WORDS,
     REVIEW_SIGNED_WORDS,
@@ -93,6 +94,7 @@ __all__ = [
     "approve_assessor",
     "cancel_enrol_run",
     "change_review",
+    "chase_review",
     "close_action",
     "close_concern",
     "comment_on",
@@ -102,6 +104,7 @@ __all__ = [
     "end_appointment",
     "end_not_completed",
     "enrol",
+    "escalate_concern",
     "finish_appointment",
     "finish_sharing",
     "hold_first_meeting",
@@ -118,6 +121,7 @@ __all__ = [
     "raise_concern",
     "rate_item",
     "reach_milestones",
+    "remind_of_milestone",
     "reopen_evidence",
     "reopen_piece",
     "request_dops",

@@ -14,6 +14,7 @@ from django.db.models import Count, F, IntegerField, Model, OuterRef, Q, QuerySe
 from django.db.models.functions import Coalesce
 
 from ctts.accounts.models import User
+from ctts.audit.models import AuditEvent
 from ctts.common.prepared import prepared
 from ctts.organisations.access import holds, on_day
 from ctts.organisations.queries import nation_of, people_with
@@ -166,6 +167,15 @@ def concerns_visible_to(user: User, today: date) -> QuerySet[Concern]:
 def concerns_of(record: TrainingRecord, user: User, today: date) -> QuerySet[Concern]:
     """The concerns about a trainee's training that a person reads, open ones first."""
     return concerns_visible_to(user, today).filter(record=record).order_by("-state", "-raised_at", "-pk")
+
+
+def ladder_of(concern: Concern) -> list[tuple[str, date]]:
+    """The levels that a concern has left, each with the day until which it had time, the first one first (T8)."""
+    rows = AuditEvent.objects.filter(
+        object="training.concern", object_id=concern.pk, action="training.concern.escalated"
+    )
+    left = [row.before for row in rows.order_by("seq")]
+    return [(ConcernLevel(row["level"]).label, date.fromisoformat(row["due_on"])) for row in left]
 
 
 def open_patient_safety_concerns(record: TrainingRecord) -> int:

@@ -65,6 +65,7 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.case.reopened": ("A long case study was reopened", "returned", "arrow-return-left"),
     "training.case.commented": ("A long case study was commented on", "done", "chat-left-text"),
     "training.concern.raised": ("A concern was raised", "risk", "exclamation-triangle"),
+    "training.concern.escalated": ("A concern went to the next level", "risk", "arrow-up-circle"),
     "training.concern.closed": ("A concern was closed", "done", "check-circle-fill"),
     "training.year_two.opened": ("The second year was opened", "done", "check-circle-fill"),
     "training.milestones.reached": ("Milestones were reached", "done", "check-circle-fill"),

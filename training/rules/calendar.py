@@ -24,6 +24,8 @@ Pause = tuple[date, date]
 """An interruption: its first and its last day, both part of it."""
 
 SATURDAY = 5
+CHASED = (AppointmentKind.SUPERVISOR, AppointmentKind.COORDINATOR)
+"""Who is chased for a month without a review, in that order (T4)."""
 
 
 def _merged(pauses: Iterable[Sequence[date]]) -> list[Pause]:
@@ -119,6 +121,9 @@ def training_year(
     return 1 + sum(moved_by_pauses(day, start_on, known) <= on for day in starts)
 
 
+SOON, LATE = "soon", "late"
+
+
 @dataclass(frozen=True)
 class MilestoneDate:
     """One milestone: from `opens_on` where it is a window, and due by `due_on`."""
@@ -178,6 +183,30 @@ def milestone_status(
     return MilestoneStatus.DUE if today >= opens else MilestoneStatus.WAITING
 
 
+@dataclass(frozen=True)
+class MilestoneStep:
+    """A reminder of a milestone: before it or after it, and the day on which it is due."""
+
+    name: str
+    due_on: date
+
+
+def milestone_step(
+    due_on: date, today: date, numbers: SchemeNumbers = DEFAULTS, *, attended: bool = False
+) -> MilestoneStep | None:
+    """The reminder of a milestone that is not done: "soon" from four weeks before, "late" from the day after (M, N).
+
+    None earlier, and once it has been late for as long as it was soon: by then it is shown, and nobody is mailed any
+    more. `attended`: an event, which after its day waits for attendance to be noted (T9).
+    """
+    soon_on = days_after(due_on, -numbers.milestone_notice_days)
+    if not soon_on <= plain_day(today, "today") <= days_after(due_on, numbers.milestone_notice_days):
+        return None
+    if today <= due_on:
+        return MilestoneStep(SOON, soon_on)
+    return None if attended else MilestoneStep(LATE, days_after(due_on, 1))
+
+
 def month_gaps(
     start_on: date,
     held_on: Iterable[date],
@@ -208,12 +237,26 @@ def month_gaps(
 def review_chase(month: Month, today: date, numbers: SchemeNumbers = DEFAULTS) -> tuple[AppointmentKind, ...]:
     """Who is chased by `today` for a month without a review: the supervisor 7 days after its end, the co-ordinator
     too after 14 (T4)."""
-    over = (plain_day(today, "today") - last_day(month)).days
-    steps = (
-        (AppointmentKind.SUPERVISOR, numbers.review_chase_supervisor_days),
-        (AppointmentKind.COORDINATOR, numbers.review_chase_coordinator_days),
-    )
-    return tuple(kind for kind, days in steps if over >= days)
+    day = plain_day(today, "today")
+    return tuple(kind for kind in CHASED if day >= review_chased_on(month, kind, numbers))
+
+
+def month_to_chase(
+    gaps: Sequence[Month], kind: AppointmentKind, today: date, numbers: SchemeNumbers = DEFAULTS
+) -> tuple[Month | None, tuple[Month, ...]]:
+    """For which month without a review somebody is reminded: the last for which they are chased by `today`, and the
+    earlier ones, which it overtakes (T4, N). (None, ()) while there is none."""
+    chased = [gap for gap in gaps if kind in review_chase(gap, today, numbers)]
+    return (chased[-1], tuple(chased[:-1])) if chased else (None, ())
+
+
+def review_chased_on(month: Month, kind: AppointmentKind, numbers: SchemeNumbers = DEFAULTS) -> date:
+    """The day on which the supervisor, or the co-ordinator, is reminded of a month without a review (T4)."""
+    days = {
+        AppointmentKind.SUPERVISOR: numbers.review_chase_supervisor_days,
+        AppointmentKind.COORDINATOR: numbers.review_chase_coordinator_days,
+    }
+    return days_after(last_day(month), days[kind])
 
 
 def progress_reports_due(

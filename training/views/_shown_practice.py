@@ -374,6 +374,7 @@ def concern_facts(concern):
         facts.append(("Reference in the employer's incident system", concern.reference))
     else:
         facts.append(("What the concern is", concern.text))
+    facts += [("Lay before with", f"{level}, until {day(until)}") for level, until in queries.ladder_of(concern)]
     if concern.closed_at:
         facts += [("Closed", f"{instant(concern.closed_at)} by {concern.closed_by}"), ("Outcome", concern.outcome)]
     return facts

@@ -36,6 +36,7 @@ def remind_of_accreditation(*, by: None, now: datetime, accreditation_id: int) -
             to=person,
             key=f"accreditation:{row.pk}:{row.ends_on}:{person.pk}",
             step=step,
+            due_on=add_months(row.ends_on, -step),
             about=row,
             now=now,
             context={"accreditation": row, "applied": queries.has_applied(row)},

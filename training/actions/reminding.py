@@ -1,0 +1,137 @@
+"""Whom the calendar reminds: of months without a review (T4), of milestones (M); concerns that it passes on (T8)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from ctts.accounts.models import User
+from ctts.audit.actions import record as audit
+from ctts.common.clock import london_date
+from ctts.common.months import first_day
+from ctts.notifications.actions import remind
+from ctts.scheme.queries import numbers_of
+from training import access, notices, queries
+from training.actions._steps import lock_record, lock_with_record, tell
+from training.models import Concern, Milestone, TrainingRecord
+from training.queries.around import bank_holidays, first_level, holders_of
+from training.rules import CHASED, SOON, concern_due, next_level, review_chased_on
+from training.states import AppointmentKind, ConcernLevel, ConcernState, MilestoneKind, RecordState
+
+
+@transaction.atomic
+def chase_review(*, by: None, now: datetime, record_id: int, person_id: int) -> bool:
+    """Remind the supervisor, or the co-ordinator, of a month without a Supervisor Review, once for each month (T4, N).
+
+    The supervisor 7 days after its end, the co-ordinator after 14. Called late it sends the latest month only. Whether
+    it was told, now or before; nothing about a trainee who is interrupted or has left.
+    """
+    record, today = lock_record(record_id), london_date(now)
+    person = User.objects.get(pk=person_id)
+    held = access.appointed(person, record, today)
+    kind = next((kind for kind in CHASED if kind in held), None)
+    if kind is None or record.state != RecordState.ACTIVE:
+        return False
+    gaps = queries.months_without_review([record], today)[record.pk]
+    month, earlier = queries.chased_months(record, gaps, kind, today)
+    if month is None:
+        return False
+    sent = remind(
+        notices.REVIEW_MISSING,
+        to=person,
+        key=queries.chase_series(record.pk, person.pk),
+        step=queries.month_step(month),
+        slept_through=[queries.month_step(one) for one in earlier],
+        due_on=review_chased_on(month, kind, numbers_of(record.rules)),
+        about=record,
+        now=now,
+        context={"record": record, "month_on": first_day(month), "writes": kind == AppointmentKind.SUPERVISOR},
+        within=record.trainee_id,
+    )
+    return sent is not None
+
+
+@transaction.atomic
+def remind_of_milestone(*, by: None, now: datetime, milestone_id: int) -> int:
+    """Remind the trainee, and who acts on it beside them, that a milestone comes or is late, once each (M, N).
+
+    How many people were told, now or before; nobody of one that is done, or of a trainee who is interrupted or left.
+    """
+    record_id = Milestone.objects.values_list("record", flat=True).get(pk=milestone_id)
+    record, today = lock_record(record_id), london_date(now)
+    milestone = Milestone.objects.get(pk=milestone_id)
+    milestone.record = record
+    step = queries.step_of(milestone, today)
+    if step is None or milestone.done_on is not None or record.state != RecordState.ACTIVE:
+        return 0
+    people = queries.told_of(milestone, today)
+    for person in people:
+        remind(
+            notices.MILESTONE,
+            to=person,
+            key=queries.milestone_series(milestone, person.pk),
+            step=step.name,
+            slept_through=[] if step.name == SOON else [SOON],
+            due_on=step.due_on,
+            about=milestone,
+            now=now,
+            context={
+                "record": record,
+                "milestone": MilestoneKind(milestone.kind).label,
+                "due_on": milestone.due_on,
+                "late": step.name != SOON,
+                "own": person.pk == record.trainee_id,
+            },
+            within=record.trainee_id,
+        )
+    return len(people)
+
+
+@transaction.atomic
+def escalate_concern(*, by: None, now: datetime, concern_id: int) -> bool:
+    """Pass a concern on to the next level once its level missed the day; whether it was this call (T8).
+
+    The next level is the first that somebody else than whoever raised it holds, and has five working days of its own
+    from today. Its holders and whoever raised it are told. A concern that is closed, has time or lies with the office
+    stays where it is.
+    """
+    concern = lock_with_record(Concern, concern_id, "raised_by")
+    record, today = concern.record, london_date(now)
+    above = next_level(concern.level)
+    if concern.state != ConcernState.OPEN or concern.due_on >= today or above is None:
+        return False
+    before = {"level": str(concern.level), "due_on": concern.due_on.isoformat()}
+    missed = ConcernLevel(concern.level), concern.due_on
+    concern.level = first_level(record, concern.raised_by, above, today)
+    concern.due_on = concern_due(today, bank_holidays(record), numbers_of(record.rules))
+    concern.save(update_fields=["level", "due_on"])
+    after = {"level": str(concern.level), "due_on": concern.due_on.isoformat()}
+    audit(
+        "training.concern.escalated",
+        by=by,
+        at=now,
+        about=concern,
+        within=record.trainee_id,
+        before=before,
+        after=after,
+    )
+    _tell_of_escalation(concern, *missed, now)
+    return True
+
+
+def _tell_of_escalation(concern: Concern, level: ConcernLevel, due_on: date, now: datetime) -> None:
+    record: TrainingRecord = concern.record
+    people = {one.pk: one for one in holders_of(record, concern.level, london_date(now))}
+    for person in {**people, concern.raised_by_id: concern.raised_by}.values():
+        tell(
+            notices.CONCERN_ESCALATED,
+            record,
+            person,
+            about=concern,
+            now=now,
+            key=f"{concern.pk}:{concern.level}",
+            concern=concern,
+            missed=level.label,
+            missed_on=due_on,
+        )

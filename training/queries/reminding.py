@@ -1,0 +1,103 @@
+"""What the calendar has to remind of, and of which nobody was told yet (T4, T8, M, N)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from ctts.accounts.models import User
+from ctts.common.months import Month
+from ctts.notifications.queries import steps_taken
+from ctts.organisations.access import on_day
+from ctts.scheme.models import RuleSet
+from ctts.scheme.queries import numbers_of
+from training.models import Appointment, Concern, Milestone, TrainingRecord
+from training.queries.reviews import months_without_review
+from training.rules import CHASED, MilestoneStep, milestone_step, month_to_chase
+from training.states import (
+    ATTENDED,
+    MILESTONE_ACTORS,
+    AppointmentKind,
+    ConcernLevel,
+    ConcernState,
+    MilestoneKind,
+    RecordState,
+)
+
+
+def chase_series(record_id: int, person_id: int) -> str:
+    """The series of reminders of months without a review, for one person around a record."""
+    return f"training.review_missing:{record_id}:{person_id}"
+
+
+def month_step(month: Month) -> str:
+    """The step of that series for a month: "2026-05"."""
+    return f"{month[0]}-{month[1]:02}"
+
+
+def milestone_series(milestone: Milestone, person_id: int) -> str:
+    """The series of reminders of a milestone for one person; one that was moved begins another."""
+    return f"training.milestone:{milestone.pk}:{milestone.due_on}:{person_id}"
+
+
+def chased_months(
+    record: TrainingRecord, gaps: Iterable[Month], kind: AppointmentKind, today: date
+) -> tuple[Month | None, tuple[Month, ...]]:
+    """For which month somebody of this function is reminded, and which ones that overtakes (T4)."""
+    return month_to_chase(tuple(gaps), kind, today, numbers_of(record.rules))
+
+
+def reviews_to_chase(today: date) -> list[tuple[int, int]]:
+    """(record, person) of everybody to be reminded of a month without a review, who was not yet (T4, N).
+
+    Trainees who are interrupted or have left are none; who supervises and co-ordinates hears once.
+    """
+    rows = list(TrainingRecord.objects.filter(state=RecordState.ACTIVE).select_related("rules").order_by("pk"))
+    gaps = months_without_review(rows, today)
+    by_id = {row.pk: row for row in rows if gaps[row.pk]}
+    held = Appointment.objects.filter(on_day(today), record__in=list(by_id), kind__in=CHASED)
+    owed: dict[str, tuple[int, int]] = {}
+    for record_id, person_id, kind in held.order_by("record", "person").values_list("record", "person", "kind"):
+        month, _ = chased_months(by_id[record_id], gaps[record_id], AppointmentKind(kind), today)
+        if month is not None:
+            owed[f"{chase_series(record_id, person_id)}:{month_step(month)}"] = record_id, person_id
+    taken = steps_taken(owed)
+    return sorted({pair for key, pair in owed.items() if key not in taken})
+
+
+def step_of(milestone: Milestone, today: date) -> MilestoneStep | None:
+    """The reminder of a milestone that has come by `today`, with its record's numbers (M)."""
+    attended = milestone.kind in ATTENDED
+    return milestone_step(milestone.due_on, today, numbers_of(milestone.record.rules), attended=attended)
+
+
+def told_of(milestone: Milestone, today: date) -> list[User]:
+    """Whoever hears of a milestone: the trainee, and who acts on it beside them; nobody of the board (M)."""
+    kinds = MILESTONE_ACTORS.get(MilestoneKind(milestone.kind))
+    if kinds is None:
+        return []
+    held = Appointment.objects.filter(on_day(today), record=milestone.record_id, kind__in=kinds)
+    around = User.objects.filter(pk__in=held.values("person")).order_by("sort_name", "pk")
+    return [milestone.record.trainee, *(around if kinds else ())]
+
+
+def milestones_to_remind(today: date) -> list[int]:
+    """Ids of milestones of trainees who train, with a reminder that has come and of which somebody was not told (M, N).
+
+    That it was told is looked up for the trainee, who hears of each: all who hear of one hear in one transaction.
+    """
+    longest = max((numbers_of(rules).milestone_notice_days for rules in RuleSet.objects.all()), default=0)
+    near = today - timedelta(days=longest), today + timedelta(days=longest)
+    rows = Milestone.objects.filter(record__state=RecordState.ACTIVE, done_on__isnull=True, due_on__range=near)
+    owed = {}
+    for row in rows.filter(kind__in=MILESTONE_ACTORS).select_related("record__rules").order_by("pk"):
+        if step := step_of(row, today):
+            owed[f"{milestone_series(row, row.record.trainee_id)}:{step.name}"] = row.pk
+    taken = steps_taken(owed)
+    return [pk for key, pk in owed.items() if key not in taken]
+
+
+def concerns_to_escalate(today: date) -> list[int]:
+    """Ids of open concerns whose level had until a day that is over, and above which there is another (T8)."""
+    rows = Concern.objects.filter(state=ConcernState.OPEN, due_on__lt=today).exclude(level=ConcernLevel.OFFICE)
+    return list(rows.order_by("due_on", "pk").values_list("pk", flat=True))

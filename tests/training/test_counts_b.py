@@ -114,7 +114,7 @@ PAGES = {
     "training:dops_approve": ("sam", "asked", 8),
     "training:dops_acknowledge": ("tara", "assessed", 11),
     "training:dops_external": ("sam", "record", 9),
-    "training:dops_countersign": ("sam", "by_link", 11),
+    "training:dops_countersign": ("sam", "by_link", 12),
     "training:dops_decline": ("sam", "begun", 6),
     "training:dops_void": ("sam", "assessed", 9),
     "training:writing": ("sam", "record", 9),

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ctts.demo.world.applying import key_of
+from ctts.demo.world.machine import note_sent
 from ctts.demo.world.people import Town, supervisor_of
 from ctts.demo.world.practice import assess
 from ctts.demo.world.trainee import proof
 from ctts.demo.world.ways import Way
+from ctts.notifications.models import Message
 from training import actions, queries
 from training.models import Dops, ExternalAssessor, TrainingRecord
 
@@ -26,6 +28,7 @@ def by_link(town: Town, began_at: datetime, first: str, centre: str) -> Way:
     yield began_at
     dops = _ask(record, town, first, centre, OWEN, 31, began_at)
     yield (at := began_at + timedelta(hours=1))
+    note_sent(Message.objects.filter(kind="training.dops_link", to_address=OWEN.email))
     _sign(dops, at)
     yield (at := began_at + timedelta(hours=2))
     given: dict[str, Any] = {"dops_id": dops.pk, "seen": _digest(dops), "authentication": proof(at)}

@@ -172,12 +172,12 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         "T5",
-        "What an external person signed by a link was approved, and the first of an address was countersigned.",
+        "What an external person signed spent their link, and the first of an address was countersigned.",
         """select s.dops_id from training_dopssignature s
            join training_externalassessor e on e.id = s.external_id
            join training_dops d on d.id = s.dops_id
            where s.meaning = 'assessed' and (
-             e.approved_at is null or e.ended_as <> 'signed'
+             e.ended_as <> 'signed'
              or (d.state in ('awaiting_acknowledgement', 'complete') and not exists (
                select from training_dopssignature c
                join training_externalassessor f on f.id = c.external_id join training_dops o on o.id = c.dops_id

@@ -376,6 +376,26 @@ def test_rule_14_the_link_ends_with_its_28_days_and_with_the_training(scene, sam
         o.asked(TrainingRecord.objects.get(pk=scene.tara.pk), sam)
 
 
+def test_Y4_it_counts_for_the_gate_once_it_is_acknowledged(scene, sam):
+    dops = o.signed(scene.tara, sam)
+
+    def line():
+        found = queries.behind_gate(scene.tara, sam, p.TODAY, supervisors=[sam], open_concerns=0)["dops"]
+        return [(item.counts, item.why, item.who, item.fix) for item in found.items], found.waiting
+
+    assert line() == ([(False, "The Training Supervisor has not countersigned it.", "You", "countersign it")], 1)
+    o.countersign(dops, sam)
+    assert queries.dops_submitted(scene.tara) == 0
+    d.acknowledge(dops, scene.cast.tara)
+    assert line() == ([(True, "", "", "")], 0) and queries.dops_submitted(scene.tara) == 1
+    assert queries.gate_digests(scene.tara)["dops"] == [[dops.pk, queries.dops_digest(d.again(dops))]]
+
+
+def test_T4_the_agenda_of_the_next_review_has_it(scene, sam):
+    dops = o.signed(scene.tara, sam)
+    assert queries.agenda(scene.tara, p.TODAY).dops == [dops]
+
+
 def test_T5_the_history_names_who_came_with_the_link(scene, sam):
     o.signed(scene.tara, sam)
     entries, _page = queries.history_page(scene.tara, sam, p.TODAY, None)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import timedelta
 
+import psycopg2
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
+from ctts.embedded import ADMIN
+from ctts.home.invariants import INVARIANTS
 from tests.at_once import MANY, at_once
 from tests.kept import kept_world
 from tests.training import dops as d
@@ -89,6 +93,27 @@ def test_a_signature_is_somebodys(kept, wrong):
     }
     with pytest.raises(IntegrityError), transaction.atomic():
         DopsSignature.objects.create(**columns | changes[wrong])
+
+
+BREAKS = {
+    "delete from training_dopssignature where meaning = 'countersigned'": True,
+    "update training_externalassessor set ended_as = 'not_me'": True,
+    "update training_externalassessor set email = upper(email)": False,
+}
+
+
+def test_T5_the_check_finds_what_was_not_approved_or_not_countersigned(servers, kept):
+    o.countersign(o.signed(kept.tara, kept.cast.sam), kept.cast.sam)
+    check = next(one for one in INVARIANTS if one.rule == "T5" and "countersigned" in one.sentence)
+    found = {}
+    with closing(psycopg2.connect(servers.url(ADMIN, servers.database))) as outside, outside.cursor() as cursor:
+        for statement in BREAKS:
+            cursor.execute("set session_replication_role = replica")
+            cursor.execute(statement)
+            cursor.execute(check.exceptions)
+            found[statement] = bool(cursor.fetchall())
+            outside.rollback()
+    assert found == BREAKS
 
 
 def ends_of(act):

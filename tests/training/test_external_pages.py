@@ -186,6 +186,13 @@ def test_rule_14_who_came_without_a_link_gets_nothing(scene, external):
         assert owen.get(other).status_code == 302
 
 
+def test_rule_14_the_trainees_own_browser_takes_no_link(scene, tara, sam, external):
+    code = {"code": queries.code_of(external)}
+    for answer in (o.come(external, tara).get(HOME), tara.post(HOME, code), tara.get(step(1))):
+        assert answer.status_code == 403 and "this link is for Owen Vale" in words(answer)
+    assert o.come(external, sam).get(HOME).status_code == 200
+
+
 def test_rule_14_the_code_is_asked_in_each_browser(external, owen):
     assert "You have begun" in words(owen.get(HOME))
     o.come(external, owen)

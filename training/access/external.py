@@ -7,7 +7,7 @@ from datetime import date, datetime
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.moves import can_move
-from ctts.common.verdict import YES, Verdict, both, late
+from ctts.common.verdict import YES, Verdict, both, late, no
 from training.access.dops import OPEN
 from training.access.record import is_running, is_supervisor
 from training.models import Dops, ExternalAssessor, TrainingRecord
@@ -68,6 +68,19 @@ def can_see_code(user: User, external: ExternalAssessor, now: datetime) -> bool:
         return False
     record = external.dops.record
     return user.pk == record.trainee_id or bool(is_supervisor(user, record, london_date(now)))
+
+
+def can_hold_link(person_id: int | None, external: ExternalAssessor) -> Verdict:
+    """Whether a browser in which this person is signed in, or nobody (None), may use a link: never the trainee's own.
+
+    An assessor who borrows the trainee's telephone would leave the link behind in it.
+    """
+    if person_id == external.dops.record.trainee_id:
+        return no(
+            f"You are signed in as the trainee, and this link is for {external.name}. Sign out first, or let them open "
+            "it on a device of their own. Nobody assesses their own training."
+        )
+    return YES
 
 
 def can_come_by_link(external: ExternalAssessor, now: datetime) -> Verdict:

@@ -227,6 +227,7 @@ def _came_or_404(request):
     found = queries.external_for(*request.session[CAME_WITH][:2]) if CAME_WITH in request.session else None
     if found is None:
         raise Http404
+    require(access.can_hold_link(request.user.pk, found))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ctts.notifications.notices import Notice
+from training.queries.external import external_door
 
 WELCOME = Notice(key="training.welcome", title="Welcome to the Clinical Technologist Training Scheme")
 APPOINTED = Notice(key="training.appointed", title="You are appointed to a trainee")
@@ -22,6 +23,11 @@ DOPS_ASKED = Notice(key="training.dops_asked", title="You are asked for a DOPS")
 DOPS_APPROVAL = Notice(key="training.dops_approval", title="An assessor waits for your approval")
 DOPS_SIGNED = Notice(key="training.dops_signed", title="A DOPS waits for your acknowledgement")
 DOPS_ENDED = Notice(key="training.dops_ended", title="A DOPS was declined or voided")
+DOPS_LINK = Notice(key="training.dops_link", title="You are asked to assess a trainee", link=external_door)
+DOPS_LINK_TAKEN_BACK = Notice(key="training.dops_link_taken_back", title="An assessment is not needed any more")
+DOPS_LINK_CLOSED = Notice(key="training.dops_link_closed", title="The link of an external assessor is closed")
+DOPS_COUNTERSIGN = Notice(key="training.dops_countersign", title="A DOPS waits for your countersignature")
+DOPS_COPY = Notice(key="training.dops_copy", title="A copy of the assessment you signed")
 PIECE_SUBMITTED = Notice(key="training.piece_submitted", title="A trainee submitted a piece of writing")
 PIECE_COMMENTED = Notice(key="training.piece_commented", title="There is a comment on your writing")
 MEETING_NOTED = Notice(key="training.meeting_noted", title="The External Moderator noted a meeting", can_mute=True)

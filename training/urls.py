@@ -3,10 +3,12 @@
 from django.urls import path
 
 from training.views import (
+    by_link,
     cohort,
     concerns,
     dops,
     evidence,
+    external,
     moderator,
     office,
     plans,
@@ -80,6 +82,19 @@ urlpatterns = [
     path("dops/<int:pk>/acknowledge/", dops.dops_acknowledge, name="dops_acknowledge"),
     path("dops/<int:pk>/decline/", dops.dops_decline, name="dops_decline"),
     path("dops/<int:pk>/void/", dops.dops_void, name="dops_void"),
+    path("<int:pk>/dops/external/", external.dops_external, name="dops_external"),
+    path("dops/<int:pk>/external/", external.dops_name_another, name="dops_name_another"),
+    path("dops/<int:pk>/countersign/", external.dops_countersign, name="dops_countersign"),
+    path("dops/external/<int:pk>/renew/", external.dops_renew_link, name="dops_renew_link"),
+    path("dops/external/<int:pk>/take-back/", external.dops_take_back_link, name="dops_take_back_link"),
+    # whoever assesses by a one-time link, without an account
+    path("assess/", by_link.external, name="external"),
+    path("assess/step/<int:step>/", by_link.external_step, name="external_step"),
+    path("assess/decline/", by_link.external_decline, name="external_decline"),
+    path("assess/pass-on/", by_link.external_pass_on, name="external_pass_on"),
+    path("assess/not-me/", by_link.external_not_me, name="external_not_me"),
+    path("assess/thanks/", by_link.external_done, name="external_done"),
+    path("assess/<int:pk>/<str:token>/", by_link.external_opened, name="external_opened"),
     # reflective pieces and long case studies
     path("<int:pk>/writing/", writing.writing, name="writing"),
     path("<int:pk>/reflections/new/", writing.reflection_new, name="reflection_new"),

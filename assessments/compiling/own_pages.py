@@ -283,7 +283,7 @@ def _dops(record: TrainingRecord, contents: Contents, about: Sequence[int]) -> C
 
 def _dops_row(row: Dops, scores: Sequence[tuple[int, str, str]]) -> Context:
     signatures = row.signatures.order_by("signed_at", "pk")
-    assessor = f"{row.assessor_name}, {row.assessor_post}" if row.assessor_post else row.assessor_name
+    assessor = ", ".join(filter(None, (row.assessor_name, row.assessor_post, row.assessor_organisation)))
     return {
         "dops": row,
         "facts": [

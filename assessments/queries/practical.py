@@ -24,6 +24,7 @@ Content = dict[str, Any]
 NOT_IN_THE_LOG = {
     DopsState.REQUESTED: "Asked for and not begun.",
     DopsState.STARTED: "The assessor has not signed it.",
+    DopsState.AWAITING_COUNTERSIGNING: "The Training Supervisor has not countersigned it.",
     DopsState.AWAITING_ACKNOWLEDGEMENT: "The trainee has not acknowledged it.",
     DopsState.DECLINED: "It was declined.",
     DopsState.VOIDED: "It was voided.",

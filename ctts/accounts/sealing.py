@@ -4,6 +4,7 @@
 * The token of a link that opens a door (an invitation, a request for one file) is kept nowhere: it is an HMAC over the
   row's id and random nonce, computed again when the mail is written, when staff copy the link, and when somebody comes
   with it. Each kind of door has keys of its own.
+* The six digits that are told by mouth for such a link are made in the same way from the same row, and kept nowhere.
 
 SECRET_KEY may be changed: keys in SECRET_KEY_FALLBACKS still open what they sealed.
 """
@@ -21,6 +22,7 @@ from django.utils.encoding import force_bytes
 
 SEAL = b"ctts.accounts.seal"
 INVITATION = b"ctts.accounts.invitation"
+CODE_LENGTH = 6
 
 
 def _keys(purpose: bytes) -> Iterator[bytes]:
@@ -58,3 +60,20 @@ def token_fits(door: bytes, pk: int, nonce: str, token: str) -> bool:
     """Whether a token opens this row; each comparison takes the same time for right and wrong ones."""
     given = token.encode()
     return any(hmac.compare_digest(right.encode(), given) for right in _tokens(door, pk, nonce))
+
+
+def _codes(door: bytes, pk: int, nonce: str) -> Iterator[str]:
+    for key in _keys(door + b".code"):
+        digest = hmac.digest(key, f"{pk}:{nonce}".encode(), hashlib.sha256)
+        yield f"{int.from_bytes(digest) % 10**CODE_LENGTH:0{CODE_LENGTH}d}"
+
+
+def door_code(door: bytes, pk: int, nonce: str) -> str:
+    """The six digits that go with a link: shown to whoever tells them in person or by telephone (quality rule 14)."""
+    return next(_codes(door, pk, nonce))
+
+
+def code_fits(door: bytes, pk: int, nonce: str, code: str) -> bool:
+    """Whether these six digits go with this row; the caller counts wrong ones. Blanks between them do no harm."""
+    given = "".join(code.split()).encode()
+    return any(hmac.compare_digest(right.encode(), given) for right in _codes(door, pk, nonce))

@@ -18,13 +18,13 @@ from ctts.common.verdict import TooLate
 LONGEST = 400_000  # characters of one draft, all fields together: a 10 000-word paste fits several times
 
 
-class DraftBase(models.Model):
-    """The raw fields of one form of one person; `version` counts the saves, so that two tabs notice each other.
+class KeptFields(models.Model):
+    """The raw fields of one form of one owner; `version` counts the saves, so that two tabs notice each other.
 
-    `unsaved` is false once they say again what is saved: typed and taken back, or a form sent empty.
+    `unsaved` is false once they say again what is saved: typed and taken back, or a form sent empty. A table adds the
+    foreign key `owner`.
     """
 
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     form_key = models.CharField(max_length=100)
     fields = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=0)
@@ -44,15 +44,24 @@ class DraftBase(models.Model):
         )
 
 
+class DraftBase(KeptFields):
+    """What a person with an account keeps, as all do but external assessors of a DOPS (T5)."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+
+    class Meta(KeptFields.Meta):
+        abstract = True
+
+
 class NewerDraft(TooLate):
     """Somebody (or another tab) saved newer text; `draft` is what is there now."""
 
-    def __init__(self, draft: DraftBase) -> None:
+    def __init__(self, draft: KeptFields) -> None:
         super().__init__("Newer text was saved elsewhere.")
         self.draft = draft
 
 
-D = TypeVar("D", bound=DraftBase)
+D = TypeVar("D", bound=KeptFields)
 
 
 def keep(

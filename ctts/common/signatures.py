@@ -12,15 +12,14 @@ from ctts.common.parts import Signature
 from ctts.common.rows import AppendOnly
 
 
-class SignatureBase(AppendOnly):
-    """One signature: who, under which printed name and role, meaning what, over which content, when, how proved.
+class SignatureFacts(AppendOnly):
+    """One signature: under which printed name and role, meaning what, over which content, when, how proved.
 
     Each app's table adds a foreign key to what is signed. `content_sha256` is `digest.sha256` of what the form showed.
     `statement` is the sentence above the button. `authenticated_at` is when the signer last proved who they are,
-    `authenticated_with` by what ("password", "totp", "recovery_code").
+    `authenticated_with` by what ("password", "totp", "recovery_code", "link_and_code").
     """
 
-    signer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     printed_name = models.CharField(max_length=160)
     role = models.CharField(max_length=40)
     meaning = models.CharField(max_length=40)
@@ -43,7 +42,16 @@ class SignatureBase(AppendOnly):
         ]
 
 
-def shown_signature(row: SignatureBase, struck: Any = None, **more: Any) -> Signature:
+class SignatureBase(SignatureFacts):
+    """A signature of somebody with an account, as all are but those of external assessors of a DOPS (T5)."""
+
+    signer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta(SignatureFacts.Meta):
+        abstract = True
+
+
+def shown_signature(row: SignatureFacts, struck: Any = None, **more: Any) -> Signature:
     """A signature as it is shown: struck, with the reason, where `struck` (else its own `withdrawn_by`) took it back.
 
     `more` is what else the component shows: what has `changed` since, and the `difference_url`.

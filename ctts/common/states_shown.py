@@ -33,6 +33,7 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "awaiting_support": ("waiting", "hourglass-split"),
     "awaiting_decision": ("waiting", "hourglass-split"),
     "awaiting_acknowledgement": ("waiting", "hourglass-split"),
+    "awaiting_countersigning": ("waiting", "hourglass-split"),
     "with_moderator": ("waiting", "hourglass-split"),
     "to_schedule": ("waiting", "calendar-event"),
     "invited": ("waiting", "envelope"),

@@ -170,6 +170,20 @@ INVARIANTS: tuple[Invariant, ...] = (
              or (select count(*) from training_dopssignature s
                  where s.dops_id = d.id and s.meaning in ('assessed', 'acknowledged')) <> 2)""",
     ),
+    Invariant(
+        "T5",
+        "What an external person signed spent their link, and the first of an address was countersigned.",
+        """select s.dops_id from training_dopssignature s
+           join training_externalassessor e on e.id = s.external_id
+           join training_dops d on d.id = s.dops_id
+           where s.meaning = 'assessed' and (
+             e.ended_as <> 'signed'
+             or (d.state in ('awaiting_acknowledgement', 'complete') and not exists (
+               select from training_dopssignature c
+               join training_externalassessor f on f.id = c.external_id join training_dops o on o.id = c.dops_id
+               where c.meaning = 'countersigned' and o.record_id = d.record_id
+                 and lower(f.email) = lower(e.email))))""",
+    ),
     *ASSESSED,
     Invariant(
         "N",

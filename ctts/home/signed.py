@@ -64,7 +64,8 @@ def _kept(model: Any, column: str = "content") -> tuple[Callable[[], QuerySet[An
 
 
 def _dops() -> QuerySet[DopsSignature]:
-    return DopsSignature.objects.filter(meaning__in=["assessed", "acknowledged"]).select_related("dops")
+    rows = DopsSignature.objects.exclude(meaning="approved")
+    return rows.select_related("dops")
 
 
 def _reviews() -> QuerySet[ReviewSignature]:

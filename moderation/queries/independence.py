@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import CharField, F, Max, QuerySet, Value
+from django.db.models import CharField, F, Max, OuterRef, QuerySet, Subquery, Value
 
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
@@ -26,7 +26,7 @@ from moderation.queries.pool import active_moderators, standing_interests, with_
 from moderation.queries.traces import TRACES
 from moderation.rules import Independence, Involvement, Place, Reason, appointment_check
 from moderation.states import Standing
-from training.models import TrainingRecord
+from training.models import ExternalAssessor, TrainingRecord
 from training.states import RECORD_ENDED, AppointmentKind
 
 ORDER = (Standing.CLEAR, Standing.OVERRIDABLE, Standing.BLOCKED)
@@ -85,7 +85,17 @@ def acts_in(records: list[int], people: list[int]) -> QuerySet[Any, Any]:
         .values_list("fact", "of", "who")
         for trace in TRACES
     ]
-    return asked[0].union(*asked[1:])
+    return asked[0].union(*asked[1:], _by_link(records, people))
+
+
+def _by_link(records: list[int], people: list[int]) -> QuerySet[Any, Any]:
+    """Whoever assessed a DOPS by a one-time link, before they had an account with that address (T5, E4)."""
+    accounts = User.objects.filter(pk__any_of=people, email__iexact=OuterRef("email"))
+    rows = ExternalAssessor.objects.filter(dops__record__any_of=records, code_given_at__isnull=False)
+    rows = rows.order_by().annotate(
+        fact=Value("assessed", output_field=CharField()), of=F("dops__record"), who=Subquery(accounts.values("pk")[:1])
+    )
+    return rows.filter(who__isnull=False).values_list("fact", "of", "who")
 
 
 def involved_in(records: Iterable[TrainingRecord], people: Collection[int]) -> dict[int, set[int]]:

@@ -80,6 +80,20 @@ def test_a_token_fits_its_own_invitation_only(pk, nonce):
     assert not sealing.token_fits(sealing.INVITATION, 7, "nonce", "é" + token)
 
 
+def test_rule_14_the_code_of_a_link_is_six_digits_of_its_own_row_and_key(settings):
+    settings.SECRET_KEY = "first"
+    code = sealing.door_code(sealing.INVITATION, 7, "nonce")
+    assert len(code) == 6 and code.isdigit()
+    assert sealing.code_fits(sealing.INVITATION, 7, "nonce", f" {code[:3]} {code[3:]}")
+    assert len({sealing.door_code(sealing.INVITATION, pk, "nonce") for pk in range(50)}) > 45
+    for other in ("", code[:-1], f"{code}0", "é" + code):
+        assert not sealing.code_fits(sealing.INVITATION, 7, "nonce", other)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "second", ["first"]
+    assert sealing.code_fits(sealing.INVITATION, 7, "nonce", code)
+    settings.SECRET_KEY_FALLBACKS = []
+    assert sealing.door_code(sealing.INVITATION, 7, "nonce") != code
+
+
 @pytest.mark.parametrize("name", ["Žofia O’Brien-Łukasiewicz", "J. R. Smith 3rd", "李", "Kaur d/o Singh"])
 def test_a_name_of_any_script_can_be_stored(name):
     assert name_problem(name) == ""

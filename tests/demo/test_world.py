@@ -35,7 +35,7 @@ from moderation.models import Award, Diploma, DiplomaFile
 from moderation.queries.boards import awardable_records
 from tests.cast import at
 from tests.infra.running import manage
-from training.models import Concern, Dops, Evidence, PlanItem, SupervisorReview, TrainingRecord
+from training.models import Concern, Dops, DopsSignature, Evidence, PlanItem, SupervisorReview, TrainingRecord
 from training.states import ItemState
 
 NOW = at(2026, 11, 28, 15)
@@ -101,7 +101,11 @@ def every_stage_is_there():
         "supervisor",
         "colleague",
         "external_moderator",
+        "external",
     }
+    by_link = Dops.objects.filter(assessor_kind="external").order_by("pk").values_list("assessor_name", "state")
+    assert list(by_link) == [("Dr Owen Vale", "complete"), ("Pia North", "requested")]
+    assert DopsSignature.objects.filter(meaning="countersigned").count() == 1
     assert set(Evidence.objects.values_list("state", flat=True)) == {"shared"}
     assert Counter(Concern.objects.values_list("state", "patient_safety")) == {("open", False): 1, ("open", True): 1}
     adjustments = set(AdjustmentRequest.objects.values_list("state", flat=True))

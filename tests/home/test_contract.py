@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from ctts.common.signatures import SignatureBase
+from ctts.common.signatures import SignatureFacts
 from ctts.embedded import CONTRACT
 
 COLUMNS = {
@@ -67,7 +67,7 @@ where n.nspname = 'contract' and v.relname = %s and t.relkind = 'r'
 
 @pytest.mark.django_db
 def test_every_kind_of_signature_is_in_the_view_of_signatures():
-    signed = {model._meta.db_table for model in apps.get_models() if issubclass(model, SignatureBase)}
+    signed = {model._meta.db_table for model in apps.get_models() if issubclass(model, SignatureFacts)}
     with connection.cursor() as cursor:
         cursor.execute(READ_BY, ["signature"])
         told = {"assessments_outcome"}  # whether what a decision means is told already (F1)

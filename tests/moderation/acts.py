@@ -26,6 +26,7 @@ from training.models import (
     Dops,
     DopsSignature,
     EvidenceSeen,
+    ExternalAssessor,
     ItemReturn,
     Meeting,
     PlanAgreement,
@@ -34,6 +35,7 @@ from training.models import (
     SupervisorReview,
     TrainingRecord,
 )
+from training.models.external import OPEN_FOR
 from training.states import AppointmentKind, AssessorKind, DopsState, EvidenceKind, MeetingMode, ReflectionModel
 
 SHA256 = "0" * 64
@@ -72,6 +74,24 @@ def dops_voided(record: TrainingRecord, person: User) -> None:
 def dops_approved(record: TrainingRecord, person: User) -> None:
     """Somebody approved another as assessor."""
     dops(record, None, approved_by=person, approved_at=NOW)
+
+
+def external_approved(record: TrainingRecord, person: User) -> None:
+    """Somebody approved a person without an account, who was replaced before they assessed."""
+    named(record, "owen@elsewhere.example", person)
+
+
+def dops_by_link(record: TrainingRecord, person: User) -> None:
+    """Somebody assessed by a one-time link that went to the address of their later account."""
+    named(record, person.email.upper(), record.trainee, code_given_at=NOW)
+
+
+def named(record: TrainingRecord, email: str, approved_by: User, **more: Any) -> None:
+    """A person without an account who was named for a DOPS and got a link."""
+    who = {"name": "Owen Vale", "post": "Physicist", "organisation": "Elsewhere", "email": email}
+    approved = {"approved_at": NOW, "approved_by": approved_by, "expires_at": NOW + OPEN_FOR}
+    asked = {"dops": dops(record, None), "named_at": NOW, "named_by": record.trainee}
+    ExternalAssessor.objects.create(**asked, **who, **approved, **more)
 
 
 def review(record: TrainingRecord, person: User) -> SupervisorReview:

@@ -80,6 +80,8 @@ ACTS = {
     "DOPS voided afterwards": (acts.dops_voided, "assessed"),
     "DOPS signed": (acts.dops_signed, "signed"),
     "assessor approved": (acts.dops_approved, "assessed"),
+    "external assessor approved": (acts.external_approved, "assessed"),
+    "DOPS assessed by a link, before there was an account": (acts.dops_by_link, "assessed"),
     "review written": (acts.review, "reviewed"),
     "review signed": (acts.review_signed, "signed"),
     "reflection commented on": (acts.commented_reflection, "reviewed"),

@@ -12,11 +12,13 @@ from uuid import uuid4
 from django.db.models import F
 
 from ctts.accounts.models import User
+from ctts.accounts.sealing import door_token
 from ctts.common import clock
 from ctts.documents.models import Document
 from tests.cast import Cast
 from tests.make import open_intake
 from tests.training import dops as d
+from tests.training import outside as o
 from tests.training import practice as p
 from tests.training import world as w
 from training import actions, queries
@@ -27,12 +29,14 @@ from training.models import (
     EnrolItem,
     EnrolRun,
     Evidence,
+    ExternalAssessor,
     PlanItem,
     Reflection,
     ReviewAction,
     TrainingRecord,
 )
 from training.models import SupervisorReview as Review
+from training.queries.external import DOOR
 from training.states import AppointmentKind
 
 from .matrix import Needs
@@ -142,6 +146,21 @@ def dops_assessed(cast: Cast, place: str) -> Dops:
     return p.signed_dops(record_at(cast, place), one(cast, place, "supervisor"))
 
 
+def link_of_dops(cast: Cast, place: str) -> ExternalAssessor:
+    """The open link of an external person, whom the supervisor named."""
+    return o.asked(record_at(cast, place), one(cast, place, "supervisor"))
+
+
+def dops_by_link(cast: Cast, place: str) -> Dops:
+    """A DOPS for which an external person has a link."""
+    return link_of_dops(cast, place).dops
+
+
+def dops_by_link_signed(cast: Cast, place: str) -> Dops:
+    """A DOPS that an external person has signed, for the supervisor to countersign."""
+    return o.signed(record_at(cast, place), one(cast, place, "supervisor"))
+
+
 # --- pieces and concerns ---
 
 
@@ -215,6 +234,9 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "DOPS": dops_begun,
     "DOPS asked for": dops_asked,
     "DOPS assessed": dops_assessed,
+    "DOPS by link": dops_by_link,
+    "DOPS by link signed": dops_by_link_signed,
+    "link of a DOPS": link_of_dops,
     "draft of a reflective piece": reflection,
     "reflective piece": submitted(reflection),
     "draft of a case study": case,
@@ -226,8 +248,8 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
 ABOUT = {
     "record": (
         "record read_handbook people history plan competencies sign_off signed evidence reviews review_new dops_log "
-        "dops_request dops_start writing reflection_new case_new meetings meeting_first meeting_new concerns "
-        "concern_raise"
+        "dops_request dops_start dops_external writing reflection_new case_new meetings meeting_first meeting_new "
+        "concerns concern_raise"
     ),
     "competency": "item tailor rate submit",
     "competency not started": "start",
@@ -244,12 +266,20 @@ ABOUT = {
     "DOPS": "dops dops_decline dops_void",
     "DOPS asked for": "dops_approve",
     "DOPS assessed": "dops_acknowledge",
+    "DOPS by link": "dops_name_another",
+    "DOPS by link signed": "dops_countersign",
+    "link of a DOPS": "dops_renew_link dops_take_back_link",
     "draft of a reflective piece": "reflection_edit reflection_submit",
     "reflective piece": "reflection reflection_reopen",
     "draft of a case study": "case_edit case_submit",
     "case study": "case case_reopen",
     "concern of the trainee": "concern",
 }
+
+
+def _by_link(external: ExternalAssessor) -> dict[str, Any]:
+    return {"pk": external.pk, "token": door_token(DOOR, external.pk, external.nonce)}
+
 
 RUN_PAGES = ("enrol_run", "enrol_run_progress", "cancel_enrol_run", "resume_enrol_run")
 TRAINING_URLS: dict[str, Needs] = {
@@ -258,6 +288,8 @@ TRAINING_URLS: dict[str, Needs] = {
     "training:evidence_new": Needs("record", lambda thing: {"pk": thing.pk, "kind": "text"}),
     "training:evidence_keep": Needs("record", lambda thing: {"pk": thing.pk, "kind": "text"}),
     "training:evidence_keep_one": Needs("record and a draft", lambda thing: thing),
+    "training:external_opened": Needs("link of a DOPS", _by_link),
+    "training:external_step": Needs("link of a DOPS", lambda thing: {"step": 2}),
     "training:dops_step": Needs("DOPS", lambda thing: {"pk": thing.pk, "step": 2}),
     "training:cohort": Needs("record", lambda thing: {"pk": thing.intake_id}),
     "training:enrol": Needs("record", lambda thing: {"pk": thing.application_id}),

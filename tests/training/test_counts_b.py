@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from tests.training import outside as o
 from tests.training import practice as p
 from tests.worlds import built_once
 from training import actions, queries
@@ -45,6 +46,7 @@ def dops(scene, rows):
         "begun": begun.pk,
         "asked": p.asked_dops(tara, trina).pk,
         "assessed": p.signed_dops(tara, sam).pk,
+        "by_link": [o.signed(tara, sam).pk for _number in range(rows)][-1],
     }
 
 
@@ -106,11 +108,13 @@ PAGES = {
     "training:review_acknowledge": ("tara", "signed", 10),
     "training:review_send_back": ("tara", "signed", 10),
     "training:review_submit": ("sam", "both", 7),
-    "training:dops_log": ("sam", "record", 9),
+    "training:dops_log": ("sam", "record", 10),
     "training:dops_request": ("tara", "record", 9),
     "training:dops": ("sam", "done", 17),
     "training:dops_approve": ("sam", "asked", 8),
     "training:dops_acknowledge": ("tara", "assessed", 11),
+    "training:dops_external": ("sam", "record", 9),
+    "training:dops_countersign": ("sam", "by_link", 12),
     "training:dops_decline": ("sam", "begun", 6),
     "training:dops_void": ("sam", "assessed", 9),
     "training:writing": ("sam", "record", 9),
@@ -158,7 +162,7 @@ def test_the_pages_show_as_many_rows_as_there_are(scene, made, rows):
 
     assert len(shown(sam, "training:reviews")["rows"]) == rows + 3
     assert len(shown(sam, "training:review", made.draft)["actions"]) == rows
-    assert len(shown(sam, "training:dops_log")["rows"]) == 2 * rows + 3
+    assert len(shown(sam, "training:dops_log")["rows"]) == 3 * rows + 3
     assert len(shown(sam, "training:writing")["cases"]) == 2 * rows
     assert len(shown(sam, "training:reflection", made.reflection)["comments"]) == rows
     assert len(shown(mia, "training:meetings")["rows"]) == rows

@@ -6,6 +6,8 @@ from uuid import uuid4
 import pytest
 
 from tests.cast import PEOPLE
+from tests.training import dops as d
+from tests.training import outside as o
 from tests.training import practice as p
 from tests.worlds import built_once
 from training import actions, queries
@@ -209,3 +211,51 @@ def test_N_duties_cost_the_same_for_one_and_for_three(quiet, many, django_assert
     with django_assert_num_queries(8):
         found = [row for duty in PRACTICE_DUTIES for row in duty(part)]
     assert len(found) == 3 * many
+
+
+def test_T5_an_external_dops_waits_for_the_one_whose_turn_it_is(quiet):
+    sam, tara, asks = quiet.cast.sam, quiet.cast.tara, "Assess a DOPS: Owen Vale"
+    dops = o.proposed(quiet.tara)
+    assert duties(quiet) == {"sam": ["Approve Owen Vale as assessor (Training Supervisor)"]}
+    assert others(quiet) == {"tara": ["Approve Owen Vale as assessor: Sam Patel"]}
+    actions.approve_assessor(by=sam, now=p.NOW, dops_id=dops.pk, authentication=p.proof())
+    assert (duties(quiet), others(quiet)) == ({}, {"tara": [asks], "sam": [f"{asks}, for Tara Quinn"]})
+    assert duties(quiet, date(2026, 7, 8))["sam"] == ["Write the review of June 2026 (Training Supervisor)"]
+    assert "Name who assesses a DOPS (Training Supervisor)" in duties(quiet, date(2026, 7, 9))["sam"]
+    o.filled(o.last(dops))
+    assert (duties(quiet), others(quiet)["tara"]) == ({}, [asks])
+    o.sign(o.last(dops))
+    waits = "Countersign the DOPS “Daily uniformity check”"
+    assert duties(quiet) == {"sam": [f"{waits} (Training Supervisor)"]}
+    assert others(quiet) == {"tara": [f"{waits}: Sam Patel"]}
+    o.countersign(dops, sam)
+    assert duties(quiet) == {"tara": ["Acknowledge the DOPS “Daily uniformity check” (trainee)"]}
+    d.acknowledge(dops, tara)
+    assert duties(quiet) == others(quiet) == {}
+
+
+def test_T5_a_link_that_closed_without_an_answer_is_the_supervisors(quiet):
+    external = o.asked(quiet.tara, quiet.cast.sam)
+    for end in (lambda one: actions.take_back_link(by=quiet.cast.sam, now=p.NOW, external_id=one.pk), not_theirs):
+        end(external)
+        assert duties(quiet) == {"sam": ["Name who assesses a DOPS (Training Supervisor)"]}
+        assert others(quiet) == {"tara": ["Name who assesses a DOPS: Sam Patel"]}
+        external = o.named(external.dops, quiet.cast.sam, o.PIA)
+    actions.pass_on_link(by=external, now=p.NOW, person=o.OWEN)
+    assert duties(quiet) == {"sam": ["Approve Owen Vale as assessor (Training Supervisor)"]}
+
+
+def not_theirs(external):
+    actions.not_for_me(by=external, now=p.NOW)
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_N_duties_of_external_dops_cost_the_same(quiet, many, django_assert_num_queries):
+    for _ in range(many):
+        o.asked(quiet.tara, quiet.cast.sam)
+        o.proposed(quiet.tara)
+        o.signed(quiet.tara, quiet.cast.sam)
+    part = part_of(quiet.cast.sam, p.TODAY)
+    with django_assert_num_queries(8):
+        found = [row for duty in PRACTICE_DUTIES for row in duty(part)]
+    assert len(found) == 2 * many

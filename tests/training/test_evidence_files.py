@@ -287,4 +287,4 @@ def test_t3_typed_text_is_dropped_when_the_evidence_is_saved(world):
     for step in (edit, quarantine):
         keep(world, key=queries.evidence_key(evidence.pk))
         step(world, evidence, by=world.cast.tara)
-        assert queries.draft_of(world.cast.tara, queries.evidence_key(evidence.pk)) is None
+        assert queries.kept_by(world.cast.tara, queries.evidence_key(evidence.pk)) is None

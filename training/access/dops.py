@@ -18,10 +18,11 @@ from training.access.record import (
     is_supervisor,
     is_trainee,
 )
-from training.models import Appointment, Dops, TrainingRecord
+from training.models import Appointment, Dops, ExternalAssessor, TrainingRecord
 from training.states import DOPS_MOVES, AppointmentKind, AssessorKind, DopsState
 
 OPEN = (DopsState.REQUESTED, DopsState.STARTED)
+SUITABLE = (AssessorKind.COLLEAGUE, AssessorKind.EXTERNAL)
 
 
 def assessor_kind(person: User, record: TrainingRecord, today: date) -> AssessorKind:
@@ -123,16 +124,23 @@ def can_approve_assessor(user: User, dops: Dops, today: date) -> Verdict:
         return who
     if user.pk == dops.assessor_id:
         return no("Nobody approves themselves.")
-    if dops.assessor_kind != AssessorKind.COLLEAGUE or dops.state not in OPEN:
+    if dops.assessor_kind not in SUITABLE or dops.state not in OPEN:
         return late("This DOPS waits for no approval.")
     if dops.approved_at is not None:
         return late("The assessor of this DOPS is approved already.")
+    if dops.assessor_kind == AssessorKind.EXTERNAL and not _is_proposed(dops):
+        return late("This DOPS waits for no approval: name the external person first.")
     return YES
+
+
+def _is_proposed(dops: Dops) -> bool:
+    """Whether somebody outside the scheme is named whom the supervisor has not approved."""
+    return ExternalAssessor.objects.filter(dops=dops, ended_at__isnull=True, approved_at__isnull=True).exists()
 
 
 def can_decline_dops(user: User, dops: Dops, today: date) -> Verdict:
     """The assessor declines to assess; the supervisor declines a person who is not suitable (T5)."""
-    supervisor = dops.assessor_kind == AssessorKind.COLLEAGUE and is_supervisor(user, dops.record, today)
+    supervisor = dops.assessor_kind in SUITABLE and is_supervisor(user, dops.record, today)
     if user.pk != dops.assessor_id and not supervisor:
         return no("The assessor or the Training Supervisor declines a DOPS.")
     return can_move(dops, DOPS_MOVES, "decline")

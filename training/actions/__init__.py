@@ -1,9 +1,18 @@
 """What can be done in training, by thing."""
 
+from training.actions._external import Outsider
 from training.actions._practice import StaleText, want
 from training.actions._steps import holders, lock_record, lock_with_record, proof, role_of, save_over_kept, tell
 from training.actions.adjusting import tell_of_adjustment
 from training.actions.appointing import add_appointment, end_appointment, finish_appointment
+from training.actions.by_link import (
+    EXTERNAL_SIGNED_WORDS,
+    decline_by_link,
+    give_code,
+    not_for_me,
+    pass_on_link,
+    sign_by_link,
+)
 from training.actions.cohort import cancel_enrol_run, resume_enrol_run, start_enrol_run
 from training.actions.competencies import (
     ChangedSinceSeen,
@@ -48,6 +57,14 @@ from training.actions.evidence import (
     reopen_evidence,
     share_evidence,
 )
+from training.actions.external import (
+    COUNTERSIGNED_WORDS,
+    ask_external,
+    countersign_dops,
+    name_another,
+    renew_link,
+    take_back_link,
+)
 from training.actions.meetings import hold_first_meeting, note_meeting
 from training.actions.planning import agree_plan, tailor_item
 from training.actions.reminding import chase_review, escalate_concern, remind_of_milestone
@@ -74,15 +91,18 @@ from training.actions.writing import (
 )
 
 __all__ = [
+    "COUNTERSIGNED_WORDS",
     "DOPS_ACKNOWLEDGED_WORDS",
     "DOPS_APPROVED_WORDS",
     "DOPS_SIGNED_WORDS",
+    "EXTERNAL_SIGNED_WORDS",
     "REVIEW_ACKNOWLEDGED_WORDS",
     "REVIEW_SIGNED_WORDS",
     "Agreed",
     "ChangedElsewhere",
     "ChangedSinceSeen",
     "Content",
+    "Outsider",
     "Signing",
     "StaleText",
     "acknowledge_dops",
@@ -92,6 +112,7 @@ __all__ = [
     "agree_plan",
     "answer_findings",
     "approve_assessor",
+    "ask_external",
     "cancel_enrol_run",
     "change_review",
     "chase_review",
@@ -99,6 +120,8 @@ __all__ = [
     "close_concern",
     "comment_on",
     "complete_record",
+    "countersign_dops",
+    "decline_by_link",
     "decline_dops",
     "edit_evidence",
     "end_appointment",
@@ -107,21 +130,26 @@ __all__ = [
     "escalate_concern",
     "finish_appointment",
     "finish_sharing",
+    "give_code",
     "hold_first_meeting",
     "holders",
     "keep_draft",
     "lock_record",
     "lock_with_record",
     "map_evidence",
+    "name_another",
+    "not_for_me",
     "note_meeting",
     "note_seen",
     "open_year_two",
+    "pass_on_link",
     "proof",
     "quarantine_evidence",
     "raise_concern",
     "rate_item",
     "reach_milestones",
     "remind_of_milestone",
+    "renew_link",
     "reopen_evidence",
     "reopen_piece",
     "request_dops",
@@ -136,6 +164,7 @@ __all__ = [
     "save_words",
     "send_back_review",
     "share_evidence",
+    "sign_by_link",
     "sign_dops",
     "sign_item",
     "sign_items",
@@ -149,6 +178,7 @@ __all__ = [
     "submit_piece",
     "submit_review",
     "tailor_item",
+    "take_back_link",
     "tell",
     "tell_of_adjustment",
     "void_dops",

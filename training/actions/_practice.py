@@ -14,8 +14,11 @@ from ctts.common.moves import Moves, change_state
 from ctts.common.verdict import Invalid, TooLate
 from ctts.scheme.models import DopsForm, Scope
 from ctts.scheme.queries import dops_form_for
+from training.access import Doer
 from training.actions._steps import role_of
-from training.models import TrainingRecord
+from training.models import ExternalAssessor, TrainingRecord
+
+EXTERNAL_ROLE = "External assessor"
 
 
 class StaleText(TooLate):
@@ -43,13 +46,22 @@ def want(text: str, field: str, words: str) -> str:
     return text.strip()
 
 
+def doer(by: Doer, record: TrainingRecord, now: datetime) -> tuple[User | None, str, dict[str, Any]]:
+    """Who acts as the audit keeps it: account, function, and for whoever came with a one-time link which one it was."""
+    if isinstance(by, ExternalAssessor):
+        return None, EXTERNAL_ROLE, {"external": by.pk}
+    return by, role_of(by, record, now), {}
+
+
 def note(
-    what: str, record: TrainingRecord, about: Model, *, by: User, now: datetime, words: str = "", **after: Any
+    what: str, record: TrainingRecord, about: Model, *, by: Doer, now: datetime, words: str = "", **after: Any
 ) -> None:
     """Put something about a row of a trainee's dossier on the audit; `words` are what somebody wrote to say why."""
     said = {"reason": words} if words else None
-    role = role_of(by, record, now)
-    audit(f"training.{what}", by=by, at=now, about=about, within=record.trainee_id, after=after, role=role, words=said)
+    actor, role, more = doer(by, record, now)
+    facts = {**after, **more}
+    within = record.trainee_id
+    audit(f"training.{what}", by=actor, at=now, about=about, within=within, after=facts, role=role, words=said)
 
 
 def step(
@@ -58,7 +70,7 @@ def step(
     name: str,
     *,
     what: str,
-    by: User,
+    by: Doer,
     now: datetime,
     words: str = "",
     columns: Mapping[str, Any] | None = None,
@@ -70,16 +82,17 @@ def step(
     """
     before = {"state": str(thing.state)}
     change_state(thing, moves, name, **(columns or {}))
-    facts = {"state": str(thing.state), **after}
     record = thing.record
+    actor, role, more = doer(by, record, now)
+    facts = {"state": str(thing.state), **after, **more}
     audit(
         f"training.{what}",
-        by=by,
+        by=actor,
         at=now,
         about=thing,
         within=record.trainee_id,
         before=before,
         after=facts,
-        role=role_of(by, record, now),
+        role=role,
         words={"reason": words} if words else None,
     )

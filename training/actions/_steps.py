@@ -25,7 +25,16 @@ from ctts.notifications.actions import notify
 from ctts.notifications.notices import Notice
 from ctts.organisations.access import on_day
 from training import access
-from training.models import Appointment, Evidence, PlanItem, SignOff, TrainingDraft, TrainingRecord
+from training.models import (
+    Appointment,
+    Evidence,
+    ExternalAssessor,
+    ExternalDraft,
+    PlanItem,
+    SignOff,
+    TrainingDraft,
+    TrainingRecord,
+)
 from training.states import EVIDENCE_MOVES, ITEM_MOVES, AppointmentKind
 
 Row = TypeVar("Row", bound=Model)
@@ -143,21 +152,26 @@ def role_of(by: User, record: TrainingRecord, now: datetime) -> str:
     return str(found.label) if found else "Scheme office"
 
 
-def forget_draft(person: User, form_key: str) -> None:
+def drafts_of(owner: access.Doer) -> type[TrainingDraft | ExternalDraft]:
+    """The table of what somebody typed and has not saved: of people with an account, or of external assessors."""
+    return ExternalDraft if isinstance(owner, ExternalAssessor) else TrainingDraft
+
+
+def forget_draft(owner: access.Doer, form_key: str) -> None:
     """Drop what was saved by itself of a form that was now saved properly (screens 13)."""
-    drafts.forget(TrainingDraft, owner_id=person.pk, form_key=form_key)
+    drafts.forget(drafts_of(owner), owner_id=owner.pk, form_key=form_key)
 
 
 @transaction.atomic
 def save_over_kept(
-    save: Callable[[], object], *, by: User, form_key: str, fields: Mapping[str, Any], seen_version: int
+    save: Callable[[], object], *, by: access.Doer, form_key: str, fields: Mapping[str, Any], seen_version: int
 ) -> None:
     """Carry out `save`, which drops what this person keeps of the form, unless that holds what the window never saw.
 
     `fields` is what is sent now, `seen_version` the version of the kept text that the page knew. Raises NewerDraft when
     another window kept newer, other text, and all that `save` raises (screens 13).
     """
-    drafts.save_over(TrainingDraft, save, owner_id=by.pk, form_key=form_key, fields=fields, seen_version=seen_version)
+    drafts.save_over(drafts_of(by), save, owner_id=by.pk, form_key=form_key, fields=fields, seen_version=seen_version)
 
 
 WITHDRAWN = "I withdraw this signature, for the reason given."

@@ -16,9 +16,10 @@ from ctts.common.digest import sha256
 from ctts.common.verdict import Invalid, TooLate, require
 from ctts.scheme.queries import numbers_of
 from training import access, notices
+from training.actions._external import approve_one, end_one, lock_dops, lock_external, open_external, write_to
 from training.actions._practice import form_for, fresh, note, step, want
-from training.actions._steps import forget_draft, holders, lock_record, lock_with_record, proof, tell
-from training.models import Dops, DopsScore, DopsSignature, PlanItem, TrainingRecord
+from training.actions._steps import forget_draft, holders, lock_record, proof, tell
+from training.models import Dops, DopsScore, DopsSignature, ExternalAssessor, PlanItem, TrainingRecord
 from training.queries.dops import (
     dops_digest,
     dops_step_key,
@@ -29,7 +30,7 @@ from training.queries.dops import (
     step_digest,
 )
 from training.rules import too_many_not_applicable
-from training.states import DOPS_MOVES, AppointmentKind, AssessorKind, DopsState
+from training.states import DOPS_MOVES, AppointmentKind, AssessorKind, DopsState, ExternalEnd
 
 DOPS_SIGNED_WORDS = "I observed this procedure myself on the day given; these scores and words are my own judgement."
 DOPS_ACKNOWLEDGED_WORDS = "I have read this assessment and talked about it with the assessor."
@@ -92,13 +93,17 @@ def start_dops(*, by: User, now: datetime, record_id: int, key: UUID) -> Dops:
 
 @transaction.atomic
 def approve_assessor(*, by: User, now: datetime, dops_id: int, authentication: AuthenticationEvent) -> Dops:
-    """The supervisor approves a suitable person for this DOPS; only then are they asked (T5).
+    """The supervisor approves a suitable person for this DOPS; only then are they asked, or sent a link (T5).
 
-    Raises NotAllowed for anybody else and for the assessor, TooLate when nothing waits for it.
+    Raises NotAllowed for anybody else and for the assessor, TooLate when nothing waits for it, Invalid for an external
+    person whose address has an account.
     """
     dops = _lock(dops_id)
     record = dops.record
     require(access.can_approve_assessor(by, dops, london_date(now)))
+    if dops.assessor_kind == AssessorKind.EXTERNAL:
+        named = cast(ExternalAssessor, open_external(dops))
+        return approve_one(named, by=by, now=now, authentication=authentication).dops
     assessor = cast(User, dops.assessor)
     require(access.can_be_assessor(assessor, record, london_date(now)))
     dops.approved_at, dops.approved_by = now, by
@@ -116,7 +121,7 @@ def approve_assessor(*, by: User, now: datetime, dops_id: int, authentication: A
 
 
 @transaction.atomic
-def save_header(*, by: User, now: datetime, dops_id: int, values: Mapping[str, Any], seen: str) -> Dops:
+def save_header(*, by: access.Doer, now: datetime, dops_id: int, values: Mapping[str, Any], seen: str) -> Dops:
     """Step 1: what was observed; saving a step begins what was asked for (T5).
 
     `values` holds HEADER, `seen` the digest of the step as the page showed it. Raises NotAllowed, TooLate once signed,
@@ -136,7 +141,7 @@ def save_header(*, by: User, now: datetime, dops_id: int, values: Mapping[str, A
 
 @transaction.atomic
 def save_scores(
-    *, by: User, now: datetime, dops_id: int, step_number: int, scores: Mapping[int, int | None], seen: str
+    *, by: access.Doer, now: datetime, dops_id: int, step_number: int, scores: Mapping[int, int | None], seen: str
 ) -> Dops:
     """Step 2 or 3: the scores by id of the item, None for not applicable; items left out stay unjudged (T5).
 
@@ -163,7 +168,7 @@ def save_scores(
 
 
 @transaction.atomic
-def save_words(*, by: User, now: datetime, dops_id: int, values: Mapping[str, Any], seen: str) -> Dops:
+def save_words(*, by: access.Doer, now: datetime, dops_id: int, values: Mapping[str, Any], seen: str) -> Dops:
     """Step 4: the overall judgement, done well, to improve, agreed action (T5).
 
     Raises NotAllowed, TooLate once signed, StaleText.
@@ -239,6 +244,7 @@ def decline_dops(*, by: User, now: datetime, dops_id: int, reason: str) -> Dops:
     require(access.can_decline_dops(by, dops, london_date(now)))
     why = want(reason, "reason", "Say why; the trainee reads it.")
     columns = {"reason": why}
+    _shut_link(dops, now)
     step(dops, DOPS_MOVES, "decline", what="dops.declined", by=by, now=now, words=why, columns=columns)
     _tell_ended(dops, by, now)
     return dops
@@ -254,6 +260,7 @@ def void_dops(*, by: User, now: datetime, dops_id: int, reason: str) -> Dops:
     require(access.can_void_dops(by, dops, london_date(now)))
     why = want(reason, "reason", "Say why; trainee and assessor read it.")
     columns = {"reason": why}
+    _shut_link(dops, now)
     step(dops, DOPS_MOVES, "void", what="dops.voided", by=by, now=now, words=why, columns=columns)
     _tell_ended(dops, by, now)
     return dops
@@ -262,15 +269,30 @@ def void_dops(*, by: User, now: datetime, dops_id: int, reason: str) -> Dops:
 # --- steps ---
 
 
+def _shut_link(dops: Dops, now: datetime) -> None:
+    """An external person's link opens nothing any more when their DOPS is declined or voided; they are told."""
+    external = open_external(dops)
+    if external is None:
+        return
+    end_one(external, ExternalEnd.TAKEN_BACK, now)
+    if external.approved_at is not None:
+        write_to(external, notices.DOPS_LINK_TAKEN_BACK, now)
+
+
 def _lock(dops_id: int) -> Dops:
     """A DOPS of a locked record, as it is now."""
-    return lock_with_record(Dops, dops_id, "assessor", "asked_by", "item__item")
+    return lock_dops(dops_id)
 
 
-def _writable(by: User, now: datetime, dops_id: int) -> Dops:
+def _writable(by: access.Doer, now: datetime, dops_id: int) -> Dops:
     """A locked DOPS on which its assessor may write; one that was asked for begins with the first step saved."""
-    dops = _lock(dops_id)
-    require(access.can_write_dops(by, dops, london_date(now)))
+    if isinstance(by, ExternalAssessor):
+        external = lock_external(by.pk)
+        require(access.can_write_by_link(external, now))
+        dops = external.dops
+    else:
+        dops = _lock(dops_id)
+        require(access.can_write_dops(by, dops, london_date(now)))
     if dops.state == DopsState.REQUESTED:
         step(dops, DOPS_MOVES, "start", what="dops.started", by=by, now=now, kind=str(dops.assessor_kind))
     return dops

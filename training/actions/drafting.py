@@ -7,24 +7,24 @@ from datetime import datetime
 
 from django.db import transaction
 
-from ctts.accounts.models import User
 from ctts.common import drafts
 from ctts.common.verdict import Invalid, require
 from training import access
-from training.models import TrainingDraft, TrainingRecord
+from training.actions._steps import drafts_of
+from training.models import ExternalDraft, TrainingDraft, TrainingRecord
 
 
 @transaction.atomic
 def keep_draft(
     *,
-    by: User,
+    by: access.Doer,
     now: datetime,
     record_id: int,
     form_key: str,
     fields: Mapping[str, str],
     seen_version: int,
     unsaved: bool = True,
-) -> TrainingDraft:
+) -> TrainingDraft | ExternalDraft:
     """Keep the raw fields of a form about a record for the person who types; nobody else ever sees them. `unsaved` says
     whether they differ from what is saved.
 
@@ -34,7 +34,7 @@ def keep_draft(
     require(access.is_running(TrainingRecord.objects.get(pk=record_id)))
     try:
         return drafts.keep(
-            TrainingDraft,
+            drafts_of(by),
             owner_id=by.pk,
             form_key=form_key,
             fields=fields,

@@ -13,6 +13,7 @@ from training.models.cohort import EnrolItem, EnrolRun
 from training.models.competencies import EvidenceSeen, ItemReturn, ItemSubmission, PlanAgreement, PlanItem, SignOff
 from training.models.dops import Dops, DopsScore, DopsSignature
 from training.models.evidence import Evidence, EvidenceMapping, EvidenceVersion, IdentifierFinding
+from training.models.external import ExternalAssessor, ExternalDraft
 from training.models.record import Appointment, TrainingRecord, YearTwo
 from training.models.reviews import ReviewAction, ReviewSignature, SupervisorReview
 from training.models.writing import CaseSection, CaseStudy, Comment, Reflection
@@ -34,6 +35,8 @@ __all__ = [
     "EvidenceMapping",
     "EvidenceSeen",
     "EvidenceVersion",
+    "ExternalAssessor",
+    "ExternalDraft",
     "IdentifierFinding",
     "Interruption",
     "ItemReturn",

@@ -10,12 +10,13 @@ from django.db.models import Q
 from ctts.common.constraints import both_or_neither, known_choice
 from ctts.common.moves import fsm_trigger
 from ctts.common.rows import Retention
-from ctts.common.signatures import SignatureBase
+from ctts.common.signatures import SignatureFacts
 from ctts.scheme.models import DopsForm, DopsItem
 from training.models.competencies import PlanItem
 from training.models.record import TrainingRecord
 from training.states import (
     DOPS_MOVES,
+    DOPS_WRITTEN,
     AssessorKind,
     DopsComplexity,
     DopsSetting,
@@ -24,7 +25,7 @@ from training.states import (
 )
 
 # States in which what the assessor wrote is complete and no longer changes.
-WRITTEN = [str(DopsState.AWAITING_ACKNOWLEDGEMENT), str(DopsState.COMPLETE)]
+WRITTEN = [str(state) for state in DOPS_WRITTEN]
 # What the assessor signs; an approval of the assessor comes before.
 WRITTEN_COLUMNS = [
     "item_id",
@@ -33,6 +34,7 @@ WRITTEN_COLUMNS = [
     "assessor_name",
     "assessor_post",
     "assessor_registration",
+    "assessor_organisation",
     "approved_at",
     "approved_by_id",
     "observed_on",
@@ -51,8 +53,9 @@ ANY_WRITTEN_COLUMN = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for n
 class Dops(models.Model):
     """One observation is one DOPS (T5). `assessor` is empty for an external person without an account.
 
-    A suitable person is approved by the supervisor before it counts (`approved_at`). Observed-on and written-on are
-    kept apart: the latter is the signature's.
+    Such a one has a name and an organisation, and the link that was sent is an `ExternalAssessor`. A suitable person is
+    approved by the supervisor before it counts (`approved_at`). Observed-on and written-on are kept apart: the latter
+    is the signature's.
     """
 
     retention = Retention.OUTCOME
@@ -67,6 +70,7 @@ class Dops(models.Model):
     assessor_name = models.CharField(max_length=160)
     assessor_post = models.CharField(max_length=160, blank=True)
     assessor_registration = models.CharField(max_length=40, blank=True)
+    assessor_organisation = models.CharField(max_length=160, blank=True)
     approved_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
@@ -95,6 +99,7 @@ class Dops(models.Model):
                 condition=Q(assessor_kind=AssessorKind.EXTERNAL, assessor__isnull=True)
                 | (~Q(assessor_kind=AssessorKind.EXTERNAL) & Q(assessor__isnull=False)),
             ),
+            models.CheckConstraint(name="training_dops_assessor_has_a_name", condition=~Q(assessor_name="")),
             models.CheckConstraint(
                 name="training_dops_written_is_whole",
                 condition=~Q(state__in=WRITTEN)
@@ -178,20 +183,41 @@ class DopsScore(models.Model):
         ]
 
 
-class DopsSignature(SignatureBase):
-    """A signature under a DOPS: the assessor's, the trainee's acknowledgement, the supervisor's approval (T5)."""
+class DopsSignature(SignatureFacts):
+    """A signature under a DOPS: the assessor's, the trainee's acknowledgement, the supervisor's approval or
+    countersignature (T5).
+
+    The assessor's has no `signer` where an external person signed by a one-time link: it says by which (`external`), as
+    the approval of that person and the countersignature do.
+    """
 
     retention = Retention.OUTCOME
 
     dops = models.ForeignKey(Dops, models.PROTECT, related_name="signatures")
+    signer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    external = models.ForeignKey("training.ExternalAssessor", models.PROTECT, null=True, related_name="signatures")
 
-    class Meta(SignatureBase.Meta):
+    class Meta(SignatureFacts.Meta):
         ordering = ["signed_at", "pk"]
         constraints = [
-            *SignatureBase.Meta.constraints,
-            models.UniqueConstraint(fields=["dops", "meaning"], name="training_dops_signed_once_each"),
+            *SignatureFacts.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["dops", "meaning"],
+                condition=Q(external__isnull=True) | ~Q(meaning="approved"),
+                name="training_dops_signed_once_each",
+            ),
+            models.UniqueConstraint(fields=["external", "meaning"], name="training_dops_external_signed_once_each"),
             models.CheckConstraint(
                 name="training_dops_signature_meaning",
-                condition=Q(meaning__in=["assessed", "acknowledged", "approved"]),
+                condition=Q(meaning__in=["assessed", "acknowledged", "approved", "countersigned"]),
+            ),
+            models.CheckConstraint(
+                name="training_dops_signature_of_somebody",
+                condition=Q(signer__isnull=False) | Q(meaning="assessed", external__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="training_dops_signature_about_external",
+                condition=(Q(external__isnull=True) & ~Q(meaning="countersigned"))
+                | (Q(external__isnull=False) & ~Q(meaning="acknowledged")),
             ),
         ]

@@ -20,12 +20,21 @@ from ctts.organisations.access import on_day
 from ctts.organisations.models import Affiliation
 from ctts.scheme.models import DopsItem
 from ctts.scheme.queries import numbers_of
-from training.access import trains_now, visible_records
-from training.models import Appointment, Dops, DopsScore, DopsSignature, PlanItem, TrainingDraft, TrainingRecord
+from training.access import Doer, trains_now, visible_records
+from training.models import (
+    Appointment,
+    Dops,
+    DopsScore,
+    DopsSignature,
+    ExternalAssessor,
+    ExternalDraft,
+    PlanItem,
+    TrainingDraft,
+    TrainingRecord,
+)
 from training.rules import ScoreSum, too_many_not_applicable
-from training.states import AppointmentKind, AssessorKind, DopsState
+from training.states import DOPS_WRITTEN, AppointmentKind, AssessorKind, DopsState
 
-WRITTEN = (DopsState.AWAITING_ACKNOWLEDGEMENT, DopsState.COMPLETE)
 HEADER = ("observed_on", "place", "procedure", "complexity", "setting")
 WORDS = ("overall", "done_well", "to_improve", "agreed_action")
 WHO = ("assessor_kind", "assessor_name", "assessor_post", "assessor_registration")
@@ -86,6 +95,7 @@ def dops_content(dops: Dops) -> dict[str, Any]:
         "item": dops.item_id,
         "assessor": dops.assessor_id,
         **{name: _plain(getattr(dops, name)) for name in (*HEADER, *WORDS, *WHO)},
+        **({"assessor_organisation": dops.assessor_organisation} if dops.assessor_organisation else {}),
         "scores": [list(pair) for pair in _numbered_scores(dops.pk)],
     }
 
@@ -109,10 +119,11 @@ def dops_step_key(dops_id: int, step: int) -> str:
     return f"dops:{dops_id}:{step}"
 
 
-def steps_kept(assessor: User, dops: Dops) -> list[int]:
+def steps_kept(assessor: Doer, dops: Dops) -> list[int]:
     """The steps whose typed text is kept and was not saved by its button: nobody signs it (screens 13)."""
     keys = {dops_step_key(dops.pk, step): step for step in range(1, len(DOPS_STEPS))}
-    kept = TrainingDraft.objects.filter(owner=assessor, form_key__in=keys, version__gt=0, unsaved=True)
+    drafts: Any = ExternalDraft if isinstance(assessor, ExternalAssessor) else TrainingDraft
+    kept = drafts.objects.filter(owner=assessor, form_key__in=keys, version__gt=0, unsaved=True)
     return sorted(keys[key] for key in kept.values_list("form_key", flat=True))
 
 
@@ -128,6 +139,18 @@ def step_digest(dops: Dops, step: int) -> str:
 def scores_digest(items: Iterable[DopsItem], known: Mapping[int, int | None]) -> str:
     """The digest of a step's scores: by the number of the item, empty where it is not judged yet."""
     return sha256([[item.number, known.get(item.pk, "")] for item in items])
+
+
+def judged(dops: Dops) -> list[dict[str, Any]]:
+    """Each item with its score as it is read: the number, what it means, or not applicable."""
+    known = scores_of(dops)
+    found = []
+    for item in form_items(dops):
+        score, is_judged = known.get(item.pk), item.pk in known
+        words = item.anchors[score] if score is not None else "Not applicable" if is_judged else "Not judged yet"
+        shown = score if score is not None else "N/A" if is_judged else "–"
+        found.append({"item": item, "score": shown, "words": words})
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +187,13 @@ def missing_of(dops: Dops) -> list[Missing]:
 
 
 def recent_procedures(dops: Dops, most: int = 5) -> list[Dops]:
-    """DOPS whose procedure may be taken over with one press: of this trainee or by this assessor, newest first."""
-    rows = Dops.objects.filter(Q(record=dops.record_id) | Q(assessor=dops.assessor_id), state__in=WRITTEN)
+    """DOPS whose procedure may be taken over with one press: of this trainee or by this assessor, newest first.
+
+    None for an external person: the link opens this one DOPS and nothing of any other (quality rule 14).
+    """
+    if dops.assessor_id is None:
+        return []
+    rows = Dops.objects.filter(Q(record=dops.record_id) | Q(assessor=dops.assessor_id), state__in=DOPS_WRITTEN)
     found: dict[str, Dops] = {}
     for row in rows.exclude(pk=dops.pk).order_by("-observed_on", "-pk")[:40]:
         found.setdefault(row.procedure.casefold(), row)
@@ -204,7 +232,7 @@ def possible_assessors(record: TrainingRecord, today: date) -> QuerySet[User]:
 
 def last_header_of(assessor: User) -> tuple[str, str]:
     """Post and registration number that an assessor gave last; empty texts the first time."""
-    rows = Dops.objects.filter(assessor=assessor, state__in=WRITTEN).order_by("-pk")
+    rows = Dops.objects.filter(assessor=assessor, state__in=DOPS_WRITTEN).order_by("-pk")
     return rows.values_list("assessor_post", "assessor_registration").first() or ("", "")
 
 

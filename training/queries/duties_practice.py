@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
@@ -28,7 +28,7 @@ from training.models import (
     SupervisorReview,
     TrainingRecord,
 )
-from training.queries.part import DutiesOf, Part, Records, Rows, ids
+from training.queries.part import DutiesOf, Ids, Part, Records, Rows, ids
 from training.queries.reviews import months_without_review
 from training.rules import review_chase
 from training.states import (
@@ -114,41 +114,60 @@ def _signed_on(dops: Dops) -> date:
     return london_date(dops.signed_at)  # type: ignore[attr-defined]  # annotated by the query that found it
 
 
-def _unapproved(dops: Dops) -> bool:
-    return dops.assessor_kind == AssessorKind.COLLEAGUE and dops.approved_at is None
+def _asks_supervisor(dops: Dops, today: date) -> str:
+    """What of a DOPS that is not signed lies with the Training Supervisor; empty while it lies with the assessor."""
+    external = dops.assessor_kind == AssessorKind.EXTERNAL
+    until: datetime | None = dops.link_until  # type: ignore[attr-defined]  # annotated by the query that found it
+    proposed: bool = dops.is_proposed  # type: ignore[attr-defined]  # annotated as well
+    if dops.approved_at is None and (proposed or dops.assessor_kind == AssessorKind.COLLEAGUE):
+        return f"Approve {dops.assessor_name} as assessor"
+    return "Name who assesses a DOPS" if external and not (until and london_date(until) >= today) else ""
 
 
 def _dops(part: Part) -> Rows:
-    """The trainee acknowledges, the assessor assesses, the supervisor approves a suitable person."""
+    """The trainee acknowledges, the assessor assesses; the supervisor approves, names and countersigns."""
     own, supervised = ids(part.own), ids(part.supervised)
     for dops in part.observations:
-        trainee = str(dops.record.trainee)
         if dops.state == DopsState.AWAITING_ACKNOWLEDGEMENT:
             if dops.record_id in own:
                 what, since = f"Acknowledge the DOPS “{dops.procedure}”", _signed_on(dops)
                 yield _row(what, "dops", dops.pk, dops.assessor_name, TRAINEE, since, "Read")
-        elif dops.assessor_id == part.user.pk:
-            if not _unapproved(dops):
-                what = "Assess a DOPS" if dops.state == DopsState.REQUESTED else "Finish a DOPS"
-                yield _row(what, "dops", dops.pk, trainee, ASSESSOR, london_date(dops.asked_at))
-        elif _unapproved(dops) and dops.record_id in supervised:
-            what = f"Approve {dops.assessor_name} as assessor"
-            yield _row(what, "dops", dops.pk, trainee, SUPERVISOR, london_date(dops.asked_at))
+        elif dops.state == DopsState.AWAITING_COUNTERSIGNING:
+            if dops.record_id in supervised:
+                what, since = f"Countersign the DOPS “{dops.procedure}”", _signed_on(dops)
+                yield _row(what, "dops", dops.pk, str(dops.record.trainee), SUPERVISOR, since, "Read")
+        else:
+            yield from _dops_to_assess(part, dops, supervised)
+
+
+def _dops_to_assess(part: Part, dops: Dops, supervised: Ids) -> Rows:
+    asked, trainee, since = _asks_supervisor(dops, part.today), str(dops.record.trainee), london_date(dops.asked_at)
+    if dops.assessor_id == part.user.pk:
+        if not asked:
+            what = "Assess a DOPS" if dops.state == DopsState.REQUESTED else "Finish a DOPS"
+            yield _row(what, "dops", dops.pk, trainee, ASSESSOR, since)
+    elif asked and dops.record_id in supervised:
+        yield _row(asked, "dops", dops.pk, trainee, SUPERVISOR, since)
 
 
 def _dops_with_others(part: Part) -> Rows:
-    """The trainee waits for assessor and approval, the assessor for the acknowledgement."""
+    """The trainee waits for assessor and supervisor, the assessor for the acknowledgement, the supervisor for whoever
+    has a link."""
     own = ids(part.own)
     for dops in part.observations:
         if dops.state == DopsState.AWAITING_ACKNOWLEDGEMENT:
             if dops.assessor_id == part.user.pk:
                 what, about = f"Acknowledge the DOPS “{dops.procedure}”", str(dops.record.trainee)
                 yield _row(what, "dops", dops.pk, about, since=_signed_on(dops))
-        elif dops.record_id in own:
-            waits = _unapproved(dops)
-            what = f"Approve {dops.assessor_name} as assessor" if waits else "Assess a DOPS"
-            about = part.own_supervisors[dops.record_id] if waits else dops.assessor_name
-            yield _row(what, "dops", dops.pk, about, since=london_date(dops.asked_at))
+            continue
+        signed, since = dops.state == DopsState.AWAITING_COUNTERSIGNING, london_date(dops.asked_at)
+        asked = f"Countersign the DOPS “{dops.procedure}”" if signed else _asks_supervisor(dops, part.today)
+        if dops.record_id in own:
+            about = part.own_supervisors[dops.record_id] if asked else dops.assessor_name
+            yield _row(asked or "Assess a DOPS", "dops", dops.pk, about, since=since)
+        elif dops.assessor_kind == AssessorKind.EXTERNAL and not asked:
+            about = f"{dops.assessor_name}, for {dops.record.trainee}"
+            yield _row("Assess a DOPS", "dops", dops.pk, about, since=since)
 
 
 # --- pieces (T6) ---

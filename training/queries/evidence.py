@@ -14,7 +14,7 @@ from ctts.documents.models import Document
 from ctts.documents.states import DocumentState
 from ctts.organisations.access import on_day
 from training.access import INDEPENDENT, MODERATORS, visible_evidence, visible_records
-from training.models import Evidence, IdentifierFinding, PlanItem, SignOff, TrainingDraft, TrainingRecord
+from training.models import Evidence, IdentifierFinding, PlanItem, SignOff, TrainingRecord
 from training.queries.items import standing_sign_offs
 from training.states import EVIDENCE_MOVES, AppointmentKind, EvidenceState
 
@@ -112,11 +112,6 @@ def evidence_key(evidence_id: int) -> str:
 def new_evidence_key(record_id: int, kind: str) -> str:
     """Under which key the text typed into new evidence of a record is kept."""
     return f"evidence:new:{record_id}:{kind}"
-
-
-def draft_of(user: User, form_key: str) -> TrainingDraft | None:
-    """What a person typed into a form; `unsaved` says whether it differs from what is saved."""
-    return TrainingDraft.objects.filter(owner=user, form_key=form_key).first()
 
 
 def shown_evidence(item: PlanItem, user: User, today: date) -> QuerySet[Evidence]:

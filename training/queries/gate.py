@@ -143,6 +143,11 @@ def _dops(rows: Sequence[Dops], around: _Around) -> BehindLine:
         assessor = "You" if row.assessor_id == around.reader.pk else row.assessor_name
         says: dict[str, tuple[str, str, str]] = {
             DopsState.COMPLETE: ("", "", ""),
+            DopsState.AWAITING_COUNTERSIGNING: (
+                "The Training Supervisor has not countersigned it.",
+                around.supervisor,
+                "countersign it",
+            ),
             DopsState.AWAITING_ACKNOWLEDGEMENT: ("The trainee has not acknowledged it.", around.trainee, "read it"),
             DopsState.REQUESTED: ("Asked for, not begun.", assessor, "assess it"),
             DopsState.STARTED: ("Begun, not signed.", assessor, "finish it"),
@@ -152,8 +157,8 @@ def _dops(rows: Sequence[Dops], around: _Around) -> BehindLine:
         (why, who, verb), url = says[row.state], reverse("training:dops", args=[row.pk])
         when = f", {day(row.observed_on)}" if row.observed_on else ""
         items.append(_line(f"{row.procedure or 'DOPS'}{when}, {row.assessor_name}", url, why, who, (verb, url)))
-    on_the_way = (DopsState.AWAITING_ACKNOWLEDGEMENT, DopsState.REQUESTED, DopsState.STARTED)
-    waiting = sum(row.state in on_the_way for row in rows)
+    ended = (DopsState.COMPLETE, DopsState.DECLINED, DopsState.VOIDED)
+    waiting = sum(row.state not in ended for row in rows)
     return BehindLine(items, waiting, "the assessor or the trainee")
 
 

@@ -13,7 +13,7 @@ from ctts.accounts.models import User
 from ctts.audit.models import AuditEvent
 from ctts.audit.queries import timeline
 from ctts.common.parts import HistoryEntry, Tone
-from training.models import Appointment, Concern, PlanItem, SupervisorReview, TrainingRecord
+from training.models import Appointment, Concern, ExternalAssessor, PlanItem, SupervisorReview, TrainingRecord
 from training.queries.around import concerns_visible_to
 from training.queries.reviews import reviews_visible_to
 from training.states import AppointmentKind
@@ -55,6 +55,20 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.dops.step_saved": ("A step of a DOPS was saved", "neutral", "pencil"),
     "training.dops.signed": ("A DOPS was signed", "waiting", "pen"),
     "training.dops.acknowledged": ("A DOPS was acknowledged", "done", "check-circle-fill"),
+    "training.dops.external_named": (
+        "An external person was named to assess a DOPS",
+        "waiting",
+        "person-plus",
+    ),
+    "training.dops.link_renewed": ("A new link for a DOPS was sent", "active", "send"),
+    "training.dops.link_taken_back": ("The link for a DOPS was taken back", "returned", "arrow-return-left"),
+    "training.dops.code_given": ("The code for a DOPS was given", "active", "check-lg"),
+    "training.dops.code_wrong": ("A wrong code for a DOPS was given", "neutral", "x-lg"),
+    "training.dops.link_locked": ("The link for a DOPS was closed after five wrong codes", "returned", "slash-circle"),
+    "training.dops.link_passed_on": ("A DOPS was passed on to a colleague", "waiting", "arrow-right"),
+    "training.dops.link_not_theirs": ("The link for a DOPS had reached somebody else", "returned", "slash-circle"),
+    "training.dops.began_anew": ("A DOPS begins anew with another assessor", "neutral", "circle"),
+    "training.dops.countersigned": ("A DOPS was countersigned", "waiting", "pen"),
     "training.dops.voided": ("A DOPS was voided", "returned", "slash-circle"),
     "training.reflection.begun": ("A reflective piece was begun", "active", "circle-half"),
     "training.reflection.submitted": ("A reflective piece was submitted", "waiting", "hourglass-split"),
@@ -125,10 +139,14 @@ def entries_of(events: Iterable[AuditEvent]) -> list[HistoryEntry]:
     people = dict(Appointment.objects.filter(pk__in=named).values_list("pk", "person__full_name"))
     actors = {row.actor_id for row in rows if row.actor_id is not None}
     names = dict(User.objects.filter(pk__in=actors).values_list("pk", "full_name"))
-    return [_entry(row, codes, people, names) for row in rows]
+    by_link = {row.after["external"] for row in rows if row.actor_id is None and "external" in row.after}
+    externals = dict(ExternalAssessor.objects.filter(pk__in=by_link).values_list("pk", "name")) if by_link else {}
+    return [_entry(row, codes, people, names, externals) for row in rows]
 
 
-def _entry(row: AuditEvent, codes: dict[int, str], people: dict[int, str], names: dict[int, str]) -> HistoryEntry:
+def _entry(
+    row: AuditEvent, codes: dict[int, str], people: dict[int, str], names: dict[int, str], externals: dict[int, str]
+) -> HistoryEntry:
     known = {**PRIVATE, **SENTENCES, **ASSESSED}
     sentence, tone, icon = known.get(row.action, (_plain(row.action), "neutral", "circle-fill"))
     kind = row.after.get("kind", "")
@@ -138,7 +156,8 @@ def _entry(row: AuditEvent, codes: dict[int, str], people: dict[int, str], names
         "kind": dict(AppointmentKind.choices).get(kind, kind),
         "version": row.after.get("version", ""),
     }
-    who = names.get(row.actor_id, "") if row.actor_id else "The calendar"
+    came = externals.get(row.after.get("external", 0), "The calendar")
+    who = names.get(row.actor_id, "") if row.actor_id else came
     return HistoryEntry(row.at, who, sentence.format(**words), role=row.role, tone=tone, icon=icon)
 
 

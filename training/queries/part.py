@@ -7,13 +7,21 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 
 from ctts.accounts.models import User
 from ctts.common.parts import WaitingRow
 from ctts.common.prepared import prepared
 from ctts.organisations.access import on_day
-from training.models import Appointment, Dops, DopsSignature, PlanItem, SupervisorReview, TrainingRecord
+from training.models import (
+    Appointment,
+    Dops,
+    DopsSignature,
+    ExternalAssessor,
+    PlanItem,
+    SupervisorReview,
+    TrainingRecord,
+)
 from training.queries.plans import PlanStanding, plan_standings
 from training.queries.records import RUNNING
 from training.states import AppointmentKind, AssessorKind, DopsState, ItemState, ReviewState
@@ -32,7 +40,10 @@ DOPS_SHOWN = (
     "assessor_name",
     "approved_at",
 )
-UNAPPROVED = Q(assessor_kind=AssessorKind.COLLEAGUE, approved_at__isnull=True)
+# What may wait for the supervisor of others: a colleague to approve, and whatever an external person is asked for.
+OF_SUPERVISOR = Q(assessor_kind=AssessorKind.COLLEAGUE, approved_at__isnull=True)
+OF_SUPERVISOR |= Q(assessor_kind=AssessorKind.EXTERNAL)
+DOPS_WAITS = (*DOPS_OPEN, DopsState.AWAITING_COUNTERSIGNING, DopsState.AWAITING_ACKNOWLEDGEMENT)
 
 
 class Part:
@@ -116,7 +127,8 @@ class Part:
     def observations(self) -> list[Dops]:
         """The DOPS of running records that wait for somebody and have to do with the person, the first asked for first.
 
-        Their own, those they assess, and those of whom they supervise whose assessor is not approved (T5).
+        Their own, those they assess, and those of whom they supervise whose assessor is not approved or an external
+        person (T5).
         """
         found: list[Dops] = _observations(self.user.pk, ids(self.own), ids(self.supervised))
         return [row for row in found if self._record is None or row.record_id == self._record.pk]
@@ -149,10 +161,12 @@ def _unsubmitted(records: Any) -> QuerySet[SupervisorReview]:
 
 @prepared
 def _observations(user: Any, own: Any, supervised: Any) -> QuerySet[Dops]:
-    of_others = Q(record__any_of=supervised) & UNAPPROVED
+    of_others = Q(record__any_of=supervised) & OF_SUPERVISOR
     assessed = Q(record__state__in=RUNNING, assessor=user)
-    rows = Dops.objects.filter(
-        Q(record__any_of=own) | of_others | assessed, state__in=[*DOPS_OPEN, DopsState.AWAITING_ACKNOWLEDGEMENT]
+    rows = Dops.objects.filter(Q(record__any_of=own) | of_others | assessed, state__in=DOPS_WAITS)
+    named = ExternalAssessor.objects.filter(dops=OuterRef("pk"), ended_at__isnull=True)
+    rows = rows.annotate(
+        is_proposed=Exists(named.filter(approved_at__isnull=True)), link_until=Subquery(named.values("expires_at")[:1])
     )
     signed = DopsSignature.objects.filter(dops=OuterRef("pk"), meaning="assessed").values("signed_at")
     rows = rows.select_related("record__trainee").order_by("asked_at", "pk").annotate(signed_at=Subquery(signed[:1]))

@@ -32,7 +32,7 @@ from training.models import (
 )
 from training.queries.records import reviews_that_count
 from training.rules import month_gaps
-from training.states import AppointmentKind, DopsState, ItemState, ReviewState
+from training.states import DOPS_WRITTEN, AppointmentKind, ItemState, ReviewState
 
 TEXTS = ("attendees", "progress", "dops_done", "writing_progress", "plan_changes", "support_needs", "escalate")
 DAYS = ("held_on", "period_starts_on", "period_ends_on", "next_meeting_on")
@@ -185,8 +185,7 @@ def agenda(record: TrainingRecord, today: date, before: SupervisorReview | None 
 
 
 def _dops_since(record: TrainingRecord, since: date) -> list[Dops]:
-    states = [DopsState.AWAITING_ACKNOWLEDGEMENT, DopsState.COMPLETE]
-    rows = Dops.objects.filter(record=record, state__in=states, observed_on__gte=since)
+    rows = Dops.objects.filter(record=record, state__in=DOPS_WRITTEN, observed_on__gte=since)
     return list(rows.order_by("observed_on", "pk"))
 
 

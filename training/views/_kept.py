@@ -44,10 +44,11 @@ class Kept:
     saw.
     """
 
-    def __init__(self, request: HttpRequest, key: str, fields=None) -> None:
-        self.request, self.key = request, key
+    def __init__(self, request: HttpRequest, key: str, fields=None, by=None) -> None:
+        """`by` is whose text it is: the reader's, unless they came with a one-time link."""
+        self.request, self.key, self.by = request, key, by or request.user
         self.sent = typed(request) if fields is None else fields
-        self.draft = queries.draft_of(request.user, key)
+        self.draft = queries.kept_by(self.by, key)
         self.elsewhere = None
 
     @property
@@ -67,7 +68,7 @@ class Kept:
         """
         given = {"form_key": self.key, "fields": self.sent, "seen_version": version_seen(self.request)}
         try:
-            return tried(form, lambda: actions.save_over_kept(act, by=self.request.user, **given))
+            return tried(form, lambda: actions.save_over_kept(act, by=self.by, **given))
         except NewerDraft as newer:
             differences = differing(form, first_of(newer.draft.fields))
             if rows is not None:
@@ -90,15 +91,15 @@ class Kept:
         }
 
 
-def keep_typed(request: HttpRequest, record, form_key: str, fields=None, *, unsaved=True):
-    """Keep what is typed, finished or not; the answer for the page's own script.
+def keep_typed(request: HttpRequest, record, form_key: str, fields=None, *, unsaved=True, by=None):
+    """Keep what is typed, finished or not; the answer for the page's own script. `by` as for `Kept`.
 
     `unsaved` is whether it differs from what is saved; a form that makes something new is, until it is saved.
     """
     given = {"record_id": record.pk, "form_key": form_key, "fields": typed(request) if fields is None else fields}
     given.update(seen_version=version_seen(request), unsaved=unsaved)
     try:
-        draft = actions.keep_draft(by=request.user, now=request.now, **given)
+        draft = actions.keep_draft(by=by or request.user, now=request.now, **given)
     except NewerDraft as newer:
         there = newer.draft
         return newer_elsewhere(fields=there.fields, version=there.version, by="you", at=there.saved_at)

@@ -150,10 +150,23 @@ def dops_row(row):
     return {"dops": row, "total": total, "badge": dops_badge(row), "when": when}
 
 
+def _waits_for_approval(dops):
+    """Whether the supervisor is to approve, or to name, whoever shall assess."""
+    if dops.assessor_kind == AssessorKind.EXTERNAL:
+        return dops.state in (DopsState.REQUESTED, DopsState.STARTED) and dops.approved_at is None
+    return dops.state == DopsState.REQUESTED and dops.assessor_kind == AssessorKind.COLLEAGUE and not dops.approved_at
+
+
+def told_of_end(dops):
+    """Who hears when a DOPS is voided: an external person has no account, and is told only while their link opens."""
+    return str(dops.record.trainee) if dops.assessor_id is None else f"{dops.record.trainee} and {dops.assessor_name}"
+
+
 def dops_badge(dops):
     """The state of a DOPS; one that waits for the supervisor's approval says so."""
-    if dops.state == DopsState.REQUESTED and dops.assessor_kind == AssessorKind.COLLEAGUE and dops.approved_at is None:
-        return Badge("Waiting for approval", "waiting", "hourglass-split")
+    if _waits_for_approval(dops):
+        words = "With the supervisor" if dops.assessor_kind == AssessorKind.EXTERNAL else "Waiting for approval"
+        return Badge(words, "waiting", "hourglass-split")
     return badge_for(dops.state, dops.get_state_display(), "dops")
 
 
@@ -181,6 +194,7 @@ def dops_facts(dops):
         ("Scope of practice", str(dops.record.scope)),
         ("Assessor", f"{dops.assessor_name}, {dops.get_assessor_kind_display()}"),
         ("Post", dops.assessor_post),
+        ("Organisation", dops.assessor_organisation),
         ("Registration number", dops.assessor_registration),
     ]
 
@@ -195,18 +209,6 @@ def dops_words(dops):
     ]
 
 
-def dops_scores(dops):
-    """Each item with its score as it is read: the number, what it means, or not applicable."""
-    known = queries.scores_of(dops)
-    found = []
-    for item in queries.form_items(dops):
-        score = known.get(item.pk)
-        judged = item.pk in known
-        words = item.anchors[score] if score is not None else "Not applicable" if judged else "Not judged yet"
-        found.append({"item": item, "score": score if score is not None else "N/A" if judged else "–", "words": words})
-    return found
-
-
 def _supervisor(reader, record, today):
     return "you" if access.is_supervisor(reader, record, today) else "the Training Supervisor"
 
@@ -215,11 +217,13 @@ def dops_acts(reader, dops, today):
     """With whom a DOPS lies, and then with whom, as one reader is told."""
     trainee = who_is(dops.record.trainee, "trainee", reader)
     assessor = "you" if dops.assessor_id == reader.pk else f"{dops.assessor_name} (assessor)"
-    if dops.state == DopsState.REQUESTED and dops.assessor_kind == AssessorKind.COLLEAGUE and dops.approved_at is None:
+    if _waits_for_approval(dops):
         supervisor = _supervisor(reader, dops.record, today)
         return Acts(supervisor, london_date(dops.asked_at), then=[assessor, trainee])
     if dops.state in (DopsState.REQUESTED, DopsState.STARTED):
         return Acts(assessor, london_date(dops.asked_at), then=[trainee])
+    if dops.state == DopsState.AWAITING_COUNTERSIGNING:
+        return Acts(_supervisor(reader, dops.record, today), then=[trainee, "the DOPS log"])
     if dops.state == DopsState.AWAITING_ACKNOWLEDGEMENT:
         return Acts(trainee, then=["the DOPS log"])
     return None
@@ -236,6 +240,8 @@ def dops_step(user, dops, today):
         return NextStep("Acknowledge", reverse("training:dops_acknowledge", args=[dops.pk]), reason)
     if access.can_approve_assessor(user, dops, today):
         return NextStep("Approve this assessor", reverse("training:dops_approve", args=[dops.pk]))
+    if dops.state == DopsState.AWAITING_COUNTERSIGNING and access.can_countersign(user, dops, today):
+        return NextStep("Read and countersign", reverse("training:dops_countersign", args=[dops.pk]))
     return None
 
 
@@ -304,7 +310,7 @@ def kinds_found(findings):
 
 def asked_words(dops):
     """What happens now with a DOPS that was asked for."""
-    if dops.assessor_kind == AssessorKind.COLLEAGUE:
+    if dops.assessor_kind in (AssessorKind.COLLEAGUE, AssessorKind.EXTERNAL):
         return f"Your supervisor is asked to approve {dops.assessor_name}, who is then asked to assess."
     return f"{dops.assessor_name} is asked to assess."
 

@@ -13,7 +13,6 @@ from ctts.common.parts import Confirm, Consequence
 from ctts.common.posted import data_of, signing, status_of, today_of, tried
 from ctts.common.signatures import shown_signature
 from ctts.common.verdict import require
-from ctts.common.whole_numbers import number_in
 from training import access, actions, queries
 from training.actions import StaleText
 from training.forms.dops import (
@@ -22,19 +21,16 @@ from training.forms.dops import (
     LogFilterForm,
     ReasonForm,
     RequestDopsForm,
-    ScoresForm,
     SignDopsForm,
     StartDopsForm,
-    WhatForm,
-    WordsForm,
 )
 from training.queries import DopsWanted
+from training.views import _outside as outside
 from training.views import _shown_practice as shown
 from training.views._doors import dops_or_404, wide_frame
+from training.views._dops_steps import LAST, WRITING
 from training.views._frame import frame, record_or_404
 from training.views._kept import Kept, is_changed, keep_typed
-
-LAST = 5
 
 
 @guarded(SIGNED_IN)
@@ -50,6 +46,8 @@ def dops_log(request, pk):
     context["pills"] = shown.log_pills(form, given)
     context["step"] = shown.log_step(request.user, record)
     context["start"] = StartDopsForm() if access.can_start_dops(request.user, record, today) else None
+    names = access.can_name_external(request.user, record, today)
+    context["external_url"] = reverse("training:dops_external", args=[pk]) if names else ""
     return render(request, "training/dops/log.html", context)
 
 
@@ -98,12 +96,13 @@ def dops(request, pk):
     context = _frame(request, found, signatures=[shown_signature(row) for row in queries.signatures_of(found)])
     context.update(step=shown.dops_step(request.user, found, today), acts=shown.dops_acts(request.user, found, today))
     open_to_reader = open_to_reader and bool(queries.scores_of(found))
-    context["scores"] = shown.dops_scores(found) if open_to_reader else []
+    context["scores"] = queries.judged(found) if open_to_reader else []
     context["words"] = shown.dops_words(found) if open_to_reader else []
     context["when"] = shown.written_words(found.observed_on, queries.written_at(found))
     context["adjustments"] = _to_act_on(request, found, today)
     context["can_decline"] = access.can_decline_dops(request.user, found, today)
     context["can_void"] = access.can_void_dops(request.user, found, today)
+    context["outside"] = outside.panel(request, found)
     return render(request, "training/dops/one.html", context)
 
 
@@ -132,9 +131,10 @@ def dops_step(request, pk, step):
     require(access.can_write_dops(request.user, found, today_of(request)))
     key = queries.dops_step_key(pk, step)
     if step < LAST and asks_for_autosave(request):
-        return keep_typed(request, found.record, key, unsaved=is_changed(STEPS[step](request, found, {})[0]))
+        first = STEPS[step](request, found, {}, request.user)[0]
+        return keep_typed(request, found.record, key, unsaved=is_changed(first))
     kept = Kept(request, key)
-    form, act, template = STEPS[step](request, found, kept.first)
+    form, act, template = STEPS[step](request, found, kept.first, request.user)
     try:
         if kept.tried(form, act):
             return redirect("training:dops_step", pk, step + 1) if step < LAST else redirect("training:dops", pk)
@@ -153,60 +153,13 @@ def _step_page(request, dops, step, form, template, kept, stale=None):
     if step == LAST:
         missing = queries.missing_of(dops)
         context.update(missing=missing, statement=actions.DOPS_SIGNED_WORDS)
-        context.update(scores=shown.dops_scores(dops), words=shown.dops_words(dops))
+        context.update(scores=queries.judged(dops), words=shown.dops_words(dops))
         context["when"] = shown.written_words(dops.observed_on, request.now)
         context["unsaved"] = [(queries.DOPS_STEPS[one - 1], one) for one in queries.steps_kept(request.user, dops)]
     return render(request, template, context, status=409 if stale else kept.status(form))
 
 
-def _what(request, dops, kept):
-    names = ("observed_on", "place", "procedure", "complexity", "setting")
-    first = {name: getattr(dops, name) for name in names}
-    first.update(item=dops.item_id, observed_on=dops.observed_on or today_of(request))
-    first.update(complexity=dops.complexity or "routine", setting=dops.setting or "real")
-    first.update(kept)
-    like = number_in(request.GET.get("like", ""))
-    first.update(shown.taken_over(dops, like) if like is not None else {})
-    first["seen"] = queries.step_digest(dops, 1)
-    form = WhatForm(data_of(request), initial=first, items=queries.items_of(dops.record), today=today_of(request))
-
-    def act():
-        values = dict(form.cleaned_data)
-        given = {"dops_id": dops.pk, "seen": values.pop("seen"), "values": values}
-        actions.save_header(by=request.user, now=request.now, **given)
-
-    return form, act, "training/dops/what.html"
-
-
-def _scores(step):
-    def build(request, dops, kept):
-        items, known = queries.items_of_step(dops, step), queries.scores_of(dops)
-        first = {f"item_{pk}": "na" if score is None else str(score) for pk, score in known.items()}
-        first.update(kept, seen=queries.step_digest(dops, step))
-        form = ScoresForm(data_of(request), initial=first, items=items)
-
-        def act():
-            given = {"dops_id": dops.pk, "step_number": step, "scores": form.scores()}
-            actions.save_scores(by=request.user, now=request.now, seen=form.cleaned_data["seen"], **given)
-
-        return form, act, "training/dops/scores.html"
-
-    return build
-
-
-def _words(request, dops, kept):
-    first = {name: getattr(dops, name) for name in ("overall", "done_well", "to_improve", "agreed_action")}
-    form = WordsForm(data_of(request), initial={**first, **kept, "seen": queries.step_digest(dops, 4)})
-
-    def act():
-        values = dict(form.cleaned_data)
-        given = {"dops_id": dops.pk, "seen": values.pop("seen"), "values": values}
-        actions.save_words(by=request.user, now=request.now, **given)
-
-    return form, act, "training/dops/words.html"
-
-
-def _sign(request, dops, _kept):
+def _sign(request, dops, _kept, _by):
     post, registration = queries.last_header_of(request.user)
     first = {"seen": queries.dops_digest(dops), "post": post, "registration": registration}
     form = SignDopsForm(data_of(request), initial=first, **signing(request))
@@ -220,7 +173,7 @@ def _sign(request, dops, _kept):
     return form, act, "training/dops/sign.html"
 
 
-STEPS = {1: _what, 2: _scores(2), 3: _scores(3), 4: _words, 5: _sign}
+STEPS = {**WRITING, LAST: _sign}
 
 
 # --- what others do with it ---
@@ -236,11 +189,11 @@ def dops_approve(request, pk):
     def act():
         given = {"dops_id": pk, "authentication": form.authentication}
         actions.approve_assessor(by=request.user, now=request.now, **given)
-        messages.success(request, f"{found.assessor} is approved and asked.")
+        messages.success(request, f"{found.assessor_name} is approved and asked.")
 
     if tried(form, act):
         return redirect("training:dops", pk)
-    context = _frame(request, found, form=form, statement=actions.DOPS_APPROVED_WORDS)
+    context = _frame(request, found, form=form, **outside.approval(request, found))
     return render(request, "training/dops/approve.html", context, status=status_of(form))
 
 
@@ -260,7 +213,7 @@ def dops_acknowledge(request, pk):
     if tried(form, act):
         return redirect("training:dops", pk)
     context = _frame(request, found, form=form, statement=actions.DOPS_ACKNOWLEDGED_WORDS)
-    context.update(scores=shown.dops_scores(found), words=shown.dops_words(found))
+    context.update(scores=queries.judged(found), words=shown.dops_words(found))
     context["when"] = shown.written_words(found.observed_on, queries.written_at(found))
     return render(request, "training/dops/acknowledge.html", context, status=status_of(form))
 
@@ -301,6 +254,6 @@ def dops_void(request, pk):
         messages.success(request, "Voided. It stays in the log, struck.")
 
     stays = Consequence("It stays in the log with your reason, and counts no more.")
-    told = Consequence("A mail with your reason goes to", f"{found.record.trainee} and {found.assessor_name}")
+    told = Consequence("A mail with your reason goes to", shown.told_of_end(found))
     words = {"title": "Void this DOPS", "action": "Void it", "consequences": [stays, told]}
     return _end(request, found, act, form=ReasonForm(data_of(request)), **words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from applications import actions as applications
@@ -60,11 +60,15 @@ def settle_mail(now: datetime) -> None:
 
     By the moves of all mail, in two statements; nothing is handed to a server.
     """
-    old = Message.objects.filter(queued_at__lt=now - KEPT_IN_POST_BOX, attempts=0, not_before__isnull=True)
+    note_sent(Message.objects.filter(queued_at__lt=now - KEPT_IN_POST_BOX, attempts=0, not_before__isnull=True))
+
+
+def note_sent(rows: QuerySet[Message]) -> None:
+    """Note mail that waits as sent when it was told: also a link that was spent before the world is through."""
     address = User.objects.filter(pk=OuterRef("to")).values("email")
     sent_to = Coalesce(Subquery(address), F("to_address"))  # somebody without an account has their own address there
     told: dict[str, Any] = {"attempts": 1, "claimed_at": F("queued_at"), "sent_to": sent_to}
-    ids = list(old.filter(state=MailState.QUEUED).values_list("pk", flat=True))
+    ids = list(rows.filter(state=MailState.QUEUED).values_list("pk", flat=True))
     move_rows(Message.objects.filter(pk__in=ids), MAIL_MOVES, "claim", **told)
     move_rows(Message.objects.filter(pk__in=ids), MAIL_MOVES, "mark", sent_at=F("queued_at"))
 

@@ -18,6 +18,7 @@ from ctts.demo.papers import pdf_of
 from ctts.demo.world.awarding import award
 from ctts.demo.world.centres import centres
 from ctts.demo.world.machine import deliver_mail, settle_mail
+from ctts.demo.world.outside import by_link
 from ctts.demo.world.people import SIDES, Town, settle
 from ctts.demo.world.plan import Plan
 from ctts.demo.world.ways import Ways, live, live_side_by_side
@@ -55,7 +56,12 @@ def make_world(now: datetime, *, sides_at_once: bool = False) -> None:
         else:
             live([way for begin in (*sides, *plan.applicants()) for way in begin()], until=yesterday)
         live(
-            [*plan.closing(), *centres(plan.town, now), award(plan.town, now - timedelta(days=40), "tess", "theo")],
+            [
+                *plan.closing(),
+                *centres(plan.town, now),
+                award(plan.town, now - timedelta(days=40), "tess", "theo"),
+                by_link(plan.town, now - timedelta(hours=20), "tamsin", "AIR"),
+            ],
             until=now,
         )
         settle_mail(now)

@@ -11,6 +11,7 @@ from ctts.common.clock import london_date
 from ctts.demo.world.applying import key_of
 from ctts.demo.world.trainee import Events, Stage, Trainee, proof
 from training import actions, queries
+from training.access import Doer
 from training.models import Dops, PlanItem, SupervisorReview
 
 PROCEDURES = ("Uniformity check", "Dose preparation", "Room survey", "Output measurement")
@@ -108,7 +109,7 @@ def observe(trainee: Trainee, assessor: User, number: int, at: datetime) -> None
     else:
         key = key_of(trainee.record.pk, "dops", number)
         dops = actions.start_dops(by=assessor, now=at, record_id=trainee.record.pk, key=key)
-    _assess(trainee, dops, assessor, number, at)
+    assess(dops, assessor, number, at)
     post = "Principal technologist"
     given: dict[str, Any] = {"dops_id": dops.pk, "seen": _digest(dops)}
     actions.sign_dops(by=assessor, now=at, authentication=proof(at), post=post, **given)
@@ -118,9 +119,9 @@ def observe(trainee: Trainee, assessor: User, number: int, at: datetime) -> None
     actions.acknowledge_dops(by=trainee.person, now=later, **given, **words)
 
 
-def _assess(trainee: Trainee, dops: Dops, assessor: User, number: int, at: datetime) -> None:
-    """Steps 1 to 4; scores rise with the number."""
-    items = list(PlanItem.objects.filter(record=trainee.record).order_by("position"))
+def assess(dops: Dops, assessor: Doer, number: int, at: datetime) -> None:
+    """Steps 1 to 4, with an account or by a one-time link; scores rise with the number."""
+    items = list(PlanItem.objects.filter(record=dops.record_id).order_by("position"))
     header = {
         "observed_on": london_date(at),
         "place": "Department, room 3",

@@ -2,7 +2,7 @@
 -- empty until the assessor has signed.
 create view contract.dops as
 select d.id, r.trainee_id, d.observed_on, d.assessor_kind, d.state,
-       case when d.state in ('awaiting_acknowledgement', 'complete') then
+       case when d.state in ('awaiting_countersigning', 'awaiting_acknowledgement', 'complete') then
          (select 100::numeric * sum(s.score) / nullif(4 * count(s.score), 0)
           from training_dopsscore s where s.dops_id = d.id)
        end as percent

@@ -15,7 +15,8 @@ from ctts.common.verdict import NotAllowed, TooLate
 from ctts.scheme.models import RuleSet
 from tests.assessments import gate
 from tests.assessments.final_stages import world as f
-from tests.training import practice
+from tests.training import outside, practice
+from tests.training.dops import acknowledge
 from training import actions as training
 from training.actions import StaleText
 from training.models import Appointment, YearTwo
@@ -52,6 +53,18 @@ def test_F2_what_does_not_count_says_why(computable):
     words = ("not acknowledged", "not begun", "not signed", "voided", "declined")
     assert [any(word in reason for reason in reasons[1:]) for word in words] == [True] * 5
     assert found.score == Fraction(295, 4)
+
+
+def test_F2_what_an_external_person_assessed_counts_as_a_suitable_persons(computable):
+    record, cast = computable.tara, computable.cast
+    dops = outside.signed(record, cast.sam)
+    assert any("not countersigned" in line.why for line in practical_sum(record).left_out)
+    outside.countersign(dops, cast.sam)
+    acknowledge(dops, cast.tara)
+    found = practical_sum(record)
+    assert (found.log, found.left_out) == (Fraction(230, 3), [])
+    record.rules = RuleSet(pk=record.rules_id, numbers={"practical_counts": "supervisor"})
+    assert [line.why for line in practical_sum(record).left_out] == [ONLY_SUPERVISOR]
 
 
 def test_F2_only_the_supervisors_count_where_the_rules_say_so(computable):

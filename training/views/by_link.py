@@ -1,0 +1,248 @@
+"""Whoever assesses a DOPS by a one-time link, without an account (T5, screens 12, quality rule 14).
+
+Looking changes nothing, however often a mail scanner does it. The link opens this one DOPS and nothing else: the
+session keeps which it is, and whether the code was given in this browser.
+"""
+
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from applications import queries as applications
+from ctts.common.autosave import asks_for_autosave
+from ctts.common.confirming import confirm_page
+from ctts.common.guards import public
+from ctts.common.parts import Confirm, Consequence
+from ctts.common.posted import data_of, status_of, tried
+from ctts.common.verdict import TooLate, require
+from training import access, actions, queries
+from training.actions import StaleText
+from training.forms.external import CodeForm, DeclineByLinkForm, PassOnForm, SignByLinkForm
+from training.states import ExternalStanding
+from training.views import _shown_practice as shown
+from training.views._dops_steps import LAST, WRITING
+from training.views._kept import Kept, is_changed, keep_typed
+
+CAME_WITH = "training_external"  # in the session: id and token of the link, and whether its code was given here
+CAME = "who came with a link from a mail"
+SETTLED = {
+    ExternalStanding.SIGNED,
+    ExternalStanding.DECLINED,
+    ExternalStanding.PASSED_ON,
+    ExternalStanding.NOT_ME,
+}
+
+
+@public("the link in the mail is the proof")
+@never_cache
+def external_opened(request, pk, token):
+    """Keep the token in the session and go on without it in the address, so that no Referer header or form holds it."""
+    if queries.external_for(pk, token) is None:
+        response = _shut(request, "This link leads nowhere. Copy the whole link from the mail.")
+    else:
+        before = request.session.get(CAME_WITH, [0, "", False])
+        request.session[CAME_WITH] = [pk, token, before[0] == pk and before[2]]
+        response = redirect("training:external")
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@public(CAME, methods="GET POST", effect="begins the DOPS of a one-time link, with the code that was told")
+@never_cache
+def external(request):
+    """Who asks, for what, for whom, how long, until when, what each side will see; *Start* with the code begins."""
+    came = _came_or_404(request)
+    form = CodeForm(data_of(request))
+    try:
+        require(access.can_come_by_link(came, request.now))
+        if form.is_valid() and _code_fits(request, came, form):
+            return redirect("training:external_step", 1)
+    except TooLate as problem:
+        return _over(request, came, problem)
+    context = {"external": came, "dops": came.dops, "record": came.dops.record, "form": form}
+    context["begun"] = _has_begun(request, came)
+    return render(request, "training/by_link/start.html", context, status=status_of(form))
+
+
+def _code_fits(request, came, form):
+    left = actions.give_code(by=came, now=request.now, code=form.cleaned_data["code"])
+    if left is None:
+        request.session.cycle_key()
+        request.session[CAME_WITH] = [*request.session[CAME_WITH][:2], True]
+        return True
+    if left == 0:
+        raise TooLate(access.SHUT[ExternalStanding.LOCKED])
+    tries = "try is" if left == 1 else "tries are"
+    form.add_error("code", f"This is not the code. {left} {tries} left; then the link closes. Ask for the code again.")
+    return False
+
+
+# --- the five steps (screens 11) ---
+
+
+@public(CAME, methods="GET POST", effect="saves one step of a DOPS by a one-time link, or signs it")
+@never_cache
+def external_step(request, step):
+    """One of the five steps; each is saved when it is left by its button, and kept as it is typed."""
+    came = _came_or_404(request)
+    if step not in STEPS:
+        raise Http404
+    try:
+        require(access.can_come_by_link(came, request.now))
+        if not _has_begun(request, came):
+            return redirect("training:external")
+        return _step(request, came, step)
+    except TooLate as problem:
+        return _over(request, came, problem)
+
+
+def _step(request, came, step):
+    dops, key = came.dops, queries.dops_step_key(came.dops_id, step)
+    if step < LAST and asks_for_autosave(request):
+        first = STEPS[step](request, dops, {}, came)[0]
+        return keep_typed(request, dops.record, key, unsaved=is_changed(first), by=came)
+    kept = Kept(request, key, by=came)
+    form, act, _template = STEPS[step](request, dops, kept.first, came)
+    try:
+        if kept.tried(form, act):
+            further = ("training:external_step", step + 1) if step < LAST else ("training:external_done",)
+            return redirect(*further)
+    except StaleText as stale:
+        return _step_page(request, came, step, form, kept, stale)
+    return _step_page(request, came, step, form, kept)
+
+
+def _step_page(request, came, step, form, kept, stale=None):
+    dops = came.dops
+    context = {"external": came, "dops": dops, "record": dops.record, "form": form, "number": step, "stale": stale}
+    context.update(kept.context() if step < LAST else {"elsewhere": None, "keep_key": ""})
+    context.update(names=queries.DOPS_STEPS, recent=[], adjustments=[])
+    context["back_step"] = reverse("training:external_step", args=[step - 1]) if step > 1 else ""
+    if step == 1:
+        context["adjustments"] = applications.agreed_adjustments(dops.record.trainee_id)
+    if step == LAST:
+        context.update(missing=queries.missing_of(dops), statement=actions.EXTERNAL_SIGNED_WORDS)
+        context.update(facts=shown.dops_facts(dops), scores=queries.judged(dops), words=shown.dops_words(dops))
+        context["when"] = shown.written_words(dops.observed_on, request.now)
+        context["unsaved"] = [(queries.DOPS_STEPS[one - 1], one) for one in queries.steps_kept(came, dops)]
+    template = "training/by_link/step.html" if step < LAST else "training/by_link/sign.html"
+    return render(request, template, context, status=409 if stale else kept.status(form))
+
+
+def _sign(request, dops, _kept, came):
+    first = {"seen": queries.dops_digest(dops), "post": came.post, "registration": came.registration}
+    form = SignByLinkForm(data_of(request), initial=first)
+
+    def act():
+        actions.sign_by_link(by=came, now=request.now, **form.cleaned_data)
+
+    return form, act, ""
+
+
+STEPS = {**WRITING, LAST: _sign}
+
+
+# --- not for them ---
+
+
+@public(CAME, methods="GET POST", effect="declines the DOPS of a one-time link with a reason")
+@never_cache
+def external_decline(request):
+    """Why not; the trainee and the supervisor read it."""
+    return _asked(request, DeclineByLinkForm, "training/by_link/decline.html", _decline)
+
+
+def _decline(request, came, form):
+    actions.decline_by_link(by=came, now=request.now, reason=form.cleaned_data["reason"])
+
+
+@public(CAME, methods="GET POST", effect="passes the DOPS of a one-time link on to a colleague")
+@never_cache
+def external_pass_on(request):
+    """Who shall assess instead; the supervisor is asked to approve them, and they get a link of their own."""
+    return _asked(request, PassOnForm, "training/by_link/pass_on.html", _pass_on)
+
+
+def _pass_on(request, came, form):
+    actions.pass_on_link(by=came, now=request.now, person=form.outsider())
+
+
+def _asked(request, kind, template, act):
+    """A page that asks one form of whoever came, and ends their link with it."""
+    came = _came_or_404(request)
+    form = kind(data_of(request))
+    try:
+        require(access.can_come_by_link(came, request.now))
+        if tried(form, lambda: act(request, came, form)):
+            return redirect("training:external_done")
+    except TooLate as problem:
+        return _over(request, came, problem)
+    context = {"external": came, "record": came.dops.record, "form": form}
+    return render(request, template, context, status=status_of(form))
+
+
+@public(CAME, methods="GET POST", effect="says that a one-time link reached the wrong person")
+@never_cache
+def external_not_me(request):
+    """Whoever opened the link is not the person named; the supervisor is told, the link closes."""
+    came = _came_or_404(request)
+    try:
+        require(access.can_come_by_link(came, request.now))
+        if request.method == "POST":
+            actions.not_for_me(by=came, now=request.now)
+            return redirect("training:external_done")
+    except TooLate as problem:
+        return _over(request, came, problem)
+    confirm = Confirm(
+        title=f"You are not {came.name}?",
+        action="I am somebody else",
+        cancel_url=reverse("training:external"),
+        consequences=[
+            Consequence("The link opens nothing any more."),
+            Consequence("The Training Supervisor is told that it reached the wrong person, and nothing of you."),
+        ],
+    )
+    return confirm_page(request, confirm)
+
+
+@public(CAME)
+@never_cache
+def external_done(request):
+    """Thanks, and what was signed; whoever has not answered yet is led to where they can."""
+    came = _came_or_404(request)
+    standing = came.standing(request.now)
+    if standing not in SETTLED:
+        return redirect("training:external")
+    signed = standing == ExternalStanding.SIGNED
+    context = {"external": came, "record": came.dops.record, "dops": came.dops, "standing": standing}
+    context["facts"] = shown.dops_facts(came.dops) if signed else []
+    return render(request, "training/by_link/done.html", context)
+
+
+# --- doors ---
+
+
+def _came_or_404(request):
+    found = queries.external_for(*request.session[CAME_WITH][:2]) if CAME_WITH in request.session else None
+    if found is None:
+        raise Http404
+    require(access.can_hold_link(request.user.pk, found))
+    return found
+
+
+def _has_begun(request, came):
+    """Whether the code of this link was given in this browser."""
+    return bool(request.session[CAME_WITH][2] and came.code_given_at)
+
+
+def _over(request, came, problem):
+    """What whoever comes too late meets: 410 with the reason where the link is over, else 409."""
+    now = queries.external_for(came.pk, request.session[CAME_WITH][1])
+    if access.can_come_by_link(now, request.now):
+        raise problem
+    return _shut(request, str(problem), now)
+
+
+def _shut(request, reason, came=None):
+    return render(request, "training/by_link/shut.html", {"reason": reason, "external": came}, status=410)

@@ -28,3 +28,7 @@ CONCERN_RAISED = Notice(key="training.concern_raised", title="A concern lies wit
 SAFETY_CONCERN = Notice(key="training.safety_concern", title="A patient-safety concern was raised", urgent=True)
 CONCERN_CLOSED = Notice(key="training.concern_closed", title="A concern you raised is closed")
 NOT_COMPLETED = Notice(key="training.not_completed", title="A training has ended as not completed")
+CHANGE_ASKED = Notice(key="training.change_asked", title="A trainee asks for a change of circumstances")
+CHANGE_ANSWERED = Notice(key="training.change_answered", title="Your supervisor answered your request", can_mute=True)
+CHANGE_TO_DECIDE = Notice(key="training.change_to_decide", title="A change of circumstances waits for a decision")
+CHANGE_DECIDED = Notice(key="training.change_decided", title="A change of circumstances is decided")

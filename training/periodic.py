@@ -1,5 +1,5 @@
 """What the calendar owes to training: enrolment from the enrolment date on (I5), sharing what was checked (T3), telling
-of adjustments (A5)."""
+of adjustments (A5), interruptions and what was granted for a day to come (E5)."""
 
 from __future__ import annotations
 
@@ -67,3 +67,26 @@ def tell_of_adjustments(now: datetime) -> int:
     for appointment, request in untold:
         actions.tell_of_adjustment(by=None, now=now, appointment_id=appointment, request_id=request)
     return len(untold)
+
+
+@calendar_job("training.turn_interruptions")
+def turn_interruptions(now: datetime) -> int:
+    """Begin and end interruptions on their days (E5)."""
+    found = queries.interruptions_to_turn(london_date(now))
+    for record in found:
+        actions.turn_interruption(by=None, now=now, record_id=record)
+    return len(found)
+
+
+@calendar_job("training.carry_out_changes")
+def carry_out_changes(now: datetime) -> int:
+    """Do on its day what was granted for a day to come; each on its own, so one that fails stops no other (E5)."""
+    done = 0
+    for change in queries.changes_to_carry_out(london_date(now)):
+        try:
+            actions.carry_out_change(by=None, now=now, change_id=change.pk)
+        except Refused as reason:
+            logger.warning("Change %s is not carried out: %s", change.pk, reason)
+        else:
+            done += 1
+    return done

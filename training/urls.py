@@ -3,6 +3,8 @@
 from django.urls import path
 
 from training.views import (
+    changes,
+    changes_office,
     cohort,
     concerns,
     dops,
@@ -32,6 +34,18 @@ urlpatterns = [
     path("<int:pk>/", trainee.record, name="record"),
     path("<int:pk>/handbook/", trainee.read_handbook, name="read_handbook"),
     path("<int:pk>/people/", trainee.people, name="people"),
+    # changes of circumstances
+    path("office/changes/", changes_office.office_changes, name="office_changes"),
+    path("<int:pk>/changes/", changes.changes, name="changes"),
+    path("<int:pk>/changes/new/<slug:kind>/", changes.change_new, name="change_new"),
+    path("changes/<int:pk>/", changes.change, name="change"),
+    path("changes/<int:pk>/edit/", changes.change_edit, name="change_edit"),
+    path("changes/<int:pk>/send/", changes.change_send, name="change_send"),
+    path("changes/<int:pk>/withdraw/", changes.change_withdraw, name="change_withdraw"),
+    path("changes/<int:pk>/answer/", changes.change_answer, name="change_answer"),
+    path("changes/<int:pk>/file/", changes.change_file, name="change_file"),
+    path("changes/<int:pk>/go-on/", changes_office.change_go_on, name="change_go_on"),
+    path("changes/<int:pk>/decide/", changes_office.change_decide, name="change_decide"),
     path("<int:pk>/history/", trainee.history, name="history"),
     path("<int:pk>/plan/", plans.plan, name="plan"),
     path("<int:pk>/competencies/", trainee.competencies, name="competencies"),

@@ -4,6 +4,7 @@ from training.actions._practice import StaleText, want
 from training.actions._steps import holders, lock_record, lock_with_record, proof, role_of, save_over_kept, tell
 from training.actions.adjusting import tell_of_adjustment
 from training.actions.appointing import add_appointment, end_appointment, finish_appointment
+from training.actions.changing import answer_change, rewrite_change, send_change, withdraw_change, write_change
 from training.actions.cohort import cancel_enrol_run, resume_enrol_run, start_enrol_run
 from training.actions.competencies import (
     ChangedSinceSeen,
@@ -48,6 +49,13 @@ from training.actions.evidence import (
     reopen_evidence,
     share_evidence,
 )
+from training.actions.granting import (
+    carry_out_change,
+    decline_change,
+    go_on_without,
+    grant_change,
+    turn_interruption,
+)
 from training.actions.meetings import hold_first_meeting, note_meeting
 from training.actions.planning import agree_plan, tailor_item
 from training.actions.reviews import (
@@ -89,14 +97,17 @@ __all__ = [
     "add_appointment",
     "add_evidence",
     "agree_plan",
+    "answer_change",
     "answer_findings",
     "approve_assessor",
     "cancel_enrol_run",
+    "carry_out_change",
     "change_review",
     "close_action",
     "close_concern",
     "comment_on",
     "complete_record",
+    "decline_change",
     "decline_dops",
     "edit_evidence",
     "end_appointment",
@@ -104,6 +115,8 @@ __all__ = [
     "enrol",
     "finish_appointment",
     "finish_sharing",
+    "go_on_without",
+    "grant_change",
     "hold_first_meeting",
     "holders",
     "keep_draft",
@@ -123,6 +136,7 @@ __all__ = [
     "request_dops",
     "resume_enrol_run",
     "return_item",
+    "rewrite_change",
     "role_of",
     "save_case",
     "save_header",
@@ -131,6 +145,7 @@ __all__ = [
     "save_scores",
     "save_words",
     "send_back_review",
+    "send_change",
     "share_evidence",
     "sign_dops",
     "sign_item",
@@ -147,8 +162,11 @@ __all__ = [
     "tailor_item",
     "tell",
     "tell_of_adjustment",
+    "turn_interruption",
     "void_dops",
     "want",
+    "withdraw_change",
     "withdraw_sign_off",
+    "write_change",
     "write_review",
 ]

@@ -9,6 +9,7 @@ from training.models.around import (
     Milestone,
     TrainingDraft,
 )
+from training.models.changes import ChangeAnswer, ChangeDecision, ChangeRequest
 from training.models.cohort import EnrolItem, EnrolRun
 from training.models.competencies import EvidenceSeen, ItemReturn, ItemSubmission, PlanAgreement, PlanItem, SignOff
 from training.models.dops import Dops, DopsScore, DopsSignature
@@ -23,6 +24,9 @@ __all__ = [
     "Attendance",
     "CaseSection",
     "CaseStudy",
+    "ChangeAnswer",
+    "ChangeDecision",
+    "ChangeRequest",
     "Comment",
     "Concern",
     "Dops",

@@ -20,6 +20,7 @@ TABS = (
     ("Assessments", "assessments:record"),
     ("Concerns", "training:concerns"),
     ("People", "training:people"),
+    ("Changes", "training:changes"),
     ("Diploma", "moderation:diploma"),
     ("History", "training:history"),
 )

@@ -19,6 +19,7 @@ from training.rules.calendar import (
     within_maximum,
     working_days_after,
 )
+from training.rules.changes import Due, Moved, moved_by_extension, moved_by_hours, moved_by_interruption
 from training.rules.identifiers import IdentifierFinding, nhs_number_valid, patient_identifiers
 from training.rules.lights import Standing, standing
 from training.rules.pieces import FIRST_SECTIONS, REFERENCES, Heading, headings_of, reflection_words
@@ -29,9 +30,11 @@ from training.rules.words import section_words, word_count
 __all__ = [
     "FIRST_SECTIONS",
     "REFERENCES",
+    "Due",
     "Heading",
     "IdentifierFinding",
     "MilestoneDate",
+    "Moved",
     "Readiness",
     "ScoreSum",
     "Standing",
@@ -45,6 +48,9 @@ __all__ = [
     "milestone_status",
     "milestones",
     "month_gaps",
+    "moved_by_extension",
+    "moved_by_hours",
+    "moved_by_interruption",
     "moved_by_pauses",
     "next_level",
     "nhs_number_valid",

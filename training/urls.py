@@ -36,7 +36,7 @@ urlpatterns = [
     path("<int:pk>/people/", trainee.people, name="people"),
     # changes of circumstances
     path("office/changes/", changes_office.office_changes, name="office_changes"),
-    path("<int:pk>/changes/", changes.changes, name="changes"),
+    path("<int:pk>/changes/", changes.record_changes, name="record_changes"),
     path("<int:pk>/changes/new/<slug:kind>/", changes.change_new, name="change_new"),
     path("changes/<int:pk>/", changes.change, name="change"),
     path("changes/<int:pk>/edit/", changes.change_edit, name="change_edit"),

@@ -27,7 +27,7 @@ STANDING: dict[str, str] = {
     "E2": "built",
     "E3": "built",
     "E4": "built",
-    "E5": "begun: dates move with an interruption; requests and decisions wait",
+    "E5": "built",
     "E6": "built",
     "T1": "built",
     "T2": "built",

@@ -39,6 +39,9 @@ TRAINING_READERS: dict[str, Readers] = {
         ("draft of evidence", "evidence held", "draft of a reflective piece", "draft of a case study"), TRAINEE
     ),
     "draft of a review": SUPERVISOR,
+    "request being written": TRAINEE,
+    "request to support": also(TRAINEE, SUPERVISOR, OFFICE),
+    "request to decide": also(TRAINEE, OFFICE),
     "run of a cohort": OFFICE,
     # A colleague whom the supervisor approved sees the DOPS they are asked for, and nothing else of the record.
     "DOPS": also(RECORD, COLLEAGUE),
@@ -55,7 +58,9 @@ STEPS: tuple[tuple[Readers, str], ...] = (
         "reflection_new reflection_edit reflection_submit reflection_reopen case_new case_edit case_submit case_reopen",
     ),
     (SUPERVISOR, "sign_off sign return withdraw open_evidence review_new review_edit review_sign review_submit"),
-    (SUPERVISOR, "dops_approve"),
+    (SUPERVISOR, "dops_approve change_answer"),
+    (TRAINEE, "change_new change_edit change_send change_withdraw"),
+    (OFFICE, "change_go_on change_decide"),
     (also(TRAINEE, SUPERVISOR), "plan tailor action_close"),
     (also(SUPERVISOR, MODERATOR), "dops_start reflection case"),
     (MODERATOR, "meeting_first meeting_new"),

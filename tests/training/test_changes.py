@@ -239,9 +239,7 @@ def test_E5_not_supporting_needs_words_and_an_answer_is_about_what_was_shown(sce
         answer(scene, change, supports=False, words=" ")
     assert problem.value.field == "words"
     with pytest.raises(StaleText):
-        actions.answer_change(
-            by=scene.cast.sam, now=p.NOW, change_id=change.pk, seen="0" * 64, supports=True, words=""
-        )
+        actions.answer_change(by=scene.cast.sam, now=p.NOW, change_id=change.pk, seen="0" * 64, supports=True, words="")
 
 
 def test_E5_a_supervisor_who_comes_later_reads_no_reasons_told_to_another(scene):

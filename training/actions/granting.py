@@ -107,17 +107,7 @@ def grant_change(
     fresh(seen, change_digest(change, effect))
     _check(change, effect, today)
     told = [change.record.trainee, *holders(change.record, now, *AROUND)]
-    moves = change.kind in MOVES_DATES
-    ChangeDecision.objects.create(
-        change=change,
-        granted=True,
-        words=words.strip(),
-        from_on=effect.from_on,
-        was_end_on=effect.was_end_on if moves else None,
-        end_on=effect.end_on if moves else None,
-        decided_at=now,
-        decided_by=by,
-    )
+    _decision(change, effect, words.strip(), by, now)
     facts = {"kind": str(change.kind), "from_on": effect.from_on.isoformat() if effect.from_on else ""}
     step(change, CHANGE_MOVES, "approve", what="change.granted", by=by, now=now, words=words.strip(), **facts)
     DOING[ChangeKind(change.kind)](change, effect, by, now)
@@ -152,6 +142,13 @@ def turn_interruption(*, by: None, now: datetime, record_id: int) -> TrainingRec
 
 
 # --- steps ---
+
+
+def _decision(change: ChangeRequest, effect: Effect, words: str, by: User, now: datetime) -> None:
+    """The fact that it is granted, with the days that follow from it."""
+    ends = {"was_end_on": effect.was_end_on, "end_on": effect.end_on} if change.kind in MOVES_DATES else {}
+    given = {"granted": True, "words": words, "from_on": effect.from_on, **ends}
+    ChangeDecision.objects.create(change=change, decided_at=now, decided_by=by, **given)
 
 
 def _supervisors(change: ChangeRequest, now: datetime) -> list[User]:

@@ -20,7 +20,7 @@ TABS = (
     ("Assessments", "assessments:record"),
     ("Concerns", "training:concerns"),
     ("People", "training:people"),
-    ("Changes", "training:changes"),
+    ("Changes", "training:record_changes"),
     ("Diploma", "moderation:diploma"),
     ("History", "training:history"),
 )

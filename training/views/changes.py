@@ -23,11 +23,11 @@ from training.views._kept import Kept, is_changed, keep_typed
 
 
 @guarded(SIGNED_IN)
-def changes(request, pk):
+def record_changes(request, pk):
     """The requests that this reader may read, what can be asked for, and the dates as they are."""
     record, today = record_or_404(request, pk), today_of(request)
     rows = list(queries.changes_of(record, request.user, today))
-    context = frame(request, record, "changes", rows=[(row, shown.change_badge(row)) for row in rows])
+    context = frame(request, record, "record_changes", rows=[(row, shown.change_badge(row)) for row in rows])
     context["kinds"] = shown.kinds_to_ask(record, rows) if access.can_ask_for_change(request.user, record) else []
     context["pauses"] = queries.pauses_of(record)
     context["percent"] = queries.percent_now(record)
@@ -75,8 +75,8 @@ def change_new(request, pk, kind):
     if kept.tried(form, act):
         messages.success(request, "Saved. Nobody has been told yet: look at what it does, then send it.")
         return redirect("training:change", made[0].pk)
-    context = frame(request, record, "changes", form=form, title=kind.label, **kept.context())
-    context["back_url"] = reverse("training:changes", args=[pk])
+    context = frame(request, record, "record_changes", form=form, title=kind.label, **kept.context())
+    context["back_url"] = reverse("training:record_changes", args=[pk])
     return render(request, "training/changes/form.html", context, status=kept.status(form))
 
 
@@ -101,7 +101,7 @@ def change_edit(request, pk):
     if kept.tried(form, act):
         messages.success(request, "Saved. Look at what it does, then send it.")
         return redirect("training:change", pk)
-    context = frame(request, change.record, "changes", form=form, title=kind.label, **kept.context())
+    context = frame(request, change.record, "record_changes", form=form, title=kind.label, **kept.context())
     context["back_url"] = reverse("training:change", args=[pk])
     return render(request, "training/changes/form.html", context, status=kept.status(form))
 
@@ -117,7 +117,7 @@ def change_context(request, change, effect=None, **more):
         more.update(
             lines=shown.effect_lines(change, effect, today), moved=shown.milestones_moved(effect), effect=effect
         )
-    context = wide_frame(request, change.record, "changes", change=change, facts=shown.asked(change), **more)
+    context = wide_frame(request, change.record, "record_changes", change=change, facts=shown.asked(change), **more)
     context.update(badge=shown.change_badge(change), entries=shown.change_entries(change))
     context["decided"] = shown.decided(change)
     return context
@@ -185,7 +185,9 @@ def change_withdraw(request, pk):
     def act():
         actions.withdraw_change(by=request.user, now=request.now, change_id=pk)
 
-    return confirmed(request, confirm, act, "training:changes", found.record_id, said="The request is withdrawn.")
+    return confirmed(
+        request, confirm, act, "training:record_changes", found.record_id, said="The request is withdrawn."
+    )
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="supports a trainee's request for a change, or does not")

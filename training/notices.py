@@ -32,3 +32,7 @@ CHANGE_ASKED = Notice(key="training.change_asked", title="A trainee asks for a c
 CHANGE_ANSWERED = Notice(key="training.change_answered", title="Your supervisor answered your request", can_mute=True)
 CHANGE_TO_DECIDE = Notice(key="training.change_to_decide", title="A change of circumstances waits for a decision")
 CHANGE_DECIDED = Notice(key="training.change_decided", title="A change of circumstances is decided")
+REPORT_SENT = Notice(key="training.report_sent", title="A progress report was sent")
+REPORT_ACKNOWLEDGED = Notice(
+    key="training.report_acknowledged", title="Your progress report is acknowledged", can_mute=True
+)

@@ -12,6 +12,7 @@ from training.views import (
     moderator,
     office,
     plans,
+    reports,
     reviews,
     supervisor,
     trainee,
@@ -83,6 +84,13 @@ urlpatterns = [
     path("reviews/<int:pk>/acknowledge/", reviews.review_acknowledge, name="review_acknowledge"),
     path("reviews/<int:pk>/send-back/", reviews.review_send_back, name="review_send_back"),
     path("reviews/<int:pk>/submit/", reviews.review_submit, name="review_submit"),
+    # progress reports
+    path("<int:pk>/reports/", reports.reports, name="reports"),
+    path("<int:pk>/reports/new/", reports.report_new, name="report_new"),
+    path("reports/<int:pk>/", reports.report, name="report"),
+    path("reports/<int:pk>/edit/", reports.report_edit, name="report_edit"),
+    path("reports/<int:pk>/send/", reports.report_send, name="report_send"),
+    path("reports/<int:pk>/acknowledge/", reports.report_acknowledge, name="report_acknowledge"),
     path("actions/<int:pk>/close/", reviews.action_close, name="action_close"),
     # DOPS
     path("<int:pk>/dops/", dops.dops_log, name="dops_log"),

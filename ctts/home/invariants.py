@@ -208,6 +208,15 @@ INVARIANTS: tuple[Invariant, ...] = (
                select from training_reviewsignature s where s.review_id = v.id and s.meaning = 'acknowledged'))""",
     ),
     Invariant(
+        "T7",
+        "Every progress report that was sent was signed by a supervisor, and every acknowledged one by a co-ordinator.",
+        """select p.id from training_progressreport p
+           where p.state <> 'draft' and (
+             not exists (select from training_reportsignature s where s.report_id = p.id and s.meaning = 'sent')
+             or (p.state = 'acknowledged') <> exists (
+               select from training_reportsignature s where s.report_id = p.id and s.meaning = 'acknowledged'))""",
+    ),
+    Invariant(
         "T5",
         "Every complete DOPS has ten scores and the signatures of assessor and trainee.",
         """select d.id from training_dops d

@@ -35,7 +35,7 @@ STANDING: dict[str, str] = {
     "T4": "built",
     "T5": "built",
     "T6": "built",
-    "T7": "begun: due dates and the co-ordinator's view are there; writing a progress report waits",
+    "T7": "built",
     "T8": "built",
     "T9": "begun: events and invitations are there; attendance and calendar files wait",
     "T10": "later: the CPD log follows the first way through",

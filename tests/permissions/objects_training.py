@@ -30,6 +30,7 @@ from training.models import (
     EnrolRun,
     Evidence,
     PlanItem,
+    ProgressReport,
     Reflection,
     ReviewAction,
     TrainingRecord,
@@ -201,6 +202,11 @@ def request_with_a_file(cast: Cast, place: str) -> ChangeRequest:
     return made
 
 
+def report(make: Callable[..., ProgressReport]) -> Callable[[Cast, str], ProgressReport]:
+    """Makes a progress report in the state to which `make` brings it."""
+    return lambda cast, place: make(record_at(cast, place), one(cast, place, "supervisor"))
+
+
 def run_of_a_cohort(cast: Cast, place: str) -> EnrolRun:
     """A run that enrols an intake; each place has its own, since one of an intake goes on at a time."""
     record = record_at(cast, place)  # it opens the intake of April 2026, which would be entered otherwise
@@ -227,6 +233,8 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "draft of a review": review(p.written_review),
     "review of both": review(p.acknowledged_review),
     "agreed action": agreed_action,
+    "draft of a report": report(p.written_report),
+    "progress report": report(p.sent_report),
     "request being written": request(c.written, "extension"),
     "request to support": request(c.sent, "interruption"),
     "request to decide": request_with_a_file,
@@ -245,7 +253,7 @@ ABOUT = {
     "record": (
         "record read_handbook people history plan competencies sign_off signed evidence reviews review_new dops_log "
         "dops_request dops_start writing reflection_new case_new meetings meeting_first meeting_new concerns "
-        "concern_raise record_changes"
+        "concern_raise record_changes reports report_new"
     ),
     "request being written": "change_edit change_send",
     "request to support": "change change_withdraw change_answer change_go_on",
@@ -262,6 +270,8 @@ ABOUT = {
     "draft of a review": "review_edit review_sign",
     "review of both": "review_submit",
     "agreed action": "action_close",
+    "draft of a report": "report_edit report_send",
+    "progress report": "report report_acknowledge",
     "DOPS": "dops dops_decline dops_void",
     "DOPS asked for": "dops_approve",
     "DOPS assessed": "dops_acknowledge",

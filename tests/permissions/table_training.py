@@ -31,7 +31,7 @@ TRAINING_READERS: dict[str, Readers] = {
         (
             *("record", "record and a draft", "competency", "competency not started", "competency submitted"),
             *("competency and its evidence", "signature", "evidence", "evidence file", "review", "review of both"),
-            *("agreed action", "DOPS asked for", "DOPS assessed", "reflective piece", "case study"),
+            *("progress report", "agreed action", "DOPS asked for", "DOPS assessed", "reflective piece", "case study"),
         ),
         RECORD,
     ),
@@ -39,6 +39,7 @@ TRAINING_READERS: dict[str, Readers] = {
         ("draft of evidence", "evidence held", "draft of a reflective piece", "draft of a case study"), TRAINEE
     ),
     "draft of a review": SUPERVISOR,
+    "draft of a report": SUPERVISOR,
     "request being written": TRAINEE,
     "request to support": also(TRAINEE, SUPERVISOR, OFFICE),
     "request to decide": also(TRAINEE, OFFICE),
@@ -58,7 +59,8 @@ STEPS: tuple[tuple[Readers, str], ...] = (
         "reflection_new reflection_edit reflection_submit reflection_reopen case_new case_edit case_submit case_reopen",
     ),
     (SUPERVISOR, "sign_off sign return withdraw open_evidence review_new review_edit review_sign review_submit"),
-    (SUPERVISOR, "dops_approve change_answer"),
+    (SUPERVISOR, "dops_approve change_answer report_new report_edit report_send"),
+    (also(COORDINATOR, OF_THE_CENTRE), "report_acknowledge"),
     (TRAINEE, "change_new change_edit change_send change_withdraw"),
     (OFFICE, "change_go_on change_decide"),
     (also(TRAINEE, SUPERVISOR), "plan tailor action_close"),

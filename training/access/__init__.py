@@ -67,6 +67,7 @@ from training.access.record import (
     visible_evidence,
     visible_records,
 )
+from training.access.reports import can_acknowledge_report, can_change_report, can_write_report, is_coordinator
 from training.access.reviews import (
     can_acknowledge_review,
     can_change_review,
@@ -86,6 +87,7 @@ __all__ = [
     "appointed",
     "assessor_kind",
     "can_acknowledge_dops",
+    "can_acknowledge_report",
     "can_acknowledge_review",
     "can_add_evidence",
     "can_answer",
@@ -98,6 +100,7 @@ __all__ = [
     "can_be_enrolled",
     "can_carry_out",
     "can_change_piece",
+    "can_change_report",
     "can_change_review",
     "can_close_action",
     "can_close_concern",
@@ -143,9 +146,11 @@ __all__ = [
     "can_write",
     "can_write_change",
     "can_write_dops",
+    "can_write_report",
     "can_write_review",
     "evidence_for",
     "is_author",
+    "is_coordinator",
     "is_external_moderator",
     "is_running",
     "is_supervisor",

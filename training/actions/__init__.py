@@ -58,6 +58,14 @@ from training.actions.granting import (
 )
 from training.actions.meetings import hold_first_meeting, note_meeting
 from training.actions.planning import agree_plan, tailor_item
+from training.actions.reporting import (
+    REPORT_ACKNOWLEDGED_WORDS,
+    REPORT_SENT_WORDS,
+    acknowledge_report,
+    change_report,
+    send_report,
+    write_report,
+)
 from training.actions.reviews import (
     REVIEW_ACKNOWLEDGED_WORDS,
     REVIEW_SIGNED_WORDS,
@@ -84,6 +92,8 @@ __all__ = [
     "DOPS_ACKNOWLEDGED_WORDS",
     "DOPS_APPROVED_WORDS",
     "DOPS_SIGNED_WORDS",
+    "REPORT_ACKNOWLEDGED_WORDS",
+    "REPORT_SENT_WORDS",
     "REVIEW_ACKNOWLEDGED_WORDS",
     "REVIEW_SIGNED_WORDS",
     "Agreed",
@@ -93,6 +103,7 @@ __all__ = [
     "Signing",
     "StaleText",
     "acknowledge_dops",
+    "acknowledge_report",
     "acknowledge_review",
     "add_appointment",
     "add_evidence",
@@ -102,6 +113,7 @@ __all__ = [
     "approve_assessor",
     "cancel_enrol_run",
     "carry_out_change",
+    "change_report",
     "change_review",
     "close_action",
     "close_concern",
@@ -146,6 +158,7 @@ __all__ = [
     "save_words",
     "send_back_review",
     "send_change",
+    "send_report",
     "share_evidence",
     "sign_dops",
     "sign_item",
@@ -168,5 +181,6 @@ __all__ = [
     "withdraw_change",
     "withdraw_sign_off",
     "write_change",
+    "write_report",
     "write_review",
 ]

@@ -24,6 +24,9 @@ from training.models import ChangeRequest
 from training.queries.changes import effect_of, pauses_of, percent_now
 from training.states import CHANGE_ASKS, CHANGES_TRAINING, AppointmentKind, ChangeKind
 
+WORDS = frozenset({"new_name", "telephone", "address", "postcode"})
+"""What is empty as an empty text; all else is empty as nothing."""
+
 
 def lock_change(change_id: int) -> ChangeRequest:
     """A request of a locked record, as it is now."""
@@ -44,7 +47,7 @@ def tell_office(change: ChangeRequest, now: datetime) -> None:
 def fill(change: ChangeRequest, values: Mapping[str, Any], upload: ProvenFile | None, by: User, now: datetime) -> None:
     """Take what the kind asks for from the form, judge it, and keep its file. Raises Invalid beside its field."""
     for name in CHANGE_ASKS[change.kind]:
-        setattr(change, name, values.get(name) or ChangeRequest._meta.get_field(name).get_default())
+        setattr(change, name, values.get(name) or ("" if name in WORDS else None))
     change.reason = want(values["reason"], "reason", "Say why; whoever decides reads it.")
     check_change(change, london_date(now))
     if upload is not None:

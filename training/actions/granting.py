@@ -108,7 +108,7 @@ def grant_change(
     _check(change, effect, today)
     told = [change.record.trainee, *holders(change.record, now, *AROUND)]
     _decision(change, effect, words.strip(), by, now)
-    facts = {"kind": str(change.kind), "from_on": effect.from_on.isoformat() if effect.from_on else ""}
+    facts: dict[str, Any] = {"kind": str(change.kind), "from_on": effect.from_on.isoformat() if effect.from_on else ""}
     step(change, CHANGE_MOVES, "approve", what="change.granted", by=by, now=now, words=words.strip(), **facts)
     DOING[ChangeKind(change.kind)](change, effect, by, now)
     if effect.from_on is None or effect.from_on <= today or change.kind not in LATER:

@@ -15,6 +15,7 @@ from training.models.competencies import EvidenceSeen, ItemReturn, ItemSubmissio
 from training.models.dops import Dops, DopsScore, DopsSignature
 from training.models.evidence import Evidence, EvidenceMapping, EvidenceVersion, IdentifierFinding
 from training.models.record import Appointment, TrainingRecord, YearTwo
+from training.models.reports import ProgressReport, ReportSignature
 from training.models.reviews import ReviewAction, ReviewSignature, SupervisorReview
 from training.models.writing import CaseSection, CaseStudy, Comment, Reflection
 
@@ -46,7 +47,9 @@ __all__ = [
     "Milestone",
     "PlanAgreement",
     "PlanItem",
+    "ProgressReport",
     "Reflection",
+    "ReportSignature",
     "ReviewAction",
     "ReviewSignature",
     "SignOff",

@@ -165,7 +165,7 @@ def effect_of(change: ChangeRequest, today: date, *, from_on: date | None = None
     if first is not None and change.kind in HANDS_OVER:
         first = max(first, today)
     if change.kind == ChangeKind.INTERRUPTION and change.from_on and change.until_on:
-        return _interrupted(change, latest)
+        return _interrupted(record, (change.from_on, change.until_on), latest)
     if change.kind == ChangeKind.LESS_THAN_FULL_TIME and first is not None and first <= was:
         full = less_than_full_time_end(was, first, change.percent or FULL_TIME, percent_now(record))
         new = end_on or min(full, latest)
@@ -178,15 +178,13 @@ def effect_of(change: ChangeRequest, today: date, *, from_on: date | None = None
     return Effect(change.kind, first, was, was, latest)
 
 
-def _interrupted(change: ChangeRequest, latest: date) -> Effect:
-    record = change.record
-    pause = (change.from_on, change.until_on)
+def _interrupted(record: TrainingRecord, pause: tuple[date, date], latest: date) -> Effect:
     known = pauses_of(record)
     end = Due("end", record.expected_end_on)
     moved = moved_by_interruption([end], record.start_on, pause, known)
     return Effect(
-        change.kind,
-        change.from_on,
+        ChangeKind.INTERRUPTION,
+        pause[0],
         end.on,
         moved[0].now if moved else end.on,
         latest,
@@ -207,7 +205,7 @@ def _milestones(record: TrainingRecord) -> list[Due]:
 def _planned(record: TrainingRecord) -> list[Due]:
     """The planned days of competencies that are not signed (T1)."""
     rows = record.items.exclude(state=ItemState.SIGNED).filter(by_on__isnull=False).order_by("position")
-    return [Due(str(pk), by_on) for pk, by_on in rows.values_list("pk", "by_on")]
+    return [Due(str(pk), by_on) for pk, by_on in rows.values_list("pk", "by_on") if by_on]
 
 
 def pauses_of(record: TrainingRecord) -> list[tuple[date, date]]:

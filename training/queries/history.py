@@ -13,9 +13,18 @@ from ctts.accounts.models import User
 from ctts.audit.models import AuditEvent
 from ctts.audit.queries import timeline
 from ctts.common.parts import HistoryEntry, Tone
-from training.models import Appointment, ChangeRequest, Concern, PlanItem, SupervisorReview, TrainingRecord
+from training.models import (
+    Appointment,
+    ChangeRequest,
+    Concern,
+    PlanItem,
+    ProgressReport,
+    SupervisorReview,
+    TrainingRecord,
+)
 from training.queries.around import concerns_visible_to
 from training.queries.changes import changes_visible_to
+from training.queries.reports import reports_visible_to
 from training.queries.reviews import reviews_visible_to
 from training.states import AppointmentKind
 
@@ -49,6 +58,10 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.review.submitted": ("A review was submitted", "done", "check-circle-fill"),
     "training.review.sent_back": ("A review was sent back", "returned", "arrow-return-left"),
     "training.review.action_closed": ("An agreed action was closed", "done", "check-lg"),
+    "training.report.written": ("A progress report was written", "neutral", "pencil"),
+    "training.report.changed": ("A progress report was changed", "neutral", "pencil"),
+    "training.report.sent": ("A progress report was signed and sent", "waiting", "pen"),
+    "training.report.acknowledged": ("A progress report was acknowledged", "done", "check-circle-fill"),
     "training.dops.requested": ("A DOPS was asked for", "waiting", "hourglass-split"),
     "training.dops.declined": ("The request for a DOPS was declined", "returned", "x-lg"),
     "training.dops.approved": ("The assessor of a DOPS was approved", "active", "check-lg"),
@@ -111,6 +124,7 @@ READ_BY_SOME: tuple[tuple[type[Model], Callable[[User, date], QuerySet[Any]]], .
     (Concern, concerns_visible_to),
     (SupervisorReview, reviews_visible_to),
     (ChangeRequest, changes_visible_to),
+    (ProgressReport, reports_visible_to),
 )
 """What not everybody reads who sees the record (T4, T8, E5)."""
 

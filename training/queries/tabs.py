@@ -14,6 +14,7 @@ TABS = (
     ("Plan", "training:plan"),
     ("Evidence", "training:evidence"),
     ("Reviews", "training:reviews"),
+    ("Reports", "training:reports"),
     ("DOPS", "training:dops_log"),
     ("Writing", "training:writing"),
     ("Moderator", "training:meetings"),

@@ -82,6 +82,8 @@ ACTS = {
     "assessor approved": (acts.dops_approved, "assessed"),
     "review written": (acts.review, "reviewed"),
     "review signed": (acts.review_signed, "signed"),
+    "progress report written": (acts.report, "reviewed"),
+    "progress report signed": (acts.report_signed, "signed"),
     "reflection commented on": (acts.commented_reflection, "reviewed"),
     "case study commented on": (acts.commented_case, "reviewed"),
     "meeting noted": (acts.met, "reviewed"),

@@ -182,6 +182,7 @@ class PartKind(TextChoices):
     PLAN = "plan", "Training plan"
     COMPETENCIES = "competencies", "Competencies with their evidence"
     REVIEWS = "reviews", "Supervisor Reviews"
+    REPORTS = "reports", "Progress reports"
     DOPS = "dops", "DOPS log"
     REFLECTIONS = "reflections", "Reflective pieces"
     CASES = "cases", "Long case studies"

@@ -37,3 +37,11 @@ CONCERN_ESCALATED = Notice(key="training.concern_escalated", title="A concern wa
 CONCERN_CLOSED = Notice(key="training.concern_closed", title="A concern you raised is closed")
 MILESTONE = Notice(key="training.milestone", title="A milestone of a training comes or is late")
 NOT_COMPLETED = Notice(key="training.not_completed", title="A training has ended as not completed")
+CHANGE_ASKED = Notice(key="training.change_asked", title="A trainee asks for a change of circumstances")
+CHANGE_ANSWERED = Notice(key="training.change_answered", title="Your supervisor answered your request", can_mute=True)
+CHANGE_TO_DECIDE = Notice(key="training.change_to_decide", title="A change of circumstances waits for a decision")
+CHANGE_DECIDED = Notice(key="training.change_decided", title="A change of circumstances is decided")
+REPORT_SENT = Notice(key="training.report_sent", title="A progress report was sent")
+REPORT_ACKNOWLEDGED = Notice(
+    key="training.report_acknowledged", title="Your progress report is acknowledged", can_mute=True
+)

@@ -1,5 +1,5 @@
 """What the calendar owes to training: enrolment from the enrolment date on (I5), sharing what was checked (T3), telling
-of adjustments (A5), reminders of reviews and milestones (T4, M), concerns that were not answered in time (T8)."""
+of adjustments (A5), reminders (T4, M), concerns that were not answered (T8), interruptions and changes to come (E5)."""
 
 from __future__ import annotations
 
@@ -94,3 +94,26 @@ def escalate_concerns(now: datetime) -> int:
         actions.escalate_concern(by=None, now=now, concern_id=concern_id)
         for concern_id in queries.concerns_to_escalate(london_date(now))
     )
+
+
+@calendar_job("training.turn_interruptions")
+def turn_interruptions(now: datetime) -> int:
+    """Begin and end interruptions on their days (E5)."""
+    found = queries.interruptions_to_turn(london_date(now))
+    for record in found:
+        actions.turn_interruption(by=None, now=now, record_id=record)
+    return len(found)
+
+
+@calendar_job("training.carry_out_changes")
+def carry_out_changes(now: datetime) -> int:
+    """Do on its day what was granted for a day to come; each on its own, so one that fails stops no other (E5)."""
+    done = 0
+    for change in queries.changes_to_carry_out(london_date(now)):
+        try:
+            actions.carry_out_change(by=None, now=now, change_id=change.pk)
+        except Refused as reason:
+            logger.warning("Change %s is not carried out: %s", change.pk, reason)
+        else:
+            done += 1
+    return done

@@ -1,4 +1,5 @@
-"""What training means elsewhere: for merging two accounts of one person, for roles, for whose application is over."""
+"""What training means elsewhere: for merging two accounts of one person, for roles and names, for whose application is
+over."""
 
 from __future__ import annotations
 
@@ -10,12 +11,14 @@ from django.urls import reverse
 
 from applications.queries import led_to_an_end
 from ctts.accounts.models import User
+from ctts.accounts.names import NameKept, keeps_name
 from ctts.organisations.access import on_day
 from ctts.organisations.conflicts import Conflict, speaks_against
 from ctts.organisations.merging import Tie, holds_back
 from ctts.organisations.states import Role
 from training.access import trains_now
 from training.models import Appointment, TrainingRecord
+from training.states import ChangeKind
 
 
 @speaks_against
@@ -50,3 +53,13 @@ def appointments(duplicate: User, today: date) -> Iterator[Tie]:
 def ended_trainings() -> QuerySet[TrainingRecord, int]:
     """The applications whose training has ended: completed, not completed or withdrawn (D3, F6)."""
     return TrainingRecord.objects.filter(ended_on__isnull=False).order_by().values_list("application", flat=True)
+
+
+@keeps_name
+def name_of_a_trainee(person: User) -> NameKept | None:
+    """In training the legal name changes by a request that the office grants, with evidence of it (E5)."""
+    record = trains_now().filter(trainee=person).first()
+    if record is None:
+        return None
+    words = "While you are in training, another name is asked for with evidence of it, and the scheme office decides."
+    return NameKept(words, "Ask for another name", reverse("training:change_new", args=[record.pk, ChangeKind.NAME]))

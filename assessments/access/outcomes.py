@@ -26,7 +26,7 @@ from ctts.common.verdict import YES, Verdict, both, late, no
 from ctts.organisations.access import holds, is_office, workplaces_of
 from ctts.organisations.states import Role
 from training.access import MODERATORS, appointed, is_running
-from training.models import Appointment, Dops, ReviewSignature, SignOff, TrainingRecord
+from training.models import Appointment, Dops, ReportSignature, ReviewSignature, SignOff, TrainingRecord
 
 KNOWS = frozenset(MODERATORS)
 READS = (*MODERATORS, "supervisor", "coordinator")
@@ -58,6 +58,7 @@ def _parts() -> list[Part]:
         (Dops.objects.all(), "assessor", "record"),
         (SignOff.objects.all(), "signer", "item__record"),
         (ReviewSignature.objects.all(), "signer", "review__record"),
+        (ReportSignature.objects.all(), "signer", "report__record"),
     ]
 
 

@@ -15,16 +15,34 @@ from assessments.models import Portfolio
 from assessments.states import PartKind
 from ctts.common.verdict import TooLate
 from ctts.documents.states import OFFICE, DocumentState
-from training.models import CaseStudy, Dops, Evidence, EvidenceMapping, PlanItem, Reflection, SupervisorReview
+from training.models import (
+    CaseStudy,
+    Dops,
+    Evidence,
+    EvidenceMapping,
+    PlanItem,
+    ProgressReport,
+    Reflection,
+    SupervisorReview,
+)
 from training.models import TrainingRecord as Record
 from training.queries import judged_evidence
-from training.states import WRITING_SUBMITTED, AssessorKind, DopsState, EvidenceState, ReviewState, WritingState
+from training.states import (
+    WRITING_SUBMITTED,
+    AssessorKind,
+    DopsState,
+    EvidenceState,
+    ReportState,
+    ReviewState,
+    WritingState,
+)
 
 Contents = dict[str, Any]
 # How many of a kind are rendered in one step: each takes a second or two.
 AT_ONCE = {
     PartKind.COMPETENCIES: 6,
     PartKind.REVIEWS: 8,
+    PartKind.REPORTS: 8,
     PartKind.DOPS: 8,
     PartKind.REFLECTIONS: 4,
     PartKind.CASES: 1,
@@ -35,7 +53,7 @@ SIGNED_BY_BOTH = (ReviewState.ACKNOWLEDGED, ReviewState.SUBMITTED)
 
 
 def contents_of(record: Record) -> Contents:
-    """What a portfolio compiled now would hold; six queries, whatever it is.
+    """What a portfolio compiled now would hold; seven queries, whatever it is.
 
     Raises TooLate when its files are more than a portfolio can ever hold; the sentence names the largest.
     """
@@ -55,6 +73,7 @@ def contents_of(record: Record) -> Contents:
         "items": shown,
         "evidence": {str(pk): facts for pk, facts in known.items()},
         "reviews": _ids(SupervisorReview.objects.filter(record=record, state__in=SIGNED_BY_BOTH), "held_on"),
+        "reports": _ids(reports_of(record), "number"),
         "dops": _ids(log_of(record), "observed_on"),
         "reflections": _ids(Reflection.objects.filter(record=record, state__in=WRITING_SUBMITTED), "made_at"),
         "cases": _ids(CaseStudy.objects.filter(record=record, state__in=WRITING_SUBMITTED), "made_at"),
@@ -65,6 +84,11 @@ def log_of(record: Record) -> QuerySet[Dops]:
     """The DOPS log: complete DOPS without those of the External Moderator, which never stand in it (F2)."""
     rows = Dops.objects.filter(record=record, state=DopsState.COMPLETE)
     return rows.exclude(assessor_kind=AssessorKind.EXTERNAL_MODERATOR)
+
+
+def reports_of(record: Record) -> QuerySet[ProgressReport]:
+    """The progress reports of the supervisor: all that were sent are part of the portfolio (T7)."""
+    return ProgressReport.objects.filter(record=record).exclude(state=ReportState.DRAFT)
 
 
 def _ids(rows: QuerySet[Any], order: str) -> list[int]:
@@ -91,6 +115,7 @@ def parts_for(contents: Contents) -> Iterator[tuple[PartKind, list[int]]]:
     ids = {
         PartKind.COMPETENCIES: [item for item, _ in contents["items"]],
         PartKind.REVIEWS: contents["reviews"],
+        PartKind.REPORTS: contents.get("reports", []),
         PartKind.DOPS: contents["dops"],
         PartKind.REFLECTIONS: contents["reflections"],
         PartKind.CASES: contents["cases"],

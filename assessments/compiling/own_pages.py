@@ -14,7 +14,7 @@ from typing import Any
 
 import pikepdf
 
-from assessments.compiling.contents import Contents, log_of, standing_evidence
+from assessments.compiling.contents import Contents, log_of, reports_of, standing_evidence
 from assessments.compiling.files import placeable
 from assessments.states import PartKind
 from ctts.common import markdown
@@ -28,7 +28,9 @@ from training.models import (
     DopsScore,
     Evidence,
     PlanItem,
+    ProgressReport,
     Reflection,
+    ReportSignature,
     ReviewSignature,
     SignOff,
     SupervisorReview,
@@ -44,6 +46,7 @@ SHOWN = {
     PartKind.PLAN: "pdf/assessments/portfolio/plan.html",
     PartKind.COMPETENCIES: "pdf/assessments/portfolio/competencies.html",
     PartKind.REVIEWS: "pdf/assessments/portfolio/reviews.html",
+    PartKind.REPORTS: "pdf/assessments/portfolio/reports.html",
     PartKind.DOPS: "pdf/assessments/portfolio/dops.html",
     PartKind.REFLECTIONS: "pdf/assessments/portfolio/writing.html",
     PartKind.CASES: "pdf/assessments/portfolio/writing.html",
@@ -90,6 +93,7 @@ def chapters_of(contents: Contents) -> list[Chapter]:
         PartKind.PLAN: True,
         PartKind.COMPETENCIES: bool(contents["items"]),
         PartKind.REVIEWS: bool(contents["reviews"]),
+        PartKind.REPORTS: bool(contents.get("reports")),  # a listing made before there were any has none
         PartKind.DOPS: bool(contents["dops"]),
         PartKind.REFLECTIONS: bool(contents["reflections"]),
         PartKind.CASES: bool(contents["cases"]),
@@ -133,6 +137,9 @@ def entries_of(record: TrainingRecord, contents: Contents, kind: PartKind) -> li
     if kind == PartKind.REVIEWS:
         reviews = SupervisorReview.objects.filter(pk__in=contents["reviews"]).order_by("held_on", "pk")
         return [{"key": f"review-{row.pk}", "title": f"Review {row.number}, {day(row.held_on)}"} for row in reviews]
+    if kind == PartKind.REPORTS:
+        reports = reports_of(record).filter(pk__in=contents["reports"]).order_by("number")
+        return [{"key": f"report-{row.pk}", "title": f"Report {row.number}, {day(row.sent_at)}"} for row in reports]
     if kind == PartKind.DOPS:
         dops = Dops.objects.filter(pk__in=contents["dops"]).order_by("observed_on", "pk")
         return [{"key": f"dops-{row.pk}", "title": f"{row.procedure}, {day(row.observed_on)}"} for row in dops]
@@ -267,6 +274,25 @@ def _review_facts(row: SupervisorReview) -> list[tuple[str, str]]:
     ]
 
 
+def _reports(record: TrainingRecord, contents: Contents, about: Sequence[int]) -> Context:
+    """The progress reports with both signatures, the co-ordinator's comment beside theirs (T7)."""
+    rows = reports_of(record).filter(pk__in=about).order_by("number")
+    signatures: dict[int, list[Signed]] = {pk: [] for pk in about}
+    for row in ReportSignature.objects.filter(report__in=about).order_by("signed_at", "pk"):
+        signed = Signed(row.statement, row.printed_name, row.role, row.signed_at, row.comment)
+        signatures[row.report_id].append(signed)
+    return {"rows": [{"report": row, "facts": _report_facts(row), "signatures": signatures[row.pk]} for row in rows]}
+
+
+def _report_facts(row: ProgressReport) -> list[tuple[str, str]]:
+    return [
+        ("About the time", f"{day(row.period_starts_on)} to {day(row.period_ends_on)}"),
+        ("Progress", row.progress),
+        ("What needs attention", row.attention),
+        ("What comes next", row.next_steps),
+    ]
+
+
 def _dops(record: TrainingRecord, contents: Contents, about: Sequence[int]) -> Context:
     rows = with_sums(log_of(record)).select_related("record__rules", "item__item").order_by("observed_on", "pk")
     log = [row for row in rows if row.pk in set(contents["dops"])]
@@ -325,6 +351,7 @@ CONTEXTS = {
     PartKind.PLAN: _plan,
     PartKind.COMPETENCIES: _competencies,
     PartKind.REVIEWS: _reviews,
+    PartKind.REPORTS: _reports,
     PartKind.DOPS: _dops,
     PartKind.REFLECTIONS: _reflections,
     PartKind.CASES: _cases,

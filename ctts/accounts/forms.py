@@ -115,6 +115,12 @@ class NameForm(CrispyForm):
         help_text="For greetings, for example “Sam”. Left empty: your full name.",
     )
 
+    def __init__(self, *args: Any, kept: bool = False, **kwargs: Any) -> None:
+        """`kept`: the full name is not one's own to change, so only the form of address is asked."""
+        super().__init__(*args, **kwargs)
+        if kept:
+            del self.fields["full_name"]
+
 
 class KeepCodesForm(CrispyForm):
     """The person says that the recovery codes are put away."""

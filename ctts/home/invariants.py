@@ -105,6 +105,52 @@ ASSESSED: tuple[Invariant, ...] = (
     ),
 )
 
+CHANGED: tuple[Invariant, ...] = (
+    Invariant(
+        "E5",
+        "A request for a change is granted or declined exactly when its decision says so.",
+        """select c.id from training_changerequest c left join training_changedecision d on d.change_id = c.id
+           where (c.state = 'approved') <> coalesce(d.granted, false)
+              or (c.state = 'declined') <> (d.granted is not null and not d.granted)""",
+    ),
+    Invariant(
+        "E5",
+        "What changes training was granted or declined after the supervisor's word, or the office went on without.",
+        """select c.id from training_changerequest c
+           where c.state in ('approved', 'declined') and c.kind not in ('name', 'contact')
+             and not exists (select from training_changeanswer a where a.change_id = c.id)
+             and exists (select from training_appointment p
+               where p.record_id = c.record_id and p.kind = 'supervisor'
+                 and p.starts_on <= (c.sent_at at time zone 'Europe/London')::date
+                 and coalesce(p.ends_on >= (c.sent_at at time zone 'Europe/London')::date, true))""",
+    ),
+    Invariant(
+        "E5",
+        "Every interruption that was granted stands with its days.",
+        """select c.id from training_changerequest c
+           where c.state = 'approved' and c.kind = 'interruption' and not exists (
+             select from training_interruption i
+             where i.record_id = c.record_id and i.starts_on = c.from_on and i.ends_on = c.until_on)""",
+    ),
+    Invariant(
+        "E5",
+        "No training that goes on is expected to last longer than the scheme allows.",
+        """select r.id from training_trainingrecord r join scheme_ruleset s on s.id = r.rules_id
+           where r.ended_on is null
+             and r.expected_end_on >= r.start_on + make_interval(months => (s.numbers ->> 'max_months')::int)""",
+    ),
+    Invariant(
+        "E5",
+        "Where training has ended, no request for a change is open, and who withdrew was granted it.",
+        """select r.id from training_trainingrecord r
+           where r.ended_on is not null and (
+             exists (select from training_changerequest c where c.record_id = r.id
+               and c.state in ('draft', 'awaiting_support', 'awaiting_decision'))
+             or (r.state = 'withdrawn' and not exists (select from training_changerequest c
+               where c.record_id = r.id and c.kind = 'withdrawal' and c.carried_out_at is not null)))""",
+    ),
+)
+
 INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
         "I1",
@@ -162,6 +208,15 @@ INVARIANTS: tuple[Invariant, ...] = (
                select from training_reviewsignature s where s.review_id = v.id and s.meaning = 'acknowledged'))""",
     ),
     Invariant(
+        "T7",
+        "Every progress report that was sent was signed by a supervisor, and every acknowledged one by a co-ordinator.",
+        """select p.id from training_progressreport p
+           where p.state <> 'draft' and (
+             not exists (select from training_reportsignature s where s.report_id = p.id and s.meaning = 'sent')
+             or (p.state = 'acknowledged') <> exists (
+               select from training_reportsignature s where s.report_id = p.id and s.meaning = 'acknowledged'))""",
+    ),
+    Invariant(
         "T5",
         "Every complete DOPS has ten scores and the signatures of assessor and trainee.",
         """select d.id from training_dops d
@@ -184,6 +239,7 @@ INVARIANTS: tuple[Invariant, ...] = (
                where c.meaning = 'countersigned' and o.record_id = d.record_id
                  and lower(f.email) = lower(e.email))))""",
     ),
+    *CHANGED,
     *ASSESSED,
     Invariant(
         "N",

@@ -21,8 +21,8 @@ from assessments.queries.portfolio import seal_digest
 from assessments.states import Stage
 from ctts.common.digest import sha256
 from moderation.models import Adjudication, Award
-from training.models import DopsSignature, EvidenceVersion, PlanAgreement, ReviewSignature, SignOff
-from training.queries import dops_digest, review_digest
+from training.models import DopsSignature, EvidenceVersion, PlanAgreement, ReportSignature, ReviewSignature, SignOff
+from training.queries import dops_digest, report_digest, review_digest
 from training.queries.evidence import evidence_digest
 from training.states import ReviewState
 
@@ -74,6 +74,14 @@ def _reviews() -> QuerySet[ReviewSignature]:
     return rows.exclude(review__state=ReviewState.DRAFT).select_related("review")
 
 
+def _reports() -> QuerySet[ReportSignature]:
+    return ReportSignature.objects.select_related("report")
+
+
+def _report(row: ReportSignature) -> str:
+    return report_digest(row.report)
+
+
 def _sheets() -> QuerySet[MarkSheetSignature]:
     return MarkSheetSignature.objects.select_related("sheet__attempt")
 
@@ -108,6 +116,7 @@ SIGNED: tuple[Signed, ...] = (
     Signed(
         "T4", "Every signed review says what was signed.", _reviews, lambda row: review_digest(row.review), "review_id"
     ),
+    Signed("T7", "Every progress report that was sent says what was signed.", _reports, _report, "report_id"),
     Signed("T5", "Every signed DOPS says what was signed.", _dops, lambda row: dops_digest(row.dops), "dops_id"),
     Signed("Y", "What was put forward is kept as it was.", *_kept(PutForward, "gate")),
     Signed("F1", "What an outcome was made of is kept as it was.", *_kept(Outcome)),

@@ -35,7 +35,17 @@ from moderation.models import Award, Diploma, DiplomaFile
 from moderation.queries.boards import awardable_records
 from tests.cast import at
 from tests.infra.running import manage
-from training.models import Concern, Dops, DopsSignature, Evidence, PlanItem, SupervisorReview, TrainingRecord
+from training.models import (
+    ChangeRequest,
+    Concern,
+    Dops,
+    DopsSignature,
+    Evidence,
+    PlanItem,
+    ProgressReport,
+    SupervisorReview,
+    TrainingRecord,
+)
 from training.states import ItemState
 
 NOW = at(2026, 11, 28, 15)
@@ -108,6 +118,13 @@ def every_stage_is_there():
     assert DopsSignature.objects.filter(meaning="countersigned").count() == 1
     assert set(Evidence.objects.values_list("state", flat=True)) == {"shared"}
     assert Counter(Concern.objects.values_list("state", "patient_safety")) == {("open", False): 1, ("open", True): 1}
+    assert set(ProgressReport.objects.values_list("state", flat=True)) == {"acknowledged"}
+    changes = set(ChangeRequest.objects.values_list("kind", "state"))
+    assert changes == {
+        ("supervisor", "awaiting_support"),
+        ("less_than_full_time", "awaiting_decision"),
+        ("interruption", "approved"),
+    }
     adjustments = set(AdjustmentRequest.objects.values_list("state", flat=True))
     assert adjustments == {"asked", "clarifying", "agreed", "under_review", "declined"}
     assert set(FirstYear.objects.values_list("state", flat=True)) >= {"preparing", "with_moderator", "decided"}

@@ -88,3 +88,58 @@ def test_F3_two_sheets_of_one_person_or_one_of_the_trainee_are_found(outside, di
     assert found_by(outside) == []
     outside.execute(SHEET.format(attempt=attempt, marker=diplomas.tara.trainee_id).replace("external", "supporting"))
     assert found_by(outside) == ["F3"]
+
+
+CHANGE = """insert into training_changerequest (record_id, kind, state, from_on, until_on, new_name, telephone, address,
+  postcode, reason, written_at, sent_at, key) select id, '{kind}', '{state}', '2026-07-01', '2026-07-30', 'N', '', '',
+  '', 'Why', now(), now(), gen_random_uuid() from training_trainingrecord limit 1 returning id"""
+DECIDED = """insert into training_changedecision (change_id, granted, words, decided_at, decided_by_id)
+  select {pk}, true, '', now(), id from accounts_user limit 1"""
+RUNS = "update training_trainingrecord set state = 'active', ended_on = null, expected_end_on = '{until}'"
+FALLS = "Where training has ended, no request for a change is open, and who withdrew was granted it."
+E5_BREAKS = {
+    "name approved": "A request for a change is granted or declined exactly when its decision says so.",
+    "interruption approved decided": "Every interruption that was granted stands with its days.",
+    "extension awaiting_support": FALLS,
+}
+
+
+@pytest.mark.parametrize("change", E5_BREAKS)
+def test_E5_a_request_that_says_another_thing_than_what_followed_is_found(outside, change):
+    kind, state, *decided = change.split()
+    outside.execute(CHANGE.format(kind=kind, state=state))
+    [pk] = outside.fetchone()
+    if decided:
+        outside.execute(DECIDED.format(pk=pk))
+    assert E5_BREAKS[change] in sentences_of(outside)
+
+
+def test_E5_a_change_of_training_without_the_supervisors_word_is_found(outside):
+    outside.execute(CHANGE.format(kind="extension", state="approved"))
+    [pk] = outside.fetchone()
+    outside.execute(DECIDED.format(pk=pk))
+    found = sentences_of(outside)
+    assert [one for one in found if "after the supervisor's word" in one]
+    outside.execute(
+        "insert into training_changeanswer (change_id, supports, words, answered_at, answered_by_id) "
+        "select %s, true, '', now(), id from accounts_user limit 1",
+        [pk],
+    )
+    assert sentences_of(outside) == []
+
+
+def test_E5_a_training_beyond_the_longest_time_and_a_withdrawal_nobody_granted_are_found(outside):
+    outside.execute(RUNS.format(until="2199-01-01"))
+    assert "No training that goes on is expected to last longer than the scheme allows." in sentences_of(outside)
+    outside.connection.rollback()
+    outside.execute("update training_trainingrecord set state = 'withdrawn'")
+    assert FALLS in sentences_of(outside)
+
+
+def sentences_of(cursor) -> list[str]:
+    """The sentences about changes that do not hold."""
+    found = []
+    for invariant in INVARIANTS:
+        cursor.execute(invariant.exceptions)
+        found += [invariant.sentence] if cursor.fetchall() and invariant.rule == "E5" else []
+    return found

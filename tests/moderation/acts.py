@@ -30,6 +30,8 @@ from training.models import (
     ItemReturn,
     Meeting,
     PlanAgreement,
+    ProgressReport,
+    ReportSignature,
     ReviewSignature,
     SignOff,
     SupervisorReview,
@@ -104,6 +106,17 @@ def review(record: TrainingRecord, person: User) -> SupervisorReview:
 def review_signed(record: TrainingRecord, person: User) -> None:
     """Somebody signed under a review that the supervisor wrote."""
     ReviewSignature.objects.create(review=review(record, supervisor_of(record)), **signature(person))
+
+
+def report(record: TrainingRecord, person: User) -> ProgressReport:
+    """A progress report that somebody wrote."""
+    given = {"number": 1, "written_by": person, "written_at": NOW, "key": uuid4()}
+    return ProgressReport.objects.create(record=record, **practice.REPORTED, **given)
+
+
+def report_signed(record: TrainingRecord, person: User) -> None:
+    """Somebody signed under a progress report that the supervisor wrote."""
+    ReportSignature.objects.create(report=report(record, supervisor_of(record)), **signature(person, "acknowledged"))
 
 
 def supervisor_of(record: TrainingRecord) -> User:

@@ -84,6 +84,8 @@ ACTS = {
     "DOPS assessed by a link, before there was an account": (acts.dops_by_link, "assessed"),
     "review written": (acts.review, "reviewed"),
     "review signed": (acts.review_signed, "signed"),
+    "progress report written": (acts.report, "reviewed"),
+    "progress report signed": (acts.report_signed, "signed"),
     "reflection commented on": (acts.commented_reflection, "reviewed"),
     "case study commented on": (acts.commented_case, "reviewed"),
     "meeting noted": (acts.met, "reviewed"),

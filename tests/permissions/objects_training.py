@@ -17,6 +17,7 @@ from ctts.common import clock
 from ctts.documents.models import Document
 from tests.cast import Cast
 from tests.make import open_intake
+from tests.training import changes as c
 from tests.training import dops as d
 from tests.training import outside as o
 from tests.training import practice as p
@@ -24,6 +25,7 @@ from tests.training import world as w
 from training import actions, queries
 from training.models import (
     CaseStudy,
+    ChangeRequest,
     Concern,
     Dops,
     EnrolItem,
@@ -31,6 +33,7 @@ from training.models import (
     Evidence,
     ExternalAssessor,
     PlanItem,
+    ProgressReport,
     Reflection,
     ReviewAction,
     TrainingRecord,
@@ -205,6 +208,24 @@ def concern(cast: Cast, place: str) -> Concern:
     return actions.raise_concern(by=one(cast, place, "trainee"), now=p.NOW, **given)
 
 
+def request(make: Callable[..., ChangeRequest], kind: str, **more: Any) -> Callable[[Cast, str], ChangeRequest]:
+    """Makes a request for a change of this kind, in the state to which `make` brings it."""
+    return lambda cast, place: make(record_at(cast, place), kind, **more)
+
+
+def request_with_a_file(cast: Cast, place: str) -> ChangeRequest:
+    """A request that the office decides, with a file that is checked."""
+    made = c.sent(record_at(cast, place), "name", upload=w.upload(mark=place))
+    assert made.document is not None
+    w.settle(made.document, w.NOW)
+    return made
+
+
+def report(make: Callable[..., ProgressReport]) -> Callable[[Cast, str], ProgressReport]:
+    """Makes a progress report in the state to which `make` brings it."""
+    return lambda cast, place: make(record_at(cast, place), one(cast, place, "supervisor"))
+
+
 def run_of_a_cohort(cast: Cast, place: str) -> EnrolRun:
     """A run that enrols an intake; each place has its own, since one of an intake goes on at a time."""
     record = record_at(cast, place)  # it opens the intake of April 2026, which would be entered otherwise
@@ -231,6 +252,11 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "draft of a review": review(p.written_review),
     "review of both": review(p.acknowledged_review),
     "agreed action": agreed_action,
+    "draft of a report": report(p.written_report),
+    "progress report": report(p.sent_report),
+    "request being written": request(c.written, "extension"),
+    "request to support": request(c.sent, "interruption"),
+    "request to decide": request_with_a_file,
     "DOPS": dops_begun,
     "DOPS asked for": dops_asked,
     "DOPS assessed": dops_assessed,
@@ -249,8 +275,11 @@ ABOUT = {
     "record": (
         "record read_handbook people history plan competencies sign_off signed evidence reviews review_new dops_log "
         "dops_request dops_start dops_external writing reflection_new case_new meetings meeting_first meeting_new "
-        "concerns concern_raise"
+        "concerns concern_raise record_changes reports report_new"
     ),
+    "request being written": "change_edit change_send",
+    "request to support": "change change_withdraw change_answer change_go_on",
+    "request to decide": "change_decide change_file",
     "competency": "item tailor rate submit",
     "competency not started": "start",
     "competency submitted": "sign return",
@@ -263,6 +292,8 @@ ABOUT = {
     "draft of a review": "review_edit review_sign",
     "review of both": "review_submit",
     "agreed action": "action_close",
+    "draft of a report": "report_edit report_send",
+    "progress report": "report report_acknowledge",
     "DOPS": "dops dops_decline dops_void",
     "DOPS asked for": "dops_approve",
     "DOPS assessed": "dops_acknowledge",
@@ -285,6 +316,7 @@ RUN_PAGES = ("enrol_run", "enrol_run_progress", "cancel_enrol_run", "resume_enro
 TRAINING_URLS: dict[str, Needs] = {
     **{f"training:{name}": Needs(kind) for kind, names in ABOUT.items() for name in names.split()},
     "training:open_evidence": Needs("competency and its evidence", lambda thing: thing),
+    "training:change_new": Needs("record", lambda thing: {"pk": thing.pk, "kind": "contact"}),
     "training:evidence_new": Needs("record", lambda thing: {"pk": thing.pk, "kind": "text"}),
     "training:evidence_keep": Needs("record", lambda thing: {"pk": thing.pk, "kind": "text"}),
     "training:evidence_keep_one": Needs("record and a draft", lambda thing: thing),

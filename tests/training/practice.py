@@ -31,6 +31,7 @@ from training.models import (
     Dops,
     Milestone,
     PlanItem,
+    ProgressReport,
     SupervisorReview,
     TrainingRecord,
 )
@@ -219,6 +220,37 @@ def submitted_review(record: TrainingRecord, by: User, now: datetime = NOW, **ch
     """A review that was submitted to the office."""
     review = acknowledged_review(record, by, now, **changes)
     return actions.submit_review(by=by, now=now, review_id=review.pk)
+
+
+# --- progress reports ---
+
+REPORTED = {
+    "period_starts_on": date(2026, 4, 1),
+    "period_ends_on": date(2026, 6, 10),
+    "progress": "Two competencies are signed, four are begun.",
+    "attention": "Dose calibrator theory.",
+    "next_steps": "The SPECT rotation.",
+}
+
+
+def written_report(record: TrainingRecord, by: User, now: datetime = NOW, **changes: Any) -> ProgressReport:
+    """A progress report that is not sent."""
+    values = {**REPORTED, "period_starts_on": record.start_on, **changes}
+    return actions.write_report(by=by, now=now, record_id=record.pk, key=uuid4(), values=values)
+
+
+def sent_report(record: TrainingRecord, by: User, now: datetime = NOW, **changes: Any) -> ProgressReport:
+    """A progress report that its supervisor has signed and sent."""
+    report = written_report(record, by, now, **changes)
+    seen = queries.report_digest(report)
+    return actions.send_report(by=by, now=now, report_id=report.pk, seen=seen, authentication=proof(now))
+
+
+def acknowledged_report(record: TrainingRecord, by: User, coordinator: User, now: datetime = NOW) -> ProgressReport:
+    """A progress report that its co-ordinator has acknowledged."""
+    report = sent_report(record, by, now)
+    given = {"report_id": report.pk, "seen": queries.report_digest(report), "comment": "Well done."}
+    return actions.acknowledge_report(by=coordinator, now=now, authentication=proof(now), **given)
 
 
 # --- DOPS ---

@@ -23,13 +23,7 @@ TABLES = {
     "REPORT_MOVES": (states.ReportState, (states.ReportState.DRAFT,)),
     "CONCERN_MOVES": (states.ConcernState, (states.ConcernState.OPEN,)),
     "CONCERN_LEVEL_MOVES": (states.ConcernLevel, (states.ConcernLevel.COORDINATOR,)),
-    "CHANGE_MOVES": (
-        states.ChangeState,
-        (
-            states.ChangeState.AWAITING_SUPPORT,
-            states.ChangeState.AWAITING_DECISION,
-        ),
-    ),
+    "CHANGE_MOVES": (states.ChangeState, (states.ChangeState.DRAFT,)),
     "ATTENDANCE_MOVES": (states.AttendanceState, (states.AttendanceState.INVITED,)),
 }
 

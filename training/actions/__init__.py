@@ -13,6 +13,7 @@ from training.actions.by_link import (
     pass_on_link,
     sign_by_link,
 )
+from training.actions.changing import answer_change, rewrite_change, send_change, withdraw_change, write_change
 from training.actions.cohort import cancel_enrol_run, resume_enrol_run, start_enrol_run
 from training.actions.competencies import (
     ChangedSinceSeen,
@@ -65,9 +66,24 @@ from training.actions.external import (
     renew_link,
     take_back_link,
 )
+from training.actions.granting import (
+    carry_out_change,
+    decline_change,
+    go_on_without,
+    grant_change,
+    turn_interruption,
+)
 from training.actions.meetings import hold_first_meeting, note_meeting
 from training.actions.planning import agree_plan, tailor_item
 from training.actions.reminding import chase_review, escalate_concern, remind_of_milestone
+from training.actions.reporting import (
+    REPORT_ACKNOWLEDGED_WORDS,
+    REPORT_SENT_WORDS,
+    acknowledge_report,
+    change_report,
+    send_report,
+    write_report,
+)
 from training.actions.reviews import (
     REVIEW_ACKNOWLEDGED_WORDS,
     REVIEW_SIGNED_WORDS,
@@ -96,6 +112,8 @@ __all__ = [
     "DOPS_APPROVED_WORDS",
     "DOPS_SIGNED_WORDS",
     "EXTERNAL_SIGNED_WORDS",
+    "REPORT_ACKNOWLEDGED_WORDS",
+    "REPORT_SENT_WORDS",
     "REVIEW_ACKNOWLEDGED_WORDS",
     "REVIEW_SIGNED_WORDS",
     "Agreed",
@@ -106,14 +124,18 @@ __all__ = [
     "Signing",
     "StaleText",
     "acknowledge_dops",
+    "acknowledge_report",
     "acknowledge_review",
     "add_appointment",
     "add_evidence",
     "agree_plan",
+    "answer_change",
     "answer_findings",
     "approve_assessor",
     "ask_external",
     "cancel_enrol_run",
+    "carry_out_change",
+    "change_report",
     "change_review",
     "chase_review",
     "close_action",
@@ -122,6 +144,7 @@ __all__ = [
     "complete_record",
     "countersign_dops",
     "decline_by_link",
+    "decline_change",
     "decline_dops",
     "edit_evidence",
     "end_appointment",
@@ -131,6 +154,8 @@ __all__ = [
     "finish_appointment",
     "finish_sharing",
     "give_code",
+    "go_on_without",
+    "grant_change",
     "hold_first_meeting",
     "holders",
     "keep_draft",
@@ -155,6 +180,7 @@ __all__ = [
     "request_dops",
     "resume_enrol_run",
     "return_item",
+    "rewrite_change",
     "role_of",
     "save_case",
     "save_header",
@@ -163,6 +189,8 @@ __all__ = [
     "save_scores",
     "save_words",
     "send_back_review",
+    "send_change",
+    "send_report",
     "share_evidence",
     "sign_by_link",
     "sign_dops",
@@ -181,8 +209,12 @@ __all__ = [
     "take_back_link",
     "tell",
     "tell_of_adjustment",
+    "turn_interruption",
     "void_dops",
     "want",
+    "withdraw_change",
     "withdraw_sign_off",
+    "write_change",
+    "write_report",
     "write_review",
 ]

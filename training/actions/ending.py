@@ -12,13 +12,13 @@ from django.db import transaction
 
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
-from ctts.common.moves import move_rows
 from ctts.common.verdict import require
 from training import access, notices
+from training.actions._ending import end_record
 from training.actions._practice import note
 from training.actions._steps import holders, lock_record, tell
-from training.models import AssociateMembership, Milestone, TrainingRecord, YearTwo
-from training.states import RECORD_MOVES, AppointmentKind, MilestoneKind
+from training.models import Milestone, TrainingRecord, YearTwo
+from training.states import AppointmentKind, MilestoneKind
 
 AROUND = (AppointmentKind.SUPERVISOR, AppointmentKind.COORDINATOR)
 
@@ -61,7 +61,7 @@ def end_not_completed(*, by: User, now: datetime, record_id: int) -> TrainingRec
     """
     record = lock_record(record_id)
     require(access.can_end_not_completed(by, record, london_date(now)))
-    _end(record, "end_not_completed", by, now)
+    end_record(record, "end_not_completed", by, now)
     for person in [record.trainee, *holders(record, now, *AROUND)]:
         tell(notices.NOT_COMPLETED, record, person, about=record, now=now, key=str(record.pk))
     return record
@@ -79,15 +79,5 @@ def complete_record(*, by: User, now: datetime, record_id: int) -> TrainingRecor
     require(access.can_complete(by, record, london_date(now)))
     board = Milestone.objects.filter(record=record, kind=MilestoneKind.BOARD, done_on__isnull=True)
     board.update(done_on=london_date(now))
-    _end(record, "complete", by, now)
+    end_record(record, "complete", by, now)
     return record
-
-
-def _end(record: TrainingRecord, step: str, by: User, now: datetime) -> None:
-    """Take a record to one of its ends, on a locked row: state, last day and membership in the same transaction."""
-    was, today = str(record.state), london_date(now)
-    move_rows(TrainingRecord.objects.filter(pk=record.pk), RECORD_MOVES, step, ended_on=today)
-    record.refresh_from_db(fields=["state", "ended_on"])
-    AssociateMembership.objects.filter(record=record, ends_on__isnull=True).update(ends_on=today)
-    facts = {"was": was, "state": str(record.state), "ended_on": today.isoformat()}
-    note(f"record.{step}", record, record, by=by, now=now, **facts)

@@ -9,12 +9,14 @@ from training.models.around import (
     Milestone,
     TrainingDraft,
 )
+from training.models.changes import ChangeAnswer, ChangeDecision, ChangeRequest
 from training.models.cohort import EnrolItem, EnrolRun
 from training.models.competencies import EvidenceSeen, ItemReturn, ItemSubmission, PlanAgreement, PlanItem, SignOff
 from training.models.dops import Dops, DopsScore, DopsSignature
 from training.models.evidence import Evidence, EvidenceMapping, EvidenceVersion, IdentifierFinding
 from training.models.external import ExternalAssessor, ExternalDraft
 from training.models.record import Appointment, TrainingRecord, YearTwo
+from training.models.reports import ProgressReport, ReportSignature
 from training.models.reviews import ReviewAction, ReviewSignature, SupervisorReview
 from training.models.writing import CaseSection, CaseStudy, Comment, Reflection
 
@@ -24,6 +26,9 @@ __all__ = [
     "Attendance",
     "CaseSection",
     "CaseStudy",
+    "ChangeAnswer",
+    "ChangeDecision",
+    "ChangeRequest",
     "Comment",
     "Concern",
     "Dops",
@@ -45,7 +50,9 @@ __all__ = [
     "Milestone",
     "PlanAgreement",
     "PlanItem",
+    "ProgressReport",
     "Reflection",
+    "ReportSignature",
     "ReviewAction",
     "ReviewSignature",
     "SignOff",

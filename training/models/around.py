@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Q
 
-from ctts.common.constraints import in_order, known_choice
+from ctts.common.constraints import days, in_order, known_choice, point
 from ctts.common.drafts import DraftBase
 from ctts.common.moves import fsm_trigger
 from ctts.common.rows import AppendOnly, Retention
@@ -55,7 +57,16 @@ class Interruption(AppendOnly):
 
     class Meta(AppendOnly.Meta):
         ordering = ["starts_on", "pk"]
-        constraints = [in_order("starts_on", "ends_on")]
+        constraints = [
+            in_order("starts_on", "ends_on"),
+            ExclusionConstraint(
+                name="training_interruption_no_overlap",
+                expressions=[
+                    (point("record_id"), RangeOperators.OVERLAPS),
+                    (days("starts_on", "ends_on"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
 
 
 class AssociateMembership(models.Model):

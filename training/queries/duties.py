@@ -15,7 +15,9 @@ from ctts.common.clock import london_date
 from ctts.common.parts import WaitingRow
 from ctts.scheme.models import HandbookAcknowledgement
 from training.models import Evidence, TrainingRecord
+from training.queries.duties_changes import CHANGE_DUTIES, CHANGE_OTHERS
 from training.queries.duties_practice import PRACTICE_DUTIES, PRACTICE_OTHERS
+from training.queries.duties_reports import REPORT_DUTIES, REPORT_OTHERS
 from training.queries.part import DutiesOf, Part, Records, Rows, ids, part_of
 from training.states import EvidenceState, ItemState, PlanState
 
@@ -148,5 +150,7 @@ def _with_trainees(part: Part) -> Rows:
         yield WaitingRow(what, url, about=str(record.trainee), since=since)
 
 
-DUTIES: tuple[DutiesOf, ...] = (_returned, _evidence, _handbook, _submitted, _plans, *PRACTICE_DUTIES)
-OTHERS: tuple[DutiesOf, ...] = (_with_supervisor, _with_trainees, _plans_with_others, *PRACTICE_OTHERS)
+HERE: tuple[DutiesOf, ...] = (_returned, _evidence, _handbook, _submitted, _plans)
+DUTIES: tuple[DutiesOf, ...] = (*HERE, *PRACTICE_DUTIES, *CHANGE_DUTIES, *REPORT_DUTIES)
+HERE_OTHERS: tuple[DutiesOf, ...] = (_with_supervisor, _with_trainees, _plans_with_others)
+OTHERS: tuple[DutiesOf, ...] = (*HERE_OTHERS, *PRACTICE_OTHERS, *CHANGE_OTHERS, *REPORT_OTHERS)

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from ctts.accounts.models import User
 from ctts.audit.models import AuditEvent
 from ctts.audit.queries import timeline
 from ctts.common.parts import HistoryEntry, Tone
-from training.models import Appointment, Concern, ExternalAssessor, PlanItem, SupervisorReview, TrainingRecord
+from training.models import (
+    Appointment,
+    ChangeRequest,
+    Concern,
+    ExternalAssessor,
+    PlanItem,
+    ProgressReport,
+    SupervisorReview,
+    TrainingRecord,
+)
 from training.queries.around import concerns_visible_to
+from training.queries.changes import changes_visible_to
+from training.queries.reports import reports_visible_to
 from training.queries.reviews import reviews_visible_to
 from training.states import AppointmentKind
 
@@ -48,6 +59,10 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.review.submitted": ("A review was submitted", "done", "check-circle-fill"),
     "training.review.sent_back": ("A review was sent back", "returned", "arrow-return-left"),
     "training.review.action_closed": ("An agreed action was closed", "done", "check-lg"),
+    "training.report.written": ("A progress report was written", "neutral", "pencil"),
+    "training.report.changed": ("A progress report was changed", "neutral", "pencil"),
+    "training.report.sent": ("A progress report was signed and sent", "waiting", "pen"),
+    "training.report.acknowledged": ("A progress report was acknowledged", "done", "check-circle-fill"),
     "training.dops.requested": ("A DOPS was asked for", "waiting", "hourglass-split"),
     "training.dops.declined": ("The request for a DOPS was declined", "returned", "x-lg"),
     "training.dops.approved": ("The assessor of a DOPS was approved", "active", "check-lg"),
@@ -81,6 +96,21 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.concern.raised": ("A concern was raised", "risk", "exclamation-triangle"),
     "training.concern.escalated": ("A concern went to the next level", "risk", "arrow-up-circle"),
     "training.concern.closed": ("A concern was closed", "done", "check-circle-fill"),
+    "training.change.written": ("A request for a change was written", "neutral", "pencil"),
+    "training.change.rewritten": ("A request for a change was changed", "neutral", "pencil"),
+    "training.change.sent": ("A change of circumstances was asked for", "waiting", "hourglass-split"),
+    "training.change.answered": ("The supervisor answered a request for a change", "active", "chat-left-text"),
+    "training.change.went_on": ("The office went on with a request without the supervisor", "active", "person"),
+    "training.change.granted": ("A change of circumstances was granted", "done", "check-circle-fill"),
+    "training.change.declined": ("A change of circumstances was declined", "returned", "x-lg"),
+    "training.change.withdrawn": ("A request for a change was withdrawn", "neutral", "arrow-return-left"),
+    "training.change.fell": ("A request for a change fell with the end of the training", "neutral", "slash-circle"),
+    "training.interruption.granted": ("An interruption was granted", "active", "pause-circle"),
+    "training.record.interrupt": ("The training is interrupted", "active", "pause-circle"),
+    "training.record.resume": ("The training goes on", "done", "check-circle-fill"),
+    "training.record.dates_moved": ("The expected end and what is due were moved", "active", "calendar-event"),
+    "training.record.centre": ("The Training Centre changed", "active", "geo-alt"),
+    "training.record.withdraw": ("The training ended by withdrawal", "neutral", "x-octagon"),
     "training.year_two.opened": ("The second year was opened", "done", "check-circle-fill"),
     "training.milestones.reached": ("Milestones were reached", "done", "check-circle-fill"),
     "training.record.complete": ("The training was completed", "done", "award"),
@@ -106,16 +136,25 @@ PRIVATE: dict[str, tuple[str, Tone, str]] = {
 }
 
 
+READ_BY_SOME: tuple[tuple[type[Model], Callable[[User, date], QuerySet[Any]]], ...] = (
+    (Concern, concerns_visible_to),
+    (SupervisorReview, reviews_visible_to),
+    (ChangeRequest, changes_visible_to),
+    (ProgressReport, reports_visible_to),
+)
+"""What not everybody reads who sees the record (T4, T8, E5)."""
+
+
 def history_of(record: TrainingRecord, reader: User, today: date) -> QuerySet[AuditEvent]:
     """The entries of a trainee's dossier since enrolment, newest first; drafts of evidence for the trainee alone.
 
-    A concern, or a review that its supervisor still writes, has no history for whoever does not read it (T4, T8). Of
+    A concern, a request, or a review that its supervisor still writes, has no history for whoever does not read it. Of
     assessments only what is told openly: nothing of an outcome before its release (F1). Who may read the record, the
     caller has asked.
     """
     told = Q(action__startswith="training.") | Q(action__in=list(ASSESSED))
     rows = timeline(record.trainee_id).filter(told, at__gte=record.enrolled_at)
-    for kind, read in ((Concern, concerns_visible_to), (SupervisorReview, reviews_visible_to)):
+    for kind, read in READ_BY_SOME:
         readable = read(reader, today).filter(record=record).order_by().values("pk")
         rows = rows.exclude(Q(object=kind._meta.label_lower) & ~Q(object_id__in=readable))
     rows = rows.exclude(action__in=APPOINTMENTS, after__kind=AppointmentKind.ADJUDICATOR)

@@ -12,9 +12,11 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 from ctts.accounts.models import User
 from ctts.common.parts import WaitingRow
 from ctts.common.prepared import prepared
-from ctts.organisations.access import on_day
+from ctts.organisations.access import holds, on_day
+from ctts.organisations.states import Role
 from training.models import (
     Appointment,
+    ChangeRequest,
     Dops,
     DopsSignature,
     ExternalAssessor,
@@ -24,7 +26,7 @@ from training.models import (
 )
 from training.queries.plans import PlanStanding, plan_standings
 from training.queries.records import RUNNING
-from training.states import AppointmentKind, AssessorKind, DopsState, ItemState, ReviewState
+from training.states import CHANGE_OPEN, AppointmentKind, AssessorKind, ChangeState, DopsState, ItemState, ReviewState
 
 Records = Sequence[TrainingRecord]
 Ids = list[int]
@@ -132,6 +134,31 @@ class Part:
         """
         found: list[Dops] = _observations(self.user.pk, ids(self.own), ids(self.supervised))
         return [row for row in found if self._record is None or row.record_id == self._record.pk]
+
+    @property
+    def around(self) -> set[int]:
+        """The ids of the records in which the person is appointed to anything on the day."""
+        return {record for record, _ in self._around}
+
+    @cached_property
+    def decides(self) -> bool:
+        """Whether the person works in the scheme office on the day."""
+        return holds(self.user, Role.OFFICE, self.today)
+
+    @cached_property
+    def changes(self) -> list[ChangeRequest]:
+        """The requests for a change that are not decided: their own, of those they supervise, and for the office what
+        it decides, also where nobody supervises who could answer; those that wait longest first (E5)."""
+        mine = ids([*self.own, *self.supervised])
+        if not mine and not self.decides:
+            return []
+        wanted = Q(record__in=mine)
+        if self.decides:
+            held = Appointment.objects.filter(on_day(self.today), kind=AppointmentKind.SUPERVISOR)
+            alone = Q(state=ChangeState.AWAITING_SUPPORT) & ~Q(record__in=held.values("record"))
+            wanted |= Q(state=ChangeState.AWAITING_DECISION) | alone
+        rows = ChangeRequest.objects.filter(self.within, wanted, state__in=CHANGE_OPEN, record__state__in=RUNNING)
+        return list(rows.select_related("record__trainee", "answer").order_by("written_at", "pk"))
 
 
 @prepared

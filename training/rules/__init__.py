@@ -26,6 +26,7 @@ from training.rules.calendar import (
     within_maximum,
     working_days_after,
 )
+from training.rules.changes import Due, Moved, moved_by_extension, moved_by_hours, moved_by_interruption
 from training.rules.identifiers import IdentifierFinding, nhs_number_valid, patient_identifiers
 from training.rules.lights import Standing, standing
 from training.rules.pieces import FIRST_SECTIONS, REFERENCES, Heading, headings_of, reflection_words
@@ -39,10 +40,12 @@ __all__ = [
     "LATE",
     "REFERENCES",
     "SOON",
+    "Due",
     "Heading",
     "IdentifierFinding",
     "MilestoneDate",
     "MilestoneStep",
+    "Moved",
     "Readiness",
     "ScoreSum",
     "Standing",
@@ -58,6 +61,9 @@ __all__ = [
     "milestones",
     "month_gaps",
     "month_to_chase",
+    "moved_by_extension",
+    "moved_by_hours",
+    "moved_by_interruption",
     "moved_by_pauses",
     "next_level",
     "nhs_number_valid",

@@ -38,6 +38,16 @@ def concern_or_404(request: HttpRequest, pk: int):
     return get_object_or_404(queries.concerns_visible_to(request.user, today_of(request)), pk=pk)
 
 
+def change_or_404(request: HttpRequest, pk: int):
+    """The only way a view gets a request for a change of circumstances."""
+    return get_object_or_404(queries.changes_visible_to(request.user, today_of(request)), pk=pk)
+
+
+def report_or_404(request: HttpRequest, pk: int):
+    """The only way a view gets a progress report."""
+    return get_object_or_404(queries.reports_visible_to(request.user, today_of(request)), pk=pk)
+
+
 def wide_frame(request: HttpRequest, record, current: str, **more):
     """The frame of a record; somebody who sees one thing of it and not the record itself gets no tabs."""
     context = frame(request, record, current, **more)

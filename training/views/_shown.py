@@ -134,7 +134,7 @@ def matrix_filters(state, late):
 
 
 def office_pills(form):
-    """The filters of the office's list in force, each with the address without it."""
+    """The filters of a list of the office in force, each with the address without it."""
     if not form.is_valid():
         return []
     given = {name: value for name, value in form.cleaned_data.items() if value}
@@ -142,7 +142,7 @@ def office_pills(form):
     pills = []
     for name, value in given.items():
         rest = {key: one for key, one in raw.items() if key != name}
-        word = dict(form.fields[name].choices).get(value, value) if name == "state" else value
+        word = dict(form.fields[name].choices).get(value, value) if name in ("state", "kind") else value
         pills.append(Pill(f"{form.fields[name].label}: {word}", f"?{urlencode(rest)}"))
     return pills
 

@@ -13,6 +13,7 @@ from ctts.accounts import access, tasks
 from ctts.accounts.actions._steps import usable_address, usable_name, with_sessions_ended
 from ctts.accounts.actions.second_factor import require_second_factor
 from ctts.accounts.models import AccountMail, Invitation, User
+from ctts.accounts.names import name_kept
 from ctts.accounts.notices import INVITATION_AGAIN
 from ctts.accounts.queries import last_invitation, locked_person, person_by_email
 from ctts.accounts.rules import sort_key, tidy_name
@@ -20,7 +21,7 @@ from ctts.audit.actions import record
 from ctts.common import letters, mail
 from ctts.common.queue import enqueue
 from ctts.common.races import taken_means
-from ctts.common.verdict import Invalid, TooLate, require
+from ctts.common.verdict import Invalid, NotAllowed, TooLate, require
 
 
 class Invited(NamedTuple):
@@ -159,9 +160,13 @@ def make_person(*, email: str, full_name: str, password: str, by: User | None, n
 def change_name(*, person: User, full_name: str, preferred_name: str, by: User, now: datetime) -> User:
     """Change a person's name and how they like to be addressed; the old and new names stay beside the audit entry.
 
-    Raises Invalid for a name without a letter, or longer than 160.
+    Raises Invalid for a name without a letter, or longer than 160, NotAllowed for another name of one's own where it is
+    kept (`ctts.accounts.names`).
     """
     person = locked_person(person)
+    kept = name_kept(person) if by.pk == person.pk and usable_name(full_name) != person.full_name else None
+    if kept is not None:
+        raise NotAllowed(kept.words)
     was = {"full_name": person.full_name, "preferred_name": person.preferred_name}
     person.full_name, person.sort_name = usable_name(full_name), sort_key(full_name)
     person.preferred_name = tidy_name(preferred_name)[:80]

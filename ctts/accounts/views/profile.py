@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 
 from ctts.accounts import actions
 from ctts.accounts.forms import NameForm
+from ctts.accounts.names import name_kept
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.posted import data_of, status_of
 
@@ -14,12 +15,14 @@ from ctts.common.posted import data_of, status_of
 def profile(request):
     """Own name and form of address; the ways to e-mail, password, second factor and sessions."""
     names = {"full_name": request.user.full_name, "preferred_name": request.user.preferred_name}
-    form = NameForm(data_of(request), initial=names)
+    kept = name_kept(request.user)
+    form = NameForm(data_of(request), initial=names, kept=kept is not None)
     if request.method == "POST" and form.is_valid():
-        actions.change_name(person=request.user, by=request.user, now=request.now, **form.cleaned_data)
+        given = {"full_name": request.user.full_name, **form.cleaned_data}
+        actions.change_name(person=request.user, by=request.user, now=request.now, **given)
         messages.success(request, "Your name is saved.")
         return redirect("accounts:profile")
-    return render(request, "accounts/profile.html", {"form": form}, status=status_of(form))
+    return render(request, "accounts/profile.html", {"form": form, "kept": kept}, status=status_of(form))
 
 
 @guarded(SIGNED_IN, methods="POST", effect="ends one's own other sessions")

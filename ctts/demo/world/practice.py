@@ -13,6 +13,7 @@ from ctts.demo.world.trainee import Events, Stage, Trainee, proof
 from training import actions, queries
 from training.access import Doer
 from training.models import Dops, PlanItem, SupervisorReview
+from training.states import AppointmentKind
 
 PROCEDURES = ("Uniformity check", "Dose preparation", "Room survey", "Output measurement")
 WORDS = {"overall": "competent", "done_well": "Calm, complete, safe.", "to_improve": "", "agreed_action": "Teach it."}
@@ -27,6 +28,8 @@ def practice(trainee: Trainee) -> Events:
     for number in range(OBSERVED.get(trainee.stage, trainee.asked.first_year_dops)):
         assessor = trainee.colleague if trainee.who.whole else None
         yield trainee.on(1 + 0.8 * number, 11), partial(observe, trainee, assessor or trainee.supervisor, number)
+    if trainee.stage >= Stage.GATE_OPEN:
+        yield trainee.on(6.1, 15), partial(_report, trainee)
     if trainee.stage == Stage.TRAINING:
         yield trainee.on(5.6, 14), partial(_begin_review, trainee, 9)
         yield trainee.on(5.7, 9), partial(_ask_for_one, trainee)
@@ -81,6 +84,28 @@ def _begin_review(trainee: Trainee, number: int, at: datetime) -> SupervisorRevi
     key = key_of(trainee.record.pk, "review", number)
     given: dict[str, Any] = {"record_id": trainee.record.pk, "key": key, "values": values, "actions": agreed}
     return actions.write_review(by=trainee.supervisor, now=at, **given)
+
+
+# --- progress reports ---
+
+
+def _report(trainee: Trainee, at: datetime) -> None:
+    """The first progress report: signed and sent, and acknowledged two hours later where somebody co-ordinates (T7)."""
+    values = {
+        "period_starts_on": trainee.record.start_on,
+        "period_ends_on": london_date(at),
+        "progress": "The first half-year goes to plan; signatures and DOPS keep pace with it.",
+        "attention": "",
+        "next_steps": "The second rotation, and the first long case study.",
+    }
+    key = key_of(trainee.record.pk, "report")
+    report = actions.write_report(by=trainee.supervisor, now=at, record_id=trainee.record.pk, key=key, values=values)
+    given: dict[str, Any] = {"report_id": report.pk, "seen": queries.report_digest(report)}
+    actions.send_report(by=trainee.supervisor, now=at, authentication=proof(at), **given)
+    later = at + timedelta(hours=2)
+    for person in actions.holders(trainee.record, later, AppointmentKind.COORDINATOR):
+        words: dict[str, Any] = {"comment": "Thank you.", "authentication": proof(later)}
+        actions.acknowledge_report(by=person, now=later, **given, **words)
 
 
 # --- DOPS ---

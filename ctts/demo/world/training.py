@@ -8,6 +8,7 @@ from functools import partial
 from applications.models import Application
 from ctts.common.clock import london_midnight
 from ctts.demo.world.applying import Newcomer, apply
+from ctts.demo.world.changing import changing
 from ctts.demo.world.competencies import competencies
 from ctts.demo.world.first_year import first_year
 from ctts.demo.world.marking import marking
@@ -44,6 +45,7 @@ def _events(trainee: Trainee, now: datetime) -> list[Event]:
         *first_year(trainee),
         *second_year(trainee),
         *marking(trainee, now),
+        *changing(trainee, now),
     ]
     if trainee.stage > Stage.ENROLLED:
         events.append((trainee.on(0.2), partial(_read_handbook, trainee)))

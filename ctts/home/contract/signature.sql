@@ -14,6 +14,9 @@ select s.id, 'review', s.review_id, s.signer_id, s.meaning, s.content_sha256, s.
        (select w.id from training_reviewsignature w where w.withdraws_id = s.id)
 from training_reviewsignature s
 union all
+select s.id, 'progress_report', s.report_id, s.signer_id, s.meaning, s.content_sha256, s.signed_at, null
+from training_reportsignature s
+union all
 select s.id, 'dops', s.dops_id, s.signer_id, s.meaning, s.content_sha256, s.signed_at, null
 from training_dopssignature s
 union all

@@ -16,7 +16,7 @@ from ctts.documents.proving import prove
 from ctts.documents.states import QuarantineReason
 from tests.assessments.final_stages import world as f
 from tests.documents.samples import sample
-from tests.training.practice import acknowledged_review
+from tests.training.practice import acknowledged_review, sent_report, written_report
 from training import actions as training
 from training import queries as training_queries
 from training.models import CaseStudy, Evidence, Reflection, TrainingRecord
@@ -70,6 +70,8 @@ def fill(record: TrainingRecord, supervisor: User, office: User, moderator: User
         "support_needs": SECRETS[2],
     }
     acknowledged_review(record, supervisor, f.NOW, **secret)
+    sent_report(record, supervisor, f.NOW, progress="The rotations go to plan.")
+    written_report(record, supervisor, f.NOW, progress="UNSENT-9")
     f.log_of_two(record, supervisor)
     f.observed(record, moderator, [3] * 10, date(2027, 12, 1), procedure=SECRETS[6])
     write(record)

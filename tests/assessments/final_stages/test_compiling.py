@@ -14,7 +14,8 @@ from tests.assessments.final_stages import world as f
 from tests.assessments.final_stages.filling import SECRETS, Filled, fill
 
 PLAN, WITH_EVIDENCE = "Training plan", "Competencies with their evidence"
-ORDER = [PLAN, WITH_EVIDENCE, "Supervisor Reviews", "DOPS log", "Reflective pieces", "Long case studies"]
+ORDER = [PLAN, WITH_EVIDENCE, "Supervisor Reviews", "Progress reports", "DOPS log", "Reflective pieces"]
+ORDER += ["Long case studies"]
 
 
 @pytest.fixture(scope="module")
@@ -75,8 +76,8 @@ def test_F3_bookmarks_lead_to_each_chapter_competency_and_piece(book, pdf, texts
         assert code in texts[page_of(pdf, entry.destination)]
     labels = [[leaf.title for leaf in entry.children] for entry in competencies]
     assert labels == [["E1", "E2"], ["E3", "E4"], ["E5", "E6"], [], ["E7"], ["E8"]]
-    assert [len(root.children) for root in roots[5:]] == [1, 2, 1, 1]
-    assert roots[7].children[0].title == "A busy morning"
+    assert [len(root.children) for root in roots[5:]] == [1, 1, 2, 1, 1]
+    assert roots[8].children[0].title == "A busy morning"
 
 
 def test_F3_files_stand_as_they_are_and_each_page_bears_their_label(book, texts):
@@ -165,6 +166,12 @@ def test_F3_what_the_moderators_read_aloud_is_tagged_and_titled(pdf):
 def test_F3_the_sum_of_the_log_stands_in_it(texts):
     page = next(text for text in texts if "DOPS log" in text and "27 of 36" in text)
     assert "32 of 40" in page
+
+
+def test_F3_T7_progress_reports_that_were_sent_are_in_it_with_their_signatures(texts):
+    [page] = [text for text in texts if "The rotations go to plan." in text]
+    assert "This is my report on the progress of this training" in page and "Dose calibrator theory." in page
+    assert not [text for text in texts if "UNSENT-9" in text]
 
 
 def test_F3_reviews_and_writing_are_in_it(texts):

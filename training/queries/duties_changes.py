@@ -1,0 +1,61 @@
+"""What requests for a change of circumstances ask of whom, computed from their states (E5, N)."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from ctts.common.clock import london_date
+from ctts.common.parts import WaitingRow
+from training.models import ChangeRequest
+from training.queries.part import DutiesOf, Part, Rows, ids
+from training.states import ChangeState
+
+SUPERVISOR, TRAINEE, OFFICE = "Training Supervisor", "trainee", "scheme office"
+THE_OFFICE = "The scheme office"
+
+
+def _changes(part: Part) -> Rows:
+    """The trainee sends what is written, the supervisor answers, the office decides, or goes on without a supervisor.
+
+    Nobody in the office decides about their own training, nor about one in which they have a part.
+    """
+    own, supervised = ids(part.own), ids(part.supervised)
+    for change in part.changes:
+        kind, trainee = change.get_kind_display(), str(change.record.trainee)
+        if change.record_id in own:
+            if change.state == ChangeState.DRAFT:
+                yield _row("Send or withdraw a request", change, kind, TRAINEE, "Read")
+        elif change.record_id in supervised:
+            if change.state == ChangeState.AWAITING_SUPPORT:
+                yield _row("Answer a request", change, f"{trainee}, {kind}", SUPERVISOR)
+        elif part.decides and change.record_id not in part.around:
+            verb = "Decide" if change.state == ChangeState.AWAITING_DECISION else "Go on with"
+            yield _row(f"{verb} a change of circumstances", change, f"{trainee}, {kind}", OFFICE)
+
+
+def _changes_with_others(part: Part) -> Rows:
+    """The trainee waits for the supervisor and the office; the supervisor, once they have answered, for the office."""
+    own, supervised = ids(part.own), ids(part.supervised)
+    for change in part.changes:
+        kind = change.get_kind_display()
+        if change.record_id in own and change.state == ChangeState.AWAITING_SUPPORT:
+            yield _row("Answer a request", change, f"{part.own_supervisors[change.record_id]}, {kind}")
+        elif change.state == ChangeState.AWAITING_DECISION:
+            if change.record_id in own:
+                yield _row("Decide a request", change, f"{THE_OFFICE}, {kind}")
+            elif change.record_id in supervised and _answered(change) == part.user.pk:
+                yield _row("Decide a request", change, f"{THE_OFFICE}, {kind} of {change.record.trainee}")
+
+
+def _answered(change: ChangeRequest) -> int | None:
+    """Who has said their word about it."""
+    return change.answer.answered_by_id if hasattr(change, "answer") else None
+
+
+def _row(what: str, change: ChangeRequest, about: str, role: str = "", button: str = "Open") -> WaitingRow:
+    since = london_date(change.sent_at or change.written_at)
+    return WaitingRow(what, reverse("training:change", args=[change.pk]), about, role, since, button=button)
+
+
+CHANGE_DUTIES: tuple[DutiesOf, ...] = (_changes,)
+CHANGE_OTHERS: tuple[DutiesOf, ...] = (_changes_with_others,)

@@ -1,0 +1,62 @@
+"""From progress reports to the parts of pages (T7). No rule is decided here."""
+
+from django.urls import reverse
+
+from ctts.common.clock import london_date
+from ctts.common.parts import Acts, NextStep, who_is
+from ctts.common.signatures import shown_signature
+from ctts.common.states_shown import badge_for
+from ctts.common.templatetags.formats import day
+from training import access, queries
+from training.states import AppointmentKind, ReportState
+
+
+def report_badge(report):
+    """Where a report stands."""
+    return badge_for(report.state, report.get_state_display(), "progressreport")
+
+
+def report_facts(report):
+    """The fields of a report as term and value, in the order of the form."""
+    return [
+        ("About the time", f"{day(report.period_starts_on)} to {day(report.period_ends_on)}"),
+        ("How the training goes", report.progress),
+        ("What needs attention", report.attention),
+        ("What comes next", report.next_steps),
+    ]
+
+
+def signatures(report):
+    """The signatures under a report as they are shown."""
+    return [shown_signature(row) for row in queries.report_signatures(report)]
+
+
+def list_step(user, record, rows, today):
+    """The button of the list: for the supervisor a new report, or the one that is being written."""
+    if not access.is_supervisor(user, record, today):
+        return None
+    open_one = next((row for row in rows if row.state == ReportState.DRAFT), None)
+    if open_one is not None:
+        return NextStep(f"Go on with report {open_one.number}", reverse("training:report", args=[open_one.pk]))
+    reason = access.can_write_report(user, record, today).reason
+    return NextStep("Write a progress report", reverse("training:report_new", args=[record.pk]), reason)
+
+
+def report_step(user, report, today):
+    """The one next step of this reader for a report; None where it is somebody else's turn."""
+    if access.can_change_report(user, report, today):
+        return NextStep("Sign and send it", reverse("training:report_send", args=[report.pk]))
+    if access.can_acknowledge_report(user, report, today):
+        return NextStep("Acknowledge", reverse("training:report_acknowledge", args=[report.pk]))
+    return None
+
+
+def report_acts(reader, report, today):
+    """With whom a report lies, as this reader is told; None once it is acknowledged."""
+    if report.state == ReportState.DRAFT:
+        return Acts(who_is(report.written_by, "Training Supervisor", reader), then=["the Training Co-ordinator"])
+    if report.state == ReportState.ACKNOWLEDGED:
+        return None
+    held = queries.holder_on(report.record, AppointmentKind.COORDINATOR, today)
+    who = who_is(held.person, "Training Co-ordinator", reader) if held else "the Training Co-ordinator"
+    return Acts(who, london_date(report.sent_at))

@@ -1,0 +1,112 @@
+"""Changes of circumstances for the scheme office (E5): the list, going on without a supervisor, the decision."""
+
+import django_tables2 as tables
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from ctts.common.confirming import ask_page
+from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.posted import data_of, paged, today_of, tried
+from ctts.common.templatetags.components import badge, time_of
+from ctts.common.verdict import require
+from ctts.organisations.access import OFFICE
+from ctts.organisations.queries import centres
+from training import access, actions, queries
+from training.forms.changes import ChangesFilterForm, DecideChangeForm, GoOnForm, TermsForm
+from training.queries import ChangesWanted
+from training.views import _shown
+from training.views import _shown_changes as shown
+from training.views._doors import change_or_404
+from training.views.changes import sent_form
+
+ON_A_PAGE = 25
+GRANTED = "Granted. Everybody it concerns is told."
+DECLINED = "Declined. The trainee reads your reasons."
+
+
+class ChangeTable(tables.Table):
+    """The office's list of requests: who asks for what, from when, where it stands."""
+
+    name = tables.Column(
+        accessor="record__trainee__full_name",
+        order_by=("record__trainee__sort_name", "pk"),
+        verbose_name="Trainee",
+        linkify=lambda record: reverse("training:change", args=[record.pk]),
+    )
+    kind = tables.Column(order_by=("kind", "pk"), verbose_name="Change")
+    centre = tables.Column(
+        accessor="record__centre__name", order_by=("record__centre__name", "pk"), verbose_name="Training Centre"
+    )
+    from_on = tables.Column(order_by=("from_on", "pk"), verbose_name="From", default="")
+    sent = tables.Column(accessor="sent_at", order_by=("sent_at", "pk"), verbose_name="Asked")
+    state = tables.Column(orderable=False)
+
+    caption = "Changes of circumstances"
+    row_header = "name"
+
+    class Meta:
+        empty_text = "No request fits these filters"
+
+    def render_from_on(self, value):
+        return time_of(value)
+
+    def render_sent(self, value):
+        return time_of(value)
+
+    def render_state(self, record):
+        return badge(shown.change_badge(record))
+
+
+@guarded(OFFICE)
+def office_changes(request):
+    """All requests that were sent: search, filter, sort, twenty-five a page."""
+    form = ChangesFilterForm(request.GET or None, centres=centres())
+    given = form.cleaned_data if form.is_valid() else {}
+    centre = given.get("centre")
+    wanted = ChangesWanted(given.get("q", ""), given.get("state", ""), given.get("kind", ""), centre and centre.pk)
+    table = ChangeTable(queries.office_changes(request.user, today_of(request), wanted), order_by="-sent")
+    paged(table, request, ON_A_PAGE)
+    context = {"table": table, "form": form, "pills": _shown.office_pills(form)}
+    return render(request, "training/changes/office.html", context)
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="goes on with a request without the supervisor's answer")
+def change_go_on(request, pk):
+    """The supervisor is away or has left: the office goes on, and says why."""
+    found = change_or_404(request, pk)
+    require(access.can_go_on_without(request.user, found, today_of(request)))
+    form = GoOnForm(data_of(request))
+
+    def act():
+        actions.go_on_without(by=request.user, now=request.now, change_id=pk, words=form.cleaned_data["words"])
+        messages.success(request, "It waits for the decision now.")
+
+    if tried(form, act):
+        return redirect("training:change", pk)
+    back_url = reverse("training:change", args=[pk])
+    kicker = f"{found.get_kind_display()}, {found.record.trainee}"
+    return ask_page(request, form, title="Go on without the supervisor", kicker=kicker, back_url=back_url)
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="grants or declines a change of circumstances")
+def change_decide(request, pk):
+    """What is asked for and what granting does on the office's terms; then it is granted, or declined with reasons."""
+    found, today = change_or_404(request, pk), today_of(request)
+    require(access.can_decide_change(request.user, found, today))
+    latest = queries.latest_end_of(found.record)
+    terms = TermsForm(request.GET or None, kind=found.kind, latest=latest)
+    chosen = {name: day for name, day in terms.cleaned_data.items() if day} if terms.is_valid() else {}
+    effect = queries.effect_of(found, today, **chosen)
+    seen = queries.change_digest(found, effect)
+    form = DecideChangeForm(data_of(request), initial={"seen": seen, **chosen})
+
+    def act():
+        given = {name: form.cleaned_data[name] for name in ("seen", "words", "from_on", "end_on")}
+        granted = form.cleaned_data["granted"]
+        decide = actions.grant_change if granted else actions.decline_change
+        decide(by=request.user, now=request.now, change_id=pk, **given)
+        messages.success(request, GRANTED if granted else DECLINED)
+
+    more = {"terms": terms if terms.fields else None, "effect": effect}
+    return sent_form(request, form, act, found, "training/changes/decide.html", **more)

@@ -375,19 +375,6 @@ ATTENDED = frozenset({MilestoneKind.INDUCTION, MilestoneKind.WORKSHOP})
 """Reached by being there: after its day such a one waits for attendance to be noted, and nobody is late (M, T9)."""
 
 
-MILESTONE_ACTORS: dict[MilestoneKind, tuple[AppointmentKind, ...]] = {
-    MilestoneKind.INDUCTION: (),
-    MilestoneKind.FIRST_MEETING: (AppointmentKind.EXTERNAL_MODERATOR,),
-    MilestoneKind.FIRST_YEAR_EVIDENCE: (AppointmentKind.SUPERVISOR,),
-    MilestoneKind.FIRST_YEAR_DECISION: (AppointmentKind.EXTERNAL_MODERATOR,),
-    MilestoneKind.WORKSHOP: (),
-    MilestoneKind.PORTFOLIO: (AppointmentKind.SUPERVISOR,),
-    MilestoneKind.PRACTICAL: (AppointmentKind.EXTERNAL_MODERATOR,),
-    MilestoneKind.VIVA: (),
-}
-"""Who acts on a milestone beside the trainee, and is reminded with them; the board is the office's own (M, N)."""
-
-
 class MilestoneStatus(TextChoices):
     """How a milestone shows (M)."""
 

@@ -110,12 +110,12 @@ urlpatterns = [
     path("dops/external/<int:pk>/renew/", external.dops_renew_link, name="dops_renew_link"),
     path("dops/external/<int:pk>/take-back/", external.dops_take_back_link, name="dops_take_back_link"),
     # whoever assesses by a one-time link, without an account
-    path("assess/", by_link.external, name="external"),
-    path("assess/step/<int:step>/", by_link.external_step, name="external_step"),
-    path("assess/decline/", by_link.external_decline, name="external_decline"),
-    path("assess/pass-on/", by_link.external_pass_on, name="external_pass_on"),
-    path("assess/not-me/", by_link.external_not_me, name="external_not_me"),
-    path("assess/thanks/", by_link.external_done, name="external_done"),
+    path("assess/<int:pk>/", by_link.external, name="external"),
+    path("assess/<int:pk>/step/<int:step>/", by_link.external_step, name="external_step"),
+    path("assess/<int:pk>/decline/", by_link.external_decline, name="external_decline"),
+    path("assess/<int:pk>/pass-on/", by_link.external_pass_on, name="external_pass_on"),
+    path("assess/<int:pk>/not-me/", by_link.external_not_me, name="external_not_me"),
+    path("assess/<int:pk>/thanks/", by_link.external_done, name="external_done"),
     path("assess/<int:pk>/<str:token>/", by_link.external_opened, name="external_opened"),
     # reflective pieces and long case studies
     path("<int:pk>/writing/", writing.writing, name="writing"),

@@ -321,7 +321,11 @@ TRAINING_URLS: dict[str, Needs] = {
     "training:evidence_keep": Needs("record", lambda thing: {"pk": thing.pk, "kind": "text"}),
     "training:evidence_keep_one": Needs("record and a draft", lambda thing: thing),
     "training:external_opened": Needs("link of a DOPS", _by_link),
-    "training:external_step": Needs("link of a DOPS", lambda thing: {"step": 2}),
+    "training:external_step": Needs("link of a DOPS", lambda thing: {"pk": thing.pk, "step": 2}),
+    **{
+        f"training:{name}": Needs("link of a DOPS")
+        for name in ("external", "external_decline", "external_pass_on", "external_not_me", "external_done")
+    },
     "training:dops_step": Needs("DOPS", lambda thing: {"pk": thing.pk, "step": 2}),
     "training:cohort": Needs("record", lambda thing: {"pk": thing.intake_id}),
     "training:enrol": Needs("record", lambda thing: {"pk": thing.application_id}),

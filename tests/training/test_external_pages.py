@@ -22,7 +22,6 @@ from training.states import DopsState, ExternalStanding
 SAID = {"name": "Owen Vale", "post": "Consultant physicist", "organisation": "St Elsewhere"}
 SAID |= {"email": "owen@elsewhere.example", "registration": "CS12345"}
 WHAT = {"procedure": "Daily uniformity check", "place": "Gamma camera room", "observed_on": "2026-06-02"}
-HOME = address("external")
 
 
 @pytest.fixture
@@ -45,12 +44,21 @@ def external(scene):
 def owen(external):
     """Owen's browser, with the code given."""
     client = o.come(external)
-    assert client.post(HOME, {"code": queries.code_of(external)}).url == step(1)
+    assert client.post(home(), {"code": queries.code_of(external)}).url == step(1)
     return client
 
 
+def by_link(name, external=None):
+    """An address for this external person, or whoever was named last."""
+    return reverse(f"training:{name}", args=[(external or ExternalAssessor.objects.latest("pk")).pk])
+
+
+def home(external=None):
+    return by_link("external", external)
+
+
 def step(number):
-    return reverse("training:external_step", args=[number])
+    return reverse("training:external_step", args=[ExternalAssessor.objects.latest("pk").pk, number])
 
 
 def words(response):
@@ -84,10 +92,10 @@ def test_T5_asked_by_the_trainee_it_goes_its_whole_way_by_its_pages(scene, tara,
     code = queries.code_of(external)
     assert f"{code[:3]} {code[3:]}" in words(tara.get(sent.url)) and code[:3] in words(sam.get(sent.url))
     owen = o.come(external)
-    assert owen.post(HOME, {"code": f" {code[:3]} {code[3:]} "}).url == step(1)
+    assert owen.post(home(), {"code": f" {code[:3]} {code[3:]} "}).url == step(1)
     judge(owen, scene)
     done = press(owen, step(5), post="Physicist", registration="none")
-    assert done.url == address("external_done") and "countersigns it" in words(owen.get(done.url))
+    assert done.url == by_link("external_done") and "countersigns it" in words(owen.get(done.url))
     assert "Read and countersign" in words(sam.get(sent.url))
     assert "Calm and safe." in words(sam.get(address("dops_countersign", dops.pk)))
     assert press(sam, address("dops_countersign", dops.pk)).url == sent.url
@@ -162,7 +170,7 @@ def test_rule_14_a_robot_opens_the_link_fifty_times_and_nothing_happens(scene, e
     assert "They see" in said and "You see" in said and "None" not in said
     for name in ("external_decline", "external_pass_on", "external_not_me"):
         assert client.get(address(name)).status_code == 200
-    assert client.get(step(1)).url == HOME and client.get(address("external_done")).url == HOME
+    assert client.get(step(1)).url == home() and client.get(by_link("external_done")).url == home()
     external.refresh_from_db()
     assert (external.wrong_codes, external.code_given_at, external.ended_at) == (0, None, None)
     assert p.kinds_audited(scene.tara) == before
@@ -170,7 +178,7 @@ def test_rule_14_a_robot_opens_the_link_fifty_times_and_nothing_happens(scene, e
 
 def test_rule_14_the_token_leaves_the_address_and_no_referrer_is_sent(external):
     opened = Client().get(queries.external_path(external))
-    assert (opened.url, opened["Referrer-Policy"]) == (HOME, "no-referrer")
+    assert (opened.url, opened["Referrer-Policy"]) == (home(), "no-referrer")
     wrong = Client().get(address("external_opened", external.pk, "x" * 43))
     assert (wrong.status_code, wrong["Referrer-Policy"]) == (410, "no-referrer")
     assert Client().get(address("external_opened", 0, "x")).status_code == 410
@@ -188,29 +196,29 @@ def test_rule_14_who_came_without_a_link_gets_nothing(scene, external):
 
 def test_rule_14_the_trainees_own_browser_takes_no_link(scene, tara, sam, external):
     code = {"code": queries.code_of(external)}
-    for answer in (o.come(external, tara).get(HOME), tara.post(HOME, code), tara.get(step(1))):
+    for answer in (o.come(external, tara).get(home()), tara.post(home(), code), tara.get(step(1))):
         assert answer.status_code == 403 and "this link is for Owen Vale" in words(answer)
-    assert o.come(external, sam).get(HOME).status_code == 200
+    assert o.come(external, sam).get(home()).status_code == 200
 
 
 def test_rule_14_the_code_is_asked_in_each_browser(external, owen):
-    assert "You have begun" in words(owen.get(HOME))
+    assert "You have begun" in words(owen.get(home()))
     o.come(external, owen)
     assert owen.get(step(1)).status_code == 200
     other = o.come(external)
-    assert other.get(step(1)).url == HOME and other.post(step(4), {"overall": "competent"}).url == HOME
+    assert other.get(step(1)).url == home() and other.post(step(4), {"overall": "competent"}).url == home()
 
 
 def test_rule_14_wrong_codes_are_counted_told_and_close_the_link(external):
     client = o.come(external)
     for typo in ("", "12345", "12345x", "１２３４５６"):
-        assert client.post(HOME, {"code": typo}).status_code == 422
-    said = [words(client.post(HOME, {"code": o.wrong_code(external)})) for _try in range(4)]
+        assert client.post(home(), {"code": typo}).status_code == 422
+    said = [words(client.post(home(), {"code": o.wrong_code(external)})) for _try in range(4)]
     assert ["4 tries are left" in said[0], "1 try is left" in said[3]] == [True, True]
-    last = client.post(HOME, {"code": o.wrong_code(external)})
+    last = client.post(home(), {"code": o.wrong_code(external)})
     assert last.status_code == 410 and "wrong code was given five times" in words(last)
-    assert client.post(HOME, {"code": queries.code_of(external)}).status_code == 410
-    assert client.get(HOME).status_code == 410
+    assert client.post(home(), {"code": queries.code_of(external)}).status_code == 410
+    assert client.get(home()).status_code == 410
 
 
 def test_T5_steps_survive_reload_sign_out_and_another_browser(scene, external, owen):
@@ -218,7 +226,7 @@ def test_T5_steps_survive_reload_sign_out_and_another_browser(scene, external, o
     kept = typed(owen, step(4), done_well="Half a sent").json()
     assert kept["version"] == 1
     other = o.come(external)
-    other.post(HOME, {"code": queries.code_of(external)})
+    other.post(home(), {"code": queries.code_of(external)})
     assert "Gamma camera room" in other.get(step(1)).content.decode()
     assert "Half a sent" in other.get(step(4)).content.decode()
     assert "Typed and not saved" in words(other.get(step(5)))
@@ -250,35 +258,35 @@ def test_rule_14_a_spent_link_is_gone_in_plain_words(scene, external, owen):
     judge(owen, scene)
     filled = {"seen": owen.get(step(5)).context["form"]["seen"].value(), "post": "Physicist", "registration": "1"}
     assert owen.post(step(5), filled).status_code == 303
-    for again in (owen.post(step(5), filled), owen.get(step(1)), owen.get(HOME)):
+    for again in (owen.post(step(5), filled), owen.get(step(1)), owen.get(home())):
         assert again.status_code == 410 and "Nothing more is needed" in words(again)
-    assert owen.post(address("external_decline"), {"reason": "Late."}).status_code == 410
+    assert owen.post(by_link("external_decline"), {"reason": "Late."}).status_code == 410
     assert typed(owen, step(4), done_well="Late").status_code == 410
     assert Dops.objects.get().signatures.filter(meaning="assessed").count() == 1
 
 
 def test_rule_14_an_expired_link_says_whom_to_ask(external):
     clock.set_offset(at=p.NOW + timedelta(days=28))
-    page = o.come(external).get(HOME)
+    page = o.come(external).get(home())
     assert page.status_code == 410 and "Ask the Training Supervisor for a new one" in words(page)
 
 
 def test_T5_declining_passing_on_and_saying_it_is_somebody_else(scene, external):
     client = o.come(external)
-    assert client.post(address("external_decline"), {"reason": ""}).status_code == 422
-    wrong = client.post(address("external_pass_on"), {**SAID})
+    assert client.post(by_link("external_decline"), {"reason": ""}).status_code == 422
+    wrong = client.post(by_link("external_pass_on"), {**SAID})
     assert (wrong.status_code, "colleague" in words(wrong)) == (422, True)
     named = {**SAID, "name": "Pia North", "email": "pia@elsewhere.example", "registration": ""}
-    sent = client.post(address("external_pass_on"), named, follow=True)
+    sent = client.post(by_link("external_pass_on"), named, follow=True)
     assert "asked to approve the colleague" in words(sent)
-    assert o.last(external.dops).name == "Pia North" and client.get(HOME).status_code == 410
+    assert o.last(external.dops).name == "Pia North" and client.get(home()).status_code == 410
     second = o.asked(scene.tara, scene.cast.sam)
-    done = o.come(second, client).post(address("external_not_me"), follow=True)
+    done = o.come(second, client).post(by_link("external_not_me"), follow=True)
     assert "The Training Supervisor is told" in words(done)
     assert o.last(second.dops).standing(p.NOW) == ExternalStanding.NOT_ME
-    assert client.post(address("external_not_me")).status_code == 410
+    assert client.post(by_link("external_not_me")).status_code == 410
     third = o.asked(scene.tara, scene.cast.sam)
-    done = o.come(third, client).post(address("external_decline"), {"reason": "I was away."}, follow=True)
+    done = o.come(third, client).post(by_link("external_decline"), {"reason": "I was away."}, follow=True)
     assert "read your reason" in words(done) and Dops.objects.get(pk=third.dops_id).reason == "I was away."
 
 
@@ -317,8 +325,8 @@ def test_the_cost_of_the_pages_of_a_link_does_not_grow(scene, sam, rows, django_
         for _renewal in range(number):
             external = actions.renew_link(by=scene.cast.sam, now=p.NOW, external_id=external.pk)
     owen = o.come(external)
-    owen.post(HOME, {"code": queries.code_of(external)})
-    costs = {HOME: 3, step(1): 6, step(2): 7, step(4): 4, step(5): 9, address("external_decline"): 3}
+    owen.post(home(), {"code": queries.code_of(external)})
+    costs = {home(): 3, step(1): 6, step(2): 7, step(4): 4, step(5): 9, by_link("external_decline"): 3}
     for url, cost in costs.items():
         with django_assert_num_queries(cost, info=url):
             assert owen.get(url).status_code == 200

@@ -12,10 +12,12 @@ from ctts.common.clock import london_date
 from ctts.common.months import first_day
 from ctts.notifications.actions import remind
 from ctts.scheme.queries import numbers_of
-from training import access, notices, queries
+from training import access, notices
 from training.actions._steps import lock_record, lock_with_record, tell
 from training.models import Concern, Milestone, TrainingRecord
 from training.queries.around import bank_holidays, first_level, holders_of
+from training.queries.reminding import chase_series, chased_months, milestone_series, month_step, step_of, told_of
+from training.queries.reviews import months_without_review
 from training.rules import CHASED, SOON, concern_due, next_level, review_chased_on
 from training.states import AppointmentKind, ConcernLevel, ConcernState, MilestoneKind, RecordState
 
@@ -33,16 +35,16 @@ def chase_review(*, by: None, now: datetime, record_id: int, person_id: int) -> 
     kind = next((kind for kind in CHASED if kind in held), None)
     if kind is None or record.state != RecordState.ACTIVE:
         return False
-    gaps = queries.months_without_review([record], today)[record.pk]
-    month, earlier = queries.chased_months(record, gaps, kind, today)
+    gaps = months_without_review([record], today)[record.pk]
+    month, earlier = chased_months(record, gaps, kind, today)
     if month is None:
         return False
     sent = remind(
         notices.REVIEW_MISSING,
         to=person,
-        key=queries.chase_series(record.pk, person.pk),
-        step=queries.month_step(month),
-        slept_through=[queries.month_step(one) for one in earlier],
+        key=chase_series(record.pk, person.pk),
+        step=month_step(month),
+        slept_through=[month_step(one) for one in earlier],
         due_on=review_chased_on(month, kind, numbers_of(record.rules)),
         about=record,
         now=now,
@@ -62,15 +64,15 @@ def remind_of_milestone(*, by: None, now: datetime, milestone_id: int) -> int:
     record, today = lock_record(record_id), london_date(now)
     milestone = Milestone.objects.get(pk=milestone_id)
     milestone.record = record
-    step = queries.step_of(milestone, today)
+    step = step_of(milestone, today)
     if step is None or milestone.done_on is not None or record.state != RecordState.ACTIVE:
         return 0
-    people = queries.told_of(milestone, today)
+    people = told_of(milestone, today)
     for person in people:
         remind(
             notices.MILESTONE,
             to=person,
-            key=queries.milestone_series(milestone, person.pk),
+            key=milestone_series(milestone, person.pk),
             step=step.name,
             slept_through=[] if step.name == SOON else [SOON],
             due_on=step.due_on,

@@ -16,13 +16,24 @@ from training.queries.reviews import months_without_review
 from training.rules import CHASED, MilestoneStep, milestone_step, month_to_chase
 from training.states import (
     ATTENDED,
-    MILESTONE_ACTORS,
     AppointmentKind,
     ConcernLevel,
     ConcernState,
     MilestoneKind,
     RecordState,
 )
+
+MILESTONE_ACTORS: dict[MilestoneKind, tuple[AppointmentKind, ...]] = {
+    MilestoneKind.INDUCTION: (),
+    MilestoneKind.FIRST_MEETING: (AppointmentKind.EXTERNAL_MODERATOR,),
+    MilestoneKind.FIRST_YEAR_EVIDENCE: (AppointmentKind.SUPERVISOR,),
+    MilestoneKind.FIRST_YEAR_DECISION: (AppointmentKind.EXTERNAL_MODERATOR,),
+    MilestoneKind.WORKSHOP: (),
+    MilestoneKind.PORTFOLIO: (AppointmentKind.SUPERVISOR,),
+    MilestoneKind.PRACTICAL: (AppointmentKind.EXTERNAL_MODERATOR,),
+    MilestoneKind.VIVA: (),
+}
+"""Who acts on a milestone beside the trainee, and is reminded with them; the board is the office's own (M, N)."""
 
 
 def chase_series(record_id: int, person_id: int) -> str:

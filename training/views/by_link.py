@@ -1,7 +1,7 @@
 """Whoever assesses a DOPS by a one-time link, without an account (T5, screens 12, quality rule 14).
 
-Looking changes nothing, however often a mail scanner does it. The link opens this one DOPS and nothing else: the
-session keeps which it is, and whether the code was given in this browser.
+Looking changes nothing, however often a mail scanner does it. A link opens one DOPS and nothing else: the session keeps
+the links with which this browser came, and for which of them the code was given in it.
 """
 
 from django.http import Http404
@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from applications import queries as applications
 from ctts.common.autosave import asks_for_autosave
 from ctts.common.confirming import confirm_page
+from ctts.common.doors import keep_token, token_of
 from ctts.common.guards import public
 from ctts.common.parts import Confirm, Consequence
 from ctts.common.posted import data_of, status_of, tried
@@ -24,7 +25,8 @@ from training.views import _shown_practice as shown
 from training.views._dops_steps import LAST, WRITING
 from training.views._kept import Kept, is_changed, keep_typed
 
-CAME_WITH = "training_external"  # in the session: id and token of the link, and whether its code was given here
+DOOR = "training_externals"  # in the session: the links with which this browser came
+BEGUN = "training_externals_begun"  # and those of which the code was given in it
 CAME = "who came with a link from a mail"
 SETTLED = {
     ExternalStanding.SIGNED,
@@ -41,23 +43,22 @@ def external_opened(request, pk, token):
     if queries.external_for(pk, token) is None:
         response = _shut(request, "This link leads nowhere. Copy the whole link from the mail.")
     else:
-        before = request.session.get(CAME_WITH, [0, "", False])
-        request.session[CAME_WITH] = [pk, token, before[0] == pk and before[2]]
-        response = redirect("training:external")
+        keep_token(request.session, DOOR, pk, token)
+        response = redirect("training:external", pk)
     response["Referrer-Policy"] = "no-referrer"
     return response
 
 
 @public(CAME, methods="GET POST", effect="begins the DOPS of a one-time link, with the code that was told")
 @never_cache
-def external(request):
+def external(request, pk):
     """Who asks, for what, for whom, how long, until when, what each side will see; *Start* with the code begins."""
-    came = _came_or_404(request)
+    came = _came_or_404(request, pk)
     form = CodeForm(data_of(request))
     try:
         require(access.can_come_by_link(came, request.now))
         if form.is_valid() and _code_fits(request, came, form):
-            return redirect("training:external_step", 1)
+            return redirect("training:external_step", pk, 1)
     except TooLate as problem:
         return _over(request, came, problem)
     context = {"external": came, "dops": came.dops, "record": came.dops.record, "form": form}
@@ -69,7 +70,7 @@ def _code_fits(request, came, form):
     left = actions.give_code(by=came, now=request.now, code=form.cleaned_data["code"])
     if left is None:
         request.session.cycle_key()
-        request.session[CAME_WITH] = [*request.session[CAME_WITH][:2], True]
+        request.session[BEGUN] = sorted({*request.session.get(BEGUN, []), came.pk})
         return True
     if left == 0:
         raise TooLate(access.SHUT[ExternalStanding.LOCKED])
@@ -83,15 +84,15 @@ def _code_fits(request, came, form):
 
 @public(CAME, methods="GET POST", effect="saves one step of a DOPS by a one-time link, or signs it")
 @never_cache
-def external_step(request, step):
+def external_step(request, pk, step):
     """One of the five steps; each is saved when it is left by its button, and kept as it is typed."""
-    came = _came_or_404(request)
+    came = _came_or_404(request, pk)
     if step not in STEPS:
         raise Http404
     try:
         require(access.can_come_by_link(came, request.now))
         if not _has_begun(request, came):
-            return redirect("training:external")
+            return redirect("training:external", pk)
         return _step(request, came, step)
     except TooLate as problem:
         return _over(request, came, problem)
@@ -106,7 +107,9 @@ def _step(request, came, step):
     form, act, _template = STEPS[step](request, dops, kept.first, came)
     try:
         if kept.tried(form, act):
-            further = ("training:external_step", step + 1) if step < LAST else ("training:external_done",)
+            further = (
+                ("training:external_step", came.pk, step + 1) if step < LAST else ("training:external_done", came.pk)
+            )
             return redirect(*further)
     except StaleText as stale:
         return _step_page(request, came, step, form, kept, stale)
@@ -118,7 +121,7 @@ def _step_page(request, came, step, form, kept, stale=None):
     context = {"external": came, "dops": dops, "record": dops.record, "form": form, "number": step, "stale": stale}
     context.update(kept.context() if step < LAST else {"elsewhere": None, "keep_key": ""})
     context.update(names=queries.DOPS_STEPS, recent=[], adjustments=[])
-    context["back_step"] = reverse("training:external_step", args=[step - 1]) if step > 1 else ""
+    context["back_step"] = reverse("training:external_step", args=[came.pk, step - 1]) if step > 1 else ""
     if step == 1:
         context["adjustments"] = applications.agreed_adjustments(dops.record.trainee_id)
     if step == LAST:
@@ -148,9 +151,9 @@ STEPS = {**WRITING, LAST: _sign}
 
 @public(CAME, methods="GET POST", effect="declines the DOPS of a one-time link with a reason")
 @never_cache
-def external_decline(request):
+def external_decline(request, pk):
     """Why not; the trainee and the supervisor read it."""
-    return _asked(request, DeclineByLinkForm, "training/by_link/decline.html", _decline)
+    return _asked(request, pk, DeclineByLinkForm, "training/by_link/decline.html", _decline)
 
 
 def _decline(request, came, form):
@@ -159,23 +162,23 @@ def _decline(request, came, form):
 
 @public(CAME, methods="GET POST", effect="passes the DOPS of a one-time link on to a colleague")
 @never_cache
-def external_pass_on(request):
+def external_pass_on(request, pk):
     """Who shall assess instead; the supervisor is asked to approve them, and they get a link of their own."""
-    return _asked(request, PassOnForm, "training/by_link/pass_on.html", _pass_on)
+    return _asked(request, pk, PassOnForm, "training/by_link/pass_on.html", _pass_on)
 
 
 def _pass_on(request, came, form):
     actions.pass_on_link(by=came, now=request.now, person=form.outsider())
 
 
-def _asked(request, kind, template, act):
+def _asked(request, pk, kind, template, act):
     """A page that asks one form of whoever came, and ends their link with it."""
-    came = _came_or_404(request)
+    came = _came_or_404(request, pk)
     form = kind(data_of(request))
     try:
         require(access.can_come_by_link(came, request.now))
         if tried(form, lambda: act(request, came, form)):
-            return redirect("training:external_done")
+            return redirect("training:external_done", pk)
     except TooLate as problem:
         return _over(request, came, problem)
     context = {"external": came, "record": came.dops.record, "form": form}
@@ -184,20 +187,20 @@ def _asked(request, kind, template, act):
 
 @public(CAME, methods="GET POST", effect="says that a one-time link reached the wrong person")
 @never_cache
-def external_not_me(request):
+def external_not_me(request, pk):
     """Whoever opened the link is not the person named; the supervisor is told, the link closes."""
-    came = _came_or_404(request)
+    came = _came_or_404(request, pk)
     try:
         require(access.can_come_by_link(came, request.now))
         if request.method == "POST":
             actions.not_for_me(by=came, now=request.now)
-            return redirect("training:external_done")
+            return redirect("training:external_done", pk)
     except TooLate as problem:
         return _over(request, came, problem)
     confirm = Confirm(
         title=f"You are not {came.name}?",
         action="I am somebody else",
-        cancel_url=reverse("training:external"),
+        cancel_url=reverse("training:external", args=[pk]),
         consequences=[
             Consequence("The link opens nothing any more."),
             Consequence("The Training Supervisor is told that it reached the wrong person, and nothing of you."),
@@ -208,12 +211,12 @@ def external_not_me(request):
 
 @public(CAME)
 @never_cache
-def external_done(request):
+def external_done(request, pk):
     """Thanks, and what was signed; whoever has not answered yet is led to where they can."""
-    came = _came_or_404(request)
+    came = _came_or_404(request, pk)
     standing = came.standing(request.now)
     if standing not in SETTLED:
-        return redirect("training:external")
+        return redirect("training:external", pk)
     signed = standing == ExternalStanding.SIGNED
     context = {"external": came, "record": came.dops.record, "dops": came.dops, "standing": standing}
     context["facts"] = shown.dops_facts(came.dops) if signed else []
@@ -223,8 +226,9 @@ def external_done(request):
 # --- doors ---
 
 
-def _came_or_404(request):
-    found = queries.external_for(*request.session[CAME_WITH][:2]) if CAME_WITH in request.session else None
+def _came_or_404(request, pk):
+    token = token_of(request.session, DOOR, pk)
+    found = queries.external_for(pk, token) if token else None
     if found is None:
         raise Http404
     require(access.can_hold_link(request.user.pk, found))
@@ -233,12 +237,12 @@ def _came_or_404(request):
 
 def _has_begun(request, came):
     """Whether the code of this link was given in this browser."""
-    return bool(request.session[CAME_WITH][2] and came.code_given_at)
+    return came.pk in request.session.get(BEGUN, []) and came.code_given_at is not None
 
 
 def _over(request, came, problem):
     """What whoever comes too late meets: 410 with the reason where the link is over, else 409."""
-    now = queries.external_for(came.pk, request.session[CAME_WITH][1])
+    now = queries.external_for(came.pk, token_of(request.session, DOOR, came.pk))
     if access.can_come_by_link(now, request.now):
         raise problem
     return _shut(request, str(problem), now)

@@ -139,6 +139,16 @@ def test_T5_a_new_link_taking_back_and_naming_another_are_buttons_of_the_supervi
     assert "Pia North" in words(sam.get(address("dops", external.dops_id)))
 
 
+@pytest.mark.parametrize("name", ["dops_void", "dops_decline"])
+def test_T5_ending_a_dops_says_that_its_link_ends_too(scene, sam, external, name):
+    url, said = address(name, external.dops_id), "The link opens nothing any more, and a mail says so to Owen Vale"
+    assert said in words(sam.get(url))
+    waiting = o.proposed(scene.tara)
+    assert said not in words(sam.get(address(name, waiting.pk)))
+    assert press(sam, url, reason="Not needed.").status_code == 303
+    assert "Taken back" in words(sam.get(address("dops", external.dops_id)))
+
+
 def test_T5_two_who_name_another_at_once_lose_nothing(scene, sam, external):
     url = address("dops_name_another", external.dops_id)
     assert press(sam, url, email="").status_code == 422

@@ -292,17 +292,25 @@ def test_T5_declining_passing_on_and_saying_it_is_somebody_else(scene, external)
     assert "read your reason" in words(done) and Dops.objects.get(pk=third.dops_id).reason == "I was away."
 
 
-@pytest.mark.parametrize("end", ["locked", "not_me", "passed_on"])
+@pytest.mark.parametrize("end", ["locked", "not_me", "passed_on", "taken_back", "expired"])
 def test_T5_the_page_says_why_a_link_is_closed_and_what_to_do(scene, sam, tara, external, end):
     ends = {
         "locked": lambda: [actions.give_code(by=external, now=p.NOW, code=o.wrong_code(external)) for _ in range(5)],
         "not_me": lambda: actions.not_for_me(by=external, now=p.NOW),
         "passed_on": lambda: actions.pass_on_link(by=external, now=p.NOW, person=o.PIA),
+        "taken_back": lambda: actions.take_back_link(by=scene.cast.sam, now=p.NOW, external_id=external.pk),
+        "expired": lambda: clock.set_offset(at=p.NOW + timedelta(days=28)),
     }
     ends[end]()
-    said = {"locked": "five times", "not_me": "somebody else", "passed_on": "who passed it on"}[end]
-    for browser in (sam, tara):
-        assert said in words(browser.get(address("dops", external.dops_id)))
+    said = {
+        "locked": ("send a new link and tell the new code", "the Training Supervisor sends a new link with a new code"),
+        "not_me": ("Name the assessor again", "The Training Supervisor names the assessor again"),
+        "passed_on": ("No link is sent before", "who passed it on"),
+        "taken_back": ("Send a new one, name somebody else, or void", "Taken back"),
+        "expired": ("Send a new one, or name somebody else", "The Training Supervisor sends a new one"),
+    }[end]
+    for browser, sentence in zip((sam, tara), said, strict=True):
+        assert sentence in words(browser.get(address("dops", external.dops_id)))
 
 
 def test_T5_where_nobody_is_named_the_supervisor_is_told_to_name_somebody(scene, sam):

@@ -36,6 +36,7 @@ def panel(request, dops):
     return {
         "last": last,
         "badge": badge_of(last, now),
+        "standing": last.standing(now),
         "is_open": last.standing(now) == ExternalStanding.OPEN,
         "address": last.email if sees_address else "",
         "code": queries.code_of(last) if access.can_see_code(user, last, now) else "",

@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.test import Client
 
 from ctts.accounts.models import User
+from ctts.notifications.models import Message
 from tests.training import practice as p
 from tests.training.dops import again
 from training import actions, queries
@@ -76,6 +77,11 @@ def countersign(dops: Dops, by: User, seen: str = "") -> Dops:
     """The supervisor countersigns what is there."""
     given = {"seen": seen or queries.dops_digest(again(dops)), "authentication": p.proof()}
     return actions.countersign_dops(by=by, now=p.NOW, dops_id=dops.pk, **given)
+
+
+def mail(kind: str) -> Message:
+    """The one message of this kind."""
+    return Message.objects.get(kind=f"training.{kind}")
 
 
 def come(external: ExternalAssessor, client: Client | None = None) -> Client:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
-from ctts.audit.models import AuditEvent
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from ctts.home.invariants import broken_invariants
 from ctts.notifications.models import Message
@@ -16,12 +14,10 @@ from ctts.notifications.tasks import letter
 from tests.training import dops as d
 from tests.training import outside as o
 from tests.training import practice as p
-from training import access, actions, queries
+from training import actions, queries
 from training.actions import StaleText
-from training.models import Dops, DopsSignature, ExternalAssessor, TrainingRecord
-from training.states import AppointmentKind, AssessorKind, DopsState, ExternalStanding
-
-OVER = p.NOW + timedelta(days=28)
+from training.models import Dops, DopsSignature, ExternalAssessor
+from training.states import AssessorKind, DopsState, ExternalStanding
 
 
 @pytest.fixture
@@ -40,10 +36,6 @@ def meanings(dops):
     return [(row.meaning, row.printed_name) for row in rows]
 
 
-def mail(kind):
-    return Message.objects.get(kind=f"training.{kind}")
-
-
 def broken():
     """What is said of a DOPS and does not hold; the scene's applications were never received."""
     return [one.sentence for one in broken_invariants() if one.rule == "T5"]
@@ -57,7 +49,7 @@ def test_T5_the_supervisor_names_somebody_and_a_link_is_mailed(scene, sam, exter
     assert (dops.assessor, dops.assessor_kind, dops.assessor_name) == (None, AssessorKind.EXTERNAL, "Owen Vale")
     assert (dops.approved_by, external.standing(p.NOW)) == (sam, ExternalStanding.OPEN)
     assert meanings(dops) == [("approved", sam.full_name)]
-    message = mail("dops_link")
+    message = o.mail("dops_link")
     assert (message.to, message.to_address, message.within) == (None, "owen@elsewhere.example", scene.cast.tara)
     text = letter(message, p.NOW).text
     assert queries.external_path(external) in text and queries.code_of(external) not in text
@@ -114,13 +106,13 @@ def test_T5_the_competency_is_one_of_the_record(scene, sam):
 def test_T5_what_the_trainee_names_waits_for_the_supervisor(scene, sam):
     dops = o.proposed(scene.tara)
     assert (o.last(dops).standing(p.NOW), dops.approved_at) == (ExternalStanding.PROPOSED, None)
-    assert p.told(sam) == ["training.dops_approval"] and "a link is mailed" in mail("dops_approval").text
+    assert p.told(sam) == ["training.dops_approval"] and "a link is mailed" in o.mail("dops_approval").text
     assert not Message.objects.filter(kind="training.dops_link").exists()
     assert queries.external_door(str(o.last(dops).pk), p.NOW) is None
     with pytest.raises(NotAllowed):
         d.approve(dops, scene.cast.tara)
     d.approve(dops, sam)
-    assert o.last(dops).standing(p.NOW) == ExternalStanding.OPEN and mail("dops_link").to_name == "Owen Vale"
+    assert o.last(dops).standing(p.NOW) == ExternalStanding.OPEN and o.mail("dops_link").to_name == "Owen Vale"
     with pytest.raises(TooLate, match="approved already"):
         d.approve(dops, sam)
 
@@ -130,7 +122,7 @@ def test_T5_another_is_named_and_judges_for_themselves(scene, sam, external):
     made = o.named(external.dops, sam, o.PIA)
     dops = d.again(external.dops)
     assert (dops.state, dops.assessor_name, dops.overall, dops.scores.count()) == ("requested", "Pia North", "", 0)
-    assert o.last(dops) == made and mail("dops_link_taken_back").to_name == "Owen Vale"
+    assert o.last(dops) == made and o.mail("dops_link_taken_back").to_name == "Owen Vale"
     assert queries.external_door(str(external.pk), p.NOW) is None
     assert "training.dops.began_anew" in p.kinds_audited(scene.tara)
     assert [row[0] for row in meanings(dops)] == ["approved", "approved"]
@@ -196,7 +188,7 @@ def test_T5_a_link_is_taken_back_by_the_supervisor_once(scene, sam, external):
     with pytest.raises(NotAllowed):
         actions.take_back_link(by=scene.cast.tara, now=p.NOW, external_id=external.pk)
     actions.take_back_link(by=sam, now=p.NOW, external_id=external.pk)
-    assert mail("dops_link_taken_back").to_address == "owen@elsewhere.example"
+    assert o.mail("dops_link_taken_back").to_address == "owen@elsewhere.example"
     assert p.kinds_audited(scene.tara)[-1] == "training.dops.link_taken_back"
     assert d.again(external.dops).approved_at is None
     with pytest.raises(TooLate, match="nothing to take back"):
@@ -207,7 +199,7 @@ def test_T5_a_link_is_taken_back_by_the_supervisor_once(scene, sam, external):
 def test_T5_a_dops_that_ends_closes_its_link_and_tells_whoever_has_it(scene, sam, external, act):
     act(by=sam, now=p.NOW, dops_id=external.dops_id, reason="Not needed.")
     assert o.last(external.dops).standing(p.NOW) == ExternalStanding.TAKEN_BACK
-    assert mail("dops_link_taken_back").to_name == "Owen Vale"
+    assert o.mail("dops_link_taken_back").to_name == "Owen Vale"
     with pytest.raises(TooLate):
         o.begun(external)
 
@@ -268,7 +260,7 @@ def test_T5_what_cannot_stand_is_voided_in_the_place_of_a_countersignature(scene
 
 def test_T5_the_signer_gets_a_copy_of_what_was_signed(scene, sam):
     dops = o.signed(scene.tara, sam)
-    copy = letter(mail("dops_copy"), p.NOW)
+    copy = letter(o.mail("dops_copy"), p.NOW)
     assert copy.to == "owen@elsewhere.example"
     for words in ("Calm and safe.", "Daily uniformity check", "Not applicable", queries.dops_digest(dops)[:12]):
         assert words in copy.text
@@ -299,119 +291,3 @@ def test_T5_nobody_with_an_account_writes_where_an_external_person_is_asked(scen
             d.head(d.again(external.dops), person)
     with pytest.raises(TooLate, match="code first"):
         d.head(d.again(external.dops), external)
-
-
-# --- code, passing on, declining ---
-
-
-def test_rule_14_five_wrong_codes_close_the_link_and_the_supervisor_is_told(scene, sam, external):
-    wrong = o.wrong_code(external)
-    assert [actions.give_code(by=external, now=p.NOW, code=wrong) for _try in range(5)] == [4, 3, 2, 1, 0]
-    assert o.last(external.dops).standing(p.NOW) == ExternalStanding.LOCKED
-    with pytest.raises(TooLate, match="five times"):
-        o.begun(external)
-    assert "five times" in mail("dops_link_closed").text
-    assert p.kinds_audited(scene.tara)[-2:] == ["training.dops.code_wrong", "training.dops.link_locked"]
-    new = actions.renew_link(by=sam, now=p.NOW, external_id=external.pk)
-    o.begun(new)
-    assert p.kinds_audited(scene.tara)[-1] == "training.dops.code_given"
-
-
-def test_rule_14_who_may_tell_the_code(scene, sam, external):
-    def sees(person, now=p.NOW):
-        return access.can_see_code(person, external, now)
-
-    assert sees(sam) and sees(scene.cast.tara)
-    assert not any(sees(person) for person in (scene.cast.mia, scene.cast.cora, scene.cast.olive, scene.cast.sue))
-    assert not sees(sam, OVER)
-
-
-def test_T5_it_is_passed_on_and_the_supervisor_is_asked_about_the_colleague(scene, sam, external):
-    o.filled(external)
-    for email in (external.email.upper(), scene.cast.tara.email):
-        with pytest.raises(Invalid, match="colleague"):
-            actions.pass_on_link(by=external, now=p.NOW, person=replace(o.PIA, email=email))
-    made = actions.pass_on_link(by=external, now=p.NOW, person=o.PIA)
-    assert (made.named_by, made.passed_from, made.standing(p.NOW)) == (None, external, ExternalStanding.PROPOSED)
-    dops = d.again(external.dops)
-    assert (dops.state, dops.assessor_name, dops.scores.count()) == ("requested", "Pia North", 0)
-    assert "Owen Vale was asked" in mail("dops_approval").text
-    assert "training.dops.link_passed_on" in p.kinds_audited(scene.tara)
-    with pytest.raises(TooLate, match="passed on"):
-        o.sign(external)
-    d.approve(dops, sam)
-    o.filled(o.last(dops))
-    assert o.sign(o.last(dops)).assessor_name == "Pia North"
-
-
-def test_T5_who_declines_says_why(scene, sam, external):
-    with pytest.raises(Invalid):
-        actions.decline_by_link(by=external, now=p.NOW, reason=" ")
-    dops = actions.decline_by_link(by=external, now=p.NOW, reason="I was not there.")
-    assert (dops.state, dops.reason) == (DopsState.DECLINED, "I was not there.")
-    assert p.told(sam)[-1] == p.told(scene.cast.tara)[-1] == "training.dops_ended"
-    assert "Owen Vale has declined" in Message.objects.filter(kind="training.dops_ended").first().text
-    event = AuditEvent.objects.get(action="training.dops.declined")
-    assert (event.actor_id, event.role, event.after["external"]) == (None, "External assessor", external.pk)
-
-
-def test_T5_the_wrong_person_says_so_and_the_supervisor_names_the_right_one(scene, sam, external):
-    actions.not_for_me(by=external, now=p.NOW)
-    assert "they are not Owen Vale" in mail("dops_link_closed").text
-    assert p.kinds_audited(scene.tara)[-1] == "training.dops.link_not_theirs"
-    with pytest.raises(TooLate, match="Reached somebody else"):
-        actions.renew_link(by=sam, now=p.NOW, external_id=external.pk)
-    assert o.named(external.dops, sam, o.PIA).standing(p.NOW) == ExternalStanding.OPEN
-
-
-def test_rule_14_the_link_ends_with_its_28_days_and_with_the_training(scene, sam, external):
-    assert queries.external_door(str(external.pk), OVER - timedelta(seconds=1)) == queries.external_path(external)
-    assert queries.external_door(str(external.pk), OVER) is None and queries.external_door("0", p.NOW) is None
-    with pytest.raises(TooLate, match="28 days"):
-        actions.give_code(by=external, now=OVER, code="123456")
-    TrainingRecord.objects.filter(pk=scene.tara.pk).update(state="withdrawn", ended_on=p.TODAY)
-    with pytest.raises(TooLate, match="not needed any more"):
-        o.begun(external)
-    with pytest.raises(TooLate):
-        o.asked(TrainingRecord.objects.get(pk=scene.tara.pk), sam)
-
-
-def test_Y4_it_counts_for_the_gate_once_it_is_acknowledged(scene, sam):
-    dops = o.signed(scene.tara, sam)
-
-    def line():
-        found = queries.behind_gate(scene.tara, sam, p.TODAY, supervisors=[sam], open_concerns=0)["dops"]
-        return [(item.counts, item.why, item.who, item.fix) for item in found.items], found.waiting
-
-    assert line() == ([(False, "The Training Supervisor has not countersigned it.", "You", "countersign it")], 1)
-    o.countersign(dops, sam)
-    assert queries.dops_submitted(scene.tara) == 0
-    d.acknowledge(dops, scene.cast.tara)
-    assert line() == ([(True, "", "", "")], 0) and queries.dops_submitted(scene.tara) == 1
-    assert queries.gate_digests(scene.tara)["dops"] == [[dops.pk, queries.dops_digest(d.again(dops))]]
-
-
-def test_T4_the_agenda_of_the_next_review_has_it(scene, sam):
-    dops = o.signed(scene.tara, sam)
-    assert queries.agenda(scene.tara, p.TODAY).dops == [dops]
-
-
-def test_T5_the_history_names_who_came_with_the_link(scene, sam):
-    o.signed(scene.tara, sam)
-    entries, _page = queries.history_page(scene.tara, sam, p.TODAY, None)
-    signed = next(entry for entry in entries if entry.what == "A DOPS was signed")
-    assert (signed.who, signed.role) == ("Owen Vale", "External assessor")
-
-
-def test_T5_an_old_procedure_of_others_is_not_offered_by_link(scene, sam, external):
-    p.complete_dops(scene.tara, sam)
-    assert queries.recent_procedures(d.again(external.dops)) == []
-
-
-def test_T5_a_new_supervisor_takes_the_link_over(scene, sam, external):
-    p.end_appointment(scene.tara, AppointmentKind.SUPERVISOR)
-    p.appoint(scene.tara, scene.cast.sid, AppointmentKind.SUPERVISOR, starts_on=p.TODAY.replace(day=2))
-    assert not access.can_see_code(sam, external, p.NOW)
-    o.filled(external)
-    record = TrainingRecord.objects.get(pk=scene.tara.pk)
-    assert o.sign(external).record == record and p.told(scene.cast.sid)[-1] == "training.dops_countersign"

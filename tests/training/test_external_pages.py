@@ -147,6 +147,16 @@ def test_T5_a_new_link_taking_back_and_naming_another_are_buttons_of_the_supervi
     assert "Pia North" in words(sam.get(address("dops", external.dops_id)))
 
 
+@pytest.mark.parametrize("name", ["dops_void", "dops_decline"])
+def test_T5_ending_a_dops_says_that_its_link_ends_too(scene, sam, external, name):
+    url, said = address(name, external.dops_id), "The link opens nothing any more, and a mail says so to Owen Vale"
+    assert said in words(sam.get(url))
+    waiting = o.proposed(scene.tara)
+    assert said not in words(sam.get(address(name, waiting.pk)))
+    assert press(sam, url, reason="Not needed.").status_code == 303
+    assert "Taken back" in words(sam.get(address("dops", external.dops_id)))
+
+
 def test_T5_two_who_name_another_at_once_lose_nothing(scene, sam, external):
     url = address("dops_name_another", external.dops_id)
     assert press(sam, url, email="").status_code == 422
@@ -290,17 +300,25 @@ def test_T5_declining_passing_on_and_saying_it_is_somebody_else(scene, external)
     assert "read your reason" in words(done) and Dops.objects.get(pk=third.dops_id).reason == "I was away."
 
 
-@pytest.mark.parametrize("end", ["locked", "not_me", "passed_on"])
+@pytest.mark.parametrize("end", ["locked", "not_me", "passed_on", "taken_back", "expired"])
 def test_T5_the_page_says_why_a_link_is_closed_and_what_to_do(scene, sam, tara, external, end):
     ends = {
         "locked": lambda: [actions.give_code(by=external, now=p.NOW, code=o.wrong_code(external)) for _ in range(5)],
         "not_me": lambda: actions.not_for_me(by=external, now=p.NOW),
         "passed_on": lambda: actions.pass_on_link(by=external, now=p.NOW, person=o.PIA),
+        "taken_back": lambda: actions.take_back_link(by=scene.cast.sam, now=p.NOW, external_id=external.pk),
+        "expired": lambda: clock.set_offset(at=p.NOW + timedelta(days=28)),
     }
     ends[end]()
-    said = {"locked": "five times", "not_me": "somebody else", "passed_on": "who passed it on"}[end]
-    for browser in (sam, tara):
-        assert said in words(browser.get(address("dops", external.dops_id)))
+    said = {
+        "locked": ("send a new link and tell the new code", "the Training Supervisor sends a new link with a new code"),
+        "not_me": ("Name the assessor again", "The Training Supervisor names the assessor again"),
+        "passed_on": ("No link is sent before", "who passed it on"),
+        "taken_back": ("Send a new one, name somebody else, or void", "Taken back"),
+        "expired": ("Send a new one, or name somebody else", "The Training Supervisor sends a new one"),
+    }[end]
+    for browser, sentence in zip((sam, tara), said, strict=True):
+        assert sentence in words(browser.get(address("dops", external.dops_id)))
 
 
 def test_T5_where_nobody_is_named_the_supervisor_is_told_to_name_somebody(scene, sam):

@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from ctts.common.letters import Addressee, mail_preview
-from ctts.common.parts import Badge
+from ctts.common.parts import Badge, Consequence
 from ctts.common.posted import today_of
 from training import access, actions, queries
 from training.models import ExternalAssessor
@@ -36,6 +36,7 @@ def panel(request, dops):
     return {
         "last": last,
         "badge": badge_of(last, now),
+        "standing": last.standing(now),
         "is_open": last.standing(now) == ExternalStanding.OPEN,
         "address": last.email if sees_address else "",
         "code": queries.code_of(last) if access.can_see_code(user, last, now) else "",
@@ -44,6 +45,14 @@ def panel(request, dops):
         "name_url": _name_url(user, dops, request),
         "earlier": [(row, badge_of(row, now)) for row in rows[1:]],
     }
+
+
+def ends_with(request, dops):
+    """What else happens when a DOPS is declined or voided whose external person has a link."""
+    last = queries.last_external(dops) if dops.assessor_kind == AssessorKind.EXTERNAL else None
+    if last is None or last.standing(request.now) != ExternalStanding.OPEN:
+        return []
+    return [Consequence("The link opens nothing any more, and a mail says so to", f"{last.name} <{last.email}>")]
 
 
 def _url(name, pk):

@@ -239,7 +239,11 @@ def dops_decline(request, pk):
         messages.success(request, "Declined. The trainee reads your reason.")
 
     told = Consequence("A mail with your reason goes to", str(found.record.trainee))
-    words = {"title": "Decline this DOPS", "action": "Decline it", "consequences": [told]}
+    words = {
+        "title": "Decline this DOPS",
+        "action": "Decline it",
+        "consequences": [told, *outside.ends_with(request, found)],
+    }
     return _end(request, found, act, form=ReasonForm(data_of(request)), **words)
 
 
@@ -255,5 +259,9 @@ def dops_void(request, pk):
 
     stays = Consequence("It stays in the log with your reason, and counts no more.")
     told = Consequence("A mail with your reason goes to", shown.told_of_end(found))
-    words = {"title": "Void this DOPS", "action": "Void it", "consequences": [stays, told]}
+    words = {
+        "title": "Void this DOPS",
+        "action": "Void it",
+        "consequences": [stays, told, *outside.ends_with(request, found)],
+    }
     return _end(request, found, act, form=ReasonForm(data_of(request)), **words)

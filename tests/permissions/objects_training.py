@@ -252,8 +252,8 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "draft of a review": review(p.written_review),
     "review of both": review(p.acknowledged_review),
     "agreed action": agreed_action,
+    "progress report": report(p.sent_report),  # before the draft: one is written at a time
     "draft of a report": report(p.written_report),
-    "progress report": report(p.sent_report),
     "request being written": request(c.written, "extension"),
     "request to support": request(c.sent, "interruption"),
     "request to decide": request_with_a_file,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 
 from applications.models import Application, Enquiry
 from applications.queries.adjusting import adjustment_duties
 from applications.queries.enquiring import STANDING
 from applications.queries.letters import held_letters
-from applications.queries.order_duties import office_order_rows, own_order_rows
+from applications.queries.order_duties import orders_to_check, own_order_rows
 from applications.queries.orders import wanted_orders
 from applications.states import ApplicationState, EnquiryStanding
 from ctts.accounts.models import User
@@ -27,9 +27,15 @@ from ctts.scheme.queries import numbers_on
 DRAFTED = (ApplicationState.DRAFT, ApplicationState.INFORMATION_REQUESTED)
 ENTERS_AN_ORDER = (*DRAFTED, ApplicationState.ACCEPTED)
 OFFICE_STATES = (ApplicationState.RECEIVED, ApplicationState.IN_REVIEW)
-QUESTION, LETTER = "question", "letter"
+ORDER, QUESTION, LETTER = "order", "question", "letter"
 # Kind → what one asks, what several ask, what they are about, and where they are.
 ON_THE_DESK = {
+    ORDER: (
+        "Check another purchase order",
+        "Check {} other purchase orders",
+        "of accepted applicants",
+        "applications:orders",
+    ),
     QUESTION: (
         "Answer a question",
         "Answer {} questions",
@@ -59,7 +65,7 @@ def duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[W
     asked = [row for row in rows if row.supervisor_id == user.pk and row.state == ApplicationState.AWAITING_SUPERVISOR]
     office = [row for row in rows if user.pk not in (row.applicant_id, row.supervisor_id)]
     adjustments, decided_by_others = adjustment_duties(user, today)
-    desk = [*office_order_rows(user, today), *_on_the_desk()] if holds(user, Role.OFFICE, today) else []
+    desk = _on_the_desk(user, today) if holds(user, Role.OFFICE, today) else []
     own = [*_as_applicant(mine), *orders, *_as_supervisor(asked), *_as_office(office), *desk, *adjustments]
     return own, [*_with_others(mine), *asked_for_orders, *decided_by_others]
 
@@ -96,27 +102,34 @@ def _waiting_for_office(user: Any, workplaces: Any, today: Any) -> QuerySet[Appl
     return _in_order(Application.objects.filter(_given_or_asked(user) | open_to_review & free & ~tied))
 
 
-def _on_the_desk() -> list[WaitingRow]:
-    """What waits for the whole office, a row each: questions of people without an account, letters on hold; one query
-    (A1, screens 20).
+def _on_the_desk(user: User, today: date) -> list[WaitingRow]:
+    """What waits for the whole office, a row each: orders given after acceptance, not of whom a member is part of;
+    questions of people without an account; letters on hold; one query (A1, A3 f, A4, screens 20).
     """
+    orders = orders_to_check(user, today).order_by()
     asked = Enquiry.objects.filter(STANDING[EnquiryStanding.OPEN]).order_by()
     held = held_letters().order_by()
-    rows = _waits(asked, QUESTION, "made_at").union(_waits(held, LETTER, "decision__decided_at"), all=True)
-    since: dict[str, list[datetime]] = {}
-    for kind, at in rows:
-        since.setdefault(kind, []).append(at)
-    return [_row_of(kind, since[kind]) for kind in (QUESTION, LETTER) if kind in since]
+    others = _waits(asked, QUESTION, "made_at"), _waits(held, LETTER, "decision__decided_at")
+    rows = _waits(orders, ORDER, "entered_at", due=F("application__intake__enrolment_on")).union(*others, all=True)
+    found: dict[str, list[tuple[datetime, date | None]]] = {}
+    for kind, at, due in rows:
+        found.setdefault(kind, []).append((at, due))
+    return [_row_of(kind, found[kind]) for kind in ON_THE_DESK if kind in found]
 
 
-def _waits(rows: QuerySet[Any], kind: str, at: str) -> Any:
-    return rows.annotate(kind=Value(kind), since=F(at)).values_list("kind", "since")
+NEVER = Value(None, output_field=DateField())
 
 
-def _row_of(kind: str, since: list[datetime]) -> WaitingRow:
+def _waits(rows: QuerySet[Any], kind: str, at: str, due: Any = NEVER) -> Any:
+    return rows.annotate(kind=Value(kind), since=F(at), due=due).values_list("kind", "since", "due")
+
+
+def _row_of(kind: str, waiting: list[tuple[datetime, date | None]]) -> WaitingRow:
     one, several, about, url = ON_THE_DESK[kind]
-    what = one if len(since) == 1 else several.format(len(since))
-    return WaitingRow(what, reverse(url), about=about, role="scheme office", since=london_date(min(since)))
+    what = one if len(waiting) == 1 else several.format(len(waiting))
+    since = london_date(min(at for at, _ in waiting))
+    due = min((day for _, day in waiting if day is not None), default=None)
+    return WaitingRow(what, reverse(url), about=about, role="scheme office", since=since, due=due)
 
 
 def _with_others(mine: list[Application]) -> list[WaitingRow]:

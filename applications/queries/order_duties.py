@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from applications import access
@@ -81,24 +81,7 @@ def _in_the_form(row: Application) -> str:
     return reverse("applications:part", args=[row.pk, Part.PURCHASE_ORDER])
 
 
-def office_order_rows(user: User, today: date) -> list[WaitingRow]:
-    """What the office checks after acceptance, the oldest first; not of whom they are part of (A4)."""
-    return [
-        WaitingRow(
-            what="Check another purchase order",
-            url=f"{reverse('applications:review', args=[row.application_id])}#A3f",
-            about=row.application.applicant.full_name,
-            role="scheme office",
-            since=london_date(row.entered_at),
-            due=row.application.intake.enrolment_on,
-            button="Check",
-        )
-        for row in _unchecked(user.pk, list(workplaces_of(user, today)))
-    ]
-
-
-@prepared
-def _unchecked(user: Any, workplaces: Any) -> QuerySet[PurchaseOrder]:
-    rows = unchecked_orders().exclude(application__applicant=user).exclude(application__supervisor=user)
-    untied = rows.exclude(application__centre__any_of=workplaces)
-    return untied.select_related("application__applicant", "application__intake").order_by("entered_at", "pk")
+def orders_to_check(user: User, today: date) -> QuerySet[PurchaseOrder]:
+    """What a member of the office checks after acceptance; not of whom they are part of (A3 f, A4)."""
+    tied = Q(application__applicant=user) | Q(application__supervisor=user)
+    return unchecked_orders().exclude(tied | Q(application__centre__in=workplaces_of(user, today)))

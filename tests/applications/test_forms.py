@@ -198,7 +198,7 @@ def qualification(**changes):
         ({"kind": "a_level", "a_levels": ""}, "a_levels", "how many A levels"),
         ({"kind": "a_level", "a_levels": "9"}, "a_levels", "6"),
         ({"awarded_on": "1/1/2030"}, "awarded_on", "not come yet"),
-        ({"certificate_kept": "999999"}, "certificate_kept", "valid choice"),
+        ({"certificate_kept": "999999"}, "certificate_kept", "of those that are offered"),
         ({"key": "not a key"}, "key", "Reload the page"),
     ],
 )

@@ -179,7 +179,7 @@ def test_rule_14_a_robot_opens_the_link_fifty_times_and_nothing_happens(scene, e
         assert part in said
     assert "They see" in said and "You see" in said and "None" not in said
     for name in ("external_decline", "external_pass_on", "external_not_me"):
-        assert client.get(address(name)).status_code == 200
+        assert client.get(by_link(name)).status_code == 200
     assert client.get(step(1)).url == home() and client.get(by_link("external_done")).url == home()
     external.refresh_from_db()
     assert (external.wrong_codes, external.code_given_at, external.ended_at) == (0, None, None)
@@ -197,7 +197,7 @@ def test_rule_14_the_token_leaves_the_address_and_no_referrer_is_sent(external):
 def test_rule_14_who_came_without_a_link_gets_nothing(scene, external):
     client = Client()
     names = ("external", "external_decline", "external_pass_on", "external_not_me", "external_done")
-    assert {client.get(address(name)).status_code for name in names} == {404}
+    assert {client.get(by_link(name)).status_code for name in names} == {404}
     assert client.post(step(1), {}).status_code == 404
     owen = o.come(external)
     for other in (address("dops", external.dops_id), address("record", scene.tara.pk)):
@@ -289,7 +289,7 @@ def test_T5_declining_passing_on_and_saying_it_is_somebody_else(scene, external)
     named = {**SAID, "name": "Pia North", "email": "pia@elsewhere.example", "registration": ""}
     sent = client.post(by_link("external_pass_on"), named, follow=True)
     assert "asked to approve the colleague" in words(sent)
-    assert o.last(external.dops).name == "Pia North" and client.get(home()).status_code == 410
+    assert o.last(external.dops).name == "Pia North" and client.get(home(external)).status_code == 410
     second = o.asked(scene.tara, scene.cast.sam)
     done = o.come(second, client).post(by_link("external_not_me"), follow=True)
     assert "The Training Supervisor is told" in words(done)
@@ -348,3 +348,15 @@ def test_the_cost_of_the_pages_of_a_link_does_not_grow(scene, sam, rows, django_
     for url, cost in costs.items():
         with django_assert_num_queries(cost, info=url):
             assert owen.get(url).status_code == 200
+
+
+def test_rule_14_two_links_in_one_browser_open_each_its_own_assessment(scene, external):
+    second = o.asked(scene.tara, scene.cast.sam)
+    owen = o.come(second, o.come(external))
+    assert owen.post(home(external), {"code": queries.code_of(external)}).status_code == 303
+    assert owen.get(by_link("external_decline", external)).context["external"] == external
+    owen.post(by_link("external_decline", second), {"reason": "I was away."})
+    assert [row.standing(p.NOW) for row in ExternalAssessor.objects.order_by("pk")] == [
+        ExternalStanding.OPEN,
+        ExternalStanding.DECLINED,
+    ]

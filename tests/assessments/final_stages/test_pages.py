@@ -289,7 +289,7 @@ def test_F4_the_office_books_moves_and_calls_off(ready):
         ({"starts_on": "2028-03-26", "starts_time": "01:30"}, "The clocks leave this time out"),
         ({"starts_on": "", "starts_time": "half past"}, "with hours and minutes"),
         ({"joining": "javascript:alert(1)"}, "Give the whole address"),
-        ({"extra_minutes": "121"}, "less than or equal to 120"),
+        ({"extra_minutes": "121"}, "at most 120"),
     ],
 )
 def test_F4_a_booking_that_cannot_be_comes_back_with_everything_typed(ready, changes, said):

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 
 from ctts.accounts.models import User
 from ctts.common.parts import WaitingRow
@@ -141,8 +141,10 @@ class Part:
             return []
         wanted = Q(record__in=mine)
         if self.decides:
-            held = Appointment.objects.filter(on_day(self.today), kind=AppointmentKind.SUPERVISOR)
-            alone = Q(state=ChangeState.AWAITING_SUPPORT) & ~Q(record__in=held.values("record"))
+            held = Appointment.objects.filter(
+                on_day(self.today), record=OuterRef("record"), kind=AppointmentKind.SUPERVISOR
+            )
+            alone = Q(state=ChangeState.AWAITING_SUPPORT) & ~Q(Exists(held))
             wanted |= Q(state=ChangeState.AWAITING_DECISION) | alone
         rows = ChangeRequest.objects.filter(self.within, wanted, state__in=CHANGE_OPEN, record__state__in=RUNNING)
         return list(rows.select_related("record__trainee", "answer").order_by("written_at", "pk"))

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from ctts.common import clock
 from tests.browser.looking import faults
 from tests.browser.test_first_year import signed_in
+from tests.training import changes as c
 from tests.training import practice as p
 from training.models import Appointment, ChangeRequest, TrainingRecord
 from training.states import AppointmentKind, ChangeKind
@@ -104,3 +105,24 @@ def test_screens_13_what_is_typed_of_a_request_survives_a_closed_window(scene, o
     expect(page.get_by_text("Saved", exact=False).first).to_be_visible(timeout=8000)
     page.goto(reverse("training:change_new", args=[scene.tara.pk, "extension"]))
     expect(page.get_by_label("Why")).to_have_value("Half a sentence")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_E5_the_office_looks_at_another_end_before_it_decides(scene, open_page, live_server, width):
+    change = c.answered(scene.tara, scene.cast.sam, "less_than_full_time")
+    page = signed_in(open_page(width=width), scene.cast.olive, live_server.url)
+    page.goto(reverse("training:change_decide", args=[change.pk]))
+    page.get_by_label("Expected end of training").fill("2029-03-31")
+    page.get_by_role("button", name="Show what this does").click()
+    expect(page.get_by_text("then 31 March 2029")).to_be_visible()
+    assert faults(page) == []
+    page.get_by_role("radio", name="Grant it").check()
+    page.get_by_role("button", name="Decide", exact=True).click()
+    expect(page.get_by_text("Granted. Everybody it concerns is told.")).to_be_visible()
+    assert TrainingRecord.objects.get(pk=scene.tara.pk).expected_end_on == date(2029, 3, 31)
+    page.goto(reverse("training:office_changes"))
+    page.get_by_text("Search and filter").click()
+    page.get_by_label("State").select_option(label="Granted")
+    page.get_by_role("button", name="Show these").click()
+    expect(page.get_by_role("link", name="Tara Quinn")).to_be_visible()
+    assert "state=approved" in page.url and faults(page) == []

@@ -154,8 +154,10 @@ class Part:
             return []
         wanted = Q(record__in=mine)
         if self.decides:
-            held = Appointment.objects.filter(on_day(self.today), kind=AppointmentKind.SUPERVISOR)
-            alone = Q(state=ChangeState.AWAITING_SUPPORT) & ~Q(record__in=held.values("record"))
+            held = Appointment.objects.filter(
+                on_day(self.today), record=OuterRef("record"), kind=AppointmentKind.SUPERVISOR
+            )
+            alone = Q(state=ChangeState.AWAITING_SUPPORT) & ~Q(Exists(held))
             wanted |= Q(state=ChangeState.AWAITING_DECISION) | alone
         rows = ChangeRequest.objects.filter(self.within, wanted, state__in=CHANGE_OPEN, record__state__in=RUNNING)
         return list(rows.select_related("record__trainee", "answer").order_by("written_at", "pk"))

@@ -130,9 +130,9 @@ from training.queries.items import (
     standing_sign_offs,
     submitted_items,
 )
-from training.queries.matrix import MatrixGroup, MatrixRow, matrix, supervisor_of
-from training.queries.overview import Overview, acts_on, next_date_of, overview
-from training.queries.plans import PlanStanding, item_digest, plan_agreements, plan_standing, plan_standings
+from training.queries.matrix import matrix, supervisor_of
+from training.queries.overview import acts_on, next_date_of, overview
+from training.queries.plans import PlanStanding, item_digest, plan_agreements, plan_standing
 from training.queries.records import (
     TRAINEE,
     Wanted,

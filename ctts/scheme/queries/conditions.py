@@ -77,7 +77,7 @@ def accreditations_all_met() -> QuerySet[Accreditation]:
     unmet = AccreditationCondition.objects.exclude(state=ConditionState.MET)
     met = AccreditationCondition.objects.filter(state=ConditionState.MET)
     rows = Accreditation.objects.filter(state=AccreditationState.CONDITIONS, pk__in=met.values("accreditation"))
-    return rows.exclude(pk__in=unmet.values("accreditation")).select_related("organisation", "scope").order_by("pk")
+    return rows.exclude(pk__in=unmet.values("accreditation"))
 
 
 def visits_of(accreditation: Accreditation) -> QuerySet[AccreditationVisit]:

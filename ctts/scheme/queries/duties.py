@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from ctts.accounts.models import User
@@ -32,7 +32,7 @@ def duties_for(user: User, today: date) -> list[WaitingRow]:
     """
     rows: list[WaitingRow] = []
     if holds(user, Role.OFFICE, today):
-        rows += [*_intakes_to_open(today), *_to_decide(), *_to_judge(today), *_all_met(), *_to_confirm(user)]
+        rows += [*_intakes_to_open(today), *_to_decide(), *_to_judge(today), *_to_confirm(user)]
     if holds(user, Role.COORDINATOR, today):
         rows += [*_to_renew(user, today), *_to_send(user, today), *_to_meet(user, today)]
     return rows
@@ -52,16 +52,18 @@ def _intakes_to_open(today: date) -> list[WaitingRow]:
 
 
 def _to_decide() -> list[WaitingRow]:
-    applied = Accreditation.objects.filter(state=AccreditationState.APPLIED).select_related("organisation", "scope")
+    """Accreditations that wait for a decision: applied for, or with conditions that are all met (C3); one query."""
+    rows = Accreditation.objects.filter(Q(state=AccreditationState.APPLIED) | Q(pk__in=accreditations_all_met()))
     return [
         WaitingRow(
-            what="Decide an accreditation",
+            what="Decide an accreditation" if applied else "Accredit without conditions: all are met",
             url=reverse("scheme:accreditation", args=[row.pk]),
             about=str(row),
             role=ROLE,
-            button="Decide",
+            button="Decide" if applied else "Open",
         )
-        for row in applied.order_by("pk")
+        for row in rows.select_related("organisation", "scope").order_by("-state", "pk")
+        for applied in [row.state == AccreditationState.APPLIED]
     ]
 
 
@@ -98,18 +100,6 @@ def _to_judge(today: date) -> list[WaitingRow]:
         if row.state == ConditionState.ANSWERED
         else _condition(row, "Ask after a condition that is past its day", ROLE, "Open")
         for row in rows.exclude(state=ConditionState.OPEN, due_on__gte=today)
-    ]
-
-
-def _all_met() -> list[WaitingRow]:
-    return [
-        WaitingRow(
-            what="Accredit without conditions: all are met",
-            url=reverse("scheme:accreditation", args=[row.pk]),
-            about=str(row),
-            role=ROLE,
-        )
-        for row in accreditations_all_met()
     ]
 
 

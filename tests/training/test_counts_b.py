@@ -129,7 +129,7 @@ PAGES = {
     "training:meeting_new": ("mia", "record", 8),
     "training:concerns": ("sam", "record", 8),
     "training:concern_raise": ("sam", "record", 7),
-    "training:concern": ("cora", "concern", 10),
+    "training:concern": ("cora", "concern", 11),
 }
 # The five steps of a DOPS as its assessor opens them.
 STEPS = {1: 13, 2: 13, 3: 13, 4: 10, 5: 16}

@@ -230,33 +230,40 @@ def _turn(record: TrainingRecord, by: User | None, now: datetime) -> None:
     audit(what, by=by, at=now, about=record, within=record.trainee_id, before=before, after=after)
 
 
-def _hand_over(record: TrainingRecord, kind: AppointmentKind, person: User, on: date, by: User, now: datetime) -> None:
+def _make_room(record: TrainingRecord, kind: AppointmentKind, person: User, on: date, by: User, now: datetime) -> bool:
     """One holder of a function makes room for another: the last day of the old one is the day before `on` (E3, E5).
 
-    What was signed and agreed before stays. Whoever holds it already goes on.
+    Whether `person` is to be appointed: whoever holds it already goes on. What was signed and agreed before stays.
     """
     held = record.appointments.filter(kind=kind).exclude(ends_on__lt=on).order_by("starts_on", "pk")
     for row in held:
         if row.person_id == person.pk and row.ends_on is None:
-            return
+            return False
         if row.starts_on >= on:
             words = f"The appointment as {kind.label} began on {row.starts_on:%-d %B %Y}. Hand over after that day."
             raise Invalid(words, "from_on")
         end_appointment(by=by, now=now, appointment_id=row.pk, last_day=on - ONE_DAY)
-    add_appointment(by=by, now=now, record_id=record.pk, person=person, kind=kind, starts_on=on)
+    return True
 
 
 def _supervisor(change: ChangeRequest, effect: Effect, by: User, now: datetime) -> None:
-    person = cast(User, change.new_supervisor)
-    _hand_over(change.record, AppointmentKind.SUPERVISOR, person, _day(effect), by, now)
+    person, on = cast(User, change.new_supervisor), _day(effect)
+    if _make_room(change.record, AppointmentKind.SUPERVISOR, person, on, by, now):
+        record_id = change.record_id
+        add_appointment(
+            by=by, now=now, record_id=record_id, person=person, kind=AppointmentKind.SUPERVISOR, starts_on=on
+        )
 
 
 def _centre(change: ChangeRequest, effect: Effect, by: User, now: datetime) -> None:
     """Supervisor and co-ordinator of the new centre from its day on; the centre itself changes on that day."""
     _supervisor(change, effect, by, now)
-    found = coordinator_at(cast(Organisation, change.new_centre), london_date(now))
-    if found is not None:
-        _hand_over(change.record, AppointmentKind.COORDINATOR, found, _day(effect), by, now)
+    found, on = coordinator_at(cast(Organisation, change.new_centre), london_date(now)), _day(effect)
+    if found is not None and _make_room(change.record, AppointmentKind.COORDINATOR, found, on, by, now):
+        record_id = change.record_id
+        add_appointment(
+            by=by, now=now, record_id=record_id, person=found, kind=AppointmentKind.COORDINATOR, starts_on=on
+        )
 
 
 def _name(change: ChangeRequest, effect: Effect, by: User, now: datetime) -> None:

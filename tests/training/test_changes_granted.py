@@ -314,6 +314,17 @@ def test_E5_whoever_holds_a_function_already_goes_on(scene):
     assert held(scene.tara, COORDINATOR)[-1] == ("Carl Nowak", date(2026, 6, 2), None)
 
 
+def test_E5_a_supervisor_of_both_centres_goes_on_at_the_new_one(scene):
+    common = {"by": scene.cast.olive, "now": p.NOW, "person": scene.cast.sam, "role": Role.SUPERVISOR}
+    organisations.grant(**common, organisation=scene.cast.bristol)
+    forget_held(scene.cast.sam)
+    accredit(scene.cast.bristol, "NM")
+    given = {"new_centre": scene.cast.bristol, "new_supervisor": scene.cast.sam, "from_on": p.TODAY}
+    c.grant(c.answered(scene.tara, scene.cast.sam, "centre", **given), scene.cast.olive)
+    assert held(scene.tara, SUPERVISOR) == [("Sam Patel", date(2026, 4, 1), None)]
+    assert now_of(scene.tara).centre == scene.cast.bristol
+
+
 # --- name, contact, withdrawal ---
 
 

@@ -142,6 +142,8 @@ def test_M_what_is_done_is_not_reminded_of_and_what_is_long_over_neither(scene):
 def test_M_an_event_is_never_late_and_the_board_is_the_offices_own(scene):
     induction = scene.tara.milestones.get(kind=MilestoneKind.INDUCTION).due_on
     assert milestone_step(induction, induction + timedelta(days=1), attended=True) is None
+    for far in (-29, 29):
+        assert milestone_step(induction, induction + timedelta(days=far)) is None
     board = scene.tara.milestones.get(kind=MilestoneKind.BOARD)
     now = seven_on(*(board.due_on - timedelta(days=3)).timetuple()[:3])
     assert actions.remind_of_milestone(by=None, now=now, milestone_id=board.pk) == 0

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 
-from ctts.common.months import FIRST_DAY, LAST_DAY
+from ctts.common.months import FIRST_DAY, LAST_DAY, in_words
 
 F = TypeVar("F", bound=forms.Field)
 LONG, SHORT = 20_000, 4_000
@@ -63,7 +63,7 @@ def day_field(
     """A day with the browser's calendar: with `first` none before it, with `today` none that has not come yet."""
     field = DayField(label=label, required=required, help_text=help_text)
     if first is not None:
-        field.validators.append(MinValueValidator(first, f"Not before {first:%-d %B %Y}."))
+        field.validators.append(MinValueValidator(first, f"Not before {in_words(first)}."))
         field.widget.attrs["min"] = first.isoformat()
     if today is not None:
         field.validators.append(MaxValueValidator(today, "This day has not come yet."))

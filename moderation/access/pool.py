@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
+from ctts.common.months import in_words
 from ctts.common.moves import can_move
 from ctts.common.verdict import YES, Verdict, both, late, no
 from ctts.organisations.access import is_office, on_day
@@ -64,7 +65,7 @@ def can_sign_declaration(moderator: Moderator, today: date, numbers: SchemeNumbe
         return YES
     signed_on = london_date(last.signed_at)
     if declaration_in_date(signed_on, today, numbers) and today < renewal_from(signed_on, numbers):
-        return late(f"Your declaration is in date until {declaration_until(signed_on, numbers):%-d %B %Y}.")
+        return late(f"Your declaration is in date until {in_words(declaration_until(signed_on, numbers))}.")
     return YES
 
 

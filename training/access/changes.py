@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Q
 
 from ctts.accounts.models import User
+from ctts.common.months import in_words
 from ctts.common.moves import can_move
 from ctts.common.verdict import YES, Verdict, both, late, no
 from ctts.organisations.access import holds, on_day
@@ -83,7 +84,7 @@ def can_carry_out(change: ChangeRequest, today: date, from_on: date) -> Verdict:
     if change.state != ChangeState.APPROVED or change.carried_out_at is not None:
         return late("This is carried out already, or was never granted.")
     if today < from_on:
-        return late(f"This takes effect on {from_on:%-d %B %Y}.")
+        return late(f"This takes effect on {in_words(from_on)}.")
     return is_running(change.record)
 
 

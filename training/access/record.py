@@ -11,6 +11,7 @@ from applications.models import Application
 from applications.states import ApplicationState
 from ctts.accounts.models import User
 from ctts.common.memo import remembered
+from ctts.common.months import in_words
 from ctts.common.moves import can_move
 from ctts.common.prepared import prepared
 from ctts.common.verdict import YES, Verdict, both, late, no
@@ -109,7 +110,7 @@ def can_be_enrolled(application: Application, today: date) -> Verdict:
     if application.state != ApplicationState.ACCEPTED:
         return late(f"Only an accepted application is enrolled; it is “{application.get_state_display()}”.")
     if today < application.intake.enrolment_on:
-        return late(f"{application.intake} enrols from {application.intake.enrolment_on:%-d %B %Y}.")
+        return late(f"{application.intake} enrols from {in_words(application.intake.enrolment_on)}.")
     return YES
 
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 from ctts.accounts.models import User
 from ctts.accounts.rules import name_problem, tidy_name
 from ctts.common.clock import london_date
+from ctts.common.months import in_words
 from ctts.common.verdict import Invalid
 from ctts.documents.actions import store
 from ctts.documents.proving import ProvenFile
@@ -18,7 +19,7 @@ from ctts.organisations.queries import people_with
 from ctts.organisations.states import Role
 from ctts.scheme.queries import is_accredited
 from training import access, notices
-from training.actions._practice import want
+from training.actions._practice import want, want_begun
 from training.actions._steps import lock_with_record, tell
 from training.models import ChangeRequest
 from training.queries.changes import effect_of, pauses_of, percent_now
@@ -60,8 +61,8 @@ def check_change(change: ChangeRequest, today: date) -> None:
     first, start = change.from_on, change.record.start_on
     if first is None and change.kind != ChangeKind.EXTENSION:
         raise Invalid("Give the day from which.", "from_on")
-    if first is not None and change.kind in CHANGES_TRAINING and first < start:
-        raise Invalid(f"Training began on {start:%-d %B %Y}.", "from_on")
+    if first is not None and change.kind in CHANGES_TRAINING:
+        want_begun(first, start, "from_on")
     CHECKS[ChangeKind(change.kind)](change, today)
 
 
@@ -100,7 +101,7 @@ def _check_centre(change: ChangeRequest, today: date) -> None:
         raise Invalid("This is the centre where you train now.", "new_centre")
     on = max(_day(change), today)
     if not is_accredited(centre.pk, record.scope_id, on):
-        words = f"{centre} is not accredited for {record.scope} on {on:%-d %B %Y}."
+        words = f"{centre} is not accredited for {record.scope} on {in_words(on)}."
         raise Invalid(f"{words} Choose another centre or another day.", "new_centre")
     _check_person(change, centre.pk, today)
 
@@ -139,7 +140,7 @@ def _check_hours(change: ChangeRequest, today: date) -> None:
 def _within_training(change: ChangeRequest) -> None:
     end = change.record.expected_end_on
     if _day(change) > end:
-        raise Invalid(f"Your training is expected to end on {end:%-d %B %Y}.", "from_on")
+        raise Invalid(f"Your training is expected to end on {in_words(end)}.", "from_on")
 
 
 def _check_interruption(change: ChangeRequest, today: date) -> None:
@@ -149,7 +150,7 @@ def _check_interruption(change: ChangeRequest, today: date) -> None:
     _within_training(change)
     for begins, ends in pauses_of(change.record):
         if begins <= last and first <= ends:
-            words = f"Training is interrupted from {begins:%-d %B %Y} to {ends:%-d %B %Y} already."
+            words = f"Training is interrupted from {in_words(begins)} to {in_words(ends)} already."
             raise Invalid(f"{words} Give days outside it.", "from_on")
     _within_maximum(change, today)
 
@@ -157,15 +158,15 @@ def _check_interruption(change: ChangeRequest, today: date) -> None:
 def _check_extension(change: ChangeRequest, today: date) -> None:
     end = change.record.expected_end_on
     if change.until_on is None or change.until_on <= end:
-        raise Invalid(f"Give a day after the expected end, which is {end:%-d %B %Y}.", "until_on")
+        raise Invalid(f"Give a day after the expected end, which is {in_words(end)}.", "until_on")
     _within_maximum(change, today)
 
 
 def _within_maximum(change: ChangeRequest, today: date) -> None:
     effect = effect_of(change, today)
     if effect.too_late:
-        words = f"Training would end on {effect.end_on:%-d %B %Y}."
-        raise Invalid(f"{words} The scheme allows it until {effect.latest_on:%-d %B %Y} at the latest.", "until_on")
+        words = f"Training would end on {in_words(effect.end_on)}."
+        raise Invalid(f"{words} The scheme allows it until {in_words(effect.latest_on)} at the latest.", "until_on")
 
 
 Check = Callable[[ChangeRequest, date], None]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Model
 
 from ctts.accounts.models import User
 from ctts.audit.actions import record as audit
+from ctts.common.months import in_words
 from ctts.common.moves import Moves, change_state
 from ctts.common.verdict import Invalid, TooLate
 from ctts.scheme.models import DopsForm, Scope
@@ -44,6 +45,12 @@ def want(text: str, field: str, words: str) -> str:
     if not text.strip():
         raise Invalid(words, field)
     return text.strip()
+
+
+def want_begun(day: date, start: date, field: str) -> None:
+    """Raises Invalid beside `field` when `day` lies before the first day of training, `start`."""
+    if day < start:
+        raise Invalid(f"Training began on {in_words(start)}.", field)
 
 
 def doer(by: Doer, record: TrainingRecord, now: datetime) -> tuple[User | None, str, dict[str, Any]]:

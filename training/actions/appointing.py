@@ -9,6 +9,7 @@ from django.db import transaction
 from ctts.accounts.models import User
 from ctts.audit.actions import record as audit
 from ctts.common.clock import london_date
+from ctts.common.months import in_words
 from ctts.common.races import taken_means
 from ctts.common.verdict import Invalid, TooLate, require
 from ctts.notifications.actions import notify
@@ -100,4 +101,4 @@ def _held(record: TrainingRecord, kind: AppointmentKind, first_day: date) -> str
     last = rows.filter(ends_on__gte=first_day).order_by("-ends_on").first()
     if last is None or last.ends_on is None or rows.filter(ends_on__isnull=True).exists():
         return f"Somebody is {kind.label} already. End that appointment first."
-    return f"Somebody is {kind.label} until {last.ends_on:%-d %B %Y}; the next one begins after that day."
+    return f"Somebody is {kind.label} until {in_words(last.ends_on)}; the next one begins after that day."

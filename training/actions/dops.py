@@ -17,7 +17,7 @@ from ctts.common.verdict import Invalid, TooLate, require
 from ctts.scheme.queries import numbers_of
 from training import access, notices
 from training.actions._external import approve_one, end_one, lock_dops, lock_external, open_external, write_to
-from training.actions._practice import form_for, fresh, note, step, want
+from training.actions._practice import form_for, fresh, note, step, want, want_begun
 from training.actions._steps import forget_draft, holders, lock_record, proof, tell
 from training.models import Dops, DopsScore, DopsSignature, ExternalAssessor, PlanItem, TrainingRecord
 from training.queries.dops import (
@@ -332,8 +332,7 @@ def _check_day(record: TrainingRecord, observed_on: date | None, today: date) ->
         raise Invalid("Say on which day you observed it.", "observed_on")
     if observed_on > today:
         raise Invalid("This day has not come yet.", "observed_on")
-    if observed_on < record.start_on:
-        raise Invalid(f"Training began on {record.start_on:%-d %B %Y}.", "observed_on")
+    want_begun(observed_on, record.start_on, "observed_on")
 
 
 def _tell_ended(dops: Dops, by: User, now: datetime) -> None:

@@ -12,6 +12,7 @@ from ctts.accounts.actions import change_name
 from ctts.accounts.models import User
 from ctts.audit.actions import record as audit
 from ctts.common.clock import london_date
+from ctts.common.months import in_words
 from ctts.common.moves import can_move, move_rows
 from ctts.common.races import taken_means
 from ctts.common.verdict import Invalid, TooLate, require
@@ -170,7 +171,7 @@ def _check(change: ChangeRequest, effect: Effect, today: date) -> None:
     check_change(change, today)
     change.from_on = asked
     if effect.too_late:
-        words = f"The scheme allows training until {effect.latest_on:%-d %B %Y} at the latest."
+        words = f"The scheme allows training until {in_words(effect.latest_on)} at the latest."
         raise Invalid(words, "end_on")
     if change.kind == ChangeKind.EXTENSION and effect.days <= 0:
         raise Invalid("An extension ends after the present end.", "end_on")
@@ -240,7 +241,7 @@ def _make_room(record: TrainingRecord, kind: AppointmentKind, person: User, on: 
         if row.person_id == person.pk and row.ends_on is None:
             return False
         if row.starts_on >= on:
-            words = f"The appointment as {kind.label} began on {row.starts_on:%-d %B %Y}. Hand over after that day."
+            words = f"The appointment as {kind.label} began on {in_words(row.starts_on)}. Hand over after that day."
             raise Invalid(words, "from_on")
         end_appointment(by=by, now=now, appointment_id=row.pk, last_day=on - ONE_DAY)
     return True

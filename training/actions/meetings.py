@@ -12,7 +12,7 @@ from ctts.common import drafts
 from ctts.common.clock import london_date
 from ctts.common.verdict import Invalid, require
 from training import access, notices
-from training.actions._practice import note, want
+from training.actions._practice import note, want, want_begun
 from training.actions._steps import holders, lock_record, tell
 from training.models import Meeting, Milestone, TrainingDraft, TrainingRecord
 from training.queries.around import meeting_key
@@ -96,8 +96,7 @@ def _write(
 ) -> Meeting:
     if held_on > london_date(now):
         raise Invalid("This day has not come yet. Note the meeting after it was held.", "held_on")
-    if held_on < record.start_on:
-        raise Invalid(f"Training began on {record.start_on:%-d %B %Y}.", "held_on")
+    want_begun(held_on, record.start_on, "held_on")
     words = want(notes, "notes", "Write what you talked about.")
     made = Meeting.objects.create(
         record=record,

@@ -17,7 +17,7 @@ from ctts.common.clock import london_date
 from ctts.common.races import taken_means
 from ctts.common.verdict import Invalid, TooLate, require
 from training import access, notices
-from training.actions._practice import fresh, note, step, want
+from training.actions._practice import fresh, note, step, want, want_begun
 from training.actions._steps import holders, lock_record, lock_with_record, proof, tell
 from training.models import ProgressReport, ReportSignature, TrainingDraft, TrainingRecord
 from training.queries.reports import REPORT_FIELDS, new_report_key, report_digest, report_key
@@ -127,8 +127,7 @@ def _tell(notice: Any, report: ProgressReport, person: User, now: datetime) -> N
 def _checked(record: TrainingRecord, values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Days that can be, and the two things every report says."""
     first, last = values["period_starts_on"], values["period_ends_on"]
-    if first < record.start_on:
-        raise Invalid(f"Training began on {record.start_on:%-d %B %Y}.", "period_starts_on")
+    want_begun(first, record.start_on, "period_starts_on")
     if last < first:
         raise Invalid("The period ends before it begins.", "period_ends_on")
     if last > london_date(now):

@@ -17,7 +17,7 @@ from ctts.common import drafts
 from ctts.common.clock import london_date
 from ctts.common.verdict import Invalid, TooLate, require
 from training import access, notices
-from training.actions._practice import fresh, note, step, want
+from training.actions._practice import fresh, note, step, want, want_begun
 from training.actions._steps import holders, lock_record, lock_with_record, proof, tell
 from training.models import PlanItem, ReviewAction, ReviewSignature, SupervisorReview, TrainingDraft, TrainingRecord
 from training.queries.reviews import REVIEW_FIELDS, new_review_key, review_digest, review_key, standing_signature
@@ -232,8 +232,7 @@ def _check(record: TrainingRecord, values: Mapping[str, Any], items: Collection[
     if values["held_on"] > london_date(now):
         raise Invalid("This day has not come yet. A review is written after the meeting.", "held_on")
     for name in ("held_on", "period_starts_on"):
-        if values[name] < record.start_on:
-            raise Invalid(f"Training began on {record.start_on:%-d %B %Y}.", name)
+        want_begun(values[name], record.start_on, name)
     if values["period_ends_on"] < values["period_starts_on"]:
         raise Invalid("The period ends before it begins.", "period_ends_on")
     if values["patient_safety_concern"] and not values["patient_safety_reference"].strip():

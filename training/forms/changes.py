@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from ctts.accounts.models import User
 from ctts.common.fields import OneOf
 from ctts.common.forms import CrispyForm, KeyField, SeenField, offer
+from ctts.common.months import in_words
 from ctts.documents.forms import DocumentField
 from ctts.organisations.models import Organisation
 from training.forms._fields import SHORT, YesNo, day_field, sentences
@@ -151,7 +152,7 @@ class TermsForm(CrispyForm):
     def __init__(self, *args: Any, kind: str, latest: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if kind in (ChangeKind.LESS_THAN_FULL_TIME, ChangeKind.EXTENSION):
-            words = f"At the latest {latest:%-d %B %Y}."
+            words = f"At the latest {in_words(latest)}."
             self.fields["end_on"] = day_field("Expected end of training", required=False, help_text=words)
         if kind in (ChangeKind.SUPERVISOR, ChangeKind.CENTRE):
             self.fields["from_on"] = day_field("Day of the hand-over", required=False)

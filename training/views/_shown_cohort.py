@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from applications.states import ApplicationState
 from ctts.common.letters import mail_preview, public_address
+from ctts.common.months import in_words
 from ctts.common.parts import Confirm, Consequence
 from ctts.common.run_pages import RunAddresses, RunWords, run_page, stopping
 from ctts.common.runs import progress_of
@@ -24,7 +25,7 @@ def how_many(number):
 
 def who(application, first_on):
     """Whom a run or a press enrols, as a line of what will happen."""
-    words = f"{application.scope}, {application.centre}, training from {first_on:%-d %B %Y}:"
+    words = f"{application.scope}, {application.centre}, training from {in_words(first_on)}:"
     return Consequence(words, str(application.applicant))
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from ctts.accounts.models import User
 from ctts.audit.actions import record
 from ctts.common.clock import LONDON, london_date
+from ctts.common.months import in_words
 from ctts.common.moves import change_state
 from ctts.common.races import taken_means
 from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
@@ -151,7 +152,7 @@ def open_intake(*, by: User | None, now: datetime, intake_id: int) -> Intake:
     require(access.can_manage(by, london_date(now)))
     intake = _lock(intake_id)
     if intake.cutoff_on < london_date(now):
-        raise TooLate(f"The cut-off of {intake} was {intake.cutoff_on:%-d %B %Y}; it does not open any more.")
+        raise TooLate(f"The cut-off of {intake} was {in_words(intake.cutoff_on)}; it does not open any more.")
     if intake.fee_gross_pence is None:
         raise Invalid("Enter the fee first: an intake opens only with its fee.", "net_pence")
     return _step(intake, "open", by=by, now=now)

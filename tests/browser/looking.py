@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -21,6 +21,12 @@ SMALL = """[...document.querySelectorAll('button, summary, select, textarea, inp
                  Math.max(...[one, one.closest('.form-check')].filter(Boolean)
                      .map(part => part.getBoundingClientRect().height))])
     .filter(([, height]) => height < 43.5)"""
+
+
+def goes_on(page: Page, control: Locator) -> None:
+    """Press what leads to another page, and wait until that one stands: a press alone comes back on the old one."""
+    with page.expect_navigation():
+        control.click()
 
 
 def violations(page: Page) -> list[str]:

@@ -10,7 +10,7 @@ from applications import actions, queries
 from applications.models import Application
 from tests.applications import world
 from tests.applications.world import GOOD, NOW
-from tests.browser.looking import faults
+from tests.browser.looking import faults, goes_on
 from tests.browser.test_order_by_link import fill_in
 from tests.browser.test_sent_again import sign_in
 from tests.kept import kept_world
@@ -38,7 +38,7 @@ def test_A3f_ann_gives_another_order(cast, open_page, width):
     sign_in(page, cast.ann)
     page.goto(reverse("applications:status", args=[application.pk]))
     assert faults(page) == []
-    page.get_by_role("link", name="Give another purchase order").first.click()
+    goes_on(page, page.get_by_role("link", name="Give another purchase order").first)
     assert faults(page) == []
     page.get_by_label("The purchase order", exact=True).set_input_files(GOOD / "purchase-order.pdf")
     fill_in(page, "3000", press="Give it to the office")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from ctts.common import clock
-from tests.browser.looking import faults
+from tests.browser.looking import faults, goes_on
 from tests.browser.test_first_year import signed_in
 from tests.training import changes as c
 from tests.training import practice as p
@@ -41,7 +41,7 @@ def asks(page: Page, record: TrainingRecord, kind: ChangeKind, **days: str) -> N
     page.get_by_role("button", name="Save and see what it does").click()
     expect(page.get_by_role("heading", name="What granting it does")).to_be_visible()
     assert faults(page) == []
-    page.get_by_role("link", name="Look at it and send it").click()
+    goes_on(page, page.get_by_role("link", name="Look at it and send it"))
     assert faults(page) == []
     page.get_by_role("button", name="Send this request").click()
     expect(page.get_by_text("Sent. You can withdraw it until it is decided.")).to_be_visible()
@@ -50,7 +50,7 @@ def asks(page: Page, record: TrainingRecord, kind: ChangeKind, **days: str) -> N
 def supports(page: Page, change: ChangeRequest) -> None:
     """Sam says yes."""
     page.goto(reverse("training:change", args=[change.pk]))
-    page.get_by_role("link", name="Answer this request").click()
+    goes_on(page, page.get_by_role("link", name="Answer this request"))
     assert faults(page) == []
     page.get_by_role("radio", name="Yes").check()
     page.get_by_role("button", name="Send my answer").click()
@@ -62,7 +62,7 @@ def grants(page: Page, change: ChangeRequest) -> None:
     page.goto(reverse("training:office_changes"))
     assert faults(page) == []
     page.get_by_role("link", name="Tara Quinn").first.click()
-    page.get_by_role("link", name="Decide this request").click()
+    goes_on(page, page.get_by_role("link", name="Decide this request"))
     assert faults(page) == []
     page.get_by_role("radio", name="Grant it").check()
     page.get_by_role("button", name="Decide", exact=True).click()

@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from ctts.common import clock
-from tests.browser.looking import faults
+from tests.browser.looking import faults, goes_on
 from tests.browser.test_first_year import signed_in
 from tests.kept import kept_world
 from tests.training import outside as o
@@ -32,7 +32,7 @@ scene = kept_world(make_now)
 def ask(page: Page, record) -> ExternalAssessor:
     """Sam names somebody at another hospital."""
     page.goto(reverse("training:dops_log", args=[record.pk]))
-    page.get_by_role("link", name="Ask somebody without an account, by a one-time link").click()
+    goes_on(page, page.get_by_role("link", name="Ask somebody without an account, by a one-time link"))
     assert faults(page) == []
     for label, value in (
         ("Full name", "Owen Vale"),
@@ -54,7 +54,7 @@ def start(page: Page, external: ExternalAssessor, code: str) -> None:
     assert faults(page) == []
     for typed in (o.wrong_code(external), code):
         page.get_by_label("Code of six digits").fill(typed)
-        page.get_by_role("button", name="Start").click()
+        goes_on(page, page.get_by_role("button", name="Start"))
     expect(page.get_by_label("Procedure")).to_have_value("Daily uniformity check")
     assert faults(page) == []
 
@@ -100,7 +100,7 @@ def test_a_dops_goes_its_whole_way_by_a_link(scene, open_page, live_server, widt
     expect(owen.get_by_role("heading", level=1)).to_have_text("This link is closed")
     assert faults(owen) == []
     sam.reload()
-    sam.get_by_role("link", name="Read and countersign").click()
+    goes_on(sam, sam.get_by_role("link", name="Read and countersign"))
     assert faults(sam) == []
     sam.get_by_role("button", name="Countersign").click()
     expect(sam.get_by_text("Countersigned.")).to_be_visible()

@@ -7,7 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from ctts.common import clock
-from tests.browser.looking import faults
+from tests.browser.looking import faults, goes_on
 from tests.browser.test_first_year import signed_in
 from tests.training import practice as p
 
@@ -30,9 +30,9 @@ def writes(page: Page, record: int) -> None:
     page.get_by_label("How the training goes").fill("Two competencies are signed.")
     page.get_by_label("What comes next").fill("The SPECT rotation.")
     assert faults(page) == []
-    page.get_by_role("button", name="Save this report").click()
+    goes_on(page, page.get_by_role("button", name="Save this report"))
     assert faults(page) == []
-    page.get_by_role("link", name="Sign and send it").click()
+    goes_on(page, page.get_by_role("link", name="Sign and send it"))
     assert faults(page) == []
 
 
@@ -44,7 +44,7 @@ def test_T7_a_report_from_writing_to_acknowledging(scene, open_page, live_server
     expect(sam.get_by_text("Signed and sent.")).to_be_visible()
     cora = signed_in(open_page(width=width), scene.cast.cora, live_server.url)
     cora.goto(reverse("training:reports", args=[scene.tara.pk]))
-    cora.get_by_role("link", name="Report 1").click()
+    goes_on(cora, cora.get_by_role("link", name="Report 1"))
     assert faults(cora) == []
     cora.get_by_role("link", name="Acknowledge").click()
     cora.get_by_label("Your comment").fill("Thank you.")

@@ -25,7 +25,20 @@ PLANTS: dict[str, list[Plant]] = {
             bad={"training/actions.py": "x = 1\n" * 401},
             clean={"training/actions.py": "x = 1\n" * 400, "training/migrations/0001_initial.py": "x = 1\n" * 900},
             says="401 lines, 400 allowed",
-        )
+        ),
+        Plant(
+            bad={
+                "training/queries/__init__.py": '"""What it offers."""\n'
+                + "from training.queries.dops import x\n" * 400
+                + "y = 1\n"
+            },
+            clean={
+                "training/queries/__init__.py": '"""What it offers."""\n'
+                + "from training.queries.dops import x\n" * 400
+                + "__all__ = []\n"
+            },
+            says="402 lines, 400 allowed",
+        ),
     ],
     "function_length": [
         Plant(

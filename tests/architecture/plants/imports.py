@@ -206,7 +206,8 @@ PLANTS: dict[str, list[Plant]] = {
         Plant(
             bad={"training/states.py": "from ctts.scheme.states import IntakeState\n", "ctts/scheme/states.py": ""},
             clean={
-                "training/states.py": "from django.db.models import TextChoices\nfrom ctts.common.moves import move\n"
+                "training/states/dops.py": "from django.db.models import TextChoices\n",
+                "training/states/__init__.py": "from training.states.dops import DopsState\n",
             },
             says="states may not know ctts.scheme.states",
         ),

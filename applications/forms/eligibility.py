@@ -99,8 +99,9 @@ class EligibilityForm(CrispyForm):
         offer(self, "centre", accredited_centres(None, today))
 
     def clean(self) -> dict[str, Any]:
-        """Scores lie on the scale of their test."""
+        """What an answer opens is answered too; scores lie on the scale of their test."""
         cleaned = super().clean() or {}
+        self._answers_what_is_open(cleaned)
         test = cleaned.get("test")
         for name in ("overall", *EnglishElement.values) if test else ():
             score = cleaned.get(name)
@@ -110,6 +111,17 @@ class EligibilityForm(CrispyForm):
             except ValueError as problem:
                 self.add_error(name, str(problem))
         return cleaned
+
+    def _answers_what_is_open(self, given: dict[str, Any]) -> None:
+        """A rule that would answer for somebody who has not is no check."""
+        higher = (given.get("level") or "0") != "0"
+        for name, asked, message in (
+            ("complete", higher, "Say whether it is complete."),
+            ("relevant", higher, "Say whether its subject is relevant, or that you are not sure."),
+            ("enic", given.get("overseas"), "Say whether you have a statement of comparison."),
+        ):
+            if asked and given.get(name) in (None, "") and name not in self.errors:
+                self.add_error(name, message)
 
     def results(self) -> tuple[RuleResult, ...]:
         """What the entry rules a to e say of these answers, by the same functions that judge applications (A3)."""
@@ -145,7 +157,7 @@ class EligibilityForm(CrispyForm):
     def _centre(self, given: dict[str, Any]) -> CentreFacts:
         centre: Organisation | None = given["centre"]
         if centre is None:
-            return CentreFacts(name="This centre", employed=given["employed"])
+            return CentreFacts(name="A centre outside this list", employed=given["employed"])
         if not is_accredited(centre.pk, given["scope"].pk, self.today):
             return CentreFacts(name=centre.name, employed=given["employed"])
         return CentreFacts(

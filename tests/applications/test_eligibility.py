@@ -45,6 +45,24 @@ def test_A1_the_check_needs_no_account_and_answers_each_rule_with_its_section(cl
 
 
 @pytest.mark.parametrize(
+    ("left_open", "says"),
+    [
+        ({"complete": ""}, "Say whether it is complete."),
+        ({"relevant": ""}, "Say whether its subject is relevant, or that you are not sure."),
+        ({"overseas": "yes"}, "Say whether you have a statement of comparison."),
+    ],
+)
+def test_A1_what_an_answer_opens_is_asked_not_guessed(client, cast, left_open, says):
+    response = check(client, cast, **left_open)
+    assert says in response.content.decode()
+    assert response.context["answers"] == []
+
+
+def test_A1_no_highest_qualification_asks_nothing_more_about_it(client, cast):
+    assert outcomes(check(client, cast, level="0", complete="", relevant=""))["A3c"] == "not_met"
+
+
+@pytest.mark.parametrize(
     ("changes", "rule", "outcome"),
     [
         ({"employed": "no"}, "A3a", "not_met"),

@@ -55,6 +55,19 @@ def test_S2_a_file_is_tried_out_imported_as_shown_and_published(olive, cast):
     assert Framework.objects.get().state == FrameworkState.PUBLISHED
 
 
+def test_S2_a_version_says_which_trainees_are_on_it_from_the_day_it_is_offered(olive, cast):
+    offered, draft = (
+        published_framework("NM"),
+        scheme.import_framework(
+            by=cast.olive, now=clock.now(), sheet=replace(sample_sheet("NM"), version="2099.1"), file_sha256="0" * 64
+        ),
+    )
+    link = f"{reverse('training:office')}?framework={offered.pk}"
+    assert link in olive.get(page("framework", offered.pk)).text
+    assert "No trainee" in olive.get(link).text
+    assert "The trainees who are on" not in olive.get(page("framework", draft.pk)).text
+
+
 def test_S2_a_published_version_can_be_offered_no_longer(olive, cast):
     framework = published_framework("NM")
     assert "Offer it no longer" in olive.get(page("framework", framework.pk)).text

@@ -136,7 +136,6 @@ from training.queries.plans import PlanStanding, item_digest, plan_agreements, p
 from training.queries.records import (
     TRAINEE,
     Wanted,
-    frameworks_in_use,
     office_trainees,
     own_record,
     people_around,
@@ -264,7 +263,6 @@ __all__ = [
     "first_year_facts",
     "first_year_facts_of",
     "first_year_moderator_dops",
-    "frameworks_in_use",
     "gate_digests",
     "history_of",
     "history_page",

@@ -16,7 +16,7 @@ from ctts.common.parts import Light
 from ctts.common.prepared import prepared
 from ctts.organisations.access import holds, on_day
 from ctts.organisations.states import Role
-from ctts.scheme.models import Framework, RuleSet
+from ctts.scheme.models import RuleSet
 from ctts.scheme.queries import numbers_of
 from ctts.scheme.rules import SchemeNumbers
 from training.access import visible_records
@@ -114,12 +114,6 @@ class Wanted:
     centre_id: int | None = None
     intake_id: int | None = None
     framework_id: int | None = None
-
-
-def frameworks_in_use() -> QuerySet[Framework]:
-    """The framework versions that somebody trains or has trained by, by scope (S2)."""
-    used = TrainingRecord.objects.values("framework")
-    return Framework.objects.filter(pk__in=used).select_related("scope").order_by("scope__name", "-imported_at", "-pk")
 
 
 def office_trainees(user: User, today: date, wanted: Wanted) -> QuerySet[TrainingRecord]:

@@ -10,7 +10,7 @@ from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.components import badge, light, time_of
 from ctts.organisations.access import OFFICE
 from ctts.organisations.queries import centres
-from ctts.scheme.queries import intakes, offered_scopes
+from ctts.scheme.queries import frameworks_published, intakes, offered_scopes
 from training import queries
 from training.forms import OfficeFilterForm
 from training.queries import Wanted
@@ -73,7 +73,7 @@ def trainees(request):
         "scope": offered_scopes(),
         "centre": centres(),
         "intake": intakes(),
-        "framework": queries.frameworks_in_use(),
+        "framework": frameworks_published(),
     }
     form = OfficeFilterForm(request.GET or None, choices=choices)
     given = form.cleaned_data if form.is_valid() else {}

@@ -60,6 +60,11 @@ def frameworks_for_office() -> QuerySet[Framework]:
     return rows.order_by("scope__name", "-imported_at", "-pk")
 
 
+def frameworks_published() -> QuerySet[Framework]:
+    """Every version that was ever on offer, so that somebody may train by it: by scope, the newest first (S2)."""
+    return frameworks_for_office().exclude(state=FrameworkState.DRAFT)
+
+
 def competencies_of(framework: Framework) -> QuerySet[Competency]:
     """The competencies of a version in their order, each with module and tasks; reference data."""
     rows = Competency.objects.filter(framework=framework).select_related("module")

@@ -91,6 +91,7 @@ def framework(request, pk):
         "step": NextStep("Publish it", reverse("scheme:publish", args=[pk]))
         if found.state == FrameworkState.DRAFT
         else None,
+        "offered": found.state != FrameworkState.DRAFT,
         "comparable": queries.frameworks_for_office().filter(scope=found.scope).exclude(pk=pk).exists(),
         "retire_url": reverse("scheme:retire", args=[pk]) if retire else "",
         "tasks": found.tasks.all(),

@@ -69,7 +69,7 @@ def _instead(head: bytes, whole: bytes) -> str:
             return (
                 "This file is protected by a password. Take the password off in Word, Excel or PowerPoint, and save it."
             )
-        return "Old office formats (.doc, .xls, .ppt) are not accepted. Save it as .docx, .xlsx, .pptx or PDF."
+        return "Old office formats (.doc, .xls, .ppt) are not accepted. Save it as a PDF."
     for beginning, sentence in REFUSED_BEGINNINGS:
         if head.startswith(beginning):
             return sentence

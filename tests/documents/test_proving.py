@@ -13,10 +13,9 @@ LOCKED_PDF = (
     "This PDF is protected by a password or by restrictions. Open it, print it to a new PDF "
     "(“Save as PDF” in the print window), and upload that."
 )
-MACROS = "This file contains macros. Save it as a PDF, or without macros (.docx, .xlsx, .pptx), and upload that."
+MACROS = "This file contains macros. Save it as a PDF, which has none, and upload that."
 NO_OFFICE = (
-    "This is not a Word, Excel or PowerPoint document that can be opened here. "
-    "Save it as .docx, .xlsx, .pptx or PDF, and upload that."
+    "This is not a Word, Excel or PowerPoint document that can be opened here. Save it as a PDF, and upload that."
 )
 MOVING = "This is a moving picture. Save one still picture of it (or a PDF), and upload that."
 
@@ -77,7 +76,7 @@ HOSTILE = {
     "locked.docx": (
         "This file is protected by a password. Take the password off in Word, Excel or PowerPoint, and save it."
     ),
-    "old.doc": "Old office formats (.doc, .xls, .ppt) are not accepted. Save it as .docx, .xlsx, .pptx or PDF.",
+    "old.doc": "Old office formats (.doc, .xls, .ppt) are not accepted. Save it as a PDF.",
     "text.odt": "OpenDocument files are not accepted. Save it as a PDF or as .docx, and upload that.",
     "archive.zip": "ZIP archives are not accepted. Unpack it, and upload the files in it one by one.",
     "truncated.docx": DAMAGED.format("office file"),

@@ -62,15 +62,13 @@ def _media_type(package: zipfile.ZipFile) -> str:
     if len(found) != 1:
         raise Unacceptable(
             "This is not a Word, Excel or PowerPoint document that can be opened here. "
-            "Save it as .docx, .xlsx, .pptx or PDF, and upload that."
+            "Save it as a PDF, and upload that."
         )
     return found.pop()
 
 
 def _macros() -> Unacceptable:
-    return Unacceptable(
-        "This file contains macros. Save it as a PDF, or without macros (.docx, .xlsx, .pptx), and upload that."
-    )
+    return Unacceptable("This file contains macros. Save it as a PDF, which has none, and upload that.")
 
 
 def _no_office_file(package: zipfile.ZipFile, names: set[str]) -> Unacceptable:

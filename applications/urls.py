@@ -5,6 +5,7 @@ from django.urls import path
 from applications.views import (
     adjusting,
     adjustments,
+    answering,
     applicant,
     asking,
     deciding,
@@ -90,7 +91,7 @@ urlpatterns = [
     path("applications/<int:pk>/form/<slug:part>/draft/", parts.draft, name="draft"),
     path("applications/<int:pk>/late/", late.use_late_code, name="use_late_code"),
     path("applications/<int:pk>/hand-over/", applicant.hand_over, name="hand_over"),
-    path("applications/<int:pk>/answer/", applicant.answer, name="answer"),
+    path("applications/<int:pk>/answer/", answering.answer, name="answer"),
     path("applications/<int:pk>/withdraw/", applicant.withdraw, name="withdraw"),
     path("applications/<int:pk>/files/<int:document_id>/", files.document, name="document"),
     path("applications/<int:pk>/files/<int:document_id>/preview/", files.preview, name="preview"),

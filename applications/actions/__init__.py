@@ -15,6 +15,7 @@ from applications.actions.adjusting_decisions import (
     decline_adjustment,
     review_adjustment,
 )
+from applications.actions.answering import answer_over_kept, keep_answers
 from applications.actions.asking import (
     ask_for_order,
     decline_order_request,
@@ -89,6 +90,7 @@ __all__ = [
     "answer_about_adjustment",
     "answer_enquiry",
     "answer_information",
+    "answer_over_kept",
     "ask_about_adjustment",
     "ask_for_adjustment",
     "ask_for_order",
@@ -116,6 +118,7 @@ __all__ = [
     "give_order",
     "hand_support_over",
     "judge_purchase_order",
+    "keep_answers",
     "keep_draft",
     "keep_file",
     "keep_letter",

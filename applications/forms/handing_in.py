@@ -64,6 +64,10 @@ class AnswerForm(CrispyForm):
                 error_messages={"required": f"Answer point {point.number}, or say why you cannot."},
             )
 
+    def typed(self) -> dict[str, str]:
+        """The raw text of every answer, finished or not: what is kept while it is typed."""
+        return {name: self.data.get(name, "") for name in self.fields}
+
     def answers(self) -> dict[int, str]:
         """Point id → its answer."""
         return {point.pk: self.cleaned_data[f"point_{point.pk}"] for point in self.points}

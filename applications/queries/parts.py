@@ -139,6 +139,17 @@ def draft_key(application: Application, part: Part, form: str = "") -> str:
     return f"{application.pk}:{part}{':' if form else ''}{form}"
 
 
+def answers_key(application: Application) -> str:
+    """Under which name the answers to what the office asked last are kept while they are typed."""
+    return f"{application.pk}:answers:{application.information_requests.count()}"
+
+
+def kept_answers(application: Application) -> ApplicationDraft | None:
+    """The answers that the applicant typed and did not send yet (screens 13)."""
+    own = ApplicationDraft.objects.filter(owner=application.applicant_id)
+    return own.filter(form_key=answers_key(application)).first()
+
+
 def draft_of(application: Application, part: Part, form: str = "") -> ApplicationDraft | None:
     """The text of the applicant that saved itself; `unsaved` says whether the part lacks it (screens 13)."""
     key = draft_key(application, part, form)

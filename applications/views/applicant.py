@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from applications import access, actions, queries
 from applications.forms.eligibility import EligibilityForm
-from applications.forms.handing_in import AnswerForm, WithdrawForm
+from applications.forms.handing_in import WithdrawForm
 from applications.models import Application, Decision
 from applications.rules import Checked
-from applications.states import ApplicationState, Part, RuleOutcome
+from applications.states import ApplicationState, RuleOutcome
 from applications.views._parts import cards_of
 from applications.views._shared import (
     FORM_PARTS,
@@ -30,7 +30,7 @@ from ctts.common.confirming import confirm_page
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.letters import Addressee, mail_preview
 from ctts.common.parts import Confirm, Consequence, FileLink, NextStep
-from ctts.common.posted import data_of, status_of, today_of, tried
+from ctts.common.posted import data_of, today_of
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import Invalid, require
 from ctts.organisations.conflicts import beside_training
@@ -219,35 +219,6 @@ def _status_step(request: HttpRequest, application: Application) -> NextStep | N
 def _is_wanted(application: Application) -> bool:
     """Whether another order is awaited: not where the office accepted without one, though it may be given (A3 f)."""
     return queries.wanted_orders().filter(application=application).exists()
-
-
-@guarded(SIGNED_IN, methods="GET POST", effect="sends the answers to the office and puts it back into review")
-def answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """The office's questions point by point, with the parts they are about open again (A4, I4)."""
-    application = own_or_refuse(request, pk)
-    require(access.can_reply(request.user, application))
-    asked = queries.asked_of(application, queries.Given(application), unfinished=True)[0]
-    points = [row.point for row in asked.points]
-    form = AnswerForm(data_of(request), points=points)
-    common = {"by": request.user, "now": request.now, "application_id": pk}
-    if tried(form, lambda: actions.answer_information(**common, answers=form.answers())):
-        messages.success(request, "Your answers are with the scheme office.")
-        return redirect("applications:status", pk)
-    context = {
-        "application": application,
-        "asked": asked,
-        "correctable": _correctable(application, asked),
-        "form": form,
-        "head": head_of(application),
-        "reply_by": queries.reply_by(asked.request.asked_at),
-    }
-    return render(request, "applications/answer.html", context, status=status_of(form))
-
-
-def _correctable(application: Application, asked: queries.Asked) -> list[Any]:
-    """The points whose part the applicant may still change, each part once (A2)."""
-    by = application.applicant
-    return [row for row in asked.points if row.first and access.can_change(by, application, Part(row.point.part))]
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="ends the application")

@@ -1,0 +1,90 @@
+"""The applicant's page for the office's questions; its text saves itself, for the way leads through the form (A4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from applications import access, actions, queries
+from applications.forms.handing_in import AnswerForm
+from applications.models import Application
+from applications.states import Part
+from applications.views._shared import head_of, own_or_refuse
+from ctts.common import autosave
+from ctts.common.drafts import NewerDraft
+from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.other_window import OtherWindow, differing, version_to_send
+from ctts.common.posted import data_of, status_of, tried
+from ctts.common.verdict import require
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="keeps the answers typed so far, or sends them and puts it into review")
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """The office's questions point by point, with the parts they are about open again (A4, I4)."""
+    application = own_or_refuse(request, pk)
+    require(access.can_reply(request.user, application))
+    asked = queries.asked_of(application, queries.Given(application), unfinished=True)[0]
+    kept = queries.kept_answers(application)
+    form = AnswerForm(data_of(request), points=[row.point for row in asked.points], initial=kept.fields if kept else {})
+    if autosave.asks_for_autosave(request):
+        return _keep(request, pk, form)
+    elsewhere: OtherWindow | None = None
+    try:
+        if tried(form, lambda: actions.answer_over_kept(**_sent(request, pk, form), answers=form.answers())):
+            messages.success(request, "Your answers are with the scheme office.")
+            return redirect("applications:status", pk)
+    except NewerDraft as newer:
+        elsewhere = OtherWindow(differing(form, newer.draft.fields), newer.draft)
+    context = _shown(request, application, asked, form, elsewhere)
+    return render(request, "applications/answer.html", context, status=409 if elsewhere else status_of(form))
+
+
+def _sent(request: HttpRequest, pk: int, form: AnswerForm) -> dict[str, Any]:
+    """What an action is told of the answers as they were sent."""
+    given = {"application_id": pk, "fields": form.typed(), "seen_version": autosave.version_seen(request)}
+    return {"by": request.user, "now": request.now, **given}  # type: ignore[attr-defined]  # given by common.apps
+
+
+def _keep(request: HttpRequest, pk: int, form: AnswerForm) -> HttpResponse:
+    """The answer to the page's own script: kept, or newer text stands in another window."""
+    try:
+        kept = actions.keep_answers(**_sent(request, pk, form))
+    except NewerDraft as newer:
+        there = newer.draft
+        return autosave.newer_elsewhere(fields=there.fields, version=there.version, by="you", at=there.saved_at)
+    return autosave.saved(at=kept.saved_at, version=kept.version)
+
+
+def _shown(
+    request: HttpRequest,
+    application: Application,
+    asked: queries.Asked,
+    form: AnswerForm,
+    elsewhere: OtherWindow | None,
+) -> dict[str, Any]:
+    kept = queries.kept_answers(application)
+    sent = autosave.version_seen(request) if form.is_bound else None
+    return {
+        "application": application,
+        "asked": asked,
+        "correctable": _correctable(application, asked),
+        "form": form,
+        "head": head_of(application),
+        "reply_by": queries.reply_by(asked.request.asked_at),
+        "kept_at": kept.saved_at if kept else None,
+        "draft_version": version_to_send(kept, sent, elsewhere),
+        "keep_key": f"application-{application.pk}-answers",
+        "keep_url": request.path,
+        "cancel_url": reverse("applications:form", args=[application.pk]),
+        "elsewhere": elsewhere,
+    }
+
+
+def _correctable(application: Application, asked: queries.Asked) -> list[Any]:
+    """The points whose part the applicant may still change, each part once (A2)."""
+    by = application.applicant
+    return [row for row in asked.points if row.first and access.can_change(by, application, Part(row.point.part))]

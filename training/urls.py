@@ -11,6 +11,7 @@ from training.views import (
     dops,
     evidence,
     external,
+    handing,
     moderator,
     office,
     plans,
@@ -109,6 +110,13 @@ urlpatterns = [
     path("dops/<int:pk>/countersign/", external.dops_countersign, name="dops_countersign"),
     path("dops/external/<int:pk>/renew/", external.dops_renew_link, name="dops_renew_link"),
     path("dops/external/<int:pk>/take-back/", external.dops_take_back_link, name="dops_take_back_link"),
+    # a device that was handed over for a DOPS
+    path("dops/<int:pk>/hand-over/", handing.dops_hand_over, name="dops_hand_over"),
+    path("handed/<int:pk>/", handing.handed, name="handed"),
+    path("handed/<int:pk>/step/<int:step>/", handing.handed_step, name="handed_step"),
+    path("handed/<int:pk>/back/", handing.handed_back, name="handed_back"),
+    path("handed/<int:pk>/unlock/", handing.handed_unlock, name="handed_unlock"),
+    path("handed/<int:pk>/sign-out/", handing.handed_sign_out, name="handed_sign_out"),
     # whoever assesses by a one-time link, without an account
     path("assess/<int:pk>/", by_link.external, name="external"),
     path("assess/<int:pk>/step/<int:step>/", by_link.external_step, name="external_step"),

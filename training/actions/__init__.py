@@ -73,6 +73,7 @@ from training.actions.granting import (
     grant_change,
     turn_interruption,
 )
+from training.actions.handing import hand_back, hand_over, sign_handed, take_over_device
 from training.actions.meetings import hold_first_meeting, note_meeting
 from training.actions.planning import agree_plan, tailor_item
 from training.actions.reminding import chase_review, escalate_concern, remind_of_milestone
@@ -156,6 +157,8 @@ __all__ = [
     "give_code",
     "go_on_without",
     "grant_change",
+    "hand_back",
+    "hand_over",
     "hold_first_meeting",
     "holders",
     "keep_draft",
@@ -194,6 +197,7 @@ __all__ = [
     "share_evidence",
     "sign_by_link",
     "sign_dops",
+    "sign_handed",
     "sign_item",
     "sign_items",
     "sign_review",
@@ -207,6 +211,7 @@ __all__ = [
     "submit_review",
     "tailor_item",
     "take_back_link",
+    "take_over_device",
     "tell",
     "tell_of_adjustment",
     "turn_interruption",

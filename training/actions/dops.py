@@ -17,9 +17,10 @@ from ctts.common.verdict import Invalid, TooLate, require
 from ctts.scheme.queries import numbers_of
 from training import access, notices
 from training.actions._external import approve_one, end_one, lock_dops, lock_external, open_external, write_to
+from training.actions._handing import lock_hand_over
 from training.actions._practice import form_for, fresh, note, step, want, want_begun
 from training.actions._steps import forget_draft, holders, lock_record, proof, tell
-from training.models import Dops, DopsScore, DopsSignature, ExternalAssessor, PlanItem, TrainingRecord
+from training.models import Dops, DopsScore, DopsSignature, ExternalAssessor, HandOver, PlanItem, TrainingRecord
 from training.queries.dops import (
     dops_digest,
     dops_step_key,
@@ -290,6 +291,10 @@ def _writable(by: access.Doer, now: datetime, dops_id: int) -> Dops:
         external = lock_external(by.pk)
         require(access.can_write_by_link(external, now))
         dops = external.dops
+    elif isinstance(by, HandOver):
+        handed = lock_hand_over(by.pk)
+        require(access.can_write_handed(handed, now))
+        dops = handed.dops
     else:
         dops = _lock(dops_id)
         require(access.can_write_dops(by, dops, london_date(now)))

@@ -115,6 +115,7 @@ from training.queries.external import (
     last_external,
 )
 from training.queries.gate import BehindLine, behind_gate, gate_digests
+from training.queries.handing import handed_over
 from training.queries.history import history_of, history_page
 from training.queries.items import (
     SignRow,
@@ -266,6 +267,7 @@ __all__ = [
     "first_year_moderator_dops",
     "frameworks_in_use",
     "gate_digests",
+    "handed_over",
     "history_of",
     "history_page",
     "holder_on",

@@ -14,6 +14,7 @@ from training.views import (
     handing,
     moderator,
     office,
+    offline,
     plans,
     reports,
     reviews,
@@ -110,6 +111,11 @@ urlpatterns = [
     path("dops/<int:pk>/countersign/", external.dops_countersign, name="dops_countersign"),
     path("dops/external/<int:pk>/renew/", external.dops_renew_link, name="dops_renew_link"),
     path("dops/external/<int:pk>/take-back/", external.dops_take_back_link, name="dops_take_back_link"),
+    # a DOPS without signal
+    path("offline/", offline.offline, name="offline"),
+    path("offline/worker.js", offline.offline_worker, name="offline_worker"),
+    path("offline/data/", offline.offline_data, name="offline_data"),
+    path("offline/send/", offline.offline_send, name="offline_send"),
     # a device that was handed over for a DOPS
     path("dops/<int:pk>/hand-over/", handing.dops_hand_over, name="dops_hand_over"),
     path("handed/<int:pk>/", handing.handed, name="handed"),

@@ -115,6 +115,14 @@
     document.body.append(box);
   };
   const person = document.body.dataset.person;
+  // Nobody is in: what this phone keeps for DOPS without signal is shown to nobody (js/kept_dops.js).
+  if (!person) {
+    try {
+      for (const key of Object.keys(localStorage)) if (key === "ctts-here" || key.startsWith("ctts-ground:")) localStorage.removeItem(key);
+    } catch {
+      // storage is switched off: nothing was kept either
+    }
+  }
   const handedOver = document.querySelector("[data-handed-over]") !== null;
   windows?.addEventListener("message", ({ data }) => {
     if (person && (data.lent || data.person === person)) cover(data.lent === true);

@@ -1,4 +1,4 @@
-"""A device handed over in real Chromium: Tara hands hers to Sam, who sees one DOPS and nothing else (T5, screens 11)."""
+"""A device handed over in real Chromium: Tara hands hers to Sam, who sees one DOPS and nothing else (T5)."""
 
 from __future__ import annotations
 

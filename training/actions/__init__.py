@@ -5,6 +5,7 @@ from training.actions._practice import StaleText, want
 from training.actions._steps import holders, lock_record, lock_with_record, proof, role_of, save_over_kept, tell
 from training.actions.adjusting import tell_of_adjustment
 from training.actions.appointing import add_appointment, end_appointment, finish_appointment
+from training.actions.arriving import Differs, Parcel, Part, take_in
 from training.actions.by_link import (
     EXTERNAL_SIGNED_WORDS,
     decline_by_link,
@@ -121,7 +122,10 @@ __all__ = [
     "ChangedElsewhere",
     "ChangedSinceSeen",
     "Content",
+    "Differs",
     "Outsider",
+    "Parcel",
+    "Part",
     "Signing",
     "StaleText",
     "acknowledge_dops",
@@ -211,6 +215,7 @@ __all__ = [
     "submit_review",
     "tailor_item",
     "take_back_link",
+    "take_in",
     "take_over_device",
     "tell",
     "tell_of_adjustment",

@@ -14,6 +14,7 @@ from ctts.accounts.states import AuthenticationEvent
 from ctts.common.clock import london_date
 from ctts.common.digest import sha256
 from ctts.common.verdict import Invalid, TooLate, require
+from ctts.scheme.models import DopsForm
 from ctts.scheme.queries import numbers_of
 from training import access, notices
 from training.actions._external import approve_one, end_one, lock_dops, lock_external, open_external, write_to
@@ -74,10 +75,11 @@ def request_dops(
 
 
 @transaction.atomic
-def start_dops(*, by: User, now: datetime, record_id: int, key: UUID) -> Dops:
+def start_dops(*, by: User, now: datetime, record_id: int, key: UUID, form: DopsForm | None = None) -> Dops:
     """The supervisor or the External Moderator starts a DOPS; the same `key` again gives the same one (T5, T11).
 
-    Raises NotAllowed for anybody else, TooLate when training has ended.
+    `form` is the one with which it was filled in without signal; else it is the newest of the scope. Raises NotAllowed
+    for anybody else, TooLate when training has ended.
     """
     record = lock_record(record_id)
     today = london_date(now)
@@ -87,7 +89,7 @@ def start_dops(*, by: User, now: datetime, record_id: int, key: UUID) -> Dops:
     if known is not None:
         return known
     kind = access.assessor_kind(by, record, today)
-    dops = _open(record, by, now, key, by, kind, {})
+    dops = _open(record, by, now, key, by, kind, {}, form)
     step(dops, DOPS_MOVES, "start", what="dops.started", by=by, now=now, kind=str(kind))
     return dops
 
@@ -311,10 +313,11 @@ def _open(
     assessor: User,
     kind: AssessorKind,
     values: Mapping[str, Any],
+    form: DopsForm | None = None,
 ) -> Dops:
     return Dops.objects.create(
         record=record,
-        form=form_for(record.scope),
+        form=form or form_for(record.scope),
         asked_by=by,
         asked_at=now,
         assessor=assessor,

@@ -9,6 +9,7 @@ from training.models.around import (
     Milestone,
     TrainingDraft,
 )
+from training.models.arriving import DopsArrival
 from training.models.changes import ChangeAnswer, ChangeDecision, ChangeRequest
 from training.models.cohort import EnrolItem, EnrolRun
 from training.models.competencies import EvidenceSeen, ItemReturn, ItemSubmission, PlanAgreement, PlanItem, SignOff
@@ -33,6 +34,7 @@ __all__ = [
     "Comment",
     "Concern",
     "Dops",
+    "DopsArrival",
     "DopsScore",
     "DopsSignature",
     "EnrolItem",

@@ -231,6 +231,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "ctts.common.refusals.RefusalMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "ctts.accounts.middleware.LentDeviceMiddleware",
     "ctts.accounts.middleware.RefusedFormMiddleware",
     "ctts.accounts.middleware.SessionLimitMiddleware",
     "ctts.accounts.middleware.SecondFactorMiddleware",

@@ -18,7 +18,7 @@ from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 
-from ctts.accounts import access, actions, sealing
+from ctts.accounts import access, actions, lending, sealing
 from ctts.accounts.models import User
 from ctts.accounts.queries import is_claimed
 from ctts.accounts.rules import ADDRESS_LENGTH, same_address
@@ -105,11 +105,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         return False
 
     def login(self, request: HttpRequest, user: User) -> None:
-        """Open the session, and remember with what: signing counts it for ten minutes."""
+        """Open the session, and remember with what: signing counts it for ten minutes. A lent device is unlocked."""
         super().login(request, user)
         methods = {record["method"] for record in get_authentication_records(request, user)}
         method = AuthenticationMethod.SIGN_IN_TWO_FACTORS if "mfa" in methods else AuthenticationMethod.SIGN_IN
         access.note_authentication(request.session, method, web.request.now)
+        lending.give_back(request.session)
 
     def reauthenticate(self, user: User, password: str) -> bool:
         """The password again, on django-allauth's own page; signing counts it too."""

@@ -15,8 +15,9 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
-from ctts.accounts import access
+from ctts.accounts import access, lending
 from ctts.common.clock import machine_now
+from ctts.common.refusals import can_be_sent_again, give_back
 
 TOO_MANY = "too_many_login_attempts"  # the library's code
 STARTED, SEEN, WANTED = "accounts_started", "accounts_seen", "accounts_wanted"
@@ -57,6 +58,26 @@ class SessionLimitMiddleware:
             messages.info(request, "You were signed out because your session had been open for long. Sign in again.")
         elif at - seen > SEEN_EVERY:
             session[SEEN] = at
+
+
+class LentDeviceMiddleware:
+    """A device that was handed over opens the one page for which it was, whatever address is asked for (T5).
+
+    What somebody typed into another window of it comes back, to be sent once the owner has unlocked.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        lent = lending.lent(request.session)
+        if lent is None or lent.opens(request.path, reverse("mfa_authenticate"), reverse("account_logout")):
+            return self.get_response(request)
+        if request.htmx:  # type: ignore[attr-defined]  # given by django_htmx
+            return HttpResponseClientRedirect(lent.home)
+        if can_be_sent_again(request):
+            return give_back(request, "This device was handed over before you sent this.")
+        return redirect(lent.home)
 
 
 class RefusedFormMiddleware:

@@ -98,6 +98,38 @@
     if ([...forms].some(isLost)) event.preventDefault();
   });
 
+  // A device that was handed over shows one page: its other windows are covered until its owner is back, and keep what
+  // was typed in them. Nothing that is not on the screen already could be loaded there anyway.
+  const windows = "BroadcastChannel" in window ? new BroadcastChannel("ctts-windows") : null;
+  const cover = (lent) => {
+    document.querySelector(".cover")?.remove();
+    for (const part of document.querySelectorAll("body > header, body > main, body > footer")) part.hidden = lent;
+    if (!lent) return;
+    const box = document.createElement("section");
+    box.className = "cover wrap";
+    const head = document.createElement("h1");
+    head.textContent = "This device was handed over";
+    const words = document.createElement("p");
+    words.textContent = "This window is covered until its owner unlocks the device; what was typed in it is still here.";
+    box.append(head, words);
+    document.body.append(box);
+  };
+  const person = document.body.dataset.person;
+  // Nobody is in: what this phone keeps for DOPS without signal is shown to nobody (js/kept_dops.js).
+  if (!person) {
+    try {
+      for (const key of Object.keys(localStorage)) if (key === "ctts-here" || key.startsWith("ctts-ground:")) localStorage.removeItem(key);
+    } catch {
+      // storage is switched off: nothing was kept either
+    }
+  }
+  const handedOver = document.querySelector("[data-handed-over]") !== null;
+  windows?.addEventListener("message", ({ data }) => {
+    if (person && (data.lent || data.person === person)) cover(data.lent === true);
+  });
+  if (handedOver) windows?.postMessage({ lent: true });
+  else if (person) windows?.postMessage({ person });
+
   // Closed details print open.
   window.addEventListener("beforeprint", () => {
     for (const part of document.querySelectorAll("main details:not([open])")) {

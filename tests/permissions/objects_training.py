@@ -19,6 +19,7 @@ from tests.cast import Cast
 from tests.make import open_intake
 from tests.training import changes as c
 from tests.training import dops as d
+from tests.training import handed as h
 from tests.training import outside as o
 from tests.training import practice as p
 from tests.training import world as w
@@ -32,6 +33,7 @@ from training.models import (
     EnrolRun,
     Evidence,
     ExternalAssessor,
+    HandOver,
     PlanItem,
     ProgressReport,
     Reflection,
@@ -142,6 +144,11 @@ def dops_begun(cast: Cast, place: str) -> Dops:
     colleague = one(cast, place, "colleague")
     dops = p.approved_dops(record_at(cast, place), colleague, one(cast, place, "supervisor"))
     return d.head(dops, colleague)
+
+
+def dops_handed_over(cast: Cast, place: str) -> HandOver:
+    """The trainee's device in the hand of an approved colleague."""
+    return h.handed(dops_begun(cast, place), one(cast, place, "trainee"))
 
 
 def dops_assessed(cast: Cast, place: str) -> Dops:
@@ -260,6 +267,7 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "DOPS": dops_begun,
     "DOPS asked for": dops_asked,
     "DOPS assessed": dops_assessed,
+    "DOPS handed over": dops_handed_over,
     "DOPS by link": dops_by_link,
     "DOPS by link signed": dops_by_link_signed,
     "link of a DOPS": link_of_dops,
@@ -294,7 +302,7 @@ ABOUT = {
     "agreed action": "action_close",
     "draft of a report": "report_edit report_send",
     "progress report": "report report_acknowledge",
-    "DOPS": "dops dops_decline dops_void",
+    "DOPS": "dops dops_decline dops_void dops_hand_over",
     "DOPS asked for": "dops_approve",
     "DOPS assessed": "dops_acknowledge",
     "DOPS by link": "dops_name_another",
@@ -325,6 +333,11 @@ TRAINING_URLS: dict[str, Needs] = {
     **{
         f"training:{name}": Needs("link of a DOPS")
         for name in ("external", "external_decline", "external_pass_on", "external_not_me", "external_done")
+    },
+    "training:handed_step": Needs("DOPS handed over", lambda thing: {"pk": thing.pk, "step": 2}),
+    **{
+        f"training:{name}": Needs("DOPS handed over")
+        for name in ("handed", "handed_back", "handed_sign_out", "handed_unlock")
     },
     "training:dops_step": Needs("DOPS", lambda thing: {"pk": thing.pk, "step": 2}),
     "training:cohort": Needs("record", lambda thing: {"pk": thing.intake_id}),

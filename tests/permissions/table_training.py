@@ -70,7 +70,7 @@ STEPS: tuple[tuple[Readers, str], ...] = (
     ),
     (SUPERVISOR, "sign_off sign return withdraw open_evidence review_new review_edit review_sign review_submit"),
     (SUPERVISOR, "dops_name_another dops_countersign dops_renew_link dops_take_back_link"),
-    (also(TRAINEE, SUPERVISOR), "dops_external"),
+    (also(TRAINEE, SUPERVISOR), "dops_external dops_hand_over"),
     (SUPERVISOR, "dops_approve change_answer report_new report_edit report_send"),
     (also(COORDINATOR, OF_THE_CENTRE), "report_acknowledge"),
     (TRAINEE, "change_new change_edit change_send change_withdraw"),

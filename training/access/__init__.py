@@ -14,6 +14,7 @@ from training.access.changes import (
     visible_changes,
 )
 from training.access.dops import (
+    OPEN,
     assessor_kind,
     can_acknowledge_dops,
     can_approve_assessor,
@@ -45,7 +46,9 @@ from training.access.external import (
     can_see_code,
     can_take_back_link,
     can_write_by_link,
+    writer_of,
 )
+from training.access.handing import OVER, can_come_handed, can_hand_over, can_write_handed
 from training.access.record import (
     INDEPENDENT,
     MODERATORS,
@@ -95,6 +98,8 @@ from training.access.writing import Piece, can_change_piece, can_comment, can_re
 __all__ = [
     "INDEPENDENT",
     "MODERATORS",
+    "OPEN",
+    "OVER",
     "SHUT",
     "Doer",
     "Kinds",
@@ -120,6 +125,7 @@ __all__ = [
     "can_close_action",
     "can_close_concern",
     "can_come_by_link",
+    "can_come_handed",
     "can_comment",
     "can_complete",
     "can_countersign",
@@ -131,6 +137,7 @@ __all__ = [
     "can_enrol",
     "can_finish_appointment",
     "can_go_on_without",
+    "can_hand_over",
     "can_hold_first_meeting",
     "can_hold_link",
     "can_name_another",
@@ -170,6 +177,7 @@ __all__ = [
     "can_write_by_link",
     "can_write_change",
     "can_write_dops",
+    "can_write_handed",
     "can_write_report",
     "can_write_review",
     "evidence_for",
@@ -183,4 +191,5 @@ __all__ = [
     "visible_changes",
     "visible_evidence",
     "visible_records",
+    "writer_of",
 ]

@@ -10,12 +10,12 @@ from ctts.common.moves import can_move
 from ctts.common.verdict import YES, Verdict, both, late, no
 from training.access.dops import OPEN
 from training.access.record import is_running, is_supervisor
-from training.models import Dops, ExternalAssessor, TrainingRecord
+from training.models import Dops, ExternalAssessor, HandOver, TrainingRecord
 from training.states import DOPS_MOVES, AssessorKind, ExternalStanding
 
 _S = ExternalStanding
-Doer = User | ExternalAssessor
-"""Who acts on a DOPS: a person with an account, or whoever came with a one-time link."""
+Doer = User | ExternalAssessor | HandOver
+"""Who acts on a DOPS: a person with an account, whoever came with a one-time link, or who was handed a device."""
 SHUT: dict[ExternalStanding, str] = {
     _S.PROPOSED: "The Training Supervisor has not sent this link yet. You get a mail when they have.",
     _S.EXPIRED: "This link opened for 28 days, and they are over. Ask the Training Supervisor for a new one.",
@@ -31,6 +31,11 @@ SHUT: dict[ExternalStanding, str] = {
 }
 # What a new link to the same person may follow: one that opens still, and one that closed without an answer.
 RENEWED = {_S.OPEN, _S.EXPIRED, _S.LOCKED, _S.TAKEN_BACK}
+
+
+def writer_of(by: Doer) -> User | ExternalAssessor:
+    """Whose words it is that are written: of whoever was handed a device, the assessor's."""
+    return by.assessor if isinstance(by, HandOver) else by
 
 
 def can_name_external(user: User, record: TrainingRecord, today: date) -> Verdict:

@@ -5,6 +5,7 @@ from training.actions._practice import StaleText, want
 from training.actions._steps import holders, lock_record, lock_with_record, proof, role_of, save_over_kept, tell
 from training.actions.adjusting import tell_of_adjustment
 from training.actions.appointing import add_appointment, end_appointment, finish_appointment
+from training.actions.arriving import Differs, Parcel, Part, take_in
 from training.actions.by_link import (
     EXTERNAL_SIGNED_WORDS,
     decline_by_link,
@@ -73,6 +74,7 @@ from training.actions.granting import (
     grant_change,
     turn_interruption,
 )
+from training.actions.handing import hand_back, hand_over, sign_handed, take_over_device
 from training.actions.meetings import hold_first_meeting, note_meeting
 from training.actions.planning import agree_plan, tailor_item
 from training.actions.reminding import chase_review, escalate_concern, remind_of_milestone
@@ -120,7 +122,10 @@ __all__ = [
     "ChangedElsewhere",
     "ChangedSinceSeen",
     "Content",
+    "Differs",
     "Outsider",
+    "Parcel",
+    "Part",
     "Signing",
     "StaleText",
     "acknowledge_dops",
@@ -156,6 +161,8 @@ __all__ = [
     "give_code",
     "go_on_without",
     "grant_change",
+    "hand_back",
+    "hand_over",
     "hold_first_meeting",
     "holders",
     "keep_draft",
@@ -194,6 +201,7 @@ __all__ = [
     "share_evidence",
     "sign_by_link",
     "sign_dops",
+    "sign_handed",
     "sign_item",
     "sign_items",
     "sign_review",
@@ -207,6 +215,8 @@ __all__ = [
     "submit_review",
     "tailor_item",
     "take_back_link",
+    "take_in",
+    "take_over_device",
     "tell",
     "tell_of_adjustment",
     "turn_interruption",

@@ -17,9 +17,10 @@ from ctts.scheme.models import DopsForm, Scope
 from ctts.scheme.queries import dops_form_for
 from training.access import Doer
 from training.actions._steps import role_of
-from training.models import ExternalAssessor, TrainingRecord
+from training.models import ExternalAssessor, HandOver, TrainingRecord
 
 EXTERNAL_ROLE = "External assessor"
+HOLDS_IT = "Whoever holds the device"
 
 
 class StaleText(TooLate):
@@ -54,9 +55,15 @@ def want_begun(day: date, start: date, field: str) -> None:
 
 
 def doer(by: Doer, record: TrainingRecord, now: datetime) -> tuple[User | None, str, dict[str, Any]]:
-    """Who acts as the audit keeps it: account, function, and for whoever came with a one-time link which one it was."""
+    """Who acts as the audit keeps it: account, function, and which one-time link or which device handed over it was.
+
+    Whoever holds a device that was handed over is the assessor once they have proved it, and nobody before.
+    """
     if isinstance(by, ExternalAssessor):
         return None, EXTERNAL_ROLE, {"external": by.pk}
+    if isinstance(by, HandOver):
+        proved = by.assessor if by.begun_at else None
+        return proved, role_of(proved, record, now) if proved else HOLDS_IT, {"hand_over": by.pk}
     return by, role_of(by, record, now), {}
 
 

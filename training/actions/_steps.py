@@ -159,7 +159,7 @@ def drafts_of(owner: access.Doer) -> type[TrainingDraft | ExternalDraft]:
 
 def forget_draft(owner: access.Doer, form_key: str) -> None:
     """Drop what was saved by itself of a form that was now saved properly (screens 13)."""
-    drafts.forget(drafts_of(owner), owner_id=owner.pk, form_key=form_key)
+    drafts.forget(drafts_of(owner), owner_id=access.writer_of(owner).pk, form_key=form_key)
 
 
 @transaction.atomic
@@ -171,7 +171,10 @@ def save_over_kept(
     `fields` is what is sent now, `seen_version` the version of the kept text that the page knew. Raises NewerDraft when
     another window kept newer, other text, and all that `save` raises (screens 13).
     """
-    drafts.save_over(drafts_of(by), save, owner_id=by.pk, form_key=form_key, fields=fields, seen_version=seen_version)
+    owner_id = access.writer_of(by).pk
+    drafts.save_over(
+        drafts_of(by), save, owner_id=owner_id, form_key=form_key, fields=fields, seen_version=seen_version
+    )
 
 
 WITHDRAWN = "I withdraw this signature, for the reason given."

@@ -14,12 +14,14 @@ from ctts.accounts.states import AuthenticationEvent
 from ctts.common.clock import london_date
 from ctts.common.digest import sha256
 from ctts.common.verdict import Invalid, TooLate, require
+from ctts.scheme.models import DopsForm
 from ctts.scheme.queries import numbers_of
 from training import access, notices
 from training.actions._external import approve_one, end_one, lock_dops, lock_external, open_external, write_to
+from training.actions._handing import lock_hand_over
 from training.actions._practice import form_for, fresh, note, step, want, want_begun
 from training.actions._steps import forget_draft, holders, lock_record, proof, tell
-from training.models import Dops, DopsScore, DopsSignature, ExternalAssessor, PlanItem, TrainingRecord
+from training.models import Dops, DopsScore, DopsSignature, ExternalAssessor, HandOver, PlanItem, TrainingRecord
 from training.queries.dops import (
     dops_digest,
     dops_step_key,
@@ -73,10 +75,11 @@ def request_dops(
 
 
 @transaction.atomic
-def start_dops(*, by: User, now: datetime, record_id: int, key: UUID) -> Dops:
+def start_dops(*, by: User, now: datetime, record_id: int, key: UUID, form: DopsForm | None = None) -> Dops:
     """The supervisor or the External Moderator starts a DOPS; the same `key` again gives the same one (T5, T11).
 
-    Raises NotAllowed for anybody else, TooLate when training has ended.
+    `form` is the one with which it was filled in without signal; else it is the newest of the scope. Raises NotAllowed
+    for anybody else, TooLate when training has ended.
     """
     record = lock_record(record_id)
     today = london_date(now)
@@ -86,7 +89,7 @@ def start_dops(*, by: User, now: datetime, record_id: int, key: UUID) -> Dops:
     if known is not None:
         return known
     kind = access.assessor_kind(by, record, today)
-    dops = _open(record, by, now, key, by, kind, {})
+    dops = _open(record, by, now, key, by, kind, {}, form)
     step(dops, DOPS_MOVES, "start", what="dops.started", by=by, now=now, kind=str(kind))
     return dops
 
@@ -290,6 +293,10 @@ def _writable(by: access.Doer, now: datetime, dops_id: int) -> Dops:
         external = lock_external(by.pk)
         require(access.can_write_by_link(external, now))
         dops = external.dops
+    elif isinstance(by, HandOver):
+        handed = lock_hand_over(by.pk)
+        require(access.can_write_handed(handed, now))
+        dops = handed.dops
     else:
         dops = _lock(dops_id)
         require(access.can_write_dops(by, dops, london_date(now)))
@@ -306,10 +313,11 @@ def _open(
     assessor: User,
     kind: AssessorKind,
     values: Mapping[str, Any],
+    form: DopsForm | None = None,
 ) -> Dops:
     return Dops.objects.create(
         record=record,
-        form=form_for(record.scope),
+        form=form or form_for(record.scope),
         asked_by=by,
         asked_at=now,
         assessor=assessor,

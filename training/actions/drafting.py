@@ -10,8 +10,9 @@ from django.db import transaction
 from ctts.common import drafts
 from ctts.common.verdict import Invalid, require
 from training import access
+from training.actions._handing import lock_hand_over
 from training.actions._steps import drafts_of
-from training.models import ExternalDraft, TrainingDraft, TrainingRecord
+from training.models import ExternalDraft, HandOver, TrainingDraft, TrainingRecord
 
 
 @transaction.atomic
@@ -29,13 +30,15 @@ def keep_draft(
     whether they differ from what is saved.
 
     The caller has found the record among those the person sees. Raises TooLate when the training has ended, NewerDraft
-    when another window saved since `seen_version`, Invalid for far too much text.
+    when another window saved since `seen_version`, Invalid for far too much text. TooLate on a device handed back, too.
     """
     require(access.is_running(TrainingRecord.objects.get(pk=record_id)))
+    if isinstance(by, HandOver):
+        require(access.can_write_handed(lock_hand_over(by.pk), now))
     try:
         return drafts.keep(
             drafts_of(by),
-            owner_id=by.pk,
+            owner_id=access.writer_of(by).pk,
             form_key=form_key,
             fields=fields,
             seen_version=seen_version,

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from ctts.accounts.forms import SignatureFormMixin
 from ctts.accounts.models import User
+from ctts.accounts.states import AuthenticationEvent
 from ctts.common.fields import OneOf
 from ctts.common.forms import CrispyForm, KeyField, SeenField, offer
 from ctts.scheme.models import DopsItem
@@ -121,6 +122,45 @@ class SignDopsForm(SignatureFormMixin, CrispyForm):
     seen = SeenField()
     post = forms.CharField(label="Your post", max_length=160)
     registration = forms.CharField(label="Your registration number", max_length=40, required=False)
+
+
+class _EachTime(SignatureFormMixin):
+    """A proof on a device that is not one's own: asked each time, whatever was proved there a moment ago (T5)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, session={}, **kwargs)
+        self.fields["password_or_code"].help_text = (
+            "This is not your device, so it is asked each time. The code of your authenticator app is the safer one: "
+            "it works once."
+        )
+
+    def _proved(self, event: AuthenticationEvent) -> None:
+        """Keep the proof for this one form; the field stays, and is asked for again."""
+        self.authentication = event
+
+
+class TakeOverForm(_EachTime, CrispyForm):
+    """The assessor says on the device that was handed to them who they are."""
+
+    submit_label = "Start"
+
+
+class SignHandedForm(_EachTime, SignDopsForm):
+    """Step 5 on a device that was handed over."""
+
+
+class UnlockForm(CrispyForm):
+    """The owner of a device that was handed over gives their password; a second factor is asked for next."""
+
+    submit_label = "Unlock"
+
+    password = forms.CharField(
+        label="Your password",
+        strip=False,
+        max_length=400,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": "Type your password to unlock this device."},
+    )
 
 
 class ApproveForm(SignatureFormMixin, CrispyForm):

@@ -9,12 +9,14 @@ from training.models.around import (
     Milestone,
     TrainingDraft,
 )
+from training.models.arriving import DopsArrival
 from training.models.changes import ChangeAnswer, ChangeDecision, ChangeRequest
 from training.models.cohort import EnrolItem, EnrolRun
 from training.models.competencies import EvidenceSeen, ItemReturn, ItemSubmission, PlanAgreement, PlanItem, SignOff
 from training.models.dops import Dops, DopsScore, DopsSignature
 from training.models.evidence import Evidence, EvidenceMapping, EvidenceVersion, IdentifierFinding
 from training.models.external import ExternalAssessor, ExternalDraft
+from training.models.handing import HandOver
 from training.models.record import Appointment, TrainingRecord, YearTwo
 from training.models.reports import ProgressReport, ReportSignature
 from training.models.reviews import ReviewAction, ReviewSignature, SupervisorReview
@@ -32,6 +34,7 @@ __all__ = [
     "Comment",
     "Concern",
     "Dops",
+    "DopsArrival",
     "DopsScore",
     "DopsSignature",
     "EnrolItem",
@@ -42,6 +45,7 @@ __all__ = [
     "EvidenceVersion",
     "ExternalAssessor",
     "ExternalDraft",
+    "HandOver",
     "IdentifierFinding",
     "Interruption",
     "ItemReturn",

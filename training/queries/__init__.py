@@ -66,6 +66,7 @@ from training.queries.dops import (
     dops_visible_to,
     final_external_dops,
     first_year_moderator_dops,
+    form_items,
     items_of_step,
     judged,
     last_header_of,
@@ -115,6 +116,7 @@ from training.queries.external import (
     last_external,
 )
 from training.queries.gate import BehindLine, behind_gate, gate_digests
+from training.queries.handing import handed_over
 from training.queries.history import history_of, history_page
 from training.queries.items import (
     SignRow,
@@ -131,6 +133,19 @@ from training.queries.items import (
     submitted_items,
 )
 from training.queries.matrix import matrix, supervisor_of
+from training.queries.offline import (
+    Standing,
+    competencies_of,
+    dops_begun,
+    dops_to_write,
+    form_filled_in,
+    forms_of,
+    items_of_forms,
+    recent_of,
+    records_to_start,
+    steps_standing,
+    tidy,
+)
 from training.queries.overview import acts_on, next_date_of, overview
 from training.queries.plans import PlanStanding, item_digest, plan_agreements, plan_standing
 from training.queries.records import (
@@ -206,6 +221,7 @@ __all__ = [
     "FirstYearFacts",
     "PlanStanding",
     "SignRow",
+    "Standing",
     "Wanted",
     "actions_visible_to",
     "acts_on",
@@ -230,6 +246,7 @@ __all__ = [
     "cohort",
     "cohort_intakes",
     "comments_on",
+    "competencies_of",
     "concerns_of",
     "concerns_to_escalate",
     "concerns_visible_to",
@@ -237,10 +254,12 @@ __all__ = [
     "coordinator_at",
     "differences",
     "document_words",
+    "dops_begun",
     "dops_digest",
     "dops_log",
     "dops_step_key",
     "dops_submitted",
+    "dops_to_write",
     "dops_visible_to",
     "duties_and_others",
     "duties_for",
@@ -263,7 +282,11 @@ __all__ = [
     "first_year_facts",
     "first_year_facts_of",
     "first_year_moderator_dops",
+    "form_filled_in",
+    "form_items",
+    "forms_of",
     "gate_digests",
+    "handed_over",
     "history_of",
     "history_page",
     "holder_on",
@@ -276,6 +299,7 @@ __all__ = [
     "is_shared",
     "item_digest",
     "items_of",
+    "items_of_forms",
     "items_of_step",
     "items_visible_to",
     "judged",
@@ -327,8 +351,10 @@ __all__ = [
     "possible_assessors",
     "readable_pieces",
     "readers_of",
+    "recent_of",
     "recent_procedures",
     "record_tabs",
+    "records_to_start",
     "records_visible_to",
     "reflections_of",
     "reflections_submitted",
@@ -366,11 +392,13 @@ __all__ = [
     "stands_as",
     "step_digest",
     "steps_kept",
+    "steps_standing",
     "submitted_items",
     "sum_of",
     "supervisor_of",
     "supervisors_of",
     "supervisors_to_choose",
+    "tidy",
     "trainees_of",
     "training_starts",
     "untold_adjustments",

@@ -20,7 +20,7 @@ from ctts.organisations.access import on_day
 from ctts.organisations.models import Affiliation
 from ctts.scheme.models import DopsItem
 from ctts.scheme.queries import numbers_of
-from training.access import Doer, trains_now, visible_records
+from training.access import Doer, trains_now, visible_records, writer_of
 from training.models import (
     Appointment,
     Dops,
@@ -122,8 +122,9 @@ def dops_step_key(dops_id: int, step: int) -> str:
 def steps_kept(assessor: Doer, dops: Dops) -> list[int]:
     """The steps whose typed text is kept and was not saved by its button: nobody signs it (screens 13)."""
     keys = {dops_step_key(dops.pk, step): step for step in range(1, len(DOPS_STEPS))}
-    drafts: Any = ExternalDraft if isinstance(assessor, ExternalAssessor) else TrainingDraft
-    kept = drafts.objects.filter(owner=assessor, form_key__in=keys, version__gt=0, unsaved=True)
+    writer = writer_of(assessor)
+    drafts: Any = ExternalDraft if isinstance(writer, ExternalAssessor) else TrainingDraft
+    kept = drafts.objects.filter(owner=writer, form_key__in=keys, version__gt=0, unsaved=True)
     return sorted(keys[key] for key in kept.values_list("form_key", flat=True))
 
 

@@ -88,6 +88,7 @@ def has_account(email: str) -> bool:
 
 def kept_by(owner: access.Doer, form_key: str) -> TrainingDraft | ExternalDraft | None:
     """What somebody, with or without an account, typed into a form; `unsaved` as everywhere."""
-    if isinstance(owner, ExternalAssessor):
-        return ExternalDraft.objects.filter(owner=owner, form_key=form_key).first()
-    return TrainingDraft.objects.filter(owner=owner, form_key=form_key).first()
+    writer = access.writer_of(owner)
+    if isinstance(writer, ExternalAssessor):
+        return ExternalDraft.objects.filter(owner=writer, form_key=form_key).first()
+    return TrainingDraft.objects.filter(owner=writer, form_key=form_key).first()

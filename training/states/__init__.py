@@ -27,6 +27,7 @@ from training.states.dops import (
     DopsState,
     ExternalEnd,
     ExternalStanding,
+    HandOverEnd,
     OverallJudgement,
 )
 from training.states.record import (
@@ -92,6 +93,7 @@ __all__ = [
     "EvidenceState",
     "ExternalEnd",
     "ExternalStanding",
+    "HandOverEnd",
     "IdentifierKind",
     "ItemState",
     "MeetingMode",

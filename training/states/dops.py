@@ -67,6 +67,16 @@ class ExternalStanding(TextChoices):
     TAKEN_BACK = "taken_back", "Taken back"
 
 
+class HandOverEnd(TextChoices):
+    """How the hand-over of a device for a DOPS ended (T5)."""
+
+    SIGNED = "signed", "Signed"
+    HANDED_BACK = "handed_back", "Handed back unsigned"
+    UNLOCKED = "unlocked", "Unlocked by its owner"
+    SIGNED_OUT = "signed_out", "Signed out"
+    REPLACED = "replaced", "Replaced by a newer one"
+
+
 class AssessorKind(TextChoices):
     """Who assesses a DOPS (T5, T11)."""
 

@@ -26,6 +26,7 @@ from training.forms.dops import (
 )
 from training.queries import DopsWanted
 from training.views import _outside as outside
+from training.views import _shown_handing as handing
 from training.views import _shown_practice as shown
 from training.views._doors import dops_or_404, wide_frame
 from training.views._dops_steps import LAST, WRITING
@@ -103,6 +104,7 @@ def dops(request, pk):
     context["can_decline"] = access.can_decline_dops(request.user, found, today)
     context["can_void"] = access.can_void_dops(request.user, found, today)
     context["outside"] = outside.panel(request, found)
+    context["hands_over"] = handing.hands_over(request.user, found, today)
     return render(request, "training/dops/one.html", context)
 
 

@@ -31,6 +31,7 @@ DOPS_COPY = Notice(key="training.dops_copy", title="A copy of the assessment you
 PIECE_SUBMITTED = Notice(key="training.piece_submitted", title="A trainee submitted a piece of writing")
 PIECE_COMMENTED = Notice(key="training.piece_commented", title="There is a comment on your writing")
 MEETING_NOTED = Notice(key="training.meeting_noted", title="The External Moderator noted a meeting", can_mute=True)
+YEAR_REVIEWED = Notice(key="training.year_reviewed", title="The External Moderator reviewed a year", can_mute=True)
 CONCERN_RAISED = Notice(key="training.concern_raised", title="A concern lies with you")
 SAFETY_CONCERN = Notice(key="training.safety_concern", title="A patient-safety concern was raised", urgent=True)
 CONCERN_ESCALATED = Notice(key="training.concern_escalated", title="A concern was not answered in time")

@@ -133,6 +133,7 @@ urlpatterns = [
     path("<int:pk>/meetings/", moderator.meetings, name="meetings"),
     path("<int:pk>/meetings/first/", moderator.meeting_first, name="meeting_first"),
     path("<int:pk>/meetings/new/", moderator.meeting_new, name="meeting_new"),
+    path("<int:pk>/meetings/year/", moderator.year_review_new, name="year_review_new"),
     path("<int:pk>/concerns/", concerns.concerns, name="concerns"),
     path("<int:pk>/concerns/raise/", concerns.concern_raise, name="concern_raise"),
     path("concerns/<int:pk>/", concerns.concern, name="concern"),

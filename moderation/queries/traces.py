@@ -36,6 +36,7 @@ from training.models import (
     ReviewSignature,
     SignOff,
     SupervisorReview,
+    YearReview,
 )
 from training.states import AppointmentKind, DopsState
 
@@ -86,6 +87,7 @@ TRACES = (
     Trace("reviewed", SupervisorReview, "record", "written_by"),
     Trace("reviewed", ProgressReport, "record", "written_by"),
     Trace("reviewed", Meeting, "record", "written_by"),
+    Trace("reviewed", YearReview, "record", "written_by"),
     Trace("reviewed", ItemReturn, "item__record", "returned_by"),
     Trace("reviewed", EvidenceSeen, "item__record", "seen_by"),
     Trace("reviewed", Comment, "reflection__record", "written_by"),

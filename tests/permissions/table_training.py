@@ -77,7 +77,7 @@ STEPS: tuple[tuple[Readers, str], ...] = (
     (OFFICE, "change_go_on change_decide"),
     (also(TRAINEE, SUPERVISOR), "plan tailor action_close"),
     (also(SUPERVISOR, MODERATOR), "dops_start reflection case"),
-    (MODERATOR, "meeting_first meeting_new"),
+    (MODERATOR, "meeting_first meeting_new year_review_new"),
     (COLLEAGUE, "dops_step"),
     (also(SUPERVISOR, COLLEAGUE), "dops_decline"),
     (also(SUPERVISOR, COLLEAGUE, OFFICE), "dops_void"),

@@ -1,6 +1,13 @@
 """Who may do what in a training record, by thing: by appointment in force on the day, never by name (T, E, A4)."""
 
-from training.access.around import can_close_concern, can_hold_first_meeting, can_note_meeting, can_raise_concern
+from training.access.around import (
+    YEARS_REVIEWED,
+    can_close_concern,
+    can_hold_first_meeting,
+    can_note_meeting,
+    can_raise_concern,
+    can_review_year,
+)
 from training.access.changes import (
     can_answer_change,
     can_ask_for_change,
@@ -96,6 +103,7 @@ __all__ = [
     "INDEPENDENT",
     "MODERATORS",
     "SHUT",
+    "YEARS_REVIEWED",
     "Doer",
     "Kinds",
     "Piece",
@@ -147,6 +155,7 @@ __all__ = [
     "can_reopen_piece",
     "can_request_dops",
     "can_return",
+    "can_review_year",
     "can_see_code",
     "can_send_back_review",
     "can_settle",

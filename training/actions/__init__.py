@@ -73,7 +73,7 @@ from training.actions.granting import (
     grant_change,
     turn_interruption,
 )
-from training.actions.meetings import hold_first_meeting, note_meeting
+from training.actions.meetings import hold_first_meeting, note_meeting, review_year
 from training.actions.planning import agree_plan, tailor_item
 from training.actions.reminding import chase_review, escalate_concern, remind_of_milestone
 from training.actions.reporting import (
@@ -180,6 +180,7 @@ __all__ = [
     "request_dops",
     "resume_enrol_run",
     "return_item",
+    "review_year",
     "rewrite_change",
     "role_of",
     "save_case",

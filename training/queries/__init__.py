@@ -131,6 +131,7 @@ from training.queries.items import (
     submitted_items,
 )
 from training.queries.matrix import matrix, supervisor_of
+from training.queries.moderating import dops_for_review, next_review_year, year_review_key, year_reviews_of
 from training.queries.overview import acts_on, next_date_of, overview
 from training.queries.plans import PlanStanding, item_digest, plan_agreements, plan_standing
 from training.queries.records import (
@@ -239,6 +240,7 @@ __all__ = [
     "differences",
     "document_words",
     "dops_digest",
+    "dops_for_review",
     "dops_log",
     "dops_step_key",
     "dops_submitted",
@@ -308,6 +310,7 @@ __all__ = [
     "new_report_key",
     "new_review_key",
     "next_date_of",
+    "next_review_year",
     "of_second_year",
     "office_changes",
     "office_trainees",
@@ -378,4 +381,6 @@ __all__ = [
     "untold_adjustments",
     "written_at",
     "written_digest",
+    "year_review_key",
+    "year_reviews_of",
 ]

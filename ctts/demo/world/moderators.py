@@ -16,6 +16,7 @@ from ctts.demo.world.ways import Way
 from ctts.scheme.models import Scope
 from moderation import actions, declaration, queries
 from training import actions as training
+from training.queries import dops_for_review
 from training.states import AppointmentKind, MeetingMode
 
 EXTERNAL, SUPPORTING = AppointmentKind.EXTERNAL_MODERATOR, AppointmentKind.SUPPORTING_MODERATOR
@@ -80,8 +81,17 @@ def _meet(trainee: Trainee, at: datetime) -> None:
 
 
 def _review_year(trainee: Trainee, at: datetime) -> None:
-    notes = "We looked back on the year and at the evidence. The DOPS of last week stands for calm, safe practice."
-    training.note_meeting(**_meeting(trainee, "review of the year", at), notes=notes)
+    """The review of the first year, with the DOPS of the days before it."""
+    values = {
+        "held_on": london_date(at),
+        "mode": MeetingMode.ONLINE,
+        "dops": dops_for_review(trainee.record, 1).first(),
+        "progress": "We looked back on the year and at the evidence. The DOPS stands for calm, safe practice.",
+        "attention": "",
+        "next_steps": "The second rotation; one long case study is to be finished before the summer.",
+    }
+    key = key_of(trainee.record.pk, "review of the year")
+    training.review_year(by=moderator_of(trainee), now=at, record_id=trainee.record.pk, key=key, values=values)
 
 
 def _meeting(trainee: Trainee, which: str, at: datetime) -> dict[str, Any]:

@@ -172,6 +172,13 @@ def met(record: TrainingRecord, person: User) -> None:
     Meeting.objects.create(record=record, held_on=TODAY, written_at=NOW, written_by=person, **how)
 
 
+def advised(record: TrainingRecord, person: User) -> None:
+    """Somebody answered a question as External Moderator."""
+    words = {"topic": "A site", "text": "May I?", "asked_at": NOW, "due_on": TODAY, "key": uuid4()}
+    question = record.advice.create(asked_by=record.trainee, **words)
+    question.answers.create(text="Yes.", answered_at=NOW, answered_by=person, key=uuid4())
+
+
 def year_reviewed(record: TrainingRecord, person: User) -> None:
     """Somebody wrote the review of a year."""
     words = {"progress": "Good.", "next_steps": "Go on.", "mode": MeetingMode.ONLINE, "key": uuid4()}

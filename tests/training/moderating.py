@@ -9,7 +9,7 @@ from uuid import uuid4
 from ctts.accounts.models import User
 from tests.training import practice as p
 from training import actions
-from training.models import Dops, TrainingRecord, YearReview
+from training.models import AdviceAnswer, AdviceQuestion, Dops, TrainingRecord, YearReview
 
 YEAR = {
     "held_on": date(2026, 6, 9),
@@ -32,3 +32,15 @@ def year_review(
 def open_second_year(record: TrainingRecord, by: User, at: datetime) -> None:
     """The first year was passed; the second is open."""
     actions.open_year_two(by=by, now=at, record_id=record.pk)
+
+
+def asked(record: TrainingRecord, by: User, now: datetime = p.NOW, **changes: Any) -> AdviceQuestion:
+    """A question to the External Moderator."""
+    given = {"key": uuid4(), "topic": "SPECT abroad", "text": "May I do the rotation at another site?", **changes}
+    return actions.ask_advice(by=by, now=now, record_id=record.pk, **given)
+
+
+def answered(question: AdviceQuestion, by: User, now: datetime = p.NOW, **changes: Any) -> AdviceAnswer:
+    """An answer of the External Moderator."""
+    given = {"key": uuid4(), "text": "Yes, if your supervisor agrees.", **changes}
+    return actions.answer_advice(by=by, now=now, question_id=question.pk, **given)

@@ -1,5 +1,6 @@
 """Who may do what in a training record, by thing: by appointment in force on the day, never by name (T, E, A4)."""
 
+from training.access.advice import can_answer_advice, can_ask_advice, can_read_advice, visible_advice
 from training.access.around import (
     YEARS_REVIEWED,
     can_close_concern,
@@ -114,9 +115,11 @@ __all__ = [
     "can_acknowledge_review",
     "can_add_evidence",
     "can_answer",
+    "can_answer_advice",
     "can_answer_change",
     "can_appoint",
     "can_approve_assessor",
+    "can_ask_advice",
     "can_ask_for_change",
     "can_assess",
     "can_be_assessor",
@@ -149,6 +152,7 @@ __all__ = [
     "can_quarantine",
     "can_raise_concern",
     "can_reach_milestones",
+    "can_read_advice",
     "can_read_contact",
     "can_renew_link",
     "can_reopen",
@@ -189,6 +193,7 @@ __all__ = [
     "is_supervisor",
     "is_trainee",
     "trains_now",
+    "visible_advice",
     "visible_changes",
     "visible_evidence",
     "visible_records",

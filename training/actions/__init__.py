@@ -4,6 +4,7 @@ from training.actions._external import Outsider
 from training.actions._practice import StaleText, want
 from training.actions._steps import holders, lock_record, lock_with_record, proof, role_of, save_over_kept, tell
 from training.actions.adjusting import tell_of_adjustment
+from training.actions.advising import answer_advice, ask_advice, remind_of_advice
 from training.actions.appointing import add_appointment, end_appointment, finish_appointment
 from training.actions.by_link import (
     EXTERNAL_SIGNED_WORDS,
@@ -129,9 +130,11 @@ __all__ = [
     "add_appointment",
     "add_evidence",
     "agree_plan",
+    "answer_advice",
     "answer_change",
     "answer_findings",
     "approve_assessor",
+    "ask_advice",
     "ask_external",
     "cancel_enrol_run",
     "carry_out_change",
@@ -173,6 +176,7 @@ __all__ = [
     "raise_concern",
     "rate_item",
     "reach_milestones",
+    "remind_of_advice",
     "remind_of_milestone",
     "renew_link",
     "reopen_evidence",

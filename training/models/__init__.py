@@ -15,13 +15,15 @@ from training.models.competencies import EvidenceSeen, ItemReturn, ItemSubmissio
 from training.models.dops import Dops, DopsScore, DopsSignature
 from training.models.evidence import Evidence, EvidenceMapping, EvidenceVersion, IdentifierFinding
 from training.models.external import ExternalAssessor, ExternalDraft
-from training.models.moderating import YearReview
+from training.models.moderating import AdviceAnswer, AdviceQuestion, YearReview
 from training.models.record import Appointment, TrainingRecord, YearTwo
 from training.models.reports import ProgressReport, ReportSignature
 from training.models.reviews import ReviewAction, ReviewSignature, SupervisorReview
 from training.models.writing import CaseSection, CaseStudy, Comment, Reflection
 
 __all__ = [
+    "AdviceAnswer",
+    "AdviceQuestion",
     "Appointment",
     "AssociateMembership",
     "Attendance",

@@ -1,9 +1,10 @@
-"""The review of each year by the External Moderator, with its DOPS (T11)."""
+"""What the External Moderator writes in a record: the review of each year with its DOPS, answers to questions (T11)."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from ctts.common.constraints import at_least, known_choice
 from ctts.common.rows import AppendOnly, Retention
@@ -39,3 +40,45 @@ class YearReview(AppendOnly):
 
     def __str__(self) -> str:
         return f"Review of year {self.year}"
+
+
+class AdviceQuestion(AppendOnly):
+    """A question of the trainee or the supervisor to the External Moderator, in the thread on the record (T11).
+
+    `due_on`: by when it is answered, in working days of the centre's nation (N).
+    """
+
+    retention = Retention.DOSSIER
+
+    record = models.ForeignKey(TrainingRecord, models.PROTECT, related_name="advice")
+    topic = models.CharField(max_length=120)
+    text = models.TextField()
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    due_on = models.DateField()
+    key = models.UUIDField(unique=True)
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="training_advice_is_asked_in_words", condition=~Q(topic="") & ~Q(text="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.topic
+
+
+class AdviceAnswer(AppendOnly):
+    """An answer of the External Moderator; what is to be added is another one (T11)."""
+
+    retention = Retention.DOSSIER
+
+    question = models.ForeignKey(AdviceQuestion, models.PROTECT, related_name="answers")
+    text = models.TextField()
+    answered_at = models.DateTimeField()
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    key = models.UUIDField(unique=True)
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["answered_at", "pk"]
+        constraints = [models.CheckConstraint(name="training_advice_is_given_in_words", condition=~Q(text=""))]

@@ -1,6 +1,7 @@
 """Reading training: who sees which record, how far it is, what waits for whom."""
 
 from training.queries.adjusted import untold_adjustments
+from training.queries.advice import advice_key, advice_of, advice_to_remind, advice_visible_to, answer_key, unanswered
 from training.queries.around import (
     FirstYearFacts,
     bank_holidays_in,
@@ -211,8 +212,13 @@ __all__ = [
     "Wanted",
     "actions_visible_to",
     "acts_on",
+    "advice_key",
+    "advice_of",
+    "advice_to_remind",
+    "advice_visible_to",
     "agenda",
     "agreed_in",
+    "answer_key",
     "approval_words",
     "bank_holidays_in",
     "behind_gate",
@@ -378,6 +384,7 @@ __all__ = [
     "supervisors_to_choose",
     "trainees_of",
     "training_starts",
+    "unanswered",
     "untold_adjustments",
     "written_at",
     "written_digest",

@@ -1,5 +1,5 @@
 """What the External Moderator owes to trainees, computed from their rows: the first meeting, the review of each year
-with its DOPS (T11, N)."""
+with its DOPS, answers to questions (T11, N)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
+from ctts.common.clock import london_date
 from ctts.common.parts import WaitingRow
 from ctts.common.prepared import prepared
 from ctts.scheme.queries import numbers_of
@@ -106,8 +107,28 @@ def _years_written(records: Ids) -> QuerySet[YearReview, Any]:
     return YearReview.objects.filter(record__in=records).order_by().values_list("record", "year")
 
 
+def _questions(part: Part) -> Rows:
+    """The External Moderator answers what trainee or supervisor asked."""
+    moderated = set(part.appointed(AppointmentKind.EXTERNAL_MODERATOR))
+    if not moderated:
+        return
+    for question in part.questions:
+        if question.record_id in moderated:
+            what, about = f"Answer “{question.topic}”", str(part.running[question.record_id].trainee)
+            yield _row(what, "advice_one", question.pk, about, london_date(question.asked_at), question.due_on)
+
+
+def _questions_with_others(part: Part) -> Rows:
+    """Whoever asked waits for the answer."""
+    for question in part.questions:
+        if question.asked_by_id == part.user.pk:
+            since, url = london_date(question.asked_at), reverse("training:advice_one", args=[question.pk])
+            yield WaitingRow(f"Answer “{question.topic}”", url, about=MODERATOR, since=since, due=question.due_on)
+
+
 def _row(what: str, name: str, pk: int, about: str, since: date | None = None, due: date | None = None) -> WaitingRow:
     return WaitingRow(what, reverse(f"training:{name}", args=[pk]), about, MODERATOR, since, due, "Open")
 
 
-MODERATOR_DUTIES: tuple[DutiesOf, ...] = (_meetings,)
+MODERATOR_DUTIES: tuple[DutiesOf, ...] = (_meetings, _questions)
+MODERATOR_OTHERS: tuple[DutiesOf, ...] = (_questions_with_others,)

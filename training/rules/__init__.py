@@ -29,7 +29,7 @@ from training.rules.calendar import (
 from training.rules.changes import Due, Moved, moved_by_extension, moved_by_hours, moved_by_interruption
 from training.rules.identifiers import IdentifierFinding, nhs_number_valid, patient_identifiers
 from training.rules.lights import Standing, standing
-from training.rules.moderating import later_review_due, year_to_review, years_reached
+from training.rules.moderating import DUE, advice_due, advice_step, later_review_due, year_to_review, years_reached
 from training.rules.pieces import FIRST_SECTIONS, REFERENCES, Heading, headings_of, reflection_words
 from training.rules.progress import Readiness, forecast, readiness, signed_percent
 from training.rules.scores import ScoreSum, plain_sum, too_many_not_applicable
@@ -37,6 +37,7 @@ from training.rules.words import section_words, word_count
 
 __all__ = [
     "CHASED",
+    "DUE",
     "FIRST_SECTIONS",
     "LATE",
     "REFERENCES",
@@ -50,6 +51,8 @@ __all__ = [
     "Readiness",
     "ScoreSum",
     "Standing",
+    "advice_due",
+    "advice_step",
     "concern_due",
     "concern_levels",
     "expected_end",

@@ -1,13 +1,16 @@
-"""What the External Moderator owes in each year of training (T11): pure functions, no database."""
+"""What the External Moderator owes in each year of training, and by when a question is answered (T11): pure
+functions, no database."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from datetime import date
 
 from ctts.common.months import MONTHS_IN_YEAR, add_months
 from ctts.scheme.rules import DEFAULTS, SchemeNumbers, whole_number, yes_or_no
-from training.rules.calendar import moved_by_pauses, training_year
+from training.rules.calendar import LATE, MilestoneStep, moved_by_pauses, training_year, working_days_after
+
+DUE = "due"
 
 
 def years_reached(
@@ -41,3 +44,19 @@ def later_review_due(start_on: date, year: int, pauses: Iterable[Sequence[date]]
     """
     months = MONTHS_IN_YEAR * whole_number(year, "year", least=3) - 1
     return moved_by_pauses(add_months(start_on, months), start_on, pauses)
+
+
+def advice_due(asked_on: date, holidays: Container[date] = (), numbers: SchemeNumbers = DEFAULTS) -> date:
+    """The day by which a question of `asked_on` is answered: five working days (T11, N; default)."""
+    return working_days_after(asked_on, numbers.advice_working_days, holidays)
+
+
+def advice_step(
+    due_on: date, today: date, holidays: Container[date] = (), numbers: SchemeNumbers = DEFAULTS
+) -> MilestoneStep | None:
+    """The reminder of a question that is not answered: "due" from its day on, "late" once as many working days again
+    have passed (T11, N). None before its day."""
+    late_on = advice_due(due_on, holidays, numbers)
+    if today >= late_on:
+        return MilestoneStep(LATE, late_on)
+    return MilestoneStep(DUE, due_on) if today >= due_on else None

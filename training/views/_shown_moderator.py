@@ -2,7 +2,8 @@
 
 from django.urls import reverse
 
-from ctts.common.parts import NextStep
+from ctts.common.clock import london_date
+from ctts.common.parts import Acts, Badge, NextStep, Tab
 from ctts.common.states_shown import badge_for
 from training import access, queries
 
@@ -34,3 +35,42 @@ def moderator_steps(user, record, reviews, today):
 def plan_badge(standing):
     """How far the plan is agreed."""
     return badge_for(standing.state, standing.state.label)
+
+
+# --- questions and advice ---
+
+
+def parts(user, record, today, current):
+    """The pages of the External Moderator in a record that this reader opens, each with its address."""
+    pages = [("Meetings and DOPS", "training:meetings", True)]
+    pages += [("Questions and advice", "training:advice", access.can_read_advice(user, record, today))]
+    return [
+        Tab(label, reverse(name, args=[record.pk]), name.endswith(f":{current}"))
+        for label, name, opens in pages
+        if opens
+    ]
+
+
+def ask_step(user, record, today):
+    """The button of the thread: trainee and supervisor ask."""
+    verdict = access.can_ask_advice(user, record, today)
+    if not verdict and not (user.pk == record.trainee_id or access.is_supervisor(user, record, today)):
+        return None
+    return NextStep("Ask a question", reverse("training:advice_ask", args=[record.pk]), verdict.reason)
+
+
+def question_badge(question):
+    """Whether a question is answered."""
+    if question.told:
+        return Badge("Answered", "done", "check-circle-fill")
+    return Badge("Waiting for an answer", "waiting", "hourglass-split")
+
+
+def question_acts(reader, question, today):
+    """With whom a question lies, and by when; None once it is answered."""
+    if question.told:
+        return None
+    mine = bool(access.is_external_moderator(reader, question.record, today))
+    who = "you" if mine else ", ".join(map(str, queries.moderators_of(question.record, today)))
+    since, due_on = london_date(question.asked_at), question.due_on
+    return Acts(who or "the External Moderator", since, due_on, late=due_on < today)

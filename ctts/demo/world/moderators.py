@@ -49,6 +49,7 @@ def moderators(trainee: Trainee) -> Events:
     yield trainee.on(0.5, 10), partial(_appoint, trainee, EXTERNAL)
     if trainee.stage >= Stage.TRAINING:
         yield trainee.on(2.5, 13), partial(_meet, trainee)
+        yield trainee.on(3.1, 10), partial(_ask_advice, trainee)
     if trainee.stage >= Stage.PUT_FORWARD:
         yield trainee.on(9.6, 13), partial(_review_year, trainee)
     if trainee.stage >= Stage.SECOND_YEAR:
@@ -78,6 +79,17 @@ def _appoint(trainee: Trainee, kind: AppointmentKind, at: datetime) -> None:
 def _meet(trainee: Trainee, at: datetime) -> None:
     notes = "We went through the plan competency by competency. The rotations are booked."
     training.hold_first_meeting(**_meeting(trainee, "first meeting", at), notes=notes)
+
+
+def _ask_advice(trainee: Trainee, at: datetime) -> None:
+    """The trainee asks the moderator a question, who answers a day later; of whoever is no further it still waits."""
+    given: dict[str, Any] = {"topic": "A rotation at another site", "text": "May I do the PET rotation elsewhere?"}
+    key = key_of(trainee.record.pk, "advice")
+    question = training.ask_advice(by=trainee.person, now=at, record_id=trainee.record.pk, key=key, **given)
+    if trainee.stage > Stage.TRAINING:
+        given = {"key": key_of(trainee.record.pk, "answer"), "text": "Yes, if your supervisor agrees the plan for it."}
+        later = at + timedelta(days=1)
+        training.answer_advice(by=moderator_of(trainee), now=later, question_id=question.pk, **given)
 
 
 def _review_year(trainee: Trainee, at: datetime) -> None:

@@ -87,6 +87,15 @@ def remind_of_milestones(now: datetime) -> int:
     )
 
 
+@calendar_job("training.remind_of_advice", daily_from=time(7, 0))
+def remind_of_advice(now: datetime) -> int:
+    """Remind of questions to the External Moderator that nobody answered: when they are due, and when late (T11)."""
+    return sum(
+        actions.remind_of_advice(by=None, now=now, question_id=question_id)
+        for question_id in queries.advice_to_remind(london_date(now))
+    )
+
+
 @calendar_job("training.escalate_concerns", daily_from=time(7, 0))
 def escalate_concerns(now: datetime) -> int:
     """Pass concerns on to the next level whose level missed its day (T8)."""

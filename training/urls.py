@@ -3,6 +3,7 @@
 from django.urls import path
 
 from training.views import (
+    advice,
     by_link,
     changes,
     changes_office,
@@ -147,6 +148,10 @@ urlpatterns = [
     path("<int:pk>/meetings/", moderator.meetings, name="meetings"),
     path("<int:pk>/meetings/first/", moderator.meeting_first, name="meeting_first"),
     path("<int:pk>/meetings/new/", moderator.meeting_new, name="meeting_new"),
+    path("<int:pk>/meetings/year/", moderator.year_review_new, name="year_review_new"),
+    path("<int:pk>/advice/", advice.advice, name="advice"),
+    path("<int:pk>/advice/ask/", advice.advice_ask, name="advice_ask"),
+    path("advice/<int:pk>/", advice.advice_one, name="advice_one"),
     path("<int:pk>/concerns/", concerns.concerns, name="concerns"),
     path("<int:pk>/concerns/raise/", concerns.concern_raise, name="concern_raise"),
     path("concerns/<int:pk>/", concerns.concern, name="concern"),

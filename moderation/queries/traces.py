@@ -22,6 +22,7 @@ from assessments.models import (
 )
 from moderation.models import Adjudication, AgreedMark
 from training.models import (
+    AdviceAnswer,
     Appointment,
     Comment,
     Dops,
@@ -36,6 +37,7 @@ from training.models import (
     ReviewSignature,
     SignOff,
     SupervisorReview,
+    YearReview,
 )
 from training.states import AppointmentKind, DopsState
 
@@ -86,6 +88,8 @@ TRACES = (
     Trace("reviewed", SupervisorReview, "record", "written_by"),
     Trace("reviewed", ProgressReport, "record", "written_by"),
     Trace("reviewed", Meeting, "record", "written_by"),
+    Trace("reviewed", YearReview, "record", "written_by"),
+    Trace("reviewed", AdviceAnswer, "question__record", "answered_by"),
     Trace("reviewed", ItemReturn, "item__record", "returned_by"),
     Trace("reviewed", EvidenceSeen, "item__record", "seen_by"),
     Trace("reviewed", Comment, "reflection__record", "written_by"),
@@ -111,6 +115,7 @@ NO_TRACE: dict[str, str] = {
     "ChangeRequest.new_supervisor": "somebody asked for; whoever is appointed is asked for apart",
     "ChangeAnswer.answered_by": "the supervisor, who is appointed, or the office; nothing of the training is judged",
     "ChangeDecision.decided_by": "the office decides about circumstances; it takes no part in the training",
+    "AdviceQuestion.asked_by": "the trainee asks, or the supervisor, who is appointed",
     "Concern.raised_by": "raised by those who are appointed, or the trainee",
     "Concern.closed_by": "closed by those who are appointed, or the office",
     "YearTwo.opened_by": "the office opens what the moderator decided",

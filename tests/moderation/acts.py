@@ -36,6 +36,7 @@ from training.models import (
     SignOff,
     SupervisorReview,
     TrainingRecord,
+    YearReview,
 )
 from training.models.external import OPEN_FOR
 from training.states import AppointmentKind, AssessorKind, DopsState, EvidenceKind, MeetingMode, ReflectionModel
@@ -169,6 +170,20 @@ def met(record: TrainingRecord, person: User) -> None:
     """Somebody noted a meeting with the trainee."""
     how = {"first": False, "plan_reviewed": False, "mode": MeetingMode.ONLINE, "notes": "We met.", "key": uuid4()}
     Meeting.objects.create(record=record, held_on=TODAY, written_at=NOW, written_by=person, **how)
+
+
+def advised(record: TrainingRecord, person: User) -> None:
+    """Somebody answered a question as External Moderator."""
+    words = {"topic": "A site", "text": "May I?", "asked_at": NOW, "due_on": TODAY, "key": uuid4()}
+    question = record.advice.create(asked_by=record.trainee, **words)
+    question.answers.create(text="Yes.", answered_at=NOW, answered_by=person, key=uuid4())
+
+
+def year_reviewed(record: TrainingRecord, person: User) -> None:
+    """Somebody wrote the review of a year."""
+    words = {"progress": "Good.", "next_steps": "Go on.", "mode": MeetingMode.ONLINE, "key": uuid4()}
+    days = {"year": 1, "held_on": TODAY, "written_at": NOW}
+    YearReview.objects.create(record=record, dops=dops(record, None), written_by=person, **days, **words)
 
 
 def first_year(record: TrainingRecord) -> FirstYear:

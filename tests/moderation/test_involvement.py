@@ -89,6 +89,8 @@ ACTS = {
     "reflection commented on": (acts.commented_reflection, "reviewed"),
     "case study commented on": (acts.commented_case, "reviewed"),
     "meeting noted": (acts.met, "reviewed"),
+    "advice given": (acts.advised, "reviewed"),
+    "year reviewed": (acts.year_reviewed, "reviewed"),
     "safety confirmed": (acts.safety_confirmed, "signed"),
     "first year put forward": (acts.put_forward, "reviewed"),
     "first year sent back": (acts.first_year_sent_back, "reviewed"),

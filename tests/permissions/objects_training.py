@@ -20,6 +20,7 @@ from tests.make import open_intake
 from tests.training import changes as c
 from tests.training import dops as d
 from tests.training import handed as h
+from tests.training import moderating as m
 from tests.training import outside as o
 from tests.training import practice as p
 from tests.training import world as w
@@ -276,6 +277,7 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "draft of a case study": case,
     "case study": submitted(case),
     "concern of the trainee": concern,
+    "question to the moderator": lambda cast, place: m.asked(record_at(cast, place), one(cast, place, "trainee")),
 }
 
 # Kind of thing → the names of the addresses that are about it.
@@ -283,7 +285,7 @@ ABOUT = {
     "record": (
         "record read_handbook people history plan competencies sign_off signed evidence reviews review_new dops_log "
         "dops_request dops_start dops_external writing reflection_new case_new meetings meeting_first meeting_new "
-        "concerns concern_raise record_changes reports report_new"
+        "year_review_new advice advice_ask concerns concern_raise record_changes reports report_new"
     ),
     "request being written": "change_edit change_send",
     "request to support": "change change_withdraw change_answer change_go_on",
@@ -313,6 +315,7 @@ ABOUT = {
     "draft of a case study": "case_edit case_submit",
     "case study": "case case_reopen",
     "concern of the trainee": "concern",
+    "question to the moderator": "advice_one",
 }
 
 

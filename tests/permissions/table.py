@@ -7,7 +7,7 @@ from . import table_applications, table_centres, table_final, table_first_year, 
 from .matrix import People, Table, people
 from .personas import BRISTOL, EVERYBODY, LEEDS, OFFICE
 from .table_diplomas import DIPLOMA_ACTS, DIPLOMA_ALSO, DIPLOMA_READERS
-from .table_training import TRAINING_ACTS, TRAINING_READERS
+from .table_training import TRAINING_ACTS, TRAINING_OPENS, TRAINING_READERS
 
 GUARDS: dict[str, People] = {
     "signed-in": EVERYBODY,
@@ -76,7 +76,12 @@ ACTS: dict[str, dict[str, People]] = {
     **DIPLOMA_ACTS,
 }
 # Address → place → who of its readers may open it; the other readers get 403. Without an entry all of them may.
-OPENS: dict[str, dict[str, People]] = {**table_centres.OPENS, **table_applications.OPENS, **table_final.OPENS}
+OPENS: dict[str, dict[str, People]] = {
+    **table_centres.OPENS,
+    **table_applications.OPENS,
+    **table_final.OPENS,
+    **TRAINING_OPENS,
+}
 
 # Persona → whose full name no page of theirs may show: somebody else's centre, and whom they have no business with.
 UNNAMED: dict[str, People] = {

@@ -56,6 +56,7 @@ TRAINING_READERS: dict[str, Readers] = {
     "run of a cohort": OFFICE,
     # A colleague whom the supervisor approved sees the DOPS they are asked for, and nothing else of the record.
     "DOPS": also(RECORD, COLLEAGUE),
+    "question to the moderator": also(TRAINEE, SUPERVISOR, MODERATOR, OFFICE),
     "concern of the trainee": also(TRAINEE, COORDINATOR, OFFICE),
 }
 
@@ -77,7 +78,8 @@ STEPS: tuple[tuple[Readers, str], ...] = (
     (OFFICE, "change_go_on change_decide"),
     (also(TRAINEE, SUPERVISOR), "plan tailor action_close"),
     (also(SUPERVISOR, MODERATOR), "dops_start reflection case"),
-    (MODERATOR, "meeting_first meeting_new"),
+    (MODERATOR, "meeting_first meeting_new year_review_new advice_one"),
+    (also(TRAINEE, SUPERVISOR), "advice_ask"),
     (COLLEAGUE, "dops_step"),
     (also(SUPERVISOR, COLLEAGUE), "dops_decline"),
     (also(SUPERVISOR, COLLEAGUE, OFFICE), "dops_void"),
@@ -87,3 +89,5 @@ STEPS: tuple[tuple[Readers, str], ...] = (
     (OFFICE, "enrol enrol_cohort cancel_enrol_run resume_enrol_run"),
 )
 TRAINING_ACTS: dict[str, Readers] = {f"training:{name}": doers for doers, names in STEPS for name in names.split()}
+
+TRAINING_OPENS: dict[str, Readers] = {"training:advice": also(TRAINEE, SUPERVISOR, MODERATOR, OFFICE)}

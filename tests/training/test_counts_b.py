@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from tests.training import moderating as m
 from tests.training import outside as o
 from tests.training import practice as p
 from tests.worlds import built_once
@@ -80,7 +81,10 @@ def around(scene, rows):
         actions.note_meeting(by=scene.cast.mia, now=p.NOW, record_id=scene.tara.pk, key=uuid4(), **given)
         given = {"patient_safety": False, "text": f"Concern {number}"}
         raised = actions.raise_concern(by=scene.cast.sam, now=p.NOW, record_id=scene.tara.pk, key=uuid4(), **given)
-    return {"concern": raised.pk}
+        question = m.asked(scene.tara, scene.cast.tara, topic=f"Topic {number}")
+    for number in range(rows):
+        m.answered(question, scene.cast.mia, text=f"Answer {number}")
+    return {"concern": raised.pk, "question": question.pk}
 
 
 @built_once
@@ -124,9 +128,13 @@ PAGES = {
     "training:case": ("sam", "case", 11),
     "training:case_edit": ("tara", "case_draft", 10),
     "training:case_submit": ("tara", "case_draft", 10),
-    "training:meetings": ("mia", "record", 14),
-    "training:meeting_first": ("mia", "record", 10),
-    "training:meeting_new": ("mia", "record", 8),
+    "training:meetings": ("mia", "record", 16),
+    "training:meeting_first": ("mia", "record", 12),
+    "training:meeting_new": ("mia", "record", 11),
+    "training:year_review_new": ("mia", "record", 14),
+    "training:advice": ("tara", "record", 9),
+    "training:advice_ask": ("tara", "record", 9),
+    "training:advice_one": ("mia", "question", 9),
     "training:concerns": ("sam", "record", 8),
     "training:concern_raise": ("sam", "record", 7),
     "training:concern": ("cora", "concern", 11),
@@ -165,5 +173,5 @@ def test_the_pages_show_as_many_rows_as_there_are(scene, made, rows):
     assert len(shown(sam, "training:dops_log")["rows"]) == 3 * rows + 3
     assert len(shown(sam, "training:writing")["cases"]) == 2 * rows
     assert len(shown(sam, "training:reflection", made.reflection)["comments"]) == rows
-    assert len(shown(mia, "training:meetings")["rows"]) == rows
+    assert len(shown(mia, "training:meetings")["rows"]) == len(shown(mia, "training:advice")["rows"]) == rows
     assert len(shown(sam, "training:concerns")["rows"]) == rows

@@ -12,6 +12,7 @@ from tests.training import practice as p
 from tests.worlds import built_once
 from training import actions, queries
 from training.models import Appointment, Milestone, TrainingRecord
+from training.queries.duties_moderator import MODERATOR_DUTIES
 from training.queries.duties_practice import PRACTICE_DUTIES, PRACTICE_OTHERS
 from training.queries.part import part_of
 from training.states import AppointmentKind, MilestoneKind, RecordState
@@ -41,7 +42,7 @@ def rows(scene, ask, today=p.TODAY):
 
 
 def duties(scene, today=p.TODAY):
-    return rows(scene, PRACTICE_DUTIES, today)
+    return rows(scene, (*PRACTICE_DUTIES, *MODERATOR_DUTIES), today)
 
 
 def others(scene):
@@ -150,30 +151,6 @@ def test_T11_the_first_meeting_waits_for_the_moderator_until_it_is_held(quiet):
     given = {"held_on": p.TODAY, "mode": "online", "plan_reviewed": True, "notes": "Fine."}
     actions.hold_first_meeting(by=quiet.cast.mia, now=p.NOW, record_id=quiet.tara.pk, key=uuid4(), **given)
     assert duties(quiet) == {}
-
-
-def test_T11_the_review_of_the_year_waits_until_note_and_dops_are_there(quiet):
-    Milestone.objects.filter(record=quiet.tara, kind=MilestoneKind.FIRST_YEAR_EVIDENCE).update(due_on=date(2026, 7, 8))
-    expected = {"mia": ["Do the review of the first year with a DOPS (External Moderator)"]}
-    assert (duties(quiet, date(2026, 6, 9)), duties(quiet)) == ({}, expected)
-    given = {"held_on": p.TODAY, "mode": "online", "plan_reviewed": False, "notes": "A good year."}
-    assert year_rows(quiet) == [("Do the review of the first year with a DOPS", "Tara Quinn, 0 of 1 DOPS")]
-    actions.note_meeting(by=quiet.cast.mia, now=p.NOW, record_id=quiet.tara.pk, key=uuid4(), **given)
-    assert year_rows(quiet) == [("Do the DOPS of the first year", "Tara Quinn, 0 of 1 DOPS")]
-    p.complete_dops(quiet.tara, quiet.cast.mia)
-    assert duties(quiet) == {}
-
-
-def test_T11_where_only_the_note_of_the_year_is_missing_the_row_says_so(quiet):
-    Milestone.objects.filter(record=quiet.tara, kind=MilestoneKind.FIRST_YEAR_EVIDENCE).update(due_on=date(2026, 7, 8))
-    p.complete_dops(quiet.tara, quiet.cast.mia)
-    assert year_rows(quiet) == [("Note a meeting, the review of the first year", "Tara Quinn")]
-
-
-def year_rows(scene):
-    """What the External Moderator is to do for the review of the year."""
-    found = [row for duty in PRACTICE_DUTIES for row in duty(part_of(scene.cast.mia, p.TODAY))]
-    return [(row.what, row.about) for row in found if "first year" in row.what]
 
 
 def test_T8_a_concern_waits_for_whoever_it_lies_with(quiet):

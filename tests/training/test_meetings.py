@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from tests.training import practice as p
 from training import actions, queries
+from training.actions import StaleText
 from training.models import Meeting, TrainingDraft
 from training.states import AppointmentKind, MilestoneKind, RecordState
 
@@ -80,6 +81,29 @@ def test_T11_what_cannot_be_is_said_beside_its_field(scene, field, changes):
     with pytest.raises(Invalid) as problem:
         hold(scene.tara, scene.cast.mia, **changes)
     assert problem.value.field == field
+
+
+def test_T1_T11_the_review_of_the_plan_is_noted_against_the_version_that_was_seen(scene):
+    plan = queries.plan_standing(scene.tara)
+    meeting = hold(scene.tara, scene.cast.mia, plan_seen=plan.digest)
+    assert (meeting.plan_version, meeting.plan_sha256) == (1, plan.digest)
+    item = p.items_of(scene.tara)[0]
+    values = {"how": "Another way", "where": "", "with_whom": "", "by_on": date(2026, 9, 1)}
+    seen = queries.item_digest(item)
+    actions.tailor_item(by=scene.cast.tara, now=p.NOW, item_id=item.pk, seen=seen, values=values)
+    with pytest.raises(StaleText):
+        note(scene.tara, scene.cast.mia, plan_seen=plan.digest)
+    unseen = note(scene.tara, scene.cast.mia, plan_reviewed=False, plan_seen=plan.digest)
+    assert (unseen.plan_version, unseen.plan_sha256) == (None, "")
+
+
+@pytest.mark.parametrize("columns", [{"plan_version": 1}, {"plan_version": 1, "plan_sha256": "a" * 64}])
+def test_T11_which_plan_was_reviewed_is_whole_or_not_there(scene, columns):
+    given = {**NOTES, "plan_reviewed": False, **columns}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Meeting.objects.create(
+            record=scene.tara, first=False, written_at=p.NOW, written_by=scene.cast.mia, key=uuid4(), **given
+        )
 
 
 def test_T11_a_former_moderator_and_an_ended_training_have_no_meeting(scene):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
 from tests.training import practice as p
 from tests.training.pages import address, filled, press, typed, words
 from tests.training.world import browser_of
-from training import queries
+from training import actions, queries
 from training.models import Concern, Meeting, TrainingDraft
 
 NOTES = {"held_on": "2026-06-08", "notes": "The plan is sound."}
@@ -40,6 +41,19 @@ def test_T11_the_first_meeting_is_noted_with_the_plan_beside_it_then_further_one
     assert press(mia, address("meeting_new", scene.tara.pk), held_on="2026-06-09", notes="Well done.").url == meetings
     for said in ("First meeting, 8 June 2026", "The plan is sound.", "Well done."):
         assert said in words(tara.get(meetings))
+
+
+def test_T11_a_plan_that_changed_meanwhile_is_shown_anew_before_its_review_is_noted(scene, mia):
+    url, item = address("meeting_first", scene.tara.pk), p.items_of(scene.tara)[0]
+    sent = filled(mia, url, **NOTES, plan_reviewed="on")
+    values = {"how": "By watching first", "where": "", "with_whom": "", "by_on": date(2026, 9, 1)}
+    seen = queries.item_digest(item)
+    actions.tailor_item(by=scene.cast.tara, now=p.NOW, item_id=item.pk, seen=seen, values=values)
+    stale = mia.post(url, sent)
+    assert (stale.status_code, "By watching first" in words(stale)) == (409, True)
+    assert NOTES["notes"] in words(stale)
+    assert mia.post(url, {**sent, "plan_seen": stale.context["form"]["plan_seen"].value()}).status_code == 303
+    assert Meeting.objects.get().plan_sha256 == queries.plan_standing(scene.tara).digest
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,14 @@
 """Who may do what in a training record, by thing: by appointment in force on the day, never by name (T, E, A4)."""
 
-from training.access.around import can_close_concern, can_hold_first_meeting, can_note_meeting, can_raise_concern
+from training.access.advice import can_answer_advice, can_ask_advice, can_read_advice, visible_advice
+from training.access.around import (
+    YEARS_REVIEWED,
+    can_close_concern,
+    can_hold_first_meeting,
+    can_note_meeting,
+    can_raise_concern,
+    can_review_year,
+)
 from training.access.changes import (
     can_answer_change,
     can_ask_for_change,
@@ -101,6 +109,7 @@ __all__ = [
     "OPEN",
     "OVER",
     "SHUT",
+    "YEARS_REVIEWED",
     "Doer",
     "Kinds",
     "Piece",
@@ -111,9 +120,11 @@ __all__ = [
     "can_acknowledge_review",
     "can_add_evidence",
     "can_answer",
+    "can_answer_advice",
     "can_answer_change",
     "can_appoint",
     "can_approve_assessor",
+    "can_ask_advice",
     "can_ask_for_change",
     "can_assess",
     "can_be_assessor",
@@ -148,12 +159,14 @@ __all__ = [
     "can_quarantine",
     "can_raise_concern",
     "can_reach_milestones",
+    "can_read_advice",
     "can_read_contact",
     "can_renew_link",
     "can_reopen",
     "can_reopen_piece",
     "can_request_dops",
     "can_return",
+    "can_review_year",
     "can_see_code",
     "can_send_back_review",
     "can_settle",
@@ -188,6 +201,7 @@ __all__ = [
     "is_supervisor",
     "is_trainee",
     "trains_now",
+    "visible_advice",
     "visible_changes",
     "visible_evidence",
     "visible_records",

@@ -6,7 +6,7 @@ from datetime import date
 
 from ctts.accounts.models import User
 from ctts.common.moves import can_move
-from ctts.common.verdict import Verdict, both, late, no
+from ctts.common.verdict import YES, Verdict, both, late, no
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role
 from training.access.record import appointed, is_external_moderator, is_running
@@ -21,6 +21,7 @@ RAISES = frozenset(
         AppointmentKind.EXTERNAL_MODERATOR,
     }
 )
+YEARS_REVIEWED = "Every year so far is reviewed. The next review is of the next year."
 
 
 def can_note_meeting(user: User, record: TrainingRecord, today: date) -> Verdict:
@@ -34,6 +35,11 @@ def can_hold_first_meeting(user: User, record: TrainingRecord, today: date) -> V
     if who and Meeting.objects.filter(record=record, first=True).exists():
         return late("The first meeting was held already. Note a further one.")
     return who
+
+
+def can_review_year(user: User, record: TrainingRecord, today: date, year: int | None) -> Verdict:
+    """The External Moderator writes the review of a year, once in each (T11). `year`: the next one; None without it."""
+    return both(can_note_meeting(user, record, today), YES if year is not None else late(YEARS_REVIEWED))
 
 
 def can_raise_concern(user: User, record: TrainingRecord, today: date) -> Verdict:

@@ -4,6 +4,7 @@ from training.actions._external import Outsider
 from training.actions._practice import StaleText, want
 from training.actions._steps import holders, lock_record, lock_with_record, proof, role_of, save_over_kept, tell
 from training.actions.adjusting import tell_of_adjustment
+from training.actions.advising import answer_advice, ask_advice, remind_of_advice
 from training.actions.appointing import add_appointment, end_appointment, finish_appointment
 from training.actions.arriving import Differs, Parcel, Part, take_in
 from training.actions.by_link import (
@@ -75,7 +76,7 @@ from training.actions.granting import (
     turn_interruption,
 )
 from training.actions.handing import hand_back, hand_over, sign_handed, take_over_device
-from training.actions.meetings import hold_first_meeting, note_meeting
+from training.actions.meetings import hold_first_meeting, note_meeting, review_year
 from training.actions.planning import agree_plan, tailor_item
 from training.actions.reminding import chase_review, escalate_concern, remind_of_milestone
 from training.actions.reporting import (
@@ -134,9 +135,11 @@ __all__ = [
     "add_appointment",
     "add_evidence",
     "agree_plan",
+    "answer_advice",
     "answer_change",
     "answer_findings",
     "approve_assessor",
+    "ask_advice",
     "ask_external",
     "cancel_enrol_run",
     "carry_out_change",
@@ -180,6 +183,7 @@ __all__ = [
     "raise_concern",
     "rate_item",
     "reach_milestones",
+    "remind_of_advice",
     "remind_of_milestone",
     "renew_link",
     "reopen_evidence",
@@ -187,6 +191,7 @@ __all__ = [
     "request_dops",
     "resume_enrol_run",
     "return_item",
+    "review_year",
     "rewrite_change",
     "role_of",
     "save_case",

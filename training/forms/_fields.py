@@ -9,7 +9,7 @@ from django import forms
 from ctts.common.fields import LONG, SHORT, OneOf, day_field, sentences
 from training.models import PlanItem
 
-__all__ = ["LONG", "SHORT", "OneCompetency", "YesNo", "day_field", "sentences"]
+__all__ = ["LONG", "SHORT", "OneCompetency", "OneOf", "YesNo", "day_field", "sentences"]
 
 
 class YesNo(forms.TypedChoiceField):

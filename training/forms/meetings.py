@@ -1,4 +1,4 @@
-"""Forms of the External Moderator's meetings (T11) and of concerns (T8)."""
+"""Forms of the External Moderator's meetings and reviews of a year (T11), and of concerns (T8)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from ctts.common.fields import needed_later
-from ctts.common.forms import CrispyForm, KeyField
-from training.forms._fields import LONG, YesNo, day_field, sentences
+from ctts.common.forms import CrispyForm, KeyField, SeenField, offer
+from ctts.common.templatetags.formats import short_day
+from training.forms._fields import LONG, OneOf, YesNo, day_field, sentences
+from training.models import Dops
 from training.states import MeetingMode
 
 
@@ -19,6 +22,7 @@ class MeetingForm(CrispyForm):
     submit_label = "Save these notes"
 
     key = KeyField()
+    plan_seen = SeenField(required=False)
     mode = forms.ChoiceField(
         label="How you met", choices=MeetingMode.choices, initial=MeetingMode.ONLINE, widget=forms.RadioSelect
     )
@@ -31,7 +35,43 @@ class MeetingForm(CrispyForm):
         reviewed = self.fields["plan_reviewed"]
         reviewed.required = first
         reviewed.error_messages["required"] = "The first meeting reviews the training plan. Tick this once you have."
-        self.order_fields(["key", "held_on", "mode", "notes", "plan_reviewed"])
+        self.order_fields(["key", "plan_seen", "held_on", "mode", "notes", "plan_reviewed"])
+
+
+class OneDops(OneOf[Dops]):
+    """One DOPS of the External Moderator; nothing else can be chosen (quality rule 1)."""
+
+    def label_from_instance(self, dops: Dops) -> str:
+        """What was observed and when."""
+        return f"{dops.procedure}, observed {short_day(dops.observed_on)}"
+
+
+class YearReviewForm(CrispyForm):
+    """The review of a year of training, with the DOPS observed for it."""
+
+    submit_label = "Save this review"
+
+    key = KeyField()
+    mode = forms.ChoiceField(
+        label="How you met", choices=MeetingMode.choices, initial=MeetingMode.ONLINE, widget=forms.RadioSelect
+    )
+    dops = OneDops(
+        label="Your DOPS for this year",
+        queryset=None,
+        empty_label="Choose a DOPS",
+        help_text="A review of the year has its DOPS: one that you have signed.",
+    )
+    progress = sentences(
+        "How the year went", most=LONG, rows=8, help_text="Trainee, supervisor, co-ordinator and office read it."
+    )
+    attention = sentences("What needs attention", required=False, rows=4)
+    next_steps = sentences("What comes next", rows=4)
+
+    def __init__(self, *args: Any, today: date, dops: QuerySet[Dops], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["held_on"] = day_field("Day of the review", today=today)
+        offer(self, "dops", dops)
+        self.order_fields(["key", "held_on", "mode", "dops", "progress"])
 
 
 class ConcernForm(CrispyForm):

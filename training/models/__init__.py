@@ -17,12 +17,15 @@ from training.models.dops import Dops, DopsScore, DopsSignature
 from training.models.evidence import Evidence, EvidenceMapping, EvidenceVersion, IdentifierFinding
 from training.models.external import ExternalAssessor, ExternalDraft
 from training.models.handing import HandOver
+from training.models.moderating import AdviceAnswer, AdviceQuestion, YearReview
 from training.models.record import Appointment, TrainingRecord, YearTwo
 from training.models.reports import ProgressReport, ReportSignature
 from training.models.reviews import ReviewAction, ReviewSignature, SupervisorReview
 from training.models.writing import CaseSection, CaseStudy, Comment, Reflection
 
 __all__ = [
+    "AdviceAnswer",
+    "AdviceQuestion",
     "Appointment",
     "AssociateMembership",
     "Attendance",
@@ -63,5 +66,6 @@ __all__ = [
     "SupervisorReview",
     "TrainingDraft",
     "TrainingRecord",
+    "YearReview",
     "YearTwo",
 ]

@@ -101,7 +101,10 @@ class Attendance(models.Model):
 
 
 class Meeting(AppendOnly):
-    """A meeting of External Moderator and trainee: the first, with the plan reviewed, or a yearly one (T11)."""
+    """A meeting of External Moderator and trainee: the first, with the plan reviewed, or a further one (T11).
+
+    Where the plan was reviewed, `plan_version` and its digest say which one lay beside the notes (T1).
+    """
 
     retention = Retention.DOSSIER
 
@@ -110,6 +113,8 @@ class Meeting(AppendOnly):
     held_on = models.DateField()
     mode = models.CharField(max_length=10, choices=MeetingMode.choices)
     plan_reviewed = models.BooleanField()
+    plan_version = models.PositiveIntegerField(null=True)
+    plan_sha256 = models.CharField(max_length=64, blank=True)
     notes = models.TextField()
     written_at = models.DateTimeField()
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -122,6 +127,11 @@ class Meeting(AppendOnly):
             models.UniqueConstraint(fields=["record"], condition=Q(first=True), name="training_first_meeting_once"),
             models.CheckConstraint(
                 name="training_first_meeting_reviews_plan", condition=Q(first=False) | Q(plan_reviewed=True)
+            ),
+            models.CheckConstraint(
+                name="training_meeting_reviewed_which_plan",
+                condition=Q(plan_version__isnull=True, plan_sha256="")
+                | Q(plan_version__isnull=False, plan_reviewed=True, plan_sha256__regex="^[0-9a-f]{64}$"),
             ),
         ]
 

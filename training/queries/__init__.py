@@ -1,6 +1,7 @@
 """Reading training: who sees which record, how far it is, what waits for whom."""
 
 from training.queries.adjusted import untold_adjustments
+from training.queries.advice import advice_key, advice_of, advice_to_remind, advice_visible_to, answer_key, unanswered
 from training.queries.around import (
     FirstYearFacts,
     bank_holidays_in,
@@ -133,6 +134,7 @@ from training.queries.items import (
     submitted_items,
 )
 from training.queries.matrix import matrix, supervisor_of
+from training.queries.moderating import dops_for_review, next_review_year, year_review_key, year_reviews_of
 from training.queries.offline import (
     Standing,
     competencies_of,
@@ -225,8 +227,13 @@ __all__ = [
     "Wanted",
     "actions_visible_to",
     "acts_on",
+    "advice_key",
+    "advice_of",
+    "advice_to_remind",
+    "advice_visible_to",
     "agenda",
     "agreed_in",
+    "answer_key",
     "approval_words",
     "bank_holidays_in",
     "behind_gate",
@@ -256,6 +263,7 @@ __all__ = [
     "document_words",
     "dops_begun",
     "dops_digest",
+    "dops_for_review",
     "dops_log",
     "dops_step_key",
     "dops_submitted",
@@ -330,6 +338,7 @@ __all__ = [
     "new_report_key",
     "new_review_key",
     "next_date_of",
+    "next_review_year",
     "of_second_year",
     "office_changes",
     "office_trainees",
@@ -401,7 +410,10 @@ __all__ = [
     "tidy",
     "trainees_of",
     "training_starts",
+    "unanswered",
     "untold_adjustments",
     "written_at",
     "written_digest",
+    "year_review_key",
+    "year_reviews_of",
 ]

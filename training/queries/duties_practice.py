@@ -1,4 +1,4 @@
-"""What reviews, DOPS, pieces, meetings and concerns ask of whom, computed from their rows (N)."""
+"""What reviews, DOPS, pieces and concerns ask of whom, computed from their rows (N)."""
 
 from __future__ import annotations
 
@@ -6,24 +6,20 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import F, Q, Value
 from django.urls import reverse
 
 from ctts.common.clock import london_date
 from ctts.common.months import Month, last_day
 from ctts.common.parts import WaitingRow
-from ctts.common.prepared import prepared
 from ctts.common.templatetags.formats import day, month
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role
 from ctts.scheme.queries import numbers_of
 from training.models import (
-    Appointment,
     CaseStudy,
     Concern,
     Dops,
-    Meeting,
-    Milestone,
     Reflection,
     SupervisorReview,
     TrainingRecord,
@@ -37,7 +33,6 @@ from training.states import (
     ConcernLevel,
     ConcernState,
     DopsState,
-    MilestoneKind,
     RecordState,
     ReviewState,
     WritingState,
@@ -203,58 +198,6 @@ def _submitted(records: Records) -> Iterable[dict[str, Any]]:
     return rows
 
 
-# --- meetings (T11) ---
-
-
-def _meetings(part: Part) -> Rows:
-    """The first meeting from the appointment on; the review of the year with its DOPS four weeks before it is due."""
-    records = part.held(AppointmentKind.EXTERNAL_MODERATOR)
-    if not records:
-        return
-    for kind, pk, due_on, noted, observed, since in _meetings_due(ids(records)):
-        record = part.running[pk]
-        if kind == MilestoneKind.FIRST_MEETING:
-            yield _row("Hold the first meeting", "meetings", pk, str(record.trainee), MODERATOR, since, due=due_on)
-        elif due_on - timedelta(days=numbers_of(record.rules).milestone_notice_days) <= part.today:
-            yield from _review_of_the_year(record, due_on, noted, observed or 0)
-
-
-@prepared
-def _meetings_due(records: Any) -> QuerySet[Milestone, Any]:
-    meetings = Meeting.objects.filter(record=OuterRef("record"))
-    first = Q(kind=MilestoneKind.FIRST_MEETING, done_on__isnull=True) & ~Exists(meetings.filter(first=True))
-    yearly = Q(kind=MilestoneKind.FIRST_YEAR_EVIDENCE, record__year_two__isnull=True)
-    rows = Milestone.objects.filter(first | yearly, record__any_of=records).order_by("due_on", "pk")
-    held = Appointment.objects.filter(record=OuterRef("record"), kind=AppointmentKind.EXTERNAL_MODERATOR)
-    since = Subquery(held.order_by("-starts_on").values("starts_on")[:1])
-    rows = rows.annotate(noted=Exists(meetings.filter(first=False)), observed=_moderator_dops(), since=since)
-    return rows.values_list("kind", "record", "due_on", "noted", "observed", "since")
-
-
-def _moderator_dops() -> Subquery:
-    """How many DOPS of the External Moderator stand in a record, acknowledged or not."""
-    written = [DopsState.AWAITING_ACKNOWLEDGEMENT, DopsState.COMPLETE]
-    rows = Dops.objects.filter(
-        record=OuterRef("record"), assessor_kind=AssessorKind.EXTERNAL_MODERATOR, state__in=written
-    )
-    counted = rows.order_by().values("record").annotate(many=Count("pk")).values("many")
-    return Subquery(counted, output_field=IntegerField())
-
-
-def _review_of_the_year(record: TrainingRecord, due_on: date, noted: bool, observed: int) -> Rows:
-    """What of the year's review is missing: its note, the DOPS that the gate counts, or both (T11, Y1)."""
-    wanted = max(1, numbers_of(record.rules).first_year_moderator_dops)
-    if noted and observed >= wanted:
-        return
-    about = str(record.trainee)
-    if observed >= wanted:
-        what = "Note a meeting, the review of the first year"
-    else:
-        what = "Do the DOPS of the first year" if noted else "Do the review of the first year with a DOPS"
-        about = f"{about}, {observed} of {wanted} DOPS"
-    yield _row(what, "meetings", record.pk, about, MODERATOR, due=due_on)
-
-
 # --- concerns (T8) ---
 
 
@@ -292,5 +235,5 @@ def _row(
     return WaitingRow(what, reverse(f"training:{name}", args=[pk]), about, role, since, due, button)
 
 
-PRACTICE_DUTIES: tuple[DutiesOf, ...] = (_reviews, _months, _dops, _pieces, _meetings, _concerns)
+PRACTICE_DUTIES: tuple[DutiesOf, ...] = (_reviews, _months, _dops, _pieces, _concerns)
 PRACTICE_OTHERS: tuple[DutiesOf, ...] = (_reviews_with_others, _dops_with_others, _pieces_with_others)

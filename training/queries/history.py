@@ -14,6 +14,7 @@ from ctts.audit.models import AuditEvent
 from ctts.audit.queries import timeline
 from ctts.common.parts import HistoryEntry, Tone
 from training.models import (
+    AdviceQuestion,
     Appointment,
     ChangeRequest,
     Concern,
@@ -23,6 +24,7 @@ from training.models import (
     SupervisorReview,
     TrainingRecord,
 )
+from training.queries.advice import advice_visible_to
 from training.queries.around import concerns_visible_to
 from training.queries.changes import changes_visible_to
 from training.queries.reports import reports_visible_to
@@ -50,8 +52,11 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.evidence.reopen": ("A piece of evidence was reopened", "returned", "arrow-return-left"),
     "training.evidence.quarantine": ("A piece of evidence was withdrawn from view", "risk", "shield-lock"),
     "training.evidence.replace": ("Withdrawn evidence was replaced", "returned", "pencil"),
-    "training.meeting.first_held": ("The first meeting was noted", "done", "people"),
+    "training.meeting.first_held": ("The first meeting was noted, the plan was reviewed", "done", "people"),
     "training.meeting.noted": ("A meeting was noted", "done", "people"),
+    "training.advice.asked": ("The External Moderator was asked a question", "waiting", "chat-left-text"),
+    "training.advice.answered": ("The External Moderator answered a question", "done", "chat-left-text"),
+    "training.year.reviewed": ("Year {version} was reviewed by the External Moderator", "done", "people"),
     "training.review.written": ("A review was written", "neutral", "pencil"),
     "training.review.changed": ("A review was changed", "neutral", "pencil"),
     "training.review.signed": ("A review was signed", "active", "pen"),
@@ -145,6 +150,7 @@ READ_BY_SOME: tuple[tuple[type[Model], Callable[[User, date], QuerySet[Any]]], .
     (SupervisorReview, reviews_visible_to),
     (ChangeRequest, changes_visible_to),
     (ProgressReport, reports_visible_to),
+    (AdviceQuestion, advice_visible_to),
 )
 """What not everybody reads who sees the record (T4, T8, E5)."""
 

@@ -15,6 +15,8 @@ from ctts.common.prepared import prepared
 from ctts.organisations.access import holds, on_day
 from ctts.organisations.states import Role
 from training.models import (
+    AdviceAnswer,
+    AdviceQuestion,
     Appointment,
     ChangeRequest,
     Dops,
@@ -146,6 +148,13 @@ class Part:
         return holds(self.user, Role.OFFICE, self.today)
 
     @cached_property
+    def questions(self) -> list[AdviceQuestion]:
+        """The unanswered questions that they are to answer as External Moderator, or have asked; the first due first
+        (T11)."""
+        moderated, asked = ids(self.held(AppointmentKind.EXTERNAL_MODERATOR)), ids([*self.own, *self.supervised])
+        return list(_unanswered(self.user.pk, moderated, asked)) if moderated or asked else []
+
+    @cached_property
     def changes(self) -> list[ChangeRequest]:
         """The requests for a change that are not decided: their own, of those they supervise, and for the office what
         it decides, also where nobody supervises who could answer; those that wait longest first (E5)."""
@@ -200,6 +209,13 @@ def _observations(user: Any, own: Any, supervised: Any) -> QuerySet[Dops]:
     signed = DopsSignature.objects.filter(dops=OuterRef("pk"), meaning="assessed").values("signed_at")
     rows = rows.select_related("record__trainee").order_by("asked_at", "pk").annotate(signed_at=Subquery(signed[:1]))
     return rows.only(*DOPS_SHOWN, "record__trainee__full_name")
+
+
+@prepared
+def _unanswered(user: Any, moderated: Any, around: Any) -> QuerySet[AdviceQuestion]:
+    wanted = Q(record__any_of=moderated) | Q(record__any_of=around, asked_by=user)
+    rows = AdviceQuestion.objects.filter(wanted, ~Exists(AdviceAnswer.objects.filter(question=OuterRef("pk"))))
+    return rows.only("record", "topic", "asked_at", "asked_by", "due_on").order_by("due_on", "pk")
 
 
 Rows = Iterator[WaitingRow]

@@ -29,6 +29,7 @@ from training.rules.calendar import (
 from training.rules.changes import Due, Moved, moved_by_extension, moved_by_hours, moved_by_interruption
 from training.rules.identifiers import IdentifierFinding, nhs_number_valid, patient_identifiers
 from training.rules.lights import Standing, standing
+from training.rules.moderating import DUE, advice_due, advice_step, later_review_due, year_to_review, years_reached
 from training.rules.pieces import FIRST_SECTIONS, REFERENCES, Heading, headings_of, reflection_words
 from training.rules.progress import Readiness, forecast, readiness, signed_percent
 from training.rules.scores import ScoreSum, plain_sum, too_many_not_applicable
@@ -36,6 +37,7 @@ from training.rules.words import section_words, word_count
 
 __all__ = [
     "CHASED",
+    "DUE",
     "FIRST_SECTIONS",
     "LATE",
     "REFERENCES",
@@ -49,11 +51,14 @@ __all__ = [
     "Readiness",
     "ScoreSum",
     "Standing",
+    "advice_due",
+    "advice_step",
     "concern_due",
     "concern_levels",
     "expected_end",
     "forecast",
     "headings_of",
+    "later_review_due",
     "latest_end",
     "less_than_full_time_end",
     "milestone_status",
@@ -83,4 +88,6 @@ __all__ = [
     "within_maximum",
     "word_count",
     "working_days_after",
+    "year_to_review",
+    "years_reached",
 ]

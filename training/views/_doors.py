@@ -43,6 +43,11 @@ def change_or_404(request: HttpRequest, pk: int):
     return get_object_or_404(queries.changes_visible_to(request.user, today_of(request)), pk=pk)
 
 
+def advice_or_404(request: HttpRequest, pk: int):
+    """The only way a view gets a question to the External Moderator."""
+    return get_object_or_404(queries.advice_visible_to(request.user, today_of(request)), pk=pk)
+
+
 def report_or_404(request: HttpRequest, pk: int):
     """The only way a view gets a progress report."""
     return get_object_or_404(queries.reports_visible_to(request.user, today_of(request)), pk=pk)

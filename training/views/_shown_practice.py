@@ -343,17 +343,7 @@ def taken_over(dops, other_pk):
     return {**{name: getattr(other, name) for name in names}, "item": queries.same_competency(dops, other)}
 
 
-# --- meetings and concerns (T11, T8) ---
-
-
-def meeting_step(user, record, today):
-    """The External Moderator's next meeting: the first, then further ones."""
-    if not access.is_external_moderator(user, record, today):
-        return None
-    if access.can_hold_first_meeting(user, record, today):
-        return NextStep("Note the first meeting", reverse("training:meeting_first", args=[record.pk]))
-    reason = access.can_note_meeting(user, record, today).reason
-    return NextStep("Note a meeting", reverse("training:meeting_new", args=[record.pk]), reason)
+# --- concerns (T8) ---
 
 
 def concern_badge(concern):

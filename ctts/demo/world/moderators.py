@@ -16,6 +16,7 @@ from ctts.demo.world.ways import Way
 from ctts.scheme.models import Scope
 from moderation import actions, declaration, queries
 from training import actions as training
+from training.queries import dops_for_review
 from training.states import AppointmentKind, MeetingMode
 
 EXTERNAL, SUPPORTING = AppointmentKind.EXTERNAL_MODERATOR, AppointmentKind.SUPPORTING_MODERATOR
@@ -48,6 +49,7 @@ def moderators(trainee: Trainee) -> Events:
     yield trainee.on(0.5, 10), partial(_appoint, trainee, EXTERNAL)
     if trainee.stage >= Stage.TRAINING:
         yield trainee.on(2.5, 13), partial(_meet, trainee)
+        yield trainee.on(3.1, 10), partial(_ask_advice, trainee)
     if trainee.stage >= Stage.PUT_FORWARD:
         yield trainee.on(9.6, 13), partial(_review_year, trainee)
     if trainee.stage >= Stage.SECOND_YEAR:
@@ -79,9 +81,29 @@ def _meet(trainee: Trainee, at: datetime) -> None:
     training.hold_first_meeting(**_meeting(trainee, "first meeting", at), notes=notes)
 
 
+def _ask_advice(trainee: Trainee, at: datetime) -> None:
+    """The trainee asks the moderator a question, who answers a day later; of whoever is no further it still waits."""
+    given: dict[str, Any] = {"topic": "A rotation at another site", "text": "May I do the PET rotation elsewhere?"}
+    key = key_of(trainee.record.pk, "advice")
+    question = training.ask_advice(by=trainee.person, now=at, record_id=trainee.record.pk, key=key, **given)
+    if trainee.stage > Stage.TRAINING:
+        given = {"key": key_of(trainee.record.pk, "answer"), "text": "Yes, if your supervisor agrees the plan for it."}
+        later = at + timedelta(days=1)
+        training.answer_advice(by=moderator_of(trainee), now=later, question_id=question.pk, **given)
+
+
 def _review_year(trainee: Trainee, at: datetime) -> None:
-    notes = "We looked back on the year and at the evidence. The DOPS of last week stands for calm, safe practice."
-    training.note_meeting(**_meeting(trainee, "review of the year", at), notes=notes)
+    """The review of the first year, with the DOPS of the days before it."""
+    values = {
+        "held_on": london_date(at),
+        "mode": MeetingMode.ONLINE,
+        "dops": dops_for_review(trainee.record, 1).first(),
+        "progress": "We looked back on the year and at the evidence. The DOPS stands for calm, safe practice.",
+        "attention": "",
+        "next_steps": "The second rotation; one long case study is to be finished before the summer.",
+    }
+    key = key_of(trainee.record.pk, "review of the year")
+    training.review_year(by=moderator_of(trainee), now=at, record_id=trainee.record.pk, key=key, values=values)
 
 
 def _meeting(trainee: Trainee, which: str, at: datetime) -> dict[str, Any]:

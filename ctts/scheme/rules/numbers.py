@@ -125,6 +125,9 @@ class SchemeNumbers:
     concern_working_days: int = whole(5, "Each level answers a concern within", "T8", DEFAULT, "working days", 1, 30)
     moderator_dops_each_year: int = whole(1, "External Moderator DOPS in each year", "T11", "G 4.2", "DOPS", 1, 4)
     sampling_percent: int = whole(10, "Locally signed work sampled", "T11", DEFAULT, "per cent", 0, 100)
+    advice_working_days: int = whole(
+        5, "A question to the External Moderator is answered within", "T11", DEFAULT, "working days", 1, 30
+    )
     forecast_points: int = whole(5, "A forecast is made from at least", "T2", DEFAULT, "signed competencies", 2, 50)
 
     first_meeting_month: int = whole(3, "First External Moderator meeting", "M", DEFAULT, "months from start", 0, 60)

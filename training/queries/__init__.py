@@ -143,6 +143,7 @@ from training.queries.records import (
     records_visible_to,
     standings_of,
     stands_as,
+    trainees_named,
     trainees_of,
 )
 from training.queries.reminding import (
@@ -178,7 +179,7 @@ from training.queries.reviews import (
     signatures_under,
     standing_signature,
 )
-from training.queries.tabs import record_tabs
+from training.queries.tabs import TABS, record_tabs
 from training.queries.writing import (
     case_words_needed,
     cases_of,
@@ -200,6 +201,7 @@ __all__ = [
     "DOPS_STEPS",
     "REPORT_FIELDS",
     "REVIEW_FIELDS",
+    "TABS",
     "TRAINEE",
     "BehindLine",
     "ChangesWanted",
@@ -373,6 +375,7 @@ __all__ = [
     "supervisor_of",
     "supervisors_of",
     "supervisors_to_choose",
+    "trainees_named",
     "trainees_of",
     "training_starts",
     "untold_adjustments",

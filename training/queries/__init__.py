@@ -132,7 +132,16 @@ from training.queries.items import (
 )
 from training.queries.matrix import matrix, supervisor_of
 from training.queries.overview import acts_on, next_date_of, overview
-from training.queries.plans import PlanStanding, item_digest, plan_agreements, plan_standing
+from training.queries.plans import (
+    PlanHistory,
+    PlanStanding,
+    PlanVersion,
+    item_digest,
+    plan_agreements,
+    plan_history,
+    plan_standing,
+    versions_to_compare,
+)
 from training.queries.records import (
     TRAINEE,
     Wanted,
@@ -207,7 +216,9 @@ __all__ = [
     "ChangesWanted",
     "DopsWanted",
     "FirstYearFacts",
+    "PlanHistory",
     "PlanStanding",
+    "PlanVersion",
     "SignRow",
     "Wanted",
     "actions_visible_to",
@@ -327,6 +338,7 @@ __all__ = [
     "period_of",
     "piece_version",
     "plan_agreements",
+    "plan_history",
     "plan_standing",
     "possible_assessors",
     "readable_pieces",
@@ -379,6 +391,7 @@ __all__ = [
     "trainees_of",
     "training_starts",
     "untold_adjustments",
+    "versions_to_compare",
     "written_at",
     "written_digest",
 ]

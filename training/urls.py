@@ -54,6 +54,7 @@ urlpatterns = [
     path("changes/<int:pk>/decide/", changes_office.change_decide, name="change_decide"),
     path("<int:pk>/history/", trainee.history, name="history"),
     path("<int:pk>/plan/", plans.plan, name="plan"),
+    path("<int:pk>/plan/versions/", plans.plan_versions, name="plan_versions"),
     path("<int:pk>/competencies/", trainee.competencies, name="competencies"),
     path("<int:pk>/sign/", supervisor.sign_off, name="sign_off"),
     path("<int:pk>/signed/", supervisor.signed, name="signed"),

@@ -60,6 +60,7 @@ from applications.queries.history import history_of
 from applications.queries.late import can_be_late, intakes_for_late_entry, late_code_for, late_codes
 from applications.queries.letters import held_letters, letter_key, letter_mail, letters_owed
 from applications.queries.lists import (
+    applications_named,
     applications_visible_to,
     awaited,
     counts_by_state,
@@ -88,6 +89,7 @@ from applications.queries.orders import (
     intakes_with_orders,
     order_notes,
     orders_for_office,
+    orders_numbered,
     unchecked_orders,
     wanted_orders,
 )
@@ -150,6 +152,7 @@ __all__ = [
     "agreed_adjustments",
     "answered_at",
     "answers_key",
+    "applications_named",
     "applications_visible_to",
     "as_agreed",
     "asked_of",
@@ -226,6 +229,7 @@ __all__ = [
     "order_page",
     "order_request_for",
     "orders_for_office",
+    "orders_numbered",
     "others_for",
     "own_adjustments",
     "own_applications",

@@ -36,6 +36,12 @@ def applications_visible_to(user: User, today: date) -> QuerySet[Application]:
     return rows.filter(own | (centre & ~Q(state=ApplicationState.DRAFT)))
 
 
+def applications_named(user: User, today: date, text: str) -> QuerySet[Application]:
+    """Other people's applications that a person sees, by the beginnings of the applicant's names, the newest first."""
+    rows = applications_visible_to(user, today).exclude(applicant=user).filter(applicant__in=people_named(text))
+    return rows.select_related(None).select_related("applicant", "scope", "intake").order_by("-started_at", "-pk")
+
+
 def open_application(user: User) -> Application | None:
     """A person's application that has not come to its end, if there is one (A1)."""
     rows = applying_now().filter(applicant=user)

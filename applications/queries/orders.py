@@ -35,6 +35,11 @@ def orders_for_office(
     return rows.order_by("-application__intake__enrolment_on", *by_applicant, "-entered_at", "-pk")
 
 
+def orders_numbered(user: User, today: date, number: str) -> QuerySet[PurchaseOrder]:
+    """Purchase orders whose number has this in it, the latest intake first; for anybody outside the office none."""
+    return orders_for_office(user, today).filter(number__icontains=number)
+
+
 def wanted_orders() -> QuerySet[PurchaseOrder]:
     """Orders in whose place another is wanted: the last one of an application that waits for its enrolment, which the
     office cancelled or found insufficient since it accepted (A3 f). What it accepted without is not asked for.

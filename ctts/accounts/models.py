@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -24,6 +25,7 @@ from ctts.accounts.rules import (
 )
 from ctts.common.constraints import in_order
 from ctts.common.mail import OutgoingMail
+from ctts.common.name_words import WordsOf
 from ctts.common.rows import Retention
 
 
@@ -81,6 +83,7 @@ class User(AbstractBaseUser):
 
     class Meta:
         ordering = ["sort_name", "pk"]
+        indexes = [GinIndex(WordsOf("sort_name"), name="accounts_user_words_of_name")]
         constraints = [
             models.UniqueConstraint(fields=["email"], name="accounts_user_email_once"),
             models.UniqueConstraint(Lower("email"), name="accounts_user_email_once_in_any_case"),

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from ctts.accounts import sealing
@@ -16,6 +16,7 @@ from ctts.accounts.access import can_accept
 from ctts.accounts.models import AccountMail, BehindDoor, Invitation, User
 from ctts.accounts.rules import same_address, sort_key
 from ctts.common.mail import Letter, MailState
+from ctts.common.name_words import BeginsWords
 
 Behind = TypeVar("Behind", bound=BehindDoor)
 
@@ -35,10 +36,8 @@ def people_named(text: str) -> QuerySet[User]:
 
     Who may search people is the caller's question.
     """
-    found = User.objects.all() if sort_key(text) else User.objects.none()
-    for word in sort_key(text).split():
-        found = found.filter(Q(sort_name__startswith=word) | Q(sort_name__contains=f" {word}"))
-    return found
+    words = sort_key(text)
+    return User.objects.filter(BeginsWords("sort_name", words)) if words else User.objects.none()
 
 
 def invitation_path(invitation: Invitation) -> str:

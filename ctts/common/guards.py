@@ -38,8 +38,9 @@ def _allowed_methods(methods: str) -> tuple[str, ...]:
     return (*names, "HEAD") if "GET" in names else names
 
 
-def _declare(view: View, guard: str, methods: str, effect: str) -> View:
+def _declare(view: View, guard: str, methods: str, effect: str, door: Guard | None = None) -> View:
     view.guard = guard  # type: ignore[attr-defined]  # functions carry their declaration
+    view.door = door  # type: ignore[attr-defined]  # as above
     view.methods = methods.split()  # type: ignore[attr-defined]  # as above
     view.effect = effect  # type: ignore[attr-defined]  # as above
     return view
@@ -68,9 +69,15 @@ def guarded(guard: Guard, *, methods: str = "GET", effect: str = "") -> Callable
                 return not_allowed(request, allowed)
             return view(request, *args, **kwargs)
 
-        return _declare(door, guard.name, methods, effect)
+        return _declare(door, guard.name, methods, effect, guard)
 
     return decorate
+
+
+def lets_in(view: View, user: Any, now: datetime) -> Verdict:
+    """Whether the guard of a view lets a signed-in person in; what is public lets everybody in."""
+    guard: Guard | None = getattr(view, "door", None)
+    return guard.check(user, now) if guard else YES
 
 
 def public(reason: str, *, methods: str = "GET", effect: str = "") -> Callable[[View], View]:

@@ -71,6 +71,21 @@ def people_for_office(text: str, role: str, today: date) -> QuerySet[User]:
     return found.prefetch_related(roles).order_by("sort_name", "pk")
 
 
+def people_found(user: User, today: date, text: str) -> QuerySet[User]:
+    """People by the beginnings of their names or, where an @ is in it, a part of their address; for the office only."""
+    if not holds(user, Role.OFFICE, today):
+        return User.objects.none()
+    found = User.objects.filter(email__contains=same_address(text)) if "@" in text else people_named(text)
+    return found.order_by("sort_name", "pk")
+
+
+def centres_of_reader(user: User, today: date) -> QuerySet[Organisation]:
+    """The centres whose pages a person opens: every centre and employer for the office, those they co-ordinate (C2)."""
+    if holds(user, Role.OFFICE, today):
+        return organisations_for_office().prefetch_related(None)
+    return centres_co_ordinated_by(user, today)
+
+
 def invitations_of(person: User) -> QuerySet[Invitation]:
     """All invitations of a person, newest first, with who sent them; for the office's page of the person."""
     return Invitation.objects.filter(person=person).select_related("invited_by").order_by("-invited_at", "-pk")

@@ -143,6 +143,11 @@ def diplomas_for_office(user: User, today: date, words: str, state: str) -> Quer
     return rows.filter(state=state) if state else rows
 
 
+def diplomas_with(user: User, today: date, number: str) -> QuerySet[Diploma]:
+    """Diplomas that a person sees whose number has this in it, the newest first (D1)."""
+    return diplomas_visible_to(user, today).filter(number__icontains=number).order_by("-year", "-n")
+
+
 def _named(words: str) -> Q:
     return Q(award__record__trainee__in=people_named(words)) | Q(number__icontains=words.strip())
 

@@ -12,6 +12,7 @@ from ctts.accounts.models import User
 from ctts.accounts.rules import sort_key
 from ctts.common.clock import london_date
 from ctts.common.digest import sha256
+from ctts.common.name_words import BeginsWords
 from ctts.organisations.access import holds, on_day
 from ctts.organisations.models import Organisation
 from ctts.organisations.queries import people_with
@@ -66,8 +67,8 @@ def pool_for_office(user: User, today: date, wanted: PoolWanted) -> QuerySet[Mod
         rows = rows.filter(state=wanted.state)
     if wanted.scope_id:
         rows = rows.filter(pk__in=Moderator.objects.filter(scopes=wanted.scope_id).values("pk"))
-    for word in sort_key(wanted.words).split():
-        rows = rows.filter(Q(person__sort_name__startswith=word) | Q(person__sort_name__contains=f" {word}"))
+    words = sort_key(wanted.words)
+    rows = rows.filter(BeginsWords("person__sort_name", words)) if words else rows
     return with_standing(rows, today).order_by("person__sort_name", "pk")
 
 

@@ -123,6 +123,7 @@ HELPERS: dict[str, tuple[str, str]] = {
     "ctts/home/grants": ("queries", "after migrations: rights of the roles, and the contract schema"),
     "ctts/home/invariants": ("queries", "what check_invariants asks the database; changes nothing"),
     "ctts/home/readiness": ("queries", "what /readyz answers, read from database, broker and beat"),
+    "ctts/home/searching": ("queries", "what search and palette find; asks each app on behalf of the person"),
     "ctts/home/signed": ("queries", "what check_invariants makes anew of what was signed; changes nothing"),
     "ctts/home/routes": ("queries", "the list of every address for list_routes and its tests"),
     "ctts/scheme/catalogues": ("rules", "makes the sample workbooks from their sources; run by hand"),

@@ -65,7 +65,7 @@ PAGES = {
     "training:mine": ("tara", lambda s: [], 21),
     "training:record": ("sam", RECORD, 25),
     "training:people": ("sam", RECORD, 7),
-    "training:plan": ("tara", RECORD, 10),
+    "training:plan": ("tara", RECORD, 11),
     "training:competencies": ("tara", RECORD, 10),
     "training:evidence": ("tara", RECORD, 9),
     "training:evidence_new": ("tara", lambda s: [s.record, "file"], 8),

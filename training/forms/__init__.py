@@ -22,7 +22,7 @@ from training.forms.evidence import (
     QuarantineForm,
     ShareForm,
 )
-from training.forms.lists import CohortForm, OfficeFilterForm
+from training.forms.lists import CohortForm, OfficeFilterForm, PlanVersionsForm
 
 __all__ = [
     "AgreePlanForm",
@@ -36,6 +36,7 @@ __all__ = [
     "NewLinkForm",
     "NewTextForm",
     "OfficeFilterForm",
+    "PlanVersionsForm",
     "QuarantineForm",
     "RatingForm",
     "ReturnForm",

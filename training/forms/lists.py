@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -11,6 +12,7 @@ from applications.models import Application
 from ctts.common.forms import CrispyForm, offer
 from ctts.organisations.models import Organisation
 from ctts.scheme.models import Framework, Intake, Scope
+from training.queries import PlanVersion
 from training.states import RecordState
 
 
@@ -59,3 +61,25 @@ class OfficeFilterForm(CrispyForm):
         super().__init__(*args, **kwargs)
         for name, rows in choices.items():
             offer(self, name, rows)
+
+
+class PlanVersionsForm(CrispyForm):
+    """Which two versions of a training plan are compared (T1)."""
+
+    submit_label = "Compare"
+
+    older = forms.TypedChoiceField(label="From", coerce=int)
+    newer = forms.TypedChoiceField(label="To", coerce=int)
+
+    def __init__(self, *args: Any, versions: Sequence[PlanVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("older", "newer"):
+            chosen = cast("forms.TypedChoiceField", self.fields[name])
+            chosen.choices = [(version.number, str(version)) for version in versions]
+
+    def clean(self) -> dict[str, Any]:
+        """Raises ValidationError for one version named twice."""
+        given: dict[str, Any] = super().clean() or {}
+        if "older" in given and given.get("older") == given.get("newer"):
+            raise forms.ValidationError("Choose two different versions.")
+        return given

@@ -149,7 +149,16 @@ from training.queries.offline import (
     tidy,
 )
 from training.queries.overview import acts_on, next_date_of, overview
-from training.queries.plans import PlanStanding, item_digest, plan_agreements, plan_standing
+from training.queries.plans import (
+    PlanHistory,
+    PlanStanding,
+    PlanVersion,
+    item_digest,
+    plan_agreements,
+    plan_history,
+    plan_standing,
+    versions_to_compare,
+)
 from training.queries.records import (
     TRAINEE,
     Wanted,
@@ -159,6 +168,7 @@ from training.queries.records import (
     records_visible_to,
     standings_of,
     stands_as,
+    trainees_named,
     trainees_of,
 )
 from training.queries.reminding import (
@@ -194,7 +204,7 @@ from training.queries.reviews import (
     signatures_under,
     standing_signature,
 )
-from training.queries.tabs import record_tabs
+from training.queries.tabs import TABS, record_tabs
 from training.queries.writing import (
     case_words_needed,
     cases_of,
@@ -216,12 +226,15 @@ __all__ = [
     "DOPS_STEPS",
     "REPORT_FIELDS",
     "REVIEW_FIELDS",
+    "TABS",
     "TRAINEE",
     "BehindLine",
     "ChangesWanted",
     "DopsWanted",
     "FirstYearFacts",
+    "PlanHistory",
     "PlanStanding",
+    "PlanVersion",
     "SignRow",
     "Standing",
     "Wanted",
@@ -356,6 +369,7 @@ __all__ = [
     "period_of",
     "piece_version",
     "plan_agreements",
+    "plan_history",
     "plan_standing",
     "possible_assessors",
     "readable_pieces",
@@ -408,10 +422,12 @@ __all__ = [
     "supervisors_of",
     "supervisors_to_choose",
     "tidy",
+    "trainees_named",
     "trainees_of",
     "training_starts",
     "unanswered",
     "untold_adjustments",
+    "versions_to_compare",
     "written_at",
     "written_digest",
     "year_review_key",

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
+from ctts.common.clock import london_date
 from ctts.common.digest import sha256
 from ctts.common.prepared import prepared
-from training.models import PlanAgreement, PlanItem, TrainingRecord
+from ctts.common.templatetags.formats import day
+from training.models import Meeting, PlanAgreement, PlanItem, TrainingRecord
+from training.rules import PlanRow
 from training.states import PlanState
 
 COLUMNS = ("how", "where", "with_whom", "by_on")
@@ -89,3 +93,61 @@ def _standing(record_id: int, items: list[dict[str, Any]], agreements: list[Plan
 def plan_agreements(record: TrainingRecord) -> list[PlanAgreement]:
     """Every signature under a version of the plan, newest version first; all are kept (T1)."""
     return list(PlanAgreement.objects.filter(record=record).order_by("-version", "signed_at", "pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class PlanVersion:
+    """A version of a plan that both agreed: since when, whose signatures, its rows word for word, and the meetings at
+    which the External Moderator reviewed it. `number` 0 is the plan as it stands now."""
+
+    number: int
+    agreed_at: datetime | None
+    signed: Sequence[PlanAgreement]
+    items: Sequence[PlanRow]
+    reviews: Sequence[Meeting] = ()
+
+    def __str__(self) -> str:
+        if self.agreed_at is None:
+            return "The plan as it stands now"
+        return f"Version {self.number}, agreed {day(self.agreed_at)}"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanHistory:
+    """Every agreed version of a plan, the newest first; signatures under versions that only one of the two signed; and
+    reviews held before any version was agreed (T1, T11)."""
+
+    versions: Sequence[PlanVersion]
+    one_sided: Sequence[PlanAgreement]
+    reviewed_before: Sequence[Meeting]
+
+
+def plan_history(record: TrainingRecord) -> PlanHistory:
+    """The agreed versions of a plan with the External Moderator's reviews of each: the version in force on the day of
+    the meeting is the one that was reviewed (T1, T11). Two queries."""
+    by_version: dict[int, list[PlanAgreement]] = {}
+    for agreement in plan_agreements(record):
+        by_version.setdefault(agreement.version, []).append(agreement)
+    agreed = [(number, at, rows) for number, rows in by_version.items() if (at := _agreed_at(rows)) is not None]
+    reviews: dict[int, list[Meeting]] = {}
+    meetings = Meeting.objects.filter(record=record, plan_reviewed=True).select_related("written_by")
+    for meeting in meetings.order_by("held_on", "pk"):
+        in_force = next((number for number, at, _ in agreed if london_date(at) <= meeting.held_on), 0)
+        reviews.setdefault(in_force, []).append(meeting)
+    versions = [PlanVersion(n, at, rows, rows[0].content["items"], reviews.get(n, ())) for n, at, rows in agreed]
+    one_sided = [row for rows in by_version.values() if _agreed_at(rows) is None for row in rows]
+    return PlanHistory(versions, one_sided, reviews.get(0, ()))
+
+
+def _agreed_at(rows: Sequence[PlanAgreement]) -> datetime | None:
+    """When the second of the two signed a version; None while one of them has not."""
+    trainee = [row.signed_at for row in rows if row.role == TRAINEE]
+    others = [row.signed_at for row in rows if row.role != TRAINEE]
+    return max(min(trainee), min(others)) if trainee and others else None
+
+
+def versions_to_compare(history: PlanHistory, standing: PlanStanding) -> list[PlanVersion]:
+    """What can be compared, the newest first: the agreed versions, and the plan now where it is none of them."""
+    if standing.state == PlanState.AGREED:
+        return list(history.versions)
+    return [PlanVersion(0, None, (), standing.content["items"]), *history.versions]

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from ctts.accounts.models import User
 from ctts.accounts.rules import sort_key
+from ctts.common.name_words import BeginsWords
 from ctts.common.parts import Light
 from ctts.common.prepared import prepared
 from ctts.organisations.access import holds, on_day
@@ -128,9 +129,22 @@ def office_trainees(user: User, today: date, wanted: Wanted) -> QuerySet[Trainin
         "framework": wanted.framework_id,
     }
     rows = records_visible_to(user, today).filter(**{name: value for name, value in given.items() if value})
-    for word in sort_key(wanted.words).split():
-        rows = rows.filter(Q(trainee__sort_name__startswith=word) | Q(trainee__sort_name__contains=f" {word}"))
+    words = sort_key(wanted.words)
+    rows = rows.filter(BeginsWords("trainee__sort_name", words)) if words else rows
     return listed(rows).order_by("trainee__sort_name", "pk")
+
+
+def trainees_named(user: User, today: date, text: str) -> QuerySet[TrainingRecord]:
+    """Other people's records that a person sees, by the beginnings of the trainee's names; none for no word.
+
+    Running ones first, by name, with what a line about one says.
+    """
+    words = sort_key(text)
+    if not words:
+        return TrainingRecord.objects.none()
+    rows = records_visible_to(user, today).exclude(trainee=user).filter(BeginsWords("trainee__sort_name", words))
+    rows = rows.select_related(None).select_related("trainee", "scope", "centre").only(*LISTED)
+    return rows.order_by(F("ended_on").desc(nulls_first=True), "trainee__sort_name", "pk")
 
 
 def reviews_that_count() -> QuerySet[SupervisorReview]:

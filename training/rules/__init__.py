@@ -33,6 +33,7 @@ from training.rules.moderating import DUE, advice_due, advice_step, later_review
 from training.rules.pieces import FIRST_SECTIONS, REFERENCES, Heading, headings_of, reflection_words
 from training.rules.progress import Readiness, forecast, readiness, signed_percent
 from training.rules.scores import ScoreSum, plain_sum, too_many_not_applicable
+from training.rules.versions import PlanChange, PlanDifference, PlanRow, plan_difference
 from training.rules.words import section_words, word_count
 
 __all__ = [
@@ -48,6 +49,9 @@ __all__ = [
     "MilestoneDate",
     "MilestoneStep",
     "Moved",
+    "PlanChange",
+    "PlanDifference",
+    "PlanRow",
     "Readiness",
     "ScoreSum",
     "Standing",
@@ -75,6 +79,7 @@ __all__ = [
     "patient_identifiers",
     "paused_days",
     "plain_sum",
+    "plan_difference",
     "progress_reports_due",
     "readiness",
     "reflection_words",

@@ -9,7 +9,8 @@ from ctts.common.states_shown import badge_for
 from ctts.common.verdict import require
 from training import access, actions, queries
 from training.actions.planning import STATEMENT
-from training.forms import AgreePlanForm, TailorForm
+from training.forms import AgreePlanForm, PlanVersionsForm, TailorForm
+from training.rules import plan_difference
 from training.views._frame import frame, item_or_404, record_or_404
 from training.views.supervisor import signing
 
@@ -38,13 +39,43 @@ def plan(request, pk):
 
 
 def _plan_context(record, standing):
+    history = queries.plan_history(record)
     return {
+        "history": history,
+        "comparable": len(queries.versions_to_compare(history, standing)) > 1,
         "standing": standing,
         "state_badge": badge_for(standing.state, standing.state.label),
         "rows": queries.mappable_items(record),
-        "agreements": queries.plan_agreements(record),
         "statement": STATEMENT,
     }
+
+
+@guarded(SIGNED_IN)
+def plan_versions(request, pk):
+    """Any two agreed versions of the plan side by side, and the plan as it stands against each (T1)."""
+    record = record_or_404(request, pk)
+    history = queries.plan_history(record)
+    versions = queries.versions_to_compare(history, queries.plan_standing(record))
+    asked = request.GET if "older" in request.GET and len(versions) > 1 else None
+    form = PlanVersionsForm(asked, versions=versions, initial=_last_two(versions))
+    context = frame(request, record, "plan", history=history, form=form if len(versions) > 1 else None)
+    if len(versions) > 1 and (asked is None or form.is_valid()):
+        chosen = _last_two(versions) if asked is None else form.cleaned_data
+        newer, older = (row for row in versions if row.number in chosen.values())
+        context |= _compared(record, older, newer)
+    return render(request, "training/plan_versions.html", context, status=422 if form.errors else 200)
+
+
+def _last_two(versions):
+    """The numbers of the newest two, as the page opens with them."""
+    return {name: row.number for name, row in zip(("newer", "older"), versions, strict=False)}
+
+
+def _compared(record, older, newer):
+    titles = {row.pk: row.item.title for row in queries.mappable_items(record)}
+    found = plan_difference(older.items, newer.items)
+    rows = [(change, titles.get(change.item, "")) for change in found.changes]
+    return {"older": older, "newer": newer, "difference": found, "rows": rows}
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="changes the plan for one competency")

@@ -11,12 +11,13 @@ from django.shortcuts import redirect, render
 
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.posted import data_of, status_of, today_of
-from ctts.home import queries
+from ctts.home import queries, searching
 from ctts.notifications import actions as notifications
 from ctts.notifications import queries as sent
 from ctts.notifications.forms import DeliveryForm
 
 A_PAGE = 25
+LONGEST = 160  # of a text that is searched for
 
 
 @guarded(SIGNED_IN)
@@ -38,6 +39,16 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         context.update(opened=opened, page=page, what=request.GET.get("what", ""))
         context["waiting"] = [replace(opened, rows=list(page.object_list), total=len(opened.rows))]
     return render(request, "home/dashboard.html", context)
+
+
+@guarded(SIGNED_IN)
+def search(request: HttpRequest) -> HttpResponse:
+    """What a person may reach, found by words: pages, steps, trainees, people, applications, centres, numbers
+    (pattern 28). The palette of every page asks for a few of each kind, without the page around them."""
+    text = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
+    most = searching.IN_PALETTE if request.htmx else searching.A_PAGE
+    context = {"text": text, "groups": searching.found_for(request.user, request.now, text, most)}
+    return render(request, "home/_found.html" if request.htmx else "home/search.html", context)
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="chooses how one's own mails come")

@@ -1,0 +1,66 @@
+"""What changed between two versions of a training plan (T1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from ctts.common.templatetags.formats import day
+from ctts.common.word_changes import Fate, Piece, word_changes
+
+PlanRow = Mapping[str, str | int | None]
+COLUMNS = (("how", "How"), ("where", "Where"), ("with_whom", "With whom"), ("by_on", "By when"))
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChange:
+    """One competency that two versions plan otherwise. `cells`: for how, where, with whom and by when the pieces of
+    both texts; None for what stayed as it was."""
+
+    item: int
+    code: str
+    fate: Literal["changed", "added", "removed"]
+    cells: Sequence[tuple[str, Sequence[Piece] | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDifference:
+    """What the later version of a plan changed, in its own order, what it removed last; and how much stayed."""
+
+    changes: Sequence[PlanChange]
+    same: int
+    reordered: bool
+
+
+def plan_difference(older: Sequence[PlanRow], newer: Sequence[PlanRow]) -> PlanDifference:
+    """Competency by competency what the newer version plans otherwise: how, where, with whom, by when (T1).
+
+    Days are told apart as wholes, texts word by word. `reordered`: those in both stand in another order.
+    """
+    before, after = ({int(row["item"] or 0): row for row in rows} for rows in (older, newer))
+    changes = [_change(item, str(row["code"]), before.get(item), row) for item, row in after.items()]
+    gone = [_change(item, str(row["code"]), row, None) for item, row in before.items() if item not in after]
+    found = [change for change in (*changes, *gone) if any(pieces is not None for _, pieces in change.cells)]
+    both = [item for item in before if item in after]
+    reordered = both != [item for item in after if item in before]
+    return PlanDifference(found, len(changes) + len(gone) - len(found), reordered)
+
+
+def _change(item: int, code: str, old: PlanRow | None, new: PlanRow | None) -> PlanChange:
+    if old is None or new is None:
+        fate: Literal["added", "removed"] = "added" if old is None else "removed"
+        return PlanChange(item, code, fate, [(label, _pieces(name, old, new)) for name, label in COLUMNS])
+    cells = [(label, _pieces(name, old, new) if old[name] != new[name] else None) for name, label in COLUMNS]
+    return PlanChange(item, code, "changed", cells)
+
+
+def _pieces(name: str, old: PlanRow | None, new: PlanRow | None) -> list[Piece]:
+    was, becomes = (str(row[name] or "") if row else "" for row in (old, new))
+    if name == "by_on":
+        was, becomes = (day(date.fromisoformat(text)) if text else "" for text in (was, becomes))
+        blank = " " if was and becomes else ""
+        days = ((Fate.OUT, was), (Fate.KEPT, blank), (Fate.IN, becomes))
+        return [Piece(fate, text) for fate, text in days if text]
+    return word_changes(was, becomes)

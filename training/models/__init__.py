@@ -17,6 +17,7 @@ from training.models.dops import Dops, DopsScore, DopsSignature
 from training.models.evidence import Evidence, EvidenceMapping, EvidenceVersion, IdentifierFinding
 from training.models.external import ExternalAssessor, ExternalDraft
 from training.models.handing import HandOver
+from training.models.papers import DopsPaper
 from training.models.record import Appointment, TrainingRecord, YearTwo
 from training.models.reports import ProgressReport, ReportSignature
 from training.models.reviews import ReviewAction, ReviewSignature, SupervisorReview
@@ -35,6 +36,7 @@ __all__ = [
     "Concern",
     "Dops",
     "DopsArrival",
+    "DopsPaper",
     "DopsScore",
     "DopsSignature",
     "EnrolItem",

@@ -147,6 +147,7 @@ from training.queries.offline import (
     tidy,
 )
 from training.queries.overview import acts_on, next_date_of, overview
+from training.queries.papers import paper_of, papers_owed
 from training.queries.plans import PlanStanding, item_digest, plan_agreements, plan_standing
 from training.queries.records import (
     TRAINEE,
@@ -194,6 +195,7 @@ from training.queries.reviews import (
     standing_signature,
 )
 from training.queries.tabs import record_tabs
+from training.queries.trends import scores_by_number, signed_first_to_last, trend_by_item
 from training.queries.writing import (
     case_words_needed,
     cases_of,
@@ -341,6 +343,8 @@ __all__ = [
     "others_for",
     "overview",
     "own_record",
+    "paper_of",
+    "papers_owed",
     "parts_of",
     "pauses_of",
     "people_appointed",
@@ -376,6 +380,7 @@ __all__ = [
     "reviews_to_chase",
     "reviews_visible_to",
     "same_competency",
+    "scores_by_number",
     "scores_of",
     "sections_of",
     "seen_by",
@@ -388,6 +393,7 @@ __all__ = [
     "signatures_of",
     "signatures_under",
     "signed_at",
+    "signed_first_to_last",
     "standing_sign_offs",
     "standing_signature",
     "standings_of",
@@ -403,6 +409,7 @@ __all__ = [
     "tidy",
     "trainees_of",
     "training_starts",
+    "trend_by_item",
     "untold_adjustments",
     "written_at",
     "written_digest",

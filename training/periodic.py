@@ -11,9 +11,11 @@ from ctts.common.calendar_jobs import calendar_job
 from ctts.common.clock import london_date
 from ctts.common.runs import goes_on, work_off
 from ctts.common.verdict import Refused
+from ctts.documents.storage import StorageAway
 from ctts.scheme import queries as scheme
 from training import actions, notices, queries
-from training.models import EnrolItem, EnrolRun
+from training.models import DopsPaper, EnrolItem, EnrolRun
+from training.papers import dops_pdf
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +46,23 @@ def enrol_cohort(now: datetime) -> int:
 def _enrol(item: EnrolItem, now: datetime) -> None:
     if not queries.is_enrolled(item.application_id):  # the daily job may have been quicker, which is as well
         actions.enrol(by=item.run.started_by, now=now, application_id=item.application_id)
+
+
+@calendar_job("training.make_papers")
+def make_papers(now: datetime) -> int:
+    """Make the PDFs of DOPS that were asked for; each is kept on its own, one that fails keeps no other back (T5)."""
+    return sum(_paper(paper, now) for paper in queries.papers_owed())
+
+
+def _paper(paper: DopsPaper, now: datetime) -> int:
+    """Make one; 0 when it failed: it stays owed, and the next tick tries again."""
+    try:
+        content, pages = dops_pdf(paper)
+        actions.keep_paper(by=None, now=now, paper_id=paper.pk, pdf=content, pages=pages)
+    except (OSError, ValueError, StorageAway):
+        logger.exception("The PDF of DOPS %s could not be made.", paper.dops_id)
+        return 0
+    return 1
 
 
 @calendar_job("training.share_evidence", after="documents.check")

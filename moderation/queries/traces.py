@@ -108,6 +108,7 @@ NO_TRACE: dict[str, str] = {
     "ExternalAssessor.named_by": "naming is no assessment; whoever approved or assessed is asked for apart",
     "Dops.asked_by": "asking is no assessment; whoever assesses is asked for apart",
     "DopsArrival.sender": "the assessor of the DOPS, who is asked for apart",
+    "DopsPaper.asked_by": "a reader has a PDF made, nothing is judged",
     "HandOver.handed_by": "lending a device is no assessment; whoever assesses on it is asked for apart",
     "HandOver.assessor": "the assessor of the DOPS, who is asked for apart",
     "ReviewAction.closed_by": "trainee and supervisor tick off what was agreed; the supervisor is appointed",

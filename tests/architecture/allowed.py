@@ -91,6 +91,7 @@ HELPERS: dict[str, tuple[str, str]] = {
         "what merging accounts and giving roles means here; calls actions, found by organisations",
     ),
     "moderation/ties": ("periodic", "what a merge of two accounts means here; found by organisations"),
+    "training/papers": ("queries", "what a signed DOPS looks like on paper; called by the calendar"),
     "training/ties": ("periodic", "what merging accounts and giving roles means here; found by organisations"),
     "ctts/organisations/conflicts": ("queries", "what speaks against a role, as the apps declare it in their ties"),
     "ctts/organisations/merging": ("actions", "merges two accounts, with what the apps declare in their ties"),

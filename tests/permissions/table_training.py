@@ -62,7 +62,7 @@ TRAINING_READERS: dict[str, Readers] = {
 
 # Who takes which steps: the names of the addresses that take POST.
 STEPS: tuple[tuple[Readers, str], ...] = (
-    (RECORD, "read_handbook"),
+    (RECORD, "read_handbook dops_paper"),
     (
         TRAINEE,
         "start rate submit evidence_new evidence_keep evidence_keep_one evidence_edit evidence_map evidence_share "

@@ -19,7 +19,7 @@ from training.access.record import (
     is_trainee,
 )
 from training.models import Appointment, Dops, ExternalAssessor, TrainingRecord
-from training.states import DOPS_MOVES, AppointmentKind, AssessorKind, DopsState
+from training.states import DOPS_MOVES, DOPS_WRITTEN, AppointmentKind, AssessorKind, DopsState
 
 OPEN = (DopsState.REQUESTED, DopsState.STARTED)
 SUITABLE = (AssessorKind.COLLEAGUE, AssessorKind.EXTERNAL)
@@ -110,6 +110,13 @@ def can_write_dops(user: User, dops: Dops, today: date) -> Verdict:
 def can_sign_dops(user: User, dops: Dops, today: date) -> Verdict:
     """The assessor signs a DOPS that is started (T5)."""
     return both(can_write_dops(user, dops, today), can_move(dops, DOPS_MOVES, "sign"))
+
+
+def can_print_dops(dops: Dops) -> Verdict:
+    """Whoever reads a DOPS may have it as PDF once its assessor has signed it, and while it stands (T5)."""
+    if dops.state not in DOPS_WRITTEN:
+        return late(f"A PDF is made of a DOPS that is signed and stands: this one is “{dops.get_state_display()}”.")
+    return YES
 
 
 def can_acknowledge_dops(user: User, dops: Dops) -> Verdict:

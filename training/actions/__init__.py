@@ -77,6 +77,7 @@ from training.actions.granting import (
 )
 from training.actions.handing import hand_back, hand_over, sign_handed, take_over_device
 from training.actions.meetings import hold_first_meeting, note_meeting, review_year
+from training.actions.papers import ask_paper, keep_paper
 from training.actions.planning import agree_plan, tailor_item
 from training.actions.reminding import chase_review, escalate_concern, remind_of_milestone
 from training.actions.reporting import (
@@ -141,6 +142,7 @@ __all__ = [
     "approve_assessor",
     "ask_advice",
     "ask_external",
+    "ask_paper",
     "cancel_enrol_run",
     "carry_out_change",
     "change_report",
@@ -169,6 +171,7 @@ __all__ = [
     "hold_first_meeting",
     "holders",
     "keep_draft",
+    "keep_paper",
     "lock_record",
     "lock_with_record",
     "map_evidence",

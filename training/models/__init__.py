@@ -18,6 +18,7 @@ from training.models.evidence import Evidence, EvidenceMapping, EvidenceVersion,
 from training.models.external import ExternalAssessor, ExternalDraft
 from training.models.handing import HandOver
 from training.models.moderating import AdviceAnswer, AdviceQuestion, YearReview
+from training.models.papers import DopsPaper
 from training.models.record import Appointment, TrainingRecord, YearTwo
 from training.models.reports import ProgressReport, ReportSignature
 from training.models.reviews import ReviewAction, ReviewSignature, SupervisorReview
@@ -38,6 +39,7 @@ __all__ = [
     "Concern",
     "Dops",
     "DopsArrival",
+    "DopsPaper",
     "DopsScore",
     "DopsSignature",
     "EnrolItem",

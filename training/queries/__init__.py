@@ -149,6 +149,7 @@ from training.queries.offline import (
     tidy,
 )
 from training.queries.overview import acts_on, next_date_of, overview
+from training.queries.papers import paper_of, papers_owed
 from training.queries.plans import (
     PlanHistory,
     PlanStanding,
@@ -205,6 +206,7 @@ from training.queries.reviews import (
     standing_signature,
 )
 from training.queries.tabs import TABS, record_tabs
+from training.queries.trends import scores_by_number, signed_first_to_last, trend_by_item
 from training.queries.writing import (
     case_words_needed,
     cases_of,
@@ -361,6 +363,8 @@ __all__ = [
     "others_for",
     "overview",
     "own_record",
+    "paper_of",
+    "papers_owed",
     "parts_of",
     "pauses_of",
     "people_appointed",
@@ -397,6 +401,7 @@ __all__ = [
     "reviews_to_chase",
     "reviews_visible_to",
     "same_competency",
+    "scores_by_number",
     "scores_of",
     "sections_of",
     "seen_by",
@@ -409,6 +414,7 @@ __all__ = [
     "signatures_of",
     "signatures_under",
     "signed_at",
+    "signed_first_to_last",
     "standing_sign_offs",
     "standing_signature",
     "standings_of",
@@ -425,6 +431,7 @@ __all__ = [
     "trainees_named",
     "trainees_of",
     "training_starts",
+    "trend_by_item",
     "unanswered",
     "untold_adjustments",
     "versions_to_compare",

@@ -93,6 +93,7 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.dops.taken_over": ("The assessor of a DOPS took over a device", "active", "check-lg"),
     "training.dops.handed_back": ("A device was handed back after a DOPS", "neutral", "arrow-return-left"),
     "training.dops.arrived": ("A DOPS filled in without signal arrived", "active", "phone"),
+    "training.dops.paper_asked": ("A DOPS was asked for as PDF", "neutral", "file-earmark-pdf"),
     "training.dops.voided": ("A DOPS was voided", "returned", "slash-circle"),
     "training.reflection.begun": ("A reflective piece was begun", "active", "circle-half"),
     "training.reflection.submitted": ("A reflective piece was submitted", "waiting", "hourglass-split"),

@@ -9,7 +9,7 @@ from ctts.common.clock import london_date
 from ctts.common.parts import Acts, Badge, NextStep, Pill, Readers, who_is
 from ctts.common.signatures import shown_signature
 from ctts.common.states_shown import badge_for
-from ctts.common.templatetags.formats import day, instant, month
+from ctts.common.templatetags.formats import day, instant, month, written_words
 from training import access, queries
 from training.models import Reflection
 from training.rules import headings_of
@@ -168,18 +168,6 @@ def dops_badge(dops):
         words = "With the supervisor" if dops.assessor_kind == AssessorKind.EXTERNAL else "Waiting for approval"
         return Badge(words, "waiting", "hourglass-split")
     return badge_for(dops.state, dops.get_state_display(), "dops")
-
-
-def written_words(observed_on, written_at):
-    """ "Observed 2 May 2026, written 9 May 2026 (7 days later)" (screens 26)."""
-    if not observed_on:
-        return ""
-    if not written_at:
-        return f"Observed {day(observed_on)}"
-    written = london_date(written_at)
-    days = (written - observed_on).days
-    later = "the same day" if days == 0 else f"{days} {'day' if days == 1 else 'days'} later"
-    return f"Observed {day(observed_on)}, written {day(written)} ({later})"
 
 
 def dops_facts(dops):

@@ -8,11 +8,13 @@ from django.urls import reverse
 from applications import queries as applications
 from ctts.common.autosave import asks_for_autosave
 from ctts.common.confirming import confirmed
+from ctts.common.exporting import KINDS, as_file, export_links
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import Confirm, Consequence
 from ctts.common.posted import data_of, signing, status_of, today_of, tried
 from ctts.common.signatures import shown_signature
 from ctts.common.verdict import require
+from ctts.documents.serving import serve
 from training import access, actions, queries
 from training.actions import StaleText
 from training.forms.dops import (
@@ -27,6 +29,7 @@ from training.forms.dops import (
 from training.queries import DopsWanted
 from training.views import _outside as outside
 from training.views import _shown_handing as handing
+from training.views import _shown_log as log
 from training.views import _shown_practice as shown
 from training.views._doors import dops_or_404, wide_frame
 from training.views._dops_steps import LAST, WRITING
@@ -38,18 +41,36 @@ from training.views._kept import Kept, is_changed, keep_typed
 def dops_log(request, pk):
     """The DOPS of a record, newest observation first, narrowed by filters in the address."""
     record, today = record_or_404(request, pk), today_of(request)
-    form = LogFilterForm(request.GET or None, items=queries.linked_items(record))
-    given = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    item = given.get("item")
-    wanted = DopsWanted(given.get("state", ""), given.get("kind", ""), item.pk if item else None)
-    rows = list(queries.dops_log(record, request.user, today, wanted))
+    form, given, rows = _log(request, record)
     context = frame(request, record, "dops_log", rows=[shown.dops_row(row) for row in rows], filters=form)
-    context["pills"] = shown.log_pills(form, given)
+    context["pills"], context["trend"] = shown.log_pills(form, given), log.trend(rows)
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    context["exports"] = export_links(lambda kind: reverse("training:dops_file", args=[pk, kind]), query)
     context["step"] = shown.log_step(request.user, record)
     context["start"] = StartDopsForm() if access.can_start_dops(request.user, record, today) else None
     names = access.can_name_external(request.user, record, today)
     context["external_url"] = reverse("training:dops_external", args=[pk]) if names else ""
     return render(request, "training/dops/log.html", context)
+
+
+def _log(request, record):
+    """The filters in the address, what they say, and the DOPS that they leave."""
+    form = LogFilterForm(request.GET or None, items=queries.linked_items(record))
+    given = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    item = given.get("item")
+    wanted = DopsWanted(given.get("state", ""), given.get("kind", ""), item.pk if item else None)
+    return form, given, list(queries.dops_log(record, request.user, today_of(request), wanted))
+
+
+@guarded(SIGNED_IN)
+def dops_file(request, pk, kind):
+    """Exactly the DOPS that the log shows, as a workbook or as CSV, with the scores of those that are signed."""
+    if kind not in KINDS:
+        raise Http404
+    record = record_or_404(request, pk)
+    rows = _log(request, record)[2]
+    scores = queries.scores_by_number(log.readable(rows))
+    return as_file(kind, f"DOPS log {record.trainee}", log.headings(scores), log.file_rows(rows, scores))
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="asks for a DOPS as the trainee")
@@ -104,6 +125,8 @@ def dops(request, pk):
     context["can_decline"] = access.can_decline_dops(request.user, found, today)
     context["can_void"] = access.can_void_dops(request.user, found, today)
     context["outside"] = outside.panel(request, found)
+    prints = access.can_print_dops(found)
+    context["prints"], context["paper"] = prints, queries.paper_of(found) if prints else None
     context["hands_over"] = handing.hands_over(request.user, found, today)
     return render(request, "training/dops/one.html", context)
 
@@ -228,6 +251,21 @@ def _end(request, found, act, **words):
         **words,
     )
     return confirmed(request, confirm, lambda: act(confirm.form.cleaned_data["reason"]), "training:dops", found.pk)
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="asks for the PDF of a signed DOPS")
+def dops_paper(request, pk):
+    """The PDF of a signed DOPS: a press has it made by the worker, once for everybody; then this address gives it."""
+    found = dops_or_404(request, pk)
+    require(access.can_print_dops(found))
+    paper = queries.paper_of(found)
+    if request.method == "POST":
+        actions.ask_paper(by=request.user, now=request.now, dops_id=pk)
+        messages.success(request, "The PDF is being made. It stands on this page within a minute; reload it then.")
+        return redirect("training:dops", pk)
+    if paper is None or paper.document is None:
+        raise Http404
+    return serve(paper.document, reader=request.user, headers=request.headers, method=request.method)
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="declines a DOPS with a reason")

@@ -95,6 +95,17 @@ def size(octets: int | None) -> str:
     return f"{octets / 1_000_000:.1f}{SPACE}MB"
 
 
+def written_words(observed_on: date | None, written_at: datetime | None) -> str:
+    """ "Observed 2 May 2026, written 9 May 2026 (7 days later)" (screens 26); empty until something was observed."""
+    if not observed_on:
+        return ""
+    if not written_at:
+        return f"Observed {day(observed_on)}"
+    days = (written_at.astimezone(LONDON).date() - observed_on).days
+    later = "the same day" if days == 0 else f"{days} {'day' if days == 1 else 'days'} later"
+    return f"Observed {day(observed_on)}, written {day(written_at)} ({later})"
+
+
 def days_between(first: date | None, second: date | None) -> str:
     """ "same day", "1 day", "7 days": from the first day to the second; empty when either is missing."""
     if not first or not second:

@@ -21,6 +21,7 @@ from training.queries.around import (
     open_patient_safety_concerns,
     supervisors_of,
 )
+from training.queries.centre import Glance, glance, trainees_of_centre
 from training.queries.changes import (
     CHANGE_FIELDS,
     ChangesWanted,
@@ -139,6 +140,7 @@ from training.queries.records import (
     TRAINEE,
     Wanted,
     frameworks_in_use,
+    listed,
     office_trainees,
     own_record,
     people_around,
@@ -180,7 +182,7 @@ from training.queries.reviews import (
     signatures_under,
     standing_signature,
 )
-from training.queries.tabs import record_tabs
+from training.queries.tabs import moderator_parts, record_tabs
 from training.queries.writing import (
     case_words_needed,
     cases_of,
@@ -207,6 +209,7 @@ __all__ = [
     "ChangesWanted",
     "DopsWanted",
     "FirstYearFacts",
+    "Glance",
     "PlanStanding",
     "SignRow",
     "Wanted",
@@ -274,6 +277,7 @@ __all__ = [
     "first_year_moderator_dops",
     "frameworks_in_use",
     "gate_digests",
+    "glance",
     "history_of",
     "history_page",
     "holder_on",
@@ -298,6 +302,7 @@ __all__ = [
     "latest_end_of",
     "library",
     "linked_items",
+    "listed",
     "log_scores",
     "longest_case_study_words",
     "mappable_items",
@@ -310,6 +315,7 @@ __all__ = [
     "milestones_to_remind",
     "missing_of",
     "moderator_dops",
+    "moderator_parts",
     "moderators_of",
     "months_without_review",
     "new_evidence_key",
@@ -383,6 +389,7 @@ __all__ = [
     "supervisors_of",
     "supervisors_to_choose",
     "trainees_of",
+    "trainees_of_centre",
     "training_starts",
     "unanswered",
     "untold_adjustments",

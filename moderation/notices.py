@@ -15,4 +15,6 @@ MARK_PROPOSED = Notice(key="moderation.mark_proposed", title="A result waits for
 MARK_SETTLED = Notice(key="moderation.mark_settled", title="The result you marked is settled")
 BOARD_PROPOSED = Notice(key="moderation.board_proposed", title="A list of awards waits for approval")
 BOARD_SENT_BACK = Notice(key="moderation.board_sent_back", title="Your list of awards was sent back")
+SAMPLE_JUDGED = Notice(key="moderation.sample_judged", title="The External Moderator sampled local work")
+SAMPLE_ANSWERED = Notice(key="moderation.sample_answered", title="A supervisor answered your verdict on a sample")
 RATIFIED = Notice(key="moderation.ratified", title="Your award is ratified", urgent=True)

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 from assessments.states import Result, Stage
 from ctts.accounts.rules import sort_key
@@ -223,6 +224,23 @@ def sample_size(items: int, numbers: SchemeNumbers = DEFAULTS) -> int:
     Raises TypeError or ValueError for what is no count.
     """
     return share_needed(items, numbers.sampling_percent)
+
+
+def samples_wanted(items: int, sampled: int, numbers: SchemeNumbers = DEFAULTS) -> int:
+    """How many more of so many locally signed things are to be sampled, after those that were: never fewer than one in
+    all where there is anything (T11). With a share of 0 per cent nothing is sampled.
+
+    Raises as `sample_size`.
+    """
+    return max(0, sample_size(items, numbers) - whole_number(sampled, "sampled"))
+
+
+def drawn_by_seed(seed: str, kind: str, ids: Iterable[int], many: int) -> list[int]:
+    """So many of these ids, as a seed chooses them: in the order of the SHA-256 of "seed:kind:id" (T11).
+
+    Anybody who knows the seed and the ids finds the same.
+    """
+    return sorted(ids, key=lambda one: sha256(f"{seed}:{kind}:{one}".encode()).digest())[:many]
 
 
 def board_problems(

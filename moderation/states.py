@@ -119,9 +119,9 @@ DISAGREEMENT_MOVES: dict[str, Move] = {
 class SampleVerdict(TextChoices):
     """What an External Moderator says of locally signed work that was sampled (T11)."""
 
-    AGREES = "agrees", "Agrees"
-    QUERY = "query", "Has a question"
-    DISAGREES = "disagrees", "Disagrees"
+    AGREED = "agreed", "Agreed"
+    ADVICE = "advice", "Agreed with advice"
+    NOT_AGREED = "not_agreed", "Not agreed"
 
 
 class AppealState(TextChoices):

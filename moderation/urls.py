@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from moderation.views import agreeing, appointing, boards, check, diplomas, own, pool, register, runs
+from moderation.views import agreeing, appointing, boards, check, diplomas, own, pool, register, runs, sampling
 
 app_name = "moderation"
 urlpatterns = [
@@ -68,7 +68,11 @@ urlpatterns = [
     path("moderation/boards/<int:pk>/approve/", boards.board_approve, name="board_approve"),
     path("moderation/boards/<int:pk>/send-back/", boards.board_send_back, name="board_send_back"),
     path("moderation/boards/<int:pk>/cancel/", boards.board_cancel, name="board_cancel"),
+    # sampling of local work
+    path("moderation/records/<int:pk>/samples/", sampling.samples, name="samples"),
+    path("moderation/samples/<int:pk>/", sampling.sample, name="sample"),
     # a moderator's own place
+    path("moderation/caseload/", sampling.caseload, name="caseload"),
     path("moderation/mine/", own.mine, name="mine"),
     path("moderation/mine/declaration/", own.declare, name="declare"),
     path("moderation/mine/interests/centre/", own.interest_centre, name="interest_centre"),

@@ -5,6 +5,7 @@ from django.urls import path
 from training.views import (
     advice,
     by_link,
+    centre,
     changes,
     changes_office,
     cohort,
@@ -28,6 +29,9 @@ app_name = "training"
 urlpatterns = [
     path("mine/", trainee.mine, name="mine"),
     path("trainees/", supervisor.trainees, name="trainees"),
+    path("centre/", centre.centres, name="centres"),
+    path("centre/<int:pk>/", centre.centre, name="centre"),
+    path("centre/<int:pk>/<slug:what>/", centre.centre_list, name="centre_list"),
     path("office/", office.trainees, name="office"),
     path("office/cohorts/<int:pk>/", cohort.cohort, name="cohort"),
     path("office/cohorts/<int:pk>/enrol/", cohort.enrol_cohort, name="enrol_cohort"),

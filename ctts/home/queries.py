@@ -210,6 +210,7 @@ OFFICE = _role(Role.OFFICE)
 AREAS: tuple[tuple[str, str, Callable[[Standing], bool]], ...] = (
     ("My training", "training:mine", _trains),
     ("My trainees", "training:trainees", _has_trainees),
+    ("My caseload", "moderation:caseload", _role(Role.MODERATOR)),
     ("My marking", "assessments:my_marking", _role(Role.MODERATOR)),
     ("My application", "applications:mine", _applies),
     ("Applications", "applications:desk", OFFICE),
@@ -218,6 +219,7 @@ AREAS: tuple[tuple[str, str, Callable[[Standing], bool]], ...] = (
     ("My moderation", "moderation:mine", _role(Role.MODERATOR)),
     ("Applications to support", "applications:to_support", _role(Role.SUPERVISOR)),
     ("Applications of my centre", "applications:of_my_centres", _role(Role.COORDINATOR)),
+    ("Centre at a glance", "training:centres", _role(Role.COORDINATOR)),
     ("My centre", "scheme:my_centres", _role(Role.COORDINATOR)),
     ("Adjustments", "applications:adjustments", _role(Role.ADJUSTMENTS)),
     ("My adjustments", "applications:own_adjustments", _trains),

@@ -32,10 +32,19 @@ from moderation.access.pool import (
     in_force,
     last_declaration,
 )
+from moderation.access.sampling import (
+    STANDS,
+    can_draw_samples,
+    can_judge_sample,
+    can_read_samples,
+    can_reply_to_sample,
+    visible_samples,
+)
 
 __all__ = [
     "LOAD",
     "MARKS_AS",
+    "STANDS",
     "Tie",
     "Ties",
     "can_accept",
@@ -49,14 +58,18 @@ __all__ = [
     "can_change_list",
     "can_change_moderator",
     "can_declare_interest",
+    "can_draw_samples",
     "can_end",
     "can_end_interest",
     "can_have_diploma_file",
     "can_have_pack",
     "can_issue_diplomas",
+    "can_judge_sample",
     "can_pick",
     "can_propose",
+    "can_read_samples",
     "can_reissue_diploma",
+    "can_reply_to_sample",
     "can_revoke_diploma",
     "can_send_back",
     "can_sign_declaration",
@@ -69,4 +82,5 @@ __all__ = [
     "is_marker",
     "last_declaration",
     "visible_diplomas",
+    "visible_samples",
 ]

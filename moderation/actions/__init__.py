@@ -30,6 +30,7 @@ from moderation.actions.pool import (
     pause_moderator,
     retire_moderator,
 )
+from moderation.actions.sampling import draw_samples, judge_sample, reply_to_sample
 
 __all__ = [
     "ADJUDICATED_WORDS",
@@ -45,6 +46,7 @@ __all__ = [
     "cancel_issue_run",
     "change_moderator",
     "declare_interest",
+    "draw_samples",
     "end",
     "end_interest",
     "enter_moderator",
@@ -53,6 +55,7 @@ __all__ = [
     "give_pack_part",
     "invite_moderator",
     "issue_diploma",
+    "judge_sample",
     "keep_diploma_file",
     "make_board",
     "pause_moderator",
@@ -60,6 +63,7 @@ __all__ = [
     "propose_mark",
     "reissue_diploma",
     "remove_candidate",
+    "reply_to_sample",
     "resume_issue_run",
     "retire_moderator",
     "revoke_diploma",

@@ -38,6 +38,7 @@ from moderation.queries.boards import (
     released_of,
     ties_of,
 )
+from moderation.queries.caseload import CaseloadRow, caseload, moderated_by
 from moderation.queries.diplomas import (
     AwardRow,
     RunStanding,
@@ -104,11 +105,21 @@ from moderation.queries.pool import (
     who_may_enter,
     with_standing,
 )
+from moderation.queries.sampling import (
+    Wanted,
+    draws_of,
+    open_samples,
+    open_samples_by_record,
+    samples_of,
+    samples_visible_to,
+    samples_wanted_of,
+)
 from moderation.queries.verifying import Verification, verify_file
 
 __all__ = [
     "AwardRow",
     "Candidate",
+    "CaseloadRow",
     "DeclarationStanding",
     "Found",
     "Function",
@@ -119,6 +130,7 @@ __all__ = [
     "RunStanding",
     "SideBySide",
     "Verification",
+    "Wanted",
     "active_moderators",
     "adjudication_of",
     "agreed_words",
@@ -138,6 +150,7 @@ __all__ = [
     "boards_for_office",
     "candidates",
     "candidates_of",
+    "caseload",
     "declaration_standing",
     "declarations_of",
     "diploma_coded",
@@ -149,6 +162,7 @@ __all__ = [
     "diplomas_visible_to",
     "diplomas_with",
     "disagreements_visible_to",
+    "draws_of",
     "duties_and_others",
     "duties_for",
     "ended_at",
@@ -168,12 +182,15 @@ __all__ = [
     "listed_on",
     "markers_of",
     "missing_words",
+    "moderated_by",
     "moderated_records",
     "moderator_version",
     "next_number",
     "no_diploma_yet",
     "none_under_way",
     "not_yet_awardable",
+    "open_samples",
+    "open_samples_by_record",
     "others_for",
     "own_interests",
     "pack_files",
@@ -190,6 +207,9 @@ __all__ = [
     "run_items",
     "run_standing",
     "runs_visible_to",
+    "samples_of",
+    "samples_visible_to",
+    "samples_wanted_of",
     "scopes_to_cover",
     "sheets_content",
     "side_by_side",

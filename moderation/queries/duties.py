@@ -27,6 +27,7 @@ from moderation.models import AgreedMark, Board, BoardCandidate, Disagreement
 from moderation.queries.agreeing import disagreements_visible_to, markers_of, reads_sheets, round_of
 from moderation.queries.boards import ties_of, waiting_for_a_list
 from moderation.queries.duties_diplomas import diplomas_to_issue, own_diploma
+from moderation.queries.duties_sampling import samples_to_answer, samples_to_judge
 from moderation.queries.pool import declaration_standing, place_of
 from moderation.states import BoardState, PoolState
 from training.models import Appointment, Milestone, TrainingRecord
@@ -64,7 +65,12 @@ class _Part:
     def __init__(self, user: User, today: date, stands: frozenset[str] | None = None) -> None:
         self.user = user
         self.today = today
+        self.stands = stands
         self.may_train = stands is None or TRAINEE in stands
+
+    def may_stand(self, kind: AppointmentKind) -> bool:
+        """Whether the person may hold a function in some training on the day; yes where nobody has asked."""
+        return self.stands is None or kind in self.stands
 
     def holds(self, role: Role) -> bool:
         """Whether the person holds a role on the day."""
@@ -293,6 +299,16 @@ def _own_diploma(part: _Part) -> Rows:
     return own_diploma(part.user) if part.may_train else iter(())
 
 
+def _samples_to_judge(part: _Part) -> Rows:
+    moderates = part.may_stand(AppointmentKind.EXTERNAL_MODERATOR)
+    return samples_to_judge(part.user, part.today) if moderates else iter(())
+
+
+def _samples_to_answer(part: _Part) -> Rows:
+    supervises = part.may_stand(AppointmentKind.SUPERVISOR)
+    return samples_to_answer(part.user, part.today) if supervises else iter(())
+
+
 DutiesOf = Callable[[_Part], Rows]
 DUTIES: tuple[DutiesOf, ...] = (
     _moderators,
@@ -300,5 +316,7 @@ DUTIES: tuple[DutiesOf, ...] = (
     _marks,
     _boards,
     _diplomas_to_issue,
+    _samples_to_judge,
+    _samples_to_answer,
 )
 OTHERS: tuple[DutiesOf, ...] = (_marks_with_the_other, _marks_with_markers, _boards_of_others, _own_diploma)

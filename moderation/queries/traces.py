@@ -20,7 +20,7 @@ from assessments.models import (
     PutForward,
     SafetyConfirmation,
 )
-from moderation.models import Adjudication, AgreedMark
+from moderation.models import Adjudication, AgreedMark, SampleJudgement, SampleReply
 from training.models import (
     AdviceAnswer,
     Appointment,
@@ -90,6 +90,8 @@ TRACES = (
     Trace("reviewed", Meeting, "record", "written_by"),
     Trace("reviewed", YearReview, "record", "written_by"),
     Trace("reviewed", AdviceAnswer, "question__record", "answered_by"),
+    Trace("assessed", SampleJudgement, "sample__draw__record", "judged_by"),
+    Trace("reviewed", SampleReply, "judgement__sample__draw__record", "replied_by"),
     Trace("reviewed", ItemReturn, "item__record", "returned_by"),
     Trace("reviewed", EvidenceSeen, "item__record", "seen_by"),
     Trace("reviewed", Comment, "reflection__record", "written_by"),
@@ -133,6 +135,7 @@ NO_TRACE: dict[str, str] = {
     "PortfolioReceipt.signer": "the trainee signs their own portfolio",
     "PortfolioReading.reader": "reading is noted, nothing is judged; whoever marks has a sheet",
     "OutcomeQuery.queried_by": "the office doubts what markers agreed (F1)",
+    "SampleDraw.drawn_by": "chance chooses; whoever judges a sample is asked for apart",
     "AppointmentCheck.checked_by": "the office checks independence",
 }
 """Columns of people in the tables of a training record that make nobody involved, each with its reason."""

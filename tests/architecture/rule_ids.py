@@ -39,7 +39,7 @@ STANDING: dict[str, str] = {
     "T8": "built",
     "T9": "begun: events and invitations are there; attendance and calendar files wait",
     "T10": "later: the CPD log follows the first way through",
-    "T11": "begun: first meeting, reviews with DOPS and reading are there; the thread and sampling wait",
+    "T11": "built",
     "Y1": "built",
     "Y2": "built",
     "Y3": "built",

@@ -19,6 +19,7 @@ from assessments.models import (
 from assessments.states import Result
 from ctts.accounts.models import User
 from ctts.scheme.models import DopsForm
+from moderation.models import SampleJudgement, SampleReply
 from tests.moderation.world import NOW, TODAY, proof
 from tests.training import practice
 from training import actions as training
@@ -177,6 +178,25 @@ def advised(record: TrainingRecord, person: User) -> None:
     words = {"topic": "A site", "text": "May I?", "asked_at": NOW, "due_on": TODAY, "key": uuid4()}
     question = record.advice.create(asked_by=record.trainee, **words)
     question.answers.create(text="Yes.", answered_at=NOW, answered_by=person, key=uuid4())
+
+
+def sample_judged(record: TrainingRecord, person: User) -> None:
+    """Somebody recorded a verdict on a sample."""
+    pool: dict[str, Any] = {"competency": [], "dops": []}
+    drawn = {"number": record.sample_draws.count() + 1, "seed": "a1", "percent": 10, "pool": pool, "key": uuid4()}
+    draw = record.sample_draws.create(drawn_at=NOW, drawn_by=record.trainee, **drawn)
+    sample = draw.samples.create(dops=dops(record, None))
+    words = {"verdict": "not_agreed", "words": "No.", "content_sha256": SHA256, "key": uuid4()}
+    SampleJudgement.objects.create(sample=sample, judged_at=NOW, judged_by=person, **words)
+
+
+def sample_answered(record: TrainingRecord, person: User) -> None:
+    """Somebody answered a verdict as supervisor."""
+    sample_judged(record, record.trainee)
+    judgement = SampleJudgement.objects.latest("pk")
+    SampleReply.objects.create(
+        judgement=judgement, words="I look again.", replied_at=NOW, replied_by=person, key=uuid4()
+    )
 
 
 def year_reviewed(record: TrainingRecord, person: User) -> None:

@@ -201,7 +201,7 @@ def test_rule_n_duties_cost_the_same_for_three_rows_as_for_one(world, rows, djan
     for number in range(rows):
         attempt = marks.attempt_at(world.tara, Stage.PORTFOLIO, number + 1)
         marks.both_differ(attempt, world.cast.mia, world.cast.max)
-    for who, asked in (("mia", 8), ("olive", 10)):
+    for who, asked in (("mia", 13), ("olive", 12)):
         user = getattr(world.cast, who)
         queries.duties_for(user, TODAY)
         with django_assert_num_queries(asked):

@@ -90,6 +90,8 @@ ACTS = {
     "case study commented on": (acts.commented_case, "reviewed"),
     "meeting noted": (acts.met, "reviewed"),
     "advice given": (acts.advised, "reviewed"),
+    "sample judged": (acts.sample_judged, "assessed"),
+    "sample answered": (acts.sample_answered, "reviewed"),
     "year reviewed": (acts.year_reviewed, "reviewed"),
     "safety confirmed": (acts.safety_confirmed, "signed"),
     "first year put forward": (acts.put_forward, "reviewed"),

@@ -10,9 +10,10 @@ from ctts.accounts.models import User
 from ctts.common import clock
 from ctts.scheme.models import Scope
 from moderation import actions, declaration
-from moderation.models import Board, BoardCandidate, Interest, Moderator
+from moderation.models import Board, BoardCandidate, Interest, Moderator, Sample
 from tests.cast import Cast
 from tests.moderation import marks
+from tests.moderation import sampling as s
 from tests.moderation.world import EXTERNAL, SUPPORTING, proof
 from tests.training import practice
 from training.models import Appointment
@@ -103,7 +104,17 @@ def board_candidate(cast: Cast, place: str) -> BoardCandidate:
     return BoardCandidate.objects.create(board=board(cast, place), record=record_at(cast, place), **made)
 
 
+def sample(cast: Cast, place: str) -> Sample:
+    """A sampled DOPS with a verdict of “not agreed”, which the supervisor is to answer."""
+    supervisor, moderator = {"leeds": (cast.sam, cast.mia), "bristol": (cast.sue, cast.max)}[place]
+    practice.complete_dops(record_at(cast, place), supervisor)
+    found = s.drawn(record_at(cast, place), moderator).samples.get(dops__isnull=False)
+    s.judged(found, moderator, "not_agreed", "Item 3 was not observed.")
+    return found
+
+
 THINGS = {
+    "sample": sample,
     "moderator": moderator,
     "interest": interest,
     "moderated record": record_at,
@@ -131,6 +142,8 @@ URLS: dict[str, Needs] = {
     **{f"moderation:{name}": Needs("disagreement") for name in OF_DISAGREEMENT},
     **{f"moderation:{name}": Needs("board") for name in OF_BOARD},
     **{f"moderation:{name}": Needs("proposed board") for name in OF_PROPOSED},
+    "moderation:sample": Needs("sample"),
+    "moderation:samples": Needs("record"),
     "moderation:interest_end": Needs("interest"),
     "moderation:record": Needs("moderated record"),
     "moderation:pick": Needs("function to fill", lambda thing: {"pk": thing.pk, "kind": "supporting"}),

@@ -346,6 +346,8 @@ TRAINING_URLS: dict[str, Needs] = {
         f"training:{name}": Needs("DOPS handed over")
         for name in ("handed", "handed_back", "handed_sign_out", "handed_unlock")
     },
+    "training:centre": Needs("co-ordinated centre"),
+    "training:centre_list": Needs("co-ordinated centre", lambda centre: {"pk": centre.pk, "what": "trainees"}),
     "training:dops_step": Needs("DOPS", lambda thing: {"pk": thing.pk, "step": 2}),
     "training:cohort": Needs("record", lambda thing: {"pk": thing.intake_id}),
     "training:enrol": Needs("record", lambda thing: {"pk": thing.application_id}),

@@ -81,6 +81,7 @@ OPENS: dict[str, dict[str, People]] = {
     **table_applications.OPENS,
     **table_final.OPENS,
     **TRAINING_OPENS,
+    **table_moderation.OPENS,
 }
 
 # Persona → whose full name no page of theirs may show: somebody else's centre, and whom they have no business with.

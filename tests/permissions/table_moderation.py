@@ -29,6 +29,8 @@ READERS: dict[str, dict[str, People]] = {
     **{kind: everywhere(OFFICE) for kind in OFFICE_THINGS},
     # Both mark both: the one as External, the other as Supporting Moderator. Mona marks nobody.
     "disagreement": everywhere(OFFICE | MARKERS),
+    # Trainee, supervisor, External Moderator, and the office; whoever co-ordinates is not asked.
+    "sample": {"leeds": OFFICE | people("tara sam mia"), "bristol": OFFICE | people("tom sue max")},
     "interest": {"leeds": people("mia"), "bristol": people("max")},
 }
 
@@ -40,6 +42,8 @@ OFFICE_ACTS = (
 ACTS: dict[str, dict[str, People]] = {
     **{name: everywhere(OFFICE) for name in OFFICE_ACTS},
     "moderation:interest_end": {"leeds": people("mia"), "bristol": people("max")},
+    "moderation:samples": {"leeds": people("mia"), "bristol": people("max")},
+    "moderation:sample": {"leeds": people("sam"), "bristol": people("sue")},
     "moderation:propose": everywhere(MARKERS),
     "moderation:accept": everywhere(MARKERS),
     "moderation:adjudicate": everywhere(NOBODY),
@@ -47,8 +51,11 @@ ACTS: dict[str, dict[str, People]] = {
     "moderation:board_approve": {"leeds": people("oscar"), "bristol": people("olive")},
 }
 
+OPENS: dict[str, dict[str, People]] = {"moderation:samples": READERS["sample"]}
+
 ALSO: dict[str, tuple[str, str]] = {
     "moderation:declare": ("409", "their declarations are in date"),
+    "moderation:samples": ("409", "enough is sampled already"),
     "moderation:accept": ("409", "nothing is proposed yet"),
     "moderation:bring_back": ("409", "nobody is paused"),
     "moderation:retire": ("409", "trainees still have them"),

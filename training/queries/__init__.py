@@ -21,6 +21,7 @@ from training.queries.around import (
     open_patient_safety_concerns,
     supervisors_of,
 )
+from training.queries.centre import Glance, glance, trainees_of_centre
 from training.queries.changes import (
     CHANGE_FIELDS,
     ChangesWanted,
@@ -163,6 +164,7 @@ from training.queries.plans import (
 from training.queries.records import (
     TRAINEE,
     Wanted,
+    listed,
     office_trainees,
     own_record,
     people_around,
@@ -205,7 +207,7 @@ from training.queries.reviews import (
     signatures_under,
     standing_signature,
 )
-from training.queries.tabs import TABS, record_tabs
+from training.queries.tabs import TABS, moderator_parts, record_tabs
 from training.queries.trends import scores_by_number, signed_first_to_last, trend_by_item
 from training.queries.writing import (
     case_words_needed,
@@ -234,6 +236,7 @@ __all__ = [
     "ChangesWanted",
     "DopsWanted",
     "FirstYearFacts",
+    "Glance",
     "PlanHistory",
     "PlanStanding",
     "PlanVersion",
@@ -309,6 +312,7 @@ __all__ = [
     "form_items",
     "forms_of",
     "gate_digests",
+    "glance",
     "handed_over",
     "history_of",
     "history_page",
@@ -335,6 +339,7 @@ __all__ = [
     "latest_end_of",
     "library",
     "linked_items",
+    "listed",
     "log_scores",
     "longest_case_study_words",
     "mappable_items",
@@ -347,6 +352,7 @@ __all__ = [
     "milestones_to_remind",
     "missing_of",
     "moderator_dops",
+    "moderator_parts",
     "moderators_of",
     "months_without_review",
     "new_evidence_key",
@@ -430,6 +436,7 @@ __all__ = [
     "tidy",
     "trainees_named",
     "trainees_of",
+    "trainees_of_centre",
     "training_starts",
     "trend_by_item",
     "unanswered",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.urls import reverse
 
+from ctts.accounts.models import User
 from ctts.common.parts import Tab
+from training.access import can_read_advice
 from training.models import TrainingRecord
 
 # Every tab of a record: what it is called, and the address that takes the record's id.
@@ -30,3 +34,17 @@ TABS = (
 def record_tabs(record: TrainingRecord, current: str) -> list[Tab]:
     """The tabs of a record; `current` is the address of the one that is open ("training:plan")."""
     return [Tab(label, reverse(name, args=[record.pk]), current=name == current) for label, name in TABS]
+
+
+# The pages of the External Moderator in a record; all but the first are read by those whom they are between (T11).
+MODERATOR_PARTS = (
+    ("Meetings and DOPS", "training:meetings"),
+    ("Questions and advice", "training:advice"),
+    ("Sampling", "moderation:samples"),
+)
+
+
+def moderator_parts(reader: User, record: TrainingRecord, today: date, current: str) -> list[Tab]:
+    """The pages of the External Moderator in a record that this reader opens (T11)."""
+    pages = MODERATOR_PARTS if can_read_advice(reader, record, today) else MODERATOR_PARTS[:1]
+    return [Tab(label, reverse(name, args=[record.pk]), name == current) for label, name in pages]

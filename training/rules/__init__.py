@@ -31,7 +31,7 @@ from training.rules.identifiers import IdentifierFinding, nhs_number_valid, pati
 from training.rules.lights import Standing, standing
 from training.rules.moderating import DUE, advice_due, advice_step, later_review_due, year_to_review, years_reached
 from training.rules.pieces import FIRST_SECTIONS, REFERENCES, Heading, headings_of, reflection_words
-from training.rules.progress import Readiness, forecast, readiness, signed_percent
+from training.rules.progress import Readiness, forecast, is_stalled, readiness, signed_percent
 from training.rules.scores import ScoreSum, plain_sum, too_many_not_applicable
 from training.rules.versions import PlanChange, PlanDifference, PlanRow, plan_difference
 from training.rules.words import section_words, word_count
@@ -62,6 +62,7 @@ __all__ = [
     "expected_end",
     "forecast",
     "headings_of",
+    "is_stalled",
     "later_review_due",
     "latest_end",
     "less_than_full_time_end",

@@ -51,6 +51,17 @@ def signed_percent(signed: int, total: int) -> Fraction | None:
     return Fraction(100 * signed, total) if total else None
 
 
+def is_stalled(
+    moved_on: date, today: date, pauses: Iterable[Sequence[date]] = (), numbers: SchemeNumbers = DEFAULTS
+) -> bool:
+    """Whether a competency that was begun and is not signed has not moved for so many days of training (T2; default).
+
+    Interrupted days do not count.
+    """
+    still = (plain_day(today, "today") - plain_day(moved_on, "moved_on")).days
+    return still - paused_days(pauses, moved_on, today) >= numbers.stalled_days
+
+
 def forecast(
     signed_on: Iterable[date],
     total: int,

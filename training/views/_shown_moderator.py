@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from ctts.common.clock import london_date
-from ctts.common.parts import Acts, Badge, NextStep, Tab
+from ctts.common.parts import Acts, Badge, NextStep
 from ctts.common.states_shown import badge_for
 from training import access, queries
 
@@ -38,17 +38,6 @@ def plan_badge(standing):
 
 
 # --- questions and advice ---
-
-
-def parts(user, record, today, current):
-    """The pages of the External Moderator in a record that this reader opens, each with its address."""
-    pages = [("Meetings and DOPS", "training:meetings", True)]
-    pages += [("Questions and advice", "training:advice", access.can_read_advice(user, record, today))]
-    return [
-        Tab(label, reverse(name, args=[record.pk]), name.endswith(f":{current}"))
-        for label, name, opens in pages
-        if opens
-    ]
 
 
 def ask_step(user, record, today):

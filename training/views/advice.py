@@ -23,7 +23,7 @@ def advice(request, pk):
     context = frame(request, record, "meetings", step=shown.ask_step(request.user, record, today))
     rows = queries.advice_of(record, request.user, today)
     context["rows"] = [(row, shown.question_badge(row)) for row in rows]
-    context["parts"] = shown.parts(request.user, record, today, "advice")
+    context["parts"] = queries.moderator_parts(request.user, record, today, "training:advice")
     return render(request, "training/moderator/advice.html", context)
 
 

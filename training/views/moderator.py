@@ -28,7 +28,7 @@ def meetings(request, pk):
     )
     context["reviews"] = list(queries.year_reviews_of(record))
     context["milestone"] = queries.first_meeting_milestone(record)
-    context["parts"] = shown.parts(request.user, record, today, "meetings")
+    context["parts"] = queries.moderator_parts(request.user, record, today, "training:meetings")
     moderates = access.can_note_meeting(request.user, record, today)
     context.update(shown.moderator_steps(request.user, record, context["reviews"], today))
     context["start"] = StartDopsForm() if moderates else None

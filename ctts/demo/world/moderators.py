@@ -15,6 +15,7 @@ from ctts.demo.world.trainee import Events, Stage, Trainee, proof
 from ctts.demo.world.ways import Way
 from ctts.scheme.models import Scope
 from moderation import actions, declaration, queries
+from moderation.states import SampleVerdict
 from training import actions as training
 from training.queries import dops_for_review
 from training.states import AppointmentKind, MeetingMode
@@ -52,6 +53,7 @@ def moderators(trainee: Trainee) -> Events:
         yield trainee.on(3.1, 10), partial(_ask_advice, trainee)
     if trainee.stage >= Stage.PUT_FORWARD:
         yield trainee.on(9.6, 13), partial(_review_year, trainee)
+        yield trainee.on(9.7, 10), partial(_sample, trainee)
     if trainee.stage >= Stage.SECOND_YEAR:
         yield trainee.on(12.6, 10), partial(_appoint, trainee, SUPPORTING)
 
@@ -104,6 +106,20 @@ def _review_year(trainee: Trainee, at: datetime) -> None:
     }
     key = key_of(trainee.record.pk, "review of the year")
     training.review_year(by=moderator_of(trainee), now=at, record_id=trainee.record.pk, key=key, values=values)
+
+
+def _sample(trainee: Trainee, at: datetime) -> None:
+    """A share of the local work is drawn and looked at; in one training a verdict waits for the supervisor's answer."""
+    by, pk = moderator_of(trainee), trainee.record.pk
+    draw = actions.draw_samples(by=by, now=at, record_id=pk, key=key_of(pk, "samples"))
+    for number, sample in enumerate(draw.samples.order_by("pk")):
+        given: dict[str, Any] = {"verdict": SampleVerdict.AGREED, "words": ""}
+        if number == 0:
+            doubted = trainee.stage == Stage.PUT_FORWARD
+            given["verdict"] = SampleVerdict.NOT_AGREED if doubted else SampleVerdict.ADVICE
+            given["words"] = "The evidence names no instrument; add which one it was."
+        later, key = at + timedelta(hours=1), key_of(pk, "verdict", number)
+        actions.judge_sample(by=by, now=later, sample_id=sample.pk, key=key, **given)
 
 
 def _meeting(trainee: Trainee, which: str, at: datetime) -> dict[str, Any]:

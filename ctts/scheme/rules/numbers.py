@@ -128,6 +128,15 @@ class SchemeNumbers:
     advice_working_days: int = whole(
         5, "A question to the External Moderator is answered within", "T11", DEFAULT, "working days", 1, 30
     )
+    stalled_days: int = whole(
+        60,
+        "A competency that was begun counts as stalled without a move for",
+        "T2",
+        DEFAULT,
+        "days of training",
+        7,
+        365,
+    )
     forecast_points: int = whole(5, "A forecast is made from at least", "T2", DEFAULT, "signed competencies", 2, 50)
 
     first_meeting_month: int = whole(3, "First External Moderator meeting", "M", DEFAULT, "months from start", 0, 60)

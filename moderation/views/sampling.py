@@ -1,0 +1,73 @@
+"""The External Moderator's caseload, and sampling of local work in a record (T11)."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+
+from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.posted import data_of, status_of, today_of, tried
+from ctts.common.verdict import require
+from ctts.organisations.access import MODERATOR
+from moderation import access, actions, queries
+from moderation.forms.sampling import DrawForm, ReplyForm, VerdictForm
+from moderation.views import _shown_sampling as shown
+from moderation.views._frame import record_or_404
+
+ON_A_PAGE = 25
+
+
+def sample_or_404(request, pk):
+    """The only way a view gets a sample; whoever may not read it yet cannot tell it from none."""
+    return get_object_or_404(queries.samples_visible_to(request.user, today_of(request)), pk=pk)
+
+
+@guarded(MODERATOR)
+def caseload(request):
+    """The trainees whose External Moderator the reader is, each with a light, its reason, and what waits."""
+    today = today_of(request)
+    page = Paginator(queries.moderated_by(request.user, today), ON_A_PAGE).get_page(request.GET.get("page"))
+    rows = queries.caseload(list(page.object_list), today)
+    return render(request, "moderation/caseload.html", {"rows": rows, "page": page})
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="draws a sample of local work as External Moderator")
+def samples(request, pk):
+    """What was sampled in a record, with the verdicts; the External Moderator draws here."""
+    record, today = record_or_404(request, pk), today_of(request)
+    require(access.can_read_samples(request.user, record, today))
+    may = access.can_draw_samples(request.user, record, today)
+    form = DrawForm(data_of(request))
+    if request.method == "POST":
+        require(may)
+
+    def act():
+        actions.draw_samples(by=request.user, now=request.now, record_id=pk, key=form.cleaned_data["key"])
+        messages.success(request, "Drawn. Judge each of them when you have looked at it.")
+
+    if tried(form, act):
+        return redirect("moderation:samples", pk)
+    context = shown.samples_context(request.user, record, today)
+    context["form"] = form if may and context["wanted"].more else None
+    return render(request, "moderation/samples.html", context, status=status_of(form))
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="records a verdict on a sample, or the supervisor's answer to one")
+def sample(request, pk):
+    """One sampled thing: what it is, the verdict, the answer; whoever's turn it is writes here."""
+    found, today = sample_or_404(request, pk), today_of(request)
+    judges = access.can_judge_sample(request.user, found, today)
+    replies = access.can_reply_to_sample(request.user, found, today)
+    form = (VerdictForm if judges else ReplyForm)(data_of(request)) if judges or replies else None
+    if request.method == "POST":
+        require(replies if hasattr(found, "judgement") and not judges else judges)
+
+    def act():
+        write = actions.judge_sample if judges else actions.reply_to_sample
+        write(by=request.user, now=request.now, sample_id=pk, **form.cleaned_data)
+        messages.success(request, shown.JUDGED if judges else shown.REPLIED)
+
+    if form is not None and tried(form, act):
+        return redirect("moderation:sample", pk)
+    context = shown.sample_context(request.user, found, today)
+    context.update(form=form, heading="Your verdict" if judges else "Your answer")
+    return render(request, "moderation/sample.html", context, status=status_of(form) if form is not None else 200)

@@ -95,12 +95,19 @@ def make_scene() -> Scene:
 
 
 def record_of(
-    cast: Cast, place: str = "leeds", many: int = 6, start_on: date = START_ON, *, moderated: bool = True
+    cast: Cast,
+    place: str = "leeds",
+    many: int = 6,
+    start_on: date = START_ON,
+    *,
+    moderated: bool = True,
+    of: User | None = None,
 ) -> TrainingRecord:
     """The record of tara at Leeds (supervisor sam, co-ordinator cora, External Moderator mia unless not `moderated`)
-    or of tom at Bristol (sue, carl, max), as enrolment leaves it."""
+    or of tom at Bristol (sue, carl, max), as enrolment leaves it; `of`: of somebody else in their place."""
     who = {"leeds": ("tara", "sam", "cora", "mia", "NM"), "bristol": ("tom", "sue", "carl", "max", "ME")}[place]
     trainee, *people = (getattr(cast, first) for first in who[:4])
+    trainee = of or trainee
     framework = Framework.objects.filter(scope__code=who[4]).first() or published_framework(who[4])
     application = _enrolled(trainee, people[0], framework, getattr(cast, place), many)
     record = TrainingRecord.objects.create(

@@ -64,9 +64,13 @@ _STREETS = re.compile(
     r"|terrace|walk|way",
     re.IGNORECASE,
 )
-_NO_HOUSES = re.compile(r"\b(?:bay|box|figure|floor|level|page|room|section|table|version|ward)\Z", re.IGNORECASE)
+_NO_HOUSES = re.compile(
+    r"\b(?:bay|box|clinic|figure|floor|lab|laboratory|level|page|room|section|suite|table|theatre|version|ward)\Z",
+    re.IGNORECASE,
+)
 _BLANKS = str.maketrans(dict.fromkeys(",;\t\n\r\f\v\u00a0\u2009\u202f", " "))
 _ADDRESS_REACH, _ADDRESS_WORDS = 120, 9
+_ABBREVIATED = 3  # letters: a longer word with a full stop ends a sentence
 _YEARS = range(1900, 2100)
 
 _TITLE = r"(?:Mr|Mrs|Ms|Miss|Mx|Master|Baby)\.?\s{1,2}"
@@ -221,6 +225,8 @@ def _house_before(text: str, end: int) -> int | None:
         head, _, last = rest.rpartition(" ")
         token, before = last.strip("()."), head.rstrip()
         is_number = bool(_HOUSE.fullmatch(token))
+        if last.endswith(".") and (is_number or (token[:1].islower() and len(token) > _ABBREVIATED)):
+            return None  # it ends a sentence
         if is_number and not _NO_HOUSES.search(before):
             return begin + len(rest) - len(last) if _is_house(token, words) else None
         if not is_number and not _ADDRESS_WORD.fullmatch(token):

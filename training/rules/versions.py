@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
-from ctts.common.templatetags.formats import day
 from ctts.common.word_changes import Fate, Piece, word_changes
 
 PlanRow = Mapping[str, str | int | None]
@@ -37,7 +35,8 @@ class PlanDifference:
 def plan_difference(older: Sequence[PlanRow], newer: Sequence[PlanRow]) -> PlanDifference:
     """Competency by competency what the newer version plans otherwise: how, where, with whom, by when (T1).
 
-    Days are told apart as wholes, texts word by word. `reordered`: those in both stand in another order.
+    Days are told apart as wholes, as they are kept; texts word by word. `reordered`: those in both stand in another
+    order.
     """
     before, after = ({int(row["item"] or 0): row for row in rows} for rows in (older, newer))
     changes = [_change(item, str(row["code"]), before.get(item), row) for item, row in after.items()]
@@ -59,7 +58,6 @@ def _change(item: int, code: str, old: PlanRow | None, new: PlanRow | None) -> P
 def _pieces(name: str, old: PlanRow | None, new: PlanRow | None) -> list[Piece]:
     was, becomes = (str(row[name] or "") if row else "" for row in (old, new))
     if name == "by_on":
-        was, becomes = (day(date.fromisoformat(text)) if text else "" for text in (was, becomes))
         blank = " " if was and becomes else ""
         days = ((Fate.OUT, was), (Fate.KEPT, blank), (Fate.IN, becomes))
         return [Piece(fate, text) for fate, text in days if text]

@@ -1,11 +1,15 @@
 """The training plan: read by everybody around, tailored and signed by trainee and supervisor (T1)."""
 
+from dataclasses import replace
+from datetime import date
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.posted import data_of, status_of, today_of, tried
 from ctts.common.states_shown import badge_for
+from ctts.common.templatetags.formats import day
 from ctts.common.verdict import require
 from training import access, actions, queries
 from training.actions.planning import STATEMENT
@@ -74,8 +78,17 @@ def _last_two(versions):
 def _compared(record, older, newer):
     titles = {row.pk: row.item.title for row in queries.mappable_items(record)}
     found = plan_difference(older.items, newer.items)
-    rows = [(change, titles.get(change.item, "")) for change in found.changes]
+    rows = [(change, titles.get(change.item, ""), _cells(change)) for change in found.changes]
     return {"older": older, "newer": newer, "difference": found, "rows": rows}
+
+
+def _cells(change):
+    """The cells of a change, the days of the last one written as everywhere."""
+    *texts, (label, pieces) = change.cells
+    if pieces is None:
+        return change.cells
+    written = [replace(one, text=day(date.fromisoformat(one.text))) if one.text.strip() else one for one in pieces]
+    return [*texts, (label, written)]
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="changes the plan for one competency")

@@ -43,7 +43,8 @@ class Course:
     """A trainee's two years as they stand today; everything of it comes from `rng`, which knows seed and number.
 
     The keys are those of the rows, filled in as they are made. `worked` are the competencies that were begun, in the
-    order in which they were; `reviewed`, `observed` and `reflected` the days of what counts for the first year.
+    order in which they were; `met` are the days of signed reviews;
+    `reviewed`, `observed` and `reflected` those of what counts for the first year.
     """
 
     number: int
@@ -70,6 +71,7 @@ class Course:
     items: list[Item] = field(default_factory=list)
     worked: list[Item] = field(default_factory=list)
     met_on: date | None = None
+    met: list[date] = field(default_factory=list)
     reviewed: list[date] = field(default_factory=list)
     observed: list[tuple[AssessorKind, date]] = field(default_factory=list)
     reflected: list[date] = field(default_factory=list)

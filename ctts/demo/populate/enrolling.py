@@ -9,6 +9,7 @@ from ctts.common.clock import london_date
 from ctts.demo.populate.corpus import paragraph
 from ctts.demo.populate.course import Course, at
 from ctts.demo.populate.ground import Person
+from ctts.demo.populate.reporting import taken
 from ctts.scheme.models import HandbookAcknowledgement
 from moderation.models import AppointmentCheck
 from moderation.states import Standing
@@ -22,11 +23,13 @@ from training.models import (
     Milestone,
     TrainingRecord,
 )
-from training.rules import milestones
-from training.states import AppointmentKind, AttendanceState, MeetingMode, MilestoneKind, RecordState
+from training.queries.reminding import MILESTONE_ACTORS
+from training.rules import MilestoneDate, milestone_step, milestones
+from training.states import ATTENDED, AppointmentKind, AttendanceState, MeetingMode, MilestoneKind, RecordState
 
 ENROLS_AT = 6
 CONCERNED = 0.02
+KIND = "training.milestone"  # of the reminders
 MODERATOR = str(AppointmentKind.EXTERNAL_MODERATOR.label)
 
 
@@ -129,7 +132,28 @@ def reach_milestones(course: Course) -> None:
             done_on = course.met_on
         elif step.due_on <= course.yesterday and step.kind in by_time | passed:
             done_on = step.due_on
-        course.sheets.add(Milestone, record_id=course.record, kind=str(step.kind), due_on=step.due_on, done_on=done_on)
+        pk = course.sheets.add(
+            Milestone, record_id=course.record, kind=str(step.kind), due_on=step.due_on, done_on=done_on
+        )
+        if done_on is None:
+            _reminded(course, pk, step)
+
+
+def _reminded(course: Course, milestone: int, step: MilestoneDate) -> None:
+    """The reminder of a milestone that has come, taken for the trainee and for whoever acts on it beside them (M)."""
+    numbers, today = course.intake.numbers, course.ground.wanted.today
+    due = milestone_step(step.due_on, today, numbers, attended=step.kind in ATTENDED)
+    if due is None or step.kind == MilestoneKind.BOARD:
+        return
+    for person in (course.person, *_actors(course, step.kind)):
+        taken(course, KIND, f"{KIND}:{milestone}:{step.due_on}:{person}:{due.name}", person, due.due_on)
+
+
+def _actors(course: Course, kind: MilestoneKind) -> list[int]:
+    held = {AppointmentKind.SUPERVISOR: course.supervisor}
+    if course.moderator and course.moderated_on <= course.yesterday:
+        held[AppointmentKind.EXTERNAL_MODERATOR] = course.moderator
+    return [held[actor].pk for actor in MILESTONE_ACTORS[kind] if actor in held]
 
 
 def _interrupt(course: Course) -> None:

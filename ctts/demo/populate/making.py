@@ -29,6 +29,7 @@ from ctts.audit.actions import record
 from ctts.audit.models import AuditChain, AuditEvent
 from ctts.demo.populate.applying import apply
 from ctts.demo.populate.chains import Chain, hold_off_heads
+from ctts.demo.populate.changing import change
 from ctts.demo.populate.competencies import work_through
 from ctts.demo.populate.copying import Sheets
 from ctts.demo.populate.course import course
@@ -36,9 +37,11 @@ from ctts.demo.populate.enrolling import enrol, reach_milestones
 from ctts.demo.populate.first_year import assess
 from ctts.demo.populate.ground import Ground, Wanted, lay_ground
 from ctts.demo.populate.practice import REVIEW_ITEMS, observe, review
+from ctts.demo.populate.reporting import chased, report
 from ctts.demo.populate.staff import Staff, known_staff, settle
 from ctts.demo.populate.writing import write
 from ctts.documents.models import Document
+from ctts.notifications.models import ReminderStep
 from ctts.organisations.models import Affiliation
 from ctts.scheme.models import (
     CompetencyItem,
@@ -55,6 +58,9 @@ from training.models import (
     Attendance,
     CaseSection,
     CaseStudy,
+    ChangeAnswer,
+    ChangeDecision,
+    ChangeRequest,
     Comment,
     Concern,
     Dops,
@@ -64,6 +70,7 @@ from training.models import (
     EvidenceMapping,
     EvidenceSeen,
     EvidenceVersion,
+    ExternalAssessor,
     Interruption,
     ItemReturn,
     ItemSubmission,
@@ -71,7 +78,9 @@ from training.models import (
     Milestone,
     PlanAgreement,
     PlanItem,
+    ProgressReport,
     Reflection,
+    ReportSignature,
     ReviewAction,
     ReviewSignature,
     SignOff,
@@ -129,7 +138,14 @@ ORDER: list[type[models.Model]] = [
     ReviewSignature,
     DopsScore,
     Dops,
+    ExternalAssessor,
     DopsSignature,
+    ProgressReport,
+    ReportSignature,
+    ChangeRequest,
+    ChangeAnswer,
+    ChangeDecision,
+    ReminderStep,
     Reflection,
     CaseSection,
     CaseStudy,
@@ -221,7 +237,10 @@ def _batch(numbers: range, ground: Ground, staff: Staff) -> dict[str, int]:
         review(one)
         observe(one)
         write(one)
+        report(one)
+        chased(one)
         assess(one)
+        change(one)
         reach_milestones(one)
         one.chain.write(sheets)
     office.write(sheets)

@@ -10,6 +10,7 @@ from django.db import models
 
 from ctts.common.digest import sha256
 from ctts.common.months import first_day, last_day, month_after, month_of
+from ctts.demo.populate.changing import ask_outside, asks_outside
 from ctts.demo.populate.corpus import PLACES, TO_IMPROVE, WORDS, deed, paragraph
 from ctts.demo.populate.course import Course, Item, at, signed
 from ctts.demo.populate.ground import Person
@@ -53,6 +54,8 @@ def review(course: Course) -> None:
     for number, (held_on, first) in enumerate(meetings, start=1):
         state = last if number == len(meetings) else R.SUBMITTED
         _review(course, number, held_on, held + timedelta(days=1) if held else first, state)
+        if state != R.DRAFT:
+            course.met.append(held_on)
         if state == R.SUBMITTED:
             course.reviewed.append(held_on)
         held = held_on
@@ -171,6 +174,9 @@ def observe(course: Course) -> None:
     ends += [D.VOIDED, D.DECLINED, D.AWAITING_ACKNOWLEDGEMENT, D.STARTED, D.REQUESTED]
     for place, state in enumerate(ends):
         observed_on = course.day((place + 1) / (OBSERVATIONS + 1))
+        if state == D.REQUESTED and asks_outside(course):
+            ask_outside(course, observed_on)
+            continue
         kind, assessor = _assessor(course, place, observed_on)
         _observation(course, state, observed_on, kind, assessor)
         if state == D.COMPLETE:

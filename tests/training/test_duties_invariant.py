@@ -1,0 +1,322 @@
+"""Every open duty makes exactly one row for exactly the right people, whatever was done before (N).
+
+Walks through the state machines: after every step each person's rows are compared with what the states themselves say,
+worked out here one thing at a time and without the queries that pages ask.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+from hypothesis import HealthCheck, example, settings
+from hypothesis import given as drawn
+from hypothesis import strategies as st
+
+from ctts.accounts.models import User
+from ctts.common.verdict import Refused
+from ctts.organisations.queries import people_with
+from ctts.organisations.states import Role
+from tests.cast import PEOPLE
+from tests.training import changes as c
+from tests.training import practice as p
+from training import actions, queries
+from training.models import Appointment, ChangeRequest, Concern, Dops, ProgressReport, Reflection, SupervisorReview
+from training.states import (
+    AppointmentKind,
+    ChangeState,
+    ConcernLevel,
+    ConcernState,
+    DopsState,
+    RecordState,
+    ReportState,
+    ReviewState,
+    WritingState,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def holders(record, kind):
+    """First names of those who hold a function on the day."""
+    rows = Appointment.objects.filter(record=record, kind=kind, starts_on__lte=p.TODAY)
+    return [row.person for row in rows if row.ends_on is None or row.ends_on >= p.TODAY]
+
+
+def supervisors(record):
+    return holders(record, AppointmentKind.SUPERVISOR)
+
+
+# --- what the states say, one thing at a time ---
+
+
+def of_review(review):
+    theirs = [review.record.trainee] if review.state == ReviewState.SIGNED else supervisors(review.record)
+    return theirs if review.state != ReviewState.SUBMITTED else []
+
+
+def of_dops(dops):
+    if dops.state == DopsState.AWAITING_ACKNOWLEDGEMENT:
+        return [dops.record.trainee]
+    if dops.state not in (DopsState.REQUESTED, DopsState.STARTED):
+        return []
+    unapproved = dops.assessor_kind == "colleague" and dops.approved_at is None
+    return supervisors(dops.record) if unapproved else [dops.assessor]
+
+
+def of_report(report):
+    if report.state == ReportState.DRAFT:
+        return supervisors(report.record)
+    return holders(report.record, AppointmentKind.COORDINATOR) if report.state == ReportState.SENT else []
+
+
+def of_change(change):
+    return {
+        ChangeState.DRAFT: [change.record.trainee],
+        ChangeState.AWAITING_SUPPORT: supervisors(change.record) or office(),
+        ChangeState.AWAITING_DECISION: office(),
+    }.get(change.state, [])
+
+
+def of_concern(concern):
+    if concern.state != ConcernState.OPEN:
+        return []
+    people = office() if concern.level == ConcernLevel.OFFICE else holders(concern.record, concern.level)
+    people += office() if concern.patient_safety and concern.level != ConcernLevel.OFFICE else []
+    return [one for one in people if one.pk not in (concern.raised_by_id, concern.record.trainee_id)]
+
+
+def of_piece(piece):
+    return supervisors(piece.record) if piece.state == WritingState.SUBMITTED else []
+
+
+KINDS = {
+    "review": (SupervisorReview, of_review),
+    "dops": (Dops, of_dops),
+    "report": (ProgressReport, of_report),
+    "change": (ChangeRequest, of_change),
+    "concern": (Concern, of_concern),
+    "reflection": (Reflection, of_piece),
+}
+
+
+def office():
+    """Everybody of the scheme office."""
+    return list(people_with(Role.OFFICE, p.TODAY))
+
+
+def owed():
+    """(whom, address) of every duty that the states give, each once. A concern is answered after the end as well."""
+    found = Counter()
+    for name, (model, of) in KINDS.items():
+        for thing in model.objects.select_related("record__trainee"):
+            if name != "concern" and thing.record.state not in (RecordState.ACTIVE, RecordState.INTERRUPTED):
+                continue
+            found.update({(person.pk, reverse(f"training:{name}", args=[thing.pk])) for person in of(thing)})
+    return found
+
+
+def shown(scene):
+    """(whom, address) of every row that the pages show of these kinds."""
+    ours = tuple(reverse(f"training:{name}", args=[1]).removesuffix("1/") for name in KINDS)
+    rows = Counter()
+    for first in PEOPLE:
+        person = User.objects.get(pk=getattr(scene.cast, first).pk)
+        for row in queries.duties_for(person, p.TODAY):
+            kind = row.url.rstrip("/").rsplit("/", 1)[0] + "/"
+            rows[person.pk, row.url] += kind in ours
+    return +rows
+
+
+# --- the steps ---
+
+
+class MissingError(Exception):
+    """The step has nothing to be done with."""
+
+
+def last(model, record, **states):
+    """The newest thing of a record in one of these states. Raises MissingError: a step without one is none."""
+    found = model.objects.filter(record=record, **states).order_by("-pk").first()
+    if found is None:
+        raise MissingError
+    return found
+
+
+def given(**more):
+    return {"now": p.NOW, **more}
+
+
+def sign_review(record, boss):
+    review = last(SupervisorReview, record, state="draft")
+    seen = queries.review_digest(review)
+    actions.sign_review(**given(by=boss, review_id=review.pk, seen=seen, authentication=p.proof()))
+
+
+def acknowledge_review(record, boss):
+    review = last(SupervisorReview, record, state="signed")
+    told = {"seen": queries.review_digest(review), "comment": "", "authentication": p.proof()}
+    actions.acknowledge_review(**given(by=record.trainee, review_id=review.pk, **told))
+
+
+def submit_review(record, boss):
+    actions.submit_review(**given(by=boss, review_id=last(SupervisorReview, record, state="acknowledged").pk))
+
+
+def approve(record, boss):
+    dops = last(Dops, record, state="requested", assessor_kind="colleague")
+    actions.approve_assessor(**given(by=boss, dops_id=dops.pk, authentication=p.proof()))
+
+
+def assess(record, boss):
+    dops = last(Dops, record, state="requested")
+    p.sign(p.filled_dops(dops, dops.assessor), dops.assessor)
+
+
+def acknowledge_dops(record, boss):
+    dops = last(Dops, record, state="awaiting_acknowledgement")
+    told = {"seen": queries.dops_digest(dops), "comment": "", "authentication": p.proof()}
+    actions.acknowledge_dops(**given(by=record.trainee, dops_id=dops.pk, **told))
+
+
+def send_report(record, boss):
+    report = last(ProgressReport, record, state="draft")
+    told = {"seen": queries.report_digest(report), "authentication": p.proof()}
+    actions.send_report(**given(by=boss, report_id=report.pk, **told))
+
+
+def acknowledge_report(record, boss):
+    report, [coordinator] = last(ProgressReport, record, state="sent"), holders(record, AppointmentKind.COORDINATOR)
+    told = {"seen": queries.report_digest(report), "comment": "", "authentication": p.proof()}
+    actions.acknowledge_report(**given(by=coordinator, report_id=report.pk, **told))
+
+
+def send_change(record, boss):
+    change = last(ChangeRequest, record, state="draft")
+    actions.send_change(**given(by=record.trainee, change_id=change.pk, seen=c.seen(change)))
+
+
+def answer_change(record, boss):
+    change = last(ChangeRequest, record, state="awaiting_support")
+    told = {"change_id": change.pk, "seen": c.seen(change), "supports": False, "words": "Not now."}
+    actions.answer_change(**given(by=boss, **told))
+
+
+def grant_change(record, boss):
+    c.grant(last(ChangeRequest, record, state="awaiting_decision"), office()[0])
+
+
+def withdraw_change(record, boss):
+    actions.withdraw_change(**given(by=record.trainee, change_id=last(ChangeRequest, record).pk))
+
+
+def raise_concern(by, safety):
+    def step(record, boss):
+        who = record.trainee if by == "trainee" else boss
+        words = {"reference": "INC-42"} if safety else {"text": "I am left alone."}
+        told = {"record_id": record.pk, "key": uuid4(), "patient_safety": safety}
+        actions.raise_concern(**given(by=who, **told, **words))
+
+    return step
+
+
+def close_concern(record, boss):
+    concern = last(Concern, record, state="open")
+    actions.close_concern(**given(by=office()[0], concern_id=concern.pk, outcome="A rota was agreed."))
+
+
+def reflect(record, boss):
+    begun = {"record_id": record.pk, "key": uuid4(), "title": "On time", "model": "free"}
+    piece = actions.start_reflection(**given(by=record.trainee, **begun))
+    write = {"title": "", "happened_on": None, "parts": {"text": "word"}, "seen": queries.piece_version(piece)}
+    piece = actions.save_reflection(**given(by=record.trainee, reflection_id=piece.pk, **write))
+    actions.submit_piece(**given(by=record.trainee, piece=piece, seen=queries.piece_version(piece), declared=True))
+
+
+def comment(record, boss):
+    actions.comment_on(**given(by=boss, piece=last(Reflection, record, state="submitted"), key=uuid4(), text="Good."))
+
+
+def leave(record, boss):
+    held = Appointment.objects.get(record=record, person=boss, kind=AppointmentKind.SUPERVISOR)
+    Appointment.objects.filter(pk=held.pk).update(ends_on=p.TODAY - timedelta(days=1))
+
+
+def end(record, boss):
+    type(record).objects.filter(pk=record.pk).update(state=RecordState.WITHDRAWN, ended_on=p.TODAY)
+
+
+STEPS = {
+    "write a review": lambda record, boss: p.written_review(record, boss),
+    "sign it": sign_review,
+    "acknowledge it": acknowledge_review,
+    "submit it": submit_review,
+    "ask the supervisor for a DOPS": lambda record, boss: p.asked_dops(record, boss),
+    "ask a colleague for a DOPS": lambda record, boss: p.asked_dops(record, colleague_of(record)),
+    "approve the colleague": approve,
+    "assess": assess,
+    "acknowledge the DOPS": acknowledge_dops,
+    "write a report": lambda record, boss: p.written_report(record, boss),
+    "send the report": send_report,
+    "acknowledge the report": acknowledge_report,
+    "ask for an extension": lambda record, boss: c.written(record, "extension"),
+    "ask for fewer hours": lambda record, boss: c.written(record, "less_than_full_time"),
+    "ask for a name": lambda record, boss: c.written(record, "name"),
+    "send the request": send_change,
+    "answer the request": answer_change,
+    "grant the request": grant_change,
+    "withdraw the request": withdraw_change,
+    "a concern of the trainee": raise_concern("trainee", safety=False),
+    "a concern of the supervisor": raise_concern("supervisor", safety=False),
+    "a patient-safety concern": raise_concern("supervisor", safety=True),
+    "close the concern": close_concern,
+    "submit a piece": reflect,
+    "comment on the piece": comment,
+    "the supervisor leaves": leave,
+    "the training ends": end,
+}
+EVERY_WAY = [
+    *("write a review", "sign it", "acknowledge it", "submit it", "write a review"),
+    *("ask a colleague for a DOPS", "approve the colleague", "assess", "acknowledge the DOPS"),
+    *("ask the supervisor for a DOPS", "assess", "write a report", "send the report", "acknowledge the report"),
+    *("ask for an extension", "send the request", "answer the request", "grant the request", "ask for a name"),
+    *("send the request", "withdraw the request", "a concern of the trainee", "a concern of the supervisor"),
+    *("a patient-safety concern", "close the concern", "submit a piece", "comment on the piece", "submit a piece"),
+    *("ask for fewer hours", "send the request", "the supervisor leaves", "the training ends"),
+]
+
+
+def colleague_of(record):
+    return User.objects.get(email="trina@example.org" if record.centre.code == "LDS" else "sue@example.org")
+
+
+def take(scene, name, place):
+    """One step in one of the two records, and whether it was open there; if not, it changes nothing."""
+    record = type(scene.tara).objects.select_related("trainee", "centre").get(pk=getattr(scene, place).pk)
+    boss = scene.cast.sam if place == "tara" else scene.cast.sue
+    try:
+        with transaction.atomic():
+            STEPS[name](record, boss)
+    except (Refused, MissingError, Appointment.DoesNotExist, ValueError):
+        return False
+    return True
+
+
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+@drawn(walk=st.lists(st.tuples(st.sampled_from(sorted(STEPS)), st.sampled_from(["tara", "tom"])), max_size=8))
+@example(walk=[(name, "tara") for name in EVERY_WAY])
+def test_N_every_open_duty_makes_one_row_for_exactly_the_right_people(scene, walk):
+    with transaction.atomic():
+        for name, place in walk:
+            take(scene, name, place)
+            assert shown(scene) == owed(), (name, place)
+        transaction.set_rollback(True)
+
+
+def test_N_the_walk_through_every_way_takes_each_step(scene):
+    assert STEPS.keys() == set(EVERY_WAY)
+    assert [name for name in EVERY_WAY if not take(scene, name, "tara")] == []

@@ -174,6 +174,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Clinical Technologist Training Scheme"
 MFA_TOTP_TOLERANCE = 1
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs in without a proved address; a second one may be under way
+SESSION_ENGINE = "ctts.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 3600  # idle limit in seconds; the absolute limit is SESSION_ABSOLUTE_SECONDS
 SESSION_ABSOLUTE_SECONDS = 24 * 3600
 SESSION_SAVE_EVERY_REQUEST = False

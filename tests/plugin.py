@@ -10,6 +10,7 @@ that migrations made must be there again. The next test begins with that (tests/
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import json
 import os
@@ -64,7 +65,21 @@ MEMORY = Path("/dev/shm")  # noqa: S108 — a folder of our own in it
 ROOM = 4 * 1024**3  # bytes that must be free there: a process's databases take some 200 MB, those of a slow test more
 KEPT = "ctts_kept_"  # what the names of kept worlds' databases begin with
 IN_MEMORY, ON_DISK = "ctts_memory", "pg_default"
+# After how many new objects Python looks for rubbish: it walks over hundreds of thousands that stay.
+SELDOM = (20_000, 20, 50)
 UNSAFE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}  # a crash loses a test, no more
+
+
+def keep_bytecode(folder: Path) -> None:
+    """Where Python writes no bytecode beside its sources, it is kept in `folder`, for all processes from now on.
+
+    Without any, each process that a test starts compiles the product again (two seconds), and each process of a run
+    all tests (twenty).
+    """
+    if sys.dont_write_bytecode and sys.pycache_prefix is None:
+        sys.dont_write_bytecode, sys.pycache_prefix = False, str(folder)
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = str(folder)
 
 
 class Servers:
@@ -289,6 +304,8 @@ SERVERS: Servers
 def pytest_addoption() -> None:
     """Start the servers. Of all hooks this one runs first: at once when the plugin is loaded, before the settings."""
     global SERVERS
+    gc.set_threshold(*SELDOM)
+    keep_bytecode(state_path() / "bytecode")
     SERVERS = Servers()
     sys.addaudithook(watch_network)
 
@@ -308,6 +325,12 @@ def place_of(file: Path) -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the long files begin; the tests of a file keep their order, and so do all other files."""
     items.sort(key=lambda item: place_of(item.path))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: it is never looked at again for rubbish."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -26,6 +26,7 @@ from ctts.accounts.rules import (
 from ctts.common.constraints import in_order
 from ctts.common.mail import OutgoingMail
 from ctts.common.name_words import WordsOf
+from ctts.common.prepared import only, prepared
 from ctts.common.rows import Retention
 
 
@@ -51,6 +52,12 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> User:
         """The person with this address, however it is written."""
         return self.get(email=same_address(username or ""))
+
+    def get(self, *conditions: Any, **named: Any) -> User:
+        """As everywhere; by the id alone, which each request asks, with SQL that is written once (decision 9)."""
+        if conditions or set(named) != {"pk"}:
+            return super().get(*conditions, **named)
+        return only(User, _by_id(User._meta.pk.to_python(named["pk"])))
 
 
 class User(AbstractBaseUser):
@@ -128,6 +135,11 @@ class User(AbstractBaseUser):
         """What every session of the person must match: a new password or a raised `sessions_ended` ends them all."""
         value = f"{self.password}:{self.sessions_ended}"
         return salted_hmac("ctts.accounts.session", value, secret=secret, algorithm="sha256").hexdigest()
+
+
+@prepared
+def _by_id(pk: Any) -> models.QuerySet[User]:
+    return User.objects.filter(pk=pk)
 
 
 def new_nonce() -> str:

@@ -1,10 +1,14 @@
 """How long a session lasts: by real time since the last step and since it was opened (quality rule 15)."""
 
+from datetime import timedelta
+
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from ctts.accounts.middleware import SEEN, SEEN_EVERY, STARTED
+from ctts.accounts.models import User
 from ctts.common.clock import machine_now
 from tests.accounts.people import is_in, make_person
 
@@ -54,3 +58,21 @@ def test_a_step_counts_but_not_every_page_writes_the_session(tara):
 def test_knowing_who_asks_costs_the_session_and_the_person(tara, django_assert_num_queries):
     with django_assert_num_queries(2):
         assert tara.get(reverse("home:version")).status_code == 200
+
+
+def test_a_session_that_is_not_there_any_more_is_nobodys(tara):
+    tara.session.delete()
+    assert not is_in(tara)
+
+
+def test_a_session_whose_row_is_past_its_end_is_nobodys(tara):
+    Session.objects.update(expire_date=machine_now() - timedelta(seconds=1))
+    assert not is_in(tara)
+
+
+def test_a_person_by_their_id_is_the_same_however_they_are_asked_for(tara):
+    person = User.objects.get(email="tara@leeds.example")
+    for pk in (person.pk, str(person.pk)):
+        assert User.objects.get(pk=pk) == person
+    with pytest.raises(User.DoesNotExist):
+        User.objects.get(pk=person.pk + 1000)

@@ -100,6 +100,7 @@ HELPERS: dict[str, tuple[str, str]] = {
     "ctts/accounts/names": ("queries", "whose name is kept, as the apps declare it in their ties"),
     "ctts/accounts/passwords": ("rules", "what a password must be, in our words; named by settings"),
     "ctts/accounts/sealing": ("states", "seals secrets with the deployment's key; no database"),
+    "ctts/accounts/sessions": ("queries", "Django's sessions with a prepared question; named by settings"),
     "ctts/audit/sealing": ("queries", "signs the daily head and writes it outside; called by actions"),
     "ctts/audit/verification": ("queries", "reads every chain and names the first bad entry; changes nothing"),
     "ctts/demo/hashing": ("states", "how the demonstration keeps passwords; named by settings"),

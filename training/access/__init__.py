@@ -13,6 +13,13 @@ from training.access.changes import (
     can_write_change,
     visible_changes,
 )
+from training.access.copies import (
+    can_cancel_copy,
+    can_delete_copy,
+    can_have_copy,
+    can_order_copy,
+    withdrawn_since,
+)
 from training.access.dops import (
     assessor_kind,
     can_acknowledge_dops,
@@ -26,6 +33,7 @@ from training.access.dops import (
     can_void_dops,
     can_write_dops,
 )
+from training.access.earlier import can_go_on_with, can_import, can_undo_import, can_use_entry, visible_entries
 from training.access.ending import (
     can_complete,
     can_end_not_completed,
@@ -113,6 +121,7 @@ __all__ = [
     "can_assess",
     "can_be_assessor",
     "can_be_enrolled",
+    "can_cancel_copy",
     "can_carry_out",
     "can_change_piece",
     "can_change_report",
@@ -125,19 +134,24 @@ __all__ = [
     "can_countersign",
     "can_decide_change",
     "can_decline_dops",
+    "can_delete_copy",
     "can_edit_evidence",
     "can_end_appointment",
     "can_end_not_completed",
     "can_enrol",
     "can_finish_appointment",
+    "can_go_on_with",
     "can_go_on_without",
+    "can_have_copy",
     "can_hold_first_meeting",
     "can_hold_link",
+    "can_import",
     "can_name_another",
     "can_name_external",
     "can_note_meeting",
     "can_open_evidence",
     "can_open_year_two",
+    "can_order_copy",
     "can_quarantine",
     "can_raise_concern",
     "can_reach_milestones",
@@ -162,6 +176,8 @@ __all__ = [
     "can_tailor",
     "can_take_back_link",
     "can_take_over",
+    "can_undo_import",
+    "can_use_entry",
     "can_void_dops",
     "can_withdraw_change",
     "can_withdraw_sign_off",
@@ -181,6 +197,8 @@ __all__ = [
     "is_trainee",
     "trains_now",
     "visible_changes",
+    "visible_entries",
     "visible_evidence",
     "visible_records",
+    "withdrawn_since",
 ]

@@ -28,6 +28,16 @@ from training.actions.competencies import (
     withdraw_sign_off,
 )
 from training.actions.concerns import close_concern, raise_concern
+from training.actions.copies import (
+    MadeCopy,
+    cancel_copy,
+    delete_copy,
+    end_copy,
+    fail_copy,
+    keep_copy,
+    note_download,
+    order_copy,
+)
 from training.actions.dops import (
     DOPS_ACKNOWLEDGED_WORDS,
     DOPS_APPROVED_WORDS,
@@ -44,6 +54,15 @@ from training.actions.dops import (
     void_dops,
 )
 from training.actions.drafting import keep_draft
+from training.actions.earlier import (
+    ReadFile,
+    drop_import,
+    import_entries,
+    map_import,
+    try_import,
+    undo_import,
+    use_entry,
+)
 from training.actions.ending import complete_record, end_not_completed, open_year_two, reach_milestones
 from training.actions.enrolling import enrol
 from training.actions.evidence import (
@@ -120,7 +139,9 @@ __all__ = [
     "ChangedElsewhere",
     "ChangedSinceSeen",
     "Content",
+    "MadeCopy",
     "Outsider",
+    "ReadFile",
     "Signing",
     "StaleText",
     "acknowledge_dops",
@@ -133,6 +154,7 @@ __all__ = [
     "answer_findings",
     "approve_assessor",
     "ask_external",
+    "cancel_copy",
     "cancel_enrol_run",
     "carry_out_change",
     "change_report",
@@ -146,11 +168,15 @@ __all__ = [
     "decline_by_link",
     "decline_change",
     "decline_dops",
+    "delete_copy",
+    "drop_import",
     "edit_evidence",
     "end_appointment",
+    "end_copy",
     "end_not_completed",
     "enrol",
     "escalate_concern",
+    "fail_copy",
     "finish_appointment",
     "finish_sharing",
     "give_code",
@@ -158,15 +184,20 @@ __all__ = [
     "grant_change",
     "hold_first_meeting",
     "holders",
+    "import_entries",
+    "keep_copy",
     "keep_draft",
     "lock_record",
     "lock_with_record",
     "map_evidence",
+    "map_import",
     "name_another",
     "not_for_me",
+    "note_download",
     "note_meeting",
     "note_seen",
     "open_year_two",
+    "order_copy",
     "pass_on_link",
     "proof",
     "quarantine_evidence",
@@ -209,7 +240,10 @@ __all__ = [
     "take_back_link",
     "tell",
     "tell_of_adjustment",
+    "try_import",
     "turn_interruption",
+    "undo_import",
+    "use_entry",
     "void_dops",
     "want",
     "withdraw_change",

@@ -12,7 +12,9 @@ from training.models.around import (
 from training.models.changes import ChangeAnswer, ChangeDecision, ChangeRequest
 from training.models.cohort import EnrolItem, EnrolRun
 from training.models.competencies import EvidenceSeen, ItemReturn, ItemSubmission, PlanAgreement, PlanItem, SignOff
+from training.models.copies import RecordCopy
 from training.models.dops import Dops, DopsScore, DopsSignature
+from training.models.earlier import EarlierEntry, EarlierImport, EarlierUse
 from training.models.evidence import Evidence, EvidenceMapping, EvidenceVersion, IdentifierFinding
 from training.models.external import ExternalAssessor, ExternalDraft
 from training.models.record import Appointment, TrainingRecord, YearTwo
@@ -34,6 +36,9 @@ __all__ = [
     "Dops",
     "DopsScore",
     "DopsSignature",
+    "EarlierEntry",
+    "EarlierImport",
+    "EarlierUse",
     "EnrolItem",
     "EnrolRun",
     "Evidence",
@@ -51,6 +56,7 @@ __all__ = [
     "PlanAgreement",
     "PlanItem",
     "ProgressReport",
+    "RecordCopy",
     "Reflection",
     "ReportSignature",
     "ReviewAction",

@@ -18,6 +18,7 @@ from training.states.competencies import (
     ItemState,
     PlanState,
 )
+from training.states.copies import COPY_MOVES, CopyState
 from training.states.dops import (
     DOPS_MOVES,
     DOPS_WRITTEN,
@@ -29,6 +30,7 @@ from training.states.dops import (
     ExternalStanding,
     OverallJudgement,
 )
+from training.states.earlier import IMPORT_MOVES, EarlierKind, ImportState
 from training.states.record import (
     ATTENDANCE_MOVES,
     ATTENDED,
@@ -67,9 +69,11 @@ __all__ = [
     "CHANGE_OPEN",
     "CONCERN_LEVEL_MOVES",
     "CONCERN_MOVES",
+    "COPY_MOVES",
     "DOPS_MOVES",
     "DOPS_WRITTEN",
     "EVIDENCE_MOVES",
+    "IMPORT_MOVES",
     "ITEM_MOVES",
     "PLAN_MOVES",
     "RECORD_ENDED",
@@ -85,14 +89,17 @@ __all__ = [
     "ChangeState",
     "ConcernLevel",
     "ConcernState",
+    "CopyState",
     "DopsComplexity",
     "DopsSetting",
     "DopsState",
+    "EarlierKind",
     "EvidenceKind",
     "EvidenceState",
     "ExternalEnd",
     "ExternalStanding",
     "IdentifierKind",
+    "ImportState",
     "ItemState",
     "MeetingMode",
     "MilestoneKind",

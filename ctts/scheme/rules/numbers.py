@@ -125,6 +125,7 @@ class SchemeNumbers:
     concern_working_days: int = whole(5, "Each level answers a concern within", "T8", DEFAULT, "working days", 1, 30)
     moderator_dops_each_year: int = whole(1, "External Moderator DOPS in each year", "T11", "G 4.2", "DOPS", 1, 4)
     sampling_percent: int = whole(10, "Locally signed work sampled", "T11", DEFAULT, "per cent", 0, 100)
+    record_copy_days: int = whole(14, "A copy of the whole record can be downloaded for", "T3", DEFAULT, "days", 1, 90)
     forecast_points: int = whole(5, "A forecast is made from at least", "T2", DEFAULT, "signed competencies", 2, 50)
 
     first_meeting_month: int = whole(3, "First External Moderator meeting", "M", DEFAULT, "months from start", 0, 60)

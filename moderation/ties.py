@@ -1,4 +1,5 @@
-"""What moderating means for merging two accounts of one person (C2, E3, E4)."""
+"""What moderating means for merging two accounts of one person (C2, E3, E4), and what it tells of a record that is
+taken away (quality rule 18)."""
 
 from __future__ import annotations
 
@@ -8,6 +9,10 @@ from datetime import date
 from ctts.accounts.models import User
 from ctts.organisations.merging import Tie, holds_back
 from moderation.models import Moderator
+from moderation.queries.taken import awarded
+from training.queries import tells_of_record
+
+tells_of_record(60)(awarded)
 
 
 @holds_back

@@ -49,3 +49,6 @@ REPORT_SENT = Notice(key="training.report_sent", title="A progress report was se
 REPORT_ACKNOWLEDGED = Notice(
     key="training.report_acknowledged", title="Your progress report is acknowledged", can_mute=True
 )
+COPY_READY = Notice(key="training.copy_ready", title="Your copy of your record is ready")
+COPY_FAILED = Notice(key="training.copy_failed", title="Your record could not be put together")
+EARLIER_IMPORTED = Notice(key="training.earlier_imported", title="Earlier entries were imported for you")

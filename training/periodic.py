@@ -1,23 +1,32 @@
 """What the calendar owes to training: enrolment from the enrolment date on (I5), sharing what was checked (T3), telling
-of adjustments (A5), reminders (T4, M), concerns that were not answered (T8), interruptions and changes to come (E5)."""
+of adjustments (A5), reminders (T4, M), concerns that were not answered (T8), interruptions and changes to come (E5),
+copies of whole records (quality rule 18)."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, time
+from functools import partial
+from itertools import takewhile
+from time import monotonic
 
 from applications import queries as applications
 from ctts.common.calendar_jobs import calendar_job
 from ctts.common.clock import london_date
 from ctts.common.runs import goes_on, work_off
-from ctts.common.verdict import Refused
+from ctts.common.verdict import Refused, TooLate
+from ctts.documents import keeping
 from ctts.documents.storage import StorageAway
 from ctts.scheme import queries as scheme
-from training import actions, notices, queries
-from training.models import DopsPaper, EnrolItem, EnrolRun
+from training import actions, notices, queries, taking
+from training.models import DopsPaper, EnrolItem, EnrolRun, RecordCopy
 from training.papers import dops_pdf
 
 logger = logging.getLogger(__name__)
+
+COPY_SECONDS = 50  # of a worker's 90; the next minute goes on
+COPY_FAULT = "The system had a fault while it made it. Order it again; if it happens again, tell the scheme office."
 
 
 @calendar_job("training.enrol")
@@ -145,3 +154,49 @@ def carry_out_changes(now: datetime) -> int:
         else:
             done += 1
     return done
+
+
+@calendar_job("training.make_copies")
+def make_copies(now: datetime) -> int:
+    """Put together the copies of whole records that were ordered; one that fails keeps no other back (rule 18)."""
+    until = monotonic() + COPY_SECONDS
+    done = sum(_make_copy(copy, now) for copy in takewhile(lambda _: monotonic() < until, queries.copies_owed()))
+    for copy in queries.copies_worn_out():
+        _settled(partial(actions.fail_copy, by=None, now=now, copy_id=copy.pk, error=COPY_FAULT))
+    return done
+
+
+def _make_copy(copy: RecordCopy, now: datetime) -> int:
+    """Make one archive and keep it; 0 when it was cancelled, or the machine failed: then it is tried again."""
+    try:
+        with taking.built(copy, now) as made:
+            sha256, size = keeping.keep_file(made.path)
+            kept = actions.MadeCopy(sha256, size, made.files, made.left_out)
+            actions.keep_copy(by=None, now=now, copy_id=copy.pk, made=kept)
+    except (taking.Cancelled, TooLate):
+        logger.info("Copy %s was cancelled while it was made.", copy.pk)
+        return 0
+    except (StorageAway, OSError):
+        logger.exception("Copy %s could not be put together.", copy.pk)
+        return 0
+    return 1
+
+
+@calendar_job("training.end_copies")
+def end_copies(now: datetime) -> int:
+    """Let go of copies whose days are over or that hold what was withdrawn (T3), and delete their archives."""
+    for copy in queries.copies_to_end(now):
+        _settled(partial(actions.end_copy, by=None, now=now, copy_id=copy.pk))
+    gone = list(queries.copies_to_delete())
+    for copy in gone:
+        keeping.forget(copy.sha256)
+        RecordCopy.objects.filter(pk=copy.pk).update(deleted_at=now)
+    return len(gone)
+
+
+def _settled(act: Callable[[], object]) -> None:
+    """Carry a step out; what somebody else did first needs it no more."""
+    try:
+        act()
+    except Refused as reason:
+        logger.warning("A copy was settled meanwhile: %s", reason)

@@ -1,9 +1,9 @@
 """What training means elsewhere: for merging two accounts of one person, for roles and names, for whose application is
-over."""
+over, for content of the storage; and what it tells of a record that is taken away."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 
 from django.db.models import QuerySet
@@ -12,13 +12,19 @@ from django.urls import reverse
 from applications.queries import led_to_an_end
 from ctts.accounts.models import User
 from ctts.accounts.names import NameKept, keeps_name
+from ctts.documents.queries import knows_addresses
 from ctts.organisations.access import on_day
 from ctts.organisations.conflicts import Conflict, speaks_against
 from ctts.organisations.merging import Tie, holds_back
 from ctts.organisations.states import Role
 from training.access import trains_now
 from training.models import Appointment, TrainingRecord
+from training.queries import copies_at, tells_of_record
 from training.states import ChangeKind
+from training.taking import OWN_CHAPTERS
+
+for place, chapter in OWN_CHAPTERS:
+    tells_of_record(place)(chapter)
 
 
 @speaks_against
@@ -63,3 +69,9 @@ def name_of_a_trainee(person: User) -> NameKept | None:
         return None
     words = "While you are in training, another name is asked for with evidence of it, and the scheme office decides."
     return NameKept(words, "Ask for another name", reverse("training:change_new", args=[record.pk, ChangeKind.NAME]))
+
+
+@knows_addresses
+def archives_of_copies(addresses: Collection[str]) -> set[str]:
+    """The archive of a copy stays in the storage while the copy can be downloaded."""
+    return copies_at(addresses)

@@ -132,6 +132,10 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "shared": ("active", "eye"),
     "corrected": ("active", "pencil-square"),
     # the same key, another meaning: named with its table
+    "earlierimport.tried": ("active", "circle-half"),
+    "earlierimport.imported": ("returned", "exclamation-diamond"),
+    "earlierimport.undone": ("neutral", "slash-circle"),
+    "earlierimport.dropped": ("neutral", "slash-circle"),
     "supervisorreview.signed": ("waiting", "hourglass-split"),
     "supervisorreview.acknowledged": ("active", "circle-half"),
     "supervisorreview.submitted": ("done", "check-circle-fill"),

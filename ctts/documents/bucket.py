@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import boto3
+from boto3.exceptions import S3UploadFailedError
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -44,6 +46,12 @@ class BucketStorage:
         with _answering(sha256):
             self.client.put_object(Bucket=self.bucket, Key=_key(sha256), Body=content, ChecksumAlgorithm="SHA256")
 
+    def put_file(self, sha256: str, path: Path) -> None:
+        """Keep the content of a file, sent in parts as it is read."""
+        with _answering(sha256):
+            more = {"ChecksumAlgorithm": "SHA256"}
+            self.client.upload_file(str(path), self.bucket, _key(sha256), ExtraArgs=more)
+
     def pieces(self, sha256: str, start: int, length: int) -> Iterator[bytes]:
         """Bytes of content, passed on as they arrive."""
         span = f"bytes={start}-{start + length - 1}"
@@ -79,5 +87,5 @@ def _answering(what: str) -> Iterator[None]:
         if problem.response.get("Error", {}).get("Code") in ABSENT:
             raise Missing(what) from problem
         raise StorageAway(type(problem).__name__) from problem
-    except BotoCoreError as problem:
+    except (BotoCoreError, S3UploadFailedError) as problem:
         raise StorageAway(type(problem).__name__) from problem

@@ -6,9 +6,11 @@ content that is being stored a second time can never be swept between file and r
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
+from pathlib import Path
 
 from django.db import connection, transaction
 
@@ -38,6 +40,26 @@ def keep(content: bytes) -> str:
         cursor.execute("select pg_advisory_xact_lock_shared(%s, %s)", [ADDRESS_LOCKS, _lock_of(sha256)])
     storage.current().put(sha256, content)
     return sha256
+
+
+def keep_file(path: Path) -> tuple[str, int]:
+    """Write the content of a file of ours durably, never whole in memory; its address and its size.
+
+    Outside any transaction, which a large file would hold open for too long: the caller writes its row afterwards, and
+    within the week in which the sweep leaves new content alone. Raises StorageAway, OSError.
+    """
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    storage.current().put_file(sha256, path)
+    return sha256, path.stat().st_size
+
+
+def forget(sha256: str) -> int:
+    """Delete content at once that its row has let go of, unless another row needs it; how much was deleted (0 or 1).
+
+    Called once that row is committed. Raises StorageAway; the sweep finds later what is left.
+    """
+    return _sweep(storage.current(), sha256)
 
 
 def _lock_of(sha256: str) -> int:

@@ -90,6 +90,14 @@ def _answer(
     inline: bool,
 ) -> HttpResponseBase:
     require(access.can_open(reader, document))
+    return serve_stored(sent, headers=headers, method=method, inline=inline)
+
+
+def serve_stored(
+    sent: Sent, *, headers: Mapping[str, str], method: str = "GET", inline: bool = False
+) -> HttpResponseBase:
+    """Like `serve`, for content that is no Document: what a row of the owning app keeps for a time. That it may still
+    be sent, the owning app has asked. Raises TooLate (409) when the storage is away."""
     etag = f'"{sent.sha256}"'
     if _has_it(headers.get("If-None-Match", ""), etag):
         return _dressed(HttpResponseNotModified(), sent, etag, inline=inline)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Protocol
+from typing import IO, Protocol
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -38,6 +39,9 @@ class Storage(Protocol):
 
     def put(self, sha256: str, content: bytes) -> None:
         """Keep content durably; nothing happens when it is there already."""
+
+    def put_file(self, sha256: str, path: Path) -> None:
+        """Keep the content of a file of ours durably, never whole in memory; the file itself stays where it is."""
 
     def pieces(self, sha256: str, start: int, length: int) -> Iterator[bytes]:
         """`length` bytes from `start`, in pieces. Raises Missing at once, not at the first piece."""
@@ -85,22 +89,34 @@ class FolderStorage:
 
     def put(self, sha256: str, content: bytes) -> None:
         """Keep content; on return it survives the loss of power."""
+        self._put(sha256, lambda file: file.write(content))
+
+    def put_file(self, sha256: str, path: Path) -> None:
+        """Keep the content of a file, copied piece by piece."""
+
+        def copy(file: IO[bytes]) -> None:
+            with path.open("rb") as source:
+                shutil.copyfileobj(source, file, CHUNK)
+
+        self._put(sha256, copy)
+
+    def _put(self, sha256: str, write: Callable[[IO[bytes]], object]) -> None:
         target = self.path(sha256)
         try:
             with suppress(FileNotFoundError):
                 os.utime(target)
                 return
             self._folder(target.parent)
-            self._write(target, content)
+            self._write(target, write)
             _sync(target.parent)
         except OSError as problem:
             raise StorageAway(problem.strerror) from problem
 
     @staticmethod
-    def _write(target: Path, content: bytes) -> None:
+    def _write(target: Path, write: Callable[[IO[bytes]], object]) -> None:
         with NamedTemporaryFile(dir=target.parent, prefix=".new-", delete=False) as file:
             try:
-                file.write(content)
+                write(file)
                 file.flush()
                 os.fsync(file.fileno())
                 Path(file.name).replace(target)

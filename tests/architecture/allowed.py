@@ -42,6 +42,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "assessments/views/portfolio.py::portfolio_file": (
             "the one exception of quality rule 1: opening a sealed file adds to the append-only reading log"
         ),
+        "training/views/copies.py::file": "the same: each download of a whole record stands in the append-only audit",
     },
     "field_names": {
         "ctts/accounts/models.py::User.last_login": "a column of Django's own base class, used by its sign-in",
@@ -90,8 +91,10 @@ HELPERS: dict[str, tuple[str, str]] = {
         "periodic",
         "what merging accounts and giving roles means here; calls actions, found by organisations",
     ),
+    "assessments/ties": ("periodic", "what is told of a record that is taken away; found by training"),
     "moderation/ties": ("periodic", "what a merge of two accounts means here; found by organisations"),
     "training/papers": ("queries", "what a signed DOPS looks like on paper; called by the calendar"),
+    "training/taking": ("tasks", "makes the archive of a record that is taken away, in the worker; machine facts only"),
     "training/ties": ("periodic", "what merging accounts and giving roles means here; found by organisations"),
     "ctts/organisations/conflicts": ("queries", "what speaks against a role, as the apps declare it in their ties"),
     "ctts/organisations/merging": ("actions", "merges two accounts, with what the apps declare in their ties"),

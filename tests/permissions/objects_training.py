@@ -14,6 +14,7 @@ from django.db.models import F
 from ctts.accounts.models import User
 from ctts.accounts.sealing import door_token
 from ctts.common import clock
+from ctts.documents import keeping
 from ctts.documents.models import Document
 from tests.cast import Cast
 from tests.make import open_intake
@@ -37,6 +38,7 @@ from training.models import (
     HandOver,
     PlanItem,
     ProgressReport,
+    RecordCopy,
     Reflection,
     ReviewAction,
     TrainingRecord,
@@ -69,6 +71,19 @@ def open_record(cast: Cast, place: str) -> TrainingRecord:
     TrainingRecord.objects.filter(pk=made.pk).update(handbook=w.handbook(f"of {place}"))
     p.appoint(made, one(cast, place, "supporting"), AppointmentKind.SUPPORTING_MODERATOR)
     return record_at(cast, place)
+
+
+def copy_ordered(cast: Cast, place: str) -> RecordCopy:
+    """A copy of a whole record that its trainee has ordered."""
+    record = record_at(cast, place)
+    return actions.order_copy(by=record.trainee, now=clock.now(), record_id=record.pk, key=uuid4())
+
+
+def copy_ready(cast: Cast, place: str) -> RecordCopy:
+    """A copy that can be downloaded."""
+    ordered, archive, now = copy_ordered(cast, place), f"PK {place}".encode(), clock.now()
+    made = actions.MadeCopy(keeping.keep(archive), len(archive), 1, [])
+    return actions.keep_copy(by=None, now=now, copy_id=ordered.pk, made=made)
 
 
 # --- competencies and evidence ---
@@ -260,6 +275,9 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "draft of a review": review(p.written_review),
     "review of both": review(p.acknowledged_review),
     "agreed action": agreed_action,
+    "copies of a record": record_at,
+    "copy of a record": copy_ready,  # before the next: a newer one takes its place
+    "copy being made": copy_ordered,
     "progress report": report(p.sent_report),  # before the draft: one is written at a time
     "draft of a report": report(p.written_report),
     "request being written": request(c.written, "extension"),
@@ -328,6 +346,9 @@ def _by_link(external: ExternalAssessor) -> dict[str, Any]:
 
 RUN_PAGES = ("enrol_run", "enrol_run_progress", "cancel_enrol_run", "resume_enrol_run")
 TRAINING_URLS: dict[str, Needs] = {
+    **{f"training:{name}": Needs("copies of a record") for name in ("copies", "copy_order")},
+    **{f"training:{name}": Needs("copy of a record") for name in ("copy_delete", "copy_file")},
+    **{f"training:{name}": Needs("copy being made") for name in ("copy_cancel", "copy_progress")},
     **{f"training:{name}": Needs(kind) for kind, names in ABOUT.items() for name in names.split()},
     "training:open_evidence": Needs("competency and its evidence", lambda thing: thing),
     "training:change_new": Needs("record", lambda thing: {"pk": thing.pk, "kind": "contact"}),

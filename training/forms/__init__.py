@@ -10,6 +10,7 @@ from training.forms.competencies import (
     TailorForm,
     WithdrawForm,
 )
+from training.forms.copies import OrderCopyForm
 from training.forms.evidence import (
     AnswerForm,
     EditFileForm,
@@ -36,6 +37,7 @@ __all__ = [
     "NewLinkForm",
     "NewTextForm",
     "OfficeFilterForm",
+    "OrderCopyForm",
     "PlanVersionsForm",
     "QuarantineForm",
     "RatingForm",

@@ -13,7 +13,9 @@ from training.models.arriving import DopsArrival
 from training.models.changes import ChangeAnswer, ChangeDecision, ChangeRequest
 from training.models.cohort import EnrolItem, EnrolRun
 from training.models.competencies import EvidenceSeen, ItemReturn, ItemSubmission, PlanAgreement, PlanItem, SignOff
+from training.models.copies import RecordCopy
 from training.models.dops import Dops, DopsScore, DopsSignature
+from training.models.earlier import EarlierEntry, EarlierImport, EarlierUse
 from training.models.evidence import Evidence, EvidenceMapping, EvidenceVersion, IdentifierFinding
 from training.models.external import ExternalAssessor, ExternalDraft
 from training.models.handing import HandOver
@@ -42,6 +44,9 @@ __all__ = [
     "DopsPaper",
     "DopsScore",
     "DopsSignature",
+    "EarlierEntry",
+    "EarlierImport",
+    "EarlierUse",
     "EnrolItem",
     "EnrolRun",
     "Evidence",
@@ -60,6 +65,7 @@ __all__ = [
     "PlanAgreement",
     "PlanItem",
     "ProgressReport",
+    "RecordCopy",
     "Reflection",
     "ReportSignature",
     "ReviewAction",

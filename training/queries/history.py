@@ -103,6 +103,9 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.case.submitted": ("A long case study was submitted", "waiting", "hourglass-split"),
     "training.case.reopened": ("A long case study was reopened", "returned", "arrow-return-left"),
     "training.case.commented": ("A long case study was commented on", "done", "chat-left-text"),
+    "training.earlier.imported": ("Earlier entries were imported, unsigned", "neutral", "inbox"),
+    "training.earlier.undone": ("An import of earlier entries was undone", "neutral", "slash-circle"),
+    "training.earlier.used": ("Something was begun from an imported entry", "active", "circle-half"),
     "training.concern.raised": ("A concern was raised", "risk", "exclamation-triangle"),
     "training.concern.escalated": ("A concern went to the next level", "risk", "arrow-up-circle"),
     "training.concern.closed": ("A concern was closed", "done", "check-circle-fill"),
@@ -135,7 +138,7 @@ ASSESSED: dict[str, tuple[str, Tone, str]] = {
     "assessments.first_year.sent_back": ("The first year was sent back", "returned", "arrow-return-left"),
     "assessments.outcome.released": ("An outcome was released", "done", "check-circle-fill"),
 }
-# What only the trainee's own eyes need: work on drafts, before anything is shared.
+# What only the trainee's own eyes need: work on drafts, before anything is shared; copies they take away.
 PRIVATE: dict[str, tuple[str, Tone, str]] = {
     "training.evidence.added": ("Evidence was added", "neutral", "plus-lg"),
     "training.evidence.changed": ("Evidence was changed", "neutral", "pencil"),
@@ -143,6 +146,17 @@ PRIVATE: dict[str, tuple[str, Tone, str]] = {
     "training.evidence.declared": ("No patient can be identified, was declared", "neutral", "shield-check"),
     "training.evidence.hold": ("The scan held evidence for an answer", "returned", "pause-circle"),
     "training.evidence.take_back": ("Held evidence was taken back", "neutral", "arrow-return-left"),
+    "training.earlier.tried": ("A file of earlier entries was tried out", "neutral", "circle-half"),
+    "training.earlier.mapped": ("The columns of a file of earlier entries were chosen", "neutral", "pencil"),
+    "training.earlier.dropped": ("A file of earlier entries was thrown away", "neutral", "slash-circle"),
+    "training.copy.ordered": ("A copy of the whole record was ordered", "waiting", "hourglass-split"),
+    "training.copy.cancelled": ("The order of a copy was cancelled", "neutral", "slash-circle"),
+    "training.copy.made": ("A copy of the whole record was put together", "done", "check-circle-fill"),
+    "training.copy.failed": ("A copy could not be put together", "returned", "x-lg"),
+    "training.copy.downloaded": ("A copy of the whole record was downloaded", "active", "arrow-right"),
+    "training.copy.replaced": ("A newer copy took the place of one", "neutral", "clock-history"),
+    "training.copy.deleted": ("A copy was deleted", "neutral", "slash-circle"),
+    "training.copy.expired": ("A copy was deleted: its days were over", "neutral", "clock-history"),
 }
 
 

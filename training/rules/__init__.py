@@ -27,6 +27,19 @@ from training.rules.calendar import (
     working_days_after,
 )
 from training.rules.changes import Due, Moved, moved_by_extension, moved_by_hours, moved_by_interruption
+from training.rules.earlier import (
+    DAY_OF,
+    MOST_ROWS,
+    CellFault,
+    faults_between,
+    guessed,
+    reflection_of,
+    title_of,
+    unmapped,
+    value_of,
+)
+from training.rules.earlier import Values as EarlierValues
+from training.rules.earlier_fields import EarlierField, Holds, fields_of
 from training.rules.identifiers import IdentifierFinding, nhs_number_valid, patient_identifiers
 from training.rules.lights import Standing, standing
 from training.rules.moderating import DUE, advice_due, advice_step, later_review_due, year_to_review, years_reached
@@ -38,13 +51,19 @@ from training.rules.words import section_words, word_count
 
 __all__ = [
     "CHASED",
+    "DAY_OF",
     "DUE",
     "FIRST_SECTIONS",
     "LATE",
+    "MOST_ROWS",
     "REFERENCES",
     "SOON",
+    "CellFault",
     "Due",
+    "EarlierField",
+    "EarlierValues",
     "Heading",
+    "Holds",
     "IdentifierFinding",
     "MilestoneDate",
     "MilestoneStep",
@@ -60,7 +79,10 @@ __all__ = [
     "concern_due",
     "concern_levels",
     "expected_end",
+    "faults_between",
+    "fields_of",
     "forecast",
+    "guessed",
     "headings_of",
     "is_stalled",
     "later_review_due",
@@ -83,14 +105,18 @@ __all__ = [
     "plan_difference",
     "progress_reports_due",
     "readiness",
+    "reflection_of",
     "reflection_words",
     "review_chase",
     "review_chased_on",
     "section_words",
     "signed_percent",
     "standing",
+    "title_of",
     "too_many_not_applicable",
     "training_year",
+    "unmapped",
+    "value_of",
     "within_maximum",
     "word_count",
     "working_days_after",

@@ -18,6 +18,7 @@ from training.states.competencies import (
     ItemState,
     PlanState,
 )
+from training.states.copies import COPY_MOVES, CopyState
 from training.states.dops import (
     DOPS_MOVES,
     DOPS_WRITTEN,
@@ -30,6 +31,7 @@ from training.states.dops import (
     HandOverEnd,
     OverallJudgement,
 )
+from training.states.earlier import IMPORT_MOVES, EarlierKind, ImportState
 from training.states.record import (
     ATTENDANCE_MOVES,
     ATTENDED,
@@ -68,9 +70,11 @@ __all__ = [
     "CHANGE_OPEN",
     "CONCERN_LEVEL_MOVES",
     "CONCERN_MOVES",
+    "COPY_MOVES",
     "DOPS_MOVES",
     "DOPS_WRITTEN",
     "EVIDENCE_MOVES",
+    "IMPORT_MOVES",
     "ITEM_MOVES",
     "PLAN_MOVES",
     "RECORD_ENDED",
@@ -86,15 +90,18 @@ __all__ = [
     "ChangeState",
     "ConcernLevel",
     "ConcernState",
+    "CopyState",
     "DopsComplexity",
     "DopsSetting",
     "DopsState",
+    "EarlierKind",
     "EvidenceKind",
     "EvidenceState",
     "ExternalEnd",
     "ExternalStanding",
     "HandOverEnd",
     "IdentifierKind",
+    "ImportState",
     "ItemState",
     "MeetingMode",
     "MilestoneKind",

@@ -27,12 +27,14 @@ from training.forms.dops import (
     StartDopsForm,
 )
 from training.queries import DopsWanted
+from training.states import EarlierKind
 from training.views import _outside as outside
 from training.views import _shown_handing as handing
 from training.views import _shown_log as log
 from training.views import _shown_practice as shown
 from training.views._doors import dops_or_404, wide_frame
 from training.views._dops_steps import LAST, WRITING
+from training.views._earlier import earlier_left
 from training.views._frame import frame, record_or_404
 from training.views._kept import Kept, is_changed, keep_typed
 
@@ -49,6 +51,7 @@ def dops_log(request, pk):
     context["step"] = shown.log_step(request.user, record)
     context["start"] = StartDopsForm() if access.can_start_dops(request.user, record, today) else None
     names = access.can_name_external(request.user, record, today)
+    context["earlier"] = earlier_left(request, record, EarlierKind.DOPS)
     context["external_url"] = reverse("training:dops_external", args=[pk]) if names else ""
     return render(request, "training/dops/log.html", context)
 

@@ -13,8 +13,10 @@ from ctts.common.verdict import require
 from training import access, actions, queries
 from training.actions import Agreed, StaleText
 from training.forms.reviews import AcknowledgeForm, ActionFormSet, ReviewForm, SendBackForm, SignReviewForm
+from training.states import EarlierKind
 from training.views import _shown_practice as shown
 from training.views._doors import action_or_404, review_or_404
+from training.views._earlier import earlier_left
 from training.views._frame import frame, record_or_404
 from training.views._kept import Kept, first_of, is_changed, keep_typed, rows_of
 
@@ -27,6 +29,7 @@ def reviews(request, pk):
     gaps = queries.months_without_review([record], today)[record.pk]
     context = frame(request, record, "reviews", rows=[shown.review_row(row) for row in rows])
     context.update(gaps=shown.month_words(gaps), open_actions=queries.open_actions(record), today=today)
+    context["earlier"] = earlier_left(request, record, EarlierKind.REVIEW)
     context["step"] = shown.review_list_step(request.user, record, rows, today)
     context["can_close"] = context["mine"] or bool(access.is_supervisor(request.user, record, today))
     context["to_ask"] = queries.supervisors_of(record, today) if gaps and not context["can_close"] else []

@@ -20,8 +20,10 @@ from training.forms.writing import (
     SectionFormSet,
     SubmitPieceForm,
 )
+from training.states import EarlierKind
 from training.views import _shown_practice as shown
 from training.views._doors import case_or_404, reflection_or_404
+from training.views._earlier import earlier_left
 from training.views._frame import frame, record_or_404
 
 EDITORS = {"reflection": "training/writing/reflection_edit.html", "case": "training/writing/case_edit.html"}
@@ -39,6 +41,7 @@ def writing(request, pk):
         reflections=[shown.piece_row(row, "reflection", readable) for row in queries.reflections_of(record)],
         cases=[shown.piece_row(row, "case", cases) for row in queries.cases_of(record)],
         can_write=access.can_write(request.user, record),
+        earlier=earlier_left(request, record, EarlierKind.REFLECTION),
     )
     return render(request, "training/writing/list.html", context)
 

@@ -21,6 +21,7 @@ from ctts.demo.world.machine import deliver_mail, settle_mail
 from ctts.demo.world.outside import by_link
 from ctts.demo.world.people import SIDES, Town, settle
 from ctts.demo.world.plan import Plan
+from ctts.demo.world.taking import take_away
 from ctts.demo.world.ways import Ways, live, live_side_by_side
 from ctts.documents.actions import store_bytes
 from ctts.documents.states import MediaType
@@ -61,6 +62,7 @@ def make_world(now: datetime, *, sides_at_once: bool = False) -> None:
                 *centres(plan.town, now),
                 award(plan.town, now - timedelta(days=40), "tess", "theo"),
                 by_link(plan.town, now - timedelta(hours=20), "tamsin", "AIR"),
+                take_away(plan.town, now - timedelta(days=2), "tess"),
             ],
             until=now,
         )

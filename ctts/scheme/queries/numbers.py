@@ -34,7 +34,7 @@ def _newest_on(day: Any) -> QuerySet[RuleSet]:
 def numbers_of(rules: RuleSet) -> SchemeNumbers:
     """The numbers of one version; fields that came to the scheme later have their defaults.
 
-    Read once for the same words: a list asks for every row of a page, and seventy numbers are judged each time.
+    Read once for the same words: a list asks for every row of a page, and each time all numbers are judged.
     """
     return _read(json.dumps(rules.numbers, sort_keys=True))
 

@@ -137,6 +137,7 @@ class SchemeNumbers:
         7,
         365,
     )
+    record_copy_days: int = whole(14, "A copy of the whole record can be downloaded for", "T3", DEFAULT, "days", 1, 90)
     forecast_points: int = whole(5, "A forecast is made from at least", "T2", DEFAULT, "signed competencies", 2, 50)
 
     first_meeting_month: int = whole(3, "First External Moderator meeting", "M", DEFAULT, "months from start", 0, 60)

@@ -30,7 +30,26 @@ def read_csv(data: bytes, notes: Notes) -> Table | None:
     if "," not in first and (";" in first or "\t" in first):
         notes.add(f"The columns are not separated by commas. {SAVE_AS}", sheet=CSV, row=1)
         return None
-    records = _records(text, notes)
+    return _as_table(_records(text, notes))
+
+
+def read_any_csv(data: bytes, notes: Notes) -> Table | None:
+    """The rows of a CSV file of anybody's making: in UTF-8 or as Windows writes it in western Europe, its columns
+    separated by commas, semicolons or tabs, as its first line says; None when it cannot be read at all."""
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" in text:
+            break
+        first = text.partition("\n")[0]
+        return _as_table(_records(text, notes, max(",;\t", key=first.count)))
+    notes.add(f"This is no CSV file in UTF-8 or in the encoding of Windows. {SAVE_AS}", sheet=CSV)
+    return None
+
+
+def _as_table(records: list[tuple[str, ...]] | None) -> Table | None:
     if records is None:
         return None
     heading = records[0] if records else ()
@@ -38,11 +57,11 @@ def read_csv(data: bytes, notes: Notes) -> Table | None:
     return Table(CSV, heading, tuple((n, values) for n, values in numbered if any(value.strip() for value in values)))
 
 
-def _records(text: str, notes: Notes) -> list[tuple[str, ...]] | None:
+def _records(text: str, notes: Notes, separator: str = ",") -> list[tuple[str, ...]] | None:
     """All records, the heading first; None when there are too many, too wide or broken ones, which is noted."""
     records: list[tuple[str, ...]] = []
     try:
-        for values in csv.reader(io.StringIO(text, newline=""), strict=True):
+        for values in csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator):
             row = len(records) + 1
             if row > MOST_ROWS + 1:
                 notes.add(f"At most {MOST_ROWS} rows are read. Split the file.", sheet=CSV, row=row)

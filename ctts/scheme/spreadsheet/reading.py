@@ -38,7 +38,7 @@ def read_framework(file: BinaryIO, filename: str) -> FrameworkSheet:
     blanks, invisible characters, doubled codes, references to nothing, levels other than FHEQ 4 to 6, uncovered tasks.
     """
     notes = Notes()
-    data, suffix = _taken(file, filename, notes, (".xlsx", ".csv"))
+    data, suffix = taken(file, filename, notes, (".xlsx", ".csv"))
     if suffix == ".csv":
         return _from_csv(data, notes)
     tables = read_workbook(data, (FRAMEWORK, *SHEETS), notes)
@@ -66,7 +66,7 @@ def read_framework(file: BinaryIO, filename: str) -> FrameworkSheet:
 def read_dops_form(file: BinaryIO, filename: str) -> tuple[DopsItemRow, ...]:
     """The ten items of a DOPS form from a workbook that holds only the sheet DOPS (T5). Raises SheetProblems."""
     notes = Notes()
-    data, _ = _taken(file, filename, notes, (".xlsx",))
+    data, _ = taken(file, filename, notes, (".xlsx",))
     tables = read_workbook(data, (DOPS,), notes)
     if not tables:
         raise notes.settled(ORDER)
@@ -76,7 +76,7 @@ def read_dops_form(file: BinaryIO, filename: str) -> tuple[DopsItemRow, ...]:
     return _dops(sheet)
 
 
-def _taken(file: BinaryIO, filename: str, notes: Notes, suffixes: tuple[str, ...]) -> tuple[bytes, str]:
+def taken(file: BinaryIO, filename: str, notes: Notes, suffixes: tuple[str, ...]) -> tuple[bytes, str]:
     """The bytes and the kind of the file; raises at once for what cannot be looked at any further."""
     suffix = PurePath(filename).suffix.lower()
     if suffix not in suffixes:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from xml.parsers.expat import ExpatError
 
 from ctts.scheme.spreadsheet.cells import Value, shown
-from ctts.scheme.spreadsheet.package import Damaged, unpack
+from ctts.scheme.spreadsheet.package import Damaged, SheetPart, unpack
 from ctts.scheme.spreadsheet.problems import Notes
 from ctts.scheme.spreadsheet.sheetxml import (
     MOST_COLUMNS,
@@ -34,16 +34,7 @@ class Table:
 
 def read_workbook(data: bytes, wanted: tuple[str, ...], notes: Notes) -> dict[str, Table]:
     """The sheets named in `wanted` that are there, by name. Any other sheet is noted, never skipped."""
-    try:
-        package = unpack(data)
-        texts = shared_texts(package.texts)
-        sheets = [(sheet, sheet_cells(sheet.content, texts)) for sheet in package.sheets]
-    except Damaged as damage:
-        notes.add(str(damage))
-        return {}
-    except BROKEN:
-        notes.add(str(Damaged()))
-        return {}
+    sheets = _sheets(data, notes)
     found: dict[str, Table] = {}
     for sheet, cells in sheets:
         name = next((name for name in wanted if name.casefold() == sheet.name.strip().casefold()), None)
@@ -57,6 +48,34 @@ def read_workbook(data: bytes, wanted: tuple[str, ...], notes: Notes) -> dict[st
         else:
             found[name] = _table(name, cells, notes)
     return found
+
+
+def read_any_sheet(data: bytes, notes: Notes) -> Table | None:
+    """The one sheet of a workbook that holds anything, whatever it is called; several are noted, as is none."""
+    sheets = [(sheet, cells) for sheet, cells in _sheets(data, notes) if cells.rows or cells.last_row]
+    if len(sheets) > 1:
+        names = ", ".join(f"“{shown(sheet.name)}”" for sheet, _ in sheets)
+        notes.add(f"Several sheets hold something: {names}. Keep the one to be read, and delete the others.")
+        return None
+    if not sheets:
+        if not any(notes):
+            notes.add("No sheet holds anything. Choose the file again.")
+        return None
+    sheet, cells = sheets[0]
+    return _table(shown(sheet.name), cells, notes)
+
+
+def _sheets(data: bytes, notes: Notes) -> list[tuple[SheetPart, Cells]]:
+    """Every sheet with its cells; none when the workbook cannot be read, which is noted."""
+    try:
+        package = unpack(data)
+        texts = shared_texts(package.texts)
+        return [(sheet, sheet_cells(sheet.content, texts)) for sheet in package.sheets]
+    except Damaged as damage:
+        notes.add(str(damage))
+    except BROKEN:
+        notes.add(str(Damaged()))
+    return []
 
 
 def _table(name: str, cells: Cells, notes: Notes) -> Table:

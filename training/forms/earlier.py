@@ -1,0 +1,95 @@
+"""Earlier logs: the file, which column holds what, importing it, and making something of a row (T4, T5, T6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import PurePath
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+
+from ctts.accounts.models import User
+from ctts.common.forms import CrispyForm, KeyField, SeenField, offer
+from ctts.scheme.spreadsheet import Problem, SheetProblems, read_any_table
+from training.actions import ReadFile
+from training.queries import plain_table
+from training.rules import MOST_ROWS, fields_of
+
+LONGEST_NAME = 120
+
+
+class EarlierFileForm(CrispyForm):
+    """The spreadsheet. `problems` names every place to mend when it cannot be read."""
+
+    submit_label = "Try it out"
+
+    key = KeyField()
+    file = forms.FileField(
+        label="Spreadsheet",
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+        help_text=(
+            f"XLSX or CSV with the headings in row 1; at most {MOST_ROWS:,} rows and 10 MB. Nothing is imported yet."
+        ),
+    )
+    problems: tuple[Problem, ...] = ()
+
+    def clean_file(self) -> ReadFile:
+        """What is in the file. Raises ValidationError when it cannot be read; `problems` then says all."""
+        upload = cast("UploadedFile[Any]", self.cleaned_data["file"])
+        name = PurePath(upload.name or "").name
+        try:
+            table = read_any_table(upload, name, most_rows=MOST_ROWS)  # type: ignore[arg-type]  # read like any file
+        except SheetProblems as found:
+            self.problems = found.problems
+            count = len(found.problems)
+            words = "One place needs" if count == 1 else f"{count} places need"
+            raise ValidationError(f"{words} mending; see below.", code="problems") from found
+        digest = sha256()
+        for chunk in upload.chunks():
+            digest.update(chunk)
+        return ReadFile(name[-LONGEST_NAME:], digest.hexdigest(), plain_table(table))
+
+
+class MappingForm(CrispyForm):
+    """Which column holds which field. `columns` are those of the file: number and how it is called."""
+
+    submit_label = "Look again with these columns"
+
+    def __init__(self, *args: Any, kind: str, columns: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "No column"), *((str(place), name) for place, name in columns)]
+        for field in fields_of(kind):
+            label = field.label if field.required else f"{field.label} (optional)"
+            self.fields[field.name] = forms.ChoiceField(label=label, choices=choices, required=False)
+
+    def mapping(self) -> dict[str, int]:
+        """The column of each field to which one is chosen."""
+        return {name: int(place) for name, place in self.cleaned_data.items() if place}
+
+
+class ImportEntriesForm(CrispyForm):
+    """Importing what the dry run showed; who imports declares that no patient can be identified (quality rule 17)."""
+
+    submit_label = "Import the rows, unsigned"
+
+    seen = SeenField()
+    declared = forms.BooleanField(
+        label="No patient can be identified from these rows.",
+        error_messages={"required": "Take out what identifies a patient and upload the file again; then declare it."},
+    )
+
+
+class UseEntryForm(CrispyForm):
+    """Making something of a row. `assessors`: whom the trainee may ask for a DOPS; None where nobody is asked."""
+
+    key = KeyField()
+
+    def __init__(self, *args: Any, assessors: QuerySet[User] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if assessors is not None:
+            self.fields["assessor"] = forms.ModelChoiceField(queryset=None, label="Who observed it and assesses it now")
+            offer(self, "assessor", assessors)

@@ -41,6 +41,8 @@ TRAINING_READERS: dict[str, Readers] = {
                 "reflective piece",
                 "case study",
                 "progress report",
+                "invitation to an event",
+                "activity in a CPD log",
             ),
         ),
         RECORD,
@@ -48,6 +50,8 @@ TRAINING_READERS: dict[str, Readers] = {
     **dict.fromkeys(
         ("draft of evidence", "evidence held", "draft of a reflective piece", "draft of a case study"), TRAINEE
     ),
+    "draft of an activity": TRAINEE,
+    "event attended": RECORD,
     "draft of a review": SUPERVISOR,
     "draft of a report": SUPERVISOR,
     "request being written": TRAINEE,
@@ -73,6 +77,7 @@ STEPS: tuple[tuple[Readers, str], ...] = (
     (also(TRAINEE, SUPERVISOR), "dops_external"),
     (SUPERVISOR, "dops_approve change_answer report_new report_edit report_send"),
     (also(COORDINATOR, OF_THE_CENTRE), "report_acknowledge"),
+    (TRAINEE, "event_sign_up event_give_back event_to_cpd cpd_new cpd_edit cpd_enter cpd_reopen"),
     (TRAINEE, "change_new change_edit change_send change_withdraw"),
     (OFFICE, "change_go_on change_decide"),
     (also(TRAINEE, SUPERVISOR), "plan tailor action_close"),

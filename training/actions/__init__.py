@@ -28,6 +28,7 @@ from training.actions.competencies import (
     withdraw_sign_off,
 )
 from training.actions.concerns import close_concern, raise_concern
+from training.actions.cpd import change_cpd, enter_cpd, reopen_cpd, take_over_event, write_cpd
 from training.actions.dops import (
     DOPS_ACKNOWLEDGED_WORDS,
     DOPS_APPROVED_WORDS,
@@ -46,6 +47,8 @@ from training.actions.dops import (
 from training.actions.drafting import keep_draft
 from training.actions.ending import complete_record, end_not_completed, open_year_two, reach_milestones
 from training.actions.enrolling import enrol
+from training.actions.events import give_back, sign_up
+from training.actions.events_office import call_off_event, change_event, invite_to_event, note_attendance
 from training.actions.evidence import (
     ChangedElsewhere,
     Content,
@@ -133,8 +136,11 @@ __all__ = [
     "answer_findings",
     "approve_assessor",
     "ask_external",
+    "call_off_event",
     "cancel_enrol_run",
     "carry_out_change",
+    "change_cpd",
+    "change_event",
     "change_report",
     "change_review",
     "chase_review",
@@ -150,20 +156,24 @@ __all__ = [
     "end_appointment",
     "end_not_completed",
     "enrol",
+    "enter_cpd",
     "escalate_concern",
     "finish_appointment",
     "finish_sharing",
+    "give_back",
     "give_code",
     "go_on_without",
     "grant_change",
     "hold_first_meeting",
     "holders",
+    "invite_to_event",
     "keep_draft",
     "lock_record",
     "lock_with_record",
     "map_evidence",
     "name_another",
     "not_for_me",
+    "note_attendance",
     "note_meeting",
     "note_seen",
     "open_year_two",
@@ -175,6 +185,7 @@ __all__ = [
     "reach_milestones",
     "remind_of_milestone",
     "renew_link",
+    "reopen_cpd",
     "reopen_evidence",
     "reopen_piece",
     "request_dops",
@@ -197,6 +208,7 @@ __all__ = [
     "sign_item",
     "sign_items",
     "sign_review",
+    "sign_up",
     "start_case",
     "start_dops",
     "start_enrol_run",
@@ -207,6 +219,7 @@ __all__ = [
     "submit_review",
     "tailor_item",
     "take_back_link",
+    "take_over_event",
     "tell",
     "tell_of_adjustment",
     "turn_interruption",
@@ -215,6 +228,7 @@ __all__ = [
     "withdraw_change",
     "withdraw_sign_off",
     "write_change",
+    "write_cpd",
     "write_report",
     "write_review",
 ]

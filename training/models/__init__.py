@@ -12,6 +12,7 @@ from training.models.around import (
 from training.models.changes import ChangeAnswer, ChangeDecision, ChangeRequest
 from training.models.cohort import EnrolItem, EnrolRun
 from training.models.competencies import EvidenceSeen, ItemReturn, ItemSubmission, PlanAgreement, PlanItem, SignOff
+from training.models.cpd import CpdEntry
 from training.models.dops import Dops, DopsScore, DopsSignature
 from training.models.evidence import Evidence, EvidenceMapping, EvidenceVersion, IdentifierFinding
 from training.models.external import ExternalAssessor, ExternalDraft
@@ -31,6 +32,7 @@ __all__ = [
     "ChangeRequest",
     "Comment",
     "Concern",
+    "CpdEntry",
     "Dops",
     "DopsScore",
     "DopsSignature",

@@ -27,6 +27,7 @@ from training.rules.calendar import (
     working_days_after,
 )
 from training.rules.changes import Due, Moved, moved_by_extension, moved_by_hours, moved_by_interruption
+from training.rules.events import milestone_of, places_free
 from training.rules.identifiers import IdentifierFinding, nhs_number_valid, patient_identifiers
 from training.rules.lights import Standing, standing
 from training.rules.pieces import FIRST_SECTIONS, REFERENCES, Heading, headings_of, reflection_words
@@ -56,6 +57,7 @@ __all__ = [
     "headings_of",
     "latest_end",
     "less_than_full_time_end",
+    "milestone_of",
     "milestone_status",
     "milestone_step",
     "milestones",
@@ -69,6 +71,7 @@ __all__ = [
     "nhs_number_valid",
     "patient_identifiers",
     "paused_days",
+    "places_free",
     "plain_sum",
     "progress_reports_due",
     "readiness",

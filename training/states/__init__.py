@@ -18,6 +18,7 @@ from training.states.competencies import (
     ItemState,
     PlanState,
 )
+from training.states.cpd import CPD_MOVES, CpdKind, CpdState
 from training.states.dops import (
     DOPS_MOVES,
     DOPS_WRITTEN,
@@ -30,6 +31,7 @@ from training.states.dops import (
     OverallJudgement,
 )
 from training.states.record import (
+    ASKED_TO_COME,
     ATTENDANCE_MOVES,
     ATTENDED,
     RECORD_ENDED,
@@ -59,6 +61,7 @@ from training.states.writing import (
 )
 
 __all__ = [
+    "ASKED_TO_COME",
     "ATTENDANCE_MOVES",
     "ATTENDED",
     "CHANGES_TRAINING",
@@ -67,6 +70,7 @@ __all__ = [
     "CHANGE_OPEN",
     "CONCERN_LEVEL_MOVES",
     "CONCERN_MOVES",
+    "CPD_MOVES",
     "DOPS_MOVES",
     "DOPS_WRITTEN",
     "EVIDENCE_MOVES",
@@ -85,6 +89,8 @@ __all__ = [
     "ChangeState",
     "ConcernLevel",
     "ConcernState",
+    "CpdKind",
+    "CpdState",
     "DopsComplexity",
     "DopsSetting",
     "DopsState",

@@ -228,7 +228,8 @@ AREAS: tuple[tuple[str, str, Callable[[Standing], bool]], ...] = (
     ("People", "organisations:people", OFFICE),
     ("Scheme", "home:scheme", OFFICE),
 )
-PAGES_OF = {"moderation:pool": [name for _, name in SECTIONS]}  # areas whose pages begin with several addresses
+# Areas whose pages begin with several addresses.
+PAGES_OF = {"moderation:pool": [name for _, name in SECTIONS], "scheme:intakes": ["training:office_events"]}
 PUBLIC_AREAS: tuple[tuple[str, str], ...] = (
     ("Can I apply?", "applications:eligibility"),
     ("Routes to the register", "applications:routes"),

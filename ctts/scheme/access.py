@@ -21,8 +21,10 @@ def can_manage(user: User | None, today: date) -> Verdict:
 
 
 def can_change_event(user: User, event: SchemeEvent, now: datetime) -> Verdict:
-    """The office changes an event until it is over (T9)."""
+    """The office changes an event until it is over, unless it is called off (T9)."""
     office = is_office(user, london_date(now))
+    if office and event.called_off_at is not None:
+        return late("This event is called off.")
     if office and event.ends_at <= now:
         return late("This event is over; it stays as it was.")
     return office

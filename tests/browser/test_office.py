@@ -81,8 +81,9 @@ def places(cast) -> dict[str, str]:
         "organisations:end_role": cast.sam.affiliations.get().pk,
         "home:message": message.pk,
     }
-    lists = ["intakes", "events", "add_event", "centres", "frameworks", "try_out", "rules", "handbooks", "handbook"]
+    lists = ["intakes", "centres", "frameworks", "try_out", "rules", "handbooks", "handbook"]
     plain = [*(f"scheme:{name}" for name in lists), "organisations:people", "organisations:invite"]
+    plain += ["training:office_events", "training:event_add", "training:event_kinds"]
     plain += ["organisations:enter_centre", "home:scheme", "home:mail", "home:files", "home:audit", "home:dashboard"]
     assert handbook.version == "1"
     own = {"organisations:person (own)": reverse("organisations:person", args=[cast.olive.pk])}

@@ -23,7 +23,7 @@ from ctts.organisations import actions as organisations
 from ctts.organisations.models import Affiliation, RoleProposal
 from ctts.organisations.states import Role
 from ctts.scheme import actions as scheme
-from ctts.scheme.models import Accreditation, Framework, Handbook, Intake, SchemeEvent, Scope
+from ctts.scheme.models import Accreditation, Framework, Handbook, Intake, OwnEventKind, SchemeEvent, Scope
 from ctts.scheme.rules import CHECKLIST
 from ctts.scheme.states import EventKind
 from tests.cast import START, Cast, at
@@ -74,6 +74,18 @@ def event(cast: Cast, place: str) -> SchemeEvent:
     starts_at = clock.now() + timedelta(days={"leeds": 20, "bristol": 30}[place])
     given = {"kind": EventKind.CPD, "title": f"Workshop at {place}", "starts_at": starts_at}
     return scheme.add_event(by=None, now=START, ends_at=starts_at + timedelta(hours=2), **given)
+
+
+def event_over(cast: Cast, place: str) -> SchemeEvent:
+    """A workshop that is over."""
+    starts_at = clock.now() - timedelta(days={"leeds": 20, "bristol": 30}[place])
+    given = {"kind": EventKind.CPD, "title": f"Past workshop at {place}", "starts_at": starts_at}
+    return scheme.add_event(by=None, now=START, ends_at=starts_at + timedelta(hours=2), **given)
+
+
+def event_kind(cast: Cast, place: str) -> OwnEventKind:
+    """A kind of event that the office added."""
+    return scheme.add_event_kind(by=cast.olive, now=START, name=f"Journal club of {place}")
 
 
 def accreditation(cast: Cast, place: str) -> Accreditation:
@@ -158,6 +170,8 @@ THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "role": first_role,
     "intake": intake,
     "event": event,
+    "event that is over": event_over,
+    "kind of event": event_kind,
     "accreditation": accreditation,
     "accreditation applied for": accreditation_applied_for,
     "draft framework": draft_framework,
@@ -198,7 +212,11 @@ URLS: dict[str, Needs] = {
     "organisations:merge": Needs("person", lambda person: {"pk": person.pk, "duplicate": nora().pk}),
     "organisations:end_role": Needs("role"),
     **{f"scheme:{name}": Needs("intake") for name in ("intake", "fee", "dates", "open_intake", "finish_intake")},
-    "scheme:change_event": Needs("event"),
+    **{f"training:event_{name}": Needs("event") for name in ("change", "invite", "call_off")},
+    "training:office_event": Needs("event"),
+    "training:event_people": Needs("event", lambda thing: {"pk": thing.pk, "kind": "csv"}),
+    "training:event_attendance": Needs("event that is over"),
+    "training:event_kind_retire": Needs("kind of event"),
     **{f"scheme:{name}": Needs("centre") for name in ("centre", "apply")},
     "scheme:decide": Needs("accreditation applied for"),
     **{f"scheme:{name}": Needs("accreditation") for name in ("suspend", "withdraw")},

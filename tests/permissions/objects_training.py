@@ -6,6 +6,7 @@ Each thing stands in the state in which its step is legal, so that whoever may t
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,8 @@ from ctts.accounts.sealing import door_token
 from ctts.common import clock
 from ctts.documents import keeping
 from ctts.documents.models import Document
+from ctts.scheme import actions as scheme
+from ctts.scheme.states import EventKind
 from tests.cast import Cast
 from tests.make import open_intake
 from tests.training import changes as c
@@ -27,9 +30,11 @@ from tests.training import practice as p
 from tests.training import world as w
 from training import actions, queries
 from training.models import (
+    Attendance,
     CaseStudy,
     ChangeRequest,
     Concern,
+    CpdEntry,
     Dops,
     EnrolItem,
     EnrolRun,
@@ -45,7 +50,7 @@ from training.models import (
 )
 from training.models import SupervisorReview as Review
 from training.queries.external import DOOR
-from training.states import AppointmentKind
+from training.states import AppointmentKind, CpdKind
 
 from .matrix import Needs
 from .records import record_at
@@ -249,6 +254,40 @@ def report(make: Callable[..., ProgressReport]) -> Callable[[Cast, str], Progres
     return lambda cast, place: make(record_at(cast, place), one(cast, place, "supervisor"))
 
 
+def invitation_to_an_event(cast: Cast, place: str) -> Attendance:
+    """A trainee is invited to a workshop for which they sign up; the workshop is that of their place alone."""
+    record, starts_at = record_at(cast, place), clock.now() + timedelta(days=15)
+    given = {"kind": EventKind.CPD, "title": f"Sign up at {place}", "starts_at": starts_at, "scope": record.scope}
+    given |= {"ends_at": starts_at + timedelta(hours=2), "sign_up_until_on": starts_at.date(), "places": 5}
+    event = scheme.add_event(by=None, now=clock.now(), **given)
+    actions.invite_to_event(by=cast.oscar, now=clock.now(), event_id=event.pk)
+    return Attendance.objects.get(event=event, record=record)
+
+
+def event_attended(cast: Cast, place: str) -> Attendance:
+    """A trainee was at a workshop of their place."""
+    record = record_at(cast, place)
+    times = {"starts_at": clock.now() - timedelta(days=3), "ends_at": clock.now() - timedelta(days=2)}
+    given = {"kind": EventKind.CPD, "title": f"Attended at {place}", **times}
+    event = scheme.add_event(by=None, now=times["starts_at"], **given)
+    return Attendance.objects.create(record=record, event=event, invited_at=times["starts_at"], state="attended")
+
+
+def activity(cast: Cast, place: str) -> CpdEntry:
+    """A draft for the CPD log."""
+    record = record_at(cast, place)
+    words = {"title": f"Paper read at {place}", "activity": "Read it.", "reflection": "Of use."}
+    given = {"kind": CpdKind.OWN_STUDY, "done_on": clock.now().date(), "minutes": 60, **words}
+    return actions.write_cpd(by=record.trainee, now=clock.now(), record_id=record.pk, key=uuid4(), values=given)
+
+
+def activity_in_the_log(cast: Cast, place: str) -> CpdEntry:
+    """The same, entered into the log."""
+    entry = activity(cast, place)
+    given = {"entry_id": entry.pk, "seen": queries.cpd_version(entry), "declared": True}
+    return actions.enter_cpd(by=entry.record.trainee, now=clock.now(), **given)
+
+
 def run_of_a_cohort(cast: Cast, place: str) -> EnrolRun:
     """A run that enrols an intake; each place has its own, since one of an intake goes on at a time."""
     record = record_at(cast, place)  # it opens the intake of April 2026, which would be entered otherwise
@@ -296,17 +335,19 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "case study": submitted(case),
     "concern of the trainee": concern,
     "question to the moderator": lambda cast, place: m.asked(record_at(cast, place), one(cast, place, "trainee")),
+    "invitation to an event": invitation_to_an_event,
+    "draft of an activity": activity,
+    "activity in a CPD log": activity_in_the_log,
+    "event attended": event_attended,
 }
 
 # Kind of thing → the names of the addresses that are about it.
 ABOUT = {
     "record": (
-        "record read_handbook people history plan competencies sign_off signed evidence reviews review_new dops_log "
-        "dops_request dops_start dops_external writing reflection_new case_new meetings meeting_first meeting_new "
-        "year_review_new advice advice_ask concerns concern_raise record_changes reports report_new"
         "record read_handbook people history plan plan_versions competencies sign_off signed evidence reviews "
         "review_new dops_log dops_request dops_start dops_external writing reflection_new case_new meetings "
-        "meeting_first meeting_new concerns concern_raise record_changes reports report_new"
+        "meeting_first meeting_new year_review_new advice advice_ask concerns concern_raise record_changes reports "
+        "report_new events cpd cpd_new"
     ),
     "request being written": "change_edit change_send",
     "request to support": "change change_withdraw change_answer change_go_on",
@@ -326,6 +367,10 @@ ABOUT = {
     "draft of a report": "report_edit report_send",
     "progress report": "report report_acknowledge",
     "DOPS": "dops dops_decline dops_void dops_hand_over",
+    "activity in a CPD log": "cpd_entry cpd_reopen",
+    "draft of an activity": "cpd_edit cpd_enter",
+    "event attended": "event_to_cpd",
+    "invitation to an event": "event event_sign_up event_give_back event_calendar",
     "DOPS asked for": "dops_approve",
     "DOPS assessed": "dops_acknowledge dops_paper",
     "DOPS by link": "dops_name_another",
@@ -370,6 +415,7 @@ TRAINING_URLS: dict[str, Needs] = {
     "training:centre": Needs("co-ordinated centre"),
     "training:centre_list": Needs("co-ordinated centre", lambda centre: {"pk": centre.pk, "what": "trainees"}),
     "training:dops_step": Needs("DOPS", lambda thing: {"pk": thing.pk, "step": 2}),
+    "training:cpd_export": Needs("record", lambda thing: {"pk": thing.pk, "kind": "csv"}),
     "training:cohort": Needs("record", lambda thing: {"pk": thing.intake_id}),
     "training:enrol": Needs("record", lambda thing: {"pk": thing.application_id}),
     "training:enrol_cohort": Needs("record", lambda thing: {"pk": thing.intake_id}),

@@ -7,7 +7,7 @@ from . import table_applications, table_centres, table_final, table_first_year, 
 from .matrix import People, Table, people
 from .personas import BRISTOL, EVERYBODY, LEEDS, OFFICE
 from .table_diplomas import DIPLOMA_ACTS, DIPLOMA_ALSO, DIPLOMA_READERS
-from .table_training import TRAINING_ACTS, TRAINING_OPENS, TRAINING_READERS
+from .table_training import TRAINEE, TRAINING_ACTS, TRAINING_OPENS, TRAINING_READERS
 
 GUARDS: dict[str, People] = {
     "signed-in": EVERYBODY,
@@ -28,6 +28,8 @@ OFFICE_THINGS = (
     "role",
     "intake",
     "event",
+    "event that is over",
+    "kind of event",
     "accreditation",
     "accreditation applied for",
     "draft framework",
@@ -58,7 +60,8 @@ OFFICE_ACTS = (
     *("organisations:proposal", "organisations:refuse_proposal"),
     *(f"organisations:{name}" for name in ("change_centre", "add_site", "change_site", "close_site", "reopen_site")),
     *(f"scheme:{name}" for name in ("fee", "dates", "open_intake", "finish_intake", "apply", "decide", "suspend")),
-    "scheme:change_event",
+    *(f"training:{name}" for name in ("event_change", "event_invite", "event_call_off", "event_attendance")),
+    "training:event_kind_retire",
     *(
         f"scheme:{name}"
         for name in ("withdraw", "publish", "retire", "change_rules", "confirm_default", "confirm_checklist")
@@ -82,6 +85,7 @@ OPENS: dict[str, dict[str, People]] = {
     **table_final.OPENS,
     **TRAINING_OPENS,
     **table_moderation.OPENS,
+    **dict.fromkeys(("training:event_give_back", "training:event_calendar"), TRAINEE),
 }
 
 # Persona → whose full name no page of theirs may show: somebody else's centre, and whom they have no business with.

@@ -41,6 +41,8 @@ TRAINING_READERS: dict[str, Readers] = {
                 "reflective piece",
                 "case study",
                 "progress report",
+                "invitation to an event",
+                "activity in a CPD log",
             ),
         ),
         RECORD,
@@ -48,6 +50,8 @@ TRAINING_READERS: dict[str, Readers] = {
     **dict.fromkeys(
         ("draft of evidence", "evidence held", "draft of a reflective piece", "draft of a case study"), TRAINEE
     ),
+    "draft of an activity": TRAINEE,
+    "event attended": RECORD,
     "draft of a review": SUPERVISOR,
     "draft of a report": SUPERVISOR,
     "request being written": TRAINEE,
@@ -76,6 +80,7 @@ STEPS: tuple[tuple[Readers, str], ...] = (
     (SUPERVISOR, "dops_approve change_answer report_new report_edit report_send"),
     (also(COORDINATOR, OF_THE_CENTRE), "report_acknowledge"),
     (TRAINEE, "change_new change_edit change_send change_withdraw copy_order copy_cancel copy_delete"),
+    (TRAINEE, "event_sign_up event_give_back event_to_cpd cpd_new cpd_edit cpd_enter cpd_reopen"),
     (OFFICE, "change_go_on change_decide"),
     (also(TRAINEE, SUPERVISOR), "plan tailor action_close"),
     (also(SUPERVISOR, MODERATOR), "dops_start reflection case"),

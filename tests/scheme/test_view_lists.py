@@ -49,14 +49,6 @@ def with_intakes(cast, rows):
     return ()
 
 
-def with_events(cast, rows):
-    for hour in range(rows):
-        starts_at = at(2026, 5, 4, 9 + hour)
-        end = starts_at + timedelta(minutes=30)
-        actions.add_event(by=None, now=START, kind=EventKind.CPD, title="CPD", starts_at=starts_at, ends_at=end)
-    return ()
-
-
 def with_centres(cast, rows):
     for number in range(rows):
         organisations.open_organisation(
@@ -132,7 +124,6 @@ LISTS = [
     ("scheme:intakes", with_intakes, 8),
     ("scheme:intake", with_events_of_an_intake, 9),
     ("scheme:dates", with_events_of_an_intake, 9),
-    ("scheme:events", with_events, 9),
     ("scheme:centres", with_centres, 11),
     ("scheme:centre", with_accreditations, 16),
     ("scheme:frameworks", with_frameworks, 9),

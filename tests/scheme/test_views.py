@@ -87,10 +87,10 @@ def test_I2_dates_move_in_their_order(olive, intake):
     later = intake.induction_on + timedelta(days=3)
     for kind, title in (("induction", "Induction"), ("soft-skills", "Soft skills")):
         given = {"kind": kind, "title": title, "intake": intake.pk, "on": intake.induction_on}
-        assert olive.post(page("add_event"), {**EVENT, **given}).status_code == 303
+        assert olive.post(reverse("training:event_add"), {**EVENT, **given}).status_code == 303
     asked = olive.get(url).text
     assert ("moves with the Induction Day" in asked, "stays as it is" in asked) == (True, True)
-    assert page("events") in asked
+    assert reverse("training:office_events") in asked
     moved = olive.post(url, {**shown(olive, url), "induction_on": str(later)}, follow=True)
     assert "its events are" in moved.text
     assert intake.events.get(kind="induction").starts_at.date() == later
@@ -127,18 +127,19 @@ EVENT = {"kind": "cpd", "title": "Imaging day", "on": "2027-06-01", "starts": "1
 
 
 def test_T9_an_event_is_entered_once_in_london_time(olive):
-    assert olive.post(page("add_event"), EVENT).url == page("events")
-    assert SchemeEvent.objects.get().starts_at == at(2027, 6, 1, 9)
-    again = olive.post(page("add_event"), EVENT)
+    added = olive.post(reverse("training:event_add"), EVENT)
+    event = SchemeEvent.objects.get()
+    assert (event.starts_at, added.url) == (at(2027, 6, 1, 9), reverse("training:office_event", args=[event.pk]))
+    again = olive.post(reverse("training:event_add"), EVENT)
     assert again.status_code == 422
     assert "is entered already" in again.text
-    assert "ends before it starts" in olive.post(page("add_event"), {**EVENT, "ends": "09:00"}).text
-    assert "10:00 to 12:30" in olive.get(page("events")).text
+    assert "ends before it starts" in olive.post(reverse("training:event_add"), {**EVENT, "ends": "09:00"}).text
+    assert "10:00 to 12:30" in olive.get(reverse("training:office_events")).text
 
 
 def test_T9_a_time_that_the_clocks_leave_out_is_named(olive):
     given = {**EVENT, "on": "2027-03-28", "starts": "01:30", "ends": "02:00"}
-    answer = olive.post(page("add_event"), given)
+    answer = olive.post(reverse("training:event_add"), given)
     assert answer.status_code == 422 and not SchemeEvent.objects.exists()
     assert answer.context["form"].errors["starts"] == ["The clocks leave this time out on that day. Choose another."]
     assert "ends" not in answer.context["form"].errors

@@ -24,6 +24,7 @@ TABLES = {
     "CONCERN_MOVES": (states.ConcernState, (states.ConcernState.OPEN,)),
     "CONCERN_LEVEL_MOVES": (states.ConcernLevel, (states.ConcernLevel.COORDINATOR,)),
     "CHANGE_MOVES": (states.ChangeState, (states.ChangeState.DRAFT,)),
+    "CPD_MOVES": (states.CpdState, (states.CpdState.DRAFT,)),
     "ATTENDANCE_MOVES": (states.AttendanceState, (states.AttendanceState.INVITED,)),
 }
 

@@ -1,6 +1,11 @@
 """Who may do what in a training record, by thing: by appointment in force on the day, never by name (T, E, A4)."""
 
-from training.access.advice import can_answer_advice, can_ask_advice, can_read_advice, visible_advice
+from training.access.advice import (
+    can_answer_advice,
+    can_ask_advice,
+    can_read_advice,
+    visible_advice,
+)
 from training.access.around import (
     YEARS_REVIEWED,
     can_close_concern,
@@ -28,6 +33,12 @@ from training.access.copies import (
     can_order_copy,
     withdrawn_since,
 )
+from training.access.cpd import (
+    can_change_cpd,
+    can_reopen_cpd,
+    can_take_over_event,
+    can_write_cpd,
+)
 from training.access.dops import (
     OPEN,
     assessor_kind,
@@ -43,13 +54,27 @@ from training.access.dops import (
     can_void_dops,
     can_write_dops,
 )
-from training.access.earlier import can_go_on_with, can_import, can_undo_import, can_use_entry, visible_entries
+from training.access.earlier import (
+    can_go_on_with,
+    can_import,
+    can_undo_import,
+    can_use_entry,
+    visible_entries,
+)
 from training.access.ending import (
     can_complete,
     can_end_not_completed,
     can_open_year_two,
     can_reach_milestones,
     can_settle,
+)
+from training.access.events import (
+    can_give_back,
+    can_invite,
+    can_join,
+    can_note_attendance,
+    can_sign_up,
+    has_place,
 )
 from training.access.external import (
     SHUT,
@@ -65,7 +90,12 @@ from training.access.external import (
     can_write_by_link,
     writer_of,
 )
-from training.access.handing import OVER, can_come_handed, can_hand_over, can_write_handed
+from training.access.handing import (
+    OVER,
+    can_come_handed,
+    can_hand_over,
+    can_write_handed,
+)
 from training.access.record import (
     INDEPENDENT,
     MODERATORS,
@@ -100,7 +130,12 @@ from training.access.record import (
     visible_evidence,
     visible_records,
 )
-from training.access.reports import can_acknowledge_report, can_change_report, can_write_report, is_coordinator
+from training.access.reports import (
+    can_acknowledge_report,
+    can_change_report,
+    can_write_report,
+    is_coordinator,
+)
 from training.access.reviews import (
     can_acknowledge_review,
     can_change_review,
@@ -110,7 +145,14 @@ from training.access.reviews import (
     can_submit_review,
     can_write_review,
 )
-from training.access.writing import Piece, can_change_piece, can_comment, can_reopen_piece, can_submit_piece, can_write
+from training.access.writing import (
+    Piece,
+    can_change_piece,
+    can_comment,
+    can_reopen_piece,
+    can_submit_piece,
+    can_write,
+)
 
 __all__ = [
     "INDEPENDENT",
@@ -140,6 +182,7 @@ __all__ = [
     "can_be_enrolled",
     "can_cancel_copy",
     "can_carry_out",
+    "can_change_cpd",
     "can_change_piece",
     "can_change_report",
     "can_change_review",
@@ -158,6 +201,7 @@ __all__ = [
     "can_end_not_completed",
     "can_enrol",
     "can_finish_appointment",
+    "can_give_back",
     "can_go_on_with",
     "can_go_on_without",
     "can_hand_over",
@@ -165,8 +209,11 @@ __all__ = [
     "can_hold_first_meeting",
     "can_hold_link",
     "can_import",
+    "can_invite",
+    "can_join",
     "can_name_another",
     "can_name_external",
+    "can_note_attendance",
     "can_note_meeting",
     "can_open_evidence",
     "can_open_year_two",
@@ -179,6 +226,7 @@ __all__ = [
     "can_read_contact",
     "can_renew_link",
     "can_reopen",
+    "can_reopen_cpd",
     "can_reopen_piece",
     "can_request_dops",
     "can_return",
@@ -190,6 +238,7 @@ __all__ = [
     "can_sign",
     "can_sign_dops",
     "can_sign_review",
+    "can_sign_up",
     "can_start",
     "can_start_dops",
     "can_submit",
@@ -198,6 +247,7 @@ __all__ = [
     "can_tailor",
     "can_take_back_link",
     "can_take_over",
+    "can_take_over_event",
     "can_undo_import",
     "can_use_entry",
     "can_void_dops",
@@ -207,11 +257,13 @@ __all__ = [
     "can_write",
     "can_write_by_link",
     "can_write_change",
+    "can_write_cpd",
     "can_write_dops",
     "can_write_handed",
     "can_write_report",
     "can_write_review",
     "evidence_for",
+    "has_place",
     "is_author",
     "is_coordinator",
     "is_external_moderator",

@@ -1,12 +1,40 @@
 """What can be done in training, by thing."""
 
-from training.actions._external import Outsider
-from training.actions._practice import StaleText, want
-from training.actions._steps import holders, lock_record, lock_with_record, proof, role_of, save_over_kept, tell
-from training.actions.adjusting import tell_of_adjustment
-from training.actions.advising import answer_advice, ask_advice, remind_of_advice
-from training.actions.appointing import add_appointment, end_appointment, finish_appointment
-from training.actions.arriving import Differs, Parcel, Part, take_in
+from training.actions._external import (
+    Outsider,
+)
+from training.actions._practice import (
+    StaleText,
+    want,
+)
+from training.actions._steps import (
+    holders,
+    lock_record,
+    lock_with_record,
+    proof,
+    role_of,
+    save_over_kept,
+    tell,
+)
+from training.actions.adjusting import (
+    tell_of_adjustment,
+)
+from training.actions.advising import (
+    answer_advice,
+    ask_advice,
+    remind_of_advice,
+)
+from training.actions.appointing import (
+    add_appointment,
+    end_appointment,
+    finish_appointment,
+)
+from training.actions.arriving import (
+    Differs,
+    Parcel,
+    Part,
+    take_in,
+)
 from training.actions.by_link import (
     EXTERNAL_SIGNED_WORDS,
     decline_by_link,
@@ -15,8 +43,18 @@ from training.actions.by_link import (
     pass_on_link,
     sign_by_link,
 )
-from training.actions.changing import answer_change, rewrite_change, send_change, withdraw_change, write_change
-from training.actions.cohort import cancel_enrol_run, resume_enrol_run, start_enrol_run
+from training.actions.changing import (
+    answer_change,
+    rewrite_change,
+    send_change,
+    withdraw_change,
+    write_change,
+)
+from training.actions.cohort import (
+    cancel_enrol_run,
+    resume_enrol_run,
+    start_enrol_run,
+)
 from training.actions.competencies import (
     ChangedSinceSeen,
     Signing,
@@ -29,7 +67,10 @@ from training.actions.competencies import (
     submit_item,
     withdraw_sign_off,
 )
-from training.actions.concerns import close_concern, raise_concern
+from training.actions.concerns import (
+    close_concern,
+    raise_concern,
+)
 from training.actions.copies import (
     MadeCopy,
     cancel_copy,
@@ -39,6 +80,13 @@ from training.actions.copies import (
     keep_copy,
     note_download,
     order_copy,
+)
+from training.actions.cpd import (
+    change_cpd,
+    enter_cpd,
+    reopen_cpd,
+    take_over_event,
+    write_cpd,
 )
 from training.actions.dops import (
     DOPS_ACKNOWLEDGED_WORDS,
@@ -55,7 +103,9 @@ from training.actions.dops import (
     start_dops,
     void_dops,
 )
-from training.actions.drafting import keep_draft
+from training.actions.drafting import (
+    keep_draft,
+)
 from training.actions.earlier import (
     ReadFile,
     drop_import,
@@ -65,8 +115,25 @@ from training.actions.earlier import (
     undo_import,
     use_entry,
 )
-from training.actions.ending import complete_record, end_not_completed, open_year_two, reach_milestones
-from training.actions.enrolling import enrol
+from training.actions.ending import (
+    complete_record,
+    end_not_completed,
+    open_year_two,
+    reach_milestones,
+)
+from training.actions.enrolling import (
+    enrol,
+)
+from training.actions.events import (
+    give_back,
+    sign_up,
+)
+from training.actions.events_office import (
+    call_off_event,
+    change_event,
+    invite_to_event,
+    note_attendance,
+)
 from training.actions.evidence import (
     ChangedElsewhere,
     Content,
@@ -94,11 +161,30 @@ from training.actions.granting import (
     grant_change,
     turn_interruption,
 )
-from training.actions.handing import hand_back, hand_over, sign_handed, take_over_device
-from training.actions.meetings import hold_first_meeting, note_meeting, review_year
-from training.actions.papers import ask_paper, keep_paper
-from training.actions.planning import agree_plan, tailor_item
-from training.actions.reminding import chase_review, escalate_concern, remind_of_milestone
+from training.actions.handing import (
+    hand_back,
+    hand_over,
+    sign_handed,
+    take_over_device,
+)
+from training.actions.meetings import (
+    hold_first_meeting,
+    note_meeting,
+    review_year,
+)
+from training.actions.papers import (
+    ask_paper,
+    keep_paper,
+)
+from training.actions.planning import (
+    agree_plan,
+    tailor_item,
+)
+from training.actions.reminding import (
+    chase_review,
+    escalate_concern,
+    remind_of_milestone,
+)
 from training.actions.reporting import (
     REPORT_ACKNOWLEDGED_WORDS,
     REPORT_SENT_WORDS,
@@ -164,9 +250,12 @@ __all__ = [
     "ask_advice",
     "ask_external",
     "ask_paper",
+    "call_off_event",
     "cancel_copy",
     "cancel_enrol_run",
     "carry_out_change",
+    "change_cpd",
+    "change_event",
     "change_report",
     "change_review",
     "chase_review",
@@ -185,10 +274,12 @@ __all__ = [
     "end_copy",
     "end_not_completed",
     "enrol",
+    "enter_cpd",
     "escalate_concern",
     "fail_copy",
     "finish_appointment",
     "finish_sharing",
+    "give_back",
     "give_code",
     "go_on_without",
     "grant_change",
@@ -197,6 +288,7 @@ __all__ = [
     "hold_first_meeting",
     "holders",
     "import_entries",
+    "invite_to_event",
     "keep_copy",
     "keep_draft",
     "keep_paper",
@@ -206,6 +298,7 @@ __all__ = [
     "map_import",
     "name_another",
     "not_for_me",
+    "note_attendance",
     "note_download",
     "note_meeting",
     "note_seen",
@@ -220,6 +313,7 @@ __all__ = [
     "remind_of_advice",
     "remind_of_milestone",
     "renew_link",
+    "reopen_cpd",
     "reopen_evidence",
     "reopen_piece",
     "request_dops",
@@ -244,6 +338,7 @@ __all__ = [
     "sign_item",
     "sign_items",
     "sign_review",
+    "sign_up",
     "start_case",
     "start_dops",
     "start_enrol_run",
@@ -256,6 +351,7 @@ __all__ = [
     "take_back_link",
     "take_in",
     "take_over_device",
+    "take_over_event",
     "tell",
     "tell_of_adjustment",
     "try_import",
@@ -267,6 +363,7 @@ __all__ = [
     "withdraw_change",
     "withdraw_sign_off",
     "write_change",
+    "write_cpd",
     "write_report",
     "write_review",
 ]

@@ -8,6 +8,7 @@ from ctts.accounts.models import User
 from ctts.audit.actions import record as audit
 from ctts.common.clock import london_date
 from ctts.common.moves import change_state, move_rows
+from training.actions._events import leave_events
 from training.models import AssociateMembership, ChangeRequest, TrainingRecord
 from training.states import CHANGE_MOVES, CHANGE_OPEN, RECORD_MOVES
 
@@ -15,7 +16,7 @@ from training.states import CHANGE_MOVES, CHANGE_OPEN, RECORD_MOVES
 def end_record(record: TrainingRecord, name: str, by: User | None, now: datetime, on: date | None = None) -> None:
     """Take a locked record to one of its ends on a day (today without `on`): state, last day, membership (D3).
 
-    Requests for a change that are not decided fall with it (E5).
+    Requests for a change that are not decided fall with it (E5), and places at events are given back (T9).
     """
     was, last = str(record.state), on or london_date(now)
     move_rows(TrainingRecord.objects.filter(pk=record.pk), RECORD_MOVES, name, ended_on=last)
@@ -23,6 +24,7 @@ def end_record(record: TrainingRecord, name: str, by: User | None, now: datetime
     AssociateMembership.objects.filter(record=record, ends_on__isnull=True).update(ends_on=last)
     facts = {"was": was, "state": str(record.state), "ended_on": last.isoformat()}
     audit(f"training.record.{name}", by=by, at=now, about=record, within=record.trainee_id, after=facts, role=_role(by))
+    leave_events(record, by, now)
     for change in ChangeRequest.objects.select_for_update(no_key=True).filter(record=record, state__in=CHANGE_OPEN):
         before = {"state": str(change.state)}
         change_state(change, CHANGE_MOVES, "withdraw")

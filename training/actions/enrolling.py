@@ -12,7 +12,7 @@ from applications.models import Application
 from ctts.accounts.models import User
 from ctts.audit.actions import record as audit
 from ctts.common.clock import london_date
-from ctts.common.ics import calendar_file
+from ctts.common.ics import CalendarEntry, calendar_file
 from ctts.common.months import add_months
 from ctts.common.races import taken_means
 from ctts.common.verdict import TooLate, require
@@ -125,7 +125,7 @@ def _appoint(record: TrainingRecord, application: Application, now: datetime) ->
 
 
 def _invite_to_induction(record: TrainingRecord, now: datetime) -> None:
-    for event in queries.invited_to(record.intake, now):
+    for event in queries.invited_to(record.intake, now, record.scope_id):
         Attendance.objects.create(record=record, event=event, invited_at=now)
 
 
@@ -157,9 +157,14 @@ def _welcome(record: TrainingRecord, now: datetime) -> None:
 
 def _calendar(record: TrainingRecord, events: list[SchemeEvent], now: datetime) -> Document:
     return store_bytes(
-        content=calendar_file(*queries.calendar_entries(events), now=now),
+        content=calendar_file(*(_entry(event) for event in events), now=now),
         owner=record.trainee,
         by=None,
         now=now,
         **DATES,
     )
+
+
+def _entry(event: SchemeEvent) -> CalendarEntry:
+    """An event as the welcome puts it into a calendar; how to join what they sign up for comes with their place."""
+    return queries.calendar_entry(event, joins=event.sign_up_until_on is None)

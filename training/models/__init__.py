@@ -9,22 +9,83 @@ from training.models.around import (
     Milestone,
     TrainingDraft,
 )
-from training.models.arriving import DopsArrival
-from training.models.changes import ChangeAnswer, ChangeDecision, ChangeRequest
-from training.models.cohort import EnrolItem, EnrolRun
-from training.models.competencies import EvidenceSeen, ItemReturn, ItemSubmission, PlanAgreement, PlanItem, SignOff
-from training.models.copies import RecordCopy
-from training.models.dops import Dops, DopsScore, DopsSignature
-from training.models.earlier import EarlierEntry, EarlierImport, EarlierUse
-from training.models.evidence import Evidence, EvidenceMapping, EvidenceVersion, IdentifierFinding
-from training.models.external import ExternalAssessor, ExternalDraft
-from training.models.handing import HandOver
-from training.models.moderating import AdviceAnswer, AdviceQuestion, YearReview
-from training.models.papers import DopsPaper
-from training.models.record import Appointment, TrainingRecord, YearTwo
-from training.models.reports import ProgressReport, ReportSignature
-from training.models.reviews import ReviewAction, ReviewSignature, SupervisorReview
-from training.models.writing import CaseSection, CaseStudy, Comment, Reflection
+from training.models.arriving import (
+    DopsArrival,
+)
+from training.models.changes import (
+    ChangeAnswer,
+    ChangeDecision,
+    ChangeRequest,
+)
+from training.models.cohort import (
+    EnrolItem,
+    EnrolRun,
+)
+from training.models.competencies import (
+    EvidenceSeen,
+    ItemReturn,
+    ItemSubmission,
+    PlanAgreement,
+    PlanItem,
+    SignOff,
+)
+from training.models.copies import (
+    RecordCopy,
+)
+from training.models.cpd import (
+    CpdEntry,
+)
+from training.models.dops import (
+    Dops,
+    DopsScore,
+    DopsSignature,
+)
+from training.models.earlier import (
+    EarlierEntry,
+    EarlierImport,
+    EarlierUse,
+)
+from training.models.evidence import (
+    Evidence,
+    EvidenceMapping,
+    EvidenceVersion,
+    IdentifierFinding,
+)
+from training.models.external import (
+    ExternalAssessor,
+    ExternalDraft,
+)
+from training.models.handing import (
+    HandOver,
+)
+from training.models.moderating import (
+    AdviceAnswer,
+    AdviceQuestion,
+    YearReview,
+)
+from training.models.papers import (
+    DopsPaper,
+)
+from training.models.record import (
+    Appointment,
+    TrainingRecord,
+    YearTwo,
+)
+from training.models.reports import (
+    ProgressReport,
+    ReportSignature,
+)
+from training.models.reviews import (
+    ReviewAction,
+    ReviewSignature,
+    SupervisorReview,
+)
+from training.models.writing import (
+    CaseSection,
+    CaseStudy,
+    Comment,
+    Reflection,
+)
 
 __all__ = [
     "AdviceAnswer",
@@ -39,6 +100,7 @@ __all__ = [
     "ChangeRequest",
     "Comment",
     "Concern",
+    "CpdEntry",
     "Dops",
     "DopsArrival",
     "DopsPaper",

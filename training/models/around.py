@@ -83,19 +83,27 @@ class AssociateMembership(models.Model):
 
 
 class Attendance(models.Model):
-    """A trainee at an event of the scheme: invited, then there or not (T9)."""
+    """A trainee at an event of the scheme: invited, with a place or waiting for one, then there or not (T9).
+
+    `asked_at` is when they signed up last; the waiting list goes by it.
+    """
 
     retention = Retention.DOSSIER
 
     record = models.ForeignKey(TrainingRecord, models.PROTECT, related_name="attendances")
     event = models.ForeignKey(SchemeEvent, models.PROTECT, related_name="attendances")
     invited_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=10, choices=AttendanceState.choices, default=AttendanceState.INVITED)
 
     class Meta:
         constraints = [
             known_choice("state", AttendanceState),
             models.UniqueConstraint(fields=["record", "event"], name="training_attendance_once"),
+            models.CheckConstraint(
+                name="training_attendance_asked_when",
+                condition=Q(asked_at__isnull=False) | ~Q(state__in=[AttendanceState.PLACED, AttendanceState.QUEUED]),
+            ),
         ]
         triggers = [fsm_trigger("attendance_moves", ATTENDANCE_MOVES)]
 

@@ -1,7 +1,16 @@
 """Reading training: who sees which record, how far it is, what waits for whom."""
 
-from training.queries.adjusted import untold_adjustments
-from training.queries.advice import advice_key, advice_of, advice_to_remind, advice_visible_to, answer_key, unanswered
+from training.queries.adjusted import (
+    untold_adjustments,
+)
+from training.queries.advice import (
+    advice_key,
+    advice_of,
+    advice_to_remind,
+    advice_visible_to,
+    answer_key,
+    unanswered,
+)
 from training.queries.around import (
     FirstYearFacts,
     bank_holidays_in,
@@ -21,7 +30,11 @@ from training.queries.around import (
     open_patient_safety_concerns,
     supervisors_of,
 )
-from training.queries.centre import Glance, glance, trainees_of_centre
+from training.queries.centre import (
+    Glance,
+    glance,
+    trainees_of_centre,
+)
 from training.queries.changes import (
     CHANGE_FIELDS,
     ChangesWanted,
@@ -46,7 +59,6 @@ from training.queries.changes import (
     written_digest,
 )
 from training.queries.cohort import (
-    calendar_entries,
     cohort,
     cohort_intakes,
     enrol_items,
@@ -74,6 +86,17 @@ from training.queries.copies import (
     copies_worn_out,
     own_records,
     tells_of_record,
+)
+from training.queries.cpd import (
+    CpdWanted,
+    cpd_entry_of,
+    cpd_key,
+    cpd_minutes,
+    cpd_of,
+    cpd_version,
+    cpd_visible_to,
+    identifiers_in_cpd,
+    new_cpd_key,
 )
 from training.queries.dops import (
     DOPS_STEPS,
@@ -105,7 +128,12 @@ from training.queries.dops import (
     sum_of,
     written_at,
 )
-from training.queries.duties import duties_and_others, duties_for, duties_in, others_for
+from training.queries.duties import (
+    duties_and_others,
+    duties_for,
+    duties_in,
+    others_for,
+)
 from training.queries.earlier import (
     Became,
     DryRun,
@@ -123,6 +151,25 @@ from training.queries.earlier import (
     imports_visible_to,
     plain_table,
     shown_values,
+)
+from training.queries.events import (
+    TraineeEvents,
+    attendance_digest,
+    attendances_visible_to,
+    calendar_entry,
+    coming_to,
+    event_copy,
+    events_of,
+    events_to_note,
+    first_ticked,
+    is_full,
+    not_invited,
+    office_events,
+    people_of,
+    places_taken,
+    queue_of,
+    still_to_come,
+    told_of_change,
 )
 from training.queries.evidence import (
     codes_resting_on,
@@ -152,9 +199,18 @@ from training.queries.external import (
     kept_by,
     last_external,
 )
-from training.queries.gate import BehindLine, behind_gate, gate_digests
-from training.queries.handing import handed_over
-from training.queries.history import history_of, history_page
+from training.queries.gate import (
+    BehindLine,
+    behind_gate,
+    gate_digests,
+)
+from training.queries.handing import (
+    handed_over,
+)
+from training.queries.history import (
+    history_of,
+    history_page,
+)
 from training.queries.items import (
     SignRow,
     differences,
@@ -169,8 +225,16 @@ from training.queries.items import (
     standing_sign_offs,
     submitted_items,
 )
-from training.queries.matrix import matrix, supervisor_of
-from training.queries.moderating import dops_for_review, next_review_year, year_review_key, year_reviews_of
+from training.queries.matrix import (
+    matrix,
+    supervisor_of,
+)
+from training.queries.moderating import (
+    dops_for_review,
+    next_review_year,
+    year_review_key,
+    year_reviews_of,
+)
 from training.queries.offline import (
     Standing,
     competencies_of,
@@ -184,8 +248,15 @@ from training.queries.offline import (
     steps_standing,
     tidy,
 )
-from training.queries.overview import acts_on, next_date_of, overview
-from training.queries.papers import paper_of, papers_owed
+from training.queries.overview import (
+    acts_on,
+    next_date_of,
+    overview,
+)
+from training.queries.papers import (
+    paper_of,
+    papers_owed,
+)
 from training.queries.plans import (
     PlanHistory,
     PlanStanding,
@@ -242,8 +313,16 @@ from training.queries.reviews import (
     signatures_under,
     standing_signature,
 )
-from training.queries.tabs import TABS, moderator_parts, record_tabs
-from training.queries.trends import scores_by_number, signed_first_to_last, trend_by_item
+from training.queries.tabs import (
+    TABS,
+    moderator_parts,
+    record_tabs,
+)
+from training.queries.trends import (
+    scores_by_number,
+    signed_first_to_last,
+    trend_by_item,
+)
 from training.queries.writing import (
     case_words_needed,
     cases_of,
@@ -272,6 +351,7 @@ __all__ = [
     "ChangesWanted",
     "Chapter",
     "CopiedFile",
+    "CpdWanted",
     "DopsWanted",
     "DryRun",
     "Fact",
@@ -285,6 +365,7 @@ __all__ = [
     "SignRow",
     "Standing",
     "Tell",
+    "TraineeEvents",
     "TriedRow",
     "Wanted",
     "actions_visible_to",
@@ -297,10 +378,12 @@ __all__ = [
     "agreed_in",
     "answer_key",
     "approval_words",
+    "attendance_digest",
+    "attendances_visible_to",
     "bank_holidays_in",
     "became",
     "behind_gate",
-    "calendar_entries",
+    "calendar_entry",
     "case_words_needed",
     "cases_of",
     "cases_visible_to",
@@ -317,6 +400,7 @@ __all__ = [
     "cohort",
     "cohort_intakes",
     "columns_of",
+    "coming_to",
     "comments_on",
     "competencies_of",
     "concerns_of",
@@ -332,6 +416,12 @@ __all__ = [
     "copies_visible_to",
     "copies_worn_out",
     "counted_by_kind",
+    "cpd_entry_of",
+    "cpd_key",
+    "cpd_minutes",
+    "cpd_of",
+    "cpd_version",
+    "cpd_visible_to",
     "differences",
     "document_words",
     "dops_begun",
@@ -352,6 +442,9 @@ __all__ = [
     "entries_left",
     "entries_of",
     "entries_visible_to",
+    "event_copy",
+    "events_of",
+    "events_to_note",
     "evidence_key",
     "evidence_to_withdraw",
     "evidence_visible_to",
@@ -364,6 +457,7 @@ __all__ = [
     "final_external_dops",
     "first_meeting",
     "first_meeting_milestone",
+    "first_ticked",
     "first_year_facts",
     "first_year_facts_of",
     "first_year_moderator_dops",
@@ -379,12 +473,14 @@ __all__ = [
     "holder_on",
     "holders_of",
     "identifiers_in",
+    "identifiers_in_cpd",
     "imports_of",
     "imports_visible_to",
     "intake_or_none",
     "interruptions_to_turn",
     "invited_to",
     "is_enrolled",
+    "is_full",
     "is_shared",
     "item_digest",
     "items_of",
@@ -417,13 +513,16 @@ __all__ = [
     "moderator_parts",
     "moderators_of",
     "months_without_review",
+    "new_cpd_key",
     "new_evidence_key",
     "new_report_key",
     "new_review_key",
     "next_date_of",
     "next_review_year",
+    "not_invited",
     "of_second_year",
     "office_changes",
+    "office_events",
     "office_trainees",
     "open_actions",
     "open_findings",
@@ -438,14 +537,17 @@ __all__ = [
     "pauses_of",
     "people_appointed",
     "people_around",
+    "people_of",
     "percent_now",
     "period_of",
     "piece_version",
+    "places_taken",
     "plain_table",
     "plan_agreements",
     "plan_history",
     "plan_standing",
     "possible_assessors",
+    "queue_of",
     "readable_pieces",
     "readers_of",
     "recent_of",
@@ -493,6 +595,7 @@ __all__ = [
     "step_digest",
     "steps_kept",
     "steps_standing",
+    "still_to_come",
     "submitted_items",
     "sum_of",
     "supervisor_of",
@@ -500,6 +603,7 @@ __all__ = [
     "supervisors_to_choose",
     "tells_of_record",
     "tidy",
+    "told_of_change",
     "trainees_named",
     "trainees_of",
     "trainees_of_centre",

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from applications import queries as applications
 from applications.models import Application, Decision
 from applications.states import DecisionKind
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
-from ctts.common.ics import CalendarEntry
 from ctts.organisations.access import holds
 from ctts.organisations.queries import people_with
 from ctts.organisations.states import Role
 from ctts.scheme.models import Intake, SchemeEvent
+from ctts.scheme.queries import upcoming_events
 from ctts.scheme.states import IntakeState
 from training.access import can_be_enrolled, trains_now
 from training.models import AssociateMembership, EnrolItem, EnrolRun, TrainingRecord
@@ -107,24 +106,11 @@ def people_appointed(application: Application, now: datetime) -> list[tuple[Appo
     return [(kind, person) for kind, person in people if person is not None]
 
 
-def invited_to(intake: Intake, now: datetime) -> QuerySet[SchemeEvent]:
-    """The events of an intake to which somebody enrolled now is invited: those that are not over."""
-    return intake.events.filter(ends_at__gte=now).order_by("starts_at", "pk")
-
-
-def calendar_entries(events: Iterable[SchemeEvent]) -> list[CalendarEntry]:
-    """Events of the scheme as entries of a calendar."""
-    return [
-        CalendarEntry(
-            name=f"event-{event.pk}",
-            sequence=event.sequence,
-            title=f"{event.title}, Clinical Technologist Training Scheme",
-            starts_at=event.starts_at,
-            minutes=int((event.ends_at - event.starts_at).total_seconds() // 60),
-            joining=event.joining,
-        )
-        for event in events
-    ]
+def invited_to(intake: Intake, now: datetime, scope_id: int | None = None) -> QuerySet[SchemeEvent]:
+    """The events of an intake to which somebody enrolled now is invited: those that are neither over, nor called off,
+    nor for the second year or another scope; `scope_id` None asks of the intake as a whole (T9)."""
+    rows = upcoming_events(now).filter(intake=intake).exclude(year=2)
+    return rows if scope_id is None else rows.filter(Q(scope__isnull=True) | Q(scope=scope_id))
 
 
 # --- runs ---

@@ -16,6 +16,7 @@ from ctts.common.parts import WaitingRow
 from ctts.scheme.models import HandbookAcknowledgement
 from training.models import Evidence, TrainingRecord
 from training.queries.duties_changes import CHANGE_DUTIES, CHANGE_OTHERS
+from training.queries.duties_events import EVENT_DUTIES
 from training.queries.duties_moderator import MODERATOR_DUTIES, MODERATOR_OTHERS
 from training.queries.duties_practice import PRACTICE_DUTIES, PRACTICE_OTHERS
 from training.queries.duties_reports import REPORT_DUTIES, REPORT_OTHERS
@@ -152,6 +153,9 @@ def _with_trainees(part: Part) -> Rows:
 
 
 HERE: tuple[DutiesOf, ...] = (_returned, _evidence, _handbook, _submitted, _plans)
-DUTIES: tuple[DutiesOf, ...] = (*HERE, *PRACTICE_DUTIES, *MODERATOR_DUTIES, *CHANGE_DUTIES, *REPORT_DUTIES)
+DUTIES: tuple[DutiesOf, ...] = (
+    *(*HERE, *PRACTICE_DUTIES, *MODERATOR_DUTIES, *CHANGE_DUTIES),
+    *(*REPORT_DUTIES, *EVENT_DUTIES),
+)
 HERE_OTHERS: tuple[DutiesOf, ...] = (_with_supervisor, _with_trainees, _plans_with_others)
 OTHERS: tuple[DutiesOf, ...] = (*HERE_OTHERS, *PRACTICE_OTHERS, *MODERATOR_OTHERS, *CHANGE_OTHERS, *REPORT_OTHERS)

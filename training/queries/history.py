@@ -106,9 +106,23 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.earlier.imported": ("Earlier entries were imported, unsigned", "neutral", "inbox"),
     "training.earlier.undone": ("An import of earlier entries was undone", "neutral", "slash-circle"),
     "training.earlier.used": ("Something was begun from an imported entry", "active", "circle-half"),
+    "training.cpd.written": ("An activity was noted for the CPD log", "neutral", "pencil"),
+    "training.cpd.entered": ("An activity was entered into the CPD log", "done", "check-circle-fill"),
+    "training.cpd.reopened": (
+        "An activity of the CPD log was reopened",
+        "returned",
+        "arrow-return-left",
+    ),
     "training.concern.raised": ("A concern was raised", "risk", "exclamation-triangle"),
     "training.concern.escalated": ("A concern went to the next level", "risk", "arrow-up-circle"),
     "training.concern.closed": ("A concern was closed", "done", "check-circle-fill"),
+    "training.event.invited": ("The invitation to an event went out", "waiting", "envelope"),
+    "training.event.signed_up": ("The trainee signed up for an event", "active", "calendar-check"),
+    "training.event.queued": ("The trainee joined the waiting list of an event", "waiting", "hourglass-split"),
+    "training.event.moved_up": ("A place at an event became free", "active", "calendar-check"),
+    "training.event.given_back": ("A place at an event was given back", "neutral", "slash-circle"),
+    "training.event.attended": ("The trainee was at an event", "done", "check-circle-fill"),
+    "training.event.missed": ("The trainee was not at an event", "returned", "x-lg"),
     "training.change.written": ("A request for a change was written", "neutral", "pencil"),
     "training.change.rewritten": ("A request for a change was changed", "neutral", "pencil"),
     "training.change.sent": ("A change of circumstances was asked for", "waiting", "hourglass-split"),
@@ -191,10 +205,10 @@ def history_page(
 ) -> tuple[list[HistoryEntry], Page[Any]]:
     """One page of a record's history in sentences; five queries, whatever its length."""
     page = Paginator(history_of(record, reader, today), ON_A_PAGE).get_page(number)
-    return entries_of(page.object_list), page
+    return history_entries(page.object_list), page
 
 
-def entries_of(events: Iterable[AuditEvent]) -> list[HistoryEntry]:
+def history_entries(events: Iterable[AuditEvent]) -> list[HistoryEntry]:
     """Audit entries as lines of a history, with the names of people and the codes of competencies as they are now."""
     rows = list(events)
     about = {row.object_id for row in rows if row.object == "training.planitem"}

@@ -13,14 +13,14 @@ from ctts.common.months import first_day, last_day, month_after, month_of
 from ctts.common.parts import Acts, Course, Light, Milestone, MilestoneState, Month, Pause, Ring
 from ctts.organisations.access import on_day
 from ctts.scheme.models import HandbookAcknowledgement, SchemeEvent
-from ctts.scheme.queries import numbers_of
+from ctts.scheme.queries import numbers_of, upcoming_events
 from ctts.scheme.rules import SchemeNumbers
 from training.models import Appointment, TrainingRecord
 from training.models import Milestone as MilestoneRow
 from training.queries.after import After, after_final
 from training.queries.records import Progress, light_of, own_record, people_around, reviews_that_count
 from training.rules import Readiness, milestone_status, readiness
-from training.states import ATTENDED, AppointmentKind, ItemState, MilestoneKind, MilestoneStatus
+from training.states import ASKED_TO_COME, ATTENDED, AppointmentKind, ItemState, MilestoneKind, MilestoneStatus
 
 # How the timeline calls what the rule says of a milestone.
 SHOWN: dict[MilestoneStatus, MilestoneState] = {
@@ -155,8 +155,8 @@ def _present(record: TrainingRecord, today: date) -> list[Appointment]:
 
 
 def _events(record: TrainingRecord, now: datetime) -> list[SchemeEvent]:
-    rows = SchemeEvent.objects.filter(attendances__record=record, ends_at__gte=now)
-    return list(rows.order_by("starts_at", "pk"))
+    coming = {"attendances__record": record, "attendances__state__in": ASKED_TO_COME}
+    return list(upcoming_events(now).filter(**coming))
 
 
 def _handbook_read_at(record: TrainingRecord, reader: User) -> datetime | None:

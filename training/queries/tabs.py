@@ -21,6 +21,8 @@ TABS = (
     ("Reports", "training:reports"),
     ("DOPS", "training:dops_log"),
     ("Writing", "training:writing"),
+    ("Events", "training:events"),
+    ("CPD", "training:cpd"),
     ("Moderator", "training:meetings"),
     ("Assessments", "assessments:record"),
     ("Concerns", "training:concerns"),

@@ -26,7 +26,13 @@ from training.rules.calendar import (
     within_maximum,
     working_days_after,
 )
-from training.rules.changes import Due, Moved, moved_by_extension, moved_by_hours, moved_by_interruption
+from training.rules.changes import (
+    Due,
+    Moved,
+    moved_by_extension,
+    moved_by_hours,
+    moved_by_interruption,
+)
 from training.rules.earlier import (
     DAY_OF,
     MOST_ROWS,
@@ -38,16 +44,64 @@ from training.rules.earlier import (
     unmapped,
     value_of,
 )
-from training.rules.earlier import Values as EarlierValues
-from training.rules.earlier_fields import EarlierField, Holds, fields_of
-from training.rules.identifiers import IdentifierFinding, nhs_number_valid, patient_identifiers
-from training.rules.lights import Standing, standing
-from training.rules.moderating import DUE, advice_due, advice_step, later_review_due, year_to_review, years_reached
-from training.rules.pieces import FIRST_SECTIONS, REFERENCES, Heading, headings_of, reflection_words
-from training.rules.progress import Readiness, forecast, is_stalled, readiness, signed_percent
-from training.rules.scores import ScoreSum, plain_sum, too_many_not_applicable
-from training.rules.versions import PlanChange, PlanDifference, PlanRow, plan_difference
-from training.rules.words import section_words, word_count
+from training.rules.earlier import (
+    Values as EarlierValues,
+)
+from training.rules.earlier_fields import (
+    EarlierField,
+    Holds,
+    fields_of,
+)
+from training.rules.events import (
+    milestone_of,
+    places_free,
+)
+from training.rules.identifiers import (
+    IdentifierFinding,
+    nhs_number_valid,
+    patient_identifiers,
+)
+from training.rules.lights import (
+    Standing,
+    standing,
+)
+from training.rules.moderating import (
+    DUE,
+    advice_due,
+    advice_step,
+    later_review_due,
+    year_to_review,
+    years_reached,
+)
+from training.rules.pieces import (
+    FIRST_SECTIONS,
+    REFERENCES,
+    Heading,
+    headings_of,
+    reflection_words,
+)
+from training.rules.progress import (
+    Readiness,
+    forecast,
+    is_stalled,
+    readiness,
+    signed_percent,
+)
+from training.rules.scores import (
+    ScoreSum,
+    plain_sum,
+    too_many_not_applicable,
+)
+from training.rules.versions import (
+    PlanChange,
+    PlanDifference,
+    PlanRow,
+    plan_difference,
+)
+from training.rules.words import (
+    section_words,
+    word_count,
+)
 
 __all__ = [
     "CHASED",
@@ -88,6 +142,7 @@ __all__ = [
     "later_review_due",
     "latest_end",
     "less_than_full_time_end",
+    "milestone_of",
     "milestone_status",
     "milestone_step",
     "milestones",
@@ -101,6 +156,7 @@ __all__ = [
     "nhs_number_valid",
     "patient_identifiers",
     "paused_days",
+    "places_free",
     "plain_sum",
     "plan_difference",
     "progress_reports_due",

@@ -18,7 +18,15 @@ from training.states.competencies import (
     ItemState,
     PlanState,
 )
-from training.states.copies import COPY_MOVES, CopyState
+from training.states.copies import (
+    COPY_MOVES,
+    CopyState,
+)
+from training.states.cpd import (
+    CPD_MOVES,
+    CpdKind,
+    CpdState,
+)
 from training.states.dops import (
     DOPS_MOVES,
     DOPS_WRITTEN,
@@ -31,8 +39,13 @@ from training.states.dops import (
     HandOverEnd,
     OverallJudgement,
 )
-from training.states.earlier import IMPORT_MOVES, EarlierKind, ImportState
+from training.states.earlier import (
+    IMPORT_MOVES,
+    EarlierKind,
+    ImportState,
+)
 from training.states.record import (
+    ASKED_TO_COME,
     ATTENDANCE_MOVES,
     ATTENDED,
     RECORD_ENDED,
@@ -62,6 +75,7 @@ from training.states.writing import (
 )
 
 __all__ = [
+    "ASKED_TO_COME",
     "ATTENDANCE_MOVES",
     "ATTENDED",
     "CHANGES_TRAINING",
@@ -71,6 +85,7 @@ __all__ = [
     "CONCERN_LEVEL_MOVES",
     "CONCERN_MOVES",
     "COPY_MOVES",
+    "CPD_MOVES",
     "DOPS_MOVES",
     "DOPS_WRITTEN",
     "EVIDENCE_MOVES",
@@ -91,6 +106,8 @@ __all__ = [
     "ConcernLevel",
     "ConcernState",
     "CopyState",
+    "CpdKind",
+    "CpdState",
     "DopsComplexity",
     "DopsSetting",
     "DopsState",

@@ -44,14 +44,26 @@ class AttendanceState(TextChoices):
     """A trainee at a dated event of the scheme (T9)."""
 
     INVITED = "invited", "Invited"
+    PLACED = "placed", "Has a place"
+    QUEUED = "queued", "On the waiting list"
+    NOT_COMING = "not_coming", "Not coming"
     ATTENDED = "attended", "Attended"
     ABSENT = "absent", "Absent"
 
 
 ATTENDANCE_MOVES: dict[str, Move] = {
-    "attend": move((AttendanceState.INVITED, AttendanceState.ABSENT), AttendanceState.ATTENDED),
-    "miss": move((AttendanceState.INVITED, AttendanceState.ATTENDED), AttendanceState.ABSENT),
+    "sign_up": move((AttendanceState.INVITED, AttendanceState.NOT_COMING), AttendanceState.PLACED),
+    "queue": move((AttendanceState.INVITED, AttendanceState.NOT_COMING), AttendanceState.QUEUED),
+    "move_up": move(AttendanceState.QUEUED, AttendanceState.PLACED),
+    "give_back": move(
+        (AttendanceState.INVITED, AttendanceState.PLACED, AttendanceState.QUEUED), AttendanceState.NOT_COMING
+    ),
+    "attend": move(set(AttendanceState) - {AttendanceState.ATTENDED}, AttendanceState.ATTENDED),
+    "miss": move((AttendanceState.INVITED, AttendanceState.PLACED, AttendanceState.ATTENDED), AttendanceState.ABSENT),
 }
+
+ASKED_TO_COME = frozenset({AttendanceState.INVITED, AttendanceState.PLACED, AttendanceState.QUEUED})
+"""Still to come, or wants to: whoever is told when an event moves or is called off (T9)."""
 
 
 class MilestoneKind(TextChoices):

@@ -10,7 +10,7 @@ from training.queries.around import concerns_of, ladder_of
 from training.queries.copies import Chapter, Fact, Piece
 from training.queries.dops import dops_visible_to, judged, shows_scores, signatures_of, sum_of, with_sums
 from training.queries.earlier import became, entries_of, shown_values
-from training.queries.history import entries_of, history_of
+from training.queries.history import history_entries, history_of
 from training.queries.reports import report_signatures, reports_of
 from training.queries.reviews import reviews_of, signatures_under
 from training.queries.told import facts, of, signed, texts_of
@@ -132,7 +132,7 @@ def concerns(record: TrainingRecord, today: date) -> Chapter:
 
 def history(record: TrainingRecord, today: date) -> Chapter:
     """What happened in the record, oldest first, as the trainee's own history tells it."""
-    entries = entries_of(history_of(record, record.trainee, today).order_by("seq"))
+    entries = history_entries(history_of(record, record.trainee, today).order_by("seq"))
     pieces = [
         Piece(entry.what, facts(("at", "When", entry.at), ("who", "Who", entry.who), ("role", "As", entry.role)))
         for entry in entries

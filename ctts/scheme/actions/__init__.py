@@ -11,8 +11,6 @@ from ctts.scheme.actions.applying import (
 )
 from ctts.scheme.actions.calendar import (
     acknowledge_handbook,
-    add_event,
-    change_event,
     close_intake,
     finish_intake,
     move_intake_dates,
@@ -24,6 +22,13 @@ from ctts.scheme.actions.calendar import (
 )
 from ctts.scheme.actions.centres import apply_for_accreditation, decide_accreditation, end_accreditation
 from ctts.scheme.actions.conditions import answer_condition, judge_condition, note_visit
+from ctts.scheme.actions.events import (
+    add_event,
+    add_event_kind,
+    call_off_event,
+    change_event,
+    retire_event_kind,
+)
 from ctts.scheme.actions.frameworks import import_dops_form, import_framework, publish_framework, retire_framework
 from ctts.scheme.actions.lists import (
     add_local_item,
@@ -44,10 +49,12 @@ __all__ = [
     "acknowledge_handbook",
     "add_centre_document",
     "add_event",
+    "add_event_kind",
     "add_local_item",
     "answer_condition",
     "apply_for_accreditation",
     "begin_application",
+    "call_off_event",
     "change_event",
     "change_rules",
     "choose_competencies",
@@ -71,6 +78,7 @@ __all__ = [
     "remind_of_accreditation",
     "remove_centre_document",
     "remove_item",
+    "retire_event_kind",
     "retire_framework",
     "save_checklist",
     "save_plan",

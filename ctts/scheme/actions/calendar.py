@@ -1,4 +1,4 @@
-"""Intakes are pre-filled by rule, given a fee, opened and closed; handbook and events (I, E1, T9)."""
+"""Intakes are pre-filled by rule, given a fee, opened and closed; and the handbook (I, E1)."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from ctts.common.clock import LONDON, london_date
 from ctts.common.months import in_words
 from ctts.common.moves import change_state
 from ctts.common.races import taken_means
-from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
+from ctts.common.verdict import Invalid, TooLate, require
 from ctts.documents.actions import store
 from ctts.documents.models import Document
 from ctts.documents.proving import ProvenFile
 from ctts.scheme import access
 from ctts.scheme.models import Handbook, HandbookAcknowledgement, Intake, SchemeEvent
-from ctts.scheme.queries import event_version, intake_version, numbers_on
+from ctts.scheme.queries import intake_version, numbers_on
 from ctts.scheme.rules import intake_dates
 from ctts.scheme.states import INTAKE_MOVES, EventKind, IntakeState
 
@@ -130,7 +130,8 @@ def _require_order(intake: Intake) -> None:
 
 def _move_induction(intake: Intake, by: User, now: datetime) -> None:
     """The induction of an intake, if it is entered, on the intake's induction day, as early and as long as before."""
-    event = SchemeEvent.objects.select_for_update(no_key=True).filter(intake=intake, kind=EventKind.INDUCTION).first()
+    standing = SchemeEvent.objects.select_for_update(no_key=True).filter(called_off_at__isnull=True)
+    event = standing.filter(intake=intake, kind=EventKind.INDUCTION).first()
     if event is None:
         return
     before, lasts = event.starts_at, event.ends_at - event.starts_at
@@ -213,94 +214,3 @@ def acknowledge_handbook(*, by: User, now: datetime, handbook_id: int) -> Handbo
     if new:
         record("scheme.handbook.acknowledged", by=by, at=now, about=read, within=by.pk)
     return read
-
-
-@transaction.atomic
-def add_event(
-    *,
-    by: User | None,
-    now: datetime,
-    kind: EventKind,
-    title: str,
-    starts_at: datetime,
-    ends_at: datetime,
-    joining: str = "",
-    intake: Intake | None = None,
-    places: int | None = None,
-) -> SchemeEvent:
-    """Enter a dated event with its joining details (I3, T9).
-
-    Raises NotAllowed outside the office, Invalid for an end before the start or before now, an event entered before, or
-    a second induction of an intake.
-    """
-    require(access.can_manage(by, london_date(now)))
-    _require_times(starts_at, ends_at, now)
-    with taken_means(Invalid(f"This {kind.label} is entered already.", "title")):
-        event = SchemeEvent.objects.create(
-            kind=kind,
-            title=title,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            joining=joining,
-            intake=intake,
-            places=places,
-        )
-    record("scheme.event.added", by=by, at=now, about=event, after={"kind": str(kind)})
-    return event
-
-
-@transaction.atomic
-def change_event(
-    *,
-    by: User,
-    now: datetime,
-    event_id: int,
-    title: str,
-    starts_at: datetime,
-    ends_at: datetime,
-    seen: str,
-    joining: str = "",
-    places: int | None = None,
-) -> SchemeEvent:
-    """Change an event that is not over: its words, times and places; its kind and intake stay (T9).
-
-    The day of an intake's induction moves with the intake's dates alone (I3). `seen` is the `event_version` that the
-    page showed. Raises NotAllowed outside the office, TooLate once it is over or when somebody changed it since,
-    DoneAlready for the same change sent twice, Invalid for an end before the start or before now, another day of an
-    induction, or what another event is already.
-    """
-    event = SchemeEvent.objects.select_for_update(no_key=True, of=("self",)).select_related("intake").get(pk=event_id)
-    require(access.can_change_event(by, event, now))
-    values = {"title": title, "starts_at": starts_at, "ends_at": ends_at, "joining": joining, "places": places}
-    if seen != event_version(event):
-        if all(getattr(event, name) == value for name, value in values.items()):
-            raise DoneAlready("The event says this already.")
-        raise TooLate("A colleague changed this event since you opened the page. Open it again and compare.")
-    _require_times(starts_at, ends_at, now)
-    _require_induction_day(event, starts_at)
-    before = _when(event)
-    for name, value in values.items():
-        setattr(event, name, value)
-    event.sequence += 1
-    with taken_means(Invalid("Another event of this kind and title is entered at this time.", "title")):
-        event.save(update_fields=[*values, "sequence"])
-    record("scheme.event.changed", by=by, at=now, about=event, before=before, after=_when(event))
-    return event
-
-
-def _require_times(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
-    """Refuse what is over already: nobody could change it any more."""
-    if ends_at <= starts_at:
-        raise Invalid("The event ends before it starts.", "ends")
-    if ends_at <= now:
-        raise Invalid("This time is over. Choose one that is still to come.", "on")
-
-
-def _require_induction_day(event: SchemeEvent, starts_at: datetime) -> None:
-    inducts = event.intake is not None and event.kind == EventKind.INDUCTION
-    if inducts and london_date(starts_at) != london_date(event.starts_at):
-        raise Invalid(f"It moves with the Induction Day: change that among the dates of {event.intake}.", "on")
-
-
-def _when(event: SchemeEvent) -> dict[str, str]:
-    return {name: getattr(event, name).astimezone(UTC).isoformat() for name in ("starts_at", "ends_at")}

@@ -1,4 +1,4 @@
-"""Fees and dates of intakes, events, the handbook."""
+"""Fees and dates of intakes, the handbook."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ from typing import Any
 
 from django import forms
 
-from ctts.common.clock import LONDON
 from ctts.common.fields import day_field
-from ctts.common.forms import CrispyForm, SeenField, offer
-from ctts.common.months import london_instant
+from ctts.common.forms import CrispyForm, SeenField
 from ctts.documents.forms import DocumentField, help_for
 from ctts.documents.states import MediaType
-from ctts.scheme.models import Intake, SchemeEvent
-from ctts.scheme.queries import event_version, intake_version, intakes
-from ctts.scheme.states import EventKind
+from ctts.scheme.models import Intake
+from ctts.scheme.queries import intake_version
 
 MOST_POUNDS = Decimal(1_000_000)
 PDF = frozenset({MediaType.PDF})
@@ -73,73 +70,6 @@ class DatesForm(CrispyForm):
     def dates(self) -> dict[str, Any]:
         """The days by the names of their columns."""
         return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
-
-
-class EventFields(CrispyForm):
-    """What can change of a dated event (T9). Typed in London time, kept in UTC."""
-
-    title = forms.CharField(label="Title", max_length=160)
-    on = day_field("Day")
-    starts = forms.TimeField(label="From", widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
-    ends = forms.TimeField(label="To", widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
-    places = forms.IntegerField(label="Places", min_value=1, max_value=10_000, required=False)
-    joining = forms.CharField(
-        label="How to join", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """The end comes after the start, on the same London day; both are times that the clocks show on it."""
-        cleaned = super().clean() or {}
-        on, starts, ends = cleaned.get("on"), cleaned.get("starts"), cleaned.get("ends")
-        if starts and ends and ends <= starts:
-            self.add_error("ends", "The event ends before it starts.")
-        for name, at in (("starts", starts), ("ends", ends)):
-            if on and at:
-                try:
-                    cleaned[f"{name}_at"] = london_instant(on, at)
-                except ValueError as problem:
-                    self.add_error(name, str(problem))
-        return cleaned
-
-    def values(self) -> dict[str, Any]:
-        """What the action takes: two instants instead of a day with two times."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("on", "starts", "ends")}
-
-
-class EventForm(EventFields):
-    """A new event, its kind and whom it is for."""
-
-    submit_label = "Add the event"
-
-    kind = forms.ChoiceField(label="Kind", choices=EventKind.choices)
-    intake: forms.ModelChoiceField[Intake] = forms.ModelChoiceField(
-        label="For the intake", queryset=None, required=False, empty_label="Everybody"
-    )
-
-    field_order = ["kind", "title", "intake"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer(self, "intake", intakes())
-
-    def clean_kind(self) -> EventKind:
-        """The kind itself rather than its key."""
-        return EventKind(self.cleaned_data["kind"])
-
-
-class ChangeEventForm(EventFields):
-    """An event as it is entered, to be changed."""
-
-    submit_label = "Change the event"
-
-    seen = SeenField()
-
-    def __init__(self, *args: Any, event: SchemeEvent, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        starts, ends = event.starts_at.astimezone(LONDON), event.ends_at.astimezone(LONDON)
-        times = {"on": starts.date(), "starts": starts.time(), "ends": ends.time()}
-        kept = {name: getattr(event, name) for name in ("title", "places", "joining")}
-        self.initial = {**times, **kept, "seen": event_version(event)}
 
 
 class HandbookForm(CrispyForm):

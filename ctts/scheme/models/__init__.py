@@ -1,7 +1,7 @@
 """Tables of the scheme, by thing."""
 
 from ctts.scheme.models.applying import CentreApplication, CentreDocument, ChecklistAnswer
-from ctts.scheme.models.calendar import Handbook, HandbookAcknowledgement, Intake, SchemeEvent
+from ctts.scheme.models.calendar import Handbook, HandbookAcknowledgement, Intake, OwnEventKind, SchemeEvent
 from ctts.scheme.models.centres import Accreditation, AccreditationStep
 from ctts.scheme.models.conditions import AccreditationCondition, AccreditationVisit, ConditionStep
 from ctts.scheme.models.frameworks import (
@@ -41,6 +41,7 @@ __all__ = [
     "Handbook",
     "HandbookAcknowledgement",
     "Intake",
+    "OwnEventKind",
     "PlanOutline",
     "PlanOutlineRow",
     "PtpModule",

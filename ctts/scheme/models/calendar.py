@@ -6,11 +6,13 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
-from ctts.common.constraints import at_least, in_order, known_choice
+from ctts.common.constraints import at_least, both_or_neither, in_order, known_choice
 from ctts.common.moves import fsm_trigger
 from ctts.common.rows import AppendOnly, Retention
 from ctts.documents.models import Document
+from ctts.scheme.models.frameworks import Scope
 from ctts.scheme.states import INTAKE_MOVES, EventKind, IntakeState
 
 MONTHS = {4: "April", 10: "October"}
@@ -94,19 +96,50 @@ class HandbookAcknowledgement(AppendOnly):
         constraints = [models.UniqueConstraint(fields=["handbook", "person"], name="scheme_handbook_read_once")]
 
 
+class OwnEventKind(models.Model):
+    """A kind of event that the office added to those of the scheme (T9); a retired one is not offered any more."""
+
+    retention = Retention.REFERENCE
+
+    name = models.CharField(max_length=80)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [models.UniqueConstraint(Lower("name"), name="scheme_own_event_kind_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class SchemeEvent(models.Model):
-    """A dated event with joining details (T9). `places` empty means no limit."""
+    """A dated event with joining details (T9). `places` empty means no limit.
+
+    It is for everybody in training, or for those of an intake, a year of training, a scope: all that is filled must
+    fit. With `sign_up_until_on` (a London day, included) people sign up for it and give their place back until then;
+    without it everybody invited is expected. `place` is told to all invited, `joining` to those who have a place.
+    """
 
     retention = Retention.OFFICE
 
     kind = models.CharField(max_length=12, choices=EventKind.choices)
+    own_kind = models.ForeignKey(OwnEventKind, models.PROTECT, null=True, blank=True, related_name="events")
     title = models.CharField(max_length=160)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    place = models.CharField(max_length=200, blank=True, default="")
     joining = models.TextField(blank=True)
     intake = models.ForeignKey(Intake, models.PROTECT, null=True, blank=True, related_name="events")
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    scope = models.ForeignKey(Scope, models.PROTECT, null=True, blank=True, related_name="+")
+    sign_up_until_on = models.DateField(null=True, blank=True)
     places = models.PositiveIntegerField(null=True, blank=True)
     sequence = models.PositiveIntegerField(default=0)
+    called_off_at = models.DateTimeField(null=True)
+    called_off_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    called_off_because = models.TextField(blank=True, default="")
 
     class Meta:
         ordering = ["starts_at", "pk"]
@@ -114,13 +147,34 @@ class SchemeEvent(models.Model):
             known_choice("kind", EventKind),
             in_order("starts_at", "ends_at"),
             at_least("places", 1),
-            models.UniqueConstraint(fields=["kind", "title", "starts_at"], name="scheme_event_entered_once"),
+            both_or_neither("called_off_at", "called_off_by"),
+            models.UniqueConstraint(
+                fields=["kind", "title", "starts_at"],
+                condition=Q(called_off_at__isnull=True),
+                name="scheme_event_entered_once",
+            ),
             models.UniqueConstraint(
                 fields=["intake", "kind"],
-                condition=Q(kind__in=[EventKind.INDUCTION, EventKind.SOFT_SKILLS]),
+                condition=Q(kind__in=[EventKind.INDUCTION, EventKind.SOFT_SKILLS], called_off_at__isnull=True),
                 name="scheme_event_once_per_intake",
+            ),
+            models.CheckConstraint(
+                name="scheme_event_own_kind_of_other", condition=Q(own_kind__isnull=True) | Q(kind=EventKind.OTHER)
+            ),
+            models.CheckConstraint(
+                name="scheme_event_year_of_two", condition=Q(year__isnull=True) | Q(year__in=[1, 2])
+            ),
+            models.CheckConstraint(
+                name="scheme_event_called_off_with_words",
+                condition=Q(called_off_at__isnull=True, called_off_because="")
+                | (Q(called_off_at__isnull=False) & ~Q(called_off_because="")),
             ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def kind_name(self) -> str:
+        """The kind as it is read: one of the scheme's, or the office's own."""
+        return self.get_kind_display() if self.own_kind is None else self.own_kind.name

@@ -53,5 +53,6 @@ def current_handbook() -> Handbook | None:
 
 
 def upcoming_events(now: datetime) -> QuerySet[SchemeEvent]:
-    """Events that have not ended, soonest first (T9)."""
-    return SchemeEvent.objects.filter(ends_at__gte=now).order_by("starts_at", "pk")
+    """Events that are neither over nor called off, soonest first (T9)."""
+    rows = SchemeEvent.objects.filter(ends_at__gte=now, called_off_at__isnull=True)
+    return rows.order_by("starts_at", "pk")

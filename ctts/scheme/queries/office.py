@@ -17,6 +17,7 @@ from ctts.scheme.models import (
     Handbook,
     HandbookAcknowledgement,
     Intake,
+    OwnEventKind,
     RuleSet,
     SchemeEvent,
 )
@@ -24,7 +25,7 @@ from ctts.scheme.states import FrameworkState, IntakeState
 
 SHOWN = ("state", "opens_on", "cutoff_on", "enrolment_on", "induction_on", "fee_net_pence", "vat_basis_points")
 
-EVENT_SHOWN = ("title", "starts_at", "ends_at", "joining", "places")
+EVENT_SHOWN = ("title", "starts_at", "ends_at", "place", "joining", "sign_up_until_on", "places")
 
 
 def intake_version(intake: Intake) -> str:
@@ -38,8 +39,18 @@ def event_version(event: SchemeEvent) -> str:
 
 
 def events_for_office() -> QuerySet[SchemeEvent]:
-    """All events, the latest first, each with its intake."""
-    return SchemeEvent.objects.select_related("intake").order_by("-starts_at", "-pk")
+    """All events, the latest first, each with its kind and whom it is for."""
+    return SchemeEvent.objects.select_related("intake", "scope", "own_kind").order_by("-starts_at", "-pk")
+
+
+def event_kinds_for_office() -> QuerySet[OwnEventKind]:
+    """The kinds of event that the office added, by name, retired ones too."""
+    return OwnEventKind.objects.order_by("name", "pk")
+
+
+def offered_event_kinds() -> QuerySet[OwnEventKind]:
+    """The same without the retired ones: what a new event may be."""
+    return event_kinds_for_office().filter(retired_at__isnull=True)
 
 
 def centres_for_office() -> QuerySet[Organisation]:

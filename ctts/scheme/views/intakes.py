@@ -1,7 +1,6 @@
-"""The office's pages of intakes and events (I, T9)."""
+"""The office's pages of intakes (I); events have theirs in training, which knows who comes."""
 
 from fractions import Fraction
-from functools import partial
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,23 +9,21 @@ from django.urls import reverse
 from ctts.common.confirming import confirm_page
 from ctts.common.guards import guarded
 from ctts.common.parts import Confirm, Consequence, NextStep, Tab
-from ctts.common.posted import data_of, made, paged, status_of, today_of, tried
+from ctts.common.posted import data_of, made, status_of, today_of, tried
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day, money, percent
-from ctts.common.verdict import require
 from ctts.organisations.access import OFFICE
-from ctts.scheme import access, actions, queries
-from ctts.scheme.forms.calendar import ChangeEventForm, DatesForm, EventForm, FeeForm
+from ctts.scheme import actions, queries
+from ctts.scheme.forms.calendar import DatesForm, FeeForm
 from ctts.scheme.states import EventKind, IntakeState
-from ctts.scheme.views.tables import EventTable, IntakeTable
+from ctts.scheme.views.tables import IntakeTable
 
-A_PAGE = 25
 NO_FEE = "Enter the fee first: an intake opens only with its fee."
 MOVABLE = (IntakeState.PLANNED, IntakeState.OPEN)
 
 
 def _tabs(here):
-    pages = [("Intakes", "scheme:intakes"), ("Events", "scheme:events")]
+    pages = [("Intakes", "scheme:intakes"), ("Events", "training:office_events")]
     return [Tab(label, reverse(name), current=name == here) for label, name in pages]
 
 
@@ -105,7 +102,7 @@ def dates(request, pk):
     if tried(form, lambda: actions.move_intake_dates(**common, dates=form.dates(), seen=form.cleaned_data["seen"])):
         messages.success(request, f"The dates of {found} are moved; see below when its events are.")
         return redirect("scheme:intake", pk)
-    events = queries.events_for_office().filter(intake=found)
+    events = queries.events_for_office().filter(intake=found, called_off_at__isnull=True)
     lede = "The four days follow each other in this order."
     return _ask(request, form, found, "Move the dates", lede, events=_by_kind(events))
 
@@ -171,41 +168,3 @@ def finish(request, pk):
         danger=True,
     )
     return confirm_page(request, confirm)
-
-
-@guarded(OFFICE)
-def events(request):
-    """All dated events, the latest first."""
-    table = EventTable(queries.events_for_office(), now=request.now)
-    paged(table, request, A_PAGE)
-    step = NextStep("Add an event", reverse("scheme:add_event"))
-    return render(request, "scheme/events.html", {"table": table, "tabs": _tabs("scheme:events"), "step": step})
-
-
-@guarded(OFFICE, methods="GET POST", effect="enters a dated event")
-def add_event(request):
-    """An event with its joining details (I3, T9)."""
-    form = EventForm(data_of(request), initial={"intake": request.GET.get("intake")})
-    lede = "Times are London times. Nobody is mailed by adding it."
-    return _event_page(request, form, actions.add_event, title="Add an event", lede=lede, done="entered")
-
-
-@guarded(OFFICE, methods="GET POST", effect="changes a dated event")
-def change_event(request, pk):
-    """An event that is not over with its words, times and places (T9)."""
-    event = get_object_or_404(queries.events_for_office(), pk=pk)
-    require(access.can_change_event(request.user, event, request.now))
-    form = ChangeEventForm(data_of(request), event=event)
-    change = partial(actions.change_event, event_id=pk)
-    lede = "Times are London times. Nobody is mailed by changing it; whoever is invited finds it in their training."
-    return _event_page(request, form, change, title="Change an event", lede=lede, done="changed")
-
-
-def _event_page(request, form, act, *, title, lede, done):
-    """The page of an event: `act` takes what it says, and `done` tells that it did."""
-    event = made(form, lambda: act(by=request.user, now=request.now, **form.values()))
-    if event is not None:
-        messages.success(request, f"{event} is {done}.")
-        return redirect("scheme:events")
-    context = {"form": form, "title": title, "lede": lede}
-    return render(request, "scheme/event_form.html", context, status=status_of(form))

@@ -1,4 +1,4 @@
-"""The office's tables of intakes, events, centres and frameworks."""
+"""The office's tables of intakes, centres and frameworks."""
 
 import django_tables2 as tables
 from django.urls import reverse
@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.components import badge, time_of
-from ctts.common.templatetags.formats import clock, money
+from ctts.common.templatetags.formats import money
 
 NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
 NOTHING = format_html('<span class="quiet">{}</span>', "None")
@@ -54,37 +54,6 @@ class IntakeTable(tables.Table):
     def render_fee_gross_pence(self, value):
         """Pounds."""
         return money(value)
-
-
-class EventTable(tables.Table):
-    """Dated events, the latest first (T9)."""
-
-    title = tables.Column(orderable=False)
-    kind = tables.Column(orderable=False)
-    starts_at = tables.Column(verbose_name="When", orderable=False)
-    intake = tables.Column(verbose_name="For", orderable=False, default="Everybody")
-    places = tables.Column(attrs=NUMBER, orderable=False, default="No limit")
-
-    caption = "Events"
-
-    class Meta:
-        empty_text = "No event is entered yet"
-
-    def __init__(self, rows, *, now, **kwargs):
-        self.now = now
-        super().__init__(rows, **kwargs)
-
-    def render_title(self, record):
-        """The title; of an event that is not over it leads to where it can be changed."""
-        if record.ends_at <= self.now:
-            return record.title
-        return format_html('<a href="{}">{}</a>', reverse("scheme:change_event", args=[record.pk]), record.title)
-
-    def render_starts_at(self, record):
-        """2 May 2026, 10:00 to 12:00."""
-        return format_html(
-            "<span>{}, {} to {}</span>", time_of(record.starts_at), clock(record.starts_at), clock(record.ends_at)
-        )
 
 
 class CentreTable(tables.Table):

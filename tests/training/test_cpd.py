@@ -1,0 +1,199 @@
+"""The CPD log (T10): written, entered with a declaration, reopened, taken over from events, read, taken along."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import BytesIO
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, transaction
+from openpyxl import load_workbook
+
+from ctts.common.verdict import DoneAlready, Invalid, NotAllowed, TooLate
+from tests.training import events as e
+from tests.training import practice as p
+from tests.training.pages import address, filled, press, typed, words
+from training import actions, queries
+from training.actions import StaleText
+from training.models import CpdEntry
+from training.queries import CpdWanted
+from training.states import CpdKind, CpdState
+
+READ = {
+    "kind": CpdKind.OWN_STUDY,
+    "title": "Paper on PET motion",
+    "done_on": date(2026, 6, 3),
+    "minutes": 90,
+    "activity": "Read it with Sam.",
+    "reflection": "Gating is worth its time.",
+}
+
+
+def written(scene, by="tara", record=None, key=None, **changes: Any) -> CpdEntry:
+    given = {"record_id": (record or scene.tara).pk, "key": key or uuid4(), "values": {**READ, **changes}}
+    return actions.write_cpd(by=getattr(scene.cast, by), now=p.NOW, **given)
+
+
+def entered(scene, entry, *, by="tara", seen=None, declared=True):
+    given = {"entry_id": entry.pk, "seen": seen or queries.cpd_version(entry), "declared": declared}
+    return actions.enter_cpd(by=getattr(scene.cast, by), now=p.NOW, **given)
+
+
+def read_by(scene, who):
+    return list(queries.cpd_visible_to(getattr(scene.cast, who), p.TODAY))
+
+
+# --- writing, entering, reopening ---
+
+
+def test_T10_a_draft_is_the_trainees_own_and_what_is_entered_is_read_as_the_record_is(scene):
+    entry = written(scene)
+    assert [bool(read_by(scene, who)) for who in ("tara", "sam", "olive", "tom")] == [True, False, False, False]
+    entry = entered(scene, entry)
+    assert (entry.state, entry.entered_at) == (CpdState.ENTERED, p.NOW)
+    readers = ("tara", "sam", "cora", "mia", "sid", "olive")
+    assert all(read_by(scene, who) == [entry] for who in readers)
+    assert read_by(scene, "tom") == read_by(scene, "sue") == read_by(scene, "nobody") == []
+    with pytest.raises(TooLate, match="stands in the log"):
+        actions.change_cpd(
+            by=scene.cast.tara, now=p.NOW, entry_id=entry.pk, values=READ, seen=queries.cpd_version(entry)
+        )
+    assert actions.reopen_cpd(by=scene.cast.tara, now=p.NOW, entry_id=entry.pk).state == CpdState.DRAFT
+    assert read_by(scene, "sam") == []
+    assert p.kinds_audited(scene.tara) == ["training.cpd.written", "training.cpd.entered", "training.cpd.reopened"]
+    with pytest.raises(TooLate):
+        actions.reopen_cpd(by=scene.cast.tara, now=p.NOW, entry_id=entry.pk)
+
+
+def test_T10_what_is_entered_keeps_its_words(scene):
+    entry = entered(scene, written(scene))
+    with pytest.raises(DatabaseError), transaction.atomic():
+        CpdEntry.objects.filter(pk=entry.pk).update(reflection="Otherwise.")
+
+
+@pytest.mark.parametrize("who", ["sam", "cora", "mia", "olive", "tom", "nobody"])
+def test_T10_only_the_trainee_writes_and_enters(scene, who):
+    with pytest.raises(NotAllowed):
+        written(scene, who)
+    entry = written(scene)
+    with pytest.raises(NotAllowed):
+        entered(scene, entry, by=who)
+    with pytest.raises(NotAllowed):
+        actions.reopen_cpd(by=getattr(scene.cast, who), now=p.NOW, entry_id=entered(scene, entry).pk)
+
+
+def test_T10_the_same_form_sent_twice_is_one_entry_and_after_the_end_nothing_is_added(scene):
+    key = uuid4()
+    assert written(scene, key=key) == written(scene, key=key)
+    actions.end_not_completed(by=scene.cast.olive, now=p.NOW, record_id=scene.tara.pk)
+    with pytest.raises(TooLate, match="training has ended"):
+        written(scene)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [({"done_on": date(2026, 6, 11)}, "done_on"), ({"minutes": 0}, "hours"), ({"title": " "}, "title")],
+)
+def test_T10_what_cannot_be_is_refused_beside_its_field(scene, changes, field):
+    with pytest.raises(Invalid) as problem:
+        written(scene, **changes)
+    assert problem.value.field == field
+
+
+def test_T10_it_is_entered_whole_as_seen_and_declared(scene):
+    for missing in ("activity", "reflection"):
+        with pytest.raises(Invalid, match="Write first"):
+            entered(scene, written(scene, **{missing: " "}))
+    entry = written(scene)
+    with pytest.raises(Invalid) as problem:
+        entered(scene, entry, declared=False)
+    assert problem.value.field == "declared"
+    with pytest.raises(StaleText):
+        entered(scene, entry, seen="0" * 64)
+    given = {"by": scene.cast.tara, "now": p.NOW, "entry_id": entry.pk, "values": {**READ, "minutes": 60}}
+    with pytest.raises(StaleText):
+        actions.change_cpd(**given, seen="0" * 64)
+    assert actions.change_cpd(**given, seen=queries.cpd_version(entry)).minutes == 60
+
+
+# --- from an event ---
+
+
+def test_T9_T10_an_event_at_which_one_was_is_taken_over_in_one_press_once(scene):
+    event = e.entered(scene.cast)
+    pk = e.invited(scene.cast, event, scene.tara).pk
+    given = {"by": scene.cast.tara, "now": e.AFTER, "attendance_id": pk}
+    with pytest.raises(NotAllowed, match="at which you were"):
+        actions.take_over_event(**given)
+    e.note(scene.cast, event, scene.tara)
+    with pytest.raises(NotAllowed):
+        actions.take_over_event(**{**given, "by": scene.cast.sam})
+    tara = p.client_of(scene.cast.tara)
+    assert "Take it into my CPD log" in words(tara.get(address("event", pk)))
+    taken = tara.post(address("event_to_cpd", pk))
+    entry = CpdEntry.objects.get()
+    assert (taken.status_code, taken.url) == (303, address("cpd_edit", entry.pk))
+    assert (entry.title, entry.done_on, entry.minutes, entry.state) == (
+        "Imaging day",
+        e.STARTS.date(),
+        180,
+        CpdState.DRAFT,
+    )
+    assert "It is in your CPD log" in words(tara.get(address("event", pk)))
+    assert "Taken over from" in words(tara.get(address("cpd_entry", entry.pk)))
+    with pytest.raises(DoneAlready):
+        actions.take_over_event(**given)
+    with pytest.raises(NotAllowed):
+        actions.take_over_event(**{**given, "by": scene.cast.sam})
+    assert queries.cpd_entry_of(e.place_of(event, scene.tom)) is None
+
+
+# --- pages ---
+
+
+def test_T10_the_log_is_filtered_summed_and_taken_along_as_it_is_shown(scene):
+    entered(scene, written(scene))
+    entered(scene, written(scene, kind=CpdKind.WORK, title="=Shadowing", minutes=30, done_on=date(2026, 5, 1)))
+    written(scene, title="Not yet")
+    rows = queries.cpd_of(scene.tara, scene.cast.tara, p.TODAY, CpdWanted(first_on=date(2026, 5, 2)))
+    assert queries.cpd_minutes(rows) == 90
+    last = CpdWanted(kind="work", state="entered", last_on=date(2026, 5, 1))
+    assert [row.title for row in queries.cpd_of(scene.tara, scene.cast.sam, p.TODAY, last)] == ["=Shadowing"]
+    sam, url = p.client_of(scene.cast.sam), address("cpd", scene.tara.pk)
+    page = words(sam.get(url))
+    assert "2 hours stand in the log" in page and "Not yet" not in page and "Add an activity" not in page
+    assert "0.5 hours" in words(sam.get(url, {"kind": "work"}))
+    assert "No activity fits" in words(sam.get(url, {"kind": "course"}))
+    assert "Give day, month and year" in words(sam.get(url, {"first_on": "soon"}))
+    csv = sam.get(address("cpd_export", scene.tara.pk, "csv"), {"kind": "work"}).content.decode("utf-8-sig")
+    assert csv.splitlines()[1].startswith("2026-05-01,Work-based learning,'=Shadowing,0.50,")
+    book = load_workbook(BytesIO(sam.get(address("cpd_export", scene.tara.pk, "xlsx")).content))
+    assert [row[2].value for row in book.active.rows] == ["Title", "Paper on PET motion", "=Shadowing"]
+    assert sam.get(address("cpd_export", scene.tara.pk, "docx")).status_code == 404
+    assert "Drafts are the trainee’s own" in words(p.client_of(scene.cast.sue).get(address("cpd", scene.tom.pk)))
+
+
+def test_T10_an_activity_is_written_with_its_text_kept_and_entered(scene):
+    tara, new = p.client_of(scene.cast.tara), address("cpd_new", scene.tara.pk)
+    assert "Nothing is in your CPD log yet" in words(tara.get(address("cpd", scene.tara.pk)))
+    assert typed(tara, new, activity="Read half of it").status_code == 200
+    assert "Read half of it" in words(tara.get(new))
+    assert press(tara, new, title="Paper", hours="").status_code == 422
+    made = press(tara, new, title="Paper", hours="1.5", kind="work", activity="Patient John Smith, 943 476 5919")
+    entry = CpdEntry.objects.get()
+    assert (made.url, entry.minutes) == (address("cpd_entry", entry.pk), 90)
+    assert "Write first what you did" in words(tara.get(made.url))
+    edit, stale = address("cpd_edit", entry.pk), queries.cpd_version(entry)
+    assert typed(tara, edit, reflection="I would").status_code == 200
+    form = filled(tara, edit, reflection="I would gate.")
+    assert tara.post(edit, form).url == made.url
+    assert tara.post(edit, {**form, "seen": stale, "autosave_version": 0}).status_code == 409
+    asked = words(tara.get(address("cpd_enter", entry.pk)))
+    assert "may identify a patient" in asked
+    assert press(tara, address("cpd_enter", entry.pk)).status_code == 422
+    assert press(tara, address("cpd_enter", entry.pk), declared="on").url == made.url
+    assert "The people around the trainee" in words(p.client_of(scene.cast.sam).get(made.url))
+    assert tara.post(address("cpd_reopen", entry.pk)).url == edit
+    assert p.client_of(scene.cast.sam).get(made.url).status_code == 404

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('moderation', '0003_one_disagreement_a_query'),
-        ('training', '0010_advice'),
+        ('training', '0013_advice'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

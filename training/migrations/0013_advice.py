@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('training', '0011_yearly_reviews'),
+        ('training', '0012_yearly_reviews'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

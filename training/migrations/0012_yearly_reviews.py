@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('training', '0010_dops_arrivals'),
+        ('training', '0011_dops_papers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

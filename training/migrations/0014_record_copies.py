@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('training', '0008_progress_reports'),
+        ('training', '0013_advice'),
     ]
 
     operations = [

@@ -16,6 +16,7 @@ SUPERVISOR_REMINDED = Notice(
     key="applications.supervisor_reminded", title="An application still waits for your confirmation"
 )
 COORDINATOR_TOLD = Notice(key="applications.coordinator_told", title="Somebody of your centre applies", can_mute=True)
+TAKEN_BACK = Notice(key="applications.taken_back", title="An application was taken back", can_mute=True)
 RETURNED = Notice(key="applications.returned", title="Your supervisor returned your application")
 RECEIVED = Notice(key="applications.received", title="Your application is received")
 ARRIVED = Notice(key="applications.arrived", title="An application has arrived", can_mute=True)

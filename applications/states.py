@@ -38,6 +38,7 @@ _S = ApplicationState
 APPLICATION_MOVES: dict[str, Move] = {
     "ask_supervisor": move(_S.DRAFT, _S.AWAITING_SUPERVISOR),
     "return_to_applicant": move(_S.AWAITING_SUPERVISOR, _S.DRAFT),
+    "take_back": move(_S.AWAITING_SUPERVISOR, _S.DRAFT),
     "confirm": move(_S.AWAITING_SUPERVISOR, _S.RECEIVED),
     "start_review": move(_S.RECEIVED, _S.IN_REVIEW),
     "ask_information": move(_S.IN_REVIEW, _S.INFORMATION_REQUESTED),
@@ -65,6 +66,7 @@ APPLICATION_MOVES: dict[str, Move] = {
 APPLICATION_MOVERS: dict[str, frozenset[Mover]] = {
     "ask_supervisor": frozenset({Mover.APPLICANT}),
     "return_to_applicant": frozenset({Mover.SUPERVISOR}),
+    "take_back": frozenset({Mover.APPLICANT}),
     "confirm": frozenset({Mover.SUPERVISOR}),
     "start_review": frozenset({Mover.OFFICE}),
     "ask_information": frozenset({Mover.OFFICE}),

@@ -13,6 +13,7 @@ from applications.models import Application
 from applications.states import FINAL, ApplicationState
 from ctts.accounts.models import User
 from ctts.organisations.conflicts import Conflict, speaks_against
+from ctts.organisations.leaving import Left, leaves
 from ctts.organisations.merging import Tie, hands_over, holds_back
 from ctts.organisations.states import Role
 
@@ -24,6 +25,18 @@ def applies(person: User, today: date) -> Iterator[Conflict]:
         known = f"They have an application that is not over ({application.intake})"
         yield Conflict(Role.MODERATOR, f"{known}: a trainee never assesses a trainee, and they may be one soon.")
         yield Conflict(Role.OFFICE, f"{known}, and the office decides about others who apply.")
+
+
+@leaves
+def waiting_applications(person: User, today: date) -> Iterator[Left]:
+    """Applications that wait for somebody's confirmation, and those that they have in review (A2, A4)."""
+    running = Application.objects.select_related("applicant", "intake").order_by("pk")
+    for application in running.filter(supervisor=person, state=ApplicationState.AWAITING_SUPERVISOR):
+        words = f"{application.applicant.full_name} waits for their confirmation, and can take the application back."
+        yield Left(words, "The application", reverse("applications:review", args=[application.pk]))
+    for application in running.filter(claimed_by=person).exclude(state__in=(*FINAL, ApplicationState.ACCEPTED)):
+        words = f"They have the application of {application.applicant.full_name}; it waits for the whole office then."
+        yield Left(words, "The application", reverse("applications:review", args=[application.pk]))
 
 
 @holds_back

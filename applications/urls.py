@@ -92,6 +92,7 @@ urlpatterns = [
     path("applications/<int:pk>/late/", late.use_late_code, name="use_late_code"),
     path("applications/<int:pk>/hand-over/", applicant.hand_over, name="hand_over"),
     path("applications/<int:pk>/answer/", answering.answer, name="answer"),
+    path("applications/<int:pk>/take-back/", applicant.take_back, name="take_back"),
     path("applications/<int:pk>/withdraw/", applicant.withdraw, name="withdraw"),
     path("applications/<int:pk>/files/<int:document_id>/", files.document, name="document"),
     path("applications/<int:pk>/files/<int:document_id>/preview/", files.preview, name="preview"),

@@ -53,6 +53,7 @@ from applications.access.own import (
     can_edit,
     can_hand_over,
     can_reply,
+    can_take_application_back,
     is_open,
 )
 
@@ -96,6 +97,7 @@ __all__ = [
     "can_review",
     "can_save_filters",
     "can_send_letter",
+    "can_take_application_back",
     "can_take_back",
     "can_use_late_code",
     "can_withdraw",

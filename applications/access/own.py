@@ -10,12 +10,14 @@ from applications.models import (
     Application,
 )
 from applications.states import (
+    APPLICATION_MOVES,
     FINAL,
     FIXED_ONCE_RECEIVED,
     ApplicationState,
     Part,
 )
 from ctts.accounts.models import User
+from ctts.common.moves import can_move
 from ctts.common.verdict import YES, Verdict, late, no
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role
@@ -56,6 +58,13 @@ def can_hand_over(user: User, application: Application) -> Verdict:
     if edit and application.state != ApplicationState.DRAFT:
         return late("Your supervisor has confirmed this application. Send your answers to the office instead.")
     return edit
+
+
+def can_take_application_back(user: User, application: Application) -> Verdict:
+    """The applicant takes it back while the Training Supervisor has not answered (A2)."""
+    if user.pk != application.applicant_id:
+        return no("Only the applicant takes an application back.")
+    return can_move(application, APPLICATION_MOVES, "take_back")
 
 
 def can_reply(user: User, application: Application) -> Verdict:

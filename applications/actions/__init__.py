@@ -41,6 +41,7 @@ from applications.actions.handing_in import (
     hand_support_over,
     return_to_applicant,
     roll_over,
+    take_back,
     withdraw,
 )
 from applications.actions.late import give_late_code, use_late_code, withdraw_late_code
@@ -148,6 +149,7 @@ __all__ = [
     "send_letter",
     "set_aside_enquiry",
     "start_application",
+    "take_back",
     "take_back_objection",
     "use_late_code",
     "use_list",

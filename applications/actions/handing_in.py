@@ -53,7 +53,7 @@ def ask_supervisor(*, by: User, now: datetime, application_id: int) -> Applicati
     application.supervisor = invited.person
     application.save(update_fields=["supervisor"])
     move(application, "ask_supervisor", by=by, now=now)
-    turn = f"turn{application.supervisor_answers.count()}"
+    turn = f"turn{now:%Y%m%d%H%M%S%f}"  # each hand-over is told, also one after the applicant took it back
     if invited.invitation is None:
         tell(notices.SUPERVISOR_ASKED, application, invited.person, now, turn)
     else:
@@ -190,6 +190,21 @@ def return_to_applicant(
     move(application, "return_to_applicant", by=by, now=now)
     turn = f"turn{application.supervisor_answers.count()}"
     tell(notices.RETURNED, application, application.applicant, now, turn, context={"reason": reason})
+    return application
+
+
+@transaction.atomic
+def take_back(*, by: User, now: datetime, application_id: int) -> Application:
+    """The applicant takes it back from a supervisor who has not answered, to change it or to name another (A2).
+
+    List and plan open again; nothing was received. Raises NotAllowed for anyone else, TooLate once they answered.
+    """
+    application = lock(application_id)
+    require(access.can_take_application_back(by, application))
+    reopen_list(application, by, now)
+    move(application, "take_back", by=by, now=now)
+    if application.supervisor is not None and application.supervisor.is_active:
+        tell(notices.TAKEN_BACK, application, application.supervisor, now, f"{now:%Y%m%d%H%M%S%f}")
     return application
 
 

@@ -39,6 +39,7 @@ from applications.queries.duties import (
     duties_and_others,
     duties_for,
     handed_over_on,
+    has_lost_supervisor,
     others_for,
     reply_by,
 )
@@ -191,6 +192,7 @@ __all__ = [
     "findings_that_count",
     "form_standing",
     "handed_over_on",
+    "has_lost_supervisor",
     "held_letters",
     "history_of",
     "intakes_for_late_entry",

@@ -20,7 +20,8 @@ from ctts.common.clock import london_date
 from ctts.common.months import days_after
 from ctts.common.parts import WaitingRow
 from ctts.common.prepared import prepared
-from ctts.organisations.access import holds, workplaces_of
+from ctts.organisations.access import holds, on_day, workplaces_of
+from ctts.organisations.models import Affiliation
 from ctts.organisations.states import Role
 from ctts.scheme.queries import numbers_on
 
@@ -85,7 +86,7 @@ def _given_or_asked(user: Any) -> Q:
 
 
 def _in_order(rows: QuerySet[Application]) -> QuerySet[Application]:
-    return rows.select_related("applicant", "intake", "competency_list").order_by("counts_from", "pk")
+    return rows.select_related("applicant", "intake", "competency_list", "supervisor").order_by("counts_from", "pk")
 
 
 @prepared
@@ -96,7 +97,9 @@ def _waiting_for(user: Any) -> QuerySet[Application]:
 @prepared
 def _waiting_for_office(user: Any, workplaces: Any, today: Any) -> QuerySet[Application]:
     tied = Q(applicant=user) | Q(supervisor=user) | Q(centre__any_of=workplaces)
-    free = Q(claimed_by=user) | Q(claimed_by__isnull=True)
+    # what somebody had who has left the office waits for all of it
+    member = Affiliation.objects.filter(on_day(today), person=OuterRef("claimed_by"), role=Role.OFFICE)
+    free = Q(claimed_by=user) | ~Exists(member.filter(person__is_active=True))
     # a deferred one rests until its intake takes applications (A6)
     open_to_review = Q(state__in=OFFICE_STATES) | Q(state=ApplicationState.DEFERRED, intake__opens_on__lte=today)
     return _in_order(Application.objects.filter(_given_or_asked(user) | open_to_review & free & ~tied))
@@ -133,7 +136,7 @@ def _row_of(kind: str, waiting: list[tuple[datetime, date | None]]) -> WaitingRo
 
 
 def _with_others(mine: list[Application]) -> list[WaitingRow]:
-    return [_with_other(row) for row in mine if row.state not in ENTERS_AN_ORDER]
+    return [_with_other(row) for row in mine if row.state not in ENTERS_AN_ORDER and not has_lost_supervisor(row)]
 
 
 def _with_other(row: Application) -> WaitingRow:
@@ -154,6 +157,8 @@ def handed_over_on(row: Application) -> date | None:
 def _as_applicant(mine: list[Application]) -> list[WaitingRow]:
     found = []
     for row in mine:
+        if has_lost_supervisor(row):
+            found.append(_lost_row(row))
         if row.state not in DRAFTED:
             continue
         if row.state == ApplicationState.DRAFT:
@@ -177,6 +182,24 @@ def reply_by(asked_at: datetime) -> date:
     """The last London day on which a reply keeps the received time (I4)."""
     asked_on = london_date(asked_at)
     return days_after(asked_on, numbers_on(asked_on).information_reply_days)
+
+
+def has_lost_supervisor(row: Application) -> bool:
+    """Whether it waits for a Training Supervisor who can no longer sign in: the applicant has the next move (A2)."""
+    waits = row.state == ApplicationState.AWAITING_SUPERVISOR
+    return waits and row.supervisor is not None and not row.supervisor.is_active
+
+
+def _lost_row(row: Application) -> WaitingRow:
+    return WaitingRow(
+        what="Take your application back and name another Training Supervisor",
+        url=reverse("applications:take_back", args=[row.pk]),
+        about=f"Intake {row.intake}",
+        role="applicant",
+        since=handed_over_on(row),
+        due=row.deadline_on,
+        button="Take it back",
+    )
 
 
 def _answer_row(row: Application) -> WaitingRow:

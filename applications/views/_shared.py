@@ -21,6 +21,8 @@ from ctts.common.templatetags.formats import day
 from ctts.common.verdict import NotAllowed, require
 from ctts.documents.models import Document
 from ctts.documents.states import PICTURES
+from ctts.organisations.access import holds
+from ctts.organisations.states import Role
 
 FORM_PARTS = [part for part in Part if part != Part.CONFIRMATION]
 S = ApplicationState
@@ -70,6 +72,8 @@ def acts_of(application: Application, today: date, viewer: Any) -> Acts | None:
     if application.state == S.DRAFT:
         return Acts(applicant, due=application.deadline_on, then=[supervisor, "the scheme office"], late=late)
     if application.state == S.AWAITING_SUPERVISOR:
+        if queries.has_lost_supervisor(application):
+            return Acts(applicant, due=application.deadline_on, then=[supervisor, "the scheme office"], late=late)
         who = "you" if viewer.pk == application.supervisor_id else supervisor
         return Acts(who, due=application.deadline_on, then=["the scheme office"], late=late)
     if application.state == S.INFORMATION_REQUESTED:
@@ -79,10 +83,10 @@ def acts_of(application: Application, today: date, viewer: Any) -> Acts | None:
     if application.state == S.DEFERRED and today < intake.opens_on:
         return Acts(f"the scheme office from {day(intake.opens_on)}", due=intake.enrolment_on, then=["enrolment"])
     if application.state == S.DEFERRED:
-        return Acts(_reviewer(application, viewer), intake.opens_on, intake.enrolment_on, ["enrolment"])
+        return Acts(_reviewer(application, viewer, today), intake.opens_on, intake.enrolment_on, ["enrolment"])
     if application.state in {S.RECEIVED, S.IN_REVIEW}:
         since = london_date(application.counts_from) if application.counts_from else None
-        return Acts(_reviewer(application, viewer), since, queries.decide_by(application), ["enrolment"])
+        return Acts(_reviewer(application, viewer, today), since, queries.decide_by(application), ["enrolment"])
     if application.state == S.ACCEPTED:
         return _acts_after_acceptance(application, today, applicant)
     return None
@@ -102,9 +106,9 @@ def _acts_after_acceptance(application: Application, today: date, applicant: str
     return Acts("the scheme, which enrols by itself", due=due, then=["the Induction Day"])
 
 
-def _reviewer(application: Application, viewer: Any) -> str:
+def _reviewer(application: Application, viewer: Any, today: date) -> str:
     reviewer = application.claimed_by
-    if reviewer is None:
+    if reviewer is None or not holds(reviewer, Role.OFFICE, today):
         return "the scheme office"
     return "you" if reviewer.pk == viewer.pk else f"{reviewer.full_name} (scheme office)"
 

@@ -148,6 +148,36 @@ def _hand_over_page(application: Application, hold: str) -> Confirm:
     )
 
 
+@guarded(SIGNED_IN, methods="GET POST", effect="takes the application back from a supervisor who has not answered")
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """What follows, then the application is a draft again (A2)."""
+    application = own_or_refuse(request, pk)
+    require(access.can_take_application_back(request.user, application))
+    if request.method == "POST":
+        actions.take_back(by=request.user, now=request.now, application_id=pk)
+        messages.success(request, "It is yours again. Hand it over once it is as you want it.")
+        return redirect("applications:form", pk)
+    return confirm_page(request, _take_back_page(application))
+
+
+def _take_back_page(application: Application) -> Confirm:
+    supervisor = application.supervisor
+    active = supervisor is not None and supervisor.is_active
+    told = [supervisor] if active else []
+    return Confirm(
+        title="Take your application back?",
+        kicker=f"Intake {application.intake}",
+        action="Take it back",
+        cancel_url=reverse("applications:status", args=[application.pk]),
+        consequences=[
+            Consequence("It is a draft again: every part can be changed, another supervisor named."),
+            Consequence("It has to be handed over and confirmed by", day(application.deadline_on)),
+            Consequence("No longer asked to confirm it:", application.supervisor_name),
+        ],
+        mails=[mail_preview("applications.taken_back", person, application=application) for person in told],
+    )
+
+
 def _left_out(application: Application) -> list[Consequence]:
     """A warning of text that was typed and not saved: nobody but the applicant will read it."""
     unsaved = queries.parts_with_draft(application)
@@ -175,6 +205,8 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
         "checklist": _files_of(application, given),
         "cancelled": given.last_order if given.order is None else None,
         **_order_of(request, application, given),
+        "lost_supervisor": queries.has_lost_supervisor(application),
+        "may_take_back": bool(access.can_take_application_back(request.user, application)),
         "may_withdraw": access.can_withdraw(request.user, application, today_of(request)),
         "can_be_late": queries.can_be_late(application, today_of(request)),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -19,6 +19,7 @@ from ctts.organisations.models import Affiliation, Organisation, RoleProposal, S
 from ctts.organisations.states import PRIVILEGED, Role
 
 CORRECTED = "This entry was corrected before. Correct the newer one."
+OFFICE_AT_LEAST = 2
 Held = frozenset[tuple[str, int | None]]
 
 
@@ -97,6 +98,32 @@ def can_grant(user: User, person: User, role: Role, today: date) -> Verdict:
     if user.pk == person.pk:
         return no("Nobody can give or end a role of their own.")
     return is_office(user, today)
+
+
+def can_end_role(user: User, held: Affiliation, ends_on: date, today: date) -> Verdict:
+    """Whether `user` may end a role on a day: as who may give it, and never so that fewer than two of the office are
+    left, since from then on nobody could be given its role (decision 11)."""
+    role = Role(held.role)
+    left = two_are_left(held.person, ends_on) if role == Role.OFFICE else YES
+    return both(can_grant(user, held.person, role, today), left)
+
+
+def can_end_access(user: User, person: User, today: date) -> Verdict:
+    """Whether `user` may end the access of `person` now: likewise never of one of the last two of the office."""
+    left = two_are_left(person, today) if holds(person, Role.OFFICE, today) else YES
+    return both(accounts.can_deactivate(user, person), left)
+
+
+def two_are_left(person: User, ends_on: date) -> Verdict:
+    """Whether two of the office with an account in use are left on the day after `ends_on`, `person` not counted."""
+    after = on_day(ends_on + timedelta(days=1))
+    others = Affiliation.objects.filter(after, role=Role.OFFICE, person__is_active=True).exclude(person=person)
+    if others.values("person").distinct().count() < OFFICE_AT_LEAST:
+        return late(
+            "Two members of the office have to be left, since two give its role. "
+            "Propose somebody else for it first, and have that confirmed."
+        )
+    return YES
 
 
 def can_enter_training(user: User, person: User, today: date) -> Verdict:

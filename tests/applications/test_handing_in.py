@@ -1,6 +1,9 @@
 """From the applicant to the supervisor to the office and back (A2, A6, I1, I4)."""
 
+from datetime import timedelta
+
 import pytest
+from django.urls import reverse
 
 from applications import actions, queries
 from applications.actions._steps import reopen_list
@@ -11,11 +14,13 @@ from ctts.accounts.models import Invitation, User
 from ctts.audit.models import AuditEvent, AuditWords
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from ctts.notifications.models import Message
+from ctts.organisations import leaving
 from ctts.scheme import actions as scheme
 from ctts.scheme.models import Intake
 from tests.applications import world
 from tests.applications.world import LEVEL_SIX, NOW
 from tests.cast import at
+from tests.office import browser_of
 
 S = ApplicationState
 
@@ -245,3 +250,63 @@ def test_A6_a_withdrawn_application_keeps_the_list_that_was_handed_over(cast, as
     assert application.competency_list.frozen_at is not None
     assert queries.shown_digest(application) == confirmed.content_sha256
     assert ("withdrawn", "Ann") in mails()
+
+
+# --- taken back before the supervisor answered (A2) ---
+
+
+def take_back(application, by=None, now=NOW):
+    return actions.take_back(by=by or application.applicant, now=now, application_id=application.pk)
+
+
+def test_A2_the_applicant_takes_it_back_and_hands_it_over_anew(cast, filled):
+    application = hand_over(filled)
+    with pytest.raises(NotAllowed):
+        take_back(application, by=cast.sam)
+    application = take_back(application)
+    assert (application.state, application.received_at) == (S.DRAFT, None)
+    assert world.refresh(application).competency_list.frozen_at is None
+    assert mails()[-1] == ("taken_back", "Sam")
+    with pytest.raises(TooLate):
+        take_back(application)
+    hand_over(application, NOW + timedelta(minutes=5))
+    assert mails().count(("supervisor_asked", "Sam")) == 2
+    assert AuditEvent.objects.filter(action__endswith="application.take_back").count() == 1
+
+
+def test_A2_whose_supervisor_has_left_has_the_next_move(cast, filled):
+    application = hand_over(filled)
+    deactivate(person=cast.sam, reason="Left.", by=cast.olive, now=NOW)
+    rows, others = queries.duties_and_others(cast.ann, NOW.date())
+    assert [row.what for row in rows] == ["Take your application back and name another Training Supervisor"]
+    assert others == []
+    page = browser_of(cast.ann).get(reverse("applications:status", args=[application.pk])).text
+    assert "Your supervisor can no longer confirm it" in page
+    assert take_back(application).state == S.DRAFT
+    assert ("taken_back", "Sam") not in mails()
+
+
+def test_A2_the_page_says_what_follows_before_it_is_taken_back(cast, filled):
+    application, ann = hand_over(filled), browser_of(cast.ann)
+    address = reverse("applications:take_back", args=[application.pk])
+    assert "It is a draft again" in ann.get(address).text
+    assert ann.post(address).status_code == 303
+    assert ann.post(address).status_code == 409
+
+
+def test_A4_what_somebody_has_who_left_the_office_waits_for_all_of_it(cast):
+    application = world.in_review(cast)
+    assert "Decide the application" not in [row.what for row in queries.duties_for(cast.oscar, NOW.date())]
+    deactivate(person=application.claimed_by, reason="Left.", by=cast.oscar, now=NOW)
+    assert "Decide the application" in [row.what for row in queries.duties_for(cast.oscar, NOW.date())]
+    page = browser_of(cast.ann).get(reverse("applications:status", args=[application.pk])).text
+    assert "Now with the scheme office" in " ".join(page.split()).replace("<strong>", "").replace("</strong>", "")
+
+
+def test_C2_before_access_ends_the_page_says_what_waits_for_that_person(cast, filled):
+    hand_over(filled)
+    page = browser_of(cast.olive).get(reverse("organisations:deactivate", args=[cast.sam.pk])).text
+    assert "waits for their confirmation, and can take the application back" in page
+    application = world.in_review(cast, "bristol")
+    held = [one.words for one in leaving.left_behind(application.claimed_by, NOW.date())]
+    assert any("it waits for the whole office then" in words for words in held), held

@@ -97,6 +97,10 @@ HELPERS: dict[str, tuple[str, str]] = {
     "training/taking": ("tasks", "makes the archive of a record that is taken away, in the worker; machine facts only"),
     "training/ties": ("periodic", "what merging accounts and giving roles means here; found by organisations"),
     "ctts/organisations/conflicts": ("queries", "what speaks against a role, as the apps declare it in their ties"),
+    "ctts/organisations/leaving": (
+        "queries",
+        "what waits for somebody who leaves, as the apps declare it in their ties",
+    ),
     "ctts/organisations/merging": ("actions", "merges two accounts, with what the apps declare in their ties"),
     "ctts/accounts/allauth_forms": ("forms", "two forms of django-allauth, mended; named by settings"),
     "ctts/accounts/lending": ("states", "what a session opens whose device was handed over; no database"),

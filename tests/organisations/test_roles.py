@@ -145,3 +145,48 @@ def test_workplaces_and_second_factor_follow_the_roles(cast):
     assert access.organisations_where(cast.sid, [Role.COORDINATOR], TODAY) == {cast.leeds.pk}
     assert access.needs_second_factor(cast.mona, TODAY)
     assert not access.needs_second_factor(cast.tara, TODAY)
+
+
+# --- two of the office are left (decision 11) ---
+
+
+def third_member(cast) -> User:
+    """Ada works in the office as well."""
+    Affiliation.objects.create(person=cast.ada, role=Role.OFFICE, starts_on=TODAY, granted_at=NOW)
+    return cast.ada
+
+
+def office_role(person) -> Affiliation:
+    return Affiliation.objects.get(person=person, role=Role.OFFICE)
+
+
+def test_C2_the_role_of_the_office_ends_only_while_two_others_hold_it(cast):
+    role = office_role(cast.oscar)
+    with pytest.raises(TooLate, match="Two members of the office have to be left"):
+        actions.end_role(by=cast.olive, now=NOW, affiliation_id=role.pk, ends_on=TODAY)
+    third_member(cast)
+    actions.end_role(by=cast.oscar, now=NOW, affiliation_id=office_role(cast.olive).pk, ends_on=TODAY)
+    with pytest.raises(TooLate, match="Two members"):
+        actions.end_role(by=cast.ada, now=NOW, affiliation_id=role.pk, ends_on=TODAY)
+    assert (office_role(cast.olive).ends_on, office_role(cast.oscar).ends_on) == (TODAY, None)
+
+
+def test_C2_a_colleague_whose_role_ends_before_counts_no_more(cast):
+    ada = third_member(cast)
+    Affiliation.objects.filter(person=ada, role=Role.OFFICE).update(ends_on=TODAY + timedelta(days=10))
+    with pytest.raises(TooLate, match="Two members"):
+        actions.end_role(
+            by=cast.olive, now=NOW, affiliation_id=office_role(cast.oscar).pk, ends_on=TODAY + timedelta(days=10)
+        )
+    actions.end_role(by=cast.olive, now=NOW, affiliation_id=office_role(cast.oscar).pk, ends_on=TODAY)
+
+
+def test_C2_access_of_the_office_ends_only_while_two_others_have_it(cast):
+    given = {"by": cast.olive, "now": NOW, "reason": "Left the body."}
+    with pytest.raises(TooLate, match="Two members"):
+        actions.end_access(person=cast.oscar, **given)
+    third_member(cast)
+    assert not actions.end_access(person=cast.oscar, **given).is_active
+    assert not actions.end_access(person=cast.sam, **given).is_active
+    with pytest.raises(NotAllowed):
+        actions.end_access(person=cast.olive, **given)

@@ -288,7 +288,10 @@ URLS = {
     },
     "applications:remove_local": Needs("draft application", _local),
     **{f"applications:{name}": Needs("draft application", _part) for name in ("part", "draft")},
-    **{f"applications:{name}": Needs("application handed over") for name in ("confirm", "give_back", "chase")},
+    **{
+        f"applications:{name}": Needs("application handed over")
+        for name in ("confirm", "give_back", "chase", "take_back")
+    },
     **{f"applications:{name}": Needs("application") for name in ("status", "read", "withdraw", *REVIEW)},
     **{f"applications:{name}": Needs("application", _certificate) for name in ("document", "preview")},
     "applications:find": Needs("application", lambda thing: {"pk": thing.pk, "rule": "A3c"}),

@@ -44,7 +44,7 @@ READERS: dict[str, Whose] = {
 FORM_STEPS = ("add_qualification", "change_qualification", "remove_qualification", "competencies", "add_local")
 OWN_STEPS = (
     *(*FORM_STEPS, "remove_local", "plan", "part", "hand_over", "answer", "use_late_code", "ask_for_order"),
-    "replace_order",
+    *("replace_order", "take_back"),
 )
 SUPERVISORS_STEPS = ("confirm", "give_back")
 READERS_STEPS = ("ask_about_adjustment", "agree_adjustment", "decline_adjustment", "continue_adjustment")

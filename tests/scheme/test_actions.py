@@ -130,6 +130,19 @@ def test_the_numbers_in_force_are_those_of_the_day(cast):
         queries.rules_on(date(2019, 1, 1))
 
 
+def test_S1_a_version_takes_effect_no_earlier_than_the_one_it_starts_from(cast):
+    """In force earlier, it would hold until that one's day, and be undone by it."""
+    planned = change(cast, effective_on=date(2026, 9, 1))
+    with pytest.raises(Invalid, match="Version 2 takes effect on 1 September 2026") as refused:
+        change(cast, effective_on=date(2026, 8, 31), seen_version=planned.version)
+    assert refused.value.field == "effective_on"
+    with pytest.raises(DatabaseError, match="before an earlier one"), transaction.atomic():
+        RuleSet.objects.create(
+            version=3, effective_on=TODAY, numbers=planned.numbers, reason="By hand.", made_at=NOW, made_by=cast.olive
+        )
+    assert change(cast, effective_on=date(2026, 9, 1), seen_version=2).version == 3
+
+
 def change(cast, **given):
     asked = {"changes": {"portfolio_pages": 400}, "effective_on": TODAY, "reason": "Why.", "seen_version": 1}
     return actions.change_rules(by=cast.olive, now=NOW, **{**asked, **given})

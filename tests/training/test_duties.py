@@ -98,9 +98,11 @@ def test_rule_n_the_plan_waits_for_whoever_has_not_signed_it(world):
 def test_rule_n_the_handbook_waits_until_it_is_acknowledged(world):
     given = handbook()
     TrainingRecord.objects.filter(pk=world.tara.pk).update(handbook=given)
-    assert duties(world, "tara") == [("Read the scheme handbook", "", "trainee")]
+    assert duties(world, "tara") == [("Read the scheme handbook, version " + given.version, "", "trainee")]
     scheme.acknowledge_handbook(by=world.cast.tara, now=NOW, handbook_id=given.pk)
     assert duties(world, "tara") == []
+    handbook("2027")
+    assert duties(world, "tara") == [("Read the scheme handbook, version 2027", "", "trainee")]
 
 
 def test_rule_n_nothing_is_asked_of_former_supervisors_or_in_records_that_ended(world):

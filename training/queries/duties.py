@@ -13,7 +13,7 @@ from django.urls import reverse
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.parts import WaitingRow
-from ctts.scheme.models import HandbookAcknowledgement
+from ctts.scheme.queries import handbook_for
 from training.models import Evidence, TrainingRecord
 from training.queries.duties_changes import CHANGE_DUTIES, CHANGE_OTHERS
 from training.queries.duties_events import EVENT_DUTIES
@@ -88,17 +88,14 @@ def _evidence(part: Part) -> Rows:
 
 
 def _handbook(part: Part) -> Rows:
-    """The trainee acknowledges the handbook of the enrolment (E1)."""
+    """The trainee reads the handbook in force: that of the enrolment, or a version that came later (E1)."""
     wanted = [record for record in part.own if record.handbook_id is not None]
-    if not wanted:
+    handbook = handbook_for(part.user) if wanted else None
+    if handbook is None or handbook.read:
         return
-    acknowledged = HandbookAcknowledgement.objects.filter(person=part.user)
-    read = set(acknowledged.filter(handbook__in=[row.handbook_id for row in wanted]).values_list("handbook", flat=True))
-    for record in wanted:
-        if record.handbook_id in read:
-            continue
-        url = reverse("training:record", args=[record.pk])
-        yield WaitingRow("Read the scheme handbook", url, role=TRAINEE, since=london_date(record.enrolled_at))
+    since = max(handbook.published_at, min(record.enrolled_at for record in wanted))
+    what, url = f"Read the scheme handbook, version {handbook.version}", reverse("scheme:handbook")
+    yield WaitingRow(what, url, role=TRAINEE, since=london_date(since))
 
 
 def _submitted(part: Part) -> Rows:

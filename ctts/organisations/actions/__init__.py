@@ -9,7 +9,7 @@ from ctts.organisations.actions.centres import (
     open_organisation,
     reopen_site,
 )
-from ctts.organisations.actions.people import end_role, grant, invite_with_role
+from ctts.organisations.actions.people import end_access, end_role, grant, invite_with_role
 from ctts.organisations.actions.proposing import (
     confirm_proposal,
     found_office,
@@ -27,6 +27,7 @@ __all__ = [
     "close_site",
     "confirm_proposal",
     "correct_training",
+    "end_access",
     "end_role",
     "enter_training",
     "found_office",

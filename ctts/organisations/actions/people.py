@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from ctts.accounts.actions import invite, require_second_factor
+from ctts.accounts.actions import deactivate, invite, require_second_factor
 from ctts.accounts.models import User
 from ctts.audit.actions import record
 from ctts.common.clock import london_date
@@ -119,7 +119,8 @@ def invite_with_role(
 def end_role(*, by: User, now: datetime, affiliation_id: int, ends_on: date) -> Affiliation:
     """End a role on a day (its last). Raises NotAllowed, or TooLate when it has ended already."""
     affiliation = Affiliation.objects.select_for_update(no_key=True).get(pk=affiliation_id)
-    require(access.can_grant(by, affiliation.person, Role(affiliation.role), london_date(now)))
+    lock_office()
+    require(access.can_end_role(by, affiliation, ends_on, london_date(now)))
     if affiliation.ends_on is not None and affiliation.ends_on <= london_date(now):
         raise TooLate("This role has ended already.")
     if ends_on < affiliation.starts_on:
@@ -129,6 +130,21 @@ def end_role(*, by: User, now: datetime, affiliation_id: int, ends_on: date) -> 
     forget_held(affiliation.person)
     record("organisations.role.ended", by=by, at=now, about=affiliation, after=_facts(affiliation))
     return affiliation
+
+
+@transaction.atomic
+def end_access(*, by: User, now: datetime, person: User, reason: str) -> User:
+    """End a person's access; nothing recorded of them changes. Raises NotAllowed for oneself, TooLate when done, and
+    while fewer than two of the office would be left (decision 11)."""
+    lock_office()
+    require(access.can_end_access(by, person, london_date(now)))
+    return deactivate(person=person, reason=reason, by=by, now=now)
+
+
+def lock_office() -> None:
+    """Two who take each other out of the office do so one after the other."""
+    rows = Affiliation.objects.select_for_update(no_key=True).filter(role=Role.OFFICE).order_by("pk")
+    list(rows.values_list("pk", flat=True))
 
 
 def _facts(affiliation: Affiliation) -> dict[str, object]:

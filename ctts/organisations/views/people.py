@@ -13,7 +13,7 @@ from ctts.common.guards import guarded
 from ctts.common.parts import NextStep, Pill
 from ctts.common.posted import data_of, made, paged, status_of, today_of, tried
 from ctts.common.verdict import require
-from ctts.organisations import access, actions, conflicts, queries
+from ctts.organisations import access, actions, conflicts, leaving, queries
 from ctts.organisations.access import OFFICE
 from ctts.organisations.forms import AddressForm, EndRoleForm, InviteForm, ReasonForm, RoleForm, SecondFactorForm
 from ctts.organisations.models import RoleProposal
@@ -187,12 +187,13 @@ def end_role(request, pk):
     """The last day of a role; what was recorded under it stays."""
     held = get_object_or_404(queries.affiliations_for_office(), pk=pk)
     today = today_of(request)
-    require(access.can_grant(request.user, held.person, Role(held.role), today))
+    require(access.can_end_role(request.user, held, today, today))
     form = EndRoleForm(data_of(request), initial={"ends_on": today})
     if tried(form, lambda: actions.end_role(by=request.user, now=request.now, affiliation_id=pk, **form.cleaned_data)):
         messages.success(request, f"“{role_in_words(held)}” of {held.person.full_name} has its last day.")
         return redirect("organisations:person", held.person_id)
-    return _ask(request, form, held.person, "End a role", f"{role_in_words(held)}. The next request acts on it.", True)
+    lede = f"{role_in_words(held)}. The next request acts on it."
+    return _ask(request, form, held.person, "End a role", lede, True, left=leaving.left_behind(held.person, today))
 
 
 @guarded(OFFICE, methods="POST", effect="mails a new invitation link")
@@ -242,14 +243,15 @@ def change_address(request, pk):
 def deactivate(request, pk):
     """End a person's access; everything recorded of them stays."""
     found = _found(request, pk)
-    require(accounts_access.can_deactivate(request.user, found))
+    require(access.can_end_access(request.user, found, today_of(request)))
     form = ReasonForm(data_of(request), submit="End the access")
     if request.method == "POST" and form.is_valid():
-        accounts.deactivate(person=found, by=request.user, now=request.now, **form.cleaned_data)
+        actions.end_access(person=found, by=request.user, now=request.now, **form.cleaned_data)
         messages.success(request, f"{found.full_name} can no longer sign in.")
         return redirect("organisations:person", pk)
     lede = "They are signed out everywhere and cannot sign in. Nothing recorded of them changes."
-    return _ask(request, form, found, "End the access", lede, True)
+    left = leaving.left_behind(found, today_of(request))
+    return _ask(request, form, found, "End the access", lede, True, left=left)
 
 
 @guarded(OFFICE, methods="GET POST", effect="gives a person access again")
@@ -265,7 +267,7 @@ def reactivate(request, pk):
     return _ask(request, form, found, "Give access again", "They sign in with the password and second factor they had.")
 
 
-def _ask(request, form, found, title, lede, danger=False, against=None):
-    context = {"form": form, "person": found, "title": title, "lede": lede, "danger": danger}
+def _ask(request, form, found, title, lede, danger=False, against=None, left=()):
+    context = {"form": form, "person": found, "title": title, "lede": lede, "danger": danger, "left": left}
     context["against"] = _in_words(against or {})
     return render(request, "organisations/ask.html", context, status=status_of(form))

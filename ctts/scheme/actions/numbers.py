@@ -11,6 +11,7 @@ from django.db.models import Max
 from ctts.accounts.models import User
 from ctts.audit.actions import record
 from ctts.common.clock import london_date
+from ctts.common.months import in_words
 from ctts.common.races import taken_means
 from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 from ctts.scheme import access
@@ -43,6 +44,12 @@ def change_rules(
     current = RuleSet.objects.get(version=_newest_version())
     if current.version != seen_version:
         raise Superseded(SUPERSEDED)
+    if effective_on < current.effective_on:
+        raise Invalid(
+            f"Version {current.version} takes effect on {in_words(current.effective_on)}, and the next one starts from "
+            "its numbers: choose that day or a later one.",
+            "effective_on",
+        )
     numbers = _changed(to_json(numbers_of(current)), changes)
     with taken_means(Superseded(SUPERSEDED)):
         rules = RuleSet.objects.create(

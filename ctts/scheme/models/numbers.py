@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from ctts.common.rows import AppendOnly, Retention
+
+# A version starts from the numbers of the one before: in force earlier, it would be undone by that one.
+IN_ORDER = pgtrigger.Trigger(
+    name="versions_in_order",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    func="""
+    IF EXISTS (SELECT 1 FROM scheme_ruleset WHERE effective_on > NEW.effective_on) THEN
+        RAISE EXCEPTION 'A later version of the scheme rules takes effect before an earlier one.';
+    END IF;
+    RETURN NEW;
+    """,
+)
 
 
 class RuleSet(AppendOnly):
@@ -27,6 +43,7 @@ class RuleSet(AppendOnly):
     class Meta(AppendOnly.Meta):
         ordering = ["-version"]
         constraints = [models.CheckConstraint(name="scheme_rules_version_from_one", condition=Q(version__gte=1))]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [*AppendOnly.Meta.triggers, IN_ORDER]
 
     def __str__(self) -> str:
         return f"Scheme rules, version {self.version}"

@@ -1,5 +1,6 @@
 """The office's pages of intakes (I); events have theirs in training, which knows who comes."""
 
+from datetime import timedelta
 from fractions import Fraction
 
 from django.contrib import messages
@@ -103,8 +104,12 @@ def dates(request, pk):
         messages.success(request, f"The dates of {found} are moved; see below when its events are.")
         return redirect("scheme:intake", pk)
     events = queries.events_for_office().filter(intake=found, called_off_at__isnull=True)
-    lede = "The four days follow each other in this order."
-    return _ask(request, form, found, "Move the dates", lede, events=_by_kind(events))
+    around = [one for one in queries.intakes() if one.pk != pk and abs(one.opens_on - found.cutoff_on) < ABOUT]
+    more = {"events": _by_kind(events), "moves": True, "around": around}
+    return _ask(request, form, found, "Move the dates", "The four days follow each other in this order.", **more)
+
+
+ABOUT = timedelta(days=366)  # the intakes before and after, whose windows a moved day may meet
 
 
 def _by_kind(events):

@@ -100,7 +100,7 @@ def warm(scene, who):
 
 # Address → who opens it, which thing it is about, and how many statements that costs.
 PAGES = {
-    "training:reviews": ("sam", "record", 13),
+    "training:reviews": ("sam", "record", 14),
     "training:review_new": ("sam", "record", 19),
     "training:review": ("sam", "draft", 14),
     "training:review_edit": ("sam", "draft", 21),
@@ -108,7 +108,7 @@ PAGES = {
     "training:review_acknowledge": ("tara", "signed", 10),
     "training:review_send_back": ("tara", "signed", 10),
     "training:review_submit": ("sam", "both", 7),
-    "training:dops_log": ("sam", "record", 10),
+    "training:dops_log": ("sam", "record", 11),
     "training:dops_request": ("tara", "record", 9),
     "training:dops": ("sam", "done", 17),
     "training:dops_approve": ("sam", "asked", 8),

@@ -522,10 +522,10 @@ def test_the_mark_stands_on_the_pages_of_log_reviews_and_writing(world):
 @pytest.mark.parametrize(
     ("name", "many"),
     [
-        ("training:earlier", 13),
-        ("training:earlier_import", 14),
-        ("training:earlier_take", 14),
-        ("training:earlier_entry", 12),
+        ("training:earlier", 9),
+        ("training:earlier_import", 8),
+        ("training:earlier_take", 8),
+        ("training:earlier_entry", 9),
     ],
 )
 def test_the_pages_ask_as_often_with_three_as_with_one(world, django_assert_num_queries, rows, name, many):

@@ -9,7 +9,8 @@ from training.models import Dops, EarlierEntry, ReviewAction, SupervisorReview, 
 from training.queries.around import concerns_of, ladder_of
 from training.queries.copies import Chapter, Fact, Piece
 from training.queries.dops import dops_visible_to, judged, shows_scores, signatures_of, sum_of, with_sums
-from training.queries.earlier import became, entries_of, shown_values
+from training.queries.earlier import became, shown_values
+from training.queries.earlier import entries_of as imported_entries
 from training.queries.history import entries_of, history_of
 from training.queries.reports import report_signatures, reports_of
 from training.queries.reviews import reviews_of, signatures_under
@@ -100,7 +101,9 @@ def _dops(row: Dops, record: TrainingRecord) -> Piece:
 
 def earlier(record: TrainingRecord, today: date) -> Chapter:
     """Rows of earlier logs that were imported, unsigned (T4, T5, T6)."""
-    pieces = [_entry(row) for row in entries_of(record, record.trainee, today).order_by("kind", "happened_on", "pk")]
+    pieces = [
+        _entry(row) for row in imported_entries(record, record.trainee, today).order_by("kind", "happened_on", "pk")
+    ]
     return Chapter("earlier", "Earlier entries", pieces, lede=UNSIGNED, nothing="None was imported.")
 
 

@@ -397,6 +397,16 @@ def test_rule_16_formulas_faults_and_days_of_a_workbook_are_told_or_read(world):
     assert queries.columns_of(batch)[0] == (1, "A: Date")
 
 
+def test_rule_16_signs_that_no_database_keeps_do_not_come_in(world):
+    row = ["A day_x0000_ _xD800_", "", "", "", "", "Line one\nand two"]
+    table = read(as_xlsx(REFLECTION, [row]), "log.xlsx")
+    file = ReadFile("log.xlsx", "c" * 64, queries.plain_table(table))
+    given = {"record_id": world.tara.pk, "key": uuid4(), "kind": EarlierKind.REFLECTION}
+    batch = actions.try_import(by=world.cast.tara, now=NOW, file=file, **given)
+    [tried_row] = run(batch).new
+    assert (tried_row.title, tried_row.values["text"]) == ("A day", "Line one\nand two")
+
+
 @pytest.mark.parametrize(
     ("cell", "day"),
     [
@@ -451,6 +461,8 @@ def test_T5_the_pages_import_map_and_show_what_is_unsigned(world):
     batch = EarlierImport.objects.get()
     tried_url, take = address("earlier_import", batch.pk), address("earlier_take", batch.pk)
     form = {name: str(place) for name, place in batch.mapping.items()}
+    missing = tara.post(tried_url, form)
+    assert missing.status_code == 422 and "Choose the column that holds this" in words(missing)
     twice = tara.post(tried_url, {**form, "observed_on": "2"})
     assert twice.status_code == 422 and "chosen twice" in words(twice)
     assert tara.post(tried_url, {**form, "observed_on": "1"}).status_code == 303

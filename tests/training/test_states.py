@@ -24,6 +24,8 @@ TABLES = {
     "CONCERN_MOVES": (states.ConcernState, (states.ConcernState.OPEN,)),
     "CONCERN_LEVEL_MOVES": (states.ConcernLevel, (states.ConcernLevel.COORDINATOR,)),
     "CHANGE_MOVES": (states.ChangeState, (states.ChangeState.DRAFT,)),
+    "COPY_MOVES": (states.CopyState, (states.CopyState.REQUESTED,)),
+    "IMPORT_MOVES": (states.ImportState, (states.ImportState.TRIED,)),
     "ATTENDANCE_MOVES": (states.AttendanceState, (states.AttendanceState.INVITED,)),
 }
 

@@ -36,6 +36,7 @@ from training.models import (
     Concern,
     CpdEntry,
     Dops,
+    EarlierImport,
     EnrolItem,
     EnrolRun,
     Evidence,
@@ -50,7 +51,7 @@ from training.models import (
 )
 from training.models import SupervisorReview as Review
 from training.queries.external import DOOR
-from training.states import AppointmentKind, CpdKind
+from training.states import AppointmentKind, CpdKind, EarlierKind
 
 from .matrix import Needs
 from .records import record_at
@@ -76,6 +77,24 @@ def open_record(cast: Cast, place: str) -> TrainingRecord:
     TrainingRecord.objects.filter(pk=made.pk).update(handbook=w.handbook(f"of {place}"))
     p.appoint(made, one(cast, place, "supporting"), AppointmentKind.SUPPORTING_MODERATOR)
     return record_at(cast, place)
+
+
+def tried_file(cast: Cast, place: str, day: int = 3) -> EarlierImport:
+    """A file with one DOPS from before, tried out."""
+    record = record_at(cast, place)
+    start = record.start_on.replace(day=day).isoformat()
+    row = [start, "Assay", "Room", w.item_of(record).item.code, "A. Former"]
+    table = {"sheet": "CSV", "headings": ["Date", "Procedure", "Place", "Competency", "Assessor"], "rows": [[2, row]]}
+    file = actions.ReadFile("log.csv", "a" * 64, table)
+    given = {"record_id": record.pk, "key": uuid4(), "kind": EarlierKind.DOPS, "file": file}
+    return actions.try_import(by=record.trainee, now=clock.now(), **given)
+
+
+def imported_file(cast: Cast, place: str, day: int = 1) -> EarlierImport:
+    """The same, imported."""
+    batch, now = tried_file(cast, place, day), clock.now()
+    seen = queries.dry_run(batch, clock.london_date(now)).digest
+    return actions.import_entries(by=batch.record.trainee, now=now, import_id=batch.pk, seen=seen)
 
 
 def copy_ordered(cast: Cast, place: str) -> RecordCopy:
@@ -314,6 +333,9 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "draft of a review": review(p.written_review),
     "review of both": review(p.acknowledged_review),
     "agreed action": agreed_action,
+    "file that was imported": imported_file,
+    "imported entry": lambda cast, place: imported_file(cast, place, day=2).entries.get(),
+    "file of earlier entries": tried_file,
     "copies of a record": record_at,
     "copy of a record": copy_ready,  # before the next: a newer one takes its place
     "copy being made": copy_ordered,
@@ -391,6 +413,11 @@ def _by_link(external: ExternalAssessor) -> dict[str, Any]:
 
 RUN_PAGES = ("enrol_run", "enrol_run_progress", "cancel_enrol_run", "resume_enrol_run")
 TRAINING_URLS: dict[str, Needs] = {
+    "training:earlier": Needs("record"),
+    "training:earlier_file": Needs("record", lambda thing: {"pk": thing.pk, "kind": "dops"}),
+    **{f"training:earlier_{name}": Needs("file of earlier entries") for name in ("import", "take", "drop")},
+    "training:earlier_undo": Needs("file that was imported"),
+    "training:earlier_entry": Needs("imported entry"),
     **{f"training:{name}": Needs("copies of a record") for name in ("copies", "copy_order")},
     **{f"training:{name}": Needs("copy of a record") for name in ("copy_delete", "copy_file")},
     **{f"training:{name}": Needs("copy being made") for name in ("copy_cancel", "copy_progress")},

@@ -25,6 +25,8 @@ TABLES = {
     "CONCERN_LEVEL_MOVES": (states.ConcernLevel, (states.ConcernLevel.COORDINATOR,)),
     "CHANGE_MOVES": (states.ChangeState, (states.ChangeState.DRAFT,)),
     "CPD_MOVES": (states.CpdState, (states.CpdState.DRAFT,)),
+    "COPY_MOVES": (states.CopyState, (states.CopyState.REQUESTED,)),
+    "IMPORT_MOVES": (states.ImportState, (states.ImportState.TRIED,)),
     "ATTENDANCE_MOVES": (states.AttendanceState, (states.AttendanceState.INVITED,)),
 }
 

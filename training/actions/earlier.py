@@ -203,7 +203,7 @@ def _begin(entry: EarlierEntry, by: User, now: datetime, key: UUID, assessor: Us
     if entry.kind == EarlierKind.REFLECTION:
         return _reflection(entry, by, now, key)
     if entry.kind == EarlierKind.REVIEW:
-        return write_review(by=by, now=now, record_id=entry.record_id, key=key, values=review_values(entry))
+        return write_review(by=by, now=now, record_id=entry.record_id, key=key, values=_review_values(entry))
     values = _dops_values(entry)
     if by.pk == entry.record.trainee_id:
         if assessor is None:
@@ -228,7 +228,7 @@ def _dops_values(entry: EarlierEntry) -> dict[str, Any]:
     }
 
 
-def review_values(entry: EarlierEntry) -> dict[str, Any]:
+def _review_values(entry: EarlierEntry) -> dict[str, Any]:
     """A review as the row has it; a period that is not said is the month up to the meeting."""
     said = entry.values
     held_on = date.fromisoformat(said["held_on"])

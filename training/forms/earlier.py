@@ -51,7 +51,8 @@ class EarlierFileForm(CrispyForm):
         digest = sha256()
         for chunk in upload.chunks():
             digest.update(chunk)
-        return ReadFile(name[-LONGEST_NAME:], digest.hexdigest(), plain_table(table))
+        visible = "".join(sign for sign in name if sign.isprintable())
+        return ReadFile(visible[-LONGEST_NAME:], digest.hexdigest(), plain_table(table))
 
 
 class MappingForm(CrispyForm):
@@ -63,8 +64,10 @@ class MappingForm(CrispyForm):
         super().__init__(*args, **kwargs)
         choices = [("", "No column"), *((str(place), name) for place, name in columns)]
         for field in fields_of(kind):
-            label = field.label if field.required else f"{field.label} (optional)"
-            self.fields[field.name] = forms.ChoiceField(label=label, choices=choices, required=False)
+            words = {"required": "Choose the column that holds this; a row cannot do without it."}
+            self.fields[field.name] = forms.ChoiceField(
+                label=field.label, choices=choices, required=field.required, error_messages=words
+            )
 
     def mapping(self) -> dict[str, int]:
         """The column of each field to which one is chosen."""

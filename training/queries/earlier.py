@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from unicodedata import category
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.urls import reverse
@@ -94,9 +95,11 @@ class DryRun:
 
 
 def plain_table(table: Table) -> dict[str, Any]:
-    """A table as JSON keeps it; what is no text and no number, by its name."""
+    """A table as JSON keeps it: what is no text and no number by its name, signs that no database keeps left out."""
 
     def plain(cell: object) -> object:
+        if isinstance(cell, str):
+            return "".join(sign for sign in cell if sign in "\n\t" or category(sign) not in ("Cc", "Cs"))
         return {ODD: cell.name} if isinstance(cell, Odd) else cell
 
     rows = [[number, [plain(cell) for cell in cells]] for number, cells in table.rows]

@@ -205,10 +205,10 @@ def history_page(
 ) -> tuple[list[HistoryEntry], Page[Any]]:
     """One page of a record's history in sentences; five queries, whatever its length."""
     page = Paginator(history_of(record, reader, today), ON_A_PAGE).get_page(number)
-    return history_entries(page.object_list), page
+    return entries_of(page.object_list), page
 
 
-def history_entries(events: Iterable[AuditEvent]) -> list[HistoryEntry]:
+def entries_of(events: Iterable[AuditEvent]) -> list[HistoryEntry]:
     """Audit entries as lines of a history, with the names of people and the codes of competencies as they are now."""
     rows = list(events)
     about = {row.object_id for row in rows if row.object == "training.planitem"}

@@ -9,8 +9,9 @@ from training.models import Dops, EarlierEntry, ReviewAction, SupervisorReview, 
 from training.queries.around import concerns_of, ladder_of
 from training.queries.copies import Chapter, Fact, Piece
 from training.queries.dops import dops_visible_to, judged, shows_scores, signatures_of, sum_of, with_sums
-from training.queries.earlier import became, entries_of, shown_values
-from training.queries.history import history_entries, history_of
+from training.queries.earlier import became, shown_values
+from training.queries.earlier import entries_of as imported_entries
+from training.queries.history import entries_of, history_of
 from training.queries.reports import report_signatures, reports_of
 from training.queries.reviews import reviews_of, signatures_under
 from training.queries.told import facts, of, signed, texts_of
@@ -100,7 +101,9 @@ def _dops(row: Dops, record: TrainingRecord) -> Piece:
 
 def earlier(record: TrainingRecord, today: date) -> Chapter:
     """Rows of earlier logs that were imported, unsigned (T4, T5, T6)."""
-    pieces = [_entry(row) for row in entries_of(record, record.trainee, today).order_by("kind", "happened_on", "pk")]
+    pieces = [
+        _entry(row) for row in imported_entries(record, record.trainee, today).order_by("kind", "happened_on", "pk")
+    ]
     return Chapter("earlier", "Earlier entries", pieces, lede=UNSIGNED, nothing="None was imported.")
 
 
@@ -132,7 +135,7 @@ def concerns(record: TrainingRecord, today: date) -> Chapter:
 
 def history(record: TrainingRecord, today: date) -> Chapter:
     """What happened in the record, oldest first, as the trainee's own history tells it."""
-    entries = history_entries(history_of(record, record.trainee, today).order_by("seq"))
+    entries = entries_of(history_of(record, record.trainee, today).order_by("seq"))
     pieces = [
         Piece(entry.what, facts(("at", "When", entry.at), ("who", "Who", entry.who), ("role", "As", entry.role)))
         for entry in entries

@@ -17,6 +17,7 @@ from ctts.demo import people as demo_people
 from ctts.demo.papers import pdf_of
 from ctts.demo.world.awarding import award
 from ctts.demo.world.centres import centres
+from ctts.demo.world.earlier import earlier_log
 from ctts.demo.world.gatherings import gatherings
 from ctts.demo.world.machine import deliver_mail, settle_mail
 from ctts.demo.world.outside import by_link
@@ -63,6 +64,7 @@ def make_world(now: datetime, *, sides_at_once: bool = False) -> None:
                 *centres(plan.town, now),
                 award(plan.town, now - timedelta(days=40), "tess", "theo"),
                 by_link(plan.town, now - timedelta(hours=20), "tamsin", "AIR"),
+                earlier_log(plan.town, now - timedelta(days=4), "tamsin"),
                 take_away(plan.town, now - timedelta(days=2), "tess"),
                 gatherings(plan.town, now),
             ],

@@ -23,8 +23,8 @@ from training.models import RecordCopy
 from training.queries import chapters_of
 
 ESCALATED, SAFETY, SUPPORT, UNSHARED, QUARANTINED, WITHDRAWN, MODERATOR, UNMAPPED = SECRETS
-KEYS = "person application people plan competencies evidence reflections case_studies reviews reports dops "
-KEYS += "meetings earlier changes adjustments concerns assessments diploma history"
+KEYS = "person application people plan competencies evidence reflections case_studies reviews reports dops meetings "
+KEYS += "earlier changes adjustments concerns assessments diploma history"
 
 
 def taken(record, now=f.NOW):

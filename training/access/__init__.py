@@ -92,15 +92,26 @@ from training.access.reviews import (
     can_submit_review,
     can_write_review,
 )
+from training.access.threads import (
+    FUNCTIONS,
+    TO_OFFICE,
+    addressed_as,
+    can_begin_thread,
+    can_write_in,
+    visible_threads,
+)
 from training.access.writing import Piece, can_change_piece, can_comment, can_reopen_piece, can_submit_piece, can_write
 
 __all__ = [
+    "FUNCTIONS",
     "INDEPENDENT",
     "MODERATORS",
     "SHUT",
+    "TO_OFFICE",
     "Doer",
     "Kinds",
     "Piece",
+    "addressed_as",
     "appointed",
     "assessor_kind",
     "can_acknowledge_dops",
@@ -115,6 +126,7 @@ __all__ = [
     "can_assess",
     "can_be_assessor",
     "can_be_enrolled",
+    "can_begin_thread",
     "can_carry_out",
     "can_change_cpd",
     "can_change_piece",
@@ -181,6 +193,7 @@ __all__ = [
     "can_write_change",
     "can_write_cpd",
     "can_write_dops",
+    "can_write_in",
     "can_write_report",
     "can_write_review",
     "evidence_for",
@@ -195,4 +208,5 @@ __all__ = [
     "visible_changes",
     "visible_evidence",
     "visible_records",
+    "visible_threads",
 ]

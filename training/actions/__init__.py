@@ -99,6 +99,7 @@ from training.actions.reviews import (
     submit_review,
     write_review,
 )
+from training.actions.threads import begin_thread, write_message
 from training.actions.writing import (
     comment_on,
     reopen_piece,
@@ -136,6 +137,7 @@ __all__ = [
     "answer_findings",
     "approve_assessor",
     "ask_external",
+    "begin_thread",
     "call_off_event",
     "cancel_enrol_run",
     "carry_out_change",
@@ -229,6 +231,7 @@ __all__ = [
     "withdraw_sign_off",
     "write_change",
     "write_cpd",
+    "write_message",
     "write_report",
     "write_review",
 ]

@@ -19,6 +19,7 @@ from training.models.external import ExternalAssessor, ExternalDraft
 from training.models.record import Appointment, TrainingRecord, YearTwo
 from training.models.reports import ProgressReport, ReportSignature
 from training.models.reviews import ReviewAction, ReviewSignature, SupervisorReview
+from training.models.threads import Thread, ThreadMessage
 from training.models.writing import CaseSection, CaseStudy, Comment, Reflection
 
 __all__ = [
@@ -59,6 +60,8 @@ __all__ = [
     "ReviewSignature",
     "SignOff",
     "SupervisorReview",
+    "Thread",
+    "ThreadMessage",
     "TrainingDraft",
     "TrainingRecord",
     "YearTwo",

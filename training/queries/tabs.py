@@ -21,6 +21,7 @@ TABS = (
     ("CPD", "training:cpd"),
     ("Moderator", "training:meetings"),
     ("Assessments", "assessments:record"),
+    ("Messages", "training:threads"),
     ("Concerns", "training:concerns"),
     ("People", "training:people"),
     ("Changes", "training:record_changes"),

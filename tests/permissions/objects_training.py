@@ -278,6 +278,11 @@ def thread_of_messages(cast: Cast, place: str) -> Thread:
     return actions.begin_thread(by=record.trainee, now=clock.now(), record_id=record.pk, key=uuid4(), **words)
 
 
+def wait_for_a_signature(cast: Cast, place: str) -> PlanItem:
+    """A competency that is submitted already: its trainee waits for the signature."""
+    return PlanItem.objects.filter(record=record_at(cast, place), state="submitted").select_related("record")[0]
+
+
 def run_of_a_cohort(cast: Cast, place: str) -> EnrolRun:
     """A run that enrols an intake; each place has its own, since one of an intake goes on at a time."""
     record = record_at(cast, place)  # it opens the intake of April 2026, which would be entered otherwise
@@ -293,7 +298,7 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "competency": item_begun,
     "competency not started": item_untouched,
     "competency submitted": item_waiting,
-    "wait for a signature": item_waiting,
+    "wait for a signature": wait_for_a_signature,  # after what submits one
     "competency and its evidence": item_waiting_with_evidence,
     "signature": signature,
     "evidence": evidence(),

@@ -130,6 +130,8 @@ def test_T11_N_a_question_waits_until_somebody_writes_and_reading_takes_nothing_
     p.client_of(scene.cast.sam).get(address("thread", thread.pk))
     for who in ("sam", "olive"):
         assert asked_of(scene, who) == ["Answer “The rota”"]
+    [row] = [row for row in queries.duties_for(scene.cast.sam, p.TODAY) if "rota" in row.what]
+    assert (row.role, row.about) == ("Training Supervisor", "Tara Quinn")
     assert asked_of(scene, "tara") == asked_of(scene, "mia") == []
     assert [row.what for row in queries.others_for(scene.cast.tara, p.TODAY)] == ["Answer “The rota”"]
     answered(scene, thread, "sam", p.NOW + timedelta(hours=1))
@@ -137,6 +139,8 @@ def test_T11_N_a_question_waits_until_somebody_writes_and_reading_takes_nothing_
     answered(scene, thread, "sam", p.NOW + timedelta(hours=2), asks=True)
     [row] = [row for row in queries.duties_for(scene.cast.tara, p.TODAY) if "rota" in row.what]
     assert (row.role, row.about) == ("trainee", "Sam Patel")
+    [row] = [row for row in queries.duties_for(scene.cast.olive, p.TODAY) if "rota" in row.what]
+    assert (row.role, row.about) == ("scheme office", "Sam Patel, Tara Quinn")
     assert asked_of(scene, "nobody") == []
 
 

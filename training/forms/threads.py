@@ -40,6 +40,7 @@ class ThreadForm(MessageForm):
     def __init__(self, *args: Any, around: dict[str, list[User]], own: set[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(name, _label(name, around)) for name in (*FUNCTIONS, TO_OFFICE) if name not in own]
+        self.fields["to"].required = not own
         self.fields["to"].choices = choices  # type: ignore[attr-defined]  # a field with choices
 
 

@@ -23,13 +23,13 @@ def threads_visible_to(user: User, today: date) -> QuerySet[Thread]:
     return rows.select_related("record__trainee", "record__scope", "record__centre", "begun_by")
 
 
-def threads_of(record: TrainingRecord, user: User, today: date) -> QuerySet[Thread]:
+def threads_of(record: TrainingRecord, user: User, today: date) -> Any:
     """The threads of a record that a person reads, with their last message, the newest first."""
     rows = with_last(threads_visible_to(user, today).filter(record=record))
     return rows.annotate(size=Count("messages")).order_by("-last_at", "-pk")
 
 
-def with_last(rows: QuerySet[Thread]) -> QuerySet[Thread]:
+def with_last(rows: QuerySet[Thread]) -> Any:
     """Threads with who wrote last, when, and whether they asked (`last_by`, `last_name`, `last_at`, `asks`)."""
     last = ThreadMessage.objects.filter(thread=OuterRef("pk")).order_by("-written_at", "-pk")
     return rows.annotate(

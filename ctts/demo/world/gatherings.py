@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count
 
@@ -37,8 +38,8 @@ def gatherings(town: Town, now: datetime) -> Way:
         sign_up_until_on=london_date(day - timedelta(days=7)),
         places=2,
     )
-    times = {"starts_at": day + timedelta(hours=15), "ends_at": day + timedelta(hours=16)}
-    club = {"kind": EventKind.OTHER, "own_kind": kind, "title": "A paper on image quality", "year": 2}
+    times: dict[str, Any] = {"starts_at": day + timedelta(hours=15), "ends_at": day + timedelta(hours=16)}
+    club: dict[str, Any] = {"kind": EventKind.OTHER, "own_kind": kind, "title": "A paper on image quality", "year": 2}
     scheme.add_event(by=office, now=at, joining="The scheme office, Room 2", **club, **times)
     actions.invite_to_event(by=office, now=at, event_id=workshop.pk)
     yield (at := at + timedelta(hours=2))
@@ -70,7 +71,11 @@ def _note_the_oldest(town: Town, at: datetime) -> None:
         entry = actions.take_over_event(by=trainee, now=at, attendance_id=attendance.pk)
         values = {name: getattr(entry, name) for name in ("kind", "title", "done_on", "minutes")}
         words = {"activity": "Met the others and the office.", "reflection": "I ask earlier now, and plan my evidence."}
-        given = {"entry_id": entry.pk, "values": {**values, **words}, "seen": queries.cpd_version(entry)}
+        given: dict[str, Any] = {
+            "entry_id": entry.pk,
+            "values": {**values, **words},
+            "seen": queries.cpd_version(entry),
+        }
         entry = actions.change_cpd(by=trainee, now=at, **given)
-        done = {"entry_id": entry.pk, "seen": queries.cpd_version(entry), "declared": True}
+        done: dict[str, Any] = {"entry_id": entry.pk, "seen": queries.cpd_version(entry), "declared": True}
         actions.enter_cpd(by=trainee, now=at, **done)

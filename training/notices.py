@@ -12,6 +12,7 @@ EVENT_INVITED = Notice(key="training.event_invited", title="You are invited to a
 EVENT_PLACE = Notice(key="training.event_place", title="You have a place at an event of the scheme")
 EVENT_CHANGED = Notice(key="training.event_changed", title="An event of the scheme has changed")
 EVENT_CALLED_OFF = Notice(key="training.event_called_off", title="An event of the scheme is called off", urgent=True)
+MESSAGE = Notice(key="training.message", title="Somebody wrote to you about a training")
 PLAN_SIGNED = Notice(key="training.plan_signed", title="A training plan waits for your signature")
 SUBMITTED = Notice(key="training.submitted", title="A trainee submitted a competency")
 RETURNED = Notice(key="training.returned", title="Your supervisor returned a competency")

@@ -26,6 +26,7 @@ from training.views import (
     reports,
     reviews,
     supervisor,
+    threads,
     trainee,
     writing,
 )
@@ -196,6 +197,10 @@ urlpatterns = [
     path("cpd/<int:pk>/enter/", cpd.cpd_enter, name="cpd_enter"),
     path("cpd/<int:pk>/reopen/", cpd.cpd_reopen, name="cpd_reopen"),
     path("events/<int:pk>/cpd/", cpd.event_to_cpd, name="event_to_cpd"),
+    # messages tied to a record
+    path("<int:pk>/messages/", threads.threads, name="threads"),
+    path("<int:pk>/messages/new/", threads.thread_new, name="thread_new"),
+    path("messages/<int:pk>/", threads.thread, name="thread"),
     # the External Moderator's meetings, and concerns
     path("<int:pk>/meetings/", moderator.meetings, name="meetings"),
     path("<int:pk>/meetings/first/", moderator.meeting_first, name="meeting_first"),

@@ -247,10 +247,25 @@ class HistoryEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitsFor:
+    """Whom a row of "Waiting for others" waits for, by the ids of people, so that they can be nudged (screens 1).
+
+    `duty` names it for its life ("training.review:12"); `within` is whose dossier it belongs to; `quiet` says why
+    nobody is nudged at present: a trainee whose training is interrupted is left in peace (N).
+    """
+
+    duty: str
+    people: tuple[int, ...]
+    within: int
+    quiet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WaitingRow:
     """One duty: verb first, about whom, in which role, since when, due when, one button.
 
-    `nudge_url` is filled for things that wait for others and may be nudged now; `nudged` says when it last was.
+    `waits` says of whom a thing is wanted that waits for others; `nudge_url` is filled where they may be nudged now;
+    `nudged` says when they last were and when they may be again, or why not.
     """
 
     what: str
@@ -262,6 +277,7 @@ class WaitingRow:
     button: str = "Open"
     nudge_url: str = ""
     nudged: str = ""
+    waits: WaitsFor | None = None
 
 
 @dataclass(frozen=True, slots=True)

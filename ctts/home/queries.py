@@ -23,6 +23,7 @@ from ctts.common.parts import HistoryEntry, WaitingGroup, WaitingRow
 from ctts.common.templatetags.formats import day
 from ctts.documents.models import Document
 from ctts.documents.queries import given_up
+from ctts.home.nudging import nudgeable
 from ctts.notifications.models import Message
 from ctts.notifications.queries import outbox_backlog, outbox_for_office, withheld_for_office
 from ctts.organisations.access import held_by, holds
@@ -75,7 +76,7 @@ def waiting_for(user: User, today: date) -> list[WaitingGroup]:
         WaitingGroup("Overdue", _sorted(late), "risk", "overdue"),
         WaitingGroup("This week", _sorted(now), "active", "week"),
         WaitingGroup("Later", _sorted(later), key="later"),
-        WaitingGroup("Waiting for others", _sorted(others), "waiting", "others"),
+        WaitingGroup("Waiting for others", _sorted(nudgeable(others, today)), "waiting", "others"),
     ]
     return [group for group in groups if group.rows]
 
@@ -149,6 +150,12 @@ def _duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[
 def stands_of(user: User, today: date) -> frozenset[str]:
     """As what a person stands in or around training; asked once for each user object and day, as their roles are."""
     return remembered(user, "stands", today, lambda: training_queries.stands_as(user, today))
+
+
+def waited_for(user: User, duty: str, today: date) -> WaitingRow | None:
+    """The row of what a person waits for by the name of the duty; None for whoever does not wait for it."""
+    _, others = _duties_and_others(user, today)
+    return next((row for row in others if row.waits and row.waits.duty == duty), None)
 
 
 def _sorted(rows: Iterable[WaitingRow]) -> list[WaitingRow]:

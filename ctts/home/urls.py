@@ -11,6 +11,7 @@ urlpatterns = [
     path("privacy/", public.privacy, name="privacy"),
     path("home/", person.dashboard, name="dashboard"),
     path("search/", person.search, name="search"),
+    path("home/nudge/<str:duty>/", person.nudge, name="nudge"),
     path("home/mails/", person.mails, name="mails"),
     path("office/scheme/", office.scheme, name="scheme"),
     path("office/scheme/mail/", office.mail, name="mail"),

@@ -11,16 +11,19 @@ from django.db import IntegrityError, models, transaction
 from ctts.accounts.models import User
 from ctts.audit.actions import record
 from ctts.common import mail
+from ctts.common.clock import london_date
 from ctts.common.inserting import insert_unless_taken
 from ctts.common.letters import Addressee, Words
 from ctts.common.mail import MAIL_MOVES, MailState
 from ctts.common.moves import change_state, move_rows
+from ctts.common.parts import WaitsFor
 from ctts.common.queue import enqueue
-from ctts.common.verdict import Invalid, TooLate, require
+from ctts.common.races import taken_means
+from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 from ctts.documents.models import Document
 from ctts.notifications import access, queries
-from ctts.notifications.models import Message, Preference, ReminderStep
-from ctts.notifications.notices import DAILY, Notice, mutable_kinds, words_of
+from ctts.notifications.models import Message, Nudge, Preference, ReminderStep
+from ctts.notifications.notices import DAILY, NUDGE, Notice, mutable_kinds, words_of
 from ctts.notifications.rules import next_daily_mail
 from ctts.notifications.tasks import deliver
 
@@ -109,6 +112,32 @@ def pass_over(notice: Notice, *, to: User, key: str, steps: Iterable[str | int],
     about_it = {"kind": notice.key, "at": now, "person": to, "reason": OVERTAKEN}
     rows = [ReminderStep(key=f"{key}:{step}", **about_it) for step in steps]
     ReminderStep.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+@transaction.atomic
+def nudge(*, by: User, now: datetime, waits: WaitsFor, what: str, path: str) -> int:
+    """Ask those who are waited for to do it, each at most once in three days for this duty; returns how many.
+
+    That `by` waits for them is the caller's to know, from the rows of "Waiting for others" (screens 1). Raises TooLate
+    when nobody may be nudged (now): nudged already by whomever, left, or in peace (N); DoneAlready for one's own nudge
+    sent twice.
+    """
+    today = london_date(now)
+    free = queries.people_to_nudge(waits, by, today)
+    if not free:
+        refused = DoneAlready if queries.nudged_by(by, waits.duty, today) else TooLate
+        raise refused(waits.quiet or "Nobody can be nudged about this now. It is done at most once in three days.")
+    for person in free:
+        with taken_means(TooLate("Somebody else nudged them a moment ago.")):
+            made = Nudge.objects.create(
+                duty=waits.duty, to=person, by=by, within_id=waits.within, nudged_at=now, nudged_on=today
+            )
+        record("notifications.nudged", by=by, at=now, about=made, within=waits.within, after={"to": person.pk})
+        context = {"by": by, "what": what, "path": path}
+        notify(
+            NUDGE, to=person, key=f"{NUDGE.key}:{made.pk}", about=made, within=waits.within, now=now, context=context
+        )
+    return len(free)
 
 
 @transaction.atomic

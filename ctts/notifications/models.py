@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
 
+from ctts.common.constraints import point
 from ctts.common.letters import Addressee, Recipient
 from ctts.common.mail import MailState, OutgoingMail
 from ctts.common.rows import AppendOnly, Retention
+
+# A duty as a number, for the database excludes overlapping ranges and words have none; and the days of a nudge.
+NUMBER_OF_DUTY = Func(F("duty"), Value(0), function="hashtextextended", output_field=models.BigIntegerField())
+THREE_DAYS = Func(F("nudged_on"), function="daterange", template="%(function)s(%(expressions)s, nudged_on + 3)")
 
 
 class Message(OutgoingMail):
@@ -96,6 +102,39 @@ class ReminderStep(AppendOnly):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Nudge(AppendOnly):
+    """Somebody asked somebody else to do what they wait for (screens 1): of one duty one person once in three days.
+
+    `duty` names what is waited for, for its life; `nudged_on` is the London day. The database judges the three days.
+    """
+
+    retention = Retention.MESSAGE
+
+    duty = models.CharField(max_length=80)
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    within = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    nudged_at = models.DateTimeField()
+    nudged_on = models.DateField()
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["-nudged_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="notifications_nobody_nudges_themselves", condition=~Q(to=F("by"))),
+            ExclusionConstraint(
+                name="notifications_nudge_once_in_three_days",
+                expressions=[
+                    (point(NUMBER_OF_DUTY), RangeOperators.OVERLAPS),
+                    (point("to_id"), RangeOperators.OVERLAPS),
+                    (THREE_DAYS, RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.duty
 
 
 class Preference(models.Model):

@@ -48,6 +48,9 @@ class Notice:
 DAILY = Notice(key="notifications.daily", title="What happened since yesterday", urgent=True)
 
 
+NUDGE = Notice(key="notifications.nudge", title="Somebody waits for you")
+
+
 @cache
 def kinds() -> dict[str, Notice]:
     """Every declared notice by its key, read from the `notices` modules of the installed apps.

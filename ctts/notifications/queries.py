@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
@@ -14,8 +14,10 @@ from ctts.accounts.queries import invitation_path
 from ctts.common import mail
 from ctts.common.calendar_jobs import seconds_since
 from ctts.common.mail import Backlog, MailState
+from ctts.common.parts import WaitsFor
 from ctts.common.prepared import prepared
-from ctts.notifications.models import Message, Preference, ReminderStep
+from ctts.notifications.models import Message, Nudge, Preference, ReminderStep
+from ctts.notifications.rules import NUDGE_EVERY
 
 
 def messages_about(within: int) -> QuerySet[Message]:
@@ -48,6 +50,25 @@ def told(kind: str, about: type[Model], **columns: OuterRef) -> Exists:
 def steps_taken(keys: Iterable[str]) -> set[str]:
     """Which of these reminder steps were taken, with a message or in silence (N)."""
     return set(ReminderStep.objects.filter(key__in=list(keys)).values_list("key", flat=True))
+
+
+def last_nudges(duties: Iterable[str], today: date) -> dict[tuple[str, int], date]:
+    """By duty and person the last day of a nudge that still forbids another one today (screens 1)."""
+    rows = Nudge.objects.filter(duty__in=list(duties), nudged_on__gt=today - NUDGE_EVERY).order_by("nudged_on")
+    return {(duty, to): on for duty, to, on in rows.values_list("duty", "to", "nudged_on")}
+
+
+def people_to_nudge(waits: WaitsFor, by: User, today: date) -> list[User]:
+    """Those who are waited for and may be nudged today, by name: nobody who left, nor who was nudged already, nor
+    whoever is left in peace (N)."""
+    last = last_nudges([waits.duty], today)
+    free = [] if waits.quiet else [person for person in waits.people if (waits.duty, person) not in last]
+    return list(User.objects.filter(pk__in=free, is_active=True).exclude(pk=by.pk).order_by("sort_name", "pk"))
+
+
+def nudged_by(person: User, duty: str, today: date) -> bool:
+    """Whether somebody has nudged about a duty themselves in the last three days."""
+    return Nudge.objects.filter(by=person, duty=duty, nudged_on__gt=today - NUDGE_EVERY).exists()
 
 
 def outbox_for_office() -> QuerySet[Message]:

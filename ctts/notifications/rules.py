@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from ctts.common.clock import LONDON
 
 DAILY_AT = time(7, 0)  # Europe/London
+NUDGE_EVERY = timedelta(days=3)
 
 
 def next_daily_mail(now: datetime) -> datetime:
@@ -15,6 +16,11 @@ def next_daily_mail(now: datetime) -> datetime:
     here = now.astimezone(LONDON)
     day = here.date() if here.time() < DAILY_AT else here.date() + timedelta(days=1)
     return datetime.combine(day, DAILY_AT, tzinfo=LONDON).astimezone(UTC)
+
+
+def may_be_nudged_from(nudged_on: date) -> date:
+    """The first day on which the same person is nudged about the same duty again: once in three days (screens 1)."""
+    return nudged_on + NUDGE_EVERY
 
 
 def steps_reached(days_before: Iterable[int], *, due_on: date, today: date) -> list[int]:

@@ -117,6 +117,7 @@ HELPERS: dict[str, tuple[str, str]] = {
     "ctts/demo/sink": ("states", "the demonstration's post box, a process outside Django"),
     "ctts/demo/papers": ("states", "the demonstration's sample files, pure functions"),
     "ctts/demo/world": ("periodic", "the demo world: calls the actions of every app, as the calendar does"),
+    "ctts/home/nudging": ("queries", "which rows of waiting for others can be nudged now; changes nothing"),
     "ctts/documents/boxed": ("rules", "proves and cleans uploads in a capped child process; no database"),
     "ctts/documents/bucket": ("models", "the storage on an S3 server, imported by name where one is configured"),
     "ctts/documents/checking": ("tasks", "what the worker finds out about a received file; machine facts only"),

@@ -230,6 +230,7 @@ URLS: dict[str, Needs] = {
     "scheme:confirm_default": Needs("default", lambda thing: {"name": thing.word}),
     "scheme:handbook_file": Needs("handbook"),
     "home:message": Needs("message"),
+    "home:nudge": Needs("wait for a signature", lambda item: {"duty": f"training.sign:{item.record_id}"}),
     "home:send_account_mail": Needs("dead mail"),
     "home:check_file": Needs("file given up"),
     "accounts:accept": Needs("invitation"),

@@ -47,6 +47,7 @@ from training.models import (
     RecordCopy,
     Reflection,
     ReviewAction,
+    Thread,
     TrainingRecord,
 )
 from training.models import SupervisorReview as Review
@@ -307,6 +308,23 @@ def activity_in_the_log(cast: Cast, place: str) -> CpdEntry:
     return actions.enter_cpd(by=entry.record.trainee, now=clock.now(), **given)
 
 
+def thread_of_messages(cast: Cast, place: str) -> Thread:
+    """The trainee writes to supervisor and office."""
+    record = record_at(cast, place)
+    words = {
+        "subject": "The rota",
+        "text": f"A word from {place}.",
+        "to": ["to_supervisor", "to_office"],
+        "asks": False,
+    }
+    return actions.begin_thread(by=record.trainee, now=clock.now(), record_id=record.pk, key=uuid4(), **words)
+
+
+def wait_for_a_signature(cast: Cast, place: str) -> PlanItem:
+    """A competency that is submitted already: its trainee waits for the signature."""
+    return PlanItem.objects.filter(record=record_at(cast, place), state="submitted").select_related("record")[0]
+
+
 def run_of_a_cohort(cast: Cast, place: str) -> EnrolRun:
     """A run that enrols an intake; each place has its own, since one of an intake goes on at a time."""
     record = record_at(cast, place)  # it opens the intake of April 2026, which would be entered otherwise
@@ -322,6 +340,7 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "competency": item_begun,
     "competency not started": item_untouched,
     "competency submitted": item_waiting,
+    "wait for a signature": wait_for_a_signature,  # after what submits one
     "competency and its evidence": item_waiting_with_evidence,
     "signature": signature,
     "evidence": evidence(),
@@ -359,6 +378,7 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "question to the moderator": lambda cast, place: m.asked(record_at(cast, place), one(cast, place, "trainee")),
     "invitation to an event": invitation_to_an_event,
     "draft of an activity": activity,
+    "thread of messages": thread_of_messages,
     "activity in a CPD log": activity_in_the_log,
     "event attended": event_attended,
 }
@@ -369,7 +389,7 @@ ABOUT = {
         "record read_handbook people history plan plan_versions competencies sign_off signed evidence reviews "
         "review_new dops_log dops_request dops_start dops_external writing reflection_new case_new meetings "
         "meeting_first meeting_new year_review_new advice advice_ask concerns concern_raise record_changes reports "
-        "report_new events cpd cpd_new"
+        "report_new events cpd cpd_new threads thread_new"
     ),
     "request being written": "change_edit change_send",
     "request to support": "change change_withdraw change_answer change_go_on",
@@ -391,6 +411,7 @@ ABOUT = {
     "DOPS": "dops dops_decline dops_void dops_hand_over",
     "activity in a CPD log": "cpd_entry cpd_reopen",
     "draft of an activity": "cpd_edit cpd_enter",
+    "thread of messages": "thread",
     "event attended": "event_to_cpd",
     "invitation to an event": "event event_sign_up event_give_back event_calendar",
     "DOPS asked for": "dops_approve",

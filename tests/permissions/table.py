@@ -73,6 +73,7 @@ ACTS: dict[str, dict[str, People]] = {
     **table_centres.ACTS,
     **table_applications.ACTS,
     **TRAINING_ACTS,
+    "home:nudge": TRAINEE,
     **table_first_year.ACTS,
     **table_final.ACTS,
     **table_moderation.ACTS,

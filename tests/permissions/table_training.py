@@ -51,6 +51,8 @@ TRAINING_READERS: dict[str, Readers] = {
         ("draft of evidence", "evidence held", "draft of a reflective piece", "draft of a case study"), TRAINEE
     ),
     "draft of an activity": TRAINEE,
+    "thread of messages": also(TRAINEE, SUPERVISOR, OFFICE),
+    "wait for a signature": TRAINEE,
     "event attended": RECORD,
     "draft of a review": SUPERVISOR,
     "draft of a report": SUPERVISOR,
@@ -94,6 +96,8 @@ STEPS: tuple[tuple[Readers, str], ...] = (
     (also(SUPERVISOR, COLLEAGUE), "dops_decline"),
     (also(SUPERVISOR, COLLEAGUE, OFFICE), "dops_void"),
     (AROUND, "concern_raise"),
+    (also(AROUND, OFFICE), "thread_new"),
+    (also(TRAINEE, SUPERVISOR, OFFICE), "thread"),
     (also(COORDINATOR, OFFICE), "concern"),
     (also(AROUND, OFFICE), "evidence_quarantine"),
     (OFFICE, "enrol enrol_cohort cancel_enrol_run resume_enrol_run"),

@@ -188,6 +188,17 @@ def test_T9_of_another_link_only_those_with_a_place_are_told_and_of_more_places_
     assert e.change(scene.cast, event, places=None).places is None
 
 
+def test_T9_once_an_event_has_begun_nobody_moves_up_any_more(scene):
+    event = e.workshop(scene.cast)
+    e.invited(scene.cast, event, scene.tara)
+    e.sign_up(scene.tara, event)
+    e.sign_up(scene.tom, event)
+    begun = {"starts_at": p.NOW - timedelta(hours=1), "sign_up_until_on": p.TODAY}
+    e.change(scene.cast, event, **begun)
+    e.change(scene.cast, event, places=2)
+    assert e.place_of(event, scene.tom).state == AttendanceState.QUEUED
+
+
 def test_T9_M_a_moved_induction_moves_its_milestone_while_it_is_not_reached(scene):
     event = e.entered(scene.cast, EventKind.INDUCTION, intake=scene.tara.intake)
     e.invited(scene.cast, event, scene.tara)

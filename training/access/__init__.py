@@ -145,6 +145,14 @@ from training.access.reviews import (
     can_submit_review,
     can_write_review,
 )
+from training.access.threads import (
+    FUNCTIONS,
+    TO_OFFICE,
+    addressed_as,
+    can_begin_thread,
+    can_write_in,
+    visible_threads,
+)
 from training.access.writing import (
     Piece,
     can_change_piece,
@@ -155,15 +163,18 @@ from training.access.writing import (
 )
 
 __all__ = [
+    "FUNCTIONS",
     "INDEPENDENT",
     "MODERATORS",
     "OPEN",
     "OVER",
     "SHUT",
+    "TO_OFFICE",
     "YEARS_REVIEWED",
     "Doer",
     "Kinds",
     "Piece",
+    "addressed_as",
     "appointed",
     "assessor_kind",
     "can_acknowledge_dops",
@@ -180,6 +191,7 @@ __all__ = [
     "can_assess",
     "can_be_assessor",
     "can_be_enrolled",
+    "can_begin_thread",
     "can_cancel_copy",
     "can_carry_out",
     "can_change_cpd",
@@ -260,6 +272,7 @@ __all__ = [
     "can_write_cpd",
     "can_write_dops",
     "can_write_handed",
+    "can_write_in",
     "can_write_report",
     "can_write_review",
     "evidence_for",
@@ -276,6 +289,7 @@ __all__ = [
     "visible_entries",
     "visible_evidence",
     "visible_records",
+    "visible_threads",
     "withdrawn_since",
     "writer_of",
 ]

@@ -205,6 +205,10 @@ from training.actions.reviews import (
     submit_review,
     write_review,
 )
+from training.actions.threads import (
+    begin_thread,
+    write_message,
+)
 from training.actions.writing import (
     comment_on,
     reopen_piece,
@@ -250,6 +254,7 @@ __all__ = [
     "ask_advice",
     "ask_external",
     "ask_paper",
+    "begin_thread",
     "call_off_event",
     "cancel_copy",
     "cancel_enrol_run",
@@ -364,6 +369,7 @@ __all__ = [
     "withdraw_sign_off",
     "write_change",
     "write_cpd",
+    "write_message",
     "write_report",
     "write_review",
 ]

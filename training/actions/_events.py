@@ -133,6 +133,5 @@ def leave_events(record: TrainingRecord, by: User | None, now: datetime) -> None
     rows = Attendance.objects.filter(record=record, state__in=ASKED_TO_COME, event__starts_at__gt=now)
     for attendance in rows.filter(event__called_off_at__isnull=True).order_by("event", "pk"):
         found = lock_attendance(attendance.pk)
-        if found.state in ASKED_TO_COME:
-            step(found, "give_back", "given_back", by=by, now=now)
-            move_up(found.event, now=now)
+        step(found, "give_back", "given_back", by=by, now=now)
+        move_up(found.event, now=now)

@@ -32,8 +32,8 @@ def sign_up(*, by: User, now: datetime, attendance_id: int) -> Attendance:
     event = attendance.event
     if places_free(event.places, places_taken(event), 1):
         step(attendance, "sign_up", "signed_up", by=by, now=now, asked_at=now)
-        told = {"key": now.isoformat(), "moved_up": False}
-        tell_of_event(notices.EVENT_PLACE, [attendance], by=by, now=now, **told)
+        key = now.isoformat()
+        tell_of_event(notices.EVENT_PLACE, [attendance], by=by, now=now, key=key, moved_up=False)
     else:
         step(attendance, "queue", "queued", by=by, now=now, asked_at=now)
     return attendance

@@ -80,6 +80,10 @@ from training.models.reviews import (
     ReviewSignature,
     SupervisorReview,
 )
+from training.models.threads import (
+    Thread,
+    ThreadMessage,
+)
 from training.models.writing import (
     CaseSection,
     CaseStudy,
@@ -134,6 +138,8 @@ __all__ = [
     "ReviewSignature",
     "SignOff",
     "SupervisorReview",
+    "Thread",
+    "ThreadMessage",
     "TrainingDraft",
     "TrainingRecord",
     "YearReview",

@@ -20,7 +20,8 @@ from training.queries.duties_events import EVENT_DUTIES
 from training.queries.duties_moderator import MODERATOR_DUTIES, MODERATOR_OTHERS
 from training.queries.duties_practice import PRACTICE_DUTIES, PRACTICE_OTHERS
 from training.queries.duties_reports import REPORT_DUTIES, REPORT_OTHERS
-from training.queries.part import DutiesOf, Part, Records, Rows, ids, part_of
+from training.queries.duties_threads import THREAD_DUTIES, THREAD_OTHERS
+from training.queries.part import DutiesOf, Part, Records, Rows, ids, part_of, waits_for_trainee
 from training.states import EvidenceState, ItemState, PlanState
 
 SUPERVISOR, TRAINEE = "Training Supervisor", "trainee"
@@ -122,7 +123,12 @@ def _plans_of(part: Part, *, signed: bool) -> Rows:
         since = standing.signed[0].signed_at if standing.signed else record.enrolled_at
         url = reverse("training:plan", args=[record.pk])
         about = (part.own_supervisors[pk] if signed else "") if mine else str(record.trainee)
-        yield WaitingRow("Agree the training plan", url, about=about, role=role, since=london_date(since))
+        waits = None
+        if signed:
+            duty = f"plan:{pk}"
+            waits = part.waits_for_supervisor(duty, record) if mine else waits_for_trainee(duty, record)
+        what, since_on = "Agree the training plan", london_date(since)
+        yield WaitingRow(what, url, about=about, role=role, since=since_on, waits=waits)
 
 
 def _plans(part: Part) -> Rows:
@@ -139,20 +145,25 @@ def _with_supervisor(part: Part) -> Rows:
     """The trainee waits for signatures (T2)."""
     for record, many, since in _counted(part, part.own, ItemState.SUBMITTED):
         what, url = _several("Sign", many), _matrix_url(record, ItemState.SUBMITTED)
-        yield WaitingRow(what, url, about=part.own_supervisors[record.pk], since=since)
+        waits = part.waits_for_supervisor(f"sign:{record.pk}", record)
+        yield WaitingRow(what, url, about=part.own_supervisors[record.pk], since=since, waits=waits)
 
 
 def _with_trainees(part: Part) -> Rows:
     """The supervisor waits for work on what was returned (T2)."""
     for record, many, since in _counted(part, part.supervised, ItemState.RETURNED):
         what, url = _several("Work again on", many), _matrix_url(record, ItemState.RETURNED)
-        yield WaitingRow(what, url, about=str(record.trainee), since=since)
+        waits = waits_for_trainee(f"work_again:{record.pk}", record)
+        yield WaitingRow(what, url, about=str(record.trainee), since=since, waits=waits)
 
 
 HERE: tuple[DutiesOf, ...] = (_returned, _evidence, _handbook, _submitted, _plans)
 DUTIES: tuple[DutiesOf, ...] = (
     *(*HERE, *PRACTICE_DUTIES, *MODERATOR_DUTIES, *CHANGE_DUTIES),
-    *(*REPORT_DUTIES, *EVENT_DUTIES),
+    *(*REPORT_DUTIES, *EVENT_DUTIES, *THREAD_DUTIES),
 )
 HERE_OTHERS: tuple[DutiesOf, ...] = (_with_supervisor, _with_trainees, _plans_with_others)
-OTHERS: tuple[DutiesOf, ...] = (*HERE_OTHERS, *PRACTICE_OTHERS, *MODERATOR_OTHERS, *CHANGE_OTHERS, *REPORT_OTHERS)
+OTHERS: tuple[DutiesOf, ...] = (
+    *(*HERE_OTHERS, *PRACTICE_OTHERS, *MODERATOR_OTHERS),
+    *(*CHANGE_OTHERS, *REPORT_OTHERS, *THREAD_OTHERS),
+)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.urls import reverse
 
 from ctts.common.clock import london_date
@@ -39,7 +41,8 @@ def _changes_with_others(part: Part) -> Rows:
     for change in part.changes:
         kind = change.get_kind_display()
         if change.record_id in own and change.state == ChangeState.AWAITING_SUPPORT:
-            yield _row("Answer a request", change, f"{part.own_supervisors[change.record_id]}, {kind}")
+            row = _row("Answer a request", change, f"{part.own_supervisors[change.record_id]}, {kind}")
+            yield replace(row, waits=part.waits_for_supervisor(f"change:{change.pk}", part.running[change.record_id]))
         elif change.state == ChangeState.AWAITING_DECISION:
             if change.record_id in own:
                 yield _row("Decide a request", change, f"{THE_OFFICE}, {kind}")

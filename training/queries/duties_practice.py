@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.urls import reverse
 
 from ctts.common.clock import london_date
 from ctts.common.months import Month, last_day
-from ctts.common.parts import WaitingRow
+from ctts.common.parts import WaitingRow, WaitsFor
 from ctts.common.templatetags.formats import day, month
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role
@@ -24,7 +25,7 @@ from training.models import (
     SupervisorReview,
     TrainingRecord,
 )
-from training.queries.part import DutiesOf, Ids, Part, Records, Rows, ids
+from training.queries.part import DutiesOf, Ids, Part, Records, Rows, ids, waits_for_trainee
 from training.queries.reviews import months_without_review
 from training.rules import review_chase
 from training.states import (
@@ -98,7 +99,10 @@ def _reviews_with_others(part: Part) -> Rows:
         own = record.trainee_id == part.user.pk
         what = f"{'Submit' if own else 'Acknowledge'} the review of {day(review.held_on)}"
         about = part.own_supervisors[record.pk] if own else str(record.trainee)
-        yield _row(what, "review", review.pk, about, since=london_date(review.written_at))
+        duty = f"review:{review.pk}"
+        waits = part.waits_for_supervisor(duty, record) if own else waits_for_trainee(duty, record)
+        row = _row(what, "review", review.pk, about, since=london_date(review.written_at))
+        yield replace(row, waits=waits)
 
 
 # --- DOPS (T5) ---
@@ -153,16 +157,32 @@ def _dops_with_others(part: Part) -> Rows:
         if dops.state == DopsState.AWAITING_ACKNOWLEDGEMENT:
             if dops.assessor_id == part.user.pk:
                 what, about = f"Acknowledge the DOPS “{dops.procedure}”", str(dops.record.trainee)
-                yield _row(what, "dops", dops.pk, about, since=_signed_on(dops))
+                row = _row(what, "dops", dops.pk, about, since=_signed_on(dops))
+                yield replace(row, waits=_waits_for_trainee_of(part, dops))
             continue
         signed, since = dops.state == DopsState.AWAITING_COUNTERSIGNING, london_date(dops.asked_at)
         asked = f"Countersign the DOPS “{dops.procedure}”" if signed else _asks_supervisor(dops, part.today)
         if dops.record_id in own:
             about = part.own_supervisors[dops.record_id] if asked else dops.assessor_name
-            yield _row(asked or "Assess a DOPS", "dops", dops.pk, about, since=since)
+            row = _row(asked or "Assess a DOPS", "dops", dops.pk, about, since=since)
+            yield replace(row, waits=_waits_for_assessor(part, dops, asked=bool(asked)))
         elif dops.assessor_kind == AssessorKind.EXTERNAL and not asked:
             about = f"{dops.assessor_name}, for {dops.record.trainee}"
             yield _row("Assess a DOPS", "dops", dops.pk, about, since=since)
+
+
+def _waits_for_trainee_of(part: Part, dops: Dops) -> WaitsFor | None:
+    """The trainee, where the assessor stands around them and so knows whether the training is interrupted."""
+    record = part.running.get(dops.record_id)
+    return waits_for_trainee(f"dops:{dops.pk}", record) if record else None
+
+
+def _waits_for_assessor(part: Part, dops: Dops, *, asked: bool) -> WaitsFor | None:
+    """The supervisor who is `asked` for something, or the assessor with an account; a link is sent anew instead."""
+    duty, record = f"dops:{dops.pk}", part.running[dops.record_id]
+    if asked:
+        return part.waits_for_supervisor(duty, record)
+    return WaitsFor(f"training.{duty}", (dops.assessor_id,), record.trainee_id) if dops.assessor_id else None
 
 
 # --- pieces (T6) ---
@@ -179,7 +199,9 @@ def _pieces_with_others(part: Part) -> Rows:
     """The trainee waits for a comment."""
     for row in _submitted(part.own):
         what, since = f"Comment on “{row['title']}”", london_date(row["submitted_at"])
-        yield _row(what, row["kind"], row["pk"], part.own_supervisors[row["record"]], since=since)
+        waits = part.waits_for_supervisor(f"{row['kind']}:{row['pk']}", part.running[row["record"]])
+        shown = _row(what, row["kind"], row["pk"], part.own_supervisors[row["record"]], since=since)
+        yield replace(shown, waits=waits)
 
 
 def _submitted(records: Records) -> Iterable[dict[str, Any]]:

@@ -113,6 +113,8 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
         "returned",
         "arrow-return-left",
     ),
+    "training.thread.begun": ("A thread of messages was begun", "active", "chat-left-text"),
+    "training.thread.written": ("A message was written", "neutral", "chat-left-text"),
     "training.concern.raised": ("A concern was raised", "risk", "exclamation-triangle"),
     "training.concern.escalated": ("A concern went to the next level", "risk", "arrow-up-circle"),
     "training.concern.closed": ("A concern was closed", "done", "check-circle-fill"),

@@ -10,10 +10,11 @@ from typing import Any
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 
 from ctts.accounts.models import User
-from ctts.common.parts import WaitingRow
+from ctts.common.parts import WaitingRow, WaitsFor
 from ctts.common.prepared import prepared
 from ctts.organisations.access import holds, on_day
 from ctts.organisations.states import Role
+from training.access import visible_threads
 from training.models import (
     AdviceAnswer,
     AdviceQuestion,
@@ -24,11 +25,22 @@ from training.models import (
     ExternalAssessor,
     PlanItem,
     SupervisorReview,
+    Thread,
     TrainingRecord,
 )
 from training.queries.plans import PlanStanding, plan_standings
 from training.queries.records import RUNNING
-from training.states import CHANGE_OPEN, AppointmentKind, AssessorKind, ChangeState, DopsState, ItemState, ReviewState
+from training.queries.threads import open_questions
+from training.states import (
+    CHANGE_OPEN,
+    AppointmentKind,
+    AssessorKind,
+    ChangeState,
+    DopsState,
+    ItemState,
+    RecordState,
+    ReviewState,
+)
 
 Records = Sequence[TrainingRecord]
 Ids = list[int]
@@ -103,11 +115,20 @@ class Part:
         return Q() if self._record is None else Q(record=self._record)
 
     @cached_property
+    def _supervisors(self) -> dict[int, User]:
+        rows = Appointment.objects.filter(on_day(self.today), record__in=ids(self.own), kind=AppointmentKind.SUPERVISOR)
+        return {row.record_id: row.person for row in rows.select_related("person").order_by("-pk")}
+
+    @cached_property
     def own_supervisors(self) -> dict[int, str]:
         """The Training Supervisors of the person's own training by name, by record; the function where nobody is."""
-        rows = Appointment.objects.filter(on_day(self.today), record__in=ids(self.own), kind=AppointmentKind.SUPERVISOR)
-        named = {row.record_id: str(row.person) for row in rows.select_related("person").order_by("-pk")}
+        named = {pk: str(person) for pk, person in self._supervisors.items()}
         return {row.pk: named.get(row.pk, str(AppointmentKind.SUPERVISOR.label)) for row in self.own}
+
+    def waits_for_supervisor(self, duty: str, record: TrainingRecord) -> WaitsFor | None:
+        """That one's own supervisor is waited for; None where nobody is (screens 1)."""
+        person = self._supervisors.get(record.pk)
+        return WaitsFor(f"training.{duty}", (person.pk,), record.trainee_id) if person else None
 
     @cached_property
     def plans(self) -> dict[int, PlanStanding]:
@@ -153,6 +174,13 @@ class Part:
         (T11)."""
         moderated, asked = ids(self.held(AppointmentKind.EXTERNAL_MODERATOR)), ids([*self.own, *self.supervised])
         return list(_unanswered(self.user.pk, moderated, asked)) if moderated or asked else []
+
+    @cached_property
+    def open_threads(self) -> list[Any]:
+        """The threads that the person reads whose last message wants an answer, the oldest first (T11)."""
+        if not self.running and not self.decides:
+            return []
+        return open_questions(Thread.objects.filter(self.within, visible_threads(self.user, self.today)))
 
     @cached_property
     def changes(self) -> list[ChangeRequest]:
@@ -220,6 +248,12 @@ def _unanswered(user: Any, moderated: Any, around: Any) -> QuerySet[AdviceQuesti
 
 Rows = Iterator[WaitingRow]
 DutiesOf = Callable[[Part], Rows]
+
+
+def waits_for_trainee(duty: str, record: TrainingRecord) -> WaitsFor:
+    """That the trainee is waited for, who is left in peace while the training is interrupted (screens 1, N)."""
+    quiet = "Not while the training is interrupted" if record.state == RecordState.INTERRUPTED else ""
+    return WaitsFor(f"training.{duty}", (record.trainee_id,), record.trainee_id, quiet)
 
 
 def ids(records: Records) -> Ids:

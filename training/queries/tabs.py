@@ -25,6 +25,7 @@ TABS = (
     ("CPD", "training:cpd"),
     ("Moderator", "training:meetings"),
     ("Assessments", "assessments:record"),
+    ("Messages", "training:threads"),
     ("Concerns", "training:concerns"),
     ("People", "training:people"),
     ("Changes", "training:record_changes"),

@@ -9,7 +9,7 @@ from ctts.common.posted import status_of, tried
 from ctts.common.whole_numbers import number_in
 from training import actions, queries
 
-MANY = {"items"}
+MANY = {"items", "to"}
 NOT_KEPT = {"csrfmiddlewaretoken", "key", "seen", "autosave_version", "password_or_code", "typed_by"}
 
 

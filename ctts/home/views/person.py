@@ -6,10 +6,14 @@ from dataclasses import replace
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
+from ctts.common.confirming import confirmed
 from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.letters import mail_preview
+from ctts.common.parts import Confirm, Consequence
 from ctts.common.posted import data_of, status_of, today_of
 from ctts.home import queries, searching
 from ctts.notifications import actions as notifications
@@ -49,6 +53,33 @@ def search(request: HttpRequest) -> HttpResponse:
     most = searching.IN_PALETTE if request.htmx else searching.A_PAGE
     context = {"text": text, "groups": searching.found_for(request.user, request.now, text, most)}
     return render(request, "home/_found.html" if request.htmx else "home/search.html", context)
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="reminds whoever is waited for by mail, once in three days")
+def nudge(request: HttpRequest, duty: str) -> HttpResponse:
+    """Whom it reminds, with the mail; only whoever waits for it has this page (screens 1, 18)."""
+    row = queries.waited_for(request.user, duty, today_of(request))
+    if row is None or row.waits is None:
+        raise Http404
+    waits, words = row.waits, {"what": row.what, "path": row.url}
+    people = sent.people_to_nudge(waits, request.user, today_of(request))
+    confirm = Confirm(
+        title="Nudge",
+        action="Send it",
+        kicker=row.what,
+        cancel_url=reverse("home:dashboard"),
+        consequences=[
+            Consequence("Reminded by mail:", ", ".join(map(str, people)) or "nobody just now"),
+            Consequence("For this they can be nudged again in three days."),
+        ],
+        mails=[mail_preview("notifications.nudge", person, by=request.user, **words) for person in people],
+        hold=waits.quiet,
+    )
+
+    def act() -> None:
+        notifications.nudge(by=request.user, now=request.now, waits=waits, **words)
+
+    return confirmed(request, confirm, act, "home:dashboard", said="Sent.")
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="chooses how one's own mails come")

@@ -121,6 +121,15 @@ def test_T5_a_dops_that_is_begun_already_goes_on_without_signal(scene, sam):
     assert not TrainingDraft.objects.exists()
 
 
+def test_T5_what_was_typed_before_and_sent_as_it_was_is_saved_by_the_sending(scene, sam):
+    dops = p.filled_dops(p.started_dops(scene.tara, scene.cast.sam), scene.cast.sam)
+    typed(sam, address("dops_step", dops.pk, 4), **{**WORDS, "done_well": "Calm, and quick."})
+    steps = load(sam)["dops"][0]["steps"]
+    sent = {step: one["fields"] for step, one in steps.items()}
+    assert send(sam, scene.tara, sent, there=steps, dops=dops.pk).json()["whole"]
+    assert again(dops).done_well == "Calm, and quick."
+
+
 def test_T5_newer_text_on_the_server_is_told_of_and_nothing_is_written(scene, sam):
     dops = head(p.started_dops(scene.tara, scene.cast.sam), scene.cast.sam)
     known = load(sam)["dops"][0]
@@ -222,7 +231,7 @@ def test_T5_what_a_phone_loads_costs_the_same_for_more(scene, sam, rows, django_
 
 def test_T5_a_parcel_for_another_record_writes_nothing(scene, sam):
     dops = p.started_dops(scene.tara, scene.cast.sam)
-    parcel = actions.Parcel(uuid4(), scene.tom.pk, None, dops.pk, [])
+    parcel = actions.Parcel(uuid4(), scene.tom.pk, uuid4(), dops.pk, [])
     with pytest.raises(TooLate, match="another training record"):
         actions.take_in(by=scene.cast.sam, now=p.NOW, parcel=parcel)
     assert not DopsArrival.objects.exists()

@@ -199,6 +199,7 @@ def test_T5_the_cost_of_a_step_on_it_does_not_grow(scene, dops, device, rows, dj
     for number in range(rows):
         p.complete_dops(scene.tara, scene.cast.sam, procedure=f"Procedure {number}")
     for number, count in {1: 8, 2: 9, 4: 6, 5: 12}.items():
+        here = step(number)
         with django_assert_num_queries(count, info="training:handed_step"):
-            response = device.get(step(number))
+            response = device.get(here)
         assert response.status_code == 200

@@ -48,7 +48,7 @@ class Parcel:
 
     key: UUID
     record_id: int
-    begun: UUID | None
+    begun: UUID
     dops_id: int | None
     parts: Sequence[Part]
     form: DopsForm | None = None
@@ -81,8 +81,9 @@ def take_in(*, by: User, now: datetime, parcel: Parcel) -> DopsArrival:
     if newer:
         raise Differs(newer)
     for part in parcel.parts:
-        if tidy(part.fields) and tidy(part.fields) != tidy(there[part.step].fields):
-            _lay_down(dops, part, there[part.step], by=by, now=now)
+        stands, sent = there[part.step], tidy(part.fields)
+        if sent and (stands.unsaved or sent != tidy(stands.fields)):
+            _lay_down(dops, part, stands, by=by, now=now)
     with taken_means(TooLate(TAKEN)):
         arrival = DopsArrival.objects.create(key=parcel.key, dops=dops, sender=by, arrived_at=now)
     note("dops.arrived", record, dops, by=by, now=now, steps=[part.step for part in parcel.parts])
@@ -92,8 +93,7 @@ def take_in(*, by: User, now: datetime, parcel: Parcel) -> DopsArrival:
 def _dops_of(parcel: Parcel, record: TrainingRecord, by: User, now: datetime) -> Dops:
     """The locked DOPS that a parcel is about, begun by it where it has not arrived before."""
     if parcel.dops_id is None:
-        key = parcel.begun or parcel.key
-        begun = start_dops(by=by, now=now, record_id=record.pk, key=key, form=parcel.form)
+        begun = start_dops(by=by, now=now, record_id=record.pk, key=parcel.begun, form=parcel.form)
     dops = lock_dops(parcel.dops_id or begun.pk)
     if dops.record_id != record.pk:
         raise TooLate("This DOPS belongs to another training record. It is kept on this phone.")
@@ -118,8 +118,8 @@ def _lay_down(dops: Dops, part: Part, there: Standing, *, by: User, now: datetim
             pass
     key = dops_step_key(dops.pk, part.step)
     version = TrainingDraft.objects.filter(owner=by, form_key=key).values_list("version", flat=True).first() or 0
-    kept = {"form_key": key, "fields": dict(part.fields), "seen_version": version}
-    keep_draft(by=by, now=now, record_id=dops.record_id, **kept)
+    kept = dict(part.fields)
+    keep_draft(by=by, now=now, record_id=dops.record_id, form_key=key, fields=kept, seen_version=version)
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -22,7 +23,7 @@ def keep_draft(
     now: datetime,
     record_id: int,
     form_key: str,
-    fields: Mapping[str, str],
+    fields: Mapping[str, Any],
     seen_version: int,
     unsaved: bool = True,
 ) -> TrainingDraft | ExternalDraft:

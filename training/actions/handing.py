@@ -6,7 +6,7 @@ The steps themselves are saved by the actions of every DOPS (`actions.dops`), wi
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from django.db import transaction
 
@@ -51,8 +51,8 @@ def take_over_device(*, by: HandOver, now: datetime, authentication: Authenticat
     require(access.can_come_handed(handed, now))
     handed.begun_at = now
     handed.save(update_fields=["begun_at"])
-    proved = {"with": str(authentication.method), "dops": handed.dops_id}
-    note("dops.taken_over", handed.dops.record, handed, by=handed, now=now, **proved)
+    proved = str(authentication.method)
+    note("dops.taken_over", handed.dops.record, handed, by=handed, now=now, dops=handed.dops_id, proved=proved)
     return handed
 
 
@@ -66,7 +66,7 @@ def sign_handed(
     """
     handed = lock_hand_over(by.pk)
     require(access.can_write_handed(handed, now))
-    given = {"seen": seen, "post": post, "registration": registration, "authentication": authentication}
+    given: dict[str, Any] = {"seen": seen, "post": post, "registration": registration, "authentication": authentication}
     dops = sign_dops(by=handed.assessor, now=now, dops_id=handed.dops_id, **given)
     end_hand_over(handed, HandOverEnd.SIGNED, by=handed, now=now)
     return dops

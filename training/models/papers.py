@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from ctts.common.constraints import both_or_neither, in_order
+from ctts.common.constraints import both_or_neither, in_order, known_choice
 from ctts.common.rows import Retention
 from ctts.documents.models import Document
 from training.models.dops import WRITTEN, Dops
@@ -33,6 +33,7 @@ class DopsPaper(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["dops", "of_state"], name="training_paper_once_a_state"),
             models.CheckConstraint(name="training_paper_of_what_is_signed", condition=Q(of_state__in=WRITTEN)),
+            known_choice("of_state", DopsState),
             both_or_neither("document", "made_at"),
             in_order("asked_at", "made_at"),
         ]

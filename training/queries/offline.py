@@ -41,7 +41,7 @@ def dops_to_write(user: User) -> QuerySet[Dops]:
     return rows.select_related("record__trainee", "record__scope", "record__rules").order_by("asked_at", "pk")
 
 
-def dops_begun(user: User, key: UUID | None) -> Dops | None:
+def dops_begun(user: User, key: UUID) -> Dops | None:
     """The DOPS that an assessor began under this key, where it has arrived before; None until then."""
     rows = Dops.objects.filter(assessor=user, key=key)
     return rows.select_related("record__scope", "record__rules", "form").first()
@@ -61,7 +61,7 @@ def forms_of(scopes: Iterable[Scope]) -> dict[int, int]:
 def form_filled_in(form_id: int | None, scope: Scope) -> DopsForm | None:
     """The form with which a DOPS was filled in on a phone, of this scope or of any; else the newest of the scope, None
     while there is none."""
-    found = DopsForm.objects.filter(Q(scope=scope) | Q(scope__isnull=True), pk=form_id).first()
+    found = DopsForm.objects.filter(Q(scope=scope) | Q(scope__isnull=True), pk=form_id or 0).first()
     return found or DopsForm.objects.filter(pk__in=forms_of([scope]).values()).first()
 
 
@@ -93,12 +93,13 @@ def recent_of(user: User) -> list[Dops]:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the server has of one step: what its form is filled with, the digest of what is saved, and the version of
-    what was typed and not saved."""
+    """What the server has of one step: what its form is filled with, the digest of what is saved, the version of what
+    was typed, and whether that is `unsaved`."""
 
     fields: Fields
     seen: str
     version: int
+    unsaved: bool
 
 
 def saved_fields(dops: Dops, step: int, items: Iterable[DopsItem], scores: Mapping[int, int | None]) -> dict[str, str]:
@@ -145,4 +146,6 @@ def _standing(
     seen = scores_digest(mine, scores) if step in (2, 3) else step_digest(dops, step)
     typed = draft.fields if draft is not None and draft.unsaved else None
     fields = tidy(typed) if typed is not None else saved_fields(dops, step, mine, scores)
-    return Standing({name: [text] for name, text in fields.items()}, seen, draft.version if draft else 0)
+    return Standing(
+        {name: [text] for name, text in fields.items()}, seen, draft.version if draft else 0, typed is not None
+    )

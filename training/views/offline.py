@@ -95,13 +95,14 @@ def offline_send(request):
 
 
 def _parcel(request, given):
-    dops = dops_or_404(request, given["dops"]) if given["dops"] else queries.dops_begun(request.user, given["begun"])
+    begun = given["begun"] or given["key"]
+    dops = dops_or_404(request, given["dops"]) if given["dops"] else queries.dops_begun(request.user, begun)
     record = dops.record if dops else record_or_404(request, given["record"])
     form = dops.form if dops else queries.form_filled_in(given["form"], record.scope)
     items = queries.form_items(dops) if dops else queries.items_of_forms([form.pk])[form.pk] if form else []
     parts = parts_of(given["parts"], items, HALF, queries.items_of(record), today_of(request))
     pk = dops.pk if given["dops"] else None
-    return actions.Parcel(given["key"], record.pk, given["begun"], pk, parts, form)
+    return actions.Parcel(given["key"], record.pk, begun, pk, parts, form)
 
 
 def _answer(request, arrival):

@@ -269,6 +269,7 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "draft of a case study": case,
     "case study": submitted(case),
     "concern of the trainee": concern,
+    "milestone": lambda cast, place: record_at(cast, place).milestones.get(kind="viva"),
     "question to the moderator": lambda cast, place: m.asked(record_at(cast, place), one(cast, place, "trainee")),
 }
 
@@ -277,7 +278,7 @@ ABOUT = {
     "record": (
         "record read_handbook people history plan competencies sign_off signed evidence reviews review_new dops_log "
         "dops_request dops_start dops_external writing reflection_new case_new meetings meeting_first meeting_new "
-        "year_review_new advice advice_ask concerns concern_raise record_changes reports report_new"
+        "year_review_new milestones advice advice_ask concerns concern_raise record_changes reports report_new"
     ),
     "request being written": "change_edit change_send",
     "request to support": "change change_withdraw change_answer change_go_on",
@@ -307,6 +308,7 @@ ABOUT = {
     "draft of a case study": "case_edit case_submit",
     "case study": "case case_reopen",
     "concern of the trainee": "concern",
+    "milestone": "milestone_move",
     "question to the moderator": "advice_one",
 }
 

@@ -37,6 +37,7 @@ from training.access.dops import (
 from training.access.ending import (
     can_complete,
     can_end_not_completed,
+    can_move_milestone,
     can_open_year_two,
     can_reach_milestones,
     can_settle,
@@ -144,6 +145,7 @@ __all__ = [
     "can_go_on_without",
     "can_hold_first_meeting",
     "can_hold_link",
+    "can_move_milestone",
     "can_name_another",
     "can_name_external",
     "can_note_meeting",

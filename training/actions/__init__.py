@@ -75,8 +75,9 @@ from training.actions.granting import (
     turn_interruption,
 )
 from training.actions.meetings import hold_first_meeting, note_meeting, review_year
+from training.actions.milestones import move_milestone
 from training.actions.planning import agree_plan, tailor_item
-from training.actions.reminding import chase_review, escalate_concern, remind_of_milestone
+from training.actions.reminding import chase_review, escalate_concern, remind_of_milestone, remind_of_report
 from training.actions.reporting import (
     REPORT_ACKNOWLEDGED_WORDS,
     REPORT_SENT_WORDS,
@@ -165,6 +166,7 @@ __all__ = [
     "lock_record",
     "lock_with_record",
     "map_evidence",
+    "move_milestone",
     "name_another",
     "not_for_me",
     "note_meeting",
@@ -178,6 +180,7 @@ __all__ = [
     "reach_milestones",
     "remind_of_advice",
     "remind_of_milestone",
+    "remind_of_report",
     "renew_link",
     "reopen_evidence",
     "reopen_piece",

@@ -7,6 +7,7 @@ from training.models.around import (
     Interruption,
     Meeting,
     Milestone,
+    MilestoneMove,
     TrainingDraft,
 )
 from training.models.changes import ChangeAnswer, ChangeDecision, ChangeRequest
@@ -51,6 +52,7 @@ __all__ = [
     "ItemSubmission",
     "Meeting",
     "Milestone",
+    "MilestoneMove",
     "PlanAgreement",
     "PlanItem",
     "ProgressReport",

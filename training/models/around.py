@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from ctts.common.constraints import days, in_order, known_choice, point
 from ctts.common.drafts import DraftBase
@@ -41,6 +41,27 @@ class Milestone(models.Model):
         constraints = [
             known_choice("kind", MilestoneKind),
             models.UniqueConstraint(fields=["record", "kind"], name="training_milestone_once"),
+        ]
+
+
+class MilestoneMove(AppendOnly):
+    """The office moved one milestone, with a reason; both days stay on record (M)."""
+
+    retention = Retention.DOSSIER
+
+    milestone = models.ForeignKey(Milestone, models.PROTECT, related_name="moves")
+    was_on = models.DateField()
+    due_on = models.DateField()
+    reason = models.TextField()
+    moved_at = models.DateTimeField()
+    moved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["-moved_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="training_milestone_moves_with_reason", condition=~Q(reason="") & ~Q(was_on=F("due_on"))
+            ),
         ]
 
 

@@ -133,6 +133,7 @@ from training.queries.items import (
     submitted_items,
 )
 from training.queries.matrix import matrix, supervisor_of
+from training.queries.milestones import milestones_of, milestones_visible_to
 from training.queries.moderating import dops_for_review, next_review_year, year_review_key, year_reviews_of
 from training.queries.overview import acts_on, next_date_of, overview
 from training.queries.plans import PlanStanding, item_digest, plan_agreements, plan_standing
@@ -152,6 +153,7 @@ from training.queries.records import (
 from training.queries.reminding import (
     concerns_to_escalate,
     milestones_to_remind,
+    reports_to_remind,
     reviews_to_chase,
 )
 from training.queries.reports import (
@@ -312,7 +314,9 @@ __all__ = [
     "meeting_key",
     "meetings_of",
     "memberships_of",
+    "milestones_of",
     "milestones_to_remind",
+    "milestones_visible_to",
     "missing_of",
     "moderator_dops",
     "moderator_parts",
@@ -356,6 +360,7 @@ __all__ = [
     "report_signatures",
     "reports_due",
     "reports_of",
+    "reports_to_remind",
     "reports_visible_to",
     "resting_on",
     "review_digest",

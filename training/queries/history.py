@@ -117,6 +117,7 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.record.centre": ("The Training Centre changed", "active", "geo-alt"),
     "training.record.withdraw": ("The training ended by withdrawal", "neutral", "x-octagon"),
     "training.year_two.opened": ("The second year was opened", "done", "check-circle-fill"),
+    "training.milestone.moved": ("A milestone was moved to another day", "active", "calendar-event"),
     "training.milestones.reached": ("Milestones were reached", "done", "check-circle-fill"),
     "training.record.complete": ("The training was completed", "done", "award"),
     "training.record.end_not_completed": ("The training ended as not completed", "risk", "x-octagon"),

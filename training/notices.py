@@ -35,6 +35,7 @@ ADVICE_ASKED = Notice(key="training.advice_asked", title="A question waits for y
 ADVICE_ANSWERED = Notice(key="training.advice_answered", title="The External Moderator answered a question")
 ADVICE_WAITS = Notice(key="training.advice_waits", title="A question to the External Moderator is not answered")
 YEAR_REVIEWED = Notice(key="training.year_reviewed", title="The External Moderator reviewed a year", can_mute=True)
+INTERRUPTION_SHORTENED = Notice(key="training.interruption_shortened", title="An interruption ends earlier")
 REPORT_DUE = Notice(key="training.report_due", title="A progress report is due")
 MILESTONE_MOVED = Notice(key="training.milestone_moved", title="A milestone of a training was moved")
 CONCERN_RAISED = Notice(key="training.concern_raised", title="A concern lies with you")

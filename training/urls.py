@@ -47,6 +47,7 @@ urlpatterns = [
     path("office/changes/", changes_office.office_changes, name="office_changes"),
     path("<int:pk>/changes/", changes.record_changes, name="record_changes"),
     path("<int:pk>/changes/new/<slug:kind>/", changes.change_new, name="change_new"),
+    path("<int:pk>/changes/return/", changes_office.return_note, name="return_note"),
     path("changes/<int:pk>/", changes.change, name="change"),
     path("changes/<int:pk>/edit/", changes.change_edit, name="change_edit"),
     path("changes/<int:pk>/send/", changes.change_send, name="change_send"),

@@ -278,7 +278,8 @@ ABOUT = {
     "record": (
         "record read_handbook people history plan competencies sign_off signed evidence reviews review_new dops_log "
         "dops_request dops_start dops_external writing reflection_new case_new meetings meeting_first meeting_new "
-        "year_review_new milestones advice advice_ask concerns concern_raise record_changes reports report_new"
+        "year_review_new return_note milestones advice advice_ask concerns concern_raise record_changes reports "
+        "report_new"
     ),
     "request being written": "change_edit change_send",
     "request to support": "change change_withdraw change_answer change_go_on",

@@ -76,7 +76,7 @@ STEPS: tuple[tuple[Readers, str], ...] = (
     (SUPERVISOR, "dops_approve change_answer report_new report_edit report_send"),
     (also(COORDINATOR, OF_THE_CENTRE), "report_acknowledge"),
     (TRAINEE, "change_new change_edit change_send change_withdraw"),
-    (OFFICE, "change_go_on change_decide milestone_move"),
+    (OFFICE, "change_go_on change_decide milestone_move return_note"),
     (also(TRAINEE, SUPERVISOR), "plan tailor action_close"),
     (also(SUPERVISOR, MODERATOR), "dops_start reflection case"),
     (MODERATOR, "meeting_first meeting_new year_review_new advice_one"),

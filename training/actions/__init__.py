@@ -72,6 +72,7 @@ from training.actions.granting import (
     decline_change,
     go_on_without,
     grant_change,
+    note_return,
     turn_interruption,
 )
 from training.actions.meetings import hold_first_meeting, note_meeting, review_year
@@ -170,6 +171,7 @@ __all__ = [
     "name_another",
     "not_for_me",
     "note_meeting",
+    "note_return",
     "note_seen",
     "open_year_two",
     "pass_on_link",

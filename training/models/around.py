@@ -65,8 +65,11 @@ class MilestoneMove(AppendOnly):
         ]
 
 
-class Interruption(AppendOnly):
-    """Training pauses from a day to a day, both included (E5); later due days move by its length."""
+class Interruption(models.Model):
+    """Training pauses from a day to a day, both included (E5); later due days move by its length.
+
+    Nothing of it changes but its last day, which comes nearer when training goes on early (`InterruptionEnd`).
+    """
 
     retention = Retention.DOSSIER
 
@@ -76,7 +79,7 @@ class Interruption(AppendOnly):
     decided_at = models.DateTimeField()
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
-    class Meta(AppendOnly.Meta):
+    class Meta:
         ordering = ["starts_on", "pk"]
         constraints = [
             in_order("starts_on", "ends_on"),
@@ -87,6 +90,39 @@ class Interruption(AppendOnly):
                     (days("starts_on", "ends_on"), RangeOperators.OVERLAPS),
                 ],
             ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="interruption_stays", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="interruption_only_ends", exclude=["ends_on"]),
+            pgtrigger.Trigger(
+                name="interruption_ends_earlier",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func=(
+                    "IF NEW.ends_on > OLD.ends_on THEN "
+                    "RAISE EXCEPTION 'an interruption becomes shorter, never longer' USING ERRCODE = '23514'; END IF; "
+                    "RETURN NEW;"
+                ),
+            ),
+        ]
+
+
+class InterruptionEnd(AppendOnly):
+    """Training goes on earlier than was granted: the last day the interruption had, and the one it has now (E5)."""
+
+    retention = Retention.DOSSIER
+
+    interruption = models.ForeignKey(Interruption, models.PROTECT, related_name="early_ends")
+    was_on = models.DateField()
+    ends_on = models.DateField()
+    words = models.TextField(blank=True)
+    decided_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["decided_at", "pk"]
+        constraints = [
+            models.CheckConstraint(name="training_interruption_ends_before", condition=Q(ends_on__lt=F("was_on"))),
         ]
 
 

@@ -27,7 +27,14 @@ from training.rules.calendar import (
     within_maximum,
     working_days_after,
 )
-from training.rules.changes import Due, Moved, moved_by_extension, moved_by_hours, moved_by_interruption
+from training.rules.changes import (
+    Due,
+    Moved,
+    moved_by_extension,
+    moved_by_hours,
+    moved_by_interruption,
+    moved_by_return,
+)
 from training.rules.identifiers import IdentifierFinding, nhs_number_valid, patient_identifiers
 from training.rules.lights import Standing, standing
 from training.rules.moderating import DUE, advice_due, advice_step, later_review_due, year_to_review, years_reached
@@ -72,6 +79,7 @@ __all__ = [
     "moved_by_hours",
     "moved_by_interruption",
     "moved_by_pauses",
+    "moved_by_return",
     "next_level",
     "nhs_number_valid",
     "patient_identifiers",

@@ -21,6 +21,7 @@ from training.views import (
     reviews,
     supervisor,
     trainee,
+    trainers,
     writing,
 )
 
@@ -43,6 +44,8 @@ urlpatterns = [
     path("<int:pk>/", trainee.record, name="record"),
     path("<int:pk>/handbook/", trainee.read_handbook, name="read_handbook"),
     path("<int:pk>/people/", trainee.people, name="people"),
+    path("<int:pk>/trainers/add/", trainers.trainer_add, name="trainer_add"),
+    path("trainers/<int:pk>/end/", trainers.trainer_end, name="trainer_end"),
     # changes of circumstances
     path("office/changes/", changes_office.office_changes, name="office_changes"),
     path("<int:pk>/changes/", changes.record_changes, name="record_changes"),

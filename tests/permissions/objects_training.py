@@ -6,6 +6,7 @@ Each thing stands in the state in which its step is legal, so that whoever may t
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -227,6 +228,14 @@ def report(make: Callable[..., ProgressReport]) -> Callable[[Cast, str], Progres
     return lambda cast, place: make(record_at(cast, place), one(cast, place, "supervisor"))
 
 
+def trainer_to_come(cast: Cast, place: str) -> Any:
+    """The appointment of a trainer that begins in the days to come, so that they see nothing yet."""
+    starts_on = clock.now().date() + timedelta(days=20)
+    return p.appoint(
+        record_at(cast, place), one(cast, place, "colleague"), AppointmentKind.TRAINER, starts_on=starts_on
+    )
+
+
 def run_of_a_cohort(cast: Cast, place: str) -> EnrolRun:
     """A run that enrols an intake; each place has its own, since one of an intake goes on at a time."""
     record = record_at(cast, place)  # it opens the intake of April 2026, which would be entered otherwise
@@ -269,6 +278,7 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "draft of a case study": case,
     "case study": submitted(case),
     "concern of the trainee": concern,
+    "trainer to come": trainer_to_come,
     "milestone": lambda cast, place: record_at(cast, place).milestones.get(kind="viva"),
     "question to the moderator": lambda cast, place: m.asked(record_at(cast, place), one(cast, place, "trainee")),
 }
@@ -278,8 +288,8 @@ ABOUT = {
     "record": (
         "record read_handbook people history plan competencies sign_off signed evidence reviews review_new dops_log "
         "dops_request dops_start dops_external writing reflection_new case_new meetings meeting_first meeting_new "
-        "year_review_new return_note milestones advice advice_ask concerns concern_raise record_changes reports "
-        "report_new"
+        "year_review_new trainer_add return_note milestones advice advice_ask concerns concern_raise record_changes "
+        "reports report_new"
     ),
     "request being written": "change_edit change_send",
     "request to support": "change change_withdraw change_answer change_go_on",
@@ -310,6 +320,7 @@ ABOUT = {
     "case study": "case case_reopen",
     "concern of the trainee": "concern",
     "milestone": "milestone_move",
+    "trainer to come": "trainer_end",
     "question to the moderator": "advice_one",
 }
 

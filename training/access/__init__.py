@@ -86,6 +86,7 @@ from training.access.record import (
     is_running,
     is_supervisor,
     is_trainee,
+    open_library,
     trains_now,
     visible_evidence,
     visible_records,
@@ -100,7 +101,16 @@ from training.access.reviews import (
     can_submit_review,
     can_write_review,
 )
-from training.access.writing import Piece, can_change_piece, can_comment, can_reopen_piece, can_submit_piece, can_write
+from training.access.trainers import can_allocate, can_be_trainer, can_end_trainer, trains
+from training.access.writing import (
+    Piece,
+    can_change_piece,
+    can_comment,
+    can_reopen_piece,
+    can_submit_piece,
+    can_write,
+    judges_pieces,
+)
 
 __all__ = [
     "INDEPENDENT",
@@ -116,6 +126,7 @@ __all__ = [
     "can_acknowledge_report",
     "can_acknowledge_review",
     "can_add_evidence",
+    "can_allocate",
     "can_answer",
     "can_answer_advice",
     "can_answer_change",
@@ -126,6 +137,7 @@ __all__ = [
     "can_assess",
     "can_be_assessor",
     "can_be_enrolled",
+    "can_be_trainer",
     "can_carry_out",
     "can_change_piece",
     "can_change_report",
@@ -141,6 +153,7 @@ __all__ = [
     "can_edit_evidence",
     "can_end_appointment",
     "can_end_not_completed",
+    "can_end_trainer",
     "can_enrol",
     "can_finish_appointment",
     "can_go_on_without",
@@ -196,6 +209,9 @@ __all__ = [
     "is_running",
     "is_supervisor",
     "is_trainee",
+    "judges_pieces",
+    "open_library",
+    "trains",
     "trains_now",
     "visible_advice",
     "visible_changes",

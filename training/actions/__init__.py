@@ -99,6 +99,7 @@ from training.actions.reviews import (
     submit_review,
     write_review,
 )
+from training.actions.trainers import allocate_trainer, end_trainer
 from training.actions.writing import (
     comment_on,
     reopen_piece,
@@ -132,6 +133,7 @@ __all__ = [
     "add_appointment",
     "add_evidence",
     "agree_plan",
+    "allocate_trainer",
     "answer_advice",
     "answer_change",
     "answer_findings",
@@ -154,6 +156,7 @@ __all__ = [
     "edit_evidence",
     "end_appointment",
     "end_not_completed",
+    "end_trainer",
     "enrol",
     "escalate_concern",
     "finish_appointment",

@@ -18,7 +18,7 @@ from training.models.dops import Dops, DopsScore, DopsSignature
 from training.models.evidence import Evidence, EvidenceMapping, EvidenceVersion, IdentifierFinding
 from training.models.external import ExternalAssessor, ExternalDraft
 from training.models.moderating import AdviceAnswer, AdviceQuestion, YearReview
-from training.models.record import Appointment, TrainingRecord, YearTwo
+from training.models.record import Appointment, TrainerRights, TrainingRecord, YearTwo
 from training.models.reports import ProgressReport, ReportSignature
 from training.models.reviews import ReviewAction, ReviewSignature, SupervisorReview
 from training.models.writing import CaseSection, CaseStudy, Comment, Reflection
@@ -64,6 +64,7 @@ __all__ = [
     "ReviewSignature",
     "SignOff",
     "SupervisorReview",
+    "TrainerRights",
     "TrainingDraft",
     "TrainingRecord",
     "YearReview",

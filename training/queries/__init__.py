@@ -187,6 +187,7 @@ from training.queries.reviews import (
     standing_signature,
 )
 from training.queries.tabs import moderator_parts, record_tabs
+from training.queries.trainers import trainers_to_choose, trainers_visible_to
 from training.queries.writing import (
     case_words_needed,
     cases_of,
@@ -399,6 +400,8 @@ __all__ = [
     "supervisors_to_choose",
     "trainees_of",
     "trainees_of_centre",
+    "trainers_to_choose",
+    "trainers_visible_to",
     "training_starts",
     "unanswered",
     "untold_adjustments",

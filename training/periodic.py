@@ -115,6 +115,15 @@ def remind_of_milestones(now: datetime) -> int:
     )
 
 
+@calendar_job("training.remind_of_reports", daily_from=time(7, 0))
+def remind_of_reports(now: datetime) -> int:
+    """Remind of progress reports that are due and not sent: the supervisor, later the co-ordinator (T7)."""
+    return sum(
+        actions.remind_of_report(by=None, now=now, record_id=record_id, person_id=person_id)
+        for record_id, person_id in queries.reports_to_remind(london_date(now))
+    )
+
+
 @calendar_job("training.remind_of_advice", daily_from=time(7, 0))
 def remind_of_advice(now: datetime) -> int:
     """Remind of questions to the External Moderator that nobody answered: when they are due, and when late (T11)."""

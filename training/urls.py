@@ -19,6 +19,7 @@ from training.views import (
     evidence,
     external,
     handing,
+    milestones,
     moderator,
     office,
     offline,
@@ -28,6 +29,7 @@ from training.views import (
     supervisor,
     threads,
     trainee,
+    trainers,
     writing,
 )
 
@@ -50,10 +52,13 @@ urlpatterns = [
     path("<int:pk>/", trainee.record, name="record"),
     path("<int:pk>/handbook/", trainee.read_handbook, name="read_handbook"),
     path("<int:pk>/people/", trainee.people, name="people"),
+    path("<int:pk>/trainers/add/", trainers.trainer_add, name="trainer_add"),
+    path("trainers/<int:pk>/end/", trainers.trainer_end, name="trainer_end"),
     # changes of circumstances
     path("office/changes/", changes_office.office_changes, name="office_changes"),
     path("<int:pk>/changes/", changes.record_changes, name="record_changes"),
     path("<int:pk>/changes/new/<slug:kind>/", changes.change_new, name="change_new"),
+    path("<int:pk>/changes/return/", changes_office.return_note, name="return_note"),
     path("changes/<int:pk>/", changes.change, name="change"),
     path("changes/<int:pk>/edit/", changes.change_edit, name="change_edit"),
     path("changes/<int:pk>/send/", changes.change_send, name="change_send"),
@@ -77,6 +82,8 @@ urlpatterns = [
     path("copies/<int:pk>/cancel/", copies.cancel, name="copy_cancel"),
     path("copies/<int:pk>/delete/", copies.delete, name="copy_delete"),
     path("copies/<int:pk>/file/", copies.file, name="copy_file"),
+    path("<int:pk>/milestones/", milestones.milestones, name="milestones"),
+    path("milestones/<int:pk>/move/", milestones.milestone_move, name="milestone_move"),
     path("<int:pk>/history/", trainee.history, name="history"),
     path("<int:pk>/plan/", plans.plan, name="plan"),
     path("<int:pk>/plan/versions/", plans.plan_versions, name="plan_versions"),

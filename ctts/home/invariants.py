@@ -130,7 +130,9 @@ CHANGED: tuple[Invariant, ...] = (
         """select c.id from training_changerequest c
            where c.state = 'approved' and c.kind = 'interruption' and not exists (
              select from training_interruption i
-             where i.record_id = c.record_id and i.starts_on = c.from_on and i.ends_on = c.until_on)""",
+             where i.record_id = c.record_id and i.starts_on = c.from_on and (i.ends_on = c.until_on
+               or exists (select from training_interruptionend e
+                 where e.interruption_id = i.id and e.was_on = c.until_on)))""",
     ),
     Invariant(
         "E5",

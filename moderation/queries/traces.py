@@ -114,6 +114,8 @@ NO_TRACE: dict[str, str] = {
     "HandOver.handed_by": "lending a device is no assessment; whoever assesses on it is asked for apart",
     "HandOver.assessor": "the assessor of the DOPS, who is asked for apart",
     "ReviewAction.closed_by": "trainee and supervisor tick off what was agreed; the supervisor is appointed",
+    "MilestoneMove.moved_by": "a decision of the office about dates",
+    "InterruptionEnd.decided_by": "a decision of the office about dates",
     "Interruption.decided_by": "a decision of the office about dates",
     "ChangeRequest.new_supervisor": "somebody asked for; whoever is appointed is asked for apart",
     "ChangeAnswer.answered_by": "the supervisor, who is appointed, or the office; nothing of the training is judged",

@@ -325,6 +325,14 @@ def wait_for_a_signature(cast: Cast, place: str) -> PlanItem:
     return PlanItem.objects.filter(record=record_at(cast, place), state="submitted").select_related("record")[0]
 
 
+def trainer_to_come(cast: Cast, place: str) -> Any:
+    """The appointment of a trainer that begins in the days to come, so that they see nothing yet."""
+    starts_on = clock.now().date() + timedelta(days=20)
+    return p.appoint(
+        record_at(cast, place), one(cast, place, "colleague"), AppointmentKind.TRAINER, starts_on=starts_on
+    )
+
+
 def run_of_a_cohort(cast: Cast, place: str) -> EnrolRun:
     """A run that enrols an intake; each place has its own, since one of an intake goes on at a time."""
     record = record_at(cast, place)  # it opens the intake of April 2026, which would be entered otherwise
@@ -375,6 +383,8 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "draft of a case study": case,
     "case study": submitted(case),
     "concern of the trainee": concern,
+    "trainer to come": trainer_to_come,
+    "milestone": lambda cast, place: record_at(cast, place).milestones.get(kind="viva"),
     "question to the moderator": lambda cast, place: m.asked(record_at(cast, place), one(cast, place, "trainee")),
     "invitation to an event": invitation_to_an_event,
     "draft of an activity": activity,
@@ -389,7 +399,7 @@ ABOUT = {
         "record read_handbook people history plan plan_versions competencies sign_off signed evidence reviews "
         "review_new dops_log dops_request dops_start dops_external writing reflection_new case_new meetings "
         "meeting_first meeting_new year_review_new advice advice_ask concerns concern_raise record_changes reports "
-        "report_new events cpd cpd_new threads thread_new"
+        "report_new events cpd cpd_new threads thread_new trainer_add return_note milestones"
     ),
     "request being written": "change_edit change_send",
     "request to support": "change change_withdraw change_answer change_go_on",
@@ -424,6 +434,8 @@ ABOUT = {
     "draft of a case study": "case_edit case_submit",
     "case study": "case case_reopen",
     "concern of the trainee": "concern",
+    "milestone": "milestone_move",
+    "trainer to come": "trainer_end",
     "question to the moderator": "advice_one",
 }
 

@@ -108,6 +108,7 @@ NAMED: dict[str, tuple[People, str]] = {
 # Address → (another word it may answer, why).
 ALSO: dict[str, tuple[str, str]] = {
     "training:enrol": ("409", "the application is enrolled already"),
+    "training:return_note": ("409", "no interruption goes on"),
     "organisations:reactivate": ("409", "both people are active"),
     "applications:enquiry_answer": ("410", "whoever came with no link from a mail has no answer to read"),
     "scheme:handbook": ("404", "there may be no handbook to have read"),

@@ -7,7 +7,9 @@ from types import SimpleNamespace
 import pytest
 from django.urls import reverse
 
-from tests.cast import at
+from ctts.organisations import actions as organisations
+from ctts.organisations.states import Nation, Role
+from tests.cast import START, at, centre
 from tests.training import practice as p
 from tests.training import world as w
 from tests.training.test_concerns import concern
@@ -44,3 +46,16 @@ def test_the_cost_of_a_centre_does_not_grow_with_its_trainees(world, made, rows,
     for what in ("reviews", "stalled", "acknowledge"):
         listed = cora.get(reverse("training:centre_list", args=[made.centre, what]))
         assert len(list(listed.context["rows"])) >= rows, what
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_cost_of_the_list_of_centres_does_not_grow(world, rows, django_assert_num_queries):
+    for number in range(rows):
+        more = centre(f"C{number}", f"Centre {number}", Nation.ENGLAND, f"RX{number}")
+        given = {"person": world.cast.cora, "role": Role.COORDINATOR, "organisation": more}
+        organisations.grant(by=None, now=START, **given)
+    cora = w.browser_of(world.cast.cora)
+    cora.get(reverse("accounts:profile"))
+    with django_assert_num_queries(6):
+        response = cora.get(reverse("training:centres"))
+    assert len(response.context["rows"]) == rows + 1

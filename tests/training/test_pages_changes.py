@@ -285,7 +285,7 @@ def made(scene, rows):
 
 
 PAGES = {
-    "training:record_changes": ("tara", "record", 11),
+    "training:record_changes": ("tara", "record", 12),
     "training:change": ("tara", "waiting", 11),
     "training:change_edit": ("tara", "written", 7),
     "training:change_send": ("tara", "written", 10),

@@ -105,6 +105,50 @@ def test_T4_before_the_day_nobody_is_chased(scene):
     assert review_chased_on((2026, 4), AppointmentKind.COORDINATOR) == date(2026, 5, 14)
 
 
+# --- progress reports (T7) ---
+
+REPORT = "training.report_due"
+
+
+def of_report(who="Tara"):
+    return [row for row in mails(REPORT) if who in row[1]]
+
+
+def test_T7_the_supervisor_is_reminded_before_and_after_the_day_and_the_co_ordinator_after_fourteen_days(scene):
+    due, late = "A progress report of Tara Quinn is due", "A progress report of Tara Quinn is late"
+    days = {
+        (2026, 9, 2): [],
+        (2026, 9, 3): [("Sam", due)],
+        (2026, 10, 1): [("Sam", due)],
+        (2026, 10, 2): [("Sam", due), ("Sam", late)],
+        (2026, 10, 14): [("Sam", due), ("Sam", late)],
+        (2026, 10, 15): [("Sam", due), ("Sam", late), ("Cora", late)],
+    }
+    for day, told in days.items():
+        periodic.remind_of_reports(seven_on(*day))
+        assert of_report() == told
+    assert "ask after it" in Message.objects.get(kind=REPORT, to=scene.cast.cora).text
+    assert periodic.remind_of_reports(seven_on(2026, 10, 16)) == 0
+
+
+def test_N_a_report_that_was_sent_or_a_trainee_who_is_away_reminds_nobody(scene):
+    now = seven_on(2026, 10, 20)
+    put(scene.tara, RecordState.INTERRUPTED)
+    p.sent_report(scene.tom, scene.cast.sue)
+    assert periodic.remind_of_reports(now) == 0
+    given = {"by": None, "now": now, "record_id": scene.tara.pk}
+    assert not actions.remind_of_report(person_id=scene.cast.sam.pk, **given)
+    put(scene.tara, RecordState.ACTIVE)
+    assert not actions.remind_of_report(person_id=scene.cast.mia.pk, **given)
+    early = {**given, "now": seven_on(2026, 8, 1)}
+    assert not actions.remind_of_report(person_id=scene.cast.sam.pk, **early)
+
+
+def test_T7_a_calendar_that_slept_says_once_that_a_report_is_late(scene):
+    periodic.remind_of_reports(seven_on(2026, 11, 2))
+    assert of_report() == [(first, "A progress report of Tara Quinn is late") for first in ("Sam", "Cora")]
+
+
 # --- milestones (M) ---
 
 

@@ -20,6 +20,7 @@ from training.access.changes import (
     can_carry_out,
     can_decide_change,
     can_go_on_without,
+    can_note_return,
     can_read_contact,
     can_take_over,
     can_withdraw_change,
@@ -64,6 +65,7 @@ from training.access.earlier import (
 from training.access.ending import (
     can_complete,
     can_end_not_completed,
+    can_move_milestone,
     can_open_year_two,
     can_reach_milestones,
     can_settle,
@@ -126,6 +128,7 @@ from training.access.record import (
     is_running,
     is_supervisor,
     is_trainee,
+    open_library,
     trains_now,
     visible_evidence,
     visible_records,
@@ -153,6 +156,12 @@ from training.access.threads import (
     can_write_in,
     visible_threads,
 )
+from training.access.trainers import (
+    can_allocate,
+    can_be_trainer,
+    can_end_trainer,
+    trains,
+)
 from training.access.writing import (
     Piece,
     can_change_piece,
@@ -160,6 +169,7 @@ from training.access.writing import (
     can_reopen_piece,
     can_submit_piece,
     can_write,
+    judges_pieces,
 )
 
 __all__ = [
@@ -181,6 +191,7 @@ __all__ = [
     "can_acknowledge_report",
     "can_acknowledge_review",
     "can_add_evidence",
+    "can_allocate",
     "can_answer",
     "can_answer_advice",
     "can_answer_change",
@@ -191,6 +202,7 @@ __all__ = [
     "can_assess",
     "can_be_assessor",
     "can_be_enrolled",
+    "can_be_trainer",
     "can_begin_thread",
     "can_cancel_copy",
     "can_carry_out",
@@ -211,6 +223,7 @@ __all__ = [
     "can_edit_evidence",
     "can_end_appointment",
     "can_end_not_completed",
+    "can_end_trainer",
     "can_enrol",
     "can_finish_appointment",
     "can_give_back",
@@ -223,10 +236,12 @@ __all__ = [
     "can_import",
     "can_invite",
     "can_join",
+    "can_move_milestone",
     "can_name_another",
     "can_name_external",
     "can_note_attendance",
     "can_note_meeting",
+    "can_note_return",
     "can_open_evidence",
     "can_open_year_two",
     "can_order_copy",
@@ -283,6 +298,9 @@ __all__ = [
     "is_running",
     "is_supervisor",
     "is_trainee",
+    "judges_pieces",
+    "open_library",
+    "trains",
     "trains_now",
     "visible_advice",
     "visible_changes",

@@ -79,6 +79,11 @@ def can_decide_change(user: User, change: ChangeRequest, today: date) -> Verdict
     return both(who, can_move(change, CHANGE_MOVES, "approve"))
 
 
+def can_note_return(user: User, record: TrainingRecord, today: date) -> Verdict:
+    """The office notes that training goes on before an interruption was to end (E5)."""
+    return both(can_settle(user, record, today), is_running(record))
+
+
 def can_carry_out(change: ChangeRequest, today: date, from_on: date) -> Verdict:
     """What was granted for a day to come is carried out on that day, once, while training goes on (E5)."""
     if change.state != ChangeState.APPROVED or change.carried_out_at is not None:

@@ -8,7 +8,7 @@ from applications.access import applying_now
 from ctts.accounts.models import User
 from ctts.common.moves import can_move
 from ctts.common.verdict import YES, Verdict, both, late, no
-from ctts.organisations.access import holds, workplaces_of
+from ctts.organisations.access import holds, on_day, workplaces_of
 from ctts.organisations.states import Role
 from training.access.record import (
     appointed,
@@ -64,10 +64,18 @@ def _is_suitable(person: User, record: TrainingRecord, today: date) -> Verdict:
         return no("A former Training Supervisor does not assess this trainee any more.")
     if AppointmentKind.SUPPORTING_MODERATOR in appointed(person, record, today):
         return no("A Supporting Moderator stays independent of the training.")
+    if _is_kept_from_assessing(person, record, today):
+        return no("The Training Supervisor has not given this trainer DOPS to assess.")
     at_centre = record.centre_id in workplaces_of(person, today)
     if not at_centre and AppointmentKind.TRAINER not in appointed(person, record, today):
         return no("A suitable person works at the trainee's Training Centre.")
     return YES
+
+
+def _is_kept_from_assessing(person: User, record: TrainingRecord, today: date) -> bool:
+    """Whether somebody trains here without being given DOPS to assess by the Training Supervisor."""
+    held = Appointment.objects.filter(on_day(today), record=record, person=person, kind=AppointmentKind.TRAINER)
+    return held.filter(rights__assesses=False).exists()
 
 
 def can_request_dops(user: User, record: TrainingRecord) -> Verdict:

@@ -9,7 +9,7 @@ from ctts.common.moves import can_move
 from ctts.common.verdict import YES, Verdict, both, late, no
 from ctts.organisations.access import is_office
 from training.access.record import appointed, is_running
-from training.models import TrainingRecord, YearTwo
+from training.models import Milestone, TrainingRecord, YearTwo
 from training.states import RECORD_MOVES
 
 
@@ -34,6 +34,14 @@ def can_open_year_two(user: User, record: TrainingRecord, today: date) -> Verdic
 def can_reach_milestones(user: User, record: TrainingRecord, today: date) -> Verdict:
     """Milestones are reached while training goes on (M)."""
     return both(can_settle(user, record, today), is_running(record))
+
+
+def can_move_milestone(user: User, milestone: Milestone, today: date) -> Verdict:
+    """The office moves one milestone that is not reached, while training goes on; nobody around the trainee (M)."""
+    who = both(can_settle(user, milestone.record, today), is_running(milestone.record))
+    if who and milestone.done_on is not None:
+        return late("This milestone is reached. Its day stays.")
+    return who
 
 
 def can_end_not_completed(user: User, record: TrainingRecord, today: date) -> Verdict:

@@ -234,10 +234,22 @@ def can_withdraw_sign_off(user: User, sign_off: SignOff, today: date) -> Verdict
 # --- evidence (T3) ---
 
 
+def open_library(user: User, today: date) -> Q:
+    """The condition for evidence in the records a person sees; a trainer to whom the supervisor has not given evidence
+    reads none, unless they stand there as something else too (T3, E3)."""
+    held = Appointment.objects.filter(on_day(today), person=user)
+    blind = held.filter(kind=AppointmentKind.TRAINER, rights__sees_evidence=False).values("record")
+    reading = held.exclude(kind__in=(*INDEPENDENT, AppointmentKind.TRAINER)).values("record")
+    seen = Q(record__in=TrainingRecord.objects.filter(visible_records(user, today)))
+    if holds(user, Role.OFFICE, today):
+        return seen
+    centres = organisations_where(user, [Role.COORDINATOR], today)
+    return seen & (~Q(record__in=blind) | Q(record__in=reading) | Q(record__centre__in=centres))
+
+
 def visible_evidence(user: User, today: date) -> Q:
     """The condition for evidence a person reads: their own, and what is shared in the records they see (T3)."""
-    shared = Q(state=EvidenceState.SHARED, record__in=TrainingRecord.objects.filter(visible_records(user, today)))
-    return Q(author=user) | shared
+    return Q(author=user) | (Q(state=EvidenceState.SHARED) & open_library(user, today))
 
 
 def can_add_evidence(user: User, record: TrainingRecord) -> Verdict:

@@ -8,6 +8,7 @@ from ctts.accounts.models import User
 from ctts.common.moves import can_move
 from ctts.common.verdict import Verdict, both, late, no
 from training.access.record import is_external_moderator, is_running, is_supervisor, is_trainee
+from training.access.trainers import trains
 from training.models import CaseStudy, Reflection, TrainingRecord
 from training.states import WRITING_MOVES, WRITING_SUBMITTED, WritingState
 
@@ -39,13 +40,19 @@ def can_reopen_piece(user: User, piece: Piece) -> Verdict:
     return both(can_write(user, piece.record), can_move(piece, WRITING_MOVES, "reopen"))
 
 
+def judges_pieces(user: User, record: TrainingRecord, today: date) -> bool:
+    """Whether somebody's comment is the one that a submitted piece waits for (T6)."""
+    return bool(is_supervisor(user, record, today) or is_external_moderator(user, record, today))
+
+
 def can_comment(user: User, piece: Piece, today: date) -> Verdict:
-    """The current Training Supervisor and the External Moderator comment on what is submitted (T6)."""
+    """The current Training Supervisor and the External Moderator comment on what is submitted, and trainers to whom the
+    supervisor gave it (T6, E3)."""
     record = piece.record
     if user.pk == record.trainee_id:
         return no("Others comment on your writing.")
-    if not is_supervisor(user, record, today) and not is_external_moderator(user, record, today):
-        return no("The Training Supervisor and the External Moderator comment.")
+    if not judges_pieces(user, record, today) and not trains(user, record, today, "comments"):
+        return no("The Training Supervisor, the External Moderator and trainers who were given it comment.")
     if piece.state not in WRITING_SUBMITTED:
         return late("The trainee is writing on it; it can be commented on once it is submitted.")
     return is_running(record)

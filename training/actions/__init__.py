@@ -159,6 +159,7 @@ from training.actions.granting import (
     decline_change,
     go_on_without,
     grant_change,
+    note_return,
     turn_interruption,
 )
 from training.actions.handing import (
@@ -172,6 +173,9 @@ from training.actions.meetings import (
     note_meeting,
     review_year,
 )
+from training.actions.milestones import (
+    move_milestone,
+)
 from training.actions.papers import (
     ask_paper,
     keep_paper,
@@ -184,6 +188,7 @@ from training.actions.reminding import (
     chase_review,
     escalate_concern,
     remind_of_milestone,
+    remind_of_report,
 )
 from training.actions.reporting import (
     REPORT_ACKNOWLEDGED_WORDS,
@@ -208,6 +213,10 @@ from training.actions.reviews import (
 from training.actions.threads import (
     begin_thread,
     write_message,
+)
+from training.actions.trainers import (
+    allocate_trainer,
+    end_trainer,
 )
 from training.actions.writing import (
     comment_on,
@@ -247,6 +256,7 @@ __all__ = [
     "add_appointment",
     "add_evidence",
     "agree_plan",
+    "allocate_trainer",
     "answer_advice",
     "answer_change",
     "answer_findings",
@@ -278,6 +288,7 @@ __all__ = [
     "end_appointment",
     "end_copy",
     "end_not_completed",
+    "end_trainer",
     "enrol",
     "enter_cpd",
     "escalate_concern",
@@ -301,11 +312,13 @@ __all__ = [
     "lock_with_record",
     "map_evidence",
     "map_import",
+    "move_milestone",
     "name_another",
     "not_for_me",
     "note_attendance",
     "note_download",
     "note_meeting",
+    "note_return",
     "note_seen",
     "open_year_two",
     "order_copy",
@@ -317,6 +330,7 @@ __all__ = [
     "reach_milestones",
     "remind_of_advice",
     "remind_of_milestone",
+    "remind_of_report",
     "renew_link",
     "reopen_cpd",
     "reopen_evidence",

@@ -22,7 +22,7 @@ from training import access, notices
 from training.actions._practice import want, want_begun
 from training.actions._steps import lock_with_record, tell
 from training.models import ChangeRequest
-from training.queries.changes import effect_of, pauses_of, percent_now
+from training.queries.changes import effect_of, interruption_to_shorten, pause_to_shorten, pauses_of, percent_now
 from training.states import CHANGE_ASKS, CHANGES_TRAINING, AppointmentKind, ChangeKind
 
 WORDS = frozenset({"new_name", "telephone", "address", "postcode"})
@@ -155,6 +155,17 @@ def _check_interruption(change: ChangeRequest, today: date) -> None:
     _within_maximum(change, today)
 
 
+def _check_return(change: ChangeRequest, today: date) -> None:
+    """Training goes on within an interruption that is granted: after its first day, on its last day at the latest."""
+    if interruption_to_shorten(change.record, _day(change)) is not None:
+        return
+    pause = pause_to_shorten(change.record, today)
+    if pause is None:
+        raise Invalid("No interruption is granted that could end earlier.", "from_on")
+    days = f"after {in_words(pause.starts_on)}, and on {in_words(pause.ends_on)} at the latest"
+    raise Invalid(f"Give a day {days}.", "from_on")
+
+
 def _check_extension(change: ChangeRequest, today: date) -> None:
     end = change.record.expected_end_on
     if change.until_on is None or change.until_on <= end:
@@ -177,6 +188,7 @@ CHECKS: dict[ChangeKind, Check] = {
     ChangeKind.CENTRE: _check_centre,
     ChangeKind.LESS_THAN_FULL_TIME: _check_hours,
     ChangeKind.INTERRUPTION: _check_interruption,
+    ChangeKind.RETURN: _check_return,
     ChangeKind.EXTENSION: _check_extension,
     ChangeKind.WITHDRAWAL: _not_before,
 }

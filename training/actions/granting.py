@@ -21,18 +21,26 @@ from training import access, notices
 from training.actions._changes import check_change, lock_change, tell_of_change, tell_office
 from training.actions._ending import end_record
 from training.actions._practice import fresh, note, step, want
-from training.actions._steps import holders, lock_record
+from training.actions._steps import holders, lock_record, tell
 from training.actions.appointing import add_appointment, end_appointment
 from training.models import (
     ChangeAnswer,
     ChangeDecision,
     ChangeRequest,
     Interruption,
+    InterruptionEnd,
     Milestone,
     PlanItem,
     TrainingRecord,
 )
-from training.queries.changes import MOVES_DATES, Effect, change_digest, coordinator_at, effect_of
+from training.queries.changes import (
+    MOVES_DATES,
+    Effect,
+    change_digest,
+    coordinator_at,
+    effect_of,
+    interruption_to_shorten,
+)
 from training.states import CHANGE_MOVES, CHANGES_TRAINING, RECORD_MOVES, AppointmentKind, ChangeKind
 
 AROUND = (AppointmentKind.SUPERVISOR, AppointmentKind.COORDINATOR, AppointmentKind.EXTERNAL_MODERATOR)
@@ -116,6 +124,29 @@ def grant_change(
         _carry_out(change, effect.from_on or today, by, now)
     _tell_decided(change, told if change.kind in CHANGES_TRAINING else told[:1], now)
     return change
+
+
+@transaction.atomic
+def note_return(*, by: User, now: datetime, record_id: int, seen: str, from_on: date, words: str) -> InterruptionEnd:
+    """The office notes that training goes on from a day on, before the interruption was to end, without a request of
+    the trainee; what it had moved comes back by the days not used, and everybody it concerns is told (E5).
+
+    `seen` is the digest of the effect that was shown. Raises NotAllowed outside the office and for whoever is part of
+    the training, TooLate when training has ended, StaleText when the effect is not what was shown, Invalid without
+    words and for a day on which no interruption goes on.
+    """
+    record, today = lock_record(record_id), london_date(now)
+    require(access.can_note_return(by, record, today))
+    said = want(words, "words", "Say how you know; trainee and supervisor read it.")
+    change = ChangeRequest(record=record, kind=ChangeKind.RETURN, from_on=from_on)
+    check_change(change, today)
+    effect = effect_of(change, today)
+    fresh(seen, change_digest(change, effect))
+    made = _shorten(change, effect, said, by, now)
+    for person in [record.trainee, *holders(record, now, *AROUND)]:
+        context = {"about": made, "now": now, "key": str(made.pk), "ended": made, "effect": effect}
+        tell(notices.INTERRUPTION_SHORTENED, record, person, **context)
+    return made
 
 
 @transaction.atomic
@@ -216,6 +247,27 @@ def _interrupt(change: ChangeRequest, effect: Effect, by: User, now: datetime) -
     _turn(change.record, by, now)
 
 
+def _return(change: ChangeRequest, effect: Effect, by: User, now: datetime) -> None:
+    """The interruption ends the day before, and what it had moved comes back by the days not used."""
+    _shorten(change, effect, "", by, now)
+
+
+def _shorten(change: ChangeRequest, effect: Effect, words: str, by: User, now: datetime) -> InterruptionEnd:
+    record, first = change.record, _day(effect)
+    pause = cast(Interruption, interruption_to_shorten(record, first))
+    was_on, ends_on = pause.ends_on, first - ONE_DAY
+    made = InterruptionEnd.objects.create(
+        interruption=pause, was_on=was_on, ends_on=ends_on, words=words, decided_at=now, decided_by=by
+    )
+    pause.ends_on = ends_on
+    pause.save(update_fields=["ends_on"])
+    facts = {"was": was_on.isoformat(), "ends_on": ends_on.isoformat()}
+    note("interruption.shortened", record, pause, by=by, now=now, words=words, **facts)
+    _move_dates(change, effect, by, now)
+    _turn(record, by, now)
+    return made
+
+
 def _turn(record: TrainingRecord, by: User | None, now: datetime) -> None:
     """The state follows the interruptions: interrupted on their days, active on all others."""
     today = london_date(now)
@@ -286,6 +338,7 @@ DOING: dict[ChangeKind, Do] = {
     ChangeKind.CENTRE: _centre,
     ChangeKind.LESS_THAN_FULL_TIME: _move_dates,
     ChangeKind.INTERRUPTION: _interrupt,
+    ChangeKind.RETURN: _return,
     ChangeKind.EXTENSION: _move_dates,
     ChangeKind.WITHDRAWAL: _nothing_more,
 }

@@ -16,9 +16,18 @@ from training import access, notices
 from training.actions._steps import lock_record, lock_with_record, tell
 from training.models import Concern, Milestone, TrainingRecord
 from training.queries.around import bank_holidays, first_level, holders_of
-from training.queries.reminding import chase_series, chased_months, milestone_series, month_step, step_of, told_of
+from training.queries.reminding import (
+    chase_series,
+    chased_months,
+    milestone_series,
+    month_step,
+    report_series,
+    step_of,
+    told_of,
+)
+from training.queries.reports import reports_due
 from training.queries.reviews import months_without_review
-from training.rules import CHASED, SOON, concern_due, next_level, review_chased_on
+from training.rules import CHASED, LATE, SOON, concern_due, next_level, report_step, review_chased_on
 from training.states import AppointmentKind, ConcernLevel, ConcernState, MilestoneKind, RecordState
 
 
@@ -49,6 +58,42 @@ def chase_review(*, by: None, now: datetime, record_id: int, person_id: int) -> 
         about=record,
         now=now,
         context={"record": record, "month_on": first_day(month), "writes": kind == AppointmentKind.SUPERVISOR},
+        within=record.trainee_id,
+    )
+    return sent is not None
+
+
+@transaction.atomic
+def remind_of_report(*, by: None, now: datetime, record_id: int, person_id: int) -> bool:
+    """Remind the supervisor, and later the co-ordinator, of a progress report that is not sent, each once (T7, N).
+
+    Whether it was told, now or before; nothing about a trainee who is interrupted or has left.
+    """
+    record, today = lock_record(record_id), london_date(now)
+    person = User.objects.get(pk=person_id)
+    held = access.appointed(person, record, today)
+    kind = next((kind for kind in CHASED if kind in held), None)
+    report = reports_due([record], today)[record.pk]
+    if kind is None or report is None or record.state != RecordState.ACTIVE:
+        return False
+    step = report_step(report.due_on, kind, today, numbers_of(record.rules))
+    if step is None:
+        return False
+    sent = remind(
+        notices.REPORT_DUE,
+        to=person,
+        key=report_series(record.pk, report.number, report.due_on, person.pk),
+        step=step.name,
+        slept_through=[SOON] if step.name == LATE and kind == AppointmentKind.SUPERVISOR else [],
+        due_on=step.due_on,
+        about=record,
+        now=now,
+        context={
+            "record": record,
+            "report": report,
+            "late": step.name == LATE,
+            "writes": kind == AppointmentKind.SUPERVISOR,
+        },
         within=record.trainee_id,
     )
     return sent is not None

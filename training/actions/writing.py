@@ -168,7 +168,9 @@ def reopen_piece(*, by: User, now: datetime, piece: Piece) -> Piece:
 
 @transaction.atomic
 def comment_on(*, by: User, now: datetime, piece: Piece, key: UUID, text: str) -> Comment:
-    """Supervisor or External Moderator comment on a submitted piece; the same `key` again gives the same one (T6).
+    """Supervisor, External Moderator or a trainer comment on a submitted piece; the same `key`: the same one (T6).
+
+    A trainer's comment leaves the piece waiting for the supervisor's.
 
     Raises NotAllowed, TooLate while the trainee writes on it, Invalid without words.
     """
@@ -181,7 +183,8 @@ def comment_on(*, by: User, now: datetime, piece: Piece, key: UUID, text: str) -
     said = want(text, "text", "Write your comment.")
     comment = Comment.objects.create(text=said, written_at=now, written_by=by, key=key, **about)
     what = f"{_name(locked)}.commented"
-    if locked.state == WritingState.SUBMITTED:
+    judges = access.judges_pieces(by, locked.record, london_date(now))
+    if locked.state == WritingState.SUBMITTED and judges:
         step(locked, WRITING_MOVES, "comment", what=what, by=by, now=now, comment=comment.pk)
     else:
         note(what, locked.record, locked, by=by, now=now, comment=comment.pk)

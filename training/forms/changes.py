@@ -24,6 +24,7 @@ FROM = {
     ChangeKind.CENTRE: ("First day at the new centre", "Supervisor and co-ordinator change on the same day."),
     ChangeKind.LESS_THAN_FULL_TIME: ("From which day", ""),
     ChangeKind.INTERRUPTION: ("First day of the interruption", ""),
+    ChangeKind.RETURN: ("First day of training again", "The interruption ends the day before."),
     ChangeKind.WITHDRAWAL: ("Day on which your training ends", "Associate Membership ends on the same day."),
 }
 UNTIL = {
@@ -183,6 +184,27 @@ class DecideChangeForm(CrispyForm):
         if cleaned.get("granted") is False and not cleaned.get("words"):
             self.add_error("words", "Give the reasons; the trainee reads them.")
         return cleaned
+
+
+class ReturnDayForm(CrispyForm):
+    """The day from which training goes on, held in the address, so that the effect shown is that of it."""
+
+    submit_label = "Show what this does"
+
+    def __init__(self, *args: Any, first: date, last: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = f"After {in_words(first)}, and on {in_words(last)} at the latest."
+        self.fields["from_on"] = day_field("First day of training again", help_text=words)
+
+
+class NoteReturnForm(CrispyForm):
+    """The office notes the return whose effect the page showed."""
+
+    submit_label = "Note the early return"
+
+    seen = SeenField()
+    from_on = forms.DateField(widget=forms.HiddenInput)
+    words = sentences("How you know", most=SHORT, help_text="Trainee and supervisor read it.")
 
 
 class ChangesFilterForm(CrispyForm):

@@ -5,8 +5,10 @@ from training.models.around import (
     Attendance,
     Concern,
     Interruption,
+    InterruptionEnd,
     Meeting,
     Milestone,
+    MilestoneMove,
     TrainingDraft,
 )
 from training.models.arriving import (
@@ -68,6 +70,7 @@ from training.models.papers import (
 )
 from training.models.record import (
     Appointment,
+    TrainerRights,
     TrainingRecord,
     YearTwo,
 )
@@ -124,10 +127,12 @@ __all__ = [
     "HandOver",
     "IdentifierFinding",
     "Interruption",
+    "InterruptionEnd",
     "ItemReturn",
     "ItemSubmission",
     "Meeting",
     "Milestone",
+    "MilestoneMove",
     "PlanAgreement",
     "PlanItem",
     "ProgressReport",
@@ -140,6 +145,7 @@ __all__ = [
     "SupervisorReview",
     "Thread",
     "ThreadMessage",
+    "TrainerRights",
     "TrainingDraft",
     "TrainingRecord",
     "YearReview",

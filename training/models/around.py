@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from ctts.common.constraints import days, in_order, known_choice, point
 from ctts.common.drafts import DraftBase
@@ -44,8 +44,32 @@ class Milestone(models.Model):
         ]
 
 
-class Interruption(AppendOnly):
-    """Training pauses from a day to a day, both included (E5); later due days move by its length."""
+class MilestoneMove(AppendOnly):
+    """The office moved one milestone, with a reason; both days stay on record (M)."""
+
+    retention = Retention.DOSSIER
+
+    milestone = models.ForeignKey(Milestone, models.PROTECT, related_name="moves")
+    was_on = models.DateField()
+    due_on = models.DateField()
+    reason = models.TextField()
+    moved_at = models.DateTimeField()
+    moved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["-moved_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="training_milestone_moves_with_reason", condition=~Q(reason="") & ~Q(was_on=F("due_on"))
+            ),
+        ]
+
+
+class Interruption(models.Model):
+    """Training pauses from a day to a day, both included (E5); later due days move by its length.
+
+    Nothing of it changes but its last day, which comes nearer when training goes on early (`InterruptionEnd`).
+    """
 
     retention = Retention.DOSSIER
 
@@ -55,7 +79,7 @@ class Interruption(AppendOnly):
     decided_at = models.DateTimeField()
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
-    class Meta(AppendOnly.Meta):
+    class Meta:
         ordering = ["starts_on", "pk"]
         constraints = [
             in_order("starts_on", "ends_on"),
@@ -66,6 +90,39 @@ class Interruption(AppendOnly):
                     (days("starts_on", "ends_on"), RangeOperators.OVERLAPS),
                 ],
             ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="interruption_stays", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="interruption_only_ends", exclude=["ends_on"]),
+            pgtrigger.Trigger(
+                name="interruption_ends_earlier",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func=(
+                    "IF NEW.ends_on > OLD.ends_on THEN "
+                    "RAISE EXCEPTION 'an interruption becomes shorter, never longer' USING ERRCODE = '23514'; END IF; "
+                    "RETURN NEW;"
+                ),
+            ),
+        ]
+
+
+class InterruptionEnd(AppendOnly):
+    """Training goes on earlier than was granted: the last day the interruption had, and the one it has now (E5)."""
+
+    retention = Retention.DOSSIER
+
+    interruption = models.ForeignKey(Interruption, models.PROTECT, related_name="early_ends")
+    was_on = models.DateField()
+    ends_on = models.DateField()
+    words = models.TextField(blank=True)
+    decided_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["decided_at", "pk"]
+        constraints = [
+            models.CheckConstraint(name="training_interruption_ends_before", condition=Q(ends_on__lt=F("was_on"))),
         ]
 
 

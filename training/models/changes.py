@@ -39,7 +39,7 @@ SAYS_WHAT = (
     | Q(kind=_K.CENTRE, new_centre__isnull=False)
     | Q(kind=_K.LESS_THAN_FULL_TIME, percent__range=(1, 100))
     | Q(kind__in=[_K.INTERRUPTION, _K.EXTENSION], until_on__isnull=False)
-    | Q(kind=_K.WITHDRAWAL)
+    | Q(kind__in=[_K.WITHDRAWAL, _K.RETURN])
 )
 
 

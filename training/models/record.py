@@ -136,6 +136,28 @@ class Appointment(models.Model):
         ]
 
 
+class TrainerRights(AppendOnly):
+    """What a trainer may do whom the Training Supervisor allocated: comment, be asked for DOPS, read evidence (E3, T5).
+
+    Never to sign a competency. A trainer without such a row was appointed by the office, and may do all three.
+    """
+
+    retention = Retention.DOSSIER
+
+    appointment = models.OneToOneField(Appointment, models.PROTECT, primary_key=True, related_name="rights")
+    comments = models.BooleanField()
+    assesses = models.BooleanField()
+    sees_evidence = models.BooleanField()
+
+    class Meta(AppendOnly.Meta):
+        constraints = [
+            models.CheckConstraint(
+                name="training_trainer_may_do_something",
+                condition=Q(comments=True) | Q(assesses=True) | Q(sees_evidence=True),
+            ),
+        ]
+
+
 class YearTwo(AppendOnly):
     """The second year is open: the End of First Year Assessment was passed and released (Y)."""
 

@@ -47,12 +47,14 @@ from training.queries.changes import (
     changes_visible_to,
     contact_of,
     coordinator_at,
+    early_ends_of,
     effect_of,
     holder_on,
     interruptions_to_turn,
     latest_end_of,
     max_months,
     office_changes,
+    pause_to_shorten,
     pauses_of,
     percent_now,
     supervisors_to_choose,
@@ -229,6 +231,10 @@ from training.queries.matrix import (
     matrix,
     supervisor_of,
 )
+from training.queries.milestones import (
+    milestones_of,
+    milestones_visible_to,
+)
 from training.queries.moderating import (
     dops_for_review,
     next_review_year,
@@ -283,6 +289,7 @@ from training.queries.records import (
 from training.queries.reminding import (
     concerns_to_escalate,
     milestones_to_remind,
+    reports_to_remind,
     reviews_to_chase,
 )
 from training.queries.reports import (
@@ -329,6 +336,10 @@ from training.queries.threads import (
     thread_key,
     threads_of,
     threads_visible_to,
+)
+from training.queries.trainers import (
+    trainers_to_choose,
+    trainers_visible_to,
 )
 from training.queries.trends import (
     scores_by_number,
@@ -449,6 +460,7 @@ __all__ = [
     "duties_and_others",
     "duties_for",
     "duties_in",
+    "early_ends_of",
     "effect_of",
     "enrol_items",
     "enrol_runs_visible_to",
@@ -521,7 +533,9 @@ __all__ = [
     "meetings_of",
     "memberships_of",
     "messages_of",
+    "milestones_of",
     "milestones_to_remind",
+    "milestones_visible_to",
     "missing_of",
     "moderator_dops",
     "moderator_parts",
@@ -550,6 +564,7 @@ __all__ = [
     "paper_of",
     "papers_owed",
     "parts_of",
+    "pause_to_shorten",
     "pauses_of",
     "people_appointed",
     "people_around",
@@ -583,6 +598,7 @@ __all__ = [
     "report_signatures",
     "reports_due",
     "reports_of",
+    "reports_to_remind",
     "reports_visible_to",
     "resting_on",
     "review_digest",
@@ -629,6 +645,8 @@ __all__ = [
     "trainees_named",
     "trainees_of",
     "trainees_of_centre",
+    "trainers_to_choose",
+    "trainers_visible_to",
     "training_starts",
     "trend_by_item",
     "unanswered",

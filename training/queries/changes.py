@@ -17,7 +17,15 @@ from ctts.organisations.queries import coordinators_of, people_with
 from ctts.organisations.states import Role
 from ctts.scheme.queries import accredited_centres, numbers_of
 from training.access import trains_now, visible_changes
-from training.models import Appointment, ChangeDecision, ChangeRequest, Interruption, Milestone, TrainingRecord
+from training.models import (
+    Appointment,
+    ChangeDecision,
+    ChangeRequest,
+    Interruption,
+    InterruptionEnd,
+    Milestone,
+    TrainingRecord,
+)
 from training.rules import (
     Due,
     Moved,
@@ -26,6 +34,7 @@ from training.rules import (
     moved_by_extension,
     moved_by_hours,
     moved_by_interruption,
+    moved_by_return,
 )
 from training.states import AppointmentKind, ChangeKind, ChangeState, ItemState, MilestoneKind, RecordState
 
@@ -41,7 +50,9 @@ CHANGE_FIELDS = (
     "new_centre",
     "reason",
 )
-MOVES_DATES = frozenset({ChangeKind.LESS_THAN_FULL_TIME, ChangeKind.INTERRUPTION, ChangeKind.EXTENSION})
+MOVES_DATES = frozenset(
+    {ChangeKind.LESS_THAN_FULL_TIME, ChangeKind.INTERRUPTION, ChangeKind.EXTENSION, ChangeKind.RETURN}
+)
 HANDS_OVER = frozenset({ChangeKind.SUPERVISOR, ChangeKind.CENTRE})
 FULL_TIME = 100
 
@@ -166,6 +177,8 @@ def effect_of(change: ChangeRequest, today: date, *, from_on: date | None = None
         first = max(first, today)
     if change.kind == ChangeKind.INTERRUPTION and change.from_on and change.until_on:
         return _interrupted(record, (change.from_on, change.until_on), latest)
+    if change.kind == ChangeKind.RETURN and first is not None:
+        return _returned(record, first, latest)
     if change.kind == ChangeKind.LESS_THAN_FULL_TIME and first is not None and first <= was:
         full = less_than_full_time_end(was, first, change.percent or FULL_TIME, percent_now(record))
         new = end_on or min(full, latest)
@@ -191,6 +204,45 @@ def _interrupted(record: TrainingRecord, pause: tuple[date, date], latest: date)
         moved_by_interruption(_milestones(record), record.start_on, pause, known),
         moved_by_interruption(_planned(record), record.start_on, pause, known),
     )
+
+
+def _returned(record: TrainingRecord, first: date, latest: date) -> Effect:
+    """Training goes on from `first` on: what the interruption had moved comes back by the days not used."""
+    end, pause = Due("end", record.expected_end_on), interruption_to_shorten(record, first)
+    if pause is None:
+        return Effect(ChangeKind.RETURN, first, end.on, end.on, latest)
+    was_last = pause.ends_on
+    days = (was_last - first).days + 1
+    moved = moved_by_return([end], was_last, days)
+    return Effect(
+        ChangeKind.RETURN,
+        first,
+        end.on,
+        moved[0].now if moved else end.on,
+        latest,
+        moved_by_return(_milestones(record), was_last, days),
+        moved_by_return(_planned(record), was_last, days),
+    )
+
+
+def interruption_to_shorten(record: TrainingRecord, first: date) -> Interruption | None:
+    """The interruption that ends the day before, when training goes on from `first`; None where it does not (E5).
+
+    It has lasted a day at least: one that is not to be at all is not granted.
+    """
+    rows = Interruption.objects.filter(record=record, starts_on__lt=first, ends_on__gte=first)
+    return rows.first()
+
+
+def pause_to_shorten(record: TrainingRecord, today: date) -> Interruption | None:
+    """The interruption that is not over, the first one first: what an early return is asked for or noted about (E5)."""
+    return Interruption.objects.filter(record=record, ends_on__gte=today).order_by("starts_on").first()
+
+
+def early_ends_of(record: TrainingRecord) -> QuerySet[InterruptionEnd]:
+    """How interruptions of a record were shortened, newest first (E5)."""
+    rows = InterruptionEnd.objects.filter(interruption__record=record)
+    return rows.select_related("interruption", "decided_by").order_by("-decided_at", "-pk")
 
 
 def _milestones(record: TrainingRecord) -> list[Due]:

@@ -13,7 +13,7 @@ from ctts.documents import queries as documents
 from ctts.documents.models import Document
 from ctts.documents.states import DocumentState
 from ctts.organisations.access import on_day
-from training.access import INDEPENDENT, MODERATORS, visible_evidence, visible_records
+from training.access import INDEPENDENT, MODERATORS, open_library, visible_evidence
 from training.models import Evidence, IdentifierFinding, PlanItem, SignOff, TrainingRecord
 from training.queries.items import standing_sign_offs
 from training.states import EVIDENCE_MOVES, AppointmentKind, EvidenceState
@@ -39,8 +39,7 @@ def evidence_visible_to(user: User, today: date) -> QuerySet[Evidence]:
 
 def evidence_to_withdraw(user: User, today: date) -> QuerySet[Evidence]:
     """What a person could withdraw from view, and what was withdrawn in a record they see: the late hear so (T3)."""
-    seen = TrainingRecord.objects.filter(visible_records(user, today))
-    gone = Q(state=EvidenceState.QUARANTINED, record__in=seen)
+    gone = Q(state=EvidenceState.QUARANTINED) & open_library(user, today)
     rows = Evidence.objects.filter(visible_evidence(user, today) | gone)
     return rows.select_related(*SHOWN)
 
@@ -95,6 +94,7 @@ def readers_of(record: TrainingRecord, reader: User, today: date, *, shared: boo
     later: list[str] = []
     if shared:
         rows = record.appointments.filter(on_day(today)).exclude(kind__in=INDEPENDENT)
+        rows = rows.exclude(kind=AppointmentKind.TRAINER, rights__sees_evidence=False)
         for row in rows.select_related("person").order_by("kind", "pk"):
             names.setdefault(row.person_id, f"{row.person} ({LABELS[row.kind]})")
         later.append("the scheme office")

@@ -61,7 +61,7 @@ def people_around(record: TrainingRecord) -> QuerySet[Appointment]:
     Adjudicators are left out: that two markers differed is known to nobody around the trainee (F5, quality rule 9).
     """
     rows = Appointment.objects.filter(record=record).exclude(kind=AppointmentKind.ADJUDICATOR)
-    rows = rows.select_related("person")
+    rows = rows.select_related("person", "rights")
     return rows.order_by(F("ends_on").desc(nulls_first=True), "kind", "-starts_on", "pk")
 
 

@@ -12,8 +12,9 @@ from ctts.organisations.access import on_day
 from ctts.scheme.models import RuleSet
 from ctts.scheme.queries import numbers_of
 from training.models import Appointment, Concern, Milestone, TrainingRecord
+from training.queries.reports import reports_due
 from training.queries.reviews import months_without_review
-from training.rules import CHASED, MilestoneStep, milestone_step, month_to_chase
+from training.rules import CHASED, MilestoneStep, milestone_step, month_to_chase, report_step
 from training.states import (
     ATTENDED,
     AppointmentKind,
@@ -72,6 +73,34 @@ def reviews_to_chase(today: date) -> list[tuple[int, int]]:
         month, _ = chased_months(by_id[record_id], gaps[record_id], AppointmentKind(kind), today)
         if month is not None:
             owed[f"{chase_series(record_id, person_id)}:{month_step(month)}"] = record_id, person_id
+    taken = steps_taken(owed)
+    return sorted({pair for key, pair in owed.items() if key not in taken})
+
+
+def report_series(record_id: int, number: int, due_on: date, person_id: int) -> str:
+    """The series of reminders of a progress report for one person; a day that moved begins another."""
+    return f"training.report_due:{record_id}:{number}:{due_on}:{person_id}"
+
+
+def reports_to_remind(today: date) -> list[tuple[int, int]]:
+    """(record, person) of everybody to be reminded of a progress report that is not sent, who was not yet (T7, N).
+
+    Trainees who are interrupted or have left are none; who supervises and co-ordinates hears as supervisor.
+    """
+    rows = list(TrainingRecord.objects.filter(state=RecordState.ACTIVE).select_related("rules").order_by("pk"))
+    due = reports_due(rows, today)
+    by_id = {row.pk: row for row in rows if (one := due[row.pk]) is not None and one.now}
+    held = Appointment.objects.filter(on_day(today), record__in=list(by_id), kind__in=CHASED)
+    owed: dict[str, tuple[int, int]] = {}
+    chased: dict[tuple[int, int], list[str]] = {}
+    for record_id, person_id, kind in held.order_by("record", "person").values_list("record", "person", "kind"):
+        chased.setdefault((record_id, person_id), []).append(kind)
+    for pair, kinds in chased.items():
+        report, numbers = due[pair[0]], numbers_of(by_id[pair[0]].rules)
+        first = next(kind for kind in CHASED if kind in kinds)
+        step = report_step(report.due_on, first, today, numbers) if report else None
+        if report and step:
+            owed[f"{report_series(pair[0], report.number, report.due_on, pair[1])}:{step.name}"] = pair
     taken = steps_taken(owed)
     return sorted({pair for key, pair in owed.items() if key not in taken})
 

@@ -20,6 +20,7 @@ from training.rules.calendar import (
     next_level,
     paused_days,
     progress_reports_due,
+    report_step,
     review_chase,
     review_chased_on,
     training_year,
@@ -32,6 +33,7 @@ from training.rules.changes import (
     moved_by_extension,
     moved_by_hours,
     moved_by_interruption,
+    moved_by_return,
 )
 from training.rules.earlier import (
     DAY_OF,
@@ -152,6 +154,7 @@ __all__ = [
     "moved_by_hours",
     "moved_by_interruption",
     "moved_by_pauses",
+    "moved_by_return",
     "next_level",
     "nhs_number_valid",
     "patient_identifiers",
@@ -163,6 +166,7 @@ __all__ = [
     "readiness",
     "reflection_of",
     "reflection_words",
+    "report_step",
     "review_chase",
     "review_chased_on",
     "section_words",

@@ -301,3 +301,15 @@ def next_level(level: str) -> ConcernLevel | None:
     ladder = list(ConcernLevel)
     above = ladder.index(ConcernLevel(level)) + 1
     return ladder[above] if above < len(ladder) else None
+
+
+def report_step(due_on: date, kind: str, today: date, numbers: SchemeNumbers = DEFAULTS) -> MilestoneStep | None:
+    """The reminder of a progress report that is not sent: the supervisor "soon" four weeks before and "late" from the
+    day after, the co-ordinator "late" 14 days after, as for a missing review (T7, N; default). None earlier."""
+    if kind == AppointmentKind.COORDINATOR:
+        late_on = days_after(due_on, numbers.review_chase_coordinator_days)
+        return MilestoneStep(LATE, late_on) if today >= late_on else None
+    soon_on, late_on = days_after(due_on, -numbers.milestone_notice_days), days_after(due_on, 1)
+    if today >= late_on:
+        return MilestoneStep(LATE, late_on)
+    return MilestoneStep(SOON, soon_on) if today >= soon_on else None

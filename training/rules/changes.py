@@ -85,3 +85,10 @@ def moved_by_extension(dues: Sequence[Due], was_end: date, new_end: date) -> tup
     """What an extension of N days moves, each by N days: portfolio, practical, viva and board (E5)."""
     days = (new_end - was_end).days
     return _moves(dues, [days_after(due.on, days) if due.key in FINAL else due.on for due in dues])
+
+
+def moved_by_return(dues: Sequence[Due], was_last: date, days: int) -> tuple[Moved, ...]:
+    """What an early return moves back: by the days not used, all that the interruption had moved beyond its last day,
+    events apart (E5)."""
+    stays = (due.stays or due.on <= was_last for due in dues)
+    return _moves(dues, [due.on if here else days_after(due.on, -days) for due, here in zip(dues, stays, strict=True)])

@@ -16,6 +16,7 @@ class ChangeKind(TextChoices):
     CENTRE = "centre", "Employer or Training Centre"
     LESS_THAN_FULL_TIME = "less_than_full_time", "Less than full time"
     INTERRUPTION = "interruption", "Interruption"
+    RETURN = "return", "Early return from an interruption"
     EXTENSION = "extension", "Extension"
     WITHDRAWAL = "withdrawal", "Withdrawal"
 
@@ -27,6 +28,7 @@ CHANGE_ASKS: dict[str, tuple[str, ...]] = {
     ChangeKind.CENTRE: ("new_centre", "new_supervisor", "from_on"),
     ChangeKind.LESS_THAN_FULL_TIME: ("percent", "from_on"),
     ChangeKind.INTERRUPTION: ("from_on", "until_on"),
+    ChangeKind.RETURN: ("from_on",),
     ChangeKind.EXTENSION: ("until_on",),
     ChangeKind.WITHDRAWAL: ("from_on",),
 }

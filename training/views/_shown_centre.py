@@ -84,7 +84,7 @@ def figures(centre, seen, supervisors):
 
 def rows_of(what, seen, supervisors):
     """The lines of one of the lists."""
-    return ROWS[what](seen, supervisors)
+    return list(ROWS[what](seen, supervisors))
 
 
 def _missed(seen, supervisors):

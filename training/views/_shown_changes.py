@@ -1,5 +1,7 @@
 """From requests for a change to the parts of pages: what they ask, what they do, who acts next. No rule is decided."""
 
+from datetime import timedelta
+
 from django.urls import reverse
 
 from ctts.common.clock import london_date
@@ -8,6 +10,7 @@ from ctts.common.parts import Acts, Consequence, HistoryEntry, NextStep, who_is
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day
 from training import access, notices, queries
+from training.models import ChangeRequest
 from training.states import CHANGE_OPEN, CHANGES_TRAINING, AppointmentKind, ChangeKind, ChangeState, MilestoneKind
 
 KEPT_WORDS = "What was signed and agreed until then stays as it is."
@@ -88,6 +91,14 @@ def _span(change):
     return f"{day(change.from_on)} to {day(change.until_on)}"
 
 
+def _return(change, effect, today):
+    return [
+        Consequence("The interruption ends on", day(effect.from_on - timedelta(days=1))),
+        Consequence("Training goes on, with its reminders and monthly reviews, from", day(effect.from_on)),
+        *_end_lines(effect, _months(change)),
+    ]
+
+
 def _hours(change, effect, today):
     lines = [Consequence(f"Training at {change.percent} per cent of full time from", day(effect.from_on))]
     if effect.full_end_on is not None and effect.full_end_on > effect.latest_on:
@@ -149,6 +160,7 @@ LINES = {
     ChangeKind.CENTRE: _centre,
     ChangeKind.LESS_THAN_FULL_TIME: _hours,
     ChangeKind.INTERRUPTION: _interruption,
+    ChangeKind.RETURN: _return,
     ChangeKind.EXTENSION: _extension,
     ChangeKind.WITHDRAWAL: _withdrawal,
 }
@@ -232,3 +244,15 @@ def kinds_to_ask(record, rows):
         else:
             found.append((kind.label, reverse("training:change_new", args=[record.pk, kind]), ""))
     return found
+
+
+def return_shown(record, from_on, today):
+    """What an early return from a day on does, as the office is shown it before it is noted."""
+    change = ChangeRequest(record=record, kind=ChangeKind.RETURN, from_on=from_on)
+    effect = queries.effect_of(change, today)
+    return {
+        "effect": effect,
+        "lines": effect_lines(change, effect, today),
+        "moved": milestones_moved(effect),
+        "seen": queries.change_digest(change, effect),
+    }

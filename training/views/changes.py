@@ -30,6 +30,9 @@ def record_changes(request, pk):
     context = frame(request, record, "record_changes", rows=[(row, shown.change_badge(row)) for row in rows])
     context["kinds"] = shown.kinds_to_ask(record, rows) if access.can_ask_for_change(request.user, record) else []
     context["pauses"] = queries.pauses_of(record)
+    context["early"] = list(queries.early_ends_of(record))
+    shortens = access.can_note_return(request.user, record, today)
+    context["can_note_return"] = bool(shortens) and queries.pause_to_shorten(record, today) is not None
     context["percent"] = queries.percent_now(record)
     context["latest_on"] = queries.latest_end_of(record)
     context["contact"] = (

@@ -7,17 +7,26 @@ from django.urls import reverse
 
 from ctts.common.confirming import ask_page
 from ctts.common.guards import SIGNED_IN, guarded
-from ctts.common.posted import data_of, paged, today_of, tried
+from ctts.common.posted import data_of, paged, status_of, today_of, tried
 from ctts.common.templatetags.components import badge, time_of
-from ctts.common.verdict import require
+from ctts.common.verdict import TooLate, require
 from ctts.organisations.access import OFFICE
 from ctts.organisations.queries import centres
 from training import access, actions, queries
-from training.forms.changes import ChangesFilterForm, DecideChangeForm, GoOnForm, TermsForm
+from training.actions import StaleText
+from training.forms.changes import (
+    ChangesFilterForm,
+    DecideChangeForm,
+    GoOnForm,
+    NoteReturnForm,
+    ReturnDayForm,
+    TermsForm,
+)
 from training.queries import ChangesWanted
 from training.views import _shown
 from training.views import _shown_changes as shown
 from training.views._doors import change_or_404
+from training.views._frame import frame, record_or_404
 from training.views.changes import sent_form
 
 ON_A_PAGE = 25
@@ -87,6 +96,33 @@ def change_go_on(request, pk):
     back_url = reverse("training:change", args=[pk])
     kicker = f"{found.get_kind_display()}, {found.record.trainee}"
     return ask_page(request, form, title="Go on without the supervisor", kicker=kicker, back_url=back_url)
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="notes that training goes on before an interruption was to end")
+def return_note(request, pk):
+    """The office notes an early return: first the day, then what it does, then why."""
+    record, today = record_or_404(request, pk), today_of(request)
+    require(access.can_note_return(request.user, record, today))
+    pause = queries.pause_to_shorten(record, today)
+    if pause is None:
+        raise TooLate("No interruption is granted that could end earlier.")
+    terms = ReturnDayForm(request.GET or None, first=pause.starts_on, last=pause.ends_on)
+    chosen = terms.cleaned_data["from_on"] if terms.is_valid() else None
+    shows = shown.return_shown(record, chosen, today) if chosen else {"effect": None}
+    form = NoteReturnForm(data_of(request), initial={"from_on": chosen, "seen": shows.get("seen", "")})
+
+    def act():
+        actions.note_return(by=request.user, now=request.now, record_id=pk, **form.cleaned_data)
+        messages.success(request, "The early return is noted. Everybody it concerns is told.")
+
+    stale = False
+    try:
+        if tried(form, act):
+            return redirect("training:record_changes", pk)
+    except StaleText:
+        stale = True
+    context = frame(request, record, "record_changes", form=form, terms=terms, pause=pause, stale=stale, **shows)
+    return render(request, "training/changes/return.html", context, status=409 if stale else status_of(form))
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="grants or declines a change of circumstances")

@@ -56,6 +56,7 @@ def people(request, pk):
     """Who stands and stood around the trainee, with dates (E3)."""
     record = record_or_404(request, pk)
     context = frame(request, record, "people", appointments=queries.people_around(record), today=today_of(request))
+    context["allocates"] = bool(access.can_allocate(request.user, record, today_of(request)))
     context["office"] = is_office(request.user, today_of(request))
     return render(request, "training/people.html", context)
 

@@ -86,6 +86,7 @@ from training.queries.dops import (
     written_at,
 )
 from training.queries.duties import duties_and_others, duties_for, duties_in, others_for
+from training.queries.everybody import first_year_facts_of_all
 from training.queries.evidence import (
     codes_resting_on,
     document_words,
@@ -276,6 +277,7 @@ __all__ = [
     "first_meeting_milestone",
     "first_year_facts",
     "first_year_facts_of",
+    "first_year_facts_of_all",
     "first_year_moderator_dops",
     "frameworks_in_use",
     "gate_digests",

@@ -43,7 +43,7 @@ def _counted() -> QuerySet[Any, Any]:
     signed, many = Count("pk", filter=Q(state=ItemState.SIGNED)), Count("pk")
     none = {"what": Value(RECORD), "one": Value(0), "other": Value(0), "written": NO_WORDS}
     records = TrainingRecord.objects.order_by().annotate(**none).values_list("pk", *none)
-    return records.union(
+    found: QuerySet[Any, Any] = records.union(
         _rows(PlanItem.objects.all(), ITEMS, one=signed, other=many),
         _rows(reviews, REVIEWS, one=many),
         _rows(complete, DOPS, one=Count("pk", filter=~moderators), other=Count("pk", filter=moderators)),
@@ -52,8 +52,10 @@ def _counted() -> QuerySet[Any, Any]:
         _rows(safety, SAFETY, one=many),
         all=True,
     )
+    return found
 
 
 def _rows(rows: QuerySet[Any], what: int, **counted: Any) -> QuerySet[Any, Any]:
     given = {"what": Value(what), "one": Value(0), "other": Value(0), "written": NO_WORDS, **counted}
-    return rows.order_by().values("record").annotate(**given).values_list("record", *given)
+    found: QuerySet[Any, Any] = rows.order_by().values("record").annotate(**given).values_list("record", *given)
+    return found

@@ -20,6 +20,7 @@ from ctts.embedded_stack import DATABASE
 from ctts.state import ROOT, StateFolder
 from tests.performance.heavy.report import heavy_table
 from tests.performance.measuring import Measured, read
+from tests.performance.scale import FEW, scale
 from tests.performance.sites import Site, Stage
 from tests.performance.table import table
 
@@ -35,7 +36,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--growth", action="store_true", help="measure again with ten times as many")
     parser.add_argument("--rounds", type=int, default=3, help="how often each page is visited (3)")
     parser.add_argument("--requests", type=int, default=20, help="requests of a page in a round (20)")
-    parser.add_argument("--only", choices=["pages", "heavy"], help="measure one of the two")
+    parser.add_argument("--only", choices=["pages", "heavy", "scale"], help="measure one of them")
     parser.add_argument("--state", type=Path, default=ROOT / "var" / "performance", help="where the servers keep it")
     return parser.parse_args()
 
@@ -51,10 +52,12 @@ def main() -> None:
     for name in OTHER_SERVERS:
         os.environ.pop(name, None)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    if asked.only != "pages":
+    if asked.only in (None, "heavy"):
         heavy_work(asked)
-    if asked.only != "heavy":
+    if asked.only in (None, "pages"):
         pages_of_a_world(asked)
+    if asked.only == "scale":
+        few_beside_many(asked)
 
 
 def heavy_work(asked: argparse.Namespace) -> None:
@@ -81,6 +84,20 @@ def pages_of_a_world(asked: argparse.Namespace) -> None:
             populate(stage, (TIMES - 1) * asked.trainees, SEEDS[1])
             after = measured(stage, sites, asked)
             print(f"{TIMES * asked.trainees} trainees\n\n{table(after, before)}")  # noqa: T201 — the table is what the command is for
+
+
+def few_beside_many(asked: argparse.Namespace) -> None:
+    """Two worlds on servers of their own, a hundred trainees and as many as asked for: measure in turn, and print."""
+    with ExitStack() as ending:
+        stages = []
+        for name, trainees in (("few", FEW), ("many", asked.trainees)):
+            stage = Stage(StateFolder(asked.state.resolve() / name), say)
+            ending.callback(stage.stop)
+            stage.start()
+            populate(stage, trainees, SEEDS[0])
+            stages.append(stage)
+        say("Measuring both")
+        print(scale(stages[0].environment, stages[1].environment, asked.rounds))  # noqa: T201 — the table is what the command is for
 
 
 def populate(stage: Stage, trainees: int, seed: int) -> None:

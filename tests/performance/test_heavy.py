@@ -11,6 +11,7 @@ from tests.performance.heavy.pieces import write_pieces
 from tests.performance.heavy.portfolio import Portfolios
 from tests.performance.heavy.report import written
 from tests.performance.heavy.spending import Rates
+from tests.performance.scale import written as scale_written
 
 
 def cells(table, name):
@@ -39,3 +40,16 @@ def test_the_lean_portfolio_has_all_pages_a_number_on_each_and_bookmarks(tmp_pat
     assert [f"Page {place} of 25" in text for place, text in enumerate(texts, 1)] == [True] * 25
     with pikepdf.open(tmp_path / "whole.pdf") as pdf, pdf.open_outline() as outline:
         assert [mark.title for mark in outline.root] == [path.name for path in files]
+
+
+def test_the_table_of_few_and_many_says_how_each_goal_stands():
+    pages, asked = {"trainee home": 0.02, "office: trainees": 0.03}, {"trainee home": 21, "office: trainees": 17}
+    few = {"trainees": 100, "pages": pages, "queries": asked, "everybody": (1, 1), "a_page": (1, 1)}
+    grown = {"trainee home": 0.022, "office: trainees": 0.06}
+    many = {**few, "trainees": 10_000, "pages": grown, "everybody": (0.4, 0.3), "a_page": (0.03, 0.01)}
+    table = scale_written([few], [many])
+    assert table.startswith("100 trainees beside 10000")
+    assert cells(table, "trainee home") == ["21", "20.0", "22.0", "× 1.10", "≤ 1.2 yes"]
+    assert cells(table, "office: trainees")[3:] == ["× 2.00", "≤ 1.2 NO"]
+    assert cells(table, "of 10000 trainees") == ["400", "300", "× 1.33", "≤ 1.5 yes"]
+    assert cells(table, "of a page of 50")[2:] == ["× 3.00", "≤ 2 NO"]

@@ -124,19 +124,23 @@ def record_of(
         expected_end_on=expected_end(start_on),
         enrolled_at=at(2026, 4, 1, 6),
     )
-    items = CompetencyItem.objects.filter(list=record.competency_list).order_by("position")
-    PlanItem.objects.bulk_create(
-        PlanItem(record=record, item=item, position=item.position, how="Practice", changed_at=NOW) for item in items
-    )
-    Milestone.objects.bulk_create(
-        Milestone(record=record, kind=step.kind, due_on=step.due_on) for step in milestones(start_on)
-    )
-    AssociateMembership.objects.create(record=record, starts_on=start_on)
+    _fill(record)
     kinds = (AppointmentKind.SUPERVISOR, AppointmentKind.COORDINATOR, AppointmentKind.EXTERNAL_MODERATOR)
     for kind, person in zip(kinds, people, strict=True):
         if moderated or kind != AppointmentKind.EXTERNAL_MODERATOR:
             appoint(record, person, kind)
     return record
+
+
+def _fill(record: TrainingRecord) -> None:
+    """The plan, the dated steps and the membership."""
+    items = CompetencyItem.objects.filter(list=record.competency_list).order_by("position")
+    PlanItem.objects.bulk_create(
+        PlanItem(record=record, item=item, position=item.position, how="Practice", changed_at=NOW) for item in items
+    )
+    steps = milestones(record.start_on)
+    Milestone.objects.bulk_create(Milestone(record=record, kind=step.kind, due_on=step.due_on) for step in steps)
+    AssociateMembership.objects.create(record=record, starts_on=record.start_on)
 
 
 def _enrolled(trainee: User, supervisor: User, framework: Framework, centre: Organisation, many: int) -> Application:

@@ -183,3 +183,5 @@ def test_Y4_the_facts_of_the_first_year_gate_in_one_query_for_many(scene, django
     assert found == {scene.tara.pk: facts, scene.tom.pk: queries.FirstYearFacts(0, 0, 0, 6, 0, 0, (), 0)}
     with django_assert_num_queries(1):
         assert queries.first_year_facts(scene.tara) == facts
+    with django_assert_num_queries(1):
+        assert queries.first_year_facts_of_all() == found

@@ -173,6 +173,9 @@ from training.queries.events import (
     still_to_come,
     told_of_change,
 )
+from training.queries.everybody import (
+    first_year_facts_of_all,
+)
 from training.queries.evidence import (
     codes_resting_on,
     document_words,
@@ -485,6 +488,7 @@ __all__ = [
     "first_ticked",
     "first_year_facts",
     "first_year_facts_of",
+    "first_year_facts_of_all",
     "first_year_moderator_dops",
     "form_filled_in",
     "form_items",

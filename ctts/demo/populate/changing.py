@@ -9,9 +9,9 @@ from ctts.common.digest import sha256
 from ctts.common.months import add_months
 from ctts.demo.populate.corpus import PLACES, deed
 from ctts.demo.populate.course import Course, at, signed
-from training.actions._external import approval_words
 from training.models import ChangeAnswer, ChangeDecision, ChangeRequest, Dops, DopsSignature, ExternalAssessor
 from training.models.external import OPEN_FOR
+from training.queries.external import approval_words
 from training.rules import expected_end
 from training.states import AssessorKind, ChangeKind, ChangeState, DopsState
 

@@ -14,6 +14,7 @@ from applications import access, queries
 from applications.models import Application, Enquiry
 from applications.states import ApplicationState, Part
 from ctts.common.clock import london_date
+from ctts.common.doors import last_token
 from ctts.common.parts import Acts, FileLink, Tab
 from ctts.common.posted import today_of
 from ctts.common.states_shown import badge_for
@@ -27,7 +28,7 @@ from ctts.organisations.states import Role
 FORM_PARTS = [part for part in Part if part != Part.CONFIRMATION]
 S = ApplicationState
 
-ENQUIRY = "applications_enquiry"  # in the session: id and token of the answer this browser came with
+ENQUIRY = "applications_enquiries"  # in the session: the links of answers with which this browser came
 
 
 def application_or_404(request: HttpRequest, pk: int) -> Application:
@@ -153,11 +154,7 @@ def review_tabs(application: Application, current: str) -> list[Tab]:
 
 
 def enquiry_of(request: HttpRequest) -> Enquiry | None:
-    """The answered enquiry with which this browser came, while nothing was begun from it."""
-    made = came_with(request)
+    """The answered enquiry with which this browser came last, while nothing was begun from it."""
+    last = last_token(request.session, ENQUIRY)
+    made = queries.enquiry_for(*last) if last else None
     return made if made is not None and made.application_id is None else None
-
-
-def came_with(request: HttpRequest) -> Enquiry | None:
-    """The answered enquiry whose link this browser opened."""
-    return queries.enquiry_for(*request.session[ENQUIRY]) if ENQUIRY in request.session else None

@@ -13,8 +13,9 @@ from applications import access, actions, queries
 from applications.forms.enquiring import AnswerForm, EnquiryForm
 from applications.models import Enquiry
 from applications.states import EnquiryStanding
-from applications.views._shared import ENQUIRY, came_with
+from applications.views._shared import ENQUIRY
 from ctts.common.confirming import confirmed
+from ctts.common.doors import keep_token, token_of
 from ctts.common.guards import guarded, public
 from ctts.common.letters import Addressee, mail_preview
 from ctts.common.parts import Confirm, Consequence, Tab
@@ -60,17 +61,18 @@ def enquiry_answered(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     """Keep the token in the session and go on without it in the address; nothing is begun by looking."""
     if queries.enquiry_for(pk, token) is None:
         return render(request, "applications/enquiry_link_wrong.html", status=410)
-    request.session[ENQUIRY] = [pk, token]
-    response = redirect("applications:enquiry_answer")
+    keep_token(request.session, ENQUIRY, pk, token)
+    response = redirect("applications:enquiry_answer", pk)
     response["Referrer-Policy"] = "no-referrer"
     return response
 
 
 @public("who came with a link from a mail")
 @never_cache
-def enquiry_answer(request: HttpRequest) -> HttpResponse:
+def enquiry_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """The answer again, and the way to an application with what was asked."""
-    made = came_with(request)
+    token = token_of(request.session, ENQUIRY, pk)
+    made = queries.enquiry_for(pk, token) if token else None
     if made is None:
         return render(request, "applications/enquiry_link_wrong.html", status=410)
     return render(request, "applications/enquiry_answered.html", {"enquiry": made})

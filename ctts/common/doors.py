@@ -20,6 +20,12 @@ def keep_token(session: Session, door: str, pk: int, token: str) -> None:
     session[door] = dict([*others, (str(pk), token)][-AT_MOST:])
 
 
+def last_token(session: Session, door: str) -> tuple[int, str] | None:
+    """Id and token of the link of this kind that this browser opened last; None when it opened none."""
+    *_, last = (None, *session.get(door, {}).items())
+    return (int(last[0]), last[1]) if last else None
+
+
 def token_of(session: Session, door: str, pk: int) -> str | None:
     """The token with which this browser came for the thing with this id; None when it did not."""
     kept: str | None = session.get(door, {}).get(str(pk))

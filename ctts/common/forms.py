@@ -162,6 +162,9 @@ class CrispyModelForm(_Crispy, forms.ModelForm):  # type: ignore[type-arg]  # Dj
         raise TypeError("Forms validate; call the action with form.cleaned_data.")
 
 
+BROKEN_KEY = "This page came without the mark by which it is known. It has a new one: check it, and send it again."
+
+
 class KeyField(forms.UUIDField):
     """The hidden idempotency key of a form that creates something: made with the page, unique in the database."""
 
@@ -173,7 +176,14 @@ class KeyField(forms.UUIDField):
         try:
             return super().to_python(value)
         except ValidationError as problem:
-            raise ValidationError("Reload the page and send it again.", code="key") from problem
+            raise ValidationError(BROKEN_KEY, code="key") from problem
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """The key that came; a new one in the place of a broken one, with which the page could never be sent."""
+        try:
+            return super().bound_data(data, initial) if self.to_python(data) else uuid4()
+        except ValidationError:
+            return uuid4()
 
 
 class SeenField(forms.CharField):

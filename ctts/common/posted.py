@@ -11,7 +11,7 @@ from django_tables2 import RequestConfig
 
 from ctts.common.clock import london_date
 from ctts.common.forms import CrispyForm, CrispyModelForm
-from ctts.common.verdict import Invalid
+from ctts.common.verdict import Invalid, TooLate
 from ctts.common.whole_numbers import number_in
 
 Made = TypeVar("Made")
@@ -48,7 +48,7 @@ def made(form: CrispyForm | CrispyModelForm, act: Callable[[], Made]) -> Made | 
     """What `act()` made of a form that was sent and is right; None when there is none, or it was refused.
 
     What an action says is wrong with the input is shown beside its field (quality rule 1). `act` returns what it
-    made, never None. Raises all else that `act` raises.
+    made, never None. Raises all else that `act` raises; what came too late knows how the form calls its fields.
     """
     if not form.is_valid():
         return None
@@ -57,6 +57,9 @@ def made(form: CrispyForm | CrispyModelForm, act: Callable[[], Made]) -> Made | 
     except Invalid as problem:
         form.refuse(problem)
         return None
+    except TooLate as problem:
+        problem.labels = {form.add_prefix(name): str(form[name].label) for name in form.fields}
+        raise
 
 
 def tried(form: CrispyForm | CrispyModelForm, act: Callable[[], Any]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -37,19 +37,29 @@ class RefusalMiddleware:
             return unavailable(request)
         for kind, status in STATUS.items():
             if isinstance(exception, kind):
-                more = {"role": getattr(exception, "role", False), "done": isinstance(exception, DoneAlready)}
-                return refusal(request, status, str(exception), **more)
+                done, labels = isinstance(exception, DoneAlready), getattr(exception, "labels", {})
+                role = getattr(exception, "role", False)
+                return refusal(request, status, str(exception), role=role, done=done, labels=labels)
         return None
 
 
-def refusal(request: HttpRequest, status: int, reason: str, *, role: bool = False, done: bool = False) -> HttpResponse:
+def refusal(
+    request: HttpRequest,
+    status: int,
+    reason: str,
+    *,
+    role: bool = False,
+    done: bool = False,
+    labels: Mapping[str, str] | None = None,
+) -> HttpResponse:
     """The page `templates/<status>.html` with its reason; JSON when the caller asked for JSON.
 
     `role`: the reader lacks a role, so the page says who gives roles. `done`: the same form was carried out before.
+    `labels`: what the form calls its fields, to name what was typed.
     """
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse({"error": reason}, status=status)
-    typed = typed_words(request) if status == STATUS[TooLate] else []
+    typed = typed_words(request, labels or {}) if status == STATUS[TooLate] else []
     opened = status == STATUS[TooLate] and request.method in {"GET", "HEAD"}
     again = _above(request.path) if opened else page_before(request)
     context = {"reason": reason, "role": role, "done": done, "typed": typed, "again": again}
@@ -99,13 +109,15 @@ def too_often(request: HttpRequest, reason: str, *, seconds: int) -> HttpRespons
     return response
 
 
-def typed_words(request: HttpRequest) -> list[tuple[str, str]]:
-    """(field, words) of the prose that a refused form brought, to be read and copied: nothing typed is lost (rule 2).
+def typed_words(request: HttpRequest, labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    """(label, words) of the prose that a refused form brought, to be read and copied: nothing typed is lost (rule 2).
 
-    Prose is what has more than one word; keys, choices, digests and secrets are not shown.
+    Prose is what has more than one word; keys, choices, digests and secrets are not shown. A field without a label,
+    of a form that the view did not try, is called by its name.
     """
     words = ((name, value.strip()) for name, value in _kept(request))
-    return [(name.replace("_", " ").capitalize(), value) for name, value in words if len(value.split()) > 1]
+    prose = [(name, value) for name, value in words if len(value.split()) > 1]
+    return [(labels.get(name) or name.replace("_", " ").capitalize(), value) for name, value in prose]
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:

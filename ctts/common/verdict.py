@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -55,7 +56,12 @@ class NotAllowed(Refused):
 
 
 class TooLate(Refused):
-    """The thing is no longer in the state that the person saw, or a race was lost (409)."""
+    """The thing is no longer in the state that the person saw, or a race was lost (409).
+
+    `labels`: what the form that came too late calls its fields, by their names; its page shows what was typed there.
+    """
+
+    labels: Mapping[str, str] = {}
 
 
 class DoneAlready(TooLate):

@@ -207,12 +207,12 @@
       say("conflict", "Not saved: newer text is saved elsewhere");
       choice(`Newer text was saved${answer.by ? ` by ${answer.by}` : ""}${when}, in another window or on another device.`, [
         ["Keep mine", () => { version = String(answer.version); save(); }],
-        ["Keep theirs", () => {
+        ["Keep the newer text", () => {
           fill(form, answer.fields);
           version = String(answer.version);
           saved = JSON.stringify(textOf(form));
           forget();
-          say("saved", "Their text is shown now");
+          say("saved", "The newer text is shown now");
         }],
       ], differing(answer.fields));
       show();

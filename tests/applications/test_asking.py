@@ -313,6 +313,15 @@ def test_hostile_words_are_told_and_nothing_is_needed_but_the_form(asked):
     assert empty.status_code == 422 and "Fill in" in words(empty)
 
 
+def test_a_broken_key_is_told_with_the_text_kept_and_the_page_can_be_sent_again(asked):
+    client = come(asked)
+    sent = client.post(url("give_order", asked.pk), {**TYPED, "key": "no-key", "document": upload()})
+    assert sent.status_code == 422 and "It has a new one: check it, and send it again." in words(sent)
+    assert 'value="PO-77"' in sent.content.decode() and 'value="no-key"' not in sent.content.decode()
+    key = sent.context["form"]["key"].value()
+    assert client.post(url("give_order", asked.pk), {**TYPED, "key": key}).status_code == 303
+
+
 def test_who_came_without_a_link_or_with_a_wrong_one_gets_nothing(asked):
     client = Client()
     for name in ("give_order", "decline_order_request", "order_given"):

@@ -174,7 +174,7 @@ def test_the_link_of_the_answer_leads_to_an_application(cast, question):
     ann = signed_in(cast.ann)
     for _robot in range(3):
         page = ann.get(enquiry_path(answered), follow=True)
-        assert page.redirect_chain == [(url("enquiry_answer"), 302)] and "Yes, it does." in words(page)
+        assert page.redirect_chain == [(url("enquiry_answer", question.pk), 302)] and "Yes, it does." in words(page)
     assert Application.objects.count() == 0
     assert "What you asked goes with it" in words(ann.get(url("mine")))
     begun = ann.post(url("start"))
@@ -184,10 +184,21 @@ def test_the_link_of_the_answer_leads_to_an_application(cast, question):
     assert "An application of Ben Ito" in olive
 
 
+def test_of_two_answers_each_page_shows_its_own_and_the_last_goes_along(cast, question):
+    other = ask(scope=Scope.objects.get(code="NM"), centre=cast.leeds)
+    ann = signed_in(cast.ann)
+    for one, said in ((question, "Yes, it does."), (other, "No, it does not.")):
+        ann.get(enquiry_path(answer(cast, one, said)))
+    for one, said in ((question, "Yes, it does."), (other, "No, it does not.")):
+        assert said in words(ann.get(url("enquiry_answer", one.pk)))
+    ann.post(url("start"))
+    assert Application.objects.get().enquiry == other
+
+
 def test_without_the_link_or_by_choice_nothing_goes_along(cast, question):
     answered = answer(cast, question)
     wrong = reverse("applications:enquiry_answered", args=[question.pk, "x" * 43])
-    assert Client().get(wrong).status_code == Client().get(url("enquiry_answer")).status_code == 410
+    assert Client().get(wrong).status_code == Client().get(url("enquiry_answer", question.pk)).status_code == 410
     ann = signed_in(cast.ann)
     ann.get(enquiry_path(answered))
     ann.post(url("start"), {"without": "1"})

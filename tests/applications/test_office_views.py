@@ -204,6 +204,7 @@ def test_A3_a_finding_is_set_refused_and_overridden_in_place(in_review, browser_
     assert olive.post(address, given).url == url("review", application.pk) + "#A3c"
     twice = olive.post(address, given)
     assert twice.status_code == 409 and "It is done already" in text(twice)
+    assert "<dt>Accept although it is not met, because</dt>" in twice.content.decode()
     assert (Finding.objects.get().note, Finding.objects.get().key) == ("Checked", key)
     assert olive.post(url("find", application.pk, "A3z"), given).status_code == 404
     page = text(olive.get(url("review", application.pk)))

@@ -29,14 +29,16 @@ def goes_on(page: Page, control: Locator) -> None:
         control.click()
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, *, seldom: bool = False) -> list[str]:
     """What axe-core finds by WCAG 2.2 A and AA and best practice; empty when all is well.
 
-    axe is sent once for each browser context: the pages that it opens later have it from their beginning.
+    axe is sent once for each browser context: the pages that it opens later have it from their beginning. `seldom`: it
+    is sent to this page alone, for most pages are not looked at (every page with it costs half as much again).
     """
     found: list[str] | None = page.evaluate(FIND, RULES)
     if found is None:
-        page.context.add_init_script(f"if (window === window.top) {{ {AXE} }}")
+        if not seldom:
+            page.context.add_init_script(f"if (window === window.top) {{ {AXE} }}")
         page.evaluate(AXE)
         found = page.evaluate(FIND, RULES)
     assert found is not None
@@ -54,7 +56,7 @@ def too_small(page: Page) -> list[object]:
     return found
 
 
-def faults(page: Page) -> list[object]:
-    """All that a look at this page finds wrong."""
+def faults(page: Page, *, seldom: bool = False) -> list[object]:
+    """All that a look at this page finds wrong; `seldom` as `violations` takes it."""
     wide = sticks_out(page)
-    return [*violations(page), *too_small(page), *([f"{wide} px too wide"] if wide > 0 else [])]
+    return [*violations(page, seldom=seldom), *too_small(page), *([f"{wide} px too wide"] if wide > 0 else [])]

@@ -160,9 +160,9 @@ def test_of_two_texts_mine_can_be_kept(draft: Page):
 @pytest.mark.console_errors
 def test_of_two_texts_theirs_can_be_kept(draft: Page):
     in_two_windows(draft)
-    draft.get_by_role("button", name="Keep theirs").click()
+    draft.get_by_role("button", name="Keep the newer text").click()
     expect(what(draft)).to_have_value("Theirs")
-    expect(line(draft)).to_have_text("Their text is shown now")
+    expect(line(draft)).to_have_text("The newer text is shown now")
 
 
 @pytest.mark.console_errors

@@ -136,6 +136,8 @@ def test_a_form_that_was_sent_twice_is_not_called_a_lost_race():
     assert ["It is done already" in page for _, page in said] == [True, False]
     assert ["Something changed before you" in page for _, page in said] == [False, True]
     assert ["was not saved" in page for _, page in said] == [False, True]
+    assert ["What was sent first stands; what you sent now was not taken." in page for _, page in said] == [True, False]
+    assert ["<dt>Reason</dt>" in page and "Two words" in page for _, page in said] == [True, True]
 
 
 def test_too_often_says_how_long_to_wait_on_the_page_and_beside_it():

@@ -316,6 +316,7 @@ URLS = {
     },
     **{f"applications:{name}": Needs("enquiry") for name in ("enquiry", "set_aside_enquiry")},
     "applications:enquiry_answered": Needs("answered enquiry", _by_link_of_answer),
+    "applications:enquiry_answer": Needs("answered enquiry"),
     **{
         f"applications:{name}": Needs("objection", _objection) for name in ("take_back_objection", "consider_objection")
     },

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('training', '0014_record_copies'),
+        ('training', '0017_record_copies'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

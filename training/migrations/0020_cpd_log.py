@@ -10,7 +10,7 @@ from ctts.common.triggers import AddTrigger
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('training', '0016_places_at_events'),
+        ('training', '0019_places_at_events'),
     ]
 
     operations = [

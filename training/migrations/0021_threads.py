@@ -12,7 +12,7 @@ from ctts.common.triggers import AddTrigger
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('training', '0010_cpd_log'),
+        ('training', '0020_cpd_log'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('scheme', '0007_events_for_whom'),
-        ('training', '0015_earlier_logs'),
+        ('training', '0018_earlier_logs'),
     ]
 
     operations = [

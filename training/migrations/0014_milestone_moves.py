@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('training', '0010_advice'),
+        ('training', '0013_advice'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('training', '0013_advice'),
+        ('training', '0016_trainer_rights'),
     ]
 
     operations = [

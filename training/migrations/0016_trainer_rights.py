@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('training', '0012_early_returns'),
+        ('training', '0015_early_returns'),
     ]
 
     operations = [

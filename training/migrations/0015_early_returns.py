@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('documents', '0003_handed_in'),
         ('organisations', '0005_sites_once_by_name'),
-        ('training', '0011_milestone_moves'),
+        ('training', '0014_milestone_moves'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -92,7 +92,7 @@ def _handbook(part: Part) -> Rows:
     """The trainee reads the handbook in force: that of the enrolment, or a version that came later (E1)."""
     wanted = [record for record in part.own if record.handbook_id is not None]
     handbook = handbook_for(part.user) if wanted else None
-    if handbook is None or handbook.read:
+    if handbook is None or getattr(handbook, "read", False):
         return
     since = max(handbook.published_at, min(record.enrolled_at for record in wanted))
     what, url = f"Read the scheme handbook, version {handbook.version}", reverse("scheme:handbook")

@@ -119,7 +119,7 @@ def invite_with_role(
 def end_role(*, by: User, now: datetime, affiliation_id: int, ends_on: date) -> Affiliation:
     """End a role on a day (its last). Raises NotAllowed, or TooLate when it has ended already."""
     affiliation = Affiliation.objects.select_for_update(no_key=True).get(pk=affiliation_id)
-    lock_office()
+    _lock_office()
     require(access.can_end_role(by, affiliation, ends_on, london_date(now)))
     if affiliation.ends_on is not None and affiliation.ends_on <= london_date(now):
         raise TooLate("This role has ended already.")
@@ -136,12 +136,12 @@ def end_role(*, by: User, now: datetime, affiliation_id: int, ends_on: date) -> 
 def end_access(*, by: User, now: datetime, person: User, reason: str) -> User:
     """End a person's access; nothing recorded of them changes. Raises NotAllowed for oneself, TooLate when done, and
     while fewer than two of the office would be left (decision 11)."""
-    lock_office()
+    _lock_office()
     require(access.can_end_access(by, person, london_date(now)))
     return deactivate(person=person, reason=reason, by=by, now=now)
 
 
-def lock_office() -> None:
+def _lock_office() -> None:
     """Two who take each other out of the office do so one after the other."""
     rows = Affiliation.objects.select_for_update(no_key=True).filter(role=Role.OFFICE).order_by("pk")
     list(rows.values_list("pk", flat=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from ctts.common.clock import london_date
 from ctts.demo.world.applying import key_of
@@ -31,7 +32,7 @@ def earlier_log(town: Town, at: datetime, first: str) -> Way:
     ]
     table = {"sheet": "Log", "headings": HEADINGS, "rows": rows}
     file = actions.ReadFile("DOPS before.xlsx", sha256(str(rows).encode()).hexdigest(), table)
-    given = {"record_id": record.pk, "kind": EarlierKind.DOPS, "key": key_of(record.pk, "earlier", 1)}
+    given: dict[str, Any] = {"record_id": record.pk, "kind": EarlierKind.DOPS, "key": key_of(record.pk, "earlier", 1)}
     batch = actions.try_import(by=record.trainee, now=at, file=file, **given)
     yield (at := at + timedelta(minutes=10))
     seen = queries.dry_run(batch, london_date(at)).digest

@@ -64,7 +64,7 @@ def make_world(now: datetime, *, sides_at_once: bool = False) -> None:
                 *centres(plan.town, now),
                 award(plan.town, now - timedelta(days=40), "tess", "theo"),
                 by_link(plan.town, now - timedelta(hours=20), "tamsin", "AIR"),
-                earlier_log(plan.town, now - timedelta(days=4), "tamsin"),
+                earlier_log(plan.town, now - timedelta(hours=12), "tamsin"),
                 take_away(plan.town, now - timedelta(days=2), "tess"),
                 gatherings(plan.town, now),
             ],

@@ -1,7 +1,7 @@
 """Earlier logs (T4, T5, T6; quality rule 16): tried out, mapped, imported unsigned, undone; and what a row becomes.
 
 An import makes entries and nothing else. A DOPS, a review or a reflective piece comes of an entry by the same actions
-as always, and whoever signs it signs their own words of today (docs/decisions/0014).
+as always, and whoever signs it signs their own words of today (docs/decisions/0017).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Earlier logs from a spreadsheet (T4, T5, T6): what was uploaded, the rows that were imported, and their use since.
 
 An imported row is no DOPS, no review and no reflective piece: no gate and no mark ever looks at these tables. It
-becomes one by the normal way only, where somebody signs anew (`EarlierUse`); docs/decisions/0014.
+becomes one by the normal way only, where somebody signs anew (`EarlierUse`); docs/decisions/0017.
 """
 
 from __future__ import annotations

@@ -9,9 +9,10 @@ from datetime import date
 from ctts.accounts.models import User
 from ctts.organisations.merging import Tie, holds_back
 from moderation.models import Moderator
-from moderation.queries.taken import awarded
+from moderation.queries.taken import awarded, sampled
 from training.queries import tells_of_record
 
+tells_of_record(45)(sampled)
 tells_of_record(60)(awarded)
 
 

@@ -1,6 +1,6 @@
 """What moderation tells of a record that is taken away (quality rule 18): the award, the Diploma, the pack's files.
 
-Allocation, sampling, disagreements and boards before their ratification are not the trainee's to read.
+Allocation, samples before their verdict, disagreements and boards before their ratification are not the trainee's to read.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from datetime import date
 from moderation.models import Diploma
 from moderation.queries.diplomas import award_of, diplomas_of
 from moderation.queries.packs import pack_files
+from moderation.queries.sampling import samples_of
 from moderation.states import DiplomaState, PackPart
 from training.models import TrainingRecord
 from training.queries import Chapter, Piece
@@ -28,6 +29,24 @@ def awarded(record: TrainingRecord, today: date) -> Chapter:
         for part, row in sorted(pack_files(record).items())
     ]
     return Chapter("diploma", "Award and Diploma", pieces, nothing="Nothing was awarded yet.")
+
+
+def sampled(record: TrainingRecord, today: date) -> Chapter:
+    """What the External Moderator found of local work that was sampled, as the trainee reads it (T11)."""
+    pieces = []
+    for row in samples_of(record, record.trainee, today):
+        verdict = getattr(row, "judgement", None)
+        if verdict is None:
+            continue
+        told = [
+            *of(verdict, ("verdict", "Verdict"), ("judged_at", "Judged")),
+            *facts(("judged_by", "By", str(verdict.judged_by))),
+            *texts_of(verdict, ("words", "Words")),
+        ]
+        reply = getattr(verdict, "reply", None)
+        parts = [Piece("The supervisor's answer", texts_of(reply, ("words", "Words")))] if reply else []
+        pieces.append(Piece(str(row.sign_off.item if row.sign_off else row.dops), told, parts=parts))
+    return Chapter("samples", "Sampled work", pieces, nothing="Nothing that was sampled was judged.")
 
 
 def _diploma(row: Diploma) -> Piece:

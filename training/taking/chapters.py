@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from training.queries.copies import Tell
-from training.taking import about_me, my_work, with_others
+from training.taking import about_me, my_work, talks, with_others
 
 OWN_CHAPTERS: tuple[tuple[int, Tell], ...] = (
     (10, about_me.person),
@@ -19,6 +19,10 @@ OWN_CHAPTERS: tuple[tuple[int, Tell], ...] = (
     (32, with_others.dops),
     (33, about_me.moderator),
     (34, with_others.earlier),
+    (35, talks.year_reviews),
+    (36, talks.advice),
+    (37, talks.messages),
+    (38, talks.cpd),
     (40, about_me.changes),
     (41, about_me.adjustments),
     (42, with_others.concerns),

@@ -24,7 +24,7 @@ from training.queries import chapters_of
 
 ESCALATED, SAFETY, SUPPORT, UNSHARED, QUARANTINED, WITHDRAWN, MODERATOR, UNMAPPED = SECRETS
 KEYS = "person application people plan competencies evidence reflections case_studies reviews reports dops meetings "
-KEYS += "earlier changes adjustments concerns assessments diploma history"
+KEYS += "earlier year_reviews advice messages cpd changes adjustments concerns samples assessments diploma history"
 
 
 def taken(record, now=f.NOW):

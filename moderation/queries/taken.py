@@ -1,6 +1,6 @@
 """What moderation tells of a record that is taken away (quality rule 18): the award, the Diploma, the pack's files.
 
-Allocation, samples before their verdict, disagreements and boards before their ratification are not the trainee's to read.
+Allocation, samples before their verdict, disagreements, and boards before they ratify are not the trainee's to read.
 """
 
 from __future__ import annotations

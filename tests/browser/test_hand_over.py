@@ -69,7 +69,9 @@ def test_a_device_is_handed_over_and_comes_back(scene, open_page, live_server, w
     tara = signed_in(open_page(width=width), scene.cast.tara, live_server.url)
     other = tara.context.new_page()
     other.goto(live_server.url + reverse("training:record", args=[scene.tara.pk]))
+    assert other.evaluate("localStorage.getItem('ctts-here')")
     hand_over(tara)
+    assert tara.evaluate("localStorage.getItem('ctts-here')") is None  # nor does what is kept without signal open
     home = reverse("training:handed", args=[HandOver.objects.get().pk])
     expect(other.get_by_role("heading", name="This device was handed over")).to_be_visible()
     expect(other.locator("main")).to_be_hidden()

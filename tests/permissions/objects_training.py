@@ -192,6 +192,14 @@ def dops_handed_over(cast: Cast, place: str) -> HandOver:
     return h.handed(dops_begun(cast, place), one(cast, place, "trainee"))
 
 
+def dops_on_paper(cast: Cast, place: str) -> Dops:
+    """A DOPS that the supervisor has signed, and its PDF."""
+    dops = dops_assessed(cast, place)
+    paper = actions.ask_paper(by=one(cast, place, "trainee"), now=p.NOW, dops_id=dops.pk)
+    actions.keep_paper(by=None, now=p.NOW, paper_id=paper.pk, pdf=b"%PDF-1.7", pages=1)
+    return dops
+
+
 def dops_assessed(cast: Cast, place: str) -> Dops:
     """A DOPS that the supervisor has signed."""
     return p.signed_dops(record_at(cast, place), one(cast, place, "supervisor"))
@@ -375,6 +383,7 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "DOPS asked for": dops_asked,
     "DOPS assessed": dops_assessed,
     "DOPS handed over": dops_handed_over,
+    "DOPS on paper": dops_on_paper,
     "DOPS by link": dops_by_link,
     "DOPS by link signed": dops_by_link_signed,
     "link of a DOPS": link_of_dops,
@@ -425,7 +434,8 @@ ABOUT = {
     "event attended": "event_to_cpd",
     "invitation to an event": "event event_sign_up event_give_back event_calendar",
     "DOPS asked for": "dops_approve",
-    "DOPS assessed": "dops_acknowledge dops_paper",
+    "DOPS assessed": "dops_acknowledge",
+    "DOPS on paper": "dops_paper",
     "DOPS by link": "dops_name_another",
     "DOPS by link signed": "dops_countersign",
     "link of a DOPS": "dops_renew_link dops_take_back_link",

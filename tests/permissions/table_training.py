@@ -35,6 +35,7 @@ TRAINING_READERS: dict[str, Readers] = {
                 "agreed action",
                 "DOPS asked for",
                 "DOPS assessed",
+                "DOPS on paper",
                 "DOPS by link",
                 "DOPS by link signed",
                 "link of a DOPS",

@@ -6,7 +6,6 @@ Each thing stands in the state in which its step is legal, so that whoever may t
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -17,8 +16,6 @@ from ctts.accounts.sealing import door_token
 from ctts.common import clock
 from ctts.documents import keeping
 from ctts.documents.models import Document
-from ctts.scheme import actions as scheme
-from ctts.scheme.states import EventKind
 from tests.cast import Cast
 from tests.make import open_intake
 from tests.training import changes as c
@@ -30,11 +27,9 @@ from tests.training import practice as p
 from tests.training import world as w
 from training import actions, queries
 from training.models import (
-    Attendance,
     CaseStudy,
     ChangeRequest,
     Concern,
-    CpdEntry,
     Dops,
     EarlierImport,
     EnrolItem,
@@ -47,14 +42,21 @@ from training.models import (
     RecordCopy,
     Reflection,
     ReviewAction,
-    Thread,
     TrainingRecord,
 )
 from training.models import SupervisorReview as Review
 from training.queries.external import DOOR
-from training.states import AppointmentKind, CpdKind, EarlierKind
+from training.states import AppointmentKind, EarlierKind
 
 from .matrix import Needs
+from .objects_events import (
+    activity,
+    activity_in_the_log,
+    event_attended,
+    invitation_to_an_event,
+    thread_of_messages,
+    wait_for_a_signature,
+)
 from .records import record_at
 
 # Trainee, Training Supervisor, External Moderator, a colleague; the other centre's moderator is this record's
@@ -280,57 +282,6 @@ def request_with_a_file(cast: Cast, place: str) -> ChangeRequest:
 def report(make: Callable[..., ProgressReport]) -> Callable[[Cast, str], ProgressReport]:
     """Makes a progress report in the state to which `make` brings it."""
     return lambda cast, place: make(record_at(cast, place), one(cast, place, "supervisor"))
-
-
-def invitation_to_an_event(cast: Cast, place: str) -> Attendance:
-    """A trainee is invited to a workshop for which they sign up; the workshop is that of their place alone."""
-    record, starts_at = record_at(cast, place), clock.now() + timedelta(days=15)
-    given = {"kind": EventKind.CPD, "title": f"Sign up at {place}", "starts_at": starts_at, "scope": record.scope}
-    given |= {"ends_at": starts_at + timedelta(hours=2), "sign_up_until_on": starts_at.date(), "places": 5}
-    event = scheme.add_event(by=None, now=clock.now(), **given)
-    actions.invite_to_event(by=cast.oscar, now=clock.now(), event_id=event.pk)
-    return Attendance.objects.get(event=event, record=record)
-
-
-def event_attended(cast: Cast, place: str) -> Attendance:
-    """A trainee was at a workshop of their place."""
-    record = record_at(cast, place)
-    times = {"starts_at": clock.now() - timedelta(days=3), "ends_at": clock.now() - timedelta(days=2)}
-    given = {"kind": EventKind.CPD, "title": f"Attended at {place}", **times}
-    event = scheme.add_event(by=None, now=times["starts_at"], **given)
-    return Attendance.objects.create(record=record, event=event, invited_at=times["starts_at"], state="attended")
-
-
-def activity(cast: Cast, place: str) -> CpdEntry:
-    """A draft for the CPD log."""
-    record = record_at(cast, place)
-    words = {"title": f"Paper read at {place}", "activity": "Read it.", "reflection": "Of use."}
-    given = {"kind": CpdKind.OWN_STUDY, "done_on": clock.now().date(), "minutes": 60, **words}
-    return actions.write_cpd(by=record.trainee, now=clock.now(), record_id=record.pk, key=uuid4(), values=given)
-
-
-def activity_in_the_log(cast: Cast, place: str) -> CpdEntry:
-    """The same, entered into the log."""
-    entry = activity(cast, place)
-    given = {"entry_id": entry.pk, "seen": queries.cpd_version(entry), "declared": True}
-    return actions.enter_cpd(by=entry.record.trainee, now=clock.now(), **given)
-
-
-def thread_of_messages(cast: Cast, place: str) -> Thread:
-    """The trainee writes to supervisor and office."""
-    record = record_at(cast, place)
-    words = {
-        "subject": "The rota",
-        "text": f"A word from {place}.",
-        "to": ["to_supervisor", "to_office"],
-        "asks": False,
-    }
-    return actions.begin_thread(by=record.trainee, now=clock.now(), record_id=record.pk, key=uuid4(), **words)
-
-
-def wait_for_a_signature(cast: Cast, place: str) -> PlanItem:
-    """A competency that is submitted already: its trainee waits for the signature."""
-    return PlanItem.objects.filter(record=record_at(cast, place), state="submitted").select_related("record")[0]
 
 
 def trainer_to_come(cast: Cast, place: str) -> Any:

@@ -28,6 +28,9 @@ from training.queries.events import calendar_entry, places_taken, queue_of
 from training.rules import places_free
 from training.states import ASKED_TO_COME, ATTENDANCE_MOVES
 
+# The file that enters, moves or takes out one entry of a calendar.
+ENTRY: dict[str, Any] = {"name": "event.ics", "media_type": MediaType.CALENDAR, "purpose": "training.event"}
+
 
 def lock_event(event_id: int) -> SchemeEvent:
     """An event, locked until the transaction ends. Raises DoesNotExist without it."""
@@ -71,12 +74,10 @@ def entry_file(event: SchemeEvent, *, joins: bool, by: User | None, now: datetim
     """The calendar file of an event: the same name for its life, a higher sequence with each change (T9)."""
     return store_bytes(
         content=calendar_file(calendar_entry(event, joins=joins, cancelled=cancelled), now=now),
-        name="event.ics",
-        media_type=MediaType.CALENDAR,
         owner=None,
         by=by,
         now=now,
-        purpose="training.event",
+        **ENTRY,
     )
 
 

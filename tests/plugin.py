@@ -26,6 +26,7 @@ from typing import Any
 import psycopg2
 import pytest
 
+from ctts.bootstrap import Environment, keep_compiled
 from ctts.demo.keys import make_passwords, make_secrets
 from ctts.embedded import ADMIN, APP, CONTRACT, OWNER, ROLES_SCRIPT, Account, Postgres, Redis, socket_folder, state_name
 from ctts.processes import Child, free_port
@@ -68,18 +69,6 @@ IN_MEMORY, ON_DISK = "ctts_memory", "pg_default"
 # After how many new objects Python looks for rubbish: it walks over hundreds of thousands that stay.
 SELDOM = (20_000, 20, 50)
 UNSAFE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}  # a crash loses a test, no more
-
-
-def keep_bytecode(folder: Path) -> None:
-    """Where Python writes no bytecode beside its sources, it is kept in `folder`, for all processes from now on.
-
-    Without any, each process that a test starts compiles the product again (two seconds), and each process of a run
-    all tests (twenty).
-    """
-    if sys.dont_write_bytecode and sys.pycache_prefix is None:
-        sys.dont_write_bytecode, sys.pycache_prefix = False, str(folder)
-        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        os.environ["PYTHONPYCACHEPREFIX"] = str(folder)
 
 
 class Servers:
@@ -305,7 +294,7 @@ def pytest_addoption() -> None:
     """Start the servers. Of all hooks this one runs first: at once when the plugin is loaded, before the settings."""
     global SERVERS
     gc.set_threshold(*SELDOM)
-    keep_bytecode(state_path() / "bytecode")
+    keep_compiled(Environment(ROOT))  # as `manage.py test` does: also for a pytest that was started by itself
     SERVERS = Servers()
     sys.addaudithook(watch_network)
 

@@ -22,8 +22,11 @@ def keep_token(session: Session, door: str, pk: int, token: str) -> None:
 
 def last_token(session: Session, door: str) -> tuple[int, str] | None:
     """Id and token of the link of this kind that this browser opened last; None when it opened none."""
-    *_, last = (None, *session.get(door, {}).items())
-    return (int(last[0]), last[1]) if last else None
+    links: dict[str, str] = session.get(door, {})
+    if not links:
+        return None
+    number, token = list(links.items())[-1]
+    return int(number), token
 
 
 def token_of(session: Session, door: str, pk: int) -> str | None:

@@ -199,7 +199,7 @@ def qualification(**changes):
         ({"kind": "a_level", "a_levels": "9"}, "a_levels", "6"),
         ({"awarded_on": "1/1/2030"}, "awarded_on", "not come yet"),
         ({"certificate_kept": "999999"}, "certificate_kept", "of those that are offered"),
-        ({"key": "not a key"}, "key", "Reload the page"),
+        ({"key": "not a key"}, "key", "It has a new one"),
     ],
 )
 def test_A3_a_qualification_is_refused_beside_its_field(application, changes, field, words):

@@ -6,12 +6,12 @@ Each thing stands in the state in which its step is legal, so that whoever may t
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from django.db.models import F
 
-from ctts.accounts.models import User
 from ctts.accounts.sealing import door_token
 from ctts.common import clock
 from ctts.documents import keeping
@@ -19,10 +19,7 @@ from ctts.documents.models import Document
 from tests.cast import Cast
 from tests.make import open_intake
 from tests.training import changes as c
-from tests.training import dops as d
-from tests.training import handed as h
 from tests.training import moderating as m
-from tests.training import outside as o
 from tests.training import practice as p
 from tests.training import world as w
 from training import actions, queries
@@ -30,13 +27,11 @@ from training.models import (
     CaseStudy,
     ChangeRequest,
     Concern,
-    Dops,
     EarlierImport,
     EnrolItem,
     EnrolRun,
     Evidence,
     ExternalAssessor,
-    HandOver,
     PlanItem,
     ProgressReport,
     RecordCopy,
@@ -49,6 +44,16 @@ from training.queries.external import DOOR
 from training.states import AppointmentKind, EarlierKind
 
 from .matrix import Needs
+from .objects_dops import (
+    dops_asked,
+    dops_assessed,
+    dops_begun,
+    dops_by_link,
+    dops_by_link_signed,
+    dops_handed_over,
+    dops_on_paper,
+    link_of_dops,
+)
 from .objects_events import (
     activity,
     activity_in_the_log,
@@ -57,21 +62,9 @@ from .objects_events import (
     thread_of_messages,
     wait_for_a_signature,
 )
-from .records import record_at
+from .records import one, record_at
 
-# Trainee, Training Supervisor, External Moderator, a colleague; the other centre's moderator is this record's
-# Supporting Moderator.
-PARTS = {
-    "leeds": {"trainee": "tara", "supervisor": "sam", "moderator": "mia", "colleague": "trina", "supporting": "max"},
-    "bristol": {"trainee": "tom", "supervisor": "sue", "moderator": "max", "colleague": "carl", "supporting": "mia"},
-}
 NHS = "NHS number 943 476 5919."
-
-
-def one(cast: Cast, place: str, part: str) -> User:
-    """Whoever has this part in the record of a place."""
-    person: User = getattr(cast, PARTS[place][part])
-    return person
 
 
 def open_record(cast: Cast, place: str) -> TrainingRecord:
@@ -175,51 +168,6 @@ def review(make: Callable[..., Review]) -> Callable[[Cast, str], Review]:
 def agreed_action(cast: Cast, place: str) -> ReviewAction:
     """An action agreed in a signed review."""
     return p.signed_review(record_at(cast, place), one(cast, place, "supervisor")).actions.get()
-
-
-def dops_asked(cast: Cast, place: str) -> Dops:
-    """A DOPS asked of a colleague whom the supervisor has not approved."""
-    return p.asked_dops(record_at(cast, place), one(cast, place, "colleague"))
-
-
-def dops_begun(cast: Cast, place: str) -> Dops:
-    """A DOPS that an approved colleague has begun."""
-    colleague = one(cast, place, "colleague")
-    dops = p.approved_dops(record_at(cast, place), colleague, one(cast, place, "supervisor"))
-    return d.head(dops, colleague)
-
-
-def dops_handed_over(cast: Cast, place: str) -> HandOver:
-    """The trainee's device in the hand of an approved colleague."""
-    return h.handed(dops_begun(cast, place), one(cast, place, "trainee"))
-
-
-def dops_on_paper(cast: Cast, place: str) -> Dops:
-    """A DOPS that the supervisor has signed, and its PDF."""
-    dops = dops_assessed(cast, place)
-    paper = actions.ask_paper(by=one(cast, place, "trainee"), now=p.NOW, dops_id=dops.pk)
-    actions.keep_paper(by=None, now=p.NOW, paper_id=paper.pk, pdf=b"%PDF-1.7", pages=1)
-    return dops
-
-
-def dops_assessed(cast: Cast, place: str) -> Dops:
-    """A DOPS that the supervisor has signed."""
-    return p.signed_dops(record_at(cast, place), one(cast, place, "supervisor"))
-
-
-def link_of_dops(cast: Cast, place: str) -> ExternalAssessor:
-    """The open link of an external person, whom the supervisor named."""
-    return o.asked(record_at(cast, place), one(cast, place, "supervisor"))
-
-
-def dops_by_link(cast: Cast, place: str) -> Dops:
-    """A DOPS for which an external person has a link."""
-    return link_of_dops(cast, place).dops
-
-
-def dops_by_link_signed(cast: Cast, place: str) -> Dops:
-    """A DOPS that an external person has signed, for the supervisor to countersign."""
-    return o.signed(record_at(cast, place), one(cast, place, "supervisor"))
 
 
 # --- pieces and concerns ---

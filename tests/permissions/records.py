@@ -24,3 +24,17 @@ def another_at(cast: Cast, place: str, trainee: User) -> TrainingRecord:
     framework = record_at(cast, place).framework
     application = accepted(cast, trainee, getattr(cast, PEOPLE[place][1]), framework, many=1)
     return training.enrol(by=None, now=ENROLLED, application_id=application.pk)
+
+
+# Trainee, Training Supervisor, External Moderator, a colleague; the other centre's moderator is this record's
+# Supporting Moderator.
+PARTS = {
+    "leeds": {"trainee": "tara", "supervisor": "sam", "moderator": "mia", "colleague": "trina", "supporting": "max"},
+    "bristol": {"trainee": "tom", "supervisor": "sue", "moderator": "max", "colleague": "carl", "supporting": "mia"},
+}
+
+
+def one(cast: Cast, place: str, part: str) -> User:
+    """Whoever has this part in the record of a place."""
+    person: User = getattr(cast, PARTS[place][part])
+    return person

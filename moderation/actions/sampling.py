@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -95,7 +96,7 @@ def judge_sample(
     facts = {"verdict": str(verdict)}
     audit("moderation.sample.judged", by=by, at=now, about=sample, within=record.trainee_id, after=facts, role=ROLE)
     for person in [record.trainee, *holders(record, now, AppointmentKind.SUPERVISOR)]:
-        context = {"about": made, "now": now, "key": str(made.pk), "sample": sample, "judgement": made}
+        context: dict[str, Any] = {"about": made, "now": now, "key": str(made.pk), "sample": sample, "judgement": made}
         tell(notices.SAMPLE_JUDGED, record, person, **context)
     return made
 

@@ -144,7 +144,7 @@ def note_return(*, by: User, now: datetime, record_id: int, seen: str, from_on: 
     fresh(seen, change_digest(change, effect))
     made = _shorten(change, effect, said, by, now)
     for person in [record.trainee, *holders(record, now, *AROUND)]:
-        context = {"about": made, "now": now, "key": str(made.pk), "ended": made, "effect": effect}
+        context: dict[str, Any] = {"about": made, "now": now, "key": str(made.pk), "ended": made, "effect": effect}
         tell(notices.INTERRUPTION_SHORTENED, record, person, **context)
     return made
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -104,10 +104,11 @@ def review_year(*, by: User, now: datetime, record_id: int, key: UUID, values: M
     known = YearReview.objects.filter(key=key, record=record).first()
     if known is not None:
         return known
-    year = next_review_year(record, today)
-    require(access.can_review_year(by, record, today, year))
+    found = next_review_year(record, today)
+    require(access.can_review_year(by, record, today, found))
+    year = cast(int, found)
     given = _checked_year(record, values, today)
-    if given["dops"] not in dops_for_review(record, year or 1):
+    if given["dops"] not in dops_for_review(record, year):
         raise Invalid("Choose a DOPS that you signed for this year.", "dops")
     with taken_means(TooLate(access.YEARS_REVIEWED)):
         made = YearReview.objects.create(record=record, year=year, written_at=now, written_by=by, key=key, **given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -48,7 +49,7 @@ def move_milestone(
     facts = {"kind": str(milestone.kind), "was": was.isoformat(), "due_on": due_on.isoformat()}
     note("milestone.moved", record, milestone, by=by, now=now, words=words, **facts)
     label = MilestoneKind(milestone.kind).label
+    context: dict[str, Any] = {"now": now, "key": str(moved.pk), "milestone": label, "moved": moved}
     for person in told_of(milestone, today):
-        context = {"about": milestone, "now": now, "key": str(moved.pk), "milestone": label, "moved": moved}
-        tell(notices.MILESTONE_MOVED, record, person, **context)
+        tell(notices.MILESTONE_MOVED, record, person, about=milestone, **context)
     return moved

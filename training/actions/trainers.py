@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -43,7 +44,7 @@ def allocate_trainer(
             record=record, person=person, kind=AppointmentKind.TRAINER, starts_on=starts_on, made_at=now, made_by=by
         )
     TrainerRights.objects.create(appointment=made, **given)
-    facts = {"kind": str(made.kind), "person": person.pk, **given}
+    facts: dict[str, Any] = {"kind": str(made.kind), "person": person.pk, **given}
     note("appointment.made", record, made, by=by, now=now, **facts)
     tell(notices.APPOINTED, record, person, about=made, now=now, key=str(made.pk), appointment=made)
     return made
@@ -62,6 +63,6 @@ def end_trainer(*, by: User, now: datetime, appointment_id: int) -> Appointment:
     require(access.can_end_trainer(by, made, london_date(now)))
     made.ends_on = max(london_date(now), made.starts_on)
     made.save(update_fields=["ends_on"])
-    facts = {"kind": str(made.kind), "person": made.person_id, "ends_on": made.ends_on.isoformat()}
+    facts: dict[str, Any] = {"kind": str(made.kind), "person": made.person_id, "ends_on": made.ends_on.isoformat()}
     note("appointment.ended", made.record, made, by=by, now=now, **facts)
     return made

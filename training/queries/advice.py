@@ -79,7 +79,7 @@ def advice_to_remind(today: date) -> list[int]:
     owed: dict[str, int] = {}
     for row in unanswered(rows).select_related("record__rules", "record__centre").order_by("pk"):
         step = advice_step_of(row, today)
-        for person in reminded_of(row, step, today) if step else ():
-            owed[f"{advice_series(row, person.pk)}:{step.name}"] = row.pk
+        if step is not None:
+            owed.update({f"{advice_series(row, one.pk)}:{step.name}": row.pk for one in reminded_of(row, step, today)})
     taken = steps_taken(owed)
     return sorted({pk for key, pk in owed.items() if key not in taken})

@@ -244,4 +244,4 @@ def first_year_facts_of(records: Iterable[TrainingRecord]) -> dict[int, FirstYea
 
 @prepared
 def _with_facts(records: Any) -> QuerySet[TrainingRecord]:
-    return with_first_year_facts(TrainingRecord.objects.filter(pk__any_of=records))
+    return with_first_year_facts(TrainingRecord.objects.filter(pk__any_of=records).only("pk"))

@@ -19,6 +19,7 @@ from applications.queries.adjusting import (
     undecided_adjustments,
     what_was_said,
 )
+from applications.queries.again import not_yet
 from applications.queries.asking import last_order_request, open_order_request, order_request_for, own_order_request
 from applications.queries.changes import Asked, asked_of, changed_since_return
 from applications.queries.check import eligibility_check_of
@@ -41,6 +42,7 @@ from applications.queries.duties import (
     handed_over_on,
     others_for,
     reply_by,
+    with_office_since,
 )
 from applications.queries.enquiring import enquiries_standing, enquiries_visible_to, enquiry_for
 from applications.queries.facts import (
@@ -217,6 +219,7 @@ __all__ = [
     "next_intake_of",
     "not_answered",
     "not_handed_in",
+    "not_yet",
     "notes_of",
     "objection_to",
     "objections_of",
@@ -260,6 +263,7 @@ __all__ = [
     "was_handed_in",
     "what_was_said",
     "with_lights",
+    "with_office_since",
     "words_against",
     "words_to_declare",
 ]

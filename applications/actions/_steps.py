@@ -130,7 +130,7 @@ def move(
 ) -> None:
     """Take a step of A6 and put it on the audit. Raises TooLate when it is not legal from the present state."""
     before = {"state": str(application.state)}
-    change_state(application, APPLICATION_MOVES, step)
+    change_state(application, APPLICATION_MOVES, step, moved_at=now)
     facts = {"state": str(application.state), **after}
     note(f"application.{step}", application, by, now, before=before, after=facts, words=words)
 

@@ -12,8 +12,9 @@ from django.forms import BoundField
 from applications.forms.fields import YesNoField
 from applications.forms.parts import text_area
 from applications.states import EVERY, ApplicationState, DocumentVerdict, Part, PurchaseOrderState, RuleOutcome
-from ctts.common.forms import CrispyForm, KeyField, SeenField, refuse_hidden_characters
-from ctts.scheme.models import Intake
+from ctts.common.forms import CrispyForm, KeyField, SeenField, offer, refuse_hidden_characters
+from ctts.organisations.models import Organisation
+from ctts.scheme.models import Intake, Scope
 
 POINTS = 6
 
@@ -25,12 +26,25 @@ class DeskFilter(forms.Form):
         label="State", required=False, choices=[("", "To work on"), (EVERY, "All"), *ApplicationState.choices]
     )
     name = forms.CharField(label="Applicant", required=False, max_length=100)
+    intake = forms.ModelChoiceField(Intake.objects.none(), label="Intake", required=False, empty_label="Every intake")
+    scope = forms.ModelChoiceField(Scope.objects.none(), label="Scope", required=False, empty_label="Every scope")
+    centre = forms.ModelChoiceField(
+        Organisation.objects.none(), label="Training Centre", required=False, empty_label="Every centre"
+    )
     mine = forms.BooleanField(label="Only those I have claimed", required=False)
 
+    def __init__(
+        self, given: Any, choices: tuple[QuerySet[Intake], QuerySet[Scope], QuerySet[Organisation]], **kwargs: Any
+    ) -> None:
+        super().__init__(given, **kwargs)
+        for name, rows in zip(("intake", "scope", "centre"), choices, strict=True):
+            offer(self, name, rows)
+
     def wanted(self) -> dict[str, Any]:
-        """The filters that can be understood."""
+        """The filters that can be understood, as `queries.desk` takes them."""
         self.is_valid()
-        return {"state": "", "name": "", "mine": False, **self.cleaned_data}
+        understood = {name: getattr(value, "pk", value) for name, value in self.cleaned_data.items()}
+        return {"state": "", "name": "", "intake": None, "scope": None, "centre": None, "mine": False, **understood}
 
 
 class SaveFilterForm(CrispyForm):

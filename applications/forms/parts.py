@@ -14,13 +14,13 @@ from applications.forms.fields import TypedDayField, YesNoField
 from applications.queries import centres_for
 from applications.states import Part
 from ctts.accounts.forms import refuse_unusable_name
-from ctts.common.fields import OneOf
+from ctts.accounts.rules import NAME_LENGTH
+from ctts.common.fields import OneOf, uk_postcode
 from ctts.common.forms import KeyField, offer
 from ctts.common.months import add_months
 from ctts.scheme.models import Scope
 from ctts.scheme.queries import offered_scopes
 
-POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})")
 TELEPHONE = re.compile(r"\+?[0-9 ()\-.]{7,30}")
 YOUNGEST_YEARS = 16
 
@@ -37,15 +37,14 @@ class PersonalForm(PartForm):
 
     legal_name = forms.CharField(
         label="Full legal name",
-        max_length=160,
         validators=[refuse_unusable_name],
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        widget=forms.TextInput(attrs={"autocomplete": "name", "maxlength": NAME_LENGTH}),
         help_text="As in your passport or on your birth certificate.",
     )
     certificate_name = forms.CharField(
         label="Name on the Diploma",
-        max_length=160,
         validators=[refuse_unusable_name],
+        widget=forms.TextInput(attrs={"maxlength": NAME_LENGTH}),
         help_text="How your name should be written on the Diploma.",
     )
     date_of_birth_on = TypedDayField(label="Date of birth")
@@ -83,10 +82,7 @@ class PersonalForm(PartForm):
 
     def clean_postcode(self) -> str:
         """A UK postcode in capital letters with its space."""
-        found = POSTCODE.fullmatch("".join(self.cleaned_data["postcode"].upper().split()))
-        if found is None:
-            raise ValidationError("Write a UK postcode, for example LS1 3EX.", code="postcode")
-        return f"{found[1]} {found[2]}"
+        return uk_postcode(self.cleaned_data["postcode"])
 
 
 class EmploymentForm(PartForm):

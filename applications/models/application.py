@@ -25,6 +25,7 @@ class Application(models.Model):
 
     Columns are empty while the form is a draft. `received_at` is the first time it was complete, `counts_from` the
     time that decides the intake (I4); both are set by the database's own judgement of the last missing part.
+    `moved_at`: since when it stands in its state; empty for a draft that was never handed over.
     """
 
     retention = Retention.DOSSIER
@@ -61,6 +62,7 @@ class Application(models.Model):
     late_until_on = models.DateField("late entry until", null=True, blank=True)
     claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     claimed_at = models.DateTimeField(null=True)
+    moved_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -19,6 +19,7 @@ from applications.queries.adjusting import (
     undecided_adjustments,
     what_was_said,
 )
+from applications.queries.again import not_yet
 from applications.queries.asking import last_order_request, open_order_request, order_request_for, own_order_request
 from applications.queries.changes import Asked, asked_of, changed_since_return
 from applications.queries.check import eligibility_check_of
@@ -42,6 +43,7 @@ from applications.queries.duties import (
     has_lost_supervisor,
     others_for,
     reply_by,
+    with_office_since,
 )
 from applications.queries.enquiring import enquiries_standing, enquiries_visible_to, enquiry_for
 from applications.queries.facts import (
@@ -66,6 +68,7 @@ from applications.queries.lists import (
     awaited,
     counts_by_state,
     desk,
+    desk_choices,
     left_behind,
     names_on_the_desk,
     next_intake_of,
@@ -174,6 +177,7 @@ __all__ = [
     "declaration_of",
     "deferred_on",
     "desk",
+    "desk_choices",
     "documents_visible_to",
     "draft_key",
     "draft_of",
@@ -220,6 +224,7 @@ __all__ = [
     "next_intake_of",
     "not_answered",
     "not_handed_in",
+    "not_yet",
     "notes_of",
     "objection_to",
     "objections_of",
@@ -264,6 +269,7 @@ __all__ = [
     "was_handed_in",
     "what_was_said",
     "with_lights",
+    "with_office_since",
     "words_against",
     "words_to_declare",
 ]

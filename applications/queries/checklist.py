@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
-from applications.models import Application, DocumentCheck, ListedDocument
+from applications.models import (
+    Application,
+    DocumentCheck,
+    EnglishEvidence,
+    ListedDocument,
+    PurchaseOrder,
+    Qualification,
+)
 from applications.queries.given import Given
 from applications.states import DocumentKind, DocumentVerdict, Part
 from ctts.documents.models import Document
+
+Evidence: TypeAlias = Qualification | EnglishEvidence | PurchaseOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +76,31 @@ def slots_of(given: Given) -> list[Slot]:
 
 
 def _slots(given: Given) -> Iterator[Slot]:
-    for row in given.qualifications:
-        places = [
-            (f"certificate-{row.pk}", DocumentKind.CERTIFICATE, row.certificate),
-            (f"enic-{row.pk}", DocumentKind.ENIC, row.enic_statement),
-        ]
-        yield from (Slot(name, kind, str(row), document) for name, kind, document in places if document)
-    if (sent := given.english) is not None:
-        named = sent.test_name or sent.get_test_display()
-        if sent.certificate:
-            yield Slot("english", DocumentKind.ENGLISH, named, sent.certificate)
-        if sent.equivalence:
-            yield Slot("equivalence", DocumentKind.EQUIVALENCE, named, sent.equivalence)
-    if given.order is not None:
-        yield Slot("purchase-order", DocumentKind.PURCHASE_ORDER, given.order.number, given.order.document)
+    for name, kind, row, column in places_of(given.qualifications, given.english, given.order):
+        yield Slot(name, kind, _what(row), getattr(row, column))
+
+
+def _what(row: Evidence) -> str:
+    """What a file belongs to, in words."""
+    if isinstance(row, EnglishEvidence):
+        return row.test_name or row.get_test_display()
+    return row.number if isinstance(row, PurchaseOrder) else str(row)
+
+
+def places_of(
+    qualifications: Iterable[Qualification], english: EnglishEvidence | None, order: PurchaseOrder | None
+) -> Iterator[tuple[str, DocumentKind, Evidence, str]]:
+    """Every place of the form in which a file lies: its name for the database, what it is, its row and column (A2)."""
+    found: list[tuple[str, DocumentKind, Evidence, str]] = []
+    for row in qualifications:
+        found.append((f"certificate-{row.pk}", DocumentKind.CERTIFICATE, row, "certificate"))
+        found.append((f"enic-{row.pk}", DocumentKind.ENIC, row, "enic_statement"))
+    if english is not None:
+        found.append(("english", DocumentKind.ENGLISH, english, "certificate"))
+        found.append(("equivalence", DocumentKind.EQUIVALENCE, english, "equivalence"))
+    if order is not None:
+        found.append(("purchase-order", DocumentKind.PURCHASE_ORDER, order, "document"))
+    return (each for each in found if getattr(each[2], f"{each[3]}_id") is not None)
 
 
 def checklist_of(application: Application, given: Given, *, told_by: datetime | None = None) -> list[ChecklistRow]:

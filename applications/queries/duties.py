@@ -144,8 +144,7 @@ def _with_other(row: Application) -> WaitingRow:
     if row.state == ApplicationState.AWAITING_SUPERVISOR:
         since, due = handed_over_on(row), row.deadline_on
         return WaitingRow("Confirm your application", url, row.supervisor_name, since=since, due=due)
-    since = london_date(row.counts_from) if row.counts_from else None
-    return WaitingRow("Review your application", url, "Scheme office", since=since)
+    return WaitingRow("Review your application", url, "Scheme office", since=with_office_since(row))
 
 
 def handed_over_on(row: Application) -> date | None:
@@ -237,7 +236,7 @@ def _as_office(rows: list[Application]) -> list[WaitingRow]:
             url=reverse("applications:review", args=[row.pk]),
             about=row.applicant.full_name,
             role="scheme office",
-            since=_with_office_since(row),
+            since=with_office_since(row),
             due=decide_by(row),
             button="Review",
         )
@@ -258,7 +257,11 @@ def _office_step(row: Application) -> str:
     return "Decide the application" if row.claimed_by_id else "Review a new application"
 
 
-def _with_office_since(row: Application) -> date | None:
+def with_office_since(row: Application) -> date | None:
+    """Since when the office, or whoever claimed it, has the next move: its receipt, the answer, the taking up, or the
+    claim, whatever came last; of a deferred one since its intake takes applications (A6, screens 7).
+    """
     if row.state == ApplicationState.DEFERRED:
         return row.intake.opens_on
-    return london_date(row.counts_from) if row.counts_from else None
+    came = [at for at in (row.moved_at, row.claimed_at) if at is not None]
+    return london_date(max(came)) if came else None

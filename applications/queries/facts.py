@@ -54,13 +54,13 @@ def facts_of(application: Application, today: date, given: Given | None = None) 
     received_on = london_date(application.counts_from) if application.counts_from else today
     return ApplicationFacts(
         received_on=received_on,
-        personal_missing=_personal_missing(application),
-        centre=_centre(application, received_on),
+        personal_missing=personal_missing(application),
+        centre=centre_facts(application, _accreditations(application), received_on),
         scope=application.scope.name if application.scope else "",
         scope_tasks=tuple(task.code for task in given.tasks),
         supervisor_named=bool(application.supervisor_name and application.supervisor_email),
-        qualifications=tuple(_qualification(row) for row in given.qualifications),
-        english=_english(given.english),
+        qualifications=tuple(qualification_facts(row) for row in given.qualifications),
+        english=english_facts(given.english),
         competencies=items,
         plan_missing=_plan_missing(application, unplanned, given),
         purchase_order_attached=order is not None,
@@ -79,16 +79,21 @@ def _held(centre: Any, scope: Any) -> QuerySet[Accreditation]:
     return Accreditation.objects.filter(organisation=centre, scope=scope).order_by("pk")
 
 
-def _personal_missing(application: Application) -> tuple[str, ...]:
+def _accreditations(application: Application) -> list[Accreditation]:
+    both = application.centre_id and application.scope_id
+    return _held(application.centre_id, application.scope_id) if both else []
+
+
+def personal_missing(application: Application) -> tuple[str, ...]:
+    """The personal details that are not given, in words (A2)."""
     return tuple(words for name, words in PERSONAL.items() if not getattr(application, name))
 
 
-def _centre(application: Application, on: date) -> CentreFacts:
-    """The accreditation that counts on a day: one in force then, else the newest that has dates (C1)."""
+def centre_facts(application: Application, held: Iterable[Accreditation], on: date) -> CentreFacts:
+    """Of those the centre holds for the scope, what counts on a day: one in force, else the newest with dates (C1)."""
     if application.centre is None:
         return CentreFacts(employed=application.employed_there)
     name, employed = application.centre.name, application.employed_there
-    held = _held(application.centre_id, application.scope_id) if application.scope_id else []
     newest_first = sorted(held, key=lambda row: (row.starts_on or date.min, row.pk), reverse=True)
     in_force = [row for row in newest_first if accreditation_valid(row.state, row.starts_on, row.ends_on, on)]
     found = next(iter(in_force or newest_first), None)
@@ -99,7 +104,8 @@ def _centre(application: Application, on: date) -> CentreFacts:
     )
 
 
-def _qualification(row: Qualification) -> QualificationFacts:
+def qualification_facts(row: Qualification) -> QualificationFacts:
+    """A qualification as the rules judge it (A3 b, c, e)."""
     return QualificationFacts(
         title=str(row),
         kind=row.kind,
@@ -114,7 +120,8 @@ def _qualification(row: Qualification) -> QualificationFacts:
     )
 
 
-def _english(row: EnglishEvidence | None) -> EnglishFacts:
+def english_facts(row: EnglishEvidence | None) -> EnglishFacts:
+    """The evidence of English as the rules judge it (A3 d)."""
     if row is None:
         return EnglishFacts()
     return EnglishFacts(

@@ -105,7 +105,9 @@ def _detail(name: str, value: object) -> str:
         "outcome": dict(RuleOutcome.choices),
         "verdict": dict(DocumentVerdict.choices),
     }.get(name, {})
-    return f"{value} points" if name == "points" else str(words.get(str(value), value))
+    if name == "points":
+        return "1 point" if value == 1 else f"{value} points"
+    return str(words.get(str(value), value))
 
 
 def _entry(event: AuditEvent, people: dict[int, User], note: str) -> HistoryEntry:

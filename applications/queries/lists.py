@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from applications.access import applying_now
@@ -15,8 +16,9 @@ from ctts.accounts.models import User
 from ctts.accounts.queries import people_named
 from ctts.common.clock import london_date
 from ctts.organisations.access import holds, organisations_where
+from ctts.organisations.models import Organisation
 from ctts.organisations.states import Role
-from ctts.scheme.models import Intake
+from ctts.scheme.models import Intake, Scope
 
 # What every page of an application shows of it, and judges it by.
 SHOWN = ("applicant", "intake", "scope", "centre", "supervisor", "claimed_by", "competency_list")
@@ -53,7 +55,7 @@ def own_applications(user: User) -> QuerySet[Application]:
     return Application.objects.filter(applicant=user).select_related("intake", "scope").order_by("-started_at", "-pk")
 
 
-# What the desk shows of an application, and what its lights are judged by.
+# What the desk shows of an application; what its lights are judged by is read of the rows of one page alone.
 ON_THE_DESK = (
     "applicant__full_name",
     "scope__name",
@@ -61,33 +63,51 @@ ON_THE_DESK = (
     "intake__year",
     "intake__month",
     "claimed_by__full_name",
-    "competency_list",
     "state",
     "counts_from",
     "started_at",
-    "wants_adjustments",
 )
 
 
-def desk(user: User, today: date, *, state: str = "", name: str = "", mine: bool = False) -> QuerySet[Application]:
-    """The office's queue, oldest receipt first, with what its lights need. Empty for anyone outside the office (A4).
+def desk(user: User, today: date, *, state: str = "", **narrowing: Any) -> QuerySet[Application]:
+    """The office's queue, oldest receipt first. Empty for anyone outside the office (A4).
 
-    `state` and `mine` (claimed by this person) narrow it, `name` by words of the applicant's name. Without any of them
-    it holds what is to be worked on: handed in and not decided, or put off. EVERY shows what has ended as well.
+    Without a `state` it holds what is to be worked on: handed in and not decided, or put off; EVERY shows what has
+    ended as well. Within that it is narrowed as `_narrowed` says.
     """
     if not holds(user, Role.OFFICE, today):
         return Application.objects.none()
     rows = applications_visible_to(user, today).select_related(None)
     rows = rows.select_related("applicant", "scope", "centre", "intake", "claimed_by").only(*ON_THE_DESK)
-    if state and state != EVERY:
-        rows = rows.filter(state=state)
-    elif not (state or mine or name.strip()):
-        rows = rows.filter(state__in=TO_WORK_ON)
-    if mine:
-        rows = rows.filter(claimed_by=user)
-    if name.strip():
-        rows = rows.filter(applicant__in=people_named(name))
+    if state != EVERY:
+        rows = rows.filter(state__in=[state] if state else TO_WORK_ON)
+    rows = _narrowed(rows, user, **narrowing)
     return rows.order_by(F("counts_from").asc(nulls_last=True), "started_at", "pk")
+
+
+def _narrowed(
+    rows: QuerySet[Application],
+    user: User,
+    *,
+    name: str = "",
+    mine: bool = False,
+    intake: int | None = None,
+    scope: int | None = None,
+    centre: int | None = None,
+) -> QuerySet[Application]:
+    """Those of `rows` that this person has claimed (`mine`), by words of the applicant's name, of an intake, scope or
+    centre (by id)."""
+    given = {"intake": intake, "scope": scope, "centre": centre, "claimed_by": user.pk if mine else None}
+    rows = rows.filter(**{column: key for column, key in given.items() if key})
+    return rows.filter(applicant__in=people_named(name)) if name.strip() else rows
+
+
+def desk_choices() -> tuple[QuerySet[Intake], QuerySet[Scope], QuerySet[Organisation]]:
+    """By what the desk can be narrowed: every intake (the latest first), scope and centre of an application."""
+    intakes = Intake.objects.filter(Exists(Application.objects.filter(intake=OuterRef("pk"))))
+    scopes = Scope.objects.filter(Exists(Application.objects.filter(scope=OuterRef("pk"))))
+    centres = Organisation.objects.filter(Exists(Application.objects.filter(centre=OuterRef("pk"))))
+    return intakes.order_by("-enrolment_on"), scopes, centres.order_by("name", "pk")
 
 
 def names_on_the_desk(user: User, today: date, chosen: Collection[int]) -> dict[int, str]:
@@ -104,12 +124,12 @@ def awaited(application: Application) -> User | None:
     return application.supervisor if waits_for_supervisor else application.applicant
 
 
-def counts_by_state(user: User, today: date) -> dict[str, int]:
-    """How many applications stand in each state, for the office's board; one query."""
+def counts_by_state(user: User, today: date, **narrowing: Any) -> dict[str, int]:
+    """How many applications of those that the other filters find stand in each state, for the board; one query."""
     if not holds(user, Role.OFFICE, today):
         return {}
-    rows = Application.objects.order_by().values_list("state").annotate(number=Count("pk"))
-    return dict(rows)
+    rows = _narrowed(Application.objects.order_by(), user, **narrowing)
+    return dict(rows.values_list("state").annotate(number=Count("pk")))
 
 
 def to_support(user: User) -> QuerySet[Application]:

@@ -84,9 +84,10 @@ def acts_of(application: Application, today: date, viewer: Any) -> Acts | None:
     if application.state == S.DEFERRED and today < intake.opens_on:
         return Acts(f"the scheme office from {day(intake.opens_on)}", due=intake.enrolment_on, then=["enrolment"])
     if application.state == S.DEFERRED:
-        return Acts(_reviewer(application, viewer, today), intake.opens_on, intake.enrolment_on, ["enrolment"])
+        since = queries.with_office_since(application)
+        return Acts(_reviewer(application, viewer, today), since, intake.enrolment_on, ["enrolment"])
     if application.state in {S.RECEIVED, S.IN_REVIEW}:
-        since = london_date(application.counts_from) if application.counts_from else None
+        since = queries.with_office_since(application)
         return Acts(_reviewer(application, viewer, today), since, queries.decide_by(application), ["enrolment"])
     if application.state == S.ACCEPTED:
         return _acts_after_acceptance(application, today, applicant)

@@ -14,7 +14,7 @@ from django.utils.html import format_html, format_html_join
 
 from applications.models import Application, LateCode, PurchaseOrder
 from applications.queries import LIGHTS, DeskRow
-from applications.states import CLAIMABLE, LateCodeStanding
+from applications.states import CLAIMABLE, LateCodeStanding, RuleOutcome
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.states_shown import badge_for
@@ -22,12 +22,15 @@ from ctts.common.templatetags.components import badge, time_of
 from ctts.common.templatetags.formats import days_between, money
 from ctts.common.templatetags.icons import icon
 
+# How a light stands, in a word.
+STANDS = {RuleOutcome.MET: "There", RuleOutcome.NEEDS_PERSON: "To judge", RuleOutcome.NOT_MET: "Lacking"}
+MARKS = {RuleOutcome.MET: "check-lg", RuleOutcome.NEEDS_PERSON: "hourglass-split", RuleOutcome.NOT_MET: "dash-lg"}
 
-@lru_cache(maxsize=64)  # six lights of two colours each
-def lights(shown: tuple[tuple[str, bool], ...]) -> Any:
-    """Lights as a list: what is there and what is lacking."""
-    marks = {True: icon("check-lg", "There:"), False: icon("dash-lg", "Lacking:")}
-    rows = ((marks[is_there], word) for word, is_there in shown)
+
+@lru_cache(maxsize=256)  # eight lights of three colours each, of which few go together
+def lights(shown: tuple[tuple[str, RuleOutcome], ...]) -> Any:
+    """Lights as a list: what is there, what a person has to judge, and what is lacking."""
+    rows = ((icon(MARKS[stands], f"{STANDS[stands]}:"), word) for word, stands in shown)
     return format_html('<ul class="desk-lights">{}</ul>', format_html_join("", "<li>{} {}</li>", rows))
 
 
@@ -60,7 +63,7 @@ def line_of(row: DeskRow, today: date) -> list[Any]:
         str(application.centre or ""),
         str(application.intake),
         application.get_state_display(),
-        *(lights[word] for word in LIGHTS),
+        *(STANDS[lights[word]] for word in LIGHTS),
         row.blocker,
         received,
         (today - london_date(received)).days if received else None,
@@ -87,7 +90,7 @@ class DeskTable(tables.Table):
     caption = "Applications, the oldest receipt first"
 
     class Meta:
-        empty_text = "No application matches"
+        empty_text = "No application matches. The other tabs keep these filters; “All” holds what has ended, too."
 
     row_header = "applicant"
 
@@ -127,8 +130,13 @@ class DeskTable(tables.Table):
         return badge(badge_for(application.state, application.get_state_display(), "application"))
 
     def render_lights(self, record: DeskRow) -> Any:
-        """What is there and what is not, each with its word; the first that lacks is the blocker."""
-        return lights(record.lights)
+        """What blocks it, as the file has it; then what is there and what is not, each with its word."""
+        shown = lights(record.lights)
+        if not record.blocker:
+            return shown
+        return format_html(
+            '<div><p class="desk-blocker">Blocker: <strong>{}</strong></p>{}</div>', record.blocker, shown
+        )
 
     def render_age(self, value: Any) -> Any:
         """When it was received, and how long ago."""

@@ -36,20 +36,24 @@ from ctts.common.verdict import Invalid, require
 from ctts.organisations.conflicts import beside_training
 from ctts.scheme.queries import open_intakes
 
+ENDED = {ApplicationState.DECLINED, ApplicationState.WITHDRAWN}
+
 
 @guarded(SIGNED_IN)
 def mine(request: HttpRequest) -> HttpResponse:
     """A person's own applications, and the way to begin one (A1)."""
     rows = list(queries.own_applications(request.user))
     running = next((row for row in rows if access.is_open(row)), None)
-    checked = _checked(request) if running is None else None
+    not_yet = queries.not_yet(request.user, request.now) if rows and running is None else ""
+    checked = _checked(request) if running is None and not not_yet else None
     context = {
         "rows": rows,
         "running": running,
         "acts": acts_of(running, today_of(request), request.user) if running else None,
-        "intakes": list(open_intakes()) if running is None else [],
+        "not_yet": not_yet,
+        "intakes": list(open_intakes()) if running is None and not not_yet else [],
         "checked": checked,
-        "enquiry": enquiry_of(request) if running is None else None,
+        "enquiry": enquiry_of(request) if running is None and not not_yet else None,
         "beside": beside_training(request.user, today_of(request)),
         "met": sum(one["outcome"] == RuleOutcome.MET for one in checked.results) if checked else 0,
     }
@@ -195,6 +199,7 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
         "application": application,
         "head": head_of(application),
         "acts": acts_of(application, today_of(request), request.user),
+        "not_yet": queries.not_yet(request.user, request.now) if application.state in ENDED else "",
         "step": _status_step(request, application),
         "letters": letters,
         "letter_comes": any(link is None for _, link in letters[:1]),

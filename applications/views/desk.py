@@ -38,10 +38,10 @@ def desk(request: HttpRequest) -> HttpResponse:
 def _desk_page(request: HttpRequest, form: SaveFilterForm | None = None) -> HttpResponse:
     """The queue; `form` is the name that was sent for the filters in force, with its errors."""
     today = today_of(request)
-    filters = DeskFilter(request.GET)
+    filters = _filters(request)
     wanted = filters.wanted()
     rows = queries.desk(request.user, today, **wanted)
-    counts = queries.counts_by_state(request.user, today)
+    counts = queries.counts_by_state(request.user, today, **_without(wanted, "state"))
     page = _paginator(rows, wanted, counts).get_page(request.GET.get("page"))
     shown = queries.with_lights(page.object_list, today)
     table = DeskTable(shown, today=today, reader=request.user, exports=_exports(wanted) if shown else [])
@@ -50,8 +50,8 @@ def _desk_page(request: HttpRequest, form: SaveFilterForm | None = None) -> Http
         "can_claim": any(can_be_chosen(row.application, request.user) for row in shown),
         "page": page,
         "filters": filters,
-        "pills": _pills(wanted),
-        "tabs": _board(counts, wanted["state"]),
+        "pills": _pills(filters, wanted),
+        "tabs": _board(counts, wanted),
         "total": sum(counts.values()),
         "saved": _saved(request, wanted),
         "save_form": form or SaveFilterForm(),
@@ -65,15 +65,25 @@ def _saved(request: HttpRequest, wanted: dict[str, Any]) -> list[tuple[SavedFilt
     return [(row, _address(row.wanted), row.wanted == _held(wanted)) for row in queries.saved_filters(request.user)]
 
 
+def _filters(request: HttpRequest) -> DeskFilter:
+    """The filters in the address."""
+    return DeskFilter(request.GET, queries.desk_choices())
+
+
 def _held(wanted: dict[str, Any]) -> dict[str, Any]:
     """The filters in force."""
     return {name: value for name, value in wanted.items() if value}
 
 
+def _without(wanted: dict[str, Any], one: str) -> dict[str, Any]:
+    """The other filters."""
+    return {name: value for name, value in wanted.items() if name != one}
+
+
 @guarded(OFFICE, methods="POST", effect="keeps the filters in the address under a name")
 def save_filter(request: HttpRequest) -> HttpResponse:
     """The filters that the desk showed stand in the address; they are kept for this person (screens 19)."""
-    wanted = DeskFilter(request.GET).wanted()
+    wanted = _filters(request).wanted()
     form = SaveFilterForm(request.POST)
 
     def save() -> object:
@@ -95,22 +105,22 @@ def remove_filter(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _paginator(rows: QuerySet[Application], wanted: dict[str, Any], counts: dict[str, int]) -> Paginator[Any]:
-    """The queue in pages. Where only the state narrows it, the board has counted its rows already."""
+    """The queue in pages; the board has counted its rows already."""
     paginator = Paginator(rows, ROWS)
-    if not (wanted["mine"] or wanted["name"].strip()):
-        shown = {"": TO_WORK_ON, EVERY: counts}.get(wanted["state"], [wanted["state"]])
-        paginator.count = sum(counts.get(state, 0) for state in shown)
+    shown = {"": TO_WORK_ON, EVERY: counts}.get(wanted["state"], [wanted["state"]])
+    paginator.count = sum(counts.get(state, 0) for state in shown)
     return paginator
 
 
-def _pills(wanted: dict[str, Any]) -> list[Pill]:
+def _pills(filters: DeskFilter, wanted: dict[str, Any]) -> list[Pill]:
     words = {
+        **{name: str(filters.cleaned_data.get(name)) for name in ("intake", "scope", "centre")},
         "state": "Those that have ended as well" if wanted["state"] == EVERY else _label_of(wanted["state"]),
         "name": f"Applicant: {wanted['name']}",
         "mine": "Claimed by me",
     }
     kept = _held(wanted)
-    return [Pill(words[name], _address({n: v for n, v in kept.items() if n != name})) for name in kept]
+    return [Pill(words[name], _address(_without(kept, name))) for name in kept]
 
 
 def _label_of(state: str) -> str:
@@ -123,14 +133,16 @@ def _address(kept: dict[str, Any]) -> str:
     return f"?{urlencode({name: 'on' if value is True else value for name, value in words.items()})}"
 
 
-def _board(counts: dict[str, int], current: str) -> list[Tab]:
+def _board(counts: dict[str, int], wanted: dict[str, Any]) -> list[Tab]:
+    """The states with how many the other filters find in each; a tab keeps those filters."""
+    current, others = wanted["state"], _without(_held(wanted), "state")
     to_do = sum(many for state, many in counts.items() if state in TO_WORK_ON)
-    every = [
-        Tab("To work on", "?", current=not current, count=to_do),
-        Tab("All", _address({"state": EVERY}), current=current == EVERY, count=sum(counts.values())),
+    numbers = {"": to_do, EVERY: sum(counts.values()), **{str(key): counts.get(key, 0) for key in ApplicationState}}
+    words = {"": "To work on", EVERY: "All", **{str(state): str(state.label) for state in ApplicationState}}
+    return [
+        Tab(words[key], _address({**others, "state": key} if key else others), key == current, number)
+        for key, number in numbers.items()
     ]
-    states = [(str(state), state.label) for state in ApplicationState]
-    return [*every, *(Tab(word, _address({"state": key}), key == current, counts.get(key, 0)) for key, word in states)]
 
 
 def _exports(wanted: dict[str, Any]) -> list[tuple[str, str]]:
@@ -145,7 +157,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in KINDS:
         raise Http404
     today = today_of(request)
-    rows = queries.desk(request.user, today, **DeskFilter(request.GET).wanted())
+    rows = queries.desk(request.user, today, **_filters(request).wanted())
     lines = (line_of(row, today) for row in queries.every_light(rows, today))
     return as_file(kind, f"Applications {today.isoformat()}", HEADINGS, lines)
 

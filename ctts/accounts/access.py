@@ -79,6 +79,13 @@ def can_change_address(user: User, person: User) -> Verdict:
     return both(can_change_account(user, person), active)
 
 
+def can_merge_into(user: User, kept: User) -> Verdict:
+    """Whether `user` may look for a duplicate of an account: one in use, and not their own."""
+    if user.pk == kept.pk:
+        return no("Somebody else has to do this for your account.")
+    return YES if kept.is_active else late("Only an account in use takes in another. Give access again first.")
+
+
 def can_merge(user: User, duplicate: User, kept: User) -> Verdict:
     """Whether `user` may merge a duplicate account into the one that stays: two accounts in use, neither their own."""
     if user.pk in {duplicate.pk, kept.pk}:

@@ -15,6 +15,13 @@ PLAIN = str.maketrans(
 )
 # Of addresses, markup and formulas; names stand in mails, letters and spreadsheets.
 NOT_IN_A_NAME = frozenset(":<>@=|{}[]\\#")
+# The selectors of how a picture looks, the keycap, and the five tones of skin.
+PICTURE_SIGNS = frozenset("\ufe0e\ufe0f\u20e3\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
+JOINERS = frozenset("\u200c\u200d")
+WRITTEN_WITH_JOINERS = (
+    *("ARABIC", "SYRIAC", "MONGOLIAN", "DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL"),
+    *("TELUGU", "KANNADA", "MALAYALAM", "SINHALA", "KHMER", "MYANMAR", "TIBETAN", "THAI", "LAO", "NKO"),
+)
 APOSTROPHES = {"'", "’", "ʼ", "`"}
 
 
@@ -45,7 +52,22 @@ def name_problem(name: str) -> str:
     strange = sorted(NOT_IN_A_NAME.intersection(name))
     if strange:
         return f"A name does not have {' or '.join(strange)} in it."
+    if any(_is_picture(character) for character in name):
+        return "A name has no pictures or symbols in it: letters of any script, spaces, hyphens and apostrophes."
+    if any(name[place] in JOINERS and not _joins_letters(name, place) for place in range(len(name))):
+        return "An invisible joiner is in the name. Delete it, or type the name again instead of pasting it."
     return f"A name has at most {NAME_LENGTH} letters." if len(tidy_name(name)) > NAME_LENGTH else ""
+
+
+def _is_picture(character: str) -> bool:
+    """Whether it is an emoji or another symbol, or the sign that makes one of what stands before it."""
+    return unicodedata.category(character) == "So" or character in PICTURE_SIGNS
+
+
+def _joins_letters(name: str, place: int) -> bool:
+    """Whether a joiner stands between two letters (or their marks) of a script that is written with joiners."""
+    around = name[place - 1 : place] + name[place + 1 : place + 2]
+    return len(around) == 2 and all(unicodedata.name(one, "").startswith(WRITTEN_WITH_JOINERS) for one in around)
 
 
 def within_window(at: datetime, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,6 +13,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from ctts.common.months import FIRST_DAY, LAST_DAY, in_words
 
 F = TypeVar("F", bound=forms.Field)
+POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})")
 LONG, SHORT = 20_000, 4_000
 DAYS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y", "%d %B %Y", "%d %b %Y"]
 
@@ -30,6 +32,14 @@ else:
         """A choice of several rows; `SomeOf[PlanItem]` says of which model."""
 
         __class_getitem__ = classmethod(lambda cls, model: cls)
+
+
+def uk_postcode(text: str) -> str:
+    """A UK postcode as it was typed, in capital letters with its space. Raises ValidationError for what is none."""
+    found = POSTCODE.fullmatch("".join(text.upper().split()))
+    if found is None:
+        raise ValidationError("Write a UK postcode, for example LS1 3EX.", code="postcode")
+    return f"{found[1]} {found[2]}"
 
 
 def needed_later(field: F, when: str) -> F:

@@ -9,7 +9,12 @@ from uuid import UUID, uuid4
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import BaseValidator, ProhibitNullCharactersValidator
+from django.core.validators import (
+    BaseValidator,
+    DecimalValidator,
+    ProhibitNullCharactersValidator,
+    StepValueValidator,
+)
 from django.db.models import QuerySet
 from django.forms.utils import pretty_name
 from django.utils.datastructures import MultiValueDict
@@ -69,6 +74,12 @@ IN_OUR_WORDS = {  # by the code of the bound; one that has words of its own keep
     "min_value": "Give at least %(limit_value)s.",
     "max_value": "Give at most %(limit_value)s.",
 }
+IN_STEPS = "Give it in steps of %(limit_value)s."
+DIGITS = {
+    "max_digits": "Use at most %(max)s digits.",
+    "max_decimal_places": "Use at most %(max)s digits after the point.",
+    "max_whole_digits": "Use at most %(max)s digits before the point.",
+}
 NOT_OFFERED = "Choose one of those that are offered."
 INVISIBLE = "An invisible character is in it. Delete it, or type the text again instead of pasting it."
 
@@ -95,7 +106,11 @@ def _say_it_ourselves(field: forms.Field) -> None:
             if field.error_messages.get(code) == forms.FileField.default_error_messages[code]:
                 field.error_messages[code] = words
     for bound in field.validators:
-        if isinstance(bound, BaseValidator) and "message" not in vars(bound) and bound.code in IN_OUR_WORDS:
+        if isinstance(bound, DecimalValidator):
+            bound.messages = {**bound.messages, **DIGITS}
+        if isinstance(bound, StepValueValidator):
+            bound.message = IN_STEPS
+        elif isinstance(bound, BaseValidator) and "message" not in vars(bound) and bound.code in IN_OUR_WORDS:
             bound.message = IN_OUR_WORDS[bound.code]
     if str(field.error_messages.get("invalid_choice", "")).startswith("Select a valid choice"):
         field.error_messages["invalid_choice"] = NOT_OFFERED

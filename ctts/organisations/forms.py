@@ -7,16 +7,19 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from ctts.accounts.forms import name_field
 from ctts.accounts.rules import ADDRESS_LENGTH
-from ctts.common.fields import day_field, needed_later
+from ctts.common.fields import day_field, needed_later, uk_postcode
 from ctts.common.forms import CrispyForm, KeyField, SeenField, offer
+from ctts.common.months import add_months
 from ctts.organisations.conflicts import Conflict, in_words, is_forbidden
 from ctts.organisations.models import ODS_CODE, Organisation, Site
 from ctts.organisations.queries import organisation_version, organisations_for_office, site_version
 from ctts.organisations.states import SCHEME_WIDE, Kind, Nation, Role
 
+BACK_YEARS, AHEAD_YEARS = 10, 2  # how far from today a role that is given may begin
 PLACED = "A role at a centre needs the centre; moderators, the office and adjustments readers have none."
 
 
@@ -41,7 +44,7 @@ class RoleForm(CrispyForm):
         self, *args: Any, today: date, against: Mapping[Role, Sequence[Conflict]] | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.against = against or {}
+        self.today, self.against = today, against or {}
         offer(self, "organisation", organisations_for_office())
         if asked := [role.label for role, found in self.against.items() if not is_forbidden(found)]:
             reason = reason_field("Why the role is given all the same", "Kept with the role in the audit.")
@@ -54,6 +57,15 @@ class RoleForm(CrispyForm):
     def clean_role(self) -> Role:
         """The role itself rather than its key."""
         return Role(self.cleaned_data["role"])
+
+    def clean_starts_on(self) -> date:
+        """A day on which somebody who works today can have begun, and no slip of the year."""
+        starts_on: date = self.cleaned_data["starts_on"]
+        if starts_on < add_months(self.today, -12 * BACK_YEARS):
+            raise ValidationError(f"Check the year: this is more than {BACK_YEARS} years ago.", code="long_ago")
+        if starts_on > add_months(self.today, 12 * AHEAD_YEARS):
+            raise ValidationError(f"Check the year: this is more than {AHEAD_YEARS} years ahead.", code="far_ahead")
+        return starts_on
 
     def clean(self) -> dict[str, Any]:
         """A role of the scheme has no centre, any other one has."""
@@ -195,6 +207,10 @@ class SiteForm(CrispyForm):
     postcode = forms.CharField(label="Postcode", max_length=8, required=False)
     nation = forms.ChoiceField(label="Nation", choices=Nation.choices, help_text="Decides the site's working days.")
 
+    def clean_postcode(self) -> str:
+        """A UK postcode, where one is given."""
+        return uk_postcode(self.cleaned_data["postcode"]) if self.cleaned_data["postcode"] else ""
+
     def clean_nation(self) -> Nation:
         """The nation itself rather than its key."""
         return Nation(self.cleaned_data["nation"])
@@ -285,6 +301,10 @@ class CentreForm(OrganisationFactsForm):
     site_name = forms.CharField(label="First site", max_length=160, initial="Main site")
     postcode = forms.CharField(label="Postcode of the site", max_length=8, required=False)
     nation = forms.ChoiceField(label="Nation", choices=Nation.choices, help_text="Decides the site's working days.")
+
+    def clean_postcode(self) -> str:
+        """A UK postcode, where one is given."""
+        return uk_postcode(self.cleaned_data["postcode"]) if self.cleaned_data["postcode"] else ""
 
     def clean_kind(self) -> Kind:
         """The kind itself rather than its key."""

@@ -41,6 +41,7 @@ class Organisation(models.Model):
             models.CheckConstraint(
                 name="organisations_ods_code_form", condition=Q(ods_code="") | Q(ods_code__regex=ODS_CODE)
             ),
+            models.UniqueConstraint(Lower("name"), name="organisations_organisation_once_by_its_name"),
             models.UniqueConstraint(fields=["ods_code"], condition=~Q(ods_code=""), name="organisations_ods_code_once"),
             models.CheckConstraint(
                 name="organisations_not_own_consortium",

@@ -11,13 +11,36 @@ from ctts.common.verdict import YES, Verdict, late, no
 from ctts.organisations.access import co_ordinates, is_office, workplaces_of
 from ctts.organisations.models import Organisation
 from ctts.organisations.states import Kind
-from ctts.scheme.models import Accreditation, AccreditationCondition, CentreApplication, CompetencyList, SchemeEvent
-from ctts.scheme.states import CENTRE_APPLICATION_MOVES, CONDITION_MOVES, AccreditationState
+from ctts.scheme.models import (
+    Accreditation,
+    AccreditationCondition,
+    CentreApplication,
+    CompetencyList,
+    Intake,
+    SchemeEvent,
+)
+from ctts.scheme.states import CENTRE_APPLICATION_MOVES, CONDITION_MOVES, AccreditationState, IntakeState
 
 
 def can_manage(user: User | None, today: date) -> Verdict:
     """Frameworks, numbers, intakes, accreditations, handbook and events are the office's; None is the calendar."""
     return YES if user is None else is_office(user, today)
+
+
+def can_set_fee(user: User | None, intake: Intake, today: date) -> Verdict:
+    """The office sets the fee until the intake is open (I6)."""
+    may = can_manage(user, today)
+    if may and intake.state != IntakeState.PLANNED:
+        return late("The fee is fixed once the intake is open.")
+    return may
+
+
+def can_move_dates(user: User, intake: Intake, today: date) -> Verdict:
+    """The office moves the dates of an intake until it is closed (I2)."""
+    may = can_manage(user, today)
+    if may and intake.state not in {IntakeState.PLANNED, IntakeState.OPEN}:
+        return late("The dates of an intake move only until it is closed.")
+    return may
 
 
 def can_change_event(user: User, event: SchemeEvent, now: datetime) -> Verdict:

@@ -22,8 +22,8 @@ SHORTEST_REASON = 10
 def _name_field() -> forms.CharField:
     return forms.CharField(
         label="Name on the Diploma",
-        max_length=NAME_LENGTH,
         validators=[refuse_unusable_name],
+        widget=forms.TextInput(attrs={"maxlength": NAME_LENGTH}),
         help_text="Exactly as it is to be printed, in Latin, Greek or Cyrillic letters.",
     )
 

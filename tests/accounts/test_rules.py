@@ -94,7 +94,14 @@ def test_rule_14_the_code_of_a_link_is_six_digits_of_its_own_row_and_key(setting
     assert sealing.door_code(sealing.INVITATION, 7, "nonce") != code
 
 
-@pytest.mark.parametrize("name", ["Žofia O’Brien-Łukasiewicz", "J. R. Smith 3rd", "李", "Kaur d/o Singh"])
+# Persian with a non-joiner, Sinhala with a joiner: both are spelt so.
+WITH_JOINERS = ["\u0645\u0647\u0631\u200c\u062f\u0627\u062f", "\u0d9a\u0dca\u200d\u0dbb\u0dd2\u0dc2\u0dca"]
+PICTURES = "A name has no pictures or symbols in it"
+
+
+@pytest.mark.parametrize(
+    "name", ["Žofia O’Brien-Łukasiewicz", "J. R. Smith 3rd", "李", "Kaur d/o Singh", *WITH_JOINERS]
+)
 def test_a_name_of_any_script_can_be_stored(name):
     assert name_problem(name) == ""
 
@@ -106,6 +113,11 @@ def test_a_name_of_any_script_can_be_stored(name):
         ("1 2", "A name has letters."),
         ("Win at http://evil.example", "A name does not have : in it."),
         ("=cmd|' /C calc'!A0", "A name does not have = or | in it."),
+        ("Al\u200ded", "An invisible joiner is in the name. Delete it, or type the name again instead of pasting it."),
+        ("\u200cمهر", "An invisible joiner is in the name. Delete it, or type the name again instead of pasting it."),
+        ("Al 👩\u200d🔬", f"{PICTURES}: letters of any script, spaces, hyphens and apostrophes."),
+        ("Al 👍🏽", f"{PICTURES}: letters of any script, spaces, hyphens and apostrophes."),
+        ("Al 1\ufe0f\u20e3", f"{PICTURES}: letters of any script, spaces, hyphens and apostrophes."),
         ("x" * 161, "A name has at most 160 letters."),
     ],
 )

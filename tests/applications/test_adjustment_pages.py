@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils.html import strip_tags
 
 from applications import actions, periodic
 from applications.models import AdjustmentReading, AdjustmentRequest
+from ctts.common.templatetags.formats import day
 from tests.applications import world
 from tests.applications.adjusting import agree, asked_of
 from tests.applications.test_lists import counted, refused
@@ -186,6 +188,14 @@ def test_own_adjustments(cast, browser_of, rows, django_assert_num_queries):
         agree(cast.ada, case, "A quarter more time", NOW)
     page = counted(django_assert_num_queries, browser_of("ann"), 12, "applications:own_adjustments")
     assert len(page.context["cases"]) == rows
+
+
+def test_E6_the_question_that_waits_bears_its_own_day_not_that_of_the_request(cast, browser_of, asked):
+    later = NOW + timedelta(days=20)
+    given = {"request_id": asked.pk, "key": uuid4(), "question": QUESTION}
+    actions.ask_about_adjustment(by=cast.ada, now=later, **given)
+    shown = browser_of("ann").get(url("own_adjustments"))
+    assert f"(asked {day(later)})" in strip_tags(shown.content.decode())
 
 
 @pytest.mark.parametrize("rows", [1, 3])

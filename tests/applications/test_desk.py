@@ -352,5 +352,5 @@ def test_the_desk_costs_the_same_for_every_number_of_filters(
     for number in range(rows):
         actions.save_filter(by=cast.olive, now=NOW, name=f"Filter {number}", wanted={"mine": True})
     assert browser_of("olive").get(url("desk")).status_code == 200
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(21):
         browser_of("olive").get(url("desk"))

@@ -133,6 +133,9 @@ def test_A2_personal_details_are_tidied_and_refused_in_words(application):
     found = errors(PersonalForm(wrong, **common(application)))
     assert set(found) == {"postcode", "telephone", "date_of_birth_on", "legal_name"}
     assert "less than 16 years ago" in found["date_of_birth_on"]
+    long = PersonalForm(personal(legal_name="x" * 400, certificate_name="Ann 👩\u200d🔬"), **common(application))
+    assert errors(long)["certificate_name"].startswith("A name has no pictures or symbols in it")
+    assert long.errors["legal_name"] == ["A name has at most 160 letters."]
     for year, said in (("9999", "too far ahead"), ("1850", "too long ago")):
         meant = errors(PersonalForm(personal(date_of_birth_on=f"31/12/{year}"), **common(application)))
         assert said in meant["date_of_birth_on"]
@@ -293,8 +296,10 @@ def test_A4_a_point_has_a_part_and_words_or_neither():
     assert form.is_valid() and form.points() == [(Part.PLAN, "Who?"), (Part.ENGLISH, "Why?")]
 
 
-def test_a_filter_that_nobody_understands_shows_everything():
-    assert DeskFilter({"state": "nowhere", "name": "Ann"}).wanted() == {"state": "", "name": "Ann", "mine": False}
+def test_a_filter_that_nobody_understands_shows_everything(cast):
+    filters = DeskFilter({"state": "nowhere", "name": "Ann", "intake": "x", "centre": "0"}, queries.desk_choices())
+    none = {"state": "", "intake": None, "scope": None, "centre": None, "mine": False}
+    assert filters.wanted() == {**none, "name": "Ann"}
 
 
 @pytest.mark.parametrize(

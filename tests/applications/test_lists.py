@@ -39,7 +39,7 @@ def counted(django_assert_num_queries, client, number, name, *args):
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_desk(received, browser_of, rows, django_assert_num_queries):
     copies(received, rows)
-    page = counted(django_assert_num_queries, browser_of("olive"), 12, "applications:desk")
+    page = counted(django_assert_num_queries, browser_of("olive"), 21, "applications:desk")
     assert len(page.context["page"].object_list) == rows
 
 
@@ -231,14 +231,14 @@ def test_asking_costs_the_same_however_many_files_were_rejected(
 @pytest.mark.parametrize("rows", [1, 3])
 def test_a_refused_filter_comes_back_with_the_desk(cast, received, browser_of, rows, django_assert_num_queries):
     copies(received, rows)
-    refused(django_assert_num_queries, browser_of("olive"), 12, "applications:save_filter")
+    refused(django_assert_num_queries, browser_of("olive"), 21, "applications:save_filter")
 
 
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
     ("name", "args", "number"),
     [
-        ("applications:export", ["csv"], 9),
+        ("applications:export", ["csv"], 15),
         ("applications:orders", [], 8),
         ("applications:export_orders", ["csv"], 5),
     ],

@@ -7,7 +7,7 @@ import pytest
 
 from applications import actions, queries
 from applications.models import AdjustmentRequest, Application, DecisionLetter, Qualification
-from applications.states import EVERY, ApplicationState, Part
+from applications.states import ApplicationState, Part
 from ctts.documents.actions import store
 from ctts.documents.checking import check
 from ctts.documents.models import Document
@@ -136,16 +136,13 @@ def test_A4_the_desk_is_filtered_by_state_name_and_owner_and_sorted_by_receipt(c
     assert list(queries.desk(cast.olive, TODAY, name="lawal ABE")) == [first]
     assert list(queries.desk(cast.olive, TODAY, name="nobody")) == []
     assert list(queries.desk(cast.olive, TODAY, mine=True)) == [second]
+    assert list(queries.desk(cast.olive, TODAY, state="received", mine=True)) == []
+    assert list(queries.desk(cast.olive, TODAY, centre=first.centre_id)) == [first]
+    assert list(queries.desk(cast.olive, TODAY, intake=first.intake_id)) == [second, first]
+    assert list(queries.desk(cast.olive, TODAY, scope=first.scope_id, intake=first.intake_id)) == [first]
+    assert queries.counts_by_state(cast.olive, TODAY, centre=first.centre_id) == {"received": 1}
     assert queries.counts_by_state(cast.olive, TODAY) == {"in_review": 1, "received": 1}
     assert not queries.desk(cast.sam, TODAY).exists() and queries.counts_by_state(cast.sam, TODAY) == {}
-
-
-def test_A4_the_lights_say_what_is_there(cast):
-    world.start(cast)
-    world.received(cast, "bristol")
-    whole, empty = queries.with_lights(queries.desk(cast.olive, TODAY, state=EVERY), TODAY)
-    assert whole.application.applicant == cast.abe and whole.blocker == ""
-    assert empty.blocker == "Centre accredited" and not any(there for _, there in empty.lights)
 
 
 def test_supervisors_and_coordinators_find_theirs_in_lists(cast, handed_over):

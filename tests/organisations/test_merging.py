@@ -207,6 +207,7 @@ def test_the_office_finds_the_duplicate_reads_what_follows_and_merges(cast, twin
     found = text(olive.get(page("choose_duplicate", cast.sam.pk)))
     assert "sam.patel@example.org" in found and "sue@example.org" not in found
     assert "sue@example.org" in text(olive.get(page("choose_duplicate", cast.sam.pk), {"q": "sue"}))
+    assert olive.get(page("choose_duplicate", cast.olive.pk)).status_code == 403
     assert "Nobody is found" in text(olive.get(page("choose_duplicate", cast.sam.pk), {"q": "xyz"}))
     address = page("merge", cast.sam.pk, twin.pk)
     shown = text(olive.get(address))
@@ -214,6 +215,7 @@ def test_the_office_finds_the_duplicate_reads_what_follows_and_merges(cast, twin
     assert olive.post(address, {"reason": ""}).status_code == 422
     assert olive.post(address, {"reason": WHY}).url == page("person", cast.sam.pk)
     assert olive.get(address).status_code == olive.post(address, {"reason": WHY}).status_code == 409
+    assert olive.get(page("choose_duplicate", twin.pk)).status_code == 409
     assert "Merged into Sam Patel &lt;sam@example.org&gt;" in text(olive.get(page("person", twin.pk)))
     assert "Merged" in text(olive.get(page("people"), {"q": "sam.patel"}))
 

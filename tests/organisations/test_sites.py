@@ -230,7 +230,10 @@ def test_C2_the_office_changes_a_centre_on_a_page(cast, olive, north):
 
 def test_C2_the_office_adds_changes_and_closes_a_site_on_its_pages(cast, olive):
     typed = {"name": "East wing", "postcode": "LS9 7TF", "nation": "england"}
-    assert "East wing" in olive.post(page("add_site", cast.leeds.pk), typed, follow=True).text
+    wrong = olive.post(page("add_site", cast.leeds.pk), {**typed, "postcode": "ZZ"})
+    assert wrong.status_code == 422 and "Write a UK postcode, for example LS1 3EX." in wrong.text
+    assert "East wing" in olive.post(page("add_site", cast.leeds.pk), {**typed, "postcode": "ls97tf"}, follow=True).text
+    assert cast.leeds.sites.get(name="East wing").postcode == "LS9 7TF"
     site = cast.leeds.sites.get(name="East wing")
     url = page("change_site", site.pk)
     seen = shown(olive, url)

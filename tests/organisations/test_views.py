@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from ctts.accounts.models import Invitation, User
 from ctts.audit.models import AuditEvent
+from ctts.common import clock
+from ctts.common.templatetags.formats import day
+from ctts.common.verdict import Invalid
 from ctts.notifications.models import Message
-from ctts.organisations import actions
+from ctts.organisations import actions, queries
 from ctts.organisations.access import holds
-from ctts.organisations.models import Affiliation, Organisation
+from ctts.organisations.models import Affiliation, Organisation, Site
 from ctts.organisations.states import Role
 from tests.cast import START, at
 from tests.office import NAVIGATION, browser_of, shown
@@ -181,8 +186,47 @@ def test_a_centre_is_entered_once(olive, cast):
     assert again.status_code == 422
     assert "Another organisation has this code." in again.text
     assert olive.post(page("enter_centre"), {**CENTRE, "code": "york 1"}).status_code == 422
+    wrong = olive.post(page("enter_centre"), {**CENTRE, "code": "YR3", "name": "Selby", "postcode": "Y"})
+    assert list(wrong.context["form"].errors) == ["postcode"]
+    selby = olive.post(page("enter_centre"), {**CENTRE, "code": "SEL", "name": "Selby", "postcode": "yo84bl"})
+    assert selby.status_code == 303 and Site.objects.get(organisation__code="SEL").postcode == "YO8 4BL"
+
+
+def test_C2_two_centres_never_have_one_name_whatever_its_capitals(olive, cast):
+    olive.post(page("enter_centre"), CENTRE)
+    york = Organisation.objects.get(code="YRK")
+    again = olive.post(page("enter_centre"), {**CENTRE, "code": "YR2", "name": "York HOSPITAL"})
+    assert (again.status_code, list(again.context["form"].errors)) == (422, ["name"])
+    assert "Another organisation has this name. Add what tells them apart" in again.text
+    seen = queries.organisation_version(york)
+    given = {"by": cast.olive, "now": START, "organisation_id": york.pk, "ods_code": "", "employer_group": ""}
+    with pytest.raises(Invalid, match="has this name") as refused:
+        actions.change_organisation(**given, name=cast.leeds.name.upper(), consortium=None, seen=seen)
+    assert refused.value.field == "name"
+    changed = actions.change_organisation(**given, name="YORK Hospital", consortium=None, seen=seen)
+    assert changed.name == "YORK Hospital"
 
 
 def test_the_forms_begin_with_what_is_known(olive, cast):
     assert shown(olive, page("invite"))["starts_on"] != ""
     assert holds(cast.olive, Role.OFFICE, START.date())
+
+
+@pytest.mark.parametrize(
+    ("first", "words"),
+    [
+        ("1999-01-01", "Check the year: this is more than 10 years ago."),
+        ("2089-01-01", "Check the year: this is more than 2 years ahead."),
+    ],
+)
+def test_C2_a_role_begins_in_a_year_that_somebody_means(olive, cast, first, words):
+    given = {"role": "trainer", "organisation": cast.leeds.pk, "starts_on": first}
+    refused = olive.post(page("grant", cast.sam.pk), given)
+    assert (refused.status_code, refused.context["form"].errors["starts_on"]) == (422, [words])
+
+
+def test_C2_a_role_of_a_later_day_is_said_to_come(olive, cast):
+    first = clock.london_date(clock.now()) + timedelta(days=40)
+    given = {"role": "trainer", "organisation": cast.leeds.pk, "starts_on": str(first)}
+    said = olive.post(page("grant", cast.sam.pk), given, follow=True).text
+    assert f"{cast.sam.full_name} will hold the role from {day(first)}." in said

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from ctts.common import clock
 from ctts.common.clock import london_date
+from ctts.common.verdict import TooLate
 from ctts.organisations import actions as organisations
 from ctts.organisations.states import Kind, Nation
 from ctts.scheme import actions, queries
@@ -70,6 +71,7 @@ def test_I6_a_wrong_amount_comes_back_beside_its_field(olive, intake, wrong):
     answer = fee(olive, intake, **wrong)
     assert answer.status_code == 422
     assert answer.context["form"].errors.keys() == wrong.keys()
+    assert "Ensure" not in answer.text
 
 
 def test_a_page_that_shows_an_older_state_of_an_intake_changes_nothing(olive, cast, intake):
@@ -109,7 +111,9 @@ def test_I6_an_intake_without_a_fee_is_closed_with_its_reason_and_opens_with_one
     assert "£2,938.09 with VAT" in olive.get(page("open_intake", intake.pk)).text
     assert olive.post(page("open_intake", intake.pk)).status_code == 303
     assert olive.post(page("open_intake", intake.pk)).status_code == 409
-    assert fee(olive, intake).status_code == 409
+    late = olive.get(page("fee", intake.pk))
+    assert late.status_code == 409 and "The fee is fixed once the intake is open." in late.text
+    assert olive.post(page("fee", intake.pk)).status_code == 409
     assert Intake.objects.get(pk=intake.pk).state == IntakeState.OPEN
 
 
@@ -119,6 +123,8 @@ def test_I5_only_a_closed_intake_is_finished(olive, cast, intake):
     fee(olive, intake)
     actions.open_intake(by=None, now=clock.now(), intake_id=intake.pk)
     actions.close_intake(by=None, now=clock.now() + timedelta(days=800), intake_id=intake.pk)
+    late = olive.get(page("dates", intake.pk))
+    assert late.status_code == 409 and "move only until it is closed" in late.text
     assert "Finish it" in olive.get(page("intake", intake.pk)).text
     assert olive.post(page("finish_intake", intake.pk)).status_code == 303
 
@@ -211,6 +217,11 @@ def test_C1_a_decision_on_an_older_state_or_with_wrong_dates_is_refused(olive, c
         ).status_code
         == 409
     )
+    late = olive.post(page("decide", row.pk), {**seen, "decision": "decline", "reason": "No."})
+    assert late.status_code == 409 and "it is now “Accredited”. Yours was not taken." in late.text
+    given = {"by": cast.oscar, "now": clock.now(), "accreditation_id": row.pk, "accredit": True}
+    with pytest.raises(TooLate, match="Meanwhile it is: Accredited"):
+        actions.decide_accreditation(**given, seen="applied")
     assert Accreditation.objects.get(pk=row.pk).state == AccreditationState.ACCREDITED
 
 

@@ -196,6 +196,11 @@ def test_a_group_comes_back_as_it_was_shown(olive, group):
     assert "Nothing is different" in answer.text
 
 
+def test_a_band_between_the_steps_is_refused_in_our_words(olive):
+    refused = change(olive, "A", ielts_overall="7.3")
+    assert refused.context["form"].errors["ielts_overall"] == ["Give it in steps of 0.5."]
+
+
 def test_a_change_makes_a_new_version_of_exactly_what_differs(olive):
     assert change(olive, portfolio_pages="400").url == page("rules")
     assert change(olive, "C", accreditation_reminder_months="9, 3").status_code == 303

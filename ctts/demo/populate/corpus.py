@@ -95,7 +95,7 @@ def name_of(rng: Random) -> str:
     return f"{rng.choice(FIRST)} {last}{more}"
 
 
-def centre_name(rng: Random, number: int) -> str:
+def centre_name(rng: Random, number: str) -> str:
     """The name of a training centre; the number keeps names apart."""
     return f"{rng.choice(PLACES)} {rng.choice(KINDS)} {number}"
 

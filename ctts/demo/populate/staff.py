@@ -154,7 +154,7 @@ def _open_centre(ground: Ground, rng: Random, number: int, at: datetime) -> tupl
         by=None,
         now=at,
         code=f"P{seed}-{number}",
-        name=centre_name(rng, number),
+        name=centre_name(rng, f"{seed}-{number}"),
         kind=Kind.CENTRE,
         nation=list(Nation)[number % len(Nation)],
         site_name="Main site",

@@ -17,6 +17,7 @@ from ctts.organisations.models import Organisation, Site, SiteStep
 from ctts.organisations.states import Kind, Nation, SiteStepKind
 
 ODS_TAKEN = "Another organisation has this ODS code."
+NAME_TAKEN = "Another organisation has this name. Add what tells them apart, such as the town."
 SITE_TAKEN = "The organisation has or had a site of this name. Choose another name."
 CHANGED_SINCE = "Somebody else has changed it since you opened this page."
 
@@ -42,13 +43,13 @@ def open_organisation(
 ) -> Organisation:
     """Enter a centre, consortium or employer with its first site (C2). `by` None is the set-up of a new system.
 
-    Raises NotAllowed unless the office does it, Invalid for a code or ODS code that is taken.
+    Raises NotAllowed unless the office does it, Invalid for a code, name or ODS code that is taken.
     """
     if by is not None:
         require(access.is_office(by, london_date(now)))
     if Organisation.objects.filter(code=code).exists():
         raise Invalid("Another organisation has this code.", "code")
-    with taken_means(Invalid(ODS_TAKEN, "ods_code")):
+    with taken_means(lambda: _taken(name)):
         organisation = Organisation.objects.create(
             code=code,
             name=name,
@@ -60,6 +61,12 @@ def open_organisation(
     Site.objects.create(organisation=organisation, name=site_name, postcode=postcode, nation=nation)
     record("organisations.organisation.opened", by=by, at=now, about=organisation, after={"code": code, "kind": kind})
     return organisation
+
+
+def _taken(name: str, pk: int = 0) -> Invalid:
+    """What is taken, once the database has refused: the name, whatever its capitals, else the ODS code."""
+    named = Organisation.objects.filter(name__iexact=name).exclude(pk=pk).exists()
+    return Invalid(NAME_TAKEN, "name") if named else Invalid(ODS_TAKEN, "ods_code")
 
 
 @transaction.atomic
@@ -77,8 +84,8 @@ def change_organisation(
     """Change what an organisation is called and where it belongs; its code and kind stay (C2).
 
     `seen` is `queries.organisation_version` of what the page showed; the same form sent twice changes nothing more.
-    Raises NotAllowed outside the office, TooLate where somebody changed it since, Invalid for an ODS code that is
-    taken or a membership that cannot be.
+    Raises NotAllowed outside the office, TooLate where somebody changed it since, Invalid for a name or ODS code that
+    is taken or a membership that cannot be.
     """
     require(access.is_office(by, london_date(now)))
     found = Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
@@ -91,7 +98,7 @@ def change_organisation(
     before = _facts(found)
     for column, value in wanted.items():
         setattr(found, column, value)
-    with taken_means(Invalid(ODS_TAKEN, "ods_code")):
+    with taken_means(lambda: _taken(name, found.pk)):
         found.save(update_fields=list(wanted))
     words, after = {"name": name, "employer_group": employer_group}, _facts(found)
     record("organisations.organisation.changed", by=by, at=now, about=found, before=before, after=after, words=words)

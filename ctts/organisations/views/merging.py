@@ -26,6 +26,7 @@ def _found(request, pk):
 def choose_duplicate(request, pk):
     """Who could be the same person: found by name or address, at first whoever has the same name."""
     kept = _found(request, pk)
+    require(accounts_access.can_merge_into(request.user, kept))
     text = request.GET.get("q", "").replace("\0", "").strip()[:160]
     others = queries.people_for_office(text or kept.full_name, "", today_of(request)).exclude(pk=pk)
     rows = [(person, accounts_access.can_merge(request.user, person, kept)) for person in others[:AT_MOST]]

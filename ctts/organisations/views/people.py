@@ -18,7 +18,7 @@ from ctts.organisations.access import OFFICE
 from ctts.organisations.forms import AddressForm, EndRoleForm, InviteForm, ReasonForm, RoleForm, SecondFactorForm
 from ctts.organisations.models import RoleProposal
 from ctts.organisations.states import Role
-from ctts.organisations.views.tables import DEACTIVATED, MERGED, PeopleTable, role_in_words
+from ctts.organisations.views.tables import DEACTIVATED, MERGED, PeopleTable, begins_in_words, role_in_words
 
 A_PAGE = 25
 SECOND = " The role begins once a second member of the office confirms it."
@@ -167,7 +167,8 @@ def give_role(request, pk):
     given = made(form, lambda: _given(request, found, form.cleaned_data))
     if given is not None:
         proposed = isinstance(given, RoleProposal)
-        words = f"{found.full_name} is proposed.{SECOND}" if proposed else f"{found.full_name} holds the role."
+        begins = begins_in_words(found, given.starts_on, today_of(request))
+        words = f"{found.full_name} is proposed.{SECOND}" if proposed else begins
         messages.success(request, words)
         return redirect("organisations:person", pk)
     lede = "Several roles at several places can be held at once."

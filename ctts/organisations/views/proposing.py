@@ -14,6 +14,7 @@ from ctts.organisations import access, actions, conflicts, queries
 from ctts.organisations.access import OFFICE
 from ctts.organisations.forms import DespiteForm
 from ctts.organisations.states import Role
+from ctts.organisations.views.tables import begins_in_words
 
 
 def _found(request, pk):
@@ -34,7 +35,7 @@ def proposal(request, pk):
         given = form.cleaned_data if form else {}
         return actions.confirm_proposal(by=request.user, now=request.now, proposal_id=pk, **given)
 
-    said = f"{found.person.full_name} holds the role."
+    said = begins_in_words(found.person, found.starts_on, today)
     page = _page(found, may, against, form)
     return confirmed(request, page, act, "organisations:person", found.person_id, said=said)
 

@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 
 from ctts.common.parts import Badge
 from ctts.common.templatetags.components import badge
+from ctts.common.templatetags.formats import day
 from ctts.organisations.states import Role
 
 ACTIVE = Badge("Active", "done", "check-circle-fill")
@@ -48,3 +49,9 @@ def role_in_words(held):
     """ "Training Supervisor, Leeds Teaching Hospital"."""
     label = Role(held.role).label
     return f"{label}, {held.organisation.name}" if held.organisation else label
+
+
+def begins_in_words(person, starts_on, today):
+    """What is said once a role is given: it is held, or will be from its first day on."""
+    later = starts_on > today
+    return f"{person.full_name} {f'will hold the role from {day(starts_on)}' if later else 'holds the role'}."

@@ -21,7 +21,7 @@ from ctts.scheme import access
 from ctts.scheme.models import Handbook, HandbookAcknowledgement, Intake, SchemeEvent
 from ctts.scheme.queries import intake_version, numbers_on
 from ctts.scheme.rules import intake_dates
-from ctts.scheme.states import INTAKE_MOVES, EventKind, IntakeState
+from ctts.scheme.states import INTAKE_MOVES, EventKind
 
 YEARS_AHEAD = 5
 MOVABLE = ("opens_on", "cutoff_on", "enrolment_on", "induction_on")
@@ -73,8 +73,7 @@ def set_fee(
     require(access.can_manage(by, london_date(now)))
     intake = _lock(intake_id)
     _require_seen(intake, seen)
-    if intake.state != IntakeState.PLANNED:
-        raise TooLate("The fee is fixed once the intake is open.")
+    require(access.can_set_fee(by, intake, london_date(now)))
     if net_pence <= 0:
         raise Invalid("The fee is a positive amount.", "net_pence")
     if not 0 <= vat_basis_points <= 10_000:
@@ -99,8 +98,7 @@ def move_intake_dates(*, by: User, now: datetime, intake_id: int, dates: Mapping
     require(access.can_manage(by, london_date(now)))
     intake = _lock(intake_id)
     _require_seen(intake, seen)
-    if intake.state not in {IntakeState.PLANNED, IntakeState.OPEN}:
-        raise TooLate("The dates of an intake move only until it is closed.")
+    require(access.can_move_dates(by, intake, london_date(now)))
     unknown = set(dates) - set(MOVABLE)
     if unknown:
         raise Invalid(f"“{min(unknown)}” is no date of an intake.")

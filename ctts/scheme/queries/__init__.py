@@ -57,6 +57,7 @@ from ctts.scheme.queries.lists import (
 from ctts.scheme.queries.numbers import (
     checklist_confirmations,
     confirmations_of,
+    numbers_by_day,
     numbers_of,
     numbers_on,
     rules_on,
@@ -136,6 +137,7 @@ __all__ = [
     "list_content",
     "missing_in",
     "newest_rules",
+    "numbers_by_day",
     "numbers_of",
     "numbers_on",
     "offered_event_kinds",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -47,6 +48,12 @@ def _read(written: str) -> SchemeNumbers:
 def numbers_on(day: date) -> SchemeNumbers:
     """The numbers in force on a London day."""
     return numbers_of(rules_on(day))
+
+
+def numbers_by_day(days: Collection[date]) -> dict[date, SchemeNumbers]:
+    """The numbers in force on each of these London days; one query. Before the first version its numbers stand."""
+    versions = list(RuleSet.objects.order_by("-effective_on", "-version"))
+    return {day: numbers_of(next((row for row in versions if row.effective_on <= day), versions[-1])) for day in days}
 
 
 def unconfirmed(rules: RuleSet) -> list[FieldSpec]:

@@ -11,7 +11,7 @@ from ctts.common.moves import can_move
 from ctts.common.parts import Confirm, Consequence, HistoryEntry, Light, NextStep
 from ctts.common.posted import data_of, paged, status_of, today_of, tried
 from ctts.common.templatetags.formats import day
-from ctts.common.verdict import both, require
+from ctts.common.verdict import TooLate, both, require
 from ctts.organisations import queries as organisations
 from ctts.organisations.access import OFFICE, workplaces_of
 from ctts.organisations.states import Kind
@@ -128,6 +128,7 @@ def decide(request, pk):
     """Accredit, with conditions or without, or decline (C1); the mails stand on the page first."""
     row, today = get_object_or_404(queries.accreditations_for_office(), pk=pk), today_of(request)
     require(both(access.can_decide_accreditation(request.user, row, today), _can_decide(row)))
+    _require_as_shown(request, row)
     conditions = queries.conditions_of(row)
     unmet = [one for one in conditions if one.state != ConditionState.MET]
     form = DecideForm(data_of(request), accreditation=row, unmet=unmet, today=today)
@@ -142,6 +143,13 @@ def decide(request, pk):
     context |= {"conditions": conditions, "accreditation": row}
     context["mails"] = _decided_mails(row, told[:1], form)
     return render(request, "scheme/decide.html", context, status=status_of(form))
+
+
+def _require_as_shown(request, row):
+    """Raise TooLate when a form is sent that was made while the accreditation stood otherwise."""
+    seen = request.POST.get("seen", row.state)
+    if seen != row.state and seen in AccreditationState.values:
+        raise TooLate(f"A colleague decided it meanwhile: it is now “{row.get_state_display()}”. Yours was not taken.")
 
 
 def _decided_mails(row, told, form):

@@ -86,6 +86,7 @@ def _facts(found):
 def fee(request, pk):
     """The fee: pounds and per cent typed, pence kept; fixed once the intake is open (I6)."""
     found = get_object_or_404(queries.intakes(), pk=pk)
+    require(access.can_set_fee(request.user, found, today_of(request)))
     form = FeeForm(data_of(request), intake=found)
     kept = made(form, lambda: actions.set_fee(by=request.user, now=request.now, intake_id=pk, **form.cleaned_data))
     if kept is not None:
@@ -98,6 +99,7 @@ def fee(request, pk):
 def dates(request, pk):
     """The days of an intake, as long as it is not closed, and which of its events move with them (I2, I3)."""
     found = get_object_or_404(queries.intakes(), pk=pk)
+    require(access.can_move_dates(request.user, found, today_of(request)))
     form = DatesForm(data_of(request), intake=found)
     common = {"by": request.user, "now": request.now, "intake_id": pk}
     if tried(form, lambda: actions.move_intake_dates(**common, dates=form.dates(), seen=form.cleaned_data["seen"])):

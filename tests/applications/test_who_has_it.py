@@ -1,0 +1,90 @@
+"""Who has an application and since when, whose claim it is, and who may apply again (A1, A4, A6, screens 7)."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from applications import actions, queries
+from applications.models import Application
+from applications.views._shared import acts_of
+from ctts.common.months import london_start
+from ctts.common.templatetags.formats import day, instant
+from ctts.scheme.models import Intake
+from tests.applications import world
+from tests.applications.world import NOW
+
+LATER, LAST = NOW + timedelta(days=3), NOW + timedelta(days=5)
+
+
+def url(name, *args):
+    return reverse(f"applications:{name}", args=args)
+
+
+def since(application, viewer, today):
+    return acts_of(world.refresh(application), today, viewer).since
+
+
+def test_A4_a_claim_later_than_the_receipt_is_since_when_that_member_has_it(cast, received):
+    assert since(received, cast.ann, LAST.date()) == NOW.date()
+    actions.claim(by=cast.olive, now=LATER, application_id=received.pk, seen_holder=None)
+    assert since(received, cast.ann, LAST.date()) == LATER.date()
+    actions.claim(by=cast.oscar, now=LAST, application_id=received.pk, seen_holder=cast.olive.pk)
+    assert since(received, cast.ann, LAST.date()) == LAST.date()
+    [row] = [row for row in queries.duties_for(cast.oscar, LAST.date()) if row.about == "Ann Archer"]
+    assert row.since == LAST.date()
+
+
+def test_I4_the_office_has_it_again_since_the_answer_and_the_day_of_receipt_stays(cast, in_review):
+    asked = world.ask(cast, in_review, NOW)
+    answers = {point.pk: "Here." for point in asked.information_requests.get().points.all()}
+    actions.answer_information(by=cast.ann, now=LATER, application_id=asked.pk, answers=answers)
+    assert since(asked, cast.ann, LAST.date()) == LATER.date()
+    assert world.refresh(asked).counts_from == NOW
+
+
+def test_A6_the_office_has_it_again_since_it_was_taken_up(cast, in_review):
+    actions.defer(by=cast.olive, now=NOW, application_id=in_review.pk)
+    deferred = world.refresh(in_review)
+    assert queries.with_office_since(deferred) == deferred.intake.opens_on
+    actions.resume(by=cast.oscar, now=LATER, application_id=in_review.pk)
+    assert since(in_review, cast.ann, LAST.date()) == LATER.date()
+
+
+def test_screens_7_an_application_that_never_moved_is_with_the_office_since_no_day(cast):
+    assert queries.with_office_since(Application(state="received")) is None
+
+
+@pytest.mark.parametrize("step", ["ask", "accept", "decline", "defer"])
+def test_A4_a_step_past_a_colleagues_claim_says_whose_it_is(cast, ready, browser_of, step):
+    words = f"{cast.olive.full_name}, since {instant(world.refresh(ready).claimed_at)}"
+    assert words in browser_of("oscar").get(url(step, ready.pk)).content.decode()
+    assert words not in browser_of("olive").get(url(step, ready.pk)).content.decode()
+
+
+def test_A1_a_declined_applicant_reads_from_when_and_for_which_intake_they_may_apply_again(cast, ready, browser_of):
+    actions.decline(by=cast.olive, now=NOW, application_id=ready.pk, reasons="So.")
+    following = queries.next_intake_of(ready)
+    words = f"You may apply again for {following} from {day(following.opens_on)} on."
+    ann = browser_of("ann")
+    mine, status = ann.get(url("mine")), ann.get(url("status", ready.pk))
+    assert words in mine.content.decode() and words in status.content.decode()
+    assert url("start") not in mine.content.decode()
+    last = Intake.objects.order_by("enrolment_on").last()
+    Application.objects.update(intake=last)
+    assert "once the next intake is entered" in queries.not_yet(cast.ann, london_start(last.opens_on))
+
+
+def test_A1_who_withdrew_or_never_applied_or_applies_elsewhere_reads_what_holds_for_them(cast, ready, browser_of):
+    assert queries.not_yet(cast.abe, NOW) == ""
+    assert "Another application of yours goes on" in queries.not_yet(cast.ann, NOW)
+    actions.withdraw(by=cast.ann, now=NOW, application_id=ready.pk)
+    assert queries.not_yet(cast.ann, NOW) == ""
+    assert "You can begin a new one" in browser_of("ann").get(url("status", ready.pk)).content.decode()
+
+
+def test_A1_in_a_later_intake_or_one_not_entered_nothing_stands_against_it(cast, ready):
+    actions.decline(by=cast.olive, now=NOW, application_id=ready.pk, reasons="So.")
+    following = queries.next_intake_of(ready)
+    open_then = NOW.replace(year=following.opens_on.year, month=following.opens_on.month + 1)
+    assert queries.not_yet(cast.ann, open_then) == "" == queries.not_yet(cast.ann, NOW.replace(year=2990))

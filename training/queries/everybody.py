@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 
 from training.queries.around import FirstYearFacts
@@ -27,7 +29,7 @@ left join (select record_id, array_agg(words order by id) words from training_ca
 left join (select record_id, count(*) safety from training_concern where patient_safety and state = %(open)s
     group by 1) k on k.record_id = r.id
 """
-STATES = {
+STATES: dict[str, Any] = {
     "signed": str(ItemState.SIGNED),
     "submitted": str(ReviewState.SUBMITTED),
     "moderator": str(AssessorKind.EXTERNAL_MODERATOR),

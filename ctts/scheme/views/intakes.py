@@ -13,8 +13,9 @@ from ctts.common.parts import Confirm, Consequence, NextStep, Tab
 from ctts.common.posted import data_of, made, status_of, today_of, tried
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day, money, percent
+from ctts.common.verdict import require
 from ctts.organisations.access import OFFICE
-from ctts.scheme import actions, queries
+from ctts.scheme import access, actions, queries
 from ctts.scheme.forms.calendar import DatesForm, FeeForm
 from ctts.scheme.states import EventKind, IntakeState
 from ctts.scheme.views.tables import IntakeTable

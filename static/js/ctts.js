@@ -238,6 +238,7 @@
       close.setAttribute("aria-label", "Dismiss this message");
       message.append(close);
     }
+    root.querySelector(".tabs--many [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
     root.querySelector("[data-focus-on-load]")?.focus();
   };
   document.addEventListener("htmx:load", (event) => setUp(event.detail.elt));

@@ -56,9 +56,9 @@ PLACES: tuple[Place, ...] = (
     Place("organisations:invite", "Invite somebody", "An account with a first role, and the mail with its link", "new"),
     Place("organisations:enter_centre", "Enter a centre", "A new Training Centre, consortium or employer", "new add"),
     Place(
-        "scheme:events", "Dates of intakes", "Inductions and workshops with their joining details", "events induction"
+        "training:office_events", "Events of the scheme", "Inductions and workshops with their joining details", "events induction"
     ),
-    Place("scheme:add_event", "Add a date to an intake", "An induction, a workshop or another day", "event new"),
+    Place("training:event_add", "Add an event", "An induction, a workshop or another day", "event new"),
     Place("scheme:frameworks", "Frameworks", "Competencies of each scope, by version", "competencies catalogue"),
     Place("scheme:try_out", "Import a framework", "From a spreadsheet, tried out before it is kept", "upload xlsx"),
     Place("scheme:rules", "Scheme rules", "Every number of the scheme with its source", "defaults numbers settings"),

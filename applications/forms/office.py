@@ -26,10 +26,14 @@ class DeskFilter(forms.Form):
         label="State", required=False, choices=[("", "To work on"), (EVERY, "All"), *ApplicationState.choices]
     )
     name = forms.CharField(label="Applicant", required=False, max_length=100)
-    intake = forms.ModelChoiceField(Intake.objects.none(), label="Intake", required=False, empty_label="Every intake")
-    scope = forms.ModelChoiceField(Scope.objects.none(), label="Scope", required=False, empty_label="Every scope")
-    centre = forms.ModelChoiceField(
-        Organisation.objects.none(), label="Training Centre", required=False, empty_label="Every centre"
+    intake: forms.ModelChoiceField[Intake] = forms.ModelChoiceField(
+        label="Intake", queryset=None, required=False, empty_label="Every intake"
+    )
+    scope: forms.ModelChoiceField[Scope] = forms.ModelChoiceField(
+        label="Scope", queryset=None, required=False, empty_label="Every scope"
+    )
+    centre: forms.ModelChoiceField[Organisation] = forms.ModelChoiceField(
+        label="Training Centre", queryset=None, required=False, empty_label="Every centre"
     )
     mine = forms.BooleanField(label="Only those I have claimed", required=False)
 
@@ -39,6 +43,7 @@ class DeskFilter(forms.Form):
         super().__init__(given, **kwargs)
         for name, rows in zip(("intake", "scope", "centre"), choices, strict=True):
             offer(self, name, rows)
+            self.fields[name].widget.attrs["class"] = "form-select"
 
     def wanted(self) -> dict[str, Any]:
         """The filters that can be understood, as `queries.desk` takes them."""

@@ -72,8 +72,7 @@ def _mail(key: str, application: Application, **more: Any) -> MailPreview:
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept, when every rule is met or overridden; what follows stands on the page first (A4)."""
     application = _may(request, pk, "accept")
-    given, today = queries.Given(application), today_of(request)
-    enrolment = day(application.intake.enrolment_on)
+    given, today, enrolment = queries.Given(application), today_of(request), day(application.intake.enrolment_on)
     page = _page(
         application,
         request.user,
@@ -221,7 +220,6 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     reply_by = queries.reply_by(request.now)
     points = ready or [(None, "(your first point)"), (None, "(your second point)")]
     given = {"application": application, "points": points, "reply_by": reply_by}
-    mail = mail_preview("applications.questions", application.applicant, **given)
     context = {
         "application": application,
         "head": head_of(application),
@@ -232,6 +230,6 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         "colleague": _of_a_colleague(application, request.user),
         "reply_by": reply_by,
         "ready": len(ready),
-        "mail": mail,
+        "mail": mail_preview("applications.questions", application.applicant, **given),
     }
     return render(request, "applications/ask.html", context, status=status_of(form))

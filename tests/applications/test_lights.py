@@ -1,4 +1,4 @@
-"""The lights of the office's desk agree with findings, overrides and checklist (A3, A4, screens 19)."""
+"""The desk's lights agree with findings, overrides and checklist; it is narrowed in the address (A4, screens 19)."""
 
 from uuid import uuid4
 
@@ -15,6 +15,14 @@ from tests.applications.world import NOW
 
 TODAY = NOW.date()
 MET, TO_JUDGE, NOT_MET = RuleOutcome.MET, RuleOutcome.NEEDS_PERSON, RuleOutcome.NOT_MET
+
+
+def words(response):
+    return response.content.decode()
+
+
+def url(name, *args):
+    return reverse(f"applications:{name}", args=args)
 
 
 def lights(cast):
@@ -91,5 +99,21 @@ def test_A3_many_read_at_once_are_judged_as_each_by_itself(cast, in_review):
 
 def test_screens_19_the_blocker_stands_on_the_row_as_in_the_file(cast, received, browser_of):
     olive = browser_of("olive")
-    for address in (reverse("applications:desk"), reverse("applications:export", args=["csv"])):
-        assert "Eligibility and English: to judge" in olive.get(address).content.decode(), address
+    for address in (url("desk"), url("export", "csv")):
+        assert "Eligibility and English: to judge" in words(olive.get(address)), address
+
+
+def test_A4_the_desk_is_narrowed_to_an_intake_a_scope_and_a_centre_and_keeps_that(cast, in_review, browser_of):
+    other = world.received(cast, "bristol")
+    olive = browser_of("olive")
+    query = f"?intake={other.intake_id}&scope={other.scope_id}&centre={other.centre_id}"
+    page = olive.get(f"{url('desk')}{query}")
+    assert "Abe Lawal" in words(page) and "Ann Archer" not in words(page)
+    labels = [str(other.centre), str(other.intake), str(other.scope)]
+    assert sorted(pill.label for pill in page.context["pills"]) == sorted(labels)
+    assert page.context["table"].exports[0][1].endswith(query)
+    assert "Ann Archer" not in words(olive.get(f"{url('export', 'csv')}{query}"))
+    kept = olive.post(f"{url('save_filter')}{query}", {"label": "Bristol"})
+    assert kept.url.endswith(query)
+    assert len(olive.get(f"{url('desk')}?centre=0&scope=x").context["table"].rows) == 2
+    assert olive.get(url("desk"), {"state": "nowhere", "page": "x"}).status_code == 200

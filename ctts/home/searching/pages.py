@@ -23,7 +23,9 @@ from training.models import TrainingRecord
 ABOUT: dict[str, tuple[str, str]] = {
     "home:dashboard": ("What you have to do, in every role you hold", "start duties todo home"),
     "training:mine": ("Your progress, dates and what comes next", "progress timeline"),
-    "training:trainees": ("Everybody you stand around, with a light each", "caseload"),
+    "training:trainees": ("Everybody you stand around, with a light each", "trainees"),
+    "moderation:caseload": ("The trainees you moderate: lights, meetings, questions, samples", "caseload sampling"),
+    "training:centres": ("Months without a review, stalled work, concerns, reports of your centre", "glance centre"),
     "assessments:my_marking": ("Portfolios and vivas that you mark", "portfolio viva"),
     "applications:mine": ("Where your application stands, or how to begin one", "apply draft"),
     "applications:desk": ("The queue of applications with what each still needs", "desk queue intake"),

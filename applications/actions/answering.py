@@ -28,7 +28,7 @@ def keep_answers(
     """
     application = lock(application_id)
     require(access.can_reply(by, application))
-    key = queries.answers_key(application)
+    key = queries.answers_key(application.information_requests.latest("asked_at"))
     try:
         return drafts.keep(
             ApplicationDraft, owner_id=by.pk, form_key=key, fields=fields, seen_version=seen_version, now=now
@@ -53,7 +53,7 @@ def answer_over_kept(
     """
     application = lock(application_id)
     require(access.can_reply(by, application))
-    key = queries.answers_key(application)
+    key = queries.answers_key(application.information_requests.latest("asked_at"))
 
     def save() -> object:
         return answer_information(by=by, now=now, application_id=application_id, answers=answers)

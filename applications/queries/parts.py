@@ -13,6 +13,7 @@ from applications.models import (
     ApplicationDraft,
     Declaration,
     EnglishEvidence,
+    InformationRequest,
     Qualification,
 )
 from applications.queries.given import Given
@@ -139,15 +140,14 @@ def draft_key(application: Application, part: Part, form: str = "") -> str:
     return f"{application.pk}:{part}{':' if form else ''}{form}"
 
 
-def answers_key(application: Application) -> str:
-    """Under which name the answers to what the office asked last are kept while they are typed."""
-    return f"{application.pk}:answers:{application.information_requests.count()}"
+def answers_key(asked: InformationRequest) -> str:
+    """Under which name the answers to what the office asked are kept while they are typed."""
+    return f"{asked.application_id}:answers:{asked.pk}"
 
 
-def kept_answers(application: Application) -> ApplicationDraft | None:
+def kept_answers(application: Application, asked: InformationRequest) -> ApplicationDraft | None:
     """The answers that the applicant typed and did not send yet (screens 13)."""
-    own = ApplicationDraft.objects.filter(owner=application.applicant_id)
-    return own.filter(form_key=answers_key(application)).first()
+    return ApplicationDraft.objects.filter(owner=application.applicant_id, form_key=answers_key(asked)).first()
 
 
 def draft_of(application: Application, part: Part, form: str = "") -> ApplicationDraft | None:

@@ -110,9 +110,11 @@ def _acts_after_acceptance(application: Application, today: date, applicant: str
 
 def _reviewer(application: Application, viewer: Any, today: date) -> str:
     reviewer = application.claimed_by
+    if reviewer is not None and reviewer.pk == viewer.pk:
+        return "you"
     if reviewer is None or not holds(reviewer, Role.OFFICE, today):
         return "the scheme office"
-    return "you" if reviewer.pk == viewer.pk else f"{reviewer.full_name} (scheme office)"
+    return f"{reviewer.full_name} (scheme office)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from applications import access, actions, queries
 from applications.forms.handing_in import AnswerForm
-from applications.models import Application
+from applications.models import Application, ApplicationDraft
 from applications.states import Part
 from applications.views._shared import head_of, own_or_refuse
 from ctts.common import autosave
@@ -28,7 +28,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     application = own_or_refuse(request, pk)
     require(access.can_reply(request.user, application))
     asked = queries.asked_of(application, queries.Given(application), unfinished=True)[0]
-    kept = queries.kept_answers(application)
+    kept = queries.kept_answers(application, asked.request)
     form = AnswerForm(data_of(request), points=[row.point for row in asked.points], initial=kept.fields if kept else {})
     if autosave.asks_for_autosave(request):
         return _keep(request, pk, form)
@@ -39,7 +39,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("applications:status", pk)
     except NewerDraft as newer:
         elsewhere = OtherWindow(differing(form, newer.draft.fields), newer.draft)
-    context = _shown(request, application, asked, form, elsewhere)
+    context = {**_shown(request, kept, form, elsewhere), **_asked(application, asked)}
     return render(request, "applications/answer.html", context, status=409 if elsewhere else status_of(form))
 
 
@@ -60,27 +60,29 @@ def _keep(request: HttpRequest, pk: int, form: AnswerForm) -> HttpResponse:
 
 
 def _shown(
-    request: HttpRequest,
-    application: Application,
-    asked: queries.Asked,
-    form: AnswerForm,
-    elsewhere: OtherWindow | None,
+    request: HttpRequest, kept: ApplicationDraft | None, form: AnswerForm, elsewhere: OtherWindow | None
 ) -> dict[str, Any]:
-    kept = queries.kept_answers(application)
+    """The form that saves itself."""
     sent = autosave.version_seen(request) if form.is_bound else None
+    return {
+        "form": form,
+        "kept_at": kept.saved_at if kept else None,
+        "draft_version": version_to_send(kept, sent, elsewhere),
+        "keep_url": request.path,
+        "elsewhere": elsewhere,
+    }
+
+
+def _asked(application: Application, asked: queries.Asked) -> dict[str, Any]:
+    """What was asked, and where it can be corrected first."""
     return {
         "application": application,
         "asked": asked,
         "correctable": _correctable(application, asked),
-        "form": form,
         "head": head_of(application),
         "reply_by": queries.reply_by(asked.request.asked_at),
-        "kept_at": kept.saved_at if kept else None,
-        "draft_version": version_to_send(kept, sent, elsewhere),
         "keep_key": f"application-{application.pk}-answers",
-        "keep_url": request.path,
         "cancel_url": reverse("applications:form", args=[application.pk]),
-        "elsewhere": elsewhere,
     }
 
 

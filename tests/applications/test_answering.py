@@ -53,7 +53,7 @@ def test_A4_sending_the_answers_drops_what_was_kept(asked):
     ann.post(address(asked), typed(asked, "Both", ""), **AUTOSAVE)
     assert ann.post(address(asked), typed(asked, "Both pages.", "Mine.", version=1)).status_code == 303
     assert not ApplicationDraft.objects.filter(form_key__contains="answers").exists()
-    assert queries.kept_answers(asked) is None
+    assert queries.kept_answers(asked, asked.information_requests.get()) is None
 
 
 def test_A4_a_second_window_is_told_and_nothing_is_sent(asked):

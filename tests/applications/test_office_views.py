@@ -387,9 +387,8 @@ def test_A5_of_two_readers_the_second_loses_no_word(cast, browser_of):
     ada, agree = browser_of("ada"), url("agree_adjustment", asked.pk)
     review = {"review_on": "2027-01-04"}
     answer = ada.post(agree, {"agreed": "Half more time, and a quiet room", "seen": "0", **review})
-    page = text(answer)
     assert answer.status_code == 409
-    assert "A quarter more time" in page and "Half more time, and a quiet room" in page
+    assert "A quarter more time" in text(answer) and "Half more time, and a quiet room" in text(answer)
     again = {"agreed": "Half more time, and a quiet room", "seen": "1", **review}
     assert ada.post(agree, again).status_code == 303
     twice = ada.post(agree, again)

@@ -58,7 +58,10 @@ PLACES: tuple[Place, ...] = (
     Place("organisations:invite", "Invite somebody", "An account with a first role, and the mail with its link", "new"),
     Place("organisations:enter_centre", "Enter a centre", "A new Training Centre, consortium or employer", "new add"),
     Place(
-        "training:office_events", "Events of the scheme", "Inductions and workshops with their joining details", "events induction"
+        "training:office_events",
+        "Events of the scheme",
+        "Inductions and workshops with their joining details",
+        "events induction",
     ),
     Place("training:event_add", "Add an event", "An induction, a workshop or another day", "event new"),
     Place("scheme:frameworks", "Frameworks", "Competencies of each scope, by version", "competencies catalogue"),

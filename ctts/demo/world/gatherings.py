@@ -19,8 +19,8 @@ from training.states import AttendanceState
 
 
 def gatherings(town: Town, now: datetime) -> Way:
-    """The office enters and invites, two sign up for two places, a third waits; of the oldest induction it notes who
-    was there, and one of those takes it into the CPD log."""
+    """The office enters and invites, two sign up for two places, a third waits; of the days that are over it has noted
+    who was there, but for the last two, and one of those takes the first into the CPD log."""
     office = town.people["olive"]
     yield (at := now - timedelta(hours=8))  # after all that the trainees did
     kind = scheme.add_event_kind(by=office, now=at, name="Journal club")
@@ -46,7 +46,7 @@ def gatherings(town: Town, now: datetime) -> Way:
     for attendance in list(queries.people_of(workshop)[:3]):
         actions.sign_up(by=attendance.record.trainee, now=at, attendance_id=attendance.pk)
     yield (at := at + timedelta(hours=2))
-    _note_the_oldest(town, at)
+    _note_what_is_over(town, at)
 
 
 def _largest_scope() -> Scope:
@@ -56,15 +56,21 @@ def _largest_scope() -> Scope:
     return Scope.objects.get(pk=largest["scope"])
 
 
-def _note_the_oldest(town: Town, at: datetime) -> None:
-    """All but one were at the oldest induction; the first of them logs it."""
-    rows = SchemeEvent.objects.filter(kind=EventKind.INDUCTION, ends_at__lte=at, attendances__isnull=False)
-    event = rows.order_by("starts_at", "pk").distinct().first()
-    if event is None:
-        return
-    people = list(queries.people_of(event))
-    seen, present = queries.attendance_digest(event), {one.pk for one in people[: max(1, len(people) - 1)]}
-    actions.note_attendance(by=town.people["oscar"], now=at, event_id=event.pk, present=present, seen=seen)
+def _note_what_is_over(town: Town, at: datetime) -> None:
+    """All were there, but for one at the first; the last days that are over still wait to be noted."""
+    rows = SchemeEvent.objects.filter(ends_at__lte=at, attendances__isnull=False)
+    over = list(rows.order_by("starts_at", "pk").distinct())
+    for place, event in enumerate(over[:-2]):
+        people = list(queries.people_of(event))
+        there = people[: max(1, len(people) - 1)] if place == 0 else people
+        seen, present = queries.attendance_digest(event), {one.pk for one in there}
+        actions.note_attendance(by=town.people["oscar"], now=at, event_id=event.pk, present=present, seen=seen)
+    for event in over[:1]:
+        _logged(event, at)
+
+
+def _logged(event: SchemeEvent, at: datetime) -> None:
+    """One who was there and still trains takes the day into the CPD log."""
     running = Attendance.objects.filter(event=event, state=AttendanceState.ATTENDED, record__ended_on__isnull=True)
     for attendance in running.select_related("record__trainee").order_by("pk")[:1]:
         trainee = attendance.record.trainee

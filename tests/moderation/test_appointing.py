@@ -274,7 +274,10 @@ KINDS = (EXTERNAL, SUPPORTING, ADJUDICATOR)
 
 # --- the one door ---
 
-DOORS = {"training/actions/appointing.py", "training/actions/enrolling.py", "moderation/actions/_appointing.py"}
+DOORS = {
+    *("training/actions/appointing.py", "training/actions/enrolling.py", "moderation/actions/_appointing.py"),
+    "training/actions/trainers.py",  # of trainers alone, whose kind stands in it
+}
 # Rows that are shown in the preview of a mail, never saved.
 UNSTORED = {"moderation/views/_shown_appointing.py", "training/views/_shown_cohort.py"}
 

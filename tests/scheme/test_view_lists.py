@@ -123,7 +123,7 @@ def with_frameworks_of_a_scope(cast, rows):
 LISTS = [
     ("scheme:intakes", with_intakes, 8),
     ("scheme:intake", with_events_of_an_intake, 9),
-    ("scheme:dates", with_events_of_an_intake, 9),
+    ("scheme:dates", with_events_of_an_intake, 10),
     ("scheme:centres", with_centres, 11),
     ("scheme:centre", with_accreditations, 16),
     ("scheme:frameworks", with_frameworks, 9),

@@ -272,7 +272,7 @@ def test_rule_18_the_page_cancels_deletes_and_tells_what_became_of_earlier_order
     tara, page = browser_of(world.cast.tara), address("copies", world.tara.pk)
     assert "There is none to download." in words(tara.get(page))
     bad = tara.post(address("copy_order", world.tara.pk), {"key": "no key"})
-    assert bad.status_code == 422 and "Reload the page" in words(bad)
+    assert bad.status_code == 422 and "has a new one: check it, and send it again" in words(bad)
     first = order(world.tara)
     cancel = address("copy_cancel", first.pk)
     assert "thrown away" in words(tara.get(cancel)) and tara.post(cancel).status_code == 303

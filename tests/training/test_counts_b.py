@@ -112,7 +112,7 @@ PAGES = {
     "training:review_acknowledge": ("tara", "signed", 10),
     "training:review_send_back": ("tara", "signed", 10),
     "training:review_submit": ("sam", "both", 7),
-    "training:dops_log": ("sam", "record", 11),
+    "training:dops_log": ("sam", "record", 12),
     "training:dops_request": ("tara", "record", 9),
     "training:dops": ("sam", "done", 18),
     "training:dops_approve": ("sam", "asked", 8),

@@ -17,6 +17,7 @@ from training.actions._practice import note
 from training.models import DopsPaper
 
 MAKE = "training.make_papers"
+PURPOSE = "training.dops_paper"
 
 
 @transaction.atomic
@@ -49,7 +50,7 @@ def keep_paper(*, by: None, now: datetime, paper_id: int, pdf: bytes, pages: int
         owner=dops.record.trainee,
         by=by,
         now=now,
-        purpose="training.dops_paper",
+        purpose=PURPOSE,
         pages=pages,
     )
     paper.made_at = now

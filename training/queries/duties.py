@@ -77,7 +77,7 @@ def _returned(part: Part) -> Rows:
 
 def _evidence(part: Part) -> Rows:
     """The author answers what the scan found, and replaces what was withdrawn (T3)."""
-    if not part.own:
+    if not part.own or "evidence" not in part.rare:
         return
     rows = Evidence.objects.filter(author=part.user, record__in=ids(part.own))
     for evidence in rows.filter(state__in=[EvidenceState.HELD, EvidenceState.QUARANTINED]).order_by("pk"):

@@ -16,7 +16,7 @@ from training.states import AttendanceState
 
 def _invitations(part: Part) -> Rows:
     """The trainee answers the invitation to what one signs up for, while that is possible."""
-    if not part.own:
+    if not part.own or "invitations" not in part.rare:
         return
     open_ones = {"event__sign_up_until_on__gte": part.today, "event__called_off_at__isnull": True}
     rows = Attendance.objects.filter(record__in=ids(part.own), state=AttendanceState.INVITED, **open_ones)
@@ -31,7 +31,7 @@ def _invitations(part: Part) -> Rows:
 
 def _attendance(part: Part) -> Rows:
     """The office notes who was there once an event's day is over."""
-    if not part.decides or part.within:
+    if not part.decides or part.within or "attendance" not in part.rare:
         return
     for event in events_to_note(part.user, datetime.combine(part.today, time(), LONDON)):
         url = reverse("training:event_attendance", args=[event.pk])

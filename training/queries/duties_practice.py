@@ -229,6 +229,8 @@ def _concerns(part: Part) -> Rows:
     office = holds(part.user, Role.OFFICE, part.today)
     if not office and not any(part.appointed(level) for level in levels):
         return
+    if "concerns" not in part.rare:
+        return
     wanted = Q(level=ConcernLevel.OFFICE) | Q(patient_safety=True) if office else Q(pk__in=[])
     for level in levels:
         wanted |= Q(level=level, record__in=part.appointed(level))

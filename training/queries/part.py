@@ -19,9 +19,12 @@ from training.models import (
     AdviceAnswer,
     AdviceQuestion,
     Appointment,
+    Attendance,
     ChangeRequest,
+    Concern,
     Dops,
     DopsSignature,
+    Evidence,
     ExternalAssessor,
     PlanItem,
     SupervisorReview,
@@ -35,8 +38,11 @@ from training.states import (
     CHANGE_OPEN,
     AppointmentKind,
     AssessorKind,
+    AttendanceState,
     ChangeState,
+    ConcernState,
     DopsState,
+    EvidenceState,
     ItemState,
     RecordState,
     ReviewState,
@@ -158,6 +164,20 @@ class Part:
         found: list[Dops] = _observations(self.user.pk, ids(self.own), ids(self.supervised))
         return [row for row in found if self._record is None or row.record_id == self._record.pk]
 
+    @cached_property
+    def rare(self) -> frozenset[str]:
+        """Which of the things that seldom wait do so in these records, ended ones too, or anywhere for the office.
+
+        One question for all of them, so that a page asks further only for what is there. It may name more than waits
+        for the person.
+        """
+        records = list({*self.running, *self.around})
+        if not records and not self.decides:
+            return frozenset()
+        ask = _rare_of_office if self.decides else _rare
+        found: list[tuple[bool, ...]] = ask(self.user.pk, records or NOBODY)
+        return frozenset(name for name, there in zip(RARE, found[0], strict=True) if there)
+
     @property
     def around(self) -> set[int]:
         """The ids of the records in which the person is appointed to anything on the day."""
@@ -173,12 +193,13 @@ class Part:
         """The unanswered questions that they are to answer as External Moderator, or have asked; the first due first
         (T11)."""
         moderated, asked = ids(self.held(AppointmentKind.EXTERNAL_MODERATOR)), ids([*self.own, *self.supervised])
-        return list(_unanswered(self.user.pk, moderated, asked)) if moderated or asked else []
+        wanted = "advice" in self.rare and (moderated or asked)
+        return list(_unanswered(self.user.pk, moderated, asked)) if wanted else []
 
     @cached_property
     def open_threads(self) -> list[Any]:
         """The threads that the person reads whose last message wants an answer, the oldest first (T11)."""
-        if not self.running and not self.decides:
+        if "threads" not in self.rare:
             return []
         return open_questions(Thread.objects.filter(self.within, visible_threads(self.user, self.today)))
 
@@ -187,7 +208,7 @@ class Part:
         """The requests for a change that are not decided: their own, of those they supervise, and for the office what
         it decides, also where nobody supervises who could answer; those that wait longest first (E5)."""
         mine = ids([*self.own, *self.supervised])
-        if not mine and not self.decides:
+        if "changes" not in self.rare or not (mine or self.decides):
             return []
         wanted = Q(record__in=mine)
         if self.decides:
@@ -198,6 +219,38 @@ class Part:
             wanted |= Q(state=ChangeState.AWAITING_DECISION) | alone
         rows = ChangeRequest.objects.filter(self.within, wanted, state__in=CHANGE_OPEN, record__state__in=RUNNING)
         return list(rows.select_related("record__trainee", "answer").order_by("written_at", "pk"))
+
+
+NOBODY = [0]  # no record: an empty list would ask nothing
+RARE = ("advice", "threads", "changes", "invitations", "evidence", "concerns", "attendance")
+
+
+@prepared
+def _rare(user: Any, records: Any) -> QuerySet[User, tuple[bool, ...]]:
+    within = Q(record__any_of=records)
+    return _flags(user, within, within)
+
+
+@prepared
+def _rare_of_office(user: Any, records: Any) -> QuerySet[User, tuple[bool, ...]]:
+    return _flags(user, Q(record__any_of=records), Q(pk__isnull=False))
+
+
+def _flags(user: Any, within: Q, wide: Q) -> QuerySet[User, tuple[bool, ...]]:
+    """Whether there is anything of each of RARE: within the person's records, and of some for the office everywhere."""
+    of_events = Q(state=AttendanceState.INVITED, event__sign_up_until_on__isnull=False)
+    of_evidence = Q(state__in=[EvidenceState.HELD, EvidenceState.QUARANTINED], author=user)
+    found = {
+        "advice": AdviceQuestion.objects.filter(within),
+        "threads": Thread.objects.filter(wide),
+        "changes": ChangeRequest.objects.filter(wide, state__in=CHANGE_OPEN),
+        "invitations": Attendance.objects.filter(within, of_events),
+        "evidence": Evidence.objects.filter(within, of_evidence),
+        "concerns": Concern.objects.filter(wide, state=ConcernState.OPEN),
+        "attendance": Attendance.objects.filter(wide, state=AttendanceState.INVITED),
+    }
+    flags = {f"has_{name}": Exists(found[name]) for name in RARE}
+    return User.objects.filter(pk=user).order_by().annotate(**flags).values_list(*flags)
 
 
 @prepared

@@ -46,7 +46,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 def _sent(request: HttpRequest, pk: int, form: AnswerForm) -> dict[str, Any]:
     """What an action is told of the answers as they were sent."""
     given = {"application_id": pk, "fields": form.typed(), "seen_version": autosave.version_seen(request)}
-    return {"by": request.user, "now": request.now, **given}  # type: ignore[attr-defined]  # given by common.apps
+    return {"by": request.user, "now": request.now, **given}
 
 
 def _keep(request: HttpRequest, pk: int, form: AnswerForm) -> HttpResponse:

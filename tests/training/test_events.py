@@ -269,6 +269,14 @@ def test_T9_who_was_not_expected_is_absent_from_nothing_but_may_have_been_there(
     assert e.place_of(event, scene.tom).state == AttendanceState.ATTENDED
 
 
+def test_T9_a_day_for_which_all_have_signed_up_waits_for_attendance_too(scene):
+    event = e.workshop(scene.cast, places=2)
+    e.invited(scene.cast, event, scene.tara)
+    for record in (scene.tara, scene.tom):
+        e.sign_up(record, event)
+    assert [row.what for row in queries.duties_for(scene.cast.olive, e.AFTER.date())] == ["Note attendance"]
+
+
 def test_T9_attendance_is_the_offices_after_the_beginning_and_as_it_was_seen(scene):
     event = e.entered(scene.cast)
     e.invited(scene.cast, event, scene.tara)

@@ -247,7 +247,7 @@ def _flags(user: Any, within: Q, wide: Q) -> QuerySet[User, tuple[bool, ...]]:
         "invitations": Attendance.objects.filter(within, of_events),
         "evidence": Evidence.objects.filter(within, of_evidence),
         "concerns": Concern.objects.filter(wide, state=ConcernState.OPEN),
-        "attendance": Attendance.objects.filter(wide, state=AttendanceState.INVITED),
+        "attendance": Attendance.objects.filter(wide, state__in=[AttendanceState.INVITED, AttendanceState.PLACED]),
     }
     flags = {f"has_{name}": Exists(found[name]) for name in RARE}
     return User.objects.filter(pk=user).order_by().annotate(**flags).values_list(*flags)

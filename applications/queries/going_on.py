@@ -9,19 +9,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.module_loading import autodiscover_modules
 
 from applications.models import Application
 from applications.states import ApplicationState
+from ctts.common.ties import Declared
 
 Over = Callable[[], QuerySet[Any, Any]]
-_over: list[Over] = []
-
-
-def led_to_an_end(find: Over) -> Over:
-    """Declare what is over after the enrolment: `find()` gives the ids of the applications that led to it."""
-    _over.append(find)
-    return find
+led_to_an_end = Declared[Over]()  # what is over after the enrolment: `find()` gives the ids of applications
 
 
 def is_with_the_scheme(person: str) -> Exists:
@@ -29,10 +23,9 @@ def is_with_the_scheme(person: str) -> Exists:
 
     An application that was declined or withdrawn is over, and one whose training has ended, whatever the end was.
     """
-    autodiscover_modules("ties")
     rows = Application.objects.filter(applicant=OuterRef(person))
     rows = rows.exclude(state__in=[ApplicationState.DECLINED, ApplicationState.WITHDRAWN])
     over = Q()
-    for find in _over:
+    for find in led_to_an_end:
         over |= Q(pk__in=find())
     return Exists(rows.filter(~over) if over else rows)

@@ -23,6 +23,7 @@ from ctts.accounts.models import User
 from ctts.accounts.queries import is_claimed
 from ctts.accounts.rules import ADDRESS_LENGTH, same_address
 from ctts.accounts.states import AuthenticationMethod
+from ctts.common.requests import Request
 from ctts.common.verdict import TooLate
 
 
@@ -62,7 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         MaxLengthValidator(ADDRESS_LENGTH, "An e-mail address has at most %(limit_value)d letters.")(email)
         return same_address(email)
 
-    def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
+    def save_user(self, request: Request, user: User, form: BaseForm, commit: bool = True) -> User:
         """Enter the person who signed up; two at once with one address both read "look into your mail"."""
         data = form.cleaned_data
         try:
@@ -71,7 +72,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
                 full_name=data["full_name"],
                 password=data["password1"],
                 by=None,
-                now=request.now,  # type: ignore[attr-defined]  # given to every request by common.apps
+                now=request.now,
             )
         except TooLate as taken:
             raise ImmediateHttpResponse(self.respond_email_verification_sent(request, None)) from taken

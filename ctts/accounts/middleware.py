@@ -16,8 +16,10 @@ from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 from ctts.accounts import access, lending
+from ctts.accounts.models import User
 from ctts.common.clock import machine_now
 from ctts.common.refusals import can_be_sent_again, give_back
+from ctts.common.requests import Request
 
 TOO_MANY = "too_many_login_attempts"  # the library's code
 STARTED, SEEN, WANTED = "accounts_started", "accounts_seen", "accounts_wanted"
@@ -69,11 +71,11 @@ class LentDeviceMiddleware:
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         lent = lending.lent(request.session)
         if lent is None or lent.opens(request.path, reverse("mfa_authenticate"), reverse("account_logout")):
             return self.get_response(request)
-        if request.htmx:  # type: ignore[attr-defined]  # given by django_htmx
+        if request.htmx:
             return HttpResponseClientRedirect(lent.home)
         if can_be_sent_again(request):
             return give_back(request, "This device was handed over before you sent this.")
@@ -113,17 +115,17 @@ class SecondFactorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: Request, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """A redirect to the next step of the set-up, or None to go on."""
         if not request.user.is_authenticated or getattr(view, "guard", "").startswith("public:"):
             return None
         match = request.resolver_match
-        step = _next_step(request)
+        step = _next_step(request.user)
         if not step or (match is not None and match.view_name in SET_UP):
             return None
-        if request.method == "GET" and not request.htmx:  # type: ignore[attr-defined]  # given by django_htmx
+        if request.method == "GET" and not request.htmx:
             request.session[WANTED] = request.get_full_path()
-        return HttpResponseClientRedirect(step) if request.htmx else redirect(step)  # type: ignore[attr-defined]  # as above
+        return HttpResponseClientRedirect(step) if request.htmx else redirect(step)
 
 
 def second_factor_first(request: HttpRequest, words: str) -> HttpResponse | None:
@@ -136,10 +138,9 @@ def second_factor_first(request: HttpRequest, words: str) -> HttpResponse | None
     return redirect("mfa_activate_totp")
 
 
-def _next_step(request: HttpRequest) -> str:
-    user = request.user
-    if access.lacks_authenticator(user):  # type: ignore[arg-type]  # only signed-in people come here
+def _next_step(user: User) -> str:
+    if access.lacks_authenticator(user):
         return reverse("mfa_activate_totp")
-    if access.lacks_recovery_codes(user):  # type: ignore[arg-type]  # as above
+    if access.lacks_recovery_codes(user):
         return reverse("mfa_view_recovery_codes")
     return ""

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.utils.module_loading import autodiscover_modules
-
 from ctts.accounts.models import User
+from ctts.common.ties import Declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +22,10 @@ class NameKept:
 
 
 Find = Callable[[User], NameKept | None]
-_finding: list[Find] = []
-
-
-def keeps_name(find: Find) -> Find:
-    """Declare whose name is kept: `find(person)` says why, None where it is not."""
-    _finding.append(find)
-    return find
+keeps_name = Declared[Find]()  # whose name is kept: `find(person)` says why, None where it is not
 
 
 def name_kept(person: User) -> NameKept | None:
     """Why a person does not change their own name; None for whoever may."""
-    autodiscover_modules("ties")
-    found = (find(person) for find in _finding)
+    found = (find(person) for find in keeps_name)
     return next((kept for kept in found if kept is not None), None)

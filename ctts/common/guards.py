@@ -13,9 +13,10 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from ctts.common.refusals import can_be_sent_again, give_back, not_allowed, not_theirs, typed_by_another
+from ctts.common.requests import Request
 from ctts.common.verdict import YES, Verdict, require
 
 View = Callable[..., HttpResponse]
@@ -57,14 +58,14 @@ def guarded(guard: Guard, *, methods: str = "GET", effect: str = "") -> Callable
         allowed = _allowed_methods(methods)
 
         @wraps(view)
-        def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def door(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 if request.method in allowed and can_be_sent_again(request):
                     return give_back(request, "You were signed out before you sent this.")
                 return redirect_to_login(request.get_full_path())
             if typed_by_another(request):
                 return not_theirs(request)
-            require(guard.check(request.user, request.now))  # type: ignore[attr-defined]  # given to every request by common.apps
+            require(guard.check(request.user, request.now))
             if request.method not in allowed:
                 return not_allowed(request, allowed)
             return view(request, *args, **kwargs)
@@ -87,7 +88,7 @@ def public(reason: str, *, methods: str = "GET", effect: str = "") -> Callable[[
         allowed = _allowed_methods(methods)
 
         @wraps(view)
-        def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def door(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method not in allowed:
                 return not_allowed(request, allowed)
             return view(request, *args, **kwargs)

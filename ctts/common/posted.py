@@ -11,15 +11,16 @@ from django_tables2 import RequestConfig
 
 from ctts.common.clock import london_date
 from ctts.common.forms import CrispyForm, CrispyModelForm
+from ctts.common.requests import Request
 from ctts.common.verdict import Invalid, TooLate
 from ctts.common.whole_numbers import number_in
 
 Made = TypeVar("Made")
 
 
-def today_of(request: HttpRequest) -> date:
+def today_of(request: Request) -> date:
     """The London day of the request."""
-    return london_date(request.now)  # type: ignore[attr-defined]  # given to every request by common.apps
+    return london_date(request.now)
 
 
 def paged(table: Any, request: HttpRequest, rows: int) -> Any:
@@ -72,7 +73,7 @@ def tried(form: CrispyForm | CrispyModelForm, act: Callable[[], Any]) -> bool:
     return made(form, done) or False
 
 
-def signing(request: HttpRequest) -> dict[str, Any]:
+def signing(request: Request) -> dict[str, Any]:
     """What every signing form is told: who signs, in which session, when."""
-    now = request.now  # type: ignore[attr-defined]  # given to every request by common.apps
+    now = request.now
     return {"signer": request.user, "session": request.session, "now": now}

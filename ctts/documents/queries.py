@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
-from django.utils.module_loading import autodiscover_modules
 
 from ctts.common.prepared import prepared
+from ctts.common.ties import Declared
 from ctts.documents.access import Person
 from ctts.documents.models import Document, DocumentText
 from ctts.documents.rules import ATTEMPTS
@@ -17,7 +17,9 @@ from ctts.documents.states import DocumentState, Origin
 
 PATIENCE = timedelta(minutes=10)
 Known = Callable[[Collection[str]], Collection[str]]
-_knowing: list[Known] = []
+# Which of these addresses rows of an app need as content, `find(addresses)`: for what has an end of its own and is
+# therefore no Document. Once the rows let go of it, the sweep deletes it.
+knows_addresses = Declared[Known]()
 
 
 def readable_by(user: Person) -> QuerySet[Document]:
@@ -82,22 +84,12 @@ def given_up() -> QuerySet[Document]:
     return Document.objects.filter(state=DocumentState.RECEIVED, check_attempts__gte=ATTEMPTS).order_by("pk")
 
 
-def knows_addresses(find: Known) -> Known:
-    """Declare in an app's `ties.py` that rows of its own need content: `find(addresses)` says which of these they do.
-
-    For what has an end of its own and is therefore no Document: once the rows let go of it, the sweep deletes it.
-    """
-    _knowing.append(find)
-    return find
-
-
 def known_addresses(addresses: Collection[str]) -> set[str]:
     """Those of `addresses` (SHA-256) that a row still needs: as content, preview, or PDF made of an office file; and
     what the apps declare."""
-    autodiscover_modules("ties")
     wanted = set(addresses)
     found: set[str] = set()
     for column in ("sha256", "preview_sha256", "pdf_sha256"):
         rows = Document.objects.filter(**{f"{column}__in": wanted})
         found.update(rows.order_by().values_list(column, flat=True).distinct())
-    return found.union(*(find(wanted) for find in _knowing))
+    return found.union(*(find(wanted) for find in knows_addresses))

@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.module_loading import autodiscover_modules
-
 from ctts.accounts.models import User
+from ctts.common.ties import Declared
 from ctts.common.verdict import Invalid
 from ctts.organisations.models import Affiliation
 from ctts.organisations.states import Role
@@ -33,13 +32,7 @@ class Conflict:
 
 
 Find = Callable[[User, date], Iterable[Conflict]]
-_finding: list[Find] = []
-
-
-def speaks_against(find: Find) -> Find:
-    """Declare what does not go with roles: `find(person, today)` gives it for each of them."""
-    _finding.append(find)
-    return find
+speaks_against = Declared[Find]()  # what does not go with roles: `find(person, today)` gives it for each of them
 
 
 def conflicts_of(person: User, role: Role, today: date) -> list[Conflict]:
@@ -49,9 +42,8 @@ def conflicts_of(person: User, role: Role, today: date) -> list[Conflict]:
 
 def conflicts_by_role(person: User, today: date) -> dict[Role, list[Conflict]]:
     """The same for each role with which something does not go, the forbidden ones first."""
-    autodiscover_modules("ties")
     by_role: dict[Role, list[Conflict]] = {}
-    for conflict in [conflict for find in _finding for conflict in find(person, today)]:
+    for conflict in [conflict for find in speaks_against for conflict in find(person, today)]:
         by_role.setdefault(conflict.role, []).append(conflict)
     return dict(sorted(by_role.items(), key=lambda entry: not is_forbidden(entry[1])))
 

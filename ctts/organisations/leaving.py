@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.module_loading import autodiscover_modules
-
 from ctts.accounts.models import User
+from ctts.common.ties import Declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +20,9 @@ class Left:
 
 
 Find = Callable[[User, date], Iterable[Left]]
-_finding: list[Find] = []
-
-
-def leaves(find: Find) -> Find:
-    """Declare what waits for somebody: `find(person, today)` gives it, a sentence each."""
-    _finding.append(find)
-    return find
+leaves = Declared[Find]()  # what waits for somebody: `find(person, today)` gives it, a sentence each
 
 
 def left_behind(person: User, today: date) -> list[Left]:
     """All that waits for a person today."""
-    autodiscover_modules("ties")
-    return [one for find in _finding for one in find(person, today)]
+    return [one for find in leaves for one in find(person, today)]

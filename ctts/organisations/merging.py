@@ -12,12 +12,12 @@ from datetime import date, datetime
 from uuid import uuid4
 
 from django.db import transaction
-from django.utils.module_loading import autodiscover_modules
 
 from ctts.accounts import access as accounts_access
 from ctts.accounts.actions import close_duplicate
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
+from ctts.common.ties import Declared
 from ctts.common.verdict import Invalid, require
 from ctts.notifications.actions import notify
 from ctts.organisations import access, queries
@@ -43,29 +43,16 @@ OF_THE_OFFICE = Tie(
 )
 Find = Callable[[User, date], Iterable[Tie]]
 Hand = Callable[[User, User, User, datetime], Iterable[str]]
-_holding: list[Find] = []
-_handing: list[Hand] = []
-
-
-def holds_back(find: Find) -> Find:
-    """Declare what holds a merge back: `find(duplicate, today)` gives what has to be settled before."""
-    _holding.append(find)
-    return find
-
-
-def hands_over(hand: Hand) -> Hand:
-    """Declare what moves: `hand(duplicate, kept, by, now)` does so within the merge, and says what it moved."""
-    _handing.append(hand)
-    return hand
+holds_back = Declared[Find]()  # `find(duplicate, today)` gives what has to be settled before a merge
+hands_over = Declared[Hand]()  # `hand(duplicate, kept, by, now)` moves within the merge, and says what it moved
 
 
 def ties_of(duplicate: User, today: date) -> list[Tie]:
     """All that has to be settled before this account can be merged into another."""
-    autodiscover_modules("ties")
     roles = {held.role for held in roles_to_move(duplicate, today)}
     proposed = queries.open_proposals().filter(person=duplicate).exists()
     office = [OF_THE_OFFICE] if Role.OFFICE in roles or proposed else []
-    return office + [tie for find in _holding for tie in find(duplicate, today)]
+    return office + [tie for find in holds_back for tie in find(duplicate, today)]
 
 
 def roles_to_move(duplicate: User, today: date) -> list[Affiliation]:
@@ -101,7 +88,7 @@ def merge(*, by: User, now: datetime, duplicate: User, kept: User, reason: str, 
         raise Invalid(in_words(conflict for conflict in found if conflict.forbids))
     if found and not despite.strip():
         raise Invalid(f"{in_words(found)} Say why the role moves all the same.", "despite")
-    for hand in _handing:
+    for hand in hands_over:
         list(hand(duplicate, kept, by, now))
     for held in roles_to_move(duplicate, today):
         _move_role(held, kept, by, now, despite)

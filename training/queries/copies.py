@@ -15,10 +15,10 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from django.db.models import Q, QuerySet
-from django.utils.module_loading import autodiscover_modules
 
 from ctts.accounts.models import User
 from ctts.common.runs import TRIES
+from ctts.common.ties import Declared
 from ctts.documents.models import Document
 from training.access import withdrawn_since
 from training.models import RecordCopy, TrainingRecord
@@ -74,14 +74,14 @@ class Chapter:
 
 
 Tell = Callable[[TrainingRecord, date], Chapter]
-_telling: list[tuple[int, Tell]] = []
+_telling = Declared[tuple[int, Tell]]()
 
 
 def tells_of_record(place: int) -> Callable[[Tell], Tell]:
     """Declare a chapter of the copy of a record; chapters stand in the order of their `place`."""
 
     def declare(tell: Tell) -> Tell:
-        _telling.append((place, tell))
+        _telling((place, tell))
         return tell
 
     return declare
@@ -89,7 +89,6 @@ def tells_of_record(place: int) -> Callable[[Tell], Tell]:
 
 def chapters_of(record: TrainingRecord, today: date) -> Iterator[Chapter]:
     """Every chapter that the apps declare, in order, each read when its turn comes."""
-    autodiscover_modules("ties")
     for _, tell in sorted(_telling, key=lambda one: one[0]):
         yield tell(record, today)
 

@@ -1,16 +1,89 @@
-"""The steps of a DOPS that its assessor writes (screens 11), with an account or by a one-time link.
+"""The five steps of a DOPS that its assessor writes and signs (screens 11), however they came to it.
 
-Each gives the form, what saves it, and its template: `kept` are first values that were typed and not saved, `by` is who
-writes.
+Each step gives the form and what saves it: `kept` are first values that were typed and not saved, `by` is who writes.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+
+from applications import queries as applications
+from ctts.common.autosave import asks_for_autosave
 from ctts.common.posted import data_of, today_of
 from ctts.common.whole_numbers import number_in
 from training import actions, queries
+from training.actions import StaleText
 from training.forms.dops import ScoresForm, WhatForm, WordsForm
 from training.views import _shown_practice as shown
+from training.views._kept import Kept, is_changed, keep_typed
 
 LAST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How its assessor came to a DOPS: with an account, by a one-time link, on a device handed over.
+
+    `by` writes, `address(step)` is where a step stands, `sign` builds the last one, whose words are `statement`;
+    `signed()` answers once it is done; `pages` show a step and the last one, in what `frame(step)` gives.
+    """
+
+    by: Any
+    address: Callable[[int], str]
+    sign: Callable
+    statement: str
+    signed: Callable[[], HttpResponse]
+    pages: tuple[str, str]
+    frame: Callable[[int], dict]
+
+
+def step_page(request, dops, step, way):
+    """One step: kept as it is typed, saved when it is left by its button, signed at the last.
+
+    Raises Http404 for a step that there is not, TooLate where the assessor may write no more.
+    """
+    if step not in range(1, LAST + 1):
+        raise Http404
+    build, key = WRITING.get(step, way.sign), queries.dops_step_key(dops.pk, step)
+    if step < LAST and asks_for_autosave(request):
+        first = build(request, dops, {}, way.by)[0]
+        return keep_typed(request, dops.record, key, unsaved=is_changed(first), by=way.by)
+    kept, stale = Kept(request, key, by=way.by), None
+    form, act = build(request, dops, kept.first, way.by)
+    try:
+        if kept.tried(form, act):
+            return redirect(way.address(step + 1)) if step < LAST else way.signed()
+    except StaleText as problem:
+        stale = problem
+    context = {**way.frame(step), "form": form, "number": step, "names": queries.DOPS_STEPS, "stale": stale}
+    context["back_step"] = way.address(step - 1) if step > 1 else ""
+    context.update(_writing(dops, step, kept) if step < LAST else _signing(request, dops, way))
+    return render(request, way.pages[step == LAST], context, status=409 if stale else kept.status(form))
+
+
+def _writing(dops, step, kept):
+    """What steps 1 to 4 need: the text that is kept, and before the first score what is agreed for the trainee (A5)."""
+    agreed = applications.agreed_adjustments(dops.record.trainee_id) if step == 1 else []
+    return {**kept.context(), "adjustments": agreed}
+
+
+def _signing(request, dops, way):
+    """What the last step shows: all that is signed, and what is missing or typed and not saved, with where it is."""
+    steps = queries.steps_kept(way.by, dops)
+    return {
+        "elsewhere": None,
+        "keep_key": "",
+        "missing": [(one.words, way.address(one.step)) for one in queries.missing_of(dops)],
+        "unsaved": [(queries.DOPS_STEPS[one - 1], way.address(one)) for one in steps],
+        "statement": way.statement,
+        "facts": shown.dops_facts(dops),
+        "scores": queries.judged(dops),
+        "words": shown.dops_words(dops),
+        "when": shown.written_words(dops.observed_on, request.now),
+    }
 
 
 def what(request, dops, kept, by):
@@ -30,7 +103,7 @@ def what(request, dops, kept, by):
         given = {"dops_id": dops.pk, "seen": values.pop("seen"), "values": values}
         actions.save_header(by=by, now=request.now, **given)
 
-    return form, act, "training/dops/what.html"
+    return form, act
 
 
 def scores(step):
@@ -46,7 +119,7 @@ def scores(step):
             given = {"dops_id": dops.pk, "step_number": step, "scores": form.scores()}
             actions.save_scores(by=by, now=request.now, seen=form.cleaned_data["seen"], **given)
 
-        return form, act, "training/dops/scores.html"
+        return form, act
 
     return build
 
@@ -61,7 +134,7 @@ def words(request, dops, kept, by):
         given = {"dops_id": dops.pk, "seen": values.pop("seen"), "values": values}
         actions.save_words(by=by, now=request.now, **given)
 
-    return form, act, "training/dops/words.html"
+    return form, act
 
 
 WRITING = {1: what, 2: scores(2), 3: scores(3), 4: words}

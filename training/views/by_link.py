@@ -9,8 +9,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from applications import queries as applications
-from ctts.common.autosave import asks_for_autosave
 from ctts.common.confirming import confirm_page
 from ctts.common.doors import keep_token, token_of
 from ctts.common.guards import public
@@ -18,12 +16,10 @@ from ctts.common.parts import Confirm, Consequence
 from ctts.common.posted import data_of, status_of, tried
 from ctts.common.verdict import TooLate, require
 from training import access, actions, queries
-from training.actions import StaleText
 from training.forms.external import CodeForm, DeclineByLinkForm, PassOnForm, SignByLinkForm
 from training.states import ExternalStanding
 from training.views import _shown_practice as shown
-from training.views._dops_steps import LAST, WRITING
-from training.views._kept import Kept, is_changed, keep_typed
+from training.views._dops_steps import Way, step_page
 
 DOOR = "training_externals"  # in the session: the links with which this browser came
 BEGUN = "training_externals_begun"  # and those of which the code was given in it
@@ -87,50 +83,25 @@ def _code_fits(request, came, form):
 def external_step(request, pk, step):
     """One of the five steps; each is saved when it is left by its button, and kept as it is typed."""
     came = _came_or_404(request, pk)
-    if step not in STEPS:
-        raise Http404
     try:
         require(access.can_come_by_link(came, request.now))
         if not _has_begun(request, came):
             return redirect("training:external", pk)
-        return _step(request, came, step)
+        return step_page(request, came.dops, step, _way(came))
     except TooLate as problem:
         return _over(request, came, problem)
 
 
-def _step(request, came, step):
-    dops, key = came.dops, queries.dops_step_key(came.dops_id, step)
-    if step < LAST and asks_for_autosave(request):
-        first = STEPS[step](request, dops, {}, came)[0]
-        return keep_typed(request, dops.record, key, unsaved=is_changed(first), by=came)
-    kept = Kept(request, key, by=came)
-    form, act, _template = STEPS[step](request, dops, kept.first, came)
-    try:
-        if kept.tried(form, act):
-            further = (
-                ("training:external_step", came.pk, step + 1) if step < LAST else ("training:external_done", came.pk)
-            )
-            return redirect(*further)
-    except StaleText as stale:
-        return _step_page(request, came, step, form, kept, stale)
-    return _step_page(request, came, step, form, kept)
-
-
-def _step_page(request, came, step, form, kept, stale=None):
-    dops = came.dops
-    context = {"external": came, "dops": dops, "record": dops.record, "form": form, "number": step, "stale": stale}
-    context.update(kept.context() if step < LAST else {"elsewhere": None, "keep_key": ""})
-    context.update(names=queries.DOPS_STEPS, recent=[], adjustments=[])
-    context["back_step"] = reverse("training:external_step", args=[came.pk, step - 1]) if step > 1 else ""
-    if step == 1:
-        context["adjustments"] = applications.agreed_adjustments(dops.record.trainee_id)
-    if step == LAST:
-        context.update(missing=queries.missing_of(dops), statement=actions.EXTERNAL_SIGNED_WORDS)
-        context.update(facts=shown.dops_facts(dops), scores=queries.judged(dops), words=shown.dops_words(dops))
-        context["when"] = shown.written_words(dops.observed_on, request.now)
-        context["unsaved"] = [(queries.DOPS_STEPS[one - 1], one) for one in queries.steps_kept(came, dops)]
-    template = "training/by_link/step.html" if step < LAST else "training/by_link/sign.html"
-    return render(request, template, context, status=409 if stale else kept.status(form))
+def _way(came):
+    return Way(
+        by=came,
+        address=lambda number: reverse("training:external_step", args=[came.pk, number]),
+        sign=_sign,
+        statement=actions.EXTERNAL_SIGNED_WORDS,
+        signed=lambda: redirect("training:external_done", came.pk),
+        pages=("training/by_link/step.html", "training/by_link/sign.html"),
+        frame=lambda _number: {"external": came, "dops": came.dops, "record": came.dops.record, "recent": []},
+    )
 
 
 def _sign(request, dops, _kept, came):
@@ -140,10 +111,7 @@ def _sign(request, dops, _kept, came):
     def act():
         actions.sign_by_link(by=came, now=request.now, **form.cleaned_data)
 
-    return form, act, ""
-
-
-STEPS = {**WRITING, LAST: _sign}
+    return form, act
 
 
 # --- not for them ---

@@ -6,7 +6,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from applications import queries as applications
-from ctts.common.autosave import asks_for_autosave
 from ctts.common.confirming import confirmed
 from ctts.common.exporting import KINDS, as_file, export_links
 from ctts.common.guards import SIGNED_IN, guarded
@@ -16,7 +15,6 @@ from ctts.common.signatures import shown_signature
 from ctts.common.verdict import require
 from ctts.documents.serving import serve
 from training import access, actions, queries
-from training.actions import StaleText
 from training.forms.dops import (
     AcknowledgeDopsForm,
     ApproveForm,
@@ -33,10 +31,9 @@ from training.views import _shown_handing as handing
 from training.views import _shown_log as log
 from training.views import _shown_practice as shown
 from training.views._doors import dops_or_404, wide_frame
-from training.views._dops_steps import LAST, WRITING
+from training.views._dops_steps import Way, step_page
 from training.views._earlier import earlier_left
 from training.views._frame import frame, record_or_404
-from training.views._kept import Kept, is_changed, keep_typed
 
 
 @guarded(SIGNED_IN)
@@ -154,37 +151,22 @@ def _frame(request, dops, **more):
 def dops_step(request, pk, step):
     """One of the five steps; each is saved when it is left by its button."""
     found = dops_or_404(request, pk)
-    if step not in STEPS:
-        raise Http404
     require(access.can_write_dops(request.user, found, today_of(request)))
-    key = queries.dops_step_key(pk, step)
-    if step < LAST and asks_for_autosave(request):
-        first = STEPS[step](request, found, {}, request.user)[0]
-        return keep_typed(request, found.record, key, unsaved=is_changed(first))
-    kept = Kept(request, key)
-    form, act, template = STEPS[step](request, found, kept.first, request.user)
-    try:
-        if kept.tried(form, act):
-            return redirect("training:dops_step", pk, step + 1) if step < LAST else redirect("training:dops", pk)
-    except StaleText as stale:
-        return _step_page(request, found, step, form, template, kept, stale)
-    return _step_page(request, found, step, form, template, kept)
 
+    def in_frame(number):
+        recent = queries.recent_procedures(found) if number == 1 else []
+        return _frame(request, found, tabs=[], recent=recent)
 
-def _step_page(request, dops, step, form, template, kept, stale=None):
-    context = _frame(request, dops, form=form, number=step, names=queries.DOPS_STEPS, stale=stale, tabs=[])
-    context.update(kept.context() if step < LAST else {"elsewhere": None})
-    context["back_step"] = reverse("training:dops_step", args=[dops.pk, step - 1]) if step > 1 else ""
-    if step == 1:
-        context["recent"] = queries.recent_procedures(dops)
-        context["adjustments"] = applications.agreed_adjustments(dops.record.trainee_id)
-    if step == LAST:
-        missing = queries.missing_of(dops)
-        context.update(missing=missing, statement=actions.DOPS_SIGNED_WORDS)
-        context.update(scores=queries.judged(dops), words=shown.dops_words(dops))
-        context["when"] = shown.written_words(dops.observed_on, request.now)
-        context["unsaved"] = [(queries.DOPS_STEPS[one - 1], one) for one in queries.steps_kept(request.user, dops)]
-    return render(request, template, context, status=409 if stale else kept.status(form))
+    way = Way(
+        by=request.user,
+        address=lambda number: reverse("training:dops_step", args=[pk, number]),
+        sign=_sign,
+        statement=actions.DOPS_SIGNED_WORDS,
+        signed=lambda: redirect("training:dops", pk),
+        pages=("training/dops/step.html", "training/dops/sign.html"),
+        frame=in_frame,
+    )
+    return step_page(request, found, step, way)
 
 
 def _sign(request, dops, _kept, _by):
@@ -198,10 +180,7 @@ def _sign(request, dops, _kept, _by):
         actions.sign_dops(by=request.user, now=request.now, **given)
         messages.success(request, f"Signed. {dops.record.trainee} is asked to acknowledge it.")
 
-    return form, act, "training/dops/sign.html"
-
-
-STEPS = {**WRITING, LAST: _sign}
+    return form, act
 
 
 # --- what others do with it ---

@@ -11,24 +11,20 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from applications import queries as applications
 from ctts.accounts import lending
 from ctts.accounts.allauth_forms import SignInForm
-from ctts.common.autosave import asks_for_autosave
 from ctts.common.confirming import confirm_page
 from ctts.common.guards import SIGNED_IN, guarded, public
 from ctts.common.parts import Confirm, Consequence
 from ctts.common.posted import data_of, status_of, today_of, tried
 from ctts.common.verdict import TooLate, require
 from training import access, actions, queries
-from training.actions import StaleText
 from training.forms.dops import SignHandedForm, TakeOverForm, UnlockForm
 from training.models.handing import OPEN_FOR
 from training.states import HandOverEnd
 from training.views import _shown_practice as shown
 from training.views._doors import dops_or_404
-from training.views._dops_steps import LAST, WRITING
-from training.views._kept import Kept, is_changed, keep_typed
+from training.views._dops_steps import Way, step_page
 from training.views._shown_handing import why_locked
 
 HOLDS = "who holds a device that was handed over to them"
@@ -91,12 +87,10 @@ def handed(request, pk):
 def handed_step(request, pk, step):
     """One of the five steps; each is saved when it is left by its button, and kept as it is typed."""
     found = _handed_or_404(request, pk)
-    if step not in STEPS:
-        raise Http404
     if not _has_begun(request, found):
         return redirect("training:handed", pk)
     try:
-        return _step(request, found, step)
+        return step_page(request, found.dops, step, _way(request, found))
     except TooLate as problem:
         still = access.can_come_handed(queries.handed_over(pk), request.now)
         if still:
@@ -104,40 +98,20 @@ def handed_step(request, pk, step):
         return _over(request, found, str(problem), status=409)
 
 
-def _step(request, found, step):
-    dops, key = found.dops, queries.dops_step_key(found.dops_id, step)
-    if step < LAST and asks_for_autosave(request):
-        first = STEPS[step](request, dops, {}, found)[0]
-        return keep_typed(request, dops.record, key, unsaved=is_changed(first), by=found)
-    kept = Kept(request, key, by=found)
-    form, act, _template = STEPS[step](request, dops, kept.first, found)
-    try:
-        if kept.tried(form, act):
-            return redirect("training:handed_step", found.pk, step + 1) if step < LAST else _signed(request, found.pk)
-    except StaleText as stale:
-        return _step_page(request, found, step, form, kept, stale)
-    return _step_page(request, found, step, form, kept)
+def _way(request, found):
+    def signed():
+        lending.begin(request.session, begun=False)
+        return redirect("training:handed", found.pk)
 
-
-def _signed(request, pk):
-    lending.begin(request.session, begun=False)
-    return redirect("training:handed", pk)
-
-
-def _step_page(request, found, step, form, kept, stale=None):
-    dops = found.dops
-    context = _context(found, form=form, number=step, stale=stale, names=queries.DOPS_STEPS, recent=[], adjustments=[])
-    context.update(kept.context() if step < LAST else {"elsewhere": None, "keep_key": ""})
-    context["back_step"] = reverse("training:handed_step", args=[found.pk, step - 1]) if step > 1 else ""
-    if step == 1:
-        context["adjustments"] = applications.agreed_adjustments(dops.record.trainee_id)
-    if step == LAST:
-        context.update(missing=queries.missing_of(dops), statement=actions.DOPS_SIGNED_WORDS)
-        context.update(facts=shown.dops_facts(dops), scores=queries.judged(dops), words=shown.dops_words(dops))
-        context["when"] = shown.written_words(dops.observed_on, request.now)
-        context["unsaved"] = [(queries.DOPS_STEPS[one - 1], one) for one in queries.steps_kept(found, dops)]
-    template = "training/handed/step.html" if step < LAST else "training/handed/sign.html"
-    return render(request, template, context, status=409 if stale else kept.status(form))
+    return Way(
+        by=found,
+        address=lambda number: reverse("training:handed_step", args=[found.pk, number]),
+        sign=_sign,
+        statement=actions.DOPS_SIGNED_WORDS,
+        signed=signed,
+        pages=("training/handed/step.html", "training/handed/sign.html"),
+        frame=lambda _number: _context(found, recent=[]),
+    )
 
 
 def _sign(request, dops, _kept, found):
@@ -149,10 +123,7 @@ def _sign(request, dops, _kept, found):
         given = {name: form.cleaned_data[name] for name in ("seen", "post", "registration")}
         actions.sign_handed(by=found, now=request.now, authentication=form.authentication, **given)
 
-    return form, act, ""
-
-
-STEPS = {**WRITING, LAST: _sign}
+    return form, act
 
 
 @public(HOLDS, methods="POST", effect="hands a device back before anything is signed")

@@ -14,6 +14,8 @@ from ctts.common.prepared import prepared
 from ctts.scheme.models import RuleConfirmation, RuleSet
 from ctts.scheme.rules import CONFIRMED_AS, FieldSpec, SchemeNumbers, field_specs, from_json, to_json
 
+NEWEST_FIRST = ("-effective_on", "-version")
+
 
 def rules_on(day: date) -> RuleSet:
     """The version of the scheme rules in force on a London day: the newest effective by then.
@@ -29,7 +31,7 @@ def rules_on(day: date) -> RuleSet:
 
 @prepared
 def _newest_on(day: Any) -> QuerySet[RuleSet]:
-    return RuleSet.objects.filter(effective_on__lte=day).order_by("-effective_on", "-version")[:1]
+    return RuleSet.objects.filter(effective_on__lte=day).order_by(*NEWEST_FIRST)[:1]
 
 
 def numbers_of(rules: RuleSet) -> SchemeNumbers:
@@ -52,7 +54,7 @@ def numbers_on(day: date) -> SchemeNumbers:
 
 def numbers_by_day(days: Collection[date]) -> dict[date, SchemeNumbers]:
     """The numbers in force on each of these London days; one query. Before the first version its numbers stand."""
-    versions = list(RuleSet.objects.order_by("-effective_on", "-version"))
+    versions = list(RuleSet.objects.order_by(*NEWEST_FIRST))
     return {day: numbers_of(next((row for row in versions if row.effective_on <= day), versions[-1])) for day in days}
 
 

@@ -99,6 +99,14 @@ def test_I2_I3_dates_of_the_october_intake():
     assert (dates.enrolment_on, dates.induction_on.month) == (date(2026, 10, 1), 11)
 
 
+@pytest.mark.parametrize(
+    "intake, induction_on",
+    [((2027, 4), date(2027, 5, 17)), ((2026, 10), date(2026, 11, 16)), ((2027, 10), date(2027, 11, 15))],
+)
+def test_I3_an_induction_day_is_none_of_the_weekend(intake, induction_on):
+    assert intake_dates(*intake).induction_on == induction_on
+
+
 @given(year=st.integers(1980, 2200), month=st.sampled_from([4, 10]))
 def test_I2_an_intake_opens_where_the_one_before_closed(year, month):
     dates, following = intake_dates(year, month), intake_dates(*next_intake(year, month))

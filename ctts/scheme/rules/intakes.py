@@ -22,6 +22,7 @@ from ctts.scheme.rules.exact import whole_number
 from ctts.scheme.rules.numbers import DEFAULTS, SchemeNumbers
 from ctts.scheme.states import VALID_ACCREDITATION
 
+FRIDAY = 4
 ACCREDITED_STATUSES = frozenset(VALID_ACCREDITATION)
 
 
@@ -71,12 +72,14 @@ def next_intake(year: int, month: int, numbers: SchemeNumbers = DEFAULTS) -> Mon
 def intake_dates(year: int, month: int, numbers: SchemeNumbers = DEFAULTS) -> IntakeDates:
     """Opening, cut-off, enrolment and induction of an intake by the rule (I1, I2, I3); staff may move them later.
 
-    The cut-off is the whole last day of its month in London; the intake opens the day after the one before closed.
+    The cut-off is the whole last day of its month in London; the intake opens the day after the one before closed. An
+    induction day on a Saturday or Sunday is the Monday after.
     Raises TypeError or ValueError for a year or month that is none, or a month in which nobody is enrolled.
     """
     intake = _known_intake(year, month, numbers)
     cutoff_on = last_day(month_after(intake, -numbers.cutoff_months_before))
     before = _previous(intake, numbers)
+    induction_month = first_day(month_after(intake, numbers.induction_months_after))
     opens_on = days_after(last_day(month_after(before, -numbers.cutoff_months_before)), 1)
     return IntakeDates(
         year=year,
@@ -84,10 +87,15 @@ def intake_dates(year: int, month: int, numbers: SchemeNumbers = DEFAULTS) -> In
         opens_on=opens_on,
         cutoff_on=cutoff_on,
         enrolment_on=first_day(intake).replace(day=numbers.enrolment_day),
-        induction_on=first_day(month_after(intake, numbers.induction_months_after)).replace(day=numbers.induction_day),
+        induction_on=_weekday_from(induction_month.replace(day=numbers.induction_day)),
         opens_at=london_start(opens_on),
         closes_at=london_start(days_after(cutoff_on, 1)),
     )
+
+
+def _weekday_from(day: date) -> date:
+    """The day itself from Monday to Friday, else the Monday after."""
+    return days_after(day, 7 - day.weekday()) if day.weekday() > FRIDAY else day
 
 
 def _known_intake(year: int, month: int, numbers: SchemeNumbers) -> Month:

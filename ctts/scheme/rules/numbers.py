@@ -58,7 +58,7 @@ class SchemeNumbers:
     induction_months_after: int = whole(
         1, "Induction day and soft-skills workshop", "I3", "G 2.2", "months after", 0, 6
     )
-    induction_day: int = whole(15, "Induction day", "I3", DEFAULT, "of the month", 1, 28)
+    induction_day: int = whole(15, "Induction day, or the Monday after a weekend", "I3", DEFAULT, "of the month", 1, 28)
     information_reply_days: int = whole(
         14, "A reply to a request for information keeps the received time", "I4", DEFAULT, "days", 0, 90
     )

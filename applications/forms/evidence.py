@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from applications.forms.base import FilesPartForm, certificate_field
 from applications.forms.fields import PoundsField, ScoreField, TypedDayField, YesNoField
 from applications.models import Qualification
-from applications.queries import current_order, english_of
-from applications.rules import fheq_level_of, gcse_grade_number, on_scale, pounds
+from applications.queries import current_order, english_of, numbers_for
+from applications.queries.wording import score_in_words
+from applications.rules import fheq_level_of, gcse_grade_number, grade_in_words, on_scale, pounds
 from applications.states import EnglishElement, EnglishTest, Part, QualificationFramework, QualificationKind
 from ctts.common.fields import needed_later
 from ctts.common.forms import KeyField
@@ -22,7 +23,7 @@ SHORT = {"class": "form-control--short", "inputmode": "numeric"}
 UNLESS_ANOTHER = "unless it is another test"
 
 
-def number_for_some(label: str, when: str, *, bounds: tuple[int, int], help_text: str) -> forms.Field:
+def number_for_some(label: str, when: str, *, bounds: tuple[int, int], help_text: str = "") -> forms.Field:
     """A short whole number that only some answers ask for; `when` says which, `bounds` are the least and the most."""
     words = f"Write a whole number from {bounds[0]} to {bounds[1]}."
     field = forms.IntegerField(
@@ -146,17 +147,11 @@ class EnglishForm(FilesPartForm):
             required=False,
             max_length=3,
             widget=forms.TextInput(attrs={"class": "form-control--short"}),
-            help_text="9 to 1 or A* to G. Grade 4 (C) is needed.",
         ),
         "unless you give another qualification",
     )
     qualification_title = forms.CharField(label="Or another qualification in English", required=False, max_length=160)
-    qualification_level = number_for_some(
-        "Its level on the RQF",
-        "for another qualification",
-        bounds=(1, 8),
-        help_text="Level 2 is needed.",
-    )
+    qualification_level = number_for_some("Its level on the RQF", "for another qualification", bounds=(1, 8))
     test = needed_later(
         forms.ChoiceField(label="Test", required=False, choices=[("", "Choose the test"), *EnglishTest.choices]),
         "if your first language is another",
@@ -173,13 +168,23 @@ class EnglishForm(FilesPartForm):
     certificate = certificate_field("Certificate")
     equivalence = certificate_field("Evidence of equivalence, if it is another qualification or test")
 
+    def arrange(self) -> None:
+        """What the entry rules need stands beside the fields, in the numbers that count for this application."""
+        super().arrange()
+        self.needed = numbers_for(self.application, self.today)
+        self.grade_needed = grade_in_words(self.needed.gcse_grade_needed)
+        self.fields["gcse_grade"].help_text = f"9 to 1 or A* to G. Grade {self.grade_needed} is needed."
+        self.fields["qualification_level"].help_text = f"Level {self.needed.english_level_needed} is needed."
+        self.fields["taken_on"].help_text = f"At most {self.needed.english_test_years} years before you apply."
+
     def stored(self) -> dict[str, Any]:
         """The saved evidence."""
         row = english_of(self.application)
         if row is None:
             return {}
         names = ("first_language_english", *self.FIRST, *self.TESTED)
-        return {**{name: getattr(row, name) for name in names}, **self.stored_files(row)}
+        scores = {name: score_in_words(getattr(row, name)) for name in ("overall", *EnglishElement.values)}
+        return {**{name: getattr(row, name) for name in names}, **scores, **self.stored_files(row)}
 
     def clean(self) -> dict[str, Any]:
         """Looks at the chosen branch only; the fields of the other are empty afterwards."""

@@ -55,6 +55,7 @@ from applications.queries.facts import (
     form_standing,
     last_order,
     missing_parts,
+    numbers_for,
     standing_against,
 )
 from applications.queries.given import Given
@@ -226,6 +227,7 @@ __all__ = [
     "not_handed_in",
     "not_yet",
     "notes_of",
+    "numbers_for",
     "objection_to",
     "objections_of",
     "objections_to",

@@ -27,7 +27,7 @@ from ctts.common.clock import london_date
 from ctts.common.prepared import prepared
 from ctts.scheme.models import Accreditation, CompetencyItem
 from ctts.scheme.queries import numbers_on
-from ctts.scheme.rules import accreditation_valid
+from ctts.scheme.rules import SchemeNumbers, accreditation_valid
 
 # What a competency of the list needs to be planned.
 PLAN = ("plan__how", "plan__where", "plan__with_whom", "plan__by_month")
@@ -51,7 +51,7 @@ def facts_of(application: Application, today: date, given: Given | None = None) 
     answer = next(iter(given.answers), None)
     order = given.order
     items, unplanned = _items(application, given)
-    received_on = london_date(application.counts_from) if application.counts_from else today
+    received_on = _received_on(application, today)
     return ApplicationFacts(
         received_on=received_on,
         personal_missing=personal_missing(application),
@@ -179,6 +179,15 @@ def last_order(application: Application) -> PurchaseOrder | None:
 def missing_parts(application: Application, today: date) -> tuple[MissingPart, ...]:
     """What is missing before the application is received, in the order of the form (A2)."""
     return completeness(facts_of(application, today))
+
+
+def _received_on(application: Application, today: date) -> date:
+    return london_date(application.counts_from) if application.counts_from else today
+
+
+def numbers_for(application: Application, today: date) -> SchemeNumbers:
+    """The numbers by which an application is judged: of the day that counts for its intake, `today` until then (A3)."""
+    return numbers_on(_received_on(application, today))
 
 
 def entry_results(application: Application, today: date, given: Given | None = None) -> tuple[RuleResult, ...]:

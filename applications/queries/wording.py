@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from applications.models import Application, EnglishEvidence, PurchaseOrder, Qualification
@@ -65,17 +66,17 @@ def english(row: EnglishEvidence | None) -> Facts:
             ("Other qualification", row.qualification_title),
             ("Its level", row.qualification_level),
         ]
-    scores = [(element.label, _score(getattr(row, element.value))) for element in EnglishElement]
+    scores = [(element.label, score_in_words(getattr(row, element.value))) for element in EnglishElement]
     return [
         ("First language", "Another"),
         ("Test", row.test_name or row.get_test_display()),
         ("Taken on", day(row.taken_on)),
-        ("Overall", _score(row.overall)),
+        ("Overall", score_in_words(row.overall)),
         *scores,
     ]
 
 
-def _score(value: Any) -> str:
+def score_in_words(value: Decimal | None) -> str:
     """A score as the certificate prints it: 7.00 is 7.0, 100.00 is 100."""
     if value is None:
         return ""

@@ -9,7 +9,7 @@ from applications.rules.completeness import (
     received_after_reply,
     reply_keeps_received,
 )
-from applications.rules.english import english_met, gcse_grade_number, on_scale
+from applications.rules.english import english_met, gcse_grade_number, grade_in_words, on_scale
 from applications.rules.entry import (
     Coverage,
     a_level_rule,
@@ -69,6 +69,7 @@ __all__ = [
     "extra_minutes",
     "fheq_level_of",
     "gcse_grade_number",
+    "grade_in_words",
     "higher_education_rule",
     "intake_after_cutoff",
     "intake_for",

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from applications.rules.facts import RuleResult, Score, met, needs_person, not_met
 from applications.states import EnglishElement, EnglishTest
-from ctts.common.months import add_months, plain_day
+from ctts.common.months import add_months, in_words, plain_day
 from ctts.scheme.rules import DEFAULTS, SchemeNumbers, exact_number, whole_number, yes_or_no
 
 RULE = "A3d"
@@ -94,14 +94,15 @@ def _known_test(test: str) -> EnglishTest:
 def _first_language(
     level: int | None, grade: str | None, equivalence_evidence: bool, numbers: SchemeNumbers
 ) -> RuleResult:
+    needed = f"grade {grade_in_words(numbers.gcse_grade_needed)} is needed"
     if grade is not None and gcse_grade_number(grade) >= numbers.gcse_grade_needed:
-        return met(RULE, f"GCSE English at grade {grade}; grade {numbers.gcse_grade_needed} (C) is needed.")
+        return met(RULE, f"GCSE English at grade {grade}; {needed}.")
     if level is not None and whole_number(level, "qualification_level", most=8) >= numbers.english_level_needed:
         return met(RULE, f"English qualification at level {level}; level {numbers.english_level_needed} is needed.")
     if equivalence_evidence:
         return needs_person(RULE, f"Equivalent to level {numbers.english_level_needed}: a person judges the evidence.")
     if grade is not None:
-        return not_met(RULE, f"GCSE English at grade {grade}; grade {numbers.gcse_grade_needed} (C) is needed.")
+        return not_met(RULE, f"GCSE English at grade {grade}; {needed}.")
     given = "none is given" if level is None else f"level {level} is given"
     return not_met(RULE, f"A level {numbers.english_level_needed} qualification in English is needed; {given}.")
 
@@ -114,6 +115,12 @@ def gcse_grade_number(grade: str) -> int:
     if len(text) == 1 and text in "123456789":
         return int(text)
     raise ValueError(f"{grade!r} is no GCSE grade; use 9 to 1, A* to G or U.")
+
+
+def grade_in_words(grade: int) -> str:
+    """A GCSE grade of 9 to 1 with the letter that stands for it where there is one: "4 (C)"."""
+    letter = next((letter for letter, number in GCSE_LETTERS.items() if number == grade), None)
+    return f"{grade} ({letter})" if letter else str(grade)
 
 
 def _age_result(
@@ -129,7 +136,7 @@ def _age_result(
         return needs_person(RULE, f"The {which} is dated after the application; a person checks the date.")
     if add_months(taken_on, numbers.english_test_years * 12) < received_on:
         years = numbers.english_test_years
-        return not_met(RULE, f"The {which} was more than {years} years old when the application was received.")
+        return not_met(RULE, f"The {which} is more than {years} years old on {in_words(received_on)}.")
     return None
 
 

@@ -116,7 +116,7 @@ def overseas_rule(qualifications: Iterable[QualificationFacts]) -> RuleResult:
         return met("A3e", "No qualification is from outside the UK.")
     without = [each.title for each in overseas if not each.enic_attached]
     if without:
-        return not_met("A3e", f"No UK ENIC comparison is attached for: {', '.join(without)}.")
+        return not_met("A3e", f"A UK ENIC comparison is needed for: {', '.join(without)}.")
     return met("A3e", "A UK ENIC comparison is attached for every qualification from outside the UK.")
 
 

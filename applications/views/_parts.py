@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -73,6 +74,12 @@ def _card(
     badge = UNSAVED if part in unsaved else MISSING if reasons else LOOK if against else DONE
     verdict = access.can_change(request.user, application, part)
     return PartCard(part, part_url(application, part), badge, reasons, against, "" if verdict else verdict.reason)
+
+
+def results_of(application: Application, part: Part, today: date) -> list[RuleResult]:
+    """What the entry rules say so far of what is saved in a part, rule by rule (A3)."""
+    rules = RULES_OF_PART.get(part, ())
+    return [result for result in queries.entry_results(application, today) if result.rule in rules] if rules else []
 
 
 def place_words(part: Part) -> str:
@@ -187,6 +194,9 @@ def save_part(
     if refused is not None:
         return refused
     messages.success(request, f"{form.part.label}: saved.")
+    for result in results_of(application, form.part, today_of(request)):
+        if result.outcome == RuleOutcome.NOT_MET:
+            messages.warning(request, f"{form.part.label} does not meet the entry rules so far: {result.reason}")
     return redirect(go_on)
 
 

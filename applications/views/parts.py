@@ -22,8 +22,9 @@ from applications.forms.parts import (
 from applications.forms.planning import CompetenciesForm, LocalCompetencyForm, PlanForm
 from applications.models import Application
 from applications.states import Part
-from applications.views._parts import editable_own, form_of, keep_typed, next_url, part_page, save_part
+from applications.views._parts import editable_own, form_of, keep_typed, next_url, part_page, results_of, save_part
 from applications.views._shared import part_or_404
+from ctts.common.clock import london_date
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.posted import today_of
 from ctts.common.whole_numbers import number_in
@@ -115,6 +116,11 @@ def _nothing(application: Application, now: datetime) -> dict[str, Any]:
     return {}
 
 
+def _speaking(application: Application, now: datetime) -> dict[str, Any]:
+    given = queries.english_of(application) is not None
+    return {"results": results_of(application, Part.ENGLISH, london_date(now)) if given else []}
+
+
 def _declaring(application: Application, now: datetime) -> dict[str, Any]:
     return {"statements": declaration.STATEMENTS, "made": queries.declaration_of(application)}
 
@@ -133,7 +139,7 @@ def _adjusting(application: Application, now: datetime) -> dict[str, Any]:
 
 
 OWN_PAGES: dict[Part, tuple[str, Callable[[Application, datetime], dict[str, Any]]]] = {
-    Part.ENGLISH: ("applications/part_english.html", _nothing),
+    Part.ENGLISH: ("applications/part_english.html", _speaking),
     Part.PURCHASE_ORDER: ("applications/part_purchase_order.html", _paying),
     Part.ADJUSTMENTS: ("applications/part_adjustments.html", _adjusting),
     Part.DECLARATION: ("applications/part_declaration.html", _declaring),

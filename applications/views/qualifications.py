@@ -13,7 +13,7 @@ from applications import actions, queries
 from applications.forms.evidence import QualificationForm
 from applications.models import Application, Qualification
 from applications.states import Part
-from applications.views._parts import editable_own, next_url, part_page, part_tabs, place_words, save_part
+from applications.views._parts import editable_own, next_url, part_page, part_tabs, place_words, results_of, save_part
 from applications.views._shared import file_link, own_or_refuse
 from ctts.common.confirming import confirm_page
 from ctts.common.guards import SIGNED_IN, guarded
@@ -31,12 +31,11 @@ def qualifications(request: HttpRequest, pk: int) -> HttpResponse:
         (row, [file_link(application, file) for file in (row.certificate, row.enic_statement) if file])
         for row in queries.qualifications_of(application)
     ]
-    results = queries.entry_results(application, today_of(request))
     context = {
         "application": application,
         "part": PART,
         "rows": rows,
-        "results": [result for result in results if result.rule in {"A3b", "A3c", "A3e"}],
+        "results": results_of(application, PART, today_of(request)),
         "tabs": part_tabs(application, PART),
         "place_words": place_words(PART),
         "next_url": next_url(application, PART),

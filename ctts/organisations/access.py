@@ -13,6 +13,7 @@ from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.guards import Guard
 from ctts.common.memo import forget, remembered
+from ctts.common.months import in_words
 from ctts.common.prepared import prepared
 from ctts.common.verdict import YES, Verdict, both, late, no, no_role
 from ctts.organisations.models import Affiliation, Organisation, RoleProposal, Site, SupervisorTraining
@@ -115,14 +116,22 @@ def can_end_access(user: User, person: User, today: date) -> Verdict:
 
 
 def two_are_left(person: User, ends_on: date) -> Verdict:
-    """Whether two of the office with an account in use are left on the day after `ends_on`, `person` not counted."""
-    after = on_day(ends_on + timedelta(days=1))
-    others = Affiliation.objects.filter(after, role=Role.OFFICE, person__is_active=True).exclude(person=person)
-    if others.values("person").distinct().count() < OFFICE_AT_LEAST:
-        return late(
-            "Two members of the office have to be left, since two give its role. "
-            "Propose somebody else for it first, and have that confirmed."
-        )
+    """Whether two of the office with an account in use are left without `person` on each later day of theirs.
+
+    Somebody whose own last day is known already counts until then, so every day after one of those is looked at.
+    """
+    first = ends_on + timedelta(days=1)
+    rows = Affiliation.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=first), role=Role.OFFICE)
+    held = list(rows.filter(person__is_active=True))
+    others = [row for row in held if row.person_id != person.pk]
+    days = [first, *sorted(row.ends_on + timedelta(days=1) for row in others if row.ends_on)]
+    for day in days:
+        on = {row.person_id for row in held if row.starts_on <= day and (row.ends_on is None or row.ends_on >= day)}
+        if person.pk in on and len(on) <= OFFICE_AT_LEAST:
+            return late(
+                f"Two members of the office have to be left, since two give its role; from {in_words(day)} on there "
+                "would be fewer. Propose somebody else for it first, and have that confirmed."
+            )
     return YES
 
 

@@ -17,6 +17,7 @@ from ctts.scheme.models import (
     CentreApplication,
     CompetencyList,
     Intake,
+    RuleSet,
     SchemeEvent,
 )
 from ctts.scheme.states import CENTRE_APPLICATION_MOVES, CONDITION_MOVES, AccreditationState, IntakeState
@@ -25,6 +26,16 @@ from ctts.scheme.states import CENTRE_APPLICATION_MOVES, CONDITION_MOVES, Accred
 def can_manage(user: User | None, today: date) -> Verdict:
     """Frameworks, numbers, intakes, accreditations, handbook and events are the office's; None is the calendar."""
     return YES if user is None else is_office(user, today)
+
+
+def can_withdraw_rules(user: User, rules: RuleSet, today: date) -> Verdict:
+    """The office takes back a planned version of the numbers, while it is the newest and before its first day."""
+    may = can_manage(user, today)
+    if may and rules.effective_on <= today:
+        return late("This version is in force, and people may be enrolled by it. Make a new version instead.")
+    if may and RuleSet.objects.filter(version__gt=rules.version, withdrawal__isnull=True).exists():
+        return late("A newer version starts from this one. Take that back first.")
+    return may
 
 
 def can_set_fee(user: User | None, intake: Intake, today: date) -> Verdict:

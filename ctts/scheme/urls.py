@@ -69,6 +69,7 @@ urlpatterns = [
     path("office/scheme/frameworks/<int:pk>/retire/", frameworks.retire, name="retire"),
     path("office/scheme/rules/", rules.numbers, name="rules"),
     path("office/scheme/rules/change/<slug:group>/", rules.change, name="change_rules"),
+    path("office/scheme/rules/<int:version>/withdraw/", rules.withdraw, name="withdraw_rules"),
     path("office/scheme/rules/confirm/<slug:name>/", rules.confirm, name="confirm_default"),
     path("office/scheme/rules/checklist/<str:version>/confirm/", rules.confirm_checklist, name="confirm_checklist"),
     path("office/scheme/handbook/", handbook.versions, name="handbooks"),

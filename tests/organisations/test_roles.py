@@ -171,14 +171,15 @@ def test_C2_the_role_of_the_office_ends_only_while_two_others_hold_it(cast):
     assert (office_role(cast.olive).ends_on, office_role(cast.oscar).ends_on) == (TODAY, None)
 
 
-def test_C2_a_colleague_whose_role_ends_before_counts_no_more(cast):
+def test_C2_a_colleague_whose_last_day_is_known_does_not_stand_for_the_time_after(cast):
+    """Ada leaves in a year: once Oscar left, be it before or with her, Olive would be alone from then on."""
     ada = third_member(cast)
-    Affiliation.objects.filter(person=ada, role=Role.OFFICE).update(ends_on=TODAY + timedelta(days=10))
-    with pytest.raises(TooLate, match="Two members"):
-        actions.end_role(
-            by=cast.olive, now=NOW, affiliation_id=office_role(cast.oscar).pk, ends_on=TODAY + timedelta(days=10)
-        )
-    actions.end_role(by=cast.olive, now=NOW, affiliation_id=office_role(cast.oscar).pk, ends_on=TODAY)
+    last_day = date(2027, 4, 30)
+    actions.end_role(by=cast.olive, now=NOW, affiliation_id=office_role(ada).pk, ends_on=last_day)
+    for ends_on in (TODAY, date(2027, 1, 31), last_day):
+        with pytest.raises(TooLate, match="from 1 May 2027 on there would be fewer"):
+            actions.end_role(by=cast.olive, now=NOW, affiliation_id=office_role(cast.oscar).pk, ends_on=ends_on)
+    actions.end_role(by=cast.olive, now=NOW, affiliation_id=office_role(ada).pk, ends_on=TODAY)
 
 
 def test_C2_access_of_the_office_ends_only_while_two_others_have_it(cast):

@@ -23,7 +23,7 @@ from ctts.organisations import actions as organisations
 from ctts.organisations.models import Affiliation, RoleProposal
 from ctts.organisations.states import Role
 from ctts.scheme import actions as scheme
-from ctts.scheme.models import Accreditation, Framework, Handbook, Intake, OwnEventKind, SchemeEvent, Scope
+from ctts.scheme.models import Accreditation, Framework, Handbook, Intake, OwnEventKind, RuleSet, SchemeEvent, Scope
 from ctts.scheme.rules import CHECKLIST
 from ctts.scheme.states import EventKind
 from tests.cast import START, Cast, at
@@ -49,6 +49,14 @@ class Plain:
 def nora() -> User:
     """Somebody of the cast who has an account and no role."""
     return User.objects.get(full_name="Nora Body")
+
+
+def planned_rules(cast: Cast, place: str) -> RuleSet:
+    """The newest version of the scheme rules, which holds in some years."""
+    given = {"changes": {"portfolio_pages": {"leeds": 400, "bristol": 300}[place]}, "reason": "Fewer are enough."}
+    seen = RuleSet.objects.latest("version").version
+    day = clock.now().date().replace(year=2031)
+    return scheme.change_rules(by=cast.olive, now=clock.now(), **given, effective_on=day, seen_version=seen)
 
 
 def invitation(cast: Cast, place: str) -> Invitation:
@@ -180,6 +188,7 @@ THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "dead mail": dead_mail,
     "file given up": file_given_up,
     "group of rules": lambda cast, place: Plain({"leeds": "C", "bristol": "F"}[place]),
+    "planned version of the rules": planned_rules,
     "kind of file": lambda cast, place: Plain({"leeds": "xlsx", "bristol": "csv"}[place]),
     "version of the checklist": lambda cast, place: Plain(CHECKLIST),
     "default": lambda cast, place: Plain({"leeds": "viva_minutes", "bristol": "viva_domains"}[place]),
@@ -221,6 +230,7 @@ URLS: dict[str, Needs] = {
     "scheme:decide": Needs("accreditation applied for"),
     **{f"scheme:{name}": Needs("accreditation") for name in ("suspend", "withdraw")},
     **{f"scheme:{name}": Needs("draft framework") for name in ("framework", "compare", "publish", "retire")},
+    "scheme:withdraw_rules": Needs("planned version of the rules", lambda rules: {"version": rules.version}),
     "scheme:change_rules": Needs("group of rules", lambda thing: {"group": thing.word}),
     **{
         f"applications:{name}": Needs("kind of file", lambda thing: {"kind": thing.word})

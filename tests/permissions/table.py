@@ -37,6 +37,7 @@ OFFICE_THINGS = (
     "dead mail",
     "file given up",
     "group of rules",
+    "planned version of the rules",
     "kind of file",
     "default",
     "version of the checklist",
@@ -64,7 +65,10 @@ OFFICE_ACTS = (
     "training:event_kind_retire",
     *(
         f"scheme:{name}"
-        for name in ("withdraw", "publish", "retire", "change_rules", "confirm_default", "confirm_checklist")
+        for name in (
+            *("withdraw", "publish", "retire", "change_rules", "withdraw_rules"),
+            *("confirm_default", "confirm_checklist"),
+        )
     ),
     *(f"home:{name}" for name in ("message", "send_account_mail", "check_file")),
 )

@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from ctts.audit.models import AuditEvent
-from ctts.common.verdict import DoneAlready, Invalid, NotAllowed, TooLate
+from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from ctts.documents.actions import store_bytes
 from ctts.documents.states import MediaType
 from ctts.scheme import actions, queries
@@ -21,7 +21,6 @@ from ctts.scheme.models import (
     Framework,
     Intake,
     PtpModule,
-    RuleSet,
     Scope,
 )
 from ctts.scheme.spreadsheet import differences
@@ -29,6 +28,7 @@ from ctts.scheme.states import AccreditationState, EventKind, FrameworkState, In
 from tests.cast import at
 from tests.make import sample_sheet
 from tests.scheme.calendar import NOW, with_event
+from tests.scheme.test_numbers import change
 
 pytestmark = pytest.mark.usefixtures("cast")
 TODAY = date(2026, 5, 4)
@@ -111,85 +111,6 @@ def test_importing_asks_the_database_by_module_and_not_by_competency(django_asse
     with django_assert_num_queries(18 + 4 * modules):
         imported(code="NM")
     assert Competency.objects.count() <= CompetencyTask.objects.count()
-
-
-def test_the_numbers_in_force_are_those_of_the_day(cast):
-    rules = queries.rules_on(TODAY)
-    made = actions.change_rules(
-        by=cast.olive,
-        now=NOW,
-        changes={"portfolio_pages": 400},
-        effective_on=date(2026, 6, 1),
-        reason="Fewer pages are enough.",
-        seen_version=rules.version,
-    )
-    assert made.version == rules.version + 1
-    assert queries.numbers_on(TODAY).portfolio_pages == 500
-    assert queries.numbers_on(date(2026, 6, 1)).portfolio_pages == 400
-    with pytest.raises(RuleSet.DoesNotExist):
-        queries.rules_on(date(2019, 1, 1))
-
-
-def test_S1_a_version_takes_effect_no_earlier_than_the_one_it_starts_from(cast):
-    """In force earlier, it would hold until that one's day, and be undone by it."""
-    planned = change(cast, effective_on=date(2026, 9, 1))
-    with pytest.raises(Invalid, match="Version 2 takes effect on 1 September 2026") as refused:
-        change(cast, effective_on=date(2026, 8, 31), seen_version=planned.version)
-    assert refused.value.field == "effective_on"
-    with pytest.raises(DatabaseError, match="before an earlier one"), transaction.atomic():
-        RuleSet.objects.create(
-            version=3, effective_on=TODAY, numbers=planned.numbers, reason="By hand.", made_at=NOW, made_by=cast.olive
-        )
-    assert change(cast, effective_on=date(2026, 9, 1), seen_version=2).version == 3
-
-
-def change(cast, **given):
-    asked = {"changes": {"portfolio_pages": 400}, "effective_on": TODAY, "reason": "Why.", "seen_version": 1}
-    return actions.change_rules(by=cast.olive, now=NOW, **{**asked, **given})
-
-
-def test_numbers_change_with_a_reason_not_in_the_past_within_bounds_and_knowingly(cast):
-    with pytest.raises(Invalid, match="in the past"):
-        change(cast, effective_on=date(2026, 5, 3))
-    with pytest.raises(Invalid, match="Say why"):
-        change(cast, reason=" ")
-    with pytest.raises(Invalid) as refused:
-        change(cast, changes={"portfolio_pages": -1})
-    assert refused.value.field == "portfolio_pages"
-    for name, other in (
-        ("dops_item_most", 10),
-        ("viva_domains", 6),
-        ("viva_domain_most", 5),
-        ("intake_months", [1, 7]),
-    ):
-        with pytest.raises(Invalid, match=r"needs? a new") as refused:
-            change(cast, changes={name: other})
-        assert refused.value.field == name
-    assert change(cast, changes={"viva_domains": 5, "portfolio_pages": 450}).version == 2
-    with pytest.raises(TooLate, match="newer version was made"):
-        change(cast)
-
-
-def test_a_default_stays_unconfirmed_until_the_office_confirms_it(cast):
-    rules = queries.rules_on(TODAY)
-    names = {spec.name for spec in queries.unconfirmed(rules)}
-    assert "accreditation_years" in names
-    assert "intake_months" not in names
-    actions.confirm_default(by=cast.olive, now=NOW, name="accreditation_years", seen_version=1)
-    assert "accreditation_years" not in {spec.name for spec in queries.unconfirmed(rules)}
-    with pytest.raises(DoneAlready, match="You confirmed it already"):
-        actions.confirm_default(by=cast.olive, now=NOW, name="accreditation_years", seen_version=1)
-    with pytest.raises(Invalid, match="no such number"):
-        actions.confirm_default(by=cast.olive, now=NOW, name="nothing", seen_version=1)
-
-
-def test_nobody_confirms_a_number_that_was_changed_since_they_looked(cast):
-    change(cast, changes={"viva_minutes": 75})
-    common = {"by": cast.oscar, "now": NOW}
-    for seen in (1, 0):
-        with pytest.raises(actions.Superseded, match="changed since you opened the page"):
-            actions.confirm_default(**common, name="viva_minutes", seen_version=seen)
-    assert actions.confirm_default(**common, name="accreditation_years", seen_version=1).confirmed_by == cast.oscar
 
 
 def test_I2_intakes_are_entered_five_years_ahead_once(october):

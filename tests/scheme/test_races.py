@@ -19,6 +19,7 @@ from tests.scheme.accrediting import begun, sent
 from tests.scheme.calendar import NOW
 
 pytestmark = pytest.mark.django_db(transaction=True)
+LOCKS = ["transactionid", "advisory"]
 
 
 def change(by, pages):
@@ -42,9 +43,9 @@ def change_and_hang_up(by, pages):
 
 
 def somebody_waits():
-    """Whether a statement waits for another one's transaction to end."""
+    """Whether a statement waits for another one's transaction to end, at a row or at a lock of its own."""
     with connection.cursor() as cursor:
-        cursor.execute("select exists(select from pg_locks where not granted and locktype = 'transactionid')")
+        cursor.execute("select exists(select from pg_locks where not granted and locktype = any(%s))", [LOCKS])
         return cursor.fetchone()[0]
 
 
@@ -59,6 +60,29 @@ def test_of_two_changes_of_the_numbers_at_once_one_counts_and_the_other_is_told(
             late.result()
     newest = RuleSet.objects.latest("version")
     assert (newest.version, newest.made_by, newest.numbers["portfolio_pages"]) == (2, cast.olive, 400)
+
+
+def test_a_change_that_starts_from_a_version_taken_back_at_once_is_told():
+    """Oscar takes the planned version back while Olive makes the next one from its numbers: his press comes first."""
+    cast = make_cast()
+    given = {"now": at(2026, 5, 4), "changes": {"portfolio_pages": 400}, "effective_on": date(2026, 9, 1)}
+    planned = actions.change_rules(by=cast.olive, **given, reason="Fewer.", seen_version=1)
+
+    def change_and_hang_up():
+        try:
+            more = {**given, "changes": {"portfolio_pages": 300}}
+            return actions.change_rules(by=cast.olive, **more, reason="Fewer still.", seen_version=planned.version)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            actions.withdraw_rules(by=cast.oscar, now=given["now"], version=planned.version, reason="Too early.")
+            late = threads.submit(change_and_hang_up)
+            wait_until(somebody_waits, seconds=20, what="Olive's change does not wait for Oscar's.")
+        with pytest.raises(TooLate, match="taken back"):
+            late.result()
+    assert not RuleSet.objects.filter(version__gt=planned.version).exists()
 
 
 def test_a_decision_and_a_withdrawal_at_once_do_not_both_count():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -244,6 +245,27 @@ def test_a_change_begun_on_an_older_version_changes_nothing(olive):
     again = {**mine, "seen_version": late.context["form"]["seen_version"].value()}
     assert olive.post(page("change_rules", "F"), again).status_code == 303
     assert olive.get(page("change_rules", "Z")).status_code == 404
+
+
+def test_the_page_says_what_holds_today_what_will_and_what_was_taken_back(olive, cast):
+    given = {"by": cast.oscar, "now": clock.now(), "reason": "Fewer are enough."}
+    september, october = (date(2031, month, 1) for month in (9, 10))
+    for version, (day, pages) in enumerate([(september, 400), (october, 300)], start=1):
+        scheme.change_rules(**given, changes={"portfolio_pages": pages}, effective_on=day, seen_version=version)
+    text = olive.get(page("rules")).text
+    assert "Version 1 holds today" in text and "The tables show version 3" in text
+    assert "Version 2 holds from" in text and "Version 3 holds from" in text
+    assert "300 pages<br>" in text and "Today: 500 pages" in text
+    form = olive.get(page("change_rules", "F"))
+    assert form.context["form"]["effective_on"].value() == october and "take that version back first" in form.text
+    assert page("withdraw_rules", 3) in text and page("withdraw_rules", 2) not in text
+    assert "Version 2 goes on" in olive.get(page("withdraw_rules", 3)).text
+    assert olive.post(page("withdraw_rules", 3), {"reason": ""}).status_code == 422
+    assert olive.post(page("withdraw_rules", 3), {"reason": "Too early."}).status_code == 303
+    text = olive.get(page("rules")).text
+    assert "The tables show version 2" in text and "by Olive" in text and "Too early." in text
+    assert olive.get(page("withdraw_rules", 1)).status_code == 409
+    assert olive.get(page("withdraw_rules", 9)).status_code == 404
 
 
 # --- the handbook (E1) ---

@@ -40,7 +40,7 @@ from ctts.scheme.actions.lists import (
     save_plan_rows,
     start_list,
 )
-from ctts.scheme.actions.numbers import Superseded, change_rules, confirm_checklist, confirm_default
+from ctts.scheme.actions.numbers import Superseded, change_rules, confirm_checklist, confirm_default, withdraw_rules
 from ctts.scheme.actions.reminding import remind_of_accreditation
 
 __all__ = [
@@ -88,4 +88,5 @@ __all__ = [
     "start_list",
     "upload_handbook",
     "withdraw_application",
+    "withdraw_rules",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
 from ctts.accounts.models import User
@@ -15,11 +15,13 @@ from ctts.common.months import in_words
 from ctts.common.races import taken_means
 from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 from ctts.scheme import access
-from ctts.scheme.models import RuleConfirmation, RuleSet
-from ctts.scheme.queries import numbers_of
+from ctts.scheme.models import RuleConfirmation, RuleSet, RuleWithdrawal
+from ctts.scheme.queries import newest_rules, numbers_of
 from ctts.scheme.rules import CHECKLISTS, CONFIRMED_AS, LAID_DOWN, NumbersError, SchemeNumbers, from_json, to_json
 
 SUPERSEDED = "A newer version was made since you opened this page."
+RULES_LOCK = 0x52554C45  # one advisory lock: who changes the numbers has it alone until the end of the transaction
+TAKEN_BACK = "The version that this page showed was taken back."
 
 
 class Superseded(TooLate):
@@ -41,19 +43,20 @@ def change_rules(
         raise Invalid("Numbers cannot take effect in the past.", "effective_on")
     if not reason.strip():
         raise Invalid("Say why the numbers change.", "reason")
-    current = RuleSet.objects.get(version=_newest_version())
+    _alone()
+    current = newest_rules()
     if current.version != seen_version:
-        raise Superseded(SUPERSEDED)
+        raise Superseded(SUPERSEDED if current.version > seen_version else TAKEN_BACK)
     if effective_on < current.effective_on:
         raise Invalid(
             f"Version {current.version} takes effect on {in_words(current.effective_on)}, and the next one starts from "
-            "its numbers: choose that day or a later one.",
+            "its numbers: choose that day or a later one, or take that version back first.",
             "effective_on",
         )
     numbers = _changed(to_json(numbers_of(current)), changes)
     with taken_means(Superseded(SUPERSEDED)):
         rules = RuleSet.objects.create(
-            version=current.version + 1,
+            version=_newest_version() + 1,
             effective_on=effective_on,
             numbers=to_json(numbers),
             reason=reason,
@@ -77,6 +80,34 @@ def _changed(held: Mapping[str, object], changes: Mapping[str, object]) -> Schem
         raise Invalid(message, field) from problem
 
 
+@transaction.atomic
+def withdraw_rules(*, by: User, now: datetime, version: int, reason: str) -> RuleWithdrawal:
+    """Take back a planned version of the scheme rules before its first day; the one before it goes on.
+
+    Raises RuleSet.DoesNotExist for a version there is not, NotAllowed outside the office, TooLate once it is in force
+    or a newer one rests on it, DoneAlready when it is taken back, Invalid without a reason.
+    """
+    _alone()
+    rules = RuleSet.objects.get(version=version)
+    if hasattr(rules, "withdrawal"):
+        require(access.can_manage(by, london_date(now)))
+        own = rules.withdrawal.withdrawn_by_id == by.pk
+        raise DoneAlready("You took this version back already.") if own else TooLate("It is taken back already.")
+    require(access.can_withdraw_rules(by, rules, london_date(now)))
+    if not reason.strip():
+        raise Invalid("Say why the version is taken back.", "reason")
+    withdrawal = RuleWithdrawal.objects.create(rules=rules, reason=reason.strip(), withdrawn_at=now, withdrawn_by=by)
+    before = {"effective_on": rules.effective_on.isoformat()}
+    record("scheme.rules.withdrawn", by=by, at=now, about=rules, before=before, words={"reason": withdrawal.reason})
+    return withdrawal
+
+
+def _alone() -> None:
+    """Wait until nobody else changes the numbers: versions are never changed, so none of them can be locked itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [RULES_LOCK])
+
+
 def _newest_version() -> int:
     newest: int = RuleSet.objects.aggregate(newest=Max("version"))["newest"]
     return newest
@@ -90,7 +121,7 @@ def confirm_default(*, by: User, now: datetime, name: str, seen_version: int) ->
     Superseded when it is another number by now than in `seen_version`.
     """
     require(access.can_manage(by, london_date(now)))
-    held = to_json(numbers_of(RuleSet.objects.get(version=_newest_version())))
+    held = to_json(numbers_of(newest_rules()))
     if name not in held:
         raise Invalid("There is no such number in the scheme rules.", "name")
     seen = RuleSet.objects.filter(version=seen_version).first()

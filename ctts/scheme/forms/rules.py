@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 
 from ctts.common.fields import day_field
 from ctts.common.forms import CrispyForm
+from ctts.common.months import in_words
 from ctts.organisations.forms import reason_field
 from ctts.scheme.models import RuleSet
 from ctts.scheme.queries import numbers_of
@@ -73,6 +74,14 @@ class SeenRulesForm(CrispyForm):
     seen_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=BEYOND)
 
 
+class WithdrawRulesForm(CrispyForm):
+    """Why a planned version is taken back."""
+
+    submit_label = "Take it back"
+
+    reason = reason_field("Why it is taken back")
+
+
 class RulesForm(SeenRulesForm):
     """The numbers of one group, from when the change takes effect, and why. A new version is made of what differs."""
 
@@ -87,7 +96,13 @@ class RulesForm(SeenRulesForm):
         self.specs = [spec for spec in field_specs() if spec.rule[0] == group]
         self.fields = {**{spec.name: field_of(spec) for spec in self.specs}, **self.fields}
         shown = {spec.name: self.held[spec.name] for spec in self.specs}
-        self.initial = {**shown, "seen_version": rules.version, "effective_on": today, **self.initial}
+        first = max(today, rules.effective_on)
+        self.initial = {**shown, "seen_version": rules.version, "effective_on": first, **self.initial}
+        if first > today:
+            self.fields["effective_on"].help_text = (
+                f"{in_words(first)}, when version {rules.version} takes effect, or later. For an earlier day take that "
+                "version back first. Whoever is enrolled already keeps theirs."
+            )
 
     def changes(self) -> dict[str, object]:
         """The numbers that differ, as JSON carries them."""

@@ -17,7 +17,7 @@ from ctts.scheme.models.frameworks import (
     Task,
 )
 from ctts.scheme.models.lists import CompetencyItem, CompetencyItemTask, CompetencyList, PlanOutline, PlanOutlineRow
-from ctts.scheme.models.numbers import RuleConfirmation, RuleSet
+from ctts.scheme.models.numbers import RuleConfirmation, RuleSet, RuleWithdrawal
 
 __all__ = [
     "Accreditation",
@@ -47,6 +47,7 @@ __all__ = [
     "PtpModule",
     "RuleConfirmation",
     "RuleSet",
+    "RuleWithdrawal",
     "SchemeEvent",
     "Scope",
     "Task",

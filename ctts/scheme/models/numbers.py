@@ -17,8 +17,32 @@ IN_ORDER = pgtrigger.Trigger(
     when=pgtrigger.Before,
     operation=pgtrigger.Insert,
     func="""
-    IF EXISTS (SELECT 1 FROM scheme_ruleset WHERE effective_on > NEW.effective_on) THEN
+    IF EXISTS (
+        SELECT 1 FROM scheme_ruleset WHERE effective_on > NEW.effective_on
+        AND NOT EXISTS (SELECT 1 FROM scheme_rulewithdrawal WHERE rules_id = scheme_ruleset.id)
+    ) THEN
         RAISE EXCEPTION 'A later version of the scheme rules takes effect before an earlier one.';
+    END IF;
+    RETURN NEW;
+    """,
+)
+
+# What has held on a day is what trainees were enrolled by, and a version starts from the numbers of the one before.
+ONLY_PLANNED = pgtrigger.Trigger(
+    name="only_the_newest_planned",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    func="""
+    IF (SELECT effective_on FROM scheme_ruleset WHERE id = NEW.rules_id)
+        <= (NEW.withdrawn_at AT TIME ZONE 'Europe/London')::date THEN
+        RAISE EXCEPTION 'A version of the scheme rules that is in force is not taken back.';
+    END IF;
+    IF EXISTS (
+        SELECT 1 FROM scheme_ruleset WHERE id <> NEW.rules_id
+        AND version > (SELECT version FROM scheme_ruleset WHERE id = NEW.rules_id)
+        AND NOT EXISTS (SELECT 1 FROM scheme_rulewithdrawal WHERE rules_id = scheme_ruleset.id)
+    ) THEN
+        RAISE EXCEPTION 'A version of the scheme rules on which a newer one rests is not taken back.';
     END IF;
     RETURN NEW;
     """,
@@ -47,6 +71,24 @@ class RuleSet(AppendOnly):
 
     def __str__(self) -> str:
         return f"Scheme rules, version {self.version}"
+
+
+class RuleWithdrawal(AppendOnly):
+    """A planned version that was taken back before its first day: it never held, and the one before goes on."""
+
+    retention = Retention.REFERENCE
+
+    rules = models.OneToOneField(RuleSet, models.PROTECT, related_name="withdrawal")
+    reason = models.TextField()
+    withdrawn_at = models.DateTimeField()
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        constraints = [models.CheckConstraint(name="scheme_rules_withdrawn_for_a_reason", condition=~Q(reason=""))]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [*AppendOnly.Meta.triggers, ONLY_PLANNED]
+
+    def __str__(self) -> str:
+        return f"{self.rules}, taken back"
 
 
 class RuleConfirmation(AppendOnly):

@@ -29,9 +29,14 @@ def rules_on(day: date) -> RuleSet:
     return rules
 
 
+def standing_rules() -> QuerySet[RuleSet]:
+    """The versions that hold or will: those taken back before their first day are not among them."""
+    return RuleSet.objects.filter(withdrawal__isnull=True)
+
+
 @prepared
 def _newest_on(day: Any) -> QuerySet[RuleSet]:
-    return RuleSet.objects.filter(effective_on__lte=day).order_by(*NEWEST_FIRST)[:1]
+    return standing_rules().filter(effective_on__lte=day).order_by(*NEWEST_FIRST)[:1]
 
 
 def numbers_of(rules: RuleSet) -> SchemeNumbers:
@@ -54,7 +59,7 @@ def numbers_on(day: date) -> SchemeNumbers:
 
 def numbers_by_day(days: Collection[date]) -> dict[date, SchemeNumbers]:
     """The numbers in force on each of these London days; one query. Before the first version its numbers stand."""
-    versions = list(RuleSet.objects.order_by(*NEWEST_FIRST))
+    versions = list(standing_rules().order_by(*NEWEST_FIRST))
     return {day: numbers_of(next((row for row in versions if row.effective_on <= day), versions[-1])) for day in days}
 
 

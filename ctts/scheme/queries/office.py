@@ -21,6 +21,7 @@ from ctts.scheme.models import (
     RuleSet,
     SchemeEvent,
 )
+from ctts.scheme.queries.numbers import standing_rules
 from ctts.scheme.states import FrameworkState, IntakeState
 
 SHOWN = ("state", "opens_on", "cutoff_on", "enrolment_on", "induction_on", "fee_net_pence", "vat_basis_points")
@@ -90,13 +91,13 @@ def compared_with(scope_code: str) -> Framework | None:
 
 
 def rule_versions() -> QuerySet[RuleSet]:
-    """All versions of the scheme rules, newest first, with who made them."""
-    return RuleSet.objects.select_related("made_by").order_by("-version")
+    """All versions of the scheme rules, newest first, with who made them and who took them back."""
+    return RuleSet.objects.select_related("made_by", "withdrawal__withdrawn_by").order_by("-version")
 
 
 def newest_rules() -> RuleSet:
     """The version made last, from which the next one starts; it may take effect later than today."""
-    return RuleSet.objects.select_related("made_by").latest("version")
+    return standing_rules().select_related("made_by").latest("version")
 
 
 def handbooks() -> QuerySet[Handbook]:

@@ -1,44 +1,63 @@
 """The office's pages of the scheme rules: every number with its source, versions, changes."""
 
 import re
+from datetime import timedelta
 from itertools import groupby
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from ctts.common.clock import london_date
+from ctts.common.confirming import confirmed
 from ctts.common.forms import with_value
 from ctts.common.guards import guarded
+from ctts.common.parts import Confirm, Consequence
 from ctts.common.posted import data_of, made, status_of, today_of
 from ctts.common.templatetags.formats import day
-from ctts.common.verdict import TooLate
+from ctts.common.verdict import TooLate, require
 from ctts.organisations.access import OFFICE
-from ctts.scheme import actions, queries
-from ctts.scheme.forms.rules import RulesForm, SeenRulesForm, source_in_words
+from ctts.scheme import access, actions, queries
+from ctts.scheme.forms.rules import RulesForm, SeenRulesForm, WithdrawRulesForm, source_in_words
 from ctts.scheme.rules import CHECKLISTS, field_specs, to_json
 from ctts.scheme.rules.fields import CHOICE, GROUPS, SEVERAL
 
 
 @guarded(OFFICE)
 def numbers(request):
-    """The numbers of the newest version by group, with "default, not confirmed" where that holds; all versions."""
-    rules = queries.newest_rules()
-    held = to_json(queries.numbers_of(rules))
+    """The numbers of the newest version by group, with what holds today where it differs, and "default, not confirmed"
+    where that holds; all versions."""
+    rules, in_force = queries.newest_rules(), queries.rules_on(today_of(request))
+    held, today = (to_json(queries.numbers_of(version)) for version in (rules, in_force))
     confirmed = queries.confirmations_of(rules)
     open_names = {spec.name for spec in field_specs() if not spec.from_guidance} - confirmed.keys()
-    rows = [(spec, _in_words(spec, held[spec.name]), _source(spec, confirmed)) for spec in field_specs()]
+    rows = [(spec, *_values(spec, held, today), _source(spec, confirmed)) for spec in field_specs()]
+    versions = queries.rule_versions()
     checklists = queries.checklist_confirmations()
     groups = groupby(rows, key=lambda row: row[0].rule[0])
     context = {
         "rules": rules,
-        "in_force": queries.rules_on(today_of(request)),
+        "in_force": in_force,
+        "planned": _planned(versions, in_force),
         "groups": [(letter, GROUPS[letter], list(members)) for letter, members in groups],
         "open_names": open_names,
-        "versions": queries.rule_versions(),
+        "versions": [(version, getattr(version, "withdrawal", None)) for version in versions],
         "checklists": [(version, items, checklists.get(version)) for version, items in reversed(CHECKLISTS.items())],
     }
     return render(request, "scheme/rules.html", context)
+
+
+def _planned(versions, in_force):
+    """The versions that will hold, the next first; of two from one day the newer counts."""
+    standing = [row for row in versions if row.version > in_force.version and not hasattr(row, "withdrawal")]
+    return list({row.effective_on: row for row in reversed(standing)}.values())
+
+
+def _values(spec, held, today):
+    """The value of the newest version, and what holds today where that is another."""
+    now = _in_words(spec, today[spec.name]) if today[spec.name] != held[spec.name] else ""
+    return _in_words(spec, held[spec.name]), now
 
 
 def _in_words(spec, value):
@@ -95,6 +114,33 @@ def _both(request, form, group, problem):
     now_says = [(spec.label, _in_words(spec, held[spec.name])) for spec in form.specs]
     context = {"form": form, "group": GROUPS[group], "rules": rules, "stale": problem, "now_says": now_says}
     return render(request, "scheme/rules_change.html", context, status=409)
+
+
+@guarded(OFFICE, methods="GET POST", effect="takes back a planned version of the scheme rules")
+def withdraw(request, version):
+    """What goes on instead, and why it is taken back."""
+    rules = get_object_or_404(queries.rule_versions(), version=version)
+    require(access.can_withdraw_rules(request.user, rules, today_of(request)))
+    before = queries.rules_on(rules.effective_on - timedelta(days=1))
+    form = WithdrawRulesForm(data_of(request))
+    confirm = Confirm(
+        title=f"Take back version {rules.version} of the scheme rules",
+        kicker=f"It was to hold from {day(rules.effective_on)}: {rules.reason}",
+        action=form.submit_label,
+        cancel_url=reverse("scheme:rules"),
+        consequences=[
+            Consequence(f"Version {before.version} goes on; nobody is enrolled by version {rules.version}."),
+            Consequence("It stays in the list of versions, as taken back by you."),
+        ],
+        form=form,
+        danger=True,
+    )
+
+    def act():
+        given = {"version": rules.version, "reason": form.cleaned_data["reason"]}
+        actions.withdraw_rules(by=request.user, now=request.now, **given)
+
+    return confirmed(request, confirm, act, "scheme:rules", said=f"Version {rules.version} is taken back.")
 
 
 @guarded(OFFICE, methods="POST", effect="confirms that a default of the scheme rules holds")

@@ -45,6 +45,15 @@ def close_intakes(now: datetime) -> int:
     return done
 
 
+@calendar_job("applications.reopen_incomplete")
+def reopen_incomplete(now: datetime) -> int:
+    """Give back what waits for a supervisor who could not confirm it: its order does not cover the fee (A2, A3 f)."""
+    return sum(
+        actions.reopen_incomplete(by=None, now=now, application_id=application_id)
+        for application_id in queries.no_longer_whole()
+    )
+
+
 @calendar_job("applications.remind_of_cutoff", daily_from=time(7, 0))
 def remind_of_cutoff(now: datetime) -> int:
     """Remind those who have not handed in, 28, 7 and 1 days before the cut-off (I5)."""

@@ -37,6 +37,10 @@ KINDS: dict[str, Said] = {
     "application.declared": Said("Made the declaration", "done", "check-circle-fill"),
     "application.ask_supervisor": Said("Handed it to the Training Supervisor", "waiting", "send"),
     "application.return_to_applicant": Said("Returned it to the applicant", "returned", "arrow-return-left"),
+    "application.take_back": Said("Took it back from the Training Supervisor", "returned", "arrow-return-left"),
+    "application.reopen": Said(
+        "Gave it back to the applicant: it was no longer whole", "returned", "arrow-return-left"
+    ),
     "application.confirm": Said("Confirmed support and plan; it is received", "done", "check-circle-fill"),
     "application.claimed": Said("Took it for review", "active", "circle-half"),
     "application.start_review": Said("Began the review", "active", "circle-half"),

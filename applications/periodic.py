@@ -1,5 +1,5 @@
-"""What the calendar owes to applications: cut-offs, reminders before them, letters that were decided, reviews of
-adjustments (I5, A4, A5)."""
+"""What the calendar owes to applications: opening days, cut-offs, reminders before them, letters that were decided,
+reviews of adjustments (I5, A4, A5)."""
 
 from __future__ import annotations
 
@@ -23,6 +23,15 @@ logger = logging.getLogger(__name__)
 def prefill_intakes(now: datetime) -> int:
     """Keep the intakes entered five years ahead (I2)."""
     return len(scheme.prefill_intakes(by=None, now=now))
+
+
+@calendar_job("scheme.open_intakes")
+def open_intakes(now: datetime) -> int:
+    """Open intakes on their first day in London, as soon as their fee is entered (I2, I6)."""
+    found = scheme_queries.intakes_to_open(now)
+    for intake in found:
+        scheme.open_intake(by=None, now=now, intake_id=intake.pk)
+    return len(found)
 
 
 @calendar_job("applications.close_intakes")

@@ -219,10 +219,10 @@ def answer_information(*, by: User, now: datetime, application_id: int, answers:
     list_documents(application, given, now)
     _keep_or_move_receipt(application, request.asked_at, now)
     move(application, "answer_information", by=by, now=now, intake=application.intake_id)
-    if application.claimed_by is not None:
-        tell(notices.ANSWERED, application, application.claimed_by, now, f"request{request.pk}")
     if application.counts_from == now:  # received anew, perhaps for another intake with another fee
         tell(notices.RECEIVED, application, application.applicant, now, f"received{request.pk}")
+    if application.claimed_by is not None:
+        tell(notices.ANSWERED, application, application.claimed_by, now, f"request{request.pk}")
     return application
 
 
@@ -318,7 +318,7 @@ def reopen_incomplete(*, by: None, now: datetime, application_id: int) -> bool:
         return False
     reopen_list(application, application.applicant, now)
     move(application, "reopen", by=by, now=now)
-    told = {"part": missing[0].part.label, "reason": missing[0].reason}
+    told = {"lacking": missing[0].part.label, "reason": missing[0].reason}
     people = [application.applicant, application.supervisor]
     for person in people:
         if person is not None and person.is_active:

@@ -39,7 +39,9 @@ def not_open_yet(intake: Intake) -> str:
 
 def not_open_for(application: Application, now: datetime) -> str:
     """Why the supervisor, who has the application, cannot confirm it today; empty where they can (A2, I2)."""
-    if application.state != ApplicationState.AWAITING_SUPERVISOR:
+    intake, today = application.intake, london_date(now)
+    takes_it = intake.state == IntakeState.OPEN and intake.opens_on <= today <= application.deadline_on
+    if takes_it or application.state != ApplicationState.AWAITING_SUPERVISOR:
         return ""
-    intake = intake_if_received(application, now)
-    return not_open_yet(intake) if intake else ""
+    following = intake_if_received(application, now)
+    return not_open_yet(following) if following else ""

@@ -79,13 +79,14 @@ def _shown(
 
 def _asked(application: Application, asked: queries.Asked, now: datetime) -> dict[str, Any]:
     """What was asked, and where it can be corrected first."""
+    reply_by = queries.reply_by(asked.request.asked_at)
     return {
         "application": application,
         "asked": asked,
         "correctable": _correctable(application, asked),
         "head": head_of(application),
-        "reply_by": queries.reply_by(asked.request.asked_at),
-        "moves": _moves(application, asked, now),
+        "reply_by": reply_by,
+        "moves": _moves(application, now) if london_date(now) > reply_by else None,
         "keep_key": f"application-{application.pk}-answers",
         "cancel_url": reverse("applications:form", args=[application.pk]),
     }
@@ -93,17 +94,15 @@ def _asked(application: Application, asked: queries.Asked, now: datetime) -> dic
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """What a late answer means: the intake it belongs to then, why that is closed, and what the order lacks of its fee."""
+    """What a late answer means: the intake it belongs to then, why that is closed, what the order lacks of its fee."""
 
     intake: Intake | None
     closed: str
     short: int
 
 
-def _moves(application: Application, asked: queries.Asked, now: datetime) -> Moves | None:
-    """What follows from an answer of today, once the day to keep the receipt is over (I4); None until then."""
-    if london_date(now) <= queries.reply_by(asked.request.asked_at):
-        return None
+def _moves(application: Application, now: datetime) -> Moves:
+    """What follows from an answer of today, once the day to keep the receipt is over (I4)."""
     intake = queries.intake_if_received(application, now)
     order, fee = queries.current_order(application), intake.fee_gross_pence if intake else None
     short = max(0, fee - order.gross_pence) if order is not None and fee is not None else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -217,8 +218,7 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
         "checklist": _files_of(application, given),
         "cancelled": given.last_order if given.order is None else None,
         **_order_of(request, application, given),
-        "lost_supervisor": queries.has_lost_supervisor(application),
-        "not_open": queries.not_open_for(application, request.now),
+        **_waiting(application, request.now),
         "may_take_back": bool(access.can_take_application_back(request.user, application)),
         "may_withdraw": access.can_withdraw(request.user, application, today_of(request)),
         "can_be_late": queries.can_be_late(application, today_of(request)),
@@ -233,6 +233,12 @@ def _letters_of(application: Application) -> list[tuple[Decision, FileLink | Non
         for decision in queries.decisions_of(application)
         for letter in [decision.letter]
     ]
+
+
+def _waiting(application: Application, now: datetime) -> dict[str, Any]:
+    """Whether the supervisor for whom it waits has left, or cannot confirm it yet (A2, I2)."""
+    lost, closed = queries.has_lost_supervisor(application), queries.not_open_for(application, now)
+    return {"lost_supervisor": lost, "not_open": closed}
 
 
 def _files_of(application: Application, given: queries.Given) -> list[tuple[queries.ChecklistRow, FileLink]]:

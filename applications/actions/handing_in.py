@@ -122,7 +122,7 @@ def _receive(application: Application, now: datetime) -> None:
     intake = queries.intake_if_received(application, now)
     if intake is None:
         raise Invalid(f"No intake is entered after {application.intake}. The office enters the next ones first.")
-    if words := queries.not_open_yet(intake):
+    if words := queries.not_open_yet(intake, london_date(now)):
         raise Invalid(words)
     if intake != application.intake:
         application.late_until_on = None

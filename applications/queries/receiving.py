@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
@@ -20,7 +20,11 @@ def intake_if_received(application: Application, now: datetime) -> Intake | None
     application. None while none is entered."""
     if application.late_until_on is not None and london_date(now) <= application.late_until_on:
         return application.intake
-    return first_free(application, Intake.objects.filter(enrolment_on__gte=intake_of(now).enrolment_on))
+    try:
+        wanted = intake_of(now)
+    except Intake.DoesNotExist:
+        return None
+    return first_free(application, Intake.objects.filter(enrolment_on__gte=wanted.enrolment_on))
 
 
 def first_free(application: Application, among: QuerySet[Intake]) -> Intake | None:
@@ -30,11 +34,12 @@ def first_free(application: Application, among: QuerySet[Intake]) -> Intake | No
     return among.exclude(pk__in=taken).order_by("enrolment_on").first()
 
 
-def not_open_yet(intake: Intake) -> str:
-    """Why nothing is received for an intake, in words; empty once the office has opened it (I2, I6)."""
+def not_open_yet(intake: Intake, today: date) -> str:
+    """Why nothing is received for an intake, in words; empty once it is open (I2, I6)."""
     if intake.state != IntakeState.PLANNED:
         return ""
-    return f"Applications for {intake} are not open yet; they open on {day(intake.opens_on)}. Come back then."
+    when = f"on {day(intake.opens_on)}" if intake.opens_on > today else "once the scheme office has set the fee"
+    return f"Applications for {intake} are not open yet; they open {when}."
 
 
 def not_open_for(application: Application, now: datetime) -> str:
@@ -44,4 +49,4 @@ def not_open_for(application: Application, now: datetime) -> str:
     if takes_it or application.state != ApplicationState.AWAITING_SUPERVISOR:
         return ""
     following = intake_if_received(application, now)
-    return not_open_yet(following) if following else ""
+    return not_open_yet(following, today) if following else ""

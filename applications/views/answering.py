@@ -106,7 +106,7 @@ def _moves(application: Application, now: datetime) -> Moves:
     intake = queries.intake_if_received(application, now)
     order, fee = queries.current_order(application), intake.fee_gross_pence if intake else None
     short = max(0, fee - order.gross_pence) if order is not None and fee is not None else 0
-    return Moves(intake, queries.not_open_yet(intake) if intake else "", short)
+    return Moves(intake, queries.not_open_yet(intake, london_date(now)) if intake else "", short)
 
 
 def _correctable(application: Application, asked: queries.Asked) -> list[Any]:

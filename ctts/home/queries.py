@@ -255,9 +255,9 @@ def front_page(today: date) -> FrontPage:
 
 def footer_links(user: User | None) -> list[Area]:
     """What stands at the foot of every page beside the statements: the check of diplomas (D1), what comes after one
-    (D4), and the handbook for whoever is signed in (E1)."""
+    (D4), and for whoever is signed in the handbook (E1) and the help."""
     for_all = [("Check a diploma", "moderation:check"), ("After the Diploma", "moderation:next_steps")]
-    return _areas([*for_all, *([("Handbook", "scheme:handbook")] if user else [])], "")
+    return _areas([*for_all, *([("Handbook", "scheme:handbook"), ("Help", "home:help")] if user else [])], "")
 
 
 # --- the office's pages over the ground ---

@@ -208,8 +208,8 @@ OWN = (
             ),
             Point(
                 "Not part of the portfolio",
-                "The log is yours for the time after the Diploma too. It can be downloaded as a file at any time, also "
-                "when training has ended.",
+                "The log is yours for the time after the Diploma too. It can be downloaded as a file, or as PDF with "
+                "every reflection in it, at any time, also when training has ended.",
             ),
         ),
         OWN_ONLY,

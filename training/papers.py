@@ -64,7 +64,7 @@ def _printed(template: str, context: dict[str, Any]) -> dict[str, Any]:
 
 
 def _log_facts(record: TrainingRecord, days: list[date]) -> list[tuple[str, str]]:
-    period = f"{day(min(days))} to {day(max(days))}" if days else ""
+    period = " to ".join(dict.fromkeys((day(min(days)), day(max(days))))) if days else ""
     return [
         ("Trainee", record.trainee.full_name),
         ("Scope of practice", str(record.scope)),

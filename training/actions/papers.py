@@ -87,5 +87,13 @@ def keep_cpd_paper(*, by: None, now: datetime, paper_id: int, pdf: bytes, pages:
 def _stored(
     record: TrainingRecord, name: str, purpose: str, pdf: bytes, pages: int, by: None, now: datetime
 ) -> Document:
-    given = {"content": pdf, "name": f"{name}.pdf", "media_type": MediaType.PDF, "owner": record.trainee}
-    return store_bytes(**given, by=by, now=now, purpose=purpose, pages=pages)
+    return store_bytes(
+        content=pdf,
+        name=f"{name}.pdf",
+        media_type=MediaType.PDF,
+        owner=record.trainee,
+        by=by,
+        now=now,
+        purpose=purpose,
+        pages=pages,
+    )

@@ -285,6 +285,7 @@ from training.queries.plans import (
 from training.queries.records import (
     TRAINEE,
     Wanted,
+    in_an_interruption,
     listed,
     office_trainees,
     own_record,
@@ -516,6 +517,7 @@ __all__ = [
     "identifiers_in_cpd",
     "imports_of",
     "imports_visible_to",
+    "in_an_interruption",
     "in_the_log",
     "intake_or_none",
     "interruptions_to_turn",

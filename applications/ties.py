@@ -1,4 +1,4 @@
-"""What an application means for merging two accounts of one person (C2, A2), and for roles (A4)."""
+"""What an application means for merging two accounts of one person (C2, A2), and for roles (A4); its help."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ from django.db.models import Q
 from django.urls import reverse
 
 from applications.actions import hand_support_over
+from applications.help import HELP
 from applications.models import Application
 from applications.states import FINAL, ApplicationState
 from ctts.accounts.models import User
+from ctts.common.helping import explains
 from ctts.organisations.conflicts import Conflict, speaks_against
 from ctts.organisations.leaving import Left, leaves
 from ctts.organisations.merging import Tie, hands_over, holds_back
 from ctts.organisations.states import Role
+
+explains(HELP)
 
 
 @speaks_against

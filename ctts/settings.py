@@ -251,6 +251,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "ctts.common.context.product",
                 "ctts.home.context.navigation",
+                "ctts.home.context.help_here",
             ],
             "builtins": ["ctts.common.templatetags.components"],
         },

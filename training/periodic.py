@@ -10,6 +10,7 @@ from datetime import datetime, time
 from functools import partial
 from itertools import takewhile
 from time import monotonic
+from typing import Any
 
 from applications import queries as applications
 from ctts.common.calendar_jobs import calendar_job
@@ -20,8 +21,10 @@ from ctts.documents import keeping
 from ctts.documents.storage import StorageAway
 from ctts.scheme import queries as scheme
 from training import actions, notices, queries, taking
-from training.models import DopsPaper, EnrolItem, EnrolRun, RecordCopy
-from training.papers import dops_pdf
+from training.models import EnrolItem, EnrolRun, RecordCopy
+from training.models.papers import Paper
+from training.papers import cpd_pdf, dops_pdf
+from training.queries.papers import APaper
 
 logger = logging.getLogger(__name__)
 
@@ -59,17 +62,18 @@ def _enrol(item: EnrolItem, now: datetime) -> None:
 
 @calendar_job("training.make_papers")
 def make_papers(now: datetime) -> int:
-    """Make the PDFs of DOPS that were asked for; each is kept on its own, one that fails keeps no other back (T5)."""
-    return sum(_paper(paper, now) for paper in queries.papers_owed())
+    """Make the PDFs of DOPS and CPD logs that were asked for; each is kept on its own, one that fails keeps no other
+    back (T5, T10)."""
+    dops = sum(_paper(paper, dops_pdf, actions.keep_paper, now) for paper in queries.papers_owed())
+    return dops + sum(_paper(paper, cpd_pdf, actions.keep_cpd_paper, now) for paper in queries.cpd_papers_owed())
 
 
-def _paper(paper: DopsPaper, now: datetime) -> int:
+def _paper(paper: APaper, make: Callable[[APaper], dict[str, Any]], keep: Callable[..., Paper], now: datetime) -> int:
     """Make one; 0 when it failed: it stays owed, and the next tick tries again."""
     try:
-        content, pages = dops_pdf(paper)
-        actions.keep_paper(by=None, now=now, paper_id=paper.pk, pdf=content, pages=pages)
+        keep(by=None, now=now, paper_id=paper.pk, **make(paper))
     except (OSError, ValueError, StorageAway):
-        logger.exception("The PDF of DOPS %s could not be made.", paper.dops_id)
+        logger.exception("The PDF of %s %s could not be made.", paper._meta.verbose_name, paper.pk)
         return 0
     return 1
 

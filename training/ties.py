@@ -1,5 +1,5 @@
 """What training means elsewhere: for merging two accounts of one person, for roles and names, for whose application is
-over, for content of the storage; and what it tells of a record that is taken away."""
+over, for content of the storage; what it tells of a record that is taken away; its help."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ from django.urls import reverse
 from applications.queries import led_to_an_end
 from ctts.accounts.models import User
 from ctts.accounts.names import NameKept, keeps_name
+from ctts.common.helping import explains
 from ctts.documents.queries import knows_addresses
 from ctts.organisations.access import on_day
 from ctts.organisations.conflicts import Conflict, speaks_against
 from ctts.organisations.merging import Tie, holds_back
 from ctts.organisations.states import Role
 from training.access import trains_now
+from training.help import HELP
 from training.models import Appointment, TrainingRecord
 from training.queries import copies_at, tells_of_record
 from training.states import ChangeKind
 from training.taking import OWN_CHAPTERS
 
+explains(HELP)
 for place, chapter in OWN_CHAPTERS:
     tells_of_record(place)(chapter)
 

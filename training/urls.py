@@ -199,6 +199,7 @@ urlpatterns = [
     path("<int:pk>/cpd/", cpd.cpd, name="cpd"),
     path("<int:pk>/cpd/new/", cpd.cpd_new, name="cpd_new"),
     path("<int:pk>/cpd/export/<slug:kind>/", cpd.cpd_export, name="cpd_export"),
+    path("<int:pk>/cpd/pdf/", cpd.cpd_paper, name="cpd_paper"),
     path("cpd/<int:pk>/", cpd.cpd_entry, name="cpd_entry"),
     path("cpd/<int:pk>/edit/", cpd.cpd_edit, name="cpd_edit"),
     path("cpd/<int:pk>/enter/", cpd.cpd_enter, name="cpd_enter"),

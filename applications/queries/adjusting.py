@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -29,12 +29,13 @@ from applications.states import (
 from ctts.accounts.models import User
 from ctts.common import vault
 from ctts.common.clock import london_date
-from ctts.common.parts import WaitingRow
+from ctts.common.parts import WaitingRow, WaitsFor, nudging
 from ctts.common.prepared import prepared
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role
 
 READER = "adjustments reader"
+READERS_SEE = "The named readers see it in their own list"
 CONCERNED = "the person concerned"
 
 
@@ -241,7 +242,7 @@ def _as_person(rows: Iterable[AdjustmentRequest]) -> list[WaitingRow]:
 def _with_readers(rows: Iterable[AdjustmentRequest]) -> list[WaitingRow]:
     what, whom = "Decide your request for an adjustment", "Named readers"
     return [
-        WaitingRow(what, _page(row), whom, since=london_date(row.asked_at))
+        nudging(WaitingRow(what, _page(row), whom, since=london_date(row.asked_at)), None, READERS_SEE)
         for row in rows
         if row.state == AdjustmentState.ASKED and (row.application is None or row.application.received_at)
     ]
@@ -261,12 +262,11 @@ def _reader_row(row: AdjustmentRequest) -> WaitingRow:
 
 
 def _with_person(rows: Iterable[AdjustmentRequest]) -> list[WaitingRow]:
+    what = "Answer your question about an adjustment"
     return [
-        WaitingRow(
-            "Answer your question about an adjustment",
-            _page(row),
-            row.person.full_name,
-            since=london_date(row.question_at),
+        replace(
+            WaitingRow(what, _page(row), row.person.full_name, since=london_date(row.question_at)),
+            waits=WaitsFor(f"applications.adjustment:{row.pk}", (row.person_id,), row.person_id),
         )
         for row in rows
         if row.question_at is not None

@@ -18,7 +18,7 @@ from applications.states import ApplicationState, EnquiryStanding
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.months import days_after
-from ctts.common.parts import WaitingRow
+from ctts.common.parts import OFFICES, WaitingRow, WaitsFor, nudging
 from ctts.common.prepared import prepared
 from ctts.organisations.access import holds, on_day, workplaces_of
 from ctts.organisations.models import Affiliation
@@ -143,8 +143,12 @@ def _with_other(row: Application) -> WaitingRow:
     url = reverse("applications:status", args=[row.pk])
     if row.state == ApplicationState.AWAITING_SUPERVISOR:
         since, due = handed_over_on(row), row.deadline_on
-        return WaitingRow("Confirm your application", url, row.supervisor_name, since=since, due=due)
-    return WaitingRow("Review your application", url, "Scheme office", since=with_office_since(row))
+        asked = WaitingRow("Confirm your application", url, row.supervisor_name, since=since, due=due)
+        person = row.supervisor if row.supervisor and row.supervisor.has_usable_password() else None
+        waits = WaitsFor(f"applications.confirm:{row.pk}", (person.pk,), row.applicant_id) if person else None
+        return nudging(asked, waits, "They have not come in yet: the link in their invitation is the way")
+    reviewed = WaitingRow("Review your application", url, "Scheme office", since=with_office_since(row))
+    return nudging(reviewed, None, OFFICES)
 
 
 def handed_over_on(row: Application) -> date | None:

@@ -16,7 +16,7 @@ from applications.queries.orders import unchecked_orders, wanted_orders
 from applications.states import ApplicationState, Part
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
-from ctts.common.parts import WaitingRow
+from ctts.common.parts import WaitingRow, nudging
 from ctts.common.prepared import prepared
 from ctts.organisations.access import workplaces_of
 
@@ -61,7 +61,8 @@ def _to_give(row: Application, order: PurchaseOrder) -> WaitingRow:
 def _with_employer(row: Application, asking: OrderRequest) -> WaitingRow:
     since, due = london_date(asking.asked_at), london_date(asking.expires_at)
     url = _another(row) if row.state == ApplicationState.ACCEPTED else _in_the_form(row)
-    return WaitingRow("Give the purchase order", url, asking.name, since=since, due=due)
+    asked = WaitingRow("Give the purchase order", url, asking.name, since=since, due=due)
+    return nudging(asked, None, "They have no account: they can be asked again by another link")
 
 
 def order_page(row: Application) -> str:

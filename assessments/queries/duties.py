@@ -18,7 +18,7 @@ from assessments.rules import record_ends
 from assessments.states import FirstYearState, OutcomeState, Result, Stage
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
-from ctts.common.parts import WaitingRow
+from ctts.common.parts import OFFICES, WaitingRow, WaitsFor, nudging
 from ctts.common.prepared import prepared
 from ctts.organisations.access import holds, on_day, workplaces_of
 from ctts.organisations.states import Role
@@ -42,6 +42,8 @@ DECIDE = "Decide the End of First Year Assessment"
 AGAIN = "Decide the first year anew: the office queries your decision"
 # What trainee and supervisor wait for: true before the decision and after it, so that it tells neither (F1).
 RELEASE = "Decide and release the End of First Year Assessment"
+# Why nobody is nudged about it: who has the next move would tell whether it is decided (F1).
+UNTOLD = "You are told when the office releases it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,12 @@ class FirstYearPart:
     def holds(self, kind: AppointmentKind) -> bool:
         """Whether the person holds a function around the trainee today."""
         return kind in self.people and self.people[kind].pk == self.user.pk
+
+    def waits_for(self, kind: AppointmentKind) -> WaitsFor | None:
+        """That whoever holds a function today is waited for with the first year; None where nobody does."""
+        person = self.people.get(kind)
+        duty = f"assessments.first_year:{self.record.pk}"
+        return WaitsFor(duty, (person.pk,), self.record.trainee_id) if person else None
 
     def named(self, kind: AppointmentKind) -> str:
         """Who holds a function today, by name; the function where nobody does."""
@@ -153,14 +161,16 @@ def first_year_others(parts: Sequence[FirstYearPart]) -> Rows:
         attempt, url = part.attempt, reverse("assessments:record", args=[part.record.pk])
         asked = _asked(part) if part.is_own else None
         if asked is not None:
-            yield WaitingRow(asked.what, url, part.named(SUPERVISOR), due=asked.due)
+            row = WaitingRow(asked.what, url, part.named(SUPERVISOR), due=asked.due)
+            yield nudging(row, part.waits_for(SUPERVISOR), "Nobody is appointed at present")
         if attempt.is_away and attempt.put_forward and (part.is_own or part.holds(SUPERVISOR)):
             since = london_date(attempt.put_forward.put_forward_at)
             about = f"{part.named(MODERATOR)}, then the scheme office"
-            yield WaitingRow(RELEASE, url, about if part.is_own else f"{about}: {part.record.trainee}", since=since)
+            row = WaitingRow(RELEASE, url, about if part.is_own else f"{about}: {part.record.trainee}", since=since)
+            yield nudging(row, None, UNTOLD)
         if part.holds(MODERATOR) and attempt.decided_at is not None:
             what, about = "Confirm and release the first-year outcome", f"Scheme office, {part.record.trainee}"
-            yield WaitingRow(what, url, about, since=london_date(attempt.decided_at))
+            yield nudging(WaitingRow(what, url, about, since=london_date(attempt.decided_at)), None, OFFICES)
 
 
 def _near(part: FirstYearPart) -> date | None:

@@ -12,13 +12,14 @@ from django.urls import reverse
 
 from assessments.access.stages import MARKERS, numbers_for
 from assessments.models import Outcome, Portfolio, PracticalSeal, StageAttempt, Viva
+from assessments.queries.duties import UNTOLD
 from assessments.queries.marking import marking_rows
 from assessments.queries.stages import appointed_among, released_for, released_outcomes
 from assessments.rules import attempts_left, may_mark, may_prepare
 from assessments.states import OutcomeState, PortfolioState, Result, Stage, StageState, VivaState
 from ctts.accounts.models import User
 from ctts.common.clock import LONDON, london_date, london_midnight
-from ctts.common.parts import WaitingRow
+from ctts.common.parts import WaitingRow, nudging
 from ctts.common.prepared import prepared
 from ctts.common.templatetags.formats import clock
 from ctts.organisations.access import holds, on_day
@@ -66,7 +67,7 @@ def final_others(user: User, today: date, stands: Stands) -> list[WaitingRow]:
             Stage.VIVA: ("Mark your viva", "both moderators", row.viva_at),
         }[Stage(row.stage)]
         url = reverse(f"assessments:{row.stage}", args=[row.record_id])
-        rows.append(WaitingRow(what, url, about=who, since=london_date(since)))
+        rows.append(nudging(WaitingRow(what, url, about=who, since=london_date(since)), None, UNTOLD))
     return rows
 
 

@@ -7,7 +7,7 @@ docs/design.md says when to use which. Sentences are finished here or before; a 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, Literal
@@ -278,6 +278,15 @@ class WaitingRow:
     nudge_url: str = ""
     nudged: str = ""
     waits: WaitsFor | None = None
+
+
+OFFICES = "The scheme office sees it in its own list"
+"""Why nobody is nudged about what the office does: it works its list in order, and the first of them does it."""
+
+
+def nudging(row: WaitingRow, waits: WaitsFor | None, why_not: str) -> WaitingRow:
+    """The row with whom it waits for, so that they can be nudged; or why nobody can be (screens 1)."""
+    return replace(row, waits=waits, nudged="" if waits else why_not)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,14 @@
-"""The navigation of a person: the areas of the roles they hold."""
+"""The navigation of a person, the areas of the roles they hold; and the help of the page they look at."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from django.http import HttpRequest
 
 from ctts.common.clock import london_date
-from ctts.home import queries
+from ctts.common.helping import Help
+from ctts.home import helping, queries
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
@@ -25,3 +28,14 @@ def _navigation(request: HttpRequest) -> dict[str, object]:
         return {"nav": queries.public_areas(request.path), "footer_links": queries.footer_links(None)}
     today = london_date(request.now)  # type: ignore[attr-defined]  # given by common.apps
     return {"nav": queries.areas_of(user, today, request.path), "footer_links": queries.footer_links(user)}
+
+
+def help_here(request: HttpRequest) -> dict[str, Callable[[object], Help | None]]:
+    """`help_here`: gives the text of the page that is looked at, for the record that it shows; asked by its head."""
+    at = request.resolver_match
+    page = at.view_name if at else ""
+
+    def of(record: object) -> Help | None:
+        return helping.help_on(page, record, london_date(request.now))  # type: ignore[attr-defined]  # as above
+
+    return {"help_here": of}

@@ -23,7 +23,7 @@ from ctts.common.parts import HistoryEntry, WaitingGroup, WaitingRow
 from ctts.common.templatetags.formats import day
 from ctts.documents.models import Document
 from ctts.documents.queries import given_up
-from ctts.home.nudging import nudgeable
+from ctts.home.nudging import left_in_peace, nudgeable
 from ctts.notifications.models import Message
 from ctts.notifications.queries import outbox_backlog, outbox_for_office, withheld_for_office
 from ctts.organisations.access import held_by, holds
@@ -155,7 +155,7 @@ def stands_of(user: User, today: date) -> frozenset[str]:
 def waited_for(user: User, duty: str, today: date) -> WaitingRow | None:
     """The row of what a person waits for by the name of the duty; None for whoever does not wait for it."""
     _, others = _duties_and_others(user, today)
-    return next((row for row in others if row.waits and row.waits.duty == duty), None)
+    return next(iter(left_in_peace(row for row in others if row.waits and row.waits.duty == duty)), None)
 
 
 def _sorted(rows: Iterable[WaitingRow]) -> list[WaitingRow]:
@@ -255,9 +255,9 @@ def front_page(today: date) -> FrontPage:
 
 def footer_links(user: User | None) -> list[Area]:
     """What stands at the foot of every page beside the statements: the check of diplomas (D1), what comes after one
-    (D4), and the handbook for whoever is signed in (E1)."""
+    (D4), and for whoever is signed in the handbook (E1) and the help."""
     for_all = [("Check a diploma", "moderation:check"), ("After the Diploma", "moderation:next_steps")]
-    return _areas([*for_all, *([("Handbook", "scheme:handbook")] if user else [])], "")
+    return _areas([*for_all, *([("Handbook", "scheme:handbook"), ("Help", "home:help")] if user else [])], "")
 
 
 # --- the office's pages over the ground ---

@@ -10,6 +10,7 @@ urlpatterns = [
     path("accessibility/", public.accessibility, name="accessibility"),
     path("privacy/", public.privacy, name="privacy"),
     path("home/", person.dashboard, name="dashboard"),
+    path("help/", person.help_page, name="help"),
     path("search/", person.search, name="search"),
     path("home/nudge/<str:duty>/", person.nudge, name="nudge"),
     path("home/mails/", person.mails, name="mails"),

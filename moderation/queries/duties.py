@@ -5,7 +5,8 @@ Each thing adds a function to DUTIES and OTHERS.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -17,7 +18,7 @@ from assessments.models import MarkSheet, Outcome, PracticalSeal, StageAttempt
 from assessments.states import MarkSheetState, OutcomeState, Result, Stage, StageState
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
-from ctts.common.parts import WaitingRow
+from ctts.common.parts import WaitingRow, WaitsFor, nudging
 from ctts.common.prepared import prepared
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role
@@ -203,6 +204,12 @@ def _mark(row: StageAttempt, what: str, since: datetime, role: str = "", who: st
     return WaitingRow(what, reverse("moderation:disagreement", args=[row.pk]), about, role, london_date(since))
 
 
+def _nudging(shown: WaitingRow, row: StageAttempt, people: Sequence[User], but: int | None) -> WaitingRow:
+    """With whom it waits for, `but` whoever has done their part already: the other marker, or who waits (F5)."""
+    wanted = tuple(person.pk for person in people if person.pk != but)
+    return replace(shown, waits=WaitsFor(f"moderation.result:{row.pk}", wanted, row.record.trainee_id))
+
+
 def _marks(part: _Part) -> Rows:
     """The markers agree a result; the adjudicator settles it (F5)."""
     if not part.holds(Role.MODERATOR):
@@ -224,10 +231,16 @@ def _marks_with_the_other(part: _Part) -> Rows:
     """A marker waits for the answer of the other (F5)."""
     if not part.holds(Role.MODERATOR):
         return
-    for row in part.disagreed:
-        proposal = part.proposals.get(row.pk)
-        if _adjudicator(row) is None and proposal is not None and proposal.made_by_id == part.user.pk:
-            yield _mark(row, "Answer a proposed result", proposal.made_at)
+    mine = [
+        (row, proposal)
+        for row in part.disagreed
+        if _adjudicator(row) is None
+        and (proposal := part.proposals.get(row.pk)) is not None
+        and proposal.made_by_id == part.user.pk
+    ]
+    markers = markers_of([row for row, _ in mine]) if mine else {}
+    for row, proposal in mine:
+        yield _nudging(_mark(row, "Answer a proposed result", proposal.made_at), row, markers[row.pk], part.user.pk)
 
 
 def _marks_with_markers(part: _Part) -> Rows:
@@ -239,10 +252,12 @@ def _marks_with_markers(part: _Part) -> Rows:
     for row in rows:
         held = _adjudicator(row)
         if held is not None:
-            yield _mark(row, "Settle a result", held.made_at, who=f"{held.person}: ")
+            shown = _mark(row, "Settle a result", held.made_at, who=f"{held.person}: ")
+            yield _nudging(shown, row, [held.person], part.user.pk)
         else:
-            who = " and ".join(str(marker) for marker in markers[row.pk])
-            yield _mark(row, "Agree a result", row.differed_at, who=f"{who}: ")  # type: ignore[attr-defined]  # annotated by the query that found it
+            who, proposal = " and ".join(str(marker) for marker in markers[row.pk]), part.proposals.get(row.pk)
+            shown = _mark(row, "Agree a result", row.differed_at, who=f"{who}: ")  # type: ignore[attr-defined]  # annotated by the query that found it
+            yield _nudging(shown, row, markers[row.pk], proposal.made_by_id if proposal else None)
 
 
 # --- boards (F7) ---
@@ -288,7 +303,8 @@ def _boards_of_others(part: _Part) -> Rows:
         return
     mine = [row for row in part.boards if row.state == BoardState.PROPOSED and row.proposed_by_id == part.user.pk]
     for board in mine:
-        yield _board(board, "Approve the list", board.proposed_at, role="")
+        row = _board(board, "Approve the list", board.proposed_at, role="")
+        yield nudging(row, None, "Anybody of the office who took no part can approve it")
 
 
 def _diplomas_to_issue(part: _Part) -> Rows:

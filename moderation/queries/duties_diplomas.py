@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
-from ctts.common.parts import WaitingRow
+from ctts.common.parts import OFFICES, WaitingRow, nudging
 from ctts.common.prepared import prepared
 from moderation.models import Award
 from moderation.queries.diplomas import awards_free
@@ -32,7 +32,8 @@ def own_diploma(user: User) -> Iterator[WaitingRow]:
     """A trainee with an award waits for the Diploma until its file is there (D1)."""
     for award in _without_diploma(user.pk):
         url = reverse("moderation:diploma", args=[award.pk])
-        yield WaitingRow("Issue your Diploma", url, about="Scheme office", since=london_date(award.ratified_at))
+        row = WaitingRow("Issue your Diploma", url, about="Scheme office", since=london_date(award.ratified_at))
+        yield nudging(row, None, OFFICES)
 
 
 @prepared

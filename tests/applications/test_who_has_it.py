@@ -17,6 +17,7 @@ from ctts.organisations.states import Role
 from ctts.scheme.models import Intake
 from tests.applications import world
 from tests.applications.world import NOW
+from tests.applications.world import signed_in as browser
 
 LATER, LAST = NOW + timedelta(days=3), NOW + timedelta(days=5)
 
@@ -113,3 +114,24 @@ def test_A1_in_a_later_intake_or_one_not_entered_nothing_stands_against_it(cast,
     following = queries.next_intake_of(ready)
     open_then = NOW.replace(year=following.opens_on.year, month=following.opens_on.month + 1)
     assert queries.not_yet(cast.ann, open_then) == "" == queries.not_yet(cast.ann, NOW.replace(year=2990))
+
+
+# --- nudging whom one waits for (screens 1) ---
+
+
+def whom_ann_waits_for(cast):
+    [row] = queries.others_for(cast.ann, NOW.date())
+    return row.waits.people if row.waits else row.nudged
+
+
+def test_A2_an_applicant_nudges_a_supervisor_who_has_an_account_and_not_one_who_is_invited(cast, handed_over):
+    assert whom_ann_waits_for(cast) == (cast.sam.pk,)
+    page = browser(cast.ann).get(reverse("home:nudge", args=[f"applications.confirm:{handed_over.pk}"])).text
+    assert "Sam Patel" in page and "Confirm your application" in page
+    cast.sam.set_unusable_password()
+    cast.sam.save(update_fields=["password"])
+    assert whom_ann_waits_for(cast) == "They have not come in yet: the link in their invitation is the way"
+
+
+def test_A4_an_applicant_does_not_nudge_the_office(cast, received):
+    assert whom_ann_waits_for(cast) == "The scheme office sees it in its own list"

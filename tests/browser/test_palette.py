@@ -1,5 +1,5 @@
 """The palette in real Chromium: opened by key or press, chosen by arrows, left by Escape; and the page without script
-(pattern 28)."""
+(pattern 28). Help in place, opened by key and found through the palette."""
 
 from __future__ import annotations
 
@@ -77,3 +77,26 @@ def test_the_palette_on_a_phone_and_the_page_without_script(scene, open_page, li
     plain.get_by_label("What are you looking for?").fill("eriksen")
     plain.get_by_role("button", name="Search").click()
     expect(plain.get_by_role("link", name="Tom Eriksen").first).to_be_visible()
+
+
+def test_help_in_place_by_keys_without_script_and_the_way_to_it_through_the_palette(scene, open_page, live_server):
+    plain = signed_in(open_page(width=390, javascript=False), scene.cast.tara, live_server.url)
+    plain.goto(reverse("training:dops_log", args=[scene.tara.pk]))
+    plain.get_by_text("Help with this page").focus()
+    plain.keyboard.press("Enter")
+    expect(plain.get_by_text("For an assessor without an account.")).to_be_visible()
+    wide = signed_in(open_page(width=1280), scene.cast.tara, live_server.url)
+    wide.goto(reverse("training:mine"))
+    wide.get_by_text("Help with this page").press("Enter")
+    expect(wide.get_by_text("The mark stands at 30 per cent")).to_be_visible()
+    assert faults(wide) == []
+    wide.keyboard.press("Control+k")
+    wide.get_by_role("combobox").fill("one-time link")
+    found = wide.get_by_role("option", name="The one-time link Help: DOPS log")
+    expect(found).to_have_attribute("aria-selected", "true")
+    with wide.expect_navigation():
+        wide.keyboard.press("Enter")
+    expect(wide.locator(":target")).to_contain_text("The one-time link")
+    for width in (1280, 390):
+        wide.set_viewport_size({"width": width, "height": 900})
+        assert faults(wide) == []

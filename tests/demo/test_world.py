@@ -222,8 +222,15 @@ def everybody_has_a_dashboard(people):
         response = pressed(person["email"]).get("/home/")
         assert response.status_code == 200
         waiting[person["email"].partition("@")[0]] = response.context["waiting"]
+        everybody_waited_for_can_be_nudged(response.context["waiting"])
     staff = "olive oscar ada sam sue sid shona sian stan sara cora carl ceri colm cleo trina tariq mia max mona miles"
     assert [first for first in staff.split() if not waiting[first]] == []
+
+
+def everybody_waited_for_can_be_nudged(groups):
+    """Every row of what waits for others can be nudged about, or says why nobody is."""
+    rows = [row for group in groups if group.key == "others" for row in group.rows]
+    assert [row for row in rows if not row.nudge_url and not row.nudged] == []
 
 
 def test_a_launcher_that_went_before_it_gave_the_word_leaves_no_world(servers, tmp_path, db):

@@ -11,6 +11,8 @@ from assessments.models import Outcome
 from assessments.states import Result, Stage
 from ctts.common.clock import london_date
 from ctts.home.queries import areas_of, waiting_for
+from ctts.notifications import actions as notifications
+from ctts.notifications.models import Message
 from ctts.organisations import actions as organisations
 from ctts.organisations.states import Role
 from moderation import actions, queries
@@ -131,6 +133,21 @@ def test_rule_n_a_proposed_result_waits_for_the_other_marker(world, portfolio):
         assert duties(world, who) == others(world, who) == []
 
 
+def nudged(world, who):
+    return [row.waits.people for row in queries.others_for(getattr(world.cast, who), TODAY) if row.waits]
+
+
+def test_rule_n_whoever_waits_for_markers_nudges_those_who_have_the_next_move(world, portfolio):
+    mia, both = world.cast.mia.pk, (world.cast.mia.pk, world.cast.max.pk)
+    assert (nudged(world, "olive"), nudged(world, "mia")) == ([both], [])
+    given = {"attempt_id": portfolio.pk, "result": Result.PASS, "percent": None, "reasons": "It is."}
+    actions.propose_mark(by=world.cast.max, now=NOW, seen=queries.agreeing_digest(portfolio), **given)
+    assert nudged(world, "olive") == nudged(world, "max") == [(mia,)]
+    [row] = queries.others_for(world.cast.max, TODAY)
+    notifications.nudge(by=world.cast.max, now=NOW, waits=row.waits, what=row.what, path=row.url)
+    assert Message.objects.filter(kind="notifications.nudge", to=world.cast.mia).count() == 1
+
+
 def test_rule_n_an_adjudicator_settles_and_the_markers_are_free(world):
     moderated(world)
     viva = marks.viva_disagreed(world.tom, world.cast.max, world.cast.mona)
@@ -201,7 +218,7 @@ def test_rule_n_duties_cost_the_same_for_three_rows_as_for_one(world, rows, djan
     for number in range(rows):
         attempt = marks.attempt_at(world.tara, Stage.PORTFOLIO, number + 1)
         marks.both_differ(attempt, world.cast.mia, world.cast.max)
-    for who, asked in (("mia", 13), ("olive", 12)):
+    for who, asked in (("mia", 13), ("olive", 13)):
         user = getattr(world.cast, who)
         queries.duties_for(user, TODAY)
         with django_assert_num_queries(asked):

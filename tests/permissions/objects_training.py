@@ -59,6 +59,7 @@ from .objects_events import (
     activity_in_the_log,
     event_attended,
     invitation_to_an_event,
+    log_on_paper,
     thread_of_messages,
     wait_for_a_signature,
 )
@@ -298,6 +299,7 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "draft of an activity": activity,
     "thread of messages": thread_of_messages,
     "activity in a CPD log": activity_in_the_log,
+    "CPD log on paper": log_on_paper,
     "event attended": event_attended,
 }
 
@@ -335,6 +337,7 @@ ABOUT = {
     "DOPS asked for": "dops_approve",
     "DOPS assessed": "dops_acknowledge",
     "DOPS on paper": "dops_paper",
+    "CPD log on paper": "cpd_paper",
     "DOPS by link": "dops_name_another",
     "DOPS by link signed": "dops_countersign",
     "link of a DOPS": "dops_renew_link dops_take_back_link",

@@ -44,6 +44,7 @@ TRAINING_READERS: dict[str, Readers] = {
                 "progress report",
                 "invitation to an event",
                 "activity in a CPD log",
+                "CPD log on paper",
                 "milestone",
                 "trainer to come",
             ),
@@ -74,7 +75,7 @@ TRAINING_READERS: dict[str, Readers] = {
 
 # Who takes which steps: the names of the addresses that take POST.
 STEPS: tuple[tuple[Readers, str], ...] = (
-    (RECORD, "read_handbook dops_paper"),
+    (RECORD, "read_handbook dops_paper cpd_paper"),
     (
         TRAINEE,
         "start rate submit evidence_new evidence_keep evidence_keep_one evidence_edit evidence_map evidence_share "

@@ -46,6 +46,8 @@ def made(world, rows):
     SchemeEvent.objects.filter(pk=over.pk).update(**times)
     for person in queries.people_of(event):
         e.sign_up(person.record, event)
+    paper = actions.ask_cpd_paper(by=world.cast.tara, now=NOW, record_id=world.tara.pk)
+    actions.keep_cpd_paper(by=None, now=NOW, paper_id=paper.pk, pdf=b"%PDF-1.7", pages=1, version="of before")
     draft = actions.reopen_cpd(by=world.cast.tara, now=NOW, entry_id=activity(world, 9).pk)
     return SimpleNamespace(
         record=world.tara.pk,
@@ -73,7 +75,8 @@ PAGES = {
     "training:event_attendance": ("olive", of("over"), 9),
     "training:events": ("tara", of("record"), 7),
     "training:event": ("tara", of("attendance"), 9),
-    "training:cpd": ("tara", of("record"), 9),
+    "training:cpd": ("tara", of("record"), 12),
+    "training:cpd_paper": ("tara", of("record"), 8),
     "training:cpd_export": ("tara", lambda s: [s.record, "csv"], 6),
     "training:cpd_enter": ("tara", of("draft"), 8),
 }

@@ -7,17 +7,23 @@ from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
+import pikepdf
 import pytest
 from django.db import DatabaseError, transaction
 from openpyxl import load_workbook
+from pypdfium2 import PdfDocument
 
+from ctts.audit.models import AuditEvent
+from ctts.common import clock
 from ctts.common.verdict import DoneAlready, Invalid, NotAllowed, TooLate
+from tests.office import browser_of
 from tests.training import events as e
 from tests.training import practice as p
 from tests.training.pages import address, filled, press, typed, words
 from training import actions, queries
 from training.actions import StaleText
-from training.models import CpdEntry
+from training.models import CpdEntry, CpdPaper, TrainingRecord
+from training.periodic import make_papers
 from training.queries import CpdWanted
 from training.states import CpdKind, CpdState
 
@@ -197,3 +203,64 @@ def test_T10_an_activity_is_written_with_its_text_kept_and_entered(scene):
     assert "The people around the trainee" in words(p.client_of(scene.cast.sam).get(made.url))
     assert tara.post(address("cpd_reopen", entry.pk)).url == edit
     assert p.client_of(scene.cast.sam).get(made.url).status_code == 404
+
+
+# --- on paper ---
+
+
+def test_T10_what_stands_in_the_log_is_made_a_pdf_and_made_anew_once_it_changed(scene):
+    here, log = address("cpd_paper", scene.tara.pk), address("cpd", scene.tara.pk)
+    tara, sam = browser_of(scene.cast.tara), browser_of(scene.cast.sam)
+    first = entered(scene, written(scene))
+    written(scene, title="Only begun")
+    assert (sam.get(here).status_code, "Make a PDF" in words(sam.get(log))) == (404, True)
+    assert (sam.post(here).url, tara.post(here).status_code) == (log, 303)
+    assert AuditEvent.objects.filter(action="training.cpd.paper_asked").count() == 1
+    assert "is being made" in words(tara.get(log)) and tara.get(here).status_code == 404
+    assert (make_papers(clock.now()), make_papers(clock.now())) == (1, 0)
+    assert "Download as PDF" in words(tara.get(log)) and "Make it anew" not in words(tara.get(log))
+    assert tara.post(here).status_code == 303 and CpdPaper.objects.count() == 1
+    actions.reopen_cpd(by=scene.cast.tara, now=p.NOW, entry_id=first.pk)
+    entered(scene, written(scene, title="Another paper"))
+    shown = words(sam.get(log))
+    assert "what it holds has changed since" in shown and "Make it anew" in shown
+    assert sam.post(here).status_code == 303 and CpdPaper.objects.count() == 2
+
+
+def test_T10_the_pdf_holds_what_was_entered_with_its_reflection_and_no_draft(scene):
+    entered(scene, written(scene))
+    entered(scene, written(scene, title="A workshop", minutes=60))
+    written(scene, title="Only begun")
+    asked = actions.ask_cpd_paper(by=scene.cast.sam, now=p.NOW, record_id=scene.tara.pk)
+    assert make_papers(p.NOW) == 1
+    content = b"".join(browser_of(scene.cast.mia).get(address("cpd_paper", scene.tara.pk)).streaming_content)
+    with pikepdf.open(BytesIO(content)) as pdf:
+        assert str(pdf.docinfo["/Title"]) == "CPD log of Tara Quinn"
+    text = " ".join(" ".join(page.get_textpage().get_text_range() for page in PdfDocument(content)).split())
+    assert all(part in text for part in ("Paper on PET motion", "Gating is worth its time.", "A workshop", "2.5"))
+    assert "Only begun" not in text
+    kept = {"pdf": b"%PDF-", "pages": 1, "version": "another"}
+    paper = actions.keep_cpd_paper(by=None, now=p.NOW, paper_id=asked.pk, **kept)
+    assert (paper.version, paper.document.purpose) == (queries.cpd_log_version(scene.tara), "training.cpd_paper")
+
+
+def test_T10_an_empty_log_is_not_on_paper_and_one_of_an_ended_training_still_is(scene):
+    here = address("cpd_paper", scene.tara.pk)
+    written(scene)
+    assert browser_of(scene.cast.tara).post(here).status_code == 409
+    assert "On paper" not in words(browser_of(scene.cast.tara).get(address("cpd", scene.tara.pk)))
+    with pytest.raises(TooLate, match="nothing stands in it yet"):
+        actions.ask_cpd_paper(by=scene.cast.tara, now=p.NOW, record_id=scene.tara.pk)
+    entered(scene, written(scene, title="Read"))
+    TrainingRecord.objects.filter(pk=scene.tara.pk).update(state="withdrawn", ended_on=p.TODAY)
+    assert browser_of(scene.cast.tara).post(here).status_code == 303
+    assert browser_of(scene.cast.tom).get(here).status_code == 404
+
+
+def test_T10_one_pdf_of_a_log_is_owed_at_a_time(scene):
+    entered(scene, written(scene))
+    first = actions.ask_cpd_paper(by=scene.cast.tara, now=p.NOW, record_id=scene.tara.pk)
+    assert actions.ask_cpd_paper(by=scene.cast.sam, now=p.NOW, record_id=scene.tara.pk) == first
+    assert str(first) == f"CPD log of {scene.tara}"
+    with pytest.raises(DatabaseError), transaction.atomic():
+        CpdPaper.objects.create(record=scene.tara, asked_by=scene.cast.tara, asked_at=p.NOW)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from applications import actions as applications
 from ctts.audit.models import AuditEvent
 from ctts.common.parts import WaitsFor
 from ctts.common.verdict import DoneAlready, TooLate
 from ctts.home import queries as home
 from ctts.notifications import actions as notifications
 from ctts.notifications.models import Message, Nudge
+from tests.training import changes as c
+from tests.training import moderating as m
+from tests.training import outside as o
 from tests.training import practice as p
 from tests.training.pages import words
+from training import actions
 from training.models import TrainingRecord
 from training.states import AppointmentKind
 
@@ -135,3 +141,92 @@ def test_the_page_costs_the_same_with_one_row_and_with_three(scene, rows, django
     sam.get(url)
     with django_assert_num_queries(25, info="home:nudge"):
         assert sam.get(url).status_code == 200
+
+
+# --- every row either names whom it waits for, or says why nobody is nudged ---
+
+
+def others_of(who, today=p.TODAY):
+    groups = {group.key: group.rows for group in home.waiting_for(who, today)}
+    return groups.get("others", [])
+
+
+def people_waited_for(who, what):
+    [row] = [row for row in others_of(who) if row.what.startswith(what)]
+    return row.waits.people if row.waits else row.nudged
+
+
+def test_T7_the_supervisor_nudges_the_co_ordinator_about_a_report(scene):
+    p.sent_report(scene.tara, scene.cast.sam)
+    assert people_waited_for(scene.cast.sam, "Acknowledge a progress report") == (scene.cast.cora.pk,)
+    [row] = waiting(scene.cast.sam)
+    assert nudge(row, scene.cast.sam) == 1 and p.told(scene.cast.cora)[-1] == "notifications.nudge"
+    p.end_appointment(scene.tara, AppointmentKind.COORDINATOR)
+    assert people_waited_for(scene.cast.sam, "Acknowledge a progress report") == "Nobody is appointed at present"
+
+
+def test_T11_whoever_asked_nudges_the_external_moderator(scene):
+    m.asked(scene.tara, scene.cast.tara)
+    m.asked(scene.tara, scene.cast.sam, topic="Sampling")
+    for who in (scene.cast.tara, scene.cast.sam):
+        assert people_waited_for(who, "Answer") == (scene.cast.mia.pk,)
+    p.end_appointment(scene.tara, AppointmentKind.EXTERNAL_MODERATOR)
+    assert people_waited_for(scene.cast.tara, "Answer") == "Nobody is appointed at present"
+
+
+def in_thread(scene, by, *to):
+    given = {"subject": "The rota", "to": to, "text": "Which Tuesday?", "asks": True, "key": uuid4()}
+    return actions.begin_thread(by=by, now=p.NOW, record_id=scene.tara.pk, **given)
+
+
+def test_T11_a_question_in_a_thread_nudges_whoever_else_reads_it_and_leaves_a_resting_trainee_in_peace(scene):
+    tara, sam, mia = scene.cast.tara, scene.cast.sam, scene.cast.mia
+    in_thread(scene, sam, "to_supervisor", "to_moderator")
+    assert people_waited_for(sam, "Answer") == tuple(sorted((tara.pk, mia.pk)))
+    TrainingRecord.objects.filter(pk=scene.tara.pk).update(state="interrupted")
+    assert people_waited_for(sam, "Answer") == (mia.pk,)
+    p.end_appointment(scene.tara, AppointmentKind.EXTERNAL_MODERATOR)
+    [row] = others_of(sam)
+    assert (row.nudge_url, row.nudged) == ("", "Not while the training is interrupted")
+
+
+def test_T11_a_trainee_nudges_the_functions_a_thread_is_addressed_to_and_not_the_office(scene):
+    in_thread(scene, scene.cast.tara, "to_supervisor", "to_office")
+    assert people_waited_for(scene.cast.tara, "Answer") == (scene.cast.sam.pk,)
+    p.end_appointment(scene.tara, AppointmentKind.SUPERVISOR)
+    assert people_waited_for(scene.cast.tara, "Answer") == "The scheme office sees it in its own list"
+
+
+def test_T5_whoever_has_a_link_is_not_nudged_but_can_be_sent_another(scene):
+    o.asked(scene.tara, scene.cast.sam)
+    for who in (scene.cast.sam, scene.cast.tara):
+        assert people_waited_for(who, "Assess a DOPS") == "They have no account: a new link can be sent instead"
+
+
+def test_T5_a_colleague_nudges_the_trainee_and_is_not_told_of_an_interruption(scene):
+    dops = p.approved_dops(scene.tara, scene.cast.trina, scene.cast.sam)
+    p.sign(p.filled_dops(dops, scene.cast.trina), scene.cast.trina)
+    assert people_waited_for(scene.cast.trina, "Acknowledge the DOPS") == (scene.cast.tara.pk,)
+    TrainingRecord.objects.filter(pk=scene.tara.pk).update(state="interrupted")
+    [row] = others_of(scene.cast.trina)
+    assert (row.nudge_url, row.nudged) == ("", "Not at present")
+
+
+def test_E5_what_the_office_decides_is_in_its_own_list(scene):
+    c.answered(scene.tara, scene.cast.sam, "interruption")
+    for who in (scene.cast.tara, scene.cast.sam):
+        assert people_waited_for(who, "Decide a request") == "The scheme office sees it in its own list"
+
+
+def test_A5_a_reader_of_adjustments_leaves_a_resting_trainee_in_peace(scene):
+    given = {"by": scene.cast.tara, "now": p.NOW, "key": uuid4(), "reason": "Dyslexia"}
+    asked = applications.ask_for_adjustment(**given)
+    assert people_waited_for(scene.cast.tara, "Decide your request") == "The named readers see it in their own list"
+    question = {"request_id": asked.pk, "key": uuid4(), "question": "Since when?"}
+    applications.ask_about_adjustment(by=scene.cast.ada, now=p.NOW, **question)
+    [row] = waiting(scene.cast.ada)
+    assert (row.waits.people, bool(row.nudge_url)) == ((scene.cast.tara.pk,), True)
+    TrainingRecord.objects.filter(pk=scene.tara.pk).update(state="interrupted")
+    [row] = waiting(scene.cast.ada)
+    assert (row.nudge_url, row.nudged) == ("", "Not while the training is interrupted")
+    assert "Not while" in words(p.client_of(scene.cast.ada).get(reverse("home:nudge", args=[row.waits.duty])))

@@ -36,6 +36,7 @@ from training.access.copies import (
 )
 from training.access.cpd import (
     can_change_cpd,
+    can_print_cpd,
     can_reopen_cpd,
     can_take_over_event,
     can_write_cpd,
@@ -245,6 +246,7 @@ __all__ = [
     "can_open_evidence",
     "can_open_year_two",
     "can_order_copy",
+    "can_print_cpd",
     "can_print_dops",
     "can_quarantine",
     "can_raise_concern",

@@ -1,10 +1,10 @@
-"""Who writes in a CPD log (T10): the trainee alone, as long as the training goes on."""
+"""Who writes in a CPD log (T10): the trainee alone, as long as the training goes on; when it can be put on paper."""
 
 from __future__ import annotations
 
 from ctts.accounts.models import User
 from ctts.common.moves import can_move
-from ctts.common.verdict import Verdict, both, late, no
+from ctts.common.verdict import YES, Verdict, both, late, no
 from training.access.record import is_running, is_trainee
 from training.models import Attendance, CpdEntry, TrainingRecord
 from training.states import CPD_MOVES, AttendanceState, CpdState
@@ -36,3 +36,10 @@ def can_take_over_event(user: User, attendance: Attendance) -> Verdict:
     if own and CpdEntry.objects.filter(attendance=attendance).exists():
         return late("It is in your log already.")
     return own
+
+
+def can_print_cpd(record: TrainingRecord) -> Verdict:
+    """Whoever reads a CPD log has it as PDF once something stands in it, also after training has ended (T10)."""
+    if not CpdEntry.objects.filter(record=record, state=CpdState.ENTERED).exists():
+        return late("A PDF holds what stands in the log, and nothing stands in it yet.")
+    return YES

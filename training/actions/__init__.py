@@ -177,7 +177,9 @@ from training.actions.milestones import (
     move_milestone,
 )
 from training.actions.papers import (
+    ask_cpd_paper,
     ask_paper,
+    keep_cpd_paper,
     keep_paper,
 )
 from training.actions.planning import (
@@ -262,6 +264,7 @@ __all__ = [
     "answer_findings",
     "approve_assessor",
     "ask_advice",
+    "ask_cpd_paper",
     "ask_external",
     "ask_paper",
     "begin_thread",
@@ -306,6 +309,7 @@ __all__ = [
     "import_entries",
     "invite_to_event",
     "keep_copy",
+    "keep_cpd_paper",
     "keep_draft",
     "keep_paper",
     "lock_record",

@@ -1,4 +1,4 @@
-"""The PDF of a signed DOPS: asked for by a reader, kept once the worker has made it (T5)."""
+"""The PDFs of signed DOPS and of CPD logs: asked for by a reader, kept once the worker has made them (T5, T10)."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from ctts.accounts.models import User
 from ctts.common.queue import ring
 from ctts.common.verdict import require
 from ctts.documents.actions import store_bytes
+from ctts.documents.models import Document
 from ctts.documents.states import MediaType
 from training import access
 from training.actions._external import lock_dops
 from training.actions._practice import note
-from training.models import DopsPaper
+from training.actions._steps import lock_record
+from training.models import CpdPaper, DopsPaper, TrainingRecord
+from training.queries.papers import cpd_on_paper
 
 MAKE = "training.make_papers"
-PURPOSE = "training.dops_paper"
+PURPOSE, CPD_PURPOSE = "training.dops_paper", "training.cpd_paper"
 
 
 @transaction.atomic
@@ -43,16 +46,54 @@ def keep_paper(*, by: None, now: datetime, paper_id: int, pdf: bytes, pages: int
     paper = DopsPaper.objects.select_for_update(no_key=True).get(pk=paper_id)
     if paper.document_id is not None:
         return paper
-    paper.document = store_bytes(
-        content=pdf,
-        name=f"DOPS, {dops.procedure}.pdf",
-        media_type=MediaType.PDF,
-        owner=dops.record.trainee,
-        by=by,
-        now=now,
-        purpose=PURPOSE,
-        pages=pages,
-    )
+    paper.document = _stored(dops.record, f"DOPS, {dops.procedure}", PURPOSE, pdf, pages, by, now)
     paper.made_at = now
     paper.save(update_fields=["document", "made_at"])
     return paper
+
+
+@transaction.atomic
+def ask_cpd_paper(*, by: User, now: datetime, record_id: int) -> CpdPaper:
+    """A reader of a CPD log asks for its PDF: of what stands in it, once for everybody until the log changes (T10).
+
+    The caller has found the record among those the person sees. Raises TooLate while nothing stands in the log.
+    """
+    record = lock_record(record_id)
+    require(access.can_print_cpd(record))
+    known = cpd_on_paper(record)
+    if known.owed is not None:
+        return known.owed
+    if known.made is not None and known.is_current:
+        return known.made
+    paper = CpdPaper.objects.create(record=record, asked_by=by, asked_at=now)
+    note("cpd.paper_asked", record, record, by=by, now=now)
+    ring(MAKE)
+    return paper
+
+
+@transaction.atomic
+def keep_cpd_paper(*, by: None, now: datetime, paper_id: int, pdf: bytes, pages: int, version: str) -> CpdPaper:
+    """Keep the PDF that the worker made of a CPD log in this `version`; a second one is dropped (T10)."""
+    record = lock_record(CpdPaper.objects.values_list("record", flat=True).get(pk=paper_id))
+    paper = CpdPaper.objects.select_for_update(no_key=True).get(pk=paper_id)
+    if paper.document_id is not None:
+        return paper
+    paper.document = _stored(record, f"CPD log of {record.trainee.full_name}", CPD_PURPOSE, pdf, pages, by, now)
+    paper.made_at, paper.version = now, version
+    paper.save(update_fields=["document", "made_at", "version"])
+    return paper
+
+
+def _stored(
+    record: TrainingRecord, name: str, purpose: str, pdf: bytes, pages: int, by: None, now: datetime
+) -> Document:
+    return store_bytes(
+        content=pdf,
+        name=f"{name}.pdf",
+        media_type=MediaType.PDF,
+        owner=record.trainee,
+        by=by,
+        now=now,
+        purpose=purpose,
+        pages=pages,
+    )

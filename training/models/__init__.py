@@ -66,6 +66,7 @@ from training.models.moderating import (
     YearReview,
 )
 from training.models.papers import (
+    CpdPaper,
     DopsPaper,
 )
 from training.models.record import (
@@ -108,6 +109,7 @@ __all__ = [
     "Comment",
     "Concern",
     "CpdEntry",
+    "CpdPaper",
     "Dops",
     "DopsArrival",
     "DopsPaper",

@@ -1,4 +1,4 @@
-"""A signed DOPS on paper: asked for, made by the worker, kept (T5)."""
+"""What is made a PDF when a reader asks for it, by the worker, and is kept: a signed DOPS (T5), a CPD log (T10)."""
 
 from __future__ import annotations
 
@@ -10,33 +10,64 @@ from ctts.common.constraints import both_or_neither, in_order, known_choice
 from ctts.common.rows import Retention
 from ctts.documents.models import Document
 from training.models.dops import WRITTEN, Dops
+from training.models.record import TrainingRecord
 from training.states import DopsState
 
 
-class DopsPaper(models.Model):
-    """The PDF of a DOPS in one state: what is signed no longer changes, so each is made once, when first asked for.
-
-    Owed while it has no `document`; the worker makes it.
-    """
+class Paper(models.Model):
+    """What every paper is: asked for by a reader, owed while it has no `document`; the worker makes it."""
 
     retention = Retention.DOSSIER
 
-    dops = models.ForeignKey(Dops, models.PROTECT, related_name="papers")
-    of_state = models.CharField(max_length=24, choices=DopsState.choices)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField(null=True)
 
     class Meta:
+        abstract = True
         ordering = ["asked_at", "pk"]
+        constraints = [both_or_neither("document", "made_at"), in_order("asked_at", "made_at")]
+
+
+class DopsPaper(Paper):
+    """The PDF of a DOPS in one state: what is signed no longer changes, so each is made once, when first asked for."""
+
+    dops = models.ForeignKey(Dops, models.PROTECT, related_name="papers")
+    of_state = models.CharField(max_length=24, choices=DopsState.choices)
+
+    class Meta(Paper.Meta):
         constraints = [
+            *Paper.Meta.constraints,
             models.UniqueConstraint(fields=["dops", "of_state"], name="training_paper_once_a_state"),
             models.CheckConstraint(name="training_paper_of_what_is_signed", condition=Q(of_state__in=WRITTEN)),
             known_choice("of_state", DopsState),
-            both_or_neither("document", "made_at"),
-            in_order("asked_at", "made_at"),
         ]
 
     def __str__(self) -> str:
         return f"{self.dops_id}, {self.get_of_state_display()}"
+
+
+class CpdPaper(Paper):
+    """The PDF of a CPD log as it stood when it was made; once the log has changed it is made anew when asked for.
+
+    `version` is the digest of the entries that are in it, empty while it is owed; one is owed at a time.
+    """
+
+    record = models.ForeignKey(TrainingRecord, models.PROTECT, related_name="cpd_papers")
+    version = models.CharField(max_length=64, blank=True)
+
+    class Meta(Paper.Meta):
+        constraints = [
+            *Paper.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["record"], condition=Q(document__isnull=True), name="training_cpd_paper_owed_once"
+            ),
+            models.CheckConstraint(
+                name="training_cpd_paper_of_a_version",
+                condition=Q(document__isnull=True, version="") | (Q(document__isnull=False) & ~Q(version="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"CPD log of {self.record}"

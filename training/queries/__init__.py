@@ -99,6 +99,7 @@ from training.queries.cpd import (
     cpd_visible_to,
     identifiers_in_cpd,
     new_cpd_key,
+    written_hours,
 )
 from training.queries.dops import (
     DOPS_STEPS,
@@ -263,7 +264,12 @@ from training.queries.overview import (
     overview,
 )
 from training.queries.papers import (
-    paper_of,
+    OnPaper,
+    cpd_log_version,
+    cpd_on_paper,
+    cpd_papers_owed,
+    dops_on_paper,
+    in_the_log,
     papers_owed,
 )
 from training.queries.plans import (
@@ -279,6 +285,7 @@ from training.queries.plans import (
 from training.queries.records import (
     TRAINEE,
     Wanted,
+    in_an_interruption,
     listed,
     office_trainees,
     own_record,
@@ -383,6 +390,7 @@ __all__ = [
     "Fact",
     "FirstYearFacts",
     "Glance",
+    "OnPaper",
     "Piece",
     "PlanHistory",
     "PlanStanding",
@@ -445,8 +453,11 @@ __all__ = [
     "counted_by_kind",
     "cpd_entry_of",
     "cpd_key",
+    "cpd_log_version",
     "cpd_minutes",
     "cpd_of",
+    "cpd_on_paper",
+    "cpd_papers_owed",
     "cpd_version",
     "cpd_visible_to",
     "differences",
@@ -455,6 +466,7 @@ __all__ = [
     "dops_digest",
     "dops_for_review",
     "dops_log",
+    "dops_on_paper",
     "dops_step_key",
     "dops_submitted",
     "dops_to_write",
@@ -505,6 +517,8 @@ __all__ = [
     "identifiers_in_cpd",
     "imports_of",
     "imports_visible_to",
+    "in_an_interruption",
+    "in_the_log",
     "intake_or_none",
     "interruptions_to_turn",
     "invited_to",
@@ -565,7 +579,6 @@ __all__ = [
     "overview",
     "own_record",
     "own_records",
-    "paper_of",
     "papers_owed",
     "parts_of",
     "pause_to_shorten",
@@ -658,6 +671,7 @@ __all__ = [
     "versions_to_compare",
     "written_at",
     "written_digest",
+    "written_hours",
     "year_review_key",
     "year_reviews_of",
 ]

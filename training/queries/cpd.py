@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import Q, QuerySet, Sum
 
@@ -57,6 +58,11 @@ def cpd_minutes(rows: QuerySet[CpdEntry]) -> int:
     """The minutes of those that stand in the log; drafts do not count."""
     found: int | None = rows.filter(state=CpdState.ENTERED).aggregate(sum=Sum("minutes"))["sum"]
     return found or 0
+
+
+def written_hours(minutes: int) -> str:
+    """Hours as they are written: 1.5 for ninety minutes, 2 for two hours."""
+    return f"{Decimal(minutes) / 60:.2f}".rstrip("0").rstrip(".")
 
 
 def cpd_version(entry: CpdEntry) -> str:

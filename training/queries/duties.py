@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
-from ctts.common.parts import WaitingRow
+from ctts.common.parts import WaitingRow, nudging
 from ctts.scheme.queries import handbook_for
 from training.models import Evidence, TrainingRecord
 from training.queries.duties_changes import CHANGE_DUTIES, CHANGE_OTHERS
@@ -21,7 +21,7 @@ from training.queries.duties_moderator import MODERATOR_DUTIES, MODERATOR_OTHERS
 from training.queries.duties_practice import PRACTICE_DUTIES, PRACTICE_OTHERS
 from training.queries.duties_reports import REPORT_DUTIES, REPORT_OTHERS
 from training.queries.duties_threads import THREAD_DUTIES, THREAD_OTHERS
-from training.queries.part import DutiesOf, Part, Records, Rows, ids, part_of, waits_for_trainee
+from training.queries.part import NOBODY_APPOINTED, DutiesOf, Part, Records, Rows, ids, part_of, waits_for_trainee
 from training.states import EvidenceState, ItemState, PlanState
 
 SUPERVISOR, TRAINEE = "Training Supervisor", "trainee"
@@ -128,7 +128,8 @@ def _plans_of(part: Part, *, signed: bool) -> Rows:
             duty = f"plan:{pk}"
             waits = part.waits_for_supervisor(duty, record) if mine else waits_for_trainee(duty, record)
         what, since_on = "Agree the training plan", london_date(since)
-        yield WaitingRow(what, url, about=about, role=role, since=since_on, waits=waits)
+        row = WaitingRow(what, url, about=about, role=role, since=since_on)
+        yield nudging(row, waits, NOBODY_APPOINTED) if signed else row
 
 
 def _plans(part: Part) -> Rows:
@@ -146,7 +147,8 @@ def _with_supervisor(part: Part) -> Rows:
     for record, many, since in _counted(part, part.own, ItemState.SUBMITTED):
         what, url = _several("Sign", many), _matrix_url(record, ItemState.SUBMITTED)
         waits = part.waits_for_supervisor(f"sign:{record.pk}", record)
-        yield WaitingRow(what, url, about=part.own_supervisors[record.pk], since=since, waits=waits)
+        row = WaitingRow(what, url, about=part.own_supervisors[record.pk], since=since)
+        yield nudging(row, waits, NOBODY_APPOINTED)
 
 
 def _with_trainees(part: Part) -> Rows:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from django.urls import reverse
 
 from ctts.common.clock import london_date
-from ctts.common.parts import WaitingRow
+from ctts.common.parts import OFFICES, WaitingRow, nudging
 from training.models import ChangeRequest
-from training.queries.part import DutiesOf, Part, Rows, ids
+from training.queries.part import NOBODY_APPOINTED, DutiesOf, Part, Rows, ids
 from training.states import ChangeState
 
 SUPERVISOR, TRAINEE, OFFICE = "Training Supervisor", "trainee", "scheme office"
@@ -42,12 +40,14 @@ def _changes_with_others(part: Part) -> Rows:
         kind = change.get_kind_display()
         if change.record_id in own and change.state == ChangeState.AWAITING_SUPPORT:
             row = _row("Answer a request", change, f"{part.own_supervisors[change.record_id]}, {kind}")
-            yield replace(row, waits=part.waits_for_supervisor(f"change:{change.pk}", part.running[change.record_id]))
+            waits = part.waits_for_supervisor(f"change:{change.pk}", part.running[change.record_id])
+            yield nudging(row, waits, NOBODY_APPOINTED)
         elif change.state == ChangeState.AWAITING_DECISION:
             if change.record_id in own:
-                yield _row("Decide a request", change, f"{THE_OFFICE}, {kind}")
+                yield nudging(_row("Decide a request", change, f"{THE_OFFICE}, {kind}"), None, OFFICES)
             elif change.record_id in supervised and _answered(change) == part.user.pk:
-                yield _row("Decide a request", change, f"{THE_OFFICE}, {kind} of {change.record.trainee}")
+                about = f"{THE_OFFICE}, {kind} of {change.record.trainee}"
+                yield nudging(_row("Decide a request", change, about), None, OFFICES)
 
 
 def _answered(change: ChangeRequest) -> int | None:

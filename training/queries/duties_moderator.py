@@ -12,11 +12,11 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet,
 from django.urls import reverse
 
 from ctts.common.clock import london_date
-from ctts.common.parts import WaitingRow
+from ctts.common.parts import WaitingRow, nudging
 from ctts.common.prepared import prepared
 from ctts.scheme.queries import numbers_of
 from training.models import Appointment, Dops, Interruption, Meeting, Milestone, TrainingRecord, YearReview
-from training.queries.part import DutiesOf, Ids, Part, Records, Rows, ids
+from training.queries.part import NOBODY_APPOINTED, DutiesOf, Ids, Part, Records, Rows, ids
 from training.rules import later_review_due, training_year
 from training.states import AppointmentKind, AssessorKind, DopsState, MilestoneKind
 
@@ -123,7 +123,9 @@ def _questions_with_others(part: Part) -> Rows:
     for question in part.questions:
         if question.asked_by_id == part.user.pk:
             since, url = london_date(question.asked_at), reverse("training:advice_one", args=[question.pk])
-            yield WaitingRow(f"Answer “{question.topic}”", url, about=MODERATOR, since=since, due=question.due_on)
+            row = WaitingRow(f"Answer “{question.topic}”", url, about=MODERATOR, since=since, due=question.due_on)
+            record, kind = part.running[question.record_id], AppointmentKind.EXTERNAL_MODERATOR
+            yield nudging(row, part.waits_for(f"advice:{question.pk}", record, kind), NOBODY_APPOINTED)
 
 
 def _row(what: str, name: str, pk: int, about: str, since: date | None = None, due: date | None = None) -> WaitingRow:

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from ctts.common.clock import london_date
 from ctts.common.months import Month, last_day
-from ctts.common.parts import WaitingRow, WaitsFor
+from ctts.common.parts import WaitingRow, WaitsFor, nudging
 from ctts.common.templatetags.formats import day, month
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role
@@ -25,7 +25,7 @@ from training.models import (
     SupervisorReview,
     TrainingRecord,
 )
-from training.queries.part import DutiesOf, Ids, Part, Records, Rows, ids, waits_for_trainee
+from training.queries.part import BY_LINK, NOBODY_APPOINTED, DutiesOf, Ids, Part, Records, Rows, ids, waits_for_trainee
 from training.queries.reviews import months_without_review
 from training.rules import review_chase
 from training.states import (
@@ -102,7 +102,7 @@ def _reviews_with_others(part: Part) -> Rows:
         duty = f"review:{review.pk}"
         waits = part.waits_for_supervisor(duty, record) if own else waits_for_trainee(duty, record)
         row = _row(what, "review", review.pk, about, since=london_date(review.written_at))
-        yield replace(row, waits=waits)
+        yield nudging(row, waits, NOBODY_APPOINTED)
 
 
 # --- DOPS (T5) ---
@@ -165,16 +165,18 @@ def _dops_with_others(part: Part) -> Rows:
         if dops.record_id in own:
             about = part.own_supervisors[dops.record_id] if asked else dops.assessor_name
             row = _row(asked or "Assess a DOPS", "dops", dops.pk, about, since=since)
-            yield replace(row, waits=_waits_for_assessor(part, dops, asked=bool(asked)))
+            yield nudging(
+                row, _waits_for_assessor(part, dops, asked=bool(asked)), NOBODY_APPOINTED if asked else BY_LINK
+            )
         elif dops.assessor_kind == AssessorKind.EXTERNAL and not asked:
             about = f"{dops.assessor_name}, for {dops.record.trainee}"
-            yield _row("Assess a DOPS", "dops", dops.pk, about, since=since)
+            yield nudging(_row("Assess a DOPS", "dops", dops.pk, about, since=since), None, BY_LINK)
 
 
-def _waits_for_trainee_of(part: Part, dops: Dops) -> WaitsFor | None:
-    """The trainee, where the assessor stands around them and so knows whether the training is interrupted."""
-    record = part.running.get(dops.record_id)
-    return waits_for_trainee(f"dops:{dops.pk}", record) if record else None
+def _waits_for_trainee_of(part: Part, dops: Dops) -> WaitsFor:
+    """The trainee; an assessor who does not stand around them is not told that the training is interrupted."""
+    waits = waits_for_trainee(f"dops:{dops.pk}", dops.record)
+    return waits if dops.record_id in part.running or not waits.quiet else replace(waits, quiet="Not at present")
 
 
 def _waits_for_assessor(part: Part, dops: Dops, *, asked: bool) -> WaitsFor | None:
@@ -201,7 +203,7 @@ def _pieces_with_others(part: Part) -> Rows:
         what, since = f"Comment on “{row['title']}”", london_date(row["submitted_at"])
         waits = part.waits_for_supervisor(f"{row['kind']}:{row['pk']}", part.running[row["record"]])
         shown = _row(what, row["kind"], row["pk"], part.own_supervisors[row["record"]], since=since)
-        yield replace(shown, waits=waits)
+        yield nudging(shown, waits, NOBODY_APPOINTED)
 
 
 def _submitted(records: Records) -> Iterable[dict[str, Any]]:

@@ -9,9 +9,9 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from ctts.common.clock import london_date
-from ctts.common.parts import WaitingRow
+from ctts.common.parts import WaitingRow, nudging
 from training.models import ProgressReport
-from training.queries.part import DutiesOf, Ids, Part, Rows, ids
+from training.queries.part import NOBODY_APPOINTED, DutiesOf, Ids, Part, Rows, ids
 from training.queries.reports import reports_due
 from training.states import AppointmentKind, RecordState, ReportState
 
@@ -55,7 +55,9 @@ def _reports_with_others(part: Part) -> Rows:
     for report in ProgressReport.objects.filter(record__in=ids(part.supervised), state=ReportState.SENT):
         since = london_date(report.sent_at) if report.sent_at else None
         trainee = str(part.running[report.record_id].trainee)
-        yield _row("Acknowledge a progress report", "report", report.pk, f"{COORDINATOR}, {trainee}", since=since)
+        row = _row("Acknowledge a progress report", "report", report.pk, f"{COORDINATOR}, {trainee}", since=since)
+        record, kind = part.running[report.record_id], AppointmentKind.COORDINATOR
+        yield nudging(row, part.waits_for(f"report:{report.pk}", record, kind), NOBODY_APPOINTED)
 
 
 def _reports_of(supervised: Ids, coordinated: Ids) -> QuerySet[ProgressReport]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
 
 from ctts.common.clock import london_date
-from ctts.common.parts import WaitingRow
+from ctts.common.parts import OFFICES, WaitingRow, WaitsFor, nudging
 from training.access import FUNCTIONS
-from training.queries.part import DutiesOf, Part, Rows
+from training.queries.part import NOBODY_APPOINTED, DutiesOf, Part, Rows, holders_on, waits_for_trainee
 
 
 def _questions(part: Part) -> Rows:
@@ -24,10 +26,25 @@ def _questions(part: Part) -> Rows:
 
 
 def _questions_with_others(part: Part) -> Rows:
-    """Whoever asked waits for an answer."""
-    for thread in part.open_threads:
-        if thread.last_by == part.user.pk:
-            yield _row(f"Answer “{thread.subject}”", thread, "Whoever reads the thread")
+    """Whoever asked waits for the trainee and those it is addressed to; the office has its own list."""
+    mine = [thread for thread in part.open_threads if thread.last_by == part.user.pk]
+    held = holders_on([thread.record_id for thread in mine], part.today) if mine else {}
+    for thread in mine:
+        row = _row(f"Answer “{thread.subject}”", thread, "Whoever reads the thread")
+        yield nudging(row, _asked_in(thread, held, part.user.pk), OFFICES if thread.to_office else NOBODY_APPOINTED)
+
+
+def _asked_in(thread: Any, held: Mapping[tuple[int, str], set[int]], asker: int) -> WaitsFor | None:
+    """Who is nudged about a question: whoever else reads the thread, but a trainee whose training is interrupted."""
+    record, duty = thread.record, f"training.thread:{thread.pk}"
+    kinds = [kind for name, kind in FUNCTIONS.items() if getattr(thread, name)]
+    people = set().union(*(held.get((record.pk, kind), set()) for kind in kinds)) - {asker}
+    if record.trainee_id == asker:
+        return WaitsFor(duty, tuple(sorted(people)), asker) if people else None
+    trainee = waits_for_trainee(duty.removeprefix("training."), record)
+    if trainee.quiet and people:
+        return replace(trainee, people=tuple(sorted(people)), quiet="")
+    return replace(trainee, people=tuple(sorted({record.trainee_id, *people})))
 
 
 def _function(part: Part, thread: Any) -> str:

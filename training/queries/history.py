@@ -106,6 +106,7 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.earlier.imported": ("Earlier entries were imported, unsigned", "neutral", "inbox"),
     "training.earlier.undone": ("An import of earlier entries was undone", "neutral", "slash-circle"),
     "training.earlier.used": ("Something was begun from an imported entry", "active", "circle-half"),
+    "training.cpd.paper_asked": ("The CPD log was asked for as PDF", "neutral", "file-earmark-pdf"),
     "training.cpd.written": ("An activity was noted for the CPD log", "neutral", "pencil"),
     "training.cpd.entered": ("An activity was entered into the CPD log", "done", "check-circle-fill"),
     "training.cpd.reopened": (

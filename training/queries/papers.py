@@ -1,15 +1,43 @@
-"""The PDFs of signed DOPS: which are there, and which the worker owes (T5)."""
+"""The PDFs of signed DOPS and of CPD logs: which are there, and which the worker owes (T5, T10)."""
 
 from __future__ import annotations
 
-from training.models import Dops, DopsPaper
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from django.db.models import QuerySet
+
+from ctts.common.digest import sha256
+from training.models import CpdEntry, CpdPaper, Dops, DopsPaper, TrainingRecord
+from training.models.papers import Paper
+from training.states import CpdState
 
 AT_A_LOOK = 50
 
 
-def paper_of(dops: Dops) -> DopsPaper | None:
-    """The PDF of a DOPS as it stands now, made or owed; None while nobody has asked for it."""
-    return DopsPaper.objects.filter(dops=dops, of_state=dops.state).select_related("document").first()
+APaper = TypeVar("APaper", bound=Paper)
+
+
+@dataclass(frozen=True, slots=True)
+class OnPaper(Generic[APaper]):
+    """How far a thing is on paper: the PDF `made` last, whether it still says what the thing says, and one owed."""
+
+    made: APaper | None = None
+    owed: APaper | None = None
+    is_current: bool = False
+
+    @property
+    def can_be_asked_for(self) -> bool:
+        """Whether a press would have a PDF made: none is being made, and none there is like the thing itself."""
+        return self.owed is None and not self.is_current
+
+
+def dops_on_paper(dops: Dops) -> OnPaper[DopsPaper]:
+    """The PDF of a DOPS as it stands now, made or owed; what is signed no longer changes (T5)."""
+    paper = DopsPaper.objects.filter(dops=dops, of_state=dops.state).select_related("document").first()
+    if paper is None:
+        return OnPaper()
+    return OnPaper(owed=paper) if paper.document is None else OnPaper(made=paper, is_current=True)
 
 
 def papers_owed() -> list[DopsPaper]:
@@ -17,3 +45,28 @@ def papers_owed() -> list[DopsPaper]:
     related = ("record__trainee", "record__scope", "record__centre", "record__rules", "item__item", "form")
     rows = DopsPaper.objects.filter(document__isnull=True).order_by("asked_at", "pk")
     return list(rows.select_related(*(f"dops__{name}" for name in related))[:AT_A_LOOK])
+
+
+def cpd_on_paper(record: TrainingRecord) -> OnPaper[CpdPaper]:
+    """The PDF of a CPD log that was made last, and whether the log has changed since; or one that is owed (T10)."""
+    papers = list(CpdPaper.objects.filter(record=record).select_related("document").order_by("-asked_at", "-pk")[:2])
+    owed = next((paper for paper in papers if paper.document is None), None)
+    made = next((paper for paper in papers if paper.document is not None), None)
+    is_current = made is not None and made.version == cpd_log_version(record)
+    return OnPaper(made, owed, is_current)
+
+
+def cpd_papers_owed() -> list[CpdPaper]:
+    """The same of CPD logs: asked for and not made, the oldest first."""
+    rows = CpdPaper.objects.filter(document__isnull=True).order_by("asked_at", "pk")
+    return list(rows.select_related("record__trainee", "record__scope", "record__centre")[:AT_A_LOOK])
+
+
+def in_the_log(record: TrainingRecord) -> QuerySet[CpdEntry]:
+    """What stands in a CPD log, the latest day first; drafts are the trainee's own (T10)."""
+    return record.cpd_entries.filter(state=CpdState.ENTERED).order_by("-done_on", "-pk")
+
+
+def cpd_log_version(record: TrainingRecord) -> str:
+    """A digest of which entries stand in a log since when; one that stands changes only by being reopened (T10)."""
+    return sha256([[entry, str(at)] for entry, at in in_the_log(record).values_list("pk", "entered_at")])

@@ -131,6 +131,15 @@ class Part:
         named = {pk: str(person) for pk, person in self._supervisors.items()}
         return {row.pk: named.get(row.pk, str(AppointmentKind.SUPERVISOR.label)) for row in self.own}
 
+    @cached_property
+    def _holders(self) -> dict[tuple[int, str], set[int]]:
+        return holders_on(list(self.running), self.today)
+
+    def waits_for(self, duty: str, record: TrainingRecord, kind: AppointmentKind) -> WaitsFor | None:
+        """That whoever holds a function around a running record is waited for; None where nobody else does."""
+        people = self._holders.get((record.pk, kind), set()) - {self.user.pk}
+        return WaitsFor(f"training.{duty}", tuple(sorted(people)), record.trainee_id) if people else None
+
     def waits_for_supervisor(self, duty: str, record: TrainingRecord) -> WaitsFor | None:
         """That one's own supervisor is waited for; None where nobody is (screens 1)."""
         person = self._supervisors.get(record.pk)
@@ -222,6 +231,9 @@ class Part:
 
 
 NOBODY = [0]  # no record: an empty list would ask nothing
+# Why nobody can be nudged.
+NOBODY_APPOINTED = "Nobody is appointed at present"
+BY_LINK = "They have no account: a new link can be sent instead"
 RARE = ("advice", "threads", "changes", "invitations", "evidence", "concerns", "attendance")
 
 
@@ -259,6 +271,20 @@ def _appointed(user: Any, today: Any) -> QuerySet[Appointment, tuple[int, str]]:
     return rows.order_by("record").values_list("record", "kind")
 
 
+def holders_on(records: Ids, today: date) -> dict[tuple[int, str], set[int]]:
+    """Who holds which function around each of these records on a day, by record and function; one query."""
+    found: dict[tuple[int, str], set[int]] = {}
+    for record, kind, person in _held_around(records, today):
+        found.setdefault((record, kind), set()).add(person)
+    return found
+
+
+@prepared
+def _held_around(records: Any, today: Any) -> QuerySet[Appointment, tuple[int, str, int]]:
+    rows = Appointment.objects.filter(on_day(today), record__any_of=records, person__is_active=True)
+    return rows.order_by().values_list("record", "kind", "person")
+
+
 @prepared
 def _running(user: Any, around: Any) -> QuerySet[TrainingRecord]:
     rows = TrainingRecord.objects.filter(Q(trainee=user) | Q(pk__any_of=around), state__in=RUNNING)
@@ -289,7 +315,7 @@ def _observations(user: Any, own: Any, supervised: Any) -> QuerySet[Dops]:
     )
     signed = DopsSignature.objects.filter(dops=OuterRef("pk"), meaning="assessed").values("signed_at")
     rows = rows.select_related("record__trainee").order_by("asked_at", "pk").annotate(signed_at=Subquery(signed[:1]))
-    return rows.only(*DOPS_SHOWN, "record__trainee__full_name")
+    return rows.only(*DOPS_SHOWN, "record__state", "record__trainee__full_name")
 
 
 @prepared

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -53,6 +53,12 @@ def _stands(user: Any, today: Any) -> QuerySet[Any, str]:
     held = Appointment.objects.filter(on_day(today), person=user).order_by().values_list("kind", flat=True)
     own = TrainingRecord.objects.filter(trainee=user).order_by().values_list(Value(TRAINEE), flat=True)
     return held.union(own)
+
+
+def in_an_interruption(people: Collection[int]) -> set[int]:
+    """Which of these people are trainees whose training is interrupted: they are left in peace (N)."""
+    rows = TrainingRecord.objects.filter(trainee__in=people, state=RecordState.INTERRUPTED)
+    return set(rows.order_by().values_list("trainee", flat=True))
 
 
 def people_around(record: TrainingRecord) -> QuerySet[Appointment]:

@@ -35,7 +35,8 @@ def case_or_404(request: HttpRequest, pk: int):
 
 def concern_or_404(request: HttpRequest, pk: int):
     """The only way a view gets a concern."""
-    return get_object_or_404(queries.concerns_visible_to(request.user, today_of(request)), pk=pk)
+    rows = queries.concerns_visible_to(request.user, today_of(request))
+    return get_object_or_404(rows.select_related("record__rules"), pk=pk)
 
 
 def change_or_404(request: HttpRequest, pk: int):

@@ -22,6 +22,7 @@ from training.states import CpdState
 from training.views import _shown_practice as shown
 from training.views._frame import frame, record_or_404
 from training.views._kept import Kept, is_changed, keep_typed
+from training.views._papers import being_made, paper_served
 
 A_PAGE = 25
 EXPORTED = ("Day", "Kind", "Title", "Hours", "What was done", "Critical reflection", "State")
@@ -34,11 +35,6 @@ def _entry_or_404(request, pk):
 
 def _hours(minutes):
     return Decimal(minutes) / 60
-
-
-def _shown_hours(minutes):
-    """1.5 for ninety minutes, 2 for two hours."""
-    return f"{_hours(minutes):.2f}".rstrip("0").rstrip(".")
 
 
 def _badge(entry):
@@ -59,14 +55,16 @@ def cpd(request, pk):
         "cpd",
         form=form,
         page=page,
-        rows=[(row, _shown_hours(row.minutes), _badge(row)) for row in page],
+        rows=[(row, queries.written_hours(row.minutes), _badge(row)) for row in page],
     )
-    context["hours"] = _shown_hours(queries.cpd_minutes(rows))
+    context["hours"] = queries.written_hours(queries.cpd_minutes(rows))
     context["narrowed"] = bool(request.GET)
     context["step"] = (
         NextStep("Add an activity", reverse("training:cpd_new", args=[pk]), reason) if context["mine"] else None
     )
     query = f"?{request.GET.urlencode()}" if request.GET else ""
+    context["prints"] = access.can_print_cpd(record)
+    context["paper"] = queries.cpd_on_paper(record) if context["prints"] else None
     context["exports"] = export_links(lambda kind: reverse("training:cpd_export", args=[pk, kind]), query)
     return render(request, "training/cpd/list.html", context)
 
@@ -79,6 +77,17 @@ def cpd_export(request, pk, kind):
     record = record_or_404(request, pk)
     rows = queries.cpd_of(record, request.user, today_of(request), CpdFilterForm(request.GET or None).wanted())
     return as_file(kind, "CPD log", EXPORTED, map(_cells, rows))
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="asks for the PDF of a CPD log")
+def cpd_paper(request, pk):
+    """The PDF of what stands in a CPD log: a press has it made by the worker; then this address gives it (T10)."""
+    record = record_or_404(request, pk)
+    require(access.can_print_cpd(record))
+    if request.method == "POST":
+        actions.ask_cpd_paper(by=request.user, now=request.now, record_id=pk)
+        return being_made(request, "training:cpd", pk)
+    return paper_served(request, queries.cpd_on_paper(record))
 
 
 def _cells(row):
@@ -159,7 +168,7 @@ def cpd_entry(request, pk):
         missing = "" if entry.activity and entry.reflection else "Write first what you did, and your reflection on it."
         context["step"] = NextStep("Enter it into the log", reverse("training:cpd_enter", args=[pk]), missing)
     context.update(can_change=can_change, can_reopen=access.can_reopen_cpd(request.user, entry))
-    context["hours"] = _shown_hours(entry.minutes)
+    context["hours"] = queries.written_hours(entry.minutes)
     entered = entry.state == CpdState.ENTERED
     around = ["The people around the trainee", "the scheme office"]
     author = "You" if context["mine"] else str(entry.record.trainee)

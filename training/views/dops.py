@@ -13,7 +13,6 @@ from ctts.common.parts import Confirm, Consequence
 from ctts.common.posted import data_of, signing, status_of, today_of, tried
 from ctts.common.signatures import shown_signature
 from ctts.common.verdict import require
-from ctts.documents.serving import serve
 from training import access, actions, queries
 from training.forms.dops import (
     AcknowledgeDopsForm,
@@ -34,6 +33,7 @@ from training.views._doors import dops_or_404, wide_frame
 from training.views._dops_steps import Way, step_page
 from training.views._earlier import earlier_left
 from training.views._frame import frame, record_or_404
+from training.views._papers import being_made, paper_served
 
 
 @guarded(SIGNED_IN)
@@ -126,7 +126,7 @@ def dops(request, pk):
     context["can_void"] = access.can_void_dops(request.user, found, today)
     context["outside"] = outside.panel(request, found)
     prints = access.can_print_dops(found)
-    context["prints"], context["paper"] = prints, queries.paper_of(found) if prints else None
+    context["prints"], context["paper"] = prints, queries.dops_on_paper(found) if prints else None
     context["hands_over"] = handing.hands_over(request.user, found, today)
     return render(request, "training/dops/one.html", context)
 
@@ -240,14 +240,10 @@ def dops_paper(request, pk):
     """The PDF of a signed DOPS: a press has it made by the worker, once for everybody; then this address gives it."""
     found = dops_or_404(request, pk)
     require(access.can_print_dops(found))
-    paper = queries.paper_of(found)
     if request.method == "POST":
         actions.ask_paper(by=request.user, now=request.now, dops_id=pk)
-        messages.success(request, "The PDF is being made. It stands on this page within a minute; reload it then.")
-        return redirect("training:dops", pk)
-    if paper is None or paper.document is None:
-        raise Http404
-    return serve(paper.document, reader=request.user, headers=request.headers, method=request.method)
+        return being_made(request, "training:dops", pk)
+    return paper_served(request, queries.dops_on_paper(found))
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="declines a DOPS with a reason")

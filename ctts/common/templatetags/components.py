@@ -20,6 +20,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from ctts.common import parts, tables, timeline
+from ctts.common.helping import Help
 from ctts.common.states_shown import LIGHTS, badge_for
 from ctts.common.templatetags import formats, icons
 
@@ -105,8 +106,9 @@ def document_link(link: parts.FileLink) -> SafeString:
 # --- head of a page ---
 
 
-@register.inclusion_tag("components/page_head.html")
+@register.inclusion_tag("components/page_head.html", takes_context=True)
 def page_head(
+    context: Context | RequestContext,
     title: str,
     *,
     kicker: str = "",
@@ -118,8 +120,28 @@ def page_head(
     lede: str = "",
     light: parts.Light | None = None,
 ) -> Context:
-    """The head of every record page: name, state, who acts next, and the one next step of this reader."""
-    return dict(locals())
+    """The head of every record page: name, state, who acts next, the one next step of this reader; and the help of the
+    page, where it has one (`help_here` of the context, asked for the record that the page shows)."""
+    shown = {name: value for name, value in locals().items() if name != "context"}
+    ask = context.get("help_here")
+    return {**shown, "help": ask(context.get("record")) if ask else None, "signed_in": _signed_in(context)}
+
+
+def _signed_in(context: Context | RequestContext) -> bool:
+    user = context.get("user")
+    return bool(user and user.is_authenticated)
+
+
+@register.inclusion_tag("components/help.html")
+def page_help(text: Help, all_url: str = "") -> Context:
+    """The help of a page, folded; `all_url` is where all of it stands. Works with a keyboard and without script."""
+    return {"text": text, "all_url": all_url}
+
+
+@register.inclusion_tag("components/help_points.html")
+def help_points(text: Help, anchors: bool = False) -> Context:
+    """What the help of a page says, point by point, and where that is laid down; with `anchors` each can be linked."""
+    return {"text": text, "anchors": anchors}
 
 
 @register.inclusion_tag("components/who_acts.html")

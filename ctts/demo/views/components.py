@@ -96,6 +96,7 @@ GROUPS: dict[str, dict[str, tuple[str, Shown]]] = {
     "Heads and ways": {
         "page-head": ("Page head", page_head),
         "closed-step": ("Page head with a closed step", closed_step),
+        "help": ("Help with a page", lambda request: {"text": samples.sample_help()}),
         "ways": ("Tabs and steps", ways),
     },
     "States": {

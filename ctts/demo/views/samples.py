@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from ctts.common import parts
 from ctts.common.forms import CrispyForm
+from ctts.common.helping import Help, Point, Reader
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.components import badge, time_of
 
@@ -292,3 +293,17 @@ ROWS_TO_SIGN = [
     ("NM-11", "Dispensing under supervision", "held: you have not opened its evidence yet"),
     ("NM-12", "Waste and contamination", "held: no evidence is attached"),
 ]
+
+
+def sample_help() -> Help:
+    """Two points with a number of the scheme in its place."""
+    points = (
+        Point(
+            "The ring", "The share of competencies that are signed; the mark stands at {first_year_percent} per cent."
+        ),
+        Point("Submitted", "It waits for the Training Supervisor, and its badge says since when."),
+    )
+    text = Help(
+        ("training:mine",), "My training", "The ring", points, frozenset({Reader.TRAINEE}), "T2", ("3.2", "4.1")
+    )
+    return text.with_numbers({"first_year_percent": 30})

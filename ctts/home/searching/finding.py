@@ -1,9 +1,11 @@
-"""Search: pages, trainees, people, applications, centres and numbers, each asked by the query that its list asks."""
+"""Search: pages, trainees, people, applications, centres and numbers, each asked by the query that its list asks; and
+the help that is written for the person."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -13,6 +15,7 @@ from applications.states import EVERY
 from ctts.accounts.models import User
 from ctts.accounts.rules import sort_key
 from ctts.common.clock import london_date
+from ctts.home import helping
 from ctts.home.searching.pages import pages_for
 from ctts.home.searching.parts import Found, FoundGroup
 from ctts.organisations import queries as organisation_queries
@@ -45,6 +48,7 @@ def found_for(user: User, now: datetime, text: str, most: int) -> list[FoundGrou
         _applications(user, today, text, most),
         _centres(user, today, words, most),
         *_numbers(user, today, text, most),
+        _help(user, today, words, most),
     ]
     return [group for group in groups if group.rows]
 
@@ -160,3 +164,28 @@ def _orders(user: User, today: date, number: str, most: int) -> FoundGroup:
     )
     rows, more = _cut(given, most, _list(user, today, "applications:orders", name=number))
     return FoundGroup("orders", "Purchase orders", "file-earmark", rows, more)
+
+
+def _help(user: User, today: date, words: list[str], most: int) -> FoundGroup:
+    """Points of the help texts for a person's functions that have all the words; those with them in the title first."""
+    page = reverse("home:help")
+    named, spoken_of = [], []
+    for one in helping.helps_for(user, today):
+        for number, point in enumerate(one.points, start=1):
+            row = Found(point.title, f"{page}#help-{one.key}-{number}", f"Help: {one.title}")
+            if _begins_all(words, _folded(f"{point.title} {one.title}")):
+                named.append(row)
+            elif _begins_all(words, _folded(f"{point.title} {one.title} {point.text}")):
+                spoken_of.append(row)
+    rows, more = _cut([*named, *spoken_of], most, page)
+    return FoundGroup("help", "Help", "question-circle", rows, more)
+
+
+@lru_cache(maxsize=512)
+def _folded(text: str) -> frozenset[str]:
+    """The words of a text as names are compared: a text is longer than a name may be, so word by word."""
+    return frozenset(part for word in text.split() for part in sort_key(word).split())
+
+
+def _begins_all(words: Iterable[str], among: Iterable[str]) -> bool:
+    return all(any(own.startswith(word) for own in among) for word in words)

@@ -100,6 +100,7 @@ PLACES: tuple[Place, ...] = (
     Place("applications:training_centres", "Training Centres", "Where one can train, and for which scope", "hospitals"),
     Place("moderation:check", "Check a diploma", "Whether a number and a name belong together", "verify certificate"),
     Place("moderation:next_steps", "After the Diploma", "Registration, membership and CPD", "register rct cpd"),
+    Place("home:help", "Help", "What each page means, in short, and whom to ask", "guide manual questions"),
     Place("home:accessibility", "Accessibility", "How these pages can be used, and what to do if not", "help"),
     Place("home:privacy", "Privacy", "What is kept of whom, and how long", "data retention"),
 )

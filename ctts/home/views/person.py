@@ -15,7 +15,7 @@ from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.letters import mail_preview
 from ctts.common.parts import Confirm, Consequence
 from ctts.common.posted import data_of, status_of, today_of
-from ctts.home import queries, searching
+from ctts.home import helping, queries, searching
 from ctts.notifications import actions as notifications
 from ctts.notifications import queries as sent
 from ctts.notifications.forms import DeliveryForm
@@ -53,6 +53,12 @@ def search(request: HttpRequest) -> HttpResponse:
     most = searching.IN_PALETTE if request.htmx else searching.A_PAGE
     context = {"text": text, "groups": searching.found_for(request.user, request.now, text, most)}
     return render(request, "home/_found.html" if request.htmx else "home/search.html", context)
+
+
+@guarded(SIGNED_IN)
+def help_page(request: HttpRequest) -> HttpResponse:
+    """All help that concerns a person's functions on one page, and whom to ask beyond it."""
+    return render(request, "home/help.html", helping.help_page(request.user, request.now))
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="reminds whoever is waited for by mail, once in three days")

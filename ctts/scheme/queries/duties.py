@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
-from ctts.common.parts import WaitingRow
+from ctts.common.parts import OFFICES, WaitingRow
 from ctts.organisations.access import holds
 from ctts.organisations.queries import centres_co_ordinated_by, proposals_to_confirm
 from ctts.organisations.states import Role
@@ -160,6 +160,7 @@ def others_for(user: User, today: date) -> list[WaitingRow]:
             about=str(row),
             role=COORDINATOR,
             since=london_date(row.sent_at or row.begun_at),
+            nudged=OFFICES,
         )
         for row in _of(user, today, CentreApplicationState.SENT)
     ]

@@ -1,0 +1,23 @@
+"""What the pages of things that can be had as PDF share: the answer to asking for one, and the PDF itself (T5, T10)."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from ctts.documents.serving import serve
+from training.queries import OnPaper
+
+BEING_MADE = "The PDF is being made. It stands on this page within a minute; reload it then."
+
+
+def being_made(request: HttpRequest, page: str, pk: int) -> HttpResponse:
+    """Back to the page of the thing, where the PDF will stand."""
+    messages.success(request, BEING_MADE)
+    return redirect(page, pk)
+
+
+def paper_served(request: HttpRequest, paper: OnPaper) -> HttpResponse:
+    """The PDF that was made last. Raises Http404 while there is none."""
+    if paper.made is None:
+        raise Http404
+    return serve(paper.made.document, reader=request.user, headers=request.headers, method=request.method)

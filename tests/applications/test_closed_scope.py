@@ -62,6 +62,7 @@ def test_S1_a_draft_that_is_complete_is_handed_in_and_confirmed(cast, filled):
 
 
 def test_S1_the_office_reads_how_many_go_on(closed, cast, browser_of):
+    world.start(cast, "bristol")  # who has chosen no scope yet counts in none
     [kind] = [one for one in scheme_queries.what_goes_on() if one.one == "open application"]
     assert kind.of(closed.scope) == 1 and kind.in_words(Scope.objects.get(code="ME")) == "0 open applications"
     page = browser_of("olive").get(reverse("scheme:scope", args=[closed.scope_id]))

@@ -204,7 +204,7 @@ def test_S1_a_scope_is_entered_offered_changed_and_closed_on_its_pages(olive, ca
     assert olive.get(page("offer_scope", scope.pk)).status_code == 409
     url = page("change_scope", scope.pk)
     assert olive.post(url, {**shown(olive, url), "name": "Zoo Physics"}).status_code == 303
-    assert "What was begun goes on" in olive.get(page("close_scope", scope.pk)).text
+    assert "nobody trains in it" in olive.get(page("close_scope", scope.pk)).text
     assert olive.post(page("close_scope", scope.pk)).status_code == 303
     for late in (olive.get(page("close_scope", scope.pk)), olive.post(page("close_scope", scope.pk))):
         assert late.status_code == 409
@@ -293,6 +293,11 @@ def test_S2_an_unknown_scope_is_named_before_the_import_with_the_way_to_enter_it
     group = CraftGroup.objects.get(code="CE")
     actions.enter_scope(by=cast.olive, now=NOW, code="ZZ", name="Zoo and Physics", group=group)
     assert "Import it" in tried(olive, sheet).text
+
+
+def test_S2_a_word_that_can_be_no_code_leads_nowhere(olive):
+    answer = tried(olive, replace(sample_sheet("NM"), scope="NM-2"))
+    assert answer.status_code == 422 and answer.context["enter_url"] == ""
 
 
 def test_S2_a_version_that_is_there_is_named_before_the_import(olive):

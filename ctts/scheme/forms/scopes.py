@@ -17,6 +17,11 @@ from ctts.scheme.queries import craft_groups, group_version, scope_version
 CODE_HELP = "Two to four capital letters, such as NM."
 
 
+def is_code(word: str) -> bool:
+    """Whether a word can be the code of a scope or craft group."""
+    return re.fullmatch(CODE, word) is not None
+
+
 def _name_field(help_text: str) -> forms.CharField:
     return forms.CharField(label="Name", max_length=80, help_text=help_text, validators=[refuse_unusable_name])
 
@@ -36,7 +41,7 @@ class NamedForm(CrispyForm):
     def clean_code(self) -> str:
         """The code in capital letters. Raises ValidationError for what is none."""
         code: str = self.cleaned_data["code"].upper()
-        if re.fullmatch(CODE, code) is None:
+        if not is_code(code):
             raise ValidationError(CODE_HELP, code="code")
         return code
 

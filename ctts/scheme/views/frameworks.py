@@ -19,6 +19,7 @@ from ctts.organisations.access import OFFICE
 from ctts.scheme import actions, queries
 from ctts.scheme.catalogues import EXAMPLE
 from ctts.scheme.forms.frameworks import CompareForm, ImportForm, UploadForm, sealed
+from ctts.scheme.forms.scopes import is_code
 from ctts.scheme.spreadsheet import differences, sheets_in_words
 from ctts.scheme.states import FRAMEWORK_MOVES, FrameworkState
 from ctts.scheme.views.tables import FrameworkTable
@@ -58,7 +59,7 @@ def _dry_run(request, read, form):
     present = queries.compared_with(read.sheet.scope)
     found = differences(queries.framework_as_sheet(present) if present else None, read.sheet)
     context = {"form": form, "sheet": read.sheet, "present": present, "differences": found, "faults": faults.places}
-    context["enter_url"] = "" if faults.scope_known else _enter_url(read.sheet)
+    context["enter_url"] = _enter_url(read.sheet) if not faults.scope_known and is_code(read.sheet.scope) else ""
     status = 422 if faults.places else status_of(form)
     return render(request, "scheme/framework_dry_run.html", context, status=status)
 

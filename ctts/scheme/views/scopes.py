@@ -201,13 +201,19 @@ def _who_can_choose(framework):
     return f"Applicants can choose it from now on, and choose from {framework}."
 
 
+def _what_goes_on_in(scope):
+    begun = [kind.in_words(scope) for kind in queries.what_goes_on() if kind.of(scope)]
+    if not begun:
+        return Consequence("Nobody has an open application in it, and nobody trains in it.")
+    return Consequence("What was begun goes on as it is, drafts too:", f"{' and '.join(begun)}.")
+
+
 @guarded(OFFICE, methods="GET POST", effect="offers a scope of practice no more; what was begun in it goes on")
 def close(request, pk):
     """Offer a scope no more, after showing who has begun in it and goes on."""
     found = get_object_or_404(queries.scopes_for_office(), pk=pk)
     if request.method == "GET":
         require(access.can_close(request.user, found, today_of(request)))
-    begun = " and ".join(kind.in_words(found) for kind in queries.what_goes_on())
     confirm = Confirm(
         title=f"Offer {found} no more",
         kicker=f"{found.group}, {found.code}",
@@ -215,7 +221,7 @@ def close(request, pk):
         cancel_url=reverse("scheme:scope", args=[pk]),
         consequences=[
             Consequence("Nobody new can choose it. It leaves the public pages."),
-            Consequence("What was begun goes on, drafts too:", f"{begun}."),
+            _what_goes_on_in(found),
             Consequence("Accreditations stay until their last day; no centre applies for it or renews one."),
             Consequence("Its frameworks stay as they are. It can be offered again at any time. Nobody is mailed."),
         ],

@@ -17,6 +17,10 @@ SUPERVISOR_REMINDED = Notice(
 )
 COORDINATOR_TOLD = Notice(key="applications.coordinator_told", title="Somebody of your centre applies", can_mute=True)
 TAKEN_BACK = Notice(key="applications.taken_back", title="An application was taken back", can_mute=True)
+REOPENED = Notice(key="applications.reopened", title="An application is with the applicant again")
+SUPERVISOR_LOST = Notice(
+    key="applications.supervisor_lost", title="Your supervisor can no longer confirm your application"
+)
 RETURNED = Notice(key="applications.returned", title="Your supervisor returned your application")
 RECEIVED = Notice(key="applications.received", title="Your application is received")
 ARRIVED = Notice(key="applications.arrived", title="An application has arrived", can_mute=True)

@@ -1,5 +1,5 @@
-"""What the calendar owes to applications: cut-offs, reminders before them, letters that were decided, reviews of
-adjustments (I5, A4, A5)."""
+"""What the calendar owes to applications: opening days, cut-offs, reminders before them, letters that were decided,
+reviews of adjustments (I5, A4, A5)."""
 
 from __future__ import annotations
 
@@ -25,6 +25,15 @@ def prefill_intakes(now: datetime) -> int:
     return len(scheme.prefill_intakes(by=None, now=now))
 
 
+@calendar_job("scheme.open_intakes")
+def open_intakes(now: datetime) -> int:
+    """Open intakes on their first day in London, as soon as their fee is entered (I2, I6)."""
+    found = scheme_queries.intakes_to_open(now)
+    for intake in found:
+        scheme.open_intake(by=None, now=now, intake_id=intake.pk)
+    return len(found)
+
+
 @calendar_job("applications.close_intakes")
 def close_intakes(now: datetime) -> int:
     """Close intakes whose cut-off is over in London, and move what was not handed in to the next one (I5).
@@ -43,6 +52,15 @@ def close_intakes(now: datetime) -> int:
         else:
             done += 1
     return done
+
+
+@calendar_job("applications.reopen_incomplete")
+def reopen_incomplete(now: datetime) -> int:
+    """Give back what waits for a supervisor who could not confirm it: its order does not cover the fee (A2, A3 f)."""
+    return sum(
+        actions.reopen_incomplete(by=None, now=now, application_id=application_id)
+        for application_id in queries.no_longer_whole()
+    )
 
 
 @calendar_job("applications.remind_of_cutoff", daily_from=time(7, 0))

@@ -28,12 +28,15 @@ def applies(person: User, today: date) -> Iterator[Conflict]:
         yield Conflict(Role.OFFICE, f"{known}, and the office decides about others who apply.")
 
 
+THEN = "They can still give it while their account is open; once it is closed, the applicant names somebody else."
+
+
 @leaves
 def waiting_applications(person: User, today: date) -> Iterator[Left]:
     """Applications that wait for somebody's confirmation, and those that they have in review (A2, A4)."""
     running = Application.objects.select_related("applicant", "intake").order_by("pk")
     for application in running.filter(supervisor=person, state=ApplicationState.AWAITING_SUPERVISOR):
-        words = f"{application.applicant.full_name} waits for their confirmation, and can take the application back."
+        words = f"{application.applicant.full_name} waits for their confirmation. {THEN}"
         yield Left(words, "The application", reverse("applications:review", args=[application.pk]))
     for application in running.filter(claimed_by=person).exclude(state__in=(*FINAL, ApplicationState.ACCEPTED)):
         words = f"They have the application of {application.applicant.full_name}; it waits for the whole office then."

@@ -49,6 +49,15 @@ def can_review(user: User, application: Application, today: date) -> Verdict:
     return YES
 
 
+def can_step_past(user: User, application: Application, today: date) -> Verdict:
+    """A step of which the applicant hears is taken by whoever has claimed it, as long as they are of the office; a
+    colleague takes it over first (A4)."""
+    holder = application.claimed_by
+    if holder is None or holder.pk == user.pk or not holds(holder, Role.OFFICE, today):
+        return YES
+    return late(f"{holder.full_name} has claimed this application. Take it over first, or leave it to them.")
+
+
 def can_decide(user: User, application: Application, today: date) -> Verdict:
     """Decisions and findings need an application in review (A4, A6)."""
     review = can_review(user, application, today)

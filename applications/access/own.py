@@ -85,10 +85,13 @@ def can_answer(user: User, application: Application) -> Verdict:
 
 
 def can_be_named(person: User, today: date) -> Verdict:
-    """Whether somebody with an account can be named as Training Supervisor: nobody who applies or trains (A2, E4).
+    """Whether somebody with an account can be named as Training Supervisor: nobody who applies or trains, and nobody
+    whose account is closed (A2, E4).
 
     Whoever went through the scheme can once the office has given them the role. The words tell nobody who trains.
     """
+    if not person.is_active:
+        return no("The account with this address is closed. Ask your supervisor for another, or name somebody else.")
     if holds(person, Role.SUPERVISOR, today):
         return YES
     own = Application.objects.filter(applicant=person)

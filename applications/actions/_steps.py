@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -246,19 +246,14 @@ def let_go_of_draft_list(application: Application) -> None:
     application.save(update_fields=["competency_list"])
 
 
-def next_intake_after(application: Application) -> Intake:
+def next_intake_after(application: Application, not_over_on: date | None = None) -> Intake:
     """The intake that follows the application's in time and in which this person has no other application (A1, I5).
 
-    Raises Invalid when none is entered ahead.
+    With `not_over_on`, the first whose cut-off is not over on that London day. Raises Invalid when none is entered
+    ahead.
     """
-    return first_free(application, Intake.objects.filter(enrolment_on__gt=application.intake.enrolment_on))
-
-
-def first_free(application: Application, among: models.QuerySet[Intake]) -> Intake:
-    """The first of some intakes in which this person has no other application (A1). Raises Invalid without one."""
-    others = Application.objects.filter(applicant=application.applicant_id).exclude(pk=application.pk)
-    taken = others.exclude(state=ApplicationState.WITHDRAWN).values("intake")
-    found = among.exclude(pk__in=taken).order_by("enrolment_on").first()
+    later = Intake.objects.filter(enrolment_on__gt=application.intake.enrolment_on)
+    found = queries.first_free(application, later if not_over_on is None else later.filter(cutoff_on__gte=not_over_on))
     if found is None:
         raise Invalid(f"No intake is entered after {application.intake}. The office enters the next ones first.")
     return found

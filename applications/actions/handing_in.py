@@ -10,7 +10,6 @@ from django.db import transaction
 from applications import access, notices, queries
 from applications.actions._adjusting import tell_readers
 from applications.actions._steps import (
-    first_free,
     freeze,
     keep_copy,
     let_go_of_draft_list,
@@ -35,8 +34,6 @@ from ctts.common.verdict import Invalid, TooLate, require
 from ctts.organisations.queries import people_with
 from ctts.organisations.states import Role
 from ctts.scheme import queries as scheme_queries
-from ctts.scheme.models import Intake
-from ctts.scheme.states import IntakeState
 
 
 @transaction.atomic
@@ -120,8 +117,13 @@ def confirm_support(
 
 
 def _receive(application: Application, now: datetime) -> None:
-    """The application is complete at this instant, which decides its intake (I1, I4)."""
-    intake = _intake_at(application, now)
+    """The application is complete at this instant, which decides its intake (I1, I4). Raises Invalid while that is not
+    open."""
+    intake = queries.intake_if_received(application, now)
+    if intake is None:
+        raise Invalid(f"No intake is entered after {application.intake}. The office enters the next ones first.")
+    if words := queries.not_open_yet(intake):
+        raise Invalid(words)
     if intake != application.intake:
         application.late_until_on = None
     application.received_at = application.received_at or now
@@ -129,18 +131,6 @@ def _receive(application: Application, now: datetime) -> None:
     application.intake = intake
     application.save(update_fields=["received_at", "counts_from", "intake", "late_until_on"])
     Receipt.objects.create(application=application, received_at=now, intake=intake)
-
-
-def _intake_at(application: Application, now: datetime) -> Intake:
-    """The intake of this instant, or of a late entry that has not ended; the next in which this person has no other
-    application. Raises Invalid while that one is not open."""
-    if application.late_until_on is not None and london_date(now) <= application.late_until_on:
-        return application.intake
-    wanted = scheme_queries.intake_of(now)
-    intake = first_free(application, Intake.objects.filter(enrolment_on__gte=wanted.enrolment_on))
-    if intake.state == IntakeState.PLANNED:
-        raise Invalid(f"Applications for {intake} are not open yet. The office opens it; try again then.")
-    return intake
 
 
 def _answer(
@@ -229,6 +219,8 @@ def answer_information(*, by: User, now: datetime, application_id: int, answers:
     list_documents(application, given, now)
     _keep_or_move_receipt(application, request.asked_at, now)
     move(application, "answer_information", by=by, now=now, intake=application.intake_id)
+    if application.counts_from == now:  # received anew, perhaps for another intake with another fee
+        tell(notices.RECEIVED, application, application.applicant, now, f"received{request.pk}")
     if application.claimed_by is not None:
         tell(notices.ANSWERED, application, application.claimed_by, now, f"request{request.pk}")
     return application
@@ -284,14 +276,15 @@ def hand_support_over(*, by: User, now: datetime, application_id: int, to: User)
 def roll_over(*, by: None, now: datetime, application_id: int) -> Application:
     """At the cut-off a draft, or one that waits for its supervisor, moves to the next intake; its owners are told (I5).
 
-    Running it again changes nothing: an application already in a later intake is left alone.
+    Called late it moves once, to the intake that is next by then. Running it again changes nothing: an application
+    already in a later intake is left alone.
     """
     application = lock(application_id)
     intake = application.intake
     if application.state not in ROLLS_OVER or london_date(now) <= application.deadline_on:
         return application
     late = application.late_until_on  # each late entry has an end, and a message, of its own
-    application.intake, application.late_until_on = next_intake_after(application), None
+    application.intake, application.late_until_on = next_intake_after(application, not_over_on=london_date(now)), None
     application.save(update_fields=["intake", "late_until_on"])
     before, after = {"intake": intake.pk}, {"intake": application.intake_id}
     note("application.rolled_over", application, by, now, before=before, after=after)
@@ -308,3 +301,26 @@ def roll_over(*, by: None, now: datetime, application_id: int) -> Application:
             context={"missed": intake, "late": late},
         )
     return application
+
+
+@transaction.atomic
+def reopen_incomplete(*, by: None, now: datetime, application_id: int) -> bool:
+    """Give an application back to the applicant that waits for its supervisor and is no longer whole (A2, I5).
+
+    The purchase order that covered the fee of one intake need not cover that of the next: the supervisor could not
+    confirm it. Both are told. Whether it was given back; False for one that is whole or waits no more.
+    """
+    application = lock(application_id)
+    if application.state != ApplicationState.AWAITING_SUPERVISOR:
+        return False
+    missing = missing_before_supervisor(queries.facts_of(application, london_date(now)))
+    if not missing:
+        return False
+    reopen_list(application, application.applicant, now)
+    move(application, "reopen", by=by, now=now)
+    told = {"lacking": missing[0].part.label, "reason": missing[0].reason}
+    people = [application.applicant, application.supervisor]
+    for person in people:
+        if person is not None and person.is_active:
+            tell(notices.REOPENED, application, person, now, f"{now:%Y%m%d%H%M%S%f}", context=told)
+    return True

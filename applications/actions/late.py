@@ -35,8 +35,8 @@ def give_late_code(
     """Let a named person still apply for a closed intake, through `until_on` (a London day); the code is returned once.
 
     `email` is the address of the account that may use it. Raises NotAllowed for anyone but the office; Invalid for an
-    intake that takes no late entries, a day that is over or not before the induction day, and a second code while one
-    waits.
+    intake that takes no late entries, a day that is over or not before the induction day, a second code while one
+    waits, and somebody who has had an application for it.
     """
     today = london_date(now)
     require(access.can_give_late_codes(by, today))
@@ -46,6 +46,9 @@ def give_late_code(
     if not today <= until_on < intake.induction_on:
         words = f"Choose a day from today on and before the Induction Day, {day(intake.induction_on)}."
         raise Invalid(words, "until_on")
+    had = Application.objects.filter(applicant__email__iexact=email.strip(), intake=intake)
+    if had.exclude(state=ApplicationState.WITHDRAWN).exists():
+        raise Invalid(f"They have had an application for {intake} already: a code would not help them.", "email")
     code = _new_code()
     given = {"intake": intake, "name": name.strip(), "email": email.strip().lower(), "reason": reason.strip()}
     waits = f"A code for this address and {intake} waits to be used. Withdraw it first to give another."

@@ -34,7 +34,7 @@ from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.queue import ring
 from ctts.common.races import taken_means
-from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
+from ctts.common.verdict import DoneAlready, Invalid, TooLate, both, require
 from ctts.organisations.access import holds
 from ctts.organisations.actions import grant
 from ctts.organisations.states import Role
@@ -44,6 +44,13 @@ from ctts.scheme.states import IntakeState
 def _lock_for(application_id: int, by: User, now: datetime) -> Application:
     application = lock(application_id)
     require(access.can_decide(by, application, london_date(now)))
+    return application
+
+
+def _lock_to_decide(application_id: int, by: User, now: datetime) -> Application:
+    """As `_lock_for`, for a step of which the applicant hears: whoever has claimed it takes it (A4)."""
+    application = _lock_for(application_id, by, now)
+    require(access.can_step_past(by, application, london_date(now)))
     return application
 
 
@@ -141,7 +148,7 @@ def ask_information(
 
     Raises Invalid without a point, NotAllowed, TooLate as the other decisions.
     """
-    application = _lock_for(application_id, by, now)
+    application = _lock_to_decide(application_id, by, now)
     asked = [(part, text.strip()) for part, text in points if text.strip()]
     if not asked:
         raise Invalid("Write at least one point.", "points")
@@ -195,7 +202,7 @@ def accept(*, by: User, now: datetime, application_id: int, words: str = "", hol
     still stands against it (rules, a rejected file, an objection) or for an intake that has finished, NotAllowed,
     TooLate.
     """
-    application = _lock_for(application_id, by, now)
+    application = _lock_to_decide(application_id, by, now)
     if standing := queries.against_acceptance(application, london_date(now)):
         raise Invalid(f"{standing} Settle that first.")
     if application.intake.state == IntakeState.FINISHED:
@@ -220,7 +227,7 @@ def decline(
 
     Raises Invalid without reasons, NotAllowed, TooLate.
     """
-    application = _lock_for(application_id, by, now)
+    application = _lock_to_decide(application_id, by, now)
     if not reasons.strip():
         raise Invalid("Give the reasons; the applicant reads them in the letter.", "reasons")
     move(application, "decline", by=by, now=now)
@@ -238,7 +245,8 @@ def defer(
     when no intake is entered ahead.
     """
     application = lock(application_id)
-    require(access.can_review(by, application, london_date(now)))
+    today = london_date(now)
+    require(both(access.can_review(by, application, today), access.can_step_past(by, application, today)))
     application.intake, application.late_until_on = next_intake_after(application), None
     application.save(update_fields=["intake", "late_until_on"])
     let_go_of_draft_list(application)

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from applications import notices, queries
+from applications.actions._steps import tell
 from applications.models import Application
 from applications.states import ROLLS_OVER, ApplicationState
 from ctts.accounts.access import has_entered
@@ -59,7 +60,8 @@ def remind_of_cutoff(*, by: None, now: datetime, application_id: int) -> int:
 def remind_supervisor(*, by: None, now: datetime, application_id: int) -> bool:
     """Remind the Training Supervisor for whom an application waits, 7, 14 and 21 days after it was handed over (A2).
 
-    Whether the present step was told, now or before. Called late it sends the latest step only (N).
+    Whether the present step was told, now or before. Called late it sends the latest step only (N). Where that account
+    is closed the applicant is told once, who has the next move.
     """
     rows = Application.objects.select_related("intake", "supervisor", "competency_list")
     application = rows.get(pk=application_id)
@@ -67,6 +69,8 @@ def remind_supervisor(*, by: None, now: datetime, application_id: int) -> bool:
     supervisor = application.supervisor
     if application.state != ApplicationState.AWAITING_SUPERVISOR or supervisor is None or handed_over_on is None:
         return False
+    if not supervisor.is_active:
+        return _tell_of_loss(application, now)
     today = london_date(now)
     after = [-days for days in numbers_on(today).supervisor_reminder_days]
     *missed, step = [0, *steps_reached(after, due_on=handed_over_on, today=today)]
@@ -89,3 +93,10 @@ def remind_supervisor(*, by: None, now: datetime, application_id: int) -> bool:
         within=application.applicant_id,
     )
     return sent is not None
+
+
+def _tell_of_loss(application: Application, now: datetime) -> bool:
+    """The supervisor's account is closed: the applicant takes the application back and names another one (A2)."""
+    key = f"lost{application.competency_list_id}:{application.supervisor_id}"
+    tell(notices.SUPERVISOR_LOST, application, application.applicant, now, key)
+    return True

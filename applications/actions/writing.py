@@ -15,12 +15,13 @@ from django.db import transaction
 from applications import declaration
 from applications.actions._steps import editable, forget, fresh, note, require_nameable
 from applications.models import Application, ApplicationDraft, Declaration, EligibilityCheck, Enquiry
-from applications.queries import draft_key, open_application
+from applications.queries import draft_key, has_late_code, is_training, not_yet, open_application
 from applications.rules import Checked, TypedParts
 from applications.states import Part
 from ctts.accounts.models import User
 from ctts.accounts.queries import locked_person
 from ctts.common import drafts
+from ctts.common.clock import london_date
 from ctts.common.races import taken_means
 from ctts.common.verdict import Invalid, TooLate
 from ctts.scheme import actions as scheme
@@ -43,13 +44,15 @@ def start_application(
 
     `checked`: the eligibility check it is begun from. What it said is kept, and what was answered there stands in the
     parts as text still to be saved; likewise scope and centre of an answered enquiry that it is begun from, where the
-    check says nothing. Raises Invalid while no intake is open, TooLate after a decision in the same
-    intake.
+    check says nothing. Whoever was given a code for a late entry begins while no intake is open, too, and uses it then
+    (I5). Raises Invalid while no intake is open, TooLate after a decision in the same intake and while one trains.
     """
     existing = open_application(locked_person(by))
     if existing is not None:
         return existing
-    intake = _intake_of_today(now)
+    intake = _intake_of_today(by, now)
+    if is_training(by):
+        raise TooLate(not_yet(by, now))
     with taken_means(TooLate(f"You have had an application for {intake} already; the next intake comes after it.")):
         application = Application.objects.create(
             applicant=by, intake=intake, started_at=now, legal_name=by.full_name, certificate_name=by.full_name
@@ -89,12 +92,12 @@ def _take_over(application: Application, typed: TypedParts, now: datetime) -> No
     )
 
 
-def _intake_of_today(now: datetime) -> Intake:
+def _intake_of_today(by: User, now: datetime) -> Intake:
     try:
         intake = scheme_queries.intake_of(now)
     except Intake.DoesNotExist as problem:
         raise Invalid("No intake is entered for these months yet. Ask the scheme office.") from problem
-    if intake.state != IntakeState.OPEN:
+    if intake.state != IntakeState.OPEN and not has_late_code(by, london_date(now)):
         raise Invalid(f"Applications for {intake} are not open yet. The dates are on the front page.")
     return intake
 

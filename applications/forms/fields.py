@@ -31,9 +31,13 @@ class MeantField(forms.Field):
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether what was sent means something else than `initial`, the saved value; what cannot be read does."""
         try:
-            return bool(self.clean(data) != initial)
+            return bool(self.clean(data) != self.meant(initial))
         except ValidationError:
             return bool(data) or initial is not None
+
+    def meant(self, initial: Any) -> Any:
+        """What the saved value means; as it is, where it is not shown in words."""
+        return initial
 
 
 class PoundsField(MeantField, forms.CharField):
@@ -63,6 +67,10 @@ class PoundsField(MeantField, forms.CharField):
 
 class ScoreField(MeantField, forms.CharField):
     """A score as a certificate prints it, with a point: "7.0", " 7.0 ". Holds a Decimal or None."""
+
+    def meant(self, initial: Any) -> Any:
+        """The saved score, which the form shows as the certificate prints it."""
+        return Decimal(initial) if isinstance(initial, str) and initial else initial or None
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "class": "form-control--short"}))

@@ -59,9 +59,9 @@ from applications.queries.facts import (
     standing_against,
 )
 from applications.queries.given import Given
-from applications.queries.going_on import led_to_an_end
+from applications.queries.going_on import is_training, led_to_an_end
 from applications.queries.history import history_of
-from applications.queries.late import can_be_late, intakes_for_late_entry, late_code_for, late_codes
+from applications.queries.late import can_be_late, has_late_code, intakes_for_late_entry, late_code_for, late_codes
 from applications.queries.letters import held_letters, letter_key, letter_mail, letters_owed
 from applications.queries.lists import (
     applications_named,
@@ -73,6 +73,7 @@ from applications.queries.lists import (
     left_behind,
     names_on_the_desk,
     next_intake_of,
+    no_longer_whole,
     not_answered,
     not_handed_in,
     of_my_centres,
@@ -124,6 +125,7 @@ from applications.queries.planning import (
     planned_items,
     tasks_of,
 )
+from applications.queries.receiving import first_free, intake_if_received, not_open_for, not_open_yet
 from applications.queries.review import (
     RuleRow,
     chases_of,
@@ -137,6 +139,7 @@ from applications.queries.review import (
     notes_of,
     rule_rows,
     signatures_of,
+    supervisor_reachable,
 )
 
 __all__ = [
@@ -195,14 +198,18 @@ __all__ = [
     "facts_of",
     "finding_version",
     "findings_that_count",
+    "first_free",
     "form_standing",
     "handed_over_on",
+    "has_late_code",
     "has_lost_supervisor",
     "held_letters",
     "history_of",
+    "intake_if_received",
     "intakes_for_late_entry",
     "intakes_with_orders",
     "is_chased",
+    "is_training",
     "kept_answers",
     "last_order",
     "last_order_request",
@@ -223,8 +230,11 @@ __all__ = [
     "newest_check",
     "newest_finding",
     "next_intake_of",
+    "no_longer_whole",
     "not_answered",
     "not_handed_in",
+    "not_open_for",
+    "not_open_yet",
     "not_yet",
     "notes_of",
     "numbers_for",
@@ -262,6 +272,7 @@ __all__ = [
     "slots_of",
     "standing_against",
     "stored_part",
+    "supervisor_reachable",
     "tasks_of",
     "to_support",
     "unchecked_orders",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from applications.models import Application
+from applications.queries.going_on import is_training
 from applications.states import FINAL, ApplicationState
 from ctts.accounts.models import User
 from ctts.common.templatetags.formats import day
@@ -20,6 +21,8 @@ def not_yet(user: User, now: datetime) -> str:
     """
     had = Application.objects.filter(applicant=user).exclude(state=ApplicationState.WITHDRAWN)
     states = dict(had.values_list("intake", "state"))
+    if is_training(user):
+        return "You are a trainee of the scheme. Apply again once your training here has ended."
     if set(states.values()) - FINAL:
         return "Another application of yours goes on; begin no second one beside it."
     try:

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from applications.models import Application
 from applications.states import ApplicationState
+from ctts.accounts.models import User
 from ctts.common.ties import Declared
 
 Over = Callable[[], QuerySet[Any, Any]]
@@ -24,8 +25,16 @@ def is_with_the_scheme(person: str) -> Exists:
     An application that was declined or withdrawn is over, and one whose training has ended, whatever the end was.
     """
     rows = Application.objects.filter(applicant=OuterRef(person))
-    rows = rows.exclude(state__in=[ApplicationState.DECLINED, ApplicationState.WITHDRAWN])
+    return Exists(_not_over(rows.exclude(state__in=[ApplicationState.DECLINED, ApplicationState.WITHDRAWN])))
+
+
+def is_training(person: User) -> bool:
+    """Whether the enrolment of a person led to training that goes on (A1, E6)."""
+    return _not_over(Application.objects.filter(applicant=person, state=ApplicationState.ENROLLED)).exists()
+
+
+def _not_over(rows: QuerySet[Application]) -> QuerySet[Application]:
     over = Q()
     for find in led_to_an_end:
         over |= Q(pk__in=find())
-    return Exists(rows.filter(~over) if over else rows)
+    return rows.filter(~over) if over else rows

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from applications.models import Application
+from applications.models import Application, Finding
 from applications.states import DocumentVerdict, Mover, Part, RuleOutcome
 from ctts.accounts.models import User
 from ctts.audit.models import AuditEvent, AuditWords
 from ctts.audit.queries import timeline
 from ctts.common.parts import HistoryEntry, Tone
+from ctts.scheme.models import Intake
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,10 @@ KINDS: dict[str, Said] = {
     "application.declared": Said("Made the declaration", "done", "check-circle-fill"),
     "application.ask_supervisor": Said("Handed it to the Training Supervisor", "waiting", "send"),
     "application.return_to_applicant": Said("Returned it to the applicant", "returned", "arrow-return-left"),
+    "application.take_back": Said("Took it back from the Training Supervisor", "returned", "arrow-return-left"),
+    "application.reopen": Said(
+        "Gave it back to the applicant: it was no longer whole", "returned", "arrow-return-left"
+    ),
     "application.confirm": Said("Confirmed support and plan; it is received", "done", "check-circle-fill"),
     "application.claimed": Said("Took it for review", "active", "circle-half"),
     "application.start_review": Said("Began the review", "active", "circle-half"),
@@ -69,12 +74,12 @@ KINDS: dict[str, Said] = {
 }
 """Audit kind (without the app's name) → how it reads."""
 
-DETAILS = ("part", "rule", "outcome", "scope", "points", "verdict")
+DETAILS = ("part", "rule", "outcome", "scope", "points", "verdict", "intake")
 
 
 def history_of(application: Application) -> list[HistoryEntry]:
     """What happened to this application, newest first; a fixed number of queries. Who may read it, the caller asked."""
-    findings = application.findings.values_list("pk", flat=True)
+    findings = {row.pk: row for row in application.findings.all()}
     orders = application.purchase_orders.values_list("pk", flat=True)
     written = application.notes.values_list("pk", flat=True)
     objected = application.objections.values_list("pk", flat=True)
@@ -95,10 +100,17 @@ def history_of(application: Application) -> list[HistoryEntry]:
     people = User.objects.in_bulk({event.actor_id for event in events if event.actor_id})
     words = AuditWords.objects.filter(event__in=[event.pk for event in events if event.words_sha256])
     notes = {row.event_id: str(row.text.get("reason", "")) for row in words}
-    return [_entry(event, people, notes.get(event.pk, "")) for event in events]
+    notes |= {event.pk: _why(findings[event.object_id]) for event in events if event.object == "applications.finding"}
+    intakes = Intake.objects.in_bulk({event.after["intake"] for event in events if "intake" in (event.after or {})})
+    return [_entry(event, people, notes.get(event.pk, ""), intakes) for event in events]
 
 
-def _detail(name: str, value: object) -> str:
+def _why(finding: Finding) -> str:
+    """The words with which a finding was set: why the rule is overridden, else its note."""
+    return f"Accepted all the same: {finding.override_reason}" if finding.override_reason else finding.note
+
+
+def _detail(name: str, value: object, intakes: dict[int, Intake]) -> str:
     """A code of the audit as people call it."""
     words = {
         "part": dict(Part.choices),
@@ -107,13 +119,15 @@ def _detail(name: str, value: object) -> str:
     }.get(name, {})
     if name == "points":
         return "1 point" if value == 1 else f"{value} points"
+    if name == "intake" and isinstance(value, int):
+        return f"intake {intakes[value]}"
     return str(words.get(str(value), value))
 
 
-def _entry(event: AuditEvent, people: dict[int, User], note: str) -> HistoryEntry:
+def _entry(event: AuditEvent, people: dict[int, User], note: str, intakes: dict[int, Intake]) -> HistoryEntry:
     said = KINDS.get(event.action.removeprefix("applications."), Said(event.action))
     after = event.after or {}
-    details = ", ".join(_detail(name, after[name]) for name in DETAILS if name in after)
+    details = ", ".join(_detail(name, after[name], intakes) for name in DETAILS if name in after)
     actor = people.get(event.actor_id) if event.actor_id else None
     return HistoryEntry(
         at=event.at,

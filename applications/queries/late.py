@@ -34,6 +34,12 @@ def can_be_late(application: Application, today: date) -> bool:
     return bool(access.can_use_late_code(application.applicant, application)) and earlier.exists()
 
 
+def has_late_code(person: User, today: date) -> bool:
+    """Whether a code that was given to this very person can still be used (I5)."""
+    rows = LateCode.objects.filter(email__iexact=person.email, until_on__gte=today)
+    return rows.filter(used_at__isnull=True, withdrawn_at__isnull=True).exists()
+
+
 def late_code_for(person: User, code: str) -> LateCode | None:
     """The code as it was given to this very person; None for any other text, and for a code of somebody else."""
     return LateCode.objects.select_related("intake").filter(digest=digest_of(code), email__iexact=person.email).first()

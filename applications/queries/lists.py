@@ -10,8 +10,16 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from applications.access import applying_now
-from applications.models import Application, SavedFilter
-from applications.states import CHASEABLE, EVERY, ROLLS_OVER, TO_WORK_ON, ApplicationState
+from applications.models import Application, PurchaseOrder, SavedFilter
+from applications.queries.duties import has_lost_supervisor
+from applications.states import (
+    CHASEABLE,
+    EVERY,
+    ROLLS_OVER,
+    TO_WORK_ON,
+    ApplicationState,
+    PurchaseOrderState,
+)
 from ctts.accounts.models import User
 from ctts.accounts.queries import people_named
 from ctts.common.clock import london_date
@@ -120,8 +128,8 @@ def awaited(application: Application) -> User | None:
     """Who outside the office has the next move; None while that is the office or somebody without an account (A6)."""
     if application.state not in CHASEABLE:
         return None
-    waits_for_supervisor = application.state == ApplicationState.AWAITING_SUPERVISOR
-    return application.supervisor if waits_for_supervisor else application.applicant
+    waits = application.state == ApplicationState.AWAITING_SUPERVISOR and not has_lost_supervisor(application)
+    return application.supervisor if waits else application.applicant
 
 
 def counts_by_state(user: User, today: date, **narrowing: Any) -> dict[str, int]:
@@ -155,6 +163,15 @@ def left_behind(now: datetime) -> list[int]:
     """Ids of applications whose cut-off, or late entry, is over in London and which were never complete (I5)."""
     rows = Application.objects.annotate(deadline=Coalesce("late_until_on", "intake__cutoff_on"))
     rows = rows.filter(state__in=ROLLS_OVER, deadline__lt=london_date(now))
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def no_longer_whole() -> list[int]:
+    """Ids of applications that wait for their supervisor with a purchase order which does not cover the fee of their
+    intake: the intake is another now, or its fee was set since they were handed over (A2, A3 f, I5)."""
+    counting = PurchaseOrder.objects.filter(application=OuterRef("pk"), state__in=PurchaseOrderState.current())
+    short = counting.filter(gross_pence__lt=OuterRef("intake__fee_gross_pence"))
+    rows = Application.objects.filter(Exists(short), state=ApplicationState.AWAITING_SUPERVISOR)
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from applications.access import can_be_named
 from applications.models import (
     Application,
     ApplicationNote,
@@ -20,8 +21,10 @@ from applications.queries.parts import shown_digest
 from applications.rules import ENTRY_RULES, RuleResult, missing_before_supervisor
 from applications.states import ApplicationState, DecisionKind, RuleOutcome
 from ctts.accounts.models import User
+from ctts.accounts.queries import person_by_email
 from ctts.common.clock import london_date
 from ctts.common.parts import Signature
+from ctts.common.verdict import YES, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,12 @@ def missing_before_hand_over(application: Application, today: date) -> str:
     """The first thing that the applicant still has to do before the supervisor is asked; empty when all is there."""
     missing = missing_before_supervisor(facts_of(application, today))
     return f"{missing[0].part.label}: {missing[0].reason}" if missing else ""
+
+
+def supervisor_reachable(application: Application, today: date) -> Verdict:
+    """Whether the person with the supervisor's address can be asked; who has no account is invited (A2)."""
+    person = person_by_email(application.supervisor_email)
+    return can_be_named(person, today) if person is not None else YES
 
 
 def decisions_of(application: Application) -> Sequence[Decision]:

@@ -58,6 +58,9 @@ def part_or_404(name: str) -> Part:
     return Part(name)
 
 
+IF_ACCEPTED = "enrolment, if it is accepted"
+
+
 def part_url(application: Application, part: Part) -> str:
     """The address of the page of one part."""
     return reverse("applications:part", args=[application.pk, part])
@@ -74,7 +77,8 @@ def acts_of(application: Application, today: date, viewer: Any) -> Acts | None:
         return Acts(applicant, due=application.deadline_on, then=[supervisor, "the scheme office"], late=late)
     if application.state == S.AWAITING_SUPERVISOR:
         if queries.has_lost_supervisor(application):
-            return Acts(applicant, due=application.deadline_on, then=[supervisor, "the scheme office"], late=late)
+            then = ["another Training Supervisor", "the scheme office"]
+            return Acts(applicant, due=application.deadline_on, then=then, late=late)
         who = "you" if viewer.pk == application.supervisor_id else supervisor
         return Acts(who, due=application.deadline_on, then=["the scheme office"], late=late)
     if application.state == S.INFORMATION_REQUESTED:
@@ -82,13 +86,13 @@ def acts_of(application: Application, today: date, viewer: Any) -> Acts | None:
         due = queries.reply_by(asked.asked_at)
         return Acts(applicant, london_date(asked.asked_at), due, ["the scheme office"], late=due < today)
     if application.state == S.DEFERRED and today < intake.opens_on:
-        return Acts(f"the scheme office from {day(intake.opens_on)}", due=intake.enrolment_on, then=["enrolment"])
+        return Acts(f"the scheme office from {day(intake.opens_on)}", due=intake.enrolment_on, then=[IF_ACCEPTED])
     if application.state == S.DEFERRED:
         since = queries.with_office_since(application)
-        return Acts(_reviewer(application, viewer, today), since, intake.enrolment_on, ["enrolment"])
+        return Acts(_reviewer(application, viewer, today), since, intake.enrolment_on, [IF_ACCEPTED])
     if application.state in {S.RECEIVED, S.IN_REVIEW}:
         since = queries.with_office_since(application)
-        return Acts(_reviewer(application, viewer, today), since, queries.decide_by(application), ["enrolment"])
+        return Acts(_reviewer(application, viewer, today), since, queries.decide_by(application), [IF_ACCEPTED])
     if application.state == S.ACCEPTED:
         return _acts_after_acceptance(application, today, applicant)
     return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -15,11 +17,13 @@ from applications.models import Application, ApplicationDraft
 from applications.states import Part
 from applications.views._shared import head_of, own_or_refuse
 from ctts.common import autosave
+from ctts.common.clock import london_date
 from ctts.common.drafts import NewerDraft
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.other_window import OtherWindow, differing, version_to_send
 from ctts.common.posted import data_of, status_of, tried
 from ctts.common.verdict import require
+from ctts.scheme.models import Intake
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="keeps the answers typed so far, or sends them and puts it into review")
@@ -39,7 +43,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("applications:status", pk)
     except NewerDraft as newer:
         elsewhere = OtherWindow(differing(form, newer.draft.fields), newer.draft)
-    context = {**_shown(request, kept, form, elsewhere), **_asked(application, asked)}
+    context = {**_shown(request, kept, form, elsewhere), **_asked(application, asked, request.now)}
     return render(request, "applications/answer.html", context, status=409 if elsewhere else status_of(form))
 
 
@@ -73,17 +77,36 @@ def _shown(
     }
 
 
-def _asked(application: Application, asked: queries.Asked) -> dict[str, Any]:
+def _asked(application: Application, asked: queries.Asked, now: datetime) -> dict[str, Any]:
     """What was asked, and where it can be corrected first."""
+    reply_by = queries.reply_by(asked.request.asked_at)
     return {
         "application": application,
         "asked": asked,
         "correctable": _correctable(application, asked),
         "head": head_of(application),
-        "reply_by": queries.reply_by(asked.request.asked_at),
+        "reply_by": reply_by,
+        "moves": _moves(application, now) if london_date(now) > reply_by else None,
         "keep_key": f"application-{application.pk}-answers",
         "cancel_url": reverse("applications:form", args=[application.pk]),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What a late answer means: the intake it belongs to then, why that is closed, what the order lacks of its fee."""
+
+    intake: Intake | None
+    closed: str
+    short: int
+
+
+def _moves(application: Application, now: datetime) -> Moves:
+    """What follows from an answer of today, once the day to keep the receipt is over (I4)."""
+    intake = queries.intake_if_received(application, now)
+    order, fee = queries.current_order(application), intake.fee_gross_pence if intake else None
+    short = max(0, fee - order.gross_pence) if order is not None and fee is not None else 0
+    return Moves(intake, queries.not_open_yet(intake) if intake else "", short)
 
 
 def _correctable(application: Application, asked: queries.Asked) -> list[Any]:

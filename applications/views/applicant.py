@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from applications.forms.eligibility import EligibilityForm
 from applications.forms.handing_in import WithdrawForm
 from applications.models import Application, Decision
 from applications.rules import Checked
-from applications.states import ApplicationState, RuleOutcome
+from applications.states import ApplicationState, Part, RuleOutcome
 from applications.views._parts import cards_of
 from applications.views._shared import (
     FORM_PARTS,
@@ -52,6 +53,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "acts": acts_of(running, today_of(request), request.user) if running else None,
         "not_yet": not_yet,
         "intakes": list(open_intakes()) if running is None and not not_yet else [],
+        "late_code": running is None and not not_yet and queries.has_late_code(request.user, today_of(request)),
         "checked": checked,
         "enquiry": enquiry_of(request) if running is None and not not_yet else None,
         "beside": beside_training(request.user, today_of(request)),
@@ -118,7 +120,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """What will happen, with the mail; then list and plan are frozen and the supervisor is asked (A2, screens 18)."""
     application = own_or_refuse(request, pk)
     require(access.can_hand_over(request.user, application))
-    hold = queries.missing_before_hand_over(application, today_of(request))
+    hold = queries.missing_before_hand_over(application, today_of(request)) or _unreachable(application, request)
     if request.method == "POST":
         try:
             actions.ask_supervisor(by=request.user, now=request.now, application_id=pk)
@@ -128,6 +130,12 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"Handed to {application.supervisor_name}.")
             return redirect("applications:status", pk)
     return confirm_page(request, _hand_over_page(application, hold), 422 if request.method == "POST" else 200)
+
+
+def _unreachable(application: Application, request: HttpRequest) -> str:
+    """Why the named supervisor cannot be asked, before anything is sent (A2)."""
+    may = queries.supervisor_reachable(application, today_of(request))
+    return "" if may else f"{Part.SUPERVISOR.label}: {may.reason}"
 
 
 def _hand_over_page(application: Application, hold: str) -> Confirm:
@@ -210,7 +218,7 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
         "checklist": _files_of(application, given),
         "cancelled": given.last_order if given.order is None else None,
         **_order_of(request, application, given),
-        "lost_supervisor": queries.has_lost_supervisor(application),
+        **_waiting(application, request.now),
         "may_take_back": bool(access.can_take_application_back(request.user, application)),
         "may_withdraw": access.can_withdraw(request.user, application, today_of(request)),
         "can_be_late": queries.can_be_late(application, today_of(request)),
@@ -225,6 +233,12 @@ def _letters_of(application: Application) -> list[tuple[Decision, FileLink | Non
         for decision in queries.decisions_of(application)
         for letter in [decision.letter]
     ]
+
+
+def _waiting(application: Application, now: datetime) -> dict[str, Any]:
+    """Whether the supervisor for whom it waits has left, or cannot confirm it yet (A2, I2)."""
+    lost, closed = queries.has_lost_supervisor(application), queries.not_open_for(application, now)
+    return {"lost_supervisor": lost, "not_open": closed}
 
 
 def _files_of(application: Application, given: queries.Given) -> list[tuple[queries.ChecklistRow, FileLink]]:

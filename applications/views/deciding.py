@@ -15,46 +15,39 @@ from applications.forms.office import AcceptForm, ChaseForm, DeclineForm, DeferF
 from applications.models import Application
 from applications.states import APPLICATION_MOVES
 from applications.views._shared import for_office_or_refuse, head_of, review_tabs
-from ctts.accounts.models import User
 from ctts.common.confirming import confirmed
 from ctts.common.guards import guarded
 from ctts.common.letters import mail_preview
 from ctts.common.moves import can_move
 from ctts.common.parts import Confirm, Consequence, MailPreview
 from ctts.common.posted import data_of, status_of, today_of
-from ctts.common.templatetags.formats import day, instant
+from ctts.common.templatetags.formats import day
 from ctts.common.verdict import TooLate, require
 from ctts.organisations.access import OFFICE
 from ctts.organisations.conflicts import beside_training
 
 SHOWN_POINTS = 2
+OF_THE_CLAIMER = {"accept", "decline", "defer", "ask_information"}  # of these the applicant hears (A4)
 THEIR_OWN = "(your own words, if you write any)"
 
 
 def _may(request: HttpRequest, pk: int, move: str) -> Application:
     """The application when this member of the office may take this step now. Raises NotAllowed, TooLate."""
-    application = for_office_or_refuse(request, pk)
-    require(access.can_review(request.user, application, today_of(request)))
+    application, today = for_office_or_refuse(request, pk), today_of(request)
+    require(access.can_review(request.user, application, today))
     require(can_move(application, APPLICATION_MOVES, move))
+    if move in OF_THE_CLAIMER:
+        require(access.can_step_past(request.user, application, today))
     return application
 
 
-def _page(application: Application, reader: User, *, consequences: list[Consequence], **more: Any) -> Confirm:
+def _page(application: Application, *, consequences: list[Consequence], **more: Any) -> Confirm:
     return Confirm(
-        consequences=[*_of_a_colleague(application, reader), *consequences],
+        consequences=consequences,
         kicker=f"{application.legal_name}, {application.scope}, intake {application.intake}",
         cancel_url=reverse("applications:review", args=[application.pk]),
         **more,
     )
-
-
-def _of_a_colleague(application: Application, reader: User) -> list[Consequence]:
-    """A word where a colleague has claimed it: a claim locks nobody out, and nobody acts past it unknowingly (A4)."""
-    holder = application.claimed_by
-    if holder is None or holder.pk == reader.pk:
-        return []
-    words = "A colleague has claimed this application. It stays theirs: agree it with them, or take it over first:"
-    return [Consequence(words, f"{holder.full_name}, since {instant(application.claimed_at)}")]
 
 
 def _letter_goes(application: Application) -> Consequence:
@@ -75,7 +68,6 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     given, today, enrolment = queries.Given(application), today_of(request), day(application.intake.enrolment_on)
     page = _page(
         application,
-        request.user,
         title="Accept this application?",
         action="Accept and send the letter",
         consequences=[
@@ -115,7 +107,6 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
     application = _may(request, pk, "decline")
     page = _page(
         application,
-        request.user,
         title="Decline this application?",
         action="Decline and send the letter",
         consequences=[
@@ -140,7 +131,6 @@ def defer(request: HttpRequest, pk: int) -> HttpResponse:
     following = queries.next_intake_of(application)
     page = _page(
         application,
-        request.user,
         title="Defer this application?",
         action="Defer and send the letter",
         consequences=[
@@ -164,7 +154,6 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
     application = _may(request, pk, "resume")
     page = _page(
         application,
-        request.user,
         title="Take it back into review?",
         action="Take it back",
         consequences=[
@@ -189,7 +178,6 @@ def chase(request: HttpRequest, pk: int) -> HttpResponse:
         raise TooLate("Nobody with an account is awaited.")
     page = _page(
         application,
-        request.user,
         title=f"Remind {to.full_name}?",
         action="Send the reminder",
         consequences=[
@@ -227,7 +215,6 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "first": form.pairs()[:SHOWN_POINTS],
         "more": form.pairs()[SHOWN_POINTS:],
-        "colleague": _of_a_colleague(application, request.user),
         "reply_by": reply_by,
         "ready": len(ready),
         "mail": mail_preview("applications.questions", application.applicant, **given),

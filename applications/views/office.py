@@ -29,7 +29,7 @@ from ctts.common.guards import guarded
 from ctts.common.moves import can_move
 from ctts.common.parts import NextStep
 from ctts.common.posted import today_of, tried
-from ctts.common.verdict import Invalid, Verdict, require
+from ctts.common.verdict import Invalid, Verdict, both, require
 from ctts.organisations.access import OFFICE
 from ctts.organisations.conflicts import beside_training
 
@@ -57,6 +57,7 @@ def _review_page(
     today, given = today_of(request), queries.Given(application)
     rows, whole = queries.rule_rows(application, today, given), judged_of(application, given)
     may, objections = access.can_decide(request.user, application, today), queries.objections_to(application)
+    past = access.can_step_past(request.user, application, today)
     checklist = queries.checklist_of(application, given)
     context = {
         "application": application,
@@ -68,11 +69,11 @@ def _review_page(
         "stale": stale,
         "may": may,
         "claim": access.can_claim(request.user, application, today),
-        "step": _step(rows, objections, checklist, application, may),
+        "step": _step(rows, objections, checklist, application, both(may, past)),
         **_checklist(application, checklist, slot, check_form),
         "objections": objections,
         "beside": beside_training(application.applicant, today),
-        "decisions": _decisions(application, request, today),
+        "decisions": _decisions(application, request, past),
         **_order(request, application, given),
         "requests": queries.asked_of(application, given),
         "whole": whole,
@@ -172,9 +173,9 @@ def _evidence(rule: str, whole: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _decisions(application: Application, request: HttpRequest, today: Any) -> list[tuple[str, str, Verdict]]:
+def _decisions(application: Application, request: HttpRequest, past: Verdict) -> list[tuple[str, str, Verdict]]:
     """The other moves that are legal now: label, address, and whether this reader may take them."""
-    may = access.can_review(request.user, application, today)
+    may = access.can_review(request.user, application, today_of(request))
     awaited = queries.awaited(application)
     url = reverse("applications:chase", args=[application.pk])
     chase = [(f"Remind {awaited.full_name}", url, may)] if awaited else []
@@ -187,7 +188,8 @@ def _decisions(application: Application, request: HttpRequest, today: Any) -> li
     ]
     legal = [step for step in steps if can_move(application, APPLICATION_MOVES, step[2])]
     address = {name: reverse(f"applications:{name}", args=[application.pk]) for _, name, _ in legal}
-    return [*chase, *((label, address[name], may) for label, name, _ in legal)]
+    claimed = {"ask", "decline", "defer"}  # of these the applicant hears
+    return [*chase, *((label, address[name], both(may, past) if name in claimed else may) for label, name, _ in legal)]
 
 
 @guarded(OFFICE, methods="POST", effect="sets a finding for one entry rule")

@@ -44,6 +44,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"Confirmed. The application of {application.legal_name} is received.")
         return redirect("applications:read", pk)
     context = {**_page(request, application), "form": form, "statement": declaration.SUPPORT}
+    context["not_open"] = queries.not_open_for(application, request.now)
     return render(request, "applications/confirm.html", context, status=status_of(form))
 
 

@@ -92,6 +92,7 @@
     let asking = false; // of the two, one is only in this browser: what is typed meanwhile must not take its place
     let sending = false; // the form is on its way as a whole
     let pressed = null; // the button that was pressed while text was on its way
+    let before = null; // what this window held when its page was left: it may have been saved after this page was made
 
     const say = (state, text) => {
       if (!line) return;
@@ -198,6 +199,12 @@
     };
 
     const conflict = (answer, text) => {
+      if (before && sameAs(answer.fields, before)) {
+        before = null;
+        version = String(answer.version);
+        again = true; // nobody else's: what is here goes on from it
+        return;
+      }
       if (sameAs(answer.fields, JSON.parse(text))) {
         return took(text, { version: answer.version, saved_at: answer.at ?? new Date() });
       }
@@ -261,10 +268,11 @@
       show();
     };
 
-    const save = async () => {
+    // `all` is also sent while a choice is open or nothing seems new: to learn what the server has of this window.
+    const save = async (all = false) => {
       clearTimeout(timer);
       const text = JSON.stringify(textOf(form));
-      if (stopped || sending || text === saved) return;
+      if (sending || (all !== true && (stopped || text === saved))) return;
       if (busy) {
         again = true;
         return;
@@ -294,7 +302,11 @@
         failed();
       } finally {
         busy = false;
-        if (pressed) {
+        if (again && pressed) {
+          again = false;
+          save(true);
+        } else if (pressed) {
+          before = null;
           const button = pressed;
           pressed = null;
           form.requestSubmit(button === form ? undefined : button);
@@ -315,9 +327,10 @@
     form.addEventListener("focusout", save);
     // What is sent came from the version that was saved last: else the server would take it for another window's.
     form.addEventListener("submit", (event) => {
-      if (busy) {
+      if (busy || before) {
         event.preventDefault();
         pressed = event.submitter ?? form;
+        if (!busy) save(true);
         return;
       }
       const field = form.elements.autosave_version;
@@ -334,6 +347,7 @@
     });
 
     const earlier = kept() ?? keptElsewhere();
+    before = earlier?.key === key ? earlier.text : null;
     const cameBack = performance.getEntriesByType("navigation")[0]?.responseStatus >= 400;
     if (cameBack) {
       saved = ""; // what stands here was sent and not taken

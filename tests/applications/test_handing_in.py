@@ -306,7 +306,7 @@ def test_A4_what_somebody_has_who_left_the_office_waits_for_all_of_it(cast):
 def test_C2_before_access_ends_the_page_says_what_waits_for_that_person(cast, filled):
     hand_over(filled)
     page = browser_of(cast.olive).get(reverse("organisations:deactivate", args=[cast.sam.pk])).text
-    assert "waits for their confirmation, and can take the application back" in page
+    assert "waits for their confirmation. They can still give it while their account is open" in page
     application = world.in_review(cast, "bristol")
     held = [one.words for one in leaving.left_behind(application.claimed_by, NOW.date())]
     assert any("it waits for the whole office then" in words for words in held), held

@@ -148,9 +148,11 @@ def test_a_code_that_expired_or_was_withdrawn_opens_nothing(cast, missed):
 def test_once_received_no_code_helps(cast, received):
     open_intake(2027, 4)
     periodic.close_intakes(AFTER)
-    _, code = give(cast)
+    with pytest.raises(Invalid, match="a code would not help them") as refused:
+        give(cast)
+    assert refused.value.field == "email"
     with pytest.raises(TooLate, match="only until the application is received"):
-        use(received, code)
+        use(received, "K7QM-2XFD-9RTA")
     assert not access.can_use_late_code(cast.abe, received)
 
 
@@ -158,8 +160,8 @@ def test_whoever_had_an_application_in_that_intake_has_had_it(cast, missed):
     same = {name: getattr(missed, name) for name in ("centre", "scope", "competency_list", "applicant")}
     same |= {"supervisor": cast.sam, "wants_adjustments": False, "started_at": NOW}
     before = {"received_at": NOW, "counts_from": NOW, "state": ApplicationState.DECLINED, "intake": october()}
-    Application.objects.create(**same, **before)
     _, code = give(cast)
+    Application.objects.create(**same, **before)
     with pytest.raises(Invalid, match="have had an application for October 2026 already") as refused:
         use(missed, code)
     assert refused.value.field == "code"

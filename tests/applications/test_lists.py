@@ -109,7 +109,7 @@ def add(application, values):
         ("applications:form", 21),
         ("applications:competencies", 18),
         ("applications:plan", 12),
-        ("applications:hand_over", 17),
+        ("applications:hand_over", 19),
     ],
 )
 def test_the_form_costs_the_same_however_long_the_list_is(
@@ -128,7 +128,7 @@ def test_the_form_costs_the_same_however_long_the_list_is(
     [
         ("applications:review", 30),
         ("applications:decisions", 9),
-        ("applications:history", 15),
+        ("applications:history", 16),
         ("applications:accept", 24),
         ("applications:read", 20),
     ],

@@ -73,9 +73,10 @@ def test_I5_closing_twice_late_or_again_changes_nothing_more(cast):
 def test_I5_one_that_cannot_move_keeps_no_other_back(cast, caplog):
     stuck, other = world.start(cast), world.start(cast, "bristol")
     last = Intake.objects.order_by("enrolment_on").last()
-    Application.objects.filter(pk=stuck.pk).update(intake=last)
-    later = at(last.cutoff_on.year + 1, 1, 1)
-    Application.objects.filter(pk=other.pk).update(intake=Intake.objects.get(year=last.year, month=4))
+    april = Intake.objects.get(year=last.year, month=4)
+    later = at(last.year, 4, 1)
+    Application.objects.filter(pk=stuck.pk).update(intake=last, late_until_on=april.cutoff_on)
+    Application.objects.filter(pk=other.pk).update(intake=april)
     assert periodic.close_intakes(later) == 2  # the open intake of 2026, and Abe's application once
     assert world.refresh(stuck).intake == last
     assert "did not move to the next intake" in caplog.text

@@ -260,7 +260,7 @@ def test_the_history_reads_in_words_with_roles_and_reasons(cast, ready):
         "Asked by telephone.",
     )
     assert entries[1].what == "Set a finding: A3h, Met" and entries[1].role == "Scheme office"
-    assert entries[-1].what == "Began the application"
+    assert entries[-1].what == "Began the application: intake October 2026"
     assert Application.objects.filter(state=ApplicationState.WITHDRAWN).count() == 1
 
 

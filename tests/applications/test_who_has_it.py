@@ -7,9 +7,13 @@ from django.urls import reverse
 
 from applications import actions, queries
 from applications.models import Application
+from applications.states import Part
 from applications.views._shared import acts_of
 from ctts.common.months import london_start
-from ctts.common.templatetags.formats import day, instant
+from ctts.common.templatetags.formats import day
+from ctts.common.verdict import TooLate
+from ctts.organisations.models import Affiliation
+from ctts.organisations.states import Role
 from ctts.scheme.models import Intake
 from tests.applications import world
 from tests.applications.world import NOW
@@ -56,10 +60,31 @@ def test_screens_7_an_application_that_never_moved_is_with_the_office_since_no_d
 
 
 @pytest.mark.parametrize("step", ["ask", "accept", "decline", "defer"])
-def test_A4_a_step_past_a_colleagues_claim_says_whose_it_is(cast, ready, browser_of, step):
-    words = f"{cast.olive.full_name}, since {instant(world.refresh(ready).claimed_at)}"
-    assert words in browser_of("oscar").get(url(step, ready.pk)).content.decode()
-    assert words not in browser_of("olive").get(url(step, ready.pk)).content.decode()
+def test_A4_a_step_of_which_the_applicant_hears_is_taken_by_whoever_claimed_it(cast, ready, browser_of, step):
+    oscar, page = browser_of("oscar"), url(step, ready.pk)
+    refused = oscar.get(page)
+    assert refused.status_code == 409
+    assert f"{cast.olive.full_name} has claimed this application. Take it over first" in refused.content.decode()
+    assert "has claimed this application" in oscar.get(url("review", ready.pk)).content.decode()
+    assert browser_of("olive").get(page).status_code == 200
+    actions.claim(by=cast.oscar, now=LATER, application_id=ready.pk, seen_holder=cast.olive.pk)
+    assert oscar.get(page).status_code == 200
+
+
+def test_A4_past_a_claim_nothing_is_asked_or_decided_until_the_claimer_has_left_the_office(cast, ready):
+    given = {"by": cast.oscar, "now": LATER, "application_id": ready.pk}
+    steps = [
+        lambda: actions.ask_information(**given, points=[(Part.PLAN, "Which ward?")]),
+        lambda: actions.accept(**given),
+        lambda: actions.decline(**given, reasons="So."),
+        lambda: actions.defer(**given),
+    ]
+    for step in steps:
+        with pytest.raises(TooLate, match="Take it over first"):
+            step()
+    role = Affiliation.objects.get(person=cast.olive, role=Role.OFFICE)
+    Affiliation.objects.filter(pk=role.pk).update(ends_on=NOW.date())
+    assert actions.decline(**{**given, "now": LAST}, reasons="So.").decided_by == cast.oscar
 
 
 def test_A1_a_declined_applicant_reads_from_when_and_for_which_intake_they_may_apply_again(cast, ready, browser_of):

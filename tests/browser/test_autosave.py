@@ -106,6 +106,27 @@ def test_what_is_typed_while_a_text_is_kept_is_saved_when_that_is_left(draft: Pa
     expect(what(draft)).to_have_value("Rather this.")
 
 
+@pytest.mark.console_errors
+def test_text_that_arrives_after_its_page_was_left_is_no_other_windows(draft: Page):
+    """What the page sent while it was left is saved only once the next one stands: the button meets its own text."""
+    asked_about_kept_text(draft)
+    draft.evaluate(
+        """async (text) => {
+          const form = document.querySelector("form[data-autosave-url]");
+          const body = new FormData(form);
+          for (const name of body.keys()) if (form.elements[name].tagName === "TEXTAREA") body.set(name, text);
+          body.set("autosave_version", form.dataset.autosaveVersion);
+          await fetch(form.dataset.autosaveUrl, { method: "POST", body, headers: { "X-Autosave": "1" } });
+        }""",
+        "Written in the basement.",
+    )
+    what(draft).fill("Written upstairs.")
+    sent = sent_by_its_button(draft)
+    assert sent["autosave_version"] != "0" and "Written upstairs." in sent.values()
+    draft.goto(ADDRESS)
+    expect(what(draft)).to_have_value("Written upstairs.")
+
+
 def test_a_form_that_was_stopped_on_its_way_goes_on_saving_itself(draft: Page):
     draft.evaluate("document.addEventListener('submit', event => event.preventDefault())")
     draft.get_by_role("button", name="Save the draft").click()

@@ -151,14 +151,14 @@ def test_T9_a_time_that_the_clocks_leave_out_is_named(olive):
     assert "ends" not in answer.context["form"].errors
 
 
-def test_I6_the_office_is_told_of_an_intake_that_has_to_open(olive, cast, intake):
+def test_I6_the_office_is_told_of_an_intake_that_cannot_open_without_its_fee(olive, cast, intake):
     before = queries.duties_for(cast.olive, intake.opens_on - timedelta(days=29))
     assert all(row.about != str(intake) for row in before)
     told = queries.duties_for(cast.olive, intake.opens_on - timedelta(days=28))
-    assert [row.what for row in told if row.about == str(intake)] == ["Enter the fee and open the intake"]
+    assert [row.what for row in told if row.about == str(intake)] == ["Enter the fee: the intake opens with it"]
     fee(olive, intake)
     told = queries.duties_for(cast.olive, intake.opens_on)
-    assert [row.what for row in told if row.about == str(intake)] == ["Open the intake"]
+    assert all(row.about != str(intake) for row in told)
     assert queries.duties_for(cast.sam, intake.opens_on) == []
     assert queries.others_for(cast.olive, intake.opens_on) == []
 

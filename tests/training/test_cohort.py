@@ -19,7 +19,7 @@ from ctts.notifications.models import Message
 from tests.cast import at
 from tests.make import open_intake
 from tests.office import NAVIGATION, browser_of
-from tests.training.world import ENROLLED, accepted, audit_of, handed_in
+from tests.training.world import ENROLLED, accepted, accepted_again, audit_of, handed_in
 from training import actions, periodic, queries
 from training.models import EnrolItem, EnrolRun, TrainingRecord
 
@@ -76,7 +76,7 @@ def test_e1_one_who_cannot_be_enrolled_keeps_the_reason_and_stops_no_other(befor
     actions.enrol(by=None, now=ENROLLED, application_id=before.tara.pk)
     elsewhere, framework = open_intake(2026, 10), before.tara.competency_list.framework
     given = {"applied": at(2026, 5, 4), "now": at(2026, 6, 1)}
-    again = accepted(before.cast, before.cast.tara, before.cast.sam, framework, **given)
+    again = accepted_again(before.tara, elsewhere)
     other = accepted(before.cast, before.cast.ann, before.cast.sam, framework, **given)
     run = start_elsewhere(before, elsewhere, again, other)
     assert periodic.enrol_cohort(at(2026, 10, 1, 6)) == 2

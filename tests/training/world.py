@@ -15,10 +15,10 @@ from django.test import Client
 
 from applications import actions as applications
 from applications import declaration
-from applications.models import Application
+from applications.models import Application, Decision
 from applications.queries import entry_results, shown_digest
 from applications.rules import ENTRY_RULES
-from applications.states import Part, QualificationKind, RuleOutcome
+from applications.states import ApplicationState, Part, QualificationKind, RuleOutcome
 from ctts.accounts.access import note_authentication
 from ctts.accounts.actions import give_second_factor
 from ctts.accounts.models import User
@@ -341,3 +341,13 @@ def sign_all(by: User, record: TrainingRecord, items: Iterable[PlanItem], **more
     seen = {item.pk: queries.shown_digest(item) for item in items}
     given = {"record_id": record.pk, "seen": seen, "authentication": authentication(NOW)}
     return actions.sign_items(by=by, now=NOW, **given, **more)
+
+
+def accepted_again(application: Application, intake: Intake) -> Application:
+    """A second accepted application of a trainee, put there by hand: in the system a trainee begins none (A1)."""
+    row = Application.objects.get(pk=application.pk)
+    row.pk, row.intake, row.state = None, intake, ApplicationState.ACCEPTED
+    row.save(force_insert=True)
+    [decided] = application.decisions.values("kind", "decided_at", "decided_by_id", "reasons")
+    Decision.objects.create(application=row, intake=intake, **decided)
+    return row

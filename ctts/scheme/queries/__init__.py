@@ -18,6 +18,7 @@ from ctts.scheme.queries.calendar import (
     intakes,
     intakes_enrolling,
     intakes_to_close,
+    intakes_to_open,
     open_intakes,
     upcoming_events,
 )
@@ -153,6 +154,7 @@ __all__ = [
     "intakes",
     "intakes_enrolling",
     "intakes_to_close",
+    "intakes_to_open",
     "is_accredited",
     "is_followed",
     "is_referred_to",

@@ -23,6 +23,13 @@ def open_intakes() -> QuerySet[Intake]:
     return intakes().filter(state=IntakeState.OPEN)
 
 
+def intakes_to_open(now: datetime) -> list[Intake]:
+    """Planned intakes whose first day has come in London, whose last day is not over and whose fee is entered (I6)."""
+    today = london_date(now)
+    rows = intakes().filter(state=IntakeState.PLANNED, fee_gross_pence__isnull=False)
+    return list(rows.filter(opens_on__lte=today, cutoff_on__gte=today))
+
+
 def intakes_to_close(now: datetime) -> list[Intake]:
     """Open intakes whose last day is over in London (I5)."""
     return list(open_intakes().filter(cutoff_on__lt=london_date(now)))

@@ -26,9 +26,9 @@ COORDINATOR = "Training Co-ordinator"
 
 
 def duties_for(user: User, today: date) -> list[WaitingRow]:
-    """For the office: each planned intake within four weeks of its first day, each accreditation applied for, each
-    condition that is answered or past its day, each member of the office to confirm. For a Training Co-ordinator: each
-    accreditation to renew, each application that is begun and not sent, each condition to meet.
+    """For the office: each intake without a fee within four weeks of its first day, each accreditation applied for,
+    each condition that is answered or past its day, each member of the office to confirm. For a Training Co-ordinator:
+    each accreditation to renew, each application that is begun and not sent, each condition to meet.
     """
     rows: list[WaitingRow] = []
     if holds(user, Role.OFFICE, today):
@@ -39,15 +39,16 @@ def duties_for(user: User, today: date) -> list[WaitingRow]:
 
 
 def _intakes_to_open(today: date) -> list[WaitingRow]:
+    """Intakes that would not open by themselves on their first day, for want of a fee (I6)."""
     return [
         WaitingRow(
-            what="Enter the fee and open the intake" if row.fee_gross_pence is None else "Open the intake",
+            what="Enter the fee: the intake opens with it",
             url=reverse("scheme:intake", args=[row.pk]),
             about=str(row),
             role=ROLE,
             due=row.opens_on,
         )
-        for row in planned_to_open(today + AHEAD, today)
+        for row in planned_to_open(today + AHEAD, today).filter(fee_gross_pence__isnull=True)
     ]
 
 

@@ -1,23 +1,25 @@
-"""What an application means for merging two accounts of one person (C2, A2), and for roles (A4); its help."""
+"""What an application means for merging two accounts of one person (C2, A2), for roles (A4), for the scopes (S1); its
+help."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from applications.actions import hand_support_over
 from applications.help import HELP
 from applications.models import Application
-from applications.states import FINAL, ApplicationState
+from applications.states import EVERY, FINAL, ApplicationState
 from ctts.accounts.models import User
 from ctts.common.helping import explains
 from ctts.organisations.conflicts import Conflict, speaks_against
 from ctts.organisations.leaving import Left, leaves
 from ctts.organisations.merging import Tie, hands_over, holds_back
 from ctts.organisations.states import Role
+from ctts.scheme.queries import GoesOn, goes_on_in_scopes
 
 explains(HELP)
 
@@ -62,3 +64,13 @@ def support(duplicate: User, kept: User, by: User, now: datetime) -> Iterator[st
     for application in named.exclude(state__in=FINAL).order_by("pk"):
         hand_support_over(by=by, now=now, application_id=application.pk, to=kept)
         yield str(application)
+
+
+@goes_on_in_scopes
+def open_applications() -> GoesOn:
+    """Applications in each scope that are not over, drafts too (S1, A6)."""
+    rows = Application.objects.exclude(state__in=FINAL).filter(scope__isnull=False).order_by()
+    counts = dict(rows.values_list("scope").annotate(Count("pk")))
+    return GoesOn(
+        "open application", "open applications", counts, f"{reverse('applications:desk')}?state={EVERY}&scope="
+    )

@@ -1,12 +1,12 @@
 """What training means elsewhere: for merging two accounts of one person, for roles and names, for whose application is
-over, for content of the storage; what it tells of a record that is taken away; its help."""
+over, for content of the storage, for the scopes; what it tells of a record that is taken away; its help."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 
 from applications.queries import led_to_an_end
@@ -18,6 +18,7 @@ from ctts.organisations.access import on_day
 from ctts.organisations.conflicts import Conflict, speaks_against
 from ctts.organisations.merging import Tie, holds_back
 from ctts.organisations.states import Role
+from ctts.scheme.queries import GoesOn, goes_on_in_scopes
 from training.access import trains_now
 from training.help import HELP
 from training.models import Appointment, TrainingRecord
@@ -78,3 +79,10 @@ def name_of_a_trainee(person: User) -> NameKept | None:
 def archives_of_copies(addresses: Collection[str]) -> set[str]:
     """The archive of a copy stays in the storage while the copy can be downloaded."""
     return copies_at(addresses)
+
+
+@goes_on_in_scopes
+def trainees() -> GoesOn:
+    """Trainees in each scope, those whose training is interrupted too (S1, E1)."""
+    counts = dict(trains_now().order_by().values_list("scope").annotate(Count("pk")))
+    return GoesOn("trainee", "trainees", counts, f"{reverse('training:office')}?scope=")

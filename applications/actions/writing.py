@@ -190,18 +190,18 @@ def name_supervisor(
 def use_list(*, by: User, now: datetime, application_id: int, scope: Scope, seen: str = "") -> CompetencyList:
     """Choose the scope, and give the applicant a list of its published framework to fill (S2, S3).
 
-    Raises Invalid for a scope that is not offered or has no framework, and when a list of another scope is not empty;
-    TooLate once a supervisor has confirmed.
+    One that was chosen before it was offered no more stays chosen (S1). Raises Invalid for another scope that is not
+    offered or has no framework, and when a list of another scope is not empty; TooLate once a supervisor has confirmed.
     """
     application = editable(application_id, by, Part.SCOPE)
     fresh(application, Part.SCOPE, seen)
-    framework = scheme_queries.framework_for(scope)
-    if not scope.offered or framework is None:
-        raise Invalid(f"{scope} does not take applications at present. Choose another scope of practice.", "scope")
     current = application.competency_list
     if current is not None and current.framework.scope_id == scope.pk:
         chosen = current
     else:
+        framework = scheme_queries.framework_for(scope)
+        if not scope.offered or framework is None:
+            raise Invalid(f"{scope} does not take applications at present. Choose another scope of practice.", "scope")
         _let_go(application, scope.pk, now)
         chosen = scheme.start_list(by=by, now=now, framework=framework)
     application.scope, application.competency_list = scope, chosen

@@ -144,7 +144,8 @@ class ScopeChoice(OneOf[Scope]):
 
     def label_from_instance(self, obj: Scope) -> str:
         """Two lines: the second becomes the description of the card."""
-        return f"{obj.name}\nCraft group: {obj.group}"
+        kept = "" if obj.offered else ". Not offered to others any more; your application goes on with it"
+        return f"{obj.name}\nCraft group: {obj.group}{kept}"
 
 
 class ScopeForm(PartForm):
@@ -161,8 +162,8 @@ class ScopeForm(PartForm):
     )
 
     def arrange(self) -> None:
-        """The scopes on offer, each with its craft group."""
-        offer(self, "scope", offered_scopes())
+        """The scopes on offer, and the one chosen before it was offered no more, each with its craft group."""
+        offer(self, "scope", offered_scopes(kept=self.application.scope_id))
 
     def stored(self) -> dict[str, Any]:
         """The scope chosen so far."""

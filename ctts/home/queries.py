@@ -288,7 +288,7 @@ class AuditPage:
 
 
 def scheme_cards(today: date, now: datetime) -> list[Card]:
-    """What the scheme consists of: frameworks, rules, handbook, mail, files, audit; the cost does not grow."""
+    """What the scheme consists of: scopes, frameworks, rules, handbook, mail, files, audit; the cost does not grow."""
     return [*_cards_of_the_scheme(today), *_cards_of_the_ground(now)]
 
 
@@ -297,7 +297,10 @@ def _cards_of_the_scheme(today: date) -> list[Card]:
     rules = scheme_queries.rules_on(today)
     unsure = len(scheme_queries.unconfirmed(rules))
     handbook = scheme_queries.current_handbook()
+    missing = ", ".join(scope.name for scope in scheme_queries.offered_without_framework())
+    says = f"No framework published: {missing}" if missing else "Each scope on offer has a published framework"
     return [
+        Card("Scopes of practice", reverse("scheme:scopes"), "Craft groups and their scopes", says, bool(missing)),
         Card(
             "Frameworks",
             reverse("scheme:frameworks"),

@@ -19,13 +19,26 @@ from ctts.scheme.models import (
     Intake,
     RuleSet,
     SchemeEvent,
+    Scope,
 )
 from ctts.scheme.states import CENTRE_APPLICATION_MOVES, CONDITION_MOVES, AccreditationState, IntakeState
 
 
 def can_manage(user: User | None, today: date) -> Verdict:
-    """Frameworks, numbers, intakes, accreditations, handbook and events are the office's; None is the calendar."""
+    """Scopes, frameworks, numbers, intakes, accreditations, handbook, events are the office's; None is the calendar."""
     return YES if user is None else is_office(user, today)
+
+
+def can_offer(user: User, scope: Scope, today: date) -> Verdict:
+    """The office offers any scope of the table that is not offered (S1)."""
+    may = can_manage(user, today)
+    return late("This scope is offered already.") if may and scope.offered else may
+
+
+def can_close(user: User, scope: Scope, today: date) -> Verdict:
+    """The office stops offering a scope that is offered (S1)."""
+    may = can_manage(user, today)
+    return late("This scope is not offered.") if may and not scope.offered else may
 
 
 def can_withdraw_rules(user: User, rules: RuleSet, today: date) -> Verdict:

@@ -12,6 +12,7 @@ from ctts.scheme.views import (
     handbook,
     intakes,
     rules,
+    scopes,
 )
 
 app_name = "scheme"
@@ -67,6 +68,14 @@ urlpatterns = [
     path("office/scheme/frameworks/<int:pk>/compare/", frameworks.compare, name="compare"),
     path("office/scheme/frameworks/<int:pk>/publish/", frameworks.publish, name="publish"),
     path("office/scheme/frameworks/<int:pk>/retire/", frameworks.retire, name="retire"),
+    path("office/scheme/scopes/", scopes.listed, name="scopes"),
+    path("office/scheme/scopes/enter/", scopes.enter, name="enter_scope"),
+    path("office/scheme/scopes/<int:pk>/", scopes.scope, name="scope"),
+    path("office/scheme/scopes/<int:pk>/change/", scopes.change, name="change_scope"),
+    path("office/scheme/scopes/<int:pk>/offer/", scopes.offer, name="offer_scope"),
+    path("office/scheme/scopes/<int:pk>/close/", scopes.close, name="close_scope"),
+    path("office/scheme/scopes/groups/enter/", scopes.enter_group, name="enter_group"),
+    path("office/scheme/scopes/groups/<int:pk>/change/", scopes.change_group, name="change_group"),
     path("office/scheme/rules/", rules.numbers, name="rules"),
     path("office/scheme/rules/change/<slug:group>/", rules.change, name="change_rules"),
     path("office/scheme/rules/<int:version>/withdraw/", rules.withdraw, name="withdraw_rules"),

@@ -18,7 +18,7 @@ from ctts.organisations.models import Organisation
 from ctts.organisations.queries import people_with
 from ctts.organisations.states import Role
 from ctts.scheme.models import Scope
-from ctts.scheme.queries import offered_scopes
+from ctts.scheme.queries import scopes_in_use
 from ctts.scheme.rules import SchemeNumbers
 from moderation.access import in_force
 from moderation.models import Declaration, Interest, Moderator
@@ -94,11 +94,12 @@ def who_may_enter(today: date) -> QuerySet[User]:
 
 
 def scopes_to_cover(moderator: Moderator | None = None) -> QuerySet[Scope]:
-    """The scopes that a moderator may cover: those offered, and those they cover already (S1, E3)."""
+    """The scopes that a moderator may cover: those in which somebody may train, and theirs (S1, E3)."""
     if moderator is None:
-        return offered_scopes()
+        return scopes_in_use()
     theirs = Moderator.scopes.through.objects.filter(moderator=moderator).values("scope")
-    return Scope.objects.filter(Q(offered=True) | Q(pk__in=theirs)).select_related("group").order_by("name")
+    known = Q(pk__in=scopes_in_use().order_by().values("pk")) | Q(pk__in=theirs)
+    return Scope.objects.filter(known).select_related("group").order_by("name")
 
 
 def moderator_version(moderator: Moderator) -> str:

@@ -12,7 +12,7 @@ from ctts.common.posted import data_of, paged, status_of, today_of, tried
 from ctts.common.states_shown import badge_for
 from ctts.common.verdict import require
 from ctts.organisations.access import OFFICE
-from ctts.scheme.queries import numbers_on, offered_scopes
+from ctts.scheme.queries import numbers_on, scopes_in_use
 from moderation import access, actions, queries
 from moderation.forms import ChangeForm, EnterForm, InviteForm, PoolFilterForm, ReasonForm
 from moderation.queries import PoolWanted
@@ -28,7 +28,7 @@ ON_A_PAGE = 50
 def pool(request):
     """Everybody in the pool, by name: found by name, scope and state; fifty a page."""
     today = today_of(request)
-    form = PoolFilterForm(request.GET or None, scopes=offered_scopes())
+    form = PoolFilterForm(request.GET or None, scopes=scopes_in_use())
     given = form.cleaned_data if form.is_valid() else {}
     scope = given.get("scope")
     wanted = PoolWanted(given.get("q", ""), given.get("state", ""), scope.pk if scope else None)

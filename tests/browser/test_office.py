@@ -72,6 +72,7 @@ def places(cast) -> dict[str, str]:
         "scheme:apply": cast.leeds.pk,
         "scheme:decide": applied.pk,
         "scheme:withdraw": granted.pk,
+        **{f"scheme:{name}": framework.scope_id for name in ("scope", "change_scope", "close_scope")},
         "scheme:framework": framework.pk,
         "scheme:retire": framework.pk,
         "scheme:change_rules": "C",
@@ -82,6 +83,7 @@ def places(cast) -> dict[str, str]:
         "home:message": message.pk,
     }
     lists = ["intakes", "centres", "frameworks", "try_out", "rules", "handbooks", "handbook"]
+    lists += ["scopes", "enter_scope", "enter_group"]
     plain = [*(f"scheme:{name}" for name in lists), "organisations:people", "organisations:invite"]
     plain += ["training:office_events", "training:event_add", "training:event_kinds"]
     plain += ["organisations:enter_centre", "home:scheme", "home:mail", "home:files", "home:audit", "home:dashboard"]

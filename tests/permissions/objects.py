@@ -23,7 +23,17 @@ from ctts.organisations import actions as organisations
 from ctts.organisations.models import Affiliation, RoleProposal
 from ctts.organisations.states import Role
 from ctts.scheme import actions as scheme
-from ctts.scheme.models import Accreditation, Framework, Handbook, Intake, OwnEventKind, RuleSet, SchemeEvent, Scope
+from ctts.scheme.models import (
+    Accreditation,
+    CraftGroup,
+    Framework,
+    Handbook,
+    Intake,
+    OwnEventKind,
+    RuleSet,
+    SchemeEvent,
+    Scope,
+)
 from ctts.scheme.rules import CHECKLIST
 from ctts.scheme.states import EventKind
 from tests.cast import START, Cast, at
@@ -113,6 +123,21 @@ def draft_framework(cast: Cast, place: str) -> Framework:
     return scheme.import_framework(by=None, now=START, sheet=sheet, file_sha256="0" * 64)
 
 
+def scope_not_offered(cast: Cast, place: str) -> Scope:
+    """One of the table that nobody can choose."""
+    return Scope.objects.get(code={"leeds": "BD", "bristol": "CC"}[place])
+
+
+def offered_scope(cast: Cast, place: str) -> Scope:
+    """One that nobody has begun anything in."""
+    return Scope.objects.get(code={"leeds": "RH", "bristol": "RE"}[place])
+
+
+def craft_group(cast: Cast, place: str) -> CraftGroup:
+    """One of the guidance's two."""
+    return CraftGroup.objects.get(code={"leeds": "MP", "bristol": "CE"}[place])
+
+
 def handbook(cast: Cast, place: str) -> Handbook:
     """A version of the handbook that is checked."""
     document = store_bytes(
@@ -183,6 +208,9 @@ THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "accreditation": accreditation,
     "accreditation applied for": accreditation_applied_for,
     "draft framework": draft_framework,
+    "scope not offered": scope_not_offered,
+    "offered scope": offered_scope,
+    "craft group": craft_group,
     "handbook": handbook,
     "message": message,
     "dead mail": dead_mail,
@@ -230,6 +258,9 @@ URLS: dict[str, Needs] = {
     "scheme:decide": Needs("accreditation applied for"),
     **{f"scheme:{name}": Needs("accreditation") for name in ("suspend", "withdraw")},
     **{f"scheme:{name}": Needs("draft framework") for name in ("framework", "compare", "publish", "retire")},
+    **{f"scheme:{name}": Needs("scope not offered") for name in ("scope", "change_scope", "offer_scope")},
+    "scheme:close_scope": Needs("offered scope"),
+    "scheme:change_group": Needs("craft group"),
     "scheme:withdraw_rules": Needs("planned version of the rules", lambda rules: {"version": rules.version}),
     "scheme:change_rules": Needs("group of rules", lambda thing: {"group": thing.word}),
     **{

@@ -33,6 +33,9 @@ OFFICE_THINGS = (
     "accreditation",
     "accreditation applied for",
     "draft framework",
+    "scope not offered",
+    "offered scope",
+    "craft group",
     "message",
     "dead mail",
     "file given up",
@@ -67,7 +70,7 @@ OFFICE_ACTS = (
         f"scheme:{name}"
         for name in (
             *("withdraw", "publish", "retire", "change_rules", "withdraw_rules"),
-            *("confirm_default", "confirm_checklist"),
+            *("confirm_default", "confirm_checklist", "change_scope", "offer_scope", "close_scope", "change_group"),
         )
     ),
     *(f"home:{name}" for name in ("message", "send_account_mail", "check_file")),

@@ -8,13 +8,14 @@ from datetime import date
 import pytest
 from django.db import connection, transaction
 
-from ctts.common.verdict import TooLate
+from ctts.common.verdict import DoneAlready, Invalid, TooLate
 from ctts.scheme import actions
-from ctts.scheme.models import CentreApplication, RuleSet
+from ctts.scheme.models import CentreApplication, CraftGroup, Framework, RuleSet, Scope
 from ctts.scheme.states import CentreApplicationState
 from tests.at_once import at_once
-from tests.cast import at, make_cast
+from tests.cast import START, at, make_cast
 from tests.conftest import wait_until
+from tests.make import sample_sheet
 from tests.scheme.accrediting import begun, sent
 from tests.scheme.calendar import NOW
 
@@ -110,3 +111,35 @@ def test_two_coordinators_who_begin_at_once_go_on_with_one_draft():
     cast = make_cast()
     drafts = at_once(lambda number: begun((cast.cora, cast.sid)[number % 2], cast.leeds).pk, 6)
     assert set(drafts) == {CentreApplication.objects.get().pk}
+
+
+def test_S1_of_a_scope_entered_by_several_at_once_there_is_one():
+    """Olive and Oscar enter the same code under two names, each more than once: one name stands."""
+    cast = make_cast()
+    group = CraftGroup.objects.get(code="CE")
+
+    def enter(number):
+        by, name = ((cast.olive, "Zoological Physics"), (cast.oscar, "Zonal Physics"))[number % 2]
+        return actions.enter_scope(by=by, now=NOW, code="ZP", name=name, group=group)
+
+    made = at_once(enter, 6)
+    [stored] = [one for one in made if isinstance(one, Scope)]
+    assert Scope.objects.get(code="ZP") == stored
+    assert all(isinstance(one, DoneAlready | Invalid) for one in made if one != stored)
+
+
+def test_S1_of_two_who_offer_a_scope_at_once_one_is_told():
+    cast = make_cast()
+    scope = Scope.objects.get(code="CC")
+    given = {"now": NOW, "scope_id": scope.pk}
+    answers = at_once(lambda number: actions.offer_scope(by=(cast.olive, cast.oscar)[number], **given), 2)
+    assert [type(one) for one in answers if one != scope] == [TooLate]
+
+
+def test_S2_a_version_imported_several_times_at_once_is_there_once():
+    make_cast()
+    given = {"by": None, "now": START, "sheet": sample_sheet("NM"), "file_sha256": "0" * 64}
+    answers = at_once(lambda number: actions.import_framework(**given), 3)
+    refused = [str(one) for one in answers if isinstance(one, Invalid)]
+    assert len(refused) == 2 and all("is here already" in words for words in refused)
+    assert Framework.objects.count() == 1

@@ -120,6 +120,19 @@ def with_frameworks_of_a_scope(cast, rows):
     return (made[-1].pk,)
 
 
+def with_scopes(cast, rows):
+    """New craft groups with a scope each, and trained in: a framework of each offered one is there."""
+    for letter in "XYZ"[:rows]:
+        group = actions.enter_craft_group(by=cast.oscar, now=clock.now(), code=f"{letter}G", name=f"Group {letter}")
+        actions.enter_scope(by=cast.oscar, now=clock.now(), code=f"{letter}S", name=f"Scope {letter}", group=group)
+    return ()
+
+
+def with_versions_of_a_scope(cast, rows):
+    with_frameworks_of_a_scope(cast, rows - 1)
+    return (Scope.objects.get(code="NM").pk,)
+
+
 LISTS = [
     ("scheme:intakes", with_intakes, 8),
     ("scheme:intake", with_events_of_an_intake, 9),
@@ -130,6 +143,10 @@ LISTS = [
     ("scheme:framework", with_one_framework, 12),
     ("scheme:compare", with_frameworks_of_a_scope, 9),
     ("scheme:try_out", with_frameworks, 7),
+    ("scheme:scopes", with_scopes, 12),
+    ("scheme:scope", with_versions_of_a_scope, 12),
+    ("scheme:close_scope", with_versions_of_a_scope, 11),
+    ("scheme:enter_scope", with_scopes, 8),
     ("scheme:rules", with_rules, 12),
     ("scheme:change_rules", lambda cast, rows: (*with_rules(cast, rows), "F"), 8),
     ("scheme:handbooks", with_handbooks, 8),

@@ -12,7 +12,7 @@ from ctts.common.fields import SomeOf, day_field, sentences
 from ctts.common.forms import CrispyForm, SeenField, offer
 from ctts.common.months import london_instant
 from ctts.scheme.models import Intake, OwnEventKind, SchemeEvent, Scope
-from ctts.scheme.queries import event_version, intakes, offered_event_kinds, offered_scopes
+from ctts.scheme.queries import event_version, intakes, offered_event_kinds, scopes_in_use
 from ctts.scheme.states import EventKind
 from training.models import Attendance
 
@@ -86,7 +86,7 @@ class EventForm(EventFields):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "intake", intakes())
-        offer(self, "scope", offered_scopes())
+        offer(self, "scope", scopes_in_use())
         self._own = {f"{OWN}{one.pk}": one for one in offered_event_kinds()}
         kinds = [*EventKind.choices, *((key, one.name) for key, one in self._own.items())]
         cast("forms.ChoiceField", self.fields["kind"]).choices = kinds

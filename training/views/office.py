@@ -10,7 +10,7 @@ from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.components import badge, light, time_of
 from ctts.organisations.access import OFFICE
 from ctts.organisations.queries import centres
-from ctts.scheme.queries import frameworks_published, intakes, offered_scopes
+from ctts.scheme.queries import frameworks_published, intakes, scopes_in_use
 from training import queries
 from training.forms import OfficeFilterForm
 from training.queries import Wanted
@@ -70,7 +70,7 @@ def trainees(request):
     """All trainees: search, filter, sort, twenty-five a page; the cost does not grow with their number."""
     today = today_of(request)
     choices = {
-        "scope": offered_scopes(),
+        "scope": scopes_in_use(),
         "centre": centres(),
         "intake": intakes(),
         "framework": frameworks_published(),

@@ -40,7 +40,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "scheme:intakes": ("Intakes with their dates and fees", "dates cut-off fee"),
     "scheme:centres": ("Training Centres and what each is accredited for", "accreditation employers hospitals"),
     "organisations:people": ("Everybody with an account: roles, invitations, access", "users accounts roles"),
-    "home:scheme": ("Frameworks, rules, handbook, mail, files and the audit", "settings"),
+    "home:scheme": ("Scopes, frameworks, rules, handbook, mail, files and the audit", "settings"),
 }
 
 
@@ -64,6 +64,9 @@ PLACES: tuple[Place, ...] = (
         "events induction",
     ),
     Place("training:event_add", "Add an event", "An induction, a workshop or another day", "event new"),
+    Place("scheme:scopes", "Scopes of practice", "Craft groups and scopes, offered or not", "craft group specialism"),
+    Place("scheme:enter_scope", "Enter a scope", "A new scope of practice in a craft group", "new add craft group"),
+    Place("scheme:enter_group", "Enter a craft group", "A new group of scopes of practice", "new add scope"),
     Place("scheme:frameworks", "Frameworks", "Competencies of each scope, by version", "competencies catalogue"),
     Place("scheme:try_out", "Import a framework", "From a spreadsheet, tried out before it is kept", "upload xlsx"),
     Place("scheme:rules", "Scheme rules", "Every number of the scheme with its source", "defaults numbers settings"),

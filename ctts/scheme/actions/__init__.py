@@ -42,8 +42,18 @@ from ctts.scheme.actions.lists import (
 )
 from ctts.scheme.actions.numbers import Superseded, change_rules, confirm_checklist, confirm_default, withdraw_rules
 from ctts.scheme.actions.reminding import remind_of_accreditation
+from ctts.scheme.actions.scopes import (
+    ScopeChangedSince,
+    change_craft_group,
+    change_scope,
+    close_scope,
+    enter_craft_group,
+    enter_scope,
+    offer_scope,
+)
 
 __all__ = [
+    "ScopeChangedSince",
     "StaleAnswers",
     "Superseded",
     "acknowledge_handbook",
@@ -55,15 +65,20 @@ __all__ = [
     "apply_for_accreditation",
     "begin_application",
     "call_off_event",
+    "change_craft_group",
     "change_event",
     "change_rules",
+    "change_scope",
     "choose_competencies",
     "close_intake",
+    "close_scope",
     "confirm_checklist",
     "confirm_default",
     "copy_list",
     "decide_accreditation",
     "end_accreditation",
+    "enter_craft_group",
+    "enter_scope",
     "finish_intake",
     "freeze_list",
     "import_dops_form",
@@ -71,6 +86,7 @@ __all__ = [
     "judge_condition",
     "move_intake_dates",
     "note_visit",
+    "offer_scope",
     "open_intake",
     "prefill_intakes",
     "publish_framework",

@@ -13,7 +13,7 @@ from ctts.audit.actions import record
 from ctts.common.clock import london_date
 from ctts.common.moves import change_state
 from ctts.common.verdict import Invalid, require
-from ctts.scheme import access
+from ctts.scheme import access, queries
 from ctts.scheme.models import (
     Competency,
     CompetencyTask,
@@ -36,11 +36,11 @@ def import_framework(*, by: User | None, now: datetime, sheet: FrameworkSheet, f
     Raises NotAllowed outside the office, Invalid for an unknown scope or a version that is there already.
     """
     require(access.can_manage(by, london_date(now)))
-    scope = Scope.objects.filter(code=sheet.scope).first()
+    scope = Scope.objects.select_for_update(no_key=True).filter(code=sheet.scope).first()  # of two at once one waits
     if scope is None:
-        raise Invalid(f"There is no scope with the code “{sheet.scope}”. Enter the scope first, or correct the sheet.")
+        raise Invalid(queries.unknown_scope(sheet))
     if Framework.objects.filter(scope=scope, version=sheet.version).exists():
-        raise Invalid(f"Version {sheet.version} of {scope} is here already. Give the new one another version.")
+        raise Invalid(queries.version_there(sheet, scope))
     form = import_dops_form(by=by, now=now, scope=scope, items=sheet.dops) if sheet.dops else None
     framework = Framework.objects.create(
         scope=scope,
@@ -106,10 +106,7 @@ def _modules(rows: Iterable[ModuleRow]) -> dict[str, PtpModule]:
             defaults={"level": row.level},
         )
         if found[row.code].level != row.level:
-            raise Invalid(
-                f"Module {row.code} of {row.curriculum_version} stands on level {found[row.code].level}, not "
-                f"{row.level}. Correct the sheet, or name another curriculum version."
-            )
+            raise Invalid(queries.other_level(row, found[row.code].level))
     return found
 
 

@@ -5,6 +5,7 @@ from ctts.scheme.models.calendar import Handbook, HandbookAcknowledgement, Intak
 from ctts.scheme.models.centres import Accreditation, AccreditationStep
 from ctts.scheme.models.conditions import AccreditationCondition, AccreditationVisit, ConditionStep
 from ctts.scheme.models.frameworks import (
+    CODE,
     Competency,
     CompetencyTask,
     CraftGroup,
@@ -20,6 +21,7 @@ from ctts.scheme.models.lists import CompetencyItem, CompetencyItemTask, Compete
 from ctts.scheme.models.numbers import RuleConfirmation, RuleSet, RuleWithdrawal
 
 __all__ = [
+    "CODE",
     "Accreditation",
     "AccreditationCondition",
     "AccreditationStep",

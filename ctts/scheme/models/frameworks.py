@@ -9,40 +9,53 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from ctts.common.constraints import at_least, known_choice
 from ctts.common.moves import fsm_trigger
 from ctts.common.rows import AppendOnly, Retention
 from ctts.scheme.states import FRAMEWORK_MOVES, FrameworkState
 
+CODE = r"^[A-Z]{2,4}$"  # of a craft group or scope: the office chooses it, spreadsheets name it
+
 
 class CraftGroup(models.Model):
-    """A craft group of the guidance's preface, such as Medical Physics (S1)."""
+    """A craft group of the guidance's preface, such as Medical Physics, or one that the office entered (S1)."""
 
     retention = Retention.REFERENCE
 
     code = models.CharField(max_length=4, unique=True)
-    name = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=80)
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(name="scheme_craft_group_code", condition=Q(code__regex=CODE)),
+            models.CheckConstraint(name="scheme_craft_group_named", condition=~Q(name="")),
+            models.UniqueConstraint(Lower("name"), name="scheme_craft_group_once_by_its_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
 
 class Scope(models.Model):
-    """A scope of practice under a craft group; only an offered one takes applications (S1)."""
+    """A scope of practice under a craft group; only an offered one takes new applications (S1)."""
 
     retention = Retention.REFERENCE
 
     code = models.CharField(max_length=4, unique=True)
-    name = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=80)
     group = models.ForeignKey(CraftGroup, models.PROTECT, related_name="scopes")
     offered = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(name="scheme_scope_code", condition=Q(code__regex=CODE)),
+            models.CheckConstraint(name="scheme_scope_named", condition=~Q(name="")),
+            models.UniqueConstraint(Lower("name"), name="scheme_scope_once_by_its_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from ctts.organisations.models import Organisation
 from ctts.organisations.queries import sites_open_on
@@ -13,9 +13,10 @@ from ctts.scheme.spreadsheet import CompetencyRow, DopsItemRow, FrameworkSheet, 
 from ctts.scheme.states import VALID_ACCREDITATION, FrameworkState
 
 
-def offered_scopes() -> QuerySet[Scope]:
-    """Scopes that take applications (S1), with their craft group."""
-    return Scope.objects.filter(offered=True).select_related("group").order_by("name")
+def offered_scopes(kept: int | None = None) -> QuerySet[Scope]:
+    """Scopes that take applications (S1), with their craft group; and `kept`, chosen while it was offered."""
+    wanted = Q(offered=True) if kept is None else Q(offered=True) | Q(pk=kept)
+    return Scope.objects.filter(wanted).select_related("group").order_by("name")
 
 
 def framework_for(scope: Scope) -> Framework | None:

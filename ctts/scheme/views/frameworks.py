@@ -1,6 +1,7 @@
 """The office's pages of competency frameworks: try out a file, import it, publish it, read it (S2)."""
 
 from itertools import groupby
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,6 +19,7 @@ from ctts.organisations.access import OFFICE
 from ctts.scheme import actions, queries
 from ctts.scheme.catalogues import EXAMPLE
 from ctts.scheme.forms.frameworks import CompareForm, ImportForm, UploadForm, sealed
+from ctts.scheme.forms.scopes import is_code
 from ctts.scheme.spreadsheet import differences, sheets_in_words
 from ctts.scheme.states import FRAMEWORK_MOVES, FrameworkState
 from ctts.scheme.views.tables import FrameworkTable
@@ -51,12 +53,20 @@ def example(request):
 
 
 def _dry_run(request, read, form):
-    """What the import would do, with what was read sealed in the form."""
+    """What the import would do, with what was read sealed in the form; or what forbids it, with no way to import."""
     form.initial["sealed"] = sealed(read)
+    faults = queries.faults_of_import(read.sheet)
     present = queries.compared_with(read.sheet.scope)
     found = differences(queries.framework_as_sheet(present) if present else None, read.sheet)
-    context = {"form": form, "sheet": read.sheet, "present": present, "differences": found}
-    return render(request, "scheme/framework_dry_run.html", context, status=status_of(form))
+    context = {"form": form, "sheet": read.sheet, "present": present, "differences": found, "faults": faults.places}
+    context["enter_url"] = _enter_url(read.sheet) if not faults.scope_known and is_code(read.sheet.scope) else ""
+    status = 422 if faults.places else status_of(form)
+    return render(request, "scheme/framework_dry_run.html", context, status=status)
+
+
+def _enter_url(sheet):
+    """Where its scope is entered, with what the sheet says of it."""
+    return f"{reverse('scheme:enter_scope')}?{urlencode({'code': sheet.scope, 'name': sheet.scope_name})}"
 
 
 @guarded(OFFICE, methods="GET POST", effect="imports the framework that was tried out")

@@ -17,6 +17,7 @@ from ctts.audit.verification import verify
 from ctts.common import clock
 from ctts.common.digest import sha256
 from ctts.demo.populate import password_of
+from ctts.demo.populate.proving import UntrueError, prove, prove_all
 from ctts.home.invariants import broken_invariants
 from ctts.organisations.models import Affiliation, Organisation
 from ctts.organisations.states import Role
@@ -26,9 +27,11 @@ from tests.cast import at
 from tests.worlds import built_once, made_once
 from training import queries
 from training.models import (
+    AssociateMembership,
     CaseStudy,
     Dops,
     DopsScore,
+    PlanAgreement,
     PlanItem,
     Reflection,
     ReviewSignature,
@@ -137,6 +140,34 @@ def test_every_dossier_has_a_chain_of_its_own(two):
         assert chain.entries == entries.count() > 100
         assert list(entries.values_list("at", flat=True)) == sorted(entries.values_list("at", flat=True))
     assert AuditEvent.objects.get(action="demo.populate.begun").after == {"seed": 7, "trainees": 2}
+
+
+def test_a_trainee_whose_audit_or_signatures_are_untrue_is_found(two):
+    trainee = User.objects.get(email="trainee0.seed7@populate.example")
+    prove(trainee.pk)
+    words = {"printed_name": "Tess", "role": "Trainee", "meaning": "agreed", "statement": "Agreed.", "content": {}}
+    times = {"signed_at": TODAY, "authenticated_at": TODAY, "authenticated_with": "code"}
+    record = TrainingRecord.objects.get(trainee=trainee)
+    PlanAgreement.objects.create(record=record, version=2, signer=trainee, content_sha256="0" * 64, **words, **times)
+    with pytest.raises(UntrueError, match=r"T1: What is kept of an agreed plan is what was signed. Not so for"):
+        prove(trainee.pk)
+    chain = AuditChain.objects.get(name=f"dossier:{trainee.pk}")
+    AuditChain.objects.filter(pk=chain.pk).update(last_hash="0" * 64)
+    with pytest.raises(UntrueError, match=f"chain {chain.name} does not end as its state says"):
+        prove(trainee.pk)
+    facts = {"chain": chain.name, "number": chain.entries + 1, "at": TODAY, "action": "a.b.c", "object": "a.b"}
+    AuditEvent.objects.create(**facts, object_id=1, prev=chain.last_hash, hash="1" * 64)
+    with pytest.raises(UntrueError, match=f"Entry {chain.entries + 1} of the audit's chain {chain.name}"):
+        prove(trainee.pk)
+
+
+def test_a_world_in_which_an_invariant_does_not_hold_is_refused(two):
+    prove_all()
+    AssociateMembership.objects.first().delete()
+    with pytest.raises(UntrueError, match="E1: Every training record has its"):
+        prove_all()
+    with pytest.raises(CommandError, match=r"What was populated does not hold. E1"):
+        populate(1, seed=8)
 
 
 def test_the_people_can_sign_in_and_hold_their_roles(two):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -88,17 +89,17 @@ class Course:
         """The interruptions."""
         return [self.pause] if self.pause else []
 
-    @property
+    @cached_property
     def end_on(self) -> date:
         """The last day of training."""
         return expected_end(self.start_on, self.pauses, self.intake.numbers)
 
-    @property
+    @cached_property
     def yesterday(self) -> date:
         """The last day on which anything happened."""
         return self.ground.wanted.today - timedelta(days=1)
 
-    @property
+    @cached_property
     def days(self) -> int:
         """For how many days the training has gone on."""
         return max((min(self.yesterday, self.end_on) - self.start_on).days, 1)

@@ -205,6 +205,7 @@ def _sign(course: Course, item: Item, content: Encoded, digest: str) -> None:
     on = at(item.on, 16)
     columns = signed(course.supervisor, SUPERVISOR, "signed", STATEMENT, digest, on)
     pk = course.sheets.add(SignOff, item_id=item.pk, content=content, comment="", **columns)
+    course.local[SignOff].append((pk, digest, item.on))
     before = {"state": str(ItemState.SUBMITTED)}
     facts: dict[str, Any] = {"state": str(ItemState.SIGNED), "sign_off": pk, "content": digest}
     course.log("training.competency.sign", on, PlanItem, item.pk, course.supervisor, before=before, **facts)

@@ -17,6 +17,7 @@ from ctts.demo.populate.copying import Sheets
 from ctts.demo.populate.corpus import name_of
 from ctts.demo.populate.ground import Competency, Ground, IntakeFacts, Person, ScopeFacts
 from ctts.demo.populate.staff import Centre, Staff, address
+from training.models import Dops, SignOff
 from training.rules import expected_end
 from training.states import AssessorKind
 
@@ -39,13 +40,18 @@ class Item:
     on: date | None = None
 
 
+# What was signed locally: the key of the row, the digest of what was signed, and the day.
+Local = tuple[int, str, date]
+
+
 @dataclass
 class Course:
     """A trainee's two years as they stand today; everything of it comes from `rng`, which knows seed and number.
 
     The keys are those of the rows, filled in as they are made. `worked` are the competencies that were begun, in the
     order in which they were; `met` are the days of signed reviews;
-    `reviewed`, `observed` and `reflected` those of what counts for the first year.
+    `reviewed`, `observed` and `reflected` those of what counts for the first year. `local` are the signatures and DOPS
+    that can be sampled, `by_moderator` the External Moderator's own DOPS.
     """
 
     number: int
@@ -75,6 +81,8 @@ class Course:
     met: list[date] = field(default_factory=list)
     reviewed: list[date] = field(default_factory=list)
     observed: list[tuple[AssessorKind, date]] = field(default_factory=list)
+    local: dict[type[models.Model], list[Local]] = field(default_factory=lambda: {SignOff: [], Dops: []})
+    by_moderator: list[tuple[int, date]] = field(default_factory=list)
     reflected: list[date] = field(default_factory=list)
     study_words: int = 0
     passed: bool = False

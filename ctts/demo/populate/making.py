@@ -33,12 +33,15 @@ from ctts.demo.populate.copying import Sheets
 from ctts.demo.populate.course import Course, course
 from ctts.demo.populate.enrolling import enrol, reach_milestones
 from ctts.demo.populate.first_year import assess
+from ctts.demo.populate.gathering import gather
 from ctts.demo.populate.ground import Ground, Wanted, lay_ground
 from ctts.demo.populate.hands import FEWEST, share_out
+from ctts.demo.populate.moderating import moderate
 from ctts.demo.populate.practice import REVIEW_ITEMS, observe, review
 from ctts.demo.populate.proving import prove, prove_all
 from ctts.demo.populate.reporting import chased, report
 from ctts.demo.populate.staff import Staff, known_staff, settle
+from ctts.demo.populate.talking import talk
 from ctts.demo.populate.writing import write
 from ctts.documents.models import Document
 from ctts.notifications.models import ReminderStep
@@ -51,8 +54,10 @@ from ctts.scheme.models import (
     PlanOutline,
     PlanOutlineRow,
 )
-from moderation.models import AppointmentCheck
+from moderation.models import AppointmentCheck, Sample, SampleDraw, SampleJudgement, SampleReply
 from training.models import (
+    AdviceAnswer,
+    AdviceQuestion,
     Appointment,
     AssociateMembership,
     Attendance,
@@ -63,6 +68,7 @@ from training.models import (
     ChangeRequest,
     Comment,
     Concern,
+    CpdEntry,
     Dops,
     DopsScore,
     DopsSignature,
@@ -85,7 +91,11 @@ from training.models import (
     ReviewSignature,
     SignOff,
     SupervisorReview,
+    Thread,
+    ThreadMessage,
+    TrainerRights,
     TrainingRecord,
+    YearReview,
     YearTwo,
 )
 
@@ -117,9 +127,11 @@ ORDER: list[type[models.Model]] = [
     DecisionLetter,
     TrainingRecord,
     Appointment,
+    TrainerRights,
     AppointmentCheck,
     AssociateMembership,
     Attendance,
+    CpdEntry,
     Milestone,
     Interruption,
     Meeting,
@@ -142,6 +154,15 @@ ORDER: list[type[models.Model]] = [
     Dops,
     ExternalAssessor,
     DopsSignature,
+    YearReview,
+    SampleDraw,
+    Sample,
+    SampleJudgement,
+    SampleReply,
+    Thread,
+    ThreadMessage,
+    AdviceQuestion,
+    AdviceAnswer,
     ProgressReport,
     ReportSignature,
     ChangeRequest,
@@ -161,6 +182,22 @@ ORDER: list[type[models.Model]] = [
     AuditEvent,
     AuditChain,
 ]
+STEPS: tuple[Callable[[Course], None], ...] = (
+    apply,
+    enrol,
+    work_through,
+    review,
+    observe,
+    write,
+    report,
+    chased,
+    assess,
+    change,
+    gather,
+    talk,
+    moderate,
+    reach_milestones,
+)
 Say = Callable[[str], None]
 
 
@@ -258,6 +295,6 @@ def _batch(numbers: Sequence[int], ground: Ground, staff: Staff) -> dict[str, in
 
 def _whole(one: Course) -> None:
     """Everything of one trainee, in the order in which one step asks what another has made."""
-    for step in (apply, enrol, work_through, review, observe, write, report, chased, assess, change, reach_milestones):
+    for step in STEPS:
         step(one)
     one.chain.write(one.sheets)

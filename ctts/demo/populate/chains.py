@@ -12,7 +12,7 @@ from django.db import connection, models
 
 from ctts.audit.actions import HEADS_AND_WRITERS, LOCK_CHAIN
 from ctts.audit.models import AuditChain, AuditEvent
-from ctts.audit.rules import OFFICE, chain_of, codes_only
+from ctts.audit.rules import chain_of, codes_only
 from ctts.common.digest import ENCODER
 from ctts.demo.populate.copying import NOTHING, Sheets
 
@@ -39,10 +39,13 @@ def _name(model: type[models.Model]) -> str:
 
 
 class Chain:
-    """The entries of one dossier (a new person's id) or of the office (None), in any order until they are written."""
+    """The entries of one dossier (a person's id) or of the office (None), in any order until they are written.
 
-    def __init__(self, within: int | None) -> None:
-        self.within = within
+    `begun`: the dossier has entries already, and all of these are later.
+    """
+
+    def __init__(self, within: int | None, *, begun: bool = False) -> None:
+        self.name, self.begun = chain_of(within), begun or within is None
         self._entries: list[Entry] = []
 
     def note(
@@ -69,10 +72,10 @@ class Chain:
             number += 1
             last = self._link(sheets, entry, number, last)
         self._entries = []
-        if self.within is None:
-            AuditChain.objects.filter(name=OFFICE).update(entries=number, last_hash=last)
+        if self.begun:
+            AuditChain.objects.filter(name=self.name).update(entries=number, last_hash=last)
         else:
-            sheets.add(AuditChain, name=chain_of(self.within), entries=number, last_hash=last)
+            sheets.add(AuditChain, name=self.name, entries=number, last_hash=last)
 
     def _link(self, sheets: Sheets, entry: Entry, number: int, last: str) -> str:
         """Keep an entry behind the one whose hash is `last`; its own hash, as `ctts.audit.rules.entry_hash` makes it.
@@ -81,7 +84,7 @@ class Chain:
         them to a trainee. Codes hold nothing that JSON or COPY would write otherwise.
         """
         on, by, role, action, about, pk, before, after = entry
-        chain, at, thing = chain_of(self.within), on.astimezone(UTC).isoformat(timespec="microseconds"), _name(about)
+        chain, at, thing = self.name, on.astimezone(UTC).isoformat(timespec="microseconds"), _name(about)
         content = (
             f'{{"action":"{action}","actor_id":{"null" if by is None else by},"after":{after},"at":"{at}",'
             f'"before":{before},"chain":"{chain}","number":{number},"object":"{thing}","object_id":{pk},'
@@ -96,11 +99,11 @@ class Chain:
         return digest
 
     def _standing(self) -> tuple[int, str]:
-        """Where the chain stands: nowhere for a new person; the office's is locked until the transaction ends."""
-        if self.within is not None:
+        """Where the chain stands: nowhere for a new person; one that has begun is locked until the transaction ends."""
+        if not self.begun:
             return 0, ""
         with connection.cursor() as cursor:
-            cursor.execute(LOCK_CHAIN, [HEADS_AND_WRITERS, OFFICE])
+            cursor.execute(LOCK_CHAIN, [HEADS_AND_WRITERS, self.name])
             number, last = cursor.fetchone()
         return int(number), str(last)
 

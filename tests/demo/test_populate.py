@@ -15,29 +15,41 @@ from ctts.accounts.models import User
 from ctts.audit.models import AuditChain, AuditEvent
 from ctts.audit.verification import verify
 from ctts.common import clock
+from ctts.common.clock import london_date
 from ctts.common.digest import sha256
 from ctts.demo.populate import password_of
+from ctts.demo.populate.proving import UntrueError, prove, prove_all
 from ctts.home.invariants import broken_invariants
 from ctts.organisations.models import Affiliation, Organisation
+from ctts.organisations.queries import nation_of
 from ctts.organisations.states import Role
 from ctts.scheme.models import CompetencyList, Framework
 from ctts.scheme.queries import list_content
+from moderation.models import SampleDraw, SampleJudgement
+from moderation.queries.sampling import digest_of
+from moderation.rules import drawn_by_seed
 from tests.cast import at
 from tests.worlds import built_once, made_once
 from training import queries
 from training.models import (
+    AdviceQuestion,
+    AssociateMembership,
     CaseStudy,
     Dops,
     DopsScore,
+    PlanAgreement,
     PlanItem,
     Reflection,
     ReviewSignature,
     SignOff,
     SupervisorReview,
+    TrainerRights,
     TrainingRecord,
+    YearReview,
     YearTwo,
 )
-from training.states import DopsState, ItemState, PlanState
+from training.rules import advice_due
+from training.states import AppointmentKind, AssessorKind, DopsState, ItemState, PlanState
 
 pytestmark = pytest.mark.usefixtures("empty")
 TODAY = at(2026, 10, 20)
@@ -95,6 +107,8 @@ def test_each_has_what_is_measured(two):
         assert record.reflections.count() == 12
         assert record.case_studies.count() == 1
         assert record.items.filter(state=ItemState.SUBMITTED).exists()
+        assert record.cpd_entries.count() >= 9 and record.attendances.count() == 3
+        assert record.threads.count() == 4
     assert DopsScore.objects.count() > 10 * Dops.objects.filter(state=DopsState.COMPLETE).count()
     assert Framework.objects.filter(version="populated").count() == 6
     assert SupervisorReview.objects.exists() and CaseStudy.objects.exists() and Reflection.objects.exists()
@@ -130,6 +144,28 @@ def test_whoever_is_far_enough_has_passed_the_first_year():
     assert opened.record.milestones.get(kind="first_year_decision").done_on is not None
 
 
+def test_the_external_moderator_has_been_at_work():
+    """T11: questions answered within their days, the year reviewed with its own DOPS, samples drawn by their seed."""
+    populate(3)
+    review = YearReview.objects.select_related("dops").first()
+    assert review.dops.assessor_kind == AssessorKind.EXTERNAL_MODERATOR
+    question = AdviceQuestion.objects.filter(answers__isnull=False).select_related("record__rules").first()
+    asked_on, days = london_date(question.asked_at), queries.bank_holidays_in(nation_of(question.record.centre))
+    assert question.due_on == advice_due(asked_on, days)
+    for draw in SampleDraw.objects.prefetch_related("samples"):
+        signed = [row.sign_off_id for row in draw.samples.all() if row.sign_off_id]
+        assert sorted(drawn_by_seed(draw.seed, "competency", draw.pool["competency"], len(signed))) == sorted(signed)
+    for judged in SampleJudgement.objects.select_related("sample__sign_off"):
+        assert judged.content_sha256 == digest_of(judged.sample)
+
+
+def test_trainers_may_do_what_their_supervisor_said(two):
+    populate(8, seed=9)
+    for rights in TrainerRights.objects.select_related("appointment"):
+        assert rights.appointment.kind == AppointmentKind.TRAINER and rights.assesses
+    assert TrainerRights.objects.exists()
+
+
 def test_every_dossier_has_a_chain_of_its_own(two):
     for trainee in User.objects.filter(training_records__isnull=False):
         chain = AuditChain.objects.get(name=f"dossier:{trainee.pk}")
@@ -139,6 +175,34 @@ def test_every_dossier_has_a_chain_of_its_own(two):
     assert AuditEvent.objects.get(action="demo.populate.begun").after == {"seed": 7, "trainees": 2}
 
 
+def test_a_trainee_whose_audit_or_signatures_are_untrue_is_found(two):
+    trainee = User.objects.get(email="trainee0.seed7@populate.example")
+    prove(trainee.pk)
+    words = {"printed_name": "Tess", "role": "Trainee", "meaning": "agreed", "statement": "Agreed.", "content": {}}
+    times = {"signed_at": TODAY, "authenticated_at": TODAY, "authenticated_with": "code"}
+    record = TrainingRecord.objects.get(trainee=trainee)
+    PlanAgreement.objects.create(record=record, version=2, signer=trainee, content_sha256="0" * 64, **words, **times)
+    with pytest.raises(UntrueError, match=r"T1: What is kept of an agreed plan is what was signed. Not so for"):
+        prove(trainee.pk)
+    chain = AuditChain.objects.get(name=f"dossier:{trainee.pk}")
+    AuditChain.objects.filter(pk=chain.pk).update(last_hash="0" * 64)
+    with pytest.raises(UntrueError, match=f"chain {chain.name} does not end as its state says"):
+        prove(trainee.pk)
+    facts = {"chain": chain.name, "number": chain.entries + 1, "at": TODAY, "action": "a.b.c", "object": "a.b"}
+    AuditEvent.objects.create(**facts, object_id=1, prev=chain.last_hash, hash="1" * 64)
+    with pytest.raises(UntrueError, match=f"Entry {chain.entries + 1} of the audit's chain {chain.name}"):
+        prove(trainee.pk)
+
+
+def test_a_world_in_which_an_invariant_does_not_hold_is_refused(two):
+    prove_all()
+    AssociateMembership.objects.first().delete()
+    with pytest.raises(UntrueError, match="E1: Every training record has its"):
+        prove_all()
+    with pytest.raises(CommandError, match=r"What was populated does not hold. E1"):
+        populate(1, seed=8)
+
+
 def test_the_people_can_sign_in_and_hold_their_roles(two):
     trainee = User.objects.get(email="trainee0.seed7@populate.example")
     assert two["password"] == password_of(7) and trainee.check_password(two["password"])
@@ -146,6 +210,7 @@ def test_the_people_can_sign_in_and_hold_their_roles(two):
         Role.OFFICE,
         Role.SUPERVISOR,
         Role.COORDINATOR,
+        Role.TRAINER,
         Role.MODERATOR,
         Role.EMPLOYEE,
     }

@@ -20,6 +20,7 @@ from ctts.accounts.models import User
 from ctts.audit.models import AuditEvent
 from ctts.audit.verification import verify
 from ctts.common import clock
+from ctts.common.clock import london_date
 from ctts.demo.world import get_ready, make_world, world_exists
 from ctts.demo.world.newcomers import COHORTS
 from ctts.demo.world.people import CENTRES
@@ -46,6 +47,7 @@ from training.models import (
     SupervisorReview,
     TrainingRecord,
 )
+from training.rules import month_gaps
 from training.states import ItemState
 
 NOW = at(2026, 11, 28, 15)
@@ -81,6 +83,7 @@ def test_the_world_is_alive_whole_settled_and_made_once(people, post_box):
     assert verify().faults == []
     assert broken_invariants() == []
     every_dossier_is_in_order()
+    most_months_have_their_review()
     nothing_is_owed(post_box)
     everybody_can_sign_in(people)
     every_list_of_the_office_is_alive()
@@ -147,6 +150,15 @@ def two_diplomas_are_sealed():
     files = DiplomaFile.objects.select_related("diploma", "document")
     assert [file.made_at - file.diploma.issued_at for file in files] == [timedelta(minutes=1)] * 2
     assert all(file.pdf_sha256 == file.document.sha256 for file in files)
+
+
+def most_months_have_their_review():
+    """T4: each supervisor sees few months without a review, and somebody some."""
+    missing = {}
+    for record in TrainingRecord.objects.filter(ended_on__isnull=True).select_related("rules", "trainee"):
+        held = record.reviews.exclude(state="draft").values_list("held_on", flat=True)
+        missing[record.trainee.full_name] = len(month_gaps(record.start_on, held, london_date(NOW)))
+    assert max(missing.values()) <= 3 and 5 < sum(missing.values()) < 30, missing
 
 
 def every_dossier_is_in_order():

@@ -2,5 +2,6 @@
 
 from ctts.demo.populate.ground import Wanted
 from ctts.demo.populate.making import AlreadyThere, Populated, password_of, populate, trainees_of
+from ctts.demo.populate.proving import UntrueError
 
-__all__ = ["AlreadyThere", "Populated", "Wanted", "password_of", "populate", "trainees_of"]
+__all__ = ["AlreadyThere", "Populated", "UntrueError", "Wanted", "password_of", "populate", "trainees_of"]

@@ -2,24 +2,50 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import hashlib
+from datetime import UTC, datetime
+from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection, models
 
 from ctts.audit.actions import HEADS_AND_WRITERS, LOCK_CHAIN
 from ctts.audit.models import AuditChain, AuditEvent
-from ctts.audit.rules import OFFICE, chain_of, codes_only, entry_hash
-from ctts.demo.populate.copying import Sheets
+from ctts.audit.rules import chain_of, codes_only
+from ctts.common.digest import ENCODER
+from ctts.demo.populate.copying import NOTHING, Sheets
 
-Entry = tuple[datetime, dict[str, Any]]
+Entry = tuple[datetime, int | None, str, str, type[models.Model], int, str, str]
+
+
+def _facts(codes: dict[str, Any] | None) -> str:
+    """The canonical form of a before or after. Raises ValueError for free text among the codes."""
+    if not codes:
+        return "{}"
+    facts = codes_only(codes)
+    return "{" + ",".join([f'"{name}":{_fact(facts[name])}' for name in sorted(facts)]) + "}"
+
+
+def _fact(value: Any) -> str:
+    if type(value) is str:
+        return f'"{value}"'
+    return str(value) if type(value) is int else ENCODER.encode(value)
+
+
+@cache
+def _name(model: type[models.Model]) -> str:
+    return model._meta.label_lower
 
 
 class Chain:
-    """The entries of one dossier (a new person's id) or of the office (None), in any order until they are written."""
+    """The entries of one dossier (a person's id) or of the office (None), in any order until they are written.
 
-    def __init__(self, within: int | None) -> None:
-        self.within = within
+    `begun`: the dossier has entries already, and all of these are later.
+    """
+
+    def __init__(self, within: int | None, *, begun: bool = False) -> None:
+        self.name, self.begun = chain_of(within), begun or within is None
         self._entries: list[Entry] = []
 
     def note(
@@ -35,43 +61,49 @@ class Chain:
         **after: Any,
     ) -> None:
         """Keep one entry; `by` None is the calendar. Raises ValueError for free text among the codes."""
-        entry = {
-            "chain": chain_of(self.within),
-            "at": at,
-            "actor_id": by,
-            "role": role,
-            "action": action,
-            "object": about._meta.label_lower,
-            "object_id": pk,
-            "before": codes_only(before),
-            "after": codes_only(after),
-            "words_sha256": "",
-        }
-        self._entries.append((at, entry))
+        self._entries.append((at, by, role, action, about, pk, _facts(before), _facts(after)))
 
     def write(self, sheets: Sheets) -> None:
         """Number, chain and keep the entries in the order of time, behind those that the chain has."""
         if not self._entries:
             return
         number, last = self._standing()
-        for _, entry in sorted(self._entries, key=lambda one: one[0]):
+        for entry in sorted(self._entries, key=itemgetter(0)):
             number += 1
-            entry["number"] = number
-            digest = entry_hash(entry, last)
-            sheets.add(AuditEvent, **entry, prev=last, hash=digest)
-            last = digest
+            last = self._link(sheets, entry, number, last)
         self._entries = []
-        if self.within is None:
-            AuditChain.objects.filter(name=OFFICE).update(entries=number, last_hash=last)
+        if self.begun:
+            AuditChain.objects.filter(name=self.name).update(entries=number, last_hash=last)
         else:
-            sheets.add(AuditChain, name=chain_of(self.within), entries=number, last_hash=last)
+            sheets.add(AuditChain, name=self.name, entries=number, last_hash=last)
+
+    def _link(self, sheets: Sheets, entry: Entry, number: int, last: str) -> str:
+        """Keep an entry behind the one whose hash is `last`; its own hash, as `ctts.audit.rules.entry_hash` makes it.
+
+        What is hashed and what is copied are written straight away, without an encoder: there are eight hundred of
+        them to a trainee. Codes hold nothing that JSON or COPY would write otherwise.
+        """
+        on, by, role, action, about, pk, before, after = entry
+        chain, at, thing = self.name, on.astimezone(UTC).isoformat(timespec="microseconds"), _name(about)
+        content = (
+            f'{{"action":"{action}","actor_id":{"null" if by is None else by},"after":{after},"at":"{at}",'
+            f'"before":{before},"chain":"{chain}","number":{number},"object":"{thing}","object_id":{pk},'
+            f'"prev":"{last}","role":"{role}","words_sha256":""}}'
+        )
+        digest = hashlib.sha256(content.encode()).hexdigest()
+        actor = NOTHING if by is None else by
+        line = (
+            f"{chain}\t{number}\t{at}\t{actor}\t{role}\t{action}\t{thing}\t{pk}\t{before}\t{after}\t\t{last}\t{digest}"
+        )
+        sheets.enter(AuditEvent, f"{sheets.key(AuditEvent)}\t{line}", place=digest)
+        return digest
 
     def _standing(self) -> tuple[int, str]:
-        """Where the chain stands: nowhere for a new person; the office's is locked until the transaction ends."""
-        if self.within is not None:
+        """Where the chain stands: nowhere for a new person; one that has begun is locked until the transaction ends."""
+        if not self.begun:
             return 0, ""
         with connection.cursor() as cursor:
-            cursor.execute(LOCK_CHAIN, [HEADS_AND_WRITERS, OFFICE])
+            cursor.execute(LOCK_CHAIN, [HEADS_AND_WRITERS, self.name])
             number, last = cursor.fetchone()
         return int(number), str(last)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from ctts.common.digest import sha256
 from ctts.common.months import add_months
+from ctts.demo.populate.copying import Encoded, encoded
 from ctts.demo.populate.corpus import deed, paragraph
 from ctts.demo.populate.course import Course, Item, at, signed
 from ctts.demo.populate.ground import PLAN, WITH_WHOM, Person
@@ -152,11 +153,11 @@ def _log_piece(course: Course, pk: int, digest: str, shows: list[Item], shared: 
 def _facts(course: Course, item: Item) -> None:
     if item.reaches in (ItemState.NOT_STARTED, ItemState.IN_PROGRESS) or item.on is None:
         return
-    digest = sha256(_content(item))
+    content, digest = encoded(_content(item))
     _submit(course, item, digest)
     if item.reaches == ItemState.SIGNED:
         _see(course, item, list(item.evidence))
-        _sign(course, item, digest)
+        _sign(course, item, content, digest)
     elif item.reaches == ItemState.RETURNED:
         _return(course, item)
     else:  # what waits is half opened: rows of the sign-off page that are held, and rows that are not
@@ -199,11 +200,12 @@ def _see(course: Course, item: Item, pieces: list[str]) -> None:
         )
 
 
-def _sign(course: Course, item: Item, digest: str) -> None:
+def _sign(course: Course, item: Item, content: Encoded, digest: str) -> None:
     assert item.on is not None  # noqa: S101 — as above
     on = at(item.on, 16)
     columns = signed(course.supervisor, SUPERVISOR, "signed", STATEMENT, digest, on)
-    pk = course.sheets.add(SignOff, item_id=item.pk, content=_content(item), comment="", **columns)
+    pk = course.sheets.add(SignOff, item_id=item.pk, content=content, comment="", **columns)
+    course.local[SignOff].append((pk, digest, item.on))
     before = {"state": str(ItemState.SUBMITTED)}
     facts: dict[str, Any] = {"state": str(ItemState.SIGNED), "sign_off": pk, "content": digest}
     course.log("training.competency.sign", on, PlanItem, item.pk, course.supervisor, before=before, **facts)
@@ -228,7 +230,10 @@ def _return(course: Course, item: Item) -> None:
 
 
 def _by_on(course: Course, item: Item) -> date:
-    return min(add_months(course.start_on, item.of.by_month), course.end_on)
+    return min(_months_after(course.start_on, item.of.by_month), course.end_on)
+
+
+_months_after = cache(add_months)  # the same few days for everybody of an intake
 
 
 def _plan_item(course: Course, item: Item) -> None:
@@ -262,8 +267,7 @@ def _agree_plan(course: Course) -> None:
         }
         for item in course.items
     ]
-    content = {"record": course.record, "items": rows}
-    digest = sha256(content)
+    content, digest = encoded({"record": course.record, "items": rows})
     for person, role, on in _agreeing(course):
         columns = signed(person, role, "agreed", PLAN_STATEMENT, digest, on)
         pk = course.sheets.add(PlanAgreement, record_id=course.record, version=1, content=content, **columns)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from ctts.demo.populate.copying import Sheets
 from ctts.demo.populate.corpus import name_of
 from ctts.demo.populate.ground import Competency, Ground, IntakeFacts, Person, ScopeFacts
 from ctts.demo.populate.staff import Centre, Staff, address
+from training.models import Dops, SignOff
 from training.rules import expected_end
 from training.states import AssessorKind
 
@@ -38,13 +40,18 @@ class Item:
     on: date | None = None
 
 
+# What was signed locally: the key of the row, the digest of what was signed, and the day.
+Local = tuple[int, str, date]
+
+
 @dataclass
 class Course:
     """A trainee's two years as they stand today; everything of it comes from `rng`, which knows seed and number.
 
     The keys are those of the rows, filled in as they are made. `worked` are the competencies that were begun, in the
     order in which they were; `met` are the days of signed reviews;
-    `reviewed`, `observed` and `reflected` those of what counts for the first year.
+    `reviewed`, `observed` and `reflected` those of what counts for the first year. `local` are the signatures and DOPS
+    that can be sampled, `by_moderator` the External Moderator's own DOPS.
     """
 
     number: int
@@ -74,6 +81,8 @@ class Course:
     met: list[date] = field(default_factory=list)
     reviewed: list[date] = field(default_factory=list)
     observed: list[tuple[AssessorKind, date]] = field(default_factory=list)
+    local: dict[type[models.Model], list[Local]] = field(default_factory=lambda: {SignOff: [], Dops: []})
+    by_moderator: list[tuple[int, date]] = field(default_factory=list)
     reflected: list[date] = field(default_factory=list)
     study_words: int = 0
     passed: bool = False
@@ -88,17 +97,17 @@ class Course:
         """The interruptions."""
         return [self.pause] if self.pause else []
 
-    @property
+    @cached_property
     def end_on(self) -> date:
         """The last day of training."""
         return expected_end(self.start_on, self.pauses, self.intake.numbers)
 
-    @property
+    @cached_property
     def yesterday(self) -> date:
         """The last day on which anything happened."""
         return self.ground.wanted.today - timedelta(days=1)
 
-    @property
+    @cached_property
     def days(self) -> int:
         """For how many days the training has gone on."""
         return max((min(self.yesterday, self.end_on) - self.start_on).days, 1)

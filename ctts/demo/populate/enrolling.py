@@ -16,36 +16,33 @@ from moderation.states import Standing
 from training.models import (
     Appointment,
     AssociateMembership,
-    Attendance,
     Concern,
     Interruption,
     Meeting,
     Milestone,
+    TrainerRights,
     TrainingRecord,
 )
 from training.queries.reminding import MILESTONE_ACTORS
 from training.rules import MilestoneDate, milestone_step, milestones
-from training.states import ATTENDED, AppointmentKind, AttendanceState, MeetingMode, MilestoneKind, RecordState
+from training.states import ATTENDED, AppointmentKind, MeetingMode, MilestoneKind, RecordState
 
 ENROLS_AT = 6
-CONCERNED = 0.02
+CONCERNED, TRAINED = 0.02, 0.4
 KIND = "training.milestone"  # of the reminders
-MODERATOR = str(AppointmentKind.EXTERNAL_MODERATOR.label)
+MODERATOR, SUPERVISOR = str(AppointmentKind.EXTERNAL_MODERATOR.label), str(AppointmentKind.SUPERVISOR.label)
 
 
 def enrol(course: Course) -> None:
     """The record with all that stands around it."""
-    enrolled_at = at(course.start_on, ENROLS_AT)
     _record(course)
     _appoint(course, AppointmentKind.SUPERVISOR, course.supervisor, course.start_on)
     _appoint(course, AppointmentKind.COORDINATOR, course.centre.coordinator, course.start_on)
     if course.moderator and course.moderated_on <= course.yesterday:
         _appoint(course, AppointmentKind.EXTERNAL_MODERATOR, course.moderator, course.moderated_on)
+    if course.centre.trainers and course.rng.random() < TRAINED:
+        _train(course, course.rng.choice(course.centre.trainers))
     course.sheets.add(AssociateMembership, record_id=course.record, starts_on=course.start_on)
-    over = course.intake.induction_on <= course.yesterday
-    state = AttendanceState.ATTENDED if over else AttendanceState.INVITED
-    for event in course.intake.events:
-        course.sheets.add(Attendance, record_id=course.record, event_id=event, invited_at=enrolled_at, state=str(state))
     course.met_on = _first_meeting(course)
     _interrupt(course)
     _read_handbook(course)
@@ -96,6 +93,19 @@ def _appoint(course: Course, kind: AppointmentKind, person: Person, starts_on: d
     if by is not None:
         found = {"standing": str(Standing.CLEAR), "facts": {}, "checked_at": made_at, "checked_by_id": by.pk}
         course.sheets.add(AppointmentCheck, appointment_id=pk, **found)
+
+
+def _train(course: Course, person: Person) -> None:
+    """A trainer whom the supervisor allocated some weeks after the start, with what they may do (E3)."""
+    starts_on, may = course.start_on + timedelta(days=30), {"comments": True, "assesses": True, "sees_evidence": True}
+    if starts_on > course.yesterday:
+        return
+    kind, made_at = str(AppointmentKind.TRAINER), at(starts_on, 9)
+    columns = {"record_id": course.record, "person_id": person.pk, "made_by_id": course.supervisor.pk}
+    pk = course.sheets.add(Appointment, kind=kind, starts_on=starts_on, made_at=made_at, **columns)
+    course.sheets.add(TrainerRights, appointment_id=pk, **may)
+    facts: dict[str, Any] = {"kind": kind, "person": person.pk, **may}
+    course.log("training.appointment.made", made_at, Appointment, pk, course.supervisor, SUPERVISOR, **facts)
 
 
 def _first_meeting(course: Course) -> date | None:

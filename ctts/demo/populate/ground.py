@@ -21,7 +21,7 @@ from ctts.organisations.queries import people_with
 from ctts.organisations.states import Role
 from ctts.scheme import actions as scheme
 from ctts.scheme.catalogues import DOPS_WORKBOOK
-from ctts.scheme.models import DopsForm, Framework, Intake, RuleSet, Scope
+from ctts.scheme.models import DopsForm, Framework, Intake, RuleSet, SchemeEvent, Scope
 from ctts.scheme.queries import current_handbook, dops_form_for, framework_for, numbers_of, offered_scopes, rules_on
 from ctts.scheme.rules import SchemeNumbers, intake_for
 from ctts.scheme.spreadsheet import CompetencyRow, FrameworkSheet, ModuleRow, TaskRow, read_dops_form
@@ -31,6 +31,8 @@ VERSION = "populated"
 COMPETENCIES = 150
 COHORTS = 4  # one each half-year, so that trainees stand in every month of the two years
 SETTLED = timedelta(days=14)  # the youngest cohort is at least that old
+WORKSHOP, SEMINAR = "Writing about your own work", "Uncertainty in practice"
+WORKSHOP_AFTER, SIGNED_UP = 180, timedelta(days=7)
 NET_PENCE, VAT = 250_000, 2_000
 PLAN = {"how": "Supervised practice, then alone with review of the record", "where": "The department"}
 WITH_WHOM = "The Training Supervisor"
@@ -106,6 +108,17 @@ class ScopeFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class EventFacts:
+    """A dated event of the scheme, and whether people sign up for it."""
+
+    pk: int
+    title: str
+    on: date
+    minutes: int
+    by_signing: bool
+
+
+@dataclass(frozen=True, slots=True)
 class IntakeFacts:
     """An intake with its dates, its events and the rules of those who start with it."""
 
@@ -115,7 +128,7 @@ class IntakeFacts:
     induction_on: date
     fee_pence: int
     net_pence: int
-    events: tuple[int, ...]
+    events: tuple[EventFacts, ...]
     rules: RuleSet
     numbers: SchemeNumbers
 
@@ -175,16 +188,15 @@ def _intakes(by: User, wanted: Wanted) -> list[IntakeFacts]:
     months = [month_after(newest, -6 * age) for age in reversed(range(COHORTS))]
     begin = london_midnight(date(months[0][0] - 1, 1, 10)) + timedelta(hours=10)
     scheme.prefill_intakes(by=None, now=begin, first_year=begin.year)
-    return [_closed(by, Intake.objects.get(year=year, month=month)) for year, month in months]
+    return [_closed(by, Intake.objects.get(year=year, month=month), wanted) for year, month in months]
 
 
-def _closed(by: User, intake: Intake) -> IntakeFacts:
+def _closed(by: User, intake: Intake, wanted: Wanted) -> IntakeFacts:
     opened = london_midnight(intake.opens_on) + timedelta(hours=9)
     if intake.state == IntakeState.PLANNED:
         scheme.set_fee(by=None, now=opened, intake_id=intake.pk, net_pence=NET_PENCE, vat_basis_points=VAT)
         intake = scheme.open_intake(by=None, now=opened, intake_id=intake.pk)
-    if not intake.events.exists():
-        _announce(by, intake, opened)
+    _announce(intake, opened, wanted)
     if intake.state == IntakeState.OPEN:
         closing = london_midnight(intake.cutoff_on) + timedelta(days=1, hours=8)
         intake = scheme.close_intake(by=None, now=closing, intake_id=intake.pk)
@@ -196,24 +208,46 @@ def _closed(by: User, intake: Intake) -> IntakeFacts:
         induction_on=intake.induction_on,
         fee_pence=intake.fee_gross_pence or 0,
         net_pence=intake.fee_net_pence or 0,
-        events=tuple(intake.events.order_by("pk").values_list("pk", flat=True)),
+        events=tuple(_event(row) for row in intake.events.order_by("pk")),
         rules=rules,
         numbers=numbers_of(rules),
     )
 
 
-def _announce(by: User, intake: Intake, now: datetime) -> None:
-    starts_at = london_midnight(intake.induction_on) + timedelta(hours=9)
+def _announce(intake: Intake, now: datetime, wanted: Wanted) -> None:
+    """The induction of an intake, a workshop of half a year later, and one still to come, for which people sign up."""
+    induction, there = EventKind.INDUCTION, set(intake.events.values_list("kind", flat=True))
+    if induction not in there:
+        _add_event(intake, now, induction, f"{induction.label}, {intake}", intake.induction_on)
+    if EventKind.SOFT_SKILLS not in there:
+        day = intake.enrolment_on + timedelta(days=WORKSHOP_AFTER)
+        _add_event(intake, now, EventKind.SOFT_SKILLS, f"{WORKSHOP}, {intake}", day, until=day - SIGNED_UP)
+    if not intake.events.filter(kind=EventKind.CPD, starts_at__gt=wanted.now).exists():
+        day = wanted.today + timedelta(days=30)
+        _add_event(intake, now, EventKind.CPD, f"{SEMINAR}, {intake}", day, until=day - SIGNED_UP)
+
+
+def _add_event(
+    intake: Intake, now: datetime, kind: EventKind, title: str, day: date, *, until: date | None = None
+) -> None:
+    starts_at = london_midnight(day) + timedelta(hours=9)
     scheme.add_event(
         by=None,
         now=now,
-        kind=EventKind.INDUCTION,
-        title=f"{EventKind.INDUCTION.label}, {intake}",
+        kind=kind,
+        title=title,
         starts_at=starts_at,
         ends_at=starts_at + timedelta(hours=3),
         joining="Online; the link comes the day before.",
         intake=intake,
+        sign_up_until_on=until,
     )
+
+
+def _event(row: SchemeEvent) -> EventFacts:
+    minutes = int((row.ends_at - row.starts_at).total_seconds() // 60)
+    by_signing = row.sign_up_until_on is not None
+    return EventFacts(row.pk, row.title, london_date(row.starts_at), minutes, by_signing)
 
 
 # --- frameworks ---

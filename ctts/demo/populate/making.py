@@ -1,4 +1,4 @@
-"""The populated world in its order: ground, staff, then fifty trainees in each transaction, two at a time."""
+"""The populated world in its order: ground, staff, then some hundred trainees in each transaction, two at a time."""
 
 from __future__ import annotations
 
@@ -30,14 +30,18 @@ from ctts.demo.populate.chains import Chain, hold_off_heads
 from ctts.demo.populate.changing import change
 from ctts.demo.populate.competencies import work_through
 from ctts.demo.populate.copying import Sheets
-from ctts.demo.populate.course import course
+from ctts.demo.populate.course import Course, course
 from ctts.demo.populate.enrolling import enrol, reach_milestones
 from ctts.demo.populate.first_year import assess
+from ctts.demo.populate.gathering import gather
 from ctts.demo.populate.ground import Ground, Wanted, lay_ground
-from ctts.demo.populate.hands import share_out
+from ctts.demo.populate.hands import FEWEST, share_out
+from ctts.demo.populate.moderating import moderate
 from ctts.demo.populate.practice import REVIEW_ITEMS, observe, review
+from ctts.demo.populate.proving import prove, prove_all
 from ctts.demo.populate.reporting import chased, report
 from ctts.demo.populate.staff import Staff, known_staff, settle
+from ctts.demo.populate.talking import talk
 from ctts.demo.populate.writing import write
 from ctts.documents.models import Document
 from ctts.notifications.models import ReminderStep
@@ -50,8 +54,10 @@ from ctts.scheme.models import (
     PlanOutline,
     PlanOutlineRow,
 )
-from moderation.models import AppointmentCheck
+from moderation.models import AppointmentCheck, Sample, SampleDraw, SampleJudgement, SampleReply
 from training.models import (
+    AdviceAnswer,
+    AdviceQuestion,
     Appointment,
     AssociateMembership,
     Attendance,
@@ -62,6 +68,7 @@ from training.models import (
     ChangeRequest,
     Comment,
     Concern,
+    CpdEntry,
     Dops,
     DopsScore,
     DopsSignature,
@@ -84,11 +91,17 @@ from training.models import (
     ReviewSignature,
     SignOff,
     SupervisorReview,
+    Thread,
+    ThreadMessage,
+    TrainerRights,
     TrainingRecord,
+    YearReview,
     YearTwo,
 )
 
-A_BATCH = 50
+# Trainees in a transaction, and in what is sent at once. The audit goes once in a transaction, in the order of its
+# hashes: their index has no place where new entries belong together, and each page of it would be written many times.
+A_BATCH, A_SENDING = 250, 50
 BEGUN = "demo.populate.begun"
 # What a trigger asks for stands before what it guards: an applicant before what they declare, an appointment and a
 # competency before a signature; what may no longer be added to something frozen or signed stands before that thing.
@@ -114,9 +127,11 @@ ORDER: list[type[models.Model]] = [
     DecisionLetter,
     TrainingRecord,
     Appointment,
+    TrainerRights,
     AppointmentCheck,
     AssociateMembership,
     Attendance,
+    CpdEntry,
     Milestone,
     Interruption,
     Meeting,
@@ -139,6 +154,15 @@ ORDER: list[type[models.Model]] = [
     Dops,
     ExternalAssessor,
     DopsSignature,
+    YearReview,
+    SampleDraw,
+    Sample,
+    SampleJudgement,
+    SampleReply,
+    Thread,
+    ThreadMessage,
+    AdviceQuestion,
+    AdviceAnswer,
     ProgressReport,
     ReportSignature,
     ChangeRequest,
@@ -158,6 +182,22 @@ ORDER: list[type[models.Model]] = [
     AuditEvent,
     AuditChain,
 ]
+STEPS: tuple[Callable[[Course], None], ...] = (
+    apply,
+    enrol,
+    work_through,
+    review,
+    observe,
+    write,
+    report,
+    chased,
+    assess,
+    change,
+    gather,
+    talk,
+    moderate,
+    reach_milestones,
+)
 Say = Callable[[str], None]
 
 
@@ -176,14 +216,16 @@ class Populated:
 
 
 def populate(wanted: Wanted, say: Say = print) -> Populated:
-    """Make so many trainees from a seed, fifty in each transaction; goes on where an interrupted call ended.
+    """Make so many trainees from a seed, some hundred in each transaction; goes on where an interrupted call ended.
 
-    What is there already stays as it is. Raises AlreadyThere when the seed has served for another number.
+    What is there already stays as it is. Raises AlreadyThere when the seed has served for another number, UntrueError
+    when what was made does not hold.
     """
     ground, staff = _stage(wanted)
     missing = _missing(wanted)
     found = Populated(trainees=wanted.trainees - len(missing))
-    batches = [missing[first : first + A_BATCH] for first in range(0, len(missing), A_BATCH)]
+    size = min(max(len(missing) // FEWEST, A_SENDING), A_BATCH)
+    batches = [missing[first : first + size] for first in range(0, len(missing), size)]
     spent: dict[int, float] = {}
     for made in share_out(batches, lambda numbers: _batch(numbers, ground, staff)):
         for table, rows in made.rows.items():
@@ -193,6 +235,8 @@ def populate(wanted: Wanted, say: Say = print) -> Populated:
         spent[made.hand] = made.cpu
         found.cpu_seconds = sum(spent.values())
         say(f"{found.trainees} of {wanted.trainees} trainees, {found.cpu_seconds:.0f} s of CPU, {made.memory} MiB")
+    if found.made:
+        prove_all()
     return found
 
 
@@ -237,21 +281,20 @@ def _batch(numbers: Sequence[int], ground: Ground, staff: Staff) -> dict[str, in
     with connection.cursor() as cursor:  # what a crash takes with it is made again by the next call
         cursor.execute("set local synchronous_commit = off")
     sheets, office = Sheets(ORDER), Chain(None)
-    for number in numbers:
-        one = course(number, ground, staff, sheets, office)
-        apply(one)
-        enrol(one)
-        work_through(one)
-        review(one)
-        observe(one)
-        write(one)
-        report(one)
-        chased(one)
-        assess(one)
-        change(one)
-        reach_milestones(one)
-        one.chain.write(sheets)
+    for first in range(0, len(numbers), A_SENDING):
+        for number in numbers[first : first + A_SENDING]:
+            one = course(number, ground, staff, sheets, office)
+            _whole(one)
+        sheets.send(but=AuditEvent)
     sheets.send()
+    prove(one.person)
     office.write(sheets)  # locks the chain that everybody writes to, so last
     sheets.send()
     return sheets.written
+
+
+def _whole(one: Course) -> None:
+    """Everything of one trainee, in the order in which one step asks what another has made."""
+    for step in STEPS:
+        step(one)
+    one.chain.write(one.sheets)

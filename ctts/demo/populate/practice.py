@@ -205,7 +205,12 @@ def _observation(course: Course, state: DopsState, on: date, kind: AssessorKind,
         "scores": scores,
         **words,
     }
-    _sign_dops(course, pk, sha256(content), kind, assessor, state, words, on)
+    digest = sha256(content)
+    _sign_dops(course, pk, digest, kind, assessor, state, words, on)
+    if kind == AssessorKind.EXTERNAL_MODERATOR and written:
+        course.by_moderator.append((pk, on))
+    elif state == D.COMPLETE:
+        course.local[Dops].append((pk, digest, on))
     approved = kind == AssessorKind.COLLEAGUE
     words["item_id"] = words.pop("item")
     course.sheets.add(

@@ -22,6 +22,7 @@ from ctts.demo.populate.corpus import centre_name, name_of
 from ctts.demo.populate.ground import Ground, Person, Wanted
 from ctts.organisations import actions as organisations
 from ctts.organisations.models import Affiliation, Organisation
+from ctts.organisations.queries import nation_of
 from ctts.organisations.states import PRIVILEGED, Kind, Nation, Role
 from ctts.scheme import actions as scheme
 from ctts.scheme.models import Scope
@@ -49,9 +50,11 @@ class Centre:
 
     pk: int
     name: str
+    nation: Nation
     scopes: tuple[int, ...]
     supervisors: tuple[Person, ...]
     coordinator: Person
+    trainers: tuple[Person, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +133,13 @@ def settle(ground: Ground, password: str) -> Staff:
 
     made = [enter(Role.SUPERVISOR, n, places[n % centres][0].pk) for n in range(supervisors)]
     held = [enter(Role.COORDINATOR, n, places[n][0].pk) for n in range(centres)]
+    others = [enter(Role.TRAINER, n, places[n][0].pk) for n in range(centres)]
     pool = [enter(Role.MODERATOR, n, None) for n in range(moderators)]
     for person in pool:
         _join_pool(sheets, ground, person, at)
     _write(sheets, [*chains, office])
     found = tuple(
-        Centre(place.pk, place.name, scopes, tuple(made[n::centres]), held[n])
+        Centre(place.pk, place.name, nation_of(place), scopes, tuple(made[n::centres]), held[n], (others[n],))
         for n, (place, scopes) in enumerate(places)
     )
     return Staff(found, tuple(pool), password)
@@ -211,9 +215,11 @@ def known_staff(ground: Ground, password: str) -> Staff:
         Centre(
             pk=place.pk,
             name=place.name,
+            nation=nation_of(place),
             scopes=tuple(scope_of[row.scope_id] for row in place.accreditations.order_by("pk")),
             supervisors=tuple(people[Role.SUPERVISOR, place.pk]),
             coordinator=people[Role.COORDINATOR, place.pk][0],
+            trainers=tuple(people.get((Role.TRAINER, place.pk), ())),
         )
         for place in found
     ]

@@ -20,6 +20,10 @@ LARGE_PRINT = "Papers and forms in large print; a break of ten minutes in each h
 SCRIBE = "What a scribe would write down is what is observed at the bench. Please ask again for what would help there."
 
 
+# Trainee → how many days ago something of it came into their dossier, from which nothing earlier may follow.
+WRITTEN = {"tamsin": (45, 43, 42, 41), "tina": (66, 63, 2), "tonya": (30, 26)}
+
+
 def adjusted_of(town: Town, firsts: Iterable[str], now: datetime) -> list[Way]:
     """What these trainees asked for, if they did, and what the named readers did with it."""
     return [ASK[first](town, now) for first in firsts if first in ASK]

@@ -23,8 +23,8 @@ OBSERVED = {Stage.ENROLLED: 0, Stage.BEGUN: 0, Stage.TRAINING: 1}
 
 def practice(trainee: Trainee) -> Events:
     """Reviews and DOPS up to the first-year gate; who is not that far has something that waits for somebody."""
-    for number in range(REVIEWS.get(trainee.stage, trainee.asked.first_year_reviews)):
-        yield trainee.on(0.9 * (number + 1), 14), partial(_review, trainee, number)
+    for number, planned in enumerate(reviewed_at(trainee)):
+        yield planned, partial(_review, trainee, number)
     for number in range(OBSERVED.get(trainee.stage, trainee.asked.first_year_dops)):
         assessor = trainee.colleague if trainee.who.whole else None
         yield trainee.on(1 + 0.8 * number, 11), partial(observe, trainee, assessor or trainee.supervisor, number)
@@ -33,6 +33,12 @@ def practice(trainee: Trainee) -> Events:
     if trainee.stage == Stage.TRAINING:
         yield trainee.on(5.6, 14), partial(_begin_review, trainee, 9)
         yield trainee.on(5.7, 9), partial(_ask_for_one, trainee)
+
+
+def reviewed_at(trainee: Trainee) -> list[datetime]:
+    """When the reviews are held that the first-year gate asks for; `months` knows of the others."""
+    many = REVIEWS.get(trainee.stage, trainee.asked.first_year_reviews)
+    return [trainee.on(0.9 * (number + 1), 14) for number in range(many)]
 
 
 def concern(trainee: Trainee, at: datetime) -> None:

@@ -13,6 +13,7 @@ from ctts.demo.world.competencies import competencies
 from ctts.demo.world.first_year import first_year
 from ctts.demo.world.marking import marking
 from ctts.demo.world.moderators import moderators
+from ctts.demo.world.months import months as reviews_of_months
 from ctts.demo.world.newcomers import CONCERNED, LEFT
 from ctts.demo.world.people import Town
 from ctts.demo.world.practice import concern, practice, safety_concern
@@ -54,7 +55,7 @@ def _events(trainee: Trainee, now: datetime) -> list[Event]:
         events.append((now - timedelta(days=4), partial(raised, trainee)))
     if months := LEFT.get(trainee.who.first):
         events.append((trainee.on(months), partial(_leave, trainee)))
-    return events
+    return events + reviews_of_months(trainee, events, now)
 
 
 def _read_handbook(trainee: Trainee, at: datetime) -> None:

@@ -11,7 +11,7 @@ from django.db import connection
 from ctts.common import clock
 from ctts.common.commands import JsonCommand
 from ctts.common.own_database import require_own_database
-from ctts.demo.populate import AlreadyThere, Populated, Wanted, password_of, populate, trainees_of
+from ctts.demo.populate import AlreadyThere, Populated, UntrueError, Wanted, password_of, populate, trainees_of
 
 MOST, LAST_SEED = 100_000, 99_999
 
@@ -26,7 +26,10 @@ class Command(JsonCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Populate, or say what is there. Raises CommandError outside demo and test and for numbers that cannot be."""
+        """Populate and prove it, or say what is there.
+
+        Raises CommandError outside demo and test, for numbers that cannot be, and when what was made does not hold.
+        """
         if settings.MODE not in {"demo", "test"}:
             raise CommandError("A world is populated in a demonstration or test only.")
         require_own_database()
@@ -37,6 +40,8 @@ class Command(JsonCommand):
             found = populate(Wanted(trainees, seed, clock.now()), say=self.stderr.write)
         except AlreadyThere as refusal:
             raise CommandError(f"{refusal} {trainees_of(seed)} of them are there.") from refusal
+        except UntrueError as untrue:
+            raise CommandError(f"What was populated does not hold. {untrue}") from untrue
         if found.made:
             with connection.cursor() as cursor:
                 cursor.execute("analyze")

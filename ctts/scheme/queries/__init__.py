@@ -6,7 +6,9 @@ from ctts.scheme.queries.applying import (
     centre_applications_visible_to,
     checklist_stands,
     file_of_application,
+    first_day_after,
     first_day_of,
+    held_before,
     missing_in,
     replies_of,
     scopes_of_centre,
@@ -21,7 +23,15 @@ from ctts.scheme.queries.calendar import (
     open_intakes,
     upcoming_events,
 )
-from ctts.scheme.queries.centres import accreditations_ending, accreditations_over, has_applied, is_followed
+from ctts.scheme.queries.centres import (
+    accreditations_ending,
+    accreditations_over,
+    again_from,
+    has_applied,
+    is_followed,
+    valid_days_beside,
+    valid_days_of,
+)
 from ctts.scheme.queries.conditions import (
     accreditations_all_met,
     application_behind,
@@ -44,7 +54,9 @@ from ctts.scheme.queries.frameworks import (
     framework_as_sheet,
     framework_for,
     is_accredited,
+    is_last_published,
     offered_scopes,
+    scopes_open_to_apply,
 )
 from ctts.scheme.queries.lists import (
     Coverage,
@@ -92,6 +104,7 @@ __all__ = [
     "accreditations_for_office",
     "accreditations_over",
     "accredited_centres",
+    "again_from",
     "application_behind",
     "centre_application_for",
     "centre_applications_visible_to",
@@ -117,6 +130,7 @@ __all__ = [
     "file_of_application",
     "file_of_condition",
     "file_of_visit",
+    "first_day_after",
     "first_day_of",
     "framework_as_sheet",
     "framework_for",
@@ -125,6 +139,7 @@ __all__ = [
     "handbook_for",
     "handbooks",
     "has_applied",
+    "held_before",
     "intake_of",
     "intake_version",
     "intakes",
@@ -132,6 +147,7 @@ __all__ = [
     "intakes_to_close",
     "is_accredited",
     "is_followed",
+    "is_last_published",
     "late_accreditations",
     "late_conditions",
     "list_content",
@@ -151,9 +167,12 @@ __all__ = [
     "rule_versions",
     "rules_on",
     "scopes_of_centre",
+    "scopes_open_to_apply",
     "standing_in",
     "tasks_by_item",
     "unconfirmed",
     "upcoming_events",
+    "valid_days_beside",
+    "valid_days_of",
     "visits_of",
 ]

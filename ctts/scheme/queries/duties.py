@@ -18,7 +18,13 @@ from ctts.scheme.queries.centres import accreditations_ending
 from ctts.scheme.queries.conditions import accreditations_all_met, conditions_waiting
 from ctts.scheme.queries.numbers import numbers_on
 from ctts.scheme.queries.office import planned_to_open
-from ctts.scheme.states import OPEN_APPLICATIONS, AccreditationState, CentreApplicationState, ConditionState
+from ctts.scheme.states import (
+    OPEN_APPLICATIONS,
+    VALID_ACCREDITATION,
+    AccreditationState,
+    CentreApplicationState,
+    ConditionState,
+)
 
 AHEAD = timedelta(days=28)
 ROLE = "scheme office"
@@ -110,11 +116,15 @@ def _to_meet(user: User, today: date) -> list[WaitingRow]:
 
 
 def _to_renew(user: User, today: date) -> list[WaitingRow]:
-    """Accreditations from their first reminder on, unless a draft is begun or an application waits (C1)."""
+    """Accreditations from their first reminder on, unless a draft is begun, an application waits, or it is renewed from
+    a later day, so that nothing can be applied for (C1)."""
     rows = accreditations_ending(today, numbers_on(today)).filter(organisation__in=centres_co_ordinated_by(user, today))
     same = {"organisation": OuterRef("organisation"), "scope": OuterRef("scope")}
     begun = Exists(CentreApplication.objects.filter(state__in=OPEN_APPLICATIONS, **same))
     applied = Exists(Accreditation.objects.filter(state=AccreditationState.APPLIED, **same))
+    renewed = Exists(
+        Accreditation.objects.filter(state__in=VALID_ACCREDITATION, starts_on__gt=OuterRef("ends_on"), **same)
+    )
     return [
         WaitingRow(
             what="Renew the accreditation",
@@ -124,7 +134,7 @@ def _to_renew(user: User, today: date) -> list[WaitingRow]:
             due=row.ends_on,
             button="Renew",
         )
-        for row in rows.exclude(begun | applied)
+        for row in rows.exclude(begun | applied | renewed)
     ]
 
 

@@ -24,7 +24,7 @@ from ctts.scheme.rules.intakes import (
     next_intake,
     reminder_step,
 )
-from ctts.scheme.rules.lights import accreditation_light
+from ctts.scheme.rules.lights import accreditation_light, gap_before, gap_in_words
 from ctts.scheme.rules.numbers import (
     COUNT_ALL,
     COUNT_SUPERVISOR,
@@ -60,6 +60,8 @@ __all__ = [
     "exact_number",
     "field_specs",
     "from_json",
+    "gap_before",
+    "gap_in_words",
     "intake_among",
     "intake_dates",
     "intake_for",

@@ -67,6 +67,7 @@ def _review_page(
         "rows": [(row, _evidence(row.rule, whole), _finding_form(row, rule, form)) for row in rows],
         "open_rule": rule,
         "stale": stale,
+        "sent": form or check_form or NoteForm(),
         "may": may,
         "claim": access.can_claim(request.user, application, today),
         "step": _step(rows, objections, checklist, application, both(may, past)),

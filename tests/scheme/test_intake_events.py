@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from ctts.audit.models import AuditEvent
 from ctts.common.verdict import Invalid
-from ctts.scheme import actions
+from ctts.scheme import actions, queries
 from ctts.scheme.states import EventKind
 from tests.cast import at
 from tests.scheme.calendar import NOW, with_event
@@ -31,6 +31,20 @@ def test_I3_the_induction_moves_with_its_day_at_its_time_in_london_and_other_eve
         "2026-10-20",
         "2026-11-12",
     )
+
+
+def test_I3_the_office_is_asked_for_the_induction_from_four_weeks_before_the_cut_off_until_it_is_entered(cast, october):
+    def asked(day):
+        return [row.about for row in queries.duties_for(cast.olive, day) if row.what.startswith("Enter the Induction")]
+
+    cutoff, last = october.cutoff_on, october.induction_on
+    assert asked(cutoff) == []  # it is planned: it asks for its opening
+    actions.set_fee(by=None, now=NOW, intake_id=october.pk, net_pence=100, vat_basis_points=0)
+    actions.open_intake(by=None, now=NOW, intake_id=october.pk)
+    assert asked(cutoff - timedelta(days=29)) == [] and asked(cutoff - timedelta(days=28)) == [str(october)]
+    assert asked(last) == [str(october)] and asked(last + timedelta(days=1)) == []
+    with_event(cast, october, EventKind.INDUCTION, "Induction", at(2026, 10, 20, 8, 30))
+    assert asked(last) == [] and not queries.lacks_induction(october, last)
 
 
 def test_I3_an_induction_does_not_move_onto_another_of_its_name(cast, october):

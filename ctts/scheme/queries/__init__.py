@@ -20,8 +20,10 @@ from ctts.scheme.queries.calendar import (
     intakes,
     intakes_enrolling,
     intakes_to_close,
+    lacks_induction,
     open_intakes,
     upcoming_events,
+    without_induction,
 )
 from ctts.scheme.queries.centres import (
     accreditations_ending,
@@ -46,7 +48,7 @@ from ctts.scheme.queries.conditions import (
     open_conditions_of,
     visits_of,
 )
-from ctts.scheme.queries.duties import duties_for, others_for
+from ctts.scheme.queries.duties import duties_for, induction_entered_at, others_for
 from ctts.scheme.queries.frameworks import (
     accredited_centres,
     centres_by_scope,
@@ -140,6 +142,7 @@ __all__ = [
     "handbooks",
     "has_applied",
     "held_before",
+    "induction_entered_at",
     "intake_of",
     "intake_version",
     "intakes",
@@ -148,6 +151,7 @@ __all__ = [
     "is_accredited",
     "is_followed",
     "is_last_published",
+    "lacks_induction",
     "late_accreditations",
     "late_conditions",
     "list_content",
@@ -175,4 +179,5 @@ __all__ = [
     "valid_days_beside",
     "valid_days_of",
     "visits_of",
+    "without_induction",
 ]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from ctts.common.clock import london_date
 from ctts.scheme.models import Handbook, Intake, SchemeEvent
 from ctts.scheme.queries.numbers import numbers_on
 from ctts.scheme.rules import IntakeWindow, intake_among
-from ctts.scheme.states import IntakeState
+from ctts.scheme.states import EventKind, IntakeState
 
 
 def intakes() -> QuerySet[Intake]:
@@ -32,6 +32,22 @@ def intakes_enrolling(now: datetime) -> list[Intake]:
     """Intakes whose enrolment date has come and which staff have not finished (I5)."""
     rows = intakes().exclude(state__in=[IntakeState.PLANNED, IntakeState.FINISHED])
     return list(rows.filter(enrolment_on__lte=london_date(now)))
+
+
+def without_induction(until: date, today: date) -> QuerySet[Intake]:
+    """Intakes whose cut-off comes by `until`, to whose Induction Day nobody can be invited yet: none is entered (I3).
+
+    Those whose induction day is over, and those that staff finished, ask for none any more.
+    """
+    entered = SchemeEvent.objects.filter(intake=OuterRef("pk"), kind=EventKind.INDUCTION, called_off_at__isnull=True)
+    rows = intakes().filter(state__in=[IntakeState.OPEN, IntakeState.CLOSED], induction_on__gte=today)
+    return rows.filter(~Exists(entered), cutoff_on__lte=until)
+
+
+def lacks_induction(intake: Intake, today: date) -> bool:
+    """Whether somebody enrolled into an intake today is invited to no Induction Day, because none is entered (I3)."""
+    standing = intake.events.filter(kind=EventKind.INDUCTION, called_off_at__isnull=True)
+    return intake.induction_on >= today and not standing.exists()
 
 
 def intake_of(received_at: datetime) -> Intake:

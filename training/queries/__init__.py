@@ -277,6 +277,7 @@ from training.queries.plans import (
     versions_to_compare,
 )
 from training.queries.records import (
+    SUPPORTS,
     TRAINEE,
     Wanted,
     listed,
@@ -370,6 +371,7 @@ __all__ = [
     "DOPS_STEPS",
     "REPORT_FIELDS",
     "REVIEW_FIELDS",
+    "SUPPORTS",
     "TABS",
     "TRAINEE",
     "Became",

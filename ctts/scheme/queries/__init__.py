@@ -22,6 +22,7 @@ from ctts.scheme.queries.calendar import (
     intakes_to_close,
     lacks_induction,
     open_intakes,
+    seams_with_neighbours,
     upcoming_events,
     without_induction,
 )
@@ -172,6 +173,7 @@ __all__ = [
     "rules_on",
     "scopes_of_centre",
     "scopes_open_to_apply",
+    "seams_with_neighbours",
     "standing_in",
     "tasks_by_item",
     "unconfirmed",

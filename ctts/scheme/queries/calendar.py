@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -9,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from ctts.common.clock import london_date
 from ctts.scheme.models import Handbook, Intake, SchemeEvent
 from ctts.scheme.queries.numbers import numbers_on
-from ctts.scheme.rules import IntakeWindow, intake_among
+from ctts.scheme.rules import IntakeWindow, Seam, intake_among, seams_of
 from ctts.scheme.states import EventKind, IntakeState
 
 
@@ -21,6 +22,12 @@ def intakes() -> QuerySet[Intake]:
 def open_intakes() -> QuerySet[Intake]:
     """The intakes that take applications now."""
     return intakes().filter(state=IntakeState.OPEN)
+
+
+def seams_with_neighbours(intake: Intake, rows: Iterable[Intake]) -> list[Seam]:
+    """The days between an intake and its neighbours among `rows` on which none, or two, take applications (I1, I2)."""
+    windows = [IntakeWindow(row.year, row.month, row.opens_on, row.cutoff_on) for row in rows]
+    return seams_of(IntakeWindow(intake.year, intake.month, intake.opens_on, intake.cutoff_on), windows)
 
 
 def intakes_to_close(now: datetime) -> list[Intake]:

@@ -16,6 +16,7 @@ from ctts.scheme.rules.intakes import (
     ACCREDITED_STATUSES,
     IntakeDates,
     IntakeWindow,
+    Seam,
     accreditation_end,
     accreditation_valid,
     intake_among,
@@ -23,6 +24,7 @@ from ctts.scheme.rules.intakes import (
     intake_for,
     next_intake,
     reminder_step,
+    seams_of,
 )
 from ctts.scheme.rules.lights import accreditation_light, gap_before, gap_in_words
 from ctts.scheme.rules.numbers import (
@@ -52,6 +54,7 @@ __all__ = [
     "IntakeWindow",
     "NumbersError",
     "SchemeNumbers",
+    "Seam",
     "accreditation_end",
     "accreditation_light",
     "accreditation_valid",
@@ -69,6 +72,7 @@ __all__ = [
     "next_intake",
     "reminder_step",
     "renewal_opens_on",
+    "seams_of",
     "share_needed",
     "to_json",
     "whole_number",

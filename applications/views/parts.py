@@ -116,12 +116,17 @@ def part(request: HttpRequest, pk: int, part: str) -> HttpResponse:
     common = {"by": request.user, "now": request.now, "application_id": pk}
 
     def saver() -> object:
-        return save(form, {**common, "seen": form.cleaned_data["seen"]})
+        return _saved(request, form, lambda: save(form, {**common, "seen": form.cleaned_data["seen"]}))
 
-    answer = save_part(request, application, form, saver, go_on=next_url(application, which), show=show)
-    if which == Part.PURCHASE_ORDER and answer.has_header("Location"):
-        say_of_issuer(request, application)
-    return answer
+    return save_part(request, application, form, saver, go_on=next_url(application, which), show=show)
+
+
+def _saved(request: HttpRequest, form: PartForm, save: Callable[[], object]) -> object:
+    """What was saved, with a word where it is an order of another issuer than the centre (A3 f)."""
+    saved = save()
+    if form.part == Part.PURCHASE_ORDER:
+        say_of_issuer(request, form.application)
+    return saved
 
 
 def _nothing(application: Application, now: datetime) -> dict[str, Any]:

@@ -365,7 +365,8 @@ class Confirm:
 
     Shown by `components/confirm_page.html` under the name `confirm`. `form` holds what else is asked (None: nothing);
     `apart` is what the press leaves as it is, under its own heading `apart_title`. `mind` is what to look at before
-    the press, without closing it. `stay` is what the way back says; `hold` is a reason that closes the step, `ways` (words, address) where that, or what is to be minded, is settled; `post_url` is where the answer goes, the page itself when empty.
+    the press, without closing it; `hold` is a reason that closes the step, `ways` (words, address) where either is
+    settled. `stay` is what the way back says; `post_url` is where the answer goes, the page itself when empty.
     """
 
     title: str

@@ -23,7 +23,6 @@ from ctts.documents.models import Document
 from ctts.documents.states import Origin
 from ctts.notifications.models import Message
 from ctts.notifications.tasks import letter
-from ctts.organisations.models import Organisation
 from tests.applications import world
 from tests.applications.test_office_views import url
 from tests.applications.world import GOOD, NOW, proven
@@ -355,33 +354,6 @@ def test_the_applicant_asks_and_takes_back_on_pages(browser_of, begun, cast):
     assert browser_of("abe").get(url("withdraw_order_request", asked.pk)).status_code == 404
     assert ann.post(url("withdraw_order_request", asked.pk)).status_code == 303
     assert ann.post(url("withdraw_order_request", asked.pk)).status_code == 409
-
-
-def test_the_contact_is_named_as_people_are(browser_of, begun, cast):
-    ann = browser_of("ann")
-    refused = ann.post(url("ask_for_order", begun.pk), {**FIN, "name": "Fin <b>"})
-    assert refused.status_code == 422 and "A name does not have &lt; or &gt; in it." in refused.text
-    with pytest.raises(Invalid, match="does not have < or >") as problem:
-        ask(begun, name="Fin <b>")
-    assert problem.value.field == "name" and not OrderRequest.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("issuer", "group", "told"),
-    [
-        ("Leeds Trust", "", True),
-        ("LEEDS  Teaching-Hospital.", "", False),
-        ("Leeds Trust", "Leeds TRUST", False),
-    ],
-)
-def test_A3f_an_order_of_another_issuer_than_the_centre_is_taken_with_a_word(filled, issuer, group, told):
-    Organisation.objects.filter(pk=filled.centre_id).update(employer_group=group)
-    asked = ask(filled)
-    given = {**TYPED, "issuer": issuer, "key": uuid4(), "document": upload()}
-    sent = words(come(asked).post(url("give_order", asked.pk), given, follow=True))
-    said = "The order is issued by Leeds Trust, the centre is Leeds Teaching Hospital: check that it is"
-    assert (said in sent) == told and "Thank you" in sent
-    assert queries.issuer_to_check(None, filled) == ""
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from django.urls import reverse
 from applications import actions, queries
 from applications.models import AdjustmentRequest, Application
 from applications.states import ApplicationState, Part
-from applications.views import _reading
 from ctts.documents.checking import check
 from ctts.documents.models import Document
 from tests.applications import world
@@ -225,18 +224,6 @@ def test_A3f_the_purchase_order_is_entered_in_pounds_and_a_shortfall_is_explaine
     assert queries.current_order(application).gross_pence == 288_000
     shown = ann.get(address).content.decode()
     assert "£120.00</strong> short" in shown and "Attached:" in shown
-
-
-def test_A3f_the_applicant_and_the_office_are_told_of_an_issuer_that_is_not_the_centre(cast, filled, browser_of):
-    ann, address = browser_of("ann"), url("part", filled.pk, "purchase_order")
-    page = ann.get(address).context["form"]
-    given = {"number": "PO-1", "issuer": "Other Company Ltd", "net_pence": "2500", "vat_pence": "500"}
-    given |= {"gross_pence": "3000", "key": page["key"].value(), "seen": page["seen"].value()}
-    said = "The order is issued by Other Company Ltd, the centre is Leeds Teaching Hospital"
-    saved = ann.post(address, {**given, "document": upload("purchase-order.pdf")}, follow=True)
-    assert said in saved.text and said in ann.get(address).text
-    facts = dict(_reading.order(filled, queries.Given(filled)))
-    assert facts["Look at the issuer"].startswith(said)
 
 
 def test_files_open_for_readers_of_the_application_once_they_are_checked(cast, handed_over, browser_of):

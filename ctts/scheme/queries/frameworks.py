@@ -20,13 +20,16 @@ def offered_scopes() -> QuerySet[Scope]:
 
 def scopes_by_framework() -> QuerySet[Scope]:
     """Scopes on offer, each with `has_framework`: whether one is published, so that somebody can apply (S1, S2)."""
-    published = Framework.objects.filter(scope=OuterRef("pk"), state=FrameworkState.PUBLISHED)
-    return offered_scopes().annotate(has_framework=Exists(published))
+    return offered_scopes().annotate(has_framework=_is_published())
 
 
 def scopes_open_to_apply() -> QuerySet[Scope]:
     """Scopes on offer that have a published framework: those in which somebody can apply (S1, S2)."""
-    return scopes_by_framework().filter(has_framework=True)
+    return offered_scopes().filter(_is_published())
+
+
+def _is_published() -> Exists:
+    return Exists(Framework.objects.filter(scope=OuterRef("pk"), state=FrameworkState.PUBLISHED))
 
 
 def is_last_published(framework: Framework) -> bool:

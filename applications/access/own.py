@@ -84,17 +84,21 @@ def can_answer(user: User, application: Application) -> Verdict:
     return YES
 
 
+UNFIT = "This address cannot be used here. Ask your supervisor for another of theirs, or ask the scheme office."
+
+
 def can_be_named(person: User, today: date) -> Verdict:
     """Whether somebody with an account can be named as Training Supervisor: nobody who applies or trains, and nobody
     whose account is closed (A2, E4).
 
-    Whoever went through the scheme can once the office has given them the role. The words tell nobody who trains.
+    Whoever went through the scheme can once the office has given them the role. The words are the same for all:
+    they tell nobody who applies, trains, or has a closed account.
     """
     if not person.is_active:
-        return no("The account with this address is closed. Ask your supervisor for another, or name somebody else.")
+        return no(UNFIT)
     if holds(person, Role.SUPERVISOR, today):
         return YES
     own = Application.objects.filter(applicant=person)
     if own.exclude(state__in=[ApplicationState.DECLINED, ApplicationState.WITHDRAWN]).exists():
-        return no("This address cannot be a Training Supervisor’s. Check it with your supervisor, or ask the office.")
+        return no(UNFIT)
     return YES

@@ -15,6 +15,7 @@ from applications.models import Application, OrderRequest, PurchaseOrder
 from applications.models.asking import OPEN_FOR
 from applications.states import Mover
 from ctts.accounts.models import User
+from ctts.accounts.rules import name_problem
 from ctts.common.letters import Addressee
 from ctts.common.races import taken_means
 from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
@@ -32,12 +33,14 @@ def ask_for_order(*, by: User, now: datetime, application_id: int, name: str, em
 
     It opens for 28 days, while the applicant may enter one, in the form or after acceptance in the place of one that
     fell (A3 f); one that is too old ends with it. Raises NotAllowed for anyone but the applicant, TooLate once the
-    application is handed in or somebody is asked already, Invalid for one's own address.
+    application is handed in or somebody is asked already, Invalid for one's own address and for what is no name.
     """
     application = lock(application_id)
     require(access.can_enter_order(by, application))
     if email.strip().lower() == by.email.lower():
         raise Invalid("This is your own address. Give that of somebody who can order for your employer.", "email")
+    if problem := name_problem(name.strip()):
+        raise Invalid(problem, "name")
     OrderRequest.objects.filter(application=application, expires_at__lte=now, **UNANSWERED).update(withdrawn_at=now)
     given = {"name": name.strip(), "email": email.strip(), "words": words.strip()}
     with taken_means(TooLate(access.ASKED_ALREADY)):

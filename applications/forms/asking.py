@@ -10,6 +10,7 @@ from applications.forms.evidence import OrderFields
 from applications.forms.parts import text_area
 from applications.models import OrderRequest
 from applications.rules import pounds
+from ctts.accounts.forms import refuse_unusable_name
 from ctts.common.forms import CrispyForm, refuse_hidden_characters
 from ctts.common.templatetags.formats import kind, size
 
@@ -19,7 +20,9 @@ class AskForOrderForm(CrispyForm):
 
     submit_label = "Ask them"
 
-    name = forms.CharField(label="Full name", max_length=160, validators=[refuse_hidden_characters])
+    name = forms.CharField(
+        label="Full name", max_length=160, validators=[refuse_hidden_characters, refuse_unusable_name]
+    )
     email = forms.EmailField(label="E-mail address", help_text="Of somebody who can order for your employer.")
     words = forms.CharField(
         label="A word from you",

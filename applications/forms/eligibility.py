@@ -8,12 +8,13 @@ from urllib.parse import urlencode
 
 from django import forms
 
-from applications.forms.fields import ScoreField, TypedDayField, YesNoField
+from applications.forms.fields import UNLESS_ANOTHER, ScoreField, TypedDayField, YesNoField
 from applications.rules import CentreFacts, Checked, EnglishFacts, QualificationFacts, RuleResult, eligibility, on_scale
 from applications.states import EnglishElement, EnglishTest, Part, QualificationKind
+from ctts.common.fields import needed_later
 from ctts.common.forms import CrispyForm, offer
 from ctts.organisations.models import Organisation
-from ctts.scheme.queries import accredited_centres, is_accredited, numbers_on, offered_scopes
+from ctts.scheme.queries import accredited_centres, is_accredited, numbers_on, scopes_open_to_apply
 from ctts.scheme.states import AccreditationState
 
 COUNTS = [(str(number), str(number)) for number in range(7)]
@@ -25,6 +26,7 @@ LEVELS = [
     ("6", "Level 6, for example a bachelor's degree"),
     ("7", "Level 7 or above"),
 ]
+WITH_ONE = "with a qualification of level 4 or above"
 GRADES = [("", "Choose the grade"), *((grade, grade) for grade in ("9", "8", "7", "6", "5", "4", "3", "2", "1"))]
 
 
@@ -60,42 +62,52 @@ class EligibilityForm(CrispyForm):
         required=False,
         help_text="For example a BTEC or an access course. A person judges what is equivalent.",
     )
-    science = YesNoField(label="Is one of them a science?")
+    science = needed_later(YesNoField(label="Is one of them a science?", required=False), "if you have one")
     level = forms.ChoiceField(
         label="Your highest higher education qualification",
         choices=LEVELS,
         error_messages={"required": "Choose the level."},
     )
-    complete = YesNoField(label="Is it complete?", required=False)
-    relevant = forms.ChoiceField(
-        label="Is its subject relevant to the scope?",
-        required=False,
-        widget=forms.RadioSelect,
-        choices=[("yes", "Yes"), ("no", "No"), ("unsure", "I am not sure")],
+    complete = needed_later(YesNoField(label="Is it complete?", required=False), WITH_ONE)
+    relevant = needed_later(
+        forms.ChoiceField(
+            label="Is its subject relevant to the scope?",
+            required=False,
+            widget=forms.RadioSelect,
+            choices=[("yes", "Yes"), ("no", "No"), ("unsure", "I am not sure")],
+        ),
+        WITH_ONE,
     )
     overseas = YesNoField(label="Is any of your qualifications from outside the UK?")
-    enic = YesNoField(label="Do you have a UK ENIC statement of comparison?", required=False)
+    enic = needed_later(
+        YesNoField(label="Do you have a UK ENIC statement of comparison?", required=False),
+        "if one is from outside the UK",
+    )
     first_language_english = YesNoField(label="Is English your first language?")
-    gcse_grade = forms.ChoiceField(
-        label="Your grade in GCSE English, or its equivalent",
-        choices=GRADES,
-        required=False,
-        help_text="Letters count as C = 4, B = 5, A = 7.",
+    gcse_grade = needed_later(
+        forms.ChoiceField(
+            label="Your grade in GCSE English, or its equivalent",
+            choices=GRADES,
+            required=False,
+            help_text="Letters count as C = 4, B = 5, A = 7.",
+        ),
+        "if English is your first language",
     )
-    test = forms.ChoiceField(
-        label="The test you took", required=False, choices=[("", "None yet"), *EnglishTest.choices]
+    test = needed_later(
+        forms.ChoiceField(label="The test you took", required=False, choices=[("", "None yet"), *EnglishTest.choices]),
+        "if it is not your first language",
     )
-    overall = ScoreField(label="Overall score", required=False)
-    listening = ScoreField(label="Listening", required=False)
-    reading = ScoreField(label="Reading", required=False)
-    writing = ScoreField(label="Writing", required=False)
-    speaking = ScoreField(label="Speaking", required=False)
-    taken_on = TypedDayField(label="Taken on", required=False)
+    overall = needed_later(ScoreField(label="Overall score", required=False), "for IELTS, TOEFL and PTE")
+    listening = needed_later(ScoreField(label="Listening", required=False), UNLESS_ANOTHER)
+    reading = needed_later(ScoreField(label="Reading", required=False), UNLESS_ANOTHER)
+    writing = needed_later(ScoreField(label="Writing", required=False), UNLESS_ANOTHER)
+    speaking = needed_later(ScoreField(label="Speaking", required=False), UNLESS_ANOTHER)
+    taken_on = needed_later(TypedDayField(label="Taken on", required=False), "with a test")
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         self.today = today
         super().__init__(*args, **kwargs)
-        offer(self, "scope", offered_scopes())
+        offer(self, "scope", scopes_open_to_apply())
         offer(self, "centre", accredited_centres(None, today))
 
     def clean(self) -> dict[str, Any]:
@@ -115,7 +127,9 @@ class EligibilityForm(CrispyForm):
     def _answers_what_is_open(self, given: dict[str, Any]) -> None:
         """A rule that would answer for somebody who has not is no check."""
         higher = (given.get("level") or "0") != "0"
+        school = any((given.get(name) or "0") != "0" for name in ("a_levels", "equivalents"))
         for name, asked, message in (
+            ("science", school, "Say whether one of them is a science."),
             ("complete", higher, "Say whether it is complete."),
             ("relevant", higher, "Say whether its subject is relevant, or that you are not sure."),
             ("enic", given.get("overseas"), "Say whether you have a statement of comparison."),

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from applications.forms.base import FilesPartForm, certificate_field
-from applications.forms.fields import PoundsField, ScoreField, TypedDayField, YesNoField
+from applications.forms.fields import UNLESS_ANOTHER, PoundsField, ScoreField, TypedDayField, YesNoField
 from applications.models import Qualification
 from applications.queries import current_order, english_of, numbers_for
 from applications.queries.wording import score_in_words
@@ -20,7 +20,6 @@ from ctts.documents.forms import DocumentField
 from ctts.documents.states import MediaType
 
 SHORT = {"class": "form-control--short", "inputmode": "numeric"}
-UNLESS_ANOTHER = "unless it is another test"
 
 
 def number_for_some(label: str, when: str, *, bounds: tuple[int, int], help_text: str = "") -> forms.Field:

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 
 from ctts.common.fields import DayField
 
+UNLESS_ANOTHER = "unless it is another test"  # when the score of one element is needed
 DAY_HELP = "Day, month and year, for example 27/03/1998."
 POUNDS = re.compile(r"£?\s*([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\.([0-9]{1,2}))?")
 

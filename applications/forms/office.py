@@ -12,6 +12,7 @@ from django.forms import BoundField
 from applications.forms.fields import YesNoField
 from applications.forms.parts import text_area
 from applications.states import EVERY, ApplicationState, DocumentVerdict, Part, PurchaseOrderState, RuleOutcome
+from ctts.common.fields import needed_later
 from ctts.common.forms import CrispyForm, KeyField, SeenField, offer, refuse_hidden_characters
 from ctts.organisations.models import Organisation
 from ctts.scheme.models import Intake, Scope
@@ -151,12 +152,15 @@ class DocumentCheckForm(CrispyForm):
         choices=DocumentVerdict.choices,
         error_messages={"required": "Press one of the two buttons.", "invalid_choice": "Press one of the two buttons."},
     )
-    reason = forms.CharField(
-        label="What is wrong with it",
-        required=False,
-        max_length=1000,
-        widget=text_area(2),
-        help_text="It stands ready as a point when you ask the applicant.",
+    reason = needed_later(
+        forms.CharField(
+            label="What is wrong with it",
+            required=False,
+            max_length=1000,
+            widget=text_area(2),
+            help_text="It stands ready as a point when you ask the applicant.",
+        ),
+        "to reject it",
     )
     key = KeyField()
     seen = SeenField(required=False)

@@ -93,6 +93,7 @@ from applications.queries.objections import (
 from applications.queries.order_duties import order_page
 from applications.queries.orders import (
     intakes_with_orders,
+    issuer_to_check,
     order_notes,
     orders_for_office,
     orders_numbered,
@@ -210,6 +211,7 @@ __all__ = [
     "intakes_with_orders",
     "is_chased",
     "is_training",
+    "issuer_to_check",
     "kept_answers",
     "last_order",
     "last_order_request",

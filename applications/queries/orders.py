@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from applications.models import Decision, PurchaseOrder
+from applications.models import Application, Decision, PurchaseOrder
 from applications.states import AFTER_ACCEPTANCE, ApplicationState, DecisionKind, PurchaseOrderState
 from ctts.accounts.models import User
 from ctts.accounts.rules import sort_key
@@ -76,6 +76,19 @@ def order_notes(intake_id: int) -> dict[int, str]:
     wanted, unchecked = (rows.order_by().values("pk") for rows in (wanted_orders(), unchecked_orders()))
     rows = PurchaseOrder.objects.filter(Q(pk__in=wanted) | Q(pk__in=unchecked), application__intake=intake_id)
     return {pk: WAITS[PurchaseOrderState(state)] for pk, state in rows.values_list("application", "state")}
+
+
+def issuer_to_check(order: PurchaseOrder | None, application: Application) -> str:
+    """What whoever enters a purchase order and the office are told where its issuer is neither the centre nor its
+    trust, health board or company, whatever the capitals and punctuation; else nothing. It refuses nothing (A3 f).
+    """
+    centre = application.centre
+    if order is None or centre is None:
+        return ""
+    named = {sort_key(name) for name in (centre.name, centre.employer_group) if name}
+    if sort_key(order.issuer) in named:
+        return ""
+    return f"The order is issued by {order.issuer}, the centre is {centre}: check that it is the applicant's employer."
 
 
 def intakes_with_orders() -> QuerySet[Intake]:

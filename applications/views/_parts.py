@@ -111,6 +111,13 @@ def next_url(application: Application, part: Part) -> str:
     return part_url(application, following) if following else reverse("applications:form", args=[application.pk])
 
 
+def say_of_issuer(request: HttpRequest, application: Application) -> None:
+    """A word to whoever entered an order of another issuer than the centre; it is entered all the same (A3 f)."""
+    words = queries.issuer_to_check(queries.last_order(application), application)
+    if words:
+        messages.warning(request, words)
+
+
 def form_of(
     request: HttpRequest, form_class: Callable[..., Any], application: Application, draft: ApplicationDraft | None
 ) -> Any:

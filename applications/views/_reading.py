@@ -57,7 +57,9 @@ def order(application: Application, given: queries.Given) -> Facts:
     if found is None:
         return [fee, ("Purchase order", "")]
     earlier = [("Earlier", wording.earlier_order(row)) for row in given.replaced_orders]
-    return [*wording.purchase_order(found), fee, ("Standing", found.get_state_display()), *earlier]
+    issuer = queries.issuer_to_check(found, application)
+    look = [("Look at the issuer", issuer)] if issuer else []
+    return [*wording.purchase_order(found), *look, fee, ("Standing", found.get_state_display()), *earlier]
 
 
 def adjustments(application: Application) -> Facts:

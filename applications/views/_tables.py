@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 import django_tables2 as tables
 from django.urls import reverse
@@ -14,7 +14,7 @@ from django.utils.html import format_html, format_html_join
 
 from applications.models import Application, LateCode, PurchaseOrder
 from applications.queries import LIGHTS, DeskRow
-from applications.states import CLAIMABLE, LateCodeStanding, RuleOutcome
+from applications.states import CLAIMABLE, FINAL, LateCodeStanding, PurchaseOrderState, RuleOutcome
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.states_shown import badge_for
@@ -24,6 +24,7 @@ from ctts.common.templatetags.icons import icon
 
 # How a light stands, in a word.
 STANDS = {RuleOutcome.MET: "There", RuleOutcome.NEEDS_PERSON: "To judge", RuleOutcome.NOT_MET: "Lacking"}
+NAMED = 3  # lights that a narrow screen names
 MARKS = {RuleOutcome.MET: "check-lg", RuleOutcome.NEEDS_PERSON: "hourglass-split", RuleOutcome.NOT_MET: "dash-lg"}
 
 
@@ -32,6 +33,23 @@ def lights(shown: tuple[tuple[str, RuleOutcome], ...]) -> Any:
     """Lights as a list: what is there, what a person has to judge, and what is lacking."""
     rows = ((icon(MARKS[stands], f"{STANDS[stands]}:"), word) for word, stands in shown)
     return format_html('<ul class="desk-lights">{}</ul>', format_html_join("", "<li>{} {}</li>", rows))
+
+
+def brief(row: DeskRow) -> str:
+    """In one line what a narrow screen shows of the lights: only what is not there, of what has ended nothing."""
+    if row.application.state in FINAL:
+        return ""
+    waiting = [word for word, stands in row.lights if stands != RuleOutcome.MET]
+    if not waiting:
+        return "All there"
+    more = f" and {len(waiting) - NAMED} more" if len(waiting) > NAMED else ""
+    return f"{len(waiting)} to look at: {', '.join(waiting[:NAMED])}{more}"
+
+
+def when(value: date | datetime, today: date) -> Any:
+    """A day of a list; one of another year with its year."""
+    on = london_date(value) if isinstance(value, datetime) else value
+    return time_of(value, "short_day" if on.year == today.year else "day")
 
 
 def can_be_chosen(application: Application, reader: User) -> bool:
@@ -66,7 +84,7 @@ def line_of(row: DeskRow, today: date) -> list[Any]:
         *(STANDS[lights[word]] for word in LIGHTS),
         row.blocker,
         received,
-        (today - london_date(received)).days if received else None,
+        (today - london_date(received)).days if received and application.state not in FINAL else None,
         application.claimed_by.full_name if application.claimed_by else "",
     ]
 
@@ -85,19 +103,28 @@ class DeskTable(tables.Table):
     state = tables.Column(accessor="application__state")
     lights = tables.Column(verbose_name="Evidence")
     age = tables.Column(accessor="application__counts_from", verbose_name="Received")
-    owner = tables.Column(accessor="application__claimed_by")
+    owner = tables.Column(accessor="application__claimed_by", default="Nobody yet")
 
     caption = "Applications, the oldest receipt first"
 
     class Meta:
+        attrs: ClassVar = {"class": "desk-rows"}
         empty_text = "No application matches. The other tabs keep these filters; “All” holds what has ended, too."
 
     row_header = "applicant"
 
     def __init__(
-        self, rows: Any, *, today: date, reader: User, exports: Sequence[tuple[str, str]] = (), **kwargs: Any
+        self,
+        rows: Any,
+        *,
+        today: date,
+        reader: User,
+        office: Collection[int],
+        exports: Sequence[tuple[str, str]] = (),
+        **kwargs: Any,
     ) -> None:
-        self.today, self.reader, self.exports = today, reader, exports
+        """`office`: ids of those who are of the office today."""
+        self.today, self.reader, self.office, self.exports = today, reader, office, exports
         super().__init__(rows, orderable=False, **kwargs)
 
     def render_choose(self, record: DeskRow) -> Any:
@@ -121,7 +148,9 @@ class DeskTable(tables.Table):
         application = record.application
         centre = application.centre or "no centre yet"
         return format_html(
-            '<div>{}<br><span class="quiet">{}</span></div>', application.scope or "no scope yet", centre
+            '<div>{}<span class="desk-comma">, </span><br><span class="quiet">{}</span></div>',
+            application.scope or "no scope yet",
+            centre,
         )
 
     def render_state(self, record: DeskRow) -> Any:
@@ -130,18 +159,29 @@ class DeskTable(tables.Table):
         return badge(badge_for(application.state, application.get_state_display(), "application"))
 
     def render_lights(self, record: DeskRow) -> Any:
-        """What blocks it, as the file has it; then what is there and what is not, each with its word."""
-        shown = lights(record.lights)
-        if not record.blocker:
-            return shown
+        """What blocks it, as the file has it; then what is there and what is not, each with its word. A narrow screen
+        shows one line in their place."""
+        blocker = format_html('<p class="desk-blocker">Blocker: <strong>{}</strong></p>', record.blocker)
+        words = brief(record)
         return format_html(
-            '<div><p class="desk-blocker">Blocker: <strong>{}</strong></p>{}</div>', record.blocker, shown
+            "<div>{}{}{}</div>",
+            blocker if record.blocker else "",
+            lights(record.lights),
+            format_html('<p class="desk-brief">{}</p>', words) if words else "",
         )
 
-    def render_age(self, value: Any) -> Any:
-        """When it was received, and how long ago."""
+    def render_age(self, value: Any, record: DeskRow) -> Any:
+        """When it was received, and how long ago while something follows."""
+        if record.application.state in FINAL:
+            return when(value, self.today)
         ago = days_between(london_date(value), self.today)
-        return format_html('<div>{}<br><span class="quiet">{}</span></div>', time_of(value, "short_day"), ago)
+        return format_html('<div>{}, <span class="quiet">{}</span></div>', when(value, self.today), ago)
+
+    def render_owner(self, value: User) -> Any:
+        """Who has it; somebody who has left the office is told apart: another takes it over."""
+        if value.pk in self.office:
+            return value.full_name
+        return format_html('<div>{} <span class="quiet">(has left the office)</span></div>', value.full_name)
 
 
 ORDER_HEADINGS = (
@@ -214,9 +254,12 @@ class OrdersTable(tables.Table):
             record.issuer,
         )
 
-    def render_gross(self, value: int) -> str:
-        """In pounds."""
-        return money(value)
+    def render_gross(self, value: int, record: PurchaseOrder) -> Any:
+        """In pounds, and what one that counts is short of the fee."""
+        fee = record.application.intake.fee_gross_pence
+        if record.state not in PurchaseOrderState.current() or fee is None or value >= fee:
+            return money(value)
+        return format_html("<div>{} <strong>{} short of the fee</strong></div>", money(value), money(fee - value))
 
     def render_fee(self, value: int) -> str:
         """What it has to cover."""
@@ -262,7 +305,7 @@ class LateCodesTable(tables.Table):
     def render_given(self, record: LateCode) -> Any:
         """When, and by whom."""
         who = record.given_by.full_name
-        return format_html('<div>{}<br><span class="quiet">{}</span></div>', time_of(record.given_at, "short_day"), who)
+        return format_html('<div>{}<br><span class="quiet">{}</span></div>', when(record.given_at, self.today), who)
 
     def render_standing(self, record: LateCode) -> Any:
         """Whether it can be used; where it led, or the way to take it back."""

@@ -159,7 +159,8 @@ def order_given(request: HttpRequest, pk: int) -> HttpResponse:
     if not (asked.given_at or asked.declined_at):
         return redirect("applications:give_order", pk)
     order = asked.order if asked.given_at else None
-    return render(request, "applications/order_given.html", {"asked": asked, "order": order})
+    words = queries.issuer_to_check(order, asked.application)
+    return render(request, "applications/order_given.html", {"asked": asked, "order": order, "issuer_words": words})
 
 
 def _asked_or_404(request: HttpRequest, pk: int) -> OrderRequest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,12 +20,15 @@ from applications.models import Application, SavedFilter
 from applications.states import EVERY, TO_WORK_ON, ApplicationState
 from applications.views._shared import application_or_404
 from applications.views._tables import HEADINGS, DeskTable, can_be_chosen, line_of
+from ctts.accounts.models import User
 from ctts.common.exporting import KINDS, as_file, export_links
 from ctts.common.guards import guarded
 from ctts.common.parts import Pill, Tab
 from ctts.common.posted import status_of, today_of, tried
 from ctts.common.whole_numbers import number_in
 from ctts.organisations.access import OFFICE
+from ctts.organisations.queries import people_with
+from ctts.organisations.states import Role
 
 ROWS = 25
 
@@ -44,7 +48,9 @@ def _desk_page(request: HttpRequest, form: SaveFilterForm | None = None) -> Http
     counts = queries.counts_by_state(request.user, today, **_without(wanted, "state"))
     page = _paginator(rows, wanted, counts).get_page(request.GET.get("page"))
     shown = queries.with_lights(page.object_list, today)
-    table = DeskTable(shown, today=today, reader=request.user, exports=_exports(wanted) if shown else [])
+    office = _office(shown, request.user, today)
+    exports = _exports(wanted) if shown else []
+    table = DeskTable(shown, today=today, reader=request.user, office=office, exports=exports)
     context = {
         "table": table,
         "can_claim": any(can_be_chosen(row.application, request.user) for row in shown),
@@ -58,6 +64,12 @@ def _desk_page(request: HttpRequest, form: SaveFilterForm | None = None) -> Http
         "query": _address(_held(wanted)),
     }
     return render(request, "applications/desk.html", context, status=status_of(form))
+
+
+def _office(rows: list[queries.DeskRow], reader: User, today: date) -> set[int]:
+    """Ids of those of the office today; read only where somebody else than the reader has a row."""
+    others = {row.application.claimed_by_id for row in rows} - {None, reader.pk}
+    return {reader.pk, *(people_with(Role.OFFICE, today).values_list("pk", flat=True) if others else ())}
 
 
 def _saved(request: HttpRequest, wanted: dict[str, Any]) -> list[tuple[SavedFilter, str, bool]]:

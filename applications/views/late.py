@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 
 from applications import access, actions, queries
 from applications.forms.late import LateCodeForm, UseCodeForm
@@ -46,7 +47,8 @@ def give_late_code(request: HttpRequest) -> HttpResponse:
     if given is not None:
         late, code = given
         until = f"It opens {late.intake} until {day(late.until_on)}, once."
-        messages.success(request, f"The code for {late.name} is {code}. Give it to them now: only you see it. {until}")
+        said = 'The code for {} is <span class="text-nowrap">{}</span>. Give it to them now: only you see it. {}'
+        messages.success(request, format_html(said, late.name, code, until))
         return redirect("applications:late_codes")
     return render(request, "applications/late_code.html", {"form": form}, status=status_of(form))
 

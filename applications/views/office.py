@@ -65,8 +65,7 @@ def _review_page(
         "tabs": review_tabs(application, "review"),
         "acts": acts_of(application, today, request.user),
         "rows": [(row, _evidence(row.rule, whole), _finding_form(row, rule, form)) for row in rows],
-        "open_rule": rule,
-        "stale": stale,
+        **_sent(rule, stale, form or check_form),
         "may": may,
         "claim": access.can_claim(request.user, application, today),
         "step": _step(rows, objections, checklist, application, both(may, past)),
@@ -80,6 +79,11 @@ def _review_page(
         **_desk_work(request, application, note_form),
     }
     return render(request, "applications/review.html", context, status=status)
+
+
+def _sent(rule: str, stale: str, form: FindingForm | DocumentCheckForm | None) -> dict[str, Any]:
+    """What was sent with mistakes, if anything: the rule that is open, what a colleague did since, and its errors."""
+    return {"open_rule": rule, "stale": stale, "sent": form or NoteForm()}
 
 
 def _order(request: HttpRequest, application: Application, given: queries.Given) -> dict[str, Any]:

@@ -22,7 +22,16 @@ from applications.forms.parts import (
 from applications.forms.planning import CompetenciesForm, LocalCompetencyForm, PlanForm
 from applications.models import Application
 from applications.states import Part
-from applications.views._parts import editable_own, form_of, keep_typed, next_url, part_page, results_of, save_part
+from applications.views._parts import (
+    editable_own,
+    form_of,
+    keep_typed,
+    next_url,
+    part_page,
+    results_of,
+    save_part,
+    say_of_issuer,
+)
 from applications.views._shared import part_or_404
 from ctts.common.clock import london_date
 from ctts.common.guards import SIGNED_IN, guarded
@@ -107,9 +116,17 @@ def part(request: HttpRequest, pk: int, part: str) -> HttpResponse:
     common = {"by": request.user, "now": request.now, "application_id": pk}
 
     def saver() -> object:
-        return save(form, {**common, "seen": form.cleaned_data["seen"]})
+        return _saved(request, form, lambda: save(form, {**common, "seen": form.cleaned_data["seen"]}))
 
     return save_part(request, application, form, saver, go_on=next_url(application, which), show=show)
+
+
+def _saved(request: HttpRequest, form: PartForm, save: Callable[[], object]) -> object:
+    """What was saved, with a word where it is an order of another issuer than the centre (A3 f)."""
+    saved = save()
+    if form.part == Part.PURCHASE_ORDER:
+        say_of_issuer(request, form.application)
+    return saved
 
 
 def _nothing(application: Application, now: datetime) -> dict[str, Any]:
@@ -131,7 +148,8 @@ def _paying(application: Application, now: datetime) -> dict[str, Any]:
     short = max(0, fee - order.gross_pence) if order and fee is not None else None
     asked = queries.last_order_request(application)
     standing = asked.standing(now) if asked else None
-    return {"order": order, "short": short, "asked": asked, "standing": standing}
+    words = queries.issuer_to_check(order, application)
+    return {"order": order, "short": short, "asked": asked, "standing": standing, "issuer_words": words}
 
 
 def _adjusting(application: Application, now: datetime) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 
 from applications import access, actions, queries
 from applications.forms.evidence import ReplacingOrderForm
+from applications.views._parts import say_of_issuer
 from applications.views._shared import acts_of, head_of, own_or_refuse
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.posted import data_of, status_of, today_of, tried
@@ -22,6 +23,7 @@ def replace_order(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReplacingOrderForm(data_of(request), request.FILES or None, **given)
     if _given(form, request):
         messages.success(request, "The purchase order is with the scheme office, which checks it.")
+        say_of_issuer(request, application)
         return redirect("applications:status", pk)
     require(access.can_replace_order(request.user, application))
     asked = queries.last_order_request(application)

@@ -59,6 +59,16 @@ def can_change_account(user: User, person: User) -> Verdict:
     return no("Somebody else has to do this for your account.") if user.pk == person.pk else YES
 
 
+MERGED = "This account was merged with another of the same person, for good."
+
+
+def in_use(person: User, words: str) -> Verdict:
+    """Whether an account is in use; one that was merged is so for good, of another `words` say what to do first."""
+    if person.is_active:
+        return YES
+    return late(MERGED if person.merged_into_id is not None else words)
+
+
 def can_deactivate(user: User, person: User) -> Verdict:
     """Whether `user` may end the access of `person` now."""
     active = YES if person.is_active else late("This account is deactivated already.")
@@ -69,13 +79,13 @@ def can_reactivate(user: User, person: User) -> Verdict:
     """Whether `user` may give `person` access again now."""
     inactive = late("This account is active already.") if person.is_active else YES
     if person.merged_into_id is not None:
-        inactive = late("This account was merged with another of the same person, for good.")
+        inactive = late(MERGED)
     return both(can_change_account(user, person), inactive)
 
 
 def can_change_address(user: User, person: User) -> Verdict:
     """Whether `user` may have another address put in the place of a person's: of an account in use, never their own."""
-    active = YES if person.is_active else late("This account is deactivated. Give access again first.")
+    active = in_use(person, "This account is deactivated. Give access again first.")
     return both(can_change_account(user, person), active)
 
 
@@ -83,7 +93,7 @@ def can_merge_into(user: User, kept: User) -> Verdict:
     """Whether `user` may look for a duplicate of an account: one in use, and not their own."""
     if user.pk == kept.pk:
         return no("Somebody else has to do this for your account.")
-    return YES if kept.is_active else late("Only an account in use takes in another. Give access again first.")
+    return in_use(kept, "Only an account in use takes in another. Give access again first.")
 
 
 def can_merge(user: User, duplicate: User, kept: User) -> Verdict:
@@ -92,9 +102,8 @@ def can_merge(user: User, duplicate: User, kept: User) -> Verdict:
         return no("Somebody else has to do this for your account.")
     if duplicate.pk == kept.pk:
         return late("An account cannot be merged with itself.")
-    if not (duplicate.is_active and kept.is_active):
-        return late("Both accounts have to be active. Give access again first, if it was ended by mistake.")
-    return YES
+    words = "Both accounts have to be active. Give access again first, if it was ended by mistake."
+    return both(in_use(duplicate, words), in_use(kept, words))
 
 
 def can_reset_second_factor(user: User, person: User) -> Verdict:

@@ -84,6 +84,12 @@ NOT_OFFERED = "Choose one of those that are offered."
 INVISIBLE = "An invisible character is in it. Delete it, or type the text again instead of pasting it."
 
 
+def refuse_null_choice(value: Any) -> None:
+    """Raise ValidationError when the key of a chosen row, or one of several, has a null character: no row has one."""
+    if "\0" in str(value):
+        raise ValidationError(NOT_OFFERED, code="invalid_choice")
+
+
 class NamedWhenEmpty(forms.BaseForm):
     """A form that tells what was left empty by its name, and what is wrong in our words; for libraries' forms too."""
 
@@ -114,6 +120,8 @@ def _say_it_ourselves(field: forms.Field) -> None:
             bound.message = IN_OUR_WORDS[bound.code]
     if str(field.error_messages.get("invalid_choice", "")).startswith("Select a valid choice"):
         field.error_messages["invalid_choice"] = NOT_OFFERED
+    if isinstance(field, forms.ModelChoiceField):
+        vars(field)["validate_no_null_characters"] = refuse_null_choice
     if not isinstance(field, forms.CharField):
         return
     field.error_messages.setdefault("null_characters_not_allowed", INVISIBLE)

@@ -373,8 +373,9 @@ class Confirm:
     """The page before a step that mails, locks, enrols or releases: what will happen, to whom, with the mails' text.
 
     Shown by `components/confirm_page.html` under the name `confirm`. `form` holds what else is asked (None: nothing);
-    `stay` is what the way back says; `hold` is a reason that closes the step, `ways` (words, address) where that is
-    settled; `post_url` is where the answer goes, the page itself when empty.
+    `apart` is what the press leaves as it is, under its own heading `apart_title`. `mind` is what to look at before
+    the press, without closing it; `hold` is a reason that closes the step, `ways` (words, address) where either is
+    settled. `stay` is what the way back says; `post_url` is where the answer goes, the page itself when empty.
     """
 
     title: str
@@ -390,3 +391,6 @@ class Confirm:
     ways: Sequence[tuple[str, str]] = ()
     danger: bool = False
     stay: str = "Cancel"
+    apart: Sequence[Consequence] = ()
+    apart_title: str = ""
+    mind: str = ""

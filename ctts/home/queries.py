@@ -205,7 +205,13 @@ def _trains(who: Standing) -> bool:
 
 def _has_trainees(who: Standing) -> bool:
     """Whether the person is appointed to a trainee, or co-ordinates a centre."""
-    return holds(who.user, Role.COORDINATOR, who.today) or bool(who.stands - {training_queries.TRAINEE})
+    around = who.stands - {training_queries.TRAINEE, training_queries.SUPPORTS}
+    return holds(who.user, Role.COORDINATOR, who.today) or bool(around)
+
+
+def _supports(who: Standing) -> bool:
+    """Whether applications name the person as Training Supervisor, or may: the role begins with the first enrolment."""
+    return holds(who.user, Role.SUPERVISOR, who.today) or training_queries.SUPPORTS in who.stands
 
 
 def _applies(who: Standing) -> bool:
@@ -224,7 +230,7 @@ AREAS: tuple[tuple[str, str, Callable[[Standing], bool]], ...] = (
     ("Trainees", "training:office", OFFICE),
     ("Moderation", "moderation:pool", OFFICE),
     ("My moderation", "moderation:mine", _role(Role.MODERATOR)),
-    ("Applications to support", "applications:to_support", _role(Role.SUPERVISOR)),
+    ("Applications to support", "applications:to_support", _supports),
     ("Applications of my centre", "applications:of_my_centres", _role(Role.COORDINATOR)),
     ("Centre at a glance", "training:centres", _role(Role.COORDINATOR)),
     ("My centre", "scheme:my_centres", _role(Role.COORDINATOR)),

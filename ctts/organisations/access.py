@@ -161,9 +161,8 @@ def can_correct_training(user: User, training: SupervisorTraining, today: date) 
 def can_give(user: User, person: User, role: Role, today: date) -> Verdict:
     """The same for a role that begins: of nobody whose account is closed."""
     may = can_grant(user, person, role, today)
-    if may and not person.is_active:
-        return late("This account is closed: nobody can sign in with it. Give access again first.")
-    return may
+    words = "This account is closed: nobody can sign in with it. Give access again first."
+    return both(may, accounts.in_use(person, words))
 
 
 def can_change_address(user: User, person: User, today: date) -> Verdict:

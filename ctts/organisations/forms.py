@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from ctts.accounts.forms import name_field
-from ctts.accounts.rules import ADDRESS_LENGTH
+from ctts.accounts.rules import ADDRESS_LENGTH, tidy_name
 from ctts.common.fields import day_field, needed_later, uk_postcode
 from ctts.common.forms import CrispyForm, KeyField, SeenField, offer
 from ctts.common.months import add_months
@@ -177,6 +177,10 @@ class OrganisationFactsForm(CrispyForm):
         groups = organisations_for_office().filter(kind=Kind.CONSORTIUM)
         offer(self, "consortium", groups)
 
+    def clean_name(self) -> str:
+        """With single spaces inside: two names that read alike are one (C2)."""
+        return tidy_name(self.cleaned_data["name"])
+
 
 class OrganisationForm(OrganisationFactsForm):
     """The same of one that is there, with what the page showed; its code and kind stay."""
@@ -206,6 +210,10 @@ class SiteForm(CrispyForm):
     name = forms.CharField(label="Name", max_length=160)
     postcode = forms.CharField(label="Postcode", max_length=8, required=False)
     nation = forms.ChoiceField(label="Nation", choices=Nation.choices, help_text="Decides the site's working days.")
+
+    def clean_name(self) -> str:
+        """With single spaces inside, as an organisation's."""
+        return tidy_name(self.cleaned_data["name"])
 
     def clean_postcode(self) -> str:
         """A UK postcode, where one is given."""

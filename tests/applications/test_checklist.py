@@ -194,6 +194,17 @@ def test_A4_the_review_accepts_and_rejects_each_file(in_review, browser_of):
     assert initial["part_1"] == "qualifications" and BLURRED in initial["text_1"]
 
 
+def test_A4_a_rejection_without_a_reason_is_told_at_the_top_and_the_field_says_when_it_is_needed(in_review, browser_of):
+    olive, row = browser_of("olive"), checklist(in_review)[DocumentKind.CERTIFICATE]
+    assert "(needed to reject it)" in text(olive.get(url("review", in_review.pk)))
+    address = url("check_document", in_review.pk, row.slot.name, row.slot.document.pk)
+    page = text(olive.post(address, posted(row, reason="")))
+    summary = page[page.index("error-summary") :][:900]
+    assert f'href="#id_{row.slot.name}_reason"' in summary and "Say what is wrong with the file" in summary
+    found = text(olive.post(url("find", in_review.pk, "A3b"), {"key": uuid4()}))
+    assert "Choose what you find." in found[found.index("error-summary") :][:900]
+
+
 def test_A4_of_two_who_check_a_file_the_second_sees_the_first(cast, in_review, browser_of):
     row = checklist(in_review)[DocumentKind.CERTIFICATE]
     check(cast, in_review, "accepted")

@@ -11,19 +11,23 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
+from django.utils.html import strip_tags
 from openpyxl import load_workbook
 
-from applications import actions
+from applications import actions, queries
 from applications.models import Application, ApplicationNote, Chase, SavedFilter
-from applications.states import ApplicationState
-from applications.views._tables import HEADINGS, ORDER_HEADINGS
+from applications.queries import DeskRow
+from applications.states import ApplicationState, RuleOutcome
+from applications.views._tables import HEADINGS, ORDER_HEADINGS, brief
 from ctts.audit.models import AuditEvent
 from ctts.common.verdict import DoneAlready, Invalid, NotAllowed, TooLate
 from ctts.notifications.models import Message
 from ctts.notifications.tasks import letter
 from ctts.organisations import actions as organisations
 from ctts.organisations.access import forget_held
+from ctts.organisations.models import Affiliation
 from ctts.organisations.states import Role
+from ctts.scheme.models import Intake
 from tests.applications import world
 from tests.applications.test_lists import copies
 from tests.applications.world import NOW
@@ -87,6 +91,45 @@ def test_A4_no_box_for_what_is_ones_own_or_decided(cast, ready, browser_of):
     assert 'name="row"' not in words(browser_of("olive").get(url("desk")))
     actions.decline(by=cast.olive, now=NOW, application_id=ready.pk, reasons="So.")
     assert 'name="row"' not in words(browser_of("oscar").get(url("desk"), {"state": "all"}))
+
+
+def cells(response) -> dict[str, str]:
+    """What the first row of the desk says of the evidence in one line, its receipt and its owner, as plain words."""
+    [row] = list(response.context["table"].rows)
+    plain = {name: " ".join(strip_tags(str(row.get_cell(name))).split()) for name in ("age", "owner")}
+    return {**plain, "brief": str(row.get_cell("lights")).rpartition('desk-brief">')[2].partition("<")[0]}
+
+
+def test_screens_19_a_row_says_in_one_line_what_is_to_look_at_and_marks_an_owner_who_left(cast, in_review, browser_of):
+    shown = cells(browser_of("oscar").get(url("desk")))
+    assert shown["brief"] == "2 to look at: Eligibility and English, Plan" and shown["owner"] == "Olive Ong"
+    assert shown["age"].replace("\N{NO-BREAK SPACE}", " ").startswith("1 July, ")
+    role = Affiliation.objects.get(person=cast.olive, role=Role.OFFICE)
+    Affiliation.objects.filter(pk=role.pk).update(ends_on=date(2026, 6, 1))
+    assert cells(browser_of("oscar").get(url("desk")))["owner"] == "Olive Ong (has left the office)"
+
+
+def test_screens_19_what_has_ended_has_no_age_and_a_day_of_another_year_its_year(cast, ready, browser_of):
+    actions.decline(by=cast.olive, now=NOW, application_id=ready.pk, reasons="So.")
+    oscar = browser_of("oscar")
+    shown = cells(oscar.get(url("desk"), {"state": "all"}))
+    assert shown["age"].replace("\N{NO-BREAK SPACE}", " ") == "1 July" and "to look at" not in shown["brief"]
+    Application.objects.filter(pk=ready.pk).update(counts_from=at(2025, 7, 1), received_at=at(2025, 7, 1))
+    shown = cells(oscar.get(url("desk"), {"state": "all"}))
+    assert shown["age"].replace("\N{NO-BREAK SPACE}", " ") == "1 July 2025"
+
+
+def test_screens_19_what_needs_nothing_is_said_in_two_words(cast, ready):
+    rows = queries.with_lights([ready], TODAY)
+    assert brief(DeskRow(ready, tuple((word, RuleOutcome.MET) for word, _ in rows[0].lights))) == "All there"
+    lacking = DeskRow(ready, tuple((word, RuleOutcome.NOT_MET) for word, _ in rows[0].lights))
+    assert brief(lacking) == "8 to look at: Form, Eligibility and English, Centre accredited and 5 more"
+
+
+def test_A3f_the_list_of_orders_marks_one_that_is_short_of_the_fee(cast, received, browser_of):
+    assert "short of the fee" not in words(browser_of("olive").get(url("orders")))
+    Intake.objects.filter(pk=received.intake_id).update(fee_net_pence=260_000, fee_gross_pence=312_000)
+    assert "<strong>£120.00 short of the fee</strong>" in words(browser_of("olive").get(url("orders")))
 
 
 def test_A4_nobody_takes_what_they_are_part_of(cast, received, browser_of):

@@ -10,7 +10,7 @@ from applications.models import Application, ApplicationDraft, EligibilityCheck
 from ctts.organisations.states import Nation
 from ctts.scheme import actions as scheme
 from ctts.scheme.models import Accreditation, Intake, Scope
-from ctts.scheme.states import IntakeState
+from ctts.scheme.states import FrameworkState, IntakeState
 from tests.applications.world import NOW, signed_in
 from tests.cast import centre
 
@@ -49,6 +49,8 @@ def test_A1_the_check_needs_no_account_and_answers_each_rule_with_its_section(cl
     [
         ({"complete": ""}, "Say whether it is complete."),
         ({"relevant": ""}, "Say whether its subject is relevant, or that you are not sure."),
+        ({"science": ""}, "Say whether one of them is a science."),
+        ({"science": "", "a_levels": "0", "equivalents": "1"}, "Say whether one of them is a science."),
         ({"overseas": "yes"}, "Say whether you have a statement of comparison."),
     ],
 )
@@ -56,6 +58,22 @@ def test_A1_what_an_answer_opens_is_asked_not_guessed(client, cast, left_open, s
     response = check(client, cast, **left_open)
     assert says in response.content.decode()
     assert response.context["answers"] == []
+
+
+def test_A1_without_an_a_level_nothing_is_asked_about_a_science(client, cast):
+    assert outcomes(check(client, cast, a_levels="0", science=""))["A3b"] == "not_met"
+
+
+def test_A1_what_only_some_answers_need_says_so_and_is_not_called_optional(client, cast):
+    text = client.get(reverse("applications:eligibility")).text
+    assert text.count("(optional)") == 2  # the centre, which may be in no list, and equivalents
+    for words in ("if you have one", "if one is from outside the UK", "for IELTS, TOEFL and PTE", "with a test"):
+        assert f"(needed {words})" in text
+
+
+def test_A1_a_null_character_is_told_in_our_words(client, cast):
+    text = check(client, cast, scope="\0", gcse_grade="\0", overall="\0").text
+    assert "Null characters" not in text and "Choose one of those that are offered." in text
 
 
 def test_A1_no_highest_qualification_asks_nothing_more_about_it(client, cast):
@@ -256,6 +274,17 @@ def test_C1_the_centres_of_each_scope_are_listed_while_their_accreditation_lasts
     held = Accreditation.objects.get(organisation=cast.leeds, scope__code="NM")
     scheme.end_accreditation(by=None, now=NOW, accreditation_id=held.pk, how="suspend")
     assert cast.leeds.name not in centres(client.get(reverse("applications:training_centres")))["NM"]
+
+
+def test_S2_a_scope_without_a_published_framework_is_not_offered_and_the_list_says_so(client, cast):
+    nuclear = Scope.objects.get(code="NM")
+    words = "Nobody can apply for it today"
+    before = client.get(reverse("applications:training_centres")).text.count(words)
+    for framework in nuclear.frameworks.filter(state=FrameworkState.PUBLISHED):
+        scheme.retire_framework(by=None, now=NOW, framework_id=framework.pk)
+    assert client.get(reverse("applications:training_centres")).text.count(words) == before + 1
+    form = client.get(reverse("applications:eligibility")).context["form"]
+    assert nuclear not in form.fields["scope"].queryset
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -12,13 +12,14 @@ from applications.states import ApplicationState as S
 from ctts.accounts.actions import give_second_factor
 from ctts.accounts.models import User
 from ctts.common.verdict import Invalid
+from ctts.home.queries import areas_of
 from ctts.organisations.actions import grant
 from ctts.organisations.states import Role
 from tests.applications import world
 from tests.applications.world import NOW, SECRET, signed_in
 from tests.cast import START
 
-REFUSED = "cannot be a Training Supervisor"
+REFUSED = "This address cannot be used here. Ask your supervisor for another of theirs"
 
 
 def name(cast, application, person):
@@ -67,3 +68,13 @@ def test_Q15_being_named_shuts_nobodys_account_and_confirming_needs_the_second_f
     assert signed_in(named).get(page).status_code == 200
     world.confirm(world.refresh(application))
     assert User.objects.get(pk=named.pk).second_factor_required
+
+
+def test_A2_whoever_is_named_finds_what_to_support_in_the_menu_before_they_have_the_role(cast, filled):
+    def menu(person):
+        return [area.label for area in areas_of(User.objects.get(pk=person.pk), NOW.date(), "/")]
+
+    assert "Applications to support" not in menu(cast.nobody) and "Applications to support" in menu(cast.sam)
+    name(cast, filled, cast.nobody)
+    actions.ask_supervisor(by=cast.ann, now=NOW, application_id=filled.pk)
+    assert "Applications to support" in menu(cast.nobody) and "My trainees" not in menu(cast.nobody)

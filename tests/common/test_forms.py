@@ -3,7 +3,8 @@
 import pytest
 from django import forms
 
-from ctts.common.fields import DayField
+from ctts.accounts.models import User
+from ctts.common.fields import DayField, OneOf, SomeOf
 from ctts.common.forms import CrispyForm, SeenField, refuse_hidden_characters
 from ctts.common.other_window import differing
 
@@ -47,6 +48,16 @@ def test_bounds_and_choices_are_told_in_our_words():
     assert low["text"] == "Use at most 5 characters; there are 6." and low["number"] == "Give at least 2."
     assert low["kind"] == "Choose one of those that are offered."
     assert said(text="a", number="10", kind="a") == {"number": "Give at most 9."}
+
+
+@pytest.mark.django_db
+def test_a_null_character_in_a_choice_of_rows_is_told_in_our_words():
+    class Rows(CrispyForm):
+        one = OneOf[User](queryset=User.objects.all())
+        some = SomeOf[User](queryset=User.objects.all())
+
+    said = Rows({"one": "\0", "some": ["1\0", "2"]}).errors
+    assert said == {name: ["Choose one of those that are offered."] for name in ("one", "some")}
 
 
 @pytest.mark.parametrize("given", ["PO\r\n77", "PO\t77"])

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from applications import actions as applications
 from applications.states import ApplicationState
+from ctts.accounts import access as accounts_access
 from ctts.accounts import actions as accounts
 from ctts.accounts.models import User
 from ctts.audit.models import AuditEvent
@@ -169,8 +170,12 @@ def test_C2_who_may_merge_whom(cast, twin):
         merge(cast, twin, reason=" ")
     merge(cast, twin)
     for first, second in ((twin, cast.sam), (cast.sam, twin)):
-        with pytest.raises(TooLate, match="have to be active"):
+        with pytest.raises(TooLate, match="merged with another of the same person, for good"):
             merge(cast, fresh(first), kept=fresh(second))
+    page = signed_in(cast.olive).get(reverse("organisations:person", args=[twin.pk])).text
+    assert "merged with another of the same person, for good" in page and "Give access again first" not in page
+    assert "for good" in accounts_access.can_merge(cast.oscar, fresh(twin), cast.sam).reason
+    assert "for good" in accounts_access.can_change_address(cast.olive, fresh(twin)).reason
     with pytest.raises(TooLate, match="merged with another"):
         accounts.reactivate(person=twin, reason="x", by=cast.olive, now=NOW)
     with pytest.raises(TooLate, match="invite that address"):

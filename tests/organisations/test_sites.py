@@ -105,6 +105,9 @@ def test_C2_a_site_is_added_once_and_its_name_belongs_to_it(cast):
     assert refused.value.field == "name"
     with pytest.raises(Invalid, match="had a site of this name"):
         added(cast, name="EAST wing")
+    with pytest.raises(Invalid, match="had a site of this name"):
+        added(cast, name="East  Wing", postcode="LS1 1AA")
+    assert added(cast, name=" East \u00a0wing ") == Site.objects.get(name="East wing")
 
 
 def test_C2_a_site_is_changed_and_decides_the_working_days(cast):
@@ -120,7 +123,7 @@ def test_C2_a_site_is_changed_and_decides_the_working_days(cast):
     other = added(cast)
     with pytest.raises(Invalid, match="had a site of this name"):
         again = {"seen": queries.site_version(other), "postcode": "", "nation": Nation.WALES}
-        actions.change_site(by=cast.olive, now=NOW, site_id=other.pk, name="Glasgow site", **again)
+        actions.change_site(by=cast.olive, now=NOW, site_id=other.pk, name="Glasgow  site", **again)
 
 
 def test_C2_a_closed_site_stays_in_the_history_and_leaves_the_public_list_after_its_last_day(cast):

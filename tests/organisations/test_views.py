@@ -16,7 +16,7 @@ from ctts.notifications.models import Message
 from ctts.organisations import actions, queries
 from ctts.organisations.access import holds
 from ctts.organisations.models import Affiliation, Organisation, Site
-from ctts.organisations.states import Role
+from ctts.organisations.states import Kind, Nation, Role
 from tests.cast import START, at
 from tests.office import NAVIGATION, browser_of, shown
 
@@ -205,6 +205,24 @@ def test_C2_two_centres_never_have_one_name_whatever_its_capitals(olive, cast):
     assert refused.value.field == "name"
     changed = actions.change_organisation(**given, name="YORK Hospital", consortium=None, seen=seen)
     assert changed.name == "YORK Hospital"
+
+
+def test_C2_two_centres_never_have_one_name_whatever_the_spaces_in_it(olive, cast):
+    olive.post(page("enter_centre"), {**CENTRE, "name": "York   Hospital"})
+    assert Organisation.objects.get(code="YRK").name == "York Hospital"
+    again = olive.post(page("enter_centre"), {**CENTRE, "code": "YR2", "name": "york  HOSPITAL"})
+    assert (again.status_code, list(again.context["form"].errors)) == (422, ["name"])
+    given = {"by": None, "now": START, "kind": Kind.CENTRE, "nation": Nation.ENGLAND}
+    with pytest.raises(Invalid, match="has this name"):
+        actions.open_organisation(code="YR3", name="York \u00a0 hospital", site_name="Main  site", **given)
+    seen = queries.organisation_version(cast.leeds)
+    given = {"by": cast.olive, "now": START, "organisation_id": cast.leeds.pk, "ods_code": "", "employer_group": ""}
+    with pytest.raises(Invalid, match="has this name"):
+        actions.change_organisation(**given, name=" York  Hospital", consortium=None, seen=seen)
+    opened = actions.open_organisation(
+        by=None, now=START, code="SEL", name="Selby", kind=Kind.CENTRE, nation=Nation.ENGLAND, site_name="Main  site"
+    )
+    assert opened.sites.get().name == "Main site"
 
 
 def test_the_forms_begin_with_what_is_known(olive, cast):

@@ -12,7 +12,7 @@ from ctts.notifications.models import Message
 from ctts.organisations import actions as organisations
 from ctts.organisations.models import Organisation
 from ctts.organisations.states import Kind, Nation, Role
-from ctts.scheme import actions
+from ctts.scheme import actions, queries
 from ctts.scheme.models import Accreditation, AccreditationStep
 from ctts.scheme.states import AccreditationState
 from tests.cast import START, at
@@ -69,6 +69,9 @@ def test_C1_nobody_is_reminded_where_another_accreditation_follows_on(cast):
 def test_C1_an_accreditation_after_a_gap_does_not_follow_on(cast):
     granted(cast.leeds, START, starts_on=date(2029, 2, 1))
     assert look(REMIND, at(2028, 1, 1)) == 3
+    mail = Message.objects.filter(kind="scheme.accreditation_ends", to=cast.cora).latest("pk")
+    assert "It is renewed from 1\xa0February\xa02029: from the day after its last day until then nobody" in mail.text
+    assert "Renew the accreditation" not in [row.what for row in queries.duties_for(cast.cora, date(2028, 1, 1))]
 
 
 def test_C1_a_reminder_says_that_the_renewal_is_applied_for(cast):

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from ctts.common.parts import Light
 from ctts.documents import checking
 from ctts.notifications.models import Message
 from ctts.organisations import actions as organisations
@@ -16,10 +17,11 @@ from ctts.organisations.states import Kind, Nation, Role
 from ctts.scheme import actions, queries
 from ctts.scheme.models import Accreditation, CentreApplication, CentreDocument, Scope
 from ctts.scheme.states import AccreditationState, CentreApplicationState
+from ctts.scheme.views._applications import light_of, lights_of
 from tests.cast import START
 from tests.documents.samples import sample
 from tests.office import browser_of, shown
-from tests.scheme.accrediting import answered, begun, complete, held, mails, sent, with_document
+from tests.scheme.accrediting import answered, begun, complete, granted, held, mails, sent, with_document
 from tests.scheme.calendar import NOW
 
 pytestmark = pytest.mark.usefixtures("cast")
@@ -174,6 +176,49 @@ def test_C3_the_office_decides_a_renewal_from_the_day_after(cast):
     assert shown(olive, url)["starts_on"] == "2029-01-01"
     assert olive.post(url, {**shown(olive, url), "decision": "accredit"}).status_code == 303
     assert Accreditation.objects.get(pk=row.pk).state == AccreditationState.ACCREDITED
+
+
+def test_C3_a_renewal_that_leaves_a_gap_says_so_and_wants_a_tick(cast):
+    olive = browser_of(cast.olive)
+    row = actions.apply_for_accreditation(
+        by=cast.olive, now=NOW, organisation=cast.bristol, scope=held(cast.bristol).scope
+    )
+    url = page("decide", row.pk)
+    assert "With 1 January 2029 as first day it goes on without a gap" in olive.get(url).text
+    late = {**shown(olive, url), "decision": "accredit", "starts_on": "2029-03-01"}
+    refused = olive.post(url, late)
+    assert refused.status_code == 422
+    assert "from 1 January 2029 through 28 February 2029 nobody can apply there" in refused.text
+    assert olive.post(url, {**late, "with_gap": "on"}).status_code == 303
+    assert Accreditation.objects.get(pk=row.pk).starts_on == date(2029, 3, 1)
+
+
+def test_C3_pages_and_lists_say_from_when_a_renewal_after_a_gap_holds(cast, carl):
+    row = granted(cast.bristol, NOW, "ME", starts_on=date(2029, 3, 1))
+    [standing] = [one for one in queries.scopes_of_centre(cast.bristol, date(2029, 2, 1)) if one.held == row]
+    [light] = lights_of([standing], date(2029, 2, 1), frozenset())
+    assert light == Light("at_risk", "it holds from 1 March 2029: nobody can apply until then")
+    text = carl.get(page("my_centre", cast.bristol.pk)).text
+    assert "nobody can apply from 1 January 2029 through 28 February 2029" in text
+    assert 'From <time datetime="2029-03-01">' in text
+    olive = browser_of(cast.olive)
+    for url in (page("centre", cast.bristol.pk), page("accreditation", row.pk)):
+        assert "nobody can apply from 1 January 2029 through 28 February 2029" in olive.get(url).text
+    assert 'from <time datetime="2029-03-01">' in olive.get(page("centres")).text
+
+
+def test_C3_what_is_followed_without_a_gap_is_on_track_to_its_end(cast):
+    granted(cast.bristol, NOW, "ME", starts_on=date(2029, 1, 1))
+    old, today = held(cast.bristol), date(2028, 12, 1)
+    light = light_of(old, today, frozenset(), queries.valid_days_beside(old))
+    assert light == Light("on_track", "another follows on from 1 January 2029")
+
+
+def test_C3_a_suspended_accreditation_is_told_as_suspended_not_as_a_gap(cast):
+    row = granted(cast.bristol, NOW, "RT", starts_on=date(2029, 3, 1))
+    actions.end_accreditation(by=None, now=NOW, accreditation_id=row.pk, how="suspend")
+    [standing] = [one for one in queries.scopes_of_centre(cast.bristol, NOW.date()) if one.held == row]
+    assert standing.gap is None
 
 
 def test_C3_a_renewal_says_what_it_renews(cast):

@@ -68,7 +68,7 @@ def one_condition(cast, rows):
 
 
 OFFICE_LISTS = [
-    ("scheme:accreditation", with_conditions, 20),
+    ("scheme:accreditation", with_conditions, 21),
     ("scheme:condition", one_condition, 9),
     ("scheme:judge_condition", one_condition, 10),
     ("scheme:note_visit", with_conditions, 8),

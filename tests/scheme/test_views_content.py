@@ -14,7 +14,7 @@ from ctts.common import clock
 from ctts.documents.checking import check
 from ctts.scheme import actions as scheme
 from ctts.scheme.models import Framework, Handbook, RuleConfirmation, RuleSet
-from ctts.scheme.queries import framework_as_sheet
+from ctts.scheme.queries import framework_as_sheet, is_last_published
 from ctts.scheme.rules import CHECKLIST, field_specs
 from ctts.scheme.states import FrameworkState
 from tests.cast import START
@@ -73,8 +73,26 @@ def test_S2_a_published_version_can_be_offered_no_longer(olive, cast):
     framework = published_framework("NM")
     assert "Offer it no longer" in olive.get(page("framework", framework.pk)).text
     assert "stays on it" in olive.get(page("retire", framework.pk)).text
+    assert (
+        "nobody can apply in Nuclear Medicine until another is published"
+        in olive.get(page("retire", framework.pk)).text
+    )
+    assert "This is final" in olive.get(page("retire", framework.pk)).text
     assert olive.post(page("retire", framework.pk)).status_code == 303
     assert olive.get(page("retire", framework.pk)).status_code == 409
+
+
+def test_S2_a_version_beside_another_or_of_a_scope_not_offered_leaves_nobody_out(olive, cast):
+    framework = published_framework("NM")
+    sheet = replace(sample_sheet("NM"), version="2099.1")
+    other = scheme.import_framework(by=cast.olive, now=clock.now(), sheet=sheet, file_sha256="0" * 64)
+    assert not is_last_published(other)
+    scheme.publish_framework(by=cast.olive, now=clock.now(), framework_id=other.pk)
+    assert "nobody can apply" not in olive.get(page("retire", framework.pk)).text
+    scheme.retire_framework(by=cast.olive, now=clock.now(), framework_id=other.pk)
+    assert is_last_published(framework)
+    framework.scope.offered = False
+    assert not is_last_published(framework)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from ctts.common.runs import ItemState, progress
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from ctts.home.invariants import broken_invariants
 from ctts.notifications.models import Message
+from ctts.scheme import actions as scheme_actions
+from ctts.scheme import queries as scheme_queries
 from tests.cast import at
 from tests.make import open_intake
 from tests.office import NAVIGATION, browser_of
@@ -197,14 +199,29 @@ def test_e1_the_preview_says_who_is_not_enrolled_and_why(before, olive):
     clock.set_offset(at=at(2026, 3, 31, 12))
     text = page(olive, "enrol_cohort", before.intake.pk)
     assert "Nobody of this intake can be enrolled now." in text
-    assert "Not enrolled (April 2026 enrols from 1 April 2026):" in text and "Tara Quinn" in text
+    assert "<strong>Tara Quinn</strong>: April 2026 enrols from 1 April 2026</li>" in text
 
 
 def test_e1_the_preview_names_the_state_of_who_is_not_accepted(before, olive):
     framework = before.tara.competency_list.framework
     handed_in(before.cast, before.cast.ann, before.cast.sam, framework)
     text = page(olive, "enrol_cohort", before.intake.pk)
-    assert "Not enrolled (“Received”):" in text and "Enrol 2 applicants" in text
+    assert "<strong>Ann Archer</strong>: “Received”</li>" in text and "Enrol 2 applicants" in text
+    assert text.index("What will happen") < text.index("Who is not enrolled") < text.index("“Received”")
+
+
+def test_I3_e1_without_an_induction_the_office_reads_that_nobody_is_invited_and_enters_it(before, olive):
+    pages = [("cohort", before.intake.pk), ("enrol_cohort", before.intake.pk), ("enrol", before.tara.pk)]
+    assert not any("Enter the Induction Day" in page(olive, *one) for one in pages)
+    for event in before.intake.events.filter(kind="induction"):
+        scheme_actions.call_off_event(by=before.cast.olive, now=ENROLLED, event_id=event.pk, because="Ill")
+    where = f"{address('event_add')}?intake={before.intake.pk}&amp;kind=induction&amp;on={before.intake.induction_on}"
+    assert all(where in page(olive, *one) for one in pages)
+    form = olive.get(where.replace("&amp;", "&")).context["form"]
+    given = [str(form[name].value()) for name in ("kind", "intake", "on")]
+    assert given == ["induction", str(before.intake.pk), str(before.intake.induction_on)]
+    told = "Enter the Induction Day: whoever is enrolled is invited to it"
+    assert told in [row.what for row in scheme_queries.duties_for(before.cast.olive, ENROLLED.date())]
 
 
 def test_e1_one_press_starts_the_run_for_exactly_those_shown(before, olive):
@@ -305,8 +322,8 @@ def test_the_pages_cost_the_same_for_every_number_of_applicants(before, olive, r
     actions.cancel_enrol_run(by=before.cast.olive, now=ENROLLED, run_id=stopped.pk)
     intake, run = before.intake.pk, start(before, before.tara, *more)
     costs = {
-        "training:enrol_cohort": ([intake], 17),
-        "training:enrol": ([before.tara.pk], 13),
+        "training:enrol_cohort": ([intake], 18),
+        "training:enrol": ([before.tara.pk], 14),
         "training:memberships": ([intake, "csv"], 5),
         "training:enrol_run": ([run.pk], 6),
         "training:enrol_run_progress": ([run.pk], 6),

@@ -283,6 +283,7 @@ from training.queries.plans import (
     versions_to_compare,
 )
 from training.queries.records import (
+    SUPPORTS,
     TRAINEE,
     Wanted,
     in_an_interruption,
@@ -377,6 +378,7 @@ __all__ = [
     "DOPS_STEPS",
     "REPORT_FIELDS",
     "REVIEW_FIELDS",
+    "SUPPORTS",
     "TABS",
     "TRAINEE",
     "Became",

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from applications.models import Application
 from ctts.accounts.models import User
 from ctts.accounts.rules import sort_key
 from ctts.common.name_words import BeginsWords
@@ -28,7 +29,7 @@ from training.states import ATTENDED, AppointmentKind, ItemState, MilestoneKind,
 RUNNING = (RecordState.ACTIVE, RecordState.INTERRUPTED)
 # What every page of a record shows of it.
 SHOWN = ("trainee", "scope", "centre", "intake", "rules", "handbook")
-TRAINEE = "trainee"
+TRAINEE, SUPPORTS = "trainee", "supports"
 
 
 def records_visible_to(user: User, today: date) -> QuerySet[TrainingRecord]:
@@ -44,7 +45,8 @@ def own_record(user: User) -> TrainingRecord | None:
 
 
 def stands_as(user: User, today: date) -> frozenset[str]:
-    """As what a person stands in or around training on `today`: functions, and `trainee`; one query."""
+    """As what a person stands in or around training on `today`: functions, `trainee`, and `supports` for whoever an
+    application names as Training Supervisor, with the role or without it yet (A2); one query."""
     return frozenset(_stands(user.pk, today))
 
 
@@ -52,7 +54,8 @@ def stands_as(user: User, today: date) -> frozenset[str]:
 def _stands(user: Any, today: Any) -> QuerySet[Any, str]:
     held = Appointment.objects.filter(on_day(today), person=user).order_by().values_list("kind", flat=True)
     own = TrainingRecord.objects.filter(trainee=user).order_by().values_list(Value(TRAINEE), flat=True)
-    return held.union(own)
+    named = Application.objects.filter(supervisor=user).order_by().values_list(Value(SUPPORTS), flat=True)
+    return held.union(own, named)
 
 
 def in_an_interruption(people: Collection[int]) -> set[int]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.urls import reverse
 
 from applications.states import ApplicationState
+from ctts.common.clock import london_date
 from ctts.common.letters import mail_preview, public_address
 from ctts.common.months import in_words
 from ctts.common.parts import Confirm, Consequence
@@ -46,6 +47,15 @@ def what_follows(intake, number, now):
     ]
 
 
+def no_induction(intake, today):
+    """What to mind before somebody is enrolled: that nobody is invited to an Induction Day that is not entered (I3)."""
+    if not scheme.lacks_induction(intake, today):
+        return {}
+    mind = f"Nobody is invited to an Induction Day: none is entered for {intake}. Enter it first; it stands in the "
+    ways = [("Enter the Induction Day", scheme.induction_entered_at(intake))]
+    return {"mind": f"{mind}welcome and its calendar file then.", "ways": ways}
+
+
 def what_enrolling_does(intake, rows, form, now):
     """The page before a cohort is enrolled: who, who not and why, what follows, the first of the mails."""
     ready = [row for row in rows if row.ready]
@@ -60,8 +70,10 @@ def what_enrolling_does(intake, rows, form, now):
             *[who(row.application, row.first_on) for row in ready],
             *(what_follows(intake, len(ready), now) if ready else []),
             *[noted(row.note, row.application) for row in ready if row.note],
-            *[Consequence(f"Not enrolled ({_why_not(row)}):", str(row.application.applicant)) for row in blocked],
         ],
+        apart=[Consequence(_why_not(row), str(row.application.applicant)) for row in blocked],
+        apart_title="Who is not enrolled",
+        **no_induction(intake, london_date(now)),
         mails=[welcome(ready[0].application, now)] if ready else [],
         form=form,
         hold="" if ready else "Nobody of this intake can be enrolled now.",

@@ -14,6 +14,7 @@ from ctts.common.parts import Confirm, Consequence, NextStep
 from ctts.common.posted import data_of, made, status_of, today_of
 from ctts.common.verdict import require
 from ctts.organisations.access import OFFICE
+from ctts.scheme import queries as scheme
 from training import access, actions, queries
 from training.forms import CohortForm
 from training.views import _shown_cohort as shown
@@ -43,7 +44,9 @@ def cohort(request, pk):
     members = export_links(lambda kind: reverse("training:memberships", args=[pk, kind]), "")
     enrolled = any(row.record for row in rows)
     context = {"intake": intake, "rows": rows, "ready": ready, "runs": made_runs, "step": step, "enrolled": enrolled}
-    return render(request, "training/cohort.html", {**context, "members": members})
+    lacking = scheme.lacks_induction(intake, today_of(request))
+    context |= {"members": members, "enter_induction": scheme.induction_entered_at(intake) if lacking else ""}
+    return render(request, "training/cohort.html", context)
 
 
 @guarded(OFFICE, methods="GET POST", effect="enrols every applicant of an intake who is ready")
@@ -88,6 +91,7 @@ def enrol(request, pk):
             *shown.what_follows(application.intake, 1, request.now),
         ],
         mails=[shown.welcome(application, request.now)],
+        **shown.no_induction(application.intake, today_of(request)),
     )
     return confirm_page(request, confirm)
 

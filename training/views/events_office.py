@@ -85,7 +85,8 @@ def office_events(request):
 @guarded(OFFICE, methods="GET POST", effect="enters a dated event")
 def event_add(request):
     """An event with its joining details, and whom it is for (I3, T9)."""
-    form = EventForm(data_of(request), initial={"intake": request.GET.get("intake")})
+    asked = {name: request.GET[name] for name in ("intake", "kind", "on") if name in request.GET}
+    form = EventForm(data_of(request), initial=asked)
     event = made(form, lambda: scheme.add_event(by=request.user, now=request.now, **form.values()))
     if event is not None:
         messages.success(request, f"{event} is entered. Invite whom it is for when you are ready.")

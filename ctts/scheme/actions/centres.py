@@ -11,6 +11,7 @@ from django.db import transaction
 from ctts.accounts.models import User
 from ctts.audit.actions import record
 from ctts.common.clock import london_date
+from ctts.common.months import in_words
 from ctts.common.moves import change_state
 from ctts.common.races import taken_means
 from ctts.common.templatetags.formats import day
@@ -21,8 +22,15 @@ from ctts.organisations.states import Role
 from ctts.scheme import access, notices
 from ctts.scheme.actions._accrediting import close_application, facts_of, locked, note_step, tell_coordinators
 from ctts.scheme.models import Accreditation, AccreditationCondition, Scope
-from ctts.scheme.queries import first_day_of, is_followed, numbers_on, open_conditions_of
-from ctts.scheme.rules import accreditation_end
+from ctts.scheme.queries import (
+    first_day_of,
+    held_before,
+    is_followed,
+    numbers_on,
+    open_conditions_of,
+    valid_days_beside,
+)
+from ctts.scheme.rules import accreditation_end, gap_before
 from ctts.scheme.states import ACCREDITATION_MOVES
 
 Ending = Literal["suspend", "expire", "withdraw"]
@@ -58,6 +66,7 @@ def decide_accreditation(
     ends_on: date | None = None,
     conditions: Sequence[tuple[str, date]] = (),
     with_conditions: bool = False,
+    with_gap: bool = False,
     reason: str = "",
     seen: str = "",
 ) -> Accreditation:
@@ -65,20 +74,19 @@ def decide_accreditation(
 
     The Training Co-ordinators are mailed, in the set-up of a system (`by` None) nobody is. `seen` is the state that the
     page showed. Raises NotAllowed outside the office and for one's own centre, Invalid for dates out of order or
-    overlapping, where conditions are not met yet that it would drop, and where the office declines without a reason,
-    TooLate when it is decided or somebody changed it since.
+    overlapping, a renewal with a gap that is not meant (`with_gap`), conditions that it would drop, and a refusal
+    without a reason, TooLate when it is decided or somebody changed it since.
     """
     today = london_date(now)
     accreditation = locked(accreditation_id)
     require(access.can_decide_accreditation(by, accreditation, today))
-    if seen and seen != accreditation.state:
-        raise TooLate(f"Meanwhile it is: {accreditation.get_state_display()}. Look at it again.")
+    _require_seen(accreditation, seen)
     before = facts_of(accreditation)
     _want_reason(reason, by is not None and not accredit)
     if accredit:
-        _give_days(accreditation, starts_on or first_day_of(accreditation, today), ends_on, today)
+        _give_days(accreditation, starts_on, ends_on, today, asked=by is not None and not with_gap)
         _set_conditions(accreditation, conditions, with_conditions, by, now)
-    step = ("accredit_with_conditions" if accreditation.conditions else "accredit") if accredit else "decline"
+    step = _step(accreditation, accredit)
     with taken_means(Invalid("The centre is accredited for this scope in these years already.", "starts_on")):
         columns = {name: getattr(accreditation, name) for name in ("starts_on", "ends_on", "conditions")}
         change_state(accreditation, ACCREDITATION_MOVES, step, **columns)
@@ -121,9 +129,36 @@ def _record(step: str, accreditation: Accreditation, by: User | None, now: datet
     record(f"scheme.accreditation.{step}", by=by, at=now, about=accreditation, before=before, after=after)
 
 
-def _give_days(accreditation: Accreditation, first: date, last: date | None, today: date) -> None:
-    """From when to when, both days included; five years where no last day is given (C1)."""
-    accreditation.starts_on = first
+def _step(accreditation: Accreditation, accredit: bool) -> str:
+    return ("accredit_with_conditions" if accreditation.conditions else "accredit") if accredit else "decline"
+
+
+def _require_seen(accreditation: Accreditation, seen: str) -> None:
+    if seen and seen != accreditation.state:
+        raise TooLate(f"Meanwhile it is: {accreditation.get_state_display()}. Look at it again.")
+
+
+def _require_no_gap(accreditation: Accreditation, first: date | None, today: date, *, asked: bool) -> None:
+    """Of a renewal: that it goes on where what is held ends, or that the gap is wanted (C3)."""
+    if not asked or first is None or accreditation.starts_on is not None or not held_before(accreditation, today):
+        return
+    gap = gap_before(first, valid_days_beside(accreditation), today)
+    if gap is not None:
+        without = f"{in_words(gap[0])} through {in_words(gap[1])}"
+        raise Invalid(
+            f"This leaves a gap: from {without} nobody can apply there for {accreditation.scope}, and the centre is on "
+            "no public list for it. Give the day after the last one, or tick that these days are left out.",
+            "starts_on",
+        )
+
+
+def _give_days(
+    accreditation: Accreditation, first: date | None, last: date | None, today: date, *, asked: bool
+) -> None:
+    """From when to when, both days included; without a gap and five years where no day is given (C1). `asked`: a gap
+    has to be meant."""
+    _require_no_gap(accreditation, first, today, asked=asked)
+    accreditation.starts_on = first = first or first_day_of(accreditation, today)
     accreditation.ends_on = last or accreditation_end(first, numbers_on(today))
     if accreditation.ends_on < first:
         raise Invalid("The last day is before the first.", "ends_on")

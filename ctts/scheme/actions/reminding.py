@@ -39,6 +39,10 @@ def remind_of_accreditation(*, by: None, now: datetime, accreditation_id: int) -
             due_on=add_months(row.ends_on, -step),
             about=row,
             now=now,
-            context={"accreditation": row, "applied": queries.has_applied(row)},
+            context={
+                "accreditation": row,
+                "applied": queries.has_applied(row),
+                "again_on": queries.again_from(row),
+            },
         )
     return len(people)

@@ -8,10 +8,11 @@ from typing import Any
 
 from django import forms
 
-from ctts.common.fields import SHORT, day_field, sentences
+from ctts.common.fields import SHORT, day_field, needed_later, sentences
 from ctts.common.forms import CrispyForm, SeenField, offer
+from ctts.common.months import in_words
 from ctts.scheme.models import Accreditation, AccreditationCondition, Scope
-from ctts.scheme.queries import first_day_of, numbers_on, offered_scopes
+from ctts.scheme.queries import first_day_after, held_before, numbers_on, offered_scopes
 from ctts.scheme.rules import accreditation_end
 from ctts.scheme.states import AccreditationState
 
@@ -67,7 +68,11 @@ class DecideForm(CrispyForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.unmet = list(unmet)
-        first = accreditation.starts_on or first_day_of(accreditation, today)
+        held = held_before(accreditation, today) if accreditation.starts_on is None else None
+        first = accreditation.starts_on or first_day_after(held, today)
+        if held is not None:
+            self.fields["starts_on"].help_text = _without_a_gap(first, held)
+            self.fields["with_gap"] = _gap_field(first)
         last = accreditation.ends_on or accreditation_end(first, numbers_on(today))
         self.initial = {"seen": accreditation.state, "starts_on": first, "ends_on": last, **self.initial}
         open_ones = _open_decisions(accreditation)
@@ -76,6 +81,7 @@ class DecideForm(CrispyForm):
         for place in PLACES:
             self.fields[f"condition_{place}"] = sentences(f"Condition {place}", required=False, most=SHORT, rows=2)
             self.fields[f"due_{place}"] = day_field(f"Condition {place} is to be met by", required=False)
+        self.order_fields(["seen", "decision", "starts_on", "with_gap", "ends_on"])
         self.order_fields([name for name in self.fields if name != "reason"])
         self.set_up(None)
 
@@ -107,9 +113,26 @@ class DecideForm(CrispyForm):
             "ends_on": given["ends_on"],
             "conditions": [(text, due_on) for text, due_on in rows if text] if with_conditions else [],
             "with_conditions": with_conditions,
+            "with_gap": given.get("with_gap", False),
             "reason": given["reason"],
             "seen": given["seen"],
         }
+
+
+def _without_a_gap(first: date, held: Accreditation) -> str:
+    """What is said at the first day of a renewal (C3)."""
+    return (
+        f"It is held through {in_words(held.ends_on or first)}. With {in_words(first)} as first day it goes on without "
+        "a gap; before a later one nobody can apply there."
+    )
+
+
+def _gap_field(first: date) -> forms.BooleanField:
+    """The tick for a renewal that leaves days on which nobody can apply (C3)."""
+    return needed_later(
+        forms.BooleanField(label="Leave the days between without accreditation", required=False),
+        f"where the first day is later than {in_words(first)}",
+    )
 
 
 def _open_decisions(accreditation: Accreditation) -> list[str]:

@@ -6,7 +6,9 @@ from ctts.scheme.queries.applying import (
     centre_applications_visible_to,
     checklist_stands,
     file_of_application,
+    first_day_after,
     first_day_of,
+    held_before,
     missing_in,
     replies_of,
     scopes_of_centre,
@@ -19,10 +21,21 @@ from ctts.scheme.queries.calendar import (
     intakes_enrolling,
     intakes_to_close,
     intakes_to_open,
+    lacks_induction,
     open_intakes,
+    seams_with_neighbours,
     upcoming_events,
+    without_induction,
 )
-from ctts.scheme.queries.centres import accreditations_ending, accreditations_over, has_applied, is_followed
+from ctts.scheme.queries.centres import (
+    accreditations_ending,
+    accreditations_over,
+    again_from,
+    has_applied,
+    is_followed,
+    valid_days_beside,
+    valid_days_of,
+)
 from ctts.scheme.queries.conditions import (
     accreditations_all_met,
     application_behind,
@@ -37,7 +50,7 @@ from ctts.scheme.queries.conditions import (
     open_conditions_of,
     visits_of,
 )
-from ctts.scheme.queries.duties import duties_for, others_for
+from ctts.scheme.queries.duties import duties_for, induction_entered_at, others_for
 from ctts.scheme.queries.frameworks import (
     accredited_centres,
     centres_by_scope,
@@ -45,7 +58,9 @@ from ctts.scheme.queries.frameworks import (
     framework_as_sheet,
     framework_for,
     is_accredited,
+    is_last_published,
     offered_scopes,
+    scopes_open_to_apply,
 )
 from ctts.scheme.queries.lists import (
     Coverage,
@@ -111,6 +126,7 @@ __all__ = [
     "accreditations_for_office",
     "accreditations_over",
     "accredited_centres",
+    "again_from",
     "application_behind",
     "centre_application_for",
     "centre_applications_visible_to",
@@ -139,6 +155,7 @@ __all__ = [
     "file_of_application",
     "file_of_condition",
     "file_of_visit",
+    "first_day_after",
     "first_day_of",
     "framework_as_sheet",
     "framework_for",
@@ -149,6 +166,8 @@ __all__ = [
     "handbook_for",
     "handbooks",
     "has_applied",
+    "held_before",
+    "induction_entered_at",
     "intake_of",
     "intake_version",
     "intakes",
@@ -157,7 +176,9 @@ __all__ = [
     "intakes_to_open",
     "is_accredited",
     "is_followed",
+    "is_last_published",
     "is_referred_to",
+    "lacks_induction",
     "late_accreditations",
     "late_conditions",
     "list_content",
@@ -182,12 +203,17 @@ __all__ = [
     "scopes_for_office",
     "scopes_in_use",
     "scopes_of_centre",
+    "scopes_open_to_apply",
+    "seams_with_neighbours",
     "standing_in",
     "tasks_by_item",
     "unconfirmed",
     "unknown_scope",
     "upcoming_events",
+    "valid_days_beside",
+    "valid_days_of",
     "version_there",
     "visits_of",
     "what_goes_on",
+    "without_induction",
 ]

@@ -16,8 +16,9 @@ from ctts.organisations.models import Organisation
 from ctts.organisations.queries import centres_co_ordinated_by
 from ctts.organisations.states import Role
 from ctts.scheme.models import Accreditation, CentreApplication, CentreDocument, Scope
+from ctts.scheme.queries.centres import valid_days_of
 from ctts.scheme.queries.numbers import checklist_confirmations, numbers_on
-from ctts.scheme.rules import SchemeNumbers, application_closed, checklist_source, missing_from
+from ctts.scheme.rules import SchemeNumbers, application_closed, checklist_source, gap_before, missing_from
 from ctts.scheme.states import GRANTED_ACCREDITATION, OPEN_APPLICATIONS, AccreditationState, CentreApplicationState
 
 S = CentreApplicationState
@@ -25,13 +26,15 @@ S = CentreApplicationState
 
 @dataclass(frozen=True, slots=True)
 class ScopeStanding:
-    """How a centre stands in one scope: what it holds now (the longest), what waits, and why it cannot apply, if so."""
+    """How a centre stands in one scope: what it holds now (the longest), what waits, why it cannot apply, if so, and
+    the days before what it holds begins on which nobody can apply there (`gap`)."""
 
     scope: Scope
     held: Accreditation | None
     waiting: Accreditation | None
     application: CentreApplication | None
     closed: str
+    gap: tuple[date, date] | None = None
 
     @property
     def renews(self) -> bool:
@@ -67,7 +70,13 @@ def _standing(
         closed = "An application waits for the scheme office's decision."
     elif not scope.offered and not closed:
         closed = "The scheme does not offer this scope at present."
-    return ScopeStanding(scope, held, waiting, application, closed)
+    return ScopeStanding(scope, held, waiting, application, closed, _gap_before(held, found, today))
+
+
+def _gap_before(held: Accreditation | None, rows: list[Accreditation], today: date) -> tuple[date, date] | None:
+    if held is None or held.starts_on is None or held.state == AccreditationState.SUSPENDED:
+        return None
+    return gap_before(held.starts_on, valid_days_of(row for row in rows if row.pk != held.pk), today)
 
 
 def longest_held(rows: Iterable[Accreditation], today: date) -> Accreditation | None:
@@ -85,13 +94,21 @@ def standing_in(organisation: Organisation, scope: Scope, today: date) -> ScopeS
     return _standing(scope, rows, opened.first(), today, numbers_on(today))
 
 
-def first_day_of(accreditation: Accreditation, today: date) -> date:
-    """From when an accreditation counts that is granted today: a renewal from the day after the old one ends (C3)."""
+def held_before(accreditation: Accreditation, today: date) -> Accreditation | None:
+    """What the centre holds for the scope beside an accreditation, and is not suspended: what this one renews (C3)."""
     same = Accreditation.objects.filter(organisation=accreditation.organisation_id, scope=accreditation.scope_id)
     held = longest_held(same.exclude(pk=accreditation.pk), today)
-    if held is None or held.ends_on is None or held.state == AccreditationState.SUSPENDED:
-        return today
-    return held.ends_on + timedelta(days=1)
+    return None if held is None or held.state == AccreditationState.SUSPENDED else held
+
+
+def first_day_of(accreditation: Accreditation, today: date) -> date:
+    """From when an accreditation counts that is granted today: a renewal from the day after the old one ends (C3)."""
+    return first_day_after(held_before(accreditation, today), today)
+
+
+def first_day_after(held: Accreditation | None, today: date) -> date:
+    """From when a renewal of `held` counts that is granted today; today where it renews nothing (C3)."""
+    return held.ends_on + timedelta(days=1) if held is not None and held.ends_on is not None else today
 
 
 def centre_applications_visible_to(user: User, today: date) -> QuerySet[CentreApplication]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from ctts.common.clock import london_date
 from ctts.scheme.models import Handbook, Intake, SchemeEvent
 from ctts.scheme.queries.numbers import numbers_on
-from ctts.scheme.rules import IntakeWindow, intake_among
-from ctts.scheme.states import IntakeState
+from ctts.scheme.rules import IntakeWindow, Seam, intake_among, seams_of
+from ctts.scheme.states import EventKind, IntakeState
 
 
 def intakes() -> QuerySet[Intake]:
@@ -30,6 +31,12 @@ def intakes_to_open(now: datetime) -> list[Intake]:
     return list(rows.filter(opens_on__lte=today, cutoff_on__gte=today))
 
 
+def seams_with_neighbours(intake: Intake, rows: Iterable[Intake]) -> list[Seam]:
+    """The days between an intake and its neighbours among `rows` on which none, or two, take applications (I1, I2)."""
+    windows = [IntakeWindow(row.year, row.month, row.opens_on, row.cutoff_on) for row in rows]
+    return seams_of(IntakeWindow(intake.year, intake.month, intake.opens_on, intake.cutoff_on), windows)
+
+
 def intakes_to_close(now: datetime) -> list[Intake]:
     """Open intakes whose last day is over in London (I5)."""
     return list(open_intakes().filter(cutoff_on__lt=london_date(now)))
@@ -39,6 +46,22 @@ def intakes_enrolling(now: datetime) -> list[Intake]:
     """Intakes whose enrolment date has come and which staff have not finished (I5)."""
     rows = intakes().exclude(state__in=[IntakeState.PLANNED, IntakeState.FINISHED])
     return list(rows.filter(enrolment_on__lte=london_date(now)))
+
+
+def without_induction(until: date, today: date) -> QuerySet[Intake]:
+    """Intakes whose cut-off comes by `until`, to whose Induction Day nobody can be invited yet: none is entered (I3).
+
+    Those whose induction day is over, and those that staff finished, ask for none any more.
+    """
+    entered = SchemeEvent.objects.filter(intake=OuterRef("pk"), kind=EventKind.INDUCTION, called_off_at__isnull=True)
+    rows = intakes().filter(state__in=[IntakeState.OPEN, IntakeState.CLOSED], induction_on__gte=today)
+    return rows.filter(~Exists(entered), cutoff_on__lte=until)
+
+
+def lacks_induction(intake: Intake, today: date) -> bool:
+    """Whether somebody enrolled into an intake today is invited to no Induction Day, because none is entered (I3)."""
+    standing = intake.events.filter(kind=EventKind.INDUCTION, called_off_at__isnull=True)
+    return intake.induction_on >= today and not standing.exists()
 
 
 def intake_of(received_at: datetime) -> Intake:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db.models import DateField, Exists, ExpressionWrapper, OuterRef, QuerySet, Value
@@ -38,6 +39,27 @@ def follows_on() -> Exists:
 def is_followed(accreditation: Accreditation) -> bool:
     """Whether another accreditation of the centre for the scope goes on where this one ends (C1)."""
     return Accreditation.objects.filter(follows_on(), pk=accreditation.pk).exists()
+
+
+def valid_days_beside(accreditation: Accreditation) -> list[tuple[date, date]]:
+    """First and last days of the valid accreditations of the same centre for the same scope, without this one (C1)."""
+    same = Accreditation.objects.filter(organisation=accreditation.organisation_id, scope=accreditation.scope_id)
+    return valid_days_of(same.exclude(pk=accreditation.pk))
+
+
+def valid_days_of(rows: Iterable[Accreditation]) -> list[tuple[date, date]]:
+    """First and last days of those that are valid among some accreditations (C1)."""
+    return [
+        (row.starts_on, row.ends_on)
+        for row in rows
+        if row.state in VALID_ACCREDITATION and row.starts_on is not None and row.ends_on is not None
+    ]
+
+
+def again_from(accreditation: Accreditation) -> date | None:
+    """The first day of the next accreditation of the centre for the scope after this one's last day, if any (C1)."""
+    after = [first for first, _ in valid_days_beside(accreditation) if first > (accreditation.ends_on or date.max)]
+    return min(after, default=None)
 
 
 def has_applied(accreditation: Accreditation) -> bool:

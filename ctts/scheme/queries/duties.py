@@ -13,12 +13,20 @@ from ctts.common.parts import OFFICES, WaitingRow
 from ctts.organisations.access import holds
 from ctts.organisations.queries import centres_co_ordinated_by, proposals_to_confirm
 from ctts.organisations.states import Role
-from ctts.scheme.models import Accreditation, AccreditationCondition, CentreApplication
+from ctts.scheme.models import Accreditation, AccreditationCondition, CentreApplication, Intake
+from ctts.scheme.queries.calendar import without_induction
 from ctts.scheme.queries.centres import accreditations_ending
 from ctts.scheme.queries.conditions import accreditations_all_met, conditions_waiting
 from ctts.scheme.queries.numbers import numbers_on
 from ctts.scheme.queries.office import planned_to_open
-from ctts.scheme.states import OPEN_APPLICATIONS, AccreditationState, CentreApplicationState, ConditionState
+from ctts.scheme.states import (
+    OPEN_APPLICATIONS,
+    VALID_ACCREDITATION,
+    AccreditationState,
+    CentreApplicationState,
+    ConditionState,
+    EventKind,
+)
 
 AHEAD = timedelta(days=28)
 ROLE = "scheme office"
@@ -26,13 +34,20 @@ COORDINATOR = "Training Co-ordinator"
 
 
 def duties_for(user: User, today: date) -> list[WaitingRow]:
-    """For the office: each intake without a fee within four weeks of its first day, each accreditation applied for,
-    each condition that is answered or past its day, each member of the office to confirm. For a Training Co-ordinator:
-    each accreditation to renew, each application that is begun and not sent, each condition to meet.
+    """For the office: each intake without a fee within four weeks of its first day, the Induction Day of each that
+    closes within four weeks or is closed until it is entered, each accreditation applied for, each condition that is
+    answered or past its day, each member of the office to confirm. For a Training Co-ordinator: each accreditation to
+    renew, each application that is begun and not sent, each condition to meet.
     """
     rows: list[WaitingRow] = []
     if holds(user, Role.OFFICE, today):
-        rows += [*_intakes_to_open(today), *_to_decide(), *_to_judge(today), *_to_confirm(user)]
+        rows += [
+            *_intakes_to_open(today),
+            *_inductions_to_enter(today),
+            *_to_decide(),
+            *_to_judge(today),
+            *_to_confirm(user),
+        ]
     if holds(user, Role.COORDINATOR, today):
         rows += [*_to_renew(user, today), *_to_send(user, today), *_to_meet(user, today)]
     return rows
@@ -50,6 +65,26 @@ def _intakes_to_open(today: date) -> list[WaitingRow]:
         )
         for row in planned_to_open(today + AHEAD, today).filter(fee_gross_pence__isnull=True)
     ]
+
+
+def _inductions_to_enter(today: date) -> list[WaitingRow]:
+    """The Induction Day of an intake, to which whoever is enrolled is invited (I3, E1)."""
+    return [
+        WaitingRow(
+            what="Enter the Induction Day: whoever is enrolled is invited to it",
+            url=induction_entered_at(row),
+            about=str(row),
+            role=ROLE,
+            due=row.enrolment_on,
+            button="Enter it",
+        )
+        for row in without_induction(today + AHEAD, today)
+    ]
+
+
+def induction_entered_at(intake: Intake) -> str:
+    """Where the Induction Day of an intake is entered, with what is known of it in the form (I3)."""
+    return f"{reverse('training:event_add')}?intake={intake.pk}&kind={EventKind.INDUCTION}&on={intake.induction_on}"
 
 
 def _to_decide() -> list[WaitingRow]:
@@ -111,11 +146,15 @@ def _to_meet(user: User, today: date) -> list[WaitingRow]:
 
 
 def _to_renew(user: User, today: date) -> list[WaitingRow]:
-    """Accreditations from their first reminder on, unless a draft is begun or an application waits (C1)."""
+    """Accreditations from their first reminder on, unless a draft is begun, an application waits, or it is renewed from
+    a later day, so that nothing can be applied for (C1)."""
     rows = accreditations_ending(today, numbers_on(today)).filter(organisation__in=centres_co_ordinated_by(user, today))
     same = {"organisation": OuterRef("organisation"), "scope": OuterRef("scope")}
     begun = Exists(CentreApplication.objects.filter(state__in=OPEN_APPLICATIONS, **same))
     applied = Exists(Accreditation.objects.filter(state=AccreditationState.APPLIED, **same))
+    renewed = Exists(
+        Accreditation.objects.filter(state__in=VALID_ACCREDITATION, starts_on__gt=OuterRef("ends_on"), **same)
+    )
     return [
         WaitingRow(
             what="Renew the accreditation",
@@ -125,7 +164,7 @@ def _to_renew(user: User, today: date) -> list[WaitingRow]:
             due=row.ends_on,
             button="Renew",
         )
-        for row in rows.exclude(begun | applied)
+        for row in rows.exclude(begun | applied | renewed)
     ]
 
 

@@ -19,6 +19,28 @@ def offered_scopes(kept: int | None = None) -> QuerySet[Scope]:
     return Scope.objects.filter(wanted).select_related("group").order_by("name")
 
 
+def scopes_by_framework() -> QuerySet[Scope]:
+    """Scopes on offer, each with `has_framework`: whether one is published, so that somebody can apply (S1, S2)."""
+    return offered_scopes().annotate(has_framework=_is_published())
+
+
+def scopes_open_to_apply() -> QuerySet[Scope]:
+    """Scopes on offer that have a published framework: those in which somebody can apply (S1, S2)."""
+    return offered_scopes().filter(_is_published())
+
+
+def _is_published() -> Exists:
+    return Exists(Framework.objects.filter(scope=OuterRef("pk"), state=FrameworkState.PUBLISHED))
+
+
+def is_last_published(framework: Framework) -> bool:
+    """Whether a version is the only published one of a scope on offer: without it nobody can apply there (S2)."""
+    if framework.state != FrameworkState.PUBLISHED or not framework.scope.offered:
+        return False
+    same = Framework.objects.filter(scope=framework.scope_id, state=FrameworkState.PUBLISHED)
+    return not same.exclude(pk=framework.pk).exists()
+
+
 def framework_for(scope: Scope) -> Framework | None:
     """The framework a new applicant of a scope chooses from: the one published last (S2)."""
     return (
@@ -56,7 +78,8 @@ def accredited_centres(scope: Scope | None, day: date) -> QuerySet[Organisation]
 
 
 def centres_by_scope(day: date) -> list[tuple[Scope, list[Organisation]]]:
-    """Every scope on offer with the centres accredited for it on a London day, each with its sites (C1, S1)."""
+    """Every scope on offer, with `has_framework`, and the centres accredited for it on a London day, each with its
+    sites (C1, S1, S2)."""
     sites = Prefetch("organisation__sites", sites_open_on(day))
     held = _valid_on(day).select_related("organisation").prefetch_related(sites)
     found: dict[int, list[Organisation]] = {}
@@ -64,7 +87,7 @@ def centres_by_scope(day: date) -> list[tuple[Scope, list[Organisation]]]:
         centres = found.setdefault(row.scope_id, [])
         if row.organisation not in centres:
             centres.append(row.organisation)
-    return [(scope, found.get(scope.pk, [])) for scope in offered_scopes()]
+    return [(scope, found.get(scope.pk, [])) for scope in scopes_by_framework()]
 
 
 def framework_as_sheet(framework: Framework) -> FrameworkSheet:

@@ -16,6 +16,7 @@ from ctts.scheme.rules.intakes import (
     ACCREDITED_STATUSES,
     IntakeDates,
     IntakeWindow,
+    Seam,
     accreditation_end,
     accreditation_valid,
     intake_among,
@@ -23,8 +24,9 @@ from ctts.scheme.rules.intakes import (
     intake_for,
     next_intake,
     reminder_step,
+    seams_of,
 )
-from ctts.scheme.rules.lights import accreditation_light
+from ctts.scheme.rules.lights import accreditation_light, gap_before, gap_in_words
 from ctts.scheme.rules.numbers import (
     COUNT_ALL,
     COUNT_SUPERVISOR,
@@ -52,6 +54,7 @@ __all__ = [
     "IntakeWindow",
     "NumbersError",
     "SchemeNumbers",
+    "Seam",
     "accreditation_end",
     "accreditation_light",
     "accreditation_valid",
@@ -60,6 +63,8 @@ __all__ = [
     "exact_number",
     "field_specs",
     "from_json",
+    "gap_before",
+    "gap_in_words",
     "intake_among",
     "intake_dates",
     "intake_for",
@@ -67,6 +72,7 @@ __all__ = [
     "next_intake",
     "reminder_step",
     "renewal_opens_on",
+    "seams_of",
     "share_needed",
     "to_json",
     "whole_number",

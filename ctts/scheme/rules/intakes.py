@@ -141,6 +141,38 @@ def intake_among(received_at: datetime, windows: Iterable[IntakeWindow], numbers
     return intake
 
 
+@dataclass(frozen=True)
+class Seam:
+    """Where two intakes that follow each other do not meet: days on which none (`gap`) or both take applications."""
+
+    before: IntakeWindow
+    after: IntakeWindow
+    first: date
+    last: date
+    gap: bool
+
+
+def seams_of(window: IntakeWindow, others: Iterable[IntakeWindow]) -> list[Seam]:
+    """The gap or overlap of an intake's window with that before and that after it, by their names (I1, I2).
+
+    Empty where each opens the day after the other closes. `others` may hold the intake itself, which counts once.
+    """
+    name = (window.year, window.month)
+    rows = sorted((row for row in others if (row.year, row.month) != name), key=lambda row: (row.year, row.month))
+    earlier = [row for row in rows if (row.year, row.month) < name][-1:]
+    later = [row for row in rows if (row.year, row.month) > name][:1]
+    pairs = [*((row, window) for row in earlier), *((window, row) for row in later)]
+    return [seam for before, after in pairs if (seam := _seam(before, after)) is not None]
+
+
+def _seam(before: IntakeWindow, after: IntakeWindow) -> Seam | None:
+    if after.opens_on > days_after(before.cutoff_on, 1):
+        return Seam(before, after, days_after(before.cutoff_on, 1), days_after(after.opens_on, -1), gap=True)
+    if after.opens_on <= before.cutoff_on:
+        return Seam(before, after, after.opens_on, min(before.cutoff_on, after.cutoff_on), gap=False)
+    return None
+
+
 def reminder_step(due_on: date, today: date, steps: Iterable[int], *, months: bool = False) -> int | None:
     """The reminder that is due today before `due_on`: the smallest step reached, None when none is or the day is past.
 

@@ -1,6 +1,7 @@
 """How an application for accreditation is shown, to the centre and to the office alike."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.urls import reverse
 
@@ -8,7 +9,7 @@ from ctts.common.parts import HistoryEntry, Light
 from ctts.documents.models import Document
 from ctts.organisations.queries import supervisors_of
 from ctts.scheme import queries
-from ctts.scheme.rules import CHECKLISTS, accreditation_light
+from ctts.scheme.rules import CHECKLISTS, accreditation_light, gap_before
 from ctts.scheme.states import AccreditationState
 
 
@@ -25,16 +26,19 @@ class ShownFile:
 def lights_of(rows, today, late):
     """The light of each scope of a centre: of what is held, else of what is applied for."""
     numbers = queries.numbers_on(today)
-    return [_light(row.held or row.waiting, today, numbers, late) for row in rows]
+    return [_light(row.held or row.waiting, today, numbers, late, gap=row.gap) for row in rows]
 
 
-def light_of(row, today, late):
-    """The light of one accreditation; `late`: ids of those of which a condition is past its day."""
-    return _light(row, today, queries.numbers_on(today), late)
+def light_of(row, today, late, beside, numbers=None):
+    """The light of one accreditation; `late`: ids of those of which a condition is past its day; `beside`: the days of
+    the other valid ones of the centre for the scope."""
+    gap = gap_before(row.starts_on, beside, today) if row.starts_on else None
+    followed = bool(row.ends_on) and any(first == row.ends_on + timedelta(days=1) for first, _ in beside)
+    return _light(row, today, numbers or queries.numbers_on(today), late, gap=gap, followed=followed)
 
 
-def _light(row, today, numbers, late):
-    shown = accreditation_light(row.state, row.ends_on, today, numbers, late=row.pk in late) if row else None
+def _light(row, today, numbers, late, **more):
+    shown = accreditation_light(row.state, row.ends_on, today, numbers, late=row.pk in late, **more) if row else None
     return Light(*shown) if shown else None
 
 

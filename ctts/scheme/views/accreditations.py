@@ -39,7 +39,7 @@ def accreditation(request, pk):
         "editable": False,
         "accreditation": found,
         "badge": badge_for(found.state, found.get_state_display()),
-        "light": light_of(found, today, queries.late_accreditations(found.organisation, today)),
+        "light": _light(found, today),
         "facts": _facts(found, handed_in),
         "step": _step(found),
         "endings": [how for how in ("suspend", "withdraw") if can_move(found, ACCREDITATION_MOVES, how)],
@@ -48,6 +48,11 @@ def accreditation(request, pk):
         "history": steps_of(found),
     }
     return render(request, "scheme/accreditation.html", context)
+
+
+def _light(found, today):
+    late = queries.late_accreditations(found.organisation, today)
+    return light_of(found, today, late, queries.valid_days_beside(found))
 
 
 def _facts(found, handed_in):

@@ -8,7 +8,7 @@ from ctts.common.confirming import ask_page, confirmed
 from ctts.common.guards import guarded
 from ctts.common.letters import mail_preview
 from ctts.common.moves import can_move
-from ctts.common.parts import Confirm, Consequence, HistoryEntry, Light, NextStep
+from ctts.common.parts import Confirm, Consequence, HistoryEntry, NextStep
 from ctts.common.posted import data_of, paged, status_of, today_of, tried
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import TooLate, both, require
@@ -18,8 +18,8 @@ from ctts.organisations.states import Kind
 from ctts.scheme import access, actions, queries
 from ctts.scheme.forms.centres import ACCREDIT, CONDITIONS, DECLINE, ApplyForm, DecideForm, EndForm
 from ctts.scheme.models import Accreditation
-from ctts.scheme.rules import accreditation_light
 from ctts.scheme.states import ACCREDITATION_MOVES, AccreditationState, ConditionState
+from ctts.scheme.views._applications import light_of
 from ctts.scheme.views.tables import CentreTable
 
 A_PAGE = 25
@@ -33,7 +33,7 @@ ENDINGS = {
 @guarded(OFFICE)
 def listed(request):
     """Every centre with its accreditations."""
-    table = CentreTable(queries.centres_for_office())
+    table = CentreTable(queries.centres_for_office(), today=today_of(request))
     paged(table, request, A_PAGE)
     step = NextStep("Enter a centre", reverse("organisations:enter_centre"))
     return render(request, "scheme/centres.html", {"table": table, "step": step})
@@ -47,7 +47,8 @@ def centre(request, pk):
     numbers, late = queries.numbers_on(today), queries.late_accreditations(found, today)
     own = found.pk in workplaces_of(request.user, today)  # another member of the office decides
     shown = [
-        (row, _light(row, today, numbers, late), [] if own else _open_moves(row)) for row in found.shown_accreditations
+        (row, light_of(row, today, late, _beside(row, found), numbers), [] if own else _open_moves(row))
+        for row in found.shown_accreditations
     ]
     context = {
         "centre": found,
@@ -86,9 +87,11 @@ def _step_in_words(row):
     return f"{row.site.name}: {row.get_kind_display().lower()}{last}"
 
 
-def _light(row, today, numbers, late):
-    shown = accreditation_light(row.state, row.ends_on, today, numbers, late=row.pk in late)
-    return Light(*shown) if shown else None
+def _beside(row, found):
+    """The days of the other valid accreditations of a centre for the scope of one."""
+    return queries.valid_days_of(
+        other for other in found.shown_accreditations if other.scope_id == row.scope_id and other.pk != row.pk
+    )
 
 
 def _open_moves(row):

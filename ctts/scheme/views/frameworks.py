@@ -161,9 +161,20 @@ def retire(request, pk):
         "Retire",
         [
             Consequence("New applicants can no longer choose from it."),
+            *_nobody_applies(found),
             Consequence("Whoever trains by it stays on it."),
+            Consequence("This is final: a retired version is never published again."),
         ],
     )
+
+
+def _nobody_applies(found):
+    """What retiring the last published version of a scope on offer means (S2)."""
+    if not queries.is_last_published(found):
+        return []
+    words = f"It is the last published version of {found.scope}, which is on offer: nobody can apply in {found.scope}"
+    rest = "until another is published. The public pages say so."
+    return [Consequence(f"{words} {rest}"), Consequence("Lists that applicants have begun stay on it.")]
 
 
 def _confirm(request, found, move, verb, consequences):

@@ -1,6 +1,6 @@
 """The office's pages of intakes (I); events have theirs in training, which knows who comes."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 
 from django.contrib import messages
@@ -12,7 +12,7 @@ from ctts.common.guards import guarded
 from ctts.common.parts import Confirm, Consequence, NextStep, Tab
 from ctts.common.posted import data_of, made, status_of, today_of, tried
 from ctts.common.states_shown import badge_for
-from ctts.common.templatetags.formats import day, money, percent
+from ctts.common.templatetags.formats import day, money, month, percent
 from ctts.common.verdict import require
 from ctts.organisations.access import OFFICE
 from ctts.scheme import access, actions, queries
@@ -105,11 +105,28 @@ def dates(request, pk):
     common = {"by": request.user, "now": request.now, "intake_id": pk}
     if tried(form, lambda: actions.move_intake_dates(**common, dates=form.dates(), seen=form.cleaned_data["seen"])):
         messages.success(request, f"The dates of {found} are moved; see below when its events are.")
+        found.refresh_from_db()
+        for words in _seams(found, queries.intakes()):
+            messages.warning(request, words)
         return redirect("scheme:intake", pk)
     events = queries.events_for_office().filter(intake=found, called_off_at__isnull=True)
-    around = [one for one in queries.intakes() if one.pk != pk and abs(one.opens_on - found.cutoff_on) < ABOUT]
-    more = {"events": _by_kind(events), "moves": True, "around": around}
+    rows = list(queries.intakes())
+    around = [one for one in rows if one.pk != pk and abs(one.opens_on - found.cutoff_on) < ABOUT]
+    more = {"events": _by_kind(events), "moves": True, "around": around, "seams": _seams(found, rows)}
     return _ask(request, form, found, "Move the dates", "The four days follow each other in this order.", **more)
+
+
+def _seams(found, rows):
+    """The gap or overlap of an intake with its neighbours, a sentence each (I1, I2)."""
+    return [_seam_in_words(seam) for seam in queries.seams_with_neighbours(found, rows)]
+
+
+def _seam_in_words(seam):
+    before, after = (month(date(one.year, one.month, 1)) for one in (seam.before, seam.after))
+    days = f"on {day(seam.first)}" if seam.first == seam.last else f"from {day(seam.first)} through {day(seam.last)}"
+    if seam.gap:
+        return f"A gap {days}: {before} takes no applications any more, {after} not yet."
+    return f"An overlap {days}: {before} and {after} both take applications."
 
 
 ABOUT = timedelta(days=366)  # the intakes before and after, whose windows a moved day may meet

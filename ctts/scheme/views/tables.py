@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.components import badge, time_of
 from ctts.common.templatetags.formats import money
+from ctts.scheme.states import VALID_ACCREDITATION
 
 NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
 NOTHING = format_html('<span class="quiet">{}</span>', "None")
@@ -71,10 +72,21 @@ class CentreTable(tables.Table):
     class Meta:
         empty_text = "No centre is entered yet"
 
+    def __init__(self, *args, today, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = today
+
     def render_accredited(self, value):
-        """Each scope with its state, on a line of its own."""
-        lines = [(row.scope.name, badge(badge_for(row.state, row.get_state_display()))) for row in value]
-        return format_html("<div>{}</div>", format_html_join(SafeString("<br>"), "{} {}", lines)) if lines else NOTHING
+        """Each scope with its state, and its first day where that is to come; on a line of its own."""
+        lines = [
+            (row.scope.name, badge(badge_for(row.state, row.get_state_display())), self._from(row)) for row in value
+        ]
+        shown = format_html_join(SafeString("<br>"), "{} {}{}", lines)
+        return format_html("<div>{}</div>", shown) if lines else NOTHING
+
+    def _from(self, row):
+        to_come = row.state in VALID_ACCREDITATION and row.starts_on > self.today
+        return format_html(" from {}", time_of(row.starts_on)) if to_come else ""
 
 
 class FrameworkTable(tables.Table):

@@ -74,6 +74,7 @@ ON_THE_DESK = (
     "state",
     "counts_from",
     "started_at",
+    "supervisor__is_active",
 )
 
 
@@ -86,7 +87,8 @@ def desk(user: User, today: date, *, state: str = "", **narrowing: Any) -> Query
     if not holds(user, Role.OFFICE, today):
         return Application.objects.none()
     rows = applications_visible_to(user, today).select_related(None)
-    rows = rows.select_related("applicant", "scope", "centre", "intake", "claimed_by").only(*ON_THE_DESK)
+    related = ("applicant", "scope", "centre", "intake", "claimed_by", "supervisor")
+    rows = rows.select_related(*related).only(*ON_THE_DESK)
     if state != EVERY:
         rows = rows.filter(state__in=[state] if state else TO_WORK_ON)
     rows = _narrowed(rows, user, **narrowing)

@@ -107,6 +107,10 @@ def test_A2_whose_supervisor_has_left_hears_of_it_once(cast, handed_over):
     assert queries.awaited(world.refresh(handed_over)) == cast.ann
     page = browser_of(cast.ann).get(url("status", handed_over.pk)).text
     assert "You take the application back" in page and "reads the application and confirms" not in page
+    assert (
+        "Its Training Supervisor has left"
+        in browser_of(cast.olive).get(url("desk") + "?state=awaiting_supervisor").text
+    )
     chased = browser_of(cast.olive).get(url("chase", handed_over.pk)).text
     assert "Remind Ann Archer" in chased and "has no access to the system any more" in chased
 

@@ -26,6 +26,7 @@ from ctts.scheme.states import (
     CentreApplicationState,
     ConditionState,
     EventKind,
+    IntakeState,
 )
 
 AHEAD = timedelta(days=28)
@@ -41,45 +42,35 @@ def duties_for(user: User, today: date) -> list[WaitingRow]:
     """
     rows: list[WaitingRow] = []
     if holds(user, Role.OFFICE, today):
-        rows += [
-            *_intakes_to_open(today),
-            *_inductions_to_enter(today),
-            *_to_decide(),
-            *_to_judge(today),
-            *_to_confirm(user),
-        ]
+        rows += [*_of_intakes(today), *_to_decide(), *_to_judge(today), *_to_confirm(user)]
     if holds(user, Role.COORDINATOR, today):
         rows += [*_to_renew(user, today), *_to_send(user, today), *_to_meet(user, today)]
     return rows
 
 
-def _intakes_to_open(today: date) -> list[WaitingRow]:
-    """Intakes that would not open by themselves on their first day, for want of a fee (I6)."""
-    return [
-        WaitingRow(
-            what="Enter the fee: the intake opens with it",
-            url=reverse("scheme:intake", args=[row.pk]),
-            about=str(row),
-            role=ROLE,
-            due=row.opens_on,
-        )
-        for row in planned_to_open(today + AHEAD, today).filter(fee_gross_pence__isnull=True)
-    ]
+def _of_intakes(today: date) -> list[WaitingRow]:
+    """Intakes that would not open by themselves for want of a fee (I6), and those whose Induction Day is not entered,
+    to which whoever is enrolled is invited (I3, E1); one query."""
+    until = today + AHEAD
+    no_fee = planned_to_open(until, today).filter(fee_gross_pence__isnull=True)
+    rows = (no_fee | without_induction(until, today)).order_by("opens_on", "pk")
+    return [_fee_row(row) if row.state == IntakeState.PLANNED else _induction_row(row) for row in rows]
 
 
-def _inductions_to_enter(today: date) -> list[WaitingRow]:
-    """The Induction Day of an intake, to which whoever is enrolled is invited (I3, E1)."""
-    return [
-        WaitingRow(
-            what="Enter the Induction Day: whoever is enrolled is invited to it",
-            url=induction_entered_at(row),
-            about=str(row),
-            role=ROLE,
-            due=row.enrolment_on,
-            button="Enter it",
-        )
-        for row in without_induction(today + AHEAD, today)
-    ]
+def _fee_row(row: Intake) -> WaitingRow:
+    what, url = "Enter the fee: the intake opens with it", reverse("scheme:intake", args=[row.pk])
+    return WaitingRow(what=what, url=url, about=str(row), role=ROLE, due=row.opens_on)
+
+
+def _induction_row(row: Intake) -> WaitingRow:
+    return WaitingRow(
+        what="Enter the Induction Day: whoever is enrolled is invited to it",
+        url=induction_entered_at(row),
+        about=str(row),
+        role=ROLE,
+        due=row.enrolment_on,
+        button="Enter it",
+    )
 
 
 def induction_entered_at(intake: Intake) -> str:

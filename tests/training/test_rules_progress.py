@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.rules import forecast, readiness, section_words, signed_percent, word_count
+from training.rules import forecast, needed_a_month, readiness, section_words, signed_percent, word_count
 
 START = date(2026, 4, 1)
 TODAY = date(2026, 6, 9)  # the seventieth day
@@ -113,3 +113,27 @@ def test_T6_plain_words_are_all_counted(words):
 def test_T6_words_stand_in_text(text):
     with pytest.raises(TypeError):
         word_count(text)
+
+
+@pytest.mark.parametrize(
+    ("left", "by_on", "a_month"),
+    [
+        (10, date(2027, 6, 9), 1),  # ten in twelve months
+        (13, date(2027, 6, 9), 2),
+        (10, date(2026, 9, 9), 4),  # three months and a little
+        (10, date(2026, 6, 20), 10),  # less than a month: all of them
+        (0, date(2027, 6, 9), 0),
+        (10, TODAY, None),
+        (10, date(2026, 6, 8), None),
+    ],
+)
+def test_T2_what_it_takes_to_be_there_in_time(left, by_on, a_month):
+    assert needed_a_month(left, TODAY, by_on) == a_month
+
+
+@given(left=st.integers(0, 400), days=st.integers(1, 900))
+def test_T2_signing_so_many_a_month_is_enough_and_one_fewer_is_not(left, days):
+    a_month = needed_a_month(left, TODAY, TODAY + timedelta(days=days))
+    months = Fraction(12 * days, 365)
+    assert a_month * max(months, 1) >= left
+    assert left == 0 or (a_month - 1) * months < left

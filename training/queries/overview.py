@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from applications import queries as applications
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
@@ -15,9 +17,10 @@ from ctts.organisations.access import on_day
 from ctts.scheme.models import HandbookAcknowledgement, SchemeEvent
 from ctts.scheme.queries import numbers_of, upcoming_events
 from ctts.scheme.rules import SchemeNumbers
-from training.models import Appointment, TrainingRecord
+from training.models import Appointment, SignOff, TrainingRecord
 from training.models import Milestone as MilestoneRow
 from training.queries.after import After, after_final
+from training.queries.pace import Pace, pace_of
 from training.queries.records import Progress, light_of, own_record, people_around, reviews_that_count
 from training.rules import Readiness, milestone_status, readiness
 from training.states import ASKED_TO_COME, ATTENDED, AppointmentKind, ItemState, MilestoneKind, MilestoneStatus
@@ -37,6 +40,7 @@ class Overview:
 
     ring: Ring
     counts: Readiness
+    pace: Pace | None
     light: Light | None
     milestones: Sequence[Milestone]
     course: Course
@@ -52,7 +56,7 @@ class Overview:
 class _Rows:
     """What the page of a record is computed from; four queries, however much it is."""
 
-    items: Sequence[tuple[str, date | None]]
+    items: Sequence[tuple[str, date | None, datetime | None]]
     milestones: Sequence[MilestoneRow]
     held: Sequence[date]
     pauses: Sequence[tuple[date, date]]
@@ -63,11 +67,12 @@ def overview(record: TrainingRecord, reader: User, now: datetime) -> Overview:
     today = london_date(now)
     numbers = numbers_of(record.rules)
     rows = _rows(record)
-    counts = readiness(state for state, _ in rows.items)
+    counts = readiness(state for state, _, _ in rows.items)
     milestones = [_milestone(row, today, numbers) for row in rows.milestones]
     return Overview(
         ring=Ring(counts.signed, counts.total, numbers.first_year_percent),
         counts=counts,
+        pace=_pace(record, rows, numbers, today),
         light=_light(record, rows, counts, milestones, today, numbers),
         milestones=milestones,
         course=_course(record, rows, milestones, today),
@@ -91,11 +96,23 @@ def next_date_of(trainee: User, today: date) -> Milestone | None:
 
 def _rows(record: TrainingRecord) -> _Rows:
     return _Rows(
-        items=list(record.items.order_by().values_list("state", "by_on")),
+        items=list(record.items.order_by().values_list("state", "by_on", Subquery(_standing_signature()))),
         milestones=list(record.milestones.order_by("due_on", "pk")),
         held=list(reviews_that_count().filter(record=record).values_list("held_on", flat=True)),
         pauses=list(record.interruptions.values_list("starts_on", "ends_on")),
     )
+
+
+def _standing_signature() -> QuerySet[SignOff, tuple[datetime]]:
+    """When a competency was signed last, with a signature that stands (T2)."""
+    rows = SignOff.objects.filter(item=OuterRef("pk"), withdraws__isnull=True, withdrawn_by__isnull=True)
+    return rows.order_by("-signed_at", "-pk").values_list("signed_at")[:1]
+
+
+def _pace(record: TrainingRecord, rows: _Rows, numbers: SchemeNumbers, today: date) -> Pace | None:
+    signed = [london_date(at) for state, _, at in rows.items if state == ItemState.SIGNED and at is not None]
+    due = {MilestoneKind(row.kind): row.due_on for row in rows.milestones}
+    return pace_of(record, signed, len(rows.items), due, rows.pauses, numbers, today)
 
 
 def _milestone(row: MilestoneRow, today: date, numbers: SchemeNumbers) -> Milestone:
@@ -116,7 +133,7 @@ def _light(
     numbers: SchemeNumbers,
 ) -> Light | None:
     late = [row.label for row in milestones if row.state == "late"]
-    overdue = sum(by_on is not None and by_on < today and state != ItemState.SIGNED for state, by_on in rows.items)
+    overdue = sum(by_on is not None and by_on < today and state != ItemState.SIGNED for state, by_on, _ in rows.items)
     progress = Progress(counts.total, counts.signed, overdue)
     return light_of(record, progress, late, rows.held, rows.pauses, today, numbers)
 

@@ -86,6 +86,7 @@ from training.rules.progress import (
     Readiness,
     forecast,
     is_stalled,
+    needed_a_month,
     readiness,
     signed_percent,
 )
@@ -155,6 +156,7 @@ __all__ = [
     "moved_by_interruption",
     "moved_by_pauses",
     "moved_by_return",
+    "needed_a_month",
     "next_level",
     "nhs_number_valid",
     "patient_identifiers",

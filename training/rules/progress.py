@@ -13,6 +13,8 @@ from ctts.scheme.rules import DEFAULTS, SchemeNumbers, share_needed, whole_numbe
 from training.rules.calendar import paused_days
 from training.states import ItemState
 
+YEAR = 365  # days
+
 
 @dataclass(frozen=True)
 class Readiness:
@@ -89,3 +91,14 @@ def forecast(
     if elapsed < 1:
         return None
     return days_after(today, -(-(need - done) * elapsed // done))
+
+
+def needed_a_month(left: int, today: date, by_on: date) -> int | None:
+    """How many of `left` competencies have to be signed in each month from `today` on, so that all are by `by_on` (T2).
+
+    Rounded up, in months of a twelfth of a year; all of them where less than a month is left. None on that day and
+    after it. Raises TypeError or ValueError for what is no number of competencies.
+    """
+    whole_number(left, "left")
+    days = (plain_day(by_on, "by_on") - plain_day(today, "today")).days
+    return min(left, -(-left * YEAR // (days * 12))) if days > 0 else None

@@ -57,7 +57,7 @@ def test_A2_a_supervisor_unknown_to_the_scheme_is_invited(cast, filled):
 def test_A2_a_closed_account_cannot_be_the_supervisor(cast, filled):
     application = filled
     deactivate(person=cast.sam, reason="Left.", by=cast.olive, now=NOW)
-    with pytest.raises(Invalid, match="address is closed"):
+    with pytest.raises(Invalid, match="cannot be used here"):
         hand_over(application)
     assert world.refresh(application).state == S.DRAFT
 

@@ -147,7 +147,7 @@ def _require_no_gap(accreditation: Accreditation, first: date | None, today: dat
         without = f"{in_words(gap[0])} through {in_words(gap[1])}"
         raise Invalid(
             f"This leaves a gap: from {without} nobody can apply there for {accreditation.scope}, and the centre is on "
-            "no public list for it. Give the day after the last one, or tick that these days are left out.",
+            "no public list for it. Give the day after the last one, or tick below that they are left out.",
             "starts_on",
         )
 

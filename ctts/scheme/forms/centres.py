@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 
-from ctts.common.fields import SHORT, day_field, needed_later, sentences
+from ctts.common.fields import SHORT, day_field, sentences
 from ctts.common.forms import CrispyForm, SeenField, offer
 from ctts.common.months import in_words
 from ctts.scheme.models import Accreditation, AccreditationCondition, Scope
@@ -16,6 +16,7 @@ from ctts.scheme.queries import first_day_after, held_before, numbers_on, offere
 from ctts.scheme.rules import accreditation_end
 from ctts.scheme.states import AccreditationState
 
+LEAVE_A_GAP = "Leave the days between without accreditation"
 ACCREDIT, CONDITIONS, DECLINE = "accredit", "conditions", "decline"
 PLACES = range(1, 5)  # how many conditions can be named at once; more in another decision
 
@@ -129,10 +130,8 @@ def _without_a_gap(first: date, held: Accreditation) -> str:
 
 def _gap_field(first: date) -> forms.BooleanField:
     """The tick for a renewal that leaves days on which nobody can apply (C3)."""
-    return needed_later(
-        forms.BooleanField(label="Leave the days between without accreditation", required=False),
-        f"where the first day is later than {in_words(first)}",
-    )
+    words = f"Needed where the first day is later than {in_words(first)}."
+    return forms.BooleanField(label=LEAVE_A_GAP, required=False, help_text=words)
 
 
 def _open_decisions(accreditation: Accreditation) -> list[str]:

@@ -1,4 +1,4 @@
-"""Help where people work: what a short text is, for whom, and how the apps declare theirs (issue 4: help in place).
+"""Help where people work: what a short text is, for whom, and how the apps declare theirs.
 
 Each app keeps its texts in one place, `help` beside its rules, and declares them in its `ties.py`. A text names pages
 by their addresses ("training:mine") and numbers of the scheme by the names of their fields ("{first_year_reviews}"): no

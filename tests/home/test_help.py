@@ -19,7 +19,7 @@ SECTIONS = {"1.1", "1.2", "1.3", "2.1", "2.2", "3.1", "3.2", "3.3", "3.4", "3.5"
 SECTIONS |= {"4.1", "4.2", "5.1", "5.2", "5.3"}  # those that the guidance has
 LONGEST = 420  # of a point: help, no manual
 FOLDED = "<summary>Help with this page</summary>"
-# Pages that have help whatever else changes (issue 4, "Everyone").
+# Pages that have help whatever else changes.
 HELPED = (
     *("training:mine", "training:record", "training:competencies", "training:item", "training:sign_off"),
     *("training:evidence", "training:evidence_new", "training:evidence_one", "training:plan", "training:plan_versions"),

@@ -1,4 +1,4 @@
-"""`manage.py run`: started, killed in every part, started twice, stopped (issue 2, §1)."""
+"""`manage.py run`: started, killed in every part, started twice, stopped."""
 
 import json
 import os

@@ -47,6 +47,7 @@ from applications.access.orders import (
 )
 from applications.access.own import (
     EDITABLE,
+    UNFIT,
     applying_now,
     can_answer,
     can_be_named,
@@ -65,6 +66,7 @@ __all__ = [
     "MOST_OPEN",
     "NO_QUESTION",
     "ONLY_A_READER",
+    "UNFIT",
     "applying_now",
     "can_answer",
     "can_answer_about_adjustment",

@@ -74,15 +74,13 @@ def _invite_supervisor(application: Application, by: User, now: datetime) -> Inv
         return invite(
             email=application.supervisor_email,
             full_name=application.supervisor_name,
-            purpose=f"to confirm the application of {application.legal_name}",
+            purpose="to confirm their application",
             by=by,
             now=now,
             second_factor_required=True,
         )
     except TooLate as problem:
-        raise Invalid(
-            "The account with your supervisor's address is closed. Ask your supervisor for another."
-        ) from problem
+        raise Invalid(access.UNFIT) from problem
 
 
 @transaction.atomic

@@ -117,6 +117,10 @@ ALSO: dict[str, tuple[str, str]] = {
     "training:enrol": ("409", "the application is enrolled already"),
     "training:return_note": ("409", "no interruption goes on"),
     "organisations:reactivate": ("409", "both people are active"),
+    **{
+        f"applications:{name}": ("409", "Olive has claimed it: a colleague takes it over first")
+        for name in ("accept", "ask", "decline", "defer")
+    },
     "applications:enquiry_answer": ("410", "whoever came with no link from a mail has no answer to read"),
     "scheme:handbook": ("404", "there may be no handbook to have read"),
     "training:mine": ("404", "whoever is no trainee has no record"),

@@ -74,6 +74,7 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "released": ("done", "check-circle-fill"),
     "ratified": ("done", "check-circle-fill"),
     "issued": ("done", "award"),
+    "best": ("done", "award"),
     "published": ("done", "check-circle-fill"),
     "active": ("done", "check-circle-fill"),
     "met": ("done", "check-circle-fill"),

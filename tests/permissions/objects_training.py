@@ -358,6 +358,9 @@ def _by_link(external: ExternalAssessor) -> dict[str, Any]:
 
 RUN_PAGES = ("enrol_run", "enrol_run_progress", "cancel_enrol_run", "resume_enrol_run")
 TRAINING_URLS: dict[str, Needs] = {
+    "training:nominate": Needs(
+        "competency and its evidence", lambda thing: {"pk": thing["pk"], "evidence": thing["evidence_id"]}
+    ),
     "training:earlier": Needs("record"),
     "training:earlier_file": Needs("record", lambda thing: {"pk": thing.pk, "kind": "dops"}),
     **{f"training:earlier_{name}": Needs("file of earlier entries") for name in ("import", "take", "drop")},

@@ -183,6 +183,11 @@ def can_work_on(user: User, item: PlanItem) -> Verdict:
     return own
 
 
+def can_nominate(user: User, item: PlanItem) -> Verdict:
+    """The trainee says which evidence is the best for a competency, signed or not, while training goes on (T3)."""
+    return both(is_trainee(user, item.record), is_running(item.record))
+
+
 def can_start(user: User, item: PlanItem) -> Verdict:
     """The trainee begins a competency (T2)."""
     return both(both(is_trainee(user, item.record), is_running(item.record)), can_move(item, ITEM_MOVES, "start"))

@@ -176,6 +176,7 @@ from training.actions.meetings import (
 from training.actions.milestones import (
     move_milestone,
 )
+from training.actions.nominating import nominate
 from training.actions.papers import (
     ask_cpd_paper,
     ask_paper,
@@ -318,6 +319,7 @@ __all__ = [
     "map_import",
     "move_milestone",
     "name_another",
+    "nominate",
     "not_for_me",
     "note_attendance",
     "note_download",

@@ -133,8 +133,9 @@ OWN = (
             ),
             Point(
                 "The best, not the most",
-                "One piece may show several competencies. For each of them choose the few pieces that show it best: "
-                "the portfolio is read by two moderators, and less is encouraged.",
+                "One piece may show several competencies. For each of them choose the pieces that show it best, "
+                "{best_evidence_most} at most, on its page: they stand first there and in the portfolio, which two "
+                "moderators read, and less is encouraged.",
             ),
         ),
         ALL_AROUND,

@@ -178,6 +178,7 @@ from training.queries.everybody import (
     first_year_facts_of_all,
 )
 from training.queries.evidence import (
+    best_evidence,
     codes_resting_on,
     document_words,
     evidence_key,
@@ -420,6 +421,7 @@ __all__ = [
     "bank_holidays_in",
     "became",
     "behind_gate",
+    "best_evidence",
     "calendar_entry",
     "case_words_needed",
     "cases_of",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from ctts.accounts.models import User
 from ctts.common.digest import sha256
@@ -14,7 +15,7 @@ from ctts.documents.models import Document
 from ctts.documents.states import DocumentState
 from ctts.organisations.access import on_day
 from training.access import INDEPENDENT, MODERATORS, open_library, visible_evidence
-from training.models import Evidence, IdentifierFinding, PlanItem, SignOff, TrainingRecord
+from training.models import Evidence, EvidenceMapping, IdentifierFinding, PlanItem, SignOff, TrainingRecord
 from training.queries.items import standing_sign_offs
 from training.states import EVIDENCE_MOVES, AppointmentKind, EvidenceState
 
@@ -115,9 +116,16 @@ def new_evidence_key(record_id: int, kind: str) -> str:
 
 
 def shown_evidence(item: PlanItem, user: User, today: date) -> QuerySet[Evidence]:
-    """The evidence of a competency that a person reads, oldest first: all for its author, what is shared for others."""
-    mine = Q(mappings__item=item)
-    return evidence_visible_to(user, today).filter(mine).order_by("made_at", "pk")
+    """The evidence of a competency that a person reads: all for its author, what is shared for others; the `best`
+    first, else the oldest."""
+    rows = evidence_visible_to(user, today).filter(mappings__item=item).annotate(best=F("mappings__nominated"))
+    return rows.order_by("-best", "made_at", "pk")
+
+
+def best_evidence(items: Iterable[PlanItem]) -> set[tuple[int, int]]:
+    """What is among the best: (competency, piece) of each; one query, whatever their number (T3)."""
+    rows = EvidenceMapping.objects.filter(item__in=[item.pk for item in items], nominated=True)
+    return set(rows.values_list("item", "evidence"))
 
 
 def is_shared(evidence: Evidence) -> bool:

@@ -3,12 +3,14 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.posted import data_of, status_of, today_of, tried
-from ctts.common.verdict import require
+from ctts.common.verdict import Invalid, require
 from ctts.organisations.access import is_office
 from ctts.scheme import actions as scheme
+from ctts.scheme.queries import numbers_of
 from training import access, actions, queries
 from training.forms import RatingForm, SubmitForm
 from training.views import _shown
@@ -108,6 +110,8 @@ def _item_context(request, item, **more):
         "can_return": access.can_return(request.user, item, today),
         "can_tailor": access.can_tailor(request.user, item.record, today),
         "can_start": access.can_start(request.user, item),
+        "can_nominate": access.can_nominate(request.user, item),
+        "best_most": numbers_of(item.record.rules).best_evidence_most,
         "can_add": access.can_add_evidence(request.user, item.record),
         "item_badge": _shown.item_badge(item, sign_offs, shared),
         "rating": RatingForm(initial={"rating": item.own_rating}) if own else None,
@@ -136,6 +140,20 @@ def rate(request, pk):
         messages.success(request, "Your rating is saved.")
         return redirect("training:item", item.pk)
     return render(request, "training/item.html", {**_item_context(request, item), "rating": form}, status=422)
+
+
+@guarded(SIGNED_IN, methods="POST", effect="puts evidence among the best for a competency, or takes it off")
+def nominate(request, pk, evidence):
+    """One piece is among the best, or no longer; pressed again it is as before (T3)."""
+    item, best = item_or_404(request, pk), request.POST.get("best") == "yes"
+    given = {"item_id": item.pk, "evidence_id": evidence, "best": best}
+    try:
+        actions.nominate(by=request.user, now=request.now, **given)
+    except Invalid as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, "It is among the best." if best else "It is no longer among the best.")
+    return redirect(f"{reverse('training:item', args=[pk])}#evidence")
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="submits a competency for signature")

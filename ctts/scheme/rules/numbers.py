@@ -138,6 +138,7 @@ class SchemeNumbers:
         365,
     )
     record_copy_days: int = whole(14, "A copy of the whole record can be downloaded for", "T3", DEFAULT, "days", 1, 90)
+    best_evidence_most: int = whole(3, "Best evidence of a competency, at most", "T3", DEFAULT, "pieces", 1, 10)
     forecast_points: int = whole(5, "A forecast is made from at least", "T2", DEFAULT, "signed competencies", 2, 50)
 
     first_meeting_month: int = whole(3, "First External Moderator meeting", "M", DEFAULT, "months from start", 0, 60)

@@ -55,7 +55,7 @@ def can_step_past(user: User, application: Application, today: date) -> Verdict:
     holder = application.claimed_by
     if holder is None or holder.pk == user.pk or not holds(holder, Role.OFFICE, today):
         return YES
-    return late(f"{holder.full_name} has claimed this application. Take it over first, or leave it to them.")
+    return late("A colleague has claimed this application. Take it over first, or leave it to them.")
 
 
 def can_decide(user: User, application: Application, today: date) -> Verdict:

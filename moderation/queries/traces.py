@@ -111,7 +111,7 @@ NO_TRACE: dict[str, str] = {
     "Dops.asked_by": "asking is no assessment; whoever assesses is asked for apart",
     "DopsArrival.sender": "the assessor of the DOPS, who is asked for apart",
     "DopsPaper.asked_by": "a reader has a PDF made, nothing is judged",
-    "CpdPaper.asked_by": "the same",
+    "CpdPaper.asked_by": "a reader has a PDF made, as of a DOPS",
     "HandOver.handed_by": "lending a device is no assessment; whoever assesses on it is asked for apart",
     "HandOver.assessor": "the assessor of the DOPS, who is asked for apart",
     "ReviewAction.closed_by": "trainee and supervisor tick off what was agreed; the supervisor is appointed",

@@ -65,8 +65,9 @@ def test_A4_a_step_of_which_the_applicant_hears_is_taken_by_whoever_claimed_it(c
     oscar, page = browser_of("oscar"), url(step, ready.pk)
     refused = oscar.get(page)
     assert refused.status_code == 409
-    assert f"{cast.olive.full_name} has claimed this application. Take it over first" in refused.content.decode()
-    assert "has claimed this application" in oscar.get(url("review", ready.pk)).content.decode()
+    assert "A colleague has claimed this application. Take it over first" in refused.content.decode()
+    review = oscar.get(url("review", ready.pk)).content.decode()
+    assert "has claimed this application" in review and f"{cast.olive.full_name} has had it since" in review
     assert browser_of("olive").get(page).status_code == 200
     actions.claim(by=cast.oscar, now=LATER, application_id=ready.pk, seen_holder=cast.olive.pk)
     assert oscar.get(page).status_code == 200

@@ -23,7 +23,7 @@ LABELS = dict(AppointmentKind.choices)
 
 
 # What every page of a piece of evidence shows with it.
-SHOWN = ("document", "author", "record__trainee", "record__scope", "record__centre")
+SHOWN = ("document", "author", "record__trainee", "record__scope", "record__centre", "record__rules")
 
 
 def evidence_digest(kind: str, title: str, text: str, url: str, document: Document | None) -> str:

@@ -35,7 +35,7 @@ def items_visible_to(user: User, today: date) -> QuerySet[PlanItem]:
     """Competencies of the records a person sees."""
     records = TrainingRecord.objects.filter(visible_records(user, today))
     rows = PlanItem.objects.filter(record__in=records)
-    return rows.select_related("record__trainee", "record__scope", "record__centre", "item__module")
+    return rows.select_related("record__trainee", "record__scope", "record__centre", "record__rules", "item__module")
 
 
 def sign_offs_visible_to(user: User, today: date) -> QuerySet[SignOff]:

@@ -70,17 +70,14 @@ def _require_whole(application: Application, given: queries.Given, now: datetime
 
 def _invite_supervisor(application: Application, by: User, now: datetime) -> Invited:
     require_nameable(application.supervisor_email, now)
-    try:
-        return invite(
-            email=application.supervisor_email,
-            full_name=application.supervisor_name,
-            purpose="to confirm their application",
-            by=by,
-            now=now,
-            second_factor_required=True,
-        )
-    except TooLate as problem:
-        raise Invalid(access.UNFIT) from problem
+    return invite(
+        email=application.supervisor_email,
+        full_name=application.supervisor_name,
+        purpose="to confirm their application",
+        by=by,
+        now=now,
+        second_factor_required=True,
+    )
 
 
 @transaction.atomic
@@ -317,8 +314,7 @@ def reopen_incomplete(*, by: None, now: datetime, application_id: int) -> bool:
     reopen_list(application, application.applicant, now)
     move(application, "reopen", by=by, now=now)
     told = {"lacking": missing[0].part.label, "reason": missing[0].reason}
-    people = [application.applicant, application.supervisor]
-    for person in people:
+    for person in (application.applicant, application.supervisor):
         if person is not None and person.is_active:
             tell(notices.REOPENED, application, person, now, f"{now:%Y%m%d%H%M%S%f}", context=told)
     return True

@@ -91,6 +91,19 @@ def test_A3f_what_waits_with_too_small_an_order_is_the_applicants_again(cast, ha
     assert periodic.reopen_incomplete(CUT_OFF) == 0
 
 
+def test_A3f_a_supervisor_who_has_left_hears_nothing_of_it(cast, handed_over):
+    periodic.close_intakes(CUT_OFF)
+    with_fee(260_000)
+    deactivate(person=cast.sam, reason="Left.", by=cast.olive, now=NOW)
+    assert (periodic.reopen_incomplete(CUT_OFF), told("reopened")) == (1, ["Ann"])
+
+
+def test_I1_nothing_is_received_for_months_for_which_no_intake_is_entered(handed_over):
+    with pytest.raises(Invalid, match="No intake is entered after October 2026"):
+        world.confirm(handed_over, now=NOW.replace(year=2990))
+    assert queries.not_open_for(world.refresh(handed_over), NOW.replace(year=2990)) == ""
+
+
 def test_A3f_what_is_whole_or_does_not_wait_stays_where_it_is(cast, handed_over):
     given = {"by": None, "now": NOW}
     assert not actions.reopen_incomplete(**given, application_id=handed_over.pk)

@@ -18,6 +18,7 @@ from applications.states import (
     CLAIMABLE,
     FINAL,
     OBJECTABLE,
+    OF_THE_CLAIMER,
     ROLLS_OVER,
     ApplicationState,
     EnquiryStanding,
@@ -49,11 +50,12 @@ def can_review(user: User, application: Application, today: date) -> Verdict:
     return YES
 
 
-def can_step_past(user: User, application: Application, today: date) -> Verdict:
+def can_step_past(user: User, application: Application, step: str, today: date) -> Verdict:
     """A step of which the applicant hears is taken by whoever has claimed it, as long as they are of the office; a
-    colleague takes it over first (A4)."""
+    colleague takes it over first (A4). `step` is a name of `APPLICATION_MOVES`."""
     holder = application.claimed_by
-    if holder is None or holder.pk == user.pk or not holds(holder, Role.OFFICE, today):
+    free = holder is None or holder.pk == user.pk or not holds(holder, Role.OFFICE, today)
+    if free or step not in OF_THE_CLAIMER:
         return YES
     return late("A colleague has claimed this application. Take it over first, or leave it to them.")
 

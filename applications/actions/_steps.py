@@ -21,7 +21,7 @@ from applications.models import (
     SupervisorAnswer,
 )
 from applications.queries import wording
-from applications.rules import pounds, purchase_order_covers
+from applications.rules import pounds, shortfall
 from applications.states import (
     APPLICATION_MOVES,
     PURCHASE_ORDER_MOVES,
@@ -247,13 +247,8 @@ def let_go_of_draft_list(application: Application) -> None:
 
 
 def next_intake_after(application: Application, not_over_on: date | None = None) -> Intake:
-    """The intake that follows the application's in time and in which this person has no other application (A1, I5).
-
-    With `not_over_on`, the first whose cut-off is not over on that London day. Raises Invalid when none is entered
-    ahead.
-    """
-    later = Intake.objects.filter(enrolment_on__gt=application.intake.enrolment_on)
-    found = queries.first_free(application, later if not_over_on is None else later.filter(cutoff_on__gte=not_over_on))
+    """The intake that follows, as `queries.next_intake_of`. Raises Invalid when none is entered ahead."""
+    found = queries.next_intake_of(application, not_over_on)
     if found is None:
         raise Invalid(f"No intake is entered after {application.intake}. The office enters the next ones first.")
     return found
@@ -292,9 +287,9 @@ def take_order(
 
 def _require_whole_fee(application: Application, gross_pence: int) -> None:
     fee = application.intake.fee_gross_pence
-    if fee is not None and not purchase_order_covers(gross_pence, fee):
-        short = f"The fee is {pounds(fee)}: this is {pounds(fee - gross_pence)} short."
-        raise Invalid(short, "gross_pence")
+    short = shortfall(gross_pence, fee)
+    if fee is not None and short:
+        raise Invalid(f"The fee is {pounds(fee)}: this is {pounds(short)} short.", "gross_pence")
 
 
 def _who_checks_orders(application: Application, now: datetime) -> list[User]:

@@ -47,10 +47,10 @@ def _lock_for(application_id: int, by: User, now: datetime) -> Application:
     return application
 
 
-def _lock_to_decide(application_id: int, by: User, now: datetime) -> Application:
-    """As `_lock_for`, for a step of which the applicant hears: whoever has claimed it takes it (A4)."""
+def _lock_to_take(step: str, application_id: int, by: User, now: datetime) -> Application:
+    """As `_lock_for`, for a step that a colleague's claim may close (A4)."""
     application = _lock_for(application_id, by, now)
-    require(access.can_step_past(by, application, london_date(now)))
+    require(access.can_step_past(by, application, step, london_date(now)))
     return application
 
 
@@ -148,7 +148,7 @@ def ask_information(
 
     Raises Invalid without a point, NotAllowed, TooLate as the other decisions.
     """
-    application = _lock_to_decide(application_id, by, now)
+    application = _lock_to_take("ask_information", application_id, by, now)
     asked = [(part, text.strip()) for part, text in points if text.strip()]
     if not asked:
         raise Invalid("Write at least one point.", "points")
@@ -202,7 +202,7 @@ def accept(*, by: User, now: datetime, application_id: int, words: str = "", hol
     still stands against it (rules, a rejected file, an objection) or for an intake that has finished, NotAllowed,
     TooLate.
     """
-    application = _lock_to_decide(application_id, by, now)
+    application = _lock_to_take("accept", application_id, by, now)
     if standing := queries.against_acceptance(application, london_date(now)):
         raise Invalid(f"{standing} Settle that first.")
     if application.intake.state == IntakeState.FINISHED:
@@ -227,7 +227,7 @@ def decline(
 
     Raises Invalid without reasons, NotAllowed, TooLate.
     """
-    application = _lock_to_decide(application_id, by, now)
+    application = _lock_to_take("decline", application_id, by, now)
     if not reasons.strip():
         raise Invalid("Give the reasons; the applicant reads them in the letter.", "reasons")
     move(application, "decline", by=by, now=now)
@@ -246,7 +246,7 @@ def defer(
     """
     application = lock(application_id)
     today = london_date(now)
-    require(both(access.can_review(by, application, today), access.can_step_past(by, application, today)))
+    require(both(access.can_review(by, application, today), access.can_step_past(by, application, "defer", today)))
     application.intake, application.late_until_on = next_intake_after(application), None
     application.save(update_fields=["intake", "late_until_on"])
     let_go_of_draft_list(application)

@@ -72,7 +72,6 @@ from applications.queries.lists import (
     desk_choices,
     left_behind,
     names_on_the_desk,
-    next_intake_of,
     no_longer_whole,
     not_answered,
     not_handed_in,
@@ -126,7 +125,7 @@ from applications.queries.planning import (
     planned_items,
     tasks_of,
 )
-from applications.queries.receiving import first_free, intake_if_received, not_open_for, not_open_yet
+from applications.queries.receiving import intake_if_received, next_intake_of, not_open_for, not_open_yet
 from applications.queries.review import (
     RuleRow,
     chases_of,
@@ -199,7 +198,6 @@ __all__ = [
     "facts_of",
     "finding_version",
     "findings_that_count",
-    "first_free",
     "form_standing",
     "handed_over_on",
     "has_late_code",

@@ -191,9 +191,3 @@ def not_answered() -> list[int]:
 def saved_filters(user: User) -> QuerySet[SavedFilter]:
     """The filters of the desk that this person keeps, by name."""
     return SavedFilter.objects.filter(person=user)
-
-
-def next_intake_of(application: Application) -> Intake | None:
-    """The intake after the application's own, as far as one is entered."""
-    later = Intake.objects.filter(enrolment_on__gt=application.intake.enrolment_on)
-    return later.order_by("enrolment_on").first()

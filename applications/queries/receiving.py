@@ -27,6 +27,15 @@ def intake_if_received(application: Application, now: datetime) -> Intake | None
     return first_free(application, Intake.objects.filter(enrolment_on__gte=wanted.enrolment_on))
 
 
+def next_intake_of(application: Application, not_over_on: date | None = None) -> Intake | None:
+    """The intake that follows the application's in time and in which this person has no other application (A1, I5).
+
+    With `not_over_on`, the first whose cut-off is not over on that London day. None while none is entered.
+    """
+    later = Intake.objects.filter(enrolment_on__gt=application.intake.enrolment_on)
+    return first_free(application, later if not_over_on is None else later.filter(cutoff_on__gte=not_over_on))
+
+
 def first_free(application: Application, among: QuerySet[Intake]) -> Intake | None:
     """The first of some intakes in which this person has no other application (A1)."""
     others = Application.objects.filter(applicant=application.applicant_id).exclude(pk=application.pk)

@@ -26,6 +26,7 @@ from applications.rules.entry import (
     purchase_order_covers,
     purchase_order_rule,
     scope_rule,
+    shortfall,
 )
 from applications.rules.facts import (
     ENTRY_RULES,
@@ -83,4 +84,5 @@ __all__ = [
     "received_after_reply",
     "reply_keeps_received",
     "scope_rule",
+    "shortfall",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from applications.rules.entry import pounds, purchase_order_covers
+from applications.rules.entry import pounds, shortfall
 from applications.rules.facts import ApplicationFacts, EnglishFacts
 from applications.states import Part
 from ctts.common.months import aware_instant, days_after, london_day
@@ -84,9 +84,8 @@ def _purchase_order_missing(facts: ApplicationFacts) -> Iterator[tuple[Part, str
         yield Part.PURCHASE_ORDER, "Attach your employer's purchase order and give its amount."
     elif facts.fee_pence is None:
         yield Part.PURCHASE_ORDER, "The fee of this intake is not set yet."
-    elif not purchase_order_covers(facts.purchase_order_pence, facts.fee_pence):
-        short = pounds(facts.fee_pence - facts.purchase_order_pence)
-        yield Part.PURCHASE_ORDER, f"The purchase order is {short} short of the fee."
+    elif short := shortfall(facts.purchase_order_pence, facts.fee_pence):
+        yield Part.PURCHASE_ORDER, f"The purchase order is {pounds(short)} short of the fee."
 
 
 def reply_keeps_received(asked_at: datetime, replied_at: datetime, numbers: SchemeNumbers = DEFAULTS) -> bool:

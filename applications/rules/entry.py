@@ -120,6 +120,16 @@ def overseas_rule(qualifications: Iterable[QualificationFacts]) -> RuleResult:
     return met("A3e", "A UK ENIC comparison is attached for every qualification from outside the UK.")
 
 
+def shortfall(gross_pence: int, fee_gross_pence: int | None) -> int | None:
+    """How many pence a purchase order lacks of the whole fee, 0 where it covers it; None while no fee is set (A3 f).
+
+    Raises as `purchase_order_covers`.
+    """
+    if fee_gross_pence is None:
+        return None
+    return 0 if purchase_order_covers(gross_pence, fee_gross_pence) else fee_gross_pence - gross_pence
+
+
 def purchase_order_covers(gross_pence: int, fee_gross_pence: int) -> bool:
     """Whether a purchase order covers the whole fee, both gross and in pence (A3f; G 2.2): a penny short does not.
 

@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 
 from applications.models import Application, LateCode, PurchaseOrder
 from applications.queries import LIGHTS, DeskRow
+from applications.rules import shortfall
 from applications.states import CLAIMABLE, FINAL, LateCodeStanding, PurchaseOrderState, RuleOutcome
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
@@ -256,10 +257,10 @@ class OrdersTable(tables.Table):
 
     def render_gross(self, value: int, record: PurchaseOrder) -> Any:
         """In pounds, and what one that counts is short of the fee."""
-        fee = record.application.intake.fee_gross_pence
-        if record.state not in PurchaseOrderState.current() or fee is None or value >= fee:
+        short = shortfall(value, record.application.intake.fee_gross_pence)
+        if record.state not in PurchaseOrderState.current() or not short:
             return money(value)
-        return format_html("<div>{} <strong>{} short of the fee</strong></div>", money(value), money(fee - value))
+        return format_html("<div>{} <strong>{} short of the fee</strong></div>", money(value), money(short))
 
     def render_fee(self, value: int) -> str:
         """What it has to cover."""

@@ -14,6 +14,7 @@ from django.urls import reverse
 from applications import access, actions, queries
 from applications.forms.handing_in import AnswerForm
 from applications.models import Application, ApplicationDraft
+from applications.rules import shortfall
 from applications.states import Part
 from applications.views._shared import head_of, own_or_refuse
 from ctts.common import autosave
@@ -98,14 +99,14 @@ class Moves:
 
     intake: Intake | None
     closed: str
-    short: int
+    short: int | None
 
 
 def _moves(application: Application, now: datetime) -> Moves:
     """What follows from an answer of today, once the day to keep the receipt is over (I4)."""
     intake = queries.intake_if_received(application, now)
-    order, fee = queries.current_order(application), intake.fee_gross_pence if intake else None
-    short = max(0, fee - order.gross_pence) if order is not None and fee is not None else 0
+    order = queries.current_order(application)
+    short = shortfall(order.gross_pence, intake.fee_gross_pence) if order and intake else None
     return Moves(intake, queries.not_open_yet(intake, london_date(now)) if intake else "", short)
 
 

@@ -27,7 +27,6 @@ from ctts.organisations.access import OFFICE
 from ctts.organisations.conflicts import beside_training
 
 SHOWN_POINTS = 2
-OF_THE_CLAIMER = {"accept", "decline", "defer", "ask_information"}  # of these the applicant hears (A4)
 THEIR_OWN = "(your own words, if you write any)"
 
 
@@ -36,8 +35,7 @@ def _may(request: HttpRequest, pk: int, move: str) -> Application:
     application, today = for_office_or_refuse(request, pk), today_of(request)
     require(access.can_review(request.user, application, today))
     require(can_move(application, APPLICATION_MOVES, move))
-    if move in OF_THE_CLAIMER:
-        require(access.can_step_past(request.user, application, today))
+    require(access.can_step_past(request.user, application, move, today))
     return application
 
 

@@ -57,7 +57,7 @@ def _review_page(
     today, given = today_of(request), queries.Given(application)
     rows, whole = queries.rule_rows(application, today, given), judged_of(application, given)
     may, objections = access.can_decide(request.user, application, today), queries.objections_to(application)
-    past = access.can_step_past(request.user, application, today)
+    accept = both(may, access.can_step_past(request.user, application, "accept", today))
     checklist = queries.checklist_of(application, given)
     context = {
         "application": application,
@@ -68,11 +68,11 @@ def _review_page(
         **_sent(rule, stale, form or check_form),
         "may": may,
         "claim": access.can_claim(request.user, application, today),
-        "step": _step(rows, objections, checklist, application, both(may, past)),
+        "step": _step(rows, objections, checklist, application, accept),
         **_checklist(application, checklist, slot, check_form),
         "objections": objections,
         "beside": beside_training(application.applicant, today),
-        "decisions": _decisions(application, request, past),
+        "decisions": _decisions(application, request),
         **_order(request, application, given),
         "requests": queries.asked_of(application, given),
         "whole": whole,
@@ -177,9 +177,10 @@ def _evidence(rule: str, whole: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _decisions(application: Application, request: HttpRequest, past: Verdict) -> list[tuple[str, str, Verdict]]:
+def _decisions(application: Application, request: HttpRequest) -> list[tuple[str, str, Verdict]]:
     """The other moves that are legal now: label, address, and whether this reader may take them."""
-    may = access.can_review(request.user, application, today_of(request))
+    reader, today = request.user, today_of(request)
+    may = access.can_review(reader, application, today)
     awaited = queries.awaited(application)
     url = reverse("applications:chase", args=[application.pk])
     chase = [(f"Remind {awaited.full_name}", url, may)] if awaited else []
@@ -191,9 +192,14 @@ def _decisions(application: Application, request: HttpRequest, past: Verdict) ->
         ("Withdraw", "withdraw", "withdraw"),
     ]
     legal = [step for step in steps if can_move(application, APPLICATION_MOVES, step[2])]
-    address = {name: reverse(f"applications:{name}", args=[application.pk]) for _, name, _ in legal}
-    claimed = {"ask", "decline", "defer"}  # of these the applicant hears
-    return [*chase, *((label, address[name], both(may, past) if name in claimed else may) for label, name, _ in legal)]
+    return chase + [
+        (
+            label,
+            reverse(f"applications:{name}", args=[application.pk]),
+            both(may, access.can_step_past(reader, application, move, today)),
+        )
+        for label, name, move in legal
+    ]
 
 
 @guarded(OFFICE, methods="POST", effect="sets a finding for one entry rule")

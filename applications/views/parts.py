@@ -21,6 +21,7 @@ from applications.forms.parts import (
 )
 from applications.forms.planning import CompetenciesForm, LocalCompetencyForm, PlanForm
 from applications.models import Application
+from applications.rules import shortfall
 from applications.states import Part
 from applications.views._parts import (
     editable_own,
@@ -144,8 +145,7 @@ def _declaring(application: Application, now: datetime) -> dict[str, Any]:
 
 def _paying(application: Application, now: datetime) -> dict[str, Any]:
     order = queries.current_order(application)
-    fee = application.intake.fee_gross_pence
-    short = max(0, fee - order.gross_pence) if order and fee is not None else None
+    short = shortfall(order.gross_pence, application.intake.fee_gross_pence) if order else None
     asked = queries.last_order_request(application)
     standing = asked.standing(now) if asked else None
     words = queries.issuer_to_check(order, application)

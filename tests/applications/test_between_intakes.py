@@ -190,3 +190,16 @@ def test_I5_whoever_was_given_a_code_begins_while_no_intake_is_open(cast, browse
     late = actions.use_late_code(by=cast.ann, now=CUT_OFF, application_id=application.pk, code=code)
     assert str(late.intake) == "October 2026"
     assert not queries.has_late_code(cast.ann, CUT_OFF.date())
+
+
+def test_A6_what_is_deferred_goes_to_the_intake_that_its_page_named(cast, in_review):
+    """Ann was declined for April 2027 before: one application a person and intake, so October follows."""
+    same = {
+        name: getattr(in_review, name) for name in ("centre", "scope", "competency_list", "applicant", "supervisor")
+    }
+    same |= {"wants_adjustments": False, "started_at": NOW, "received_at": NOW, "counts_from": NOW}
+    Application.objects.create(**same, state=S.DECLINED, intake=april())
+    named = browser_of(cast.olive).get(url("defer", in_review.pk)).text
+    actions.defer(by=cast.olive, now=NOW, application_id=in_review.pk)
+    assert str(world.refresh(in_review).intake) == "October 2027"
+    assert "October 2027" in named and "April 2027" not in named

@@ -32,6 +32,7 @@ from applications.rules import (
     received_after_reply,
     reply_keeps_received,
     scope_rule,
+    shortfall,
 )
 from applications.states import (
     APPLICATION_MOVERS,
@@ -319,3 +320,10 @@ def test_A6_every_move_has_its_movers_and_final_states_have_none():
     leaving = {source for move in APPLICATION_MOVES.values() for source in move.sources}
     assert set(ApplicationState.values) - leaving == {state.value for state in FINAL}
     assert not (ROLLS_OVER & UNDECIDED)
+
+
+@pytest.mark.parametrize(
+    ("gross", "fee", "lacks"), [(299_999, 300_000, 1), (300_000, 300_000, 0), (400_000, 300_000, 0), (1, None, None)]
+)
+def test_A3f_what_an_order_lacks_of_the_fee(gross, fee, lacks):
+    assert shortfall(gross, fee) == lacks

@@ -98,7 +98,7 @@ def centre_facts(application: Application, held: Iterable[Accreditation], on: da
     in_force = [row for row in newest_first if accreditation_valid(row.state, row.starts_on, row.ends_on, on)]
     found = next(iter(in_force or newest_first), None)
     if found is None:
-        return CentreFacts(name=name, employed=employed)
+        return CentreFacts(name=name, employed=employed, scoped=application.scope_id is not None)
     return CentreFacts(
         name=name, employed=employed, status=found.state, starts_on=found.starts_on, ends_on=found.ends_on
     )

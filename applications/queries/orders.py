@@ -88,7 +88,7 @@ def issuer_to_check(order: PurchaseOrder | None, application: Application) -> st
     named = {sort_key(name) for name in (centre.name, centre.employer_group) if name}
     if sort_key(order.issuer) in named:
         return ""
-    return f"The order is issued by {order.issuer}, the centre is {centre}: check that it is the applicant's employer."
+    return f"The order is issued by {order.issuer}, the centre is {centre}: check that this is the employer."
 
 
 def intakes_with_orders() -> QuerySet[Intake]:

@@ -32,6 +32,8 @@ def centre_rule(centre: CentreFacts, on: date) -> RuleResult:
         return not_met("A3a", "Only an applicant employed at an accredited Training Centre is eligible.")
     if not centre.name:
         return not_met("A3a", "No Training Centre is named.")
+    if not centre.scoped:
+        return not_met("A3a", "Choose a scope of practice: a centre is accredited for each by itself.")
     if accreditation_valid(centre.status, centre.starts_on, centre.ends_on, on):
         return met("A3a", f"{centre.name} is accredited for this scope.")
     return not_met("A3a", f"{centre.name} {_why_not_accredited(centre, on)}.")

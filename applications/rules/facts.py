@@ -63,10 +63,14 @@ def needs_person(rule: str, reason: str, advice: str = "") -> RuleResult:
 
 @dataclass(frozen=True, kw_only=True)
 class CentreFacts:
-    """Employment, and the accreditation of that centre for the applicant's scope (status key and both days of it)."""
+    """Employment, and the accreditation of that centre for the applicant's scope (status key and both days of it).
+
+    `scoped` False: no scope is chosen so far, so there is nothing to be accredited for (C1).
+    """
 
     name: str = ""
     employed: bool | None = None
+    scoped: bool = True
     status: str = ""
     starts_on: date | None = None
     ends_on: date | None = None

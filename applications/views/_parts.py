@@ -201,9 +201,10 @@ def save_part(
     if refused is not None:
         return refused
     messages.success(request, f"{form.part.label}: saved.")
+    application.refresh_from_db()  # the action saved a row of its own
     for result in results_of(application, form.part, today_of(request)):
         if result.outcome == RuleOutcome.NOT_MET:
-            messages.warning(request, f"{form.part.label} does not meet the entry rules so far: {result.reason}")
+            messages.warning(request, f"The entry rules are not met so far: {result.reason}")
     return redirect(go_on)
 
 

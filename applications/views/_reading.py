@@ -9,7 +9,8 @@ from applications import queries
 from applications.models import Application
 from applications.queries import wording
 from applications.queries.wording import Facts
-from applications.views._shared import ShownFile, shown_file
+from applications.states import DocumentKind
+from applications.views._shared import ShownFile, files_of_qualification, shown_file
 from ctts.common.templatetags.formats import money
 from ctts.documents.models import Document
 
@@ -36,13 +37,12 @@ def judged_of(application: Application, given: queries.Given) -> dict[str, Any]:
             *wording.scope(application),
             *wording.supervisor(application),
         ],
-        "qualifications": [
-            (row, _files(application, row.certificate, row.enic_statement)) for row in given.qualifications
-        ],
+        "qualifications": [(row, _files(application, files_of_qualification(row))) for row in given.qualifications],
         "english": wording.english(given.english),
         "english_files": _english_files(application, given),
         "order": order(application, given),
-        "order_files": _files(application, given.last_order.document) if given.last_order else [],
+        "order_files": [shown_file(application, given.last_order.document)] if given.last_order else [],
+        "issuer_to_check": queries.issuer_to_check(given.last_order, application),
         "adjustments": adjustments(application),
         "plan": given.outline,
         "matrix": queries.matrix_of(application.competency_list, given.items, given.tasks),
@@ -57,9 +57,7 @@ def order(application: Application, given: queries.Given) -> Facts:
     if found is None:
         return [fee, ("Purchase order", "")]
     earlier = [("Earlier", wording.earlier_order(row)) for row in given.replaced_orders]
-    issuer = queries.issuer_to_check(found, application)
-    look = [("Look at the issuer", issuer)] if issuer else []
-    return [*wording.purchase_order(found), *look, fee, ("Standing", found.get_state_display()), *earlier]
+    return [*wording.purchase_order(found), fee, ("Standing", found.get_state_display()), *earlier]
 
 
 def adjustments(application: Application) -> Facts:
@@ -69,10 +67,11 @@ def adjustments(application: Application) -> Facts:
     return [("Reasonable adjustments", answered), ("Agreed", "; ".join(agreed))]
 
 
-def _files(application: Application, *documents: Document | None) -> list[ShownFile]:
-    return [shown_file(application, document) for document in documents if document is not None]
+def _files(application: Application, documents: dict[str, Document | None]) -> list[ShownFile]:
+    return [shown_file(application, document, label) for label, document in documents.items() if document is not None]
 
 
 def _english_files(application: Application, given: queries.Given) -> list[ShownFile]:
     row = given.english
-    return _files(application, row.certificate, row.equivalence) if row else []
+    kinds = DocumentKind.ENGLISH.label, DocumentKind.EQUIVALENCE.label
+    return _files(application, dict(zip(kinds, (row.certificate, row.equivalence), strict=True))) if row else []

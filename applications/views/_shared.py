@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from applications import access, queries
-from applications.models import Application, Enquiry
-from applications.states import ApplicationState, Part
+from applications.models import Application, Enquiry, Qualification
+from applications.states import ApplicationState, DocumentKind, Part
 from ctts.common.clock import london_date
 from ctts.common.doors import last_token
 from ctts.common.parts import Acts, FileLink, Tab
@@ -121,6 +121,11 @@ def _reviewer(application: Application, viewer: Any, today: date) -> str:
     return f"{reviewer.full_name} (scheme office)"
 
 
+def files_of_qualification(row: Qualification) -> dict[str, Document | None]:
+    """What is attached to a qualification, by what it is (A3 c, e)."""
+    return {DocumentKind.CERTIFICATE.label: row.certificate, DocumentKind.ENIC.label: row.enic_statement}
+
+
 @dataclass(frozen=True, slots=True)
 class ShownFile:
     """A file of an application: its link, and the address of the picture of its first page where there is one."""
@@ -129,19 +134,20 @@ class ShownFile:
     preview: str
 
 
-def shown_file(application: Application, document: Document) -> ShownFile:
-    """A file as evidence: with the picture of its first page."""
+def shown_file(application: Application, document: Document, label: str = "") -> ShownFile:
+    """A file as evidence, named by what it is if that is said: with the picture of its first page."""
     preview = reverse("applications:preview", args=[application.pk, document.pk]) if document.has_preview else ""
-    return ShownFile(file_link(application, document), preview if document.is_ready else "")
+    return ShownFile(file_link(application, document, label), preview if document.is_ready else "")
 
 
-def file_link(application: Application, document: Document, title: str = "") -> FileLink:
-    """A document of an application, opened in the page where the browser can show it."""
+def file_link(application: Application, document: Document, label: str = "") -> FileLink:
+    """A document of an application, opened in the page where the browser can show it; `label`: what it is."""
     note = "" if document.is_ready else "being checked"
     if document.pages and document.media_type not in PICTURES:
         note = ", ".join(filter(None, [f"{document.pages} page{'s' if document.pages > 1 else ''}", note]))
     url = reverse("applications:document", args=[application.pk, document.pk])
-    return FileLink(title or document.original_name, url, document.media_type, document.size, note)
+    title = f"{label}: {document.original_name}" if label else document.original_name
+    return FileLink(title, url, document.media_type, document.size, note)
 
 
 def head_of(application: Application) -> dict[str, object]:

@@ -171,6 +171,7 @@ def _evidence(rule: str, whole: dict[str, Any]) -> dict[str, Any]:
     return {
         "facts": facts,
         "files": files,
+        "look": whole["issuer_to_check"] if rule == "A3f" else "",
         "qualifications": whole["qualifications"] if rule in {"A3b", "A3c", "A3e"} else [],
         "matrix": whole["matrix"] if rule == "A3g" else None,
         "signatures": whole["signatures"] if rule == "A3h" else [],

@@ -14,7 +14,7 @@ from applications.forms.evidence import QualificationForm
 from applications.models import Application, Qualification
 from applications.states import Part
 from applications.views._parts import editable_own, next_url, part_page, part_tabs, place_words, results_of, save_part
-from applications.views._shared import file_link, own_or_refuse
+from applications.views._shared import file_link, files_of_qualification, own_or_refuse
 from ctts.common.confirming import confirm_page
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import Confirm, Consequence
@@ -28,7 +28,7 @@ def qualifications(request: HttpRequest, pk: int) -> HttpResponse:
     """Every qualification given so far with its files, and what the entry rules say of them."""
     application = editable_own(request, pk, PART)
     rows = [
-        (row, [file_link(application, file) for file in (row.certificate, row.enic_statement) if file])
+        (row, [file_link(application, file, label) for label, file in files_of_qualification(row).items() if file])
         for row in queries.qualifications_of(application)
     ]
     context = {

@@ -94,6 +94,7 @@ WHOLE = ApplicationFacts(
         ({"employed": None}, NOT_MET, "not answered"),
         ({"employed": False}, NOT_MET, "Only an applicant employed"),
         ({"name": ""}, NOT_MET, "No Training Centre"),
+        ({"scoped": False, "status": ""}, NOT_MET, "Choose a scope of practice"),
         ({"status": "suspended"}, NOT_MET, "is not accredited"),
         ({"starts_on": None}, NOT_MET, "is not accredited"),
         ({"ends_on": None}, NOT_MET, "is not accredited"),

@@ -14,6 +14,7 @@ from applications.models import AdjustmentRequest, Application
 from applications.states import ApplicationState, Part
 from ctts.documents.checking import check
 from ctts.documents.models import Document
+from ctts.scheme.models import Scope
 from tests.applications import world
 from tests.applications.world import GOOD, NOW, PERSONAL
 
@@ -144,6 +145,17 @@ def test_A2_a_part_is_saved_and_the_next_one_opens(cast, browser_of):
     response = browser_of("ann").post(url("part", application.pk, "personal"), given)
     assert response.url == url("part", application.pk, "employment")
     assert world.refresh(application).date_of_birth_on == PERSONAL["date_of_birth_on"]
+
+
+def test_A3a_what_is_said_after_saving_is_about_what_was_saved(cast, browser_of):
+    application, ann = world.start(cast), browser_of("ann")
+    given = {"employed_there": "yes", "centre": cast.leeds.pk, "job_title": "Trainee technologist"}
+    address = url("part", application.pk, "employment")
+    unscoped = ann.post(address, given, follow=True)
+    assert "not met so far: Choose a scope of practice: a centre is accredited for each by itself." in unscoped.text
+    ann.post(url("part", application.pk, "scope"), {"scope": Scope.objects.get(code=world.SCOPES["leeds"]).pk})
+    seen = ann.get(address).context["form"]["seen"].value()
+    assert "not met so far" not in ann.post(address, {**given, "seen": seen}, follow=True).text
 
 
 def test_nothing_typed_is_lost_when_a_field_is_wrong(cast, browser_of):

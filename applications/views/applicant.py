@@ -100,19 +100,19 @@ def form(request: HttpRequest, pk: int) -> HttpResponse:
         "acts": acts_of(application, today, request.user),
         "days": (application.deadline_on - today).days,
         "can_be_late": queries.can_be_late(application, today),
-        "step": _step(application, missing),
+        "step": _step(application, request, missing),
         "returned": queries.last_return(application),
         "check": queries.eligibility_check_of(application),
     }
     return render(request, "applications/form.html", context)
 
 
-def _step(application: Application, missing: int) -> NextStep:
+def _step(application: Application, request: HttpRequest, missing: int) -> NextStep:
     if application.state == ApplicationState.INFORMATION_REQUESTED:
         return NextStep("Answer the questions", reverse("applications:answer", args=[application.pk]))
     parts = f"{missing} part{' is' if missing == 1 else 's are'} not complete yet."
     url = reverse("applications:hand_over", args=[application.pk])
-    return NextStep("Hand it to your supervisor", url, parts if missing else "")
+    return NextStep("Hand it to your supervisor", url, parts if missing else _unreachable(application, request))
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="hands the application to the Training Supervisor and invites them")

@@ -129,8 +129,9 @@ def test_A2_whose_supervisor_has_left_hears_of_it_once(cast, handed_over):
 def test_A2_a_closed_account_is_neither_named_nor_handed_to(cast, filled):
     deactivate(person=cast.sam, reason="Left.", by=cast.olive, now=NOW)
     ann = browser_of(cast.ann)
-    page = ann.get(url("hand_over", filled.pk)).text
-    assert "This address cannot be used here" in page and "Hand it over</button>" not in page
+    for name in ("form", "hand_over"):
+        page = ann.get(url(name, filled.pk)).text
+        assert "This address cannot be used here" in page and "Hand it over</button>" not in page
     assert ann.post(url("hand_over", filled.pk)).status_code == 422
     given = {"by": cast.ann, "now": NOW, "application_id": filled.pk}
     with pytest.raises(Invalid, match="This address cannot be used here"):

@@ -106,7 +106,7 @@ def add(application, values):
 @pytest.mark.parametrize(
     ("name", "number"),
     [
-        ("applications:form", 21),
+        ("applications:form", 23),
         ("applications:competencies", 18),
         ("applications:plan", 12),
         ("applications:hand_over", 19),

@@ -41,6 +41,7 @@ ADVICE_ANSWERED = Notice(key="training.advice_answered", title="The External Mod
 ADVICE_WAITS = Notice(key="training.advice_waits", title="A question to the External Moderator is not answered")
 YEAR_REVIEWED = Notice(key="training.year_reviewed", title="The External Moderator reviewed a year", can_mute=True)
 INTERRUPTION_SHORTENED = Notice(key="training.interruption_shortened", title="An interruption ends earlier")
+SUPERVISOR_LOST = Notice(key="training.supervisor_lost", title="A trainee has no Training Supervisor")
 REPORT_DUE = Notice(key="training.report_due", title="A progress report is due")
 MILESTONE_MOVED = Notice(key="training.milestone_moved", title="A milestone of a training was moved")
 CONCERN_RAISED = Notice(key="training.concern_raised", title="A concern lies with you")

@@ -119,6 +119,15 @@ def remind_of_milestones(now: datetime) -> int:
     )
 
 
+@calendar_job("training.tell_of_lost_supervisors", daily_from=time(7, 0))
+def tell_of_lost_supervisors(now: datetime) -> int:
+    """Tell trainees whom nobody supervises, and their co-ordinators, that another is to be named, once each (E5)."""
+    return sum(
+        actions.tell_of_lost_supervisor(by=None, now=now, record_id=record_id)
+        for record_id in queries.losses_to_tell(london_date(now))
+    )
+
+
 @calendar_job("training.remind_of_reports", daily_from=time(7, 0))
 def remind_of_reports(now: datetime) -> int:
     """Remind of progress reports that are due and not sent: the supervisor, later the co-ordinator (T7)."""

@@ -16,6 +16,7 @@ from ctts.common.helping import explains
 from ctts.documents.queries import knows_addresses
 from ctts.organisations.access import on_day
 from ctts.organisations.conflicts import Conflict, speaks_against
+from ctts.organisations.leaving import Left, leaves
 from ctts.organisations.merging import Tie, holds_back
 from ctts.organisations.states import Role
 from ctts.scheme.queries import GoesOn, goes_on_in_scopes
@@ -23,7 +24,7 @@ from training.access import trains_now
 from training.help import HELP
 from training.models import Appointment, TrainingRecord
 from training.queries import copies_at, tells_of_record
-from training.states import ChangeKind
+from training.states import AppointmentKind, ChangeKind
 from training.taking import OWN_CHAPTERS
 
 explains(HELP)
@@ -39,6 +40,16 @@ def in_training(person: User, today: date) -> Iterator[Conflict]:
         never = f"{known}: a trainee never assesses a trainee. The training ends first."
         yield Conflict(Role.MODERATOR, never, forbids=True)
         yield Conflict(Role.OFFICE, f"{known}, and the office sees and decides what concerns other trainees.")
+
+
+@leaves
+def trained_by_them(person: User, today: date) -> Iterator[Left]:
+    """Trainees whose Training Supervisor they are: each then names another, by a request (E5)."""
+    held = Appointment.objects.filter(on_day(today), person=person, kind=AppointmentKind.SUPERVISOR)
+    for row in held.filter(record__in=trains_now()).select_related("record__trainee").order_by("pk"):
+        name = row.record.trainee.full_name
+        words = f"They are Training Supervisor of {name}, who is asked to name another once nobody supervises them."
+        yield Left(words, f"People around {name}", reverse("training:people", args=[row.record_id]))
 
 
 @holds_back

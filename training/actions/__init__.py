@@ -192,6 +192,7 @@ from training.actions.reminding import (
     escalate_concern,
     remind_of_milestone,
     remind_of_report,
+    tell_of_lost_supervisor,
 )
 from training.actions.reporting import (
     REPORT_ACKNOWLEDGED_WORDS,
@@ -379,6 +380,7 @@ __all__ = [
     "take_over_event",
     "tell",
     "tell_of_adjustment",
+    "tell_of_lost_supervisor",
     "try_import",
     "turn_interruption",
     "undo_import",

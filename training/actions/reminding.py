@@ -15,6 +15,7 @@ from ctts.scheme.queries import numbers_of
 from training import access, notices
 from training.actions._steps import lock_record, lock_with_record, tell
 from training.models import Concern, Milestone, TrainingRecord
+from training.queries.alone import TOLD, alone_series, last_supervisors, told_of_loss, unsupervised, why_alone
 from training.queries.around import bank_holidays, first_level, holders_of
 from training.queries.reminding import (
     chase_series,
@@ -97,6 +98,30 @@ def remind_of_report(*, by: None, now: datetime, record_id: int, person_id: int)
         within=record.trainee_id,
     )
     return sent is not None
+
+
+@transaction.atomic
+def tell_of_lost_supervisor(*, by: None, now: datetime, record_id: int) -> int:
+    """Tell the trainee and the Training Co-ordinators that nobody supervises the training, once for each loss (E5, N).
+
+    How many were told, now or before; nobody where somebody supervises again, nor in an interruption.
+    """
+    record, today = lock_record(record_id), london_date(now)
+    if record.state != RecordState.ACTIVE or not unsupervised(today).filter(pk=record_id).exists():
+        return 0
+    last, people = last_supervisors([record_id]).get(record_id), told_of_loss(record, today)
+    for person in people:
+        remind(
+            notices.SUPERVISOR_LOST,
+            to=person,
+            key=alone_series(record_id, last, person.pk),
+            step=TOLD,
+            about=record,
+            now=now,
+            context={"record": record, "why": why_alone(last), "own": person.pk == record.trainee_id},
+            within=record.trainee_id,
+        )
+    return len(people)
 
 
 @transaction.atomic

@@ -11,6 +11,9 @@ from training.queries.advice import (
     answer_key,
     unanswered,
 )
+from training.queries.alone import (
+    losses_to_tell,
+)
 from training.queries.around import (
     FirstYearFacts,
     bank_holidays_in,
@@ -547,6 +550,7 @@ __all__ = [
     "listed",
     "log_scores",
     "longest_case_study_words",
+    "losses_to_tell",
     "mappable_items",
     "mapped_items",
     "matrix",

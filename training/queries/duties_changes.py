@@ -1,4 +1,4 @@
-"""What requests for a change of circumstances ask of whom, computed from their states (E5, N)."""
+"""What changes of circumstances ask of whom, a lost supervisor among them, computed from their states (E5, N)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from django.urls import reverse
 
 from ctts.common.clock import london_date
 from ctts.common.parts import OFFICES, WaitingRow, nudging
-from training.models import ChangeRequest
-from training.queries.part import NOBODY_APPOINTED, DutiesOf, Part, Rows, ids
-from training.states import ChangeState
+from training.models import ChangeRequest, TrainingRecord
+from training.queries.alone import last_supervisors, why_alone
+from training.queries.part import NOBODY_APPOINTED, DutiesOf, Part, Rows, ids, waits_for_trainee
+from training.states import ChangeKind, ChangeState
 
 SUPERVISOR, TRAINEE, OFFICE = "Training Supervisor", "trainee", "scheme office"
 THE_OFFICE = "The scheme office"
@@ -50,6 +51,28 @@ def _changes_with_others(part: Part) -> Rows:
                 yield nudging(_row("Decide a request", change, about), None, OFFICES)
 
 
+def _alone(part: Part) -> Rows:
+    """A trainee whom nobody supervises names another Training Supervisor, by a request (E5)."""
+    own = [record for record in part.alone if record.trainee_id == part.user.pk]
+    last = last_supervisors(ids(own)) if own else {}
+    for record in own:
+        yield _another(record, why_alone(last.get(record.pk)), TRAINEE)
+
+
+def _alone_with_others(part: Part) -> Rows:
+    """Their Training Co-ordinator waits for them (T7)."""
+    for record in part.alone:
+        if record.trainee_id != part.user.pk:
+            yield nudging(_another(record, str(record.trainee)), waits_for_trainee(f"alone:{record.pk}", record), "")
+
+
+def _another(record: TrainingRecord, about: str, role: str = "") -> WaitingRow:
+    url = reverse("training:change_new", args=[record.pk, ChangeKind.SUPERVISOR])
+    if not role:
+        url = reverse("training:people", args=[record.pk])
+    return WaitingRow("Name another Training Supervisor", url, about, role, button="Name them")
+
+
 def _answered(change: ChangeRequest) -> int | None:
     """Who has said their word about it."""
     return change.answer.answered_by_id if hasattr(change, "answer") else None
@@ -60,5 +83,5 @@ def _row(what: str, change: ChangeRequest, about: str, role: str = "", button: s
     return WaitingRow(what, reverse("training:change", args=[change.pk]), about, role, since, button=button)
 
 
-CHANGE_DUTIES: tuple[DutiesOf, ...] = (_changes,)
-CHANGE_OTHERS: tuple[DutiesOf, ...] = (_changes_with_others,)
+CHANGE_DUTIES: tuple[DutiesOf, ...] = (_alone, _changes)
+CHANGE_OTHERS: tuple[DutiesOf, ...] = (_alone_with_others, _changes_with_others)

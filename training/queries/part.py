@@ -31,6 +31,7 @@ from training.models import (
     Thread,
     TrainingRecord,
 )
+from training.queries.alone import names_another, unsupervised
 from training.queries.plans import PlanStanding, plan_standings
 from training.queries.records import RUNNING
 from training.queries.threads import open_questions
@@ -184,7 +185,7 @@ class Part:
         if not records and not self.decides:
             return frozenset()
         ask = _rare_of_office if self.decides else _rare
-        found: list[tuple[bool, ...]] = ask(self.user.pk, records or NOBODY)
+        found: list[tuple[bool, ...]] = ask(self.user.pk, records or NOBODY, self.today)
         return frozenset(name for name, there in zip(RARE, found[0], strict=True) if there)
 
     @property
@@ -213,6 +214,15 @@ class Part:
         return open_questions(Thread.objects.filter(self.within, visible_threads(self.user, self.today)))
 
     @cached_property
+    def alone(self) -> Records:
+        """Their own training and those they co-ordinate that nobody supervises, where no request names another (E5)."""
+        if "alone" not in self.rare:
+            return []
+        concerned = ids([*self.own, *self.held(AppointmentKind.COORDINATOR)])
+        found = set(unsupervised(self.today).filter(pk__in=concerned).values_list("pk", flat=True))
+        return [self.running[pk] for pk in sorted(found - names_another(found))]
+
+    @cached_property
     def changes(self) -> list[ChangeRequest]:
         """The requests for a change that are not decided: their own, of those they supervise, and for the office what
         it decides, also where nobody supervises who could answer; those that wait longest first (E5)."""
@@ -234,22 +244,22 @@ NOBODY = [0]  # no record: an empty list would ask nothing
 # Why nobody can be nudged.
 NOBODY_APPOINTED = "Nobody is appointed at present"
 BY_LINK = "They have no account: a new link can be sent instead"
-RARE = ("advice", "threads", "changes", "invitations", "evidence", "concerns", "attendance")
+RARE = ("advice", "threads", "changes", "invitations", "evidence", "concerns", "attendance", "alone")
 
 
 @prepared
-def _rare(user: Any, records: Any) -> QuerySet[User, tuple[bool, ...]]:
-    within = Q(record__any_of=records)
-    return _flags(user, within, within)
+def _rare(user: Any, records: Any, today: Any) -> QuerySet[User, tuple[bool, ...]]:
+    return _flags(user, records, today, Q(record__any_of=records))
 
 
 @prepared
-def _rare_of_office(user: Any, records: Any) -> QuerySet[User, tuple[bool, ...]]:
-    return _flags(user, Q(record__any_of=records), Q(pk__isnull=False))
+def _rare_of_office(user: Any, records: Any, today: Any) -> QuerySet[User, tuple[bool, ...]]:
+    return _flags(user, records, today, Q(pk__isnull=False))
 
 
-def _flags(user: Any, within: Q, wide: Q) -> QuerySet[User, tuple[bool, ...]]:
+def _flags(user: Any, records: Any, today: Any, wide: Q) -> QuerySet[User, tuple[bool, ...]]:
     """Whether there is anything of each of RARE: within the person's records, and of some for the office everywhere."""
+    within = Q(record__any_of=records)
     of_events = Q(state=AttendanceState.INVITED, event__sign_up_until_on__isnull=False)
     of_evidence = Q(state__in=[EvidenceState.HELD, EvidenceState.QUARANTINED], author=user)
     found = {
@@ -260,6 +270,7 @@ def _flags(user: Any, within: Q, wide: Q) -> QuerySet[User, tuple[bool, ...]]:
         "evidence": Evidence.objects.filter(within, of_evidence),
         "concerns": Concern.objects.filter(wide, state=ConcernState.OPEN),
         "attendance": Attendance.objects.filter(wide, state__in=[AttendanceState.INVITED, AttendanceState.PLACED]),
+        "alone": unsupervised(today).filter(pk__any_of=records),
     }
     flags = {f"has_{name}": Exists(found[name]) for name in RARE}
     return User.objects.filter(pk=user).order_by().annotate(**flags).values_list(*flags)

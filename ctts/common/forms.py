@@ -188,6 +188,18 @@ class CrispyModelForm(_Crispy, forms.ModelForm):  # type: ignore[type-arg]  # Dj
 BROKEN_KEY = "This page came without the mark by which it is known. It has a new one: check it, and send it again."
 
 
+class EveryRow(forms.BaseFormSet):  # type: ignore[type-arg]  # Django's is not generic when it runs
+    """Rows of a form of which each is read as it was sent, also one that is as it was kept meanwhile (screens 13).
+
+    Django takes an added row for empty when it does not differ from what the page would show now; of a form that saves
+    itself, that is the row which saved itself last, and its text would be lost.
+    """
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        """What each row is made with."""
+        return {**super().get_form_kwargs(index), "empty_permitted": False, "use_required_attribute": False}
+
+
 class KeyField(forms.UUIDField):
     """The hidden idempotency key of a form that creates something: made with the page, unique in the database."""
 

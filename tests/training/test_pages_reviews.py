@@ -115,6 +115,13 @@ def test_screens_13_what_is_typed_into_a_review_is_kept_until_it_is_saved(scene,
     assert not TrainingDraft.objects.exists()
 
 
+def test_screens_13_an_action_that_saved_itself_is_agreed_by_the_button_too(scene, sam):
+    given = filled(sam, new(scene), **ROWS, **TALK, **ACTION)
+    assert typed(sam, new(scene), **given).status_code == 200
+    assert sam.post(new(scene), given).status_code == 303
+    assert [row.text for row in ReviewAction.objects.all()] == ["Read the local rules"]
+
+
 def test_screens_13_an_existing_review_keeps_what_is_typed_too(scene, sam):
     review = p.written_review(scene.tara, scene.cast.sam)
     url = address("review_edit", review.pk)

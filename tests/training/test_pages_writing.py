@@ -114,6 +114,14 @@ def test_screens_13_a_case_study_saves_itself_finished_or_not(tara, case):
     assert CaseStudy.objects.get().state == WritingState.DRAFT
 
 
+def test_screens_13_what_saved_itself_is_there_after_the_button_too(tara, case):
+    url, both = address("case_edit", case.pk), {**SECTIONS, "sections-1-heading": "Methods", "sections-1-text": "New."}
+    typed(tara, url, version(case), title="A long case", **ROWS, **both)
+    sent_whole = {"title": "A long case", "autosave_version": version(case), **ROWS, **both}
+    assert tara.post(url, sent_whole).status_code == 303
+    assert [row.heading for row in queries.sections_of(case)] == ["Introduction", "Methods"]
+
+
 @pytest.mark.parametrize("text", ["x" * 200_001, "x" * (LONGEST // 3)])
 def test_screens_13_far_too_much_text_is_refused_and_nothing_is_lost(tara, piece, text):
     url = address("reflection_edit", piece.pk)

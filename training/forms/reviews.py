@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from ctts.accounts.forms import SignatureFormMixin
 from ctts.common.fields import SomeOf
-from ctts.common.forms import CrispyForm, KeyField, SeenField, offer
+from ctts.common.forms import CrispyForm, EveryRow, KeyField, SeenField, offer
 from training.forms._fields import LONG, SHORT, YesNo, day_field, sentences
 from training.models import PlanItem
 from training.states import MeetingMode
@@ -100,7 +100,7 @@ class ActionForm(CrispyForm):
         return cleaned
 
 
-ActionFormSet = forms.formset_factory(ActionForm, extra=3, max_num=MOST_ACTIONS, validate_max=True)
+ActionFormSet = forms.formset_factory(ActionForm, formset=EveryRow, extra=3, max_num=MOST_ACTIONS, validate_max=True)
 
 
 class SignReviewForm(SignatureFormMixin, CrispyForm):

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from ctts.common.forms import CrispyForm, KeyField, SeenField
+from ctts.common.forms import CrispyForm, EveryRow, KeyField, SeenField
 from training.forms._fields import LONG, day_field, sentences
 from training.rules import Heading, headings_of
 from training.states import ReflectionModel
@@ -87,7 +87,7 @@ class SectionForm(CrispyForm):
         return cleaned
 
 
-SectionFormSet = forms.formset_factory(SectionForm, extra=1, max_num=40, validate_max=True)
+SectionFormSet = forms.formset_factory(SectionForm, formset=EveryRow, extra=1, max_num=40, validate_max=True)
 
 
 class SubmitPieceForm(CrispyForm):

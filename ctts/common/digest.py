@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from fractions import Fraction
+from json.encoder import encode_basestring as quoted
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,8 @@ def _plain(value: Any) -> str:
         return str(value)
     raise TypeError(f"{type(value).__name__} has no canonical form.")
 
+
+__all__ = ["ENCODER", "canonical", "quoted", "sha256"]  # `quoted`: a text as it stands in the canonical form
 
 ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
 HARMLESS = frozenset({str, int, bool, type(None), datetime, date})  # most of what is hashed; asked first, being quick

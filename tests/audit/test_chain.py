@@ -7,12 +7,15 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ctts.audit import actions, queries
 from ctts.audit.models import AuditEvent
-from ctts.audit.rules import codes_only, entry_hash
+from ctts.audit.rules import HASHED, codes_only, entry_hash, written_at
 from ctts.audit.sealing import head_file
 from ctts.audit.verification import verify
+from ctts.common.digest import sha256
 from tests.cast import at, person
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +109,14 @@ def test_the_hash_covers_every_column(tara):
     entry = AuditEvent.objects.values().get(pk=write(tara, after={"state": "signed"}).pk)
     for column, other in {"actor_id": 0, "role": "x", "object_id": 0, "after": {}, "at": NOW + timedelta(1)}.items():
         assert entry_hash({**entry, column: other}, "") != entry["hash"]
+
+
+@given(text=st.text(), number=st.integers(0), actor=st.none() | st.integers(1))
+def test_what_is_hashed_is_the_canonical_form_of_the_entry(text, number, actor):
+    entry = dict.fromkeys(HASHED, text) | {"number": number, "actor_id": actor, "object_id": number}
+    entry |= {"before": {"b": [1, text], "a": None}, "after": {}, "at": NOW, "words_sha256": "", "chain": text}
+    content = {**entry, "at": written_at(NOW), "prev": "0f"}
+    assert entry_hash(entry, "0f") == sha256(content)
 
 
 def test_codes_only_takes_keys_numbers_and_lists():

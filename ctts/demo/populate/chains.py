@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from operator import itemgetter
 from typing import Any
@@ -12,8 +11,8 @@ from django.db import connection, models
 
 from ctts.audit.actions import HEADS_AND_WRITERS, LOCK_CHAIN
 from ctts.audit.models import AuditChain, AuditEvent
-from ctts.audit.rules import chain_of, codes_only
-from ctts.common.digest import ENCODER
+from ctts.audit.rules import Written, chain_of, codes_only, written_at, written_hash
+from ctts.common.digest import canonical
 from ctts.demo.populate.copying import NOTHING, Sheets
 
 Entry = tuple[datetime, int | None, str, str, type[models.Model], int, str, str]
@@ -21,16 +20,7 @@ Entry = tuple[datetime, int | None, str, str, type[models.Model], int, str, str]
 
 def _facts(codes: dict[str, Any] | None) -> str:
     """The canonical form of a before or after. Raises ValueError for free text among the codes."""
-    if not codes:
-        return "{}"
-    facts = codes_only(codes)
-    return "{" + ",".join([f'"{name}":{_fact(facts[name])}' for name in sorted(facts)]) + "}"
-
-
-def _fact(value: Any) -> str:
-    if type(value) is str:
-        return f'"{value}"'
-    return str(value) if type(value) is int else ENCODER.encode(value)
+    return canonical(codes_only(codes)).decode() if codes else "{}"
 
 
 @cache
@@ -78,19 +68,13 @@ class Chain:
             sheets.add(AuditChain, name=self.name, entries=number, last_hash=last)
 
     def _link(self, sheets: Sheets, entry: Entry, number: int, last: str) -> str:
-        """Keep an entry behind the one whose hash is `last`; its own hash, as `ctts.audit.rules.entry_hash` makes it.
+        """Keep an entry behind the one whose hash is `last`; its own hash.
 
-        What is hashed and what is copied are written straight away, without an encoder: there are eight hundred of
-        them to a trainee. Codes hold nothing that JSON or COPY would write otherwise.
+        What is copied is written straight away: codes hold nothing that COPY would write otherwise.
         """
         on, by, role, action, about, pk, before, after = entry
-        chain, at, thing = self.name, on.astimezone(UTC).isoformat(timespec="microseconds"), _name(about)
-        content = (
-            f'{{"action":"{action}","actor_id":{"null" if by is None else by},"after":{after},"at":"{at}",'
-            f'"before":{before},"chain":"{chain}","number":{number},"object":"{thing}","object_id":{pk},'
-            f'"prev":"{last}","role":"{role}","words_sha256":""}}'
-        )
-        digest = hashlib.sha256(content.encode()).hexdigest()
+        chain, at, thing = self.name, written_at(on), _name(about)
+        digest = written_hash(Written(chain, number, at, by, role, action, thing, pk, before, after, ""), last)
         actor = NOTHING if by is None else by
         line = (
             f"{chain}\t{number}\t{at}\t{actor}\t{role}\t{action}\t{thing}\t{pk}\t{before}\t{after}\t\t{last}\t{digest}"

@@ -154,14 +154,14 @@ def _facts(course: Course, item: Item) -> None:
     if item.reaches in (ItemState.NOT_STARTED, ItemState.IN_PROGRESS) or item.on is None:
         return
     content, digest = encoded(_content(item))
-    _submit(course, item, digest)
+    _submit(course, item, item.on, digest)
     if item.reaches == ItemState.SIGNED:
-        _see(course, item, list(item.evidence))
-        _sign(course, item, content, digest)
+        _see(course, item, item.on, list(item.evidence))
+        _sign(course, item, item.on, content, digest)
     elif item.reaches == ItemState.RETURNED:
-        _return(course, item)
+        _return(course, item, item.on)
     else:  # what waits is half opened: rows of the sign-off page that are held, and rows that are not
-        _see(course, item, [piece for piece in item.evidence if course.rng.random() < 0.5])
+        _see(course, item, item.on, [piece for piece in item.evidence if course.rng.random() < 0.5])
 
 
 def _content(item: Item) -> dict[str, object]:
@@ -170,11 +170,10 @@ def _content(item: Item) -> dict[str, object]:
     return {"item": item.pk, **words, "evidence": item.evidence}
 
 
-def _submit(course: Course, item: Item, digest: str) -> None:
-    assert item.on is not None  # noqa: S101 — for the type checker; `_facts` has asked
-    submitted_at = at(max(item.on - timedelta(days=3), course.start_on), 12)
+def _submit(course: Course, item: Item, on: date, digest: str) -> None:
+    submitted_at = at(max(on - timedelta(days=3), course.start_on), 12)
     if item.reaches == ItemState.SUBMITTED:
-        submitted_at = at(item.on, 12)
+        submitted_at = at(on, 12)
     course.sheets.add(
         ItemSubmission,
         item_id=item.pk,
@@ -187,43 +186,42 @@ def _submit(course: Course, item: Item, digest: str) -> None:
     course.log("training.competency.submit", submitted_at, PlanItem, item.pk, course.trainee, before=before, **facts)
 
 
-def _see(course: Course, item: Item, pieces: list[str]) -> None:
-    assert item.on is not None  # noqa: S101 — as above
+def _see(course: Course, item: Item, on: date, pieces: list[str]) -> None:
     for piece in pieces:
         course.sheets.add(
             EvidenceSeen,
             item_id=item.pk,
             evidence_id=int(piece),
             content_sha256=item.evidence[piece],
-            seen_at=at(item.on, 15),
+            seen_at=at(on, 15),
             seen_by_id=course.supervisor.pk,
         )
 
 
-def _sign(course: Course, item: Item, content: Encoded, digest: str) -> None:
-    assert item.on is not None  # noqa: S101 — as above
-    on = at(item.on, 16)
-    columns = signed(course.supervisor, SUPERVISOR, "signed", STATEMENT, digest, on)
+def _sign(course: Course, item: Item, on: date, content: Encoded, digest: str) -> None:
+    signed_at = at(on, 16)
+    columns = signed(course.supervisor, SUPERVISOR, "signed", STATEMENT, digest, signed_at)
     pk = course.sheets.add(SignOff, item_id=item.pk, content=content, comment="", **columns)
-    course.local[SignOff].append((pk, digest, item.on))
+    course.local[SignOff].append((pk, digest, on))
     before = {"state": str(ItemState.SUBMITTED)}
     facts: dict[str, Any] = {"state": str(ItemState.SIGNED), "sign_off": pk, "content": digest}
-    course.log("training.competency.sign", on, PlanItem, item.pk, course.supervisor, before=before, **facts)
+    course.log("training.competency.sign", signed_at, PlanItem, item.pk, course.supervisor, before=before, **facts)
 
 
-def _return(course: Course, item: Item) -> None:
-    assert item.on is not None  # noqa: S101 — as above
-    on = at(item.on, 16)
+def _return(course: Course, item: Item, on: date) -> None:
+    returned_at = at(on, 16)
     course.sheets.add(
         ItemReturn,
         item_id=item.pk,
         reason="Add the uncertainty of the second measurement, and say what you would do next.",
-        returned_at=on,
+        returned_at=returned_at,
         returned_by_id=course.supervisor.pk,
     )
     before = {"state": str(ItemState.SUBMITTED)}
     facts = {"state": str(ItemState.RETURNED)}
-    course.log("training.competency.send_back", on, PlanItem, item.pk, course.supervisor, before=before, **facts)
+    course.log(
+        "training.competency.send_back", returned_at, PlanItem, item.pk, course.supervisor, before=before, **facts
+    )
 
 
 # --- the plan ---

@@ -302,7 +302,7 @@ def test_the_cost_of_a_page_does_not_grow_with_its_rows(scene, made, rows, djang
     for name, (who, thing, count) in PAGES.items():
         with django_assert_num_queries(count, info=name):
             assert browsers[who].get(reverse(name, args=[getattr(made, thing)])).status_code == 200, name
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         browsers["tara"].get(reverse("training:change_new", args=[made.record, "supervisor"]))
     with django_assert_num_queries(7 + NAVIGATION):
         table = browsers["olive"].get(reverse("training:office_changes")).context["table"]

@@ -120,14 +120,14 @@ def tell(
 
 
 def holders(record: TrainingRecord, now: datetime, *kinds: AppointmentKind) -> list[User]:
-    """The people who hold one of these functions around a trainee on the day of `now`, each once, by name."""
+    """Who holds one of these functions around a trainee on the day of `now` and has access, each once, by name."""
     return _holders(record.pk, [str(kind) for kind in kinds], london_date(now))
 
 
 @prepared
 def _holders(record: Any, kinds: Any, today: Any) -> QuerySet[User]:
     rows = Appointment.objects.filter(on_day(today), record=record, kind__any_of=kinds)
-    return User.objects.filter(pk__in=rows.values("person")).order_by("sort_name", "pk")
+    return User.objects.filter(pk__in=rows.values("person"), is_active=True).order_by("sort_name", "pk")
 
 
 def proof(by: User, now: datetime, authentication: AuthenticationEvent, role: str, digest: str) -> dict[str, Any]:

@@ -37,6 +37,10 @@ EVIDENCE = {
     ChangeKind.LESS_THAN_FULL_TIME: "An agreement with your employer, if you have one.",
 }
 """Where a file is expected."""
+NO_OTHER = (
+    "Nobody else is a Training Supervisor at your centre so far. Agree with your centre who it will be; its Training "
+    "Co-ordinator asks the scheme office to give them the role, and then you find them here."
+)
 
 
 class OneSupervisor(OneOf[User]):
@@ -89,6 +93,8 @@ class ChangeForm(CrispyForm):
         self.kind = kind
         offer(self, "new_centre", centres)
         offer(self, "new_supervisor", supervisors)
+        if kind == ChangeKind.SUPERVISOR and not supervisors:
+            self.fields["new_supervisor"].help_text = NO_OTHER
         if kind in FROM:
             label, words = FROM[kind]
             self.fields["from_on"] = day_field(label, help_text=words)

@@ -117,7 +117,7 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.thread.begun": ("A thread of messages was begun", "active", "chat-left-text"),
     "training.thread.written": ("A message was written", "neutral", "chat-left-text"),
     "training.concern.raised": ("A concern was raised", "risk", "exclamation-triangle"),
-    "training.concern.escalated": ("A concern went to the next level", "risk", "arrow-up-circle"),
+    "training.concern.escalated": ("A concern went to the next level", "risk", "arrow-up-right"),
     "training.concern.closed": ("A concern was closed", "done", "check-circle-fill"),
     "training.event.invited": ("The invitation to an event went out", "waiting", "envelope"),
     "training.event.signed_up": ("The trainee signed up for an event", "active", "calendar-check"),

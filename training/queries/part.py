@@ -123,7 +123,8 @@ class Part:
 
     @cached_property
     def _supervisors(self) -> dict[int, User]:
-        rows = Appointment.objects.filter(on_day(self.today), record__in=ids(self.own), kind=AppointmentKind.SUPERVISOR)
+        held = Appointment.objects.filter(on_day(self.today), record__in=ids(self.own), person__is_active=True)
+        rows = held.filter(kind=AppointmentKind.SUPERVISOR)
         return {row.record_id: row.person for row in rows.select_related("person").order_by("-pk")}
 
     @cached_property
@@ -231,9 +232,8 @@ class Part:
             return []
         wanted = Q(record__in=mine)
         if self.decides:
-            held = Appointment.objects.filter(
-                on_day(self.today), record=OuterRef("record"), kind=AppointmentKind.SUPERVISOR
-            )
+            of_record = {"record": OuterRef("record"), "kind": AppointmentKind.SUPERVISOR}
+            held = Appointment.objects.filter(on_day(self.today), person__is_active=True, **of_record)
             alone = Q(state=ChangeState.AWAITING_SUPPORT) & ~Q(Exists(held))
             wanted |= Q(state=ChangeState.AWAITING_DECISION) | alone
         rows = ChangeRequest.objects.filter(self.within, wanted, state__in=CHANGE_OPEN, record__state__in=RUNNING)

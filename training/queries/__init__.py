@@ -32,6 +32,7 @@ from training.queries.around import (
     moderators_of,
     open_patient_safety_concerns,
     supervisors_of,
+    takers_of,
 )
 from training.queries.centre import (
     Glance,
@@ -661,6 +662,7 @@ __all__ = [
     "supervisor_of",
     "supervisors_of",
     "supervisors_to_choose",
+    "takers_of",
     "tells_of_record",
     "thread_key",
     "threads_of",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -19,6 +19,7 @@ from ctts.common.prepared import prepared
 from ctts.organisations.access import holds, on_day
 from ctts.organisations.queries import nation_of, people_with
 from ctts.organisations.states import Nation, Role
+from ctts.scheme.queries import numbers_of
 from training.models import (
     Appointment,
     CaseStudy,
@@ -31,6 +32,7 @@ from training.models import (
     SupervisorReview,
     TrainingRecord,
 )
+from training.rules import concern_levels
 from training.states import (
     WRITING_SUBMITTED,
     AppointmentKind,
@@ -143,6 +145,27 @@ def first_level(record: TrainingRecord, raised_by: User, level: str, today: date
         if any(person.pk not in not_these for person in holders_of(record, step, today)):
             return step
     return ConcernLevel.OFFICE
+
+
+@dataclass(frozen=True, slots=True)
+class Takers:
+    """Who takes a concern first that is not about patient safety, and who does not read it, by name (T8)."""
+
+    level: ConcernLevel
+    names: Sequence[str]
+    not_read_by: Sequence[str]
+    days: int  # working days that the level has
+
+
+def takers_of(record: TrainingRecord, raised_by: User, today: date) -> Takers:
+    """With whom a concern of this person would lie first; a trainee's own is never read by who supervises them (T8)."""
+    level = first_level(record, raised_by, concern_levels(False)[0], today)
+    names = [str(person) for person in holders_of(record, level, today) if person.pk != raised_by.pk]
+    own = raised_by.pk == record.trainee_id
+    supervisors = supervisors_of(record, today) if own else []
+    shut_out = [str(person) for person in supervisors if not holds(person, Role.OFFICE, today)]
+    shown = names if level != ConcernLevel.OFFICE else []
+    return Takers(level, shown, shut_out, numbers_of(record.rules).concern_working_days)
 
 
 def concerns_visible_to(user: User, today: date) -> QuerySet[Concern]:

@@ -15,14 +15,11 @@ from training.queries.alone import (
     losses_to_tell,
 )
 from training.queries.around import (
-    FirstYearFacts,
     bank_holidays_in,
     concerns_of,
     concerns_visible_to,
     first_meeting,
     first_meeting_milestone,
-    first_year_facts,
-    first_year_facts_of,
     holders_of,
     items_of,
     judges_of,
@@ -179,6 +176,9 @@ from training.queries.events import (
     told_of_change,
 )
 from training.queries.everybody import (
+    FirstYearFacts,
+    first_year_facts,
+    first_year_facts_of,
     first_year_facts_of_all,
 )
 from training.queries.evidence import (

@@ -129,7 +129,8 @@ OWN = (
             Point(
                 "If a patient can be identified after all",
                 "Press “A patient can be identified”, whoever you are. The file is closed at once, signatures that "
-                "rest on it are withdrawn and stay in the record, and the author replaces it.",
+                "rest on it are withdrawn and stay in the record, and the author replaces it. What you wrote about "
+                "it, with your name and the time, stands on its page for the author, and its trail stays there.",
             ),
             Point(
                 "The best, not the most",

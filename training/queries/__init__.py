@@ -218,6 +218,7 @@ from training.queries.handing import (
     handed_over,
 )
 from training.queries.history import (
+    evidence_trail,
     history_of,
     history_page,
 )
@@ -494,6 +495,7 @@ __all__ = [
     "events_to_note",
     "evidence_key",
     "evidence_to_withdraw",
+    "evidence_trail",
     "evidence_visible_to",
     "external_door",
     "external_for",

@@ -114,6 +114,7 @@ def _one_page(request, evidence, status=200, **forms):
     today, own = today_of(request), access.is_author(request.user, evidence)
     record = evidence.record
     mapped = list(queries.mapped_items(evidence))
+    trail = queries.evidence_trail(evidence, request.user, today)
     context = {
         "evidence": evidence,
         "mapped": mapped,
@@ -127,6 +128,8 @@ def _one_page(request, evidence, status=200, **forms):
         "can_reopen": access.can_reopen(request.user, evidence),
         "can_quarantine": access.can_quarantine(request.user, evidence, today),
         "own": own,
+        "trail": trail.entries,
+        "withdrawn": trail.withdrawn,
         "evidence_badge": badge_for(evidence.state, evidence.get_state_display(), "evidence"),
     }
     return render(

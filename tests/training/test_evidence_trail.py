@@ -12,8 +12,10 @@ from tests.training.world import (
     NOW,
     authentication,
     browser_of,
+    edited,
     file_evidence,
     settle,
+    signed,
     text_evidence,
 )
 from training import access, actions, periodic, queries
@@ -123,3 +125,76 @@ def test_t3_a_file_that_was_shared_once_it_was_checked_is_shared_by_its_author(w
     assert periodic.share_evidence(LATER) == 1
     [entry] = trail(world, "sam", evidence).entries
     assert (entry.who, entry.what) == ("Tara Quinn", "It was shared, after the check of the file")
+
+
+# --- versions ---
+
+
+def rewritten(world, evidence, text, at):
+    """The same evidence taken back, changed and shared again."""
+    actions.reopen_evidence(by=world.cast.tara, now=at, evidence_id=evidence.pk)
+    seen = Evidence.objects.get(pk=evidence.pk).content_sha256
+    given = {"evidence_id": evidence.pk, "seen": seen, "content": Content("Camera report", text), "declared": True}
+    return actions.edit_evidence(by=world.cast.tara, now=at, **given)
+
+
+def versions(evidence):
+    found = Evidence.objects.select_related("author").get(pk=evidence.pk)
+    return [(one.number, one.by, one.opens, one.current) for one in queries.versions_of(found)]
+
+
+def test_t3_every_version_that_was_shared_is_listed_and_opens_for_its_readers(world):
+    evidence = text_evidence(world.tara, title="Camera report", text="The camera was even.")
+    assert rewritten(world, evidence, "The camera was quite even.", LATER).state == EvidenceState.SHARED
+    assert versions(evidence) == [(2, "Tara Quinn", True, True), (1, "Tara Quinn", True, False)]
+    newer, older = (one.version for one in queries.versions_of(Evidence.objects.get(pk=evidence.pk)))
+    sam = browser_of(world.cast.sam, proved=True)
+    page = words(sam.get(address("evidence_version", newer.pk)))
+    assert "Version 2" in page and "put in: </span>quite" in page
+    first = words(sam.get(address("evidence_version", older.pk)))
+    assert "The camera was even." in first and "It says something else now." in first
+    assert "What changed since the version before" not in first
+    assert "shared now" in words(sam.get(address("evidence_one", evidence.pk)))
+    assert browser_of(world.cast.sue).get(address("evidence_version", newer.pk)).status_code == 404
+
+
+def test_t3_a_version_that_was_withdrawn_is_listed_and_opens_for_nobody(world, withdrawn):
+    redacted(world, withdrawn)
+    assert versions(withdrawn) == [(2, "Tara Quinn", True, True), (1, "Tara Quinn", False, False)]
+    newer, older = (one.version for one in queries.versions_of(Evidence.objects.get(pk=withdrawn.pk)))
+    for who in ("tara", "sam"):
+        browser = browser_of(getattr(world.cast, who), proved=True)
+        assert browser.get(address("evidence_version", older.pk)).status_code == 404
+        assert "What changed since" not in words(browser.get(address("evidence_version", newer.pk)))
+        assert "Version 1, withdrawn from view" in words(browser.get(address("evidence_one", withdrawn.pk)))
+
+
+def test_t3_the_file_of_a_version_opens_for_its_readers(world):
+    evidence = file_evidence(world.tara)
+    settle(evidence.document, LATER, "Nothing to see.")
+    periodic.share_evidence(LATER)
+    assert versions(evidence) == [(1, "Tara Quinn", True, True)]
+    [version] = evidence.versions.all()
+    sam = browser_of(world.cast.sam, proved=True)
+    assert "training-plan.pdf" in words(sam.get(address("evidence_version", version.pk)))
+    sent = sam.get(address("evidence_version_file", version.pk))
+    assert (sent.status_code, b"".join(sent.streaming_content)[:5]) == (200, b"%PDF-")
+    text = text_evidence(world.tara).versions.get()
+    assert sam.get(address("evidence_version_file", text.pk)).status_code == 404
+
+
+def test_t2_what_changed_since_a_signature_is_marked_and_both_versions_open(world):
+    done = signed(world.cast.sam, world.tara)
+    [evidence] = queries.judged_evidence([done.item])[done.item_id]
+    edited(world, evidence)
+    page = browser_of(world.cast.sam, proved=True).get(address("changes", done.pk))
+    [found] = page.context["found"]
+    html = page.content.decode()
+    assert "<del>" in html and "<ins>" in html and not found.same_words
+    for version in (found.was, found.now):
+        assert address("evidence_version", version.pk) in html
+
+
+def test_t2_a_file_under_the_same_name_is_said_to_be_another(world):
+    found = queries.items.Difference("Report", "was changed", "Report", "Report", queries.items.word_changes("a", "a"))
+    assert found.same_words and not queries.items.Difference("Report", "was added", after="x").same_words

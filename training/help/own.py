@@ -106,7 +106,13 @@ OWN = (
         ("4.1",),
     ),
     Help(
-        ("training:evidence", "training:evidence_new", "training:evidence_one", "training:evidence_edit"),
+        (
+            "training:evidence",
+            "training:evidence_new",
+            "training:evidence_one",
+            "training:evidence_edit",
+            "training:evidence_version",
+        ),
         "Evidence",
         "Who reads it, what the scan for patient identifiers does, and which pieces to choose",
         (

@@ -30,6 +30,7 @@ from training.actions._steps import (
     lock_record,
     move_evidence,
     move_item,
+    refuse_identifiers,
     role_of,
     strike,
     tell,
@@ -268,18 +269,12 @@ def answer_findings(*, by: User, now: datetime, evidence_id: int, seen: str, ans
         raise ChangedElsewhere
     if not answer.strip():
         raise Invalid("Say why no patient can be identified, or take it back and change it.", "answer")
-    _refuse_identifiers(answer, "Your answer", "answer")
+    refuse_identifiers(answer, "Your answer", "answer")
     evidence.answer, evidence.answered_at = answer.strip(), now
     evidence.save(update_fields=["answer", "answered_at"])
     _settle(evidence, by, now)
     _share(evidence, "answer", by, now)
     return evidence
-
-
-def _refuse_identifiers(words: str, what: str, field: str) -> None:
-    """Words about what was found stay beside the evidence: they may not say it again (quality rule 17)."""
-    if any(finding.holds for finding in patient_identifiers(words)):
-        raise Invalid(f"{what} names what may identify a patient. Say it without the number or the name.", field)
 
 
 def _settle(evidence: Evidence, by: User, now: datetime) -> None:
@@ -318,7 +313,7 @@ def quarantine_evidence(
     require(access.can_quarantine(by, evidence, london_date(now)))
     if not reason.strip():
         raise Invalid("Say what was found, without repeating it.", "reason")
-    _refuse_identifiers(reason, "Your description", "reason")
+    refuse_identifiers(reason, "Your description", "reason")
     evidence.quarantined_at = now
     evidence.save(update_fields=["quarantined_at"])
     role = role_of(by, evidence.record, now)

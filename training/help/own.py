@@ -175,7 +175,10 @@ OWN = (
         ("3.2", "3.3"),
     ),
     Help(
-        ("training:writing", "training:reflection", "training:reflection_new", "training:case", "training:case_new"),
+        (
+            *("training:writing", "training:reflection", "training:reflection_new", "training:reflection_submit"),
+            *("training:case", "training:case_new", "training:case_submit"),
+        ),
         "Reflective pieces and case studies",
         "What is counted, who reads it and what the first-year gate asks",
         (
@@ -192,7 +195,12 @@ OWN = (
             Point(
                 "Drafts",
                 "A draft is the author’s own and saves itself. Submitted it is read by the people around the trainee, "
-                "and can be reopened to go on writing.",
+                "and can be reopened to go on writing. Parts left empty are named before it is submitted.",
+            ),
+            Point(
+                "No patient can be identified",
+                "The scan looks through the text when it is submitted. Take out what it found, or say why nobody can "
+                "be identified: your answer is read with the piece.",
             ),
         ),
         ALL_AROUND,

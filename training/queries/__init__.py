@@ -371,6 +371,7 @@ from training.queries.writing import (
     cases_of,
     cases_visible_to,
     comments_on,
+    every_part,
     identifiers_in,
     longest_case_study_words,
     parts_of,
@@ -379,6 +380,7 @@ from training.queries.writing import (
     reflections_of,
     reflections_submitted,
     reflections_visible_to,
+    scan_answer,
     sections_of,
 )
 
@@ -498,6 +500,7 @@ __all__ = [
     "event_copy",
     "events_of",
     "events_to_note",
+    "every_part",
     "evidence_key",
     "evidence_to_withdraw",
     "evidence_trail",
@@ -642,6 +645,7 @@ __all__ = [
     "reviews_to_chase",
     "reviews_visible_to",
     "same_competency",
+    "scan_answer",
     "scores_by_number",
     "scores_of",
     "sections_of",

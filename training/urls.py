@@ -114,6 +114,8 @@ urlpatterns = [
     path("evidence/<int:pk>/withdraw/", evidence.quarantine, name="evidence_quarantine"),
     path("evidence/<int:pk>/file/", evidence.file, name="evidence_file"),
     path("evidence/<int:pk>/preview/", evidence.preview, name="evidence_preview"),
+    path("evidence/versions/<int:pk>/", evidence.version, name="evidence_version"),
+    path("evidence/versions/<int:pk>/file/", evidence.version_file, name="evidence_version_file"),
     # Supervisor Reviews
     path("<int:pk>/reviews/", reviews.reviews, name="reviews"),
     path("<int:pk>/reviews/new/", reviews.review_new, name="review_new"),

@@ -235,7 +235,8 @@ class MailPreview:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One line of a history: when, who in which role, what happened; `note` in the person's own words."""
+    """One line of a history: when, who in which role, what happened; `note` in the person's own words, `url` where
+    the thing stands, for whoever may open it."""
 
     at: datetime
     who: str
@@ -244,6 +245,7 @@ class HistoryEntry:
     note: str = ""
     tone: Tone = "neutral"
     icon: str = "circle-fill"
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

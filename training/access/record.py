@@ -291,6 +291,16 @@ def can_reopen(user: User, evidence: Evidence) -> Verdict:
     return both(is_author(user, evidence), can_move(evidence, EVIDENCE_MOVES, "reopen"))
 
 
+def can_know_finding(user: User, evidence: Evidence, today: date) -> Verdict:
+    """Who reads what was found in evidence that was withdrawn: the author, who has to take it out, and those who hear
+    of it: Training Supervisor, Training Co-ordinator, the office (T3, quality rule 17)."""
+    told = {AppointmentKind.SUPERVISOR, AppointmentKind.COORDINATOR}
+    is_told = bool(told & appointed(user, evidence.record, today)) or holds(user, Role.OFFICE, today)
+    if user.pk == evidence.author_id or is_told:
+        return YES
+    return no("Only the author and those who were told know what was found.")
+
+
 def can_quarantine(user: User, evidence: Evidence, today: date) -> Verdict:
     """The trainee, whoever stands around them, and the office withdraw evidence that identifies a patient (T3)."""
     around = appointed(user, evidence.record, today) or holds(user, Role.OFFICE, today)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeVar
@@ -17,9 +18,9 @@ from ctts.common.verdict import Invalid, require
 from training import access, notices
 from training.access import Piece
 from training.actions._practice import fresh, note, step, want
-from training.actions._steps import holders, lock_record, lock_with_record, tell
-from training.models import CaseSection, CaseStudy, Comment, Reflection
-from training.queries.writing import case_version, piece_version, reflection_version
+from training.actions._steps import holders, lock_record, lock_with_record, refuse_identifiers, tell
+from training.models import CaseSection, CaseStudy, Comment, Reflection, ScanAnswer
+from training.queries.writing import case_version, identifiers_in, piece_version, reflection_version
 from training.rules import FIRST_SECTIONS, headings_of, reflection_words, section_words
 from training.states import WRITING_MOVES, AppointmentKind, WritingState
 
@@ -130,11 +131,14 @@ def save_case(
 
 
 @transaction.atomic
-def submit_piece(*, by: User, now: datetime, piece: Piece, seen: str, declared: bool) -> Piece:
+def submit_piece(*, by: User, now: datetime, piece: Piece, seen: str, declared: bool, answer: str = "") -> Piece:
     """The trainee submits a piece as it was `seen` and declares that no patient can be identified (T6, Y6).
 
+    Where the scan finds what may identify one, the trainee's `answer` says why not; it is kept and read with the piece.
+    What was answered once is not asked again while it says the same (quality rule 17).
+
     Raises NotAllowed, TooLate when it is submitted, StaleText when it changed meanwhile, Invalid when it is empty, a
-    section has no heading or nothing is declared.
+    section has no heading, nothing is declared, or what was found has no answer.
     """
     locked = _lock_piece(piece)
     require(access.can_submit_piece(by, locked))
@@ -145,9 +149,10 @@ def submit_piece(*, by: User, now: datetime, piece: Piece, seen: str, declared: 
         raise Invalid("A section has no heading yet. Go on writing, and give it one.")
     if not declared:
         raise Invalid("Tick this first: nothing in it may identify a patient.", "declared")
-    columns = {"submitted_at": now}
-    what = f"{_name(locked)}.submitted"
-    step(locked, WRITING_MOVES, "submit", what=what, by=by, now=now, columns=columns, words_counted=locked.words)
+    found = _answered(locked, seen, answer, by, now)
+    columns, what = {"submitted_at": now}, f"{_name(locked)}.submitted"
+    facts = {"words_counted": locked.words, **({"found": sorted(found)} if found else {})}
+    step(locked, WRITING_MOVES, "submit", what=what, by=by, now=now, columns=columns, **facts)
     for supervisor in holders(locked.record, now, AppointmentKind.SUPERVISOR):
         key = f"{_name(locked)}:{locked.pk}:{now.isoformat()}"
         tell(notices.PIECE_SUBMITTED, locked.record, supervisor, about=locked, now=now, key=key, **_shown(locked))
@@ -194,6 +199,18 @@ def comment_on(*, by: User, now: datetime, piece: Piece, key: UUID, text: str) -
 
 
 # --- steps ---
+
+
+def _answered(piece: Piece, version: str, answer: str, by: User, now: datetime) -> dict[str, int]:
+    """What the scan found in a piece, kind by kind, once its author has answered it."""
+    found = Counter(str(finding.kind) for finding in identifiers_in(piece))
+    if found and not piece.scan_answers.filter(content_sha256=version).exists():
+        said = want(answer, "answer", "Say why no patient can be identified, or go back and take out what was found.")
+        refuse_identifiers(said, "Your answer", "answer")
+        facts = {"content_sha256": version, "found": found, "answer": said, "answered_at": now, "answered_by": by}
+        about = {"reflection": piece} if isinstance(piece, Reflection) else {"case": piece}
+        ScanAnswer.objects.create(**about, **facts)
+    return found
 
 
 def _lock(kind: type[P], piece_id: int) -> P:

@@ -194,4 +194,9 @@ class QuarantineForm(SignatureFormMixin, CrispyForm):
 
     submit_label = "Withdraw it from view"
 
-    reason = words("What was found", help_text="Describe it without repeating it.", most=LONG)
+    reason = words(
+        "What was found",
+        help_text="Where it stands and of which kind it is, without repeating it: the author reads this, with your "
+        "name, to know what to take out.",
+        most=LONG,
+    )

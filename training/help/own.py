@@ -106,7 +106,13 @@ OWN = (
         ("4.1",),
     ),
     Help(
-        ("training:evidence", "training:evidence_new", "training:evidence_one", "training:evidence_edit"),
+        (
+            "training:evidence",
+            "training:evidence_new",
+            "training:evidence_one",
+            "training:evidence_edit",
+            "training:evidence_version",
+        ),
         "Evidence",
         "Who reads it, what the scan for patient identifiers does, and which pieces to choose",
         (
@@ -129,7 +135,8 @@ OWN = (
             Point(
                 "If a patient can be identified after all",
                 "Press “A patient can be identified”, whoever you are. The file is closed at once, signatures that "
-                "rest on it are withdrawn and stay in the record, and the author replaces it.",
+                "rest on it are withdrawn and stay in the record, and the author replaces it. What you wrote about "
+                "it, with your name and the time, stands on its page for the author, and its trail stays there.",
             ),
             Point(
                 "The best, not the most",
@@ -168,7 +175,10 @@ OWN = (
         ("3.2", "3.3"),
     ),
     Help(
-        ("training:writing", "training:reflection", "training:reflection_new", "training:case", "training:case_new"),
+        (
+            *("training:writing", "training:reflection", "training:reflection_new", "training:reflection_submit"),
+            *("training:case", "training:case_new", "training:case_submit"),
+        ),
         "Reflective pieces and case studies",
         "What is counted, who reads it and what the first-year gate asks",
         (
@@ -185,7 +195,12 @@ OWN = (
             Point(
                 "Drafts",
                 "A draft is the author’s own and saves itself. Submitted it is read by the people around the trainee, "
-                "and can be reopened to go on writing.",
+                "and can be reopened to go on writing. Parts left empty are named before it is submitted.",
+            ),
+            Point(
+                "No patient can be identified",
+                "The scan looks through the text when it is submitted. Take out what it found, or say why nobody can "
+                "be identified: your answer is read with the piece.",
             ),
         ),
         ALL_AROUND,

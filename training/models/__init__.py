@@ -93,6 +93,7 @@ from training.models.writing import (
     CaseStudy,
     Comment,
     Reflection,
+    ScanAnswer,
 )
 
 __all__ = [
@@ -143,6 +144,7 @@ __all__ = [
     "ReportSignature",
     "ReviewAction",
     "ReviewSignature",
+    "ScanAnswer",
     "SignOff",
     "SupervisorReview",
     "Thread",

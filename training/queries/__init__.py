@@ -183,21 +183,25 @@ from training.queries.everybody import (
 )
 from training.queries.evidence import (
     best_evidence,
+    changed_since_before,
     codes_resting_on,
     document_words,
     evidence_key,
     evidence_to_withdraw,
+    evidence_versions_visible_to,
     evidence_visible_to,
     is_shared,
     library,
     mappable_items,
     mapped_items,
     new_evidence_key,
+    number_of_version,
     open_findings,
     readers_of,
     resting_on,
     sharing_owed,
     shown_evidence,
+    versions_of,
 )
 from training.queries.external import (
     approval_words,
@@ -219,6 +223,7 @@ from training.queries.handing import (
     handed_over,
 )
 from training.queries.history import (
+    evidence_trail,
     history_of,
     history_page,
 )
@@ -367,6 +372,7 @@ from training.queries.writing import (
     cases_of,
     cases_visible_to,
     comments_on,
+    every_part,
     identifiers_in,
     longest_case_study_words,
     parts_of,
@@ -375,6 +381,7 @@ from training.queries.writing import (
     reflections_of,
     reflections_submitted,
     reflections_visible_to,
+    scan_answer,
     sections_of,
 )
 
@@ -434,6 +441,7 @@ __all__ = [
     "change_digest",
     "change_edit_key",
     "change_key",
+    "changed_since_before",
     "changes_of",
     "changes_to_carry_out",
     "changes_visible_to",
@@ -493,8 +501,11 @@ __all__ = [
     "event_copy",
     "events_of",
     "events_to_note",
+    "every_part",
     "evidence_key",
     "evidence_to_withdraw",
+    "evidence_trail",
+    "evidence_versions_visible_to",
     "evidence_visible_to",
     "external_door",
     "external_for",
@@ -576,6 +587,7 @@ __all__ = [
     "next_date_of",
     "next_review_year",
     "not_invited",
+    "number_of_version",
     "of_second_year",
     "office_changes",
     "office_events",
@@ -634,6 +646,7 @@ __all__ = [
     "reviews_to_chase",
     "reviews_visible_to",
     "same_competency",
+    "scan_answer",
     "scores_by_number",
     "scores_of",
     "sections_of",
@@ -678,6 +691,7 @@ __all__ = [
     "trend_by_item",
     "unanswered",
     "untold_adjustments",
+    "versions_of",
     "versions_to_compare",
     "written_at",
     "written_digest",

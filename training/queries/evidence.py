@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, F, Q, QuerySet
@@ -10,13 +11,22 @@ from django.db.models import Count, F, Q, QuerySet
 from ctts.accounts.models import User
 from ctts.common.digest import sha256
 from ctts.common.parts import Readers
+from ctts.common.word_changes import Piece, word_changes
 from ctts.documents import queries as documents
 from ctts.documents.models import Document
 from ctts.documents.states import DocumentState
 from ctts.organisations.access import on_day
 from training.access import INDEPENDENT, MODERATORS, open_library, visible_evidence
-from training.models import Evidence, EvidenceMapping, IdentifierFinding, PlanItem, SignOff, TrainingRecord
-from training.queries.items import standing_sign_offs
+from training.models import (
+    Evidence,
+    EvidenceMapping,
+    EvidenceVersion,
+    IdentifierFinding,
+    PlanItem,
+    SignOff,
+    TrainingRecord,
+)
+from training.queries.items import READABLE, standing_sign_offs, words_of_version
 from training.states import EVIDENCE_MOVES, AppointmentKind, EvidenceState
 
 LABELS = dict(AppointmentKind.choices)
@@ -49,6 +59,59 @@ def library(user: User, record: TrainingRecord, today: date) -> QuerySet[Evidenc
     """The evidence of a record that a person reads, newest first, with how many competencies each shows."""
     rows = evidence_visible_to(user, today).filter(record=record)
     return rows.annotate(shows=Count("mappings")).order_by("-made_at", "-pk")
+
+
+def evidence_versions_visible_to(user: User, today: date) -> QuerySet[EvidenceVersion]:
+    """The versions of evidence that a person may open: of what they read, but for what was withdrawn from view: that
+    nobody opens, its author neither (T3)."""
+    rows = EvidenceVersion.objects.filter(READABLE, evidence__in=evidence_visible_to(user, today))
+    related = [f"evidence__{name}" for name in SHOWN if name != "document"]
+    return rows.select_related("document", "shared_by", *related)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedVersion:
+    """A version of a piece of evidence as it is listed: its number, whether it may be opened, whether it is shared."""
+
+    number: int
+    version: EvidenceVersion
+    by: str
+    opens: bool
+    current: bool
+
+
+def versions_of(evidence: Evidence) -> list[NumberedVersion]:
+    """What a piece of evidence said whenever it was shared, newest first; one query (T3).
+
+    The number counts from the first. What was shared by itself once its file was checked, its author shared. A version
+    from before a withdrawal is listed and does not open.
+    """
+    rows = evidence.versions.select_related("shared_by").order_by("shared_at", "pk")
+    gone, shared = evidence.quarantined_at, evidence.state == EvidenceState.SHARED
+    found = [
+        NumberedVersion(
+            number=number,
+            version=row,
+            by=str(row.shared_by or evidence.author),
+            opens=gone is None or row.shared_at > gone,
+            current=shared and row.content_sha256 == evidence.content_sha256,
+        )
+        for number, row in enumerate(rows, 1)
+    ]
+    return found[::-1]
+
+
+def number_of_version(version: EvidenceVersion) -> int:
+    """Which version of its piece of evidence this is, counted from the first."""
+    return EvidenceVersion.objects.filter(evidence=version.evidence_id, shared_at__lt=version.shared_at).count() + 1
+
+
+def changed_since_before(version: EvidenceVersion) -> Sequence[Piece]:
+    """What a version says otherwise than the one shared before it; empty for the first, and when that one does not
+    open."""
+    rows = EvidenceVersion.objects.filter(READABLE, evidence=version.evidence_id, shared_at__lt=version.shared_at)
+    before = rows.select_related("document").order_by("-shared_at", "-pk").first()
+    return word_changes(words_of_version(before), words_of_version(version)) if before else []
 
 
 def mappable_items(record: TrainingRecord) -> QuerySet[PlanItem]:

@@ -20,7 +20,7 @@ from training.models import (
 from training.queries.copies import Chapter, CopiedFile, Fact, Piece
 from training.queries.plans import plan_standing
 from training.queries.told import copied, facts, of, signed, texts, texts_of
-from training.queries.writing import comments_on, parts_of
+from training.queries.writing import comments_on, parts_of, scan_answer
 from training.states import EvidenceState
 
 WITHDRAWN = "it was withdrawn from view because a patient could be identified, and is given out to nobody"
@@ -158,6 +158,8 @@ def _written(row: Writing, told: list[Fact]) -> Piece:
             for place, part in enumerate(parts_of(row), 1)
         ),
     ]
+    said = scan_answer(row)
+    told += texts_of(said, ("answer", "Your answer to the scan")) if said else []
     comments = [
         Piece(
             f"Comment of {comment.written_by}",

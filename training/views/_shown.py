@@ -171,4 +171,5 @@ def quarantine_consequences(evidence, codes):
     elif codes:
         found.append(Consequence("The signatures that rest on it are struck:", ", ".join(codes)))
     found.append(Consequence("A mail without the content goes to", f"{evidence.record.trainee} and their supervisor"))
+    found.append(Consequence("Your name and what you write here stand on its page for", str(evidence.author)))
     return found

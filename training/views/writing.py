@@ -193,8 +193,11 @@ def _piece(request, piece, kind):
         require(verdict)
         if tried(form, act):
             return redirect(f"training:{kind}", piece.pk)
-    parts = [(part.title, markdown.render(part.text)) for part in queries.parts_of(piece)]
-    context = frame(request, piece.record, "writing", piece=piece, kind=kind, parts=parts, form=form)
+    every = queries.every_part(piece)
+    parts = [(part.title, markdown.render(part.text)) for part in every if part.text.strip()]
+    empty = [part.title for part in every if not part.text.strip()]
+    given = {"parts": parts, "empty": empty, "form": form, "scanned": queries.scan_answer(piece)}
+    context = frame(request, piece.record, "writing", piece=piece, kind=kind, **given)
     context.update(comments=queries.comments_on(piece), readers=shown.piece_readers(piece, context["mine"]))
     context.update(step=shown.piece_step(request.user, piece, kind))
     context["can_reopen"] = access.can_reopen_piece(request.user, piece)
@@ -217,18 +220,23 @@ def case_submit(request, pk):
 
 def _submit(request, piece, kind):
     require(access.can_submit_piece(request.user, piece))
-    form = SubmitPieceForm(data_of(request), initial={"seen": queries.piece_version(piece)})
+    parts = queries.every_part(piece)
+    findings = shown.kinds_found(queries.identifiers_in(piece, parts))
+    empty = [part.title for part in parts if not part.text.strip()]
+    answered = queries.scan_answer(piece) if findings else None
+    initial = {"seen": queries.piece_version(piece)}
+    form = SubmitPieceForm(data_of(request), initial=initial, asks=findings and not answered, empty=empty)
 
     def act():
-        given = {"seen": form.cleaned_data["seen"], "declared": form.cleaned_data["declared"]}
+        given = {name: form.cleaned_data[name] for name in ("seen", "declared", "answer") if name in form.cleaned_data}
         actions.submit_piece(by=request.user, now=request.now, piece=piece, **given)
         messages.success(request, "Submitted. Your supervisor is asked to read it.")
 
     if tried(form, act):
         return redirect(f"training:{kind}", piece.pk)
-    context = frame(request, piece.record, "writing", piece=piece, kind=kind, form=form)
-    context["findings"] = shown.kinds_found(queries.identifiers_in(piece))
+    context = {"findings": findings, "answered": answered, "empty": empty, "parts": parts}
     context["back_url"] = reverse(f"training:{kind}_edit", args=[piece.pk])
+    context = frame(request, piece.record, "writing", piece=piece, kind=kind, form=form, **context)
     return render(request, "training/writing/submit.html", context, status=status_of(form))
 
 

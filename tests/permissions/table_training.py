@@ -94,7 +94,7 @@ STEPS: tuple[tuple[Readers, str], ...] = (
     (OFFICE, "change_go_on change_decide milestone_move return_note"),
     (also(TRAINEE, OFFICE), "earlier_file earlier_import earlier_take earlier_undo earlier_drop"),
     (also(TRAINEE, SUPERVISOR), "earlier_entry"),
-    (also(TRAINEE, SUPERVISOR), "plan tailor action_close"),
+    (also(TRAINEE, SUPERVISOR), "plan tailor plan_up plan_down action_close"),
     (also(SUPERVISOR, MODERATOR), "dops_start reflection case"),
     (MODERATOR, "meeting_first meeting_new year_review_new advice_one"),
     (also(TRAINEE, SUPERVISOR), "advice_ask"),

@@ -185,6 +185,7 @@ from training.actions.papers import (
 )
 from training.actions.planning import (
     agree_plan,
+    move_in_plan,
     tailor_item,
 )
 from training.actions.reminding import (
@@ -318,6 +319,7 @@ __all__ = [
     "lock_with_record",
     "map_evidence",
     "map_import",
+    "move_in_plan",
     "move_milestone",
     "name_another",
     "nominate",

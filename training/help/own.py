@@ -158,6 +158,11 @@ OWN = (
                 "begins a new version, which waits for both signatures again.",
             ),
             Point(
+                "Another order",
+                "Move up and Move down take a competency one place within its group. The order is part of the plan: "
+                "another one begins a new version, and the competency list follows it.",
+            ),
+            Point(
                 "Earlier versions",
                 "Every agreed version is kept, and two of them can be compared. The External Moderator reviews the "
                 "plan at the first meeting; that the plan was reviewed is noted with its version.",

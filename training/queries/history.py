@@ -46,6 +46,7 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.competency.sign": ("{code} was signed", "done", "check-circle-fill"),
     "training.competency.withdraw_sign_off": ("The signature under {code} was withdrawn", "returned", "slash-circle"),
     "training.plan.tailored": ("The plan for {code} was changed", "neutral", "pencil"),
+    "training.plan.moved": ("{code} was moved within the plan", "neutral", "arrow-down-up"),
     "training.plan.signed": ("Version {version} of the plan was signed", "done", "pen"),
     "training.evidence.share": ("A piece of evidence was shared", "active", "eye"),
     "training.evidence.answer": ("A piece of evidence was shared, with an answer to the scan", "active", "eye"),

@@ -97,6 +97,7 @@ urlpatterns = [
     path("competencies/<int:pk>/start/", trainee.start, name="start"),
     path("competencies/<int:pk>/best/<int:evidence>/", trainee.nominate, name="nominate"),
     path("competencies/<int:pk>/rating/", trainee.rate, name="rate"),
+    path("competencies/<int:pk>/supervisor-rating/", supervisor.rate, name="supervisor_rate"),
     path("competencies/<int:pk>/submit/", trainee.submit, name="submit"),
     path("competencies/<int:pk>/return/", supervisor.give_back, name="return"),
     path("competencies/<int:pk>/sign/", supervisor.sign, name="sign"),

@@ -72,8 +72,9 @@ OWN = (
             ),
             Point(
                 "Own rating and the supervisor’s",
-                "The own rating is the trainee’s view of where they are, and counts for nothing else. What the "
-                "supervisor thinks is said by signing, or by returning with feedback.",
+                "Both are on the same scale, 0 to 4, and stand side by side. The trainee’s is their own view; the "
+                "supervisor gives theirs at any time, also while signing or returning. Neither decides anything: "
+                "signing does.",
             ),
         ),
         ALL_AROUND,

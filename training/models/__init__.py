@@ -30,6 +30,7 @@ from training.models.competencies import (
     PlanAgreement,
     PlanItem,
     SignOff,
+    SupervisorRating,
 )
 from training.models.copies import (
     RecordCopy,
@@ -144,6 +145,7 @@ __all__ = [
     "ReviewAction",
     "ReviewSignature",
     "SignOff",
+    "SupervisorRating",
     "SupervisorReview",
     "Thread",
     "ThreadMessage",

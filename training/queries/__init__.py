@@ -227,6 +227,7 @@ from training.queries.items import (
     facts_of_item,
     items_visible_to,
     judged_evidence,
+    ratings_of_item,
     seen_by,
     shown_digest,
     sign_offs_visible_to,
@@ -262,11 +263,7 @@ from training.queries.offline import (
     steps_standing,
     tidy,
 )
-from training.queries.overview import (
-    acts_on,
-    next_date_of,
-    overview,
-)
+from training.queries.overview import acts_on, next_date_of, overview
 from training.queries.papers import (
     OnPaper,
     cpd_log_version,
@@ -613,6 +610,7 @@ __all__ = [
     "plan_standing",
     "possible_assessors",
     "queue_of",
+    "ratings_of_item",
     "readable_pieces",
     "readers_of",
     "readers_of_thread",

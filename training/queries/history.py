@@ -41,6 +41,7 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.appointment.ended": ("The appointment of {person} ended: {kind}", "neutral", "person"),
     "training.competency.start": ("{code} was begun", "active", "circle-half"),
     "training.competency.rated": ("{code}: own rating changed", "neutral", "star"),
+    "training.competency.supervisor_rated": ("{code}: the supervisor’s rating changed", "neutral", "star"),
     "training.competency.submit": ("{code} was submitted", "waiting", "hourglass-split"),
     "training.competency.send_back": ("{code} was returned with feedback", "returned", "arrow-return-left"),
     "training.competency.sign": ("{code} was signed", "done", "check-circle-fill"),

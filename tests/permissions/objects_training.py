@@ -291,7 +291,7 @@ ABOUT = {
     "request being written": "change_edit change_send",
     "request to support": "change change_withdraw change_answer change_go_on",
     "request to decide": "change_decide change_file",
-    "competency": "item tailor rate submit",
+    "competency": "item tailor rate submit plan_up plan_down supervisor_rate",
     "competency not started": "start",
     "competency submitted": "sign return",
     "signature": "withdraw changes",

@@ -72,7 +72,7 @@ PAGES = {
     "training:evidence_one": ("tara", key("held"), 13),
     "training:evidence_version": ("sam", lambda s: [EvidenceVersion.objects.get(evidence=s.shared).pk], 9),
     "training:evidence_quarantine": ("sam", key("shared"), 8),
-    "training:item": ("sam", ITEM, 19),
+    "training:item": ("sam", ITEM, 21),
     "training:sign_off": ("sam", RECORD, 12),
     "training:sign": ("sam", ITEM, 11),
     "training:return": ("sam", ITEM, 8),
@@ -83,7 +83,8 @@ PAGES = {
 }
 # The same for what is posted: with the data and the status of the answer.
 POSTED = {
-    "training:rate": ("tara", ITEM, {"rating": "9"}, 422, 15),
+    "training:rate": ("tara", ITEM, {"rating": "9"}, 422, 16),
+    "training:supervisor_rate": ("sam", ITEM, {"rating": "9"}, 422, 22),
     "training:evidence_map": ("tara", key("draft"), {"items": "x"}, 422, 14),
     "training:evidence_share": ("tara", key("draft"), {}, 422, 13),
     "training:evidence_answer": ("tara", key("held"), {}, 422, 13),

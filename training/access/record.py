@@ -183,6 +183,11 @@ def can_work_on(user: User, item: PlanItem) -> Verdict:
     return own
 
 
+def can_rate(user: User, item: PlanItem, today: date) -> Verdict:
+    """The current Training Supervisor rates a competency, signed or not, while training goes on (screens 4)."""
+    return both(is_supervisor(user, item.record, today), is_running(item.record))
+
+
 def can_nominate(user: User, item: PlanItem) -> Verdict:
     """The trainee says which evidence is the best for a competency, signed or not, while training goes on (T3)."""
     return both(is_trainee(user, item.record), is_running(item.record))

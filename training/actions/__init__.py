@@ -59,6 +59,7 @@ from training.actions.competencies import (
     ChangedSinceSeen,
     Signing,
     note_seen,
+    rate_as_supervisor,
     rate_item,
     return_item,
     sign_item,
@@ -185,6 +186,7 @@ from training.actions.papers import (
 )
 from training.actions.planning import (
     agree_plan,
+    move_in_plan,
     tailor_item,
 )
 from training.actions.reminding import (
@@ -318,6 +320,7 @@ __all__ = [
     "lock_with_record",
     "map_evidence",
     "map_import",
+    "move_in_plan",
     "move_milestone",
     "name_another",
     "nominate",
@@ -333,6 +336,7 @@ __all__ = [
     "proof",
     "quarantine_evidence",
     "raise_concern",
+    "rate_as_supervisor",
     "rate_item",
     "reach_milestones",
     "remind_of_advice",

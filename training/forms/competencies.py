@@ -58,6 +58,31 @@ class RatingForm(CrispyForm):
     )
 
 
+SUPERVISOR_RATINGS = [
+    ("0", "0 – has not done this yet"),
+    ("1", "1 – needs help throughout"),
+    ("2", "2 – needs help with parts"),
+    ("3", "3 – does it without supervision"),
+    ("4", "4 – also handles the unexpected"),
+]
+
+
+def supervisor_rating(*, none: str = "Not rated", help_text: str = "") -> forms.TypedChoiceField:
+    """The supervisor's rating of a competency, on the scale of the own one; `none` says what no choice means."""
+    choices = [("", none), *SUPERVISOR_RATINGS]
+    return forms.TypedChoiceField(
+        label="Your rating", choices=choices, coerce=int, empty_value=None, required=False, help_text=help_text
+    )
+
+
+class SupervisorRatingForm(CrispyForm):
+    """The supervisor's rating of a competency, or none."""
+
+    submit_label = "Save your rating"
+
+    rating = supervisor_rating(help_text="The trainee sees it with its date. It decides nothing.")
+
+
 class SubmitForm(CrispyForm):
     """The trainee submits a competency with a note; `seen` is the digest of what the page showed."""
 
@@ -74,6 +99,7 @@ class ReturnForm(CrispyForm):
 
     seen = SeenField()
     reason = words("What is missing, and what to do", help_text="The trainee reads exactly this.", most=LONG)
+    rating = supervisor_rating(none="Leave it as it is")
 
 
 class SignForm(SignatureFormMixin, CrispyForm):
@@ -82,6 +108,12 @@ class SignForm(SignatureFormMixin, CrispyForm):
     submit_label = "Sign"
 
     comment = words("Comment", required=False, help_text="The trainee reads it.", rows=2)
+
+
+class SignOneForm(SignForm):
+    """The supervisor signs one competency, and may rate it."""
+
+    rating = supervisor_rating(none="Leave it as it is")
 
 
 class SignSeveralForm(SignForm):

@@ -72,8 +72,9 @@ OWN = (
             ),
             Point(
                 "Own rating and the supervisor’s",
-                "The own rating is the trainee’s view of where they are, and counts for nothing else. What the "
-                "supervisor thinks is said by signing, or by returning with feedback.",
+                "Both are on the same scale, 0 to 4, and stand side by side. The trainee’s is their own view; the "
+                "supervisor gives theirs at any time, also while signing or returning. Neither decides anything: "
+                "signing does.",
             ),
         ),
         ALL_AROUND,
@@ -163,6 +164,11 @@ OWN = (
                 "Agreed",
                 "A version is agreed once trainee and Training Supervisor have both signed it. A change afterwards "
                 "begins a new version, which waits for both signatures again.",
+            ),
+            Point(
+                "Another order",
+                "Move up and Move down take a competency one place within its group. The order is part of the plan: "
+                "another one begins a new version, and the competency list follows it.",
             ),
             Point(
                 "Earlier versions",

@@ -30,6 +30,7 @@ from training.models.competencies import (
     PlanAgreement,
     PlanItem,
     SignOff,
+    SupervisorRating,
 )
 from training.models.copies import (
     RecordCopy,
@@ -146,6 +147,7 @@ __all__ = [
     "ReviewSignature",
     "ScanAnswer",
     "SignOff",
+    "SupervisorRating",
     "SupervisorReview",
     "Thread",
     "ThreadMessage",

@@ -25,6 +25,7 @@ from training.models import (
     ItemSubmission,
     PlanItem,
     SignOff,
+    SupervisorRating,
     TrainingRecord,
 )
 from training.states import EvidenceState, ItemState
@@ -284,3 +285,8 @@ def facts_of_item(item: PlanItem) -> tuple[list[ItemSubmission], list[ItemReturn
         list(item.returns.select_related("returned_by")),
         list(item.sign_offs.filter(withdraws__isnull=True).select_related("withdrawn_by")),
     )
+
+
+def ratings_of_item(item: PlanItem) -> list[SupervisorRating]:
+    """The supervisor's ratings of a competency, the one that stands first (screens 4)."""
+    return list(item.supervisor_ratings.select_related("rated_by"))

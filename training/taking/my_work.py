@@ -75,9 +75,16 @@ def _competency(row: PlanItem, evidence: list[str]) -> Piece:
     parts = [
         *_told(row.submissions.order_by("submitted_at", "pk"), "Submitted", "submitted_at", ("note", "Note")),
         *_told(row.returns.order_by("returned_at", "pk"), "Returned", "returned_at", ("reason", "Feedback")),
+        *_rated(row),
         *signed(originals.order_by("signed_at", "pk"), ("comment", "Comment")),
     ]
     return Piece(str(row.item), told, parts=parts)
+
+
+def _rated(row: PlanItem) -> list[Piece]:
+    words = (("rating", "Rating, 0 to 4"), ("rated_at", "When"))
+    rows = row.supervisor_ratings.order_by("rated_at", "pk")
+    return [Piece("Rated by the supervisor", of(one, *words)) for one in rows]
 
 
 def _told(rows: Iterable[object], title: str, at: str, text: tuple[str, str]) -> list[Piece]:

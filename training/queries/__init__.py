@@ -308,6 +308,7 @@ from training.queries.records import (
     trainees_named,
     trainees_of,
 )
+from training.queries.refused import refused_steps
 from training.queries.reminding import (
     concerns_to_escalate,
     milestones_to_remind,
@@ -636,6 +637,7 @@ __all__ = [
     "reflections_of",
     "reflections_submitted",
     "reflections_visible_to",
+    "refused_steps",
     "report_digest",
     "report_key",
     "report_period",

@@ -75,6 +75,12 @@ from training.rules.moderating import (
     year_to_review,
     years_reached,
 )
+from training.rules.observing import (
+    NOT_COME,
+    began_words,
+    day_fault,
+    not_applicable_words,
+)
 from training.rules.pieces import (
     FIRST_SECTIONS,
     REFERENCES,
@@ -113,6 +119,7 @@ __all__ = [
     "FIRST_SECTIONS",
     "LATE",
     "MOST_ROWS",
+    "NOT_COME",
     "REFERENCES",
     "SOON",
     "CellFault",
@@ -133,8 +140,10 @@ __all__ = [
     "Standing",
     "advice_due",
     "advice_step",
+    "began_words",
     "concern_due",
     "concern_levels",
+    "day_fault",
     "expected_end",
     "faults_between",
     "fields_of",
@@ -159,6 +168,7 @@ __all__ = [
     "needed_a_month",
     "next_level",
     "nhs_number_valid",
+    "not_applicable_words",
     "patient_identifiers",
     "paused_days",
     "places_free",

@@ -118,6 +118,19 @@ class SubmitPieceForm(CrispyForm):
             )
 
 
+class WithdrawPieceForm(CrispyForm):
+    """A reader found that a patient can be identified."""
+
+    submit_label = "Withdraw it from view"
+
+    reason = sentences(
+        "What was found",
+        help_text="Where it stands and of which kind it is, without repeating it: the author reads this, with your "
+        "name, to know what to take out.",
+        most=LONG,
+    )
+
+
 class CommentForm(CrispyForm):
     """A comment on a submitted piece."""
 

@@ -92,6 +92,7 @@ from training.models.writing import (
     CaseSection,
     CaseStudy,
     Comment,
+    PieceWithdrawal,
     Reflection,
     ScanAnswer,
 )
@@ -136,6 +137,7 @@ __all__ = [
     "Meeting",
     "Milestone",
     "MilestoneMove",
+    "PieceWithdrawal",
     "PlanAgreement",
     "PlanItem",
     "ProgressReport",

@@ -384,6 +384,7 @@ from training.queries.writing import (
     reflections_visible_to,
     scan_answer,
     sections_of,
+    withdrawal_of,
 )
 
 __all__ = [
@@ -695,6 +696,7 @@ __all__ = [
     "untold_adjustments",
     "versions_of",
     "versions_to_compare",
+    "withdrawal_of",
     "written_at",
     "written_digest",
     "written_hours",

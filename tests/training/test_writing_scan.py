@@ -186,6 +186,7 @@ def test_T6_the_author_reads_on_the_page_what_was_found_and_readers_that_it_was_
     assert sam.get(url).status_code == 404
     page = words(tara.get(url))
     assert "Sam Patel (Training Supervisor) withdrew it" in page and FOUND in page
+    assert FOUND in words(tara.get(address("reflection_edit", shown.pk)))
     submit(save(Reflection.objects.get(), what="A person came."), at=p.NOW + timedelta(days=400))
     again = words(sam.get(url))
     assert "Withdrawn from view" in again and FOUND not in again

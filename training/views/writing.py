@@ -138,6 +138,7 @@ def _written(request, piece, kind, forms, save, **shown_forms):
             stale = problem
     context = frame(request, piece.record, "writing", piece=piece, kind=kind, stale=stale, **shown_forms)
     context.update(version=queries.piece_version(piece), parts=queries.parts_of(piece) if stale else [])
+    context["to_redact"] = shown.to_redact(piece, queries.withdrawal_of(piece))
     context["least"] = queries.case_words_needed(piece.record) if kind == "case" else 0
     status = 409 if stale else 422 if request.method == "POST" else 200
     return render(request, EDITORS[kind], context, status=status)

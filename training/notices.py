@@ -34,6 +34,7 @@ DOPS_LINK_CLOSED = Notice(key="training.dops_link_closed", title="The link of an
 DOPS_COUNTERSIGN = Notice(key="training.dops_countersign", title="A DOPS waits for your countersignature")
 DOPS_COPY = Notice(key="training.dops_copy", title="A copy of the assessment you signed")
 PIECE_SUBMITTED = Notice(key="training.piece_submitted", title="A trainee submitted a piece of writing")
+PIECE_WITHDRAWN = Notice(key="training.piece_withdrawn", title="Writing was withdrawn", urgent=True)
 PIECE_COMMENTED = Notice(key="training.piece_commented", title="There is a comment on your writing")
 MEETING_NOTED = Notice(key="training.meeting_noted", title="The External Moderator noted a meeting", can_mute=True)
 ADVICE_ASKED = Notice(key="training.advice_asked", title="A question waits for you as External Moderator")

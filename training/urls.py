@@ -180,10 +180,12 @@ urlpatterns = [
     path("reflections/<int:pk>/", writing.reflection, name="reflection"),
     path("reflections/<int:pk>/edit/", writing.reflection_edit, name="reflection_edit"),
     path("reflections/<int:pk>/submit/", writing.reflection_submit, name="reflection_submit"),
+    path("reflections/<int:pk>/withdraw/", writing.reflection_withdraw, name="reflection_withdraw"),
     path("reflections/<int:pk>/reopen/", writing.reflection_reopen, name="reflection_reopen"),
     path("case-studies/<int:pk>/", writing.case, name="case"),
     path("case-studies/<int:pk>/edit/", writing.case_edit, name="case_edit"),
     path("case-studies/<int:pk>/submit/", writing.case_submit, name="case_submit"),
+    path("case-studies/<int:pk>/withdraw/", writing.case_withdraw, name="case_withdraw"),
     path("case-studies/<int:pk>/reopen/", writing.case_reopen, name="case_reopen"),
     # events of the scheme
     path("<int:pk>/events/", events.events, name="events"),

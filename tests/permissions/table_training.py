@@ -109,6 +109,7 @@ STEPS: tuple[tuple[Readers, str], ...] = (
     (also(TRAINEE, SUPERVISOR, OFFICE), "thread"),
     (also(COORDINATOR, OFFICE), "concern"),
     (also(AROUND, OFFICE), "evidence_quarantine"),
+    (also(SUPERVISOR, COORDINATOR, MODERATOR, OFFICE), "reflection_withdraw case_withdraw"),
     (OFFICE, "enrol enrol_cohort cancel_enrol_run resume_enrol_run"),
 )
 TRAINING_ACTS: dict[str, Readers] = {f"training:{name}": doers for doers, names in STEPS for name in names.split()}

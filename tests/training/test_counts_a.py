@@ -68,8 +68,8 @@ PAGES = {
     "training:plan": ("tara", RECORD, 11),
     "training:competencies": ("tara", RECORD, 10),
     "training:evidence": ("tara", RECORD, 9),
-    "training:evidence_new": ("tara", lambda s: [s.record, "file"], 8),
-    "training:evidence_one": ("tara", key("held"), 13),
+    "training:evidence_new": ("tara", lambda s: [s.record, "file"], 9),
+    "training:evidence_one": ("tara", key("held"), 14),
     "training:evidence_version": ("sam", lambda s: [EvidenceVersion.objects.get(evidence=s.shared).pk], 9),
     "training:evidence_quarantine": ("sam", key("shared"), 8),
     "training:item": ("sam", ITEM, 21),
@@ -85,9 +85,9 @@ PAGES = {
 POSTED = {
     "training:rate": ("tara", ITEM, {"rating": "9"}, 422, 16),
     "training:supervisor_rate": ("sam", ITEM, {"rating": "9"}, 422, 22),
-    "training:evidence_map": ("tara", key("draft"), {"items": "x"}, 422, 14),
-    "training:evidence_share": ("tara", key("draft"), {}, 422, 13),
-    "training:evidence_answer": ("tara", key("held"), {}, 422, 13),
+    "training:evidence_map": ("tara", key("draft"), {"items": "x"}, 422, 15),
+    "training:evidence_share": ("tara", key("draft"), {}, 422, 14),
+    "training:evidence_answer": ("tara", key("held"), {}, 422, 14),
     "training:open_evidence": ("sam", lambda s: [s.item, s.shared], {}, 200, 20),
 }
 

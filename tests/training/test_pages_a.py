@@ -18,6 +18,7 @@ from tests.training.world import (
     GOOD,
     NOW,
     browser_of,
+    file_evidence,
     item_of,
     settle,
     signed,
@@ -328,3 +329,40 @@ def test_t3_evidence_is_withdrawn_from_view_on_a_page_that_says_what_it_does(wor
     assert sam.get(address("evidence_one", evidence.pk)).status_code == 404
     assert "It is not shown." in words(tara.get(address("evidence_one", evidence.pk)))
     assert "Withdrawn" in words(tara.get(address("item", done.item_id)))
+
+
+def test_screens_16_the_chosen_competencies_stand_first_then_those_linked_recently(world, tara):
+    first, second, third = (item_of(world.tara, number) for number in (0, 2, 4))
+    text_evidence(world.tara, second)
+    page = tara.get(address("evidence_new", world.tara.pk, "text"), {"for": third.pk})
+    groups = page.context["form"].fields["items"].widget.choices
+    assert [(title, [pk for pk, _ in rows]) for title, rows in groups[:2]] == [
+        ("Chosen", [third.pk]),
+        ("Linked recently", [second.pk]),
+    ]
+    listed = [pk for _, rows in groups for pk, _ in rows]
+    assert (len(listed), len(set(listed)), first.pk in listed) == (6, 6, True)
+    assert "data-picker" in words(page) and "js/picker.js" in words(page)
+    refused = tara.post(address("evidence_new", world.tara.pk, "text"), {"title": "", "items": [first.pk]})
+    assert refused.context["form"].fields["items"].widget.choices[0][1] == [(first.pk, str(first.item))]
+
+
+def test_screens_16_what_an_iphone_takes_is_named_and_refused_with_what_to_do(world, tara):
+    url = address("evidence_new", world.tara.pk, "file")
+    assert "HEIC format of an iPhone are not accepted" in words(tara.get(url))
+    photo = SimpleUploadedFile("IMG_1.HEIC", b"\x00\x00\x00\x18ftypheic" + b"\x00" * 64, "image/heic")
+    refused = tara.post(url, {"upload": photo, "title": "A photograph"})
+    assert "“Most Compatible”" in str(refused.context["form"].errors["upload"])
+    assert "A photograph" in words(refused)
+
+
+@pytest.mark.parametrize(("pages", "warns"), [(500, False), (501, True)])
+def test_f3_a_file_that_is_longer_than_a_portfolio_says_so_to_its_author(world, tara, pages, warns):
+    evidence = file_evidence(world.tara)
+    type(evidence.document).objects.filter(pk=evidence.document_id).update(pages=pages)
+    page = words(tara.get(address("evidence_one", evidence.pk)))
+    assert ("It will not fit a portfolio" in page, f"This file has {pages} pages" in page) == (warns, warns)
+
+
+def test_f3_what_is_no_file_fits_a_portfolio(world):
+    assert queries.pages_beyond_portfolio(text_evidence(world.tara)) == 0

@@ -8,13 +8,14 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from ctts.audit.models import AuditEvent
-from ctts.common.verdict import Invalid
+from ctts.common.verdict import Invalid, NotAllowed, TooLate
+from ctts.notifications.models import Message
 from tests.training import practice as p
 from tests.training.pages import address, press, words
 from tests.training.test_writing import case, reflection, save, save_case, version
 from tests.training.world import browser_of
 from training import actions, queries
-from training.models import Reflection, ScanAnswer
+from training.models import PieceWithdrawal, Reflection, ScanAnswer
 from training.states import WritingState
 
 NAMES = "The patient John Smith, born 03/04/1961, NHS 943 476 5919, was scanned."
@@ -117,3 +118,80 @@ def test_T6_a_piece_with_every_part_written_asks_for_no_more(scene, tara):
     url = address("reflection_submit", piece.pk)
     assert "unfinished" not in tara.get(url).context["form"].fields
     assert press(tara, url, declared="on").status_code == 303
+
+
+# --- withdrawn by a reader ---
+
+FOUND = "A name in the first part."
+
+
+def withdraw(piece, by, reason=FOUND, at=p.NOW):
+    return actions.withdraw_piece(by=by, now=at, piece=piece, reason=reason)
+
+
+def told():
+    rows = Message.objects.filter(kind="training.piece_withdrawn").values_list("to__full_name", flat=True)
+    return sorted(rows)
+
+
+@pytest.fixture
+def shown(scene):
+    """A reflective piece that Tara submitted."""
+    return submit(save(reflection(scene.tara), what="Somebody came."))
+
+
+def test_T6_a_reader_withdraws_what_identifies_a_patient_and_those_around_hear_it(scene, shown):
+    assert withdraw(shown, scene.cast.sam).state == WritingState.DRAFT
+    gone = PieceWithdrawal.objects.get(reflection=shown)
+    assert (gone.reason, gone.withdrawn_by, gone.role) == (FOUND, scene.cast.sam, "Training Supervisor")
+    event = AuditEvent.objects.get(action="training.reflection.withdrawn")
+    assert (event.role, event.words.text) == ("Training Supervisor", {"reason": FOUND})
+    assert told() == ["Cora Whitfield", "Tara Quinn"]
+    assert not queries.reflections_visible_to(scene.cast.sam, p.TODAY).filter(pk=shown.pk).exists()
+
+
+def test_T6_what_was_withdrawn_is_submitted_again_only_once_it_is_changed(scene, shown):
+    withdraw(shown, scene.cast.cora)
+    with pytest.raises(Invalid, match="withdrawn as it is"):
+        submit(shown)
+    assert submit(save(Reflection.objects.get(), what="A person came.")).state == WritingState.SUBMITTED
+
+
+def test_T6_a_case_study_is_withdrawn_too(scene):
+    study = submit(save_case(case(scene.tara), ("Introduction", "Somebody came.")))
+    withdraw(study, scene.cast.olive)
+    assert queries.withdrawal_of(study).role == "Scheme office"
+    assert AuditEvent.objects.filter(action="training.case.withdrawn").count() == 1
+
+
+def test_T6_nobody_else_withdraws_writing_and_a_draft_is_not_withdrawn(scene, shown):
+    for who in ("tara", "tom", "sue"):
+        with pytest.raises(NotAllowed):
+            withdraw(shown, getattr(scene.cast, who))
+    for reason in (" ", "The number 943 476 5919."):
+        with pytest.raises(Invalid) as problem:
+            withdraw(shown, scene.cast.sam, reason)
+        assert problem.value.field == "reason"
+    withdraw(shown, scene.cast.sam)
+    with pytest.raises(TooLate):
+        withdraw(shown, scene.cast.sam)
+
+
+def test_T6_the_author_reads_on_the_page_what_was_found_and_readers_that_it_was_withdrawn(scene, tara, sam, shown):
+    url = address("reflection", shown.pk)
+    assert "A patient can be identified" in words(sam.get(url))
+    assert "A patient can be identified" not in words(tara.get(url))
+    assert press(sam, address("reflection_withdraw", shown.pk), reason="").status_code == 422
+    assert press(sam, address("reflection_withdraw", shown.pk), reason=FOUND).url == address("writing", scene.tara.pk)
+    assert sam.get(url).status_code == 404
+    page = words(tara.get(url))
+    assert "Sam Patel (Training Supervisor) withdrew it" in page and FOUND in page
+    assert FOUND in words(tara.get(address("reflection_edit", shown.pk)))
+    submit(save(Reflection.objects.get(), what="A person came."), at=p.NOW + timedelta(days=400))
+    again = words(sam.get(url))
+    assert "Withdrawn from view" in again and FOUND not in again
+
+
+def test_T6_a_case_study_is_withdrawn_by_its_page(scene, sam):
+    study = submit(save_case(case(scene.tara), ("Introduction", "Somebody came.")))
+    assert press(sam, address("case_withdraw", study.pk), reason=FOUND).status_code == 303

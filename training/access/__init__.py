@@ -172,6 +172,7 @@ from training.access.writing import (
     can_comment,
     can_reopen_piece,
     can_submit_piece,
+    can_withdraw_piece,
     can_write,
     judges_pieces,
 )
@@ -287,6 +288,7 @@ __all__ = [
     "can_use_entry",
     "can_void_dops",
     "can_withdraw_change",
+    "can_withdraw_piece",
     "can_withdraw_sign_off",
     "can_work_on",
     "can_write",

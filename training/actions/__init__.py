@@ -232,6 +232,7 @@ from training.actions.writing import (
     start_case,
     start_reflection,
     submit_piece,
+    withdraw_piece,
 )
 
 __all__ = [
@@ -392,6 +393,7 @@ __all__ = [
     "void_dops",
     "want",
     "withdraw_change",
+    "withdraw_piece",
     "withdraw_sign_off",
     "write_change",
     "write_cpd",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Any, cast
 
@@ -36,16 +37,23 @@ class CompetencyChoice(SomeOf[PlanItem]):
     """Tick boxes for competencies of one record; nothing else can be chosen (quality rule 1)."""
 
     widget = forms.CheckboxSelectMultiple
+    picked_from = True  # found by typing where there is script (screens 16)
 
     def label_from_instance(self, item: PlanItem) -> str:
         """Code and title."""
         return str(item.item)
 
-    def offer(self, items: QuerySet[PlanItem]) -> None:
-        """Offer these competencies and no others, under the headings of their groups."""
+    def offer(self, items: QuerySet[PlanItem], chosen: Collection[str] = (), recent: Sequence[int] = ()) -> None:
+        """Offer these competencies and no others: the `chosen` ones first, then those linked recently, then the rest
+        under the headings of their groups; each once (screens 16)."""
         self.queryset = items
-        groups = groupby(items, key=lambda item: item.item.group)
-        self.widget.choices = [(title, [(row.pk, str(row.item)) for row in rows]) for title, rows in groups]
+        rows = list(items)
+        first = [row for row in rows if str(row.pk) in chosen]
+        known = {row.pk: row for row in rows if str(row.pk) not in chosen}
+        next_ones = [known.pop(pk) for pk in recent if pk in known]
+        groups = [("Chosen", first), ("Linked recently", next_ones)]
+        groups += [(title, list(of)) for title, of in groupby(known.values(), key=lambda item: item.item.group)]
+        self.widget.choices = [(title, [(row.pk, str(row.item)) for row in of]) for title, of in groups if of]
 
 
 class RatingForm(CrispyForm):

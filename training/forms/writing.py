@@ -91,6 +91,9 @@ class SectionForm(CrispyForm):
 SectionFormSet = forms.formset_factory(SectionForm, formset=EveryRow, extra=1, max_num=40, validate_max=True)
 
 
+SAY_WHY = "Say why no patient can be identified, or go back and take out what was found."
+
+
 class SubmitPieceForm(CrispyForm):
     """The trainee submits a piece and declares that nothing in it identifies a patient.
 
@@ -111,11 +114,25 @@ class SubmitPieceForm(CrispyForm):
         if asks:
             help_text = "In your own words. Do not repeat what was found. It is read with the piece."
             self.fields["answer"] = sentences("Why can no patient be identified?", help_text=help_text, most=LONG)
+            self.fields["answer"].error_messages["required"] = SAY_WHY
         if empty:
             self.fields["unfinished"] = forms.BooleanField(
                 label=f"Submit it with {len(empty)} {'part' if len(empty) == 1 else 'parts'} left empty.",
                 error_messages={"required": "Tick this to submit it as it is, or go back and go on writing."},
             )
+
+
+class WithdrawPieceForm(CrispyForm):
+    """A reader found that a patient can be identified."""
+
+    submit_label = "Withdraw it from view"
+
+    reason = sentences(
+        "What was found",
+        help_text="Where it stands and of which kind it is, without repeating it: the author reads this, with your "
+        "name, to know what to take out.",
+        most=LONG,
+    )
 
 
 class CommentForm(CrispyForm):

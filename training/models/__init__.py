@@ -93,6 +93,7 @@ from training.models.writing import (
     CaseSection,
     CaseStudy,
     Comment,
+    PieceWithdrawal,
     Reflection,
     ScanAnswer,
 )
@@ -137,6 +138,7 @@ __all__ = [
     "Meeting",
     "Milestone",
     "MilestoneMove",
+    "PieceWithdrawal",
     "PlanAgreement",
     "PlanItem",
     "ProgressReport",

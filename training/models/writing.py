@@ -185,3 +185,32 @@ class ScanAnswer(AppendOnly):
             ),
             models.UniqueConstraint(fields=["case", "content_sha256"], name="training_scan_answer_case_once"),
         ]
+
+
+class PieceWithdrawal(AppendOnly):
+    """A reader found that a patient can be identified in a piece: it went back to its author as a draft (T6, quality
+    rule 17). `reason` says what was found, without repeating it; what has `content_sha256` is not submitted again."""
+
+    retention = Retention.DOSSIER
+
+    reflection = models.ForeignKey(Reflection, models.PROTECT, null=True, related_name="withdrawals")
+    case = models.ForeignKey(CaseStudy, models.PROTECT, null=True, related_name="withdrawals")
+    content_sha256 = models.CharField(max_length=64)
+    reason = models.TextField()
+    withdrawn_at = models.DateTimeField()
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=40)
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["withdrawn_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="training_piece_withdrawal_on_one",
+                condition=Q(reflection__isnull=False, case__isnull=True)
+                | Q(reflection__isnull=True, case__isnull=False),
+            ),
+            models.CheckConstraint(name="training_piece_withdrawal_has_reason", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="training_piece_withdrawal_sha256", condition=Q(content_sha256__regex="^[0-9a-f]{64}$")
+            ),
+        ]

@@ -197,7 +197,9 @@ from training.queries.evidence import (
     new_evidence_key,
     number_of_version,
     open_findings,
+    pages_beyond_portfolio,
     readers_of,
+    recently_mapped,
     resting_on,
     sharing_owed,
     shown_evidence,
@@ -385,6 +387,7 @@ from training.queries.writing import (
     reflections_visible_to,
     scan_answer,
     sections_of,
+    withdrawal_of,
 )
 
 __all__ = [
@@ -604,6 +607,7 @@ __all__ = [
     "overview",
     "own_record",
     "own_records",
+    "pages_beyond_portfolio",
     "papers_owed",
     "parts_of",
     "pause_to_shorten",
@@ -631,6 +635,7 @@ __all__ = [
     "readers_shown",
     "recent_of",
     "recent_procedures",
+    "recently_mapped",
     "record_tabs",
     "records_to_start",
     "records_visible_to",
@@ -701,6 +706,7 @@ __all__ = [
     "untold_adjustments",
     "versions_of",
     "versions_to_compare",
+    "withdrawal_of",
     "written_at",
     "written_digest",
     "written_hours",

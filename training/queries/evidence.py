@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from ctts.accounts.models import User
 from ctts.common.digest import sha256
@@ -16,6 +16,7 @@ from ctts.documents import queries as documents
 from ctts.documents.models import Document
 from ctts.documents.states import DocumentState
 from ctts.organisations.access import on_day
+from ctts.scheme.queries import numbers_of
 from training.access import INDEPENDENT, MODERATORS, open_library, visible_evidence
 from training.models import (
     Evidence,
@@ -30,6 +31,7 @@ from training.queries.items import READABLE, standing_sign_offs, words_of_versio
 from training.states import EVIDENCE_MOVES, AppointmentKind, EvidenceState
 
 LABELS = dict(AppointmentKind.choices)
+RECENT = 5
 
 
 # What every page of a piece of evidence shows with it.
@@ -117,6 +119,20 @@ def changed_since_before(version: EvidenceVersion) -> Sequence[Piece]:
 def mappable_items(record: TrainingRecord) -> QuerySet[PlanItem]:
     """The competencies that evidence of this record may be mapped to: its own, and no other's (quality rule 1)."""
     return PlanItem.objects.filter(record=record).select_related("item").order_by("position")
+
+
+def pages_beyond_portfolio(evidence: Evidence) -> int:
+    """How many pages a portfolio may have, where this file alone has more of them; 0 where it fits (F3)."""
+    most: int = numbers_of(evidence.record.rules).portfolio_pages
+    pages = evidence.document.pages if evidence.document else None
+    return most if pages and pages > most else 0
+
+
+def recently_mapped(record: TrainingRecord) -> list[int]:
+    """The competencies that evidence of this record was mapped to last, by id, latest first (screens 16)."""
+    rows = EvidenceMapping.objects.filter(item__record=record).order_by().values("item")
+    found = rows.annotate(last=Max("mapped_at")).order_by("-last", "item")[:RECENT]
+    return [row["item"] for row in found]
 
 
 def mapped_items(evidence: Evidence) -> QuerySet[PlanItem]:

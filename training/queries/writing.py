@@ -12,7 +12,7 @@ from ctts.accounts.models import User
 from ctts.common.digest import sha256
 from ctts.scheme.queries import numbers_of
 from training.access import Piece, visible_records
-from training.models import CaseSection, CaseStudy, Comment, Reflection, ScanAnswer, TrainingRecord
+from training.models import CaseSection, CaseStudy, Comment, PieceWithdrawal, Reflection, ScanAnswer, TrainingRecord
 from training.rules import IdentifierFinding, headings_of, patient_identifiers
 from training.states import WRITING_SUBMITTED
 
@@ -111,6 +111,11 @@ def scan_answer(piece: Piece) -> ScanAnswer | None:
     says something else by now (quality rule 17)."""
     answers = {row.content_sha256: row for row in piece.scan_answers.select_related("answered_by")}
     return answers.get(piece_version(piece)) if answers else None
+
+
+def withdrawal_of(piece: Piece) -> PieceWithdrawal | None:
+    """How a piece was withdrawn from view the last time; None when it never was (quality rule 17)."""
+    return piece.withdrawals.select_related("withdrawn_by").order_by("-withdrawn_at", "-pk").first()
 
 
 def comments_on(piece: Piece) -> list[Comment]:

@@ -259,6 +259,12 @@ def piece_step(user, piece, kind):
     return NextStep("Go on writing", reverse(f"training:{kind}_edit", args=[piece.pk]), reason)
 
 
+def to_redact(piece, withdrawn):
+    """The withdrawal after which a piece was not submitted again; None once it was."""
+    open_now = piece.state == WritingState.DRAFT and withdrawn and withdrawn.withdrawn_at >= piece.submitted_at
+    return withdrawn if open_now else None
+
+
 def piece_readers(piece, mine):
     """Who reads a piece: only the trainee until it is submitted."""
     name = "You" if mine else str(piece.record.trainee)

@@ -80,8 +80,8 @@ def new(request, pk, kind):
     require(access.can_add_evidence(request.user, record))
     kept = _kept(request, queries.new_evidence_key(record.pk, kind))
     initial = {**kept.first, "items": numbers_in([request.GET.get("for", "")])}
-    items = queries.mappable_items(record)
-    form = NEW[kind](data_of(request), request.FILES or None, initial=initial, items=items)
+    offered = {"items": queries.mappable_items(record), "recent": queries.recently_mapped(record)}
+    form = NEW[kind](data_of(request), request.FILES or None, initial=initial, **offered)
     made = []
 
     def act():
@@ -128,7 +128,11 @@ def _one_page(request, evidence, status=200, **forms):
         "readers": queries.readers_of(record, request.user, today, shared=queries.is_shared(evidence)),
         "share": ShareForm(initial={"seen": evidence.content_sha256}),
         "answer": AnswerForm(initial={"seen": evidence.content_sha256}),
-        "mapping": MappingForm(initial={"items": mapped}, items=queries.mappable_items(record)),
+        "mapping": MappingForm(
+            initial={"items": mapped},
+            items=queries.mappable_items(record),
+            recent=queries.recently_mapped(record) if own else [],
+        ),
         "can_edit": access.can_edit_evidence(request.user, evidence),
         "can_share": access.can_share(request.user, evidence),
         "can_reopen": access.can_reopen(request.user, evidence),
@@ -137,6 +141,7 @@ def _one_page(request, evidence, status=200, **forms):
         "trail": trail.entries,
         "withdrawn": trail.withdrawn,
         "versions": queries.versions_of(evidence),
+        "portfolio_most": queries.pages_beyond_portfolio(evidence),
         "evidence_badge": badge_for(evidence.state, evidence.get_state_display(), "evidence"),
     }
     return render(

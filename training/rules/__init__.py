@@ -1,5 +1,9 @@
 """The rules of training: dates, progress, words and the patient-identifier scan. Pure functions, no database."""
 
+from training.rules.agreed import (
+    Doers,
+    doers,
+)
 from training.rules.calendar import (
     CHASED,
     LATE,
@@ -116,6 +120,7 @@ __all__ = [
     "REFERENCES",
     "SOON",
     "CellFault",
+    "Doers",
     "Due",
     "EarlierField",
     "EarlierValues",
@@ -135,6 +140,7 @@ __all__ = [
     "advice_step",
     "concern_due",
     "concern_levels",
+    "doers",
     "expected_end",
     "faults_between",
     "fields_of",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -27,8 +28,8 @@ from tests.training.world import (
     text_evidence,
 )
 from training import actions, queries
-from training.models import Evidence, PlanItem, TrainingDraft, TrainingRecord
-from training.states import EvidenceState, ItemState
+from training.models import Evidence, Milestone, PlanItem, TrainingDraft, TrainingRecord
+from training.states import EvidenceState, ItemState, MilestoneKind
 
 NHS = "NHS number 943 476 5919."
 
@@ -112,6 +113,16 @@ def test_screens_3_the_ring_and_the_course_are_computed_from_the_record(world, t
     assert "2 of 6 competencies are signed, 33 %. The first-year mark of 30 % is reached." in text
     for milestone in ("Enrolment", "Induction day", "Viva", "You are here"):
         assert milestone in text
+
+
+def test_T9_list_and_timeline_say_the_same_of_an_event_whose_attendance_is_not_noted(world, tara):
+    kind, was_on = MilestoneKind.INDUCTION, date(2026, 5, 15)
+    Milestone.objects.filter(record=world.tara, kind=kind).update(due_on=was_on, done_on=None)
+    text = " ".join(re.sub(r"<[^>]+>", " ", words(tara.get(address("mine")))).split())
+    assert "Induction day was 15 May 2026 Attendance is not noted." in text
+    assert text.count("was 15 May 2026 Attendance is not noted") == 2 and "15 May 2026 Waiting" not in text
+    Milestone.objects.filter(record=world.tara, kind=kind).update(done_on=was_on)
+    assert "15 May 2026 Done" in " ".join(re.sub(r"<[^>]+>", " ", words(tara.get(address("mine")))).split())
 
 
 def acts_of(client, name, pk):

@@ -22,8 +22,9 @@ OWN = (
             ),
             Point(
                 "The lines of the next gate",
-                "Under “Assessments” each rule of the gate has a line with its number and what still waits for "
-                "somebody. Opened, a line lists every item, says why one does not count, and who can mend it.",
+                "Here for the trainee, and under “Assessments” for all around them, each rule of the gate has a line "
+                "with its number and what of the missing waits for somebody. Opened, a line lists every item, says why "
+                "one does not count, and who can mend it.",
             ),
             Point(
                 "At this pace",

@@ -258,6 +258,7 @@ from training.queries.moderating import (
     year_review_key,
     year_reviews_of,
 )
+from training.queries.next_gate import NextGate, next_gate, shows_gate
 from training.queries.offline import (
     Standing,
     competencies_of,
@@ -271,7 +272,7 @@ from training.queries.offline import (
     steps_standing,
     tidy,
 )
-from training.queries.overview import acts_on, next_date_of, overview
+from training.queries.overview import Overview, acts_on, next_date_of, overview
 from training.queries.papers import (
     OnPaper,
     cpd_log_version,
@@ -409,7 +410,9 @@ __all__ = [
     "Fact",
     "FirstYearFacts",
     "Glance",
+    "NextGate",
     "OnPaper",
+    "Overview",
     "Piece",
     "PlanHistory",
     "PlanStanding",
@@ -591,6 +594,7 @@ __all__ = [
     "new_review_key",
     "new_thread_key",
     "next_date_of",
+    "next_gate",
     "next_review_year",
     "not_invited",
     "number_of_version",
@@ -668,6 +672,7 @@ __all__ = [
     "shown_digest",
     "shown_evidence",
     "shown_values",
+    "shows_gate",
     "shows_scores",
     "sign_offs_visible_to",
     "sign_rows",

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import F, Q, Value
 from django.urls import reverse
+from django.utils.text import Truncator
 
 from ctts.common.clock import london_date
 from ctts.common.months import Month, last_day
@@ -27,7 +28,7 @@ from training.models import (
 )
 from training.queries.part import BY_LINK, NOBODY_APPOINTED, DutiesOf, Ids, Part, Records, Rows, ids, waits_for_trainee
 from training.queries.reviews import months_without_review
-from training.rules import review_chase
+from training.rules import doers, review_chase
 from training.states import (
     AppointmentKind,
     AssessorKind,
@@ -41,6 +42,7 @@ from training.states import (
 
 SUPERVISOR, TRAINEE, MODERATOR = "Training Supervisor", "trainee", "External Moderator"
 COORDINATOR, OFFICE, ASSESSOR = "Training Co-ordinator", "scheme office", "assessor"
+SHORT = 80  # letters of an agreed action in a row
 
 
 # --- reviews (T4) ---
@@ -63,6 +65,21 @@ def _reviews(part: Part) -> Rows:
         what = f"{verbs[ReviewState(review.state)]} the review of {day(review.held_on)}"
         about, role = ("", TRAINEE) if own else (str(record.trainee), SUPERVISOR)
         yield _row(what, "review", review.pk, about, role, london_date(review.written_at), "Read" if own else "Open")
+
+
+def _agreed(part: Part) -> Rows:
+    """What was agreed in a review waits, from a week before its day until it is closed, for the trainee or for the
+    supervisor, who sees to it for others; an interrupted training is left in peace (T4)."""
+    for action in part.agreed:
+        record = part.running[action.record]
+        own, who = record.trainee_id == part.user.pk, doers(action.owner, str(record.trainee))
+        if record.state != RecordState.ACTIVE or not (who.trainee if own else who.supervisor):
+            continue
+        does = own or action.owner == str(part.user)
+        what = f"{'Do' if does else 'See to'} what was agreed: {Truncator(action.text).chars(SHORT)}"
+        about = "" if own else str(record.trainee) if does else f"{action.owner}, for {record.trainee}"
+        url = f"{reverse('training:reviews', args=[record.pk])}#agreed-{action.pk}"
+        yield WaitingRow(what, url, about, TRAINEE if own else SUPERVISOR, action.held_on, action.due_on, "Open")
 
 
 def _months(part: Part) -> Rows:
@@ -261,5 +278,5 @@ def _row(
     return WaitingRow(what, reverse(f"training:{name}", args=[pk]), about, role, since, due, button)
 
 
-PRACTICE_DUTIES: tuple[DutiesOf, ...] = (_reviews, _months, _dops, _pieces, _concerns)
+PRACTICE_DUTIES: tuple[DutiesOf, ...] = (_reviews, _agreed, _months, _dops, _pieces, _concerns)
 PRACTICE_OTHERS: tuple[DutiesOf, ...] = (_reviews_with_others, _dops_with_others, _pieces_with_others)

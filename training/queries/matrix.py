@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
@@ -113,6 +113,7 @@ def _matrix_row(item: PlanItem, sign_off: SignOff | None, changed: bool, supervi
     unsigned = supervisor and item.state != ItemState.SIGNED
     overdue = bool(unsigned and item.by_on is not None and item.by_on < today)
     judged: int | None = item.judged  # type: ignore[attr-defined]  # annotated by _rows
+    judged_at: datetime | None = item.judged_at  # type: ignore[attr-defined]  # annotated by _rows
     return MatrixRow(
         item=item,
         url=reverse("training:item", args=[item.pk]),
@@ -122,7 +123,7 @@ def _matrix_row(item: PlanItem, sign_off: SignOff | None, changed: bool, supervi
         evidence=str(item.shows),  # type: ignore[attr-defined]  # annotated by _rows
         rating=_of_four(item.own_rating),
         supervisor_rating=_of_four(judged),
-        rated_on=None if judged is None else london_date(item.judged_at),  # type: ignore[attr-defined]  # annotated by _rows
+        rated_on=london_date(judged_at) if judged is not None and judged_at else None,
         badge=badge_for(state, word),
         overdue=overdue,
         state=state,

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 
 from ctts.accounts.models import User
@@ -31,6 +32,7 @@ from training.models import (
     Thread,
     TrainingRecord,
 )
+from training.queries.agreed import A_WEEK, DueAction, actions_told, due_actions
 from training.queries.alone import names_another, unsupervised
 from training.queries.plans import PlanStanding, plan_standings
 from training.queries.records import RUNNING
@@ -165,6 +167,12 @@ class Part:
         """The reviews of their own and of those they supervise that are not submitted, the oldest first (T4)."""
         return _unsubmitted(ids([*self.own, *self.supervised]))
 
+    @property
+    def agreed(self) -> list[DueAction]:
+        """What was agreed in reviews of their own and of those they supervise, is not closed, and is due within a week
+        or was due, the first due first (T4)."""
+        return self._seldom[1]
+
     @cached_property
     def observations(self) -> list[Dops]:
         """The DOPS of running records that wait for somebody and have to do with the person, the first asked for first.
@@ -182,12 +190,19 @@ class Part:
         One question for all of them, so that a page asks further only for what is there. It may name more than waits
         for the person.
         """
-        records = list({*self.running, *self.around})
+        return self._seldom[0]
+
+    @cached_property
+    def _seldom(self) -> tuple[frozenset[str], list[DueAction]]:
+        """What of RARE is there, and what was agreed, in one question."""
+        records, mine = list({*self.running, *self.around}), ids([*self.own, *self.supervised])
         if not records and not self.decides:
-            return frozenset()
+            return frozenset(), []
         ask = _rare_of_office if self.decides else _rare
-        found: list[tuple[bool, ...]] = ask(self.user.pk, records or NOBODY, self.today)
-        return frozenset(name for name, there in zip(RARE, found[0], strict=True) if there)
+        [found] = ask(self.user.pk, records or NOBODY, self.today, mine or NOBODY, self.today + A_WEEK)
+        *flags, agreed = found
+        there = frozenset(name for name, is_there in zip(RARE, flags, strict=True) if is_there)
+        return there, actions_told(agreed)
 
     @property
     def around(self) -> set[int]:
@@ -248,17 +263,18 @@ RARE = ("advice", "threads", "changes", "invitations", "evidence", "concerns", "
 
 
 @prepared
-def _rare(user: Any, records: Any, today: Any) -> QuerySet[User, tuple[bool, ...]]:
-    return _flags(user, records, today, Q(record__any_of=records))
+def _rare(user: Any, records: Any, today: Any, mine: Any, soon: Any) -> QuerySet[User, tuple[Any, ...]]:
+    return _flags(user, records, today, Q(record__any_of=records), due_actions(mine, soon))
 
 
 @prepared
-def _rare_of_office(user: Any, records: Any, today: Any) -> QuerySet[User, tuple[bool, ...]]:
-    return _flags(user, records, today, Q(pk__isnull=False))
+def _rare_of_office(user: Any, records: Any, today: Any, mine: Any, soon: Any) -> QuerySet[User, tuple[Any, ...]]:
+    return _flags(user, records, today, Q(pk__isnull=False), due_actions(mine, soon))
 
 
-def _flags(user: Any, records: Any, today: Any, wide: Q) -> QuerySet[User, tuple[bool, ...]]:
-    """Whether there is anything of each of RARE: within the person's records, and of some for the office everywhere."""
+def _flags(user: Any, records: Any, today: Any, wide: Q, agreed: ArraySubquery) -> QuerySet[User, tuple[Any, ...]]:
+    """Whether there is anything of each of RARE: within the person's records, and of some for the office everywhere;
+    last what was `agreed`."""
     within = Q(record__any_of=records)
     of_events = Q(state=AttendanceState.INVITED, event__sign_up_until_on__isnull=False)
     of_evidence = Q(state__in=[EvidenceState.HELD, EvidenceState.QUARANTINED], author=user)
@@ -273,7 +289,7 @@ def _flags(user: Any, records: Any, today: Any, wide: Q) -> QuerySet[User, tuple
         "alone": unsupervised(today).filter(pk__any_of=records),
     }
     flags = {f"has_{name}": Exists(found[name]) for name in RARE}
-    return User.objects.filter(pk=user).order_by().annotate(**flags).values_list(*flags)
+    return User.objects.filter(pk=user).order_by().annotate(**flags, agreed=agreed).values_list(*flags, "agreed")
 
 
 @prepared

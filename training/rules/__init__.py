@@ -1,5 +1,9 @@
 """The rules of training: dates, progress, words and the patient-identifier scan. Pure functions, no database."""
 
+from training.rules.agreed import (
+    Doers,
+    doers,
+)
 from training.rules.calendar import (
     CHASED,
     LATE,
@@ -123,6 +127,7 @@ __all__ = [
     "REFERENCES",
     "SOON",
     "CellFault",
+    "Doers",
     "Due",
     "EarlierField",
     "EarlierValues",
@@ -144,6 +149,7 @@ __all__ = [
     "concern_due",
     "concern_levels",
     "day_fault",
+    "doers",
     "expected_end",
     "faults_between",
     "fields_of",

@@ -101,7 +101,7 @@ def test_T5_what_a_former_supervisor_cannot_finish_is_the_trainees_who_asks_some
     assert duties_of(tara) == ["Ask somebody else to assess a DOPS"]
     page = words(browser_of(tara, proved=True).get(address("dops", dops.pk)))
     assert "Take it back and ask somebody else" in page
-    assert press(browser_of(tara, proved=True), address("dops_void", dops.pk), reason="I ask Trina.").status_code == 302
+    assert press(browser_of(tara, proved=True), address("dops_void", dops.pk), reason="I ask Trina.").status_code == 303
     assert (d.again(dops).state, duties_of(tara)) == ("voided", [])
 
 

@@ -209,6 +209,7 @@ from training.queries.external import (
     kept_by,
     last_external,
 )
+from training.queries.finding import own_things
 from training.queries.gate import (
     BehindLine,
     behind_gate,
@@ -588,6 +589,7 @@ __all__ = [
     "overview",
     "own_record",
     "own_records",
+    "own_things",
     "papers_owed",
     "parts_of",
     "pause_to_shorten",

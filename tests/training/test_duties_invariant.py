@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 
 from ctts.accounts.models import User
 from ctts.common.verdict import Refused
+from ctts.organisations.access import on_day
+from ctts.organisations.models import Affiliation
 from ctts.organisations.queries import people_with
 from ctts.organisations.states import Role
 from tests.cast import PEOPLE
@@ -73,8 +75,18 @@ def of_dops(dops):
         return [dops.record.trainee]
     if dops.state not in (DopsState.REQUESTED, DopsState.STARTED):
         return []
-    unapproved = dops.assessor_kind == "colleague" and dops.approved_at is None
-    return supervisors(dops.record) if unapproved else [dops.assessor]
+    if dops.assessor_kind == "colleague" and dops.approved_at is None:
+        return supervisors(dops.record)
+    return [dops.assessor] if may_still(dops) else [dops.record.trainee]
+
+
+def may_still(dops):
+    """Whether the assessor holds what they were asked as: supervisor, or somebody of the centre who never was that."""
+    theirs = Appointment.objects.filter(record=dops.record, person=dops.assessor, kind="supervisor")
+    if dops.assessor_kind == "supervisor":
+        return dops.assessor in supervisors(dops.record)
+    here = Affiliation.objects.filter(person=dops.assessor, organisation=dops.record.centre)
+    return here.filter(on_day(p.TODAY)).exists() and not theirs.exists()
 
 
 def of_report(report):
@@ -289,6 +301,24 @@ def leave(record, boss):
     Appointment.objects.filter(pk=held.pk).update(ends_on=p.TODAY - timedelta(days=1))
 
 
+def colleague_leaves(record, boss):
+    held = Affiliation.objects.filter(person=colleague_of(record), organisation=record.centre)
+    last(Dops, record, state="requested", assessor=colleague_of(record))
+    held.update(ends_on=p.TODAY - timedelta(days=1))
+
+
+def take_back(record, boss):
+    for dops in Dops.objects.filter(record=record, state__in=["requested", "started"]).exclude(assessor=None):
+        if not may_still(dops):
+            words = {"dops_id": dops.pk, "reason": "I ask somebody else."}
+            return actions.void_dops(**given(by=record.trainee, **words))
+    raise MissingError
+
+
+def start_by_supervisor(record, boss):
+    p.started_dops(record, boss)
+
+
 def end(record, boss):
     type(record).objects.filter(pk=record.pk).update(state=RecordState.WITHDRAWN, ended_on=p.TODAY)
 
@@ -322,7 +352,10 @@ STEPS = {
     "close the concern": close_concern,
     "submit a piece": reflect,
     "comment on the piece": comment,
+    "the supervisor starts a DOPS": start_by_supervisor,
+    "the colleague leaves": colleague_leaves,
     "the supervisor leaves": leave,
+    "take back what nobody can finish": take_back,
     "the training ends": end,
 }
 EVERY_WAY = [
@@ -338,7 +371,10 @@ EVERY_WAY = [
     *("ask for an extension", "send the request", "answer the request", "grant the request", "ask for a name"),
     *("send the request", "withdraw the request", "a concern of the trainee", "a concern of the supervisor"),
     *("a patient-safety concern", "close the concern", "submit a piece", "comment on the piece", "submit a piece"),
-    *("ask for fewer hours", "send the request", "the supervisor leaves", "the training ends"),
+    *("ask a colleague for a DOPS", "approve the colleague", "the colleague leaves"),
+    *("take back what nobody can finish", "the supervisor starts a DOPS", "ask the supervisor for a DOPS"),
+    *("ask for fewer hours", "send the request", "the supervisor leaves", "take back what nobody can finish"),
+    "the training ends",
 ]
 
 

@@ -55,6 +55,7 @@ from training.access.dops import (
     can_start_dops,
     can_void_dops,
     can_write_dops,
+    is_outlived,
 )
 from training.access.earlier import (
     can_go_on_with,
@@ -305,6 +306,7 @@ __all__ = [
     "is_author",
     "is_coordinator",
     "is_external_moderator",
+    "is_outlived",
     "is_running",
     "is_supervisor",
     "is_trainee",

@@ -37,6 +37,7 @@ from training.actions.arriving import (
 )
 from training.actions.by_link import (
     EXTERNAL_SIGNED_WORDS,
+    PROFESSION_MOST,
     decline_by_link,
     give_code,
     not_for_me,
@@ -241,6 +242,7 @@ __all__ = [
     "DOPS_APPROVED_WORDS",
     "DOPS_SIGNED_WORDS",
     "EXTERNAL_SIGNED_WORDS",
+    "PROFESSION_MOST",
     "REPORT_ACKNOWLEDGED_WORDS",
     "REPORT_SENT_WORDS",
     "REVIEW_ACKNOWLEDGED_WORDS",

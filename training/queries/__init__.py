@@ -216,6 +216,7 @@ from training.queries.external import (
     kept_by,
     last_external,
 )
+from training.queries.finding import own_things
 from training.queries.gate import (
     BehindLine,
     behind_gate,
@@ -611,6 +612,7 @@ __all__ = [
     "overview",
     "own_record",
     "own_records",
+    "own_things",
     "pages_beyond_portfolio",
     "papers_owed",
     "parts_of",

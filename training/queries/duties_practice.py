@@ -140,6 +140,11 @@ def _asks_supervisor(dops: Dops, today: date) -> str:
     return "Name who assesses a DOPS" if external and not (until and london_date(until) >= today) else ""
 
 
+def _assessed_still(dops: Dops) -> bool:
+    """Whether whoever is to assess it still may; a former supervisor may not, and then the trainee asks another."""
+    return bool(dops.assesses_still)  # type: ignore[attr-defined]  # annotated by the query that found it
+
+
 def _dops(part: Part) -> Rows:
     """The trainee acknowledges, the assessor assesses; the supervisor approves, names and countersigns."""
     own, supervised = ids(part.own), ids(part.supervised)
@@ -158,7 +163,11 @@ def _dops(part: Part) -> Rows:
 
 def _dops_to_assess(part: Part, dops: Dops, supervised: Ids) -> Rows:
     asked, trainee, since = _asks_supervisor(dops, part.today), str(dops.record.trainee), london_date(dops.asked_at)
-    if dops.assessor_id == part.user.pk:
+    if not _assessed_still(dops):
+        if dops.record_id in ids(part.own):
+            what = "Ask somebody else to assess a DOPS"
+            yield _row(what, "dops", dops.pk, f"{dops.assessor_name} does so no more", TRAINEE, since)
+    elif dops.assessor_id == part.user.pk:
         if not asked:
             what = "Assess a DOPS" if dops.state == DopsState.REQUESTED else "Finish a DOPS"
             yield _row(what, "dops", dops.pk, trainee, ASSESSOR, since)
@@ -178,6 +187,8 @@ def _dops_with_others(part: Part) -> Rows:
                 yield replace(row, waits=_waits_for_trainee_of(part, dops))
             continue
         signed, since = dops.state == DopsState.AWAITING_COUNTERSIGNING, london_date(dops.asked_at)
+        if not signed and not _assessed_still(dops):
+            continue
         asked = f"Countersign the DOPS “{dops.procedure}”" if signed else _asks_supervisor(dops, part.today)
         if dops.record_id in own:
             about = part.own_supervisors[dops.record_id] if asked else dops.assessor_name

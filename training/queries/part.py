@@ -34,6 +34,7 @@ from training.models import (
 )
 from training.queries.agreed import A_WEEK, DueAction, actions_told, due_actions
 from training.queries.alone import names_another, unsupervised
+from training.queries.outliving import assesses_still
 from training.queries.plans import PlanStanding, plan_standings
 from training.queries.records import RUNNING
 from training.queries.threads import open_questions
@@ -180,7 +181,7 @@ class Part:
         Their own, those they assess, and those of whom they supervise whose assessor is not approved or an external
         person (T5).
         """
-        found: list[Dops] = _observations(self.user.pk, ids(self.own), ids(self.supervised))
+        found: list[Dops] = _observations(self.user.pk, ids(self.own), ids(self.supervised), self.today)
         return [row for row in found if self._record is None or row.record_id == self._record.pk]
 
     @cached_property
@@ -332,7 +333,7 @@ def _unsubmitted(records: Any) -> QuerySet[SupervisorReview]:
 
 
 @prepared
-def _observations(user: Any, own: Any, supervised: Any) -> QuerySet[Dops]:
+def _observations(user: Any, own: Any, supervised: Any, today: Any) -> QuerySet[Dops]:
     of_others = Q(record__any_of=supervised) & OF_SUPERVISOR
     assessed = Q(record__state__in=RUNNING, assessor=user)
     rows = Dops.objects.filter(Q(record__any_of=own) | of_others | assessed, state__in=DOPS_WAITS)
@@ -341,7 +342,8 @@ def _observations(user: Any, own: Any, supervised: Any) -> QuerySet[Dops]:
         is_proposed=Exists(named.filter(approved_at__isnull=True)), link_until=Subquery(named.values("expires_at")[:1])
     )
     signed = DopsSignature.objects.filter(dops=OuterRef("pk"), meaning="assessed").values("signed_at")
-    rows = rows.select_related("record__trainee").order_by("asked_at", "pk").annotate(signed_at=Subquery(signed[:1]))
+    rows = rows.annotate(signed_at=Subquery(signed[:1]), assesses_still=assesses_still(today))
+    rows = rows.select_related("record__trainee").order_by("asked_at", "pk")
     return rows.only(*DOPS_SHOWN, "record__state", "record__trainee__full_name")
 
 

@@ -153,7 +153,7 @@ def submit_piece(*, by: User, now: datetime, piece: Piece, seen: str, declared: 
         raise Invalid("It was withdrawn as it is. Change it first: take out what identifies the patient.")
     found = _answered(locked, seen, answer, by, now)
     columns, what = {"submitted_at": now}, f"{_name(locked)}.submitted"
-    facts = {"words_counted": locked.words, **({"found": sorted(found)} if found else {})}
+    facts: dict[str, Any] = {"words_counted": locked.words, **({"found": sorted(found)} if found else {})}
     step(locked, WRITING_MOVES, "submit", what=what, by=by, now=now, columns=columns, **facts)
     for supervisor in holders(locked.record, now, AppointmentKind.SUPERVISOR):
         key = f"{_name(locked)}:{locked.pk}:{now.isoformat()}"

@@ -9,11 +9,11 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from ctts.common import clock
-from tests.browser.looking import faults, sticks_out
+from tests.browser.looking import faults, sticks_out, too_small
 from tests.browser.test_first_year import signed_in
 from tests.training import practice as p
 from tests.training.world import submitted, text_evidence
-from training import actions
+from training import actions, queries
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WIDTHS = [390, 1280]
@@ -74,6 +74,25 @@ def test_rows_to_sign_stand_in_their_group_without_script(scene, open_page, live
     assert sticks_out(page) == 0
     heading, first = (page.locator(f".sign-group {part}").first.bounding_box() for part in ("legend", ".sign-row"))
     assert first["y"] >= heading["y"] + heading["height"]
+
+
+def test_a_competency_is_moved_by_keyboard_without_script_and_its_button_keeps_the_focus(scene, open_page, live_server):
+    first, second, *_ = queries.group_of(p.items_of(scene.tara)[0])
+    page = signed_in(open_page(width=390, javascript=False), scene.cast.tara, live_server.url)
+    page.goto(reverse("training:plan", args=[scene.tara.pk]))
+    assert sticks_out(page) == 0 and too_small(page) == []
+    page.locator(f"#up-{second.pk}").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    back = page.locator(f"#down-{second.pk}")  # it is the first of its group now: the other way is ready
+    expect(back).to_be_focused()
+    expect(back).to_be_in_viewport()
+    assert [row.pk for row in queries.group_of(first)][:2] == [second.pk, first.pk]
+    page.set_viewport_size({"width": 1280, "height": 900})
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.locator(f"#down-{second.pk}")).to_be_focused()
+    assert sticks_out(page) == 0 and [row.pk for row in queries.group_of(first)][:2] == [first.pk, second.pk]
 
 
 # What has the focus while the bar at the foot of the screen lies over it; empty when nothing is covered.

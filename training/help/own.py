@@ -73,7 +73,7 @@ OWN = (
             ),
             Point(
                 "Own rating and the supervisor’s",
-                "Both are on the same scale, 0 to 4, and stand side by side. The trainee’s is their own view; the "
+                "Both are on the same scale and stand side by side. The trainee’s is their own view; the "
                 "supervisor gives theirs at any time, also while signing or returning. Neither decides anything: "
                 "signing does.",
             ),

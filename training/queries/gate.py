@@ -130,7 +130,8 @@ def _found(record: TrainingRecord, reader: User, today: date) -> dict[str, list[
 def _told(kind: str, rows: QuerySet[Any], told: dict[str, Any]) -> QuerySet[Any, Any]:
     """Rows of one kind in the columns that all have, named apart from the columns of their own."""
     shown = {f"shown_{name}": told.get(name, nothing) for name, nothing in NOTHING.items()}
-    return rows.order_by().annotate(shown_kind=Value(kind), **shown).values_list("shown_kind", "pk", *shown)
+    row: QuerySet[Any, Any] = rows.order_by().annotate(shown_kind=Value(kind), **shown)
+    return row.values_list("shown_kind", "pk", *shown)
 
 
 def behind_gate(

@@ -251,7 +251,8 @@ OWN = (
             ),
             Point(
                 "Joining",
-                "The joining details stand on the event’s page, and in the file for your calendar.",
+                "Once you have a place, the joining link stands on the event’s page and in the file for your calendar. "
+                "From the waiting list that file is tentative.",
             ),
             Point(
                 "Attendance",

@@ -164,6 +164,11 @@ PRACTICE = (
                 "until it was sent. Do not clear the browser’s data before that.",
             ),
             Point(
+                "What would be refused",
+                "A day that has not come or lies before the training, and more items not applicable than a DOPS may "
+                "leave out, are named on the phone already, in the last step.",
+            ),
+            Point(
                 "Sent once",
                 "As soon as there is signal it sends itself, once. Where somebody changed the same DOPS meanwhile "
                 "you are asked what is to stand.",

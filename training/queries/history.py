@@ -145,6 +145,7 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.change.withdrawn": ("A request for a change was withdrawn", "neutral", "arrow-return-left"),
     "training.change.fell": ("A request for a change fell with the end of the training", "neutral", "slash-circle"),
     "training.interruption.granted": ("An interruption was granted", "active", "pause-circle"),
+    "training.interruption.called_off": ("An interruption was called off before it began", "active", "pause-circle"),
     "training.interruption.shortened": ("An interruption ends earlier than was granted", "active", "pause-circle"),
     "training.record.interrupt": ("The training is interrupted", "active", "pause-circle"),
     "training.record.resume": ("The training goes on", "done", "check-circle-fill"),

@@ -92,6 +92,9 @@ def _span(change):
 
 
 def _return(change, effect, today):
+    if effect.called_off:
+        words = "The interruption is called off: training does not pause, and what it had moved comes back."
+        return [Consequence(words), *_end_lines(effect, _months(change))]
     return [
         Consequence("The interruption ends on", day(effect.from_on - timedelta(days=1))),
         Consequence("Training goes on, with its reminders and monthly reviews, from", day(effect.from_on)),

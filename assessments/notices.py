@@ -14,9 +14,11 @@ CONFIRMED = Notice(key="assessments.confirmed", title="An outcome waits to be re
 QUERIED = Notice(key="assessments.queried", title="The office queries an outcome")
 RELEASED = Notice(key="assessments.released", title="An outcome of yours is released", urgent=True)
 RELEASED_AROUND = Notice(key="assessments.released_around", title="An outcome of a trainee is released")
-PORTFOLIO_READY = Notice(key="assessments.portfolio_ready", title="Your portfolio is compiled", can_mute=True)
-PORTFOLIO_FAILED = Notice(key="assessments.portfolio_failed", title="Your portfolio could not be compiled")
-PORTFOLIO_SEALED = Notice(key="assessments.portfolio_sealed", title="Receipt for your sealed portfolio")
+PORTFOLIO_READY = Notice(
+    key="assessments.portfolio_ready", title="Your portfolio is compiled", can_mute=True, always=True
+)
+PORTFOLIO_FAILED = Notice(key="assessments.portfolio_failed", title="Your portfolio could not be compiled", always=True)
+PORTFOLIO_SEALED = Notice(key="assessments.portfolio_sealed", title="Receipt for your sealed portfolio", always=True)
 PORTFOLIO_TO_MARK = Notice(key="assessments.portfolio_to_mark", title="A portfolio waits for your marking")
 MARKS_IN = Notice(key="assessments.marks_in", title="Both markers have submitted")
 VIVA_BOOKED = Notice(key="assessments.viva_booked", title="A viva is booked", urgent=True)

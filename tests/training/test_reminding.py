@@ -31,6 +31,10 @@ def mails(kind: str) -> list[tuple[str, str]]:
 
 
 def put(record, state):
+    """The record in a state, with what makes the calendar think so too."""
+    if state == RecordState.INTERRUPTED:
+        days = {"starts_on": date(2026, 5, 18), "ends_on": date(2026, 12, 31)}
+        Interruption.objects.create(record=record, decided_at=p.NOW, decided_by=record.trainee, **days)
     ended_on = date(2026, 5, 18) if state in RECORD_ENDED else None
     TrainingRecord.objects.filter(pk=record.pk).update(state=state, ended_on=ended_on)
 

@@ -15,6 +15,7 @@ from training.actions._steps import (
     role_of,
     save_over_kept,
     tell,
+    tell_with,
 )
 from training.actions.adjusting import (
     tell_of_adjustment,
@@ -381,6 +382,7 @@ __all__ = [
     "tell",
     "tell_of_adjustment",
     "tell_of_lost_supervisor",
+    "tell_with",
     "try_import",
     "turn_interruption",
     "undo_import",

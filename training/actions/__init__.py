@@ -210,9 +210,11 @@ from training.actions.reviews import (
     acknowledge_review,
     change_review,
     close_action,
+    discard_review,
     send_back_review,
     sign_review,
     submit_review,
+    take_over_review,
     write_review,
 )
 from training.actions.threads import (
@@ -289,6 +291,7 @@ __all__ = [
     "decline_change",
     "decline_dops",
     "delete_copy",
+    "discard_review",
     "drop_import",
     "edit_evidence",
     "end_appointment",
@@ -379,6 +382,7 @@ __all__ = [
     "take_in",
     "take_over_device",
     "take_over_event",
+    "take_over_review",
     "tell",
     "tell_of_adjustment",
     "tell_of_lost_supervisor",

@@ -335,6 +335,7 @@ from training.queries.reviews import (
     reviews_visible_to,
     signatures_under,
     standing_signature,
+    supervised_since,
 )
 from training.queries.tabs import (
     TABS,
@@ -659,6 +660,7 @@ __all__ = [
     "still_to_come",
     "submitted_items",
     "sum_of",
+    "supervised_since",
     "supervisor_of",
     "supervisors_of",
     "supervisors_to_choose",

@@ -6,6 +6,7 @@ Each part of training adds a function to DUTIES and OTHERS; it is given the reco
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from django.urls import reverse
@@ -21,7 +22,18 @@ from training.queries.duties_moderator import MODERATOR_DUTIES, MODERATOR_OTHERS
 from training.queries.duties_practice import PRACTICE_DUTIES, PRACTICE_OTHERS
 from training.queries.duties_reports import REPORT_DUTIES, REPORT_OTHERS
 from training.queries.duties_threads import THREAD_DUTIES, THREAD_OTHERS
-from training.queries.part import NOBODY_APPOINTED, DutiesOf, Part, Records, Rows, ids, part_of, waits_for_trainee
+from training.queries.part import (
+    BARE,
+    BARE_HELD,
+    NOBODY_APPOINTED,
+    DutiesOf,
+    Part,
+    Records,
+    Rows,
+    ids,
+    part_of,
+    waits_for_trainee,
+)
 from training.states import EvidenceState, ItemState, PlanState
 
 SUPERVISOR, TRAINEE = "Training Supervisor", "trainee"
@@ -51,12 +63,12 @@ def others_for(user: User, today: date) -> list[WaitingRow]:
     return [row for others in OTHERS for row in others(part)]
 
 
-def _counted(part: Part, rows: Records, state: ItemState) -> Iterator[tuple[TrainingRecord, int, date]]:
+def _counted(part: Part, rows: Records, state: str) -> Iterator[tuple[TrainingRecord, int, date]]:
     """Records with competencies in a state, how many, and since when the first is in it."""
     for record in rows:
-        many, since = part.counted.get((record.pk, state), (0, None))
-        if since is not None:
-            yield record, many, london_date(since)
+        found = part.counted.get((record.pk, state))
+        if found is not None:
+            yield record, found[0], london_date(found[1])
 
 
 def _several(verb: str, many: int) -> str:
@@ -73,6 +85,21 @@ def _returned(part: Part) -> Rows:
         what = _several("Work again on", many)
         url = _matrix_url(record, ItemState.RETURNED)
         yield WaitingRow(what, url, about="Returned with feedback", role=TRAINEE, since=since)
+
+
+def _bare(part: Part, rows: Records, stands: str) -> Iterator[tuple[TrainingRecord, WaitingRow]]:
+    """What was submitted and has no evidence any more lies with the trainee, who shares it again (T2, T3)."""
+    for record, many, since in _counted(part, rows, stands):
+        one = reverse("training:item", args=[part.counted[record.pk, stands][2]])
+        url = one if many == 1 else _matrix_url(record, ItemState.SUBMITTED)
+        what = f"Share evidence again for {many} {'competency' if many == 1 else 'competencies'}"
+        yield record, WaitingRow(what, url, about="Submitted, and none is shared any more", since=since)
+
+
+def _unshared(part: Part) -> Rows:
+    """The trainee shares evidence again for what nobody can sign (T2, T3)."""
+    for _, row in _bare(part, part.own, BARE):
+        yield replace(row, role=TRAINEE)
 
 
 def _evidence(part: Part) -> Rows:
@@ -159,12 +186,20 @@ def _with_trainees(part: Part) -> Rows:
         yield WaitingRow(what, url, about=str(record.trainee), since=since, waits=waits)
 
 
-HERE: tuple[DutiesOf, ...] = (_returned, _evidence, _handbook, _submitted, _plans)
+def _unshared_with_trainees(part: Part) -> Rows:
+    """The supervisor waits for evidence of what was submitted (T2, T3)."""
+    for stands in (BARE, BARE_HELD):
+        for record, row in _bare(part, part.supervised, stands):
+            waits = waits_for_trainee(f"share_{stands}:{record.pk}", record)
+            yield replace(row, about=str(record.trainee), waits=waits)
+
+
+HERE: tuple[DutiesOf, ...] = (_returned, _unshared, _evidence, _handbook, _submitted, _plans)
 DUTIES: tuple[DutiesOf, ...] = (
     *(*HERE, *PRACTICE_DUTIES, *MODERATOR_DUTIES, *CHANGE_DUTIES),
     *(*REPORT_DUTIES, *EVENT_DUTIES, *THREAD_DUTIES),
 )
-HERE_OTHERS: tuple[DutiesOf, ...] = (_with_supervisor, _with_trainees, _plans_with_others)
+HERE_OTHERS: tuple[DutiesOf, ...] = (_with_supervisor, _with_trainees, _unshared_with_trainees, _plans_with_others)
 OTHERS: tuple[DutiesOf, ...] = (
     *(*HERE_OTHERS, *PRACTICE_OTHERS, *MODERATOR_OTHERS),
     *(*CHANGE_OTHERS, *REPORT_OTHERS, *THREAD_OTHERS),

@@ -60,9 +60,13 @@ def _reviews(part: Part) -> Rows:
     for review in _turns(part, ReviewState.SIGNED, [ReviewState.DRAFT, ReviewState.ACKNOWLEDGED]):
         record = part.running[review.record_id]
         own = record.trainee_id == part.user.pk
-        what = f"{verbs[ReviewState(review.state)]} the review of {day(review.held_on)}"
+        left = review.state == ReviewState.DRAFT and review.written_by_id != part.user.pk
+        verb = "Take over or discard" if left else verbs[ReviewState(review.state)]
+        what = f"{verb} the {'draft ' if left else ''}review of {day(review.held_on)}"
         about, role = ("", TRAINEE) if own else (str(record.trainee), SUPERVISOR)
-        yield _row(what, "review", review.pk, about, role, london_date(review.written_at), "Read" if own else "Open")
+        since = london_date(review.written_at)
+        since = max(since, part.supervises_since[record.pk]) if left else since
+        yield _row(what, "review", review.pk, about, role, since, "Read" if own else "Open")
 
 
 def _months(part: Part) -> Rows:

@@ -126,7 +126,9 @@ def _reviews(record: TrainingRecord, around: _Around, today: date) -> BehindLine
         ReviewState.SIGNED: ("The trainee has not acknowledged it.", around.trainee, "acknowledge it"),
         ReviewState.DRAFT: ("Written, not signed.", around.supervisor, "sign it"),
     }
-    rows = list(reviews_visible_to(around.reader, today).filter(record=record).order_by("held_on", "pk"))
+    rows = list(
+        reviews_visible_to(around.reader, today).filter(record=record, state__in=list(says)).order_by("held_on", "pk")
+    )
     items = []
     for row in rows:
         why, who, verb = says[row.state]

@@ -24,7 +24,7 @@ from ctts.scheme.rules import SchemeNumbers
 from training.access import visible_records
 from training.models import Appointment, Interruption, Milestone, PlanItem, SupervisorReview, TrainingRecord
 from training.rules import month_gaps, standing
-from training.states import ATTENDED, AppointmentKind, ItemState, MilestoneKind, RecordState, ReviewState
+from training.states import ATTENDED, REVIEW_UNSIGNED, AppointmentKind, ItemState, MilestoneKind, RecordState
 
 RUNNING = (RecordState.ACTIVE, RecordState.INTERRUPTED)
 # What every page of a record shows of it.
@@ -158,7 +158,7 @@ def trainees_named(user: User, today: date, text: str) -> QuerySet[TrainingRecor
 
 def reviews_that_count() -> QuerySet[SupervisorReview]:
     """Supervisor Reviews that document their month (T4): signed by the supervisor at least."""
-    return SupervisorReview.objects.exclude(state=ReviewState.DRAFT)
+    return SupervisorReview.objects.exclude(state__in=REVIEW_UNSIGNED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,9 +36,11 @@ def sign_step(user, record, today):
     return NextStep("Sign competencies", reverse("training:sign_off", args=[record.pk]), reason)
 
 
-def item_step(user, item, today):
-    """The one next step of this reader for a competency, with the reason when it is closed."""
+def item_step(user, item, today, bare=None):
+    """The one next step of this reader for a competency, with the reason when it is closed; `bare` as `bare_of`."""
     if user.pk == item.record.trainee_id:
+        if bare:
+            return bare
         if item.state == ItemState.NOT_STARTED and access.is_running(item.record):
             return NextStep("Add evidence", _add_evidence(item))
         if item.state == ItemState.SIGNED:
@@ -53,17 +55,26 @@ def item_step(user, item, today):
     return NextStep("See the evidence and sign", reverse("training:sign", args=[item.pk]), reason)
 
 
+def bare_of(item, pieces, shared):
+    """What brings evidence back to a submitted competency that nobody can sign without it; None where there is some."""
+    if item.state != ItemState.SUBMITTED or shared or item.record.ended_on is not None:
+        return None
+    if pieces:
+        return NextStep("Share its evidence again", reverse("training:evidence_one", args=[pieces[0].pk]))
+    return NextStep("Add evidence", _add_evidence(item))
+
+
 def _add_evidence(item):
     return f"{reverse('training:evidence_new', args=[item.record_id, 'file'])}?for={item.pk}"
 
 
-def item_acts(reader, item, submissions, supervisor, judges):
+def item_acts(reader, item, submissions, supervisor, judges, bare=None):
     """With whom a competency lies, as one reader is told; `judges`: the reader is the supervisor."""
     trainee = who_is(item.record.trainee, "trainee", reader)
     supervisor = "you" if judges else supervisor
     if item.state == ItemState.SIGNED or item.record.ended_on is not None:
         return None
-    if item.state == ItemState.SUBMITTED and submissions:
+    if item.state == ItemState.SUBMITTED and submissions and not bare:
         return Acts(supervisor, london_date(submissions[0].submitted_at), then=[trainee])
     return Acts(trainee, then=[supervisor])
 

@@ -15,6 +15,7 @@ EVENT_CALLED_OFF = Notice(key="training.event_called_off", title="An event of th
 MESSAGE = Notice(key="training.message", title="Somebody wrote to you about a training")
 PLAN_SIGNED = Notice(key="training.plan_signed", title="A training plan waits for your signature")
 SUBMITTED = Notice(key="training.submitted", title="A trainee submitted a competency")
+SIGN_WAITS = Notice(key="training.sign_waits", title="Competencies wait for a signature", chases=True)
 RETURNED = Notice(key="training.returned", title="Your supervisor returned a competency")
 SIGNED = Notice(key="training.signed", title="Your supervisor signed competencies", can_mute=True)
 SIGN_OFF_WITHDRAWN = Notice(key="training.sign_off_withdrawn", title="A signature was withdrawn")

@@ -134,6 +134,15 @@ def _of_today(now: datetime) -> date:
     return london_date(now)
 
 
+@calendar_job("training.remind_of_signatures", daily_from=time(7, 0))
+def remind_of_signatures(now: datetime) -> int:
+    """Remind of competencies that wait for a signature: the supervisor after 7 days, the co-ordinator after 14 (T2)."""
+    return sum(
+        actions.remind_of_signatures(by=None, now=now, record_id=record_id, person_id=person_id)
+        for record_id, person_id in queries.signatures_to_remind(_of_today(now))
+    )
+
+
 @calendar_job("training.chase_reviews", daily_from=time(7, 0))
 def chase_reviews(now: datetime) -> int:
     """Remind of months without a Supervisor Review: the supervisor after 7 days, the co-ordinator after 14 (T4)."""

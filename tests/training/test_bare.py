@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.training.pages import address, words
-from tests.training.world import NOW, TODAY, authentication, browser_of, submitted
+from tests.training.world import NOW, authentication, browser_of, submitted
 from training import actions, queries
 
 pytestmark = pytest.mark.django_db
+TODAY = NOW.date()
 SHARE, SIGN = "Share evidence again for 1 competency", "Sign 1 competency"
 
 

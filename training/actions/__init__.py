@@ -193,6 +193,7 @@ from training.actions.reminding import (
     escalate_concern,
     remind_of_milestone,
     remind_of_report,
+    remind_of_signatures,
     tell_of_lost_supervisor,
 )
 from training.actions.reporting import (
@@ -342,6 +343,7 @@ __all__ = [
     "remind_of_advice",
     "remind_of_milestone",
     "remind_of_report",
+    "remind_of_signatures",
     "renew_link",
     "reopen_cpd",
     "reopen_evidence",

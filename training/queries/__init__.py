@@ -363,6 +363,7 @@ from training.queries.trends import (
     signed_first_to_last,
     trend_by_item,
 )
+from training.queries.unsigned import signatures_to_remind
 from training.queries.writing import (
     case_words_needed,
     cases_of,
@@ -647,6 +648,7 @@ __all__ = [
     "sign_offs_visible_to",
     "sign_rows",
     "signatures_of",
+    "signatures_to_remind",
     "signatures_under",
     "signed_at",
     "signed_first_to_last",

@@ -14,7 +14,7 @@ from django.urls import reverse
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.parts import WaitingRow, nudging
-from ctts.scheme.queries import handbook_for
+from ctts.scheme.queries import handbook_for, numbers_of
 from training.models import Evidence, TrainingRecord
 from training.queries.duties_changes import CHANGE_DUTIES, CHANGE_OTHERS
 from training.queries.duties_events import EVENT_DUTIES
@@ -34,9 +34,10 @@ from training.queries.part import (
     part_of,
     waits_for_trainee,
 )
-from training.states import EvidenceState, ItemState, PlanState
+from training.rules import sign_chased_on
+from training.states import AppointmentKind, EvidenceState, ItemState, PlanState, RecordState
 
-SUPERVISOR, TRAINEE = "Training Supervisor", "trainee"
+SUPERVISOR, COORDINATOR, TRAINEE = "Training Supervisor", "Training Co-ordinator", "trainee"
 
 
 def duties_for(user: User, today: date) -> list[WaitingRow]:
@@ -139,6 +140,19 @@ def _submitted(part: Part) -> Rows:
         )
 
 
+def _unsigned(part: Part) -> Rows:
+    """The co-ordinator asks after what waits for the supervisor's signature too long, once the days are over (T2)."""
+    supervised = set(ids(part.supervised))
+    rows = [row for row in part.held(AppointmentKind.COORDINATOR) if row.pk not in supervised]
+    active = [row for row in rows if row.state == RecordState.ACTIVE]
+    for record, many, since in _counted(part, active, ItemState.SUBMITTED):
+        due = sign_chased_on(since, AppointmentKind.COORDINATOR, numbers_of(record.rules))
+        if due <= part.today:
+            what = f"Ask after the signature of {many} {'competency' if many == 1 else 'competencies'}"
+            url = _matrix_url(record, ItemState.SUBMITTED)
+            yield WaitingRow(what, url, about=str(record.trainee), role=COORDINATOR, since=since, due=due)
+
+
 def _plans_of(part: Part, *, signed: bool) -> Rows:
     """Plans that are not agreed as they are, which this person has signed already, or not (T1)."""
     for pk, standing in sorted(part.plans.items()):
@@ -194,7 +208,7 @@ def _unshared_with_trainees(part: Part) -> Rows:
             yield replace(row, about=str(record.trainee), waits=waits)
 
 
-HERE: tuple[DutiesOf, ...] = (_returned, _unshared, _evidence, _handbook, _submitted, _plans)
+HERE: tuple[DutiesOf, ...] = (_returned, _unshared, _evidence, _handbook, _submitted, _unsigned, _plans)
 DUTIES: tuple[DutiesOf, ...] = (
     *(*HERE, *PRACTICE_DUTIES, *MODERATOR_DUTIES, *CHANGE_DUTIES),
     *(*REPORT_DUTIES, *EVENT_DUTIES, *THREAD_DUTIES),

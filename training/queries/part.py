@@ -166,7 +166,8 @@ class Part:
     def counted(self) -> dict[tuple[int, str], tuple[int, datetime, int]]:
         """How many competencies of these are submitted, submitted and BARE of evidence, or returned, since when the
         first is, and the number of one of them (T2)."""
-        records = ids([*self.own, *self.supervised])
+        coordinated = self.held(AppointmentKind.COORDINATOR)
+        records = list({*ids(self.own), *ids(self.supervised), *ids(coordinated)})
         if not records:
             return {}
         return {(record, stands): tuple(found) for record, stands, *found in _counted(records)}

@@ -140,6 +140,7 @@ from training.queries.duties import (
     duties_for,
     duties_in,
     others_for,
+    waited_for_in,
 )
 from training.queries.earlier import (
     Became,
@@ -299,6 +300,7 @@ from training.queries.records import (
     records_visible_to,
     standings_of,
     stands_as,
+    stood_until,
     trainees_named,
     trainees_of,
 )
@@ -660,6 +662,7 @@ __all__ = [
     "steps_kept",
     "steps_standing",
     "still_to_come",
+    "stood_until",
     "submitted_items",
     "sum_of",
     "supervised_since",
@@ -683,6 +686,7 @@ __all__ = [
     "unanswered",
     "untold_adjustments",
     "versions_to_compare",
+    "waited_for_in",
     "written_at",
     "written_digest",
     "written_hours",

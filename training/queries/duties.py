@@ -52,6 +52,14 @@ def duties_in(record: TrainingRecord, user: User, today: date) -> list[WaitingRo
     return [row for duties in DUTIES for row in duties(part)]
 
 
+def waited_for_in(record: TrainingRecord, user: User, duty: str, today: date) -> WaitingRow | None:
+    """The row of "Waiting for others" of one record that somebody may nudge about; None where they wait for no such
+    duty (screens 1)."""
+    part = part_of(user, today, record)
+    rows = (row for others in OTHERS for row in others(part))
+    return next((row for row in rows if row.waits and row.waits.duty == f"training.{duty}"), None)
+
+
 def duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[WaitingRow]]:
     """Both of a person, from one look at their part in training."""
     part = part_of(user, today)
@@ -142,6 +150,11 @@ def _submitted(part: Part) -> Rows:
 
 def _unsigned(part: Part) -> Rows:
     """The co-ordinator asks after what waits for the supervisor's signature too long, once the days are over (T2)."""
+    for _, row in _to_ask_after(part):
+        yield row
+
+
+def _to_ask_after(part: Part) -> Iterator[tuple[TrainingRecord, WaitingRow]]:
     supervised = set(ids(part.supervised))
     rows = [row for row in part.held(AppointmentKind.COORDINATOR) if row.pk not in supervised]
     active = [row for row in rows if row.state == RecordState.ACTIVE]
@@ -150,7 +163,16 @@ def _unsigned(part: Part) -> Rows:
         if due <= part.today:
             what = f"Ask after the signature of {many} {'competency' if many == 1 else 'competencies'}"
             url = _matrix_url(record, ItemState.SUBMITTED)
-            yield WaitingRow(what, url, about=str(record.trainee), role=COORDINATOR, since=since, due=due)
+            yield record, WaitingRow(what, url, about=str(record.trainee), role=COORDINATOR, since=since, due=due)
+
+
+def _unsigned_with_others(part: Part) -> Rows:
+    """The co-ordinator waits for the signatures that they ask after, and may nudge the supervisor (T2, screens 1)."""
+    for record, row in _to_ask_after(part):
+        many = part.counted[record.pk, ItemState.SUBMITTED][0]
+        waits = part.waits_for(f"sign:{record.pk}", record, AppointmentKind.SUPERVISOR)
+        asked = replace(row, what=_several("Sign", many), about=f"{SUPERVISOR}, {record.trainee}", role="")
+        yield nudging(asked, waits, NOBODY_APPOINTED)
 
 
 def _plans_of(part: Part, *, signed: bool) -> Rows:
@@ -213,7 +235,13 @@ DUTIES: tuple[DutiesOf, ...] = (
     *(*HERE, *PRACTICE_DUTIES, *MODERATOR_DUTIES, *CHANGE_DUTIES),
     *(*REPORT_DUTIES, *EVENT_DUTIES, *THREAD_DUTIES),
 )
-HERE_OTHERS: tuple[DutiesOf, ...] = (_with_supervisor, _with_trainees, _unshared_with_trainees, _plans_with_others)
+HERE_OTHERS: tuple[DutiesOf, ...] = (
+    _with_supervisor,
+    _with_trainees,
+    _unshared_with_trainees,
+    _unsigned_with_others,
+    _plans_with_others,
+)
 OTHERS: tuple[DutiesOf, ...] = (
     *(*HERE_OTHERS, *PRACTICE_OTHERS, *MODERATOR_OTHERS),
     *(*CHANGE_OTHERS, *REPORT_OTHERS, *THREAD_OTHERS),

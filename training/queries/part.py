@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Case, CharField, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from ctts.accounts.models import User
+from ctts.common.months import Month
 from ctts.common.parts import WaitingRow, WaitsFor
 from ctts.common.prepared import prepared
 from ctts.organisations.access import holds, on_day
@@ -35,6 +36,7 @@ from training.queries.alone import names_another, unsupervised
 from training.queries.items import lacks_evidence, rests_on_held
 from training.queries.plans import PlanStanding, plan_standings
 from training.queries.records import RUNNING
+from training.queries.reviews import months_without_review
 from training.queries.threads import open_questions
 from training.states import (
     CHANGE_OPEN,
@@ -176,6 +178,13 @@ class Part:
     def reviews(self) -> list[SupervisorReview]:
         """The reviews of their own and of those they supervise that are not submitted, the oldest first (T4)."""
         return _unsubmitted(ids([*self.own, *self.supervised]))
+
+    @cached_property
+    def months_missed(self) -> dict[int, tuple[Month, ...]]:
+        """The months without a review of those whom they supervise or co-ordinate and who train, by record (T4)."""
+        concerned = {row.pk: row for row in [*self.supervised, *self.held(AppointmentKind.COORDINATOR)]}
+        rows = [row for row in concerned.values() if row.state == RecordState.ACTIVE]
+        return months_without_review(rows, self.today) if rows else {}
 
     @cached_property
     def observations(self) -> list[Dops]:

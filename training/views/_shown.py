@@ -9,6 +9,7 @@ from ctts.common.clock import london_date
 from ctts.common.parts import Acts, Consequence, HistoryEntry, NextStep, Pill, who_is
 from ctts.common.signatures import shown_signature
 from ctts.common.states_shown import badge_for
+from ctts.notifications.queries import people_to_nudge
 from training import access, queries
 from training.states import RECORD_ENDED, ItemState
 
@@ -29,11 +30,23 @@ def sign_step(user, record, today):
     if user.pk == record.trainee_id:
         return next_step([], record, mine=True)
     if not access.is_supervisor(user, record, today):
-        return None
+        return nudge_step(user, record, f"sign:{record.pk}", today)
     reason = access.is_running(record).reason
     if not reason and not queries.submitted_items(record).exists():
         reason = "Nothing is submitted at present."
     return NextStep("Sign competencies", reverse("training:sign_off", args=[record.pk]), reason)
+
+
+def nudge_step(user, record, duty, today):
+    """The press with which the co-ordinator asks the supervisor for what is missed; None for everybody else."""
+    if not access.is_coordinator(user, record, today) or access.is_supervisor(user, record, today):
+        return None
+    row = queries.waited_for_in(record, user, duty, today)
+    if row is None:
+        return None
+    free = people_to_nudge(row.waits, user, today)
+    reason = "" if free else "They were nudged in the last three days."
+    return NextStep("Nudge the supervisor", reverse("home:nudge", args=[row.waits.duty]), reason)
 
 
 def item_step(user, item, today, bare=None):

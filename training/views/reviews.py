@@ -27,6 +27,7 @@ from training.views._doors import action_or_404, review_or_404
 from training.views._earlier import earlier_left
 from training.views._frame import frame, record_or_404
 from training.views._kept import Kept, first_of, is_changed, keep_typed, rows_of
+from training.views._shown import nudge_step
 
 
 @guarded(SIGNED_IN)
@@ -40,6 +41,7 @@ def reviews(request, pk):
     context["earlier"] = earlier_left(request, record, EarlierKind.REVIEW)
     context["step"] = shown.review_list_step(request.user, record, rows, today)
     context["can_close"] = context["mine"] or bool(access.is_supervisor(request.user, record, today))
+    context["step"] = context["step"] or nudge_step(request.user, record, f"months:{record.pk}", today)
     context["to_ask"] = queries.supervisors_of(record, today) if gaps and not context["can_close"] else []
     return render(request, "training/reviews/list.html", context)
 

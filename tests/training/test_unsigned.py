@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from ctts.common.clock import london_midnight
 from ctts.notifications.models import Message, ReminderStep
 from ctts.scheme.rules import NumbersError, SchemeNumbers
 from tests.training import practice as p
-from tests.training.world import NOW, opened, sign, submitted
+from tests.training.world import NOW, browser_of, opened, sign, submitted
 from training import actions, periodic, queries
 from training.models import Interruption, TrainingRecord
 from training.states import AppointmentKind, RecordState
@@ -106,3 +107,13 @@ def test_t2_the_co_ordinator_is_not_told_before_the_supervisor():
     with pytest.raises(NumbersError):
         SchemeNumbers(sign_chase_supervisor_days=10, sign_chase_coordinator_days=9)
     assert SchemeNumbers().sign_chase_coordinator_days == 14
+
+
+def test_t2_the_co_ordinator_waits_for_it_and_nudges_from_the_list(world):
+    submitted(world.tara, 0, NOW - timedelta(days=20))
+    [row] = [row for row in queries.others_for(world.cast.cora, TODAY) if row.what == "Sign 1 competency"]
+    assert (row.about, row.waits.people) == ("Training Supervisor, Tara Quinn", (world.cast.sam.pk,))
+    cora = browser_of(world.cast.cora, proved=True)
+    step = cora.get(reverse("training:competencies", args=[world.tara.pk])).context["step"]
+    assert step.label == "Nudge the supervisor" and f"training.sign:{world.tara.pk}" in step.url
+    assert queries.waited_for_in(world.tara, world.cast.cora, "sign:0", TODAY) is None

@@ -236,11 +236,8 @@ DUTIES: tuple[DutiesOf, ...] = (
     *(*REPORT_DUTIES, *EVENT_DUTIES, *THREAD_DUTIES),
 )
 HERE_OTHERS: tuple[DutiesOf, ...] = (
-    _with_supervisor,
-    _with_trainees,
-    _unshared_with_trainees,
-    _unsigned_with_others,
-    _plans_with_others,
+    *(_with_supervisor, _with_trainees, _unshared_with_trainees),
+    *(_unsigned_with_others, _plans_with_others),
 )
 OTHERS: tuple[DutiesOf, ...] = (
     *(*HERE_OTHERS, *PRACTICE_OTHERS, *MODERATOR_OTHERS),

@@ -11,8 +11,11 @@ from ctts.notifications.models import Message
 from ctts.notifications.periodic import daily_mails
 from tests.training import changes as c
 from tests.training import practice as p
+from tests.training import world as w
+from tests.training.pages import address, press, words
 from tests.training.test_concerns import close, concern, safety
 from tests.training.test_reminding import seven_on
+from tests.training.world import browser_of
 from training import actions, periodic, queries
 from training.models import TrainingRecord
 from training.states import RecordState
@@ -84,3 +87,11 @@ def test_N_who_supervises_is_told_as_ever(away):
     concern(away.tara, away.cast.sam, now=AWAY)
     assert to(away.cast.cora, "training.concern_raised")[-1] == ("queued", "")
     assert queries.in_an_interruption([away.cast.tara.pk]) == {away.cast.tara.pk}
+
+
+def test_N_whoever_returns_a_competency_reads_when_the_trainee_hears_of_it(away):
+    sam = browser_of(away.cast.sam, proved=True)
+    item = w.submitted(away.tara, 0, AWAY)
+    answer = press(sam, address("return", item.pk), reason="Measure it again.")
+    assert "Tara Quinn hears of it when training goes on." in words(sam.get(answer.url))
+    assert to(away.cast.tara, "training.returned") == [("held", "interrupted")]

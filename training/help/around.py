@@ -23,8 +23,9 @@ AROUND = (
             ),
             Point(
                 "What it does to dates",
-                "You see it before anything is sent. An interruption moves later due dates by its days and silences "
-                "reminders; less than full time stretches the rest of the training. Nobody stays on the scheme longer "
+                "You see it before anything is sent. An interruption moves later due dates by its days; reminders are "
+                "silent, and other news waits for the trainee until training goes on. Less than full time stretches "
+                "the rest of the training. Nobody stays on the scheme longer "
                 "than {max_months} months.",
             ),
             Point(

@@ -11,7 +11,7 @@ from ctts.common.signatures import shown_signature
 from ctts.common.states_shown import badge_for
 from ctts.notifications.queries import people_to_nudge
 from training import access, queries
-from training.states import RECORD_ENDED, ItemState
+from training.states import RECORD_ENDED, ItemState, RecordState
 
 STATES = [*ItemState.choices, ("changed", "Changed since signed")]
 
@@ -169,6 +169,13 @@ def office_pills(form):
         word = dict(form.fields[name].choices).get(value, value) if name in ("state", "kind") else value
         pills.append(Pill(f"{form.fields[name].label}: {word}", f"?{urlencode(rest)}"))
     return pills
+
+
+def heard_of(record):
+    """That the trainee hears of what was done, or when they do: in an interruption they are left in peace (N)."""
+    if record.state == RecordState.INTERRUPTED:
+        return f"{record.trainee} hears of it when training goes on."
+    return f"{record.trainee} has been told."
 
 
 def grouped(rows):

@@ -39,7 +39,7 @@ def sign_step(user, record, today):
 
 def nudge_step(user, record, duty, today):
     """The press with which the co-ordinator asks the supervisor for what is missed; None for everybody else."""
-    if not access.is_coordinator(user, record, today) or access.is_supervisor(user, record, today):
+    if user.pk == record.trainee_id or not access.is_coordinator(user, record, today):
         return None
     row = queries.waited_for_in(record, user, duty, today)
     if row is None:

@@ -23,7 +23,7 @@ LEFT = "Take over or discard the draft review of 5\xa0June\xa02026"
 @pytest.fixture
 def left(scene):
     """Sam wrote a draft; from 8 June on Sue supervises Tara."""
-    review = p.written_review(scene.tara, scene.cast.sam)
+    review = p.written_review(scene.tara, scene.cast.sam, p.at(2026, 6, 6))
     p.end_appointment(scene.tara, AppointmentKind.SUPERVISOR, date(2026, 6, 7))
     p.appoint(scene.tara, scene.cast.sue, AppointmentKind.SUPERVISOR, starts_on=date(2026, 6, 8))
     return review
@@ -109,7 +109,7 @@ def test_T4_by_its_pages(scene, left):
     sue = browser_of(scene.cast.sue, proved=True)
     page = words(sue.get(address("review", left.pk)))
     assert "Take it over" in page and "Sam Patel wrote this draft and did not sign it." in page
-    assert "since 8 June 2026" in page.replace("\xa0", " ")
+    assert sue.get(address("review", left.pk)).context["acts"].since == date(2026, 6, 8)
     assert "Sign it only if you were at the meeting." in words(sue.get(address("review_take_over", left.pk)))
     assert press(sue, address("review_take_over", left.pk)).url == address("review", left.pk)
     assert "Sign this review" in words(sue.get(address("review", left.pk)))

@@ -131,13 +131,7 @@ def remind_of_signatures(*, by: None, now: datetime, record_id: int, person_id: 
         due_on=chase.due_on,
         about=record,
         now=now,
-        context={
-            "record": record,
-            "many": chase.many,
-            "since": chase.since,
-            "signs": chase.signs,
-            "again": chase.again,
-        },
+        context={"record": record, "chase": chase},
         within=record.trainee_id,
     )
     return sent is not None

@@ -189,3 +189,23 @@ def test_T4_whoever_asks_after_missing_reviews_reads_whom_to_ask(scene, sam, tar
     assert "Sam Patel, Training Supervisor, writes them" in page and f'href="mailto:{scene.cast.sam.email}"' in page
     for reader in (sam, tara):
         assert "writes them" not in words(reader.get(address("reviews", scene.tara.pk)))
+
+
+def test_T4_the_co_ordinator_finds_the_missing_months_first_and_presses_a_nudge(scene):
+    cora = browser_of(scene.cast.cora, proved=True)
+    url = address("reviews", scene.tara.pk)
+    page = cora.get(url)
+    text = page.content.decode()
+    assert (
+        text.index("Months without a review") < text.index("Open actions")
+        and text.count("Months without a review") == 1
+    )
+    assert address("thread_new", scene.tara.pk) in text
+    step = page.context["step"]
+    assert (step.label, step.reason) == ("Nudge the supervisor", "")
+    assert "Write the review of April" in words(cora.get(step.url))
+    assert cora.post(step.url).status_code == 303
+    assert p.told(scene.cast.sam)[-1] == "notifications.nudge"
+    assert cora.get(url).context["step"].reason == "They were nudged in the last three days."
+    for reader in (scene.cast.mia, scene.cast.olive):
+        assert browser_of(reader, proved=True).get(url).context["step"] is None

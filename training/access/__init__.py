@@ -148,9 +148,11 @@ from training.access.reviews import (
     can_acknowledge_review,
     can_change_review,
     can_close_action,
+    can_discard_review,
     can_send_back_review,
     can_sign_review,
     can_submit_review,
+    can_take_over_review,
     can_write_review,
 )
 from training.access.threads import (
@@ -226,6 +228,7 @@ __all__ = [
     "can_decide_change",
     "can_decline_dops",
     "can_delete_copy",
+    "can_discard_review",
     "can_edit_evidence",
     "can_end_appointment",
     "can_end_not_completed",
@@ -285,6 +288,7 @@ __all__ = [
     "can_take_back_link",
     "can_take_over",
     "can_take_over_event",
+    "can_take_over_review",
     "can_undo_import",
     "can_use_entry",
     "can_void_dops",

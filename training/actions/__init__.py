@@ -15,6 +15,7 @@ from training.actions._steps import (
     role_of,
     save_over_kept,
     tell,
+    tell_with,
 )
 from training.actions.adjusting import (
     tell_of_adjustment,
@@ -195,6 +196,7 @@ from training.actions.reminding import (
     escalate_concern,
     remind_of_milestone,
     remind_of_report,
+    remind_of_signatures,
     tell_of_lost_supervisor,
 )
 from training.actions.reporting import (
@@ -212,9 +214,11 @@ from training.actions.reviews import (
     acknowledge_review,
     change_review,
     close_action,
+    discard_review,
     send_back_review,
     sign_review,
     submit_review,
+    take_over_review,
     write_review,
 )
 from training.actions.threads import (
@@ -293,6 +297,7 @@ __all__ = [
     "decline_change",
     "decline_dops",
     "delete_copy",
+    "discard_review",
     "drop_import",
     "edit_evidence",
     "end_appointment",
@@ -345,6 +350,7 @@ __all__ = [
     "remind_of_advice",
     "remind_of_milestone",
     "remind_of_report",
+    "remind_of_signatures",
     "renew_link",
     "reopen_cpd",
     "reopen_evidence",
@@ -385,9 +391,11 @@ __all__ = [
     "take_in",
     "take_over_device",
     "take_over_event",
+    "take_over_review",
     "tell",
     "tell_of_adjustment",
     "tell_of_lost_supervisor",
+    "tell_with",
     "try_import",
     "turn_interruption",
     "undo_import",

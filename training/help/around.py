@@ -23,9 +23,10 @@ AROUND = (
             ),
             Point(
                 "What it does to dates",
-                "You see it before anything is sent. An interruption moves later due dates by its days and silences "
-                "reminders; one that has not begun is called off by an early return from its first day, and the dates "
-                "go back. Less than full time stretches the rest of the training. Nobody stays on the scheme longer "
+                "You see it before anything is sent. An interruption moves later due dates by its days; reminders are "
+                "silent, and other news waits for the trainee until training goes on. One that has not begun is called "
+                "off by an early return from its first day, and the dates go back. Less than full time stretches "
+                "the rest of the training. Nobody stays on the scheme longer "
                 "than {max_months} months.",
             ),
             Point(

@@ -137,6 +137,7 @@ from training.queries.duties import (
     duties_for,
     duties_in,
     others_for,
+    waited_for_in,
 )
 from training.queries.earlier import (
     Became,
@@ -309,6 +310,7 @@ from training.queries.records import (
     records_visible_to,
     standings_of,
     stands_as,
+    stood_until,
     trainees_named,
     trainees_of,
 )
@@ -346,6 +348,7 @@ from training.queries.reviews import (
     reviews_visible_to,
     signatures_under,
     standing_signature,
+    supervised_since,
 )
 from training.queries.tabs import (
     TABS,
@@ -373,6 +376,7 @@ from training.queries.trends import (
     signed_first_to_last,
     trend_by_item,
 )
+from training.queries.unsigned import signatures_to_remind
 from training.queries.writing import (
     case_words_needed,
     cases_of,
@@ -679,6 +683,7 @@ __all__ = [
     "sign_offs_visible_to",
     "sign_rows",
     "signatures_of",
+    "signatures_to_remind",
     "signatures_under",
     "signed_at",
     "signed_first_to_last",
@@ -690,8 +695,10 @@ __all__ = [
     "steps_kept",
     "steps_standing",
     "still_to_come",
+    "stood_until",
     "submitted_items",
     "sum_of",
+    "supervised_since",
     "supervisor_of",
     "supervisors_of",
     "supervisors_to_choose",
@@ -713,6 +720,7 @@ __all__ = [
     "untold_adjustments",
     "versions_of",
     "versions_to_compare",
+    "waited_for_in",
     "withdrawal_of",
     "written_at",
     "written_digest",

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, F, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from applications.models import Application
 from ctts.accounts.models import User
 from ctts.accounts.rules import sort_key
+from ctts.common.months import in_words
 from ctts.common.name_words import BeginsWords
 from ctts.common.parts import Light
 from ctts.common.prepared import prepared
@@ -21,10 +22,10 @@ from ctts.organisations.states import Role
 from ctts.scheme.models import RuleSet
 from ctts.scheme.queries import numbers_of
 from ctts.scheme.rules import SchemeNumbers
-from training.access import visible_records
+from training.access import INDEPENDENT, visible_records
 from training.models import Appointment, Interruption, Milestone, PlanItem, SupervisorReview, TrainingRecord
 from training.rules import month_gaps, standing
-from training.states import ATTENDED, AppointmentKind, ItemState, MilestoneKind, RecordState, ReviewState
+from training.states import ATTENDED, REVIEW_UNSIGNED, AppointmentKind, ItemState, MilestoneKind, RecordState
 
 RUNNING = (RecordState.ACTIVE, RecordState.INTERRUPTED)
 # What every page of a record shows of it.
@@ -62,6 +63,28 @@ def in_an_interruption(people: Collection[int]) -> set[int]:
     """Which of these people are trainees whose training is interrupted: they are left in peace (N)."""
     rows = TrainingRecord.objects.filter(trainee__in=people, state=RecordState.INTERRUPTED)
     return set(rows.order_by().values_list("trainee", flat=True))
+
+
+ONE_DAY = timedelta(days=1)
+LATELY = timedelta(days=30)  # how long somebody may have had a form open
+TO_RECORD = {"trainingrecord": "pk", "signoff": "item__record", "reviewaction": "review__record"}
+
+
+def stood_until(user: User, kind: type[Model], pk: int, today: date) -> str:
+    """Since when somebody does not stand around the record of a thing any more, in words; empty where that is not
+    lately, or they never did (E3).
+
+    For whoever still had a form open: they knew the record, and learn nothing of it.
+    """
+    of_thing = kind._default_manager.filter(pk=pk).values(TO_RECORD.get(kind._meta.model_name or "", "record"))
+    gone = Appointment.objects.filter(
+        person=user, record__in=of_thing, ends_on__range=(today - LATELY, today - ONE_DAY)
+    )
+    last = gone.exclude(kind__in=INDEPENDENT).order_by("-ends_on", "pk").first()
+    if last is None or last.ends_on is None:
+        return ""
+    since = in_words(last.ends_on + ONE_DAY)
+    return f"You are not the {last.get_kind_display()} of this trainee since {since}, so this cannot be sent any more."
 
 
 def people_around(record: TrainingRecord) -> QuerySet[Appointment]:
@@ -158,7 +181,7 @@ def trainees_named(user: User, today: date, text: str) -> QuerySet[TrainingRecor
 
 def reviews_that_count() -> QuerySet[SupervisorReview]:
     """Supervisor Reviews that document their month (T4): signed by the supervisor at least."""
-    return SupervisorReview.objects.exclude(state=ReviewState.DRAFT)
+    return SupervisorReview.objects.exclude(state__in=REVIEW_UNSIGNED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from training.models import (
 )
 from training.queries.records import reviews_that_count
 from training.rules import month_gaps
-from training.states import DOPS_WRITTEN, AppointmentKind, ItemState, ReviewState
+from training.states import DOPS_WRITTEN, REVIEW_UNSIGNED, AppointmentKind, ItemState, ReviewState
 
 TEXTS = ("attendees", "progress", "dops_done", "writing_progress", "plan_changes", "support_needs", "escalate")
 DAYS = ("held_on", "period_starts_on", "period_ends_on", "next_meeting_on")
@@ -45,11 +45,17 @@ def supervised_by(user: User, today: date) -> QuerySet[Appointment, Any]:
     return rows.values("record")
 
 
+def supervised_since(record: TrainingRecord, today: date) -> date | None:
+    """Since when the present Training Supervisor is it; None where nobody is."""
+    held = Appointment.objects.filter(on_day(today), record=record, kind=AppointmentKind.SUPERVISOR)
+    return held.order_by("starts_on").values_list("starts_on", flat=True).first()
+
+
 def reviews_visible_to(user: User, today: date) -> QuerySet[SupervisorReview]:
     """Reviews of the records a person sees. A draft is the supervisor's own, and the trainee's once sent back (T4)."""
     records = TrainingRecord.objects.filter(visible_records(user, today))
     sent_back = SupervisorReview.objects.filter(record__trainee=user, signatures__isnull=False).values("pk")
-    shown = ~Q(state=ReviewState.DRAFT) | Q(record__in=supervised_by(user, today)) | Q(pk__in=sent_back)
+    shown = ~Q(state__in=REVIEW_UNSIGNED) | Q(record__in=supervised_by(user, today)) | Q(pk__in=sent_back)
     rows = SupervisorReview.objects.filter(shown, record__in=records)
     return rows.select_related("record__trainee", "record__centre", "record__scope", "written_by")
 
@@ -115,7 +121,7 @@ def agreed_in(review: SupervisorReview) -> QuerySet[ReviewAction]:
 def open_actions(record: TrainingRecord) -> QuerySet[ReviewAction]:
     """Actions agreed in signed reviews of a record and not closed, the most urgent first (T4)."""
     rows = ReviewAction.objects.filter(review__record=record, closed_at__isnull=True)
-    return rows.exclude(review__state=ReviewState.DRAFT).select_related("review").order_by("due_on", "pk")
+    return rows.exclude(review__state__in=REVIEW_UNSIGNED).select_related("review").order_by("due_on", "pk")
 
 
 def last_review(record: TrainingRecord, before: SupervisorReview | None = None) -> SupervisorReview | None:

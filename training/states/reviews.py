@@ -14,6 +14,7 @@ class ReviewState(TextChoices):
     SIGNED = "signed", "Signed by the supervisor"
     ACKNOWLEDGED = "acknowledged", "Acknowledged by the trainee"
     SUBMITTED = "submitted", "Submitted to the office"
+    DISCARDED = "discarded", "Discarded"
 
 
 REVIEW_MOVES: dict[str, Move] = {
@@ -21,8 +22,11 @@ REVIEW_MOVES: dict[str, Move] = {
     "send_back": move(ReviewState.SIGNED, ReviewState.DRAFT),
     "acknowledge": move(ReviewState.SIGNED, ReviewState.ACKNOWLEDGED),
     "submit": move(ReviewState.ACKNOWLEDGED, ReviewState.SUBMITTED),
+    "discard": move(ReviewState.DRAFT, ReviewState.DISCARDED),
 }
-"""The trainee acknowledges or sends back; sending back withdraws the supervisor's signature, which stays on record."""
+"""The trainee acknowledges or sends back; sending back withdraws the supervisor's signature, which stays on record. A
+draft that nobody will sign is discarded: its words stay."""
+REVIEW_UNSIGNED = (ReviewState.DRAFT, ReviewState.DISCARDED)
 
 
 class MeetingMode(TextChoices):

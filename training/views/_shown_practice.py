@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from ctts.common.clock import london_date
-from ctts.common.parts import Acts, Badge, NextStep, Pill, Readers, who_is
+from ctts.common.parts import Acts, Badge, Consequence, NextStep, Pill, Readers, who_is
 from ctts.common.signatures import shown_signature
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day, instant, month, written_words
@@ -115,8 +115,11 @@ def review_step(user, review, today):
         return None
     if not access.is_supervisor(user, review.record, today):
         return None
+    sign = ("Sign this review", "training:review_sign", access.can_sign_review)
+    if review.written_by_id != user.pk:
+        sign = ("Take it over", "training:review_take_over", access.can_take_over_review)
     steps = {
-        ReviewState.DRAFT: ("Sign this review", "training:review_sign", access.can_sign_review),
+        ReviewState.DRAFT: sign,
         ReviewState.ACKNOWLEDGED: ("Submit to the office", "training:review_submit", access.can_submit_review),
     }
     if review.state not in steps:
@@ -125,12 +128,31 @@ def review_step(user, review, today):
     return NextStep(label, reverse(name, args=[review.pk]), verdict(user, review, today).reason)
 
 
+def take_over_consequences(review):
+    """What taking over a draft does (screens 18)."""
+    return [
+        Consequence(f"You stand under it in place of {review.written_by}; the history keeps who wrote it."),
+        Consequence("Only then can you change it and sign it. Sign it only if you were at the meeting."),
+        Consequence("If you were not there, discard it instead and write down a meeting of your own."),
+    ]
+
+
+def discard_consequences(review):
+    """What discarding a draft does (screens 18)."""
+    return [
+        Consequence(f"The draft of {day(review.held_on)} is not signed any more and counts for nothing."),
+        Consequence("What is written stays in the record with your reason, and nobody can change it."),
+        Consequence("A month whose only review it is stays without one until another is written."),
+    ]
+
+
 def review_acts(reader, review, today):
     """With whom a review lies, and then with whom, as one reader is told."""
     supervisor = _supervisor(reader, review.record, today)
     trainee = who_is(review.record.trainee, "trainee", reader)
     if review.state == ReviewState.DRAFT:
-        return Acts(supervisor, london_date(review.written_at), then=[trainee, supervisor, "the office"])
+        since = max(filter(None, [london_date(review.written_at), queries.supervised_since(review.record, today)]))
+        return Acts(supervisor, since, then=[trainee, supervisor, "the office"])
     if review.state == ReviewState.SIGNED:
         signature = queries.standing_signature(review, "signed")
         since = london_date(signature.signed_at) if signature else None

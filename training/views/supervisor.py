@@ -215,7 +215,7 @@ def give_back(request, pk):
     user, now = request.user, request.now
     try:
         if tried(form, lambda: actions.return_item(by=user, now=now, item_id=item.pk, **form.cleaned_data)):
-            messages.success(request, f"{item.item.code} is returned. {item.record.trainee} has been told.")
+            messages.success(request, f"{item.item.code} is returned. {_shown.heard_of(item.record)}")
             return redirect("training:item", item.pk)
     except ChangedSinceSeen as reason:
         return changed_page(request, item, reason)

@@ -68,6 +68,7 @@ from training.models.moderating import (
 from training.models.papers import (
     CpdPaper,
     DopsPaper,
+    ReviewPaper,
 )
 from training.models.record import (
     Appointment,
@@ -142,6 +143,7 @@ __all__ = [
     "Reflection",
     "ReportSignature",
     "ReviewAction",
+    "ReviewPaper",
     "ReviewSignature",
     "SignOff",
     "SupervisorReview",

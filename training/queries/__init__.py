@@ -218,6 +218,7 @@ from training.queries.gate import (
 from training.queries.handing import (
     handed_over,
 )
+from training.queries.held import Holding, holds_milestones
 from training.queries.history import (
     history_of,
     history_page,
@@ -366,6 +367,7 @@ from training.queries.trends import (
     signed_first_to_last,
     trend_by_item,
 )
+from training.queries.waiting import adds_duties, waiting_by_record
 from training.queries.writing import (
     case_words_needed,
     cases_of,
@@ -401,6 +403,7 @@ __all__ = [
     "Fact",
     "FirstYearFacts",
     "Glance",
+    "Holding",
     "OnPaper",
     "Piece",
     "PlanHistory",
@@ -416,6 +419,7 @@ __all__ = [
     "actions_visible_to",
     "acts_on",
     "addressed_to",
+    "adds_duties",
     "advice_key",
     "advice_of",
     "advice_to_remind",
@@ -526,6 +530,7 @@ __all__ = [
     "history_page",
     "holder_on",
     "holders_of",
+    "holds_milestones",
     "identifiers_in",
     "identifiers_in_cpd",
     "imports_of",
@@ -687,6 +692,7 @@ __all__ = [
     "unanswered",
     "untold_adjustments",
     "versions_to_compare",
+    "waiting_by_record",
     "written_at",
     "written_digest",
     "written_hours",

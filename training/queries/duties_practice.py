@@ -62,7 +62,16 @@ def _reviews(part: Part) -> Rows:
         own = record.trainee_id == part.user.pk
         what = f"{verbs[ReviewState(review.state)]} the review of {day(review.held_on)}"
         about, role = ("", TRAINEE) if own else (str(record.trainee), SUPERVISOR)
-        yield _row(what, "review", review.pk, about, role, london_date(review.written_at), "Read" if own else "Open")
+        yield _row(
+            what,
+            "review",
+            review.pk,
+            about,
+            role,
+            london_date(review.written_at),
+            "Read" if own else "Open",
+            record=record.pk,
+        )
 
 
 def _months(part: Part) -> Rows:
@@ -88,7 +97,14 @@ def _missed(record: TrainingRecord, gaps: Sequence[Month], today: date, *, as_su
     over = last_day(missed[0])
     which = f"review of {month(over)}" if len(missed) == 1 else f"reviews of {len(missed)} months from {month(over)} on"
     yield _row(
-        f"{verb} the {which}", "reviews", record.pk, str(record.trainee), role, over, due=over + timedelta(days=days)
+        f"{verb} the {which}",
+        "reviews",
+        record.pk,
+        str(record.trainee),
+        role,
+        over,
+        due=over + timedelta(days=days),
+        record=record.pk,
     )
 
 
@@ -134,7 +150,9 @@ def _dops(part: Part) -> Rows:
         elif dops.state == DopsState.AWAITING_COUNTERSIGNING:
             if dops.record_id in supervised:
                 what, since = f"Countersign the DOPS “{dops.procedure}”", _signed_on(dops)
-                yield _row(what, "dops", dops.pk, str(dops.record.trainee), SUPERVISOR, since, "Read")
+                yield _row(
+                    what, "dops", dops.pk, str(dops.record.trainee), SUPERVISOR, since, "Read", record=dops.record_id
+                )
         else:
             yield from _dops_to_assess(part, dops, supervised)
 
@@ -144,9 +162,9 @@ def _dops_to_assess(part: Part, dops: Dops, supervised: Ids) -> Rows:
     if dops.assessor_id == part.user.pk:
         if not asked:
             what = "Assess a DOPS" if dops.state == DopsState.REQUESTED else "Finish a DOPS"
-            yield _row(what, "dops", dops.pk, trainee, ASSESSOR, since)
+            yield _row(what, "dops", dops.pk, trainee, ASSESSOR, since, record=dops.record_id)
     elif asked and dops.record_id in supervised:
-        yield _row(asked, "dops", dops.pk, trainee, SUPERVISOR, since)
+        yield _row(asked, "dops", dops.pk, trainee, SUPERVISOR, since, record=dops.record_id)
 
 
 def _dops_with_others(part: Part) -> Rows:
@@ -194,7 +212,7 @@ def _pieces(part: Part) -> Rows:
     """The supervisor reads what is submitted and comments on it."""
     for row in _submitted(part.supervised):
         what, since = f"Comment on “{row['title']}”", london_date(row["submitted_at"])
-        yield _row(what, row["kind"], row["pk"], row["trainee"], SUPERVISOR, since, "Read")
+        yield _row(what, row["kind"], row["pk"], row["trainee"], SUPERVISOR, since, "Read", record=row["record"])
 
 
 def _pieces_with_others(part: Part) -> Rows:
@@ -242,7 +260,7 @@ def _concerns(part: Part) -> Rows:
         what = "Answer a patient-safety concern" if concern.patient_safety else "Answer a concern"
         role = OFFICE if office else levels[ConcernLevel(concern.level)]
         since, about = london_date(concern.raised_at), str(concern.record.trainee)
-        yield _row(what, "concern", concern.pk, about, role, since, due=concern.due_on)
+        yield _row(what, "concern", concern.pk, about, role, since, due=concern.due_on, record=concern.record_id)
 
 
 # --- rows ---
@@ -257,8 +275,9 @@ def _row(
     since: date | None = None,
     button: str = "Open",
     due: date | None = None,
+    record: int | None = None,
 ) -> WaitingRow:
-    return WaitingRow(what, reverse(f"training:{name}", args=[pk]), about, role, since, due, button)
+    return WaitingRow(what, reverse(f"training:{name}", args=[pk]), about, role, since, due, button, record=record)
 
 
 PRACTICE_DUTIES: tuple[DutiesOf, ...] = (_reviews, _months, _dops, _pieces, _concerns)

@@ -15,9 +15,11 @@ from ctts.home.queries.waiting import (
     NothingWaits,
     narrowed,
     shortened,
+    trainee_of,
     waited_for,
     waiting_for,
     when_nothing_waits,
+    with_trainee,
 )
 
 __all__ = [
@@ -39,7 +41,9 @@ __all__ = [
     "scheme_cards",
     "shortened",
     "stands_of",
+    "trainee_of",
     "waited_for",
     "waiting_for",
     "when_nothing_waits",
+    "with_trainee",
 ]

@@ -3,13 +3,15 @@ gate (screens 23) and what they ask of the people around a trainee (N), found by
 
 from assessments.help import HELP
 from assessments.queries import own_duties
+from assessments.queries.ahead import first_year_ahead
 from assessments.queries.held import HELD
 from assessments.queries.taken import assessed
 from ctts.common.helping import explains
-from training.queries import adds_duties, holds_milestones, tells_of_record
+from training.queries import adds_duties, holds_milestones, tells_gate_ahead, tells_of_record
 
 explains(HELP)
 tells_of_record(50)(assessed)
 for held in HELD:
     holds_milestones(held)
 adds_duties(own_duties)
+tells_gate_ahead(first_year_ahead)

@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 from pypdfium2 import PdfDocument
 
+from assessments.queries import attempt_of
 from ctts.audit.models import AuditEvent
 from ctts.common import clock
 from ctts.common.verdict import TooLate
@@ -63,6 +64,21 @@ def test_T4_a_new_review_begins_with_what_changed(scene, sam):
     form = sent(sam.get(new(scene)).context["form"])
     assert "Daily uniformity check" in form["dops_done"]
     assert (form["attendees"], form["period_starts_on"]) == ("Tara Quinn, Sam Patel", "2026-04-01")
+
+
+def test_T4_the_agenda_comes_before_the_form_and_has_the_lines_of_the_next_gate(scene, sam):
+    p.complete_dops(scene.tara, scene.cast.sam)
+    page = sam.get(new(scene))
+    markup = page.content.decode()
+    assert markup.index('id="agenda"') < markup.index('id="entry"') < markup.index("Save the review")
+    assert 'href="#entry"' in markup
+    strip = {
+        line.label: f"{line.have} of {line.need}" for line in attempt_of(scene.tara).gate.lines if not line.at_most
+    }
+    assert {line.label: line.have for line in page.context["agenda"].gate.lines if "open" not in line.have} == strip
+    assert "competencies are signed; the Portfolio needs all of them" in words(
+        page
+    ) and "End of First Year Assessment" in words(page)
 
 
 BAD = [

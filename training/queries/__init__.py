@@ -215,6 +215,7 @@ from training.queries.gate import (
     behind_gate,
     gate_digests,
 )
+from training.queries.gate_ahead import AheadLine, GateAhead, tells_gate_ahead
 from training.queries.handing import (
     handed_over,
 )
@@ -392,6 +393,7 @@ __all__ = [
     "SUPPORTS",
     "TABS",
     "TRAINEE",
+    "AheadLine",
     "Became",
     "BehindLine",
     "ChangesWanted",
@@ -402,6 +404,7 @@ __all__ = [
     "DryRun",
     "Fact",
     "FirstYearFacts",
+    "GateAhead",
     "Glance",
     "Holding",
     "OnPaper",
@@ -676,6 +679,7 @@ __all__ = [
     "supervisors_of",
     "supervisors_to_choose",
     "takers_of",
+    "tells_gate_ahead",
     "tells_of_record",
     "thread_key",
     "threads_of",

@@ -31,6 +31,7 @@ from training.models import (
     SupervisorReview,
     TrainingRecord,
 )
+from training.queries.gate_ahead import GateAhead, gate_ahead
 from training.queries.records import reviews_that_count
 from training.rules import month_gaps
 from training.states import DOPS_WRITTEN, AppointmentKind, ItemState, ReviewState
@@ -177,6 +178,8 @@ class Agenda:
     dops: Sequence[Dops]
     pieces: Sequence[Reflection | CaseStudy]
     actions: Sequence[ReviewAction]
+    counts: tuple[int, int]
+    gate: GateAhead | None
 
     @property
     def items(self) -> list[PlanItem]:
@@ -186,7 +189,8 @@ class Agenda:
 
 
 def agenda(record: TrainingRecord, today: date, before: SupervisorReview | None = None) -> Agenda:
-    """What changed in a record since its last review (T4); eight queries, however much it was."""
+    """What changed in a record since its last review, and how far the next gate is (T4): eight queries and those of the
+    gate, however much it was."""
     last = last_review(record, before)
     since = last.held_on if last else record.start_on
     moment = london_midnight(since)
@@ -206,6 +210,8 @@ def agenda(record: TrainingRecord, today: date, before: SupervisorReview | None 
             *CaseStudy.objects.filter(record=record, submitted_at__gte=moment).order_by("submitted_at", "pk"),
         ],
         actions=list(open_actions(record)),
+        counts=(sum(item.state == ItemState.SIGNED for item in items), len(items)),
+        gate=gate_ahead(record),
     )
 
 

@@ -23,7 +23,7 @@ from ctts.scheme import queries as scheme
 from training import actions, notices, queries, taking
 from training.models import EnrolItem, EnrolRun, RecordCopy
 from training.models.papers import Paper
-from training.papers import cpd_pdf, dops_pdf
+from training.papers import cpd_pdf, dops_pdf, review_pdf
 from training.queries.papers import APaper
 
 logger = logging.getLogger(__name__)
@@ -62,10 +62,11 @@ def _enrol(item: EnrolItem, now: datetime) -> None:
 
 @calendar_job("training.make_papers")
 def make_papers(now: datetime) -> int:
-    """Make the PDFs of DOPS and CPD logs that were asked for; each is kept on its own, one that fails keeps no other
-    back (T5, T10)."""
-    dops = sum(_paper(paper, dops_pdf, actions.keep_paper, now) for paper in queries.papers_owed())
-    return dops + sum(_paper(paper, cpd_pdf, actions.keep_cpd_paper, now) for paper in queries.cpd_papers_owed())
+    """Make the PDFs of DOPS, Supervisor Reviews and CPD logs that were asked for; each is kept on its own, one that
+    fails keeps no other back (T4, T5, T10)."""
+    done = sum(_paper(paper, dops_pdf, actions.keep_paper, now) for paper in queries.papers_owed())
+    done += sum(_paper(paper, review_pdf, actions.keep_review_paper, now) for paper in queries.review_papers_owed())
+    return done + sum(_paper(paper, cpd_pdf, actions.keep_cpd_paper, now) for paper in queries.cpd_papers_owed())
 
 
 def _paper(paper: APaper, make: Callable[[APaper], dict[str, Any]], keep: Callable[..., Paper], now: datetime) -> int:

@@ -47,7 +47,6 @@ from .objects_dops import (
     dops_by_link,
     dops_by_link_signed,
     dops_handed_over,
-    dops_on_paper,
     link_of_dops,
 )
 from .objects_events import (
@@ -55,11 +54,11 @@ from .objects_events import (
     activity_in_the_log,
     event_attended,
     invitation_to_an_event,
-    log_on_paper,
     thread_of_messages,
     wait_for_a_signature,
 )
 from .objects_evidence import draft_in_record, evidence, evidence_file, last_version
+from .objects_papers import ON_PAPER
 from .records import one, record_at
 
 NHS = "NHS number 943 476 5919."
@@ -268,7 +267,7 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "DOPS asked for": dops_asked,
     "DOPS assessed": dops_assessed,
     "DOPS handed over": dops_handed_over,
-    "DOPS on paper": dops_on_paper,
+    **ON_PAPER,
     "DOPS by link": dops_by_link,
     "DOPS by link signed": dops_by_link_signed,
     "link of a DOPS": link_of_dops,
@@ -284,7 +283,6 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "draft of an activity": activity,
     "thread of messages": thread_of_messages,
     "activity in a CPD log": activity_in_the_log,
-    "CPD log on paper": log_on_paper,
     "event attended": event_attended,
 }
 
@@ -323,6 +321,7 @@ ABOUT = {
     "DOPS asked for": "dops_approve",
     "DOPS assessed": "dops_acknowledge",
     "DOPS on paper": "dops_paper",
+    "review on paper": "review_paper",
     "CPD log on paper": "cpd_paper",
     "DOPS by link": "dops_name_another",
     "DOPS by link signed": "dops_countersign",

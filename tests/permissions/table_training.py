@@ -36,6 +36,7 @@ TRAINING_READERS: dict[str, Readers] = {
                 "DOPS asked for",
                 "DOPS assessed",
                 "DOPS on paper",
+                "review on paper",
                 "DOPS by link",
                 "DOPS by link signed",
                 "link of a DOPS",
@@ -75,7 +76,7 @@ TRAINING_READERS: dict[str, Readers] = {
 
 # Who takes which steps: the names of the addresses that take POST.
 STEPS: tuple[tuple[Readers, str], ...] = (
-    (RECORD, "read_handbook dops_paper cpd_paper"),
+    (RECORD, "read_handbook dops_paper review_paper cpd_paper"),
     (
         TRAINEE,
         "start rate nominate submit evidence_new evidence_keep evidence_keep_one evidence_edit evidence_map "

@@ -9,7 +9,7 @@ from ctts.common.moves import can_move
 from ctts.common.verdict import YES, Verdict, both, late, no
 from training.access.record import is_running, is_supervisor, is_trainee
 from training.models import ReviewAction, SupervisorReview, TrainingRecord
-from training.states import REVIEW_MOVES, REVIEW_UNSIGNED, ReviewState
+from training.states import REVIEW_MOVES, REVIEW_OF_BOTH, REVIEW_UNSIGNED, ReviewState
 
 
 def can_write_review(user: User, record: TrainingRecord, today: date) -> Verdict:
@@ -70,6 +70,13 @@ def can_send_back_review(user: User, review: SupervisorReview) -> Verdict:
 def can_submit_review(user: User, review: SupervisorReview, today: date) -> Verdict:
     """The current Training Supervisor submits to the office what both have signed (T4)."""
     return both(can_write_review(user, review.record, today), can_move(review, REVIEW_MOVES, "submit"))
+
+
+def can_print_review(review: SupervisorReview) -> Verdict:
+    """Whoever reads a review may have it as PDF once the trainee has acknowledged what the supervisor signed (T4)."""
+    if review.state not in REVIEW_OF_BOTH:
+        return late(f"A PDF is made of a review that both have signed: this one is “{review.get_state_display()}”.")
+    return YES
 
 
 def can_close_action(user: User, action: ReviewAction, today: date) -> Verdict:

@@ -183,8 +183,10 @@ from training.actions.nominating import nominate
 from training.actions.papers import (
     ask_cpd_paper,
     ask_paper,
+    ask_review_paper,
     keep_cpd_paper,
     keep_paper,
+    keep_review_paper,
 )
 from training.actions.planning import (
     agree_plan,
@@ -278,6 +280,7 @@ __all__ = [
     "ask_cpd_paper",
     "ask_external",
     "ask_paper",
+    "ask_review_paper",
     "begin_thread",
     "call_off_event",
     "cancel_copy",
@@ -324,6 +327,7 @@ __all__ = [
     "keep_cpd_paper",
     "keep_draft",
     "keep_paper",
+    "keep_review_paper",
     "lock_record",
     "lock_with_record",
     "map_evidence",

@@ -21,11 +21,12 @@ from training.queries.reminding import (
     AGAIN,
     chase_series,
     milestone_series,
+    milestone_with_holder,
     month_step,
+    reminded_of,
     report_series,
     report_steps,
     step_of,
-    told_of,
 )
 from training.queries.reports import reports_due
 from training.queries.reviews import months_without_review
@@ -163,18 +164,19 @@ def tell_of_lost_supervisor(*, by: None, now: datetime, record_id: int) -> int:
 
 @transaction.atomic
 def remind_of_milestone(*, by: None, now: datetime, milestone_id: int) -> int:
-    """Remind the trainee, and who acts on it beside them, that a milestone comes or is late, once each (M, N).
+    """Remind the trainee, and who acts on it beside them, that a milestone comes or is late, once each (M, N); of one
+    that waits for others, whoever has the next move, once it is late.
 
     How many people were told, now or before; nobody of one that is done, or of a trainee who is interrupted or left.
     """
     record_id = Milestone.objects.values_list("record", flat=True).get(pk=milestone_id)
     record, today = lock_record(record_id), london_date(now)
-    milestone = Milestone.objects.get(pk=milestone_id)
+    milestone = milestone_with_holder(milestone_id, today)
     milestone.record = record
     step = step_of(milestone, today)
     if step is None or milestone.done_on is not None or record.state != RecordState.ACTIVE:
         return 0
-    people = told_of(milestone, today)
+    people = reminded_of(milestone, step, today)
     for person in people:
         remind(
             notices.MILESTONE,
@@ -191,6 +193,7 @@ def remind_of_milestone(*, by: None, now: datetime, milestone_id: int) -> int:
                 "due_on": milestone.due_on,
                 "late": step.name != SOON,
                 "own": person.pk == record.trainee_id,
+                "holds": milestone.holder is not None,  # type: ignore[attr-defined]  # annotated by with_holders
             },
             within=record.trainee_id,
         )

@@ -19,7 +19,8 @@ PRACTICE = (
             Point(
                 "Three steps",
                 "The supervisor signs, the trainee acknowledges or sends it back with a reason, the supervisor submits "
-                "it to the office. Only a submitted review counts towards the first-year gate.",
+                "it to the office. Only a submitted review counts towards the first-year gate. Once both have signed, "
+                "whoever reads the review can have it as PDF, with the actions agreed and both signatures.",
             ),
             Point(
                 "Actions",

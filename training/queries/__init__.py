@@ -223,9 +223,11 @@ from training.queries.gate import (
     behind_gate,
     gate_digests,
 )
+from training.queries.gate_ahead import AheadLine, GateAhead, tells_gate_ahead
 from training.queries.handing import (
     handed_over,
 )
+from training.queries.held import Holding, holds_milestones
 from training.queries.history import (
     evidence_trail,
     history_of,
@@ -283,6 +285,8 @@ from training.queries.papers import (
     dops_on_paper,
     in_the_log,
     papers_owed,
+    review_on_paper,
+    review_papers_owed,
 )
 from training.queries.plans import (
     PlanHistory,
@@ -337,11 +341,13 @@ from training.queries.reviews import (
     actions_visible_to,
     agenda,
     agreed_in,
+    discussed_in,
     months_without_review,
     new_review_key,
     open_actions,
     period_of,
     review_digest,
+    review_facts,
     review_key,
     reviews_of,
     reviews_submitted,
@@ -377,6 +383,7 @@ from training.queries.trends import (
     trend_by_item,
 )
 from training.queries.unsigned import signatures_to_remind
+from training.queries.waiting import adds_duties, waiting_by_record
 from training.queries.writing import (
     case_words_needed,
     cases_of,
@@ -404,6 +411,7 @@ __all__ = [
     "SUPPORTS",
     "TABS",
     "TRAINEE",
+    "AheadLine",
     "Became",
     "BehindLine",
     "ChangesWanted",
@@ -414,7 +422,9 @@ __all__ = [
     "DryRun",
     "Fact",
     "FirstYearFacts",
+    "GateAhead",
     "Glance",
+    "Holding",
     "NextGate",
     "OnPaper",
     "Overview",
@@ -432,6 +442,7 @@ __all__ = [
     "actions_visible_to",
     "acts_on",
     "addressed_to",
+    "adds_duties",
     "advice_key",
     "advice_of",
     "advice_to_remind",
@@ -490,6 +501,7 @@ __all__ = [
     "cpd_version",
     "cpd_visible_to",
     "differences",
+    "discussed_in",
     "document_words",
     "dops_begun",
     "dops_digest",
@@ -546,6 +558,7 @@ __all__ = [
     "history_page",
     "holder_on",
     "holders_of",
+    "holds_milestones",
     "identifiers_in",
     "identifiers_in_cpd",
     "imports_of",
@@ -663,7 +676,10 @@ __all__ = [
     "reports_visible_to",
     "resting_on",
     "review_digest",
+    "review_facts",
     "review_key",
+    "review_on_paper",
+    "review_papers_owed",
     "reviews_of",
     "reviews_submitted",
     "reviews_to_chase",
@@ -703,6 +719,7 @@ __all__ = [
     "supervisors_of",
     "supervisors_to_choose",
     "takers_of",
+    "tells_gate_ahead",
     "tells_of_record",
     "thread_key",
     "threads_of",
@@ -721,6 +738,7 @@ __all__ = [
     "versions_of",
     "versions_to_compare",
     "waited_for_in",
+    "waiting_by_record",
     "withdrawal_of",
     "written_at",
     "written_digest",

@@ -145,6 +145,7 @@ def _submitted(part: Part) -> Rows:
             role=SUPERVISOR,
             since=since,
             button="See the evidence",
+            record=record.pk,
         )
 
 
@@ -191,7 +192,7 @@ def _plans_of(part: Part, *, signed: bool) -> Rows:
             duty = f"plan:{pk}"
             waits = part.waits_for_supervisor(duty, record) if mine else waits_for_trainee(duty, record)
         what, since_on = "Agree the training plan", london_date(since)
-        row = WaitingRow(what, url, about=about, role=role, since=since_on)
+        row = WaitingRow(what, url, about=about, role=role, since=since_on, record=pk)
         yield nudging(row, waits, NOBODY_APPOINTED) if signed else row
 
 

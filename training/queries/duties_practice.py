@@ -68,7 +68,8 @@ def _reviews(part: Part) -> Rows:
         about, role = ("", TRAINEE) if own else (str(record.trainee), SUPERVISOR)
         since = london_date(review.written_at)
         since = max(since, part.supervises_since[record.pk]) if left else since
-        yield _row(what, "review", review.pk, about, role, since, "Read" if own else "Open")
+        button = "Read" if own else "Open"
+        yield _row(what, "review", review.pk, about, role, since, button, record=record.pk)
 
 
 def _agreed(part: Part) -> Rows:
@@ -82,8 +83,8 @@ def _agreed(part: Part) -> Rows:
         does = own or action.owner == str(part.user)
         what = f"{'Do' if does else 'See to'} what was agreed: {Truncator(action.text).chars(SHORT)}"
         about = "" if own else str(record.trainee) if does else f"{action.owner}, for {record.trainee}"
-        url = f"{reverse('training:reviews', args=[record.pk])}#agreed-{action.pk}"
-        yield WaitingRow(what, url, about, TRAINEE if own else SUPERVISOR, action.held_on, action.due_on, "Open")
+        row = _row(what, "reviews", record.pk, about, TRAINEE if own else SUPERVISOR, action.held_on, record=record.pk)
+        yield replace(row, url=f"{row.url}#agreed-{action.pk}", due=action.due_on)
 
 
 def _months(part: Part) -> Rows:
@@ -119,7 +120,14 @@ def _missed(record: TrainingRecord, gaps: Sequence[Month], today: date, *, as_su
     over = last_day(missed[0])
     which = f"review of {month(over)}" if len(missed) == 1 else f"reviews of {len(missed)} months from {month(over)} on"
     yield _row(
-        f"{verb} the {which}", "reviews", record.pk, str(record.trainee), role, over, due=over + timedelta(days=days)
+        f"{verb} the {which}",
+        "reviews",
+        record.pk,
+        str(record.trainee),
+        role,
+        over,
+        due=over + timedelta(days=days),
+        record=record.pk,
     )
 
 
@@ -170,7 +178,9 @@ def _dops(part: Part) -> Rows:
         elif dops.state == DopsState.AWAITING_COUNTERSIGNING:
             if dops.record_id in supervised:
                 what, since = f"Countersign the DOPS “{dops.procedure}”", _signed_on(dops)
-                yield _row(what, "dops", dops.pk, str(dops.record.trainee), SUPERVISOR, since, "Read")
+                yield _row(
+                    what, "dops", dops.pk, str(dops.record.trainee), SUPERVISOR, since, "Read", record=dops.record_id
+                )
         else:
             yield from _dops_to_assess(part, dops, supervised)
 
@@ -184,9 +194,9 @@ def _dops_to_assess(part: Part, dops: Dops, supervised: Ids) -> Rows:
     elif dops.assessor_id == part.user.pk:
         if not asked:
             what = "Assess a DOPS" if dops.state == DopsState.REQUESTED else "Finish a DOPS"
-            yield _row(what, "dops", dops.pk, trainee, ASSESSOR, since)
+            yield _row(what, "dops", dops.pk, trainee, ASSESSOR, since, record=dops.record_id)
     elif asked and dops.record_id in supervised:
-        yield _row(asked, "dops", dops.pk, trainee, SUPERVISOR, since)
+        yield _row(asked, "dops", dops.pk, trainee, SUPERVISOR, since, record=dops.record_id)
 
 
 def _dops_with_others(part: Part) -> Rows:
@@ -236,7 +246,7 @@ def _pieces(part: Part) -> Rows:
     """The supervisor reads what is submitted and comments on it."""
     for row in _submitted(part.supervised):
         what, since = f"Comment on “{row['title']}”", london_date(row["submitted_at"])
-        yield _row(what, row["kind"], row["pk"], row["trainee"], SUPERVISOR, since, "Read")
+        yield _row(what, row["kind"], row["pk"], row["trainee"], SUPERVISOR, since, "Read", record=row["record"])
 
 
 def _pieces_with_others(part: Part) -> Rows:
@@ -284,7 +294,7 @@ def _concerns(part: Part) -> Rows:
         what = "Answer a patient-safety concern" if concern.patient_safety else "Answer a concern"
         role = OFFICE if office else levels[ConcernLevel(concern.level)]
         since, about = london_date(concern.raised_at), str(concern.record.trainee)
-        yield _row(what, "concern", concern.pk, about, role, since, due=concern.due_on)
+        yield _row(what, "concern", concern.pk, about, role, since, due=concern.due_on, record=concern.record_id)
 
 
 def _concerns_with_others(part: Part) -> Rows:
@@ -315,8 +325,9 @@ def _row(
     since: date | None = None,
     button: str = "Open",
     due: date | None = None,
+    record: int | None = None,
 ) -> WaitingRow:
-    return WaitingRow(what, reverse(f"training:{name}", args=[pk]), about, role, since, due, button)
+    return WaitingRow(what, reverse(f"training:{name}", args=[pk]), about, role, since, due, button, record=record)
 
 
 PRACTICE_DUTIES: tuple[DutiesOf, ...] = (_reviews, _agreed, _months, _dops, _pieces, _concerns)

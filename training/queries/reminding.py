@@ -12,6 +12,7 @@ from ctts.scheme.models import RuleSet
 from ctts.scheme.queries import numbers_of
 from ctts.scheme.rules import SchemeNumbers
 from training.models import Appointment, Concern, Milestone, TrainingRecord
+from training.queries.held import movers_of, with_holders
 from training.queries.reports import reports_due
 from training.queries.reviews import months_without_review
 from training.rules import CHASED, LATE, SOON, MilestoneStep, MonthStep, milestone_step, month_to_chase, report_step
@@ -137,20 +138,47 @@ def told_of(milestone: Milestone, today: date) -> list[User]:
     return [milestone.record.trainee, *(around if kinds else ())]
 
 
+def milestone_with_holder(milestone_id: int, today: date) -> Milestone:
+    """A milestone with who has it, once nothing of it is left to the trainee (M)."""
+    found: Milestone = with_holders(Milestone.objects.filter(pk=milestone_id), today).get()
+    return found
+
+
+def reminded_of(milestone: Milestone, step: MilestoneStep, today: date) -> list[User]:
+    """Whoever hears that a milestone comes or is late: of one that others hold, whoever has the next move, once it is
+    late; never the trainee then, who has done their part (M)."""
+    if milestone.holder is None:  # type: ignore[attr-defined]  # annotated by with_holders
+        return told_of(milestone, today)
+    if step.name != LATE or MilestoneKind(milestone.kind) not in MILESTONE_ACTORS:
+        return []
+    movers = movers_of(milestone.kind, [milestone.record_id], today).get(milestone.record_id, [])
+    return list(User.objects.filter(pk__in=movers).order_by("sort_name", "pk"))
+
+
 def milestones_to_remind(today: date) -> list[int]:
     """Ids of milestones of trainees who train, with a reminder that has come and of which somebody was not told (M, N).
 
-    That it was told is looked up for the trainee, who hears of each: all who hear of one hear in one transaction.
+    That it was told is looked up for the trainee, who hears of each that is theirs: all who hear of one hear in one
+    transaction. Of one that others hold it is looked up for each who has the next move.
     """
     longest = max((numbers_of(rules).milestone_notice_days for rules in RuleSet.objects.all()), default=0)
     near = today - timedelta(days=longest), today + timedelta(days=longest)
     rows = Milestone.objects.filter(record__state=RecordState.ACTIVE, done_on__isnull=True, due_on__range=near)
-    owed = {}
-    for row in rows.filter(kind__in=MILESTONE_ACTORS).select_related("record__rules").order_by("pk"):
-        if step := step_of(row, today):
+    owed: dict[str, int] = {}
+    held: dict[str, dict[int, Milestone]] = {}
+    coming = with_holders(rows.filter(kind__in=MILESTONE_ACTORS), today)
+    for row in coming.select_related("record__rules").order_by("pk"):
+        step = step_of(row, today)
+        if step and row.holder is None:
             owed[f"{milestone_series(row, row.record.trainee_id)}:{step.name}"] = row.pk
+        elif step and step.name == LATE:
+            held.setdefault(row.kind, {})[row.record_id] = row
+    for kind, of_kind in held.items():
+        for record_id, people in movers_of(kind, list(of_kind), today).items():
+            one = of_kind[record_id]
+            owed |= {f"{milestone_series(one, person)}:{LATE}": one.pk for person in people}
     taken = steps_taken(owed)
-    return [pk for key, pk in owed.items() if key not in taken]
+    return sorted({pk for key, pk in owed.items() if key not in taken})
 
 
 def concerns_to_escalate(today: date) -> list[int]:

@@ -170,17 +170,19 @@ def milestone_status(
     numbers: SchemeNumbers = DEFAULTS,
     *,
     attended: bool = False,
+    held: bool = False,
 ) -> MilestoneStatus:
     """Done, late, due or waiting (M): due from its opening, else from four weeks before; late the day after.
 
-    `attended`: reached by being at an event, which after its day waits for attendance to be noted (T9).
+    `attended`: reached by being at an event, which after its day waits for attendance to be noted (T9). `held`: nothing
+    of it is left to the trainee; it waits for markers, office or board, and is neither due nor late.
     """
     if done_on is not None:
         return MilestoneStatus.DONE
     if plain_day(today, "today") > plain_day(due_on, "due_on"):
-        return MilestoneStatus.WAITING if attended else MilestoneStatus.LATE
+        return MilestoneStatus.WAITING if attended or held else MilestoneStatus.LATE
     opens = opens_on or days_after(due_on, -numbers.milestone_notice_days)
-    return MilestoneStatus.DUE if today >= opens else MilestoneStatus.WAITING
+    return MilestoneStatus.DUE if today >= opens and not held else MilestoneStatus.WAITING
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,9 @@ class ReviewState(TextChoices):
     DISCARDED = "discarded", "Discarded"
 
 
+REVIEW_OF_BOTH = (ReviewState.ACKNOWLEDGED, ReviewState.SUBMITTED)
+"""Signed by the supervisor and acknowledged by the trainee: its words no longer change, nor what is made of it (T4)."""
+
 REVIEW_MOVES: dict[str, Move] = {
     "sign": move(ReviewState.DRAFT, ReviewState.SIGNED),
     "send_back": move(ReviewState.SIGNED, ReviewState.DRAFT),

@@ -76,25 +76,6 @@ def review_row(review):
     return {"review": review, "badge": review_badge(review, returned=returned)}
 
 
-def review_facts(review):
-    """The fields of a review as term and value, in the order of the form."""
-    reference = f"Yes, recorded as {review.patient_safety_reference}" if review.patient_safety_concern else "No"
-    return [
-        ("Day of the meeting", day(review.held_on)),
-        ("About the time", f"{day(review.period_starts_on)} to {day(review.period_ends_on)}"),
-        ("How you met", review.get_mode_display()),
-        ("Who was there", review.attendees),
-        ("Progress since the last meeting", review.progress),
-        ("DOPS done", review.dops_done),
-        ("Reflective pieces and case studies", review.writing_progress),
-        ("Changes to the training plan", review.plan_changes),
-        ("Support needed", review.support_needs),
-        ("Patient-safety concern", reference),
-        ("Matters to escalate", review.escalate),
-        ("Next meeting", day(review.next_meeting_on)),
-    ]
-
-
 def review_list_step(user, record, rows, today):
     """The button of the list: for the supervisor a new review, or the one that is being written."""
     if not access.is_supervisor(user, record, today):

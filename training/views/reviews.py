@@ -1,4 +1,4 @@
-"""Supervisor Reviews (T4): the list, writing, signing, acknowledging, sending back, submitting."""
+"""Supervisor Reviews (T4): the list, writing, signing, acknowledging, sending back, submitting, and its PDF."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -27,6 +27,7 @@ from training.views._doors import action_or_404, review_or_404
 from training.views._earlier import earlier_left
 from training.views._frame import frame, record_or_404
 from training.views._kept import Kept, first_of, is_changed, keep_typed, rows_of
+from training.views._papers import being_made, paper_served
 from training.views._shown import nudge_step
 
 
@@ -132,7 +133,7 @@ def _form_page(request, record, pair, agenda, kept, review=None, stale=None):
     context["back_url"] = (
         reverse("training:review", args=[review.pk]) if review else reverse("training:reviews", args=[record.pk])
     )
-    context["current"] = shown.review_facts(review) if stale else []
+    context["current"] = queries.review_facts(review) if stale else []
     status = 409 if stale else kept.status(form)
     return render(request, "training/reviews/form.html", context, status=status)
 
@@ -144,8 +145,8 @@ def _form_page(request, record, pair, agenda, kept, review=None, stale=None):
 def review(request, pk):
     """One review: what was written, its actions and signatures, and the one next step of this reader."""
     found, today = review_or_404(request, pk), today_of(request)
-    context = frame(request, found.record, "reviews", review=found, facts=shown.review_facts(found))
-    context.update(items=found.items.select_related("item").order_by("position"), today=today)
+    context = frame(request, found.record, "reviews", review=found, facts=queries.review_facts(found))
+    context.update(items=queries.discussed_in(found), today=today)
     context.update(actions=queries.agreed_in(found), signatures=shown.review_signatures(found))
     context.update(
         step=shown.review_step(request.user, found, today), acts=shown.review_acts(request.user, found, today)
@@ -154,14 +155,27 @@ def review(request, pk):
     context["can_change"] = access.can_change_review(request.user, found, today)
     context["can_discard"] = access.can_discard_review(request.user, found, today)
     context["can_send_back"] = access.can_send_back_review(request.user, found)
+    prints = access.can_print_review(found)
+    context.update(prints=prints, paper=queries.review_on_paper(found) if prints else None)
     context["can_close"] = context["mine"] or bool(access.is_supervisor(request.user, found.record, today))
     return render(request, "training/reviews/one.html", context)
 
 
+@guarded(SIGNED_IN, methods="GET POST", effect="asks for the PDF of a Supervisor Review that both have signed")
+def review_paper(request, pk):
+    """The PDF of a review: a press has it made by the worker, once for everybody; then this address gives it."""
+    found = review_or_404(request, pk)
+    require(access.can_print_review(found))
+    if request.method == "POST":
+        actions.ask_review_paper(by=request.user, now=request.now, review_id=pk)
+        return being_made(request, "training:review", pk)
+    return paper_served(request, queries.review_on_paper(found))
+
+
 def _decide(request, review, form, template, act, **more):
     """A page that shows the whole review with a form under it, and sends it."""
-    context = frame(request, review.record, "reviews", review=review, form=form, facts=shown.review_facts(review))
-    context.update(items=review.items.select_related("item").order_by("position"), actions=queries.agreed_in(review))
+    context = frame(request, review.record, "reviews", review=review, form=form, facts=queries.review_facts(review))
+    context.update(items=queries.discussed_in(review), actions=queries.agreed_in(review))
     context.update(more)
     if tried(form, act):
         return redirect("training:review", review.pk)

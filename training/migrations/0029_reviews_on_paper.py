@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('asked_at', models.DateTimeField()),
                 ('made_at', models.DateTimeField(null=True)),
-                ('of_state', models.CharField(choices=[('draft', 'Draft'), ('signed', 'Signed by the supervisor'), ('acknowledged', 'Acknowledged by the trainee'), ('submitted', 'Submitted to the office')], max_length=14)),
+                ('of_state', models.CharField(choices=[('draft', 'Draft'), ('signed', 'Signed by the supervisor'), ('acknowledged', 'Acknowledged by the trainee'), ('submitted', 'Submitted to the office'), ('discarded', 'Discarded')], max_length=14)),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('document', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document')),
                 ('review', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='training.supervisorreview')),
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['asked_at', 'pk'],
                 'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('document__isnull', True), ('made_at__isnull', True)), models.Q(('document__isnull', False), ('made_at__isnull', False)), _connector='OR'), name='training_reviewpaper_document_with_made_at'), models.CheckConstraint(condition=models.Q(('asked_at__lte', models.F('made_at')), ('asked_at__isnull', True), ('made_at__isnull', True), _connector='OR'), name='training_reviewpaper_asked_at_to_made_at'), models.UniqueConstraint(fields=('review', 'of_state'), name='training_review_paper_once_a_state'), models.CheckConstraint(condition=models.Q(('of_state__in', ['acknowledged', 'submitted'])), name='training_review_paper_of_what_both_signed'), models.CheckConstraint(condition=models.Q(('of_state__in', ['draft', 'signed', 'acknowledged', 'submitted'])), name='training_reviewpaper_known_of_state')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('document__isnull', True), ('made_at__isnull', True)), models.Q(('document__isnull', False), ('made_at__isnull', False)), _connector='OR'), name='training_reviewpaper_document_with_made_at'), models.CheckConstraint(condition=models.Q(('asked_at__lte', models.F('made_at')), ('asked_at__isnull', True), ('made_at__isnull', True), _connector='OR'), name='training_reviewpaper_asked_at_to_made_at'), models.UniqueConstraint(fields=('review', 'of_state'), name='training_review_paper_once_a_state'), models.CheckConstraint(condition=models.Q(('of_state__in', ['acknowledged', 'submitted', 'discarded'])), name='training_review_paper_of_what_both_signed'), models.CheckConstraint(condition=models.Q(('of_state__in', ['draft', 'signed', 'acknowledged', 'submitted'])), name='training_reviewpaper_known_of_state')],
             },
         ),
     ]

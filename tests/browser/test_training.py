@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from ctts.common import clock
-from tests.browser.looking import sticks_out
+from tests.browser.looking import faults, sticks_out
 from tests.browser.test_first_year import signed_in
 from tests.training import practice as p
 from tests.training.world import submitted, text_evidence
@@ -102,3 +102,18 @@ def test_the_bar_that_stays_never_hides_what_has_the_focus(scene, open_page, liv
     assert under_the_bar(page, "Tab") == []
     page.locator(".action-bar").get_by_role("button").focus()
     assert under_the_bar(page, "Shift+Tab") == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_screens_16_competencies_are_found_by_typing_and_the_chosen_stand_above(scene, open_page, live_server, width):
+    first, second = (str(row.item) for row in p.items_of(scene.tara)[:2])
+    page = signed_in(open_page(width=width), scene.cast.tara, live_server.url)
+    page.goto(reverse("training:evidence_new", args=[scene.tara.pk, "text"]))
+    page.get_by_label("Find a competency by typing").fill(second.upper())
+    expect(page.get_by_label(first)).to_be_hidden()
+    page.get_by_label(second).check()
+    page.get_by_label("Find a competency by typing").fill("")
+    expect(page.get_by_label(first)).to_be_visible()
+    assert faults(page) == []
+    page.get_by_role("button", name=f"Take out {second}").click()
+    expect(page.get_by_label(second, exact=True)).not_to_be_checked()

@@ -37,6 +37,7 @@ from training.actions.arriving import (
 )
 from training.actions.by_link import (
     EXTERNAL_SIGNED_WORDS,
+    PROFESSION_MOST,
     decline_by_link,
     give_code,
     not_for_me,
@@ -59,6 +60,7 @@ from training.actions.competencies import (
     ChangedSinceSeen,
     Signing,
     note_seen,
+    rate_as_supervisor,
     rate_item,
     return_item,
     sign_item,
@@ -187,6 +189,7 @@ from training.actions.papers import (
 )
 from training.actions.planning import (
     agree_plan,
+    move_in_plan,
     tailor_item,
 )
 from training.actions.reminding import (
@@ -232,6 +235,7 @@ from training.actions.writing import (
     start_case,
     start_reflection,
     submit_piece,
+    withdraw_piece,
 )
 
 __all__ = [
@@ -240,6 +244,7 @@ __all__ = [
     "DOPS_APPROVED_WORDS",
     "DOPS_SIGNED_WORDS",
     "EXTERNAL_SIGNED_WORDS",
+    "PROFESSION_MOST",
     "REPORT_ACKNOWLEDGED_WORDS",
     "REPORT_SENT_WORDS",
     "REVIEW_ACKNOWLEDGED_WORDS",
@@ -322,6 +327,7 @@ __all__ = [
     "lock_with_record",
     "map_evidence",
     "map_import",
+    "move_in_plan",
     "move_milestone",
     "name_another",
     "nominate",
@@ -337,6 +343,7 @@ __all__ = [
     "proof",
     "quarantine_evidence",
     "raise_concern",
+    "rate_as_supervisor",
     "rate_item",
     "reach_milestones",
     "remind_of_advice",
@@ -392,6 +399,7 @@ __all__ = [
     "void_dops",
     "want",
     "withdraw_change",
+    "withdraw_piece",
     "withdraw_sign_off",
     "write_change",
     "write_cpd",

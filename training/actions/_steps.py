@@ -21,6 +21,7 @@ from ctts.common import drafts
 from ctts.common.clock import london_date
 from ctts.common.moves import change_state
 from ctts.common.prepared import Ask, only, prepared
+from ctts.common.verdict import Invalid
 from ctts.notifications.actions import notify
 from ctts.notifications.notices import Notice
 from ctts.organisations.access import on_day
@@ -35,6 +36,7 @@ from training.models import (
     TrainingDraft,
     TrainingRecord,
 )
+from training.rules import patient_identifiers
 from training.states import EVIDENCE_MOVES, ITEM_MOVES, AppointmentKind
 
 Row = TypeVar("Row", bound=Model)
@@ -117,6 +119,12 @@ def tell(
         now=now,
         context={"record": record, **context},
     )
+
+
+def refuse_identifiers(words: str, what: str, field: str) -> None:
+    """Words about what was found stay in the dossier and may not say it again (quality rule 17). Raises Invalid."""
+    if any(finding.holds for finding in patient_identifiers(words)):
+        raise Invalid(f"{what} names what may identify a patient. Say it without the number or the name.", field)
 
 
 def holders(record: TrainingRecord, now: datetime, *kinds: AppointmentKind) -> list[User]:

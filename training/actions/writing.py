@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -17,9 +18,9 @@ from ctts.common.verdict import Invalid, require
 from training import access, notices
 from training.access import Piece
 from training.actions._practice import fresh, note, step, want
-from training.actions._steps import holders, lock_record, lock_with_record, tell
-from training.models import CaseSection, CaseStudy, Comment, Reflection
-from training.queries.writing import case_version, piece_version, reflection_version
+from training.actions._steps import holders, lock_record, lock_with_record, refuse_identifiers, role_of, tell
+from training.models import CaseSection, CaseStudy, Comment, PieceWithdrawal, Reflection, ScanAnswer
+from training.queries.writing import case_version, identifiers_in, piece_version, reflection_version
 from training.rules import FIRST_SECTIONS, headings_of, reflection_words, section_words
 from training.states import WRITING_MOVES, AppointmentKind, WritingState
 
@@ -130,11 +131,14 @@ def save_case(
 
 
 @transaction.atomic
-def submit_piece(*, by: User, now: datetime, piece: Piece, seen: str, declared: bool) -> Piece:
+def submit_piece(*, by: User, now: datetime, piece: Piece, seen: str, declared: bool, answer: str = "") -> Piece:
     """The trainee submits a piece as it was `seen` and declares that no patient can be identified (T6, Y6).
 
+    Where the scan finds what may identify one, the trainee's `answer` says why not; it is kept and read with the piece.
+    What was answered once is not asked again while it says the same (quality rule 17).
+
     Raises NotAllowed, TooLate when it is submitted, StaleText when it changed meanwhile, Invalid when it is empty, a
-    section has no heading or nothing is declared.
+    section has no heading, nothing is declared, what was found has no answer, or it was withdrawn as it is.
     """
     locked = _lock_piece(piece)
     require(access.can_submit_piece(by, locked))
@@ -145,9 +149,12 @@ def submit_piece(*, by: User, now: datetime, piece: Piece, seen: str, declared: 
         raise Invalid("A section has no heading yet. Go on writing, and give it one.")
     if not declared:
         raise Invalid("Tick this first: nothing in it may identify a patient.", "declared")
-    columns = {"submitted_at": now}
-    what = f"{_name(locked)}.submitted"
-    step(locked, WRITING_MOVES, "submit", what=what, by=by, now=now, columns=columns, words_counted=locked.words)
+    if locked.withdrawals.filter(content_sha256=seen).exists():
+        raise Invalid("It was withdrawn as it is. Change it first: take out what identifies the patient.")
+    found = _answered(locked, seen, answer, by, now)
+    columns, what = {"submitted_at": now}, f"{_name(locked)}.submitted"
+    facts = {"words_counted": locked.words, **({"found": sorted(found)} if found else {})}
+    step(locked, WRITING_MOVES, "submit", what=what, by=by, now=now, columns=columns, **facts)
     for supervisor in holders(locked.record, now, AppointmentKind.SUPERVISOR):
         key = f"{_name(locked)}:{locked.pk}:{now.isoformat()}"
         tell(notices.PIECE_SUBMITTED, locked.record, supervisor, about=locked, now=now, key=key, **_shown(locked))
@@ -167,6 +174,28 @@ def reopen_piece(*, by: User, now: datetime, piece: Piece) -> Piece:
 
 
 @transaction.atomic
+def withdraw_piece(*, by: User, now: datetime, piece: Piece, reason: str) -> Piece:
+    """A reader found that a patient can be identified in a piece: it goes back to its author as a draft, which nobody
+    else reads, and counts again once it is changed and submitted again (T6, Y6, quality rule 17).
+
+    The author, the Training Supervisor and the Training Co-ordinator are told. Raises NotAllowed for its author and for
+    strangers, TooLate when it is not submitted, Invalid without a reason or when it says again what was found.
+    """
+    locked, today = _lock_piece(piece), london_date(now)
+    require(access.can_withdraw_piece(by, locked, today))
+    said = want(reason, "reason", "Say what was found, without repeating it.")
+    refuse_identifiers(said, "Your description", "reason")
+    facts = {"content_sha256": piece_version(locked), "reason": said, "withdrawn_at": now, "withdrawn_by": by}
+    PieceWithdrawal.objects.create(**_about(locked), **facts, role=role_of(by, locked.record, now))
+    step(locked, WRITING_MOVES, "reopen", what=f"{_name(locked)}.withdrawn", by=by, now=now, words=said)
+    around = holders(locked.record, now, AppointmentKind.SUPERVISOR, AppointmentKind.COORDINATOR)
+    key = f"{_name(locked)}:{locked.pk}:{now.isoformat()}"
+    for person in {locked.record.trainee, *around} - {by}:
+        tell(notices.PIECE_WITHDRAWN, locked.record, person, about=locked, now=now, key=key, by=by, **_shown(locked))
+    return locked
+
+
+@transaction.atomic
 def comment_on(*, by: User, now: datetime, piece: Piece, key: UUID, text: str) -> Comment:
     """Supervisor, External Moderator or a trainer comment on a submitted piece; the same `key`: the same one (T6).
 
@@ -179,9 +208,8 @@ def comment_on(*, by: User, now: datetime, piece: Piece, key: UUID, text: str) -
     known = Comment.objects.filter(key=key).first()
     if known is not None:
         return known
-    about = {"reflection": locked} if isinstance(locked, Reflection) else {"case": locked}
     said = want(text, "text", "Write your comment.")
-    comment = Comment.objects.create(text=said, written_at=now, written_by=by, key=key, **about)
+    comment = Comment.objects.create(text=said, written_at=now, written_by=by, key=key, **_about(locked))
     what = f"{_name(locked)}.commented"
     judges = access.judges_pieces(by, locked.record, london_date(now))
     if locked.state == WritingState.SUBMITTED and judges:
@@ -196,6 +224,17 @@ def comment_on(*, by: User, now: datetime, piece: Piece, key: UUID, text: str) -
 # --- steps ---
 
 
+def _answered(piece: Piece, version: str, answer: str, by: User, now: datetime) -> dict[str, int]:
+    """What the scan found in a piece, kind by kind, once its author has answered it."""
+    found = Counter(str(finding.kind) for finding in identifiers_in(piece))
+    if found and not piece.scan_answers.filter(content_sha256=version).exists():
+        said = want(answer, "answer", "Say why no patient can be identified, or go back and take out what was found.")
+        refuse_identifiers(said, "Your answer", "answer")
+        facts = {"content_sha256": version, "found": found, "answer": said, "answered_at": now, "answered_by": by}
+        ScanAnswer.objects.create(**_about(piece), **facts)
+    return found
+
+
 def _lock(kind: type[P], piece_id: int) -> P:
     """A piece of a locked record, as it is now."""
     return lock_with_record(kind, piece_id)
@@ -204,6 +243,11 @@ def _lock(kind: type[P], piece_id: int) -> P:
 def _lock_piece(piece: Piece) -> Piece:
     """The same piece, whichever of the two it is."""
     return _lock(Reflection, piece.pk) if isinstance(piece, Reflection) else _lock(CaseStudy, piece.pk)
+
+
+def _about(piece: Piece) -> dict[str, Any]:
+    """The column of a fact that names the piece it is about."""
+    return {"reflection": piece} if isinstance(piece, Reflection) else {"case": piece}
 
 
 def _name(piece: Piece) -> str:

@@ -24,7 +24,9 @@ PRACTICE = (
             ),
             Point(
                 "Actions",
-                "An action with an owner and a day is carried on to the next review until somebody closes it.",
+                "An action with an owner and a day is carried on to the next review until somebody closes it. From a "
+                "week before its day it waits for the trainee, where that is the owner, else for the Training "
+                "Supervisor.",
             ),
             Point(
                 "Missed months",

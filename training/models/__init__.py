@@ -30,6 +30,7 @@ from training.models.competencies import (
     PlanAgreement,
     PlanItem,
     SignOff,
+    SupervisorRating,
 )
 from training.models.copies import (
     RecordCopy,
@@ -93,7 +94,9 @@ from training.models.writing import (
     CaseSection,
     CaseStudy,
     Comment,
+    PieceWithdrawal,
     Reflection,
+    ScanAnswer,
 )
 
 __all__ = [
@@ -136,6 +139,7 @@ __all__ = [
     "Meeting",
     "Milestone",
     "MilestoneMove",
+    "PieceWithdrawal",
     "PlanAgreement",
     "PlanItem",
     "ProgressReport",
@@ -145,7 +149,9 @@ __all__ = [
     "ReviewAction",
     "ReviewPaper",
     "ReviewSignature",
+    "ScanAnswer",
     "SignOff",
+    "SupervisorRating",
     "SupervisorReview",
     "Thread",
     "ThreadMessage",

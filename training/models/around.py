@@ -142,7 +142,8 @@ class AssociateMembership(models.Model):
 class Attendance(models.Model):
     """A trainee at an event of the scheme: invited, with a place or waiting for one, then there or not (T9).
 
-    `asked_at` is when they signed up last; the waiting list goes by it.
+    `asked_at` is when they signed up last; the waiting list goes by it. `turns` counts the steps taken: with the
+    event's own `sequence` it orders the calendar files that one trainee gets of it (RFC 5545).
     """
 
     retention = Retention.DOSSIER
@@ -151,6 +152,7 @@ class Attendance(models.Model):
     event = models.ForeignKey(SchemeEvent, models.PROTECT, related_name="attendances")
     invited_at = models.DateTimeField()
     asked_at = models.DateTimeField(null=True)
+    turns = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=AttendanceState.choices, default=AttendanceState.INVITED)
 
     class Meta:

@@ -12,7 +12,7 @@ from ctts.accounts.models import User
 from ctts.common.digest import sha256
 from ctts.scheme.queries import numbers_of
 from training.access import Piece, visible_records
-from training.models import CaseSection, CaseStudy, Comment, Reflection, TrainingRecord
+from training.models import CaseSection, CaseStudy, Comment, PieceWithdrawal, Reflection, ScanAnswer, TrainingRecord
 from training.rules import IdentifierFinding, headings_of, patient_identifiers
 from training.states import WRITING_SUBMITTED
 
@@ -86,19 +86,36 @@ class Part:
     text: str
 
 
+def every_part(piece: Piece) -> list[Part]:
+    """The parts of a piece in their order, those too in which nothing is written."""
+    if isinstance(piece, Reflection):
+        return [Part(heading.title, piece.parts.get(heading.key, "")) for heading in headings_of(piece.model)]
+    return [Part(row.heading, row.text) for row in sections_of(piece)]
+
+
 def parts_of(piece: Piece) -> list[Part]:
     """The parts of a piece in their order, empty ones left out."""
-    if isinstance(piece, Reflection):
-        found = [Part(heading.title, piece.parts.get(heading.key, "")) for heading in headings_of(piece.model)]
-    else:
-        found = [Part(row.heading, row.text) for row in sections_of(piece)]
-    return [part for part in found if part.text.strip()]
+    return [part for part in every_part(piece) if part.text.strip()]
 
 
-def identifiers_in(piece: Piece) -> Sequence[IdentifierFinding]:
-    """What in a piece looks as if it could identify a patient; test numbers left out (quality rule 17)."""
-    text = "\n".join([piece.title, *(part.text for part in parts_of(piece))])
+def identifiers_in(piece: Piece, parts: Sequence[Part] | None = None) -> Sequence[IdentifierFinding]:
+    """What in a piece looks as if it could identify a patient; test numbers left out (quality rule 17).
+
+    `parts`: its parts, for whoever has read them already."""
+    text = "\n".join([piece.title, *(part.text for part in (parts_of(piece) if parts is None else parts))])
     return [finding for finding in patient_identifiers(text) if finding.holds]
+
+
+def scan_answer(piece: Piece) -> ScanAnswer | None:
+    """What the author answered to what the scan found in a piece as it stands; None when nothing was asked, or when it
+    says something else by now (quality rule 17)."""
+    answers = {row.content_sha256: row for row in piece.scan_answers.select_related("answered_by")}
+    return answers.get(piece_version(piece)) if answers else None
+
+
+def withdrawal_of(piece: Piece) -> PieceWithdrawal | None:
+    """How a piece was withdrawn from view the last time; None when it never was (quality rule 17)."""
+    return piece.withdrawals.select_related("withdrawn_by").order_by("-withdrawn_at", "-pk").first()
 
 
 def comments_on(piece: Piece) -> list[Comment]:

@@ -176,7 +176,8 @@ def change_acts(user, change, supervisors):
         names = [who_is(person, "Training Supervisor", user) for person in supervisors]
         return Acts(" and ".join(names) or office, london_date(change.sent_at), then=[office])
     if change.state == ChangeState.AWAITING_DECISION:
-        return Acts(office, london_date(change.sent_at), then=[trainee])
+        answer = getattr(change, "answer", None)  # where no answer was asked for, it lies there since it was sent
+        return Acts(office, london_date(answer.answered_at if answer else change.sent_at), then=[trainee])
     return None
 
 

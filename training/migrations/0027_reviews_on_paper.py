@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('documents', '0003_handed_in'),
-        ('training', '0022_cpd_on_paper'),
+        ('training', '0026_attendance_turns'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

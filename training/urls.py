@@ -176,10 +176,12 @@ urlpatterns = [
     path("reflections/<int:pk>/edit/", writing.reflection_edit, name="reflection_edit"),
     path("reflections/<int:pk>/submit/", writing.reflection_submit, name="reflection_submit"),
     path("reflections/<int:pk>/reopen/", writing.reflection_reopen, name="reflection_reopen"),
+    path("reflections/<int:pk>/versions/<int:number>/", writing.reflection_version, name="reflection_version"),
     path("case-studies/<int:pk>/", writing.case, name="case"),
     path("case-studies/<int:pk>/edit/", writing.case_edit, name="case_edit"),
     path("case-studies/<int:pk>/submit/", writing.case_submit, name="case_submit"),
     path("case-studies/<int:pk>/reopen/", writing.case_reopen, name="case_reopen"),
+    path("case-studies/<int:pk>/versions/<int:number>/", writing.case_version, name="case_version"),
     # events of the scheme
     path("<int:pk>/events/", events.events, name="events"),
     path("events/<int:pk>/", events.event, name="event"),

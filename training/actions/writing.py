@@ -18,8 +18,8 @@ from training import access, notices
 from training.access import Piece
 from training.actions._practice import fresh, note, step, want
 from training.actions._steps import holders, lock_record, lock_with_record, tell
-from training.models import CaseSection, CaseStudy, Comment, Reflection
-from training.queries.writing import case_version, piece_version, reflection_version
+from training.models import CaseSection, CaseStudy, Comment, PieceVersion, Reflection
+from training.queries.writing import case_version, parts_of, piece_version, reflection_version
 from training.rules import FIRST_SECTIONS, headings_of, reflection_words, section_words
 from training.states import WRITING_MOVES, AppointmentKind, WritingState
 
@@ -133,7 +133,8 @@ def save_case(
 def submit_piece(*, by: User, now: datetime, piece: Piece, seen: str, declared: bool) -> Piece:
     """The trainee submits a piece as it was `seen` and declares that no patient can be identified (T6, Y6).
 
-    Raises NotAllowed, TooLate when it is submitted, StaleText when it changed meanwhile, Invalid when it is empty, a
+    Its whole text is kept as the next version. Raises NotAllowed, TooLate when it is submitted, StaleText when it
+    changed meanwhile, Invalid when it is empty, a
     section has no heading or nothing is declared.
     """
     locked = _lock_piece(piece)
@@ -147,7 +148,9 @@ def submit_piece(*, by: User, now: datetime, piece: Piece, seen: str, declared: 
         raise Invalid("Tick this first: nothing in it may identify a patient.", "declared")
     columns = {"submitted_at": now}
     what = f"{_name(locked)}.submitted"
-    step(locked, WRITING_MOVES, "submit", what=what, by=by, now=now, columns=columns, words_counted=locked.words)
+    kept = _keep_version(locked, now, seen)
+    more = {"words_counted": locked.words, "version": kept.number, "sha256": kept.sha256}
+    step(locked, WRITING_MOVES, "submit", what=what, by=by, now=now, columns=columns, **more)
     for supervisor in holders(locked.record, now, AppointmentKind.SUPERVISOR):
         key = f"{_name(locked)}:{locked.pk}:{now.isoformat()}"
         tell(notices.PIECE_SUBMITTED, locked.record, supervisor, about=locked, now=now, key=key, **_shown(locked))
@@ -158,10 +161,13 @@ def submit_piece(*, by: User, now: datetime, piece: Piece, seen: str, declared: 
 def reopen_piece(*, by: User, now: datetime, piece: Piece) -> Piece:
     """The trainee takes a submitted piece back to go on writing; it counts again once submitted again (T6, Y6).
 
+    What was submitted before versions were kept becomes a version now, before a word of it can change.
     Raises NotAllowed, TooLate when it is not submitted.
     """
     locked = _lock_piece(piece)
     require(access.can_reopen_piece(by, locked))
+    if locked.submitted_at is not None and not locked.versions.filter(submitted_at=locked.submitted_at).exists():
+        _keep_version(locked, locked.submitted_at, piece_version(locked))
     step(locked, WRITING_MOVES, "reopen", what=f"{_name(locked)}.reopened", by=by, now=now)
     return locked
 
@@ -179,9 +185,8 @@ def comment_on(*, by: User, now: datetime, piece: Piece, key: UUID, text: str) -
     known = Comment.objects.filter(key=key).first()
     if known is not None:
         return known
-    about = {"reflection": locked} if isinstance(locked, Reflection) else {"case": locked}
     said = want(text, "text", "Write your comment.")
-    comment = Comment.objects.create(text=said, written_at=now, written_by=by, key=key, **about)
+    comment = Comment.objects.create(text=said, written_at=now, written_by=by, key=key, **_about(locked))
     what = f"{_name(locked)}.commented"
     judges = access.judges_pieces(by, locked.record, london_date(now))
     if locked.state == WritingState.SUBMITTED and judges:
@@ -204,6 +209,23 @@ def _lock(kind: type[P], piece_id: int) -> P:
 def _lock_piece(piece: Piece) -> Piece:
     """The same piece, whichever of the two it is."""
     return _lock(Reflection, piece.pk) if isinstance(piece, Reflection) else _lock(CaseStudy, piece.pk)
+
+
+def _keep_version(piece: Piece, submitted_at: datetime, sha256: str) -> PieceVersion:
+    """The whole text of a locked piece as it is submitted, under the next number (T6)."""
+    return PieceVersion.objects.create(
+        **_about(piece),
+        number=piece.versions.count() + 1,
+        title=piece.title,
+        parts=[[part.title, part.text] for part in parts_of(piece)],
+        words=piece.words,
+        sha256=sha256,
+        submitted_at=submitted_at,
+    )
+
+
+def _about(piece: Piece) -> dict[str, Piece]:
+    return {"reflection" if isinstance(piece, Reflection) else "case": piece}
 
 
 def _name(piece: Piece) -> str:

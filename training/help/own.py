@@ -185,7 +185,8 @@ OWN = (
             Point(
                 "Drafts",
                 "A draft is the author’s own and saves itself. Submitted it is read by the people around the trainee, "
-                "and can be reopened to go on writing.",
+                "and can be reopened to go on writing. Each time it is submitted, its whole text is kept as a "
+                "version; readers see what changed since the last one.",
             ),
         ),
         ALL_AROUND,

@@ -92,6 +92,7 @@ from training.models.writing import (
     CaseSection,
     CaseStudy,
     Comment,
+    PieceVersion,
     Reflection,
 )
 
@@ -135,6 +136,7 @@ __all__ = [
     "Meeting",
     "Milestone",
     "MilestoneMove",
+    "PieceVersion",
     "PlanAgreement",
     "PlanItem",
     "ProgressReport",

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from ctts.common.constraints import known_choice
+from ctts.common.constraints import at_least, known_choice
 from ctts.common.moves import fsm_trigger
 from ctts.common.rows import AppendOnly, Retention
 from training.models.record import TrainingRecord
@@ -128,6 +128,40 @@ class CaseSection(models.Model):
                 ),
             )
         ]
+
+
+def on_one_piece(name: str) -> models.CheckConstraint:
+    """A row is about a reflective piece or about a case study: exactly one of the two."""
+    either = Q(reflection__isnull=False, case__isnull=True) | Q(reflection__isnull=True, case__isnull=False)
+    return models.CheckConstraint(name=name, condition=either)
+
+
+class PieceVersion(AppendOnly):
+    """A reflective piece or a case study as it was submitted (T6). `parts`: heading and text of each, in their order;
+    `sha256` is the digest of the piece that its author saw and submitted."""
+
+    retention = Retention.DOSSIER
+
+    reflection = models.ForeignKey(Reflection, models.PROTECT, null=True, related_name="versions")
+    case = models.ForeignKey(CaseStudy, models.PROTECT, null=True, related_name="versions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    parts = models.JSONField(default=list)
+    words = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    submitted_at = models.DateTimeField()
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["number", "pk"]
+        constraints = [
+            on_one_piece("training_version_of_one"),
+            at_least("number", 1),
+            models.UniqueConstraint(fields=["reflection", "number"], name="training_reflection_version_once"),
+            models.UniqueConstraint(fields=["case", "number"], name="training_case_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Version {self.number}"
 
 
 class Comment(AppendOnly):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,9 +12,9 @@ from ctts.accounts.models import User
 from ctts.common.digest import sha256
 from ctts.scheme.queries import numbers_of
 from training.access import Piece, visible_records
-from training.models import CaseSection, CaseStudy, Comment, Reflection, TrainingRecord
-from training.rules import IdentifierFinding, headings_of, patient_identifiers
-from training.states import WRITING_SUBMITTED
+from training.models import CaseSection, CaseStudy, Comment, PieceVersion, Reflection, TrainingRecord
+from training.rules import IdentifierFinding, PieceDifference, headings_of, patient_identifiers, piece_difference
+from training.states import WRITING_SUBMITTED, WritingState
 
 
 def _readable(user: User, today: date) -> Q:
@@ -99,6 +99,64 @@ def identifiers_in(piece: Piece) -> Sequence[IdentifierFinding]:
     """What in a piece looks as if it could identify a patient; test numbers left out (quality rule 17)."""
     text = "\n".join([piece.title, *(part.text for part in parts_of(piece))])
     return [finding for finding in patient_identifiers(text) if finding.holds]
+
+
+def versions_of(piece: Piece) -> list[PieceVersion]:
+    """A piece as it was each time it was submitted, the latest first (T6)."""
+    return list(piece.versions.order_by("-number"))
+
+
+def version_or_none(versions: Sequence[PieceVersion], number: int) -> PieceVersion | None:
+    """The version of that number, or None."""
+    return next((version for version in versions if version.number == number), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """What changed since an earlier version. `hidden`: one of the two may identify a patient, so that only the author
+    sees the words that were taken out or put in (quality rule 17)."""
+
+    since: PieceVersion
+    difference: PieceDifference
+    hidden: bool
+
+
+def _titled(title: str, parts: Iterable[Part]) -> list[tuple[str, str]]:
+    return [("Title", title), *((part.title, part.text) for part in parts)]
+
+
+def parts_of_version(version: PieceVersion) -> list[Part]:
+    """The parts of a piece as they were submitted then."""
+    return [Part(title, text) for title, text in version.parts]
+
+
+def _rewritten(since: PieceVersion, now: list[tuple[str, str]], mine: bool) -> Rewritten:
+    then = _titled(since.title, parts_of_version(since))
+    hidden = not mine and any(_may_identify(titled) for titled in (then, now))
+    return Rewritten(since, piece_difference(then, now), hidden)
+
+
+def _may_identify(titled: Sequence[tuple[str, str]]) -> bool:
+    return any(finding.holds for finding in patient_identifiers("\n".join(text for _, text in titled)))
+
+
+def what_changed(piece: Piece, parts: Sequence[Part], versions: Sequence[PieceVersion], user: User) -> Rewritten | None:
+    """What a piece says otherwise than it was last submitted: a draft since its last version, a submitted one since
+    the version before; None where there is nothing to compare with (T6)."""
+    earlier = versions if piece.state == WritingState.DRAFT else versions[1:]
+    mine = user.pk == piece.record.trainee_id
+    return _rewritten(earlier[0], _titled(piece.title, parts), mine) if earlier else None
+
+
+def what_version_changed(version: PieceVersion, versions: Sequence[PieceVersion], mine: bool) -> Rewritten | None:
+    """What a version says otherwise than the one before; None of the first (T6)."""
+    earlier = version_or_none(versions, version.number - 1)
+    return _rewritten(earlier, _titled(version.title, parts_of_version(version)), mine) if earlier else None
+
+
+def is_hidden(version: PieceVersion, mine: bool) -> bool:
+    """Whether a version is the author's alone, since something in it may identify a patient (quality rule 17)."""
+    return not mine and _may_identify(_titled(version.title, parts_of_version(version)))
 
 
 def comments_on(piece: Piece) -> list[Comment]:

@@ -35,6 +35,7 @@ from training.rules.changes import (
     moved_by_interruption,
     moved_by_return,
 )
+from training.rules.differences import PartChange, PieceDifference, piece_difference, text_changes
 from training.rules.earlier import (
     DAY_OF,
     MOST_ROWS,
@@ -125,6 +126,8 @@ __all__ = [
     "MilestoneDate",
     "MilestoneStep",
     "Moved",
+    "PartChange",
+    "PieceDifference",
     "PlanChange",
     "PlanDifference",
     "PlanRow",
@@ -161,6 +164,7 @@ __all__ = [
     "nhs_number_valid",
     "patient_identifiers",
     "paused_days",
+    "piece_difference",
     "places_free",
     "plain_sum",
     "plan_difference",
@@ -174,6 +178,7 @@ __all__ = [
     "section_words",
     "signed_percent",
     "standing",
+    "text_changes",
     "title_of",
     "too_many_not_applicable",
     "training_year",

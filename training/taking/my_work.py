@@ -20,7 +20,7 @@ from training.models import (
 from training.queries.copies import Chapter, CopiedFile, Fact, Piece
 from training.queries.plans import plan_standing
 from training.queries.told import copied, facts, of, signed, texts, texts_of
-from training.queries.writing import comments_on, parts_of
+from training.queries.writing import comments_on, parts_of, parts_of_version, versions_of
 from training.states import EvidenceState
 
 WITHDRAWN = "it was withdrawn from view because a patient could be identified, and is given out to nobody"
@@ -136,14 +136,14 @@ def _versions(row: Evidence) -> list[Piece]:
 
 
 def reflections(record: TrainingRecord, today: date) -> Chapter:
-    """Reflective pieces, drafts too, with the comments on them (T6)."""
+    """Reflective pieces, drafts too, with their submitted versions and the comments on them (T6)."""
     rows = Reflection.objects.filter(record=record).order_by("made_at", "pk")
     pieces = [_written(row, of(row, ("model", "Model"), ("happened_on", "It happened on"))) for row in rows]
     return Chapter("reflections", "Reflective pieces", pieces, nothing="You have written none.")
 
 
 def case_studies(record: TrainingRecord, today: date) -> Chapter:
-    """Long case studies, drafts too, section by section, with the comments on them (T6)."""
+    """Long case studies, drafts too, section by section, with their versions and the comments on them (T6)."""
     rows = CaseStudy.objects.filter(record=record).order_by("made_at", "pk")
     pieces = [_written(row, []) for row in rows]
     return Chapter("case_studies", "Long case studies", pieces, nothing="You have written none.")
@@ -158,6 +158,20 @@ def _written(row: Writing, told: list[Fact]) -> Piece:
             for place, part in enumerate(parts_of(row), 1)
         ),
     ]
+    versions = [
+        Piece(
+            str(version),
+            [
+                *of(version, ("submitted_at", "Submitted"), ("title", "Title"), ("words", "Words")),
+                *of(version, ("sha256", "SHA-256 of what it said")),
+                *(
+                    Fact(f"part_{place}", part.title, part.text, long=True, markdown=True)
+                    for place, part in enumerate(parts_of_version(version), 1)
+                ),
+            ],
+        )
+        for version in reversed(versions_of(row))
+    ]
     comments = [
         Piece(
             f"Comment of {comment.written_by}",
@@ -165,4 +179,4 @@ def _written(row: Writing, told: list[Fact]) -> Piece:
         )
         for comment in comments_on(row)
     ]
-    return Piece(row.title, told, parts=comments)
+    return Piece(row.title, told, parts=[*versions, *comments])

@@ -1,6 +1,7 @@
 """Reflective pieces and long case studies (T6): the list, writing, submitting, commenting, reopening."""
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -193,14 +194,49 @@ def _piece(request, piece, kind):
         require(verdict)
         if tried(form, act):
             return redirect(f"training:{kind}", piece.pk)
-    parts = [(part.title, markdown.render(part.text)) for part in queries.parts_of(piece)]
+    found = queries.parts_of(piece)
+    parts = [(part.title, markdown.render(part.text)) for part in found]
     context = frame(request, piece.record, "writing", piece=piece, kind=kind, parts=parts, form=form)
     context.update(comments=queries.comments_on(piece), readers=shown.piece_readers(piece, context["mine"]))
-    context.update(step=shown.piece_step(request.user, piece, kind))
+    context.update(step=shown.piece_step(request.user, piece, kind), **_versions(request, piece, kind, found))
     context["can_reopen"] = access.can_reopen_piece(request.user, piece)
     context["badge"] = shown.piece_badge(piece)
     status = 422 if form is not None and form.is_bound else 200
     return render(request, "training/writing/one.html", context, status=status)
+
+
+def _versions(request, piece, kind, parts):
+    """The versions of a piece, and what it says otherwise than when it was last submitted."""
+    versions = queries.versions_of(piece)
+    rows = [(row, reverse(f"training:{kind}_version", args=[piece.pk, row.number])) for row in versions]
+    return {"versions": rows, "changed": queries.what_changed(piece, parts, versions, request.user)}
+
+
+@guarded(SIGNED_IN)
+def reflection_version(request, pk, number):
+    """A reflective piece as it was submitted then, and what that changed."""
+    return _version(request, reflection_or_404(request, pk), "reflection", number)
+
+
+@guarded(SIGNED_IN)
+def case_version(request, pk, number):
+    """A long case study as it was submitted then, and what that changed."""
+    return _version(request, case_or_404(request, pk), "case", number)
+
+
+def _version(request, piece, kind, number):
+    versions = queries.versions_of(piece)
+    version = queries.version_or_none(versions, number)
+    if version is None:
+        raise Http404
+    context = frame(request, piece.record, "writing", piece=piece, kind=kind, version=version)
+    mine = context["mine"]
+    context["hidden"] = queries.is_hidden(version, mine)
+    parts = [] if context["hidden"] else queries.parts_of_version(version)
+    context["parts"] = [(part.title, markdown.render(part.text)) for part in parts]
+    context["changed"] = queries.what_version_changed(version, versions, mine)
+    context["back_url"] = reverse(f"training:{kind}", args=[piece.pk])
+    return render(request, "training/writing/version.html", context)
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="submits a reflective piece as the trainee")

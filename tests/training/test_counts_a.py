@@ -67,7 +67,7 @@ PAGES = {
     "training:people": ("sam", RECORD, 8),
     "training:plan": ("tara", RECORD, 11),
     "training:competencies": ("tara", RECORD, 10),
-    "training:evidence": ("tara", RECORD, 9),
+    "training:evidence": ("tara", RECORD, 10),
     "training:evidence_new": ("tara", lambda s: [s.record, "file"], 8),
     "training:evidence_one": ("tara", key("held"), 10),
     "training:evidence_quarantine": ("sam", key("shared"), 8),

@@ -178,6 +178,7 @@ urlpatterns = [
     path("reflections/<int:pk>/reopen/", writing.reflection_reopen, name="reflection_reopen"),
     path("reflections/<int:pk>/versions/<int:number>/", writing.reflection_version, name="reflection_version"),
     path("case-studies/<int:pk>/", writing.case, name="case"),
+    path("comments/<int:pk>/answer/", writing.comment_answer, name="comment_answer"),
     path("case-studies/<int:pk>/edit/", writing.case_edit, name="case_edit"),
     path("case-studies/<int:pk>/submit/", writing.case_submit, name="case_submit"),
     path("case-studies/<int:pk>/reopen/", writing.case_reopen, name="case_reopen"),

@@ -9,7 +9,7 @@ from uuid import uuid4
 from tests.cast import Cast
 from tests.training import practice as p
 from training import actions, queries
-from training.models import CaseStudy, Reflection
+from training.models import CaseStudy, Comment, Reflection
 
 from .matrix import Needs
 from .records import one, record_at
@@ -45,11 +45,18 @@ def submitted(make: Callable[[Cast, str], Any]) -> Callable[[Cast, str], Any]:
     return submit
 
 
+def comment(cast: Cast, place: str) -> Comment:
+    """A comment of the supervisor on what was submitted, not answered yet."""
+    given = {"piece": submitted(reflection)(cast, place), "key": uuid4(), "text": "Say more about it."}
+    return actions.comment_on(by=one(cast, place, "supervisor"), now=p.NOW, **given)
+
+
 WRITING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "draft of a reflective piece": reflection,
     "reflective piece": submitted(reflection),
     "draft of a case study": case,
     "case study": submitted(case),
+    "comment on a piece": comment,
 }
 ABOUT = {
     "draft of a reflective piece": "reflection_edit reflection_submit",
@@ -59,6 +66,7 @@ ABOUT = {
 }
 WRITING_URLS: dict[str, Needs] = {
     **{f"training:{name}": Needs(kind) for kind, names in ABOUT.items() for name in names.split()},
+    "training:comment_answer": Needs("comment on a piece"),
     "training:reflection_version": Needs("reflective piece", lambda thing: {"pk": thing.pk, "number": 1}),
     "training:case_version": Needs("case study", lambda thing: {"pk": thing.pk, "number": 1}),
 }

@@ -70,8 +70,9 @@ def pieces(scene, rows, kind):
         given = {"piece": read, "seen": queries.piece_version(read), "declared": True}
         actions.submit_piece(by=scene.cast.tara, now=p.NOW, **given)
     for number in range(rows):
-        actions.comment_on(by=scene.cast.sam, now=p.NOW, piece=read, key=uuid4(), text=f"Comment {number}")
-    return {f"{kind}_draft": draft.pk, kind: read.pk}
+        given = {"piece": read, "text": f"Comment {number}", "quote": "Piece"}
+        said = actions.comment_on(by=scene.cast.sam, now=p.NOW, key=uuid4(), **given)
+    return {f"{kind}_draft": draft.pk, kind: read.pk, "comment": said.pk}
 
 
 def around(scene, rows):
@@ -124,11 +125,12 @@ PAGES = {
     "training:writing": ("sam", "record", 9),
     "training:reflection": ("sam", "reflection", 11),
     "training:reflection_version": ("sam", "reflection", 9),
-    "training:reflection_edit": ("tara", "reflection_draft", 8),
+    "training:reflection_edit": ("tara", "reflection_draft", 9),
     "training:reflection_submit": ("tara", "reflection_draft", 8),
+    "training:comment_answer": ("tara", "comment", 7),
     "training:case": ("sam", "case", 12),
     "training:case_version": ("sam", "case", 9),
-    "training:case_edit": ("tara", "case_draft", 10),
+    "training:case_edit": ("tara", "case_draft", 12),
     "training:case_submit": ("tara", "case_draft", 10),
     "training:meetings": ("mia", "record", 16),
     "training:meeting_first": ("mia", "record", 12),

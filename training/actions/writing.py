@@ -13,15 +13,16 @@ from django.db import transaction
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.forms import KEPT
+from ctts.common.markdown import stands_in
 from ctts.common.verdict import Invalid, require
 from training import access, notices
 from training.access import Piece
 from training.actions._practice import fresh, note, step, want
 from training.actions._steps import holders, lock_record, lock_with_record, tell
-from training.models import CaseSection, CaseStudy, Comment, PieceVersion, Reflection
+from training.models import CaseSection, CaseStudy, Comment, CommentAnswer, PieceVersion, Reflection
 from training.queries.writing import case_version, parts_of, piece_version, reflection_version
 from training.rules import FIRST_SECTIONS, headings_of, reflection_words, section_words
-from training.states import WRITING_MOVES, AppointmentKind, WritingState
+from training.states import WRITING_MOVES, AppointmentKind, CommentFate, WritingState
 
 LONGEST = 400_000  # characters of one piece: a 10 000-word paste fits several times
 MOST_SECTIONS = 40
@@ -173,12 +174,16 @@ def reopen_piece(*, by: User, now: datetime, piece: Piece) -> Piece:
 
 
 @transaction.atomic
-def comment_on(*, by: User, now: datetime, piece: Piece, key: UUID, text: str) -> Comment:
+def comment_on(
+    *, by: User, now: datetime, piece: Piece, key: UUID, text: str, part: str = "", quote: str = ""
+) -> Comment:
     """Supervisor, External Moderator or a trainer comment on a submitted piece; the same `key`: the same one (T6).
 
-    A trainer's comment leaves the piece waiting for the supervisor's.
+    A trainer's comment leaves the piece waiting for the supervisor's. `part` is the heading of the part it is about,
+    `quote` the words it is about.
 
-    Raises NotAllowed, TooLate while the trainee writes on it, Invalid without words.
+    Raises NotAllowed, TooLate while the trainee writes on it, Invalid without words, about a part that is not there or
+    words that do not stand there.
     """
     locked = _lock_piece(piece)
     require(access.can_comment(by, locked, london_date(now)))
@@ -186,7 +191,9 @@ def comment_on(*, by: User, now: datetime, piece: Piece, key: UUID, text: str) -
     if known is not None:
         return known
     said = want(text, "text", "Write your comment.")
-    comment = Comment.objects.create(text=said, written_at=now, written_by=by, key=key, **_about(locked))
+    where = _where(locked, part, quote.strip())
+    given = {"text": said, "part": where, "quote": quote.strip(), "key": key}
+    comment = Comment.objects.create(written_at=now, written_by=by, **given, **_about(locked))
     what = f"{_name(locked)}.commented"
     judges = access.judges_pieces(by, locked.record, london_date(now))
     if locked.state == WritingState.SUBMITTED and judges:
@@ -198,7 +205,33 @@ def comment_on(*, by: User, now: datetime, piece: Piece, key: UUID, text: str) -
     return comment
 
 
+@transaction.atomic
+def answer_comment(*, by: User, now: datetime, comment_id: int, fate: str, reason: str) -> CommentAnswer:
+    """The trainee says what became of a comment: changed, or not and why; whoever wrote it reads that (T6, screens 17).
+
+    Raises NotAllowed, TooLate once it is answered, Invalid without a reason for what was not changed.
+    """
+    comment = Comment.objects.get(pk=comment_id)
+    piece = _lock_piece(comment.piece)
+    require(access.can_answer_comment(by, comment))
+    why = want(reason, "reason", "Say why you did not change it.") if fate == CommentFate.KEPT else reason.strip()
+    answer = CommentAnswer.objects.create(comment=comment, fate=fate, reason=why, answered_at=now)
+    note("comment.answered", piece.record, comment, by=by, now=now, fate=str(fate))
+    return answer
+
+
 # --- steps ---
+
+
+def _where(piece: Piece, part: str, quote: str) -> str:
+    """The heading of the part that a comment is about: the one that was named, else the first that holds the quote."""
+    parts = [one for one in parts_of(piece) if part in ("", one.title)]
+    if not parts:
+        raise Invalid("This part is not there any more. Choose another one.", "part")
+    holding = [one for one in parts if stands_in(one.text, quote)] if quote else parts
+    if not holding:
+        raise Invalid("These words do not stand there. Copy them as they are, or leave this empty.", "quote")
+    return holding[0].title if quote else part
 
 
 def _lock(kind: type[P], piece_id: int) -> P:

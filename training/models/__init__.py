@@ -92,6 +92,7 @@ from training.models.writing import (
     CaseSection,
     CaseStudy,
     Comment,
+    CommentAnswer,
     PieceVersion,
     Reflection,
 )
@@ -108,6 +109,7 @@ __all__ = [
     "ChangeDecision",
     "ChangeRequest",
     "Comment",
+    "CommentAnswer",
     "Concern",
     "CpdEntry",
     "CpdPaper",

@@ -10,9 +10,10 @@ from django.db.models import Max, Q, QuerySet, Value
 
 from ctts.accounts.models import User
 from ctts.common.digest import sha256
+from ctts.common.markdown import stands_in
 from ctts.scheme.queries import numbers_of
 from training.access import Piece, visible_records
-from training.models import CaseSection, CaseStudy, Comment, PieceVersion, Reflection, TrainingRecord
+from training.models import CaseSection, CaseStudy, Comment, CommentAnswer, PieceVersion, Reflection, TrainingRecord
 from training.rules import IdentifierFinding, PieceDifference, headings_of, patient_identifiers, piece_difference
 from training.states import WRITING_SUBMITTED, WritingState
 
@@ -161,7 +162,37 @@ def is_hidden(version: PieceVersion, mine: bool) -> bool:
 
 def comments_on(piece: Piece) -> list[Comment]:
     """The comments on a piece, oldest first."""
-    return list(piece.comments.select_related("written_by").order_by("written_at", "pk"))
+    return list(piece.comments.select_related("written_by", "answer").order_by("written_at", "pk"))
+
+
+def comments_visible_to(user: User, today: date) -> QuerySet[Comment]:
+    """The comments on the pieces that a person reads (T6)."""
+    reflections, cases = reflections_visible_to(user, today), cases_visible_to(user, today)
+    rows = Comment.objects.filter(Q(reflection__in=reflections.values("pk")) | Q(case__in=cases.values("pk")))
+    return rows.select_related("written_by", "reflection__record__trainee", "case__record__trainee")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A comment, what its author answered, and whether the part and the words it is about still stand in the piece."""
+
+    comment: Comment
+    answer: CommentAnswer | None
+    stands: bool
+
+
+def said_by_part(parts: Sequence[Part], comments: Iterable[Comment]) -> tuple[list[list[Said]], list[Said]]:
+    """The comments under the part that each is about, and those about the whole or about a part that is gone (T6)."""
+    under: list[list[Said]] = [[] for _ in parts]
+    places = {part.title: place for place, part in reversed(list(enumerate(parts)))}
+    others: list[Said] = []
+    for comment in comments:
+        place = places.get(comment.part)
+        whole = place is None and not comment.part
+        holds = place is not None and (not comment.quote or stands_in(parts[place].text, comment.quote))
+        row = Said(comment, getattr(comment, "answer", None), stands=whole or holds)
+        (others if place is None else under[place]).append(row)
+    return under, others
 
 
 def case_words_needed(record: TrainingRecord) -> int:

@@ -70,6 +70,7 @@ from training.states.reviews import (
 from training.states.writing import (
     WRITING_MOVES,
     WRITING_SUBMITTED,
+    CommentFate,
     ReflectionModel,
     WritingState,
 )
@@ -103,6 +104,7 @@ __all__ = [
     "AttendanceState",
     "ChangeKind",
     "ChangeState",
+    "CommentFate",
     "ConcernLevel",
     "ConcernState",
     "CopyState",

@@ -9,6 +9,7 @@ from ctts.common.templatetags.formats import day
 from training.access import Piece as Writing
 from training.models import (
     CaseStudy,
+    Comment,
     Evidence,
     EvidenceMapping,
     EvidenceVersion,
@@ -175,8 +176,20 @@ def _written(row: Writing, told: list[Fact]) -> Piece:
     comments = [
         Piece(
             f"Comment of {comment.written_by}",
-            [*of(comment, ("written_at", "Written")), *texts_of(comment, ("text", "Comment"))],
+            [
+                *of(comment, ("written_at", "Written"), ("part", "About")),
+                *texts_of(comment, ("quote", "The words it is about"), ("text", "Comment")),
+                *_answered(comment),
+            ],
         )
         for comment in comments_on(row)
     ]
     return Piece(row.title, told, parts=[*versions, *comments])
+
+
+def _answered(comment: Comment) -> list[Fact]:
+    answer = getattr(comment, "answer", None)
+    if answer is None:
+        return []
+    told = of(answer, ("answered_at", "You answered"), ("fate", "What became of it"))
+    return [*told, *texts_of(answer, ("reason", "In your words"))]

@@ -33,6 +33,11 @@ def case_or_404(request: HttpRequest, pk: int):
     return get_object_or_404(queries.cases_visible_to(request.user, today_of(request)), pk=pk)
 
 
+def comment_or_404(request: HttpRequest, pk: int):
+    """The only way a view gets a comment on a piece."""
+    return get_object_or_404(queries.comments_visible_to(request.user, today_of(request)), pk=pk)
+
+
 def concern_or_404(request: HttpRequest, pk: int):
     """The only way a view gets a concern."""
     rows = queries.concerns_visible_to(request.user, today_of(request))

@@ -7,12 +7,14 @@ from django.urls import reverse
 
 from ctts.common import markdown
 from ctts.common.autosave import asks_for_autosave, newer_elsewhere, refused, saved
+from ctts.common.confirming import ask_page
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.posted import data_of, status_of, today_of, tried
 from ctts.common.verdict import Invalid, require
 from training import access, actions, queries
 from training.actions import StaleText
 from training.forms.writing import (
+    AnswerCommentForm,
     CaseForm,
     CommentForm,
     NewCaseForm,
@@ -23,7 +25,8 @@ from training.forms.writing import (
 )
 from training.states import EarlierKind
 from training.views import _shown_practice as shown
-from training.views._doors import case_or_404, reflection_or_404
+from training.views import _shown_writing as shown_pieces
+from training.views._doors import case_or_404, comment_or_404, reflection_or_404
 from training.views._earlier import earlier_left
 from training.views._frame import frame, record_or_404
 
@@ -136,7 +139,9 @@ def _written(request, piece, kind, forms, save, **shown_forms):
         except StaleText as problem:
             stale = problem
     context = frame(request, piece.record, "writing", piece=piece, kind=kind, stale=stale, **shown_forms)
-    context.update(version=queries.piece_version(piece), parts=queries.parts_of(piece) if stale else [])
+    found = queries.parts_of(piece)
+    context.update(version=queries.piece_version(piece), saved_parts=found if stale else [])
+    context.update(shown_pieces.said(request.user, piece, found))
     context["least"] = queries.case_words_needed(piece.record) if kind == "case" else 0
     status = 409 if stale else 422 if request.method == "POST" else 200
     return render(request, EDITORS[kind], context, status=status)
@@ -184,7 +189,8 @@ def case(request, pk):
 
 def _piece(request, piece, kind):
     verdict = access.can_comment(request.user, piece, today_of(request))
-    form = CommentForm(data_of(request)) if verdict else None
+    found = queries.parts_of(piece)
+    form = CommentForm(data_of(request), parts=[part.title for part in found]) if verdict else None
 
     def act():
         actions.comment_on(by=request.user, now=request.now, piece=piece, **form.cleaned_data)
@@ -194,15 +200,32 @@ def _piece(request, piece, kind):
         require(verdict)
         if tried(form, act):
             return redirect(f"training:{kind}", piece.pk)
-    found = queries.parts_of(piece)
-    parts = [(part.title, markdown.render(part.text)) for part in found]
-    context = frame(request, piece.record, "writing", piece=piece, kind=kind, parts=parts, form=form)
-    context.update(comments=queries.comments_on(piece), readers=shown.piece_readers(piece, context["mine"]))
+    said = shown_pieces.said(request.user, piece, found)
+    context = frame(request, piece.record, "writing", piece=piece, kind=kind, form=form, **said)
+    context.update(readers=shown.piece_readers(piece, context["mine"]))
     context.update(step=shown.piece_step(request.user, piece, kind), **_versions(request, piece, kind, found))
     context["can_reopen"] = access.can_reopen_piece(request.user, piece)
     context["badge"] = shown.piece_badge(piece)
     status = 422 if form is not None and form.is_bound else 200
     return render(request, "training/writing/one.html", context, status=status)
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="says as the trainee what became of a comment")
+def comment_answer(request, pk):
+    """The trainee answers a comment: changed, or not and why (screens 17)."""
+    comment = comment_or_404(request, pk)
+    require(access.can_answer_comment(request.user, comment))
+    form = AnswerCommentForm(data_of(request))
+    back = f"training:{'reflection' if comment.reflection_id else 'case'}", comment.piece.pk
+
+    def act():
+        actions.answer_comment(by=request.user, now=request.now, comment_id=pk, **form.cleaned_data)
+        messages.success(request, "Your answer stands beside the comment.")
+
+    if tried(form, act):
+        return redirect(*back)
+    given = {"title": "Answer a comment", "kicker": comment.piece.title, "back_url": reverse(back[0], args=back[1:])}
+    return ask_page(request, form, lede=f"{comment.written_by} wrote: “{comment.text}”", **given)
 
 
 def _versions(request, piece, kind, parts):

@@ -41,8 +41,12 @@ def _reflect(trainee: Trainee, number: int, at: datetime) -> None:
         words: dict[str, Any] = {
             "key": key_of(piece.pk, "comment"),
             "text": "What would you do differently the next time?",
+            "part": "Now what?",
+            "quote": "I now say each step aloud before I begin it",
         }
-        actions.comment_on(by=trainee.supervisor, now=later + timedelta(hours=2), piece=piece, **words)
+        said = actions.comment_on(by=trainee.supervisor, now=later + timedelta(hours=2), piece=piece, **words)
+        answered = {"comment_id": said.pk, "fate": "changed", "reason": "I added what I ask for now."}
+        actions.answer_comment(by=trainee.person, now=later + timedelta(hours=20), **answered)
         _rewrite(trainee, piece, {**parts, "now_what": PART + NEXT}, later + timedelta(days=1))
 
 

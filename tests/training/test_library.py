@@ -51,7 +51,7 @@ def test_screens_21_the_filters_stand_in_the_address_and_can_be_taken_away(made)
     tara, url = browser_of(made.cast.tara, proved=True), address("evidence", made.tara.pk)
     page = tara.get(f"{url}?kind=text&q=camera&order=title&item={item_of(made.tara, 0).pk}")
     assert [row.title for row in page.context["rows"]] == ["Uniformity of the camera"]
-    assert "1 piece of evidence, by title, a to z" in words(page)
+    assert "1 piece of evidence, by title, A to Z" in words(page)
     labels = [pill.label.split(":")[0] for pill in page.context["pills"]]
     assert labels == ["Words in it", "Kind", "Competency", "Order"]
     assert "kind=" not in page.context["pills"][1].remove_url

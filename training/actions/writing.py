@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -150,7 +150,7 @@ def submit_piece(*, by: User, now: datetime, piece: Piece, seen: str, declared: 
     columns = {"submitted_at": now}
     what = f"{_name(locked)}.submitted"
     kept = _keep_version(locked, now, seen)
-    more = {"words_counted": locked.words, "version": kept.number, "sha256": kept.sha256}
+    more: dict[str, Any] = {"words_counted": locked.words, "version": kept.number, "sha256": kept.sha256}
     step(locked, WRITING_MOVES, "submit", what=what, by=by, now=now, columns=columns, **more)
     for supervisor in holders(locked.record, now, AppointmentKind.SUPERVISOR):
         key = f"{_name(locked)}:{locked.pk}:{now.isoformat()}"

@@ -238,4 +238,5 @@ class LibraryFilterForm(CrispyForm):
 
     def order_in_words(self) -> str:
         """In which order the list stands, for its caption."""
-        return dict(ORDERS)[self.wanted().order].lower()
+        words = dict(ORDERS)[self.wanted().order]
+        return words[0].lower() + words[1:]

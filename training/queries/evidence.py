@@ -58,7 +58,7 @@ class EvidenceWanted:
     order: str = ""
 
 
-ORDERS = {
+ORDERS: dict[str, tuple[str | Lower, ...]] = {
     "": ("-made_at", "-pk"),
     "oldest": ("made_at", "pk"),
     "title": (Lower("title"), "pk"),

@@ -134,7 +134,8 @@ def parts_of_version(version: PieceVersion) -> list[Part]:
 def _rewritten(since: PieceVersion, now: list[tuple[str, str]], mine: bool) -> Rewritten:
     then = _titled(since.title, parts_of_version(since))
     hidden = not mine and any(_may_identify(titled) for titled in (then, now))
-    return Rewritten(since, piece_difference(then, now), hidden)
+    first = 1 if then[0] == now[0] else 0  # a title that stayed is no part that is the same
+    return Rewritten(since, piece_difference(then[first:], now[first:]), hidden)
 
 
 def _may_identify(titled: Sequence[tuple[str, str]]) -> bool:

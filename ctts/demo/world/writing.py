@@ -45,14 +45,14 @@ def _reflect(trainee: Trainee, number: int, at: datetime) -> None:
             "quote": "I now say each step aloud before I begin it",
         }
         said = actions.comment_on(by=trainee.supervisor, now=later + timedelta(hours=2), piece=piece, **words)
-        answered = {"comment_id": said.pk, "fate": "changed", "reason": "I added what I ask for now."}
+        answered: dict[str, Any] = {"comment_id": said.pk, "fate": "changed", "reason": "I added what I ask for now."}
         actions.answer_comment(by=trainee.person, now=later + timedelta(hours=20), **answered)
         _rewrite(trainee, piece, {**parts, "now_what": PART + NEXT}, later + timedelta(days=1))
 
 
 def _rewrite(trainee: Trainee, piece: Reflection, parts: dict[str, str], at: datetime) -> None:
     """The trainee writes on after the comment and submits it again; the supervisor is content."""
-    piece = actions.reopen_piece(by=trainee.person, now=at, piece=piece)
+    actions.reopen_piece(by=trainee.person, now=at, piece=piece)
     given: dict[str, Any] = {"title": piece.title, "happened_on": piece.happened_on, "parts": parts}
     given |= {"reflection_id": piece.pk, "seen": queries.piece_version(piece)}
     piece = actions.save_reflection(by=trainee.person, now=at, **given)

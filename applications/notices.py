@@ -15,17 +15,27 @@ SUPERVISOR_ASKED = Notice(key="applications.supervisor_asked", title="An applica
 SUPERVISOR_REMINDED = Notice(
     key="applications.supervisor_reminded", title="An application still waits for your confirmation"
 )
-COORDINATOR_TOLD = Notice(key="applications.coordinator_told", title="Somebody of your centre applies", can_mute=True)
-TAKEN_BACK = Notice(key="applications.taken_back", title="An application was taken back", can_mute=True)
+COORDINATOR_TOLD = Notice(
+    key="applications.coordinator_told",
+    title="Somebody of your centre applies",
+    can_mute=True,
+    hears=("coordinator",),
+)
+TAKEN_BACK = Notice(
+    key="applications.taken_back",
+    title="An application was taken back",
+    can_mute=True,
+    hears=("supervisor", "supports"),
+)
 REOPENED = Notice(key="applications.reopened", title="An application is with the applicant again")
 SUPERVISOR_LOST = Notice(
     key="applications.supervisor_lost", title="Your supervisor can no longer confirm your application"
 )
 RETURNED = Notice(key="applications.returned", title="Your supervisor returned your application")
 RECEIVED = Notice(key="applications.received", title="Your application is received")
-ARRIVED = Notice(key="applications.arrived", title="An application has arrived", can_mute=True)
+ARRIVED = Notice(key="applications.arrived", title="An application has arrived", can_mute=True, hears=("office",))
 QUESTIONS = Notice(key="applications.questions", title="The office has questions about your application")
-ANSWERED = Notice(key="applications.answered", title="An applicant has answered", can_mute=True)
+ANSWERED = Notice(key="applications.answered", title="An applicant has answered", can_mute=True, hears=("office",))
 ACCEPTED = Notice(key="applications.accepted", title="Your application is accepted")
 DECLINED = Notice(key="applications.declined", title="The decision on your application")
 DEFERRED = Notice(key="applications.deferred", title="Your application is deferred")
@@ -33,9 +43,17 @@ ORDER_CANCELLED = Notice(key="applications.order_cancelled", title="Your purchas
 ORDER_INSUFFICIENT = Notice(
     key="applications.order_insufficient", title="Your purchase order does not cover what it has to"
 )
-ORDER_VERIFIED = Notice(key="applications.order_verified", title="Your purchase order is verified", can_mute=True)
+ORDER_VERIFIED = Notice(
+    key="applications.order_verified",
+    title="Your purchase order is verified",
+    can_mute=True,
+    hears=("applicant",),
+)
 ORDER_REPLACED = Notice(
-    key="applications.order_replaced", title="Another purchase order waits for the office", can_mute=True
+    key="applications.order_replaced",
+    title="Another purchase order waits for the office",
+    can_mute=True,
+    hears=("office",),
 )
 LETTER_MAILS = {DecisionKind.ACCEPT: ACCEPTED, DecisionKind.DECLINE: DECLINED, DecisionKind.DEFER: DEFERRED}
 ADJUSTMENT_ASKED = Notice(key="applications.adjustment_asked", title="Somebody asks for a reasonable adjustment")
@@ -68,7 +86,12 @@ ORDER_ASKED = Notice(
 )
 ORDER_GIVEN = Notice(key="applications.order_given", title="Your employer gave the purchase order")
 ORDER_DECLINED = Notice(key="applications.order_declined", title="Your employer did not give the purchase order")
-ENQUIRY_MADE = Notice(key="applications.enquiry_made", title="Somebody asks the scheme a question", can_mute=True)
+ENQUIRY_MADE = Notice(
+    key="applications.enquiry_made",
+    title="Somebody asks the scheme a question",
+    can_mute=True,
+    hears=("office",),
+)
 ENQUIRY_ANSWERED = Notice(
     key="applications.enquiry_answered", title="The scheme answers your question", link=enquiry_door
 )

@@ -9,12 +9,22 @@ SENT_BACK = Notice(key="assessments.sent_back", title="The External Moderator se
 SAFETY_WITHDRAWN = Notice(
     key="assessments.safety_withdrawn", title="A confirmation of patient safety was withdrawn", urgent=True
 )
-AGREED = Notice(key="assessments.agreed", title="An outcome waits to be confirmed", can_mute=True)
-CONFIRMED = Notice(key="assessments.confirmed", title="An outcome waits to be released", can_mute=True)
+AGREED = Notice(key="assessments.agreed", title="An outcome waits to be confirmed", can_mute=True, hears=("office",))
+CONFIRMED = Notice(
+    key="assessments.confirmed",
+    title="An outcome waits to be released",
+    can_mute=True,
+    hears=("office",),
+)
 QUERIED = Notice(key="assessments.queried", title="The office queries an outcome")
 RELEASED = Notice(key="assessments.released", title="An outcome of yours is released", urgent=True)
 RELEASED_AROUND = Notice(key="assessments.released_around", title="An outcome of a trainee is released")
-PORTFOLIO_READY = Notice(key="assessments.portfolio_ready", title="Your portfolio is compiled", can_mute=True)
+PORTFOLIO_READY = Notice(
+    key="assessments.portfolio_ready",
+    title="Your portfolio is compiled",
+    can_mute=True,
+    hears=("trainee",),
+)
 PORTFOLIO_FAILED = Notice(key="assessments.portfolio_failed", title="Your portfolio could not be compiled")
 PORTFOLIO_SEALED = Notice(key="assessments.portfolio_sealed", title="Receipt for your sealed portfolio")
 PORTFOLIO_TO_MARK = Notice(key="assessments.portfolio_to_mark", title="A portfolio waits for your marking")

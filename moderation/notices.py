@@ -6,7 +6,12 @@ from ctts.notifications.notices import Notice
 
 DIPLOMA_READY = Notice(key="moderation.diploma_ready", title="Your Diploma is ready")
 DIPLOMA_REVOKED = Notice(key="moderation.diploma_revoked", title="Your Diploma was revoked", urgent=True)
-PACK_READY = Notice(key="moderation.pack_ready", title="Your pack for the register is ready", can_mute=True)
+PACK_READY = Notice(
+    key="moderation.pack_ready",
+    title="Your pack for the register is ready",
+    can_mute=True,
+    hears=("trainee",),
+)
 ENTERED = Notice(key="moderation.entered", title="You are asked to join the pool of moderators")
 POOL_CHANGED = Notice(key="moderation.pool_changed", title="Your place in the pool of moderators changed")
 INTEREST_DECLARED = Notice(key="moderation.interest_declared", title="A moderator declared an interest")

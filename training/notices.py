@@ -16,7 +16,7 @@ MESSAGE = Notice(key="training.message", title="Somebody wrote to you about a tr
 PLAN_SIGNED = Notice(key="training.plan_signed", title="A training plan waits for your signature")
 SUBMITTED = Notice(key="training.submitted", title="A trainee submitted a competency")
 RETURNED = Notice(key="training.returned", title="Your supervisor returned a competency")
-SIGNED = Notice(key="training.signed", title="Your supervisor signed competencies", can_mute=True)
+SIGNED = Notice(key="training.signed", title="Your supervisor signed competencies", can_mute=True, hears=("trainee",))
 SIGN_OFF_WITHDRAWN = Notice(key="training.sign_off_withdrawn", title="A signature was withdrawn")
 EVIDENCE_HELD = Notice(key="training.evidence_held", title="Your evidence waits for your answer")
 EVIDENCE_QUARANTINED = Notice(key="training.evidence_quarantined", title="Evidence was withdrawn", urgent=True)
@@ -34,12 +34,23 @@ DOPS_LINK_CLOSED = Notice(key="training.dops_link_closed", title="The link of an
 DOPS_COUNTERSIGN = Notice(key="training.dops_countersign", title="A DOPS waits for your countersignature")
 DOPS_COPY = Notice(key="training.dops_copy", title="A copy of the assessment you signed")
 PIECE_SUBMITTED = Notice(key="training.piece_submitted", title="A trainee submitted a piece of writing")
+PIECE_WITHDRAWN = Notice(key="training.piece_withdrawn", title="Writing was withdrawn", urgent=True)
 PIECE_COMMENTED = Notice(key="training.piece_commented", title="There is a comment on your writing")
-MEETING_NOTED = Notice(key="training.meeting_noted", title="The External Moderator noted a meeting", can_mute=True)
+MEETING_NOTED = Notice(
+    key="training.meeting_noted",
+    title="The External Moderator noted a meeting",
+    can_mute=True,
+    hears=("trainee", "supervisor"),
+)
 ADVICE_ASKED = Notice(key="training.advice_asked", title="A question waits for you as External Moderator")
 ADVICE_ANSWERED = Notice(key="training.advice_answered", title="The External Moderator answered a question")
 ADVICE_WAITS = Notice(key="training.advice_waits", title="A question to the External Moderator is not answered")
-YEAR_REVIEWED = Notice(key="training.year_reviewed", title="The External Moderator reviewed a year", can_mute=True)
+YEAR_REVIEWED = Notice(
+    key="training.year_reviewed",
+    title="The External Moderator reviewed a year",
+    can_mute=True,
+    hears=("trainee", "supervisor"),
+)
 INTERRUPTION_SHORTENED = Notice(key="training.interruption_shortened", title="An interruption ends earlier")
 SUPERVISOR_LOST = Notice(key="training.supervisor_lost", title="A trainee has no Training Supervisor")
 REPORT_DUE = Notice(key="training.report_due", title="A progress report is due")
@@ -51,12 +62,20 @@ CONCERN_CLOSED = Notice(key="training.concern_closed", title="A concern you rais
 MILESTONE = Notice(key="training.milestone", title="A milestone of a training comes or is late")
 NOT_COMPLETED = Notice(key="training.not_completed", title="A training has ended as not completed")
 CHANGE_ASKED = Notice(key="training.change_asked", title="A trainee asks for a change of circumstances")
-CHANGE_ANSWERED = Notice(key="training.change_answered", title="Your supervisor answered your request", can_mute=True)
+CHANGE_ANSWERED = Notice(
+    key="training.change_answered",
+    title="Your supervisor answered your request",
+    can_mute=True,
+    hears=("trainee",),
+)
 CHANGE_TO_DECIDE = Notice(key="training.change_to_decide", title="A change of circumstances waits for a decision")
 CHANGE_DECIDED = Notice(key="training.change_decided", title="A change of circumstances is decided")
 REPORT_SENT = Notice(key="training.report_sent", title="A progress report was sent")
 REPORT_ACKNOWLEDGED = Notice(
-    key="training.report_acknowledged", title="Your progress report is acknowledged", can_mute=True
+    key="training.report_acknowledged",
+    title="Your progress report is acknowledged",
+    can_mute=True,
+    hears=("supervisor",),
 )
 COPY_READY = Notice(key="training.copy_ready", title="Your copy of your record is ready")
 COPY_FAILED = Notice(key="training.copy_failed", title="Your record could not be put together")

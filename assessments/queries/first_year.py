@@ -24,8 +24,8 @@ from assessments.states import FirstYearState, OutcomeState, Result, Stage
 from ctts.accounts.models import User
 from ctts.common.digest import sha256
 from ctts.common.months import london_day
-from ctts.common.parts import Counted, Requirement
 from ctts.common.prepared import prepared
+from ctts.common.strips import Counted, Requirement
 from ctts.common.templatetags.formats import day
 from ctts.scheme.queries import numbers_of
 from ctts.scheme.rules import SchemeNumbers
@@ -51,17 +51,18 @@ NOT_CONFIRMED = "The Training Supervisor has not signed it yet."
 # --- where records stand ---
 
 
-def attempt_of(record: TrainingRecord) -> Attempt:
-    """Where a record stands in its End of First Year Assessment now."""
-    return attempts_of([record])[record.pk]
+def attempt_of(record: TrainingRecord, released: Sequence[Outcome] | None = None) -> Attempt:
+    """Where a record stands in its End of First Year Assessment now; `released` are its outcomes, for a caller who has
+    looked."""
+    return attempts_of([record], released)[record.pk]
 
 
-def attempts_of(records: Iterable[TrainingRecord]) -> dict[int, Attempt]:
+def attempts_of(records: Iterable[TrainingRecord], outcomes: Sequence[Outcome] | None = None) -> dict[int, Attempt]:
     """The same for many records (with their rules) by their id; six queries at most, whatever their number."""
     rows = list(records)
     facts = training.first_year_facts_of(rows)
     released: dict[int, list[Outcome]] = {row.pk: [] for row in rows}
-    for outcome in _released(list(released)):
+    for outcome in _released(list(released)) if outcomes is None else outcomes:
         released[outcome.record_id].append(outcome)
     attempts = {(row.record_id, row.attempt): row for row in _begun(list(released))}
     signed, last_forward = _done_for(list(attempts.values()))
@@ -82,6 +83,11 @@ def attempts_of(records: Iterable[TrainingRecord]) -> dict[int, Attempt]:
             last_forward.get(key),
         )
     return found
+
+
+def released_first_years(record: TrainingRecord) -> list[Outcome]:
+    """The released outcomes of a record's first year, in order of attempt."""
+    return _released([record.pk])
 
 
 def _done_for(attempts: Sequence[FirstYear]) -> tuple[dict[int, list[SafetyConfirmation]], dict[int, PutForward]]:

@@ -105,6 +105,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         self.add_message(request, messages.ERROR, message="This address cannot be confirmed any more.")
         return False
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Who signs in; their hash is renewed where hashing has become stronger, not while they are signed in."""
+        person: User | None = super().authenticate(request, **credentials)
+        if person is not None and not request.user.is_authenticated and "password" in credentials:
+            User.objects.hash_anew(person, credentials["password"])
+        return person
+
     def login(self, request: HttpRequest, user: User) -> None:
         """Open the session, and remember with what: signing counts it for ten minutes. A lent device is unlocked."""
         super().login(request, user)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password, get_hasher, identify_hasher
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
@@ -49,6 +50,13 @@ class UserManager(BaseUserManager["User"]):
         person.save(force_insert=True)
         return person
 
+    def hash_anew(self, person: User, password: str) -> None:
+        """Keep a right password as strongly as it is hashed by now; another hash ends the person's open sessions."""
+        preferred, known = get_hasher(), identify_hasher(person.password)
+        if known.algorithm != preferred.algorithm or preferred.must_update(person.password):
+            person.set_password(password)
+            person.save(update_fields=["password"])
+
     def get_by_natural_key(self, username: str | None) -> User:
         """The person with this address, however it is written."""
         return self.get(email=same_address(username or ""))
@@ -83,6 +91,11 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField()
 
     objects: ClassVar[UserManager] = UserManager()
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether this is the person's password. An outdated hash stays: it is renewed at sign-in only, since whoever
+        types the password to sign a competency must not lose every session by it (quality rule 8)."""
+        return bool(check_password(raw_password, self.password))
 
     EMAIL_FIELD = "email"
     USERNAME_FIELD = "email"

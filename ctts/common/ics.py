@@ -33,7 +33,10 @@ END:VTIMEZONE
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """One event. `name` is stable for its life ("viva-12"); `sequence` grows with each change of it."""
+    """One event. `name` is stable for its life ("viva-12"); `sequence` grows with each change of it.
+
+    What is not `certain` yet, such as a place on a waiting list, is tentative.
+    """
 
     name: str
     sequence: int
@@ -43,6 +46,7 @@ class CalendarEntry:
     joining: str = ""
     words: str = ""
     cancelled: bool = False
+    certain: bool = True
 
 
 def calendar_file(*entries: CalendarEntry, now: datetime) -> bytes:
@@ -71,7 +75,7 @@ def _event(entry: CalendarEntry, now: datetime) -> Event:
     event.add("dtstart", starts_at)
     event.add("dtend", (entry.starts_at + timedelta(minutes=entry.minutes)).astimezone(LONDON))
     event.add("summary", entry.title)
-    event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
+    event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED" if entry.certain else "TENTATIVE")
     link = entry.joining if entry.joining.startswith(("https://", "http://")) else ""  # a room is no URI
     for name, value in (("location", entry.joining), ("url", link), ("description", entry.words)):
         if value:

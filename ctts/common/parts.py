@@ -63,60 +63,6 @@ class NextStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """One line under "see what counts": an item, whether it counted, and if not why, who can mend it, and where."""
-
-    text: str
-    counts: bool
-    url: str = ""
-    why: str = ""
-    who: str = ""
-    fix: str = ""
-    fix_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """One rule of the next gate as a row of the requirement strip.
-
-    `counted` of `needed` are there, `waiting` more lie with someone; all three are whole numbers. A yes-or-no rule has
-    `needed` 1. `closed` says in one sentence why the rule is not met yet; `count` stands in the place of "4 of 6" where
-    that would read oddly ("1 open").
-    """
-
-    label: str
-    needed: int
-    counted: int
-    waiting: int = 0
-    rule: str = ""
-    closed: str = ""
-    waits_for: str = ""
-    items: Sequence[Counted] = ()
-    count: str = ""
-
-    @property
-    def met(self) -> bool:
-        """True when at least as many counted as are needed."""
-        return self.counted >= self.needed
-
-    @property
-    def word(self) -> str:
-        """The one word beside the bar: met, waiting, or how many are missing."""
-        if self.met or self.count:
-            return "Met" if self.met else "Not met"
-        missing = self.needed - self.counted - self.waiting
-        return "Waiting" if missing <= 0 else f"{missing} missing"
-
-    @property
-    def segments(self) -> list[str]:
-        """At most 30 segments, each "counted", "waiting" or "missing"; never full before the rule is met."""
-        shown = min(self.needed, 30)
-        counted = min(self.counted, self.needed) * shown // self.needed
-        either = min(self.counted + self.waiting, self.needed) * shown // self.needed
-        return ["counted"] * counted + ["waiting"] * (either - counted) + ["missing"] * (shown - either)
-
-
-@dataclass(frozen=True, slots=True)
 class Ring:
     """Signed share of the agreed competencies with the mark of the first-year gate (`mark` per cent, whole)."""
 
@@ -159,6 +105,11 @@ class Milestone:
     state: MilestoneState
     note: str = ""
     url: str = ""
+
+    @property
+    def word(self) -> str:
+        """The state in a word for a list; of a day that is over and open still, its note."""
+        return self.note.rstrip(".") or self.state.capitalize()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +186,8 @@ class MailPreview:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One line of a history: when, who in which role, what happened; `note` in the person's own words."""
+    """One line of a history: when, who in which role, what happened; `note` in the person's own words, `url` where
+    the thing stands, for whoever may open it."""
 
     at: datetime
     who: str
@@ -244,6 +196,7 @@ class HistoryEntry:
     note: str = ""
     tone: Tone = "neutral"
     icon: str = "circle-fill"
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,12 +27,21 @@ class DeliveryForm(CrispyForm):
         label="Do not send me", required=False, widget=forms.CheckboxSelectMultiple, choices=()
     )
 
-    def __init__(self, *args: Any, choice: Preference, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choice: Preference, stands: frozenset[str] | None = None, **kwargs: Any) -> None:
+        """`stands`: as what the person stands in the scheme; kinds that they are never sent are not offered."""
         kwargs["initial"] = {"daily": "daily" if choice.daily else "at_once", "muted": choice.muted}
         super().__init__(*args, **kwargs)
         muted = self.fields["muted"]
         assert isinstance(muted, forms.MultipleChoiceField)  # noqa: S101 — declared so above
-        muted.choices = list(mutable_kinds().items())
+        offered = mutable_kinds(stands)
+        muted.choices = list(offered.items())
+        self._unseen = [key for key in choice.muted if key not in offered]
+        if not offered:
+            muted.widget = forms.MultipleHiddenInput()
+
+    def clean_muted(self) -> list[str]:
+        """What is chosen, and what was before of kinds that are not offered now: a later role does not undo it."""
+        return [*self.cleaned_data["muted"], *self._unseen]
 
 
 class ReasonForm(CrispyForm):

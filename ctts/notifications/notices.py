@@ -29,12 +29,15 @@ class Notice:
     `can_mute`: a person may choose not to get it. `urgent`: never waits for the daily mail. `link`: for mails that
     open a door without a password: makes the path, when the mail leaves, from the reference given to `notify` (an id)
     and the instant; None means that the door is shut, and the mail is not sent. `queries.invitation_door` is one.
+    `hears`: who alone gets a notice that can be muted: roles of organisations, functions around a trainee, `trainee`,
+    `applicant`; empty for anybody. Nobody is offered to mute what they are never sent.
     Raises ValueError for a declaration that cannot hold.
     """
 
     key: str
     title: str
     can_mute: bool = False
+    hears: tuple[str, ...] = ()
     urgent: bool = False
     link: MakeLink | None = None
 
@@ -67,9 +70,11 @@ def kinds() -> dict[str, Notice]:
     return found
 
 
-def mutable_kinds() -> dict[str, str]:
-    """The notices that a person may mute: key → title, for the form of choices."""
-    return {key: notice.title for key, notice in sorted(kinds().items()) if notice.can_mute}
+def mutable_kinds(stands: frozenset[str] | None = None) -> dict[str, str]:
+    """The notices that a person may mute: key → title, for the form of choices; with `stands`, as what the person
+    stands in the scheme, only those that they can get."""
+    rows = [(key, notice) for key, notice in sorted(kinds().items()) if notice.can_mute]
+    return {key: one.title for key, one in rows if stands is None or not one.hears or stands & set(one.hears)}
 
 
 def words_of(notice: Notice, *, person: object, link: str, part: bool, context: Mapping[str, Any]) -> Words:

@@ -9,12 +9,21 @@ ENDED = Notice(key="scheme.accreditation_ended", title="The accreditation of you
 ENDS = Notice(key="scheme.accreditation_ends", title="The accreditation of your centre ends soon")
 EXPIRED = Notice(key="scheme.accreditation_expired", title="The accreditation of your centre is over")
 APPLICATION_SENT = Notice(
-    key="scheme.centre_application_sent", title="A centre applies for accreditation", can_mute=True
+    key="scheme.centre_application_sent",
+    title="A centre applies for accreditation",
+    can_mute=True,
+    hears=("office",),
 )
 APPLICATION_WITHDRAWN = Notice(
-    key="scheme.centre_application_withdrawn", title="A centre takes back its application", can_mute=True
+    key="scheme.centre_application_withdrawn",
+    title="A centre takes back its application",
+    can_mute=True,
+    hears=("office",),
 )
 CONDITION_ANSWERED = Notice(
-    key="scheme.condition_answered", title="A centre answers a condition of its accreditation", can_mute=True
+    key="scheme.condition_answered",
+    title="A centre answers a condition of its accreditation",
+    can_mute=True,
+    hears=("office",),
 )
 CONDITION_JUDGED = Notice(key="scheme.condition_judged", title="The office looked at a condition of your accreditation")

@@ -36,6 +36,7 @@ from training.models import (
     ReportSignature,
     ReviewSignature,
     SignOff,
+    SupervisorRating,
     SupervisorReview,
     YearReview,
 )
@@ -93,6 +94,7 @@ TRACES = (
     Trace("assessed", SampleJudgement, "sample__draw__record", "judged_by"),
     Trace("reviewed", SampleReply, "judgement__sample__draw__record", "replied_by"),
     Trace("reviewed", ItemReturn, "item__record", "returned_by"),
+    Trace("reviewed", SupervisorRating, "item__record", "rated_by"),
     Trace("reviewed", EvidenceSeen, "item__record", "seen_by"),
     Trace("reviewed", Comment, "reflection__record", "written_by"),
     Trace("reviewed", Comment, "case__record", "written_by"),

@@ -342,7 +342,18 @@
     form.addEventListener("change", save);
     form.addEventListener("focusout", save);
     // What is sent came from the version that was saved last: else the server would take it for another window's.
+    // Without signal the press would end on the browser's own error page. A step of a DOPS goes on in the form that the
+    // phone keeps, where it keeps one (js/dops_offline.js).
+    const goesOnOffline = () => form.closest("[data-keeps-dops]") && navigator.serviceWorker?.controller;
+    const withoutSignal = (event) => {
+      event.preventDefault();
+      pressed = null;
+      clearTimeout(timer);
+      say("failed", `No signal: this was not sent. ${keep() ? "What you typed is kept in this browser" : "Do not close this page"}; press the button again once there is signal`);
+      line?.scrollIntoView({ block: "center" });
+    };
     form.addEventListener("submit", (event) => {
+      if (navigator.onLine === false && !goesOnOffline()) return withoutSignal(event);
       if (busy || before) {
         event.preventDefault();
         pressed = event.submitter ?? form;

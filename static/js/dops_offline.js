@@ -25,6 +25,10 @@
     new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/London" }).format(new Date(when));
   const day = (when) =>
     new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "Europe/London" }).format(new Date(when));
+  const longDay = (value) => {
+    const moment = new Date(`${value}T00:00:00Z`);
+    return value && !Number.isNaN(moment.getTime()) ? new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(moment) : value;
+  };
   const today = () => new Intl.DateTimeFormat("en-CA", { timeZone: "Europe/London" }).format(new Date());
 
   const make = (tag, attributes = {}, ...inside) => {
@@ -51,6 +55,8 @@
   };
   const formOf = (one) => keptDops.ground()?.forms[one.form] ?? [];
   const itemsOf = (one, step) => (step === 2 ? formOf(one).slice(0, HALF) : formOf(one).slice(HALF));
+
+  const boundsOf = (one) => groundOf(one)?.bounds ?? {}; // what the rules of this training refuse, and in which words
 
   const begin = (trainee) => {
     const steps = { 1: { complexity: "routine", setting: "real", observed_on: today() }, 2: {}, 3: {}, 4: {} };
@@ -151,8 +157,19 @@
     make("div", { class: "actions" }, make("a", { class: "btn btn-primary", href: `#/${one.begun}/${step + 1}` }, "Keep and go on"),
       step > 1 ? make("a", { class: "btn btn-link", href: `#/${one.begun}/${step - 1}` }, "Back one step") : null);
 
-  const missing = (one) => {
+  // What the server would refuse, in its own words.
+  const refused = (one) => {
+    const bounds = boundsOf(one);
+    const observed = one.steps[1].observed_on;
+    const left = [2, 3].map((step) => itemsOf(one, step).filter((item) => one.steps[step][`item_${item.pk}`] === "na").length);
     const found = [];
+    if (observed > today() && bounds.not_come) found.push([1, `${LABELS.observed_on}: ${bounds.not_come}`]);
+    else if (observed && observed < bounds.start_on) found.push([1, `${LABELS.observed_on}: ${bounds.before_start}`]);
+    if (left[0] + left[1] > bounds.not_applicable_most) found.push([left[1] ? 3 : 2, bounds.too_many]);
+    return found;
+  };
+  const missing = (one) => {
+    const found = refused(one);
     const empty = WHAT.filter((name) => !one.steps[1][name]?.trim()).map((name) => LABELS[name]);
     if (empty.length) found.push([1, `Not said yet: ${empty.join(", ")}.`]);
     for (const step of [2, 3]) {
@@ -160,7 +177,7 @@
       if (open.length) found.push([step, `Not judged yet: item${open.length === 1 ? "" : "s"} ${open.join(", ")}.`]);
     }
     if (!one.steps[4].overall) found.push([4, "No overall judgement yet."]);
-    return found;
+    return found.sort(([step], [other]) => step - other);
   };
   const finish = (one) => async (event) => {
     event.target.disabled = true;
@@ -175,7 +192,7 @@
 
   const PAGES = {
     1: (one) => [recent(one), text(one, 1, "procedure"), competency(one), make("div", { class: "side-by-side" }, radios(one, 1, "complexity"), radios(one, 1, "setting")),
-      text(one, 1, "place"), text(one, 1, "observed_on", "input", { type: "date", max: today() })],
+      text(one, 1, "place"), text(one, 1, "observed_on", "input", { type: "date", min: boundsOf(one).start_on, max: today() })],
     2: (one) => [make("div", { class: "scoring" }, ...itemsOf(one, 2).map((item) => scored(one, 2, item)))],
     3: (one) => [make("div", { class: "scoring" }, ...itemsOf(one, 3).map((item) => scored(one, 3, item)))],
     4: (one) => [radios(one, 4, "overall"), ...["done_well", "to_improve", "agreed_action"].map((name) => text(one, 4, name, "textarea", { rows: 3 }))],
@@ -200,6 +217,7 @@
   // --- two texts ---
 
   const shown = (one, name, value) => {
+    if (name === "observed_on") return longDay(value);
     if (name === "item") return (groundOf(one)?.competencies ?? []).find(([key]) => key === value)?.[1] ?? value;
     return (CHOICES[name] ?? []).find(([key]) => key === value)?.[1] ?? (value === "na" ? "N/A" : value);
   };

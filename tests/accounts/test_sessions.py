@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 
+from ctts.accounts import access
 from ctts.accounts.middleware import SEEN, SEEN_EVERY, STARTED
 from ctts.accounts.models import User
 from ctts.common.clock import machine_now
-from tests.accounts.people import is_in, make_person
+from tests.accounts.people import NOW, PASSWORD, is_in, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -76,3 +78,24 @@ def test_a_person_by_their_id_is_the_same_however_they_are_asked_for(tara):
         assert User.objects.get(pk=pk) == person
     with pytest.raises(User.DoesNotExist):
         User.objects.get(pk=person.pk + 1000)
+
+
+@pytest.fixture
+def outdated():
+    """Somebody whose password was hashed by an earlier release."""
+    return make_person(password=make_password(PASSWORD, salt="short"))
+
+
+def test_typing_the_password_to_sign_ends_no_session_however_old_its_hash_is(outdated, client):
+    client.force_login(outdated)
+    assert access.check_credentials(User.objects.get(), PASSWORD, NOW)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    assert User.objects.get().password == outdated.password
+    assert is_in(client)
+
+
+def test_an_outdated_hash_is_renewed_at_sign_in(outdated, client):
+    client.post(reverse("account_login"), {"login": outdated.email, "password": PASSWORD})
+    renewed = User.objects.get()
+    assert renewed.password != outdated.password and renewed.check_password(PASSWORD)
+    assert is_in(client)

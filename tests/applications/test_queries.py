@@ -7,7 +7,9 @@ import pytest
 
 from applications import actions, queries
 from applications.models import AdjustmentRequest, Application, DecisionLetter, Qualification
+from applications.queries.history import KINDS
 from applications.states import ApplicationState, Part
+from ctts.common.templatetags.icons import icon
 from ctts.documents.actions import store
 from ctts.documents.checking import check
 from ctts.documents.models import Document
@@ -248,6 +250,11 @@ def test_each_part_has_a_version_that_changes_with_it(cast, part):
     application = world.refresh(application)
     same = {Part.DECLARATION, Part.CONFIRMATION}
     assert (queries.part_version(application, part) == before) is (part in same)
+
+
+@pytest.mark.parametrize("said", KINDS.values(), ids=KINDS)
+def test_the_shape_of_every_sentence_of_the_history_is_there(said):
+    assert "<svg" in icon(said.icon)
 
 
 def test_the_history_reads_in_words_with_roles_and_reasons(cast, ready):

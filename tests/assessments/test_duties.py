@@ -200,7 +200,7 @@ def cost(scene, who, name, *args, count, counting):
 def test_the_cost_of_a_page_does_not_grow_with_its_rows(scene, many, django_assert_num_queries):
     grown(scene, many)
     pk, counting = scene.tara.pk, django_assert_num_queries
-    cost(scene, "sam", "assessments:record", pk, count=23, counting=counting)
+    cost(scene, "sam", "assessments:record", pk, count=18, counting=counting)
     cost(scene, "sam", "assessments:put_forward", pk, count=21, counting=counting)
     g.withdraw(scene.tara)
     cost(scene, "sam", "assessments:confirm_safety", pk, count=14, counting=counting)

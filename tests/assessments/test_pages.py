@@ -56,10 +56,10 @@ def test_Y_where_the_training_has_ended_the_gate_offers_nothing_to_mend(scene):
         training.withdraw_sign_off(by=scene.cast.sam, now=p.NOW, **given)
     submitted(scene.tara, 5)
     before = get(scene, "sam", "record", scene.tara.pk)
-    assert "sign it" in before and "confirm it" in before and "more with you" in before
+    assert "sign it" in before and "confirm it" in before and "1 waits for you." in before
     TrainingRecord.objects.filter(pk=scene.tara.pk).update(state="not_completed", ended_on=p.TODAY)
     after = get(scene, "sam", "record", scene.tara.pk)
-    assert "sign it" not in after and "confirm it" not in after and "more with you" not in after
+    assert "sign it" not in after and "confirm it" not in after and "waits for you" not in after
     for address in set(re.findall(r'<a [^>]*href="(/[^"]*)"', after.partition("<main")[2].partition("</main")[0])):
         assert browser_of(scene.cast.sam, proved=True).get(address).status_code == 200, address
 

@@ -288,3 +288,14 @@ def test_the_draft_is_saved_by_its_button_without_script(open_page):
     what(page).fill("Saved by hand.")
     page.get_by_role("button", name="Save the draft").click()
     expect(what(page)).to_have_value("Saved by hand.")
+
+
+@pytest.mark.console_errors
+def test_pressing_the_button_without_signal_keeps_the_text_and_stays_on_the_page(draft: Page):
+    draft.context.set_offline(True)
+    what(draft).fill("Written in the basement.")
+    draft.evaluate("document.querySelector('form[data-autosave-url]').requestSubmit()")
+    expect(line(draft)).to_contain_text("No signal: this was not sent. What you typed is kept in this browser")
+    assert draft.url.endswith(ADDRESS)
+    expect(what(draft)).to_have_value("Written in the basement.")
+    assert "Written in the basement." in draft.evaluate("JSON.stringify(localStorage)")

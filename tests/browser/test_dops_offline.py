@@ -67,6 +67,28 @@ def fill_in(page: Page) -> None:
     page.get_by_role("link", name="Keep and go on").click()
 
 
+def refuse_and_mend(page: Page) -> None:
+    """A day that has not come and too many N/A are told on the phone, in the words of the server, with their steps."""
+    for step, name in ((2, "Back one step"), (1, "Back one step")):
+        while f"/{step}" not in page.url[-2:]:
+            page.get_by_role("link", name=name).click()
+        if step == 2:
+            for choice in page.locator("fieldset.score").all()[:4]:
+                choice.locator("input[value='na']").check()
+    page.get_by_label("Day of the observation").fill("2030-01-01")
+    for _ in range(4):
+        page.get_by_role("link", name="Keep and go on").click()
+    told = page.get_by_role("listitem")
+    expect(told.filter(has_text="Day of the observation: This day has not come yet.")).to_be_visible()
+    page.get_by_role("link", name="At most 3 items of a DOPS may be not applicable.").click()
+    page.locator("fieldset.score").first.locator("input[value='3']").check()
+    page.get_by_role("link", name="Back one step").click()
+    page.get_by_label("Day of the observation").fill("2026-06-02")
+    for _ in range(4):
+        page.get_by_role("link", name="Keep and go on").click()
+    expect(page.get_by_text("Everything is filled in.")).to_be_visible()
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_a_dops_is_started_and_kept_without_signal_and_sends_itself_once(scene, open_page, live_server, width):
     sam = signed_in(open_page(width=width), scene.cast.sam, live_server.url)
@@ -82,6 +104,7 @@ def test_a_dops_is_started_and_kept_without_signal_and_sends_itself_once(scene, 
     fill_in(sam)
     sam.reload()
     expect(sam.get_by_text("Everything is filled in.")).to_be_visible()
+    refuse_and_mend(sam)
     assert faults(sam) == []
     sam.get_by_role("button", name="Keep it and send it").click()
     expect(sam.get_by_text("Kept on this phone, not sent yet.")).to_be_visible()

@@ -9,12 +9,12 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from ctts.common import clock
-from tests.browser.looking import sticks_out
+from tests.browser.looking import faults, sticks_out, too_small
 from tests.browser.test_first_year import signed_in
 from tests.training import practice as p
 from tests.training.test_writing import submitted_case
 from tests.training.world import submitted, text_evidence
-from training import actions
+from training import actions, queries
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WIDTHS = [390, 1280]
@@ -77,6 +77,25 @@ def test_rows_to_sign_stand_in_their_group_without_script(scene, open_page, live
     assert first["y"] >= heading["y"] + heading["height"]
 
 
+def test_a_competency_is_moved_by_keyboard_without_script_and_its_button_keeps_the_focus(scene, open_page, live_server):
+    first, second, *_ = queries.group_of(p.items_of(scene.tara)[0])
+    page = signed_in(open_page(width=390, javascript=False), scene.cast.tara, live_server.url)
+    page.goto(reverse("training:plan", args=[scene.tara.pk]))
+    assert sticks_out(page) == 0 and too_small(page) == []
+    page.locator(f"#up-{second.pk}").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    back = page.locator(f"#down-{second.pk}")  # it is the first of its group now: the other way is ready
+    expect(back).to_be_focused()
+    expect(back).to_be_in_viewport()
+    assert [row.pk for row in queries.group_of(first)][:2] == [second.pk, first.pk]
+    page.set_viewport_size({"width": 1280, "height": 900})
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.locator(f"#down-{second.pk}")).to_be_focused()
+    assert sticks_out(page) == 0 and [row.pk for row in queries.group_of(first)][:2] == [first.pk, second.pk]
+
+
 # What has the focus while the bar at the foot of the screen lies over it; empty when nothing is covered.
 COVERED = """() => {
     const bar = document.querySelector('.action-bar'), one = document.activeElement;
@@ -115,3 +134,18 @@ def test_whoever_selects_words_of_a_piece_finds_them_quoted_in_the_comment(scene
     page.get_by_label("The words it is about").fill("A patient")
     page.evaluate("getSelection().selectAllChildren(document.querySelector('[data-part] p'))")
     expect(page.get_by_label("The words it is about")).to_have_value("A patient")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_screens_16_competencies_are_found_by_typing_and_the_chosen_stand_above(scene, open_page, live_server, width):
+    first, second = (str(row.item) for row in p.items_of(scene.tara)[:2])
+    page = signed_in(open_page(width=width), scene.cast.tara, live_server.url)
+    page.goto(reverse("training:evidence_new", args=[scene.tara.pk, "text"]))
+    page.get_by_label("Find a competency by typing").fill(second.upper())
+    expect(page.get_by_label(first)).to_be_hidden()
+    page.get_by_label(second).check()
+    page.get_by_label("Find a competency by typing").fill("")
+    expect(page.get_by_label(first)).to_be_visible()
+    assert faults(page) == []
+    page.get_by_role("button", name=f"Take out {second}").click()
+    expect(page.get_by_label(second, exact=True)).not_to_be_checked()

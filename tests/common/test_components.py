@@ -16,7 +16,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils.html import format_html
 
-from ctts.common import parts, tables
+from ctts.common import parts, strips, tables
 from ctts.common.states_shown import LIGHTS, LOOKS, badge_for
 from ctts.common.templatetags.components import problems_of
 from ctts.common.templatetags.icons import icon
@@ -44,7 +44,8 @@ def test_the_ring_of_nothing_says_so():
 @pytest.mark.parametrize(
     ("needed", "counted", "waiting", "segments", "word"),
     [
-        (6, 4, 1, ["counted"] * 4 + ["waiting", "missing"], "1 missing"),
+        (6, 4, 1, ["counted"] * 4 + ["waiting", "missing"], "2 missing"),
+        (15, 3, 1, ["counted"] * 3 + ["waiting"] + ["missing"] * 11, "12 missing"),
         (6, 5, 1, ["counted"] * 5 + ["waiting"], "Waiting"),
         (6, 7, 2, ["counted"] * 6, "Met"),
         (1, 0, 0, ["missing"], "1 missing"),
@@ -52,19 +53,33 @@ def test_the_ring_of_nothing_says_so():
     ],
 )
 def test_strip_segments(needed, counted, waiting, segments, word):
-    row = parts.Requirement("x", needed, counted, waiting)
+    row = strips.Requirement("x", needed, counted, waiting)
     assert (row.segments, row.word) == (segments, word)
 
 
+@pytest.mark.parametrize(
+    ("waiting", "who", "words"),
+    [
+        (0, "you", ""),
+        (1, "Sam Patel", "Of these, 1 waits for Sam Patel."),
+        (2, "", "Of these, 2 wait."),
+        (12, "you", "12 wait for you."),
+        (13, "you", "13 wait for you."),
+    ],
+)
+def test_what_lies_with_somebody_is_said_to_be_among_what_is_missing(waiting, who, words):
+    assert strips.Requirement("x", 15, 3, waiting, waits_for=who).waiting_words == words
+
+
 def test_a_closed_requirement_says_why_and_who_can_mend_it():
-    item = parts.Counted(
+    item = strips.Counted(
         "Review of 6 November", counts=False, why="not acknowledged", who="You", fix="do it", fix_url="/f/"
     )
-    row = parts.Requirement("Reviews", 6, 5, 1, closed="One is missing.", waits_for="you", items=[item])
+    row = strips.Requirement("Reviews", 6, 5, 1, closed="One is missing.", waits_for="you", items=[item])
     shown = draw("{% requirement_strip rows %}", rows=[row])
     for words in (
         "One is missing.",
-        "1 more with you.",
+        "1 waits for you.",
         "not acknowledged",
         "You can mend this",
         '<a href="/f/">do it</a>',

@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from applications.models import Application
 from ctts.accounts.actions import queue_mail
 from ctts.accounts.models import AccountMail
 from ctts.audit.actions import record, seal_day
 from ctts.common import clock
+from ctts.common.clock import london_date
 from ctts.common.mail import MAIL_MOVES, MailState
 from ctts.common.moves import change_state
 from ctts.common.parts import WaitingGroup, WaitingRow
@@ -24,7 +26,7 @@ from ctts.organisations.actions import invite_with_role
 from ctts.organisations.models import Organisation
 from ctts.organisations.states import Role
 from ctts.scheme import actions as scheme
-from ctts.scheme.models import Scope
+from ctts.scheme.models import Intake, Scope
 from ctts.scheme.states import INTAKE_MOVES
 from tests.accounts.people import make_person
 from tests.cast import START, make_cast
@@ -122,7 +124,7 @@ def test_who_has_nothing_to_do_is_told_what_comes_next(cast):
     newcomer = make_person("zoe@example.org", "Zoe Adams")
     begin = browser_of(newcomer).get(page("dashboard")).text
     assert "You have not applied yet" in begin and reverse("applications:mine") in begin
-    assert queries.when_nothing_waits(cast.sam, START.date()).url == ""
+    assert queries.when_nothing_waits(cast.sam, london_date(clock.now())).url == ""
 
 
 def test_a_trainee_with_nothing_to_do_is_told_the_next_date():
@@ -294,18 +296,36 @@ def test_the_page_leads_to_the_rest_of_a_long_group(olive, cast):
 
 def test_N_everybody_chooses_how_mails_come_and_sees_what_they_were_told(cast):
     message = message_to(cast)
-    browser = browser_of(cast.ann)
+    browser = browser_of(cast.olive)
     empty = browser.get(page("mails"))
+    assert "An outcome waits to be confirmed" in empty.text
     assert "Every mail that the scheme sends you is listed here." in empty.text
-    Message.objects.filter(pk=message.pk).update(to=cast.ann)
+    Message.objects.filter(pk=message.pk).update(to=cast.olive)
     told = browser.get(page("mails"))
     assert message.subject in told.text and "Not sent: given up" in told.text
     chosen = {"daily": "daily", "muted": ["assessments.agreed"]}
     assert browser.post(page("mails"), chosen).url == page("mails")
-    assert (preference_of(cast.ann).daily, preference_of(cast.ann).muted) == (True, ["assessments.agreed"])
+    assert (preference_of(cast.olive).daily, preference_of(cast.olive).muted) == (True, ["assessments.agreed"])
     wrong = browser.post(page("mails"), {"daily": "daily", "muted": ["assessments.released"]})
-    assert wrong.status_code == 422 and preference_of(cast.ann).muted == ["assessments.agreed"]
+    assert wrong.status_code == 422 and preference_of(cast.olive).muted == ["assessments.agreed"]
     assert "Choose how they come" in browser.get(reverse("accounts:profile")).text
+
+
+def test_N_nobody_is_offered_to_mute_what_they_are_never_sent(cast):
+    page_of_ann = browser_of(cast.ann).get(page("mails")).text
+    assert "An applicant has answered" not in page_of_ann and "Do not send me" not in page_of_ann
+    assert browser_of(cast.ann).post(page("mails"), {"daily": "daily"}).status_code == 303
+    assert (
+        "muted" in browser_of(cast.ann).post(page("mails"), {"daily": "daily", "muted": ["x"]}).context["form"].errors
+    )
+
+
+def test_N_as_what_somebody_hears(cast):
+    scheme.prefill_intakes(by=None, now=clock.now())
+    given = {"intake": Intake.objects.first(), "started_at": clock.now(), "legal_name": "Ann Archer"}
+    Application.objects.create(applicant=cast.ann, **given)
+    assert queries.hears_as(cast.ann, london_date(clock.now())) == {"applicant", "employee"}
+    assert queries.hears_as(cast.olive, london_date(clock.now())) == {"office"}
 
 
 def test_N_nobody_reads_the_mails_of_another(cast):
@@ -320,5 +340,5 @@ def test_the_list_of_ones_mails_costs_the_same_with_one_and_with_three(cast, row
         message = message_to(cast, number)
         Message.objects.filter(pk=message.pk).update(to=cast.ann)
     browser.get(reverse("accounts:profile"))  # a session's first page also writes when that was
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(browser.get(reverse("home:mails")).context["page"].object_list) == rows

@@ -12,7 +12,7 @@ from ctts.home import searching
 from tests.accounts.people import make_person
 from tests.cast import Cast
 from tests.office import NAVIGATION, browser_of
-from tests.training.world import enrol_too
+from tests.training.world import enrol_too, item_of, text_evidence
 from training.models import TrainingRecord
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +74,21 @@ def test_accents_capitals_and_punctuation_do_not_matter(world):
 @pytest.mark.parametrize("text", ["", "   ", "'", "':*", "a'b:* | c", "!", "&", "\\", "%", "_", "😀", "x" * 500, "ㅎ"])
 def test_whatever_is_typed_is_no_fault(world, text):
     assert browser_of(world.cast.olive).get(SEARCH, {"q": text}).status_code == 200
+
+
+# --- one's own training ---
+
+
+def test_a_trainee_finds_what_stands_in_their_own_training_by_its_words(world):
+    item = item_of(world.tara)
+    code = item.item.code
+    assert f"{code}, {item.item.title}" in found(world.cast.tara, code)["own"]
+    text_evidence(world.tara, item, title="Dose log of May")
+    assert found(world.cast.tara, "log dose")["own"] == ["Dose log of May"]
+    assert "own" not in found(world.cast.tara, "dose summer")
+    assert "own" not in found(world.cast.tara, "\0")
+    for other in ("sam", "tom", "olive"):
+        assert "Dose log of May" not in found(getattr(world.cast, other), "dose").get("own", [])
 
 
 # --- parts of records, numbers ---
@@ -158,7 +173,7 @@ def test_a_visitor_signs_in_first(world, client):
     assert "data-palette" not in client.get("/").text
 
 
-COSTS = {"olive": ("home:search", 11), "sam": ("home:search", 8), "tara": ("home:search", 9)}
+COSTS = {"olive": ("home:search", 11), "sam": ("home:search", 8), "tara": ("home:search", 10)}
 
 
 @pytest.mark.parametrize("rows", [1, 3])

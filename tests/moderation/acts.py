@@ -35,6 +35,7 @@ from training.models import (
     ReportSignature,
     ReviewSignature,
     SignOff,
+    SupervisorRating,
     SupervisorReview,
     TrainingRecord,
     YearReview,
@@ -142,6 +143,12 @@ def returned(record: TrainingRecord, person: User) -> None:
     """Somebody gave a competency back."""
     item = practice.items_of(record)[0]
     ItemReturn.objects.create(item=item, reason="More.", returned_at=NOW, returned_by=person)
+
+
+def rated(record: TrainingRecord, person: User) -> None:
+    """Somebody rated a competency."""
+    item = practice.items_of(record)[0]
+    SupervisorRating.objects.create(item=item, rating=3, rated_at=NOW, rated_by=person)
 
 
 def evidence_opened(record: TrainingRecord, person: User) -> None:

@@ -75,6 +75,7 @@ ACTS = {
     "application supported": (acts.supported, "signed"),
     "plan signed": (acts.plan_signed, "signed"),
     "competency returned": (acts.returned, "reviewed"),
+    "competency rated": (acts.rated, "reviewed"),
     "evidence opened": (acts.evidence_opened, "reviewed"),
     "DOPS assessed": (acts.dops, "assessed"),
     "DOPS voided afterwards": (acts.dops_voided, "assessed"),

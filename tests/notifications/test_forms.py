@@ -37,6 +37,13 @@ def test_the_form_shows_what_was_chosen():
     assert (MUTABLE.key, MUTABLE.title) in shown.fields["muted"].choices
 
 
+def test_kinds_that_a_person_is_never_sent_are_not_offered_and_stay_as_they_were():
+    shown = DeliveryForm({"daily": "daily"}, choice=Preference(muted=["training.signed"]), stands=frozenset({"office"}))
+    offered = dict(shown.fields["muted"].choices)
+    assert MUTABLE.key in offered and "assessments.agreed" in offered and "training.signed" not in offered
+    assert shown.is_valid() and shown.cleaned_data["muted"] == ["training.signed"]
+
+
 def test_a_reason_is_wanted_and_plain():
     assert ReasonForm({"reason": "Address mended."}).is_valid()
     assert not ReasonForm({"reason": "  "}).is_valid()

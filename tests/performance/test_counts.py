@@ -19,7 +19,7 @@ TODAY = at(2026, 10, 20)
 # Columns of the staff list that are counted over each trainee's competencies are those that could grow.
 SORTS = ("", "-signed", "-waiting", "-start")
 # What each page asks, the session and the person included; at home an invitation and a message that wait ask once each.
-COUNTS = {"trainee home": 22, "sign-off page": 12, **{f"staff list{sort}": 17 for sort in SORTS}}
+COUNTS = {"trainee home": 23, "sign-off page": 12, **{f"staff list{sort}": 17 for sort in SORTS}}
 
 
 def addresses(pk: int) -> list[tuple[str, str, str]]:

@@ -10,12 +10,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.db.models import F
-
 from ctts.accounts.sealing import door_token
 from ctts.common import clock
 from ctts.documents import keeping
-from ctts.documents.models import Document
 from tests.cast import Cast
 from tests.make import open_intake
 from tests.training import changes as c
@@ -29,7 +26,6 @@ from training.models import (
     EarlierImport,
     EnrolItem,
     EnrolRun,
-    Evidence,
     ExternalAssessor,
     PlanItem,
     ProgressReport,
@@ -61,6 +57,7 @@ from .objects_events import (
     thread_of_messages,
     wait_for_a_signature,
 )
+from .objects_evidence import draft_in_record, evidence, evidence_file, last_version
 from .objects_writing import WRITING_THINGS, WRITING_URLS
 from .records import one, record_at
 
@@ -135,26 +132,6 @@ def item_untouched(cast: Cast, place: str) -> PlanItem:
 def signature(cast: Cast, place: str) -> Any:
     """A signature under a competency."""
     return w.signed(one(cast, place, "supervisor"), record_at(cast, place), 4)
-
-
-def evidence(**more: Any) -> Callable[[Cast, str], Evidence]:
-    """Makes a text of the trainee: shared, held or a draft."""
-    return lambda cast, place: w.text_evidence(record_at(cast, place), **more)
-
-
-def evidence_file(cast: Cast, place: str) -> Evidence:
-    """A file that is checked and shared, with a small picture of its first page."""
-    made = w.file_evidence(record_at(cast, place))
-    assert made.document is not None
-    w.settle(made.document, w.NOW)
-    Document.objects.filter(pk=made.document.pk).update(preview_sha256=F("sha256"), preview_size=F("size"))
-    return actions.finish_sharing(by=None, now=w.NOW, evidence_id=made.pk)
-
-
-def draft_in_record(cast: Cast, place: str) -> dict[str, Any]:
-    """A record, and a draft of evidence in it."""
-    made = w.text_evidence(record_at(cast, place), declared=False)
-    return {"pk": made.record_id, "kind": "text", "evidence_id": made.pk}
 
 
 # --- reviews and DOPS ---
@@ -280,7 +257,7 @@ ABOUT = {
     "request being written": "change_edit change_send",
     "request to support": "change change_withdraw change_answer change_go_on",
     "request to decide": "change_decide change_file",
-    "competency": "item tailor rate submit",
+    "competency": "item tailor rate submit plan_up plan_down supervisor_rate",
     "competency not started": "start",
     "competency submitted": "sign return",
     "signature": "withdraw changes",
@@ -332,6 +309,7 @@ TRAINING_URLS: dict[str, Needs] = {
     **{f"training:{name}": Needs("copy of a record") for name in ("copy_delete", "copy_file")},
     **{f"training:{name}": Needs("copy being made") for name in ("copy_cancel", "copy_progress")},
     **{f"training:{name}": Needs(kind) for kind, names in ABOUT.items() for name in names.split()},
+    **{f"training:evidence_version{name}": Needs("evidence file", last_version) for name in ("", "_file")},
     "training:open_evidence": Needs("competency and its evidence", lambda thing: thing),
     "training:change_new": Needs("record", lambda thing: {"pk": thing.pk, "kind": "contact"}),
     "training:dops_file": Needs("record", lambda thing: {"pk": thing.pk, "kind": "csv"}),

@@ -60,9 +60,9 @@ WRITING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
 }
 ABOUT = {
     "draft of a reflective piece": "reflection_edit reflection_submit",
-    "reflective piece": "reflection reflection_reopen",
+    "reflective piece": "reflection reflection_reopen reflection_withdraw",
     "draft of a case study": "case_edit case_submit",
-    "case study": "case case_reopen",
+    "case study": "case case_reopen case_withdraw",
 }
 WRITING_URLS: dict[str, Needs] = {
     **{f"training:{name}": Needs(kind) for kind, names in ABOUT.items() for name in names.split()},

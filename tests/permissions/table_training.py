@@ -85,8 +85,11 @@ STEPS: tuple[tuple[Readers, str], ...] = (
         "reflection_new reflection_edit reflection_submit reflection_reopen case_new case_edit case_submit case_reopen "
         "comment_answer",
     ),
-    (SUPERVISOR, "sign_off sign return withdraw open_evidence review_new review_edit review_sign review_submit"),
-    (SUPERVISOR, "trainer_add trainer_end"),
+    (
+        SUPERVISOR,
+        "sign_off sign return withdraw open_evidence review_new review_edit review_sign review_submit",
+    ),
+    (SUPERVISOR, "trainer_add trainer_end supervisor_rate"),
     (SUPERVISOR, "dops_name_another dops_countersign dops_renew_link dops_take_back_link"),
     (also(TRAINEE, SUPERVISOR), "dops_external dops_hand_over"),
     (SUPERVISOR, "dops_approve change_answer report_new report_edit report_send"),
@@ -96,7 +99,7 @@ STEPS: tuple[tuple[Readers, str], ...] = (
     (OFFICE, "change_go_on change_decide milestone_move return_note"),
     (also(TRAINEE, OFFICE), "earlier_file earlier_import earlier_take earlier_undo earlier_drop"),
     (also(TRAINEE, SUPERVISOR), "earlier_entry"),
-    (also(TRAINEE, SUPERVISOR), "plan tailor action_close"),
+    (also(TRAINEE, SUPERVISOR), "plan tailor plan_up plan_down action_close"),
     (also(SUPERVISOR, MODERATOR), "dops_start reflection case"),
     (MODERATOR, "meeting_first meeting_new year_review_new advice_one"),
     (also(TRAINEE, SUPERVISOR), "advice_ask"),
@@ -108,6 +111,7 @@ STEPS: tuple[tuple[Readers, str], ...] = (
     (also(TRAINEE, SUPERVISOR, OFFICE), "thread"),
     (also(COORDINATOR, OFFICE), "concern"),
     (also(AROUND, OFFICE), "evidence_quarantine"),
+    (also(SUPERVISOR, COORDINATOR, MODERATOR, OFFICE), "reflection_withdraw case_withdraw"),
     (OFFICE, "enrol enrol_cohort cancel_enrol_run resume_enrol_run"),
 )
 TRAINING_ACTS: dict[str, Readers] = {f"training:{name}": doers for doers, names in STEPS for name in names.split()}

@@ -11,13 +11,14 @@ from ctts.accounts.actions import deactivate
 from ctts.home import queries as home
 from ctts.notifications.models import Message
 from ctts.organisations import leaving
+from ctts.organisations.models import Affiliation
 from tests.training import changes as c
 from tests.training import practice as p
 from tests.training.pages import words
 from tests.training.test_reminding import seven_on
 from training import actions, periodic, queries
 from training.models import TrainingRecord
-from training.states import AppointmentKind, ChangeKind, RecordState
+from training.states import AppointmentKind, ChangeKind, ChangeState, RecordState
 
 LOST = "training.supervisor_lost"
 WHAT = "Name another Training Supervisor"
@@ -96,6 +97,27 @@ def test_N_trainee_and_co_ordinator_hear_it_once_for_each_loss(scene):
     hand_over(scene, p.TODAY + timedelta(days=1))
     deactivate(person=scene.cast.sid, reason="Left too.", by=scene.cast.olive, now=p.NOW)
     assert tell((2026, 6, 11)) and len(mails_of(scene.tara)) == 4
+
+
+def test_E5_a_request_goes_to_the_office_when_whoever_would_support_it_has_left(scene):
+    asked = c.sent(scene.tara, "extension")
+    assert asked.state == ChangeState.AWAITING_SUPPORT
+    lose(scene)
+    held = [(row.what, row.about) for one in home.waiting_for(scene.cast.olive, p.TODAY) for row in one.rows]
+    assert ("Go on with a change of circumstances", "Tara Quinn, Extension") in held
+    [waits] = [
+        row for one in home.waiting_for(scene.cast.tara, p.TODAY) for row in one.rows if row.what == "Answer a request"
+    ]
+    assert (waits.waits, waits.nudged) == (None, "Nobody is appointed at present")
+    later = c.sent(scene.tara, "supervisor", new_supervisor=scene.cast.sid, from_on=p.TODAY)
+    assert later.state == ChangeState.AWAITING_DECISION
+
+
+def test_E5_where_nobody_else_supervises_the_form_says_what_to_do(scene):
+    page = reverse("training:change_new", args=[scene.tara.pk, "supervisor"])
+    assert "Nobody else is a Training Supervisor" not in words(p.client_of(scene.cast.tara).get(page))
+    Affiliation.objects.filter(person=scene.cast.sid).update(ends_on=p.TODAY - timedelta(days=1))
+    assert "Nobody else is a Training Supervisor at your centre" in words(p.client_of(scene.cast.tara).get(page))
 
 
 @pytest.mark.parametrize("state", [RecordState.INTERRUPTED, RecordState.WITHDRAWN])

@@ -135,3 +135,12 @@ def test_T6_the_answer_leads_back_to_the_piece(scene):
     for piece, name in ((submitted(scene.tara), "reflection"), (submitted_case(scene.tara), "case")):
         asked = address("comment_answer", comment(piece, scene.cast.sam).pk)
         assert press(tara, asked, fate="changed").url == address(name, piece.pk)
+
+
+def test_quality_17_a_quote_does_not_repeat_what_may_identify_a_patient(scene):
+    piece = save_case(case(scene.tara), ("Introduction", "The number is 943 476 5919."))
+    given = {"seen": queries.piece_version(piece), "declared": True, "answer": "It is a number of the manual."}
+    actions.submit_piece(by=scene.cast.tara, now=p.NOW, piece=piece, **given)
+    with pytest.raises(Invalid) as problem:
+        comment(piece, scene.cast.sam, quote="number is 943 476 5919")
+    assert problem.value.field == "quote"

@@ -11,7 +11,7 @@ from django.urls import reverse
 from tests.training.world import NOW, browser_of, enrol_too, handbook, item_of, opened, signed, submitted, text_evidence
 from tests.worlds import built_once
 from training import actions, queries
-from training.models import Appointment, PlanItem, TrainingRecord
+from training.models import Appointment, EvidenceVersion, PlanItem, TrainingRecord
 
 TODAY = NOW.date()
 NHS = "NHS number 943 476 5919."
@@ -62,16 +62,17 @@ def key(name):
 RECORD, ITEM = key("record"), key("item")
 # Address → who opens it, its placeholders, and how many statements that costs.
 PAGES = {
-    "training:mine": ("tara", lambda s: [], 21),
+    "training:mine": ("tara", lambda s: [], 25),
     "training:record": ("sam", RECORD, 25),
     "training:people": ("sam", RECORD, 8),
     "training:plan": ("tara", RECORD, 11),
     "training:competencies": ("tara", RECORD, 10),
     "training:evidence": ("tara", RECORD, 10),
-    "training:evidence_new": ("tara", lambda s: [s.record, "file"], 8),
-    "training:evidence_one": ("tara", key("held"), 10),
+    "training:evidence_new": ("tara", lambda s: [s.record, "file"], 9),
+    "training:evidence_one": ("tara", key("held"), 14),
+    "training:evidence_version": ("sam", lambda s: [EvidenceVersion.objects.get(evidence=s.shared).pk], 9),
     "training:evidence_quarantine": ("sam", key("shared"), 8),
-    "training:item": ("sam", ITEM, 19),
+    "training:item": ("sam", ITEM, 21),
     "training:sign_off": ("sam", RECORD, 12),
     "training:sign": ("sam", ITEM, 11),
     "training:return": ("sam", ITEM, 8),
@@ -82,10 +83,11 @@ PAGES = {
 }
 # The same for what is posted: with the data and the status of the answer.
 POSTED = {
-    "training:rate": ("tara", ITEM, {"rating": "9"}, 422, 15),
-    "training:evidence_map": ("tara", key("draft"), {"items": "x"}, 422, 11),
-    "training:evidence_share": ("tara", key("draft"), {}, 422, 10),
-    "training:evidence_answer": ("tara", key("held"), {}, 422, 10),
+    "training:rate": ("tara", ITEM, {"rating": "9"}, 422, 16),
+    "training:supervisor_rate": ("sam", ITEM, {"rating": "9"}, 422, 22),
+    "training:evidence_map": ("tara", key("draft"), {"items": "x"}, 422, 15),
+    "training:evidence_share": ("tara", key("draft"), {}, 422, 14),
+    "training:evidence_answer": ("tara", key("held"), {}, 422, 14),
     "training:open_evidence": ("sam", lambda s: [s.item, s.shared], {}, 200, 20),
 }
 
@@ -122,7 +124,7 @@ def test_the_cost_of_a_form_that_comes_back_does_not_grow_with_its_rows(world, m
 @pytest.mark.parametrize("rows", [1, 3], scope="module")
 def test_the_cost_of_the_other_lists_does_not_grow_with_their_rows(world, made, rows, django_assert_num_queries):
     tara, sam = warm(world, "tara"), warm(world, "sam")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         tara.get(reverse("training:history", args=[made.record]), {"page": "99"})
     what = {"at": made.done.signed_at.isoformat(), "left": made.left}
     with django_assert_num_queries(11):

@@ -6,12 +6,15 @@ from uuid import uuid4
 import pytest
 
 from applications.models import Application
+from ctts.accounts.models import User
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from ctts.scheme import actions as scheme
 from ctts.scheme.models import Intake
 from tests.training import dops as d
 from tests.training import practice as p
-from training import access, queries
+from tests.training.pages import address, press, words
+from tests.training.world import browser_of
+from training import access, actions, queries
 from training.models import Dops
 from training.states import AppointmentKind, AssessorKind
 
@@ -87,6 +90,36 @@ def test_T5_a_former_supervisor_does_not_sign_what_they_began(scene):
     p.end_appointment(scene.tara, AppointmentKind.SUPERVISOR)
     with pytest.raises(NotAllowed):
         p.sign(dops, scene.cast.sam)
+
+
+def test_T5_what_a_former_supervisor_cannot_finish_is_the_trainees_who_asks_somebody_else(scene):
+    dops, tara, sam = p.filled_dops(p.started_dops(scene.tara, scene.cast.sam), scene.cast.sam), *tara_and_sam(scene)
+    with pytest.raises(NotAllowed, match="nobody has started"):
+        actions.void_dops(by=tara, now=p.NOW, dops_id=dops.pk, reason="Another day.")
+    p.end_appointment(scene.tara, AppointmentKind.SUPERVISOR)
+    assert duties_of(sam) == []
+    assert duties_of(tara) == ["Ask somebody else to assess a DOPS"]
+    page = words(browser_of(tara, proved=True).get(address("dops", dops.pk)))
+    assert "Take it back and ask somebody else" in page
+    assert press(browser_of(tara, proved=True), address("dops_void", dops.pk), reason="I ask Trina.").status_code == 303
+    assert (d.again(dops).state, duties_of(tara)) == ("voided", [])
+
+
+@pytest.mark.parametrize("asked_of", ["trina", "sam"])
+def test_T5_what_waits_for_approval_or_is_signed_is_not_outlived(scene, asked_of):
+    dops = p.asked_dops(scene.tara, getattr(scene.cast, asked_of))
+    assert not access.is_outlived(dops, p.TODAY)
+    assert not access.is_outlived(p.signed_dops(scene.tara, scene.cast.sam), p.TODAY)
+
+
+def tara_and_sam(scene):
+    return scene.cast.tara, scene.cast.sam
+
+
+def duties_of(person):
+    """What waits for somebody of DOPS."""
+    rows = queries.duties_for(User.objects.get(pk=person.pk), p.TODAY)
+    return [row.what for row in rows if "DOPS" in row.what]
 
 
 def test_E4_the_supporting_moderator_stays_independent(scene):

@@ -84,7 +84,9 @@ def test_T5_what_is_missing_is_named_with_its_step(scene):
         p.sign(dops, scene.cast.sam)
     full = p.filled_dops(dops, scene.cast.sam)
     DopsScore.objects.filter(dops=full).update(score=None)
-    assert [one.words for one in queries.missing_of(d.again(full))] == ["At most 3 items may be not applicable."]
+    assert [one.words for one in queries.missing_of(d.again(full))] == [
+        "At most 3 items of a DOPS may be not applicable."
+    ]
 
 
 def test_T5_what_was_signed_is_what_was_seen(scene):

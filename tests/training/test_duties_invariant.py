@@ -19,13 +19,24 @@ from hypothesis import strategies as st
 
 from ctts.accounts.models import User
 from ctts.common.verdict import Refused
+from ctts.organisations.access import on_day
+from ctts.organisations.models import Affiliation
 from ctts.organisations.queries import people_with
 from ctts.organisations.states import Role
 from tests.cast import PEOPLE
 from tests.training import changes as c
 from tests.training import practice as p
 from training import actions, queries
-from training.models import Appointment, ChangeRequest, Concern, Dops, ProgressReport, Reflection, SupervisorReview
+from training.models import (
+    Appointment,
+    ChangeRequest,
+    Concern,
+    Dops,
+    ProgressReport,
+    Reflection,
+    ReviewAction,
+    SupervisorReview,
+)
 from training.states import (
     AppointmentKind,
     ChangeState,
@@ -64,8 +75,18 @@ def of_dops(dops):
         return [dops.record.trainee]
     if dops.state not in (DopsState.REQUESTED, DopsState.STARTED):
         return []
-    unapproved = dops.assessor_kind == "colleague" and dops.approved_at is None
-    return supervisors(dops.record) if unapproved else [dops.assessor]
+    if dops.assessor_kind == "colleague" and dops.approved_at is None:
+        return supervisors(dops.record)
+    return [dops.assessor] if may_still(dops) else [dops.record.trainee]
+
+
+def may_still(dops):
+    """Whether the assessor holds what they were asked as: supervisor, or somebody of the centre who never was that."""
+    theirs = Appointment.objects.filter(record=dops.record, person=dops.assessor, kind="supervisor")
+    if dops.assessor_kind == "supervisor":
+        return dops.assessor in supervisors(dops.record)
+    here = Affiliation.objects.filter(person=dops.assessor, organisation=dops.record.centre)
+    return here.filter(on_day(p.TODAY)).exists() and not theirs.exists()
 
 
 def of_report(report):
@@ -94,6 +115,14 @@ def of_piece(piece):
     return supervisors(piece.record) if piece.state == WritingState.SUBMITTED else []
 
 
+def of_action(action):
+    """What was agreed in a signed review waits for its owner until it is closed, from a week before its day on."""
+    if action.closed_at or action.review.state == ReviewState.DRAFT or action.due_on > p.TODAY + timedelta(days=7):
+        return []
+    trainee = action.review.record.trainee
+    return {"Tara Quinn": [trainee], "Tom Reid": [trainee]}.get(action.owner, supervisors(action.review.record))
+
+
 KINDS = {
     "review": (SupervisorReview, of_review),
     "dops": (Dops, of_dops),
@@ -117,6 +146,11 @@ def owed():
             if name != "concern" and thing.record.state not in (RecordState.ACTIVE, RecordState.INTERRUPTED):
                 continue
             found.update({(person.pk, reverse(f"training:{name}", args=[thing.pk])) for person in of(thing)})
+    for action in ReviewAction.objects.select_related("review__record__trainee"):
+        record = action.review.record
+        if record.state == RecordState.ACTIVE:
+            address = f"{reverse('training:reviews', args=[record.pk])}#agreed-{action.pk}"
+            found.update({(person.pk, address) for person in of_action(action)})
     return found
 
 
@@ -128,7 +162,7 @@ def shown(scene):
         person = User.objects.get(pk=getattr(scene.cast, first).pk)
         for row in queries.duties_for(person, p.TODAY):
             kind = row.url.rstrip("/").rsplit("/", 1)[0] + "/"
-            rows[person.pk, row.url] += kind in ours
+            rows[person.pk, row.url] += kind in ours or "#agreed-" in row.url
     return +rows
 
 
@@ -165,6 +199,27 @@ def acknowledge_review(record, boss):
 
 def submit_review(record, boss):
     actions.submit_review(**given(by=boss, review_id=last(SupervisorReview, record, state="acknowledged").pk))
+
+
+def agree_on_something(owner):
+    """A review is written and signed in which this owner is to do something within days, and something later."""
+
+    def step(record, boss):
+        who = str(record.trainee) if owner == "the trainee" else owner
+        agreed = [actions.Agreed("Read the local rules", who, p.TODAY + timedelta(days=days)) for days in (-1, 7, 8)]
+        told = {"record_id": record.pk, "key": uuid4(), "values": p.meeting(), "items": [], "actions": agreed}
+        actions.write_review(**given(by=boss, **told))
+        sign_review(record, boss)
+
+    return step
+
+
+def close_action(record, boss):
+    rows = ReviewAction.objects.filter(review__record=record, closed_at__isnull=True)
+    action = rows.exclude(review__state=ReviewState.DRAFT).order_by("due_on", "pk").first()
+    if action is None:
+        raise MissingError
+    actions.close_action(**given(by=boss, action_id=action.pk))
 
 
 def approve(record, boss):
@@ -246,6 +301,24 @@ def leave(record, boss):
     Appointment.objects.filter(pk=held.pk).update(ends_on=p.TODAY - timedelta(days=1))
 
 
+def colleague_leaves(record, boss):
+    held = Affiliation.objects.filter(person=colleague_of(record), organisation=record.centre)
+    last(Dops, record, state="requested", assessor=colleague_of(record))
+    held.update(ends_on=p.TODAY - timedelta(days=1))
+
+
+def take_back(record, boss):
+    for dops in Dops.objects.filter(record=record, state__in=["requested", "started"]).exclude(assessor=None):
+        if not may_still(dops):
+            words = {"dops_id": dops.pk, "reason": "I ask somebody else."}
+            return actions.void_dops(**given(by=record.trainee, **words))
+    raise MissingError
+
+
+def start_by_supervisor(record, boss):
+    p.started_dops(record, boss)
+
+
 def end(record, boss):
     type(record).objects.filter(pk=record.pk).update(state=RecordState.WITHDRAWN, ended_on=p.TODAY)
 
@@ -254,6 +327,9 @@ STEPS = {
     "write a review": lambda record, boss: p.written_review(record, boss),
     "sign it": sign_review,
     "acknowledge it": acknowledge_review,
+    "the trainee is to do something": agree_on_something("the trainee"),
+    "the ward is to do something": agree_on_something("Ward manager"),
+    "close what was agreed": close_action,
     "submit it": submit_review,
     "ask the supervisor for a DOPS": lambda record, boss: p.asked_dops(record, boss),
     "ask a colleague for a DOPS": lambda record, boss: p.asked_dops(record, colleague_of(record)),
@@ -276,17 +352,29 @@ STEPS = {
     "close the concern": close_concern,
     "submit a piece": reflect,
     "comment on the piece": comment,
+    "the supervisor starts a DOPS": start_by_supervisor,
+    "the colleague leaves": colleague_leaves,
     "the supervisor leaves": leave,
+    "take back what nobody can finish": take_back,
     "the training ends": end,
 }
 EVERY_WAY = [
     *("write a review", "sign it", "acknowledge it", "submit it", "write a review"),
+    *(
+        "the trainee is to do something",
+        "close what was agreed",
+        "the ward is to do something",
+        "close what was agreed",
+    ),
     *("ask a colleague for a DOPS", "approve the colleague", "assess", "acknowledge the DOPS"),
     *("ask the supervisor for a DOPS", "assess", "write a report", "send the report", "acknowledge the report"),
     *("ask for an extension", "send the request", "answer the request", "grant the request", "ask for a name"),
     *("send the request", "withdraw the request", "a concern of the trainee", "a concern of the supervisor"),
     *("a patient-safety concern", "close the concern", "submit a piece", "comment on the piece", "submit a piece"),
-    *("ask for fewer hours", "send the request", "the supervisor leaves", "the training ends"),
+    *("ask a colleague for a DOPS", "approve the colleague", "the colleague leaves"),
+    *("take back what nobody can finish", "the supervisor starts a DOPS", "ask the supervisor for a DOPS"),
+    *("ask for fewer hours", "send the request", "the supervisor leaves", "take back what nobody can finish"),
+    "the training ends",
 ]
 
 

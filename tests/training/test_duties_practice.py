@@ -9,6 +9,7 @@ from tests.cast import PEOPLE
 from tests.training import dops as d
 from tests.training import outside as o
 from tests.training import practice as p
+from tests.training.world import browser_of
 from tests.worlds import built_once
 from training import actions, queries
 from training.models import Appointment, Milestone, TrainingRecord
@@ -18,12 +19,19 @@ from training.queries.part import part_of
 from training.states import AppointmentKind, MilestoneKind, RecordState
 
 
+def reviewed(record, by, day):
+    """A review is held and submitted, and what was agreed in it is done."""
+    review = p.submitted_review(record, by, held_on=day, period_starts_on=day)
+    for action in queries.agreed_in(review):
+        actions.close_action(by=by, now=p.NOW, action_id=action.pk)
+
+
 @built_once
 def quiet(scene):
     """Nothing waits: both months are reviewed and submitted, the first meetings were held."""
     for record, by in ((scene.tara, scene.cast.sam), (scene.tom, scene.cast.sue)):
         for day in (date(2026, 4, 20), date(2026, 5, 20)):
-            p.submitted_review(record, by, held_on=day, period_starts_on=day, period_ends_on=day)
+            reviewed(record, by, day)
         Milestone.objects.filter(record=record, kind=MilestoneKind.FIRST_MEETING).update(done_on=date(2026, 6, 1))
     return scene
 
@@ -70,7 +78,7 @@ def test_N_a_review_waits_for_the_one_whose_turn_it_is(quiet):
 
 def test_T4_a_month_without_a_review_is_chased_at_the_supervisor_then_the_co_ordinator(quiet):
     asked = "Write the review of June 2026 (Training Supervisor)"
-    p.submitted_review(quiet.tom, quiet.cast.sue, held_on=date(2026, 6, 1), period_starts_on=date(2026, 6, 1))
+    reviewed(quiet.tom, quiet.cast.sue, date(2026, 6, 1))
     assert duties(quiet, date(2026, 6, 30)) == {}
     assert duties(quiet, date(2026, 7, 1)) == {"sam": [asked]}
     assert duties(quiet, date(2026, 7, 13)) == {"sam": [asked]}
@@ -84,7 +92,7 @@ def test_T4_a_month_without_a_review_is_chased_at_the_supervisor_then_the_co_ord
 def test_T4_a_supervisor_who_co_ordinates_too_has_one_row(quiet):
     p.end_appointment(quiet.tara, AppointmentKind.COORDINATOR)
     p.appoint(quiet.tara, quiet.cast.sam, AppointmentKind.COORDINATOR, starts_on=date(2026, 6, 2))
-    p.submitted_review(quiet.tom, quiet.cast.sue, held_on=date(2026, 6, 1), period_starts_on=date(2026, 6, 1))
+    reviewed(quiet.tom, quiet.cast.sue, date(2026, 6, 1))
     found = duties(quiet, date(2026, 7, 20))
     assert found == {"sam": ["Write the review of June 2026 (Training Supervisor)"]}
 
@@ -185,7 +193,7 @@ def test_N_duties_cost_the_same_for_one_and_for_three(quiet, many, django_assert
         p.asked_dops(quiet.tara, quiet.cast.sam)
         p.asked_dops(quiet.tara, quiet.cast.trina)
     part = part_of(quiet.cast.sam, p.TODAY)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):  # one of them: which of the rare things there are
         found = [row for duty in PRACTICE_DUTIES for row in duty(part)]
     assert len(found) == 3 * many
 
@@ -233,6 +241,84 @@ def test_N_duties_of_external_dops_cost_the_same(quiet, many, django_assert_num_
         o.proposed(quiet.tara)
         o.signed(quiet.tara, quiet.cast.sam)
     part = part_of(quiet.cast.sam, p.TODAY)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):  # one of them: which of the rare things there are
         found = [row for duty in PRACTICE_DUTIES for row in duty(part)]
     assert len(found) == 2 * many
+
+
+# --- what was agreed in a review (T4) ---
+
+
+def agreed(scene, *actions_agreed, held_on=date(2026, 5, 28)):
+    """A review of Tara's, signed, in which this was agreed: (text, owner, day)."""
+    told = {
+        "values": p.meeting(held_on=held_on),
+        "items": [],
+        "actions": [actions.Agreed(*one) for one in actions_agreed],
+    }
+    given = {"by": scene.cast.sam, "now": p.NOW, "record_id": scene.tara.pk, "key": uuid4()}
+    review = actions.write_review(**given, **told)
+    signed = {"review_id": review.pk, "seen": queries.review_digest(review), "authentication": p.proof()}
+    actions.sign_review(by=scene.cast.sam, now=p.NOW, **signed)
+    return list(queries.agreed_in(review))
+
+
+def waits(scene, today=p.TODAY):
+    """First name → (what, about, due) of each row about something agreed."""
+    found = {}
+    for first in PEOPLE:
+        for row in queries.duties_for(getattr(scene.cast, first), today):
+            if "#agreed-" in row.url:
+                found.setdefault(first, []).append((row.what, row.about, row.due, row.since, row.role))
+    return found
+
+
+def test_N_what_was_agreed_waits_for_its_owner_due_on_its_day_until_it_is_closed(quiet):
+    day, held = date(2026, 6, 9), date(2026, 5, 28)
+    mine, his, theirs = agreed(
+        quiet,
+        ("Read the local rules", "Tara Quinn", day),
+        ("Book a scanner", "Sam Patel", day),
+        ("Send the rota", "Ward manager", day),
+    )
+    assert waits(quiet) == {
+        "tara": [("Do what was agreed: Read the local rules", "", day, held, "trainee")],
+        "sam": [
+            ("Do what was agreed: Book a scanner", "Tara Quinn", day, held, "Training Supervisor"),
+            ("See to what was agreed: Send the rota", "Ward manager, for Tara Quinn", day, held, "Training Supervisor"),
+        ],
+    }
+    for action in (mine, his, theirs):
+        actions.close_action(by=quiet.cast.tara, now=p.NOW, action_id=action.pk)
+    assert waits(quiet) == {}
+
+
+def test_N_what_both_are_to_do_waits_for_both(quiet):
+    agreed(quiet, ("Meet physics", "Tara Quinn and Sam Patel", p.TODAY))
+    assert sorted(waits(quiet)) == ["sam", "tara"]
+
+
+def test_N_it_waits_from_a_week_before_its_day_and_not_while_the_review_is_a_draft(quiet):
+    agreed(quiet, ("Read the local rules", "Tara Quinn", date(2026, 6, 18)), ("Some day", "Tara Quinn", None))
+    p.written_review(quiet.tara, quiet.cast.sam)
+    assert waits(quiet) == {} and list(waits(quiet, date(2026, 6, 11))) == ["tara"]
+    assert list(waits(quiet, date(2026, 7, 30))) == ["tara"]
+    TrainingRecord.objects.filter(pk=quiet.tara.pk).update(state=RecordState.INTERRUPTED)
+    assert waits(quiet, date(2026, 7, 30)) == {}
+
+
+def test_N_a_long_agreement_is_cut_and_opens_where_it_is_closed(quiet):
+    [action] = agreed(quiet, ("word " * 60, "Tara Quinn", p.TODAY))
+    [row] = [row for row in queries.duties_for(quiet.cast.tara, p.TODAY) if "#agreed-" in row.url]
+    assert len(row.what) < 110 and row.what.endswith("…")
+    page, _, place = row.url.partition("#")
+    assert f'id="{place}"' in browser_of(quiet.cast.tara).get(page).text and place == f"agreed-{action.pk}"
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_N_what_was_agreed_is_read_with_what_else_seldom_waits(quiet, many, django_assert_num_queries):
+    agreed(quiet, *[("Read", "Tara Quinn", p.TODAY)] * many)
+    part = part_of(quiet.cast.tara, p.TODAY)
+    assert part.rare == frozenset()
+    with django_assert_num_queries(0):
+        assert len(part.agreed) == many

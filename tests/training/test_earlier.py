@@ -86,6 +86,7 @@ def test_rule_16_every_fault_is_named_at_its_row_and_column_and_nothing_is_impor
     assert [(fault.place, fault.words) for fault in found.faults] == [
         ("Cell A3", "“31/02/2026” is no day of the calendar. Write the day first: 12/05/2026."),
         ("Cell B3", "Procedure is empty. Fill it in."),
+        ("Cell D3", "“XX-1” is no competency of this training plan. Write its code as it stands there."),
         ("Cell F3", "Item 1 is 0, 1, 2, 3, 4 or N/A, not “7”."),
         ("Cell G3", "Overall judgement is one of: Competent, Not yet competent. “Splendid” is none of them."),
         ("Cell A4", "This day is still to come."),
@@ -95,6 +96,15 @@ def test_rule_16_every_fault_is_named_at_its_row_and_column_and_nothing_is_impor
     with pytest.raises(TooLate, match="places to mend"):
         actions.import_entries(by=world.cast.tara, now=NOW, import_id=batch.pk, seen=found.digest)
     assert entries(world.tara) == []
+
+
+def test_T5_a_row_that_leaves_out_more_items_than_a_dops_may_is_a_place_to_mend(world):
+    headings = [*DOPS[:5], *(f"Item {number}" for number in range(1, 11))]
+    start = dops_rows(world.tara)[0][:5]
+    rows = [[*start, *["N/A"] * 10], [*start, *["N/A"] * 3, *["3"] * 7]]
+    [fault] = run(tried(world.tara, EarlierKind.DOPS, headings, rows)).faults
+    words = "At most 3 items of a DOPS may be not applicable. In this row 10 are. Give a score or leave the cell empty."
+    assert (fault.place, fault.words) == ("Cell I2", words)
 
 
 def test_rule_16_columns_are_chosen_anew_and_a_stale_dry_run_is_not_imported(world):

@@ -51,7 +51,7 @@ def test_T5_the_pages_import_map_and_show_what_is_unsigned(world):
     assert "2 rows would be imported" in words(page) and "Dose assay" in words(page)
     seen = page.context["form"]["seen"].value()
     undeclared = tara.post(take, {"seen": seen})
-    assert undeclared.status_code == 422 and "Take out what identifies a patient" in words(undeclared)
+    assert undeclared.status_code == 422 and "Read the rows through" in words(undeclared)
     assert tara.post(take, {"seen": "0" * 64, "declared": "on"}).status_code == 409
     done = tara.post(take, {"seen": seen, "declared": "on"}, follow=True)
     assert words(done).count("Imported, unsigned") >= 2 and tara.get(tried_url).status_code == 302

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from ctts.home.invariants import broken_invariants
+from ctts.notifications.models import Message
 from tests.cast import at
 from tests.training import changes as c
 from tests.training import practice as p
@@ -95,7 +96,60 @@ def test_E5_training_goes_on_within_the_interruption_or_not_early_at_all(away, f
     with pytest.raises(Invalid, match=r"after 1 July 2026, and on 30 July 2026 at the latest") as problem:
         noted(away.tara, away.cast.olive, from_on)
     assert problem.value.field == "from_on"
-    assert queries.effect_of(ChangeRequest(record=away.tara, kind="return", from_on=from_on), p.TODAY).days == 0
+    assert queries.effect_of(ChangeRequest(record=away.tara, kind="return", from_on=from_on), NOW.date()).days == 0
+
+
+def calling_off(record, now=p.NOW):
+    """Tara asks for the interruption from 1 July 2026 to be called off; Sam supports it."""
+    change = c.sent(record, "return", from_on=date(2026, 7, 1))
+    [sam] = [row.person for row in record.appointments.filter(kind=AppointmentKind.SUPERVISOR).select_related("person")]
+    given = {"change_id": change.pk, "seen": c.seen(change), "supports": True, "words": "It is not needed."}
+    return actions.answer_change(by=sam, now=now, **given)
+
+
+def test_E5_what_has_not_begun_is_called_off_and_every_date_goes_back(scene):
+    was = days(scene.tara)
+    c.granted(scene, "interruption")
+    assert days(scene.tara) != was
+    c.grant(calling_off(scene.tara), scene.cast.olive)
+    assert days(scene.tara) == was
+    assert (queries.pauses_of(scene.tara), Interruption.every.count(), broken()) == ([], 1, [])
+    assert {"training.interruption.called_off", "training.record.dates_moved"} <= set(p.kinds_audited(scene.tara))
+    periodic.turn_interruptions(at(2026, 7, 2))
+    scene.tara.refresh_from_db()
+    assert scene.tara.state == RecordState.ACTIVE
+    page = words(p.client_of(scene.cast.tara).get(address("record_changes", scene.tara.pk)))
+    assert "Called off: from" in page and "None." in page
+    again = c.granted(scene, "interruption")
+    assert (again.state, len(queries.pauses_of(scene.tara))) == ("approved", 1)
+
+
+def test_E5_the_page_says_that_it_is_called_off_before_it_is_sent(scene):
+    c.granted(scene, "interruption")
+    change = c.written(scene.tara, "return", from_on=date(2026, 7, 1))
+    page = words(p.client_of(scene.cast.tara).get(address("change_send", change.pk)))
+    assert "The interruption is called off" in page and "30 days earlier" in page
+
+
+def test_E5_once_it_has_begun_it_is_shortened_and_not_called_off(scene):
+    c.granted(scene, "interruption")
+    with pytest.raises(Invalid, match="Give 1 July 2026 to call it off, or a day after, and on 30 July 2026"):
+        c.written(scene.tara, "return", from_on=date(2026, 6, 20))
+    with pytest.raises(Invalid, match="Give a day after 1 July 2026, and on 30 July 2026 at the latest"):
+        c.grant(calling_off(scene.tara), scene.cast.olive, at(2026, 7, 1, 9))
+
+
+def test_E5_the_office_notes_that_it_is_called_off(scene):
+    c.granted(scene, "interruption")
+    scene.tara.refresh_from_db()
+    first = date(2026, 7, 1)
+    change = ChangeRequest(record=scene.tara, kind=ChangeKind.RETURN, from_on=first)
+    given = {"seen": queries.change_digest(change, queries.effect_of(change, p.TODAY)), "words": "A call."}
+    actions.note_return(by=scene.cast.olive, now=p.NOW, record_id=scene.tara.pk, from_on=first, **given)
+    mail = Message.objects.filter(kind="training.interruption_shortened", to=scene.cast.tara).get()
+    assert "is called off before it begins" in mail.text and mail.subject.endswith("is called off")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Interruption.every.update(called_off_at=None)
 
 
 def test_E5_without_an_interruption_nothing_ends_early(scene):

@@ -159,6 +159,11 @@ def test_T9_whose_training_ends_gives_back_what_is_still_to_come(scene):
 # --- moved, called off ---
 
 
+def test_T9_the_invitation_says_how_many_places_there_are(scene):
+    e.invited(scene.cast, e.workshop(scene.cast), scene.tara)
+    assert "there is 1 place," in mail(scene.tara, "training.event_invited")
+
+
 def test_T9_a_move_is_told_to_whoever_comes_and_moves_the_calendar_entry(scene):
     event = e.workshop(scene.cast)
     e.invited(scene.cast, event, scene.tara)
@@ -167,7 +172,7 @@ def test_T9_a_move_is_told_to_whoever_comes_and_moves_the_calendar_entry(scene):
     assert told(scene.tom) == ["training.event_invited", "training.event_changed"]  # may still sign up
     first, moved = calendar(scene.tara, "training.event_place"), calendar(scene.tara, "training.event_changed")
     uid = next(line for line in first.splitlines() if line.startswith("UID"))
-    assert uid in moved and "SEQUENCE:0" in first and "SEQUENCE:1" in moved and "20260702T100000" in moved
+    assert uid in moved and "SEQUENCE:1" in first and "SEQUENCE:2" in moved and "20260702T100000" in moved
     text = mail(scene.tom, "training.event_changed")
     assert "1 July 2026" in text and "2 July 2026" in text and e.LINK not in text
 
@@ -219,7 +224,7 @@ def test_T9_an_event_that_is_called_off_is_told_with_why_and_taken_out_of_the_ca
     assert "Why: Snow." in Message.objects.get(kind="training.event_called_off").text
     assert "training.event_called_off" not in told(scene.tom)  # said before that they do not come
     gone = calendar(scene.tara, "training.event_called_off")
-    assert "METHOD:CANCEL" in gone and "STATUS:CANCELLED" in gone and "SEQUENCE:1" in gone
+    assert "METHOD:CANCEL" in gone and "STATUS:CANCELLED" in gone and "SEQUENCE:2" in gone
     found = queries.events_of(scene.tara, p.NOW)
     assert (found.coming, found.past) == ([], [attendance])
 

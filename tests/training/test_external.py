@@ -285,6 +285,12 @@ def test_T5_signing_asks_for_everything(scene, sam, external):
         o.sign(external)
 
 
+def test_T5_whoever_is_on_no_register_signs_with_their_profession(scene, external):
+    o.filled(external)
+    dops = o.sign(external, registration=" ", profession=" Clinical scientist ")
+    assert dops.assessor_registration == "none; Clinical scientist"
+
+
 def test_T5_nobody_with_an_account_writes_where_an_external_person_is_asked(scene, sam, external):
     for person in (sam, scene.cast.tara, scene.cast.mia):
         with pytest.raises(NotAllowed):

@@ -94,7 +94,7 @@ def test_T5_asked_by_the_trainee_it_goes_its_whole_way_by_its_pages(scene, tara,
     owen = o.come(external)
     assert owen.post(home(), {"code": f" {code[:3]} {code[3:]} "}).url == step(1)
     judge(owen, scene)
-    done = press(owen, step(5), post="Physicist", registration="none")
+    done = press(owen, step(5), post="Physicist", registration="", profession="Clinical scientist")
     assert done.url == by_link("external_done") and "countersigns it" in words(owen.get(done.url))
     assert "Read and countersign" in words(sam.get(sent.url))
     assert "Calm and safe." in words(sam.get(address("dops_countersign", dops.pk)))
@@ -255,7 +255,13 @@ def test_T5_mistakes_are_told_and_nothing_typed_is_lost(scene, owen):
     assert (early.status_code, "not complete" in words(early)) == (409, True)
     judge(owen, scene)
     unsigned = press(owen, step(5), registration="")
-    assert (unsigned.status_code, "registration number" in words(unsigned)) == (422, True)
+    assert (unsigned.status_code, "or your profession if you are on no register" in words(unsigned)) == (422, True)
+
+
+def test_T5_the_page_shows_what_is_signed_before_it_asks_for_the_signature(scene, owen):
+    judge(owen, scene)
+    page = owen.get(step(5)).content.decode()
+    assert page.index("What you sign") < page.index("Your signature") < page.index("Sign this DOPS</button>")
 
 
 def test_T5_a_step_saved_in_another_window_is_not_written_over(scene, owen):

@@ -10,6 +10,7 @@ import pytest
 
 import training.actions
 from ctts.audit.models import AuditEvent
+from ctts.common.templatetags.icons import icon
 from training.queries.history import ASSESSED, PRIVATE, SENTENCES, entries_of
 from training.states import EVIDENCE_MOVES, ITEM_MOVES
 
@@ -25,6 +26,11 @@ def codes_in(source: str) -> set[str]:
     given = [value for call in calls for value in (*call.args, *(word.value for word in call.keywords))]
     texts = [value.value for value in given if isinstance(value, ast.Constant) and isinstance(value.value, str)]
     return {f"training.{text.removeprefix('training.')}" for text in texts if CODE.match(text)}
+
+
+@pytest.mark.parametrize("code", sorted(KNOWN))
+def test_the_shape_of_every_sentence_is_there(code):
+    assert "<svg" in icon(KNOWN[code][2])
 
 
 # A run that enrols a cohort is on the office's own chain, in nobody's dossier.

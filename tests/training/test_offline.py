@@ -12,7 +12,7 @@ from ctts.common.verdict import TooLate
 from ctts.scheme.models import DopsForm, Scope
 from tests.training import practice as p
 from tests.training.dops import again, head
-from tests.training.pages import address, typed
+from tests.training.pages import address, typed, words
 from tests.training.world import browser_of
 from training import access, actions, queries
 from training.models import Dops, DopsArrival, TrainingDraft
@@ -107,6 +107,37 @@ def test_T5_what_is_not_whole_is_kept_as_typed_and_asked_for(scene, sam):
     assert set(kept) == {queries.dops_step_key(dops.pk, 1), queries.dops_step_key(dops.pk, 2)}
     assert (dops.procedure, dops.overall) == ("", "competent")
     assert sam.get(answer["url"]).context["form"]["procedure"].value() == WHAT["procedure"]
+
+
+def test_T5_the_phone_knows_what_the_rules_refuse_in_the_words_of_the_server(scene, sam):
+    bounds = next(one for one in load(sam)["trainees"] if one["record"] == scene.tara.pk)["bounds"]
+    began = {"start_on": "2026-04-01", "before_start": "Training began on 1 April 2026."}
+    left_out = {"not_applicable_most": 3, "too_many": "At most 3 items of a DOPS may be not applicable."}
+    assert bounds == {**began, **left_out, "not_come": "This day has not come yet."}
+
+
+@pytest.mark.parametrize(
+    ("day", "fault"), [("2027-01-01", "This day has not come yet."), ("2025-01-01", "Training began on 1 April 2026.")]
+)
+def test_T5_after_sending_the_page_names_why_it_is_not_complete(scene, sam, day, fault):
+    steps = filled(load(sam), scene.tara, observed_on=day)
+    steps["2"].update(dict.fromkeys(list(steps["2"])[:2], "na"))
+    steps["3"].update(dict.fromkeys(list(steps["3"])[:2], "na"))
+    answer = send(sam, scene.tara, steps, begun=uuid4()).json()
+    dops = Dops.objects.get()
+    assert fault in words(sam.get(answer["url"]))
+    page, too_many = sam.get(address("dops_step", dops.pk, 5)), "At most 3 items of a DOPS may be not applicable."
+    assert [one for one, _ in page.context["missing"]] == [fault, too_many]
+    assert [one for one, _ in page.context["unsaved"]] == [f"What: {fault}", f"Items 6 to 10: {too_many}"]
+    assert too_many in words(sam.get(address("dops_step", dops.pk, 3)))
+
+
+def test_T5_a_step_that_is_only_unfinished_is_refused_for_nothing(scene, sam):
+    steps = {**filled(load(sam), scene.tara, observed_on="soon"), "3": {}}
+    steps["2"].popitem()
+    send(sam, scene.tara, steps, begun=uuid4())
+    dops = Dops.objects.get()
+    assert queries.refused_steps(scene.cast.sam, again(dops), p.TODAY) == {}
 
 
 def test_T5_a_dops_that_is_begun_already_goes_on_without_signal(scene, sam):

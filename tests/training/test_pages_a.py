@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -18,6 +19,7 @@ from tests.training.world import (
     GOOD,
     NOW,
     browser_of,
+    file_evidence,
     item_of,
     settle,
     signed,
@@ -26,8 +28,8 @@ from tests.training.world import (
     text_evidence,
 )
 from training import actions, queries
-from training.models import Evidence, PlanItem, TrainingDraft, TrainingRecord
-from training.states import EvidenceState, ItemState
+from training.models import Evidence, Milestone, PlanItem, TrainingDraft, TrainingRecord
+from training.states import EvidenceState, ItemState, MilestoneKind
 
 NHS = "NHS number 943 476 5919."
 
@@ -111,6 +113,16 @@ def test_screens_3_the_ring_and_the_course_are_computed_from_the_record(world, t
     assert "2 of 6 competencies are signed, 33 %. The first-year mark of 30 % is reached." in text
     for milestone in ("Enrolment", "Induction day", "Viva", "You are here"):
         assert milestone in text
+
+
+def test_T9_list_and_timeline_say_the_same_of_an_event_whose_attendance_is_not_noted(world, tara):
+    kind, was_on = MilestoneKind.INDUCTION, date(2026, 5, 15)
+    Milestone.objects.filter(record=world.tara, kind=kind).update(due_on=was_on, done_on=None)
+    text = " ".join(re.sub(r"<[^>]+>", " ", words(tara.get(address("mine")))).split())
+    assert "Induction day was 15 May 2026 Attendance is not noted." in text
+    assert text.count("was 15 May 2026 Attendance is not noted") == 2 and "15 May 2026 Waiting" not in text
+    Milestone.objects.filter(record=world.tara, kind=kind).update(done_on=was_on)
+    assert "15 May 2026 Done" in " ".join(re.sub(r"<[^>]+>", " ", words(tara.get(address("mine")))).split())
 
 
 def acts_of(client, name, pk):
@@ -337,3 +349,40 @@ def test_t3_evidence_is_withdrawn_from_view_on_a_page_that_says_what_it_does(wor
     assert sam.get(address("evidence_one", evidence.pk)).status_code == 404
     assert "It is not shown." in words(tara.get(address("evidence_one", evidence.pk)))
     assert "Withdrawn" in words(tara.get(address("item", done.item_id)))
+
+
+def test_screens_16_the_chosen_competencies_stand_first_then_those_linked_recently(world, tara):
+    first, second, third = (item_of(world.tara, number) for number in (0, 2, 4))
+    text_evidence(world.tara, second)
+    page = tara.get(address("evidence_new", world.tara.pk, "text"), {"for": third.pk})
+    groups = page.context["form"].fields["items"].widget.choices
+    assert [(title, [pk for pk, _ in rows]) for title, rows in groups[:2]] == [
+        ("Chosen", [third.pk]),
+        ("Linked recently", [second.pk]),
+    ]
+    listed = [pk for _, rows in groups for pk, _ in rows]
+    assert (len(listed), len(set(listed)), first.pk in listed) == (6, 6, True)
+    assert "data-picker" in words(page) and "js/picker.js" in words(page)
+    refused = tara.post(address("evidence_new", world.tara.pk, "text"), {"title": "", "items": [first.pk]})
+    assert refused.context["form"].fields["items"].widget.choices[0][1] == [(first.pk, str(first.item))]
+
+
+def test_screens_16_what_an_iphone_takes_is_named_and_refused_with_what_to_do(world, tara):
+    url = address("evidence_new", world.tara.pk, "file")
+    assert "HEIC format of an iPhone are not accepted" in words(tara.get(url))
+    photo = SimpleUploadedFile("IMG_1.HEIC", b"\x00\x00\x00\x18ftypheic" + b"\x00" * 64, "image/heic")
+    refused = tara.post(url, {"upload": photo, "title": "A photograph"})
+    assert "“Most Compatible”" in str(refused.context["form"].errors["upload"])
+    assert "A photograph" in words(refused)
+
+
+@pytest.mark.parametrize(("pages", "warns"), [(500, False), (501, True)])
+def test_f3_a_file_that_is_longer_than_a_portfolio_says_so_to_its_author(world, tara, pages, warns):
+    evidence = file_evidence(world.tara)
+    type(evidence.document).objects.filter(pk=evidence.document_id).update(pages=pages)
+    page = words(tara.get(address("evidence_one", evidence.pk)))
+    assert ("It will not fit a portfolio" in page, f"This file has {pages} pages" in page) == (warns, warns)
+
+
+def test_f3_what_is_no_file_fits_a_portfolio(world):
+    assert queries.pages_beyond_portfolio(text_evidence(world.tara)) == 0

@@ -12,6 +12,7 @@ from tests.training.pages import address, filled, press, typed, words
 from tests.training.world import browser_of
 from training import actions, queries
 from training.models import Concern, Meeting, TrainingDraft
+from training.states import AppointmentKind
 
 NOTES = {"held_on": "2026-06-08", "notes": "The plan is sound."}
 
@@ -89,6 +90,19 @@ def test_T8_a_concern_is_raised_in_words_and_closed_with_its_outcome(scene, tara
     assert press(cora, made.url, outcome="A rota was agreed.").url == made.url
     assert "A rota was agreed." in words(tara.get(made.url))
     assert cora.post(made.url, {"outcome": "Again."}).status_code == 409
+
+
+def test_T8_the_form_says_who_reads_a_concern_and_who_does_not(scene, tara):
+    url = address("concern_raise", scene.tara.pk)
+    page = words(tara.get(url))
+    assert "It goes to Cora Whitfield (Training Co-ordinator). The time to answer is 5 working days" in page
+    assert "Sam Patel does not read it and is not told" in page
+    assert "is not told" not in words(browser_of(scene.cast.sam).get(url))
+    p.end_appointment(scene.tara, AppointmentKind.COORDINATOR)
+    p.appoint(scene.tara, scene.cast.sam, AppointmentKind.COORDINATOR, starts_on=date(2026, 6, 2))
+    assert f"It goes to {scene.cast.mia} (External Moderator)" in words(tara.get(url))
+    p.end_appointment(scene.tara, AppointmentKind.EXTERNAL_MODERATOR)
+    assert "It goes to the scheme office. The time" in words(tara.get(url))
 
 
 def test_T8_patient_safety_is_raised_by_its_reference_and_read_by_moderator_and_office(scene, mia):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -23,6 +23,7 @@ from tests.worlds import built_once
 from training import actions, queries
 from training.models import ChangeRequest, TrainingRecord
 from training.states import AppointmentKind, ChangeState
+from training.views._shown_changes import change_acts
 
 JULY = {"from_on": "2026-07-01", "until_on": "2026-07-30", "reason": "Parental leave."}
 
@@ -302,7 +303,7 @@ def test_the_cost_of_a_page_does_not_grow_with_its_rows(scene, made, rows, djang
     for name, (who, thing, count) in PAGES.items():
         with django_assert_num_queries(count, info=name):
             assert browsers[who].get(reverse(name, args=[getattr(made, thing)])).status_code == 200, name
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         browsers["tara"].get(reverse("training:change_new", args=[made.record, "supervisor"]))
     with django_assert_num_queries(7 + NAVIGATION):
         table = browsers["olive"].get(reverse("training:office_changes")).context["table"]
@@ -363,3 +364,18 @@ def test_N_E5_nothing_waits_in_a_record_that_ended_and_one_record_shows_its_own(
     assert [row.about for row in inside if "circumstances" in row.what] == ["Tom Eriksen, Contact details"]
     TrainingRecord.objects.filter(pk=scene.tom.pk).update(state="withdrawn", ended_on=p.TODAY)
     assert [about for _, about, _ in duties(scene, "olive")] == ["Tara Quinn, Contact details"]
+
+
+def test_E5_after_the_supervisors_answer_it_is_with_the_office_since_the_answer(scene):
+    change = c.answered(scene.tara, scene.cast.sam, "extension")
+    found = ChangeRequest.objects.get(pk=change.pk)
+    found.sent_at = p.NOW - timedelta(days=3)
+    assert change_acts(scene.cast.tara, found, []).since == p.TODAY
+    asked = c.sent(scene.tara, "name")
+    assert change_acts(scene.cast.tara, asked, []).since == p.TODAY
+
+
+def test_E3_somebody_who_begins_on_a_later_day_is_not_called_in_force(scene):
+    p.end_appointment(scene.tara, AppointmentKind.SUPERVISOR)
+    p.appoint(scene.tara, scene.cast.sid, AppointmentKind.SUPERVISOR, starts_on=date(2026, 7, 1))
+    assert "from 1 July 2026" in words(p.client_of(scene.cast.tara).get(address("people", scene.tara.pk)))

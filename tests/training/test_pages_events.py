@@ -14,6 +14,7 @@ from tests.training import practice as p
 from tests.training.pages import address, press, sent, words
 from training.models import Attendance
 from training.states import AttendanceState
+from training.views._shown_events import linked
 
 
 @pytest.fixture
@@ -162,12 +163,33 @@ def test_T9_a_trainee_signs_up_waits_and_says_that_they_do_not_come(scene, tara)
     assert "Not coming" in words(tara.get(address("events", scene.tara.pk)))
 
 
+def test_T9_each_turn_of_a_place_gives_a_higher_sequence_and_a_waiting_list_nothing_certain(scene, tara):
+    event = e.workshop(scene.cast)
+    pk = e.invited(scene.cast, event, scene.tara).pk
+    e.sign_up(scene.tom, event)
+    files = []
+    for _ in range(2):
+        tara.post(address("event_sign_up", pk))
+        files.append(words(tara.get(address("event_calendar", pk))))
+        tara.post(address("event_give_back", pk))
+        files.append(words(tara.get(address("event_calendar", pk))))
+    assert [number for number in range(1, 5) if f"SEQUENCE:{number}\r" in files[number - 1]] == [1, 2, 3, 4]
+    assert ["STATUS:TENTATIVE" in one for one in files] == [True, False, True, False]
+    assert ["STATUS:CANCELLED" in one for one in files] == [False, True, False, True]
+
+
+def test_T9_the_joining_words_keep_their_text_and_only_addresses_become_links():
+    text = "Room <4>, or https://meet.example.org/a?b=1&c=2. Code 7."
+    made = linked(text)
+    assert 'Room &lt;4&gt;, or <a href="https://meet.example.org/a?b=1&amp;c=2"' in made and "</a>. Code 7." in made
+
+
 def test_T9_with_a_place_the_page_says_how_to_join_to_the_trainee_alone(scene, tara):
     event = e.workshop(scene.cast)
     pk = e.invited(scene.cast, event, scene.tara).pk
     tara.post(address("event_sign_up", pk))
     page = words(tara.get(address("event", pk)))
-    assert e.LINK in page and "Calendar file" in page
+    assert f'<a href="{e.LINK}" target="_blank" rel="noopener noreferrer">' in page and "Calendar file" in page
     assert e.LINK in words(tara.get(address("event_calendar", pk))).replace("\r\n ", "")
     sam = p.client_of(scene.cast.sam)
     page = words(sam.get(address("event", pk)))

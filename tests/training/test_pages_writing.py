@@ -59,7 +59,7 @@ def test_T6_a_reflective_piece_goes_its_whole_way_by_its_pages(scene, tara, sam,
         False,
     )
     assert press(tara, address("reflection_submit", piece.pk)).status_code == 422
-    assert press(tara, address("reflection_submit", piece.pk), declared="on").url == url
+    assert press(tara, address("reflection_submit", piece.pk), declared="on", unfinished="on").url == url
     assert "I <strong>measured</strong> it." in words(sam.get(url))
     assert press(sam, url, text="Well seen.").url == url
     assert "Well seen." in words(tara.get(url))
@@ -83,7 +83,7 @@ def test_T6_a_long_case_study_goes_its_whole_way_by_its_pages(scene, tara, sam, 
 
 def test_T6_the_trainee_does_not_comment_and_the_same_press_comments_once(scene, tara, sam, piece):
     written(tara, piece)
-    press(tara, address("reflection_submit", piece.pk), declared="on")
+    press(tara, address("reflection_submit", piece.pk), declared="on", unfinished="on")
     url = address("reflection", piece.pk)
     assert tara.post(url, {"text": "Me."}).status_code == 403
     data = {**sent(sam.get(url).context["form"]), "text": "Once."}
@@ -109,7 +109,7 @@ def test_screens_13_a_case_study_saves_itself_finished_or_not(tara, case):
     gap = typed(tara, url, version(case), title="A long case", **ROWS, **{"sections-0-text": "No heading"})
     assert (gap.status_code, list(json.loads(gap.content)["errors"])) == (200, ["sections-0-heading"])
     assert [(row.heading, row.text) for row in queries.sections_of(case)] == [("", "No heading")]
-    refused = press(tara, address("case_submit", case.pk), declared="on")
+    refused = press(tara, address("case_submit", case.pk), declared="on", unfinished="on")
     assert (refused.status_code, "A section has no heading yet" in refused.content.decode()) == (422, True)
     assert CaseStudy.objects.get().state == WritingState.DRAFT
 
@@ -171,12 +171,13 @@ def test_quality_17_the_page_of_submitting_says_what_the_scan_found_and_lets_the
     page = tara.get(address("reflection_submit", piece.pk))
     assert page.context["findings"] == ["NHS number"]
     assert "943 476 5919" not in words(page)
-    assert press(tara, address("reflection_submit", piece.pk), declared="on").status_code == 303
+    sent = {"declared": "on", "unfinished": "on", "answer": "It is the example that the lecture gives."}
+    assert press(tara, address("reflection_submit", piece.pk), **sent).status_code == 303
 
 
 def test_T6_what_is_submitted_is_not_written_on_nor_submitted_twice(scene, tara, piece):
     written(tara, piece)
-    seen = filled(tara, address("reflection_submit", piece.pk), declared="on")
+    seen = filled(tara, address("reflection_submit", piece.pk), declared="on", unfinished="on")
     tara.post(address("reflection_submit", piece.pk), seen)
     assert tara.get(address("reflection_edit", piece.pk)).status_code == 409
     assert tara.post(address("reflection_submit", piece.pk), seen).status_code == 409

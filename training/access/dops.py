@@ -96,13 +96,28 @@ def can_assess(user: User, dops: Dops, today: date) -> Verdict:
     """Whether somebody is the assessor of this DOPS, in the function in which they were asked (T5, E4)."""
     if user.pk != dops.assessor_id:
         return no("Only the assessor fills in a DOPS.")
-    kind = assessor_kind(user, dops.record, today)
-    may = _may_assess_as(kind, user, dops.record, today)
-    if not may:
-        return may
-    if kind != dops.assessor_kind:
+    return both(_holds_as_asked(user, dops, today), is_running(dops.record))
+
+
+def _holds_as_asked(person: User, dops: Dops, today: date) -> Verdict:
+    kind = assessor_kind(person, dops.record, today)
+    may = _may_assess_as(kind, person, dops.record, today)
+    if may and kind != dops.assessor_kind:
         return no(f"You are not the trainee's {dops.get_assessor_kind_display()} any more.")
-    return is_running(dops.record)
+    return may
+
+
+def is_outlived(dops: Dops, today: date) -> bool:
+    """Whether a DOPS that is not signed waits for somebody who assesses this trainee no more, such as a former Training
+    Supervisor or a colleague who left (T5): then it is the trainee's, who asks somebody else.
+
+    One that waits for the supervisor's approval, or for an external person, does not: the supervisor sees to it.
+    """
+    if dops.state not in OPEN or dops.assessor is None:
+        return False
+    if dops.assessor_kind == AssessorKind.COLLEAGUE and dops.approved_at is None:
+        return False
+    return not _holds_as_asked(dops.assessor, dops, today)
 
 
 def can_write_dops(user: User, dops: Dops, today: date) -> Verdict:
@@ -164,10 +179,10 @@ def can_decline_dops(user: User, dops: Dops, today: date) -> Verdict:
 def can_void_dops(user: User, dops: Dops, today: date) -> Verdict:
     """A DOPS is voided by its assessor, by the supervisor unless it is the moderator's, by the office, with a reason.
 
-    The trainee takes back only what nobody has started.
+    The trainee takes back only what nobody has started, or can finish any more.
     """
     if user.pk == dops.record.trainee_id:
-        asked = dops.state in (DopsState.REQUESTED, DopsState.VOIDED, DopsState.DECLINED)
+        asked = dops.state in (DopsState.REQUESTED, DopsState.VOIDED, DopsState.DECLINED) or is_outlived(dops, today)
         return can_move(dops, DOPS_MOVES, "void") if asked else no("Only what nobody has started can be taken back.")
     own = user.pk == dops.assessor_id and bool(can_assess(user, dops, today))
     moderators = dops.assessor_kind == AssessorKind.EXTERNAL_MODERATOR

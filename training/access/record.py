@@ -183,6 +183,11 @@ def can_work_on(user: User, item: PlanItem) -> Verdict:
     return own
 
 
+def can_rate(user: User, item: PlanItem, today: date) -> Verdict:
+    """The current Training Supervisor rates a competency, signed or not, while training goes on (screens 4)."""
+    return both(is_supervisor(user, item.record, today), is_running(item.record))
+
+
 def can_nominate(user: User, item: PlanItem) -> Verdict:
     """The trainee says which evidence is the best for a competency, signed or not, while training goes on (T3)."""
     return both(is_trainee(user, item.record), is_running(item.record))
@@ -289,6 +294,16 @@ def can_answer(user: User, evidence: Evidence) -> Verdict:
 def can_reopen(user: User, evidence: Evidence) -> Verdict:
     """The author takes shared evidence back to change it (T3)."""
     return both(is_author(user, evidence), can_move(evidence, EVIDENCE_MOVES, "reopen"))
+
+
+def can_know_finding(user: User, evidence: Evidence, today: date) -> Verdict:
+    """Who reads what was found in evidence that was withdrawn: the author, who has to take it out, and those who hear
+    of it: Training Supervisor, Training Co-ordinator, the office (T3, quality rule 17)."""
+    told = {AppointmentKind.SUPERVISOR, AppointmentKind.COORDINATOR}
+    is_told = bool(told & appointed(user, evidence.record, today)) or holds(user, Role.OFFICE, today)
+    if user.pk == evidence.author_id or is_told:
+        return YES
+    return no("Only the author and those who were told know what was found.")
 
 
 def can_quarantine(user: User, evidence: Evidence, today: date) -> Verdict:

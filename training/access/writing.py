@@ -7,7 +7,9 @@ from datetime import date
 from ctts.accounts.models import User
 from ctts.common.moves import can_move
 from ctts.common.verdict import Verdict, both, late, no
-from training.access.record import is_external_moderator, is_running, is_supervisor, is_trainee
+from ctts.organisations.access import holds
+from ctts.organisations.states import Role
+from training.access.record import appointed, is_external_moderator, is_running, is_supervisor, is_trainee
 from training.access.trainers import trains
 from training.models import CaseStudy, Comment, CommentAnswer, Reflection, TrainingRecord
 from training.states import WRITING_MOVES, WRITING_SUBMITTED, WritingState
@@ -38,6 +40,16 @@ def can_submit_piece(user: User, piece: Piece) -> Verdict:
 def can_reopen_piece(user: User, piece: Piece) -> Verdict:
     """The trainee takes back what is submitted, to go on writing; until then it does not count (T6, Y6)."""
     return both(can_write(user, piece.record), can_move(piece, WRITING_MOVES, "reopen"))
+
+
+def can_withdraw_piece(user: User, piece: Piece, today: date) -> Verdict:
+    """Whoever stands around the trainee, and the office, send back what identifies a patient, as they do with evidence;
+    its author reopens it (T6, quality rule 17)."""
+    if user.pk == piece.record.trainee_id:
+        return no("It is yours: reopen it, take out what identifies the patient, and submit it again.")
+    if not appointed(user, piece.record, today) and not holds(user, Role.OFFICE, today):
+        return no("Only the people around the trainee can do this.")
+    return can_move(piece, WRITING_MOVES, "reopen")
 
 
 def judges_pieces(user: User, record: TrainingRecord, today: date) -> bool:

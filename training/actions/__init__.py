@@ -37,6 +37,7 @@ from training.actions.arriving import (
 )
 from training.actions.by_link import (
     EXTERNAL_SIGNED_WORDS,
+    PROFESSION_MOST,
     decline_by_link,
     give_code,
     not_for_me,
@@ -59,6 +60,7 @@ from training.actions.competencies import (
     ChangedSinceSeen,
     Signing,
     note_seen,
+    rate_as_supervisor,
     rate_item,
     return_item,
     sign_item,
@@ -185,6 +187,7 @@ from training.actions.papers import (
 )
 from training.actions.planning import (
     agree_plan,
+    move_in_plan,
     tailor_item,
 )
 from training.actions.reminding import (
@@ -231,6 +234,7 @@ from training.actions.writing import (
     start_case,
     start_reflection,
     submit_piece,
+    withdraw_piece,
 )
 
 __all__ = [
@@ -239,6 +243,7 @@ __all__ = [
     "DOPS_APPROVED_WORDS",
     "DOPS_SIGNED_WORDS",
     "EXTERNAL_SIGNED_WORDS",
+    "PROFESSION_MOST",
     "REPORT_ACKNOWLEDGED_WORDS",
     "REPORT_SENT_WORDS",
     "REVIEW_ACKNOWLEDGED_WORDS",
@@ -320,6 +325,7 @@ __all__ = [
     "lock_with_record",
     "map_evidence",
     "map_import",
+    "move_in_plan",
     "move_milestone",
     "name_another",
     "nominate",
@@ -335,6 +341,7 @@ __all__ = [
     "proof",
     "quarantine_evidence",
     "raise_concern",
+    "rate_as_supervisor",
     "rate_item",
     "reach_milestones",
     "remind_of_advice",
@@ -390,6 +397,7 @@ __all__ = [
     "void_dops",
     "want",
     "withdraw_change",
+    "withdraw_piece",
     "withdraw_sign_off",
     "write_change",
     "write_cpd",

@@ -156,14 +156,17 @@ def _check_interruption(change: ChangeRequest, today: date) -> None:
 
 
 def _check_return(change: ChangeRequest, today: date) -> None:
-    """Training goes on within an interruption that is granted: after its first day, on its last day at the latest."""
-    if interruption_to_shorten(change.record, _day(change)) is not None:
+    """Training goes on within an interruption that is granted: after its first day, on its last day at the latest; on
+    its first day, where it has not begun, it is called off."""
+    if interruption_to_shorten(change.record, _day(change), today) is not None:
         return
     pause = pause_to_shorten(change.record, today)
     if pause is None:
         raise Invalid("No interruption is granted that could end earlier.", "from_on")
-    days = f"after {in_words(pause.starts_on)}, and on {in_words(pause.ends_on)} at the latest"
-    raise Invalid(f"Give a day {days}.", "from_on")
+    last = f"and on {in_words(pause.ends_on)} at the latest"
+    if pause.starts_on > today:
+        raise Invalid(f"Give {in_words(pause.starts_on)} to call it off, or a day after, {last}.", "from_on")
+    raise Invalid(f"Give a day after {in_words(pause.starts_on)}, {last}.", "from_on")
 
 
 def _check_extension(change: ChangeRequest, today: date) -> None:

@@ -49,7 +49,7 @@ def lock_attendance(attendance_id: int) -> Attendance:
 def step(attendance: Attendance, name: str, what: str, *, by: User | None, now: datetime, **columns: Any) -> None:
     """Take a legal step with an attendance of a locked event and put it on the audit. Raises TooLate."""
     before = {"state": str(attendance.state)}
-    change_state(attendance, ATTENDANCE_MOVES, name, **columns)
+    change_state(attendance, ATTENDANCE_MOVES, name, turns=attendance.turns + 1, **columns)
     note(attendance, what, by=by, now=now, before=before)
 
 
@@ -70,10 +70,11 @@ def note(
     )
 
 
-def entry_file(event: SchemeEvent, *, joins: bool, by: User | None, now: datetime, cancelled: bool = False) -> Document:
-    """The calendar file of an event: the same name for its life, a higher sequence with each change (T9)."""
+def entry_file(event: SchemeEvent, *, turns: int, by: User | None, now: datetime, cancelled: bool = False) -> Document:
+    """The calendar file of an event for who has a place: the same name for its life, a higher sequence with each change
+    of the event, and with each turn of theirs (T9)."""
     return store_bytes(
-        content=calendar_file(calendar_entry(event, joins=joins, cancelled=cancelled), now=now),
+        content=calendar_file(calendar_entry(event, joins=True, turns=turns, cancelled=cancelled), now=now),
         owner=None,
         by=by,
         now=now,
@@ -95,11 +96,11 @@ def tell_of_event(
 
     Whoever has a place gets how to join; who has none yet gets no file, since nothing is certain.
     """
-    files: dict[bool, Document] = {}
+    files: dict[int, Document] = {}
     for attendance in attendances:
         event, record, joins = attendance.event, attendance.record, has_place(attendance)
-        if joins and joins not in files:
-            files[joins] = entry_file(event, joins=True, by=by, now=now, cancelled=cancelled)
+        if joins and attendance.turns not in files:
+            files[attendance.turns] = entry_file(event, turns=attendance.turns, by=by, now=now, cancelled=cancelled)
         notify(
             notice,
             to=record.trainee,
@@ -108,7 +109,7 @@ def tell_of_event(
             within=record.trainee_id,
             now=now,
             context={"record": record, "event": event, "attendance": attendance, "joins": joins, **context},
-            attachment=files.get(joins),
+            attachment=files[attendance.turns] if joins else None,
         )
 
 

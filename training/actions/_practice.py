@@ -10,7 +10,6 @@ from django.db.models import Model
 
 from ctts.accounts.models import User
 from ctts.audit.actions import record as audit
-from ctts.common.months import in_words
 from ctts.common.moves import Moves, change_state
 from ctts.common.verdict import Invalid, TooLate
 from ctts.scheme.models import DopsForm, Scope
@@ -18,6 +17,7 @@ from ctts.scheme.queries import dops_form_for
 from training.access import Doer
 from training.actions._steps import role_of
 from training.models import ExternalAssessor, HandOver, TrainingRecord
+from training.rules import began_words
 
 EXTERNAL_ROLE = "External assessor"
 HOLDS_IT = "Whoever holds the device"
@@ -51,7 +51,7 @@ def want(text: str, field: str, words: str) -> str:
 def want_begun(day: date, start: date, field: str) -> None:
     """Raises Invalid beside `field` when `day` lies before the first day of training, `start`."""
     if day < start:
-        raise Invalid(f"Training began on {in_words(start)}.", field)
+        raise Invalid(began_words(start), field)
 
 
 def doer(by: Doer, record: TrainingRecord, now: datetime) -> tuple[User | None, str, dict[str, Any]]:

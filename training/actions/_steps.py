@@ -21,6 +21,7 @@ from ctts.common import drafts
 from ctts.common.clock import london_date
 from ctts.common.moves import change_state
 from ctts.common.prepared import Ask, only, prepared
+from ctts.common.verdict import Invalid
 from ctts.notifications.actions import notify
 from ctts.notifications.notices import Notice
 from ctts.organisations.access import on_day
@@ -35,6 +36,7 @@ from training.models import (
     TrainingDraft,
     TrainingRecord,
 )
+from training.rules import patient_identifiers
 from training.states import EVIDENCE_MOVES, ITEM_MOVES, AppointmentKind
 
 Row = TypeVar("Row", bound=Model)
@@ -119,15 +121,21 @@ def tell(
     )
 
 
+def refuse_identifiers(words: str, what: str, field: str) -> None:
+    """Words about what was found stay in the dossier and may not say it again (quality rule 17). Raises Invalid."""
+    if any(finding.holds for finding in patient_identifiers(words)):
+        raise Invalid(f"{what} names what may identify a patient. Say it without the number or the name.", field)
+
+
 def holders(record: TrainingRecord, now: datetime, *kinds: AppointmentKind) -> list[User]:
-    """The people who hold one of these functions around a trainee on the day of `now`, each once, by name."""
+    """Who holds one of these functions around a trainee on the day of `now` and has access, each once, by name."""
     return _holders(record.pk, [str(kind) for kind in kinds], london_date(now))
 
 
 @prepared
 def _holders(record: Any, kinds: Any, today: Any) -> QuerySet[User]:
     rows = Appointment.objects.filter(on_day(today), record=record, kind__any_of=kinds)
-    return User.objects.filter(pk__in=rows.values("person")).order_by("sort_name", "pk")
+    return User.objects.filter(pk__in=rows.values("person"), is_active=True).order_by("sort_name", "pk")
 
 
 def proof(by: User, now: datetime, authentication: AuthenticationEvent, role: str, digest: str) -> dict[str, Any]:

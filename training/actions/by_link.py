@@ -28,6 +28,8 @@ from training.queries.dops import dops_digest, judged, missing_of
 from training.queries.external import code_is_right, signs_first_time
 from training.states import DOPS_MOVES, ExternalEnd
 
+NO_NUMBER = "none; "
+PROFESSION_MOST = 40 - len(NO_NUMBER)  # it stands in the place of the number
 EXTERNAL_SIGNED_WORDS = (
     "I am the person named here. I observed this procedure myself on the day given; these scores and words are my own "
     "judgement."
@@ -62,12 +64,15 @@ def give_code(*, by: ExternalAssessor, now: datetime, code: str) -> int | None:
 
 
 @transaction.atomic
-def sign_by_link(*, by: ExternalAssessor, now: datetime, seen: str, post: str, registration: str) -> Dops:
+def sign_by_link(
+    *, by: ExternalAssessor, now: datetime, seen: str, post: str, registration: str = "", profession: str = ""
+) -> Dops:
     """Step 5: whoever came with the link signs the DOPS as it was `seen`; the link is spent (T5, quality rule 8).
 
     The first one of this address in this training record goes to the supervisor to be countersigned, a later one to the
-    trainee. A copy of what was signed is mailed to the signer. Raises TooLate when the link is over or anything is
-    missing, StaleText when it changed meanwhile, Invalid.
+    trainee. Whoever is on no register states their profession in place of the number. A copy of what was signed is
+    mailed to the signer. Raises TooLate when the link is over or anything is missing, StaleText when it changed
+    meanwhile, Invalid.
     """
     external = lock_external(by.pk)
     require(access.can_write_by_link(external, now))
@@ -77,9 +82,7 @@ def sign_by_link(*, by: ExternalAssessor, now: datetime, seen: str, post: str, r
     if missing:
         raise TooLate(f"This DOPS is not complete. {missing[0].words}")
     dops.assessor_post = want(post, "post", "Give your post.")
-    dops.assessor_registration = want(
-        registration, "registration", "Give your registration number, or write “none” if your post has no register."
-    )
+    dops.assessor_registration = _registered_as(registration.strip(), profession)
     dops.save(update_fields=["assessor_post", "assessor_registration"])
     _signature(dops, external, now)
     first = signs_first_time(external)
@@ -92,6 +95,16 @@ def sign_by_link(*, by: ExternalAssessor, now: datetime, seen: str, post: str, r
         tell(notices.DOPS_SIGNED, dops.record, trainee, about=dops, now=now, key=str(dops.pk), dops=dops)
     write_to(external, notices.DOPS_COPY, now, scores=judged(dops), version=dops_digest(dops)[:12])
     return dops
+
+
+def _registered_as(number: str, profession: str) -> str:
+    """The number, or that there is none and what the signer's profession is (T5). Raises Invalid without either."""
+    if number:
+        return number
+    said = want(
+        profession, "registration", "Give your registration number, or your profession if you are on no register."
+    )
+    return f"{NO_NUMBER}{said[:PROFESSION_MOST]}"
 
 
 def _signature(dops: Dops, external: ExternalAssessor, now: datetime) -> None:

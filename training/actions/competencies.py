@@ -15,7 +15,7 @@ from ctts.common.clock import london_date
 from ctts.common.verdict import Invalid, TooLate, both, require
 from training import access, notices, queries
 from training.actions._steps import holders, lock_item, lock_record, move_item, proof, role_of, strike, tell
-from training.models import EvidenceSeen, ItemReturn, ItemSubmission, PlanItem, SignOff
+from training.models import EvidenceSeen, ItemReturn, ItemSubmission, PlanItem, SignOff, SupervisorRating
 from training.queries import SignRow
 from training.states import AppointmentKind
 
@@ -53,8 +53,7 @@ def rate_item(*, by: User, now: datetime, item_id: int, rating: int | None) -> P
     Invalid for another number."""
     item = lock_item(item_id)
     require(access.can_work_on(by, item))
-    if rating is not None and not 0 <= rating <= 4:
-        raise Invalid("A rating is 0 to 4.", "rating")
+    _on_the_scale(rating)
     before = {"rating": item.own_rating}
     item.own_rating = rating
     item.save(update_fields=["own_rating"])
@@ -62,6 +61,37 @@ def rate_item(*, by: User, now: datetime, item_id: int, rating: int | None) -> P
     what = "training.competency.rated"
     audit(what, by=by, at=now, about=item, within=item.record.trainee_id, before=before, after=facts)
     return item
+
+
+@transaction.atomic
+def rate_as_supervisor(*, by: User, now: datetime, item_id: int, rating: int | None) -> PlanItem:
+    """The supervisor says how far the trainee is with a competency, 0 to 4, or takes it back; it decides nothing
+    (screens 4). What stands already is not said again.
+
+    Raises NotAllowed for anyone but the current Training Supervisor, TooLate when the training has ended, Invalid for
+    another number.
+    """
+    item = lock_item(item_id)
+    require(access.can_rate(by, item, london_date(now)))
+    _on_the_scale(rating)
+    _rate(item, rating, by, now)
+    return item
+
+
+def _on_the_scale(rating: int | None) -> None:
+    if rating is not None and not 0 <= rating <= 4:
+        raise Invalid("A rating is 0 to 4.", "rating")
+
+
+def _rate(item: PlanItem, rating: int | None, by: User, now: datetime) -> None:
+    """One row more where the rating is another than the one that stands."""
+    last = item.supervisor_ratings.first()
+    stands = last.rating if last else None
+    if rating == stands:
+        return
+    SupervisorRating.objects.create(item=item, rating=rating, rated_at=now, rated_by=by)
+    what, before, after = "training.competency.supervisor_rated", {"rating": stands}, {"rating": rating}
+    audit(what, by=by, at=now, about=item, within=item.record.trainee_id, before=before, after=after)
 
 
 @transaction.atomic
@@ -101,8 +131,11 @@ def note_seen(*, by: User, now: datetime, item_id: int, evidence_id: int) -> Evi
 
 
 @transaction.atomic
-def return_item(*, by: User, now: datetime, item_id: int, seen: str, reason: str) -> ItemReturn:
-    """The supervisor gives a submitted competency back with feedback, which the trainee reads (T2).
+def return_item(
+    *, by: User, now: datetime, item_id: int, seen: str, reason: str, rating: int | None = None
+) -> ItemReturn:
+    """The supervisor gives a submitted competency back with feedback, which the trainee reads (T2); with a `rating`
+    they rate it, too.
 
     Raises NotAllowed for anyone but the current Training Supervisor, TooLate when it is not submitted or its evidence
     changed since the page was opened, Invalid without feedback.
@@ -115,6 +148,8 @@ def return_item(*, by: User, now: datetime, item_id: int, seen: str, reason: str
         raise ChangedSinceSeen(item.pk)
     made = ItemReturn.objects.create(item=item, reason=reason.strip(), returned_at=now, returned_by=by)
     move_item(item, "send_back", by=by, now=now)
+    if rating is not None:
+        rate_as_supervisor(by=by, now=now, item_id=item.pk, rating=rating)
     trainee, key = item.record.trainee, f"return{made.pk}"
     tell(notices.RETURNED, item.record, trainee, about=made, now=now, key=key, item=item, by=by, reason=made.reason)
     return made
@@ -122,9 +157,17 @@ def return_item(*, by: User, now: datetime, item_id: int, seen: str, reason: str
 
 @transaction.atomic
 def sign_item(
-    *, by: User, now: datetime, item_id: int, seen: str, comment: str = "", authentication: AuthenticationEvent
+    *,
+    by: User,
+    now: datetime,
+    item_id: int,
+    seen: str,
+    comment: str = "",
+    rating: int | None = None,
+    authentication: AuthenticationEvent,
 ) -> SignOff:
-    """The supervisor signs one competency on the evidence they opened (T2; G 4.1; quality rule 8).
+    """The supervisor signs one competency on the evidence they opened (T2; G 4.1; quality rule 8); with a `rating`
+    they rate it, too.
 
     `seen` is the digest of what the page showed. Raises NotAllowed for anyone but the current Training Supervisor,
     ChangedSinceSeen when the evidence is not what they saw, TooLate when it is held back or signed already.
@@ -133,6 +176,8 @@ def sign_item(
     require(access.can_sign(by, item, london_date(now)))
     [row] = queries.sign_rows(by, [item])
     made = _sign(row, seen, by=by, now=now, comment=comment, authentication=authentication)
+    if rating is not None:
+        rate_as_supervisor(by=by, now=now, item_id=item.pk, rating=rating)
     _tell_signed([made], by, now, comment)
     return made
 

@@ -19,7 +19,7 @@ from ctts.scheme.queries import numbers_of
 from training import access, notices
 from training.actions._external import approve_one, end_one, lock_dops, lock_external, open_external, write_to
 from training.actions._handing import lock_hand_over
-from training.actions._practice import form_for, fresh, note, step, want, want_begun
+from training.actions._practice import form_for, fresh, note, step, want
 from training.actions._steps import forget_draft, holders, lock_record, proof, tell
 from training.models import Dops, DopsScore, DopsSignature, ExternalAssessor, HandOver, PlanItem, TrainingRecord
 from training.queries.dops import (
@@ -31,7 +31,7 @@ from training.queries.dops import (
     scores_of,
     step_digest,
 )
-from training.rules import too_many_not_applicable
+from training.rules import day_fault, not_applicable_words, too_many_not_applicable
 from training.states import DOPS_MOVES, AppointmentKind, AssessorKind, DopsState, ExternalEnd
 
 DOPS_SIGNED_WORDS = "I observed this procedure myself on the day given; these scores and words are my own judgement."
@@ -162,7 +162,7 @@ def save_scores(
         raise Invalid(f"A score is 0 to {numbers.dops_item_most}, or not applicable.")
     others = [score for item, score in known.items() if item not in own]
     if too_many_not_applicable([*others, *scores.values()], numbers):
-        raise Invalid(f"At most {numbers.dops_not_applicable_most} items of a DOPS may be not applicable.")
+        raise Invalid(not_applicable_words(numbers))
     DopsScore.objects.filter(dops=dops, item__in=own).delete()
     DopsScore.objects.bulk_create(DopsScore(dops=dops, item_id=item, score=score) for item, score in scores.items())
     forget_draft(by, dops_step_key(dops.pk, step_number))
@@ -338,9 +338,8 @@ def _check_item(record: TrainingRecord, item: PlanItem | None) -> None:
 def _check_day(record: TrainingRecord, observed_on: date | None, today: date) -> None:
     if observed_on is None:
         raise Invalid("Say on which day you observed it.", "observed_on")
-    if observed_on > today:
-        raise Invalid("This day has not come yet.", "observed_on")
-    want_begun(observed_on, record.start_on, "observed_on")
+    if fault := day_fault(observed_on, record.start_on, today):
+        raise Invalid(fault, "observed_on")
 
 
 def _tell_ended(dops: Dops, by: User, now: datetime) -> None:

@@ -30,6 +30,7 @@ from training.actions._steps import (
     lock_record,
     move_evidence,
     move_item,
+    refuse_identifiers,
     role_of,
     strike,
     tell,
@@ -268,8 +269,7 @@ def answer_findings(*, by: User, now: datetime, evidence_id: int, seen: str, ans
         raise ChangedElsewhere
     if not answer.strip():
         raise Invalid("Say why no patient can be identified, or take it back and change it.", "answer")
-    if any(finding.holds for finding in patient_identifiers(answer)):
-        raise Invalid("Your answer names what may identify a patient. Say it without the number or the name.", "answer")
+    refuse_identifiers(answer, "Your answer", "answer")
     evidence.answer, evidence.answered_at = answer.strip(), now
     evidence.save(update_fields=["answer", "answered_at"])
     _settle(evidence, by, now)
@@ -306,20 +306,23 @@ def quarantine_evidence(
 
     The signatures stay in the record, struck; the competencies are returned. Once the training has ended nobody could
     sign again: then they stand, and the office is told. Returns the codes of what was struck. Raises NotAllowed for
-    people who do not stand around the trainee, TooLate when it is withdrawn already, Invalid without a reason.
+    people who do not stand around the trainee, TooLate when it is withdrawn already, Invalid without a reason or when
+    the reason says again what was found.
     """
     evidence = lock_evidence(evidence_id)
     require(access.can_quarantine(by, evidence, london_date(now)))
     if not reason.strip():
         raise Invalid("Say what was found, without repeating it.", "reason")
+    refuse_identifiers(reason, "Your description", "reason")
     evidence.quarantined_at = now
     evidence.save(update_fields=["quarantined_at"])
-    move_evidence(evidence, "quarantine", by=by, now=now, words={"reason": reason.strip()})
+    role = role_of(by, evidence.record, now)
+    move_evidence(evidence, "quarantine", by=by, now=now, role=role, words={"reason": reason.strip()})
     if evidence.document is not None and evidence.document.state in {DocumentState.RECEIVED, DocumentState.CHECKED}:
         documents.quarantine(document_id=evidence.document.pk, by=by, now=now, reason=QuarantineReason.PATIENT)
     forget_draft(evidence.author, queries.evidence_key(evidence.pk))
     ended = evidence.record.state in RECORD_ENDED
-    withdrawn = [] if ended else _strike_all(evidence, by, now, authentication)
+    withdrawn = [] if ended else _strike_all(evidence, by, now, authentication, role)
     around = holders(evidence.record, now, AppointmentKind.SUPERVISOR, AppointmentKind.COORDINATOR)
     around = [*around, *(people_with(Role.OFFICE, london_date(now)) if ended else [])]
     told = {"by": by, "evidence": evidence, "withdrawn": withdrawn, "ended": ended}
@@ -332,9 +335,10 @@ def quarantine_evidence(
 STRUCK = "The evidence was withdrawn: a patient could be identified in it."
 
 
-def _strike_all(evidence: Evidence, by: User, now: datetime, authentication: AuthenticationEvent) -> list[str]:
+def _strike_all(
+    evidence: Evidence, by: User, now: datetime, authentication: AuthenticationEvent, role: str
+) -> list[str]:
     """Withdraw every standing signature that rests on this evidence; the codes of the competencies."""
-    role = role_of(by, evidence.record, now)
     codes = []
     for sign_off in queries.resting_on(evidence):
         sign_off.item.record = evidence.record

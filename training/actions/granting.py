@@ -254,15 +254,21 @@ def _return(change: ChangeRequest, effect: Effect, by: User, now: datetime) -> N
 
 def _shorten(change: ChangeRequest, effect: Effect, words: str, by: User, now: datetime) -> InterruptionEnd:
     record, first = change.record, _day(effect)
-    pause = cast(Interruption, interruption_to_shorten(record, first))
+    pause = cast(Interruption, interruption_to_shorten(record, first, london_date(now)))
     was_on, ends_on = pause.ends_on, first - ONE_DAY
     made = InterruptionEnd.objects.create(
         interruption=pause, was_on=was_on, ends_on=ends_on, words=words, decided_at=now, decided_by=by
     )
-    pause.ends_on = ends_on
-    pause.save(update_fields=["ends_on"])
-    facts = {"was": was_on.isoformat(), "ends_on": ends_on.isoformat()}
-    note("interruption.shortened", record, pause, by=by, now=now, words=words, **facts)
+    if effect.called_off:
+        pause.called_off_at = now
+        pause.save(update_fields=["called_off_at"])
+        facts = {"starts_on": pause.starts_on.isoformat(), "was": was_on.isoformat()}
+        note("interruption.called_off", record, pause, by=by, now=now, words=words, **facts)
+    else:
+        pause.ends_on = ends_on
+        pause.save(update_fields=["ends_on"])
+        facts = {"was": was_on.isoformat(), "ends_on": ends_on.isoformat()}
+        note("interruption.shortened", record, pause, by=by, now=now, words=words, **facts)
     _move_dates(change, effect, by, now)
     _turn(record, by, now)
     return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -42,6 +42,41 @@ def tailor_item(*, by: User, now: datetime, item_id: int, seen: str, values: Map
     words = {"was": facts_of(before), "is": facts_of({name: values[name] for name in COLUMNS})}
     audit("training.plan.tailored", by=by, at=now, about=item, within=item.record.trainee_id, words=words)
     return item
+
+
+@transaction.atomic
+def move_in_plan(*, by: User, now: datetime, item_id: int, seen: str, up: bool) -> PlanItem:
+    """Move a competency one place up or down among those of its group (T1); `seen` is the digest of the order shown.
+
+    The order is part of the plan, so another one waits for both signatures. A press that was carried out already does
+    nothing more. Raises NotAllowed for others, TooLate when the order is another one since, or at the end of the group.
+    """
+    item = lock_item(item_id)
+    require(access.can_tailor(by, item.record, london_date(now)))
+    rows = queries.group_of(item)
+    was = next(place for place, row in enumerate(rows) if row.pk == item.pk)
+    place = was - 1 if up else was + 1
+    if seen != queries.order_digest(rows):
+        if seen == queries.order_digest(_swapped(rows, was, was + 1 if up else was - 1)):
+            return item
+        raise TooLate("Somebody moved a competency of this group since you opened the plan. Look at the order again.")
+    if not 0 <= place < len(rows):
+        raise TooLate(f"It is the {'first' if up else 'last'} of its group already.")
+    one, other = rows[was], rows[place]
+    one.position, other.position = other.position, one.position
+    PlanItem.objects.bulk_update([one, other], ["position"])
+    before, after = {"place": was + 1}, {"place": place + 1}
+    audit("training.plan.moved", by=by, at=now, about=item, within=item.record.trainee_id, before=before, after=after)
+    return one
+
+
+def _swapped(rows: Sequence[PlanItem], was: int, place: int) -> Sequence[PlanItem]:
+    """The order in which two of these have changed places; nothing where one of the places is none."""
+    if not 0 <= place < len(rows):
+        return []
+    found = list(rows)
+    found[was], found[place] = found[place], found[was]
+    return found
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -18,9 +19,18 @@ from ctts.common.verdict import Invalid, require
 from training import access, notices
 from training.access import Piece
 from training.actions._practice import fresh, note, step, want
-from training.actions._steps import holders, lock_record, lock_with_record, tell
-from training.models import CaseSection, CaseStudy, Comment, CommentAnswer, PieceVersion, Reflection
-from training.queries.writing import case_version, parts_of, piece_version, reflection_version
+from training.actions._steps import holders, lock_record, lock_with_record, refuse_identifiers, role_of, tell
+from training.models import (
+    CaseSection,
+    CaseStudy,
+    Comment,
+    CommentAnswer,
+    PieceVersion,
+    PieceWithdrawal,
+    Reflection,
+    ScanAnswer,
+)
+from training.queries.writing import case_version, identifiers_in, parts_of, piece_version, reflection_version
 from training.rules import FIRST_SECTIONS, headings_of, reflection_words, section_words
 from training.states import WRITING_MOVES, AppointmentKind, CommentFate, WritingState
 
@@ -131,12 +141,16 @@ def save_case(
 
 
 @transaction.atomic
-def submit_piece(*, by: User, now: datetime, piece: Piece, seen: str, declared: bool) -> Piece:
+def submit_piece(*, by: User, now: datetime, piece: Piece, seen: str, declared: bool, answer: str = "") -> Piece:
     """The trainee submits a piece as it was `seen` and declares that no patient can be identified (T6, Y6).
 
-    Its whole text is kept as the next version. Raises NotAllowed, TooLate when it is submitted, StaleText when it
-    changed meanwhile, Invalid when it is empty, a
-    section has no heading or nothing is declared.
+    Where the scan finds what may identify one, the trainee's `answer` says why not; it is kept and read with the piece.
+    What was answered once is not asked again while it says the same (quality rule 17).
+
+    Its whole text is kept as the next version.
+
+    Raises NotAllowed, TooLate when it is submitted, StaleText when it changed meanwhile, Invalid when it is empty, a
+    section has no heading, nothing is declared, what was found has no answer, or it was withdrawn as it is.
     """
     locked = _lock_piece(piece)
     require(access.can_submit_piece(by, locked))
@@ -147,11 +161,14 @@ def submit_piece(*, by: User, now: datetime, piece: Piece, seen: str, declared: 
         raise Invalid("A section has no heading yet. Go on writing, and give it one.")
     if not declared:
         raise Invalid("Tick this first: nothing in it may identify a patient.", "declared")
-    columns = {"submitted_at": now}
-    what = f"{_name(locked)}.submitted"
+    if locked.withdrawals.filter(content_sha256=seen).exists():
+        raise Invalid("It was withdrawn as it is. Change it first: take out what identifies the patient.")
+    found = _answered(locked, seen, answer, by, now)
+    columns, what = {"submitted_at": now}, f"{_name(locked)}.submitted"
     kept = _keep_version(locked, now, seen)
-    more: dict[str, Any] = {"words_counted": locked.words, "version": kept.number, "sha256": kept.sha256}
-    step(locked, WRITING_MOVES, "submit", what=what, by=by, now=now, columns=columns, **more)
+    facts: dict[str, Any] = {"words_counted": locked.words, "version": kept.number, "sha256": kept.sha256}
+    facts |= {"found": sorted(found)} if found else {}
+    step(locked, WRITING_MOVES, "submit", what=what, by=by, now=now, columns=columns, **facts)
     for supervisor in holders(locked.record, now, AppointmentKind.SUPERVISOR):
         key = f"{_name(locked)}:{locked.pk}:{now.isoformat()}"
         tell(notices.PIECE_SUBMITTED, locked.record, supervisor, about=locked, now=now, key=key, **_shown(locked))
@@ -174,6 +191,28 @@ def reopen_piece(*, by: User, now: datetime, piece: Piece) -> Piece:
 
 
 @transaction.atomic
+def withdraw_piece(*, by: User, now: datetime, piece: Piece, reason: str) -> Piece:
+    """A reader found that a patient can be identified in a piece: it goes back to its author as a draft, which nobody
+    else reads, and counts again once it is changed and submitted again (T6, Y6, quality rule 17).
+
+    The author, the Training Supervisor and the Training Co-ordinator are told. Raises NotAllowed for its author and for
+    strangers, TooLate when it is not submitted, Invalid without a reason or when it says again what was found.
+    """
+    locked, today = _lock_piece(piece), london_date(now)
+    require(access.can_withdraw_piece(by, locked, today))
+    said = want(reason, "reason", "Say what was found, without repeating it.")
+    refuse_identifiers(said, "Your description", "reason")
+    facts = {"content_sha256": piece_version(locked), "reason": said, "withdrawn_at": now, "withdrawn_by": by}
+    PieceWithdrawal.objects.create(**_about(locked), **facts, role=role_of(by, locked.record, now))
+    step(locked, WRITING_MOVES, "reopen", what=f"{_name(locked)}.withdrawn", by=by, now=now, words=said)
+    around = holders(locked.record, now, AppointmentKind.SUPERVISOR, AppointmentKind.COORDINATOR)
+    key = f"{_name(locked)}:{locked.pk}:{now.isoformat()}"
+    for person in {locked.record.trainee, *around} - {by}:
+        tell(notices.PIECE_WITHDRAWN, locked.record, person, about=locked, now=now, key=key, by=by, **_shown(locked))
+    return locked
+
+
+@transaction.atomic
 def comment_on(
     *, by: User, now: datetime, piece: Piece, key: UUID, text: str, part: str = "", quote: str = ""
 ) -> Comment:
@@ -191,6 +230,7 @@ def comment_on(
     if known is not None:
         return known
     said = want(text, "text", "Write your comment.")
+    refuse_identifiers(quote, "What you quote", "quote")
     where = _where(locked, part, quote.strip())
     given = {"text": said, "part": where, "quote": quote.strip(), "key": key}
     comment = Comment.objects.create(written_at=now, written_by=by, **given, **_about(locked))
@@ -234,6 +274,17 @@ def _where(piece: Piece, part: str, quote: str) -> str:
     return holding[0].title if quote else part
 
 
+def _answered(piece: Piece, version: str, answer: str, by: User, now: datetime) -> dict[str, int]:
+    """What the scan found in a piece, kind by kind, once its author has answered it."""
+    found = Counter(str(finding.kind) for finding in identifiers_in(piece))
+    if found and not piece.scan_answers.filter(content_sha256=version).exists():
+        said = want(answer, "answer", "Say why no patient can be identified, or go back and take out what was found.")
+        refuse_identifiers(said, "Your answer", "answer")
+        facts = {"content_sha256": version, "found": found, "answer": said, "answered_at": now, "answered_by": by}
+        ScanAnswer.objects.create(**_about(piece), **facts)
+    return found
+
+
 def _lock(kind: type[P], piece_id: int) -> P:
     """A piece of a locked record, as it is now."""
     return lock_with_record(kind, piece_id)
@@ -257,8 +308,9 @@ def _keep_version(piece: Piece, submitted_at: datetime, sha256: str) -> PieceVer
     )
 
 
-def _about(piece: Piece) -> dict[str, Piece]:
-    return {"reflection" if isinstance(piece, Reflection) else "case": piece}
+def _about(piece: Piece) -> dict[str, Any]:
+    """The column of a fact that names the piece it is about."""
+    return {"reflection": piece} if isinstance(piece, Reflection) else {"case": piece}
 
 
 def _name(piece: Piece) -> str:

@@ -4,9 +4,10 @@ from training.forms.competencies import (
     AgreePlanForm,
     RatingForm,
     ReturnForm,
-    SignForm,
+    SignOneForm,
     SignSeveralForm,
     SubmitForm,
+    SupervisorRatingForm,
     TailorForm,
     WithdrawForm,
 )
@@ -45,9 +46,10 @@ __all__ = [
     "RatingForm",
     "ReturnForm",
     "ShareForm",
-    "SignForm",
+    "SignOneForm",
     "SignSeveralForm",
     "SubmitForm",
+    "SupervisorRatingForm",
     "TailorForm",
     "WithdrawForm",
 ]

@@ -24,7 +24,10 @@ FROM = {
     ChangeKind.CENTRE: ("First day at the new centre", "Supervisor and co-ordinator change on the same day."),
     ChangeKind.LESS_THAN_FULL_TIME: ("From which day", ""),
     ChangeKind.INTERRUPTION: ("First day of the interruption", ""),
-    ChangeKind.RETURN: ("First day of training again", "The interruption ends the day before."),
+    ChangeKind.RETURN: (
+        "First day of training again",
+        "The interruption ends the day before. Before it has begun, give its first day to call it off.",
+    ),
     ChangeKind.WITHDRAWAL: ("Day on which your training ends", "Associate Membership ends on the same day."),
 }
 UNTIL = {
@@ -37,6 +40,10 @@ EVIDENCE = {
     ChangeKind.LESS_THAN_FULL_TIME: "An agreement with your employer, if you have one.",
 }
 """Where a file is expected."""
+NO_OTHER = (
+    "Nobody else is a Training Supervisor at your centre so far. Agree with your centre who it will be; its Training "
+    "Co-ordinator asks the scheme office to give them the role, and then you find them here."
+)
 
 
 class OneSupervisor(OneOf[User]):
@@ -89,6 +96,8 @@ class ChangeForm(CrispyForm):
         self.kind = kind
         offer(self, "new_centre", centres)
         offer(self, "new_supervisor", supervisors)
+        if kind == ChangeKind.SUPERVISOR and not supervisors:
+            self.fields["new_supervisor"].help_text = NO_OTHER
         if kind in FROM:
             label, words = FROM[kind]
             self.fields["from_on"] = day_field(label, help_text=words)
@@ -191,9 +200,11 @@ class ReturnDayForm(CrispyForm):
 
     submit_label = "Show what this does"
 
-    def __init__(self, *args: Any, first: date, last: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, first: date, last: date, today: date, **kwargs: Any) -> None:
+        """The interruption runs from `first` to `last`; before its first day it can be called off."""
         super().__init__(*args, **kwargs)
-        words = f"After {in_words(first)}, and on {in_words(last)} at the latest."
+        begins = f"{in_words(first)} calls it off. Else a day after" if first > today else f"After {in_words(first)}"
+        words = f"{begins}, {in_words(last)} at the latest."
         self.fields["from_on"] = day_field("First day of training again", help_text=words)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Any, cast
 
@@ -36,16 +37,23 @@ class CompetencyChoice(SomeOf[PlanItem]):
     """Tick boxes for competencies of one record; nothing else can be chosen (quality rule 1)."""
 
     widget = forms.CheckboxSelectMultiple
+    picked_from = True  # found by typing where there is script (screens 16)
 
     def label_from_instance(self, item: PlanItem) -> str:
         """Code and title."""
         return str(item.item)
 
-    def offer(self, items: QuerySet[PlanItem]) -> None:
-        """Offer these competencies and no others, under the headings of their groups."""
+    def offer(self, items: QuerySet[PlanItem], chosen: Collection[str] = (), recent: Sequence[int] = ()) -> None:
+        """Offer these competencies and no others: the `chosen` ones first, then those linked recently, then the rest
+        under the headings of their groups; each once (screens 16)."""
         self.queryset = items
-        groups = groupby(items, key=lambda item: item.item.group)
-        self.widget.choices = [(title, [(row.pk, str(row.item)) for row in rows]) for title, rows in groups]
+        rows = list(items)
+        first = [row for row in rows if str(row.pk) in chosen]
+        known = {row.pk: row for row in rows if str(row.pk) not in chosen}
+        next_ones = [known.pop(pk) for pk in recent if pk in known]
+        groups = [("Chosen", first), ("Linked recently", next_ones)]
+        groups += [(title, list(of)) for title, of in groupby(known.values(), key=lambda item: item.item.group)]
+        self.widget.choices = [(title, [(row.pk, str(row.item)) for row in of]) for title, of in groups if of]
 
 
 class RatingForm(CrispyForm):
@@ -56,6 +64,31 @@ class RatingForm(CrispyForm):
     rating = forms.TypedChoiceField(
         label="My own rating", choices=RATINGS, coerce=int, empty_value=None, required=False
     )
+
+
+SUPERVISOR_RATINGS = [
+    ("0", "0 – has not done this yet"),
+    ("1", "1 – needs help throughout"),
+    ("2", "2 – needs help with parts"),
+    ("3", "3 – does it without supervision"),
+    ("4", "4 – also handles the unexpected"),
+]
+
+
+def supervisor_rating(*, none: str = "Not rated", help_text: str = "") -> forms.TypedChoiceField:
+    """The supervisor's rating of a competency, on the scale of the own one; `none` says what no choice means."""
+    choices = [("", none), *SUPERVISOR_RATINGS]
+    return forms.TypedChoiceField(
+        label="Your rating", choices=choices, coerce=int, empty_value=None, required=False, help_text=help_text
+    )
+
+
+class SupervisorRatingForm(CrispyForm):
+    """The supervisor's rating of a competency, or none."""
+
+    submit_label = "Save your rating"
+
+    rating = supervisor_rating(help_text="The trainee sees it with its date. It decides nothing.")
 
 
 class SubmitForm(CrispyForm):
@@ -74,6 +107,7 @@ class ReturnForm(CrispyForm):
 
     seen = SeenField()
     reason = words("What is missing, and what to do", help_text="The trainee reads exactly this.", most=LONG)
+    rating = supervisor_rating(none="Leave it as it is")
 
 
 class SignForm(SignatureFormMixin, CrispyForm):
@@ -82,6 +116,12 @@ class SignForm(SignatureFormMixin, CrispyForm):
     submit_label = "Sign"
 
     comment = words("Comment", required=False, help_text="The trainee reads it.", rows=2)
+
+
+class SignOneForm(SignForm):
+    """The supervisor signs one competency, and may rate it."""
+
+    rating = supervisor_rating(none="Leave it as it is")
 
 
 class SignSeveralForm(SignForm):

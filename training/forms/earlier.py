@@ -20,6 +20,11 @@ from training.queries import plain_table
 from training.rules import MOST_ROWS, fields_of
 
 LONGEST_NAME = 120
+DECLARE_WORDS = "Read the rows through, and tick this if no patient can be identified. Nothing is imported without it."
+FOUND_WORDS = (
+    "Read the rows that are marked. Take out what identifies a patient and upload the file again; if nothing does, "
+    "tick this."
+)
 
 
 class EarlierFileForm(CrispyForm):
@@ -81,9 +86,13 @@ class ImportEntriesForm(CrispyForm):
 
     seen = SeenField()
     declared = forms.BooleanField(
-        label="No patient can be identified from these rows.",
-        error_messages={"required": "Take out what identifies a patient and upload the file again; then declare it."},
+        label="No patient can be identified from these rows.", error_messages={"required": DECLARE_WORDS}
     )
+
+    def tell_found(self) -> None:
+        """What to do with the rows in which something may identify a patient, where nothing is declared."""
+        if "declared" in self.errors:
+            self.errors["declared"] = self.error_class([FOUND_WORDS])
 
 
 class UseEntryForm(CrispyForm):

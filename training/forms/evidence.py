@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -12,8 +13,9 @@ from django.db.models import QuerySet
 
 from ctts.accounts.forms import SignatureFormMixin
 from ctts.common.forms import CrispyForm, KeyField, SeenField
-from ctts.documents.forms import DocumentField
+from ctts.documents.forms import DocumentField, help_for
 from ctts.documents.proving import ProvenFile
+from ctts.documents.states import UPLOADABLE
 from training.forms._fields import OneCompetency
 from training.forms.competencies import LONG, CompetencyChoice, words
 from training.models import PlanItem
@@ -29,6 +31,10 @@ ORDERS = [
     ("title", "By title, A to Z"),
     ("shows", "Most competencies first"),
 ]
+FILE_HELP = (
+    f"{help_for(UPLOADABLE)} Photographs in the HEIC format of an iPhone are not accepted: choose Settings, Camera, "
+    "Formats, “Most Compatible” before you take one."
+)
 DECLARATION = "No patient can be identified in it. Share it with the people around me."
 
 
@@ -39,11 +45,13 @@ def title_from(name: str) -> str:
 
 
 class _OnItems(CrispyForm):
-    """Forms that map to competencies of one record."""
+    """Forms that map to competencies of one record; `recent` are those linked last."""
 
-    def __init__(self, *args: Any, items: QuerySet[PlanItem], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, items: QuerySet[PlanItem], recent: Sequence[int] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(CompetencyChoice, self.fields["items"]).offer(items)
+        given = self["items"].value() or []
+        chosen = {str(getattr(one, "pk", one)) for one in given}
+        cast(CompetencyChoice, self.fields["items"]).offer(items, chosen, recent)
 
 
 def _items() -> CompetencyChoice:
@@ -95,7 +103,7 @@ class NewFileForm(_OnItems):
     submit_label = "Keep this file"
 
     key = KeyField()
-    upload = DocumentField(label="File")
+    upload = DocumentField(label="File", help_text=FILE_HELP)
     title = _title(required=False, help_text="Left empty: the name of the file.")
     items = _items()
     declared = _declared()
@@ -146,7 +154,7 @@ class EditFileForm(CrispyForm):
 
     seen = SeenField()
     title = _title()
-    upload = DocumentField(label="Another file in its place", required=False)
+    upload = DocumentField(label="Another file in its place", required=False, help_text=FILE_HELP)
     declared = _declared()
 
 
@@ -209,7 +217,12 @@ class QuarantineForm(SignatureFormMixin, CrispyForm):
 
     submit_label = "Withdraw it from view"
 
-    reason = words("What was found", help_text="Describe it without repeating it.", most=LONG)
+    reason = words(
+        "What was found",
+        help_text="Where it stands and of which kind it is, without repeating it: the author reads this, with your "
+        "name, to know what to take out.",
+        most=LONG,
+    )
 
 
 class LibraryFilterForm(CrispyForm):

@@ -9,12 +9,12 @@ from django.db.models import QuerySet
 
 from ctts.accounts.forms import SignatureFormMixin
 from ctts.common.forms import CrispyForm, KeyField, SeenField, offer
-from training.actions import Outsider
+from training.actions import PROFESSION_MOST, Outsider
 from training.forms._fields import SHORT, OneCompetency, sentences
 from training.models import PlanItem
 
 REGISTER = "HCPC, RCT, GMC, NMC or another register."
-NO_REGISTER = "Write “none” if your post has no register."
+NOT_KNOWN = "Leave it empty if you do not know it: they are asked for it, or for their profession, when they sign."
 
 
 class OutsiderFields(forms.Form):
@@ -27,7 +27,7 @@ class OutsiderFields(forms.Form):
         label="Registration number",
         max_length=40,
         required=False,
-        help_text=f"{REGISTER} They can add it when they sign.",
+        help_text=f"{REGISTER} {NOT_KNOWN}",
     )
     email = forms.EmailField(label="E-mail address", help_text="The link goes to it and to nobody else.")
 
@@ -106,8 +106,12 @@ class SignByLinkForm(CrispyForm):
 
     seen = SeenField()
     post = forms.CharField(label="Your post", max_length=160)
-    registration = forms.CharField(
-        label="Your registration number", max_length=40, help_text=f"{REGISTER} {NO_REGISTER}"
+    registration = forms.CharField(label="Your registration number", max_length=40, required=False, help_text=REGISTER)
+    profession = forms.CharField(
+        label="Or your profession",
+        max_length=PROFESSION_MOST,
+        required=False,
+        help_text="If you are on no register. It stands under your signature in place of the number.",
     )
 
 

@@ -92,8 +92,15 @@ class SectionForm(CrispyForm):
 SectionFormSet = forms.formset_factory(SectionForm, formset=EveryRow, extra=1, max_num=40, validate_max=True)
 
 
+SAY_WHY = "Say why no patient can be identified, or go back and take out what was found."
+
+
 class SubmitPieceForm(CrispyForm):
-    """The trainee submits a piece and declares that nothing in it identifies a patient."""
+    """The trainee submits a piece and declares that nothing in it identifies a patient.
+
+    `asks`: the scan found something that waits for an answer. `empty`: the parts in which nothing is written; the
+    scheme asks for no more than a piece, so that is confirmed, not refused (T6).
+    """
 
     submit_label = "Submit it"
 
@@ -101,6 +108,31 @@ class SubmitPieceForm(CrispyForm):
     declared = forms.BooleanField(
         label="No patient can be identified from it: no name, date of birth, number, address or picture.",
         error_messages={"required": "Tick this first: nothing in it may identify a patient."},
+    )
+
+    def __init__(self, *args: Any, asks: bool, empty: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if asks:
+            help_text = "In your own words. Do not repeat what was found. It is read with the piece."
+            self.fields["answer"] = sentences("Why can no patient be identified?", help_text=help_text, most=LONG)
+            self.fields["answer"].error_messages["required"] = SAY_WHY
+        if empty:
+            self.fields["unfinished"] = forms.BooleanField(
+                label=f"Submit it with {len(empty)} {'part' if len(empty) == 1 else 'parts'} left empty.",
+                error_messages={"required": "Tick this to submit it as it is, or go back and go on writing."},
+            )
+
+
+class WithdrawPieceForm(CrispyForm):
+    """A reader found that a patient can be identified."""
+
+    submit_label = "Withdraw it from view"
+
+    reason = sentences(
+        "What was found",
+        help_text="Where it stands and of which kind it is, without repeating it: the author reads this, with your "
+        "name, to know what to take out.",
+        most=LONG,
     )
 
 

@@ -24,7 +24,8 @@ AROUND = (
             Point(
                 "What it does to dates",
                 "You see it before anything is sent. An interruption moves later due dates by its days and silences "
-                "reminders; less than full time stretches the rest of the training. Nobody stays on the scheme longer "
+                "reminders; one that has not begun is called off by an early return from its first day, and the dates "
+                "go back. Less than full time stretches the rest of the training. Nobody stays on the scheme longer "
                 "than {max_months} months.",
             ),
             Point(

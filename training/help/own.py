@@ -22,8 +22,9 @@ OWN = (
             ),
             Point(
                 "The lines of the next gate",
-                "Under “Assessments” each rule of the gate has a line with its number and what still waits for "
-                "somebody. Opened, a line lists every item, says why one does not count, and who can mend it.",
+                "Here for the trainee, and under “Assessments” for all around them, each rule of the gate has a line "
+                "with its number and what of the missing waits for somebody. Opened, a line lists every item, says why "
+                "one does not count, and who can mend it.",
             ),
             Point(
                 "At this pace",
@@ -72,8 +73,9 @@ OWN = (
             ),
             Point(
                 "Own rating and the supervisor’s",
-                "The own rating is the trainee’s view of where they are, and counts for nothing else. What the "
-                "supervisor thinks is said by signing, or by returning with feedback.",
+                "Both are on the same scale and stand side by side. The trainee’s is their own view; the "
+                "supervisor gives theirs at any time, also while signing or returning. Neither decides anything: "
+                "signing does.",
             ),
         ),
         ALL_AROUND,
@@ -106,7 +108,13 @@ OWN = (
         ("4.1",),
     ),
     Help(
-        ("training:evidence", "training:evidence_new", "training:evidence_one", "training:evidence_edit"),
+        (
+            "training:evidence",
+            "training:evidence_new",
+            "training:evidence_one",
+            "training:evidence_edit",
+            "training:evidence_version",
+        ),
         "Evidence",
         "Who reads it, what the scan for patient identifiers does, and which pieces to choose",
         (
@@ -129,7 +137,8 @@ OWN = (
             Point(
                 "If a patient can be identified after all",
                 "Press “A patient can be identified”, whoever you are. The file is closed at once, signatures that "
-                "rest on it are withdrawn and stay in the record, and the author replaces it.",
+                "rest on it are withdrawn and stay in the record, and the author replaces it. What you wrote about "
+                "it, with your name and the time, stands on its page for the author, and its trail stays there.",
             ),
             Point(
                 "The best, not the most",
@@ -158,6 +167,11 @@ OWN = (
                 "begins a new version, which waits for both signatures again.",
             ),
             Point(
+                "Another order",
+                "Move up and Move down take a competency one place within its group. The order is part of the plan: "
+                "another one begins a new version, and the competency list follows it.",
+            ),
+            Point(
                 "Earlier versions",
                 "Every agreed version is kept, and two of them can be compared. The External Moderator reviews the "
                 "plan at the first meeting; that the plan was reviewed is noted with its version.",
@@ -168,7 +182,10 @@ OWN = (
         ("3.2", "3.3"),
     ),
     Help(
-        ("training:writing", "training:reflection", "training:reflection_new", "training:case", "training:case_new"),
+        (
+            *("training:writing", "training:reflection", "training:reflection_new", "training:reflection_submit"),
+            *("training:case", "training:case_new", "training:case_submit"),
+        ),
         "Reflective pieces and case studies",
         "What is counted, who reads it and what the first-year gate asks",
         (
@@ -190,8 +207,13 @@ OWN = (
             Point(
                 "Drafts",
                 "A draft is the author’s own and saves itself. Submitted it is read by the people around the trainee, "
-                "and can be reopened to go on writing. Each time it is submitted, its whole text is kept as a "
-                "version; readers see what changed since the last one.",
+                "and can be reopened to go on writing. Parts left empty are named before it is submitted. Each "
+                "time its whole text is kept as a version; readers see what changed since the last one.",
+            ),
+            Point(
+                "No patient can be identified",
+                "The scan looks through the text when it is submitted. Take out what it found, or say why nobody can "
+                "be identified: your answer is read with the piece.",
             ),
         ),
         ALL_AROUND,
@@ -235,7 +257,8 @@ OWN = (
             ),
             Point(
                 "Joining",
-                "The joining details stand on the event’s page, and in the file for your calendar.",
+                "Once you have a place, the joining link stands on the event’s page and in the file for your calendar. "
+                "From the waiting list that file is tentative.",
             ),
             Point(
                 "Attendance",

@@ -23,7 +23,9 @@ PRACTICE = (
             ),
             Point(
                 "Actions",
-                "An action with an owner and a day is carried on to the next review until somebody closes it.",
+                "An action with an owner and a day is carried on to the next review until somebody closes it. From a "
+                "week before its day it waits for the trainee, where that is the owner, else for the Training "
+                "Supervisor.",
             ),
             Point(
                 "Missed months",
@@ -160,6 +162,11 @@ PRACTICE = (
                 "Kept on this phone",
                 "Open this page once while there is signal; then it opens without. What you fill in stays on the phone "
                 "until it was sent. Do not clear the browser’s data before that.",
+            ),
+            Point(
+                "What would be refused",
+                "A day that has not come or lies before the training, and more items not applicable than a DOPS may "
+                "leave out, are named on the phone already, in the last step.",
             ),
             Point(
                 "Sent once",

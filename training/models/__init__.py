@@ -30,6 +30,7 @@ from training.models.competencies import (
     PlanAgreement,
     PlanItem,
     SignOff,
+    SupervisorRating,
 )
 from training.models.copies import (
     RecordCopy,
@@ -94,7 +95,9 @@ from training.models.writing import (
     Comment,
     CommentAnswer,
     PieceVersion,
+    PieceWithdrawal,
     Reflection,
+    ScanAnswer,
 )
 
 __all__ = [
@@ -139,6 +142,7 @@ __all__ = [
     "Milestone",
     "MilestoneMove",
     "PieceVersion",
+    "PieceWithdrawal",
     "PlanAgreement",
     "PlanItem",
     "ProgressReport",
@@ -147,7 +151,9 @@ __all__ = [
     "ReportSignature",
     "ReviewAction",
     "ReviewSignature",
+    "ScanAnswer",
     "SignOff",
+    "SupervisorRating",
     "SupervisorReview",
     "Thread",
     "ThreadMessage",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -65,10 +67,19 @@ class MilestoneMove(AppendOnly):
         ]
 
 
+class StandingInterruptions(models.Manager["Interruption"]):
+    """The interruptions that are not called off: training pauses on their days and on no others (E5)."""
+
+    def get_queryset(self) -> models.QuerySet[Interruption]:
+        """Without those that were called off before their first day."""
+        return super().get_queryset().filter(called_off_at__isnull=True)
+
+
 class Interruption(models.Model):
     """Training pauses from a day to a day, both included (E5); later due days move by its length.
 
-    Nothing of it changes but its last day, which comes nearer when training goes on early (`InterruptionEnd`).
+    Nothing of it changes but its last day, which comes nearer when training goes on early, and that it is called off
+    before its first day (`InterruptionEnd` says so of either). `objects` are those that stand, `every` all of them.
     """
 
     retention = Retention.DOSSIER
@@ -78,6 +89,10 @@ class Interruption(models.Model):
     ends_on = models.DateField()
     decided_at = models.DateTimeField()
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    called_off_at = models.DateTimeField(null=True)
+
+    objects = StandingInterruptions()
+    every: ClassVar[models.Manager[Interruption]] = models.Manager()
 
     class Meta:
         ordering = ["starts_on", "pk"]
@@ -85,6 +100,7 @@ class Interruption(models.Model):
             in_order("starts_on", "ends_on"),
             ExclusionConstraint(
                 name="training_interruption_no_overlap",
+                condition=Q(called_off_at__isnull=True),
                 expressions=[
                     (point("record_id"), RangeOperators.OVERLAPS),
                     (days("starts_on", "ends_on"), RangeOperators.OVERLAPS),
@@ -93,13 +109,13 @@ class Interruption(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="interruption_stays", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(name="interruption_only_ends", exclude=["ends_on"]),
+            pgtrigger.ReadOnly(name="interruption_only_ends", exclude=["ends_on", "called_off_at"]),
             pgtrigger.Trigger(
                 name="interruption_ends_earlier",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 func=(
-                    "IF NEW.ends_on > OLD.ends_on THEN "
+                    "IF NEW.ends_on > OLD.ends_on OR OLD.called_off_at IS NOT NULL THEN "
                     "RAISE EXCEPTION 'an interruption becomes shorter, never longer' USING ERRCODE = '23514'; END IF; "
                     "RETURN NEW;"
                 ),
@@ -108,7 +124,10 @@ class Interruption(models.Model):
 
 
 class InterruptionEnd(AppendOnly):
-    """Training goes on earlier than was granted: the last day the interruption had, and the one it has now (E5)."""
+    """Training goes on earlier than was granted: the last day the interruption had, and the one it has now (E5).
+
+    Of one that was called off before it began, the day before its first.
+    """
 
     retention = Retention.DOSSIER
 
@@ -142,7 +161,8 @@ class AssociateMembership(models.Model):
 class Attendance(models.Model):
     """A trainee at an event of the scheme: invited, with a place or waiting for one, then there or not (T9).
 
-    `asked_at` is when they signed up last; the waiting list goes by it.
+    `asked_at` is when they signed up last; the waiting list goes by it. `turns` counts the steps taken: with the
+    event's own `sequence` it orders the calendar files that one trainee gets of it (RFC 5545).
     """
 
     retention = Retention.DOSSIER
@@ -151,6 +171,7 @@ class Attendance(models.Model):
     event = models.ForeignKey(SchemeEvent, models.PROTECT, related_name="attendances")
     invited_at = models.DateTimeField()
     asked_at = models.DateTimeField(null=True)
+    turns = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=AttendanceState.choices, default=AttendanceState.INVITED)
 
     class Meta:

@@ -125,6 +125,29 @@ class ItemReturn(AppendOnly):
         constraints = [models.CheckConstraint(name="training_return_has_reason", condition=~Q(reason=""))]
 
 
+class SupervisorRating(AppendOnly):
+    """How far the Training Supervisor sees the trainee with a competency, on the scale of the own rating (screens 4).
+
+    The last row is what stands; without a `rating` it was taken back. It decides nothing: signing does (T2).
+    """
+
+    retention = Retention.DOSSIER
+
+    item = models.ForeignKey(PlanItem, models.PROTECT, related_name="supervisor_ratings")
+    rating = models.PositiveSmallIntegerField(null=True)
+    rated_at = models.DateTimeField()
+    rated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["-rated_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="training_supervisor_rating",
+                condition=Q(rating__isnull=True) | Q(rating__range=(0, 4)),
+            ),
+        ]
+
+
 class EvidenceSeen(AppendOnly):
     """A signer opened a piece of evidence of a competency as it was then; a row not yet seen is held back (T2)."""
 

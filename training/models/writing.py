@@ -212,3 +212,65 @@ class CommentAnswer(AppendOnly):
                 name="training_comment_kept_because", condition=Q(fate=CommentFate.CHANGED) | ~Q(reason="")
             ),
         ]
+
+
+class ScanAnswer(AppendOnly):
+    """What the scan found in a piece when it was submitted, and why its author says that no patient can be identified
+    (T6, quality rule 17): the kinds and how often, never the value. `content_sha256` is what the piece said then."""
+
+    retention = Retention.DOSSIER
+
+    reflection = models.ForeignKey(Reflection, models.PROTECT, null=True, related_name="scan_answers")
+    case = models.ForeignKey(CaseStudy, models.PROTECT, null=True, related_name="scan_answers")
+    content_sha256 = models.CharField(max_length=64)
+    found = models.JSONField()
+    answer = models.TextField()
+    answered_at = models.DateTimeField()
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["answered_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="training_scan_answer_on_one",
+                condition=Q(reflection__isnull=False, case__isnull=True)
+                | Q(reflection__isnull=True, case__isnull=False),
+            ),
+            models.CheckConstraint(name="training_scan_answer_has_text", condition=~Q(answer="")),
+            models.CheckConstraint(
+                name="training_scan_answer_sha256", condition=Q(content_sha256__regex="^[0-9a-f]{64}$")
+            ),
+            models.UniqueConstraint(
+                fields=["reflection", "content_sha256"], name="training_scan_answer_reflection_once"
+            ),
+            models.UniqueConstraint(fields=["case", "content_sha256"], name="training_scan_answer_case_once"),
+        ]
+
+
+class PieceWithdrawal(AppendOnly):
+    """A reader found that a patient can be identified in a piece: it went back to its author as a draft (T6, quality
+    rule 17). `reason` says what was found, without repeating it; what has `content_sha256` is not submitted again."""
+
+    retention = Retention.DOSSIER
+
+    reflection = models.ForeignKey(Reflection, models.PROTECT, null=True, related_name="withdrawals")
+    case = models.ForeignKey(CaseStudy, models.PROTECT, null=True, related_name="withdrawals")
+    content_sha256 = models.CharField(max_length=64)
+    reason = models.TextField()
+    withdrawn_at = models.DateTimeField()
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=40)
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["withdrawn_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="training_piece_withdrawal_on_one",
+                condition=Q(reflection__isnull=False, case__isnull=True)
+                | Q(reflection__isnull=True, case__isnull=False),
+            ),
+            models.CheckConstraint(name="training_piece_withdrawal_has_reason", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="training_piece_withdrawal_sha256", condition=Q(content_sha256__regex="^[0-9a-f]{64}$")
+            ),
+        ]

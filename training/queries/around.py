@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 import holidays
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, IntegerField, Model, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q, QuerySet
 
 from ctts.accounts.models import User
 from ctts.audit.models import AuditEvent
-from ctts.common.prepared import prepared
 from ctts.organisations.access import holds, on_day
 from ctts.organisations.queries import nation_of, people_with
 from ctts.organisations.states import Nation, Role
+from ctts.scheme.queries import numbers_of
 from training.models import (
     Appointment,
-    CaseStudy,
     Concern,
-    Dops,
     Meeting,
     Milestone,
     PlanItem,
-    Reflection,
-    SupervisorReview,
     TrainingRecord,
 )
+from training.rules import concern_levels
 from training.states import (
-    WRITING_SUBMITTED,
     AppointmentKind,
-    AssessorKind,
     ConcernLevel,
     ConcernState,
-    DopsState,
-    ItemState,
     MilestoneKind,
-    ReviewState,
 )
 
 SUBDIVISIONS = {
@@ -145,6 +134,27 @@ def first_level(record: TrainingRecord, raised_by: User, level: str, today: date
     return ConcernLevel.OFFICE
 
 
+@dataclass(frozen=True, slots=True)
+class Takers:
+    """Who takes a concern first that is not about patient safety, and who does not read it, by name (T8)."""
+
+    level: ConcernLevel
+    names: Sequence[str]
+    not_read_by: Sequence[str]
+    days: int  # working days that the level has
+
+
+def takers_of(record: TrainingRecord, raised_by: User, today: date) -> Takers:
+    """With whom a concern of this person would lie first; a trainee's own is never read by who supervises them (T8)."""
+    level = first_level(record, raised_by, concern_levels(False)[0], today)
+    names = [str(person) for person in holders_of(record, level, today) if person.pk != raised_by.pk]
+    own = raised_by.pk == record.trainee_id
+    supervisors = supervisors_of(record, today) if own else []
+    shut_out = [str(person) for person in supervisors if not holds(person, Role.OFFICE, today)]
+    shown = names if level != ConcernLevel.OFFICE else []
+    return Takers(level, shown, shut_out, numbers_of(record.rules).concern_working_days)
+
+
 def concerns_visible_to(user: User, today: date) -> QuerySet[Concern]:
     """Concerns a person raised, and those that lie or lay with them; all for the office (T8).
 
@@ -181,67 +191,3 @@ def ladder_of(concern: Concern) -> list[tuple[str, date]]:
 def open_patient_safety_concerns(record: TrainingRecord) -> int:
     """How many patient-safety concerns of a record are open (Y2)."""
     return Concern.objects.filter(record=record, patient_safety=True, state=ConcernState.OPEN).count()
-
-
-# --- what the first-year gate asks (Y1 to Y6) ---
-
-
-@dataclass(frozen=True, slots=True)
-class FirstYearFacts:
-    """The numbers of the gate, counted from the rows of a record; the supervisor's confirmation is assessments' own.
-
-    `case_study_words` are the words of each long case study, references left out.
-    """
-
-    moderator_dops: int
-    open_safety_concerns: int
-    signed: int
-    total: int
-    reviews: int
-    dops: int
-    case_study_words: tuple[int, ...]
-    reflections: int
-
-
-def _number(rows: QuerySet[Model]) -> Coalesce:
-    counted = rows.filter(record=OuterRef("pk")).order_by().values("record").annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-
-
-def with_first_year_facts(rows: QuerySet[TrainingRecord]) -> QuerySet[TrainingRecord]:
-    """Records with the numbers of the first-year gate, in the same query."""
-    complete = Dops.objects.filter(state=DopsState.COMPLETE)
-    moderators = Q(assessor_kind=AssessorKind.EXTERNAL_MODERATOR)
-    cases = CaseStudy.objects.filter(record=OuterRef("pk")).order_by("pk")
-    safety = Concern.objects.filter(patient_safety=True, state=ConcernState.OPEN)
-    return rows.annotate(
-        gate_moderator_dops=_number(complete.filter(moderators)),
-        gate_open_safety_concerns=_number(safety),
-        gate_signed=_number(PlanItem.objects.filter(state=ItemState.SIGNED)),
-        gate_total=_number(PlanItem.objects.all()),
-        gate_reviews=_number(SupervisorReview.objects.filter(state=ReviewState.SUBMITTED)),
-        gate_dops=_number(complete.exclude(moderators)),
-        gate_case_study_words=ArraySubquery(cases.values("words")),
-        gate_reflections=_number(Reflection.objects.filter(state__in=WRITING_SUBMITTED)),
-    )
-
-
-def facts_of_row(row: TrainingRecord) -> FirstYearFacts:
-    """The numbers of the gate from a row of `with_first_year_facts`."""
-    facts: dict[str, Any] = {name: getattr(row, f"gate_{name}") for name in FirstYearFacts.__dataclass_fields__}
-    return FirstYearFacts(**{**facts, "case_study_words": tuple(facts["case_study_words"])})
-
-
-def first_year_facts(record: TrainingRecord) -> FirstYearFacts:
-    """The numbers of the first-year gate for one record, in one query (Y1 to Y6)."""
-    return first_year_facts_of([record])[record.pk]
-
-
-def first_year_facts_of(records: Iterable[TrainingRecord]) -> dict[int, FirstYearFacts]:
-    """The same for many records by their id, in one query, whatever their number."""
-    return {row.pk: facts_of_row(row) for row in _with_facts([record.pk for record in records])}
-
-
-@prepared
-def _with_facts(records: Any) -> QuerySet[TrainingRecord]:
-    return with_first_year_facts(TrainingRecord.objects.filter(pk__any_of=records).only("pk"))

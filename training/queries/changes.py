@@ -140,7 +140,7 @@ class Effect:
 
     `from_on` is the day on which it takes effect; `end_on` the expected end of training then, `was_end_on` before, and
     `latest_on` the last day of the longest time on the scheme. `milestones` and `planned` are the days that move, of
-    milestones by their kind and of competencies by their id.
+    milestones by their kind and of competencies by their id. `called_off`: an interruption does not begin at all.
     """
 
     kind: str
@@ -151,6 +151,7 @@ class Effect:
     milestones: tuple[Moved, ...] = ()
     planned: tuple[Moved, ...] = ()
     full_end_on: date | None = None
+    called_off: bool = False
 
     @property
     def days(self) -> int:
@@ -178,7 +179,7 @@ def effect_of(change: ChangeRequest, today: date, *, from_on: date | None = None
     if change.kind == ChangeKind.INTERRUPTION and change.from_on and change.until_on:
         return _interrupted(record, (change.from_on, change.until_on), latest)
     if change.kind == ChangeKind.RETURN and first is not None:
-        return _returned(record, first, latest)
+        return _returned(record, first, latest, today)
     if change.kind == ChangeKind.LESS_THAN_FULL_TIME and first is not None and first <= was:
         full = less_than_full_time_end(was, first, change.percent or FULL_TIME, percent_now(record))
         new = end_on or min(full, latest)
@@ -206,9 +207,9 @@ def _interrupted(record: TrainingRecord, pause: tuple[date, date], latest: date)
     )
 
 
-def _returned(record: TrainingRecord, first: date, latest: date) -> Effect:
+def _returned(record: TrainingRecord, first: date, latest: date, today: date) -> Effect:
     """Training goes on from `first` on: what the interruption had moved comes back by the days not used."""
-    end, pause = Due("end", record.expected_end_on), interruption_to_shorten(record, first)
+    end, pause = Due("end", record.expected_end_on), interruption_to_shorten(record, first, today)
     if pause is None:
         return Effect(ChangeKind.RETURN, first, end.on, end.on, latest)
     was_last = pause.ends_on
@@ -222,16 +223,17 @@ def _returned(record: TrainingRecord, first: date, latest: date) -> Effect:
         latest,
         moved_by_return(_milestones(record), was_last, days),
         moved_by_return(_planned(record), was_last, days),
+        called_off=pause.starts_on == first,
     )
 
 
-def interruption_to_shorten(record: TrainingRecord, first: date) -> Interruption | None:
+def interruption_to_shorten(record: TrainingRecord, first: date, today: date) -> Interruption | None:
     """The interruption that ends the day before, when training goes on from `first`; None where it does not (E5).
 
-    It has lasted a day at least: one that is not to be at all is not granted.
+    It has lasted a day at least, unless it has not begun by `today`: then its first day calls it off.
     """
-    rows = Interruption.objects.filter(record=record, starts_on__lt=first, ends_on__gte=first)
-    return rows.first()
+    rows = Interruption.objects.filter(record=record, starts_on__lte=first, ends_on__gte=first)
+    return rows.exclude(starts_on=first, starts_on__lte=today).first()
 
 
 def pause_to_shorten(record: TrainingRecord, today: date) -> Interruption | None:

@@ -32,7 +32,7 @@ from training.models import (
     TrainingDraft,
     TrainingRecord,
 )
-from training.rules import ScoreSum, too_many_not_applicable
+from training.rules import ScoreSum, not_applicable_words, too_many_not_applicable
 from training.states import DOPS_WRITTEN, AppointmentKind, AssessorKind, DopsState
 
 HEADER = ("observed_on", "place", "procedure", "complexity", "setting")
@@ -121,11 +121,16 @@ def dops_step_key(dops_id: int, step: int) -> str:
 
 def steps_kept(assessor: Doer, dops: Dops) -> list[int]:
     """The steps whose typed text is kept and was not saved by its button: nobody signs it (screens 13)."""
+    return sorted(kept_steps(assessor, dops))
+
+
+def kept_steps(assessor: Doer, dops: Dops) -> dict[int, dict[str, Any]]:
+    """The raw fields of each such step, as they were typed."""
     keys = {dops_step_key(dops.pk, step): step for step in range(1, len(DOPS_STEPS))}
     writer = writer_of(assessor)
     drafts: Any = ExternalDraft if isinstance(writer, ExternalAssessor) else TrainingDraft
     kept = drafts.objects.filter(owner=writer, form_key__in=keys, version__gt=0, unsaved=True)
-    return sorted(keys[key] for key in kept.values_list("form_key", flat=True))
+    return {keys[key]: fields for key, fields in kept.values_list("form_key", "fields")}
 
 
 def step_digest(dops: Dops, step: int) -> str:
@@ -177,8 +182,7 @@ def missing_of(dops: Dops) -> list[Missing]:
             )
     numbers = numbers_of(dops.record.rules)
     if too_many_not_applicable(known.values(), numbers):
-        most = numbers.dops_not_applicable_most
-        found.append(Missing(3, f"At most {most} items may be not applicable."))
+        found.append(Missing(3, not_applicable_words(numbers)))
     if not dops.overall:
         found.append(Missing(4, "Give the overall judgement."))
     return found

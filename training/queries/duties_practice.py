@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import F, Q, Value
 from django.urls import reverse
+from django.utils.text import Truncator
 
 from ctts.common.clock import london_date
 from ctts.common.months import Month, last_day
@@ -27,7 +28,7 @@ from training.models import (
 )
 from training.queries.part import BY_LINK, NOBODY_APPOINTED, DutiesOf, Ids, Part, Records, Rows, ids, waits_for_trainee
 from training.queries.reviews import months_without_review
-from training.rules import review_chase
+from training.rules import doers, review_chase
 from training.states import (
     AppointmentKind,
     AssessorKind,
@@ -41,6 +42,7 @@ from training.states import (
 
 SUPERVISOR, TRAINEE, MODERATOR = "Training Supervisor", "trainee", "External Moderator"
 COORDINATOR, OFFICE, ASSESSOR = "Training Co-ordinator", "scheme office", "assessor"
+SHORT = 80  # letters of an agreed action in a row
 
 
 # --- reviews (T4) ---
@@ -63,6 +65,21 @@ def _reviews(part: Part) -> Rows:
         what = f"{verbs[ReviewState(review.state)]} the review of {day(review.held_on)}"
         about, role = ("", TRAINEE) if own else (str(record.trainee), SUPERVISOR)
         yield _row(what, "review", review.pk, about, role, london_date(review.written_at), "Read" if own else "Open")
+
+
+def _agreed(part: Part) -> Rows:
+    """What was agreed in a review waits, from a week before its day until it is closed, for the trainee or for the
+    supervisor, who sees to it for others; an interrupted training is left in peace (T4)."""
+    for action in part.agreed:
+        record = part.running[action.record]
+        own, who = record.trainee_id == part.user.pk, doers(action.owner, str(record.trainee))
+        if record.state != RecordState.ACTIVE or not (who.trainee if own else who.supervisor):
+            continue
+        does = own or action.owner == str(part.user)
+        what = f"{'Do' if does else 'See to'} what was agreed: {Truncator(action.text).chars(SHORT)}"
+        about = "" if own else str(record.trainee) if does else f"{action.owner}, for {record.trainee}"
+        url = f"{reverse('training:reviews', args=[record.pk])}#agreed-{action.pk}"
+        yield WaitingRow(what, url, about, TRAINEE if own else SUPERVISOR, action.held_on, action.due_on, "Open")
 
 
 def _months(part: Part) -> Rows:
@@ -123,6 +140,11 @@ def _asks_supervisor(dops: Dops, today: date) -> str:
     return "Name who assesses a DOPS" if external and not (until and london_date(until) >= today) else ""
 
 
+def _assessed_still(dops: Dops) -> bool:
+    """Whether whoever is to assess it still may; a former supervisor may not, and then the trainee asks another."""
+    return bool(dops.assesses_still)  # type: ignore[attr-defined]  # annotated by the query that found it
+
+
 def _dops(part: Part) -> Rows:
     """The trainee acknowledges, the assessor assesses; the supervisor approves, names and countersigns."""
     own, supervised = ids(part.own), ids(part.supervised)
@@ -141,7 +163,11 @@ def _dops(part: Part) -> Rows:
 
 def _dops_to_assess(part: Part, dops: Dops, supervised: Ids) -> Rows:
     asked, trainee, since = _asks_supervisor(dops, part.today), str(dops.record.trainee), london_date(dops.asked_at)
-    if dops.assessor_id == part.user.pk:
+    if not _assessed_still(dops):
+        if dops.record_id in ids(part.own):
+            what = "Ask somebody else to assess a DOPS"
+            yield _row(what, "dops", dops.pk, f"{dops.assessor_name} does so no more", TRAINEE, since)
+    elif dops.assessor_id == part.user.pk:
         if not asked:
             what = "Assess a DOPS" if dops.state == DopsState.REQUESTED else "Finish a DOPS"
             yield _row(what, "dops", dops.pk, trainee, ASSESSOR, since)
@@ -161,6 +187,8 @@ def _dops_with_others(part: Part) -> Rows:
                 yield replace(row, waits=_waits_for_trainee_of(part, dops))
             continue
         signed, since = dops.state == DopsState.AWAITING_COUNTERSIGNING, london_date(dops.asked_at)
+        if not signed and not _assessed_still(dops):
+            continue
         asked = f"Countersign the DOPS “{dops.procedure}”" if signed else _asks_supervisor(dops, part.today)
         if dops.record_id in own:
             about = part.own_supervisors[dops.record_id] if asked else dops.assessor_name
@@ -261,5 +289,5 @@ def _row(
     return WaitingRow(what, reverse(f"training:{name}", args=[pk]), about, role, since, due, button)
 
 
-PRACTICE_DUTIES: tuple[DutiesOf, ...] = (_reviews, _months, _dops, _pieces, _concerns)
+PRACTICE_DUTIES: tuple[DutiesOf, ...] = (_reviews, _agreed, _months, _dops, _pieces, _concerns)
 PRACTICE_OTHERS: tuple[DutiesOf, ...] = (_reviews_with_others, _dops_with_others, _pieces_with_others)

@@ -16,6 +16,7 @@ from ctts.accounts.models import User
 from ctts.common.digest import sha256
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role
+from ctts.scheme.queries import numbers_of
 from ctts.scheme.spreadsheet import Odd, Table, column_letters
 from training.access import visible_entries, visible_records
 from training.models import EarlierEntry, EarlierImport, EarlierUse, PlanItem, TrainingRecord
@@ -33,6 +34,7 @@ from training.rules import (
 from training.states import DOPS_WRITTEN, WRITING_SUBMITTED, DopsState, EarlierKind, ImportState, ReviewState
 
 ODD = "odd"
+NOT_READ = 1  # stands for a cell that is at fault itself: something is there, and nothing more is said of it
 TEXTS = ("text", "progress", "done_well", "to_improve", "agreed_action", "what", "so_what", "now_what", "title")
 
 
@@ -136,8 +138,8 @@ def dry_run(batch: EarlierImport, today: date) -> DryRun:
     first: dict[str, int] = {}
     for number, cells in batch.table.get("rows", []):
         values, wrong = _values(batch, number, cells)
-        wrong = wrong or _between(batch, number, values, today, codes)
-        faults += wrong
+        wrong += _between(batch, number, values, today, codes)
+        faults += sorted(wrong, key=lambda one: (len(one.column), one.column))
         if not wrong:
             rows.append(_tried(batch, number, values, first, there))
     made = [[row.row, row.digest, row.known] for row in rows]
@@ -175,6 +177,7 @@ def _values(batch: EarlierImport, number: int, cells: Sequence[Any]) -> tuple[Ea
             values[field.name] = value_of(field, cell)
         except CellFault as fault:
             wrong.append(RowFault(number, column_letters(place), str(fault)))
+            values[field.name] = NOT_READ
     return values, wrong
 
 
@@ -185,7 +188,8 @@ def _odd_words(name: str) -> str:
 
 
 def _between(batch: EarlierImport, number: int, values: EarlierValues, today: date, codes: set[str]) -> list[RowFault]:
-    found = faults_between(batch.kind, values, batch.record.start_on, today, codes)
+    numbers = numbers_of(batch.record.rules)
+    found = faults_between(batch.kind, values, batch.record.start_on, today, codes, numbers)
     places = {name: column_letters(place) for name, place in batch.mapping.items()}
     return [RowFault(number, places.get(name, ""), words) for name, words in found]
 
@@ -202,7 +206,9 @@ def _warning(values: Mapping[str, Any]) -> str:
 
 def imports_visible_to(user: User, today: date) -> QuerySet[EarlierImport]:
     """Imports that a person works on: of their own record, all for the office."""
-    rows = EarlierImport.objects.select_related("record__trainee", "record__centre", "record__scope", "tried_by")
+    rows = EarlierImport.objects.select_related(
+        "record__trainee", "record__centre", "record__scope", "record__rules", "tried_by"
+    )
     return rows if holds(user, Role.OFFICE, today) else rows.filter(record__trainee=user)
 
 

@@ -132,18 +132,24 @@ def events_to_note(user: User, now: datetime) -> list[SchemeEvent]:
 # --- calendars ---
 
 
-def calendar_entry(event: SchemeEvent, *, joins: bool, cancelled: bool = False) -> CalendarEntry:
-    """An event of the scheme as an entry of a calendar; how to join stands in it for whoever has a place (T9)."""
+def calendar_entry(
+    event: SchemeEvent, *, joins: bool, turns: int = 0, cancelled: bool = False, certain: bool = True
+) -> CalendarEntry:
+    """An event of the scheme as an entry of a calendar; how to join stands in it for whoever has a place (T9).
+
+    `turns` is how often the trainee signed up or gave back; `certain` is false while they have no place.
+    """
     joining = event.joining if joins else ""
     return CalendarEntry(
         name=f"event-{event.pk}",
-        sequence=event.sequence,
+        sequence=event.sequence + turns,
         title=f"{event.title}, Clinical Technologist Training Scheme",
         starts_at=event.starts_at,
         minutes=int((event.ends_at - event.starts_at).total_seconds() // 60),
         joining=event.place or joining,
         words=joining if event.place else "",
         cancelled=cancelled,
+        certain=certain,
     )
 
 

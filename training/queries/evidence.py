@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.db.models.functions import Lower
 
 from ctts.accounts.models import User
 from ctts.common.digest import sha256
 from ctts.common.parts import Readers
+from ctts.common.word_changes import Piece, word_changes
 from ctts.documents import queries as documents
 from ctts.documents.models import Document
 from ctts.documents.states import DocumentState
 from ctts.organisations.access import on_day
+from ctts.scheme.queries import numbers_of
 from training.access import INDEPENDENT, MODERATORS, open_library, visible_evidence
-from training.models import Evidence, EvidenceMapping, IdentifierFinding, PlanItem, SignOff, TrainingRecord
-from training.queries.items import standing_sign_offs
+from training.models import (
+    Evidence,
+    EvidenceMapping,
+    EvidenceVersion,
+    IdentifierFinding,
+    PlanItem,
+    SignOff,
+    TrainingRecord,
+)
+from training.queries.items import READABLE, standing_sign_offs, words_of_version
 from training.states import EVIDENCE_MOVES, AppointmentKind, EvidenceState
 
 LABELS = dict(AppointmentKind.choices)
+RECENT = 5
 
 
 # What every page of a piece of evidence shows with it.
@@ -82,9 +93,76 @@ def library(
     return rows.annotate(shows=Count("mappings")).order_by(*ORDERS[wanted.order])
 
 
+def evidence_versions_visible_to(user: User, today: date) -> QuerySet[EvidenceVersion]:
+    """The versions of evidence that a person may open: of what they read, but for what was withdrawn from view: that
+    nobody opens, its author neither (T3)."""
+    rows = EvidenceVersion.objects.filter(READABLE, evidence__in=evidence_visible_to(user, today))
+    related = [f"evidence__{name}" for name in SHOWN if name != "document"]
+    return rows.select_related("document", "shared_by", *related)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedVersion:
+    """A version of a piece of evidence as it is listed: its number, whether it may be opened, whether it is shared."""
+
+    number: int
+    version: EvidenceVersion
+    by: str
+    opens: bool
+    current: bool
+
+
+def versions_of(evidence: Evidence) -> list[NumberedVersion]:
+    """What a piece of evidence said whenever it was shared, newest first; one query (T3).
+
+    The number counts from the first. What was shared by itself once its file was checked, its author shared. A version
+    from before a withdrawal is listed and does not open.
+    """
+    rows = evidence.versions.select_related("shared_by").order_by("shared_at", "pk")
+    gone, shared = evidence.quarantined_at, evidence.state == EvidenceState.SHARED
+    found = [
+        NumberedVersion(
+            number=number,
+            version=row,
+            by=str(row.shared_by or evidence.author),
+            opens=gone is None or row.shared_at > gone,
+            current=shared and row.content_sha256 == evidence.content_sha256,
+        )
+        for number, row in enumerate(rows, 1)
+    ]
+    return found[::-1]
+
+
+def number_of_version(version: EvidenceVersion) -> int:
+    """Which version of its piece of evidence this is, counted from the first."""
+    return EvidenceVersion.objects.filter(evidence=version.evidence_id, shared_at__lt=version.shared_at).count() + 1
+
+
+def changed_since_before(version: EvidenceVersion) -> Sequence[Piece]:
+    """What a version says otherwise than the one shared before it; empty for the first, and when that one does not
+    open."""
+    rows = EvidenceVersion.objects.filter(READABLE, evidence=version.evidence_id, shared_at__lt=version.shared_at)
+    before = rows.select_related("document").order_by("-shared_at", "-pk").first()
+    return word_changes(words_of_version(before), words_of_version(version)) if before else []
+
+
 def mappable_items(record: TrainingRecord) -> QuerySet[PlanItem]:
     """The competencies that evidence of this record may be mapped to: its own, and no other's (quality rule 1)."""
     return PlanItem.objects.filter(record=record).select_related("item").order_by("position")
+
+
+def pages_beyond_portfolio(evidence: Evidence) -> int:
+    """How many pages a portfolio may have, where this file alone has more of them; 0 where it fits (F3)."""
+    most: int = numbers_of(evidence.record.rules).portfolio_pages
+    pages = evidence.document.pages if evidence.document else None
+    return most if pages and pages > most else 0
+
+
+def recently_mapped(record: TrainingRecord) -> list[int]:
+    """The competencies that evidence of this record was mapped to last, by id, latest first (screens 16)."""
+    rows = EvidenceMapping.objects.filter(item__record=record).order_by().values("item")
+    found = rows.annotate(last=Max("mapped_at")).order_by("-last", "item")[:RECENT]
+    return [row["item"] for row in found]
 
 
 def mapped_items(evidence: Evidence) -> QuerySet[PlanItem]:

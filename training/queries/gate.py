@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from django.db.models import Prefetch
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    DateField,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+)
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from ctts.accounts.models import User
-from ctts.common.parts import Counted
+from ctts.common.strips import Counted
 from ctts.common.templatetags.formats import day
 from ctts.scheme.queries import numbers_of
 from training.models import (
     CaseSection,
     CaseStudy,
-    Dops,
     DopsSignature,
     PlanItem,
     Reflection,
@@ -25,7 +37,7 @@ from training.models import (
     SupervisorReview,
     TrainingRecord,
 )
-from training.queries.around import concerns_of
+from training.queries.around import concerns_visible_to
 from training.queries.dops import dops_visible_to
 from training.queries.items import standing_sign_offs
 from training.queries.reviews import reviews_visible_to
@@ -57,13 +69,78 @@ class _Around:
 # --- what the reader sees behind each number ---
 
 
+class _Row(NamedTuple):
+    """One thing behind the gate, whatever its kind: what it is called, its state, and what it is sorted by.
+
+    `number` is the place of a competency, the number of a review, the words of a case study; `person` and `moderators`
+    are of a DOPS: who assesses it, and whether as External Moderator.
+    """
+
+    kind: str
+    pk: int
+    text: str
+    about: str
+    state: str
+    on: date | None
+    at: datetime | None
+    number: int
+    person: int | None
+    moderators: bool
+
+
+# What a kind does not have, in the type of the others.
+NOTHING: dict[str, Any] = {
+    "text": Value(""),
+    "about": Value(""),
+    "stands": Value(""),
+    "on": Cast(Value(None), DateField()),
+    "at": Cast(Value(None), DateTimeField()),
+    "many": Value(0, IntegerField()),
+    "who": Cast(Value(None), BigIntegerField()),
+    "moderators": Value(False, BooleanField()),
+}
+
+
+def _found(record: TrainingRecord, reader: User, today: date) -> dict[str, list[_Row]]:
+    """All that stands behind the gate as one reader may see it, by kind; one query, however much it is."""
+    assessed = {
+        "text": F("procedure"),
+        "about": F("assessor_name"),
+        "on": F("observed_on"),
+        "at": F("asked_at"),
+        "who": F("assessor"),
+        "moderators": ExpressionWrapper(Q(assessor_kind=MODERATOR), BooleanField()),
+    }
+    safety, state = concerns_visible_to(reader, today).filter(patient_safety=True), {"stands": F("state")}
+    asked: list[tuple[str, QuerySet[Any], dict[str, Any]]] = [
+        ("item", PlanItem.objects.all(), {"text": F("item__code"), "about": F("item__title"), "many": F("position")}),
+        ("review", reviews_visible_to(reader, today), {"on": F("held_on"), "many": F("number")}),
+        ("dops", dops_visible_to(reader, today), assessed),
+        ("concern", safety, {"text": F("reference"), "at": F("raised_at")}),
+        ("case", CaseStudy.objects.all(), {"text": F("title"), "many": F("words")}),
+        ("piece", Reflection.objects.all(), {"text": F("title"), "at": F("made_at")}),
+    ]
+    first, *others = [_told(kind, rows.filter(record=record), {**state, **told}) for kind, rows, told in asked]
+    found: dict[str, list[_Row]] = {kind: [] for kind, _, _ in asked}
+    for row in first.union(*others, all=True):
+        found[row[0]].append(_Row(*row))
+    return found
+
+
+def _told(kind: str, rows: QuerySet[Any], told: dict[str, Any]) -> QuerySet[Any, Any]:
+    """Rows of one kind in the columns that all have, named apart from the columns of their own."""
+    shown = {f"shown_{name}": told.get(name, nothing) for name, nothing in NOTHING.items()}
+    row: QuerySet[Any, Any] = rows.order_by().annotate(shown_kind=Value(kind), **shown)
+    return row.values_list("shown_kind", "pk", *shown)
+
+
 def behind_gate(
     record: TrainingRecord, reader: User, today: date, *, supervisors: Sequence[User], open_concerns: int
 ) -> dict[str, BehindLine]:
     """What counts for each number of FirstYearFacts, what does not and why, and who can mend it; as one reader may see.
 
-    `supervisors` and `open_concerns` (about patient safety) are what the page has read of the record already. Seven
-    queries, however much it is.
+    `supervisors` and `open_concerns` (about patient safety) are what the page has read of the record already. Two
+    queries, however much it is; one for the trainee, who reads all that they write.
     """
     found = supervisors
     around = _Around(
@@ -71,16 +148,18 @@ def behind_gate(
         supervisor="You" if reader in found else str(found[0]) if found else "The Training Supervisor",
         reader=reader,
     )
-    dops = list(dops_visible_to(reader, today).filter(record=record).order_by("asked_at", "pk"))
-    pieces, cases = readable_pieces(record, reader, today)
+    rows = _found(record, reader, today)
+    dops = sorted(rows["dops"], key=lambda row: (row.at, row.pk))
+    own = ({row.pk for row in rows["piece"]}, {row.pk for row in rows["case"]})
+    pieces, cases = own if reader.pk == record.trainee_id else readable_pieces(record, reader, today)
     return {
-        "moderator_dops": _dops([row for row in dops if row.assessor_kind == MODERATOR], around),
-        "open_safety_concerns": _concerns(record, around, today, open_concerns),
-        "signed": _signed(record, around),
-        "reviews": _reviews(record, around, today),
-        "dops": _dops([row for row in dops if row.assessor_kind != MODERATOR], around),
-        "case_study_words": _cases(record, around, cases),
-        "reflections": _reflections(record, around, pieces),
+        "moderator_dops": _dops([row for row in dops if row.moderators], around),
+        "open_safety_concerns": _concerns(rows["concern"], open_concerns),
+        "signed": _signed(record, rows["item"], around),
+        "reviews": _reviews(rows["review"], around),
+        "dops": _dops([row for row in dops if not row.moderators], around),
+        "case_study_words": _cases(record, rows["case"], around, cases),
+        "reflections": _reflections(rows["piece"], around, pieces),
     }
 
 
@@ -96,8 +175,7 @@ def _line(
     return Counted(text, counts=not why, url=url, why=why, who=who, fix=words, fix_url=address)
 
 
-def _signed(record: TrainingRecord, around: _Around) -> BehindLine:
-    rows = list(PlanItem.objects.filter(record=record).select_related("item").order_by("position"))
+def _signed(record: TrainingRecord, rows: Sequence[_Row], around: _Around) -> BehindLine:
     sign = ("sign it", reverse("training:sign_off", args=[record.pk]))
     says: dict[str, tuple[str, str]] = {
         ItemState.SIGNED: ("", ""),
@@ -107,10 +185,10 @@ def _signed(record: TrainingRecord, around: _Around) -> BehindLine:
         ItemState.NOT_STARTED: ("Not started.", around.trainee),
     }
     items = []
-    for row in rows:
+    for row in sorted(rows, key=lambda row: (row.number, row.pk)):
         (why, who), url = says[row.state], reverse("training:item", args=[row.pk])
         fix = sign if row.state == ItemState.SUBMITTED else ("work on it", url)
-        items.append(_line(str(row.item), url, why, who, fix))
+        items.append(_line(f"{row.text} {row.about}", url, why, who, fix))
     waiting = sum(row.state == ItemState.SUBMITTED for row in rows)
     return BehindLine(sorted(items, key=lambda item: not item.counts), waiting, _with(around.supervisor))
 
@@ -119,28 +197,27 @@ def _with(who: str) -> str:
     return "you" if who == "You" else who
 
 
-def _reviews(record: TrainingRecord, around: _Around, today: date) -> BehindLine:
+def _reviews(rows: Sequence[_Row], around: _Around) -> BehindLine:
     says: dict[str, tuple[str, str, str]] = {
         ReviewState.SUBMITTED: ("", "", ""),
         ReviewState.ACKNOWLEDGED: ("Both have signed; it is not submitted.", around.supervisor, "submit it"),
         ReviewState.SIGNED: ("The trainee has not acknowledged it.", around.trainee, "acknowledge it"),
         ReviewState.DRAFT: ("Written, not signed.", around.supervisor, "sign it"),
     }
-    rows = list(reviews_visible_to(around.reader, today).filter(record=record).order_by("held_on", "pk"))
     items = []
-    for row in rows:
+    for row in sorted(rows, key=lambda row: (row.on, row.pk)):
         why, who, verb = says[row.state]
         url = reverse("training:review", args=[row.pk])
-        items.append(_line(f"Review {row.number}, {day(row.held_on)}", url, why, who, (verb, url)))
+        items.append(_line(f"Review {row.number}, {day(row.on)}", url, why, who, (verb, url)))
     waiting = sum(row.state in (ReviewState.SIGNED, ReviewState.ACKNOWLEDGED) for row in rows)
     return BehindLine(items, waiting, "somebody’s signature or submission")
 
 
-def _dops(rows: Sequence[Dops], around: _Around) -> BehindLine:
+def _dops(rows: Sequence[_Row], around: _Around) -> BehindLine:
     """DOPS of one kind: those that stand in the log count."""
     items = []
     for row in rows:
-        assessor = "You" if row.assessor_id == around.reader.pk else row.assessor_name
+        assessor = "You" if row.person == around.reader.pk else row.about
         says: dict[str, tuple[str, str, str]] = {
             DopsState.COMPLETE: ("", "", ""),
             DopsState.AWAITING_COUNTERSIGNING: (
@@ -155,44 +232,45 @@ def _dops(rows: Sequence[Dops], around: _Around) -> BehindLine:
             DopsState.VOIDED: ("It was voided.", "", ""),
         }
         (why, who, verb), url = says[row.state], reverse("training:dops", args=[row.pk])
-        when = f", {day(row.observed_on)}" if row.observed_on else ""
-        items.append(_line(f"{row.procedure or 'DOPS'}{when}, {row.assessor_name}", url, why, who, (verb, url)))
+        when = f", {day(row.on)}" if row.on else ""
+        items.append(_line(f"{row.text or 'DOPS'}{when}, {row.about}", url, why, who, (verb, url)))
     ended = (DopsState.COMPLETE, DopsState.DECLINED, DopsState.VOIDED)
     waiting = sum(row.state not in ended for row in rows)
     return BehindLine(items, waiting, "the assessor or the trainee")
 
 
-def _concerns(record: TrainingRecord, around: _Around, today: date, open_now: int) -> BehindLine:
+def _concerns(rows: Sequence[_Row], open_now: int) -> BehindLine:
     """Patient-safety concerns that the reader may read; of the others only how many are open (T8, Y2)."""
     items, known, who = [], 0, "The External Moderator and the scheme office"
-    for row in concerns_of(record, around.reader, today).filter(patient_safety=True):
+    newest_first = sorted(rows, key=lambda row: (row.at, row.pk), reverse=True)
+    for row in sorted(newest_first, key=lambda row: row.state, reverse=True):  # open ones first
         is_open = row.state == ConcernState.OPEN
         known += is_open
         url = reverse("training:concern", args=[row.pk])
-        items.append(_line(f"Concern {row.reference}", url, *(("Open.", who) if is_open else ())))
+        items.append(_line(f"Concern {row.text}", url, *(("Open.", who) if is_open else ())))
     hidden = open_now - known
     if hidden:
         items.append(_line(f"{hidden} that you do not read", "", "Open.", who))
     return BehindLine(items)
 
 
-def _cases(record: TrainingRecord, around: _Around, readable: set[int]) -> BehindLine:
+def _cases(record: TrainingRecord, rows: Sequence[_Row], around: _Around, readable: set[int]) -> BehindLine:
     need, items = numbers_of(record.rules).first_year_case_study_words, []
-    for row in CaseStudy.objects.filter(record=record).order_by("-words", "pk"):
-        why = "" if row.words >= need else f"{row.words:,} of {need:,} words."
-        text = f"“{row.title}”" if why else f"“{row.title}”, {row.words:,} words"
+    for row in sorted(rows, key=lambda row: (-row.number, row.pk)):
+        why = "" if row.number >= need else f"{row.number:,} of {need:,} words."
+        text = f"“{row.text}”" if why else f"“{row.text}”, {row.number:,} words"
         fix = ("go on writing", reverse("training:case", args=[row.pk]))
         items.append(_line(text, fix[1] if row.pk in readable else "", why, around.trainee if why else "", fix))
     return BehindLine(items)
 
 
-def _reflections(record: TrainingRecord, around: _Around, readable: set[int]) -> BehindLine:
+def _reflections(rows: Sequence[_Row], around: _Around, readable: set[int]) -> BehindLine:
     items = []
-    for row in Reflection.objects.filter(record=record).order_by("made_at", "pk"):
+    for row in sorted(rows, key=lambda row: (row.at, row.pk)):
         why = "" if row.state in WRITING_SUBMITTED else "A draft, not submitted."
         fix = ("submit it", reverse("training:reflection", args=[row.pk]))
         url = fix[1] if row.pk in readable else ""
-        items.append(_line(f"“{row.title}”", url, why, around.trainee if why else "", fix))
+        items.append(_line(f"“{row.text}”", url, why, around.trainee if why else "", fix))
     return BehindLine(items)
 
 

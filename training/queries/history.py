@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, Q, QuerySet
+from django.urls import reverse
 
 from ctts.accounts.models import User
-from ctts.audit.models import AuditEvent
+from ctts.audit.models import AuditEvent, AuditWords
 from ctts.audit.queries import timeline
 from ctts.common.parts import HistoryEntry, Tone
+from training import access
 from training.models import (
     AdviceQuestion,
     Appointment,
     ChangeRequest,
     Concern,
+    Evidence,
     ExternalAssessor,
     PlanItem,
     ProgressReport,
@@ -27,6 +31,7 @@ from training.models import (
 from training.queries.advice import advice_visible_to
 from training.queries.around import concerns_visible_to
 from training.queries.changes import changes_visible_to
+from training.queries.evidence import evidence_visible_to
 from training.queries.reports import reports_visible_to
 from training.queries.reviews import reviews_visible_to
 from training.states import AppointmentKind
@@ -34,24 +39,26 @@ from training.states import AppointmentKind
 ON_A_PAGE = 50
 APPOINTMENTS = ("training.appointment.made", "training.appointment.ended")
 
-# Audit code → what the reader sees ({code} is the competency), tone, icon.
+# Audit code → what the reader sees ({code} is the competency, {evidence} the title of evidence), tone, icon.
 SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.record.opened": ("The training record was opened", "done", "check-circle-fill"),
     "training.appointment.made": ("{person} was appointed: {kind}", "active", "person-plus"),
     "training.appointment.ended": ("The appointment of {person} ended: {kind}", "neutral", "person"),
     "training.competency.start": ("{code} was begun", "active", "circle-half"),
     "training.competency.rated": ("{code}: own rating changed", "neutral", "star"),
+    "training.competency.supervisor_rated": ("{code}: the supervisor’s rating changed", "neutral", "star"),
     "training.competency.submit": ("{code} was submitted", "waiting", "hourglass-split"),
     "training.competency.send_back": ("{code} was returned with feedback", "returned", "arrow-return-left"),
     "training.competency.sign": ("{code} was signed", "done", "check-circle-fill"),
     "training.competency.withdraw_sign_off": ("The signature under {code} was withdrawn", "returned", "slash-circle"),
     "training.plan.tailored": ("The plan for {code} was changed", "neutral", "pencil"),
+    "training.plan.moved": ("{code} was moved within the plan", "neutral", "arrow-down-up"),
     "training.plan.signed": ("Version {version} of the plan was signed", "done", "pen"),
-    "training.evidence.share": ("A piece of evidence was shared", "active", "eye"),
-    "training.evidence.answer": ("A piece of evidence was shared, with an answer to the scan", "active", "eye"),
-    "training.evidence.reopen": ("A piece of evidence was reopened", "returned", "arrow-return-left"),
-    "training.evidence.quarantine": ("A piece of evidence was withdrawn from view", "risk", "shield-lock"),
-    "training.evidence.replace": ("Withdrawn evidence was replaced", "returned", "pencil"),
+    "training.evidence.share": ("{evidence} was shared", "active", "eye"),
+    "training.evidence.answer": ("{evidence} was shared, with an answer to the scan", "active", "eye"),
+    "training.evidence.reopen": ("{evidence} was reopened", "returned", "arrow-return-left"),
+    "training.evidence.quarantine": ("{evidence} was withdrawn from view", "risk", "shield-lock"),
+    "training.evidence.replace": ("{evidence} was changed after it had been withdrawn", "returned", "pencil"),
     "training.meeting.first_held": ("The first meeting was noted, the plan was reviewed", "done", "people"),
     "training.meeting.noted": ("A meeting was noted", "done", "people"),
     "training.advice.asked": ("The External Moderator was asked a question", "waiting", "chat-left-text"),
@@ -98,10 +105,12 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.reflection.begun": ("A reflective piece was begun", "active", "circle-half"),
     "training.reflection.submitted": ("A reflective piece was submitted", "waiting", "hourglass-split"),
     "training.reflection.reopened": ("A reflective piece was reopened", "returned", "arrow-return-left"),
+    "training.reflection.withdrawn": ("A reflective piece was withdrawn from view", "risk", "shield-lock"),
     "training.reflection.commented": ("A reflective piece was commented on", "done", "chat-left-text"),
     "training.case.begun": ("A long case study was begun", "active", "circle-half"),
     "training.case.submitted": ("A long case study was submitted", "waiting", "hourglass-split"),
     "training.case.reopened": ("A long case study was reopened", "returned", "arrow-return-left"),
+    "training.case.withdrawn": ("A long case study was withdrawn from view", "risk", "shield-lock"),
     "training.case.commented": ("A long case study was commented on", "done", "chat-left-text"),
     "training.earlier.imported": ("Earlier entries were imported, unsigned", "neutral", "inbox"),
     "training.earlier.undone": ("An import of earlier entries was undone", "neutral", "slash-circle"),
@@ -117,7 +126,7 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.thread.begun": ("A thread of messages was begun", "active", "chat-left-text"),
     "training.thread.written": ("A message was written", "neutral", "chat-left-text"),
     "training.concern.raised": ("A concern was raised", "risk", "exclamation-triangle"),
-    "training.concern.escalated": ("A concern went to the next level", "risk", "arrow-up-circle"),
+    "training.concern.escalated": ("A concern went to the next level", "risk", "arrow-up-right"),
     "training.concern.closed": ("A concern was closed", "done", "check-circle-fill"),
     "training.event.invited": ("The invitation to an event went out", "waiting", "envelope"),
     "training.event.signed_up": ("The trainee signed up for an event", "active", "calendar-check"),
@@ -136,6 +145,7 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.change.withdrawn": ("A request for a change was withdrawn", "neutral", "arrow-return-left"),
     "training.change.fell": ("A request for a change fell with the end of the training", "neutral", "slash-circle"),
     "training.interruption.granted": ("An interruption was granted", "active", "pause-circle"),
+    "training.interruption.called_off": ("An interruption was called off before it began", "active", "pause-circle"),
     "training.interruption.shortened": ("An interruption ends earlier than was granted", "active", "pause-circle"),
     "training.record.interrupt": ("The training is interrupted", "active", "pause-circle"),
     "training.record.resume": ("The training goes on", "done", "check-circle-fill"),
@@ -159,12 +169,12 @@ ASSESSED: dict[str, tuple[str, Tone, str]] = {
 }
 # What only the trainee's own eyes need: work on drafts, before anything is shared; copies they take away.
 PRIVATE: dict[str, tuple[str, Tone, str]] = {
-    "training.evidence.added": ("Evidence was added", "neutral", "plus-lg"),
-    "training.evidence.changed": ("Evidence was changed", "neutral", "pencil"),
-    "training.evidence.mapped": ("The competencies of evidence were chosen", "neutral", "tag"),
-    "training.evidence.declared": ("No patient can be identified, was declared", "neutral", "shield-check"),
-    "training.evidence.hold": ("The scan held evidence for an answer", "returned", "pause-circle"),
-    "training.evidence.take_back": ("Held evidence was taken back", "neutral", "arrow-return-left"),
+    "training.evidence.added": ("{evidence} was added", "neutral", "plus-lg"),
+    "training.evidence.changed": ("{evidence} was changed", "neutral", "pencil"),
+    "training.evidence.mapped": ("{evidence} was linked to competencies", "neutral", "tag"),
+    "training.evidence.declared": ("{evidence} was declared: no patient can be identified", "neutral", "shield-check"),
+    "training.evidence.hold": ("{evidence} was held by the scan for an answer", "returned", "pause-circle"),
+    "training.evidence.take_back": ("{evidence} was held, and taken back", "neutral", "arrow-return-left"),
     "training.earlier.tried": ("A file of earlier entries was tried out", "neutral", "circle-half"),
     "training.earlier.mapped": ("The columns of a file of earlier entries were chosen", "neutral", "pencil"),
     "training.earlier.dropped": ("A file of earlier entries was thrown away", "neutral", "slash-circle"),
@@ -208,14 +218,71 @@ def history_of(record: TrainingRecord, reader: User, today: date) -> QuerySet[Au
 def history_page(
     record: TrainingRecord, reader: User, today: date, number: str | None
 ) -> tuple[list[HistoryEntry], Page[Any]]:
-    """One page of a record's history in sentences; five queries, whatever its length."""
+    """One page of a record's history in sentences; a fixed number of queries, whatever its length."""
     page = Paginator(history_of(record, reader, today), ON_A_PAGE).get_page(number)
-    return entries_of(page.object_list), page
+    return entries_of(page.object_list, evidence_visible_to(reader, today)), page
 
 
-def entries_of(events: Iterable[AuditEvent]) -> list[HistoryEntry]:
-    """Audit entries as lines of a history, with the names of people and the codes of competencies as they are now."""
+EVIDENCE = Evidence._meta.label_lower
+CHECKED = ", after the check of the file"
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What happened with one piece of evidence, newest first; and how it was withdrawn from view the last time."""
+
+    entries: list[HistoryEntry]
+    withdrawn: HistoryEntry | None
+
+
+def evidence_trail(evidence: Evidence, reader: User, today: date) -> Trail:
+    """What happened with a piece of evidence, as its history tells it: work on drafts for its author alone (T3).
+
+    Who withdrew it and when, every reader of its page learns, as the history of the record says it too; what was found
+    in it only who may know it and whoever wrote it. Three queries, whatever its length.
+    """
+    rows = timeline(evidence.record.trainee_id).filter(object=EVIDENCE, object_id=evidence.pk)
+    rows = rows if reader.pk == evidence.author_id else rows.exclude(action__in=list(PRIVATE))
+    events = list(rows)
+    knows = bool(access.can_know_finding(reader, evidence, today))
+    gone = [row for row in events if row.action == "training.evidence.quarantine"]
+    told = [row for row in gone if knows or row.actor_id == reader.pk]
+    words = dict(AuditWords.objects.filter(event__in=told).values_list("event", "text"))
+    shown = {evidence.pk: _Named("It", str(evidence.author))}
+    entries = [
+        replace(entry, note=words.get(row.pk, {}).get("reason", ""))
+        for row, entry in zip(events, _entries(events, shown), strict=True)
+    ]
+    return Trail(entries, next((entries[events.index(row)] for row in gone), None))
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A piece of evidence as a history names it: by its title for whoever reads it, else as what it is."""
+
+    what: str
+    author: str
+    url: str = ""
+
+
+def entries_of(events: Iterable[AuditEvent], readable: QuerySet[Evidence] | None = None) -> list[HistoryEntry]:
+    """Audit entries as lines of a history, with the names of people, the codes of competencies and the titles of
+    evidence as they are now. `readable`: the evidence that the reader may open; other evidence stays without its title.
+    """
     rows = list(events)
+    return _entries(rows, _evidence_named({row.object_id for row in rows if row.object == EVIDENCE}, readable))
+
+
+def _evidence_named(ids: set[int], readable: QuerySet[Evidence] | None) -> dict[int, _Named]:
+    authors = Evidence.objects.filter(pk__in=ids).order_by().values_list("pk", "author__full_name")
+    found = {pk: _Named("A piece of evidence", author) for pk, author in authors}
+    opens = (Evidence.objects.none() if readable is None else readable).filter(pk__in=ids).order_by()
+    for pk, title in opens.values_list("pk", "title"):
+        found[pk] = _Named(f"“{title}”", found[pk].author, reverse("training:evidence_one", args=[pk]))
+    return found
+
+
+def _entries(rows: list[AuditEvent], evidence: Mapping[int, _Named]) -> list[HistoryEntry]:
     about = {row.object_id for row in rows if row.object == "training.planitem"}
     codes = dict(PlanItem.objects.filter(pk__in=about).values_list("pk", "item__code"))
     named = {row.object_id for row in rows if row.object == Appointment._meta.label_lower}
@@ -224,24 +291,40 @@ def entries_of(events: Iterable[AuditEvent]) -> list[HistoryEntry]:
     names = dict(User.objects.filter(pk__in=actors).values_list("pk", "full_name"))
     by_link = {row.after["external"] for row in rows if row.actor_id is None and "external" in row.after}
     externals = dict(ExternalAssessor.objects.filter(pk__in=by_link).values_list("pk", "name")) if by_link else {}
-    return [_entry(row, codes, people, names, externals) for row in rows]
+    return [_entry(row, _Names(codes, people, names, externals, evidence)) for row in rows]
 
 
-def _entry(
-    row: AuditEvent, codes: dict[int, str], people: dict[int, str], names: dict[int, str], externals: dict[int, str]
-) -> HistoryEntry:
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Whom and what the lines of a history name, by id."""
+
+    codes: dict[int, str]
+    people: dict[int, str]
+    actors: dict[int, str]
+    externals: dict[int, str]
+    evidence: Mapping[int, _Named]
+
+
+def _entry(row: AuditEvent, names: _Names) -> HistoryEntry:
     known = {**PRIVATE, **SENTENCES, **ASSESSED}
     sentence, tone, icon = known.get(row.action, (_plain(row.action), "neutral", "circle-fill"))
     kind = row.after.get("kind", "")
+    piece = names.evidence.get(row.object_id) if row.object == EVIDENCE else None
     words = {
-        "code": codes.get(row.object_id, ""),
-        "person": people.get(row.object_id, ""),
+        "code": names.codes.get(row.object_id, ""),
+        "person": names.people.get(row.object_id, ""),
         "kind": dict(AppointmentKind.choices).get(kind, kind),
         "version": row.after.get("version", ""),
+        "evidence": piece.what if piece else "",
     }
-    came = externals.get(row.after.get("external", 0), "The calendar")
-    who = names.get(row.actor_id, "") if row.actor_id else came
-    return HistoryEntry(row.at, who, sentence.format(**words), role=row.role, tone=tone, icon=icon)
+    what, url = sentence.format(**words), piece.url if piece else ""
+    if row.actor_id:
+        who = names.actors.get(row.actor_id, "")
+    elif piece:  # its author pressed; it went on by itself once the file was checked
+        who, what = piece.author, what + CHECKED
+    else:
+        who = names.externals.get(row.after.get("external", 0), "The calendar")
+    return HistoryEntry(row.at, who, what, role=row.role, tone=tone, icon=icon, url=url)
 
 
 def _plain(action: str) -> str:

@@ -13,6 +13,7 @@ from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.digest import sha256
 from ctts.common.prepared import prepared
+from ctts.common.word_changes import Piece, word_changes
 from ctts.documents.states import DocumentState
 from training.access import visible_records
 from training.models import (
@@ -24,6 +25,7 @@ from training.models import (
     ItemSubmission,
     PlanItem,
     SignOff,
+    SupervisorRating,
     TrainingRecord,
 )
 from training.states import EvidenceState, ItemState
@@ -196,17 +198,28 @@ def _row_hold(item: PlanItem, pieces: list[OnEvidence]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A piece of evidence that was signed or seen, and what it is now. Texts are empty where nothing may be shown."""
+    """A piece of evidence that was signed or seen, and what it is now. Texts are empty where nothing may be shown.
+
+    `pieces` marks what differs where both may be read; `was` and `now` are the versions that can be opened.
+    """
 
     title: str
     what: str
     before: str = ""
     after: str = ""
+    pieces: Sequence[Piece] = ()
+    was: EvidenceVersion | None = None
+    now: EvidenceVersion | None = None
+
+    @property
+    def same_words(self) -> bool:
+        """Whether only the file is another one: its title and its name are as they were."""
+        return bool(self.pieces) and self.before == self.after
 
 
 WITHDRAWN = "It was withdrawn from view: a patient could be identified."
 # What was shared until it was withdrawn from view identifies a patient, also when it is replaced since (T3).
-_READABLE = Q(evidence__quarantined_at__isnull=True) | Q(shared_at__gt=F("evidence__quarantined_at"))
+READABLE = Q(evidence__quarantined_at__isnull=True) | Q(shared_at__gt=F("evidence__quarantined_at"))
 
 
 def differences(signed: dict[str, str], evidence: Iterable[Evidence]) -> list[Difference]:
@@ -214,29 +227,35 @@ def differences(signed: dict[str, str], evidence: Iterable[Evidence]) -> list[Di
     current = {str(one.pk): one for one in evidence}
     changed = [key for key, digest in signed.items() if key not in current or current[key].content_sha256 != digest]
     known = {str(one.pk): one for one in Evidence.objects.filter(pk__in=changed).select_related("document")}
-    versions = EvidenceVersion.objects.filter(_READABLE, evidence__in=[int(key) for key in changed])
-    versions = versions.select_related("document")
-    texts = {(str(row.evidence_id), row.content_sha256): _shown(row) for row in versions}
+    versions = EvidenceVersion.objects.filter(READABLE, evidence__in=[int(key) for key in changed])
+    shared = {(str(row.evidence_id), row.content_sha256): row for row in versions.select_related("document")}
     found = []
     for key in changed:
-        now, was = known[key], texts.get((key, signed[key]), WITHDRAWN)
-        found.append(_difference(now, was, shared=key in current))
-    found += [
-        Difference(one.title, "was added", after=_shown(one)) for key, one in current.items() if key not in signed
-    ]
+        now, was = known[key], shared.get((key, signed[key]))
+        became = shared.get((key, now.content_sha256))
+        found.append(_difference(now, was, became, shared=key in current))
+    added = [one for key, one in current.items() if key not in signed]
+    found += [Difference(one.title, "was added", after=words_of_version(one)) for one in added]
     return found
 
 
-def _difference(evidence: Evidence, was: str, *, shared: bool) -> Difference:
+def _difference(
+    evidence: Evidence, was: EvidenceVersion | None, became: EvidenceVersion | None, *, shared: bool
+) -> Difference:
     if evidence.state == EvidenceState.QUARANTINED:
         return Difference("A piece of evidence", "was withdrawn from view")
     if not shared:
         what = "is no longer shared for this competency"
         return Difference("A piece of evidence" if evidence.state != EvidenceState.SHARED else evidence.title, what)
-    return Difference(evidence.title, "was changed", before=was, after=_shown(evidence))
+    after = words_of_version(evidence)
+    if was is None:
+        return Difference(evidence.title, "was changed", WITHDRAWN, after, now=became)
+    before = words_of_version(was)
+    return Difference(evidence.title, "was changed", before, after, word_changes(before, after), was, became)
 
 
-def _shown(row: Evidence | EvidenceVersion) -> str:
+def words_of_version(row: Evidence | EvidenceVersion) -> str:
+    """What a piece of evidence, or a version of it, says: the title, and the text, the link or the name of the file."""
     if row.document is not None:
         return f"{row.title}\nFile: {row.document.original_name}"
     return f"{row.title}\n{row.text or row.url}"
@@ -266,3 +285,8 @@ def facts_of_item(item: PlanItem) -> tuple[list[ItemSubmission], list[ItemReturn
         list(item.returns.select_related("returned_by")),
         list(item.sign_offs.filter(withdraws__isnull=True).select_related("withdrawn_by")),
     )
+
+
+def ratings_of_item(item: PlanItem) -> list[SupervisorRating]:
+    """The supervisor's ratings of a competency, the one that stands first (screens 4)."""
+    return list(item.supervisor_ratings.select_related("rated_by"))

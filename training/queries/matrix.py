@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
@@ -16,7 +16,7 @@ from ctts.common.parts import Badge
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import days_between, short_day
 from ctts.organisations.access import on_day
-from training.models import Appointment, ItemSubmission, PlanItem, SignOff, TrainingRecord
+from training.models import Appointment, ItemSubmission, PlanItem, SignOff, SupervisorRating, TrainingRecord
 from training.queries.items import judged_digests, standing_sign_offs
 from training.states import AppointmentKind, EvidenceState, ItemState
 
@@ -40,6 +40,8 @@ class MatrixRow:
     by_on: date | None
     evidence: str
     rating: str
+    supervisor_rating: str
+    rated_on: date | None
     badge: Badge
     overdue: bool
     state: str
@@ -77,6 +79,8 @@ def _rows(record: TrainingRecord, reader: User) -> list[PlanItem]:
     readable = Q() if reader.pk == record.trainee_id else Q(mappings__evidence__state=EvidenceState.SHARED)
     last = ItemSubmission.objects.filter(item=OuterRef("pk")).order_by().values("item").annotate(at=Max("submitted_at"))
     rows: QuerySet[PlanItem] = record.items.select_related("item").only(*SHOWN).order_by("position")
+    rated = SupervisorRating.objects.filter(item=OuterRef("pk"))  # the one that stands first
+    rows = rows.annotate(judged=Subquery(rated.values("rating")[:1]), judged_at=Subquery(rated.values("rated_at")[:1]))
     return list(rows.annotate(shows=Count("mappings", filter=readable), submitted_at=Subquery(last.values("at"))))
 
 
@@ -108,6 +112,8 @@ def _matrix_row(item: PlanItem, sign_off: SignOff | None, changed: bool, supervi
         word = f"Waiting for {supervisor}, {'today' if waited == 'same day' else waited}"
     unsigned = supervisor and item.state != ItemState.SIGNED
     overdue = bool(unsigned and item.by_on is not None and item.by_on < today)
+    judged: int | None = item.judged  # type: ignore[attr-defined]  # annotated by _rows
+    judged_at: datetime | None = item.judged_at  # type: ignore[attr-defined]  # annotated by _rows
     return MatrixRow(
         item=item,
         url=reverse("training:item", args=[item.pk]),
@@ -115,8 +121,14 @@ def _matrix_row(item: PlanItem, sign_off: SignOff | None, changed: bool, supervi
         title=item.item.title,
         by_on=item.by_on,
         evidence=str(item.shows),  # type: ignore[attr-defined]  # annotated by _rows
-        rating="" if item.own_rating is None else f"{item.own_rating} of 4",
+        rating=_of_four(item.own_rating),
+        supervisor_rating=_of_four(judged),
+        rated_on=london_date(judged_at) if judged is not None and judged_at else None,
         badge=badge_for(state, word),
         overdue=overdue,
         state=state,
     )
+
+
+def _of_four(rating: int | None) -> str:
+    return "" if rating is None else f"{rating} of 4"

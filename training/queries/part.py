@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 
 from ctts.accounts.models import User
@@ -31,7 +32,9 @@ from training.models import (
     Thread,
     TrainingRecord,
 )
+from training.queries.agreed import A_WEEK, DueAction, actions_told, due_actions
 from training.queries.alone import names_another, unsupervised
+from training.queries.outliving import assesses_still
 from training.queries.plans import PlanStanding, plan_standings
 from training.queries.records import RUNNING
 from training.queries.threads import open_questions
@@ -123,7 +126,8 @@ class Part:
 
     @cached_property
     def _supervisors(self) -> dict[int, User]:
-        rows = Appointment.objects.filter(on_day(self.today), record__in=ids(self.own), kind=AppointmentKind.SUPERVISOR)
+        held = Appointment.objects.filter(on_day(self.today), record__in=ids(self.own), person__is_active=True)
+        rows = held.filter(kind=AppointmentKind.SUPERVISOR)
         return {row.record_id: row.person for row in rows.select_related("person").order_by("-pk")}
 
     @cached_property
@@ -164,6 +168,12 @@ class Part:
         """The reviews of their own and of those they supervise that are not submitted, the oldest first (T4)."""
         return _unsubmitted(ids([*self.own, *self.supervised]))
 
+    @property
+    def agreed(self) -> list[DueAction]:
+        """What was agreed in reviews of their own and of those they supervise, is not closed, and is due within a week
+        or was due, the first due first (T4)."""
+        return self._seldom[1]
+
     @cached_property
     def observations(self) -> list[Dops]:
         """The DOPS of running records that wait for somebody and have to do with the person, the first asked for first.
@@ -171,7 +181,7 @@ class Part:
         Their own, those they assess, and those of whom they supervise whose assessor is not approved or an external
         person (T5).
         """
-        found: list[Dops] = _observations(self.user.pk, ids(self.own), ids(self.supervised))
+        found: list[Dops] = _observations(self.user.pk, ids(self.own), ids(self.supervised), self.today)
         return [row for row in found if self._record is None or row.record_id == self._record.pk]
 
     @cached_property
@@ -181,12 +191,19 @@ class Part:
         One question for all of them, so that a page asks further only for what is there. It may name more than waits
         for the person.
         """
-        records = list({*self.running, *self.around})
+        return self._seldom[0]
+
+    @cached_property
+    def _seldom(self) -> tuple[frozenset[str], list[DueAction]]:
+        """What of RARE is there, and what was agreed, in one question."""
+        records, mine = list({*self.running, *self.around}), ids([*self.own, *self.supervised])
         if not records and not self.decides:
-            return frozenset()
+            return frozenset(), []
         ask = _rare_of_office if self.decides else _rare
-        found: list[tuple[bool, ...]] = ask(self.user.pk, records or NOBODY, self.today)
-        return frozenset(name for name, there in zip(RARE, found[0], strict=True) if there)
+        [found] = ask(self.user.pk, records or NOBODY, self.today, mine or NOBODY, self.today + A_WEEK)
+        *flags, agreed = found
+        there = frozenset(name for name, is_there in zip(RARE, flags, strict=True) if is_there)
+        return there, actions_told(agreed)
 
     @property
     def around(self) -> set[int]:
@@ -231,9 +248,8 @@ class Part:
             return []
         wanted = Q(record__in=mine)
         if self.decides:
-            held = Appointment.objects.filter(
-                on_day(self.today), record=OuterRef("record"), kind=AppointmentKind.SUPERVISOR
-            )
+            of_record = {"record": OuterRef("record"), "kind": AppointmentKind.SUPERVISOR}
+            held = Appointment.objects.filter(on_day(self.today), person__is_active=True, **of_record)
             alone = Q(state=ChangeState.AWAITING_SUPPORT) & ~Q(Exists(held))
             wanted |= Q(state=ChangeState.AWAITING_DECISION) | alone
         rows = ChangeRequest.objects.filter(self.within, wanted, state__in=CHANGE_OPEN, record__state__in=RUNNING)
@@ -248,17 +264,18 @@ RARE = ("advice", "threads", "changes", "invitations", "evidence", "concerns", "
 
 
 @prepared
-def _rare(user: Any, records: Any, today: Any) -> QuerySet[User, tuple[bool, ...]]:
-    return _flags(user, records, today, Q(record__any_of=records))
+def _rare(user: Any, records: Any, today: Any, mine: Any, soon: Any) -> QuerySet[User, tuple[Any, ...]]:
+    return _flags(user, records, today, Q(record__any_of=records), due_actions(mine, soon))
 
 
 @prepared
-def _rare_of_office(user: Any, records: Any, today: Any) -> QuerySet[User, tuple[bool, ...]]:
-    return _flags(user, records, today, Q(pk__isnull=False))
+def _rare_of_office(user: Any, records: Any, today: Any, mine: Any, soon: Any) -> QuerySet[User, tuple[Any, ...]]:
+    return _flags(user, records, today, Q(pk__isnull=False), due_actions(mine, soon))
 
 
-def _flags(user: Any, records: Any, today: Any, wide: Q) -> QuerySet[User, tuple[bool, ...]]:
-    """Whether there is anything of each of RARE: within the person's records, and of some for the office everywhere."""
+def _flags(user: Any, records: Any, today: Any, wide: Q, agreed: ArraySubquery) -> QuerySet[User, tuple[Any, ...]]:
+    """Whether there is anything of each of RARE: within the person's records, and of some for the office everywhere;
+    last what was `agreed`."""
     within = Q(record__any_of=records)
     of_events = Q(state=AttendanceState.INVITED, event__sign_up_until_on__isnull=False)
     of_evidence = Q(state__in=[EvidenceState.HELD, EvidenceState.QUARANTINED], author=user)
@@ -273,7 +290,7 @@ def _flags(user: Any, records: Any, today: Any, wide: Q) -> QuerySet[User, tuple
         "alone": unsupervised(today).filter(pk__any_of=records),
     }
     flags = {f"has_{name}": Exists(found[name]) for name in RARE}
-    return User.objects.filter(pk=user).order_by().annotate(**flags).values_list(*flags)
+    return User.objects.filter(pk=user).order_by().annotate(**flags, agreed=agreed).values_list(*flags, "agreed")
 
 
 @prepared
@@ -316,7 +333,7 @@ def _unsubmitted(records: Any) -> QuerySet[SupervisorReview]:
 
 
 @prepared
-def _observations(user: Any, own: Any, supervised: Any) -> QuerySet[Dops]:
+def _observations(user: Any, own: Any, supervised: Any, today: Any) -> QuerySet[Dops]:
     of_others = Q(record__any_of=supervised) & OF_SUPERVISOR
     assessed = Q(record__state__in=RUNNING, assessor=user)
     rows = Dops.objects.filter(Q(record__any_of=own) | of_others | assessed, state__in=DOPS_WAITS)
@@ -325,7 +342,8 @@ def _observations(user: Any, own: Any, supervised: Any) -> QuerySet[Dops]:
         is_proposed=Exists(named.filter(approved_at__isnull=True)), link_until=Subquery(named.values("expires_at")[:1])
     )
     signed = DopsSignature.objects.filter(dops=OuterRef("pk"), meaning="assessed").values("signed_at")
-    rows = rows.select_related("record__trainee").order_by("asked_at", "pk").annotate(signed_at=Subquery(signed[:1]))
+    rows = rows.annotate(signed_at=Subquery(signed[:1]), assesses_still=assesses_still(today))
+    rows = rows.select_related("record__trainee").order_by("asked_at", "pk")
     return rows.only(*DOPS_SHOWN, "record__state", "record__trainee__full_name")
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django.db.models import QuerySet
@@ -44,6 +45,53 @@ def item_digest(item: PlanItem) -> str:
     """The digest of what the plan says about one competency."""
     values = {name: getattr(item, name) for name in COLUMNS}
     return sha256({**values, "item": item.pk})
+
+
+@dataclass(frozen=True, slots=True)
+class PlanGroup:
+    """The competencies of one group of a plan, in its order. `seen` is the digest of the order within the group; what
+    is first or last of all that the group has cannot be moved further."""
+
+    title: str
+    rows: Sequence[PlanItem]
+    seen: str
+    first: int
+    last: int
+
+
+def group_of(item: PlanItem) -> list[PlanItem]:
+    """The competencies of the same record and group as this one, in the order of the plan (T1)."""
+    rows = PlanItem.objects.filter(record=item.record_id, item__group=item.item.group)
+    return list(rows.order_by("position", "pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPlace:
+    """Where a competency stands among those of its group: its number from 1 on, and how many they are."""
+
+    number: int
+    many: int
+
+
+def place_in_group(item: PlanItem) -> PlanPlace:
+    """The place of a competency in its group of the plan (T1)."""
+    keys = [row.pk for row in group_of(item)]
+    return PlanPlace(keys.index(item.pk) + 1, len(keys))
+
+
+def order_digest(rows: Iterable[PlanItem]) -> str:
+    """The digest of the order in which competencies stand."""
+    return sha256([row.pk for row in rows])
+
+
+def plan_groups(rows: Iterable[PlanItem]) -> list[PlanGroup]:
+    """A plan (with `item` loaded, in its order) by group, as the matrix shows it (T1, screens 4)."""
+    runs = [(title, list(run)) for title, run in groupby(rows, key=lambda row: row.item.group)]
+    whole: dict[str, list[PlanItem]] = {}
+    for title, run in runs:
+        whole.setdefault(title, []).extend(run)
+    seen = {title: order_digest(group) for title, group in whole.items()}
+    return [PlanGroup(title, run, seen[title], whole[title][0].pk, whole[title][-1].pk) for title, run in runs]
 
 
 def plan_standing(record: TrainingRecord) -> PlanStanding:

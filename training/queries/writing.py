@@ -6,14 +6,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Max, Q, QuerySet, Value
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Value
 
 from ctts.accounts.models import User
 from ctts.common.digest import sha256
 from ctts.common.markdown import stands_in
 from ctts.scheme.queries import numbers_of
 from training.access import Piece, visible_records
-from training.models import CaseSection, CaseStudy, Comment, CommentAnswer, PieceVersion, Reflection, TrainingRecord
+from training.models import (
+    CaseSection,
+    CaseStudy,
+    Comment,
+    CommentAnswer,
+    PieceVersion,
+    PieceWithdrawal,
+    Reflection,
+    ScanAnswer,
+    TrainingRecord,
+)
 from training.rules import IdentifierFinding, PieceDifference, headings_of, patient_identifiers, piece_difference
 from training.states import WRITING_SUBMITTED, WritingState
 
@@ -87,24 +97,35 @@ class Part:
     text: str
 
 
+def every_part(piece: Piece) -> list[Part]:
+    """The parts of a piece in their order, those too in which nothing is written."""
+    if isinstance(piece, Reflection):
+        return [Part(heading.title, piece.parts.get(heading.key, "")) for heading in headings_of(piece.model)]
+    return [Part(row.heading, row.text) for row in sections_of(piece)]
+
+
 def parts_of(piece: Piece) -> list[Part]:
     """The parts of a piece in their order, empty ones left out."""
-    if isinstance(piece, Reflection):
-        found = [Part(heading.title, piece.parts.get(heading.key, "")) for heading in headings_of(piece.model)]
-    else:
-        found = [Part(row.heading, row.text) for row in sections_of(piece)]
-    return [part for part in found if part.text.strip()]
+    return [part for part in every_part(piece) if part.text.strip()]
 
 
-def identifiers_in(piece: Piece) -> Sequence[IdentifierFinding]:
-    """What in a piece looks as if it could identify a patient; test numbers left out (quality rule 17)."""
-    text = "\n".join([piece.title, *(part.text for part in parts_of(piece))])
+def identifiers_in(piece: Piece, parts: Sequence[Part] | None = None) -> Sequence[IdentifierFinding]:
+    """What in a piece looks as if it could identify a patient; test numbers left out (quality rule 17).
+
+    `parts`: its parts, for whoever has read them already."""
+    text = "\n".join([piece.title, *(part.text for part in (parts_of(piece) if parts is None else parts))])
     return [finding for finding in patient_identifiers(text) if finding.holds]
 
 
-def versions_of(piece: Piece) -> list[PieceVersion]:
-    """A piece as it was each time it was submitted, the latest first (T6)."""
-    return list(piece.versions.order_by("-number"))
+def piece_versions(piece: Piece) -> list[PieceVersion]:
+    """A piece as it was each time it was submitted, the latest first (T6).
+
+    Of each `withdrawn`: a reader found a patient in it; `answered`: its author said why the scan found none.
+    """
+    about = {"reflection" if isinstance(piece, Reflection) else "case": piece, "content_sha256": OuterRef("sha256")}
+    known = {"withdrawn": PieceWithdrawal.objects.filter(**about), "answered": ScanAnswer.objects.filter(**about)}
+    rows = piece.versions.annotate(**{name: Exists(found) for name, found in known.items()})
+    return list(rows.order_by("-number"))
 
 
 def version_or_none(versions: Sequence[PieceVersion], number: int) -> PieceVersion | None:
@@ -131,9 +152,8 @@ def parts_of_version(version: PieceVersion) -> list[Part]:
     return [Part(title, text) for title, text in version.parts]
 
 
-def _rewritten(since: PieceVersion, now: list[tuple[str, str]], mine: bool) -> Rewritten:
+def _rewritten(since: PieceVersion, now: list[tuple[str, str]], hidden: bool) -> Rewritten:
     then = _titled(since.title, parts_of_version(since))
-    hidden = not mine and any(_may_identify(titled) for titled in (then, now))
     first = 1 if then[0] == now[0] else 0  # a title that stayed is no part that is the same
     return Rewritten(since, piece_difference(then[first:], now[first:]), hidden)
 
@@ -147,18 +167,38 @@ def what_changed(piece: Piece, parts: Sequence[Part], versions: Sequence[PieceVe
     the version before; None where there is nothing to compare with (T6)."""
     earlier = versions if piece.state == WritingState.DRAFT else versions[1:]
     mine = user.pk == piece.record.trainee_id
-    return _rewritten(earlier[0], _titled(piece.title, parts), mine) if earlier else None
+    if not earlier:
+        return None
+    return _rewritten(earlier[0], _titled(piece.title, parts), is_hidden(earlier[0], mine))
 
 
 def what_version_changed(version: PieceVersion, versions: Sequence[PieceVersion], mine: bool) -> Rewritten | None:
     """What a version says otherwise than the one before; None of the first (T6)."""
     earlier = version_or_none(versions, version.number - 1)
-    return _rewritten(earlier, _titled(version.title, parts_of_version(version)), mine) if earlier else None
+    if earlier is None:
+        return None
+    hidden = is_hidden(earlier, mine) or is_hidden(version, mine)
+    return _rewritten(earlier, _titled(version.title, parts_of_version(version)), hidden)
 
 
 def is_hidden(version: PieceVersion, mine: bool) -> bool:
-    """Whether a version is the author's alone, since something in it may identify a patient (quality rule 17)."""
-    return not mine and _may_identify(_titled(version.title, parts_of_version(version)))
+    """Whether a version of `piece_versions` is the author's alone (quality rule 17): it was withdrawn from view, or the
+    scan finds something in it and its author never said why nobody can be identified."""
+    titled = _titled(version.title, parts_of_version(version))
+    facts = vars(version)
+    return not mine and (facts["withdrawn"] or (not facts["answered"] and _may_identify(titled)))
+
+
+def scan_answer(piece: Piece) -> ScanAnswer | None:
+    """What the author answered to what the scan found in a piece as it stands; None when nothing was asked, or when it
+    says something else by now (quality rule 17)."""
+    answers = {row.content_sha256: row for row in piece.scan_answers.select_related("answered_by")}
+    return answers.get(piece_version(piece)) if answers else None
+
+
+def withdrawal_of(piece: Piece) -> PieceWithdrawal | None:
+    """How a piece was withdrawn from view the last time; None when it never was (quality rule 17)."""
+    return piece.withdrawals.select_related("withdrawn_by").order_by("-withdrawn_at", "-pk").first()
 
 
 def comments_on(piece: Piece) -> list[Comment]:

@@ -1,5 +1,9 @@
 """The rules of training: dates, progress, words and the patient-identifier scan. Pure functions, no database."""
 
+from training.rules.agreed import (
+    Doers,
+    doers,
+)
 from training.rules.calendar import (
     CHASED,
     LATE,
@@ -76,6 +80,12 @@ from training.rules.moderating import (
     year_to_review,
     years_reached,
 )
+from training.rules.observing import (
+    NOT_COME,
+    began_words,
+    day_fault,
+    not_applicable_words,
+)
 from training.rules.pieces import (
     FIRST_SECTIONS,
     REFERENCES,
@@ -114,9 +124,11 @@ __all__ = [
     "FIRST_SECTIONS",
     "LATE",
     "MOST_ROWS",
+    "NOT_COME",
     "REFERENCES",
     "SOON",
     "CellFault",
+    "Doers",
     "Due",
     "EarlierField",
     "EarlierValues",
@@ -136,8 +148,11 @@ __all__ = [
     "Standing",
     "advice_due",
     "advice_step",
+    "began_words",
     "concern_due",
     "concern_levels",
+    "day_fault",
+    "doers",
     "expected_end",
     "faults_between",
     "fields_of",
@@ -162,6 +177,7 @@ __all__ = [
     "needed_a_month",
     "next_level",
     "nhs_number_valid",
+    "not_applicable_words",
     "patient_identifiers",
     "paused_days",
     "piece_difference",

@@ -11,7 +11,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 
 from ctts.common.months import in_words
+from ctts.scheme.rules import DEFAULTS, SchemeNumbers
 from training.rules.earlier_fields import EarlierField, Holds, fields_of
+from training.rules.observing import not_applicable_words
 from training.states import EarlierKind, ReflectionModel
 
 MOST_ROWS = 2000
@@ -151,10 +153,13 @@ DAY_OF = {EarlierKind.DOPS: "observed_on", EarlierKind.REVIEW: "held_on", Earlie
 Faults = list[tuple[str, str]]
 
 
-def faults_between(kind: str, values: Values, start: date, today: date, codes: Collection[str]) -> Faults:
-    """What is wrong between the cells of a row, as (field, sentence): days outside training, unknown competencies, a
-    reference that is missing, a reflection without words (T4, T5, T6)."""
-    found = _day_faults(kind, values, start, today)
+def faults_between(
+    kind: str, values: Values, start: date, today: date, codes: Collection[str], numbers: SchemeNumbers = DEFAULTS
+) -> Faults:
+    """What is wrong between the cells of a row, as (field, sentence): days outside training, unknown competencies, more
+    items not applicable than a DOPS may leave out, a reference that is missing, a reflection without words (T4, T5,
+    T6)."""
+    found = [*_day_faults(kind, values, start, today), *_left_out(values, numbers)]
     code = values.get("item")
     if isinstance(code, str) and code not in codes:
         found.append(("item", f"“{code}” is no competency of this training plan. Write its code as it stands there."))
@@ -166,6 +171,16 @@ def faults_between(kind: str, values: Values, start: date, today: date, codes: C
     if kind == EarlierKind.REFLECTION and not any(values.get(part) for part in ("text", *WHAT)):
         found.append(("text", "There are no words in this row."))
     return found
+
+
+def _left_out(values: Values, numbers: SchemeNumbers) -> Faults:
+    """The first item that is one not applicable too many; how many there are stands in the sentence."""
+    left_out = [name for name, value in values.items() if name.startswith("score_") and value == "N/A"]
+    most = numbers.dops_not_applicable_most
+    if len(left_out) <= most:
+        return []
+    words = f"{not_applicable_words(numbers)} In this row {len(left_out)} are. Give a score or leave the cell empty."
+    return [(left_out[most], words)]
 
 
 def _day_faults(kind: str, values: Values, start: date, today: date) -> Faults:

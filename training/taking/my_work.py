@@ -21,7 +21,7 @@ from training.models import (
 from training.queries.copies import Chapter, CopiedFile, Fact, Piece
 from training.queries.plans import plan_standing
 from training.queries.told import copied, facts, of, signed, texts, texts_of
-from training.queries.writing import comments_on, parts_of, parts_of_version, versions_of
+from training.queries.writing import comments_on, parts_of, parts_of_version, piece_versions, scan_answer
 from training.states import EvidenceState
 
 WITHDRAWN = "it was withdrawn from view because a patient could be identified, and is given out to nobody"
@@ -76,9 +76,16 @@ def _competency(row: PlanItem, evidence: list[str]) -> Piece:
     parts = [
         *_told(row.submissions.order_by("submitted_at", "pk"), "Submitted", "submitted_at", ("note", "Note")),
         *_told(row.returns.order_by("returned_at", "pk"), "Returned", "returned_at", ("reason", "Feedback")),
+        *_rated(row),
         *signed(originals.order_by("signed_at", "pk"), ("comment", "Comment")),
     ]
     return Piece(str(row.item), told, parts=parts)
+
+
+def _rated(row: PlanItem) -> list[Piece]:
+    words = (("rating", "Rating, 0 to 4"), ("rated_at", "When"))
+    rows = row.supervisor_ratings.order_by("rated_at", "pk")
+    return [Piece("Rated by the supervisor", of(one, *words)) for one in rows]
 
 
 def _told(rows: Iterable[object], title: str, at: str, text: tuple[str, str]) -> list[Piece]:
@@ -159,6 +166,8 @@ def _written(row: Writing, told: list[Fact]) -> Piece:
             for place, part in enumerate(parts_of(row), 1)
         ),
     ]
+    said = scan_answer(row)
+    told += texts_of(said, ("answer", "Your answer to the scan")) if said else []
     versions = [
         Piece(
             str(version),
@@ -171,7 +180,7 @@ def _written(row: Writing, told: list[Fact]) -> Piece:
                 ),
             ],
         )
-        for version in reversed(versions_of(row))
+        for version in reversed(piece_versions(row))
     ]
     comments = [
         Piece(

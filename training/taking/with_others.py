@@ -11,6 +11,7 @@ from training.queries.copies import Chapter, Fact, Piece
 from training.queries.dops import dops_visible_to, judged, shows_scores, signatures_of, sum_of, with_sums
 from training.queries.earlier import became, shown_values
 from training.queries.earlier import entries_of as imported_entries
+from training.queries.evidence import evidence_visible_to
 from training.queries.history import entries_of, history_of
 from training.queries.reports import report_signatures, reports_of
 from training.queries.reviews import reviews_of, signatures_under
@@ -135,7 +136,8 @@ def concerns(record: TrainingRecord, today: date) -> Chapter:
 
 def history(record: TrainingRecord, today: date) -> Chapter:
     """What happened in the record, oldest first, as the trainee's own history tells it."""
-    entries = entries_of(history_of(record, record.trainee, today).order_by("seq"))
+    readable = evidence_visible_to(record.trainee, today)
+    entries = entries_of(history_of(record, record.trainee, today).order_by("seq"), readable)
     pieces = [
         Piece(entry.what, facts(("at", "When", entry.at), ("who", "Who", entry.who), ("role", "As", entry.role)))
         for entry in entries

@@ -61,6 +61,7 @@ def step_page(request, dops, step, way):
     context = {**way.frame(step), "form": form, "number": step, "names": queries.DOPS_STEPS, "stale": stale}
     context["back_step"] = way.address(step - 1) if step > 1 else ""
     context.update(_writing(dops, step, kept) if step < LAST else _signing(request, dops, way))
+    context["refused"] = _refused(request, dops, step, way) if kept.fields and not form.is_bound else ""
     return render(request, way.pages[step == LAST], context, status=409 if stale else kept.status(form))
 
 
@@ -70,20 +71,34 @@ def _writing(dops, step, kept):
     return {**kept.context(), "adjustments": agreed}
 
 
+def _refused(request, dops, step, way):
+    """Why what is kept of this step cannot be saved as it stands; empty where its button saves it."""
+    return queries.refused_steps(way.by, dops, today_of(request)).get(step, "")
+
+
 def _signing(request, dops, way):
-    """What the last step shows: all that is signed, and what is missing or typed and not saved, with where it is."""
+    """What the last step shows: all that is signed, and what is missing or typed and not saved, with where it is.
+
+    A step that is missing because what was typed of it cannot be is named with that reason.
+    """
     steps = queries.steps_kept(way.by, dops)
+    refused = queries.refused_steps(way.by, dops, today_of(request)) if steps else {}
     return {
         "elsewhere": None,
         "keep_key": "",
-        "missing": [(one.words, way.address(one.step)) for one in queries.missing_of(dops)],
-        "unsaved": [(queries.DOPS_STEPS[one - 1], way.address(one)) for one in steps],
+        "missing": [(refused.get(one.step, one.words), way.address(one.step)) for one in queries.missing_of(dops)],
+        "unsaved": [(_kept_words(one, refused), way.address(one)) for one in steps],
         "statement": way.statement,
         "facts": shown.dops_facts(dops),
         "scores": queries.judged(dops),
         "words": shown.dops_words(dops),
         "when": shown.written_words(dops.observed_on, request.now),
     }
+
+
+def _kept_words(step, refused):
+    name = queries.DOPS_STEPS[step - 1]
+    return f"{name}: {refused[step]}" if step in refused else name
 
 
 def what(request, dops, kept, by):

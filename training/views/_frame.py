@@ -30,6 +30,11 @@ def evidence_to_withdraw_or_404(request: HttpRequest, pk: int):
     return get_object_or_404(queries.evidence_to_withdraw(request.user, today_of(request)), pk=pk)
 
 
+def evidence_version_or_404(request: HttpRequest, pk: int):
+    """The only way a view gets a version of evidence: of what one reads, and not withdrawn from view."""
+    return get_object_or_404(queries.evidence_versions_visible_to(request.user, today_of(request)), pk=pk)
+
+
 def sign_off_or_404(request: HttpRequest, pk: int):
     """The only way a view gets a signature."""
     return get_object_or_404(queries.sign_offs_visible_to(request.user, today_of(request)), pk=pk)

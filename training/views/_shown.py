@@ -10,7 +10,7 @@ from ctts.common.parts import Acts, Consequence, HistoryEntry, NextStep, Pill, w
 from ctts.common.signatures import shown_signature
 from ctts.common.states_shown import badge_for
 from training import access, queries
-from training.states import RECORD_ENDED, ItemState
+from training.states import RECORD_ENDED, AppointmentKind, ItemState
 
 STATES = [*ItemState.choices, ("changed", "Changed since signed")]
 
@@ -93,9 +93,11 @@ def signature(sign_off, shared):
     )
 
 
-def item_entries(submissions, returns, sign_offs):
-    """Submissions, returns, signatures and withdrawals of a competency in one history, newest first."""
-    found = []
+def item_entries(submissions, returns, sign_offs, ratings=()):
+    """Submissions, returns, signatures, withdrawals and the supervisor's ratings of a competency in one history, newest
+    first."""
+    role = AppointmentKind.SUPERVISOR.label
+    found = [HistoryEntry(row.rated_at, str(row.rated_by), _rated(row), role, "", "neutral") for row in ratings]
     for row in sign_offs:
         found.append(HistoryEntry(row.signed_at, row.printed_name, "Signed", row.role, row.comment, "done"))
         struck = withdrawal(row)
@@ -113,6 +115,10 @@ def item_entries(submissions, returns, sign_offs):
         for row in submissions
     ]
     return sorted(found, key=lambda entry: entry.at, reverse=True)
+
+
+def _rated(row):
+    return "Took the rating back" if row.rating is None else f"Rated it {row.rating} of 4"
 
 
 def matrix_filters(state, late):
@@ -171,4 +177,5 @@ def quarantine_consequences(evidence, codes):
     elif codes:
         found.append(Consequence("The signatures that rest on it are struck:", ", ".join(codes)))
     found.append(Consequence("A mail without the content goes to", f"{evidence.record.trainee} and their supervisor"))
+    found.append(Consequence("Your name and what you write here stand on its page for", str(evidence.author)))
     return found

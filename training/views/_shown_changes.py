@@ -92,6 +92,9 @@ def _span(change):
 
 
 def _return(change, effect, today):
+    if effect.called_off:
+        words = "The interruption is called off: training does not pause, and what it had moved comes back."
+        return [Consequence(words), *_end_lines(effect, _months(change))]
     return [
         Consequence("The interruption ends on", day(effect.from_on - timedelta(days=1))),
         Consequence("Training goes on, with its reminders and monthly reviews, from", day(effect.from_on)),
@@ -176,7 +179,8 @@ def change_acts(user, change, supervisors):
         names = [who_is(person, "Training Supervisor", user) for person in supervisors]
         return Acts(" and ".join(names) or office, london_date(change.sent_at), then=[office])
     if change.state == ChangeState.AWAITING_DECISION:
-        return Acts(office, london_date(change.sent_at), then=[trainee])
+        answer = getattr(change, "answer", None)  # where no answer was asked for, it lies there since it was sent
+        return Acts(office, london_date(answer.answered_at if answer else change.sent_at), then=[trainee])
     return None
 
 

@@ -1,12 +1,29 @@
 """From events to the parts of pages (T9). No rule is decided here."""
 
+import re
+
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 
 from ctts.common.letters import mail_preview
 from ctts.common.parts import Confirm, Consequence, NextStep
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import clock, day
 from training import access, queries
+
+# An address in plain text; the full stop after it belongs to the sentence.
+ADDRESS = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)])")
+
+
+def linked(text):
+    """Plain text in which each web address is a link; it opens in a tab of its own, which knows nothing of ours."""
+    parts = [(_link(part) if at % 2 else part,) for at, part in enumerate(ADDRESS.split(text))]
+    return format_html_join("", "{}", parts)
+
+
+def _link(address):
+    attributes = format_html('href="{}" target="_blank" rel="noopener noreferrer"', address)
+    return format_html('<a {}>{}<span class="visually-hidden"> (opens in a new tab)</span></a>', attributes, address)
 
 
 def many(number, one="trainee", several="trainees"):
@@ -74,7 +91,7 @@ def trainee_facts(attendance, *, joins, queue):
         rows.append(("Sign up, or give a place back", f"until {day(event.sign_up_until_on)}"))
     if event.places:
         rows.append(("Places", f"{event.places}, {queue} on the waiting list" if queue else event.places))
-    return [*rows, ("How to join", event.joining)] if joins else rows
+    return [*rows, ("How to join", linked(event.joining))] if joins else rows
 
 
 # --- pages before a step ---

@@ -1,13 +1,24 @@
 """What a phone is told for when there is no signal: names, competencies and items, as its form draws them (T5)."""
 
+from ctts.scheme.queries import numbers_of
+from training.rules import NOT_COME, began_words, not_applicable_words
+
 
 def trainee(record, form, items):
-    """Somebody whom the reader may assess; without a form nothing can be begun."""
+    """Somebody whom the reader may assess; without a form nothing can be begun. `bounds` is what the rules that were in
+    force at enrolment refuse, each with the words in which the server says it."""
+    numbers = numbers_of(record.rules)
     return {
         "record": record.pk,
         "name": record.trainee.full_name,
         "scope": str(record.scope),
-        "start_on": record.start_on.isoformat(),
+        "bounds": {
+            "start_on": record.start_on.isoformat(),
+            "before_start": began_words(record.start_on),
+            "not_come": NOT_COME,
+            "not_applicable_most": numbers.dops_not_applicable_most,
+            "too_many": not_applicable_words(numbers),
+        },
         "form": form,
         "competencies": [[str(item.pk), str(item.item)] for item in items],
     }

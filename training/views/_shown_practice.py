@@ -208,6 +208,8 @@ def dops_acts(reader, dops, today):
     if _waits_for_approval(dops):
         supervisor = _supervisor(reader, dops.record, today)
         return Acts(supervisor, london_date(dops.asked_at), then=[assessor, trainee])
+    if access.is_outlived(dops, today):
+        return Acts(trainee, then=["somebody else, who is asked anew"])
     if dops.state in (DopsState.REQUESTED, DopsState.STARTED):
         return Acts(assessor, london_date(dops.asked_at), then=[trainee])
     if dops.state == DopsState.AWAITING_COUNTERSIGNING:
@@ -223,6 +225,8 @@ def dops_step(user, dops, today):
         verdict = access.can_write_dops(user, dops, today)
         label = "Begin" if dops.state == DopsState.REQUESTED else "Go on"
         return NextStep(label, reverse("training:dops_step", args=[dops.pk, 1]), verdict.reason)
+    if user.pk == dops.record.trainee_id and access.is_outlived(dops, today):
+        return NextStep("Take it back and ask somebody else", reverse("training:dops_void", args=[dops.pk]))
     if user.pk == dops.record.trainee_id and dops.state == DopsState.AWAITING_ACKNOWLEDGEMENT:
         reason = access.can_acknowledge_dops(user, dops).reason
         return NextStep("Acknowledge", reverse("training:dops_acknowledge", args=[dops.pk]), reason)
@@ -257,6 +261,12 @@ def piece_step(user, piece, kind):
         return None
     reason = access.can_change_piece(user, piece).reason
     return NextStep("Go on writing", reverse(f"training:{kind}_edit", args=[piece.pk]), reason)
+
+
+def to_redact(piece, withdrawn):
+    """The withdrawal after which a piece was not submitted again; None once it was."""
+    open_now = piece.state == WritingState.DRAFT and withdrawn and withdrawn.withdrawn_at >= piece.submitted_at
+    return withdrawn if open_now else None
 
 
 def piece_readers(piece, mine):

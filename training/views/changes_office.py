@@ -106,7 +106,7 @@ def return_note(request, pk):
     pause = queries.pause_to_shorten(record, today)
     if pause is None:
         raise TooLate("No interruption is granted that could end earlier.")
-    terms = ReturnDayForm(request.GET or None, first=pause.starts_on, last=pause.ends_on)
+    terms = ReturnDayForm(request.GET or None, first=pause.starts_on, last=pause.ends_on, today=today)
     chosen = terms.cleaned_data["from_on"] if terms.is_valid() else None
     shows = shown.return_shown(record, chosen, today) if chosen else {"effect": None}
     form = NoteReturnForm(data_of(request), initial={"from_on": chosen, "seen": shows.get("seen", "")})

@@ -40,7 +40,8 @@ def concern_raise(request, pk):
 
     if tried(form, act):
         return redirect("training:concern", made[0].pk)
-    context = frame(request, record, "concerns", form=form)
+    takers = queries.takers_of(record, request.user, today_of(request))
+    context = frame(request, record, "concerns", form=form, takers=takers)
     return render(request, "training/moderator/concern_raise.html", context, status=status_of(form))
 
 

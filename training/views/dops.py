@@ -277,9 +277,11 @@ def dops_void(request, pk):
 
     stays = Consequence("It stays in the log with your reason, and counts no more.")
     told = Consequence("A mail with your reason goes to", shown.told_of_end(found))
+    own = request.user.pk == found.record.trainee_id
+    asked = [Consequence("Ask for another from your DOPS log: whoever observes it judges it anew.")] if own else []
     words = {
         "title": "Void this DOPS",
         "action": "Void it",
-        "consequences": [stays, told, *outside.ends_with(request, found)],
+        "consequences": [stays, told, *asked, *outside.ends_with(request, found)],
     }
     return _end(request, found, act, form=ReasonForm(data_of(request)), **words)

@@ -84,6 +84,8 @@ def earlier_import(request, pk):
 def _tried_page(request, batch, mapping, form, status):
     found = queries.dry_run(batch, today_of(request))
     form = form or ImportEntriesForm(initial={"seen": found.digest})
+    if found.warned:
+        form.tell_found()
     page = shown.tried(batch, found)
     may = access.can_import(request.user, batch.record, today_of(request))
     context = {"batch": batch, "mapping": mapping, "form": form, "found": found, "page": page, "may": may}

@@ -87,7 +87,8 @@ def event_calendar(request, pk):
     require(access.is_trainee(request.user, found.record))
     over = found.event.called_off_at is not None or found.state == AttendanceState.NOT_COMING
     joins = bool(access.can_join(request.user, found))
-    entry = queries.calendar_entry(found.event, joins=joins, cancelled=over)
+    given = {"turns": found.turns, "cancelled": over, "certain": access.has_place(found)}
+    entry = queries.calendar_entry(found.event, joins=joins, **given)
     answer = HttpResponse(calendar_file(entry, now=request.now), content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="event.ics"'
     answer["Cache-Control"] = "private, no-store"

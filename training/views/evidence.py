@@ -30,7 +30,13 @@ from training.forms import (
 )
 from training.states import EvidenceKind, EvidenceState
 from training.views import _shown
-from training.views._frame import evidence_or_404, evidence_to_withdraw_or_404, frame, record_or_404
+from training.views._frame import (
+    evidence_or_404,
+    evidence_to_withdraw_or_404,
+    evidence_version_or_404,
+    frame,
+    record_or_404,
+)
 from training.views._kept import Kept, keep_typed
 from training.views.supervisor import signing
 
@@ -77,8 +83,8 @@ def new(request, pk, kind):
     require(access.can_add_evidence(request.user, record))
     kept = _kept(request, queries.new_evidence_key(record.pk, kind))
     initial = {**kept.first, "items": numbers_in([request.GET.get("for", "")])}
-    items = queries.mappable_items(record)
-    form = NEW[kind](data_of(request), request.FILES or None, initial=initial, items=items)
+    offered = {"items": queries.mappable_items(record), "recent": queries.recently_mapped(record)}
+    form = NEW[kind](data_of(request), request.FILES or None, initial=initial, **offered)
     made = []
 
     def act():
@@ -117,6 +123,7 @@ def _one_page(request, evidence, status=200, **forms):
     today, own = today_of(request), access.is_author(request.user, evidence)
     record = evidence.record
     mapped = list(queries.mapped_items(evidence))
+    trail = queries.evidence_trail(evidence, request.user, today)
     context = {
         "evidence": evidence,
         "mapped": mapped,
@@ -124,12 +131,20 @@ def _one_page(request, evidence, status=200, **forms):
         "readers": queries.readers_of(record, request.user, today, shared=queries.is_shared(evidence)),
         "share": ShareForm(initial={"seen": evidence.content_sha256}),
         "answer": AnswerForm(initial={"seen": evidence.content_sha256}),
-        "mapping": MappingForm(initial={"items": mapped}, items=queries.mappable_items(record)),
+        "mapping": MappingForm(
+            initial={"items": mapped},
+            items=queries.mappable_items(record),
+            recent=queries.recently_mapped(record) if own else [],
+        ),
         "can_edit": access.can_edit_evidence(request.user, evidence),
         "can_share": access.can_share(request.user, evidence),
         "can_reopen": access.can_reopen(request.user, evidence),
         "can_quarantine": access.can_quarantine(request.user, evidence, today),
         "own": own,
+        "trail": trail.entries,
+        "withdrawn": trail.withdrawn,
+        "versions": queries.versions_of(evidence),
+        "portfolio_most": queries.pages_beyond_portfolio(evidence),
         "evidence_badge": badge_for(evidence.state, evidence.get_state_display(), "evidence"),
     }
     return render(
@@ -288,3 +303,24 @@ def _document(request, pk):
     if document is None:
         raise Http404
     return document
+
+
+@guarded(SIGNED_IN)
+def version(request, pk):
+    """What a piece of evidence said when it was shared, and what it said otherwise before."""
+    version = evidence_version_or_404(request, pk)
+    number, pieces = queries.number_of_version(version), queries.changed_since_before(version)
+    stands = version.content_sha256 == version.evidence.content_sha256
+    given = {"version": version, "evidence": version.evidence, "number": number, "pieces": pieces, "stands": stands}
+    context = frame(request, version.evidence.record, "evidence", **given)
+    return render(request, "training/evidence_version.html", context)
+
+
+@guarded(SIGNED_IN)
+def version_file(request, pk):
+    """The file of a version, shown in place or downloaded."""
+    document = evidence_version_or_404(request, pk).document
+    if document is None:
+        raise Http404
+    inline = request.GET.get("in") == "place"
+    return serving.serve(document, reader=request.user, headers=request.headers, method=request.method, inline=inline)

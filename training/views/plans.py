@@ -5,6 +5,7 @@ from datetime import date
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.posted import data_of, status_of, today_of, tried
@@ -49,7 +50,7 @@ def _plan_context(record, standing):
         "comparable": len(queries.versions_to_compare(history, standing)) > 1,
         "standing": standing,
         "state_badge": badge_for(standing.state, standing.state.label),
-        "rows": queries.mappable_items(record),
+        "groups": queries.plan_groups(queries.mappable_items(record)),
         "statement": STATEMENT,
     }
 
@@ -109,3 +110,18 @@ def tailor(request, pk):
         return redirect("training:plan", item.record_id)
     context = frame(request, item.record, "plan", item=item, form=form)
     return render(request, "training/tailor.html", context, status=status_of(form))
+
+
+@guarded(SIGNED_IN, methods="POST", effect="moves a competency one place up or down in its group of the plan")
+def move(request, pk, up):
+    """One press, one place; the page comes back with the same button ready to be pressed again (T1)."""
+    item = item_or_404(request, pk)
+    seen = request.POST.get("seen", "")
+    actions.move_in_plan(by=request.user, now=request.now, item_id=pk, seen=seen, up=up)
+    place = queries.place_in_group(item)
+    messages.success(
+        request, f"{item.item.code} is now number {place.number} of {place.many} in its group of the plan."
+    )
+    goes_up = place.number > 1 if up else place.number == place.many
+    address = reverse("training:plan", args=[item.record_id])
+    return redirect(f"{address}#{'up' if goes_up else 'down'}-{pk}")

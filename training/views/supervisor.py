@@ -18,9 +18,10 @@ from ctts.common.whole_numbers import numbers_in
 from training import access, actions, queries
 from training.actions import ChangedSinceSeen
 from training.actions.competencies import STATEMENT
-from training.forms import ReturnForm, SignForm, SignSeveralForm, WithdrawForm
+from training.forms import ReturnForm, SignOneForm, SignSeveralForm, SupervisorRatingForm, WithdrawForm
 from training.views import _shown
 from training.views._frame import frame, item_or_404, record_or_404, sign_off_or_404
+from training.views.trainee import item_page
 
 ON_A_PAGE = 25
 TYPED = "training_comment_typed"  # key of the session
@@ -165,11 +166,12 @@ def sign(request, pk):
     """One competency with its evidence, the statement, and the signature."""
     item = item_or_404(request, pk)
     require(access.can_sign(request.user, item, today_of(request)))
-    form = SignForm(data_of(request), initial=_typed_before(request), **signing(request))
+    form = SignOneForm(data_of(request), initial=_typed_before(request), **signing(request))
     given = {"item_id": item.pk, "seen": request.POST.get(f"seen-{item.pk}", "")}
 
     def act():
-        given.update(comment=form.cleaned_data["comment"], authentication=form.authentication)
+        given.update({name: form.cleaned_data[name] for name in ("comment", "rating")})
+        given["authentication"] = form.authentication
         actions.sign_item(by=request.user, now=request.now, **given)
 
     try:
@@ -219,6 +221,18 @@ def give_back(request, pk):
         return changed_page(request, item, reason)
     context = frame(request, item.record, "competencies", item=item, form=form)
     return render(request, "training/return.html", context, status=status_of(form))
+
+
+@guarded(SIGNED_IN, methods="POST", effect="keeps the supervisor's rating of a competency")
+def rate(request, pk):
+    """The supervisor's rating, beside the trainee's own (screens 4)."""
+    item = item_or_404(request, pk)
+    require(access.can_rate(request.user, item, today_of(request)))
+    form, user, now = SupervisorRatingForm(request.POST), request.user, request.now
+    if tried(form, lambda: actions.rate_as_supervisor(by=user, now=now, item_id=pk, **form.cleaned_data)):
+        messages.success(request, f"Your rating is saved. {item.record.trainee} sees it with its date.")
+        return redirect("training:item", pk)
+    return item_page(request, item, 422, judging=form)
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="withdraws a signature with a reason")

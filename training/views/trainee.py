@@ -12,7 +12,7 @@ from ctts.organisations.access import is_office
 from ctts.scheme import actions as scheme
 from ctts.scheme.queries import numbers_of
 from training import access, actions, queries
-from training.forms import RatingForm, SubmitForm
+from training.forms import RatingForm, SubmitForm, SupervisorRatingForm
 from training.views import _shown
 from training.views._frame import frame, item_or_404, record_or_404
 
@@ -36,6 +36,7 @@ def _record_page(request, record):
     shown = queries.overview(record, request.user, request.now)
     context = frame(request, record, "record", shown=shown)
     context["light"] = None if record.ended_on else shown.light  # its state says it all
+    context["gate"] = queries.next_gate(record, request.user, today_of(request), shown)
     context["duties"] = queries.duties_in(record, request.user, today_of(request))
     context["acts"] = queries.acts_on(record, shown, request.user, waits=bool(context["duties"]))
     context["step"] = _shown.next_step(context["duties"], record, context["mine"])
@@ -87,12 +88,19 @@ def competencies(request, pk):
 def item(request, pk):
     """One competency: statement, plan, evidence, history, and the one next step of this reader."""
     item = item_or_404(request, pk)
-    return render(request, "training/item.html", _item_context(request, item))
+    return item_page(request, item)
 
 
-def _item_context(request, item, **more):
+def item_page(request, item, status=200, **forms):
+    """The page of a competency; `forms` are those that came back with mistakes."""
+    return render(request, "training/item.html", {**_item_context(request, item), **forms}, status=status)
+
+
+def _item_context(request, item):
     today = today_of(request)
     submissions, returns, sign_offs = queries.facts_of_item(item)
+    ratings = queries.ratings_of_item(item)
+    judged = ratings[0] if ratings and ratings[0].rating is not None else None
     shared = queries.judged_evidence([item])[item.pk]
     own = access.can_work_on(request.user, item)
     mine, supervisor = request.user.pk == item.record.trainee_id, queries.supervisor_of(item.record, today)
@@ -104,7 +112,7 @@ def _item_context(request, item, **more):
         "pieces": list(queries.shown_evidence(item, request.user, today)),
         "readers": queries.readers_of(item.record, request.user, today, shared=True),
         "signatures": [_shown.signature(row, shared) for row in sign_offs],
-        "entries": _shown.item_entries(submissions, returns, sign_offs),
+        "entries": _shown.item_entries(submissions, returns, sign_offs, ratings),
         "withdraw": standing and access.can_withdraw_sign_off(request.user, standing, today),
         "standing": standing,
         "can_return": access.can_return(request.user, item, today),
@@ -115,9 +123,17 @@ def _item_context(request, item, **more):
         "can_add": access.can_add_evidence(request.user, item.record),
         "item_badge": _shown.item_badge(item, sign_offs, shared),
         "rating": RatingForm(initial={"rating": item.own_rating}) if own else None,
+        "judged": judged,
+        "judging": _judging(request.user, item, judged, today),
         "acts": _shown.item_acts(request.user, item, submissions, supervisor, judges=bool(step) and not mine),
     }
-    return frame(request, item.record, "competencies", **context, **more)
+    return frame(request, item.record, "competencies", **context)
+
+
+def _judging(user, item, judged, today):
+    """The form with which the supervisor rates; none for anybody else."""
+    may = access.can_rate(user, item, today)
+    return SupervisorRatingForm(initial={"rating": judged and judged.rating}) if may else None
 
 
 @guarded(SIGNED_IN, methods="POST", effect="begins a competency")
@@ -139,7 +155,7 @@ def rate(request, pk):
     if tried(form, lambda: actions.rate_item(by=user, now=now, item_id=item.pk, **form.cleaned_data)):
         messages.success(request, "Your rating is saved.")
         return redirect("training:item", item.pk)
-    return render(request, "training/item.html", {**_item_context(request, item), "rating": form}, status=422)
+    return item_page(request, item, 422, rating=form)
 
 
 @guarded(SIGNED_IN, methods="POST", effect="puts evidence among the best for a competency, or takes it off")

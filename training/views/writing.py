@@ -22,6 +22,7 @@ from training.forms.writing import (
     ReflectionForm,
     SectionFormSet,
     SubmitPieceForm,
+    WithdrawPieceForm,
 )
 from training.states import EarlierKind
 from training.views import _shown_practice as shown
@@ -142,6 +143,7 @@ def _written(request, piece, kind, forms, save, **shown_forms):
     found = queries.parts_of(piece)
     context.update(version=queries.piece_version(piece), saved_parts=found if stale else [])
     context.update(shown_pieces.said(request.user, piece, found))
+    context["to_redact"] = shown.to_redact(piece, queries.withdrawal_of(piece))
     context["least"] = queries.case_words_needed(piece.record) if kind == "case" else 0
     status = 409 if stale else 422 if request.method == "POST" else 200
     return render(request, EDITORS[kind], context, status=status)
@@ -188,8 +190,8 @@ def case(request, pk):
 
 
 def _piece(request, piece, kind):
-    verdict = access.can_comment(request.user, piece, today_of(request))
-    found = queries.parts_of(piece)
+    verdict, every = access.can_comment(request.user, piece, today_of(request)), queries.every_part(piece)
+    found = [part for part in every if part.text.strip()]
     form = CommentForm(data_of(request), parts=[part.title for part in found]) if verdict else None
 
     def act():
@@ -200,11 +202,15 @@ def _piece(request, piece, kind):
         require(verdict)
         if tried(form, act):
             return redirect(f"training:{kind}", piece.pk)
-    said = shown_pieces.said(request.user, piece, found)
-    context = frame(request, piece.record, "writing", piece=piece, kind=kind, form=form, **said)
+    given = {"empty": [part.title for part in every if part not in found], "form": form}
+    given |= {"scanned": queries.scan_answer(piece), **shown_pieces.said(request.user, piece, found)}
+    context = frame(request, piece.record, "writing", piece=piece, kind=kind, **given)
     context.update(readers=shown.piece_readers(piece, context["mine"]))
     context.update(step=shown.piece_step(request.user, piece, kind), **_versions(request, piece, kind, found))
+    withdrawn = queries.withdrawal_of(piece)
+    context.update(withdrawn=withdrawn, to_redact=shown.to_redact(piece, withdrawn))
     context["can_reopen"] = access.can_reopen_piece(request.user, piece)
+    context["can_withdraw"] = access.can_withdraw_piece(request.user, piece, today_of(request))
     context["badge"] = shown.piece_badge(piece)
     status = 422 if form is not None and form.is_bound else 200
     return render(request, "training/writing/one.html", context, status=status)
@@ -230,7 +236,7 @@ def comment_answer(request, pk):
 
 def _versions(request, piece, kind, parts):
     """The versions of a piece, and what it says otherwise than when it was last submitted."""
-    versions = queries.versions_of(piece)
+    versions = queries.piece_versions(piece)
     rows = [(row, reverse(f"training:{kind}_version", args=[piece.pk, row.number])) for row in versions]
     return {"versions": rows, "changed": queries.what_changed(piece, parts, versions, request.user)}
 
@@ -248,7 +254,7 @@ def case_version(request, pk, number):
 
 
 def _version(request, piece, kind, number):
-    versions = queries.versions_of(piece)
+    versions = queries.piece_versions(piece)
     version = queries.version_or_none(versions, number)
     if version is None:
         raise Http404
@@ -276,18 +282,23 @@ def case_submit(request, pk):
 
 def _submit(request, piece, kind):
     require(access.can_submit_piece(request.user, piece))
-    form = SubmitPieceForm(data_of(request), initial={"seen": queries.piece_version(piece)})
+    parts = queries.every_part(piece)
+    findings = shown.kinds_found(queries.identifiers_in(piece, parts))
+    empty = [part.title for part in parts if not part.text.strip()]
+    answered = queries.scan_answer(piece) if findings else None
+    initial = {"seen": queries.piece_version(piece)}
+    form = SubmitPieceForm(data_of(request), initial=initial, asks=findings and not answered, empty=empty)
 
     def act():
-        given = {"seen": form.cleaned_data["seen"], "declared": form.cleaned_data["declared"]}
+        given = {name: form.cleaned_data[name] for name in ("seen", "declared", "answer") if name in form.cleaned_data}
         actions.submit_piece(by=request.user, now=request.now, piece=piece, **given)
         messages.success(request, "Submitted. Your supervisor is asked to read it.")
 
     if tried(form, act):
         return redirect(f"training:{kind}", piece.pk)
-    context = frame(request, piece.record, "writing", piece=piece, kind=kind, form=form)
-    context["findings"] = shown.kinds_found(queries.identifiers_in(piece))
+    context = {"findings": findings, "answered": answered, "empty": empty, "parts": parts}
     context["back_url"] = reverse(f"training:{kind}_edit", args=[piece.pk])
+    context = frame(request, piece.record, "writing", piece=piece, kind=kind, form=form, **context)
     return render(request, "training/writing/submit.html", context, status=status_of(form))
 
 
@@ -307,3 +318,32 @@ def _reopen(request, piece, kind):
     actions.reopen_piece(by=request.user, now=request.now, piece=piece)
     messages.success(request, "Reopened. It counts again once you have submitted it again.")
     return redirect(f"training:{kind}_edit", piece.pk)
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="withdraws a reflective piece that identifies a patient")
+def reflection_withdraw(request, pk):
+    """A reader found that a patient can be identified in a reflective piece."""
+    return _withdraw(request, reflection_or_404(request, pk), "reflection")
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="withdraws a case study that identifies a patient")
+def case_withdraw(request, pk):
+    """A reader found that a patient can be identified in a case study."""
+    return _withdraw(request, case_or_404(request, pk), "case")
+
+
+WITHDRAWING = (
+    "It goes back to its author as a draft, which nobody else reads, and counts again once it is changed and submitted "
+    "again. A mail without the content goes to the author, the Training Supervisor and the Training Co-ordinator."
+)
+
+
+def _withdraw(request, piece, kind):
+    require(access.can_withdraw_piece(request.user, piece, today_of(request)))
+    form = WithdrawPieceForm(data_of(request))
+    user, now = request.user, request.now
+    if tried(form, lambda: actions.withdraw_piece(by=user, now=now, piece=piece, **form.cleaned_data)):
+        messages.success(request, "It is withdrawn from view. Thank you for reporting it.")
+        return redirect("training:writing", piece.record_id)
+    given = {"title": "A patient can be identified", "kicker": piece.title, "lede": WITHDRAWING, "danger": True}
+    return ask_page(request, form, back_url=reverse(f"training:{kind}", args=[piece.pk]), **given)

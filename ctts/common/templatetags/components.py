@@ -19,7 +19,7 @@ from django.template.context import RequestContext
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from ctts.common import parts, tables, timeline
+from ctts.common import parts, strips, tables, timeline
 from ctts.common.helping import Help
 from ctts.common.states_shown import LIGHTS, badge_for
 from ctts.common.templatetags import formats, icons
@@ -167,7 +167,7 @@ def steps(names: Sequence[str], current: int) -> Context:
 
 
 @register.inclusion_tag("components/requirement_strip.html")
-def requirement_strip(rows: Sequence[parts.Requirement], label: str = "Requirements") -> Context:
+def requirement_strip(rows: Sequence[strips.Requirement], label: str = "Requirements") -> Context:
     """One row per rule of the next gate; a closed one says why."""
     return {"rows": rows, "label": label}
 

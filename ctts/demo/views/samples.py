@@ -8,7 +8,7 @@ import django_tables2 as tables
 from django import forms
 from django.urls import reverse
 
-from ctts.common import parts
+from ctts.common import parts, strips
 from ctts.common.forms import CrispyForm
 from ctts.common.helping import Help, Point, Reader
 from ctts.common.states_shown import badge_for
@@ -98,12 +98,12 @@ def sample_rows(today: date) -> list[dict[str, object]]:
     ]
 
 
-def sample_strip() -> list[parts.Requirement]:
+def sample_strip() -> list[strips.Requirement]:
     """The first-year gate of a trainee who is nearly there."""
     reviews = [
-        parts.Counted("Review of 4 September 2026", counts=True, url="#"),
-        parts.Counted("Review of 2 October 2026", counts=True, url="#"),
-        parts.Counted(
+        strips.Counted("Review of 4 September 2026", counts=True, url="#"),
+        strips.Counted("Review of 2 October 2026", counts=True, url="#"),
+        strips.Counted(
             "Review of 6 November 2026",
             counts=False,
             url="#",
@@ -114,15 +114,15 @@ def sample_strip() -> list[parts.Requirement]:
         ),
     ]
     return [
-        parts.Requirement("External Moderator DOPS", needed=1, counted=1, rule="Y1"),
-        parts.Requirement(
+        strips.Requirement("External Moderator DOPS", needed=1, counted=1, rule="Y1"),
+        strips.Requirement(
             "Patient-safety confirmation", needed=1, counted=0, rule="Y2", closed="S. Patel has not confirmed it yet."
         ),
-        parts.Requirement(
+        strips.Requirement(
             "Competencies signed", 15, 11, 3, rule="Y3", closed="30 % of 47 is 15.", waits_for="S. Patel since 2 May"
         ),
-        parts.Requirement("Supervisor Reviews", 6, 5, 1, rule="Y4", waits_for="you", items=reviews),
-        parts.Requirement("Reflective pieces", needed=10, counted=12, rule="Y6"),
+        strips.Requirement("Supervisor Reviews", 6, 5, 1, rule="Y4", waits_for="you", items=reviews),
+        strips.Requirement("Reflective pieces", needed=10, counted=12, rule="Y6"),
     ]
 
 

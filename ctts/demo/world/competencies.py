@@ -125,14 +125,15 @@ def _submit(trainee: Trainee, items: Sequence[PlanItem], at: datetime) -> None:
 
 def _return(trainee: Trainee, item: PlanItem, at: datetime) -> None:
     seen = queries.shown_digest(PlanItem.objects.select_related("item", "record").get(pk=item.pk))
+    actions.rate_item(by=trainee.person, now=at, item_id=item.pk, rating=3)
     reason = "Say which phantom you used, and on which day."
-    actions.return_item(by=trainee.supervisor, now=at, item_id=item.pk, seen=seen, reason=reason)
+    actions.return_item(by=trainee.supervisor, now=at, item_id=item.pk, seen=seen, reason=reason, rating=2)
 
 
 def _sign_one(trainee: Trainee, item: PlanItem, at: datetime) -> None:
     """On its own page, everything opened before."""
     [row] = _opened(trainee, [item], at)
-    given: dict[str, Any] = {"item_id": item.pk, "seen": row.digest, "comment": "A careful piece of work."}
+    given: dict[str, Any] = {"item_id": item.pk, "seen": row.digest, "comment": "A careful piece of work.", "rating": 3}
     actions.sign_item(by=trainee.supervisor, now=at, authentication=proof(at), **given)
 
 

@@ -1,6 +1,15 @@
 """What a person meets first: what waits, the areas of their roles, the front page's facts, the office's ground."""
 
-from ctts.home.queries.areas import Area, FrontPage, areas_of, footer_links, front_page, public_areas, stands_of
+from ctts.home.queries.areas import (
+    Area,
+    FrontPage,
+    areas_of,
+    footer_links,
+    front_page,
+    hears_as,
+    public_areas,
+    stands_of,
+)
 from ctts.home.queries.office import (
     AuditPage,
     Card,
@@ -32,6 +41,7 @@ __all__ = [
     "files_given_up",
     "footer_links",
     "front_page",
+    "hears_as",
     "messages_for_office",
     "messages_shown",
     "narrowed",

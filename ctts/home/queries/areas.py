@@ -8,6 +8,7 @@ from datetime import date
 
 from django.urls import reverse
 
+from applications.access import applying_now
 from assessments.queries.sections import SECTIONS
 from ctts.accounts.models import User
 from ctts.common.memo import remembered
@@ -40,6 +41,12 @@ class FrontPage:
 def stands_of(user: User, today: date) -> frozenset[str]:
     """As what a person stands in or around training; asked once for each user object and day, as their roles are."""
     return remembered(user, "stands", today, lambda: training_queries.stands_as(user, today))
+
+
+def hears_as(user: User, today: date) -> frozenset[str]:
+    """As what a person gets mails: the roles they hold, as what they stand around training, and as applicant (N)."""
+    applies = ["applicant"] if applying_now().filter(applicant=user).exists() else []
+    return frozenset([*stands_of(user, today), *(role for role, _ in held_by(user, today)), *applies])
 
 
 @dataclass(frozen=True, slots=True)

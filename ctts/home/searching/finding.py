@@ -15,7 +15,7 @@ from applications.states import EVERY
 from ctts.accounts.models import User
 from ctts.accounts.rules import sort_key
 from ctts.common.clock import london_date
-from ctts.home import helping
+from ctts.home import helping, queries
 from ctts.home.searching.pages import pages_for
 from ctts.home.searching.parts import Found, FoundGroup
 from ctts.organisations import queries as organisation_queries
@@ -43,6 +43,7 @@ def found_for(user: User, now: datetime, text: str, most: int) -> list[FoundGrou
     today = london_date(now)
     groups = [
         FoundGroup("pages", "Pages and steps", "arrow-right", named[:most]),
+        _own(user, today, text, most),
         *_of_training(user, today, text, words, most),
         _people(user, today, text, most),
         _applications(user, today, text, most),
@@ -74,6 +75,14 @@ def _of_training(user: User, today: date, text: str, words: list[str], most: int
     found = training_queries.trainees_named(user, today, text)[: most + 1]
     rows, more = _cut((_trainee(row) for row in found), most, _list(user, today, "training:office", q=text))
     yield FoundGroup("trainees", "Trainees", "mortarboard", rows, more)
+
+
+def _own(user: User, today: date, text: str, most: int) -> FoundGroup:
+    """What stands in one's own training record by these words: nobody else's is asked."""
+    trains = training_queries.TRAINEE in queries.stands_of(user, today)
+    found = training_queries.own_things(user, text, most) if trains else []
+    rows = [Found(one.label, one.url, one.kind) for one in found]
+    return FoundGroup("own", "In my training", "journal-text", rows)
 
 
 def _tab_answers(label: str, word: str) -> bool:

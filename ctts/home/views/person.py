@@ -92,7 +92,7 @@ def nudge(request: HttpRequest, duty: str) -> HttpResponse:
 def mails(request: HttpRequest) -> HttpResponse:
     """How a person hears, at once or once a day and what not at all, and all that they were told, newest first (N)."""
     choice = sent.preference_of(request.user)
-    form = DeliveryForm(data_of(request), choice=choice)
+    form = DeliveryForm(data_of(request), choice=choice, stands=queries.hears_as(request.user, today_of(request)))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         notifications.choose_delivery(by=request.user, now=request.now, person=request.user, **given)

@@ -11,7 +11,7 @@ from ctts.common.triggers import AddTrigger
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('training', '0022_cpd_on_paper'),
+        ('training', '0027_interruption_called_off'),
     ]
 
     operations = [

@@ -12,6 +12,7 @@
 
 (() => {
   const PAUSE = 2000; // milliseconds after the last key
+  const MOST_NAMED = 3; // gaps of a draft that the line names
   const RETRY = 15000; // milliseconds between tries while the server cannot be reached
 
   const clock = (when) =>
@@ -75,6 +76,22 @@
     const one = field instanceof RadioNodeList ? field[0] : field;
     const words = one?.closest("fieldset")?.querySelector("legend") ?? one?.labels?.[0];
     return words?.firstChild?.textContent.trim() || name;
+  };
+
+  // A field that is still to be completed, as its reader finds it: "Section 2: Heading". Empty for what is no field.
+  const gapOf = (form, name) => {
+    const field = form.elements[name];
+    const one = field instanceof RadioNodeList ? field[0] : field;
+    const group = one?.closest("fieldset")?.querySelector("legend");
+    const own = ["checkbox", "radio"].includes(one?.type) && group ? null : one?.labels?.[0];
+    return [group, own].map((words) => words?.firstChild?.textContent.trim()).filter(Boolean).join(": ");
+  };
+
+  const toComplete = (form, errors) => {
+    const names = [...new Set(Object.keys(errors).map((name) => gapOf(form, name)).filter(Boolean))];
+    const more = names.length - MOST_NAMED;
+    if (names.length) return `, to complete: ${names.slice(0, MOST_NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+    return Object.keys(errors).length ? ", not complete yet" : "";
   };
 
   const setUp = (form) => {
@@ -232,8 +249,7 @@
       version = String(told.version ?? version);
       const copy = kept(); // perhaps newer by a key already
       if (copy && !differing(copy.text, JSON.parse(text)).length) forget();
-      const gaps = Object.keys(told.errors ?? {}).length;
-      say("saved", `Saved ${clock(savedAt)}${gaps ? `, ${gaps} field${gaps === 1 ? "" : "s"} to complete` : ""}`);
+      say("saved", `Saved ${clock(savedAt)}${toComplete(form, told.errors ?? {})}`);
     };
 
     const failed = () => {

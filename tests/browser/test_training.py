@@ -12,6 +12,7 @@ from ctts.common import clock
 from tests.browser.looking import faults, sticks_out, too_small
 from tests.browser.test_first_year import signed_in
 from tests.training import practice as p
+from tests.training.test_writing import submitted_case
 from tests.training.world import submitted, text_evidence
 from training import actions, queries
 
@@ -121,6 +122,18 @@ def test_the_bar_that_stays_never_hides_what_has_the_focus(scene, open_page, liv
     assert under_the_bar(page, "Tab") == []
     page.locator(".action-bar").get_by_role("button").focus()
     assert under_the_bar(page, "Shift+Tab") == []
+
+
+def test_whoever_selects_words_of_a_piece_finds_them_quoted_in_the_comment(scene, open_page, live_server):
+    piece = submitted_case(scene.tara)
+    page = signed_in(open_page(width=390), scene.cast.sam, live_server.url)
+    page.goto(f"{live_server.url}{reverse('training:case', args=[piece.pk])}")
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('[data-part] p'))")
+    expect(page.get_by_label("The words it is about")).to_have_value("A patient came.")
+    expect(page.get_by_label("About (optional)", exact=True)).to_have_value("Introduction")
+    page.get_by_label("The words it is about").fill("A patient")
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('[data-part] p'))")
+    expect(page.get_by_label("The words it is about")).to_have_value("A patient")
 
 
 @pytest.mark.parametrize("width", WIDTHS)

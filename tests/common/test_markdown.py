@@ -2,7 +2,7 @@
 
 import pytest
 
-from ctts.common.markdown import render
+from ctts.common.markdown import render, stands_in
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,39 @@ def test_headings_stand_below_the_pages_own_and_skip_no_rank():
         "h3",
         "h4",
     ]
+
+
+# --- words that are quoted ---
+
+BOLD = "<p><mark>a </mark><strong><mark>bold</mark></strong><mark> word</mark></p>\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "html"),
+    [
+        ("The camera drifted.", "camera", "<p>The <mark>camera</mark> drifted.</p>\n"),
+        (
+            "a **bold** word",
+            "a bold  word",
+            BOLD,
+        ),
+        ("one\ntwo", "one two", "<p><mark>one</mark><br><mark>\ntwo</mark></p>\n"),
+        ("1 < 2 & so on", "< 2 &", "<p>1 <mark>&lt; 2 &amp;</mark> so on</p>\n"),
+        ("This is it", "is", "<p>This <mark>is</mark> it</p>\n"),
+        ("Nothing of it", "something", "<p>Nothing of it</p>\n"),
+        ("Nothing of it", "  ", "<p>Nothing of it</p>\n"),
+    ],
+)
+def test_the_quoted_words_are_marked_where_they_stand(text, quote, html):
+    assert render(text, [quote]) == html
+    assert stands_in(text, quote) == ("<mark>" in html)
+
+
+def test_two_quotes_of_one_text_are_both_marked():
+    assert render("one two three", ["one two", "two three"]) == "<p><mark>one two three</mark></p>\n"
+
+
+def test_a_mark_opens_no_attribute():
+    link = '[the link](https://example.org "a > b\\" onclick=x and <mark>")'
+    assert render(link, ["the link"]) == render(link).replace("the link", "<mark>the link</mark>")
+    assert render(link, ["b"]) == render(link)

@@ -21,7 +21,6 @@ from tests.training import practice as p
 from tests.training import world as w
 from training import actions, queries
 from training.models import (
-    CaseStudy,
     ChangeRequest,
     Concern,
     EarlierImport,
@@ -31,7 +30,6 @@ from training.models import (
     PlanItem,
     ProgressReport,
     RecordCopy,
-    Reflection,
     ReviewAction,
     TrainingRecord,
 )
@@ -59,6 +57,7 @@ from .objects_events import (
 )
 from .objects_evidence import draft_in_record, evidence, evidence_file, last_version
 from .objects_papers import ON_PAPER
+from .objects_writing import WRITING_THINGS, WRITING_URLS
 from .records import one, record_at
 
 NHS = "NHS number 943 476 5919."
@@ -157,36 +156,6 @@ def agreed_action(cast: Cast, place: str) -> ReviewAction:
 # --- pieces and concerns ---
 
 
-def reflection(cast: Cast, place: str) -> Reflection:
-    """A reflective piece with words in it."""
-    trainee, key = one(cast, place, "trainee"), uuid4()
-    begun = {"record_id": record_at(cast, place).pk, "key": key, "model": "free", "title": "A piece"}
-    made = actions.start_reflection(by=trainee, now=p.NOW, **begun)
-    words = {"title": "A piece", "happened_on": None, "parts": {"text": "I checked the camera."}}
-    seen = queries.piece_version(made)
-    return actions.save_reflection(by=trainee, now=p.NOW, reflection_id=made.pk, seen=seen, **words)
-
-
-def case(cast: Cast, place: str) -> CaseStudy:
-    """A long case study with words in it."""
-    trainee = one(cast, place, "trainee")
-    begun = {"record_id": record_at(cast, place).pk, "key": uuid4(), "title": "A case"}
-    made = actions.start_case(by=trainee, now=p.NOW, **begun)
-    words = {"title": "A case", "sections": [("Introduction", "A phantom was scanned.")]}
-    return actions.save_case(by=trainee, now=p.NOW, case_id=made.pk, seen=queries.piece_version(made), **words)
-
-
-def submitted(make: Callable[[Cast, str], Any]) -> Callable[[Cast, str], Any]:
-    """Makes a piece and submits it."""
-
-    def submit(cast: Cast, place: str) -> Any:
-        made = make(cast, place)
-        given = {"piece": made, "seen": queries.piece_version(made), "declared": True}
-        return actions.submit_piece(by=one(cast, place, "trainee"), now=p.NOW, **given)
-
-    return submit
-
-
 def concern(cast: Cast, place: str) -> Concern:
     """A concern that the trainee raised, with the Training Co-ordinator."""
     given = {
@@ -271,10 +240,7 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "DOPS by link": dops_by_link,
     "DOPS by link signed": dops_by_link_signed,
     "link of a DOPS": link_of_dops,
-    "draft of a reflective piece": reflection,
-    "reflective piece": submitted(reflection),
-    "draft of a case study": case,
-    "case study": submitted(case),
+    **WRITING_THINGS,
     "concern of the trainee": concern,
     "trainer to come": trainer_to_come,
     "milestone": lambda cast, place: record_at(cast, place).milestones.get(kind="viva"),
@@ -326,10 +292,6 @@ ABOUT = {
     "DOPS by link": "dops_name_another",
     "DOPS by link signed": "dops_countersign",
     "link of a DOPS": "dops_renew_link dops_take_back_link",
-    "draft of a reflective piece": "reflection_edit reflection_submit",
-    "reflective piece": "reflection reflection_reopen reflection_withdraw",
-    "draft of a case study": "case_edit case_submit",
-    "case study": "case case_reopen case_withdraw",
     "concern of the trainee": "concern",
     "milestone": "milestone_move",
     "trainer to come": "trainer_end",
@@ -373,6 +335,7 @@ TRAINING_URLS: dict[str, Needs] = {
         f"training:{name}": Needs("DOPS handed over")
         for name in ("handed", "handed_back", "handed_sign_out", "handed_unlock")
     },
+    **WRITING_URLS,
     "training:centre": Needs("co-ordinated centre"),
     "training:centre_list": Needs("co-ordinated centre", lambda centre: {"pk": centre.pk, "what": "trainees"}),
     "training:dops_step": Needs("DOPS", lambda thing: {"pk": thing.pk, "step": 2}),

@@ -42,6 +42,7 @@ TRAINING_READERS: dict[str, Readers] = {
                 "link of a DOPS",
                 "reflective piece",
                 "case study",
+                "comment on a piece",
                 "progress report",
                 "invitation to an event",
                 "activity in a CPD log",
@@ -82,7 +83,8 @@ STEPS: tuple[tuple[Readers, str], ...] = (
         "start rate nominate submit evidence_new evidence_keep evidence_keep_one evidence_edit evidence_map "
         "evidence_share evidence_answer evidence_reopen review_acknowledge review_send_back "
         "dops_request dops_acknowledge "
-        "reflection_new reflection_edit reflection_submit reflection_reopen case_new case_edit case_submit case_reopen",
+        "reflection_new reflection_edit reflection_submit reflection_reopen case_new case_edit case_submit case_reopen "
+        "comment_answer",
     ),
     (SUPERVISOR, "sign_off sign return withdraw open_evidence review_new review_edit review_sign review_submit"),
     (SUPERVISOR, "review_take_over review_discard"),

@@ -67,7 +67,7 @@ PAGES = {
     "training:people": ("sam", RECORD, 8),
     "training:plan": ("tara", RECORD, 11),
     "training:competencies": ("tara", RECORD, 10),
-    "training:evidence": ("tara", RECORD, 9),
+    "training:evidence": ("tara", RECORD, 10),
     "training:evidence_new": ("tara", lambda s: [s.record, "file"], 9),
     "training:evidence_one": ("tara", key("held"), 14),
     "training:evidence_version": ("sam", lambda s: [EvidenceVersion.objects.get(evidence=s.shared).pk], 9),

@@ -264,3 +264,8 @@ def test_T10_one_pdf_of_a_log_is_owed_at_a_time(scene):
     assert str(first) == f"CPD log of {scene.tara}"
     with pytest.raises(DatabaseError), transaction.atomic():
         CpdPaper.objects.create(record=scene.tara, asked_by=scene.cast.tara, asked_at=p.NOW)
+
+
+def test_T10_the_form_says_what_is_needed_to_enter_an_activity(scene):
+    page = words(browser_of(scene.cast.tara).get(address("cpd_new", scene.tara.pk)))
+    assert page.count("(needed to enter it)") == 2

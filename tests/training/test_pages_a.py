@@ -250,6 +250,15 @@ def test_t3_a_link_that_gives_a_password_away_or_leads_nowhere_is_refused(tara, 
     assert not Evidence.objects.exists() and answer.context["form"]["url"].value() == url
 
 
+@pytest.mark.parametrize("url", ["see my poster", "https://", "poster.pdf on the U drive"])
+def test_t3_what_is_no_web_address_is_answered_with_what_to_give(tara, world, url):
+    form = tara.get(address("evidence_new", world.tara.pk, "link")).context["form"]
+    data = {"key": form["key"].value(), "title": "Protocol", "url": url}
+    answer = tara.post(address("evidence_new", world.tara.pk, "link"), data)
+    assert answer.status_code == 422
+    assert "begins with https://" in answer.context["form"].errors["url"][0]
+
+
 def test_t3_a_link_is_added_and_mapped_later(world, tara):
     form = tara.get(address("evidence_new", world.tara.pk, "link")).context["form"]
     data = {"key": form["key"].value(), "title": "Protocol", "url": "https://intranet.example.org/p"}

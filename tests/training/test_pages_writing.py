@@ -184,3 +184,7 @@ def test_T6_what_is_submitted_is_not_written_on_nor_submitted_twice(scene, tara,
     TrainingRecord.objects.filter(pk=scene.tara.pk).update(state="completed", ended_on=p.TODAY)
     assert tara.get(address("reflection", piece.pk)).status_code == 200
     assert tara.post(address("reflection_reopen", piece.pk)).status_code == 409
+
+
+def test_T6_a_section_says_when_its_heading_is_needed(tara, case):
+    assert "(needed when there is text)" in words(tara.get(address("case_edit", case.pk)))

@@ -172,6 +172,7 @@ from training.access.trainers import (
 )
 from training.access.writing import (
     Piece,
+    can_answer_comment,
     can_change_piece,
     can_comment,
     can_reopen_piece,
@@ -204,6 +205,7 @@ __all__ = [
     "can_answer",
     "can_answer_advice",
     "can_answer_change",
+    "can_answer_comment",
     "can_appoint",
     "can_approve_assessor",
     "can_ask_advice",

@@ -11,7 +11,7 @@ from ctts.organisations.access import holds
 from ctts.organisations.states import Role
 from training.access.record import appointed, is_external_moderator, is_running, is_supervisor, is_trainee
 from training.access.trainers import trains
-from training.models import CaseStudy, Reflection, TrainingRecord
+from training.models import CaseStudy, Comment, CommentAnswer, Reflection, TrainingRecord
 from training.states import WRITING_MOVES, WRITING_SUBMITTED, WritingState
 
 Piece = Reflection | CaseStudy
@@ -68,3 +68,11 @@ def can_comment(user: User, piece: Piece, today: date) -> Verdict:
     if piece.state not in WRITING_SUBMITTED:
         return late("The trainee is writing on it; it can be commented on once it is submitted.")
     return is_running(record)
+
+
+def can_answer_comment(user: User, comment: Comment) -> Verdict:
+    """The trainee says once of each comment whether the piece was changed, while training goes on (T6, screens 17)."""
+    own = can_write(user, comment.piece.record)
+    if own and CommentAnswer.objects.filter(comment=comment).exists():
+        return late("You have answered this comment already.")
+    return own

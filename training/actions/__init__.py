@@ -232,6 +232,7 @@ from training.actions.trainers import (
     end_trainer,
 )
 from training.actions.writing import (
+    answer_comment,
     comment_on,
     reopen_piece,
     save_case,
@@ -274,6 +275,7 @@ __all__ = [
     "allocate_trainer",
     "answer_advice",
     "answer_change",
+    "answer_comment",
     "answer_findings",
     "approve_assessor",
     "ask_advice",

@@ -14,15 +14,25 @@ from django.db import transaction
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.forms import KEPT
+from ctts.common.markdown import stands_in
 from ctts.common.verdict import Invalid, require
 from training import access, notices
 from training.access import Piece
 from training.actions._practice import fresh, note, step, want
 from training.actions._steps import holders, lock_record, lock_with_record, refuse_identifiers, role_of, tell
-from training.models import CaseSection, CaseStudy, Comment, PieceWithdrawal, Reflection, ScanAnswer
-from training.queries.writing import case_version, identifiers_in, piece_version, reflection_version
+from training.models import (
+    CaseSection,
+    CaseStudy,
+    Comment,
+    CommentAnswer,
+    PieceVersion,
+    PieceWithdrawal,
+    Reflection,
+    ScanAnswer,
+)
+from training.queries.writing import case_version, identifiers_in, parts_of, piece_version, reflection_version
 from training.rules import FIRST_SECTIONS, headings_of, reflection_words, section_words
-from training.states import WRITING_MOVES, AppointmentKind, WritingState
+from training.states import WRITING_MOVES, AppointmentKind, CommentFate, WritingState
 
 LONGEST = 400_000  # characters of one piece: a 10 000-word paste fits several times
 MOST_SECTIONS = 40
@@ -137,6 +147,8 @@ def submit_piece(*, by: User, now: datetime, piece: Piece, seen: str, declared: 
     Where the scan finds what may identify one, the trainee's `answer` says why not; it is kept and read with the piece.
     What was answered once is not asked again while it says the same (quality rule 17).
 
+    Its whole text is kept as the next version.
+
     Raises NotAllowed, TooLate when it is submitted, StaleText when it changed meanwhile, Invalid when it is empty, a
     section has no heading, nothing is declared, what was found has no answer, or it was withdrawn as it is.
     """
@@ -153,7 +165,9 @@ def submit_piece(*, by: User, now: datetime, piece: Piece, seen: str, declared: 
         raise Invalid("It was withdrawn as it is. Change it first: take out what identifies the patient.")
     found = _answered(locked, seen, answer, by, now)
     columns, what = {"submitted_at": now}, f"{_name(locked)}.submitted"
-    facts: dict[str, Any] = {"words_counted": locked.words, **({"found": sorted(found)} if found else {})}
+    kept = _keep_version(locked, now, seen)
+    facts: dict[str, Any] = {"words_counted": locked.words, "version": kept.number, "sha256": kept.sha256}
+    facts |= {"found": sorted(found)} if found else {}
     step(locked, WRITING_MOVES, "submit", what=what, by=by, now=now, columns=columns, **facts)
     for supervisor in holders(locked.record, now, AppointmentKind.SUPERVISOR):
         key = f"{_name(locked)}:{locked.pk}:{now.isoformat()}"
@@ -165,10 +179,13 @@ def submit_piece(*, by: User, now: datetime, piece: Piece, seen: str, declared: 
 def reopen_piece(*, by: User, now: datetime, piece: Piece) -> Piece:
     """The trainee takes a submitted piece back to go on writing; it counts again once submitted again (T6, Y6).
 
+    What was submitted before versions were kept becomes a version now, before a word of it can change.
     Raises NotAllowed, TooLate when it is not submitted.
     """
     locked = _lock_piece(piece)
     require(access.can_reopen_piece(by, locked))
+    if locked.submitted_at is not None and not locked.versions.filter(submitted_at=locked.submitted_at).exists():
+        _keep_version(locked, locked.submitted_at, piece_version(locked))
     step(locked, WRITING_MOVES, "reopen", what=f"{_name(locked)}.reopened", by=by, now=now)
     return locked
 
@@ -196,12 +213,16 @@ def withdraw_piece(*, by: User, now: datetime, piece: Piece, reason: str) -> Pie
 
 
 @transaction.atomic
-def comment_on(*, by: User, now: datetime, piece: Piece, key: UUID, text: str) -> Comment:
+def comment_on(
+    *, by: User, now: datetime, piece: Piece, key: UUID, text: str, part: str = "", quote: str = ""
+) -> Comment:
     """Supervisor, External Moderator or a trainer comment on a submitted piece; the same `key`: the same one (T6).
 
-    A trainer's comment leaves the piece waiting for the supervisor's.
+    A trainer's comment leaves the piece waiting for the supervisor's. `part` is the heading of the part it is about,
+    `quote` the words it is about.
 
-    Raises NotAllowed, TooLate while the trainee writes on it, Invalid without words.
+    Raises NotAllowed, TooLate while the trainee writes on it, Invalid without words, about a part that is not there or
+    words that do not stand there.
     """
     locked = _lock_piece(piece)
     require(access.can_comment(by, locked, london_date(now)))
@@ -209,7 +230,10 @@ def comment_on(*, by: User, now: datetime, piece: Piece, key: UUID, text: str) -
     if known is not None:
         return known
     said = want(text, "text", "Write your comment.")
-    comment = Comment.objects.create(text=said, written_at=now, written_by=by, key=key, **_about(locked))
+    refuse_identifiers(quote, "What you quote", "quote")
+    where = _where(locked, part, quote.strip())
+    given = {"text": said, "part": where, "quote": quote.strip(), "key": key}
+    comment = Comment.objects.create(written_at=now, written_by=by, **given, **_about(locked))
     what = f"{_name(locked)}.commented"
     judges = access.judges_pieces(by, locked.record, london_date(now))
     if locked.state == WritingState.SUBMITTED and judges:
@@ -221,7 +245,33 @@ def comment_on(*, by: User, now: datetime, piece: Piece, key: UUID, text: str) -
     return comment
 
 
+@transaction.atomic
+def answer_comment(*, by: User, now: datetime, comment_id: int, fate: str, reason: str) -> CommentAnswer:
+    """The trainee says what became of a comment: changed, or not and why; whoever wrote it reads that (T6, screens 17).
+
+    Raises NotAllowed, TooLate once it is answered, Invalid without a reason for what was not changed.
+    """
+    comment = Comment.objects.get(pk=comment_id)
+    piece = _lock_piece(comment.piece)
+    require(access.can_answer_comment(by, comment))
+    why = want(reason, "reason", "Say why you did not change it.") if fate == CommentFate.KEPT else reason.strip()
+    answer = CommentAnswer.objects.create(comment=comment, fate=fate, reason=why, answered_at=now)
+    note("comment.answered", piece.record, comment, by=by, now=now, fate=str(fate))
+    return answer
+
+
 # --- steps ---
+
+
+def _where(piece: Piece, part: str, quote: str) -> str:
+    """The heading of the part that a comment is about: the one that was named, else the first that holds the quote."""
+    parts = [one for one in parts_of(piece) if part in ("", one.title)]
+    if not parts:
+        raise Invalid("This part is not there any more. Choose another one.", "part")
+    holding = [one for one in parts if stands_in(one.text, quote)] if quote else parts
+    if not holding:
+        raise Invalid("These words do not stand there. Copy them as they are, or leave this empty.", "quote")
+    return holding[0].title if quote else part
 
 
 def _answered(piece: Piece, version: str, answer: str, by: User, now: datetime) -> dict[str, int]:
@@ -243,6 +293,19 @@ def _lock(kind: type[P], piece_id: int) -> P:
 def _lock_piece(piece: Piece) -> Piece:
     """The same piece, whichever of the two it is."""
     return _lock(Reflection, piece.pk) if isinstance(piece, Reflection) else _lock(CaseStudy, piece.pk)
+
+
+def _keep_version(piece: Piece, submitted_at: datetime, sha256: str) -> PieceVersion:
+    """The whole text of a locked piece as it is submitted, under the next number (T6)."""
+    return PieceVersion.objects.create(
+        **_about(piece),
+        number=piece.versions.count() + 1,
+        title=piece.title,
+        parts=[[part.title, part.text] for part in parts_of(piece)],
+        words=piece.words,
+        sha256=sha256,
+        submitted_at=submitted_at,
+    )
 
 
 def _about(piece: Piece) -> dict[str, Any]:

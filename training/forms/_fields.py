@@ -6,10 +6,10 @@ from typing import Any
 
 from django import forms
 
-from ctts.common.fields import LONG, SHORT, OneOf, day_field, sentences
+from ctts.common.fields import LONG, SHORT, OneOf, day_field, needed_later, sentences
 from training.models import PlanItem
 
-__all__ = ["LONG", "SHORT", "OneCompetency", "OneOf", "YesNo", "day_field", "sentences"]
+__all__ = ["LONG", "SHORT", "OneCompetency", "OneOf", "YesNo", "day_field", "needed_later", "sentences"]
 
 
 class YesNo(forms.TypedChoiceField):

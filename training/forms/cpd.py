@@ -9,9 +9,11 @@ from typing import Any
 from django import forms
 
 from ctts.common.forms import CrispyForm, KeyField, SeenField
-from training.forms._fields import LONG, day_field, sentences
+from training.forms._fields import LONG, day_field, needed_later, sentences
 from training.queries import CpdWanted
 from training.states import CpdKind, CpdState
+
+TO_ENTER = "to enter it"
 
 
 class CpdForm(CrispyForm):
@@ -31,13 +33,16 @@ class CpdForm(CrispyForm):
         decimal_places=2,
         help_text="In quarters, such as 1.5.",
     )
-    activity = sentences("What you did", required=False, most=LONG, rows=5)
-    reflection = sentences(
-        "Critical reflection",
-        required=False,
-        most=LONG,
-        rows=8,
-        help_text="What you learned, what you do differently now, and what is still missing.",
+    activity = needed_later(sentences("What you did", required=False, most=LONG, rows=5), TO_ENTER)
+    reflection = needed_later(
+        sentences(
+            "Critical reflection",
+            required=False,
+            most=LONG,
+            rows=8,
+            help_text="What you learned, what you do differently now, and what is still missing.",
+        ),
+        TO_ENTER,
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:

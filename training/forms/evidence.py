@@ -16,11 +16,21 @@ from ctts.common.forms import CrispyForm, KeyField, SeenField
 from ctts.documents.forms import DocumentField, help_for
 from ctts.documents.proving import ProvenFile
 from ctts.documents.states import UPLOADABLE
+from training.forms._fields import OneCompetency
 from training.forms.competencies import LONG, CompetencyChoice, words
 from training.models import PlanItem
-from training.states import EvidenceKind
+from training.queries import EvidenceWanted
+from training.states import EvidenceKind, EvidenceState
 
 TITLE, TEXT = 200, 60_000
+NO_ADDRESS = "Give a web address that begins with https://, such as https://example.org/poster."
+STATES = [pair for pair in EvidenceState.choices if pair[0] != EvidenceState.QUARANTINED]  # no library shows those
+ORDERS = [
+    ("", "Newest first"),
+    ("oldest", "Oldest first"),
+    ("title", "By title, A to Z"),
+    ("shows", "Most competencies first"),
+]
 FILE_HELP = (
     f"{help_for(UPLOADABLE)} Photographs in the HEIC format of an iPhone are not accepted: choose Settings, Camera, "
     "Formats, “Most Compatible” before you take one."
@@ -77,7 +87,12 @@ def refuse_address(value: str) -> None:
 
 def _address(help_text: str = "") -> forms.URLField:
     return forms.URLField(
-        label="Address", max_length=1000, assume_scheme="https", validators=[refuse_address], help_text=help_text
+        label="Address",
+        max_length=1000,
+        assume_scheme="https",
+        validators=[refuse_address],
+        help_text=help_text,
+        error_messages={"invalid": NO_ADDRESS},
     )
 
 
@@ -208,3 +223,33 @@ class QuarantineForm(SignatureFormMixin, CrispyForm):
         "name, to know what to take out.",
         most=LONG,
     )
+
+
+class LibraryFilterForm(CrispyForm):
+    """What the library is narrowed to and its order; it stands in the address (screens 21)."""
+
+    submit_label = "Show these"
+
+    q = forms.CharField(label="Words in it", required=False, max_length=100)
+    kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "Any kind"), *EvidenceKind.choices])
+    state = forms.ChoiceField(label="State", required=False, choices=[("", "Any state"), *STATES])
+    item = OneCompetency(label="Competency", required=False)
+    order = forms.ChoiceField(label="Order", required=False, choices=ORDERS)
+
+    def __init__(self, *args: Any, items: QuerySet[PlanItem], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        competency = cast(OneCompetency, self.fields["item"])
+        competency.queryset, competency.empty_label = items, "Any competency"
+
+    def wanted(self) -> EvidenceWanted:
+        """The filters that are right; a wrong one narrows nothing, and is named on the page."""
+        if not self.is_bound:
+            return EvidenceWanted()
+        self.is_valid()
+        given = {name: value for name, value in self.cleaned_data.items() if value}
+        return EvidenceWanted(text=given.pop("q", ""), **given)
+
+    def order_in_words(self) -> str:
+        """In which order the list stands, for its caption."""
+        words = dict(ORDERS)[self.wanted().order]
+        return words[0].lower() + words[1:]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
 from ctts.common.forms import CrispyForm, EveryRow, KeyField, SeenField
-from training.forms._fields import LONG, day_field, sentences
+from training.forms._fields import LONG, day_field, needed_later, sentences
 from training.rules import Heading, headings_of
-from training.states import ReflectionModel
+from training.states import CommentFate, ReflectionModel
 
+QUOTE = 1000  # characters of the words that a comment is about
 MOST = 200_000  # characters of one part
 MODELS = [
     (ReflectionModel.WHAT, "What / So what / Now what\nThree questions; a good first choice."),
@@ -77,7 +78,7 @@ class CaseForm(CrispyForm):
 class SectionForm(CrispyForm):
     """One section of a long case study; one left empty altogether is taken out."""
 
-    heading = forms.CharField(label="Heading", max_length=120, required=False)
+    heading = needed_later(forms.CharField(label="Heading", max_length=120, required=False), "when there is text")
     text = sentences("Text", required=False, most=MOST, rows=10)
 
     def clean(self) -> dict[str, Any]:
@@ -136,9 +137,37 @@ class WithdrawPieceForm(CrispyForm):
 
 
 class CommentForm(CrispyForm):
-    """A comment on a submitted piece."""
+    """A comment on a submitted piece: on the whole, on one part, or on some words of it."""
 
     submit_label = "Send this comment"
 
     key = KeyField()
+    part = forms.ChoiceField(label="About", required=False)
+    quote = sentences(
+        "The words it is about",
+        required=False,
+        help_text="As they stand in the piece. Left empty: the whole part.",
+        most=QUOTE,
+        rows=2,
+    )
     text = sentences("Your comment", help_text="The trainee reads it, and it stays with the piece.", most=LONG, rows=6)
+
+    def __init__(self, *args: Any, parts: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = cast("forms.ChoiceField", self.fields["part"])
+        chosen.choices = [("", "The whole piece"), *((part, part) for part in dict.fromkeys(parts))]
+        chosen.error_messages["invalid_choice"] = "This part is not there any more. Choose another one."
+
+
+class AnswerCommentForm(CrispyForm):
+    """The trainee says what became of a comment."""
+
+    submit_label = "Send this answer"
+
+    fate = forms.ChoiceField(label="What became of it", choices=CommentFate.choices, widget=forms.RadioSelect)
+    reason = needed_later(
+        sentences(
+            "In your words", required=False, help_text="What you changed, or why you did not.", most=LONG, rows=4
+        ),
+        "if you did not change it",
+    )

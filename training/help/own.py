@@ -200,9 +200,15 @@ OWN = (
                 "{first_year_case_studies} in progress, with at least {first_year_case_study_words} words.",
             ),
             Point(
+                "Comments",
+                "A comment is about the whole, one part, or words that are selected in the text and then marked there. "
+                "The author says of each whether the piece was changed, or why not.",
+            ),
+            Point(
                 "Drafts",
                 "A draft is the author’s own and saves itself. Submitted it is read by the people around the trainee, "
-                "and can be reopened to go on writing. Parts left empty are named before it is submitted.",
+                "and can be reopened to go on writing. Parts left empty are named before it is submitted. Each "
+                "time its whole text is kept as a version; readers see what changed since the last one.",
             ),
             Point(
                 "No patient can be identified",

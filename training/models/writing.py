@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from ctts.common.constraints import known_choice
+from ctts.common.constraints import at_least, known_choice
 from ctts.common.moves import fsm_trigger
 from ctts.common.rows import AppendOnly, Retention
 from training.models.record import TrainingRecord
-from training.states import WRITING_MOVES, ReflectionModel, WritingState
+from training.states import WRITING_MOVES, CommentFate, ReflectionModel, WritingState
 
 
 def submitted_stays(name: str, columns: list[str]) -> pgtrigger.Trigger:
@@ -130,13 +132,50 @@ class CaseSection(models.Model):
         ]
 
 
+def on_one_piece(name: str) -> models.CheckConstraint:
+    """A row is about a reflective piece or about a case study: exactly one of the two."""
+    either = Q(reflection__isnull=False, case__isnull=True) | Q(reflection__isnull=True, case__isnull=False)
+    return models.CheckConstraint(name=name, condition=either)
+
+
+class PieceVersion(AppendOnly):
+    """A reflective piece or a case study as it was submitted (T6). `parts`: heading and text of each, in their order;
+    `sha256` is the digest of the piece that its author saw and submitted."""
+
+    retention = Retention.DOSSIER
+
+    reflection = models.ForeignKey(Reflection, models.PROTECT, null=True, related_name="versions")
+    case = models.ForeignKey(CaseStudy, models.PROTECT, null=True, related_name="versions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    parts = models.JSONField(default=list)
+    words = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    submitted_at = models.DateTimeField()
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["number", "pk"]
+        constraints = [
+            on_one_piece("training_version_of_one"),
+            at_least("number", 1),
+            models.UniqueConstraint(fields=["reflection", "number"], name="training_reflection_version_once"),
+            models.UniqueConstraint(fields=["case", "number"], name="training_case_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Version {self.number}"
+
+
 class Comment(AppendOnly):
-    """A comment on a reflective piece or a case study (T6); exactly one of the two."""
+    """A comment on a reflective piece or a case study (T6); exactly one of the two. `part`: the heading of the part it
+    is about, empty for the whole; `quote`: the words of that part it is about, as they stood then."""
 
     retention = Retention.DOSSIER
 
     reflection = models.ForeignKey(Reflection, models.PROTECT, null=True, related_name="comments")
     case = models.ForeignKey(CaseStudy, models.PROTECT, null=True, related_name="comments")
+    part = models.CharField(max_length=120, blank=True)
+    quote = models.TextField(blank=True)
     text = models.TextField()
     written_at = models.DateTimeField()
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -145,12 +184,33 @@ class Comment(AppendOnly):
     class Meta(AppendOnly.Meta):
         ordering = ["written_at", "pk"]
         constraints = [
-            models.CheckConstraint(
-                name="training_comment_on_one",
-                condition=Q(reflection__isnull=False, case__isnull=True)
-                | Q(reflection__isnull=True, case__isnull=False),
-            ),
+            on_one_piece("training_comment_on_one"),
             models.CheckConstraint(name="training_comment_has_text", condition=~Q(text="")),
+            models.CheckConstraint(name="training_quote_of_a_part", condition=Q(quote="") | ~Q(part="")),
+        ]
+
+    @property
+    def piece(self) -> Reflection | CaseStudy:
+        """What it is about; the constraint keeps it to one of the two."""
+        return cast("Reflection | CaseStudy", self.reflection or self.case)
+
+
+class CommentAnswer(AppendOnly):
+    """What the author did about a comment (T6, screens 17): changed the piece, or left it and says why."""
+
+    retention = Retention.DOSSIER
+
+    comment = models.OneToOneField(Comment, models.PROTECT, related_name="answer")
+    fate = models.CharField(max_length=7, choices=CommentFate.choices)
+    reason = models.TextField(blank=True)
+    answered_at = models.DateTimeField()
+
+    class Meta(AppendOnly.Meta):
+        constraints = [
+            known_choice("fate", CommentFate),
+            models.CheckConstraint(
+                name="training_comment_kept_because", condition=Q(fate=CommentFate.CHANGED) | ~Q(reason="")
+            ),
         ]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models.functions import Lower
 
 from ctts.accounts.models import User
 from ctts.common.digest import sha256
@@ -57,10 +58,39 @@ def evidence_to_withdraw(user: User, today: date) -> QuerySet[Evidence]:
     return rows.select_related(*SHOWN)
 
 
-def library(user: User, record: TrainingRecord, today: date) -> QuerySet[Evidence]:
-    """The evidence of a record that a person reads, newest first, with how many competencies each shows."""
+@dataclass(frozen=True, slots=True)
+class EvidenceWanted:
+    """What a library is narrowed to, and its order; empty fields narrow nothing. `text`: in the title or the words."""
+
+    text: str = ""
+    kind: str = ""
+    state: str = ""
+    item: PlanItem | None = None
+    order: str = ""
+
+
+ORDERS: dict[str, tuple[str | Lower, ...]] = {
+    "": ("-made_at", "-pk"),
+    "oldest": ("made_at", "pk"),
+    "title": (Lower("title"), "pk"),
+    "shows": ("-shows", "-made_at", "-pk"),
+}
+
+
+def library(
+    user: User, record: TrainingRecord, today: date, wanted: EvidenceWanted = EvidenceWanted()
+) -> QuerySet[Evidence]:
+    """The evidence of a record that a person reads and that fits, with how many competencies each shows; newest first
+    where nothing else is wanted."""
     rows = evidence_visible_to(user, today).filter(record=record)
-    return rows.annotate(shows=Count("mappings")).order_by("-made_at", "-pk")
+    for name in ("kind", "state"):
+        if getattr(wanted, name):
+            rows = rows.filter(**{name: getattr(wanted, name)})
+    if wanted.item:
+        rows = rows.filter(pk__in=wanted.item.mappings.values("evidence"))
+    if wanted.text:
+        rows = rows.filter(Q(title__icontains=wanted.text) | Q(text__icontains=wanted.text))
+    return rows.annotate(shows=Count("mappings")).order_by(*ORDERS[wanted.order])
 
 
 def evidence_versions_visible_to(user: User, today: date) -> QuerySet[EvidenceVersion]:

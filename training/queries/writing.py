@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Max, Q, QuerySet, Value
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Value
 
 from ctts.accounts.models import User
 from ctts.common.digest import sha256
+from ctts.common.markdown import stands_in
 from ctts.scheme.queries import numbers_of
 from training.access import Piece, visible_records
-from training.models import CaseSection, CaseStudy, Comment, PieceWithdrawal, Reflection, ScanAnswer, TrainingRecord
-from training.rules import IdentifierFinding, headings_of, patient_identifiers
-from training.states import WRITING_SUBMITTED
+from training.models import (
+    CaseSection,
+    CaseStudy,
+    Comment,
+    CommentAnswer,
+    PieceVersion,
+    PieceWithdrawal,
+    Reflection,
+    ScanAnswer,
+    TrainingRecord,
+)
+from training.rules import IdentifierFinding, PieceDifference, headings_of, patient_identifiers, piece_difference
+from training.states import WRITING_SUBMITTED, WritingState
 
 
 def _readable(user: User, today: date) -> Q:
@@ -106,6 +117,78 @@ def identifiers_in(piece: Piece, parts: Sequence[Part] | None = None) -> Sequenc
     return [finding for finding in patient_identifiers(text) if finding.holds]
 
 
+def piece_versions(piece: Piece) -> list[PieceVersion]:
+    """A piece as it was each time it was submitted, the latest first (T6).
+
+    Of each `withdrawn`: a reader found a patient in it; `answered`: its author said why the scan found none.
+    """
+    about = {"reflection" if isinstance(piece, Reflection) else "case": piece, "content_sha256": OuterRef("sha256")}
+    known = {"withdrawn": PieceWithdrawal.objects.filter(**about), "answered": ScanAnswer.objects.filter(**about)}
+    rows = piece.versions.annotate(**{name: Exists(found) for name, found in known.items()})
+    return list(rows.order_by("-number"))
+
+
+def version_or_none(versions: Sequence[PieceVersion], number: int) -> PieceVersion | None:
+    """The version of that number, or None."""
+    return next((version for version in versions if version.number == number), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """What changed since an earlier version. `hidden`: one of the two may identify a patient, so that only the author
+    sees the words that were taken out or put in (quality rule 17)."""
+
+    since: PieceVersion
+    difference: PieceDifference
+    hidden: bool
+
+
+def _titled(title: str, parts: Iterable[Part]) -> list[tuple[str, str]]:
+    return [("Title", title), *((part.title, part.text) for part in parts)]
+
+
+def parts_of_version(version: PieceVersion) -> list[Part]:
+    """The parts of a piece as they were submitted then."""
+    return [Part(title, text) for title, text in version.parts]
+
+
+def _rewritten(since: PieceVersion, now: list[tuple[str, str]], hidden: bool) -> Rewritten:
+    then = _titled(since.title, parts_of_version(since))
+    first = 1 if then[0] == now[0] else 0  # a title that stayed is no part that is the same
+    return Rewritten(since, piece_difference(then[first:], now[first:]), hidden)
+
+
+def _may_identify(titled: Sequence[tuple[str, str]]) -> bool:
+    return any(finding.holds for finding in patient_identifiers("\n".join(text for _, text in titled)))
+
+
+def what_changed(piece: Piece, parts: Sequence[Part], versions: Sequence[PieceVersion], user: User) -> Rewritten | None:
+    """What a piece says otherwise than it was last submitted: a draft since its last version, a submitted one since
+    the version before; None where there is nothing to compare with (T6)."""
+    earlier = versions if piece.state == WritingState.DRAFT else versions[1:]
+    mine = user.pk == piece.record.trainee_id
+    if not earlier:
+        return None
+    return _rewritten(earlier[0], _titled(piece.title, parts), is_hidden(earlier[0], mine))
+
+
+def what_version_changed(version: PieceVersion, versions: Sequence[PieceVersion], mine: bool) -> Rewritten | None:
+    """What a version says otherwise than the one before; None of the first (T6)."""
+    earlier = version_or_none(versions, version.number - 1)
+    if earlier is None:
+        return None
+    hidden = is_hidden(earlier, mine) or is_hidden(version, mine)
+    return _rewritten(earlier, _titled(version.title, parts_of_version(version)), hidden)
+
+
+def is_hidden(version: PieceVersion, mine: bool) -> bool:
+    """Whether a version of `piece_versions` is the author's alone (quality rule 17): it was withdrawn from view, or the
+    scan finds something in it and its author never said why nobody can be identified."""
+    titled = _titled(version.title, parts_of_version(version))
+    facts = vars(version)
+    return not mine and (facts["withdrawn"] or (not facts["answered"] and _may_identify(titled)))
+
+
 def scan_answer(piece: Piece) -> ScanAnswer | None:
     """What the author answered to what the scan found in a piece as it stands; None when nothing was asked, or when it
     says something else by now (quality rule 17)."""
@@ -120,7 +203,37 @@ def withdrawal_of(piece: Piece) -> PieceWithdrawal | None:
 
 def comments_on(piece: Piece) -> list[Comment]:
     """The comments on a piece, oldest first."""
-    return list(piece.comments.select_related("written_by").order_by("written_at", "pk"))
+    return list(piece.comments.select_related("written_by", "answer").order_by("written_at", "pk"))
+
+
+def comments_visible_to(user: User, today: date) -> QuerySet[Comment]:
+    """The comments on the pieces that a person reads (T6)."""
+    reflections, cases = reflections_visible_to(user, today), cases_visible_to(user, today)
+    rows = Comment.objects.filter(Q(reflection__in=reflections.values("pk")) | Q(case__in=cases.values("pk")))
+    return rows.select_related("written_by", "reflection__record__trainee", "case__record__trainee")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A comment, what its author answered, and whether the part and the words it is about still stand in the piece."""
+
+    comment: Comment
+    answer: CommentAnswer | None
+    stands: bool
+
+
+def said_by_part(parts: Sequence[Part], comments: Iterable[Comment]) -> tuple[list[list[Said]], list[Said]]:
+    """The comments under the part that each is about, and those about the whole or about a part that is gone (T6)."""
+    under: list[list[Said]] = [[] for _ in parts]
+    places = {part.title: place for place, part in reversed(list(enumerate(parts)))}
+    others: list[Said] = []
+    for comment in comments:
+        place = places.get(comment.part)
+        whole = place is None and not comment.part
+        holds = place is not None and (not comment.quote or stands_in(parts[place].text, comment.quote))
+        row = Said(comment, getattr(comment, "answer", None), stands=whole or holds)
+        (others if place is None else under[place]).append(row)
+    return under, others
 
 
 def case_words_needed(record: TrainingRecord) -> int:

@@ -41,6 +41,7 @@ from training.rules.changes import (
     moved_by_interruption,
     moved_by_return,
 )
+from training.rules.differences import PartChange, PieceDifference, piece_difference, text_changes
 from training.rules.earlier import (
     DAY_OF,
     MOST_ROWS,
@@ -140,6 +141,8 @@ __all__ = [
     "MilestoneStep",
     "MonthStep",
     "Moved",
+    "PartChange",
+    "PieceDifference",
     "PlanChange",
     "PlanDifference",
     "PlanRow",
@@ -180,6 +183,7 @@ __all__ = [
     "not_applicable_words",
     "patient_identifiers",
     "paused_days",
+    "piece_difference",
     "places_free",
     "plain_sum",
     "plan_difference",
@@ -194,6 +198,7 @@ __all__ = [
     "sign_chased_on",
     "signed_percent",
     "standing",
+    "text_changes",
     "title_of",
     "too_many_not_applicable",
     "training_year",

@@ -72,6 +72,7 @@ from training.states.reviews import (
 from training.states.writing import (
     WRITING_MOVES,
     WRITING_SUBMITTED,
+    CommentFate,
     ReflectionModel,
     WritingState,
 )
@@ -107,6 +108,7 @@ __all__ = [
     "AttendanceState",
     "ChangeKind",
     "ChangeState",
+    "CommentFate",
     "ConcernLevel",
     "ConcernState",
     "CopyState",

@@ -32,3 +32,10 @@ class ReflectionModel(TextChoices):
     GIBBS = "gibbs", "Gibbs"
     KOLB = "kolb", "Kolb"
     FREE = "free", "Free"
+
+
+class CommentFate(TextChoices):
+    """What became of a comment, in the words of the author of the piece (T6)."""
+
+    CHANGED = "changed", "Changed"
+    KEPT = "kept", "Not changed, because"

@@ -9,6 +9,7 @@ from ctts.common.templatetags.formats import day
 from training.access import Piece as Writing
 from training.models import (
     CaseStudy,
+    Comment,
     Evidence,
     EvidenceMapping,
     EvidenceVersion,
@@ -20,7 +21,7 @@ from training.models import (
 from training.queries.copies import Chapter, CopiedFile, Fact, Piece
 from training.queries.plans import plan_standing
 from training.queries.told import copied, facts, of, signed, texts, texts_of
-from training.queries.writing import comments_on, parts_of, scan_answer
+from training.queries.writing import comments_on, parts_of, parts_of_version, piece_versions, scan_answer
 from training.states import EvidenceState
 
 WITHDRAWN = "it was withdrawn from view because a patient could be identified, and is given out to nobody"
@@ -143,14 +144,14 @@ def _versions(row: Evidence) -> list[Piece]:
 
 
 def reflections(record: TrainingRecord, today: date) -> Chapter:
-    """Reflective pieces, drafts too, with the comments on them (T6)."""
+    """Reflective pieces, drafts too, with their submitted versions and the comments on them (T6)."""
     rows = Reflection.objects.filter(record=record).order_by("made_at", "pk")
     pieces = [_written(row, of(row, ("model", "Model"), ("happened_on", "It happened on"))) for row in rows]
     return Chapter("reflections", "Reflective pieces", pieces, nothing="You have written none.")
 
 
 def case_studies(record: TrainingRecord, today: date) -> Chapter:
-    """Long case studies, drafts too, section by section, with the comments on them (T6)."""
+    """Long case studies, drafts too, section by section, with their versions and the comments on them (T6)."""
     rows = CaseStudy.objects.filter(record=record).order_by("made_at", "pk")
     pieces = [_written(row, []) for row in rows]
     return Chapter("case_studies", "Long case studies", pieces, nothing="You have written none.")
@@ -167,11 +168,37 @@ def _written(row: Writing, told: list[Fact]) -> Piece:
     ]
     said = scan_answer(row)
     told += texts_of(said, ("answer", "Your answer to the scan")) if said else []
+    versions = [
+        Piece(
+            str(version),
+            [
+                *of(version, ("submitted_at", "Submitted"), ("title", "Title"), ("words", "Words")),
+                *of(version, ("sha256", "SHA-256 of what it said")),
+                *(
+                    Fact(f"part_{place}", part.title, part.text, long=True, markdown=True)
+                    for place, part in enumerate(parts_of_version(version), 1)
+                ),
+            ],
+        )
+        for version in reversed(piece_versions(row))
+    ]
     comments = [
         Piece(
             f"Comment of {comment.written_by}",
-            [*of(comment, ("written_at", "Written")), *texts_of(comment, ("text", "Comment"))],
+            [
+                *of(comment, ("written_at", "Written"), ("part", "About")),
+                *texts_of(comment, ("quote", "The words it is about"), ("text", "Comment")),
+                *_answered(comment),
+            ],
         )
         for comment in comments_on(row)
     ]
-    return Piece(row.title, told, parts=comments)
+    return Piece(row.title, told, parts=[*versions, *comments])
+
+
+def _answered(comment: Comment) -> list[Fact]:
+    answer = getattr(comment, "answer", None)
+    if answer is None:
+        return []
+    told = of(answer, ("answered_at", "You answered"), ("fate", "What became of it"))
+    return [*told, *texts_of(answer, ("reason", "In your words"))]

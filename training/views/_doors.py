@@ -32,6 +32,11 @@ def case_or_404(request: HttpRequest, pk: int):
     return one_or_404(request, queries.cases_visible_to(request.user, today_of(request)), pk)
 
 
+def comment_or_404(request: HttpRequest, pk: int):
+    """The only way a view gets a comment on a piece."""
+    return one_or_404(request, queries.comments_visible_to(request.user, today_of(request)), pk)
+
+
 def concern_or_404(request: HttpRequest, pk: int):
     """The only way a view gets a concern."""
     rows = queries.concerns_visible_to(request.user, today_of(request))

@@ -172,7 +172,7 @@ def office_pills(form):
     pills = []
     for name, value in given.items():
         rest = {key: one for key, one in raw.items() if key != name}
-        word = dict(form.fields[name].choices).get(value, value) if name in ("state", "kind") else value
+        word = dict(form.fields[name].choices).get(value, value) if name in ("state", "kind", "order") else value
         pills.append(Pill(f"{form.fields[name].label}: {word}", f"?{urlencode(rest)}"))
     return pills
 

@@ -20,6 +20,7 @@ from training.forms import (
     EditFileForm,
     EditLinkForm,
     EditTextForm,
+    LibraryFilterForm,
     MappingForm,
     NewFileForm,
     NewLinkForm,
@@ -61,13 +62,15 @@ def _texts(request):
 
 @guarded(SIGNED_IN)
 def library(request, pk):
-    """The evidence of a record that this reader may read."""
+    """The evidence of a record that this reader may read, narrowed and ordered as the address says (screens 21)."""
     record = record_or_404(request, pk)
-    rows = queries.library(request.user, record, today_of(request))
+    form = LibraryFilterForm(request.GET or None, items=queries.mappable_items(record))
+    rows = queries.library(request.user, record, today_of(request), form.wanted())
     verdict = access.can_add_evidence(request.user, record)
     step = NextStep("Add evidence", reverse("training:evidence_new", args=[pk, "file"])) if verdict else None
     readers = queries.readers_of(record, request.user, today_of(request), shared=True)
-    context = frame(request, record, "evidence", rows=rows, step=step, readers=readers)
+    context = frame(request, record, "evidence", rows=rows, step=step, readers=readers, filters=form)
+    context.update(pills=_shown.office_pills(form), order=form.order_in_words())
     return render(request, "training/evidence.html", context)
 
 

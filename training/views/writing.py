@@ -1,6 +1,7 @@
 """Reflective pieces and long case studies (T6): the list, writing, submitting, commenting, reopening."""
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -13,6 +14,7 @@ from ctts.common.verdict import Invalid, require
 from training import access, actions, queries
 from training.actions import StaleText
 from training.forms.writing import (
+    AnswerCommentForm,
     CaseForm,
     CommentForm,
     NewCaseForm,
@@ -24,7 +26,8 @@ from training.forms.writing import (
 )
 from training.states import EarlierKind
 from training.views import _shown_practice as shown
-from training.views._doors import case_or_404, reflection_or_404
+from training.views import _shown_writing as shown_pieces
+from training.views._doors import case_or_404, comment_or_404, reflection_or_404
 from training.views._earlier import earlier_left
 from training.views._frame import frame, record_or_404
 
@@ -137,7 +140,9 @@ def _written(request, piece, kind, forms, save, **shown_forms):
         except StaleText as problem:
             stale = problem
     context = frame(request, piece.record, "writing", piece=piece, kind=kind, stale=stale, **shown_forms)
-    context.update(version=queries.piece_version(piece), parts=queries.parts_of(piece) if stale else [])
+    found = queries.parts_of(piece)
+    context.update(version=queries.piece_version(piece), saved_parts=found if stale else [])
+    context.update(shown_pieces.said(request.user, piece, found))
     context["to_redact"] = shown.to_redact(piece, queries.withdrawal_of(piece))
     context["least"] = queries.case_words_needed(piece.record) if kind == "case" else 0
     status = 409 if stale else 422 if request.method == "POST" else 200
@@ -185,8 +190,9 @@ def case(request, pk):
 
 
 def _piece(request, piece, kind):
-    verdict = access.can_comment(request.user, piece, today_of(request))
-    form = CommentForm(data_of(request)) if verdict else None
+    verdict, every = access.can_comment(request.user, piece, today_of(request)), queries.every_part(piece)
+    found = [part for part in every if part.text.strip()]
+    form = CommentForm(data_of(request), parts=[part.title for part in found]) if verdict else None
 
     def act():
         actions.comment_on(by=request.user, now=request.now, piece=piece, **form.cleaned_data)
@@ -196,13 +202,11 @@ def _piece(request, piece, kind):
         require(verdict)
         if tried(form, act):
             return redirect(f"training:{kind}", piece.pk)
-    every = queries.every_part(piece)
-    parts = [(part.title, markdown.render(part.text)) for part in every if part.text.strip()]
-    empty = [part.title for part in every if not part.text.strip()]
-    given = {"parts": parts, "empty": empty, "form": form, "scanned": queries.scan_answer(piece)}
+    given = {"empty": [part.title for part in every if part not in found], "form": form}
+    given |= {"scanned": queries.scan_answer(piece), **shown_pieces.said(request.user, piece, found)}
     context = frame(request, piece.record, "writing", piece=piece, kind=kind, **given)
-    context.update(comments=queries.comments_on(piece), readers=shown.piece_readers(piece, context["mine"]))
-    context.update(step=shown.piece_step(request.user, piece, kind))
+    context.update(readers=shown.piece_readers(piece, context["mine"]))
+    context.update(step=shown.piece_step(request.user, piece, kind), **_versions(request, piece, kind, found))
     withdrawn = queries.withdrawal_of(piece)
     context.update(withdrawn=withdrawn, to_redact=shown.to_redact(piece, withdrawn))
     context["can_reopen"] = access.can_reopen_piece(request.user, piece)
@@ -210,6 +214,58 @@ def _piece(request, piece, kind):
     context["badge"] = shown.piece_badge(piece)
     status = 422 if form is not None and form.is_bound else 200
     return render(request, "training/writing/one.html", context, status=status)
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="says as the trainee what became of a comment")
+def comment_answer(request, pk):
+    """The trainee answers a comment: changed, or not and why (screens 17)."""
+    comment = comment_or_404(request, pk)
+    require(access.can_answer_comment(request.user, comment))
+    form = AnswerCommentForm(data_of(request))
+    back = f"training:{'reflection' if comment.reflection_id else 'case'}", comment.piece.pk
+
+    def act():
+        actions.answer_comment(by=request.user, now=request.now, comment_id=pk, **form.cleaned_data)
+        messages.success(request, "Your answer stands beside the comment.")
+
+    if tried(form, act):
+        return redirect(*back)
+    given = {"title": "Answer a comment", "kicker": comment.piece.title, "back_url": reverse(back[0], args=back[1:])}
+    return ask_page(request, form, lede=f"{comment.written_by} wrote: “{comment.text}”", **given)
+
+
+def _versions(request, piece, kind, parts):
+    """The versions of a piece, and what it says otherwise than when it was last submitted."""
+    versions = queries.piece_versions(piece)
+    rows = [(row, reverse(f"training:{kind}_version", args=[piece.pk, row.number])) for row in versions]
+    return {"versions": rows, "changed": queries.what_changed(piece, parts, versions, request.user)}
+
+
+@guarded(SIGNED_IN)
+def reflection_version(request, pk, number):
+    """A reflective piece as it was submitted then, and what that changed."""
+    return _version(request, reflection_or_404(request, pk), "reflection", number)
+
+
+@guarded(SIGNED_IN)
+def case_version(request, pk, number):
+    """A long case study as it was submitted then, and what that changed."""
+    return _version(request, case_or_404(request, pk), "case", number)
+
+
+def _version(request, piece, kind, number):
+    versions = queries.piece_versions(piece)
+    version = queries.version_or_none(versions, number)
+    if version is None:
+        raise Http404
+    context = frame(request, piece.record, "writing", piece=piece, kind=kind, version=version)
+    mine = context["mine"]
+    context["hidden"] = queries.is_hidden(version, mine)
+    parts = [] if context["hidden"] else queries.parts_of_version(version)
+    context["parts"] = [(part.title, markdown.render(part.text)) for part in parts]
+    context["changed"] = queries.what_version_changed(version, versions, mine)
+    context["back_url"] = reverse(f"training:{kind}", args=[piece.pk])
+    return render(request, "training/writing/version.html", context)
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="submits a reflective piece as the trainee")

@@ -8,7 +8,8 @@ from django.db import models
 
 from ctts.demo.populate.corpus import deed, paragraph
 from ctts.demo.populate.course import Course, at
-from training.models import CaseSection, CaseStudy, Comment, Reflection
+from training.models import CaseSection, CaseStudy, Comment, PieceVersion, Reflection
+from training.queries.writing import digest_of_case, parts_of, reflection_version
 from training.rules import FIRST_SECTIONS, headings_of, reflection_words, section_words
 from training.states import ReflectionModel, WritingState
 
@@ -40,14 +41,16 @@ def _written_on(course: Course, place: int) -> date:
 def _reflection(course: Course, on: date, state: WritingState) -> None:
     model = course.rng.choice(list(ReflectionModel))
     parts = {heading.key: paragraph(course.rng, 4) for heading in headings_of(model)}
+    said = Reflection(model=str(model), title=deed(course.rng), happened_on=on, parts=parts)
+    words = reflection_words(model, parts)
     pk = course.sheets.add(
         Reflection,
         record_id=course.record,
-        model=str(model),
-        title=deed(course.rng),
+        model=said.model,
+        title=said.title,
         happened_on=on,
         parts=parts,
-        words=reflection_words(model, parts),
+        words=words,
         state=str(state),
         made_at=at(on, 17),
         changed_at=at(on, 18),
@@ -55,6 +58,9 @@ def _reflection(course: Course, on: date, state: WritingState) -> None:
         key=course.key(),
     )
     course.log("training.reflection.begun", at(on, 17), Reflection, pk, course.trainee, TRAINEE, model=str(model))
+    if state != W.DRAFT:
+        titled = [[part.title, part.text] for part in parts_of(said)]
+        _version(course, on, said.title, titled, words, reflection_version(said), reflection_id=pk)
     _finish(course, "reflection", Reflection, pk, on, state)
 
 
@@ -64,6 +70,7 @@ def _case_study(course: Course) -> None:
     state = W.COMMENTED if course.days > 270 else W.DRAFT
     texts = [(heading, paragraph(course.rng, STUDY_SENTENCES)) for heading in FIRST_SECTIONS]
     course.study_words = section_words(texts)
+    title = f"{deed(course.rng)}: a case"
     pk = course.sheets.key(CaseStudy)
     for place, (heading, text) in enumerate(texts, start=1):
         course.sheets.add(CaseSection, case_id=pk, position=place, heading=heading, text=text)
@@ -71,7 +78,7 @@ def _case_study(course: Course) -> None:
         CaseStudy,
         id=pk,
         record_id=course.record,
-        title=f"{deed(course.rng)}: a case",
+        title=title,
         words=course.study_words,
         state=str(state),
         made_at=at(on, 9),
@@ -80,7 +87,16 @@ def _case_study(course: Course) -> None:
         key=course.key(),
     )
     course.log("training.case.begun", at(on, 9), CaseStudy, pk, course.trainee, TRAINEE)
+    if state != W.DRAFT:
+        digest = digest_of_case(title, [CaseSection(heading=heading, text=text) for heading, text in texts])
+        _version(course, on, title, [list(one) for one in texts], course.study_words, digest, case_id=pk)
     _finish(course, "case", CaseStudy, pk, on, state)
+
+
+def _version(course: Course, on: date, title: str, parts: list[list[str]], words: int, sha256: str, **of: int) -> None:
+    """What was submitted, kept as the first version."""
+    kept = {"title": title, "parts": parts, "words": words, "sha256": sha256, "submitted_at": at(on, 19)}
+    course.sheets.add(PieceVersion, number=1, **kept, **of)
 
 
 def _finish(course: Course, name: str, model: type[models.Model], pk: int, on: date, state: WritingState) -> None:

@@ -16,6 +16,7 @@ from training.rules import FIRST_SECTIONS
 PIECES = {Stage.ENROLLED: 0, Stage.BEGUN: 0, Stage.TRAINING: 1}
 TITLES = ("The second operator", "A log that did not agree", "Speaking to a patient's family", "My first night on call")
 PART = "The second operator waited for my signal. I now say each step aloud before I begin it, and wait. "
+NEXT = "The next time I ask for the second signal before the table moves. "
 CASE = "The camera drifted by two per cent over a fortnight; the log shows when, and three causes were excluded. "
 
 
@@ -40,8 +41,25 @@ def _reflect(trainee: Trainee, number: int, at: datetime) -> None:
         words: dict[str, Any] = {
             "key": key_of(piece.pk, "comment"),
             "text": "What would you do differently the next time?",
+            "part": "Now what?",
+            "quote": "I now say each step aloud before I begin it",
         }
-        actions.comment_on(by=trainee.supervisor, now=later + timedelta(hours=2), piece=piece, **words)
+        said = actions.comment_on(by=trainee.supervisor, now=later + timedelta(hours=2), piece=piece, **words)
+        answered: dict[str, Any] = {"comment_id": said.pk, "fate": "changed", "reason": "I added what I ask for now."}
+        actions.answer_comment(by=trainee.person, now=later + timedelta(hours=20), **answered)
+        _rewrite(trainee, piece, {**parts, "now_what": PART + NEXT}, later + timedelta(days=1))
+
+
+def _rewrite(trainee: Trainee, piece: Reflection, parts: dict[str, str], at: datetime) -> None:
+    """The trainee writes on after the comment and submits it again; the supervisor is content."""
+    actions.reopen_piece(by=trainee.person, now=at, piece=piece)
+    given: dict[str, Any] = {"title": piece.title, "happened_on": piece.happened_on, "parts": parts}
+    given |= {"reflection_id": piece.pk, "seen": queries.piece_version(piece)}
+    piece = actions.save_reflection(by=trainee.person, now=at, **given)
+    seen = queries.piece_version(piece)
+    actions.submit_piece(by=trainee.person, now=at, piece=piece, seen=seen, declared=True)
+    words: dict[str, Any] = {"key": key_of(piece.pk, "comment", 2), "text": "That is clear now. Thank you."}
+    actions.comment_on(by=trainee.supervisor, now=at + timedelta(hours=2), piece=piece, **words)
 
 
 def _study(trainee: Trainee, words: int, at: datetime) -> None:

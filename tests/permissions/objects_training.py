@@ -166,13 +166,6 @@ def review(make: Callable[..., Review]) -> Callable[[Cast, str], Review]:
     return lambda cast, place: make(record_at(cast, place), one(cast, place, "supervisor"))
 
 
-def left_draft(cast: Cast, place: str) -> Review:
-    """A draft that somebody wrote who supervises no more."""
-    made = p.written_review(record_at(cast, place), one(cast, place, "supervisor"))
-    Review.objects.filter(pk=made.pk).update(written_by=cast.oscar)
-    return Review.objects.get(pk=made.pk)
-
-
 def agreed_action(cast: Cast, place: str) -> ReviewAction:
     """An action agreed in a signed review."""
     return p.signed_review(record_at(cast, place), one(cast, place, "supervisor")).actions.get()
@@ -273,7 +266,7 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "evidence held": evidence(text=NHS),
     "review": review(p.signed_review),
     "draft of a review": review(p.written_review),
-    "draft left of a review": left_draft,
+    "draft left of a review": review(p.left_review),
     "review of both": review(p.acknowledged_review),
     "agreed action": agreed_action,
     "file that was imported": imported_file,

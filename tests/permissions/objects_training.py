@@ -79,8 +79,7 @@ def open_record(cast: Cast, place: str) -> TrainingRecord:
 def tried_file(cast: Cast, place: str, day: int = 3) -> EarlierImport:
     """A file with one DOPS from before, tried out."""
     record = record_at(cast, place)
-    start = record.start_on.replace(day=day).isoformat()
-    row = [start, "Assay", "Room", w.item_of(record).item.code, "A. Former"]
+    row = [record.start_on.replace(day=day).isoformat(), "Assay", "Room", w.item_of(record).item.code, "A. Former"]
     table = {"sheet": "CSV", "headings": ["Date", "Procedure", "Place", "Competency", "Assessor"], "rows": [[2, row]]}
     file = actions.ReadFile("log.csv", "a" * 64, table)
     given = {"record_id": record.pk, "key": uuid4(), "kind": EarlierKind.DOPS, "file": file}
@@ -264,8 +263,10 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "draft of evidence": evidence(declared=False),
     "record and a draft": draft_in_record,
     "evidence held": evidence(text=NHS),
-    **{"review": review(p.signed_review), "draft of a review": review(p.written_review)},
-    **{"draft left of a review": review(p.left_review), "review of both": review(p.acknowledged_review)},
+    "review": review(p.signed_review),
+    "draft of a review": review(p.written_review),
+    "draft left of a review": review(p.left_review),
+    "review of both": review(p.acknowledged_review),
     "agreed action": agreed_action,
     "file that was imported": imported_file,
     "imported entry": lambda cast, place: imported_file(cast, place, day=2).entries.get(),

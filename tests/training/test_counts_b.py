@@ -136,7 +136,7 @@ PAGES = {
     "training:advice_ask": ("tara", "record", 9),
     "training:advice_one": ("mia", "question", 9),
     "training:concerns": ("sam", "record", 8),
-    "training:concern_raise": ("sam", "record", 7),
+    "training:concern_raise": ("sam", "record", 9),
     "training:concern": ("cora", "concern", 11),
 }
 # The five steps of a DOPS as its assessor opens them.

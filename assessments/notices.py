@@ -23,10 +23,11 @@ PORTFOLIO_READY = Notice(
     key="assessments.portfolio_ready",
     title="Your portfolio is compiled",
     can_mute=True,
+    always=True,
     hears=("trainee",),
 )
-PORTFOLIO_FAILED = Notice(key="assessments.portfolio_failed", title="Your portfolio could not be compiled")
-PORTFOLIO_SEALED = Notice(key="assessments.portfolio_sealed", title="Receipt for your sealed portfolio")
+PORTFOLIO_FAILED = Notice(key="assessments.portfolio_failed", title="Your portfolio could not be compiled", always=True)
+PORTFOLIO_SEALED = Notice(key="assessments.portfolio_sealed", title="Receipt for your sealed portfolio", always=True)
 PORTFOLIO_TO_MARK = Notice(key="assessments.portfolio_to_mark", title="A portfolio waits for your marking")
 MARKS_IN = Notice(key="assessments.marks_in", title="Both markers have submitted")
 VIVA_BOOKED = Notice(key="assessments.viva_booked", title="A viva is booked", urgent=True)

@@ -22,9 +22,9 @@ HELP = (
                 "A first meeting with the training plan, then a review with a DOPS of your own once in each year.",
             ),
             Point(
-                "Waits for you",
-                "Questions of trainee or supervisor, samples to judge, samples to draw. Concerns that reached you "
-                "stand under “Waiting for me”.",
+                "Waiting for you",
+                "The rows of “Waiting for me” that lie with this trainee: meetings and reviews, DOPS, decisions and "
+                "marking, questions, samples, concerns. The number leads to them.",
             ),
         ),
         MODERATOR,

@@ -10,6 +10,7 @@ PACK_READY = Notice(
     key="moderation.pack_ready",
     title="Your pack for the register is ready",
     can_mute=True,
+    always=True,
     hears=("trainee",),
 )
 ENTERED = Notice(key="moderation.entered", title="You are asked to join the pool of moderators")

@@ -15,13 +15,14 @@ EVENT_CALLED_OFF = Notice(key="training.event_called_off", title="An event of th
 MESSAGE = Notice(key="training.message", title="Somebody wrote to you about a training")
 PLAN_SIGNED = Notice(key="training.plan_signed", title="A training plan waits for your signature")
 SUBMITTED = Notice(key="training.submitted", title="A trainee submitted a competency")
+SIGN_WAITS = Notice(key="training.sign_waits", title="Competencies wait for a signature", chases=True)
 RETURNED = Notice(key="training.returned", title="Your supervisor returned a competency")
 SIGNED = Notice(key="training.signed", title="Your supervisor signed competencies", can_mute=True, hears=("trainee",))
 SIGN_OFF_WITHDRAWN = Notice(key="training.sign_off_withdrawn", title="A signature was withdrawn")
 EVIDENCE_HELD = Notice(key="training.evidence_held", title="Your evidence waits for your answer")
 EVIDENCE_QUARANTINED = Notice(key="training.evidence_quarantined", title="Evidence was withdrawn", urgent=True)
 REVIEW_SIGNED = Notice(key="training.review_signed", title="A Supervisor Review waits for you")
-REVIEW_MISSING = Notice(key="training.review_missing", title="A month has no Supervisor Review")
+REVIEW_MISSING = Notice(key="training.review_missing", title="A month has no Supervisor Review", chases=True)
 REVIEW_SENT_BACK = Notice(key="training.review_sent_back", title="Your trainee sent a Supervisor Review back")
 REVIEW_ACKNOWLEDGED = Notice(key="training.review_acknowledged", title="A Supervisor Review can be submitted")
 DOPS_ASKED = Notice(key="training.dops_asked", title="You are asked for a DOPS")
@@ -44,32 +45,37 @@ MEETING_NOTED = Notice(
 )
 ADVICE_ASKED = Notice(key="training.advice_asked", title="A question waits for you as External Moderator")
 ADVICE_ANSWERED = Notice(key="training.advice_answered", title="The External Moderator answered a question")
-ADVICE_WAITS = Notice(key="training.advice_waits", title="A question to the External Moderator is not answered")
+ADVICE_WAITS = Notice(
+    key="training.advice_waits", title="A question to the External Moderator is not answered", chases=True
+)
 YEAR_REVIEWED = Notice(
     key="training.year_reviewed",
     title="The External Moderator reviewed a year",
     can_mute=True,
     hears=("trainee", "supervisor"),
 )
-INTERRUPTION_SHORTENED = Notice(key="training.interruption_shortened", title="An interruption ends earlier")
-SUPERVISOR_LOST = Notice(key="training.supervisor_lost", title="A trainee has no Training Supervisor")
-REPORT_DUE = Notice(key="training.report_due", title="A progress report is due")
+INTERRUPTION_SHORTENED = Notice(
+    key="training.interruption_shortened", title="An interruption ends earlier", always=True
+)
+SUPERVISOR_LOST = Notice(key="training.supervisor_lost", title="A trainee has no Training Supervisor", chases=True)
+REPORT_DUE = Notice(key="training.report_due", title="A progress report is due", chases=True)
 MILESTONE_MOVED = Notice(key="training.milestone_moved", title="A milestone of a training was moved")
 CONCERN_RAISED = Notice(key="training.concern_raised", title="A concern lies with you")
 SAFETY_CONCERN = Notice(key="training.safety_concern", title="A patient-safety concern was raised", urgent=True)
-CONCERN_ESCALATED = Notice(key="training.concern_escalated", title="A concern was not answered in time")
+CONCERN_ESCALATED = Notice(key="training.concern_escalated", title="A concern was not answered in time", chases=True)
 CONCERN_CLOSED = Notice(key="training.concern_closed", title="A concern you raised is closed")
-MILESTONE = Notice(key="training.milestone", title="A milestone of a training comes or is late")
-NOT_COMPLETED = Notice(key="training.not_completed", title="A training has ended as not completed")
+MILESTONE = Notice(key="training.milestone", title="A milestone of a training comes or is late", chases=True)
+NOT_COMPLETED = Notice(key="training.not_completed", title="A training has ended as not completed", always=True)
 CHANGE_ASKED = Notice(key="training.change_asked", title="A trainee asks for a change of circumstances")
 CHANGE_ANSWERED = Notice(
     key="training.change_answered",
     title="Your supervisor answered your request",
     can_mute=True,
+    always=True,
     hears=("trainee",),
 )
 CHANGE_TO_DECIDE = Notice(key="training.change_to_decide", title="A change of circumstances waits for a decision")
-CHANGE_DECIDED = Notice(key="training.change_decided", title="A change of circumstances is decided")
+CHANGE_DECIDED = Notice(key="training.change_decided", title="A change of circumstances is decided", always=True)
 REPORT_SENT = Notice(key="training.report_sent", title="A progress report was sent")
 REPORT_ACKNOWLEDGED = Notice(
     key="training.report_acknowledged",
@@ -77,6 +83,6 @@ REPORT_ACKNOWLEDGED = Notice(
     can_mute=True,
     hears=("supervisor",),
 )
-COPY_READY = Notice(key="training.copy_ready", title="Your copy of your record is ready")
-COPY_FAILED = Notice(key="training.copy_failed", title="Your record could not be put together")
+COPY_READY = Notice(key="training.copy_ready", title="Your copy of your record is ready", always=True)
+COPY_FAILED = Notice(key="training.copy_failed", title="Your record could not be put together", always=True)
 EARLIER_IMPORTED = Notice(key="training.earlier_imported", title="Earlier entries were imported for you")

@@ -1,4 +1,4 @@
-"""What a signed DOPS and a CPD log look like on paper (T5, T10)."""
+"""What a Supervisor Review, a signed DOPS and a CPD log look like on paper (T4, T5, T10)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ import pikepdf
 
 from ctts.common.clock import london_date
 from ctts.common.pdf import render_pdf
+from ctts.common.signatures import shown_signature
 from ctts.common.templatetags.formats import day, written_words
 from ctts.scheme.queries import numbers_of
-from training.models import CpdPaper, Dops, DopsPaper, TrainingRecord
+from training.models import CpdPaper, Dops, DopsPaper, ReviewPaper, TrainingRecord
 from training.queries.cpd import written_hours
 from training.queries.dops import dops_digest, judged, scores_of, signatures_of, written_at
 from training.queries.papers import cpd_log_version, in_the_log
+from training.queries.reviews import agreed_in, discussed_in, review_digest, review_facts, signatures_under
 from training.rules import plain_sum
 
 
@@ -37,6 +39,28 @@ def dops_pdf(paper: DopsPaper) -> dict[str, Any]:
         "on": london_date(paper.asked_at),
     }
     return _printed("pdf/training/dops.html", context)
+
+
+def review_pdf(paper: ReviewPaper) -> dict[str, Any]:
+    """A Supervisor Review as tagged PDF: what was written, the competencies, the actions with owner and day, both
+    signatures and the version that was signed; and its pages. Worker only.
+
+    What it gives is what `actions.keep_review_paper` keeps.
+    """
+    review = paper.review
+    record = review.record
+    context = {
+        "review": review,
+        "record": record,
+        "about": _of_record(record),
+        "facts": review_facts(review),
+        "items": discussed_in(review),
+        "actions": agreed_in(review),
+        "signatures": [shown_signature(row) for row in signatures_under(review)],
+        "version": review_digest(review)[:12],
+        "on": london_date(paper.asked_at),
+    }
+    return _printed("pdf/training/review.html", context)
 
 
 def cpd_pdf(paper: CpdPaper) -> dict[str, Any]:
@@ -65,20 +89,21 @@ def _printed(template: str, context: dict[str, Any]) -> dict[str, Any]:
 
 def _log_facts(record: TrainingRecord, days: list[date]) -> list[tuple[str, str]]:
     period = " to ".join(dict.fromkeys((day(min(days)), day(max(days))))) if days else ""
+    return [*_of_record(record), ("Activities from", period)]
+
+
+def _of_record(record: TrainingRecord) -> list[tuple[str, str]]:
     return [
         ("Trainee", record.trainee.full_name),
         ("Scope of practice", str(record.scope)),
         ("Training Centre", str(record.centre)),
-        ("Activities from", period),
     ]
 
 
 def _facts(dops: Dops) -> list[tuple[str, str]]:
     assessor = ", ".join(filter(None, (dops.assessor_name, dops.assessor_post, dops.assessor_organisation)))
     return [
-        ("Trainee", dops.record.trainee.full_name),
-        ("Scope of practice", str(dops.record.scope)),
-        ("Training Centre", str(dops.record.centre)),
+        *_of_record(dops.record),
         ("Competency", str(dops.item.item) if dops.item else ""),
         ("Day of the observation", day(dops.observed_on)),
         ("Place", dops.place),

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import date, datetime, time
 from functools import partial
 from itertools import takewhile
 from time import monotonic
@@ -23,7 +23,7 @@ from ctts.scheme import queries as scheme
 from training import actions, notices, queries, taking
 from training.models import EnrolItem, EnrolRun, RecordCopy
 from training.models.papers import Paper
-from training.papers import cpd_pdf, dops_pdf
+from training.papers import cpd_pdf, dops_pdf, review_pdf
 from training.queries.papers import APaper
 
 logger = logging.getLogger(__name__)
@@ -62,10 +62,11 @@ def _enrol(item: EnrolItem, now: datetime) -> None:
 
 @calendar_job("training.make_papers")
 def make_papers(now: datetime) -> int:
-    """Make the PDFs of DOPS and CPD logs that were asked for; each is kept on its own, one that fails keeps no other
-    back (T5, T10)."""
-    dops = sum(_paper(paper, dops_pdf, actions.keep_paper, now) for paper in queries.papers_owed())
-    return dops + sum(_paper(paper, cpd_pdf, actions.keep_cpd_paper, now) for paper in queries.cpd_papers_owed())
+    """Make the PDFs of DOPS, Supervisor Reviews and CPD logs that were asked for; each is kept on its own, one that
+    fails keeps no other back (T4, T5, T10)."""
+    done = sum(_paper(paper, dops_pdf, actions.keep_paper, now) for paper in queries.papers_owed())
+    done += sum(_paper(paper, review_pdf, actions.keep_review_paper, now) for paper in queries.review_papers_owed())
+    return done + sum(_paper(paper, cpd_pdf, actions.keep_cpd_paper, now) for paper in queries.cpd_papers_owed())
 
 
 def _paper(paper: APaper, make: Callable[[APaper], dict[str, Any]], keep: Callable[..., Paper], now: datetime) -> int:
@@ -101,60 +102,6 @@ def tell_of_adjustments(now: datetime) -> int:
     return len(untold)
 
 
-@calendar_job("training.chase_reviews", daily_from=time(7, 0))
-def chase_reviews(now: datetime) -> int:
-    """Remind of months without a Supervisor Review: the supervisor after 7 days, the co-ordinator after 14 (T4)."""
-    return sum(
-        actions.chase_review(by=None, now=now, record_id=record_id, person_id=person_id)
-        for record_id, person_id in queries.reviews_to_chase(london_date(now))
-    )
-
-
-@calendar_job("training.remind_of_milestones", daily_from=time(7, 0))
-def remind_of_milestones(now: datetime) -> int:
-    """Remind of milestones that come within four weeks, and of those that are late (M)."""
-    return sum(
-        actions.remind_of_milestone(by=None, now=now, milestone_id=milestone_id)
-        for milestone_id in queries.milestones_to_remind(london_date(now))
-    )
-
-
-@calendar_job("training.tell_of_lost_supervisors", daily_from=time(7, 0))
-def tell_of_lost_supervisors(now: datetime) -> int:
-    """Tell trainees whom nobody supervises, and their co-ordinators, that another is to be named, once each (E5)."""
-    return sum(
-        actions.tell_of_lost_supervisor(by=None, now=now, record_id=record_id)
-        for record_id in queries.losses_to_tell(london_date(now))
-    )
-
-
-@calendar_job("training.remind_of_reports", daily_from=time(7, 0))
-def remind_of_reports(now: datetime) -> int:
-    """Remind of progress reports that are due and not sent: the supervisor, later the co-ordinator (T7)."""
-    return sum(
-        actions.remind_of_report(by=None, now=now, record_id=record_id, person_id=person_id)
-        for record_id, person_id in queries.reports_to_remind(london_date(now))
-    )
-
-
-@calendar_job("training.remind_of_advice", daily_from=time(7, 0))
-def remind_of_advice(now: datetime) -> int:
-    """Remind of questions to the External Moderator that nobody answered: when they are due, and when late (T11)."""
-    return sum(
-        actions.remind_of_advice(by=None, now=now, question_id=question_id)
-        for question_id in queries.advice_to_remind(london_date(now))
-    )
-
-
-@calendar_job("training.escalate_concerns", daily_from=time(7, 0))
-def escalate_concerns(now: datetime) -> int:
-    """Pass concerns on to the next level whose level missed its day (T8)."""
-    return sum(
-        actions.escalate_concern(by=None, now=now, concern_id=concern_id)
-        for concern_id in queries.concerns_to_escalate(london_date(now))
-    )
-
-
 @calendar_job("training.turn_interruptions")
 def turn_interruptions(now: datetime) -> int:
     """Begin and end interruptions on their days (E5)."""
@@ -176,6 +123,79 @@ def carry_out_changes(now: datetime) -> int:
         else:
             done += 1
     return done
+
+
+def _of_today(now: datetime) -> date:
+    """The day for which somebody is to be reminded, once what begins or ends on it has done so.
+
+    Whoever is interrupted or has left from this morning on is not chased this morning, whichever worker is quicker (N).
+    """
+    turn_interruptions(now)
+    carry_out_changes(now)
+    return london_date(now)
+
+
+@calendar_job("training.remind_of_signatures", daily_from=time(7, 0))
+def remind_of_signatures(now: datetime) -> int:
+    """Remind of competencies that wait for a signature: the supervisor after 7 days, the co-ordinator after 14 (T2)."""
+    return sum(
+        actions.remind_of_signatures(by=None, now=now, record_id=record_id, person_id=person_id)
+        for record_id, person_id in queries.signatures_to_remind(_of_today(now))
+    )
+
+
+@calendar_job("training.chase_reviews", daily_from=time(7, 0))
+def chase_reviews(now: datetime) -> int:
+    """Remind of months without a Supervisor Review: the supervisor after 7 days, the co-ordinator after 14 (T4)."""
+    return sum(
+        actions.chase_review(by=None, now=now, record_id=record_id, person_id=person_id)
+        for record_id, person_id in queries.reviews_to_chase(_of_today(now))
+    )
+
+
+@calendar_job("training.remind_of_milestones", daily_from=time(7, 0))
+def remind_of_milestones(now: datetime) -> int:
+    """Remind of milestones that come within four weeks, and of those that are late (M)."""
+    return sum(
+        actions.remind_of_milestone(by=None, now=now, milestone_id=milestone_id)
+        for milestone_id in queries.milestones_to_remind(_of_today(now))
+    )
+
+
+@calendar_job("training.tell_of_lost_supervisors", daily_from=time(7, 0))
+def tell_of_lost_supervisors(now: datetime) -> int:
+    """Tell trainees whom nobody supervises, and their co-ordinators, that another is to be named, once each (E5)."""
+    return sum(
+        actions.tell_of_lost_supervisor(by=None, now=now, record_id=record_id)
+        for record_id in queries.losses_to_tell(_of_today(now))
+    )
+
+
+@calendar_job("training.remind_of_reports", daily_from=time(7, 0))
+def remind_of_reports(now: datetime) -> int:
+    """Remind of progress reports that are due and not sent: the supervisor, later the co-ordinator (T7)."""
+    return sum(
+        actions.remind_of_report(by=None, now=now, record_id=record_id, person_id=person_id)
+        for record_id, person_id in queries.reports_to_remind(_of_today(now))
+    )
+
+
+@calendar_job("training.remind_of_advice", daily_from=time(7, 0))
+def remind_of_advice(now: datetime) -> int:
+    """Remind of questions to the External Moderator that nobody answered: when they are due, and when late (T11)."""
+    return sum(
+        actions.remind_of_advice(by=None, now=now, question_id=question_id)
+        for question_id in queries.advice_to_remind(_of_today(now))
+    )
+
+
+@calendar_job("training.escalate_concerns", daily_from=time(7, 0))
+def escalate_concerns(now: datetime) -> int:
+    """Pass concerns on to the next level whose level missed its day (T8)."""
+    return sum(
+        actions.escalate_concern(by=None, now=now, concern_id=concern_id)
+        for concern_id in queries.concerns_to_escalate(_of_today(now))
+    )
 
 
 @calendar_job("training.make_copies")

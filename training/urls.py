@@ -124,10 +124,13 @@ urlpatterns = [
     path("<int:pk>/reviews/new/", reviews.review_new, name="review_new"),
     path("reviews/<int:pk>/", reviews.review, name="review"),
     path("reviews/<int:pk>/edit/", reviews.review_edit, name="review_edit"),
+    path("reviews/<int:pk>/take-over/", reviews.review_take_over, name="review_take_over"),
+    path("reviews/<int:pk>/discard/", reviews.review_discard, name="review_discard"),
     path("reviews/<int:pk>/sign/", reviews.review_sign, name="review_sign"),
     path("reviews/<int:pk>/acknowledge/", reviews.review_acknowledge, name="review_acknowledge"),
     path("reviews/<int:pk>/send-back/", reviews.review_send_back, name="review_send_back"),
     path("reviews/<int:pk>/submit/", reviews.review_submit, name="review_submit"),
+    path("reviews/<int:pk>/pdf/", reviews.review_paper, name="review_paper"),
     # progress reports
     path("<int:pk>/reports/", reports.reports, name="reports"),
     path("<int:pk>/reports/new/", reports.report_new, name="report_new"),

@@ -21,11 +21,10 @@ from ctts.common.templatetags.formats import instant
 from ctts.common.verdict import Invalid, TooLate, require
 from ctts.documents.actions import store_bytes
 from ctts.documents.states import MediaType
-from ctts.notifications.actions import notify
 from ctts.notifications.notices import Notice
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role
-from training.actions import holders, lock_record, tell
+from training.actions import holders, lock_record, tell, tell_with
 from training.models import TrainingRecord
 from training.states import AppointmentKind
 
@@ -189,13 +188,5 @@ def _tell(notice: Notice, viva: Viva, by: User, now: datetime, *, cancelled: boo
         purpose="assessments.viva",
     )
     for person in [record.trainee, *holders(record, now, *BOTH)]:
-        notify(
-            notice,
-            to=person,
-            key=f"{notice.key}:{viva.pk}:{viva.sequence}:{person.pk}",
-            about=viva,
-            within=record.trainee_id,
-            now=now,
-            context={"record": record, "viva": viva, **context},
-            attachment=file,
-        )
+        key, said = f"{viva.pk}:{viva.sequence}", {"viva": viva, **context}
+        tell_with(notice, record, person, about=viva, now=now, key=key, context=said, attachment=file)

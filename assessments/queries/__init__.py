@@ -90,6 +90,7 @@ __all__ = [
     "outcomes_by_state",
     "outcomes_visible_to",
     "outcomes_wanted",
+    "own_duties",
     "passed_portfolio",
     "percent_of",
     "portfolio_of",
@@ -115,6 +116,11 @@ __all__ = [
 def duties_for(user: User, today: date) -> list[WaitingRow]:
     """What a person has to do in assessments (N), one row a duty."""
     return duties_and_others(user, today)[0]
+
+
+def own_duties(user: User, today: date, stands: frozenset[str]) -> list[WaitingRow]:
+    """The same for a caller who has asked as what they stand in training, for lists of their trainees (N)."""
+    return duties_and_others(user, today, stands)[0]
 
 
 def others_for(user: User, today: date) -> list[WaitingRow]:

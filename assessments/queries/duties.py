@@ -206,21 +206,23 @@ def _asked(part: FirstYearPart) -> WaitingRow | None:
         return None
     about, role = str(record.trainee), str(SUPERVISOR.label)
     if attempt.gate.is_open:
-        return WaitingRow(FORWARD, reverse("assessments:put_forward", args=[record.pk]), about, role, due=day)
+        url = reverse("assessments:put_forward", args=[record.pk])
+        return WaitingRow(FORWARD, url, about, role, due=day, record=record.pk)
     if [line.key for line in attempt.gate.unmet] == [CONFIRMATION]:
         url = reverse("assessments:confirm_safety", args=[record.pk])
-        return WaitingRow(CONFIRM, url, about, role, due=day, button="Read it")
+        return WaitingRow(CONFIRM, url, about, role, due=day, button="Read it", record=record.pk)
     return None
 
 
 def _to_decide(part: FirstYearPart, row: FirstYear) -> WaitingRow:
     put, queried = part.attempt.put_forward, part.attempt.queried_at
     url, about = reverse("assessments:first_year", args=[row.pk]), str(part.record.trainee)
+    role, record = str(MODERATOR.label), part.record.pk
     if queried is not None:
-        return WaitingRow(AGAIN, url, about, str(MODERATOR.label), london_date(queried), button="Read it")
+        return WaitingRow(AGAIN, url, about, role, london_date(queried), button="Read it", record=record)
     due = part.due.get(DECISION) if part.attempt.until is None else None
     since = london_date(put.put_forward_at) if put else None
-    return WaitingRow(DECIDE, url, about, str(MODERATOR.label), since, due, "Read it")
+    return WaitingRow(DECIDE, url, about, role, since, due, "Read it", record=record)
 
 
 def _after_referral(part: FirstYearPart, until: date) -> WaitingRow:

@@ -7,26 +7,25 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import TruncDate
 from django.urls import reverse
 
 from assessments.access.stages import MARKERS, numbers_for
 from assessments.models import Outcome, Portfolio, PracticalSeal, StageAttempt, Viva
 from assessments.queries.duties import UNTOLD
+from assessments.queries.held import with_practical
 from assessments.queries.marking import marking_rows
 from assessments.queries.stages import appointed_among, released_for, released_outcomes
 from assessments.rules import attempts_left, may_mark, may_prepare
-from assessments.states import OutcomeState, PortfolioState, Result, Stage, StageState, VivaState
+from assessments.states import OutcomeState, PortfolioState, Result, Stage, VivaState
 from ctts.accounts.models import User
-from ctts.common.clock import LONDON, london_date, london_midnight
+from ctts.common.clock import london_date, london_midnight
 from ctts.common.parts import WaitingRow, nudging
 from ctts.common.prepared import prepared
 from ctts.common.templatetags.formats import clock
 from ctts.organisations.access import holds, on_day
 from ctts.organisations.states import Role
-from training.models import Appointment, Dops, Milestone, TrainingRecord
-from training.queries import of_second_year
-from training.states import AppointmentKind, AssessorKind, DopsState, MilestoneKind, RecordState
+from training.models import Appointment, Milestone, TrainingRecord
+from training.states import AppointmentKind, MilestoneKind, RecordState
 
 Rows = Iterator[WaitingRow]
 Stands = frozenset[str]  # as what a person stands in or around training
@@ -127,33 +126,21 @@ def _practicals(user: User, today: date) -> Rows:
         soon = is_begun or due_on is None or due_on - timedelta(days=numbers.milestone_notice_days) <= today
         due = None if is_begun else due_on  # what the office queried waits now
         if has_final and has_log:
-            yield WaitingRow("Seal the Practical", url, about=about, role=EXTERNAL, due=due)
+            yield WaitingRow("Seal the Practical", url, about=about, role=EXTERNAL, due=due, record=record.pk)
         elif not has_final and soon:
             log = reverse("training:dops_log", args=[record.pk])
-            yield WaitingRow("Do the final DOPS", log, about=about, role=EXTERNAL, due=due)
+            yield WaitingRow("Do the final DOPS", log, about=about, role=EXTERNAL, due=due, record=record.pk)
 
 
 @prepared
 def _with_final_dops(user: Any, today: Any) -> QuerySet[TrainingRecord]:
     """The records a person moderates that are in their second year, with what their Practical is made of."""
     mine = appointed_among(user, today, [AppointmentKind.EXTERNAL_MODERATOR])
-    complete = Dops.objects.filter(record=OuterRef("pk"), state=DopsState.COMPLETE)
-    second = of_second_year(OuterRef("year_two__opened_at"), OuterRef("opened_on"))
-    moderators = complete.filter(second, assessor_kind=AssessorKind.EXTERNAL_MODERATOR)
-    over = StageAttempt.objects.filter(Exists(released_outcomes()), stage=Stage.PRACTICAL)
-    unused = moderators.exclude(pk__in=PracticalSeal.objects.filter(attempt__in=over).values("final_dops"))
-    attempts = StageAttempt.objects.filter(record=OuterRef("pk"), stage=Stage.PRACTICAL)
-    unfinished = attempts.exclude(Exists(released_outcomes()))
     due = Milestone.objects.filter(record=OuterRef("pk"), kind=MilestoneKind.PRACTICAL)
     rows = TrainingRecord.objects.filter(pk__in=mine, state__in=RUNNING, year_two__isnull=False)
-    rows = rows.annotate(opened_on=TruncDate("year_two__opened_at", tzinfo=LONDON))
-    return rows.annotate(
-        has_final=Exists(unused),
-        has_log=Exists(complete.exclude(assessor_kind=AssessorKind.EXTERNAL_MODERATOR)),
-        is_sealed=Exists(unfinished.filter(state=StageState.AGREED)),
-        is_begun=Exists(unfinished),
-        due_on=due.order_by().values("due_on")[:1],
-    ).select_related("trainee", "rules")
+    rows = rows.annotate(due_on=due.order_by().values("due_on")[:1]).select_related("trainee", "rules")
+    found: QuerySet[TrainingRecord] = with_practical(rows)
+    return found
 
 
 # --- the markers ---
@@ -170,9 +157,9 @@ def _marking(user: User, today: date) -> Rows:
             if row.begins is not None and london_date(row.begins) == today:
                 what = f"{what}, from {clock(row.begins)}"
             url = reverse("assessments:marking", args=[row.attempt.pk])
-            about = str(row.attempt.record.trainee)
+            record, role = row.attempt.record, str(row.role.label)
             button = "Go on" if row.sheet else "Start"
-            yield WaitingRow(what, url, about=about, role=row.role.label, since=row.since, button=button)
+            yield WaitingRow(what, url, str(record.trainee), role, row.since, button=button, record=record.pk)
 
 
 # --- vivas ---
@@ -188,7 +175,8 @@ def _vivas(user: User, today: date) -> Rows:
         due = london_date(row.starts_at) if row.starts_at else None
         if not mine and due is not None and due <= today:
             continue
-        yield WaitingRow(what, url, about=about, role=TRAINEE if mine else "moderator", due=due, button="See when")
+        role = TRAINEE if mine else "moderator"
+        yield WaitingRow(what, url, about=about, role=role, due=due, button="See when", record=record.pk)
 
 
 @prepared

@@ -218,7 +218,8 @@ class WaitingRow:
     """One duty: verb first, about whom, in which role, since when, due when, one button.
 
     `waits` says of whom a thing is wanted that waits for others; `nudge_url` is filled where they may be nudged now;
-    `nudged` says when they last were and when they may be again, or why not.
+    `nudged` says when they last were and when they may be again, or why not. `record` is the training that a duty of
+    somebody around a trainee lies in, so that lists of trainees count it.
     """
 
     what: str
@@ -231,6 +232,7 @@ class WaitingRow:
     nudge_url: str = ""
     nudged: str = ""
     waits: WaitsFor | None = None
+    record: int | None = None
 
 
 OFFICES = "The scheme office sees it in its own list"

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render, resolve_url
 from django.urls import Resolver404, resolve
 
-from ctts.common.verdict import DoneAlready, Invalid, NotAllowed, TooLate
+from ctts.common.verdict import DoneAlready, Invalid, NoLonger, NotAllowed, TooLate
 
 # Never written into a page: passwords, tokens, one-time codes. A postcode is none, and neither is a centre's code.
 SECRET = re.compile(r"password|token|secret|(^|_)otp($|_)|_or_code$", re.IGNORECASE)
@@ -38,8 +38,8 @@ class RefusalMiddleware:
         for kind, status in STATUS.items():
             if isinstance(exception, kind):
                 done, labels = isinstance(exception, DoneAlready), getattr(exception, "labels", {})
-                role = getattr(exception, "role", False)
-                return refusal(request, status, str(exception), role=role, done=done, labels=labels)
+                role, lost = getattr(exception, "role", False), isinstance(exception, (TooLate, NoLonger))
+                return refusal(request, status, str(exception), role=role, done=done, lost=lost, labels=labels)
         return None
 
 
@@ -50,16 +50,18 @@ def refusal(
     *,
     role: bool = False,
     done: bool = False,
+    lost: bool = False,
     labels: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """The page `templates/<status>.html` with its reason; JSON when the caller asked for JSON.
 
     `role`: the reader lacks a role, so the page says who gives roles. `done`: the same form was carried out before.
+    `lost`: the form was right when it was opened, so the page shows what was typed.
     `labels`: what the form calls its fields, to name what was typed.
     """
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse({"error": reason}, status=status)
-    typed = typed_words(request, labels or {}) if status == STATUS[TooLate] else []
+    typed = typed_words(request, labels or {}) if lost or status == STATUS[TooLate] else []
     opened = status == STATUS[TooLate] and request.method in {"GET", "HEAD"}
     again = _above(request.path) if opened else page_before(request)
     context = {"reason": reason, "role": role, "done": done, "typed": typed, "again": again}

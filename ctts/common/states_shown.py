@@ -143,6 +143,7 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "supervisorreview.signed": ("waiting", "hourglass-split"),
     "supervisorreview.acknowledged": ("active", "circle-half"),
     "supervisorreview.submitted": ("done", "check-circle-fill"),
+    "supervisorreview.discarded": ("neutral", "x-circle"),
     "progressreport.sent": ("waiting", "hourglass-split"),
     "outcome.agreed": ("waiting", "hourglass-split"),
     "outcome.confirmed": ("active", "circle-half"),

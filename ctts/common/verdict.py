@@ -55,6 +55,10 @@ class NotAllowed(Refused):
         self.role = role
 
 
+class NoLonger(NotAllowed):
+    """The person could do this until lately, with a form they still had open: its page shows what they typed (403)."""
+
+
 class TooLate(Refused):
     """The thing is no longer in the state that the person saw, or a race was lost (409).
 

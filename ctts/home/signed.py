@@ -24,7 +24,7 @@ from moderation.models import Adjudication, Award
 from training.models import DopsSignature, EvidenceVersion, PlanAgreement, ReportSignature, ReviewSignature, SignOff
 from training.queries import dops_digest, report_digest, review_digest
 from training.queries.evidence import evidence_digest
-from training.states import ReviewState
+from training.states import REVIEW_UNSIGNED
 
 AT_ONCE = 500  # rows in memory
 
@@ -71,7 +71,7 @@ def _dops() -> QuerySet[DopsSignature]:
 def _reviews() -> QuerySet[ReviewSignature]:
     """A review that was sent back is written anew; its withdrawn signature stands for what it said before."""
     rows = ReviewSignature.objects.filter(withdraws__isnull=True, withdrawn_by__isnull=True)
-    return rows.exclude(review__state=ReviewState.DRAFT).select_related("review")
+    return rows.exclude(review__state__in=REVIEW_UNSIGNED).select_related("review")
 
 
 def _reports() -> QuerySet[ReportSignature]:

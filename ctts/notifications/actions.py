@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, models, transaction
 
@@ -23,7 +23,7 @@ from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 from ctts.documents.models import Document
 from ctts.notifications import access, queries
 from ctts.notifications.models import Message, Nudge, Preference, ReminderStep
-from ctts.notifications.notices import DAILY, NUDGE, Notice, mutable_kinds, words_of
+from ctts.notifications.notices import DAILY, NUDGE, Notice, kinds, mutable_kinds, words_of
 from ctts.notifications.rules import next_daily_mail
 from ctts.notifications.tasks import deliver
 
@@ -43,30 +43,30 @@ def notify(
     link: str = "",
     not_before: datetime | None = None,
     hold: bool = False,
+    quiet: str = "",
 ) -> Message:
     """Tell one person of one event, in the transaction of the decision; the mail leaves after the commit (N).
 
     `to` may be somebody without an account, whom nothing is kept back from and who reads no daily mail. A second call
-    with the same `key` (event and person) returns the first message and tells nobody. `within`: person
-    id of the dossier. The inactive and those who muted the kind get a row with the reason and no mail. `not_before`
-    keeps it until then, `hold` until `release`. `link`: id from which the notice makes its secret address at sending.
-    Raises LookupError for an undeclared notice, ValueError for a context, link or file that does not fit it.
+    with the same `key` (event and person) returns the first message and tells nobody. `within`: person id of the
+    dossier. The inactive and those who muted the kind get a row with the reason and no mail. `not_before` keeps it
+    until then, `hold` until `release`. `quiet` is the code why the person is left in peace: what chases gets a row and
+    no mail, other news is kept for `tell_what_was_kept`; what is urgent or `always` goes. `link`: id from which the
+    notice makes its secret address at sending. Raises LookupError for an undeclared notice, ValueError for a context,
+    link or file that does not fit it.
     """
     _require_fitting(notice, link, attachment)
-    plain = attachment is None and not (notice.urgent or link or not_before or hold)
-    reason, daily = _way(notice, to, plain=plain)
-    words = words_of(notice, person=to, link=link, part=daily, context=context or {})
+    way = _way(notice, to, alone=bool(attachment or link or not_before), hold=hold, quiet=quiet)
+    words = words_of(notice, person=to, link=link, part=way.part, context=context or {})
     message = Message(
         **_concerns(notice, about, within),
         **_says(words),
         **_whom(to),
         key=key,
-        **mail.times(now, next_daily_mail(now) if daily else not_before),
+        **mail.times(now, next_daily_mail(now) if way.daily else not_before),
         attachment=attachment,
         link=link,
-        daily=daily,
-        problem=reason,
-        state=_first_state(reason, held=hold or daily),
+        **way.columns,
     )
     return _store(message, now)
 
@@ -164,6 +164,41 @@ def send_daily_mail(*, person_id: int, by: User | None, now: datetime) -> Messag
 
 
 @transaction.atomic
+def leave_in_peace(*, by: User | None, now: datetime, person: User, within: int, quiet: str) -> None:
+    """From now on this person is left in peace about a dossier: what waits for their daily mail is kept, and what
+    chases is dropped, each with the code `quiet` (N). That it is so, the caller decides.
+    """
+    waiting = Message.objects.filter(to=person, within_id=within, state=MailState.HELD, daily=True)
+    named = kinds().values()
+    chasing = [notice.key for notice in named if notice.chases]
+    dropped = move_rows(waiting.filter(kind__in=chasing), MAIL_MOVES, "cancel", problem=quiet)
+    reaching = [notice.key for notice in named if notice.reaches]
+    kept = waiting.exclude(kind__in=reaching).update(daily=False, not_before=None, problem=quiet)
+    _note_peace("kept", kept + dropped, by=by, now=now, person=person, within=within)
+
+
+@transaction.atomic
+def tell_what_was_kept(*, by: User | None, now: datetime, person: User, within: int, quiet: str) -> None:
+    """This person is left in peace no longer: what was kept goes in the next daily mail, whatever they chose; what has
+    a file goes at once (N). That it is so, the caller decides.
+    """
+    kept = _kept(person, within, quiet).order_by("queued_at", "pk")
+    parts = kept.filter(attachment__isnull=True).update(daily=True, problem="", not_before=next_daily_mail(now))
+    files = list(kept.select_for_update(of=("self",), no_key=True))
+    for message in files:
+        change_state(message, MAIL_MOVES, "release", problem="")
+        _ring(message, now)
+    _note_peace("told", parts + len(files), by=by, now=now, person=person, within=within)
+
+
+@transaction.atomic
+def drop_what_was_kept(*, by: User | None, now: datetime, person: User, within: int, quiet: str) -> None:
+    """What was kept while this person was left in peace is never told: it will not go on. The code stays (N)."""
+    dropped = move_rows(_kept(person, within, quiet), MAIL_MOVES, "cancel")
+    _note_peace("dropped", dropped, by=by, now=now, person=person, within=within)
+
+
+@transaction.atomic
 def choose_delivery(*, by: User, now: datetime, person: User, daily: bool, muted: Collection[str]) -> Preference:
     """A person chooses to hear at once or once a day, and which kinds not at all (N).
 
@@ -182,10 +217,14 @@ def choose_delivery(*, by: User, now: datetime, person: User, daily: bool, muted
 
 @transaction.atomic
 def release(*, message_id: int, by: User | None, now: datetime) -> None:
-    """Let a held message go. Raises TooLate when it is not held, or waits for the person's daily mail."""
+    """Let a held message go. Raises TooLate when it is not held, waits for the person's daily mail, or they are left
+    in peace.
+    """
     message = _lock(message_id)
     if message.daily:
         raise TooLate("This message waits for the person's daily mail.")
+    if message.problem:
+        raise TooLate("This person is left in peace now. The message goes by itself when that ends.")
     change_state(message, MAIL_MOVES, "release")
     _note(message, "released", by=by, now=now, before=MailState.HELD)
     _ring(message, now)
@@ -255,26 +294,40 @@ def _whom(to: User | Addressee) -> dict[str, Any]:
     return {"to": to} if isinstance(to, User) else {"to_name": to.full_name, "to_address": to.email}
 
 
-def _way(notice: Notice, to: User | Addressee, *, plain: bool) -> tuple[str, bool]:
-    """Why no mail goes to this person ("" when one does), and whether it waits for the daily mail."""
+class _Way(NamedTuple):
+    """How a message goes: why it does not (yet), its first state, whether in the daily mail, written as part of one."""
+
+    problem: str
+    state: MailState
+    daily: bool = False
+    part: bool = False
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The columns of the message that say so."""
+        return {"problem": self.problem, "state": self.state, "daily": self.daily}
+
+
+def _way(notice: Notice, to: User | Addressee, *, alone: bool, hold: bool, quiet: str) -> _Way:
+    """Whether a mail goes to this person at once, in their daily mail, later, or not at all; `alone`: never in one."""
     if isinstance(to, Addressee):
-        return "", False
-    choice = queries.preference_of(to)
-    reason = _why_not(notice, to, choice)
-    return reason, choice.daily and plain and not reason
+        return _Way("", MailState.HELD if hold else MailState.QUEUED)
+    choice, plain = queries.preference_of(to), not (alone or hold or notice.urgent)
+    if reason := _why_not(notice, to, choice, quiet):
+        return _Way(reason, MailState.CANCELLED)
+    if quiet and not notice.reaches:
+        return _Way(quiet, MailState.HELD, part=plain)
+    daily = choice.daily and plain
+    return _Way("", MailState.HELD if hold or daily else MailState.QUEUED, daily, daily)
 
 
-def _why_not(notice: Notice, to: User, choice: Preference) -> str:
-    """The code why this person gets no mail; empty when they do."""
+def _why_not(notice: Notice, to: User, choice: Preference, quiet: str) -> str:
+    """The code why this person never gets the mail; empty when they do, be it later."""
     if not to.is_active:
         return "inactive"
-    return "muted" if notice.can_mute and notice.key in choice.muted else ""
-
-
-def _first_state(reason: str, *, held: bool) -> MailState:
-    if reason:
-        return MailState.CANCELLED
-    return MailState.HELD if held else MailState.QUEUED
+    if notice.can_mute and notice.key in choice.muted:
+        return "muted"
+    return quiet if notice.chases else ""
 
 
 def _store(message: Message, now: datetime) -> Message:
@@ -288,6 +341,18 @@ def _store(message: Message, now: datetime) -> Message:
 def _ring(message: Message, now: datetime) -> None:
     if message.state == MailState.QUEUED and (message.not_before or now) <= now:
         enqueue(deliver, message_id=message.pk)
+
+
+def _kept(person: User, within: int, quiet: str) -> models.QuerySet[Message]:
+    """What is kept back of a dossier because its reader is left in peace."""
+    return Message.objects.filter(to=person, within_id=within, state=MailState.HELD, daily=False, problem=quiet)
+
+
+def _note_peace(what: str, many: int, *, by: User | None, now: datetime, person: User, within: int) -> None:
+    """How many messages of a dossier this happened to; nothing is said where it were none."""
+    if many:
+        after = {"messages": many}
+        record(f"notifications.in_peace.{what}", by=by, at=now, about=person, within=within, after=after)
 
 
 def _lock(message_id: int) -> Message:

@@ -26,7 +26,8 @@ MakeLink = Callable[[str, datetime], "str | None"]
 class Notice:
     """A kind of message. Its templates are templates/mail/<key>/{subject.txt,body.txt,body.html}.
 
-    `can_mute`: a person may choose not to get it. `urgent`: never waits for the daily mail. `link`: for mails that
+    `can_mute`: a person may choose not to get it. `urgent`: never waits for the daily mail. `chases`: reminds, so that
+    nobody gets it who is left in peace; `always`: goes to them as well, as what is urgent does. `link`: for mails that
     open a door without a password: makes the path, when the mail leaves, from the reference given to `notify` (an id)
     and the instant; None means that the door is shut, and the mail is not sent. `queries.invitation_door` is one.
     `hears`: who alone gets a notice that can be muted: roles of organisations, functions around a trainee, `trainee`,
@@ -39,6 +40,8 @@ class Notice:
     can_mute: bool = False
     hears: tuple[str, ...] = ()
     urgent: bool = False
+    chases: bool = False
+    always: bool = False
     link: MakeLink | None = None
 
     def __post_init__(self) -> None:
@@ -46,6 +49,13 @@ class Notice:
             raise ValueError(f"{self.key} is no key of a notice: write app.kind in small letters.")
         if self.can_mute and (self.urgent or self.link):
             raise ValueError(f"{self.key} is urgent or carries a link; nobody may mute it.")
+        if self.chases and self.reaches:
+            raise ValueError(f"{self.key} chases; it cannot go to whoever is left in peace.")
+
+    @property
+    def reaches(self) -> bool:
+        """Whether it goes to somebody who is left in peace (N)."""
+        return self.urgent or self.always
 
 
 DAILY = Notice(key="notifications.daily", title="What happened since yesterday", urgent=True)

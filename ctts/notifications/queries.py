@@ -31,9 +31,9 @@ def messages_about(within: int) -> QuerySet[Message]:
 def messages_to(person: User) -> QuerySet[Message]:
     """All that a person was told or will be, newest first; not what the office holds or gave up: that says nothing yet.
 
-    What waits for their daily mail is theirs already.
+    What waits for their daily mail, or until they are left in peace no longer, is theirs already.
     """
-    kept_back = Q(state=MailState.HELD, daily=False) | Q(state=MailState.CANCELLED, problem="given up")
+    kept_back = Q(state=MailState.HELD, daily=False, problem="") | Q(state=MailState.CANCELLED, problem="given up")
     return Message.objects.filter(to=person).exclude(kept_back).order_by("-queued_at", "-pk")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,30 +9,23 @@ from datetime import date
 from django.db.models import F, QuerySet
 
 from ctts.accounts.models import User
+from ctts.common.parts import WaitingRow
 from ctts.organisations.access import on_day
-from moderation.queries.sampling import Wanted, open_samples_by_record, samples_wanted_of
-from training.models import AdviceQuestion, Appointment, Meeting, TrainingRecord, YearReview
-from training.queries import listed, records_visible_to, standings_of, unanswered
+from training.models import Appointment, Meeting, TrainingRecord, YearReview
+from training.queries import listed, records_visible_to, standings_of, waiting_by_record
 from training.queries.records import Standing
-from training.states import AppointmentKind, RecordState
+from training.states import AppointmentKind
 
 
 @dataclass(frozen=True, slots=True)
 class CaseloadRow:
-    """One trainee of the caseload: how far they are, whom the moderator met, and what waits for a moderator."""
+    """One trainee of the caseload: how far they are, when the moderator met them, and what waits for the reader."""
 
     record: TrainingRecord
     standing: Standing
     met_on: date | None
     reviewed: Sequence[int]
-    questions: int
-    to_judge: int
-    sampling: Wanted
-
-    @property
-    def waits(self) -> bool:
-        """Whether a question, a verdict or a drawing waits."""
-        return bool(self.questions or self.to_judge or self.sampling.more)
+    waiting: Sequence[WaitingRow]
 
 
 def moderated_by(user: User, today: date) -> QuerySet[TrainingRecord]:
@@ -43,29 +35,22 @@ def moderated_by(user: User, today: date) -> QuerySet[TrainingRecord]:
     return listed(rows).order_by(F("ended_on").desc(nulls_first=True), "trainee__sort_name", "pk")
 
 
-def caseload(records: Sequence[TrainingRecord], today: date) -> list[CaseloadRow]:
-    """The rows of a page of records; twelve queries, whatever their number (T11)."""
+def caseload(user: User, records: Sequence[TrainingRecord], today: date) -> list[CaseloadRow]:
+    """The rows of a page of records, whatever their number in as many queries; what waits in each are the rows of
+    Waiting for me (T11, N)."""
     ids = [row.pk for row in records]
-    standings, sampling = standings_of(records, today), samples_wanted_of(_with_rules(ids))
+    standings, waiting = standings_of(records, today), waiting_by_record(user, today) if ids else {}
     met = dict(Meeting.objects.filter(record__in=ids, first=True).values_list("record", "held_on"))
     reviewed: dict[int, list[int]] = {pk: [] for pk in ids}
     for pk, year in YearReview.objects.filter(record__in=ids).order_by("year").values_list("record", "year"):
         reviewed[pk].append(year)
-    waiting = unanswered(AdviceQuestion.objects.filter(record__in=ids)).order_by().values_list("record", flat=True)
-    questions, judge = Counter(waiting), open_samples_by_record(ids)
     return [
         CaseloadRow(
             record=row,
             standing=standings[row.pk],
             met_on=met.get(row.pk),
             reviewed=reviewed[row.pk],
-            questions=questions[row.pk],
-            to_judge=judge.get(row.pk, 0),
-            sampling=sampling[row.pk] if row.state == RecordState.ACTIVE else Wanted(),
+            waiting=waiting.get(row.pk, ()),
         )
         for row in records
     ]
-
-
-def _with_rules(ids: Sequence[int]) -> list[TrainingRecord]:
-    return list(TrainingRecord.objects.filter(pk__in=ids).select_related("rules"))

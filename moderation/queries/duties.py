@@ -44,6 +44,11 @@ def duties_for(user: User, today: date) -> list[WaitingRow]:
     return duties_and_others(user, today)[0]
 
 
+def own_duties(user: User, today: date, stands: frozenset[str]) -> list[WaitingRow]:
+    """The same for a caller who has asked as what they stand in training, for lists of their trainees (N)."""
+    return duties_and_others(user, today, stands)[0]
+
+
 def others_for(user: User, today: date) -> list[WaitingRow]:
     """What a person waits for in moderation."""
     return duties_and_others(user, today)[1]
@@ -201,7 +206,8 @@ def _adjudicator(row: StageAttempt) -> Appointment | None:
 
 def _mark(row: StageAttempt, what: str, since: datetime, role: str = "", who: str = "") -> WaitingRow:
     about = f"{who}{row.record.trainee}, {row}"
-    return WaitingRow(what, reverse("moderation:disagreement", args=[row.pk]), about, role, london_date(since))
+    url = reverse("moderation:disagreement", args=[row.pk])
+    return WaitingRow(what, url, about, role, london_date(since), record=row.record_id)
 
 
 def _nudging(shown: WaitingRow, row: StageAttempt, people: Sequence[User], but: int | None) -> WaitingRow:

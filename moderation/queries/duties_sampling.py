@@ -38,9 +38,9 @@ def samples_to_judge(user: User, today: date) -> Rows:
         url, about = reverse("moderation:samples", args=[record.pk]), str(record.trainee)
         if since := drawn.get(record.pk):
             what = "Judge a sample of local work" if len(since) == 1 else f"Judge {len(since)} samples of local work"
-            yield WaitingRow(what, url, about, MODERATOR, since[0])
+            yield WaitingRow(what, url, about, MODERATOR, since[0], record=record.pk)
         if wanted[record.pk].more:
-            yield WaitingRow("Draw a sample of local work", url, about, MODERATOR)
+            yield WaitingRow("Draw a sample of local work", url, about, MODERATOR, record=record.pk)
 
 
 def samples_to_answer(user: User, today: date) -> Rows:
@@ -49,5 +49,6 @@ def samples_to_answer(user: User, today: date) -> Rows:
     rows = SampleJudgement.objects.filter(verdict=SampleVerdict.NOT_AGREED, reply__isnull=True)
     rows = rows.filter(sample__draw__record__in=held.values("record"), sample__draw__record__ended_on__isnull=True)
     for row in rows.select_related("sample__draw__record__trainee").order_by("judged_at", "pk"):
-        url, about = reverse("moderation:sample", args=[row.sample_id]), str(row.sample.draw.record.trainee)
-        yield WaitingRow("Answer a verdict of “not agreed”", url, about, SUPERVISOR, london_date(row.judged_at))
+        url, record = reverse("moderation:sample", args=[row.sample_id]), row.sample.draw.record
+        what, since = "Answer a verdict of “not agreed”", london_date(row.judged_at)
+        yield WaitingRow(what, url, str(record.trainee), SUPERVISOR, since, record=record.pk)

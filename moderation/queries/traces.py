@@ -113,6 +113,7 @@ NO_TRACE: dict[str, str] = {
     "Dops.asked_by": "asking is no assessment; whoever assesses is asked for apart",
     "DopsArrival.sender": "the assessor of the DOPS, who is asked for apart",
     "DopsPaper.asked_by": "a reader has a PDF made, nothing is judged",
+    "ReviewPaper.asked_by": "a reader has a PDF made, as of a DOPS",
     "CpdPaper.asked_by": "a reader has a PDF made, as of a DOPS",
     "HandOver.handed_by": "lending a device is no assessment; whoever assesses on it is asked for apart",
     "HandOver.assessor": "the assessor of the DOPS, who is asked for apart",

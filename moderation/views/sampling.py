@@ -26,7 +26,7 @@ def caseload(request):
     """The trainees whose External Moderator the reader is, each with a light, its reason, and what waits."""
     today = today_of(request)
     page = Paginator(queries.moderated_by(request.user, today), ON_A_PAGE).get_page(request.GET.get("page"))
-    rows = queries.caseload(list(page.object_list), today)
+    rows = queries.caseload(request.user, list(page.object_list), today)
     return render(request, "moderation/caseload.html", {"rows": rows, "page": page})
 
 

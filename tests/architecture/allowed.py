@@ -96,7 +96,7 @@ HELPERS: dict[str, tuple[str, str]] = {
     "assessments/ties": ("periodic", "what is told of a record that is taken away; found by training"),
     "moderation/help": ("states", "the texts of the help of its pages; declared in its ties"),
     "moderation/ties": ("periodic", "what a merge of two accounts means here; found by organisations"),
-    "training/papers": ("queries", "what a signed DOPS looks like on paper; called by the calendar"),
+    "training/papers": ("queries", "what reviews, DOPS and CPD logs look like on paper; called by the calendar"),
     "training/taking": ("tasks", "makes the archive of a record that is taken away, in the worker; machine facts only"),
     "training/help": ("states", "the texts of the help of its pages; declared in its ties"),
     "training/ties": ("periodic", "what merging accounts and giving roles means here; found by organisations"),

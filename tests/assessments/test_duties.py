@@ -1,6 +1,6 @@
 """What the first year and outcomes ask of whom (N): one row for exactly the right people; what pages cost."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -19,8 +19,10 @@ from tests.assessments import gate as g
 from tests.cast import PEOPLE, START
 from tests.training import practice as p
 from tests.training.world import browser_of
-from training.models import Reflection, TrainingRecord
-from training.states import AppointmentKind, RecordState
+from training import queries as training
+from training.models import Milestone, Reflection, TrainingRecord
+from training.queries.held import movers_of
+from training.states import AppointmentKind, MilestoneKind, RecordState
 
 CONFIRM = "Confirm patient safety for the first year"
 FORWARD = "Put the first year forward"
@@ -213,3 +215,25 @@ def test_the_cost_of_a_page_does_not_grow_with_its_rows(scene, many, django_asse
     cost(scene, "oscar", "assessments:results", count=9, counting=counting)
     cost(scene, "oscar", "assessments:outcome", outcome, count=18, counting=counting)
     cost(scene, "oscar", "assessments:release_outcome", outcome, count=15, counting=counting)
+
+
+def test_M_Y_what_was_put_forward_is_late_for_nobody_but_its_moderator(scene):
+    row, late = g.put(scene.tara), [MilestoneKind.FIRST_YEAR_EVIDENCE, MilestoneKind.FIRST_YEAR_DECISION]
+    Milestone.objects.filter(record=scene.tara).update(done_on=g.TODAY)
+    Milestone.objects.filter(record=scene.tara, kind__in=late).update(done_on=None, due_on=g.TODAY - timedelta(days=1))
+
+    def light():
+        return training.standings_of([scene.tara], g.TODAY)[scene.tara.pk].light
+
+    before = light()
+    assert before.key == "attention"
+    assert (
+        "End of First Year evidence and yearly review and 1 more wait since" in before.because
+        and "for the External Moderator and the scheme office" in before.because
+    )
+    movers = [movers_of(kind, [scene.tara.pk], g.TODAY) for kind in late]
+    assert movers == [{scene.tara.pk: [scene.cast.mia.pk]}] * 2
+    g.decide(row)
+    assert (light(), movers_of(late[0], [scene.tara.pk], g.TODAY)) == (before, {})
+    g.office("confirm_outcome", g.outcome_of(scene.tara), scene.cast.olive)
+    assert light() == before

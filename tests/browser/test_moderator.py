@@ -33,8 +33,9 @@ def test_T11_the_moderator_answers_judges_and_meets(scene, open_page, live_serve
     page = signed_in(open_page(width=width), scene.cast.mia, live_server.url)
     page.goto(reverse("moderation:caseload"))
     assert faults(page) == []
-    goes_on(page, page.get_by_role("link", name="1 question"))
-    goes_on(page, page.get_by_role("link", name="SPECT abroad"))
+    goes_on(page, page.get_by_role("link", name="waiting for you with Tara Quinn"))
+    assert faults(page) == []
+    goes_on(page, page.get_by_role("link", name="Answer “SPECT abroad”", exact=True))
     page.get_by_label("Your answer").fill("Yes, if your supervisor agrees.")
     assert faults(page) == []
     page.get_by_role("button", name="Send this answer").click()

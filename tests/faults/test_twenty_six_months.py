@@ -30,10 +30,11 @@ from tests.forking import in_a_copy
 from tests.notifications.make import MoodyServer
 from tests.training import changes as c
 from tests.training import practice as p
+from tests.training import world as w
 from training import periodic
-from training.models import Interruption, Milestone, TrainingRecord
+from training.models import Interruption, Milestone, PlanItem, TrainingRecord
 from training.rules import month_gaps
-from training.states import ATTENDED, AppointmentKind, MilestoneKind, RecordState
+from training.states import ATTENDED, AppointmentKind, ItemState, MilestoneKind, RecordState
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,7 +48,7 @@ ACTORS = {
     MilestoneKind.PORTFOLIO: AppointmentKind.SUPERVISOR,
     MilestoneKind.PRACTICAL: AppointmentKind.EXTERNAL_MODERATOR,
 }
-KINDS = ("training.milestone", "training.review_missing")
+KINDS = ("training.milestone", "training.review_missing", "training.sign_waits")
 
 
 @dataclass
@@ -59,6 +60,9 @@ class Training:
     around: dict[str, int]
     supervisor: str
     held: list[date] = field(default_factory=list)
+    begun: int = 0  # competencies that were submitted so far
+    waiting: list[datetime] = field(default_factory=list)  # when those were that nobody has signed
+    told: dict[str, datetime] = field(default_factory=dict)  # when supervisor and co-ordinator heard of them last
 
 
 @dataclass
@@ -91,6 +95,7 @@ class Story:
     def jobs(self, now: datetime) -> None:
         """What the calendar does of a morning."""
         periodic.turn_interruptions(now)
+        periodic.remind_of_signatures(now)
         periodic.chase_reviews(now)
         periodic.remind_of_milestones(now)
 
@@ -107,12 +112,13 @@ class Story:
         for pk in waiting:
             tasks.deliver(message_id=pk)
 
-    def note_owed(self, today: date) -> None:
-        """Add the reminders that the scheme owes on a day at which the calendar looked."""
+    def note_owed(self, today: date, now: datetime) -> None:
+        """Add the reminders that the scheme owes on a day at which the calendar looked, at `now`."""
         active = set(TrainingRecord.objects.filter(state=RecordState.ACTIVE).values_list("pk", flat=True))
         for one in self.trainings:
             if one.record in active:
                 self.owed.update(_of_milestones(one, today), _of_months(one, today))
+                self.owed.update(_of_signatures(one, today, now))
 
 
 def _of_milestones(one: Training, today: date) -> Iterator[str]:
@@ -133,6 +139,15 @@ def _of_months(one: Training, today: date) -> Iterator[str]:
         if chased:
             year, month = chased[-1]
             yield f"training.review_missing:{one.record}:{one.around[kind]}:{year}-{month:02}"
+
+
+def _of_signatures(one: Training, today: date, now: datetime) -> Iterator[str]:
+    """A batch is told once: what waited when somebody heard of it is not told to them again (T2)."""
+    for kind, wait in ((AppointmentKind.SUPERVISOR, A_WEEK), (AppointmentKind.COORDINATOR, TWO_WEEKS)):
+        fresh = [at for at in one.waiting if kind not in one.told or at > one.told[kind]]
+        if fresh and clock.london_date(fresh[0]) + wait <= today:
+            one.told[kind] = now
+            yield f"training.sign_waits:{one.record}:{one.around[kind]}:{kind}:{clock.london_date(fresh[0])}"
 
 
 def begin(many: int) -> list[Training]:
@@ -173,6 +188,20 @@ def live(story: Story, day: date, before: date) -> None:
                 Milestone.objects.filter(pk=milestone.pk).update(done_on=milestone.due_on)
 
 
+def submits(one: Training, day: date, chance: random.Random) -> None:
+    """A competency is submitted now and then, and now and then the supervisor signs all that waits."""
+    record = TrainingRecord.objects.select_related("trainee").get(pk=one.record)
+    if record.state != RecordState.ACTIVE:
+        return
+    at = london_midnight(day) + timedelta(hours=6)
+    if one.begun < 6 and chance.random() < 0.3:
+        w.submitted(record, one.begun, at)
+        one.begun, one.waiting = one.begun + 1, [*one.waiting, at]
+    elif one.waiting and chance.random() < 0.3:
+        PlanItem.objects.filter(record=record, state=ItemState.SUBMITTED).update(state=ItemState.SIGNED)
+        one.waiting = []
+
+
 def leaves(one: Training, day: date) -> None:
     """Somebody leaves the scheme; nothing is sent about them any more."""
     TrainingRecord.objects.filter(pk=one.record).update(state=RecordState.WITHDRAWN, ended_on=day)
@@ -183,15 +212,17 @@ def test_N_each_due_reminder_is_sent_once_or_shown_in_doubt(moody, killed_while_
     clock.set_offset(at=p.NOW)
     chance = random.Random(26)  # noqa: S311 — a repeatable draw, nothing secret
     story = Story(begin(many), moody, killed_while_delivering, chance)
-    before = p.TODAY
+    before, signing = p.TODAY, random.Random(27)  # noqa: S311 — as above
     for number, day in enumerate(mornings(chance, late)):
         now = london_midnight(day) + timedelta(hours=7, minutes=5)
         clock.set_offset(at=now)
         live(story, day, before)
+        for one in story.trainings:
+            submits(one, day, signing)
         if before < date(2027, 11, 1) <= day:
             leaves(story.trainings[-1], day)
         story.look(number, now)
-        story.note_owed(day)
+        story.note_owed(day, now)
         story.post(number)
         before = day
     settled(story)
@@ -211,6 +242,7 @@ def everybody_heard_once(story: Story) -> None:
     """What was sent is what was owed, each once at the mail server, or in doubt before the eyes of the office."""
     steps = ReminderStep.objects.filter(kind__in=KINDS, message__isnull=False).select_related("message")
     assert {step.key for step in steps} == story.owed
+    assert any(key.startswith("training.sign_waits") for key in story.owed)
     arrived, shown = Counter(story.moody.ids), set(outbox.outbox_for_office())
     doubted = 0
     for message in (step.message for step in steps):

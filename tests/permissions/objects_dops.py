@@ -7,7 +7,6 @@ from tests.training import dops as d
 from tests.training import handed as h
 from tests.training import outside as o
 from tests.training import practice as p
-from training import actions
 from training.models import (
     Dops,
     ExternalAssessor,
@@ -32,14 +31,6 @@ def dops_begun(cast: Cast, place: str) -> Dops:
 def dops_handed_over(cast: Cast, place: str) -> HandOver:
     """The trainee's device in the hand of an approved colleague."""
     return h.handed(dops_begun(cast, place), one(cast, place, "trainee"))
-
-
-def dops_on_paper(cast: Cast, place: str) -> Dops:
-    """A DOPS that the supervisor has signed, and its PDF."""
-    dops = dops_assessed(cast, place)
-    paper = actions.ask_paper(by=one(cast, place, "trainee"), now=p.NOW, dops_id=dops.pk)
-    actions.keep_paper(by=None, now=p.NOW, paper_id=paper.pk, pdf=b"%PDF-1.7", pages=1)
-    return dops
 
 
 def dops_assessed(cast: Cast, place: str) -> Dops:

@@ -10,7 +10,7 @@ from ctts.scheme import actions as scheme
 from ctts.scheme.states import EventKind
 from tests.cast import Cast
 from training import actions, queries
-from training.models import Attendance, CpdEntry, PlanItem, Thread, TrainingRecord
+from training.models import Attendance, CpdEntry, PlanItem, Thread
 from training.states import CpdKind
 
 from .records import record_at
@@ -48,15 +48,6 @@ def activity_in_the_log(cast: Cast, place: str) -> CpdEntry:
     entry = activity(cast, place)
     given = {"entry_id": entry.pk, "seen": queries.cpd_version(entry), "declared": True}
     return actions.enter_cpd(by=entry.record.trainee, now=clock.now(), **given)
-
-
-def log_on_paper(cast: Cast, place: str) -> TrainingRecord:
-    """A record with an activity in its CPD log, and the PDF of it."""
-    record = activity_in_the_log(cast, place).record
-    paper = actions.ask_cpd_paper(by=record.trainee, now=clock.now(), record_id=record.pk)
-    made = {"pdf": b"%PDF-1.7", "pages": 1, "version": queries.cpd_log_version(record)}
-    actions.keep_cpd_paper(by=None, now=clock.now(), paper_id=paper.pk, **made)
-    return record
 
 
 def thread_of_messages(cast: Cast, place: str) -> Thread:

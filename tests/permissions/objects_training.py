@@ -45,7 +45,6 @@ from .objects_dops import (
     dops_by_link,
     dops_by_link_signed,
     dops_handed_over,
-    dops_on_paper,
     link_of_dops,
 )
 from .objects_events import (
@@ -53,11 +52,11 @@ from .objects_events import (
     activity_in_the_log,
     event_attended,
     invitation_to_an_event,
-    log_on_paper,
     thread_of_messages,
     wait_for_a_signature,
 )
 from .objects_evidence import draft_in_record, evidence, evidence_file, last_version
+from .objects_papers import ON_PAPER
 from .objects_writing import WRITING_THINGS, WRITING_URLS
 from .records import one, record_at
 
@@ -142,6 +141,13 @@ def review(make: Callable[..., Review]) -> Callable[[Cast, str], Review]:
     return lambda cast, place: make(record_at(cast, place), one(cast, place, "supervisor"))
 
 
+def left_draft(cast: Cast, place: str) -> Review:
+    """A draft that somebody wrote who supervises no more."""
+    made = p.written_review(record_at(cast, place), one(cast, place, "supervisor"))
+    Review.objects.filter(pk=made.pk).update(written_by=cast.oscar)
+    return Review.objects.get(pk=made.pk)
+
+
 def agreed_action(cast: Cast, place: str) -> ReviewAction:
     """An action agreed in a signed review."""
     return p.signed_review(record_at(cast, place), one(cast, place, "supervisor")).actions.get()
@@ -212,6 +218,7 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "evidence held": evidence(text=NHS),
     "review": review(p.signed_review),
     "draft of a review": review(p.written_review),
+    "draft left of a review": left_draft,
     "review of both": review(p.acknowledged_review),
     "agreed action": agreed_action,
     "file that was imported": imported_file,
@@ -229,7 +236,7 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "DOPS asked for": dops_asked,
     "DOPS assessed": dops_assessed,
     "DOPS handed over": dops_handed_over,
-    "DOPS on paper": dops_on_paper,
+    **ON_PAPER,
     "DOPS by link": dops_by_link,
     "DOPS by link signed": dops_by_link_signed,
     "link of a DOPS": link_of_dops,
@@ -242,7 +249,6 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "draft of an activity": activity,
     "thread of messages": thread_of_messages,
     "activity in a CPD log": activity_in_the_log,
-    "CPD log on paper": log_on_paper,
     "event attended": event_attended,
 }
 
@@ -267,6 +273,7 @@ ABOUT = {
     "evidence held": "evidence_answer",
     "review": "review review_acknowledge review_send_back",
     "draft of a review": "review_edit review_sign",
+    "draft left of a review": "review_take_over review_discard",
     "review of both": "review_submit",
     "agreed action": "action_close",
     "draft of a report": "report_edit report_send",
@@ -280,6 +287,7 @@ ABOUT = {
     "DOPS asked for": "dops_approve",
     "DOPS assessed": "dops_acknowledge",
     "DOPS on paper": "dops_paper",
+    "review on paper": "review_paper",
     "CPD log on paper": "cpd_paper",
     "DOPS by link": "dops_name_another",
     "DOPS by link signed": "dops_countersign",

@@ -36,6 +36,7 @@ TRAINING_READERS: dict[str, Readers] = {
                 "DOPS asked for",
                 "DOPS assessed",
                 "DOPS on paper",
+                "review on paper",
                 "DOPS by link",
                 "DOPS by link signed",
                 "link of a DOPS",
@@ -59,7 +60,7 @@ TRAINING_READERS: dict[str, Readers] = {
     "thread of messages": also(TRAINEE, SUPERVISOR, OFFICE),
     "wait for a signature": TRAINEE,
     "event attended": RECORD,
-    "draft of a review": SUPERVISOR,
+    **dict.fromkeys(("draft of a review", "draft left of a review"), SUPERVISOR),
     "draft of a report": SUPERVISOR,
     "request being written": TRAINEE,
     **dict.fromkeys(("copies of a record", "copy of a record", "copy being made"), TRAINEE),
@@ -76,7 +77,7 @@ TRAINING_READERS: dict[str, Readers] = {
 
 # Who takes which steps: the names of the addresses that take POST.
 STEPS: tuple[tuple[Readers, str], ...] = (
-    (RECORD, "read_handbook dops_paper cpd_paper"),
+    (RECORD, "read_handbook dops_paper review_paper cpd_paper"),
     (
         TRAINEE,
         "start rate nominate submit evidence_new evidence_keep evidence_keep_one evidence_edit evidence_map "
@@ -85,10 +86,8 @@ STEPS: tuple[tuple[Readers, str], ...] = (
         "reflection_new reflection_edit reflection_submit reflection_reopen case_new case_edit case_submit case_reopen "
         "comment_answer",
     ),
-    (
-        SUPERVISOR,
-        "sign_off sign return withdraw open_evidence review_new review_edit review_sign review_submit",
-    ),
+    (SUPERVISOR, "sign_off sign return withdraw open_evidence review_new review_edit review_sign review_submit"),
+    (SUPERVISOR, "review_take_over review_discard"),
     (SUPERVISOR, "trainer_add trainer_end supervisor_rate"),
     (SUPERVISOR, "dops_name_another dops_countersign dops_renew_link dops_take_back_link"),
     (also(TRAINEE, SUPERVISOR), "dops_external dops_hand_over"),

@@ -13,7 +13,7 @@ from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from tests.training import moderating as m
 from tests.training import practice as p
 from tests.training.pages import address, filled, press, typed, words
-from tests.training.test_reminding import mails, seven_on
+from tests.training.test_reminding import mails, put, seven_on
 from tests.training.world import browser_of
 from training import access, actions, periodic, queries
 from training.models import AdviceAnswer, AdviceQuestion, TrainingDraft, TrainingRecord
@@ -175,12 +175,12 @@ def test_N_a_calendar_that_slept_reminds_of_a_late_question_once(scene):
 def test_N_nobody_is_reminded_of_what_is_answered_or_of_whoever_is_away(scene):
     question = m.asked(scene.tara, scene.cast.tara)
     now = seven_on(2026, 6, 17)
-    TrainingRecord.objects.filter(pk=scene.tara.pk).update(state=RecordState.INTERRUPTED)
+    put(scene.tara, RecordState.INTERRUPTED)
     assert (periodic.remind_of_advice(now), actions.remind_of_advice(by=None, now=now, question_id=question.pk)) == (
         0,
         0,
     )
-    TrainingRecord.objects.filter(pk=scene.tara.pk).update(state=RecordState.ACTIVE)
+    put(scene.tara, RecordState.ACTIVE)
     early = now - timedelta(days=2)
     assert actions.remind_of_advice(by=None, now=early, question_id=question.pk) == 0
     m.answered(question, scene.cast.mia)

@@ -106,9 +106,9 @@ def warm(scene, who):
 # Address → who opens it, which thing it is about, and how many statements that costs.
 PAGES = {
     "training:reviews": ("sam", "record", 14),
-    "training:review_new": ("sam", "record", 19),
+    "training:review_new": ("sam", "record", 22),
     "training:review": ("sam", "draft", 14),
-    "training:review_edit": ("sam", "draft", 21),
+    "training:review_edit": ("sam", "draft", 25),
     "training:review_sign": ("sam", "draft", 11),
     "training:review_acknowledge": ("tara", "signed", 10),
     "training:review_send_back": ("tara", "signed", 10),
@@ -140,7 +140,7 @@ PAGES = {
     "training:advice_ask": ("tara", "record", 9),
     "training:advice_one": ("mia", "question", 9),
     "training:concerns": ("sam", "record", 8),
-    "training:concern_raise": ("sam", "record", 7),
+    "training:concern_raise": ("sam", "record", 9),
     "training:concern": ("cora", "concern", 11),
 }
 # What else an address names: the latest version, which is compared with the one before.

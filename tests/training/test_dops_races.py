@@ -15,7 +15,7 @@ from tests.training import handed as h
 from tests.training import practice as p
 from tests.training.dops import again
 from training import actions, queries
-from training.models import Dops, DopsArrival, DopsPaper, DopsSignature, HandOver
+from training.models import Dops, DopsArrival, DopsPaper, DopsSignature, HandOver, ReviewPaper
 from training.states import HandOverEnd
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -81,6 +81,12 @@ def test_T5_of_a_signature_and_a_device_taken_back_one_wins(scene):
     signed = HandOver.objects.get().ended_as == HandOverEnd.SIGNED
     assert DopsSignature.objects.filter(meaning="assessed").exists() is signed
     assert verify().faults == []
+
+
+def test_T4_of_twenty_who_ask_for_the_pdf_of_a_review_one_is_owed(scene):
+    review = p.acknowledged_review(scene.tara, scene.cast.sam)
+    found = at_once(lambda number: actions.ask_review_paper(by=scene.cast.sam, now=p.NOW, review_id=review.pk).pk)
+    assert (len(set(found)), ReviewPaper.objects.count()) == (1, 1)
 
 
 def test_T5_of_twenty_who_ask_for_a_pdf_one_is_owed(scene):

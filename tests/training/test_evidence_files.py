@@ -256,7 +256,7 @@ def test_t2_a_submitted_competency_keeps_waiting_when_its_evidence_is_withdrawn(
     quarantine(world, evidence)
     assert PlanItem.objects.get(pk=item.pk).state == ItemState.SUBMITTED
     [row] = queries.sign_rows(world.cast.sam, [item_of(world.tara)])
-    assert row.hold == "No evidence is shared for it."
+    assert row.hold == "No evidence is shared for it any more. It waits for the trainee, who shares it again."
 
 
 # --- typed text keeps itself (screens 13) ---

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 
+import pikepdf
 import pytest
+from pypdfium2 import PdfDocument
 
+from assessments.queries import attempt_of
+from ctts.audit.models import AuditEvent
+from ctts.common import clock
+from ctts.common.verdict import TooLate
 from tests.training import practice as p
 from tests.training.pages import address, filled, press, sent, typed, words
 from tests.training.world import browser_of
 from training import actions
-from training.models import ReviewAction, SupervisorReview, TrainingDraft, TrainingRecord
+from training.models import ReviewAction, ReviewPaper, SupervisorReview, TrainingDraft, TrainingRecord
+from training.periodic import make_papers
 from training.states import ReviewState
 
 ROWS = {"actions-TOTAL_FORMS": 2, "actions-INITIAL_FORMS": 0}
@@ -56,6 +64,21 @@ def test_T4_a_new_review_begins_with_what_changed(scene, sam):
     form = sent(sam.get(new(scene)).context["form"])
     assert "Daily uniformity check" in form["dops_done"]
     assert (form["attendees"], form["period_starts_on"]) == ("Tara Quinn, Sam Patel", "2026-04-01")
+
+
+def test_T4_the_agenda_comes_before_the_form_and_has_the_lines_of_the_next_gate(scene, sam):
+    p.complete_dops(scene.tara, scene.cast.sam)
+    page = sam.get(new(scene))
+    markup = page.content.decode()
+    assert markup.index('id="agenda"') < markup.index('id="entry"') < markup.index("Save the review")
+    assert 'href="#entry"' in markup
+    strip = {
+        line.label: f"{line.have} of {line.need}" for line in attempt_of(scene.tara).gate.lines if not line.at_most
+    }
+    assert {line.label: line.have for line in page.context["agenda"].gate.lines if "open" not in line.have} == strip
+    assert "competencies are signed; the Portfolio needs all of them" in words(
+        page
+    ) and "End of First Year Assessment" in words(page)
 
 
 BAD = [
@@ -189,3 +212,69 @@ def test_T4_whoever_asks_after_missing_reviews_reads_whom_to_ask(scene, sam, tar
     assert "Sam Patel, Training Supervisor, writes them" in page and f'href="mailto:{scene.cast.sam.email}"' in page
     for reader in (sam, tara):
         assert "writes them" not in words(reader.get(address("reviews", scene.tara.pk)))
+
+
+def test_T4_the_co_ordinator_finds_the_missing_months_first_and_presses_a_nudge(scene):
+    cora = browser_of(scene.cast.cora, proved=True)
+    url = address("reviews", scene.tara.pk)
+    page = cora.get(url)
+    text = page.content.decode()
+    assert (
+        text.index("Months without a review") < text.index("Open actions")
+        and text.count("Months without a review") == 1
+    )
+    assert address("thread_new", scene.tara.pk) in text
+    step = page.context["step"]
+    assert (step.label, step.reason) == ("Nudge the supervisor", "")
+    assert "Write the review of April" in words(cora.get(step.url))
+    assert cora.post(step.url).status_code == 303
+    assert p.told(scene.cast.sam)[-1] == "notifications.nudge"
+    assert cora.get(url).context["step"].reason == "They were nudged in the last three days."
+    for reader in (scene.cast.mia, scene.cast.olive):
+        assert browser_of(reader, proved=True).get(url).context["step"] is None
+
+
+# --- on paper ---
+
+
+def pdf_text(content):
+    return " ".join(" ".join(page.get_textpage().get_text_range() for page in PdfDocument(content)).split())
+
+
+def test_T4_a_review_that_both_signed_is_made_a_pdf_once_for_everybody(scene, sam, tara):
+    review = p.acknowledged_review(scene.tara, scene.cast.sam)
+    here, page = address("review_paper", review.pk), address("review", review.pk)
+    assert (sam.get(here).status_code, "Make a PDF" in words(sam.get(page))) == (404, True)
+    assert (sam.post(here).url, tara.post(here).status_code) == (page, 303)
+    assert "is being made" in words(tara.get(page))
+    assert AuditEvent.objects.filter(action="training.review.paper_asked").count() == 1
+    assert (make_papers(clock.now()), make_papers(clock.now())) == (1, 0)
+    assert "Download as PDF" in words(tara.get(page))
+    assert browser_of(scene.cast.tom).get(here).status_code == 404
+    paper = ReviewPaper.objects.get()
+    assert (str(paper), paper.document.purpose) == (
+        f"Review {review.pk}, Acknowledged by the trainee",
+        "training.review_paper",
+    )
+    assert actions.keep_review_paper(by=None, now=p.NOW, paper_id=paper.pk, pdf=b"%PDF-", pages=1) == paper
+
+
+def test_T4_the_pdf_of_a_review_holds_what_was_said_agreed_and_signed(scene, sam):
+    review = p.submitted_review(scene.tara, scene.cast.sam)
+    assert sam.post(address("review_paper", review.pk)).status_code == 303
+    assert make_papers(clock.now()) == 1
+    content = b"".join(browser_of(scene.cast.olive).get(address("review_paper", review.pk)).streaming_content)
+    with pikepdf.open(BytesIO(content)) as pdf:
+        assert str(pdf.docinfo["/Title"]).startswith("Supervisor Review 1 of Tara Quinn")
+    text = pdf_text(content)
+    said = (review.progress, "Read the local rules again", "30 June 2026", "Thank you.", "Submitted to the office")
+    for part in (*said, "Sam Patel", "Training Supervisor", actions.REVIEW_ACKNOWLEDGED_WORDS[:40]):
+        assert part in text
+
+
+def test_T4_what_not_both_have_signed_is_not_on_paper(scene, sam, tara):
+    review = p.signed_review(scene.tara, scene.cast.sam)
+    assert "On paper" not in words(tara.get(address("review", review.pk)))
+    assert [one.post(address("review_paper", review.pk)).status_code for one in (sam, tara)] == [409, 409]
+    with pytest.raises(TooLate, match="that both have signed"):
+        actions.ask_review_paper(by=scene.cast.sam, now=p.NOW, review_id=review.pk)

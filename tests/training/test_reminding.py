@@ -31,6 +31,10 @@ def mails(kind: str) -> list[tuple[str, str]]:
 
 
 def put(record, state):
+    """The record in a state, with what makes the calendar think so too."""
+    if state == RecordState.INTERRUPTED:
+        days = {"starts_on": date(2026, 5, 18), "ends_on": date(2026, 12, 31)}
+        Interruption.objects.create(record=record, decided_at=p.NOW, decided_by=record.trainee, **days)
     ended_on = date(2026, 5, 18) if state in RECORD_ENDED else None
     TrainingRecord.objects.filter(pk=record.pk).update(state=state, ended_on=ended_on)
 
@@ -101,8 +105,18 @@ def test_T4_a_former_supervisor_hears_nothing_and_who_holds_both_hears_once(scen
 def test_T4_before_the_day_nobody_is_chased(scene):
     given = {"record_id": scene.tara.pk, "person_id": scene.cast.cora.pk}
     assert not actions.chase_review(by=None, now=seven_on(2026, 5, 13), **given)
-    assert month_to_chase([], AppointmentKind.SUPERVISOR, date(2026, 5, 20)) == (None, ())
+    assert month_to_chase([], [AppointmentKind.SUPERVISOR], date(2026, 5, 20)) == (None, ())
     assert review_chased_on((2026, 4), AppointmentKind.COORDINATOR) == date(2026, 5, 14)
+
+
+def test_T4_who_supervises_and_co_ordinates_hears_as_supervisor_and_a_week_later_as_co_ordinator(scene):
+    p.end_appointment(scene.tara, AppointmentKind.SUPERVISOR)
+    p.appoint(scene.tara, scene.cast.cora, AppointmentKind.SUPERVISOR, starts_on=date(2026, 6, 2))
+    for day, many in ((6, 0), (7, 1), (13, 1), (14, 2), (30, 2)):
+        periodic.chase_reviews(seven_on(2026, 7, day))
+        assert len([row for row in mails(MISSING) if "Tara" in row[1] and "June" in row[1]]) == many
+    last = Message.objects.filter(kind=MISSING, to=scene.cast.cora, within=scene.cast.tara).last()
+    assert "nobody else is told" in last.text and "Write it down" in last.text
 
 
 # --- progress reports (T7) ---
@@ -142,6 +156,17 @@ def test_N_a_report_that_was_sent_or_a_trainee_who_is_away_reminds_nobody(scene)
     assert not actions.remind_of_report(person_id=scene.cast.mia.pk, **given)
     early = {**given, "now": seven_on(2026, 8, 1)}
     assert not actions.remind_of_report(person_id=scene.cast.sam.pk, **early)
+
+
+def test_T7_who_supervises_and_co_ordinates_hears_of_a_report_once_more_after_fourteen_days(scene):
+    p.end_appointment(scene.tara, AppointmentKind.SUPERVISOR)
+    p.appoint(scene.tara, scene.cast.cora, AppointmentKind.SUPERVISOR, starts_on=date(2026, 6, 2))
+    told = []
+    for day in (2, 14, 15, 16):
+        periodic.remind_of_reports(seven_on(2026, 10, day))
+        told.append(len(of_report()))
+    assert told == [1, 1, 2, 2]
+    assert "nobody else is told" in Message.objects.filter(kind=REPORT, to=scene.cast.cora).last().text
 
 
 def test_T7_a_calendar_that_slept_says_once_that_a_report_is_late(scene):

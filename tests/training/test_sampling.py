@@ -235,17 +235,18 @@ def test_T11_a_sample_that_was_withdrawn_since_says_so(scene):
 
 def test_T11_the_caseload_shows_lights_and_what_waits(scene):
     mia, url = p.client_of(scene.cast.mia), reverse("moderation:caseload")
-    assert "Not met yet" in words(mia.get(url)) and "Nothing" in words(mia.get(url))
+    assert "Not met yet" in words(mia.get(url)) and "Hold the first meeting" in words(mia.get(url))
     p.complete_dops(scene.tara, scene.cast.sam)
     given = {"key": uuid4(), "topic": "A site", "text": "May I?"}
     training.ask_advice(by=scene.cast.tara, now=p.NOW, record_id=scene.tara.pk, **given)
     meeting = {"held_on": p.TODAY, "mode": "online", "plan_reviewed": True, "notes": "Fine.", "key": uuid4()}
     training.hold_first_meeting(by=scene.cast.mia, now=p.NOW, record_id=scene.tara.pk, **meeting)
     page = words(mia.get(url))
-    for said in ("Tara Quinn", "because", "First met", "1 question<", "1 to be drawn"):
+    for said in ("Tara Quinn", "because", "First met", "2 waiting", "Answer “A site”, and more"):
         assert said in page
     s.drawn(scene.tara, scene.cast.mia)
-    assert "1 sample to judge" in words(mia.get(url))
+    counted = mia.get(url).context["rows"][0].waiting
+    assert [row.what for row in counted] == ["Answer “A site”", "Judge a sample of local work"]
     assert "Tom Eriksen" not in page
     assert p.client_of(scene.cast.sam).get(url).status_code == 403
     TrainingRecord.objects.filter(pk=scene.tara.pk).update(state=RecordState.INTERRUPTED)

@@ -58,7 +58,7 @@ def test_t2_held_rows_are_left_out_with_their_reason(world):
     reasons = {item.pk: reason for item, reason in made.refused}
     assert reasons[items[1].pk] == "“Evidence 1” is not opened yet."
     assert "changed since you opened it" in reasons[items[2].pk]
-    assert reasons[items[3].pk] == "No evidence is shared for it."
+    assert "waits for the trainee, who shares it again" in reasons[items[3].pk]
 
 
 def test_t2_nothing_chosen_signs_nothing_and_tells_nobody(world):

@@ -6,10 +6,10 @@ from datetime import date
 
 from ctts.accounts.models import User
 from ctts.common.moves import can_move
-from ctts.common.verdict import Verdict, both, late, no
+from ctts.common.verdict import YES, Verdict, both, late, no
 from training.access.record import is_running, is_supervisor, is_trainee
 from training.models import ReviewAction, SupervisorReview, TrainingRecord
-from training.states import REVIEW_MOVES, ReviewState
+from training.states import REVIEW_MOVES, REVIEW_OF_BOTH, REVIEW_UNSIGNED, ReviewState
 
 
 def can_write_review(user: User, record: TrainingRecord, today: date) -> Verdict:
@@ -20,14 +20,39 @@ def can_write_review(user: User, record: TrainingRecord, today: date) -> Verdict
 def can_change_review(user: User, review: SupervisorReview, today: date) -> Verdict:
     """The current Training Supervisor changes a review until it is signed, and after the trainee sent it back (T4)."""
     who = can_write_review(user, review.record, today)
+    if who and review.state == ReviewState.DISCARDED:
+        return late("This draft was discarded. Write a new review.")
     if who and review.state != ReviewState.DRAFT:
         return late("This review is signed. The trainee can send it back to be changed.")
-    return who
+    return both(who, _is_own_draft(user, review))
 
 
 def can_sign_review(user: User, review: SupervisorReview, today: date) -> Verdict:
-    """The current Training Supervisor signs a written review (T4)."""
-    return both(can_write_review(user, review.record, today), can_move(review, REVIEW_MOVES, "sign"))
+    """The current Training Supervisor signs a review that they wrote or took over (T4)."""
+    who = both(can_write_review(user, review.record, today), can_move(review, REVIEW_MOVES, "sign"))
+    return both(who, _is_own_draft(user, review))
+
+
+def _is_own_draft(user: User, review: SupervisorReview) -> Verdict:
+    """A draft says what one person knows of a meeting: nobody signs another's unless they take it over (T4)."""
+    if review.written_by_id == user.pk:
+        return YES
+    return late(f"{review.written_by} wrote this draft. Take it over if you were at the meeting, or discard it.")
+
+
+def can_take_over_review(user: User, review: SupervisorReview, today: date) -> Verdict:
+    """The current Training Supervisor takes over a draft that a former one has left (T4)."""
+    who = _draft_of_ones_own_trainee(user, review, today)
+    return late("This draft is your own.") if who and review.written_by_id == user.pk else who
+
+
+def can_discard_review(user: User, review: SupervisorReview, today: date) -> Verdict:
+    """The current Training Supervisor discards a draft that will not be signed, whoever wrote it (T4)."""
+    return _draft_of_ones_own_trainee(user, review, today)
+
+
+def _draft_of_ones_own_trainee(user: User, review: SupervisorReview, today: date) -> Verdict:
+    return both(can_write_review(user, review.record, today), can_move(review, REVIEW_MOVES, "discard"))
 
 
 def can_acknowledge_review(user: User, review: SupervisorReview) -> Verdict:
@@ -47,12 +72,19 @@ def can_submit_review(user: User, review: SupervisorReview, today: date) -> Verd
     return both(can_write_review(user, review.record, today), can_move(review, REVIEW_MOVES, "submit"))
 
 
+def can_print_review(review: SupervisorReview) -> Verdict:
+    """Whoever reads a review may have it as PDF once the trainee has acknowledged what the supervisor signed (T4)."""
+    if review.state not in REVIEW_OF_BOTH:
+        return late(f"A PDF is made of a review that both have signed: this one is “{review.get_state_display()}”.")
+    return YES
+
+
 def can_close_action(user: User, action: ReviewAction, today: date) -> Verdict:
     """Trainee and current Training Supervisor close an agreed action, once (T4)."""
     record = action.review.record
     if user.pk != record.trainee_id and not is_supervisor(user, record, today):
         return no("The trainee or the current Training Supervisor closes an action.")
-    if action.review.state == ReviewState.DRAFT:
+    if action.review.state in REVIEW_UNSIGNED:
         return late("This action is not agreed yet: its review is not signed.")
     if action.closed_at is not None:
         return late("This action is closed already.")

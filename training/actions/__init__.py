@@ -15,6 +15,7 @@ from training.actions._steps import (
     role_of,
     save_over_kept,
     tell,
+    tell_with,
 )
 from training.actions.adjusting import (
     tell_of_adjustment,
@@ -182,8 +183,10 @@ from training.actions.nominating import nominate
 from training.actions.papers import (
     ask_cpd_paper,
     ask_paper,
+    ask_review_paper,
     keep_cpd_paper,
     keep_paper,
+    keep_review_paper,
 )
 from training.actions.planning import (
     agree_plan,
@@ -195,6 +198,7 @@ from training.actions.reminding import (
     escalate_concern,
     remind_of_milestone,
     remind_of_report,
+    remind_of_signatures,
     tell_of_lost_supervisor,
 )
 from training.actions.reporting import (
@@ -212,9 +216,11 @@ from training.actions.reviews import (
     acknowledge_review,
     change_review,
     close_action,
+    discard_review,
     send_back_review,
     sign_review,
     submit_review,
+    take_over_review,
     write_review,
 )
 from training.actions.threads import (
@@ -276,6 +282,7 @@ __all__ = [
     "ask_cpd_paper",
     "ask_external",
     "ask_paper",
+    "ask_review_paper",
     "begin_thread",
     "call_off_event",
     "cancel_copy",
@@ -295,6 +302,7 @@ __all__ = [
     "decline_change",
     "decline_dops",
     "delete_copy",
+    "discard_review",
     "drop_import",
     "edit_evidence",
     "end_appointment",
@@ -321,6 +329,7 @@ __all__ = [
     "keep_cpd_paper",
     "keep_draft",
     "keep_paper",
+    "keep_review_paper",
     "lock_record",
     "lock_with_record",
     "map_evidence",
@@ -347,6 +356,7 @@ __all__ = [
     "remind_of_advice",
     "remind_of_milestone",
     "remind_of_report",
+    "remind_of_signatures",
     "renew_link",
     "reopen_cpd",
     "reopen_evidence",
@@ -387,9 +397,11 @@ __all__ = [
     "take_in",
     "take_over_device",
     "take_over_event",
+    "take_over_review",
     "tell",
     "tell_of_adjustment",
     "tell_of_lost_supervisor",
+    "tell_with",
     "try_import",
     "turn_interruption",
     "undo_import",

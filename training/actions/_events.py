@@ -17,12 +17,11 @@ from ctts.common.moves import change_state
 from ctts.documents.actions import store_bytes
 from ctts.documents.models import Document
 from ctts.documents.states import MediaType
-from ctts.notifications.actions import notify
 from ctts.notifications.notices import Notice
 from ctts.scheme.models import SchemeEvent
 from training import notices
 from training.access import has_place
-from training.actions._steps import lock_record, role_of
+from training.actions._steps import lock_record, role_of, tell_with
 from training.models import Attendance, TrainingRecord
 from training.queries.events import calendar_entry, places_taken, queue_of
 from training.rules import places_free
@@ -101,14 +100,14 @@ def tell_of_event(
         event, record, joins = attendance.event, attendance.record, has_place(attendance)
         if joins and attendance.turns not in files:
             files[attendance.turns] = entry_file(event, turns=attendance.turns, by=by, now=now, cancelled=cancelled)
-        notify(
+        tell_with(
             notice,
-            to=record.trainee,
-            key=f"{notice.key}:{attendance.pk}:{key or event.sequence}:{record.trainee_id}",
+            record,
+            record.trainee,
             about=attendance,
-            within=record.trainee_id,
             now=now,
-            context={"record": record, "event": event, "attendance": attendance, "joins": joins, **context},
+            key=f"{attendance.pk}:{key or event.sequence}",
+            context={"event": event, "attendance": attendance, "joins": joins, **context},
             attachment=files[attendance.turns] if joins else None,
         )
 

@@ -22,6 +22,7 @@ from ctts.common.clock import london_date
 from ctts.common.moves import change_state
 from ctts.common.prepared import Ask, only, prepared
 from ctts.common.verdict import Invalid
+from ctts.documents.models import Document
 from ctts.notifications.actions import notify
 from ctts.notifications.notices import Notice
 from ctts.organisations.access import on_day
@@ -37,7 +38,7 @@ from training.models import (
     TrainingRecord,
 )
 from training.rules import patient_identifiers
-from training.states import EVIDENCE_MOVES, ITEM_MOVES, AppointmentKind
+from training.states import EVIDENCE_MOVES, ITEM_MOVES, AppointmentKind, RecordState
 
 Row = TypeVar("Row", bound=Model)
 
@@ -110,6 +111,26 @@ def tell(
     notice: Notice, record: TrainingRecord, to: User, *, about: Model, now: datetime, key: str, **context: Any
 ) -> None:
     """One message within a trainee's dossier; `key` names the event, the person is added."""
+    tell_with(notice, record, to, about=about, now=now, key=key, context=context)
+
+
+def tell_with(
+    notice: Notice,
+    record: TrainingRecord,
+    to: User,
+    *,
+    about: Model,
+    now: datetime,
+    key: str,
+    context: Mapping[str, Any],
+    attachment: Document | None = None,
+    safety: bool = False,
+) -> None:
+    """The same with a file, or of patient `safety`.
+
+    While training is interrupted the trainee is left in peace: no reminder, other news when it goes on, and only what
+    is urgent, of the interruption or of patient safety at once; nobody whose training has ended is chased (N).
+    """
     notify(
         notice,
         to=to,
@@ -118,7 +139,16 @@ def tell(
         within=record.trainee_id,
         now=now,
         context={"record": record, **context},
+        attachment=attachment,
+        quiet="" if safety else _quiet(notice, record, to),
     )
+
+
+def _quiet(notice: Notice, record: TrainingRecord, to: User) -> str:
+    """The code why somebody is left in peace about a training: its trainee, while it does not go on (N)."""
+    if to.pk != record.trainee_id or record.state == RecordState.ACTIVE:
+        return ""
+    return str(record.state) if notice.chases or record.state == RecordState.INTERRUPTED else ""
 
 
 def refuse_identifiers(words: str, what: str, field: str) -> None:

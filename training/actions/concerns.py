@@ -13,7 +13,7 @@ from ctts.common.verdict import Invalid, require
 from ctts.scheme.queries import numbers_of
 from training import access, notices
 from training.actions._practice import note, step, want
-from training.actions._steps import lock_record, lock_with_record, tell
+from training.actions._steps import lock_record, lock_with_record, tell, tell_with
 from training.models import Concern, TrainingRecord
 from training.queries.around import bank_holidays, first_level, holders_of
 from training.rules import concern_due, concern_levels
@@ -74,8 +74,16 @@ def close_concern(*, by: User, now: datetime, concern_id: int, outcome: str) -> 
     said = want(outcome, "outcome", "Write the outcome: what was found and what follows.")
     columns = {"outcome": said, "closed_at": now, "closed_by": by}
     step(concern, CONCERN_MOVES, "close", what="concern.closed", by=by, now=now, columns=columns)
-    key = str(concern.pk)
-    tell(notices.CONCERN_CLOSED, concern.record, concern.raised_by, about=concern, now=now, key=key, concern=concern)
+    tell_with(
+        notices.CONCERN_CLOSED,
+        concern.record,
+        concern.raised_by,
+        about=concern,
+        now=now,
+        key=str(concern.pk),
+        context={"concern": concern},
+        safety=concern.patient_safety,
+    )
     return concern
 
 

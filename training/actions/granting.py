@@ -16,6 +16,7 @@ from ctts.common.months import in_words
 from ctts.common.moves import can_move, move_rows
 from ctts.common.races import taken_means
 from ctts.common.verdict import Invalid, TooLate, require
+from ctts.notifications.actions import leave_in_peace, tell_what_was_kept
 from ctts.organisations.models import Organisation
 from training import access, notices
 from training.actions._changes import check_change, lock_change, tell_of_change, tell_office
@@ -41,7 +42,7 @@ from training.queries.changes import (
     effect_of,
     interruption_to_shorten,
 )
-from training.states import CHANGE_MOVES, CHANGES_TRAINING, RECORD_MOVES, AppointmentKind, ChangeKind
+from training.states import CHANGE_MOVES, CHANGES_TRAINING, RECORD_MOVES, AppointmentKind, ChangeKind, RecordState
 
 AROUND = (AppointmentKind.SUPERVISOR, AppointmentKind.COORDINATOR, AppointmentKind.EXTERNAL_MODERATOR)
 ONE_DAY = timedelta(days=1)
@@ -275,7 +276,9 @@ def _shorten(change: ChangeRequest, effect: Effect, words: str, by: User, now: d
 
 
 def _turn(record: TrainingRecord, by: User | None, now: datetime) -> None:
-    """The state follows the interruptions: interrupted on their days, active on all others."""
+    """The state follows the interruptions: interrupted on their days, active on all others; the trainee is left in
+    peace, and hears what was kept for them when training goes on (N).
+    """
     today = london_date(now)
     paused = Interruption.objects.filter(record=record, starts_on__lte=today, ends_on__gte=today).exists()
     name = "interrupt" if paused else "resume"
@@ -287,6 +290,9 @@ def _turn(record: TrainingRecord, by: User | None, now: datetime) -> None:
     before, after = {"state": was}, {"state": str(record.state)}
     what = f"training.record.{name}"
     audit(what, by=by, at=now, about=record, within=record.trainee_id, before=before, after=after)
+    keep = leave_in_peace if paused else tell_what_was_kept
+    quiet = str(RecordState.INTERRUPTED)
+    keep(by=by, now=now, person=record.trainee, within=record.trainee_id, quiet=quiet)
 
 
 def _make_room(record: TrainingRecord, kind: AppointmentKind, person: User, on: date, by: User, now: datetime) -> bool:

@@ -1,8 +1,10 @@
-"""The PDFs of signed DOPS and of CPD logs: asked for by a reader, kept once the worker has made them (T5, T10)."""
+"""The PDFs of Supervisor Reviews, DOPS and CPD logs: asked for by a reader, kept once the worker has made them (T4,
+T5, T10)."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -15,12 +17,15 @@ from ctts.documents.states import MediaType
 from training import access
 from training.actions._external import lock_dops
 from training.actions._practice import note
-from training.actions._steps import lock_record
-from training.models import CpdPaper, DopsPaper, TrainingRecord
+from training.actions._steps import lock_record, lock_with_record
+from training.models import CpdPaper, DopsPaper, ReviewPaper, SupervisorReview, TrainingRecord
+from training.models.papers import Paper
 from training.queries.papers import cpd_on_paper
 
 MAKE = "training.make_papers"
-PURPOSE, CPD_PURPOSE = "training.dops_paper", "training.cpd_paper"
+PURPOSE, CPD_PURPOSE, REVIEW_PURPOSE = "training.dops_paper", "training.cpd_paper", "training.review_paper"
+
+APaper = TypeVar("APaper", bound=Paper)
 
 
 @transaction.atomic
@@ -44,12 +49,33 @@ def keep_paper(*, by: None, now: datetime, paper_id: int, pdf: bytes, pages: int
     """Keep the PDF that the worker made of a DOPS; a second one of the same is dropped (T5)."""
     dops = lock_dops(DopsPaper.objects.values_list("dops", flat=True).get(pk=paper_id))
     paper = DopsPaper.objects.select_for_update(no_key=True).get(pk=paper_id)
-    if paper.document_id is not None:
-        return paper
-    paper.document = _stored(dops.record, f"DOPS, {dops.procedure}", PURPOSE, pdf, pages, by, now)
-    paper.made_at = now
-    paper.save(update_fields=["document", "made_at"])
+    return _kept(paper, dops.record, f"DOPS, {dops.procedure}", PURPOSE, pdf, pages, by, now)
+
+
+@transaction.atomic
+def ask_review_paper(*, by: User, now: datetime, review_id: int) -> ReviewPaper:
+    """A reader of a Supervisor Review asks for its PDF; once asked for, it is made once for everybody (T4).
+
+    The caller has found the review among those the person sees. Raises TooLate while not both have signed it.
+    """
+    review = lock_with_record(SupervisorReview, review_id, "written_by")
+    require(access.can_print_review(review))
+    asked = {"asked_by": by, "asked_at": now}
+    paper, is_new = ReviewPaper.objects.get_or_create(review=review, of_state=review.state, defaults=asked)
+    if is_new:
+        note("review.paper_asked", review.record, review, by=by, now=now)
+        ring(MAKE)
     return paper
+
+
+@transaction.atomic
+def keep_review_paper(*, by: None, now: datetime, paper_id: int, pdf: bytes, pages: int) -> ReviewPaper:
+    """Keep the PDF that the worker made of a Supervisor Review; a second one of the same is dropped (T4)."""
+    review_id = ReviewPaper.objects.values_list("review", flat=True).get(pk=paper_id)
+    review = lock_with_record(SupervisorReview, review_id, "written_by")
+    paper = ReviewPaper.objects.select_for_update(no_key=True).get(pk=paper_id)
+    name = f"Supervisor Review {review.number} of {review.record.trainee.full_name}"
+    return _kept(paper, review.record, name, REVIEW_PURPOSE, pdf, pages, by, now)
 
 
 @transaction.atomic
@@ -76,11 +102,28 @@ def keep_cpd_paper(*, by: None, now: datetime, paper_id: int, pdf: bytes, pages:
     """Keep the PDF that the worker made of a CPD log in this `version`; a second one is dropped (T10)."""
     record = lock_record(CpdPaper.objects.values_list("record", flat=True).get(pk=paper_id))
     paper = CpdPaper.objects.select_for_update(no_key=True).get(pk=paper_id)
+    name = f"CPD log of {record.trainee.full_name}"
+    return _kept(paper, record, name, CPD_PURPOSE, pdf, pages, by, now, version=version)
+
+
+def _kept(
+    paper: APaper,
+    record: TrainingRecord,
+    name: str,
+    purpose: str,
+    pdf: bytes,
+    pages: int,
+    by: None,
+    now: datetime,
+    **columns: Any,
+) -> APaper:
+    """The paper with its document, and with what else is known of it now; one that has a document stays as it is."""
     if paper.document_id is not None:
         return paper
-    paper.document = _stored(record, f"CPD log of {record.trainee.full_name}", CPD_PURPOSE, pdf, pages, by, now)
-    paper.made_at, paper.version = now, version
-    paper.save(update_fields=["document", "made_at", "version"])
+    made = {"document": _stored(record, name, purpose, pdf, pages, by, now), "made_at": now, **columns}
+    for column, value in made.items():
+        setattr(paper, column, value)
+    paper.save(update_fields=list(made))
     return paper
 
 

@@ -1,4 +1,4 @@
-"""Whom the calendar reminds: of months without a review (T4), of milestones (M); concerns that it passes on (T8)."""
+"""Whom the calendar reminds: of signatures (T2), months without a review (T4), milestones (M); concerns go up (T8)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ctts.accounts.models import User
 from ctts.audit.actions import record as audit
 from ctts.common.clock import london_date
 from ctts.common.months import first_day
-from ctts.notifications.actions import remind
+from ctts.notifications.actions import pass_over, remind
 from ctts.scheme.queries import numbers_of
 from training import access, notices
 from training.actions._steps import lock_record, lock_with_record, tell
@@ -18,17 +18,20 @@ from training.models import Concern, Milestone, TrainingRecord
 from training.queries.alone import TOLD, alone_series, last_supervisors, told_of_loss, unsupervised, why_alone
 from training.queries.around import bank_holidays, first_level, holders_of
 from training.queries.reminding import (
+    AGAIN,
     chase_series,
-    chased_months,
     milestone_series,
+    milestone_with_holder,
     month_step,
+    reminded_of,
     report_series,
+    report_steps,
     step_of,
-    told_of,
 )
 from training.queries.reports import reports_due
 from training.queries.reviews import months_without_review
-from training.rules import CHASED, LATE, SOON, concern_due, next_level, report_step, review_chased_on
+from training.queries.unsigned import sign_chases
+from training.rules import SOON, concern_due, month_to_chase, next_level
 from training.states import AppointmentKind, ConcernLevel, ConcernState, MilestoneKind, RecordState
 
 
@@ -36,29 +39,33 @@ from training.states import AppointmentKind, ConcernLevel, ConcernState, Milesto
 def chase_review(*, by: None, now: datetime, record_id: int, person_id: int) -> bool:
     """Remind the supervisor, or the co-ordinator, of a month without a Supervisor Review, once for each month (T4, N).
 
-    The supervisor 7 days after its end, the co-ordinator after 14. Called late it sends the latest month only. Whether
-    it was told, now or before; nothing about a trainee who is interrupted or has left.
+    The supervisor 7 days after its end, the co-ordinator after 14; who is both, twice. Called late it sends the latest
+    step only. Whether it was told, now or before; nothing about a trainee who is interrupted or has left.
     """
     record, today = lock_record(record_id), london_date(now)
     person = User.objects.get(pk=person_id)
     held = access.appointed(person, record, today)
-    kind = next((kind for kind in CHASED if kind in held), None)
-    if kind is None or record.state != RecordState.ACTIVE:
+    if record.state != RecordState.ACTIVE:
         return False
-    gaps = months_without_review([record], today)[record.pk]
-    month, earlier = chased_months(record, gaps, kind, today)
-    if month is None:
+    gaps, numbers = months_without_review([record], today)[record.pk], numbers_of(record.rules)
+    step, earlier = month_to_chase(gaps, held, today, numbers)
+    if step is None:
         return False
     sent = remind(
         notices.REVIEW_MISSING,
         to=person,
         key=chase_series(record.pk, person.pk),
-        step=month_step(month),
+        step=month_step(step),
         slept_through=[month_step(one) for one in earlier],
-        due_on=review_chased_on(month, kind, numbers_of(record.rules)),
+        due_on=step.due_on,
         about=record,
         now=now,
-        context={"record": record, "month_on": first_day(month), "writes": kind == AppointmentKind.SUPERVISOR},
+        context={
+            "record": record,
+            "month_on": first_day(step.month),
+            "writes": AppointmentKind.SUPERVISOR in held,
+            "again": step.again,
+        },
         within=record.trainee_id,
     )
     return sent is not None
@@ -73,11 +80,10 @@ def remind_of_report(*, by: None, now: datetime, record_id: int, person_id: int)
     record, today = lock_record(record_id), london_date(now)
     person = User.objects.get(pk=person_id)
     held = access.appointed(person, record, today)
-    kind = next((kind for kind in CHASED if kind in held), None)
     report = reports_due([record], today)[record.pk]
-    if kind is None or report is None or record.state != RecordState.ACTIVE:
+    if report is None or record.state != RecordState.ACTIVE:
         return False
-    step = report_step(report.due_on, kind, today, numbers_of(record.rules))
+    step, earlier = report_steps(report.due_on, held, today, numbers_of(record.rules))
     if step is None:
         return False
     sent = remind(
@@ -85,16 +91,48 @@ def remind_of_report(*, by: None, now: datetime, record_id: int, person_id: int)
         to=person,
         key=report_series(record.pk, report.number, report.due_on, person.pk),
         step=step.name,
-        slept_through=[SOON] if step.name == LATE and kind == AppointmentKind.SUPERVISOR else [],
+        slept_through=earlier,
         due_on=step.due_on,
         about=record,
         now=now,
         context={
             "record": record,
             "report": report,
-            "late": step.name == LATE,
-            "writes": kind == AppointmentKind.SUPERVISOR,
+            "late": step.name != SOON,
+            "writes": AppointmentKind.SUPERVISOR in held,
+            "again": step.name == AGAIN,
         },
+        within=record.trainee_id,
+    )
+    return sent is not None
+
+
+@transaction.atomic
+def remind_of_signatures(*, by: None, now: datetime, record_id: int, person_id: int) -> bool:
+    """Remind the supervisor, and later the co-ordinator, of competencies that wait for a signature (T2, N).
+
+    The supervisor 7 days after the first of them was submitted, the co-ordinator after 14; each once for all that waits
+    then, and of what is submitted later anew. Whether it was told now; nothing about a trainee who is interrupted or
+    has left.
+    """
+    record, today = lock_record(record_id), london_date(now)
+    if record.state != RecordState.ACTIVE:
+        return False
+    chase = next((one for one in sign_chases([record], today) if one.person_id == person_id), None)
+    if chase is None:
+        return False
+    person = User.objects.get(pk=person_id)
+    for series, step in chase.overtakes:
+        pass_over(notices.SIGN_WAITS, to=person, key=series, steps=[step], now=now)
+    sent = remind(
+        notices.SIGN_WAITS,
+        to=person,
+        key=chase.series,
+        step=chase.since.isoformat(),
+        due_on=chase.due_on,
+        about=record,
+        now=now,
+        context={"record": record, "chase": chase},
         within=record.trainee_id,
     )
     return sent is not None
@@ -126,18 +164,19 @@ def tell_of_lost_supervisor(*, by: None, now: datetime, record_id: int) -> int:
 
 @transaction.atomic
 def remind_of_milestone(*, by: None, now: datetime, milestone_id: int) -> int:
-    """Remind the trainee, and who acts on it beside them, that a milestone comes or is late, once each (M, N).
+    """Remind the trainee, and who acts on it beside them, that a milestone comes or is late, once each (M, N); of one
+    that waits for others, whoever has the next move, once it is late.
 
     How many people were told, now or before; nobody of one that is done, or of a trainee who is interrupted or left.
     """
     record_id = Milestone.objects.values_list("record", flat=True).get(pk=milestone_id)
     record, today = lock_record(record_id), london_date(now)
-    milestone = Milestone.objects.get(pk=milestone_id)
+    milestone = milestone_with_holder(milestone_id, today)
     milestone.record = record
     step = step_of(milestone, today)
     if step is None or milestone.done_on is not None or record.state != RecordState.ACTIVE:
         return 0
-    people = told_of(milestone, today)
+    people = reminded_of(milestone, step, today)
     for person in people:
         remind(
             notices.MILESTONE,
@@ -154,6 +193,7 @@ def remind_of_milestone(*, by: None, now: datetime, milestone_id: int) -> int:
                 "due_on": milestone.due_on,
                 "late": step.name != SOON,
                 "own": person.pk == record.trainee_id,
+                "holds": milestone.holder is not None,  # type: ignore[attr-defined]  # annotated by with_holders
             },
             within=record.trainee_id,
         )

@@ -103,6 +103,39 @@ def change_review(
 
 
 @transaction.atomic
+def take_over_review(*, by: User, now: datetime, review_id: int, seen: str) -> SupervisorReview:
+    """A new supervisor makes the draft that a former one left their own: they stand under it, may change and sign it
+    (T4).
+
+    Raises NotAllowed, TooLate when it is signed, discarded or their own, StaleText when it is not as it was `seen`.
+    """
+    review = _lock(review_id)
+    require(access.can_take_over_review(by, review, london_date(now)))
+    fresh(seen, review_digest(review))
+    was = review.written_by_id
+    review.written_by, review.written_at = by, now
+    review.save(update_fields=["written_by", "written_at"])
+    note("review.taken_over", review.record, review, by=by, now=now, written_by=was)
+    return review
+
+
+@transaction.atomic
+def discard_review(*, by: User, now: datetime, review_id: int, seen: str, reason: str) -> SupervisorReview:
+    """A draft that nobody will sign is discarded, with a reason; what was written stays as it is (T4).
+
+    Raises NotAllowed, TooLate when it is signed or discarded already, StaleText when it is not as it was `seen`,
+    Invalid without a reason.
+    """
+    review = _lock(review_id)
+    require(access.can_discard_review(by, review, london_date(now)))
+    why = want(reason, "reason", "Say why it is discarded; it stays beside the draft.")
+    fresh(seen, review_digest(review))
+    step(review, REVIEW_MOVES, "discard", what="review.discarded", by=by, now=now, words=why)
+    drafts.forget(TrainingDraft, owner_id=by.pk, form_key=review_key(review.pk))
+    return review
+
+
+@transaction.atomic
 def sign_review(
     *, by: User, now: datetime, review_id: int, seen: str, authentication: AuthenticationEvent
 ) -> SupervisorReview:

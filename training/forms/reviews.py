@@ -127,3 +127,20 @@ class SendBackForm(SignatureFormMixin, CrispyForm):
 
     seen = SeenField()
     reason = sentences("What should be changed", help_text="Your supervisor reads exactly this.", most=LONG)
+
+
+class TakeOverForm(CrispyForm):
+    """A new supervisor takes over the draft that the page showed."""
+
+    submit_label = "Take it over"
+
+    seen = SeenField()
+
+
+class DiscardForm(CrispyForm):
+    """The supervisor discards the draft that the page showed, with a reason."""
+
+    submit_label = "Discard it"
+
+    seen = SeenField()
+    reason = sentences("Why it is discarded", help_text="It stays beside the draft, which nobody signs.", most=SHORT)

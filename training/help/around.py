@@ -23,9 +23,10 @@ AROUND = (
             ),
             Point(
                 "What it does to dates",
-                "You see it before anything is sent. An interruption moves later due dates by its days and silences "
-                "reminders; one that has not begun is called off by an early return from its first day, and the dates "
-                "go back. Less than full time stretches the rest of the training. Nobody stays on the scheme longer "
+                "You see it before anything is sent. An interruption moves later due dates by its days; reminders are "
+                "silent, and other news waits for the trainee until training goes on. One that has not begun is called "
+                "off by an early return from its first day, and the dates go back. Less than full time stretches "
+                "the rest of the training. Nobody stays on the scheme longer "
                 "than {max_months} months.",
             ),
             Point(
@@ -157,16 +158,18 @@ AROUND = (
         (
             Point(
                 "On track",
-                "Nothing is late: no milestone, no planned competency, no month without a review.",
+                "Nothing is late: no milestone, no planned competency, no month without a review, no progress report.",
             ),
             Point(
                 "Needs attention",
-                "Competencies are past their planned day, or months have no Supervisor Review. The words after "
+                "Competencies are past their planned day, months have no Supervisor Review, a progress report is "
+                "overdue, or a milestone is past its day and waits for markers, office or board. The words after "
                 "“because” say which.",
             ),
             Point(
                 "At risk",
-                "A milestone of the scheme has passed without being done. Open the trainee and see what it waits for.",
+                "A milestone of the scheme is past its day, and something of it is still the trainee’s to do. Once "
+                "nothing is, it is no longer late for them: the light says who has it, and reminders go there.",
             ),
             Point(
                 "Complete, or no light",
@@ -174,13 +177,13 @@ AROUND = (
                 "completion, no light is shown: nothing is asked of anybody.",
             ),
             Point(
-                "Waiting",
-                "The number counts competencies that wait for the supervisor’s signature. Everything else that waits "
-                "for you stands under “Waiting for me”.",
+                "Waiting for you",
+                "The number counts the rows of “Waiting for me” that lie with this trainee, in all your functions, "
+                "and leads to them.",
             ),
         ),
         frozenset({Reader.SUPERVISOR, Reader.TRAINER, Reader.COORDINATOR}),
-        "M, T1 and T4",
+        "M, T1, T4, T7 and N",
         ("3.5",),
     ),
     Help(

@@ -19,7 +19,8 @@ PRACTICE = (
             Point(
                 "Three steps",
                 "The supervisor signs, the trainee acknowledges or sends it back with a reason, the supervisor submits "
-                "it to the office. Only a submitted review counts towards the first-year gate.",
+                "it to the office. Only a submitted review counts towards the first-year gate. Once both have signed, "
+                "whoever reads the review can have it as PDF, with the actions agreed and both signatures.",
             ),
             Point(
                 "Actions",
@@ -30,7 +31,13 @@ PRACTICE = (
             Point(
                 "Missed months",
                 "A month without a review is marked here and shows in the light of the trainee. The supervisor is "
-                "reminded first; after that the Training Co-ordinator is told.",
+                "reminded first; after that the Training Co-ordinator is told, who can nudge the supervisor from here. "
+                "Who is both hears twice.",
+            ),
+            Point(
+                "A draft that somebody else wrote",
+                "A draft belongs to who wrote it. A new supervisor takes it over, if they were at the meeting, or "
+                "discards it with a reason: it stays in the record, unsigned, and counts for nothing.",
             ),
         ),
         ALL_AROUND,
@@ -38,7 +45,10 @@ PRACTICE = (
         ("3.5",),
     ),
     Help(
-        ("training:review_acknowledge", "training:review_sign", "training:review_submit"),
+        (
+            *("training:review_acknowledge", "training:review_sign", "training:review_submit"),
+            *("training:review_take_over", "training:review_discard"),
+        ),
         "Signing a review",
         "What your step in a Supervisor Review says",
         (

@@ -69,6 +69,7 @@ from training.models.moderating import (
 from training.models.papers import (
     CpdPaper,
     DopsPaper,
+    ReviewPaper,
 )
 from training.models.record import (
     Appointment,
@@ -150,6 +151,7 @@ __all__ = [
     "Reflection",
     "ReportSignature",
     "ReviewAction",
+    "ReviewPaper",
     "ReviewSignature",
     "ScanAnswer",
     "SignOff",

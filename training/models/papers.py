@@ -1,4 +1,5 @@
-"""What is made a PDF when a reader asks for it, by the worker, and is kept: a signed DOPS (T5), a CPD log (T10)."""
+"""What is made a PDF when a reader asks for it, by the worker, and is kept: a Supervisor Review that both signed (T4),
+a signed DOPS (T5), a CPD log (T10)."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from ctts.common.rows import Retention
 from ctts.documents.models import Document
 from training.models.dops import WRITTEN, Dops
 from training.models.record import TrainingRecord
-from training.states import DopsState
+from training.models.reviews import SupervisorReview
+from training.states import REVIEW_OF_BOTH, DopsState, ReviewState
 
 
 class Paper(models.Model):
@@ -46,6 +48,27 @@ class DopsPaper(Paper):
 
     def __str__(self) -> str:
         return f"{self.dops_id}, {self.get_of_state_display()}"
+
+
+class ReviewPaper(Paper):
+    """The PDF of a Supervisor Review in one state: what both signed no longer changes, so each is made once (T4)."""
+
+    review = models.ForeignKey(SupervisorReview, models.PROTECT, related_name="papers")
+    of_state = models.CharField(max_length=14, choices=ReviewState.choices)
+
+    class Meta(Paper.Meta):
+        constraints = [
+            *Paper.Meta.constraints,
+            models.UniqueConstraint(fields=["review", "of_state"], name="training_review_paper_once_a_state"),
+            models.CheckConstraint(
+                name="training_review_paper_of_what_both_signed",
+                condition=Q(of_state__in=[str(state) for state in REVIEW_OF_BOTH]),
+            ),
+            known_choice("of_state", ReviewState),
+        ]
+
+    def __str__(self) -> str:
+        return f"Review {self.review_id}, {self.get_of_state_display()}"
 
 
 class CpdPaper(Paper):

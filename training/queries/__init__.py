@@ -137,6 +137,7 @@ from training.queries.duties import (
     duties_for,
     duties_in,
     others_for,
+    waited_for_in,
 )
 from training.queries.earlier import (
     Became,
@@ -223,9 +224,11 @@ from training.queries.gate import (
     behind_gate,
     gate_digests,
 )
+from training.queries.gate_ahead import AheadLine, GateAhead, tells_gate_ahead
 from training.queries.handing import (
     handed_over,
 )
+from training.queries.held import Holding, holds_milestones
 from training.queries.history import (
     evidence_trail,
     history_of,
@@ -283,6 +286,8 @@ from training.queries.papers import (
     dops_on_paper,
     in_the_log,
     papers_owed,
+    review_on_paper,
+    review_papers_owed,
 )
 from training.queries.plans import (
     PlanHistory,
@@ -310,6 +315,7 @@ from training.queries.records import (
     records_visible_to,
     standings_of,
     stands_as,
+    stood_until,
     trainees_named,
     trainees_of,
 )
@@ -336,17 +342,20 @@ from training.queries.reviews import (
     actions_visible_to,
     agenda,
     agreed_in,
+    discussed_in,
     months_without_review,
     new_review_key,
     open_actions,
     period_of,
     review_digest,
+    review_facts,
     review_key,
     reviews_of,
     reviews_submitted,
     reviews_visible_to,
     signatures_under,
     standing_signature,
+    supervised_since,
 )
 from training.queries.tabs import (
     TABS,
@@ -374,6 +383,8 @@ from training.queries.trends import (
     signed_first_to_last,
     trend_by_item,
 )
+from training.queries.unsigned import signatures_to_remind
+from training.queries.waiting import adds_duties, waiting_by_record
 from training.queries.writing import (
     case_words_needed,
     cases_of,
@@ -409,6 +420,7 @@ __all__ = [
     "SUPPORTS",
     "TABS",
     "TRAINEE",
+    "AheadLine",
     "Became",
     "BehindLine",
     "ChangesWanted",
@@ -420,7 +432,9 @@ __all__ = [
     "EvidenceWanted",
     "Fact",
     "FirstYearFacts",
+    "GateAhead",
     "Glance",
+    "Holding",
     "NextGate",
     "OnPaper",
     "Overview",
@@ -438,6 +452,7 @@ __all__ = [
     "actions_visible_to",
     "acts_on",
     "addressed_to",
+    "adds_duties",
     "advice_key",
     "advice_of",
     "advice_to_remind",
@@ -497,6 +512,7 @@ __all__ = [
     "cpd_version",
     "cpd_visible_to",
     "differences",
+    "discussed_in",
     "document_words",
     "dops_begun",
     "dops_digest",
@@ -553,6 +569,7 @@ __all__ = [
     "history_page",
     "holder_on",
     "holders_of",
+    "holds_milestones",
     "identifiers_in",
     "identifiers_in_cpd",
     "imports_of",
@@ -673,7 +690,10 @@ __all__ = [
     "reports_visible_to",
     "resting_on",
     "review_digest",
+    "review_facts",
     "review_key",
+    "review_on_paper",
+    "review_papers_owed",
     "reviews_of",
     "reviews_submitted",
     "reviews_to_chase",
@@ -694,6 +714,7 @@ __all__ = [
     "sign_offs_visible_to",
     "sign_rows",
     "signatures_of",
+    "signatures_to_remind",
     "signatures_under",
     "signed_at",
     "signed_first_to_last",
@@ -705,12 +726,15 @@ __all__ = [
     "steps_kept",
     "steps_standing",
     "still_to_come",
+    "stood_until",
     "submitted_items",
     "sum_of",
+    "supervised_since",
     "supervisor_of",
     "supervisors_of",
     "supervisors_to_choose",
     "takers_of",
+    "tells_gate_ahead",
     "tells_of_record",
     "thread_key",
     "threads_of",
@@ -729,6 +753,8 @@ __all__ = [
     "version_or_none",
     "versions_of",
     "versions_to_compare",
+    "waited_for_in",
+    "waiting_by_record",
     "what_changed",
     "what_version_changed",
     "withdrawal_of",

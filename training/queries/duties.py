@@ -6,6 +6,7 @@ Each part of training adds a function to DUTIES and OTHERS; it is given the reco
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.urls import reverse
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.parts import WaitingRow, nudging
-from ctts.scheme.queries import handbook_for
+from ctts.scheme.queries import handbook_for, numbers_of
 from training.models import Evidence, TrainingRecord
 from training.queries.duties_changes import CHANGE_DUTIES, CHANGE_OTHERS
 from training.queries.duties_events import EVENT_DUTIES
@@ -21,10 +22,22 @@ from training.queries.duties_moderator import MODERATOR_DUTIES, MODERATOR_OTHERS
 from training.queries.duties_practice import PRACTICE_DUTIES, PRACTICE_OTHERS
 from training.queries.duties_reports import REPORT_DUTIES, REPORT_OTHERS
 from training.queries.duties_threads import THREAD_DUTIES, THREAD_OTHERS
-from training.queries.part import NOBODY_APPOINTED, DutiesOf, Part, Records, Rows, ids, part_of, waits_for_trainee
-from training.states import EvidenceState, ItemState, PlanState
+from training.queries.part import (
+    BARE,
+    BARE_HELD,
+    NOBODY_APPOINTED,
+    DutiesOf,
+    Part,
+    Records,
+    Rows,
+    ids,
+    part_of,
+    waits_for_trainee,
+)
+from training.rules import sign_chased_on
+from training.states import AppointmentKind, EvidenceState, ItemState, PlanState, RecordState
 
-SUPERVISOR, TRAINEE = "Training Supervisor", "trainee"
+SUPERVISOR, COORDINATOR, TRAINEE = "Training Supervisor", "Training Co-ordinator", "trainee"
 
 
 def duties_for(user: User, today: date) -> list[WaitingRow]:
@@ -39,6 +52,14 @@ def duties_in(record: TrainingRecord, user: User, today: date) -> list[WaitingRo
     return [row for duties in DUTIES for row in duties(part)]
 
 
+def waited_for_in(record: TrainingRecord, user: User, duty: str, today: date) -> WaitingRow | None:
+    """The row of "Waiting for others" of one record that somebody may nudge about; None where they wait for no such
+    duty (screens 1)."""
+    part = part_of(user, today, record)
+    rows = (row for others in OTHERS for row in others(part))
+    return next((row for row in rows if row.waits and row.waits.duty == f"training.{duty}"), None)
+
+
 def duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[WaitingRow]]:
     """Both of a person, from one look at their part in training."""
     part = part_of(user, today)
@@ -51,12 +72,12 @@ def others_for(user: User, today: date) -> list[WaitingRow]:
     return [row for others in OTHERS for row in others(part)]
 
 
-def _counted(part: Part, rows: Records, state: ItemState) -> Iterator[tuple[TrainingRecord, int, date]]:
+def _counted(part: Part, rows: Records, state: str) -> Iterator[tuple[TrainingRecord, int, date]]:
     """Records with competencies in a state, how many, and since when the first is in it."""
     for record in rows:
-        many, since = part.counted.get((record.pk, state), (0, None))
-        if since is not None:
-            yield record, many, london_date(since)
+        found = part.counted.get((record.pk, state))
+        if found is not None:
+            yield record, found[0], london_date(found[1])
 
 
 def _several(verb: str, many: int) -> str:
@@ -73,6 +94,21 @@ def _returned(part: Part) -> Rows:
         what = _several("Work again on", many)
         url = _matrix_url(record, ItemState.RETURNED)
         yield WaitingRow(what, url, about="Returned with feedback", role=TRAINEE, since=since)
+
+
+def _bare(part: Part, rows: Records, stands: str) -> Iterator[tuple[TrainingRecord, WaitingRow]]:
+    """What was submitted and has no evidence any more lies with the trainee, who shares it again (T2, T3)."""
+    for record, many, since in _counted(part, rows, stands):
+        one = reverse("training:item", args=[part.counted[record.pk, stands][2]])
+        url = one if many == 1 else _matrix_url(record, ItemState.SUBMITTED)
+        what = f"Share evidence again for {many} {'competency' if many == 1 else 'competencies'}"
+        yield record, WaitingRow(what, url, about="Submitted, and none is shared any more", since=since)
+
+
+def _unshared(part: Part) -> Rows:
+    """The trainee shares evidence again for what nobody can sign (T2, T3)."""
+    for _, row in _bare(part, part.own, BARE):
+        yield replace(row, role=TRAINEE)
 
 
 def _evidence(part: Part) -> Rows:
@@ -109,7 +145,35 @@ def _submitted(part: Part) -> Rows:
             role=SUPERVISOR,
             since=since,
             button="See the evidence",
+            record=record.pk,
         )
+
+
+def _unsigned(part: Part) -> Rows:
+    """The co-ordinator asks after what waits for the supervisor's signature too long, once the days are over (T2)."""
+    for _, row in _to_ask_after(part):
+        yield row
+
+
+def _to_ask_after(part: Part) -> Iterator[tuple[TrainingRecord, WaitingRow]]:
+    supervised = set(ids(part.supervised))
+    rows = [row for row in part.held(AppointmentKind.COORDINATOR) if row.pk not in supervised]
+    active = [row for row in rows if row.state == RecordState.ACTIVE]
+    for record, many, since in _counted(part, active, ItemState.SUBMITTED):
+        due = sign_chased_on(since, AppointmentKind.COORDINATOR, numbers_of(record.rules))
+        if due <= part.today:
+            what = f"Ask after the signature of {many} {'competency' if many == 1 else 'competencies'}"
+            url = _matrix_url(record, ItemState.SUBMITTED)
+            yield record, WaitingRow(what, url, about=str(record.trainee), role=COORDINATOR, since=since, due=due)
+
+
+def _unsigned_with_others(part: Part) -> Rows:
+    """The co-ordinator waits for the signatures that they ask after, and may nudge the supervisor (T2, screens 1)."""
+    for record, row in _to_ask_after(part):
+        many = part.counted[record.pk, ItemState.SUBMITTED][0]
+        waits = part.waits_for(f"sign:{record.pk}", record, AppointmentKind.SUPERVISOR)
+        asked = replace(row, what=_several("Sign", many), about=f"{SUPERVISOR}, {record.trainee}", role="")
+        yield nudging(asked, waits, NOBODY_APPOINTED)
 
 
 def _plans_of(part: Part, *, signed: bool) -> Rows:
@@ -128,7 +192,7 @@ def _plans_of(part: Part, *, signed: bool) -> Rows:
             duty = f"plan:{pk}"
             waits = part.waits_for_supervisor(duty, record) if mine else waits_for_trainee(duty, record)
         what, since_on = "Agree the training plan", london_date(since)
-        row = WaitingRow(what, url, about=about, role=role, since=since_on)
+        row = WaitingRow(what, url, about=about, role=role, since=since_on, record=pk)
         yield nudging(row, waits, NOBODY_APPOINTED) if signed else row
 
 
@@ -159,12 +223,23 @@ def _with_trainees(part: Part) -> Rows:
         yield WaitingRow(what, url, about=str(record.trainee), since=since, waits=waits)
 
 
-HERE: tuple[DutiesOf, ...] = (_returned, _evidence, _handbook, _submitted, _plans)
+def _unshared_with_trainees(part: Part) -> Rows:
+    """The supervisor waits for evidence of what was submitted (T2, T3)."""
+    for stands in (BARE, BARE_HELD):
+        for record, row in _bare(part, part.supervised, stands):
+            waits = waits_for_trainee(f"share_{stands}:{record.pk}", record)
+            yield replace(row, about=str(record.trainee), waits=waits)
+
+
+HERE: tuple[DutiesOf, ...] = (_returned, _unshared, _evidence, _handbook, _submitted, _unsigned, _plans)
 DUTIES: tuple[DutiesOf, ...] = (
     *(*HERE, *PRACTICE_DUTIES, *MODERATOR_DUTIES, *CHANGE_DUTIES),
     *(*REPORT_DUTIES, *EVENT_DUTIES, *THREAD_DUTIES),
 )
-HERE_OTHERS: tuple[DutiesOf, ...] = (_with_supervisor, _with_trainees, _plans_with_others)
+HERE_OTHERS: tuple[DutiesOf, ...] = (
+    *(_with_supervisor, _with_trainees, _unshared_with_trainees),
+    *(_unsigned_with_others, _plans_with_others),
+)
 OTHERS: tuple[DutiesOf, ...] = (
     *(*HERE_OTHERS, *PRACTICE_OTHERS, *MODERATOR_OTHERS),
     *(*CHANGE_OTHERS, *REPORT_OTHERS, *THREAD_OTHERS),

@@ -80,7 +80,8 @@ def _answered(change: ChangeRequest) -> int | None:
 
 def _row(what: str, change: ChangeRequest, about: str, role: str = "", button: str = "Open") -> WaitingRow:
     since = london_date(change.sent_at or change.written_at)
-    return WaitingRow(what, reverse("training:change", args=[change.pk]), about, role, since, button=button)
+    url = reverse("training:change", args=[change.pk])
+    return WaitingRow(what, url, about, role, since, button=button, record=change.record_id)
 
 
 CHANGE_DUTIES: tuple[DutiesOf, ...] = (_alone, _changes)

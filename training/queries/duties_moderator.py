@@ -34,7 +34,7 @@ def _meetings(part: Part) -> Rows:
     for kind, pk, due_on, years, observed, since in _meetings_due(ids(records)):
         record = part.running[pk]
         if kind == MilestoneKind.FIRST_MEETING:
-            yield _row("Hold the first meeting", "meetings", pk, str(record.trainee), since=since, due=due_on)
+            yield _row("Hold the first meeting", "meetings", record, since=since, due=due_on)
         elif _is_near(record, due_on, part.today):
             yield from _review_of_the_year(record, YEAR_OF[MilestoneKind(kind)], due_on, years, observed or 0)
     yield from _later_years(records, part.today)
@@ -76,13 +76,13 @@ def _review_of_the_year(record: TrainingRecord, year: int, due_on: date, years: 
     wanted = max(1, numbers_of(record.rules).first_year_moderator_dops) if year == 1 else 0
     if year in years and observed >= wanted:
         return
-    about, called = str(record.trainee), CALLED.get(year, f"year {year}")
+    more, called = "", CALLED.get(year, f"year {year}")
     if observed >= wanted:
         what = f"Write the review of {called}"
     else:
         what = f"Do the DOPS of {called}" if year in years else f"Do the review of {called} with a DOPS"
-        about = f"{about}, {observed} of {wanted} DOPS"
-    yield _row(what, "meetings", record.pk, about, due=due_on)
+        more = f", {observed} of {wanted} DOPS"
+    yield _row(what, "meetings", record, more=more, due=due_on)
 
 
 def _later_years(records: Records, today: date) -> Rows:
@@ -114,8 +114,9 @@ def _questions(part: Part) -> Rows:
         return
     for question in part.questions:
         if question.record_id in moderated:
-            what, about = f"Answer “{question.topic}”", str(part.running[question.record_id].trainee)
-            yield _row(what, "advice_one", question.pk, about, london_date(question.asked_at), question.due_on)
+            what, record = f"Answer “{question.topic}”", part.running[question.record_id]
+            since = london_date(question.asked_at)
+            yield _row(what, "advice_one", record, question.pk, since=since, due=question.due_on)
 
 
 def _questions_with_others(part: Part) -> Rows:
@@ -128,8 +129,17 @@ def _questions_with_others(part: Part) -> Rows:
             yield nudging(row, part.waits_for(f"advice:{question.pk}", record, kind), NOBODY_APPOINTED)
 
 
-def _row(what: str, name: str, pk: int, about: str, since: date | None = None, due: date | None = None) -> WaitingRow:
-    return WaitingRow(what, reverse(f"training:{name}", args=[pk]), about, MODERATOR, since, due, "Open")
+def _row(
+    what: str,
+    name: str,
+    record: TrainingRecord,
+    pk: int | None = None,
+    more: str = "",
+    since: date | None = None,
+    due: date | None = None,
+) -> WaitingRow:
+    url = reverse(f"training:{name}", args=[record.pk if pk is None else pk])
+    return WaitingRow(what, url, f"{record.trainee}{more}", MODERATOR, since, due, "Open", record=record.pk)
 
 
 MODERATOR_DUTIES: tuple[DutiesOf, ...] = (_meetings, _questions)

@@ -27,7 +27,6 @@ from training.models import (
     TrainingRecord,
 )
 from training.queries.part import BY_LINK, NOBODY_APPOINTED, DutiesOf, Ids, Part, Records, Rows, ids, waits_for_trainee
-from training.queries.reviews import months_without_review
 from training.rules import doers, review_chase
 from training.states import (
     AppointmentKind,
@@ -41,6 +40,7 @@ from training.states import (
 )
 
 SUPERVISOR, TRAINEE, MODERATOR = "Training Supervisor", "trainee", "External Moderator"
+GOES_UP = "It goes to the next level by itself when the day is missed"
 COORDINATOR, OFFICE, ASSESSOR = "Training Co-ordinator", "scheme office", "assessor"
 SHORT = 80  # letters of an agreed action in a row
 
@@ -62,9 +62,14 @@ def _reviews(part: Part) -> Rows:
     for review in _turns(part, ReviewState.SIGNED, [ReviewState.DRAFT, ReviewState.ACKNOWLEDGED]):
         record = part.running[review.record_id]
         own = record.trainee_id == part.user.pk
-        what = f"{verbs[ReviewState(review.state)]} the review of {day(review.held_on)}"
+        left = review.state == ReviewState.DRAFT and review.written_by_id != part.user.pk
+        verb = "Take over or discard" if left else verbs[ReviewState(review.state)]
+        what = f"{verb} the {'draft ' if left else ''}review of {day(review.held_on)}"
         about, role = ("", TRAINEE) if own else (str(record.trainee), SUPERVISOR)
-        yield _row(what, "review", review.pk, about, role, london_date(review.written_at), "Read" if own else "Open")
+        since = london_date(review.written_at)
+        since = max(since, part.supervises_since[record.pk]) if left else since
+        button = "Read" if own else "Open"
+        yield _row(what, "review", review.pk, about, role, since, button, record=record.pk)
 
 
 def _agreed(part: Part) -> Rows:
@@ -78,18 +83,28 @@ def _agreed(part: Part) -> Rows:
         does = own or action.owner == str(part.user)
         what = f"{'Do' if does else 'See to'} what was agreed: {Truncator(action.text).chars(SHORT)}"
         about = "" if own else str(record.trainee) if does else f"{action.owner}, for {record.trainee}"
-        url = f"{reverse('training:reviews', args=[record.pk])}#agreed-{action.pk}"
-        yield WaitingRow(what, url, about, TRAINEE if own else SUPERVISOR, action.held_on, action.due_on, "Open")
+        row = _row(what, "reviews", record.pk, about, TRAINEE if own else SUPERVISOR, action.held_on, record=record.pk)
+        yield replace(row, url=f"{row.url}#agreed-{action.pk}", due=action.due_on)
 
 
 def _months(part: Part) -> Rows:
     """Months without a review: the supervisor's once they are over, the co-ordinator's once they are chased."""
     supervised = set(ids(part.supervised))
-    concerned = supervised | set(ids(part.held(AppointmentKind.COORDINATOR)))
-    rows = [row for row in part.running.values() if row.pk in concerned and row.state == RecordState.ACTIVE]
-    gaps = months_without_review(rows, part.today) if rows else {}
-    for record in rows:
-        yield from _missed(record, gaps[record.pk], part.today, as_supervisor=record.pk in supervised)
+    for pk, gaps in sorted(part.months_missed.items()):
+        yield from _missed(part.running[pk], gaps, part.today, as_supervisor=pk in supervised)
+
+
+def _months_with_others(part: Part) -> Rows:
+    """The co-ordinator waits for the supervisor to write what is missed, and may nudge them (T4, screens 1)."""
+    supervised = set(ids(part.supervised))
+    for pk, gaps in sorted(part.months_missed.items()):
+        record = part.running[pk]
+        for row in () if pk in supervised else _missed(record, gaps, part.today, as_supervisor=False):
+            waits = part.waits_for(f"months:{pk}", record, AppointmentKind.SUPERVISOR)
+            asked = replace(
+                row, what=row.what.replace("Ask after", "Write", 1), about=f"{SUPERVISOR}, {row.about}", role=""
+            )
+            yield nudging(asked, waits, NOBODY_APPOINTED)
 
 
 def _missed(record: TrainingRecord, gaps: Sequence[Month], today: date, *, as_supervisor: bool) -> Rows:
@@ -105,7 +120,14 @@ def _missed(record: TrainingRecord, gaps: Sequence[Month], today: date, *, as_su
     over = last_day(missed[0])
     which = f"review of {month(over)}" if len(missed) == 1 else f"reviews of {len(missed)} months from {month(over)} on"
     yield _row(
-        f"{verb} the {which}", "reviews", record.pk, str(record.trainee), role, over, due=over + timedelta(days=days)
+        f"{verb} the {which}",
+        "reviews",
+        record.pk,
+        str(record.trainee),
+        role,
+        over,
+        due=over + timedelta(days=days),
+        record=record.pk,
     )
 
 
@@ -156,7 +178,9 @@ def _dops(part: Part) -> Rows:
         elif dops.state == DopsState.AWAITING_COUNTERSIGNING:
             if dops.record_id in supervised:
                 what, since = f"Countersign the DOPS “{dops.procedure}”", _signed_on(dops)
-                yield _row(what, "dops", dops.pk, str(dops.record.trainee), SUPERVISOR, since, "Read")
+                yield _row(
+                    what, "dops", dops.pk, str(dops.record.trainee), SUPERVISOR, since, "Read", record=dops.record_id
+                )
         else:
             yield from _dops_to_assess(part, dops, supervised)
 
@@ -170,9 +194,9 @@ def _dops_to_assess(part: Part, dops: Dops, supervised: Ids) -> Rows:
     elif dops.assessor_id == part.user.pk:
         if not asked:
             what = "Assess a DOPS" if dops.state == DopsState.REQUESTED else "Finish a DOPS"
-            yield _row(what, "dops", dops.pk, trainee, ASSESSOR, since)
+            yield _row(what, "dops", dops.pk, trainee, ASSESSOR, since, record=dops.record_id)
     elif asked and dops.record_id in supervised:
-        yield _row(asked, "dops", dops.pk, trainee, SUPERVISOR, since)
+        yield _row(asked, "dops", dops.pk, trainee, SUPERVISOR, since, record=dops.record_id)
 
 
 def _dops_with_others(part: Part) -> Rows:
@@ -222,7 +246,7 @@ def _pieces(part: Part) -> Rows:
     """The supervisor reads what is submitted and comments on it."""
     for row in _submitted(part.supervised):
         what, since = f"Comment on “{row['title']}”", london_date(row["submitted_at"])
-        yield _row(what, row["kind"], row["pk"], row["trainee"], SUPERVISOR, since, "Read")
+        yield _row(what, row["kind"], row["pk"], row["trainee"], SUPERVISOR, since, "Read", record=row["record"])
 
 
 def _pieces_with_others(part: Part) -> Rows:
@@ -270,7 +294,23 @@ def _concerns(part: Part) -> Rows:
         what = "Answer a patient-safety concern" if concern.patient_safety else "Answer a concern"
         role = OFFICE if office else levels[ConcernLevel(concern.level)]
         since, about = london_date(concern.raised_at), str(concern.record.trainee)
-        yield _row(what, "concern", concern.pk, about, role, since, due=concern.due_on)
+        yield _row(what, "concern", concern.pk, about, role, since, due=concern.due_on, record=concern.record_id)
+
+
+def _concerns_with_others(part: Part) -> Rows:
+    """Whoever raised a concern waits for the level it lies with, which is named as a function only (T8)."""
+    if "concerns" not in part.rare:
+        return
+    around = list({*part.running, *part.around})
+    rows = Concern.objects.filter(part.within, raised_by=part.user, record__in=around, state=ConcernState.OPEN)
+    for concern in rows.select_related("record__trainee").order_by("due_on", "pk"):
+        own = concern.record.trainee_id == part.user.pk
+        level = str(ConcernLevel(concern.level).label)
+        about = level if own else f"{level}, for {concern.record.trainee}"
+        since = london_date(concern.raised_at)
+        row = _row("Answer your concern", "concern", concern.pk, about, since=since, due=concern.due_on)
+        goes_up = concern.level != ConcernLevel.OFFICE
+        yield nudging(row, None, GOES_UP if goes_up else "")
 
 
 # --- rows ---
@@ -285,9 +325,13 @@ def _row(
     since: date | None = None,
     button: str = "Open",
     due: date | None = None,
+    record: int | None = None,
 ) -> WaitingRow:
-    return WaitingRow(what, reverse(f"training:{name}", args=[pk]), about, role, since, due, button)
+    return WaitingRow(what, reverse(f"training:{name}", args=[pk]), about, role, since, due, button, record=record)
 
 
 PRACTICE_DUTIES: tuple[DutiesOf, ...] = (_reviews, _agreed, _months, _dops, _pieces, _concerns)
-PRACTICE_OTHERS: tuple[DutiesOf, ...] = (_reviews_with_others, _dops_with_others, _pieces_with_others)
+PRACTICE_OTHERS: tuple[DutiesOf, ...] = (
+    *(_reviews_with_others, _months_with_others, _dops_with_others, _pieces_with_others),
+    _concerns_with_others,
+)

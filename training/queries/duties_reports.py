@@ -33,19 +33,21 @@ def _reports(part: Part) -> Rows:
         if report.state == ReportState.DRAFT:
             begun.add(report.record_id)
             since = london_date(report.written_at)
-            yield _row("Send the progress report", "report", report.pk, trainee, SUPERVISOR, since)
+            yield _row(
+                "Send the progress report", "report", report.pk, trainee, SUPERVISOR, since, record=report.record_id
+            )
             continue
         sent[report.record_id] += 1
         if report.state == ReportState.SENT and report.record_id in theirs and report.sent_at is not None:
             what, since = "Acknowledge a progress report", london_date(report.sent_at)
-            yield _row(what, "report", report.pk, trainee, COORDINATOR, since, button="Read")
+            yield _row(what, "report", report.pk, trainee, COORDINATOR, since, button="Read", record=report.record_id)
     active = [row for row in part.supervised if row.state == RecordState.ACTIVE and row.pk not in begun]
     due = reports_due(active, part.today, sent) if active else {}
     for record in active:
         wanted = due[record.pk]
         if wanted is not None and wanted.now:
             what, trainee = "Write the progress report", str(record.trainee)
-            yield _row(what, "reports", record.pk, trainee, SUPERVISOR, due=wanted.due_on)
+            yield _row(what, "reports", record.pk, trainee, SUPERVISOR, due=wanted.due_on, record=record.pk)
 
 
 def _reports_with_others(part: Part) -> Rows:
@@ -75,8 +77,9 @@ def _row(
     since: date | None = None,
     due: date | None = None,
     button: str = "Open",
+    record: int | None = None,
 ) -> WaitingRow:
-    return WaitingRow(what, reverse(f"training:{name}", args=[pk]), about, role, since, due, button)
+    return WaitingRow(what, reverse(f"training:{name}", args=[pk]), about, role, since, due, button, record=record)
 
 
 REPORT_DUTIES: tuple[DutiesOf, ...] = (_reports,)

@@ -57,7 +57,7 @@ def _function(part: Part, thread: Any) -> str:
 
 def _row(what: str, thread: Any, about: str, role: str = "") -> WaitingRow:
     url = reverse("training:thread", args=[thread.pk])
-    return WaitingRow(what, url, about, role, london_date(thread.last_at), button="Read")
+    return WaitingRow(what, url, about, role, london_date(thread.last_at), button="Read", record=thread.record_id)
 
 
 THREAD_DUTIES: tuple[DutiesOf, ...] = (_questions,)

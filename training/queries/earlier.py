@@ -248,10 +248,17 @@ def entries_left(record: TrainingRecord, user: User, today: date, kind: str) -> 
 
 
 def standing_use(entry: EarlierEntry) -> EarlierUse | None:
-    """What an entry became and still is: a DOPS that was declined or voided sets it free again."""
-    gone = (DopsState.DECLINED, DopsState.VOIDED)
-    uses = [use for use in entry.uses.all() if use.dops is None or use.dops.state not in gone]
+    """What an entry became and still is: a DOPS that was declined or voided, or a review that was
+    discarded, sets it free again."""
+    uses = [use for use in entry.uses.all() if not _is_gone(use)]
     return uses[-1] if uses else None
+
+
+def _is_gone(use: EarlierUse) -> bool:
+    """Whether nothing will come of what an entry became."""
+    if use.dops is not None:
+        return use.dops.state in (DopsState.DECLINED, DopsState.VOIDED)
+    return use.review is not None and use.review.state == ReviewState.DISCARDED
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,7 +205,7 @@ def _reviews(rows: Sequence[_Row], around: _Around) -> BehindLine:
         ReviewState.DRAFT: ("Written, not signed.", around.supervisor, "sign it"),
     }
     items = []
-    for row in sorted(rows, key=lambda row: (row.on, row.pk)):
+    for row in sorted((row for row in rows if row.state in says), key=lambda row: (row.on, row.pk)):
         why, who, verb = says[row.state]
         url = reverse("training:review", args=[row.pk])
         items.append(_line(f"Review {row.number}, {day(row.on)}", url, why, who, (verb, url)))

@@ -66,6 +66,8 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.year.reviewed": ("Year {version} was reviewed by the External Moderator", "done", "people"),
     "training.review.written": ("A review was written", "neutral", "pencil"),
     "training.review.changed": ("A review was changed", "neutral", "pencil"),
+    "training.review.taken_over": ("A draft of a review was taken over", "neutral", "pencil"),
+    "training.review.discarded": ("A draft of a review was discarded", "returned", "x-circle"),
     "training.review.signed": ("A review was signed", "active", "pen"),
     "training.review.acknowledged": ("A review was acknowledged", "active", "check-lg"),
     "training.review.submitted": ("A review was submitted", "done", "check-circle-fill"),

@@ -46,6 +46,20 @@ def sign_offs_visible_to(user: User, today: date) -> QuerySet[SignOff]:
     return rows.select_related("item__record__trainee", "item__item", "signer")
 
 
+def lacks_evidence() -> Q:
+    """The condition for submitted competencies for which no evidence is shared any more: nobody can sign them until the
+    trainee shares it again (T2, T3)."""
+    ready = Q(evidence__document__isnull=True) | Q(evidence__document__state=DocumentState.CHECKED)
+    judged = EvidenceMapping.objects.filter(ready, item=OuterRef("pk"), evidence__state=EvidenceState.SHARED)
+    return Q(state=ItemState.SUBMITTED) & ~Q(Exists(judged))
+
+
+def rests_on_held() -> Exists:
+    """Whether evidence of a competency waits for its author's answer or was withdrawn: that is their duty then (T3)."""
+    held = [EvidenceState.HELD, EvidenceState.QUARANTINED]
+    return Exists(EvidenceMapping.objects.filter(item=OuterRef("pk"), evidence__state__in=held))
+
+
 def standing_sign_offs() -> QuerySet[SignOff]:
     """Signatures that nobody has withdrawn."""
     withdrawn = SignOff.objects.filter(withdraws=OuterRef("pk"))
@@ -188,7 +202,7 @@ def _row_hold(item: PlanItem, pieces: list[OnEvidence]) -> str:
     if item.state != ItemState.SUBMITTED:
         return f"It is not submitted: it is now “{item.get_state_display()}”."
     if not pieces:
-        return "No evidence is shared for it."
+        return "No evidence is shared for it any more. It waits for the trainee, who shares it again."
     held = [piece for piece in pieces if not piece.seen]
     changed = [piece for piece in held if piece.changed]
     if changed or len(held) == 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models.expressions import Combinable
 
 from ctts.organisations.access import on_day
 from ctts.organisations.models import Affiliation
@@ -15,7 +16,7 @@ from training.states import AppointmentKind, AssessorKind
 INDEPENDENT = (AppointmentKind.SUPPORTING_MODERATOR, AppointmentKind.EXTERNAL_MODERATOR)
 
 
-def assesses_still(today: Any) -> ExpressionWrapper:
+def assesses_still(today: Any) -> Combinable:
     """The opposite of `access.is_outlived`, as a column: whoever was asked holds the function in which they were, or
     is still a suitable person; what waits for the supervisor, or an external person, is not judged (T5)."""
     here = Appointment.objects.filter(record=OuterRef("record"), person=OuterRef("assessor"))

@@ -20,8 +20,9 @@ from ctts.scheme.rules import SchemeNumbers
 from training.models import Appointment, SignOff, TrainingRecord
 from training.models import Milestone as MilestoneRow
 from training.queries.after import After, after_final
+from training.queries.held import held_words, with_holders
 from training.queries.pace import Pace, pace_of
-from training.queries.records import Progress, light_of, own_record, people_around, reviews_that_count
+from training.queries.records import Behind, Progress, Written, light_of, own_record, people_around, written_in
 from training.rules import Readiness, milestone_status, readiness
 from training.states import ASKED_TO_COME, ATTENDED, AppointmentKind, ItemState, MilestoneKind, MilestoneStatus
 
@@ -58,7 +59,7 @@ class _Rows:
 
     items: Sequence[tuple[str, date | None, datetime | None]]
     milestones: Sequence[MilestoneRow]
-    held: Sequence[date]
+    written: Written
     pauses: Sequence[tuple[date, date]]
 
 
@@ -66,14 +67,14 @@ def overview(record: TrainingRecord, reader: User, now: datetime) -> Overview:
     """The page of a record for one reader, computed from its rows on each load (screens 3)."""
     today = london_date(now)
     numbers = numbers_of(record.rules)
-    rows = _rows(record)
+    rows = _rows(record, today)
     counts = readiness(state for state, _, _ in rows.items)
     milestones = [_milestone(row, today, numbers) for row in rows.milestones]
     return Overview(
         ring=Ring(counts.signed, counts.total, numbers.first_year_percent),
         counts=counts,
         pace=_pace(record, rows, numbers, today),
-        light=_light(record, rows, counts, milestones, today, numbers),
+        light=_light(record, rows, counts, today, numbers),
         milestones=milestones,
         course=_course(record, rows, milestones, today),
         people=_present(record, today),
@@ -90,15 +91,15 @@ def next_date_of(trainee: User, today: date) -> Milestone | None:
     record = own_record(trainee)
     if record is None or record.ended_on is not None:
         return None
-    rows = record.milestones.order_by("due_on", "pk")
+    rows = with_holders(record.milestones.order_by("due_on", "pk"), today)
     return _next(record, [_milestone(row, today, numbers_of(record.rules)) for row in rows], today)
 
 
-def _rows(record: TrainingRecord) -> _Rows:
+def _rows(record: TrainingRecord, today: date) -> _Rows:
     return _Rows(
         items=list(record.items.order_by().values_list("state", "by_on", Subquery(_standing_signature()))),
-        milestones=list(record.milestones.order_by("due_on", "pk")),
-        held=list(reviews_that_count().filter(record=record).values_list("held_on", flat=True)),
+        milestones=list(with_holders(record.milestones.order_by("due_on", "pk"), today)),
+        written=written_in([record.pk])[record.pk],
         pauses=list(record.interruptions.values_list("starts_on", "ends_on")),
     )
 
@@ -116,26 +117,34 @@ def _pace(record: TrainingRecord, rows: _Rows, numbers: SchemeNumbers, today: da
 
 
 def _milestone(row: MilestoneRow, today: date, numbers: SchemeNumbers) -> Milestone:
-    """A dated milestone: done, due, late or waiting on `today` (M)."""
-    attended = row.kind in ATTENDED
-    status = milestone_status(row.due_on, row.done_on, today, numbers=numbers, attended=attended)
+    """A dated milestone: done, due, late or waiting on `today` (M); and whom it waits for, where that is said."""
+    attended, holder = row.kind in ATTENDED, _holder(row)
+    status = milestone_status(row.due_on, row.done_on, today, numbers=numbers, attended=attended, held=bool(holder))
     open_since = attended and row.done_on is None and row.due_on < today
-    note = "Attendance is not noted." if open_since else ""
+    note = "Attendance is not noted." if open_since else _waits(holder, row)
     return Milestone(MilestoneKind(row.kind).label, row.done_on or row.due_on, SHOWN[status], note=note)
 
 
-def _light(
-    record: TrainingRecord,
-    rows: _Rows,
-    counts: Readiness,
-    milestones: Sequence[Milestone],
-    today: date,
-    numbers: SchemeNumbers,
-) -> Light | None:
-    late = [row.label for row in milestones if row.state == "late"]
+def _holder(row: MilestoneRow) -> str | None:
+    """Who has a milestone that is not reached, while nothing of it is left to the trainee (M)."""
+    holder: str | None = row.holder  # type: ignore[attr-defined]  # annotated by with_holders
+    return holder if row.done_on is None else None
+
+
+def _waits(holder: str | None, row: MilestoneRow) -> str:
+    since: date | None = row.held_since  # type: ignore[attr-defined]  # annotated by with_holders
+    return f"It {held_words(holder, since)}." if holder else ""
+
+
+def _light(record: TrainingRecord, rows: _Rows, counts: Readiness, today: date, numbers: SchemeNumbers) -> Light | None:
+    behind = Behind()
+    for row in rows.milestones:
+        if row.done_on is None and row.due_on < today and row.kind not in ATTENDED:
+            since: date | None = row.held_since  # type: ignore[attr-defined]  # annotated by with_holders
+            behind.note(MilestoneKind(row.kind).label, _holder(row), since)
     overdue = sum(by_on is not None and by_on < today and state != ItemState.SIGNED for state, by_on, _ in rows.items)
     progress = Progress(counts.total, counts.signed, overdue)
-    return light_of(record, progress, late, rows.held, rows.pauses, today, numbers)
+    return light_of(record, progress, behind, rows.written, rows.pauses, today, numbers)
 
 
 def _next(record: TrainingRecord, milestones: Sequence[Milestone], today: date) -> Milestone | None:
@@ -151,7 +160,7 @@ def _course(record: TrainingRecord, rows: _Rows, milestones: Sequence[Milestone]
     ends_on = max([record.expected_end_on, *(row.on for row in milestones)])
     start = Milestone("Enrolment", record.start_on, "done" if record.start_on <= today else "waiting")
     pauses = [Pause(*days) for days in rows.pauses]
-    months = _months(record, rows.held, today)
+    months = _months(record, rows.written.held, today)
     return Course(record.start_on, ends_on, today, [start, *milestones], months, pauses)
 
 

@@ -1,4 +1,4 @@
-"""The PDFs of signed DOPS and of CPD logs: which are there, and which the worker owes (T5, T10)."""
+"""The PDFs of Supervisor Reviews, DOPS and CPD logs: which are there, and which the worker owes (T4, T5, T10)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ from typing import Generic, TypeVar
 from django.db.models import QuerySet
 
 from ctts.common.digest import sha256
-from training.models import CpdEntry, CpdPaper, Dops, DopsPaper, TrainingRecord
+from training.models import (
+    CpdEntry,
+    CpdPaper,
+    Dops,
+    DopsPaper,
+    ReviewPaper,
+    SupervisorReview,
+    TrainingRecord,
+)
 from training.models.papers import Paper
 from training.states import CpdState
 
@@ -34,7 +42,16 @@ class OnPaper(Generic[APaper]):
 
 def dops_on_paper(dops: Dops) -> OnPaper[DopsPaper]:
     """The PDF of a DOPS as it stands now, made or owed; what is signed no longer changes (T5)."""
-    paper = DopsPaper.objects.filter(dops=dops, of_state=dops.state).select_related("document").first()
+    return _of_its_state(DopsPaper.objects.filter(dops=dops, of_state=dops.state))
+
+
+def review_on_paper(review: SupervisorReview) -> OnPaper[ReviewPaper]:
+    """The PDF of a Supervisor Review as it stands now, made or owed; what both signed no longer changes (T4)."""
+    return _of_its_state(ReviewPaper.objects.filter(review=review, of_state=review.state))
+
+
+def _of_its_state(papers: QuerySet[APaper]) -> OnPaper[APaper]:
+    paper = papers.select_related("document").first()
     if paper is None:
         return OnPaper()
     return OnPaper(owed=paper) if paper.document is None else OnPaper(made=paper, is_current=True)
@@ -45,6 +62,13 @@ def papers_owed() -> list[DopsPaper]:
     related = ("record__trainee", "record__scope", "record__centre", "record__rules", "item__item", "form")
     rows = DopsPaper.objects.filter(document__isnull=True).order_by("asked_at", "pk")
     return list(rows.select_related(*(f"dops__{name}" for name in related))[:AT_A_LOOK])
+
+
+def review_papers_owed() -> list[ReviewPaper]:
+    """The same of Supervisor Reviews: asked for and not made, the oldest first."""
+    rows = ReviewPaper.objects.filter(document__isnull=True).order_by("asked_at", "pk")
+    related = ("record__trainee", "record__scope", "record__centre")
+    return list(rows.select_related(*(f"review__{name}" for name in related))[:AT_A_LOOK])
 
 
 def cpd_on_paper(record: TrainingRecord) -> OnPaper[CpdPaper]:

@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, CharField, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from ctts.accounts.models import User
+from ctts.common.months import Month
 from ctts.common.parts import WaitingRow, WaitsFor
 from ctts.common.prepared import prepared
 from ctts.organisations.access import holds, on_day
@@ -34,9 +35,11 @@ from training.models import (
 )
 from training.queries.agreed import A_WEEK, DueAction, actions_told, due_actions
 from training.queries.alone import names_another, unsupervised
+from training.queries.items import lacks_evidence, rests_on_held
 from training.queries.outliving import assesses_still
 from training.queries.plans import PlanStanding, plan_standings
 from training.queries.records import RUNNING
+from training.queries.reviews import months_without_review
 from training.queries.threads import open_questions
 from training.states import (
     CHANGE_OPEN,
@@ -86,10 +89,19 @@ class Part:
         self._record = record
 
     @cached_property
+    def _stands(self) -> list[tuple[int, str, date]]:
+        """(record, function, since when) of each appointment of the person on the day, to records that ended too."""
+        found: list[tuple[int, str, date]] = _appointed(self.user.pk, self.today)
+        return [row for row in found if self._record is None or row[0] == self._record.pk]
+
+    @property
     def _around(self) -> list[tuple[int, str]]:
-        """(record, function) of each appointment of the person on the day, to records that have ended too."""
-        found: list[tuple[int, str]] = _appointed(self.user.pk, self.today)
-        return [(record, kind) for record, kind in found if self._record is None or record == self._record.pk]
+        return [(record, kind) for record, kind, _ in self._stands]
+
+    @cached_property
+    def supervises_since(self) -> dict[int, date]:
+        """By record, since when the person is its Training Supervisor: nothing waits for them longer."""
+        return {record: since for record, kind, since in self._stands if kind == AppointmentKind.SUPERVISOR}
 
     @cached_property
     def running(self) -> dict[int, TrainingRecord]:
@@ -156,12 +168,14 @@ class Part:
         return plan_standings(ids([*self.own, *self.supervised])) if self.own or self.supervised else {}
 
     @cached_property
-    def counted(self) -> dict[tuple[int, str], tuple[int, datetime]]:
-        """How many competencies of these are submitted or returned, and since when the first is (T2)."""
-        records = ids([*self.own, *self.supervised])
+    def counted(self) -> dict[tuple[int, str], tuple[int, datetime, int]]:
+        """How many competencies of these are submitted, submitted and BARE of evidence, or returned, since when the
+        first is, and the number of one of them (T2)."""
+        coordinated = self.held(AppointmentKind.COORDINATOR)
+        records = list({*ids(self.own), *ids(self.supervised), *ids(coordinated)})
         if not records:
             return {}
-        return {(record, state): (many, since) for record, state, many, since in _counted(records)}
+        return {(record, stands): tuple(found) for record, stands, *found in _counted(records)}
 
     @cached_property
     def reviews(self) -> list[SupervisorReview]:
@@ -173,6 +187,13 @@ class Part:
         """What was agreed in reviews of their own and of those they supervise, is not closed, and is due within a week
         or was due, the first due first (T4)."""
         return self._seldom[1]
+
+    @cached_property
+    def months_missed(self) -> dict[int, tuple[Month, ...]]:
+        """The months without a review of those whom they supervise or co-ordinate and who train, by record (T4)."""
+        concerned = {row.pk: row for row in [*self.supervised, *self.held(AppointmentKind.COORDINATOR)]}
+        rows = [row for row in concerned.values() if row.state == RecordState.ACTIVE]
+        return months_without_review(rows, self.today) if rows else {}
 
     @cached_property
     def observations(self) -> list[Dops]:
@@ -256,6 +277,9 @@ class Part:
         return list(rows.select_related("record__trainee", "answer").order_by("written_at", "pk"))
 
 
+REVIEW_OVER = (ReviewState.SUBMITTED, ReviewState.DISCARDED)
+BARE = "bare"  # of evidence: a submitted competency that nobody can sign
+BARE_HELD = "bare_held"  # the same, and the author has a row already for the evidence that it rests on
 NOBODY = [0]  # no record: an empty list would ask nothing
 # Why nobody can be nudged.
 NOBODY_APPOINTED = "Nobody is appointed at present"
@@ -294,9 +318,9 @@ def _flags(user: Any, records: Any, today: Any, wide: Q, agreed: ArraySubquery) 
 
 
 @prepared
-def _appointed(user: Any, today: Any) -> QuerySet[Appointment, tuple[int, str]]:
+def _appointed(user: Any, today: Any) -> QuerySet[Appointment, tuple[int, str, date]]:
     rows = Appointment.objects.filter(on_day(today), person=user)
-    return rows.order_by("record").values_list("record", "kind")
+    return rows.order_by("record").values_list("record", "kind", "starts_on")
 
 
 def holders_on(records: Ids, today: date) -> dict[tuple[int, str], set[int]]:
@@ -320,16 +344,19 @@ def _running(user: Any, around: Any) -> QuerySet[TrainingRecord]:
 
 
 @prepared
-def _counted(records: Any) -> QuerySet[PlanItem, tuple[int, str, int, datetime]]:
+def _counted(records: Any) -> QuerySet[PlanItem, tuple[int, str, int, datetime, int]]:
     states = [ItemState.SUBMITTED, ItemState.RETURNED]
-    rows = PlanItem.objects.filter(record__any_of=records, state__in=states).order_by().values_list("record", "state")
-    return rows.annotate(many=Count("pk"), since=Min("changed_at"))
+    held = When(lacks_evidence() & rests_on_held(), then=Value(BARE_HELD))
+    bare = When(lacks_evidence(), then=Value(BARE))
+    stands = Case(held, bare, default=F("state"), output_field=CharField())
+    rows = PlanItem.objects.filter(record__any_of=records, state__in=states).order_by().annotate(stands=stands)
+    return rows.values_list("record", "stands").annotate(many=Count("pk"), since=Min("changed_at"), one=Min("pk"))
 
 
 @prepared
 def _unsubmitted(records: Any) -> QuerySet[SupervisorReview]:
-    rows = SupervisorReview.objects.filter(record__any_of=records).exclude(state=ReviewState.SUBMITTED)
-    return rows.only("record", "held_on", "written_at", "state").order_by("held_on", "pk")
+    rows = SupervisorReview.objects.filter(record__any_of=records).exclude(state__in=REVIEW_OVER)
+    return rows.only("record", "held_on", "written_at", "written_by", "state").order_by("held_on", "pk")
 
 
 @prepared

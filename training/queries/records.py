@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, DateField, F, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from applications.models import Application
 from ctts.accounts.models import User
 from ctts.accounts.rules import sort_key
+from ctts.common.months import in_words
 from ctts.common.name_words import BeginsWords
 from ctts.common.parts import Light
 from ctts.common.prepared import prepared
@@ -21,10 +22,27 @@ from ctts.organisations.states import Role
 from ctts.scheme.models import RuleSet
 from ctts.scheme.queries import numbers_of
 from ctts.scheme.rules import SchemeNumbers
-from training.access import visible_records
-from training.models import Appointment, Interruption, Milestone, PlanItem, SupervisorReview, TrainingRecord
-from training.rules import month_gaps, standing
-from training.states import ATTENDED, AppointmentKind, ItemState, MilestoneKind, RecordState, ReviewState
+from training.access import INDEPENDENT, visible_records
+from training.models import (
+    Appointment,
+    Interruption,
+    Milestone,
+    PlanItem,
+    ProgressReport,
+    SupervisorReview,
+    TrainingRecord,
+)
+from training.queries.held import held_words, with_holders
+from training.rules import month_gaps, progress_reports_due, standing
+from training.states import (
+    ATTENDED,
+    REVIEW_UNSIGNED,
+    AppointmentKind,
+    ItemState,
+    MilestoneKind,
+    RecordState,
+    ReportState,
+)
 
 RUNNING = (RecordState.ACTIVE, RecordState.INTERRUPTED)
 # What every page of a record shows of it.
@@ -62,6 +80,28 @@ def in_an_interruption(people: Collection[int]) -> set[int]:
     """Which of these people are trainees whose training is interrupted: they are left in peace (N)."""
     rows = TrainingRecord.objects.filter(trainee__in=people, state=RecordState.INTERRUPTED)
     return set(rows.order_by().values_list("trainee", flat=True))
+
+
+ONE_DAY = timedelta(days=1)
+LATELY = timedelta(days=30)  # how long somebody may have had a form open
+TO_RECORD = {"trainingrecord": "pk", "signoff": "item__record", "reviewaction": "review__record"}
+
+
+def stood_until(user: User, kind: type[Model], pk: int, today: date) -> str:
+    """Since when somebody does not stand around the record of a thing any more, in words; empty where that is not
+    lately, or they never did (E3).
+
+    For whoever still had a form open: they knew the record, and learn nothing of it.
+    """
+    of_thing = kind._default_manager.filter(pk=pk).values(TO_RECORD.get(kind._meta.model_name or "", "record"))
+    gone = Appointment.objects.filter(
+        person=user, record__in=of_thing, ends_on__range=(today - LATELY, today - ONE_DAY)
+    )
+    last = gone.exclude(kind__in=INDEPENDENT).order_by("-ends_on", "pk").first()
+    if last is None or last.ends_on is None:
+        return ""
+    since = in_words(last.ends_on + ONE_DAY)
+    return f"You are not the {last.get_kind_display()} of this trainee since {since}, so this cannot be sent any more."
 
 
 def people_around(record: TrainingRecord) -> QuerySet[Appointment]:
@@ -158,7 +198,7 @@ def trainees_named(user: User, today: date, text: str) -> QuerySet[TrainingRecor
 
 def reviews_that_count() -> QuerySet[SupervisorReview]:
     """Supervisor Reviews that document their month (T4): signed by the supervisor at least."""
-    return SupervisorReview.objects.exclude(state=ReviewState.DRAFT)
+    return SupervisorReview.objects.exclude(state__in=REVIEW_UNSIGNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,12 +239,12 @@ def progress_of(records: Sequence[TrainingRecord], today: date) -> dict[int, Pro
 def standings_of(records: Sequence[TrainingRecord], today: date) -> dict[int, Standing]:
     """How far each record of a list is, by its id; five queries, whatever their number."""
     ids = [row.pk for row in records]
-    late: dict[int, list[str]] = {pk: [] for pk in ids}
+    behind: dict[int, Behind] = {pk: Behind() for pk in ids}
     milestones = Milestone.objects.filter(record__in=ids, done_on__isnull=True, due_on__lt=today)
-    milestones = milestones.exclude(kind__in=ATTENDED).order_by("due_on", "pk")
-    for record, kind in milestones.values_list("record", "kind"):
-        late[record].append(MilestoneKind(kind).label)
-    held = _days(reviews_that_count().filter(record__in=ids).order_by().values_list("record", "held_on"))
+    past = with_holders(milestones.exclude(kind__in=ATTENDED), today).order_by("due_on", "pk")
+    for record, kind, holder, since in past.values_list("record", "kind", "holder", "held_since"):
+        behind[record].note(MilestoneKind(kind).label, holder, since)
+    written = written_in(ids)
     pauses: dict[int, list[tuple[date, date]]] = {}
     for record, begins, ends in Interruption.objects.filter(record__in=ids).values_list(*PAUSE):
         pauses.setdefault(record, []).append((begins, ends))
@@ -212,7 +252,7 @@ def standings_of(records: Sequence[TrainingRecord], today: date) -> dict[int, St
     numbers = {row.pk: numbers_of(row) for row in RuleSet.objects.filter(pk__in={row.rules_id for row in records})}
     found = {}
     for row in records:
-        about = late[row.pk], held.get(row.pk, ()), pauses.get(row.pk, ())
+        about = behind[row.pk], written[row.pk], pauses.get(row.pk, ())
         counts = progress.get(row.pk, NOTHING)
         found[row.pk] = Standing(counts, light_of(row, counts, *about, today, numbers[row.rules_id]))
     return found
@@ -221,31 +261,74 @@ def standings_of(records: Sequence[TrainingRecord], today: date) -> dict[int, St
 PAUSE = ("record", "starts_on", "ends_on")
 
 
-def _days(pairs: Iterable[tuple[int, date]]) -> dict[int, list[date]]:
-    found: dict[int, list[date]] = {}
-    for record, day in pairs:
-        found.setdefault(record, []).append(day)
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Milestones past their day: `late` names the trainee's, `waits` the others by who has them since when (M)."""
+
+    late: list[str] = field(default_factory=list)
+    waits: dict[tuple[str, date | None], list[str]] = field(default_factory=dict)
+
+    def note(self, label: str, holder: str | None, since: date | None) -> None:
+        """Count one in."""
+        if holder:
+            self.waits.setdefault((holder, since), []).append(label)
+        else:
+            self.late.append(label)
+
+    @property
+    def held(self) -> list[str]:
+        """For whom the others wait, in words, those that wait for the same together."""
+        return [f"{_named(labels)} {held_words(*who, len(labels))}" for who, labels in self.waits.items()]
+
+
+def _named(labels: Sequence[str]) -> str:
+    return labels[0] if len(labels) == 1 else f"{labels[0]} and {len(labels) - 1} more"
+
+
+@dataclass(slots=True)
+class Written:
+    """The days of the Supervisor Reviews of a record that count, and how many progress reports were sent (T4, T7)."""
+
+    held: list[date] = field(default_factory=list)
+    reports: int = 0
+
+
+def written_in(records: Collection[int]) -> dict[int, Written]:
+    """What the supervisors of these records have written, by record; one query."""
+    found = {pk: Written() for pk in records}
+    reviews = reviews_that_count().filter(record__in=records).order_by().values_list("record", "held_on")
+    sent = ProgressReport.objects.filter(record__in=records).exclude(state=ReportState.DRAFT).order_by()
+    no_day = Value(None, output_field=DateField())
+    rows: Iterable[tuple[int, date | None]] = reviews.union(sent.values_list("record", no_day), all=True)
+    for record, held_on in rows:
+        if held_on is None:
+            found[record].reports += 1
+        else:
+            found[record].held.append(held_on)
     return found
 
 
 def light_of(
     record: TrainingRecord,
     progress: Progress,
-    late: Sequence[str],
-    held: Sequence[date],
+    behind: Behind,
+    written: Written,
     pauses: Sequence[tuple[date, date]],
     today: date,
     numbers: SchemeNumbers,
 ) -> Light | None:
-    """The light of one record: `late` names its late milestones, `held` are the days of its reviews (screens 6)."""
+    """The light of one record: its milestones past their day, and what its supervisor wrote (screens 6)."""
     begun = today >= record.start_on
-    gaps = month_gaps(record.start_on, held, today, pauses, record.ended_on, numbers) if begun else ()
+    gaps = month_gaps(record.start_on, written.held, today, pauses, record.ended_on, numbers) if begun else ()
+    reports = progress_reports_due(record.start_on, record.expected_end_on, pauses, numbers)[written.reports :]
     found = standing(
         record.state,
         signed=progress.signed,
         total=progress.total,
-        late=late,
+        late=behind.late,
         overdue=progress.overdue,
         months_without_review=len(gaps),
+        reports=sum(due_on < today for due_on in reports),
+        held=behind.held,
     )
     return Light(found.key, found.because) if found else None

@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from ctts.accounts.models import User
-from ctts.common.months import Month
 from ctts.notifications.queries import steps_taken
 from ctts.organisations.access import on_day
 from ctts.scheme.models import RuleSet
 from ctts.scheme.queries import numbers_of
+from ctts.scheme.rules import SchemeNumbers
 from training.models import Appointment, Concern, Milestone, TrainingRecord
+from training.queries.held import movers_of, with_holders
 from training.queries.reports import reports_due
 from training.queries.reviews import months_without_review
-from training.rules import CHASED, MilestoneStep, milestone_step, month_to_chase, report_step
+from training.rules import CHASED, LATE, SOON, MilestoneStep, MonthStep, milestone_step, month_to_chase, report_step
 from training.states import (
     ATTENDED,
     AppointmentKind,
@@ -24,6 +25,7 @@ from training.states import (
     RecordState,
 )
 
+AGAIN = "again"  # the step as co-ordinator of somebody who was reminded as supervisor
 MILESTONE_ACTORS: dict[MilestoneKind, tuple[AppointmentKind, ...]] = {
     MilestoneKind.INDUCTION: (),
     MilestoneKind.FIRST_MEETING: (AppointmentKind.EXTERNAL_MODERATOR,),
@@ -42,9 +44,10 @@ def chase_series(record_id: int, person_id: int) -> str:
     return f"training.review_missing:{record_id}:{person_id}"
 
 
-def month_step(month: Month) -> str:
-    """The step of that series for a month: "2026-05"."""
-    return f"{month[0]}-{month[1]:02}"
+def month_step(step: MonthStep) -> str:
+    """The step of that series: "2026-05"; the second one to whoever supervises and co-ordinates "2026-05:again"."""
+    year, month = step.month
+    return f"{year}-{month:02}{':' + AGAIN if step.again else ''}"
 
 
 def milestone_series(milestone: Milestone, person_id: int) -> str:
@@ -52,29 +55,31 @@ def milestone_series(milestone: Milestone, person_id: int) -> str:
     return f"training.milestone:{milestone.pk}:{milestone.due_on}:{person_id}"
 
 
-def chased_months(
-    record: TrainingRecord, gaps: Iterable[Month], kind: AppointmentKind, today: date
-) -> tuple[Month | None, tuple[Month, ...]]:
-    """For which month somebody of this function is reminded, and which ones that overtakes (T4)."""
-    return month_to_chase(tuple(gaps), kind, today, numbers_of(record.rules))
-
-
 def reviews_to_chase(today: date) -> list[tuple[int, int]]:
     """(record, person) of everybody to be reminded of a month without a review, who was not yet (T4, N).
 
-    Trainees who are interrupted or have left are none; who supervises and co-ordinates hears once.
+    Trainees who are interrupted or have left are none; who supervises and co-ordinates hears after 7 and after 14 days.
     """
     rows = list(TrainingRecord.objects.filter(state=RecordState.ACTIVE).select_related("rules").order_by("pk"))
     gaps = months_without_review(rows, today)
     by_id = {row.pk: row for row in rows if gaps[row.pk]}
-    held = Appointment.objects.filter(on_day(today), record__in=list(by_id), kind__in=CHASED)
     owed: dict[str, tuple[int, int]] = {}
-    for record_id, person_id, kind in held.order_by("record", "person").values_list("record", "person", "kind"):
-        month, _ = chased_months(by_id[record_id], gaps[record_id], AppointmentKind(kind), today)
-        if month is not None:
-            owed[f"{chase_series(record_id, person_id)}:{month_step(month)}"] = record_id, person_id
+    for pair, kinds in chased_people(by_id, today).items():
+        record_id, person_id = pair
+        step, _ = month_to_chase(gaps[record_id], kinds, today, numbers_of(by_id[record_id].rules))
+        if step is not None:
+            owed[f"{chase_series(record_id, person_id)}:{month_step(step)}"] = pair
     taken = steps_taken(owed)
     return sorted({pair for key, pair in owed.items() if key not in taken})
+
+
+def chased_people(records: Iterable[int], today: date) -> dict[tuple[int, int], list[str]]:
+    """Who is chased around each of these records, by record and person, with their functions; one query."""
+    found: dict[tuple[int, int], list[str]] = {}
+    held = Appointment.objects.filter(on_day(today), record__in=list(records), kind__in=CHASED)
+    for record_id, person_id, kind in held.order_by("record", "person").values_list("record", "person", "kind"):
+        found.setdefault((record_id, person_id), []).append(kind)
+    return found
 
 
 def report_series(record_id: int, number: int, due_on: date, person_id: int) -> str:
@@ -82,23 +87,35 @@ def report_series(record_id: int, number: int, due_on: date, person_id: int) -> 
     return f"training.report_due:{record_id}:{number}:{due_on}:{person_id}"
 
 
+def report_steps(
+    due_on: date, kinds: Iterable[str], today: date, numbers: SchemeNumbers
+) -> tuple[MilestoneStep | None, tuple[str, ...]]:
+    """The reminder of a progress report that came last for somebody with these functions, and what it overtakes (T7).
+
+    Who supervises and co-ordinates hears before the day, after it, and once more 14 days after it.
+    """
+    held = [kind for kind in CHASED if kind in kinds]
+    steps = {kind: report_step(due_on, kind, today, numbers) for kind in held}
+    last = steps[held[-1]] if held else None
+    if len(held) > 1 and last is not None:
+        return MilestoneStep(AGAIN, last.due_on), (SOON, LATE)
+    first = steps[held[0]] if held else None
+    writes = bool(held) and held[0] == AppointmentKind.SUPERVISOR
+    return first, (SOON,) if first and writes and first.name == LATE else ()
+
+
 def reports_to_remind(today: date) -> list[tuple[int, int]]:
     """(record, person) of everybody to be reminded of a progress report that is not sent, who was not yet (T7, N).
 
-    Trainees who are interrupted or have left are none; who supervises and co-ordinates hears as supervisor.
+    Trainees who are interrupted or have left are none; who supervises and co-ordinates hears as both.
     """
     rows = list(TrainingRecord.objects.filter(state=RecordState.ACTIVE).select_related("rules").order_by("pk"))
     due = reports_due(rows, today)
     by_id = {row.pk: row for row in rows if (one := due[row.pk]) is not None and one.now}
-    held = Appointment.objects.filter(on_day(today), record__in=list(by_id), kind__in=CHASED)
     owed: dict[str, tuple[int, int]] = {}
-    chased: dict[tuple[int, int], list[str]] = {}
-    for record_id, person_id, kind in held.order_by("record", "person").values_list("record", "person", "kind"):
-        chased.setdefault((record_id, person_id), []).append(kind)
-    for pair, kinds in chased.items():
+    for pair, kinds in chased_people(by_id, today).items():
         report, numbers = due[pair[0]], numbers_of(by_id[pair[0]].rules)
-        first = next(kind for kind in CHASED if kind in kinds)
-        step = report_step(report.due_on, first, today, numbers) if report else None
+        step, _ = report_steps(report.due_on, kinds, today, numbers) if report else (None, ())
         if report and step:
             owed[f"{report_series(pair[0], report.number, report.due_on, pair[1])}:{step.name}"] = pair
     taken = steps_taken(owed)
@@ -121,20 +138,47 @@ def told_of(milestone: Milestone, today: date) -> list[User]:
     return [milestone.record.trainee, *(around if kinds else ())]
 
 
+def milestone_with_holder(milestone_id: int, today: date) -> Milestone:
+    """A milestone with who has it, once nothing of it is left to the trainee (M)."""
+    found: Milestone = with_holders(Milestone.objects.filter(pk=milestone_id), today).get()
+    return found
+
+
+def reminded_of(milestone: Milestone, step: MilestoneStep, today: date) -> list[User]:
+    """Whoever hears that a milestone comes or is late: of one that others hold, whoever has the next move, once it is
+    late; never the trainee then, who has done their part (M)."""
+    if milestone.holder is None:  # type: ignore[attr-defined]  # annotated by with_holders
+        return told_of(milestone, today)
+    if step.name != LATE or MilestoneKind(milestone.kind) not in MILESTONE_ACTORS:
+        return []
+    movers = movers_of(milestone.kind, [milestone.record_id], today).get(milestone.record_id, [])
+    return list(User.objects.filter(pk__in=movers).order_by("sort_name", "pk"))
+
+
 def milestones_to_remind(today: date) -> list[int]:
     """Ids of milestones of trainees who train, with a reminder that has come and of which somebody was not told (M, N).
 
-    That it was told is looked up for the trainee, who hears of each: all who hear of one hear in one transaction.
+    That it was told is looked up for the trainee, who hears of each that is theirs: all who hear of one hear in one
+    transaction. Of one that others hold it is looked up for each who has the next move.
     """
     longest = max((numbers_of(rules).milestone_notice_days for rules in RuleSet.objects.all()), default=0)
     near = today - timedelta(days=longest), today + timedelta(days=longest)
     rows = Milestone.objects.filter(record__state=RecordState.ACTIVE, done_on__isnull=True, due_on__range=near)
-    owed = {}
-    for row in rows.filter(kind__in=MILESTONE_ACTORS).select_related("record__rules").order_by("pk"):
-        if step := step_of(row, today):
+    owed: dict[str, int] = {}
+    held: dict[str, dict[int, Milestone]] = {}
+    coming = with_holders(rows.filter(kind__in=MILESTONE_ACTORS), today)
+    for row in coming.select_related("record__rules").order_by("pk"):
+        step = step_of(row, today)
+        if step and row.holder is None:
             owed[f"{milestone_series(row, row.record.trainee_id)}:{step.name}"] = row.pk
+        elif step and step.name == LATE:
+            held.setdefault(row.kind, {})[row.record_id] = row
+    for kind, of_kind in held.items():
+        for record_id, people in movers_of(kind, list(of_kind), today).items():
+            one = of_kind[record_id]
+            owed |= {f"{milestone_series(one, person)}:{LATE}": one.pk for person in people}
     taken = steps_taken(owed)
-    return [pk for key, pk in owed.items() if key not in taken]
+    return sorted({pk for key, pk in owed.items() if key not in taken})
 
 
 def concerns_to_escalate(today: date) -> list[int]:

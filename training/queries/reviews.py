@@ -14,6 +14,7 @@ from ctts.common.clock import london_midnight
 from ctts.common.digest import sha256
 from ctts.common.months import Month
 from ctts.common.prepared import prepared
+from ctts.common.templatetags.formats import day
 from ctts.organisations.access import on_day
 from ctts.scheme.queries import numbers_of
 from training.access import visible_records
@@ -30,9 +31,10 @@ from training.models import (
     SupervisorReview,
     TrainingRecord,
 )
+from training.queries.gate_ahead import GateAhead, gate_ahead
 from training.queries.records import reviews_that_count
 from training.rules import month_gaps
-from training.states import DOPS_WRITTEN, AppointmentKind, ItemState, ReviewState
+from training.states import DOPS_WRITTEN, REVIEW_UNSIGNED, AppointmentKind, ItemState, ReviewState
 
 TEXTS = ("attendees", "progress", "dops_done", "writing_progress", "plan_changes", "support_needs", "escalate")
 DAYS = ("held_on", "period_starts_on", "period_ends_on", "next_meeting_on")
@@ -45,11 +47,17 @@ def supervised_by(user: User, today: date) -> QuerySet[Appointment, Any]:
     return rows.values("record")
 
 
+def supervised_since(record: TrainingRecord, today: date) -> date | None:
+    """Since when the present Training Supervisor is it; None where nobody is."""
+    held = Appointment.objects.filter(on_day(today), record=record, kind=AppointmentKind.SUPERVISOR)
+    return held.order_by("starts_on").values_list("starts_on", flat=True).first()
+
+
 def reviews_visible_to(user: User, today: date) -> QuerySet[SupervisorReview]:
     """Reviews of the records a person sees. A draft is the supervisor's own, and the trainee's once sent back (T4)."""
     records = TrainingRecord.objects.filter(visible_records(user, today))
     sent_back = SupervisorReview.objects.filter(record__trainee=user, signatures__isnull=False).values("pk")
-    shown = ~Q(state=ReviewState.DRAFT) | Q(record__in=supervised_by(user, today)) | Q(pk__in=sent_back)
+    shown = ~Q(state__in=REVIEW_UNSIGNED) | Q(record__in=supervised_by(user, today)) | Q(pk__in=sent_back)
     rows = SupervisorReview.objects.filter(shown, record__in=records)
     return rows.select_related("record__trainee", "record__centre", "record__scope", "written_by")
 
@@ -107,6 +115,30 @@ def actions_visible_to(user: User, today: date) -> QuerySet[ReviewAction]:
     return rows.select_related("review__record__trainee")
 
 
+def review_facts(review: SupervisorReview) -> list[tuple[str, str]]:
+    """The fields of a review as term and value, in the order of the form; pages and paper print them (T4)."""
+    reference = f"Yes, recorded as {review.patient_safety_reference}" if review.patient_safety_concern else "No"
+    return [
+        ("Day of the meeting", day(review.held_on)),
+        ("About the time", f"{day(review.period_starts_on)} to {day(review.period_ends_on)}"),
+        ("How you met", str(review.get_mode_display())),
+        ("Who was there", review.attendees),
+        ("Progress since the last meeting", review.progress),
+        ("DOPS done", review.dops_done),
+        ("Reflective pieces and case studies", review.writing_progress),
+        ("Changes to the training plan", review.plan_changes),
+        ("Support needed", review.support_needs),
+        ("Patient-safety concern", reference),
+        ("Matters to escalate", review.escalate),
+        ("Next meeting", day(review.next_meeting_on)),
+    ]
+
+
+def discussed_in(review: SupervisorReview) -> QuerySet[PlanItem]:
+    """The competencies discussed in a review, in the order of the list."""
+    return review.items.select_related("item").order_by("position")
+
+
 def agreed_in(review: SupervisorReview) -> QuerySet[ReviewAction]:
     """The actions agreed in a review, the most urgent first."""
     return ReviewAction.objects.filter(review=review).order_by("due_on", "pk")
@@ -115,7 +147,7 @@ def agreed_in(review: SupervisorReview) -> QuerySet[ReviewAction]:
 def open_actions(record: TrainingRecord) -> QuerySet[ReviewAction]:
     """Actions agreed in signed reviews of a record and not closed, the most urgent first (T4)."""
     rows = ReviewAction.objects.filter(review__record=record, closed_at__isnull=True)
-    return rows.exclude(review__state=ReviewState.DRAFT).select_related("review").order_by("due_on", "pk")
+    return rows.exclude(review__state__in=REVIEW_UNSIGNED).select_related("review").order_by("due_on", "pk")
 
 
 def last_review(record: TrainingRecord, before: SupervisorReview | None = None) -> SupervisorReview | None:
@@ -152,6 +184,8 @@ class Agenda:
     dops: Sequence[Dops]
     pieces: Sequence[Reflection | CaseStudy]
     actions: Sequence[ReviewAction]
+    counts: tuple[int, int]
+    gate: GateAhead | None
 
     @property
     def items(self) -> list[PlanItem]:
@@ -161,7 +195,8 @@ class Agenda:
 
 
 def agenda(record: TrainingRecord, today: date, before: SupervisorReview | None = None) -> Agenda:
-    """What changed in a record since its last review (T4); eight queries, however much it was."""
+    """What changed in a record since its last review, and how far the next gate is (T4): eight queries and those of the
+    gate, however much it was."""
     last = last_review(record, before)
     since = last.held_on if last else record.start_on
     moment = london_midnight(since)
@@ -181,6 +216,8 @@ def agenda(record: TrainingRecord, today: date, before: SupervisorReview | None 
             *CaseStudy.objects.filter(record=record, submitted_at__gte=moment).order_by("submitted_at", "pk"),
         ],
         actions=list(open_actions(record)),
+        counts=(sum(item.state == ItemState.SIGNED for item in items), len(items)),
+        gate=gate_ahead(record),
     )
 
 
@@ -203,8 +240,8 @@ def months_without_review(records: Iterable[TrainingRecord], today: date) -> dic
     """For each record (with `rules` loaded) the months that are over and have no review (T4); two queries in all."""
     rows = list(records)
     held: dict[int, list[date]] = {row.pk: [] for row in rows}
-    for record, day in reviews_that_count().filter(record__in=rows).values_list("record", "held_on"):
-        held[record].append(day)
+    for record, held_on in reviews_that_count().filter(record__in=rows).values_list("record", "held_on"):
+        held[record].append(held_on)
     pauses: dict[int, list[tuple[date, date]]] = {row.pk: [] for row in rows}
     for pause in Interruption.objects.filter(record__in=rows):
         pauses[pause.record_id].append((pause.starts_on, pause.ends_on))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -170,17 +170,19 @@ def milestone_status(
     numbers: SchemeNumbers = DEFAULTS,
     *,
     attended: bool = False,
+    held: bool = False,
 ) -> MilestoneStatus:
     """Done, late, due or waiting (M): due from its opening, else from four weeks before; late the day after.
 
-    `attended`: reached by being at an event, which after its day waits for attendance to be noted (T9).
+    `attended`: reached by being at an event, which after its day waits for attendance to be noted (T9). `held`: nothing
+    of it is left to the trainee; it waits for markers, office or board, and is neither due nor late.
     """
     if done_on is not None:
         return MilestoneStatus.DONE
     if plain_day(today, "today") > plain_day(due_on, "due_on"):
-        return MilestoneStatus.WAITING if attended else MilestoneStatus.LATE
+        return MilestoneStatus.WAITING if attended or held else MilestoneStatus.LATE
     opens = opens_on or days_after(due_on, -numbers.milestone_notice_days)
-    return MilestoneStatus.DUE if today >= opens else MilestoneStatus.WAITING
+    return MilestoneStatus.DUE if today >= opens and not held else MilestoneStatus.WAITING
 
 
 @dataclass(frozen=True)
@@ -241,13 +243,37 @@ def review_chase(month: Month, today: date, numbers: SchemeNumbers = DEFAULTS) -
     return tuple(kind for kind in CHASED if day >= review_chased_on(month, kind, numbers))
 
 
+@dataclass(frozen=True, slots=True)
+class MonthStep:
+    """A reminder of a month without a review: which, on which day it came, and whether it is the second to somebody who
+    supervises and co-ordinates (T4)."""
+
+    month: Month
+    due_on: date
+    again: bool = False
+
+
 def month_to_chase(
-    gaps: Sequence[Month], kind: AppointmentKind, today: date, numbers: SchemeNumbers = DEFAULTS
-) -> tuple[Month | None, tuple[Month, ...]]:
-    """For which month without a review somebody is reminded: the last for which they are chased by `today`, and the
-    earlier ones, which it overtakes (T4, N). (None, ()) while there is none."""
-    chased = [gap for gap in gaps if kind in review_chase(gap, today, numbers)]
-    return (chased[-1], tuple(chased[:-1])) if chased else (None, ())
+    gaps: Sequence[Month], kinds: Collection[str], today: date, numbers: SchemeNumbers = DEFAULTS
+) -> tuple[MonthStep | None, tuple[MonthStep, ...]]:
+    """Of which month without a review somebody with these functions is reminded: the step that came last by `today`,
+    and the earlier ones, which it overtakes (T4, N). (None, ()) while there is none.
+
+    Who supervises and co-ordinates is both, and hears twice of a month: after 7 days and after 14.
+    """
+    held = [kind for kind in CHASED if kind in kinds]
+    days = [(review_chased_on(gap, kind, numbers), kind != held[0], gap) for gap in gaps for kind in held]
+    reached = [MonthStep(gap, day, again) for day, again, gap in sorted(days) if day <= today]
+    return (reached[-1], tuple(reached[:-1])) if reached else (None, ())
+
+
+def sign_chased_on(since: date, kind: str, numbers: SchemeNumbers = DEFAULTS) -> date:
+    """The day on which the supervisor, or the co-ordinator, is reminded of competencies that wait `since` then (T2)."""
+    days = {
+        AppointmentKind.SUPERVISOR: numbers.sign_chase_supervisor_days,
+        AppointmentKind.COORDINATOR: numbers.sign_chase_coordinator_days,
+    }
+    return days_after(since, days[AppointmentKind(kind)])
 
 
 def review_chased_on(month: Month, kind: AppointmentKind, numbers: SchemeNumbers = DEFAULTS) -> date:

@@ -18,12 +18,21 @@ class Standing:
 
 
 def standing(
-    state: str, *, signed: int, total: int, late: Sequence[str] = (), overdue: int = 0, months_without_review: int = 0
+    state: str,
+    *,
+    signed: int,
+    total: int,
+    late: Sequence[str] = (),
+    overdue: int = 0,
+    months_without_review: int = 0,
+    reports: int = 0,
+    held: Sequence[str] = (),
 ) -> Standing | None:
-    """Which light a trainee shows (M, T1, T4); None while interrupted and after an end without completion.
+    """Which light a trainee shows (M, T1, T4, T7); None while interrupted and after an end without completion.
 
-    `late` names milestones past their day, `overdue` counts competencies past their planned day that are not signed.
-    A late milestone is a risk; anything else that is behind needs attention.
+    `late` names milestones past their day, `overdue` counts competencies past their planned day that are not signed,
+    `reports` progress reports past theirs that are not sent; `held` says which milestones past their day wait for
+    whom. A late milestone is a risk; anything else that is behind needs attention, and so does what others hold.
     """
     if state == RecordState.COMPLETED:
         return Standing("complete", "the training is completed")
@@ -40,9 +49,16 @@ def standing(
     if months_without_review:
         months = _plural(months_without_review, "month", "months")
         behind.append(f"{months_without_review} {months} {_have(months_without_review)} no Supervisor Review")
+    if reports:
+        behind.append(f"{reports} progress {_plural(reports, 'report', 'reports')} {_are(reports)} overdue")
+    behind += held
     if behind:
-        return Standing("attention", ", and ".join(behind))
-    return Standing("on_track", f"{signed} of {total} competencies are signed and nothing is late")
+        return Standing("attention", _listed(behind))
+    return Standing("on_track", f"nothing is late; {signed} of {total} competencies are signed")
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return ", and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def _plural(count: int, one: str, many: str) -> str:

@@ -14,15 +14,22 @@ class ReviewState(TextChoices):
     SIGNED = "signed", "Signed by the supervisor"
     ACKNOWLEDGED = "acknowledged", "Acknowledged by the trainee"
     SUBMITTED = "submitted", "Submitted to the office"
+    DISCARDED = "discarded", "Discarded"
 
+
+REVIEW_OF_BOTH = (ReviewState.ACKNOWLEDGED, ReviewState.SUBMITTED)
+"""Signed by the supervisor and acknowledged by the trainee: its words no longer change, nor what is made of it (T4)."""
 
 REVIEW_MOVES: dict[str, Move] = {
     "sign": move(ReviewState.DRAFT, ReviewState.SIGNED),
     "send_back": move(ReviewState.SIGNED, ReviewState.DRAFT),
     "acknowledge": move(ReviewState.SIGNED, ReviewState.ACKNOWLEDGED),
     "submit": move(ReviewState.ACKNOWLEDGED, ReviewState.SUBMITTED),
+    "discard": move(ReviewState.DRAFT, ReviewState.DISCARDED),
 }
-"""The trainee acknowledges or sends back; sending back withdraws the supervisor's signature, which stays on record."""
+"""The trainee acknowledges or sends back; sending back withdraws the supervisor's signature, which stays on record. A
+draft that nobody will sign is discarded: its words stay."""
+REVIEW_UNSIGNED = (ReviewState.DRAFT, ReviewState.DISCARDED)
 
 
 class MeetingMode(TextChoices):

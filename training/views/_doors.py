@@ -5,58 +5,58 @@ from django.shortcuts import get_object_or_404
 
 from ctts.common.posted import today_of
 from training import queries
-from training.views._frame import frame
+from training.views._frame import frame, one_or_404
 
 
 def review_or_404(request: HttpRequest, pk: int):
     """The only way a view gets a review."""
-    return get_object_or_404(queries.reviews_visible_to(request.user, today_of(request)), pk=pk)
+    return one_or_404(request, queries.reviews_visible_to(request.user, today_of(request)), pk)
 
 
 def action_or_404(request: HttpRequest, pk: int):
     """The only way a view gets an agreed action."""
-    return get_object_or_404(queries.actions_visible_to(request.user, today_of(request)), pk=pk)
+    return one_or_404(request, queries.actions_visible_to(request.user, today_of(request)), pk)
 
 
 def dops_or_404(request: HttpRequest, pk: int):
     """The only way a view gets a DOPS."""
-    return get_object_or_404(queries.dops_visible_to(request.user, today_of(request)), pk=pk)
+    return one_or_404(request, queries.dops_visible_to(request.user, today_of(request)), pk)
 
 
 def reflection_or_404(request: HttpRequest, pk: int):
     """The only way a view gets a reflective piece."""
-    return get_object_or_404(queries.reflections_visible_to(request.user, today_of(request)), pk=pk)
+    return one_or_404(request, queries.reflections_visible_to(request.user, today_of(request)), pk)
 
 
 def case_or_404(request: HttpRequest, pk: int):
     """The only way a view gets a case study."""
-    return get_object_or_404(queries.cases_visible_to(request.user, today_of(request)), pk=pk)
+    return one_or_404(request, queries.cases_visible_to(request.user, today_of(request)), pk)
 
 
 def comment_or_404(request: HttpRequest, pk: int):
-    """The only way a view gets a comment on a piece."""
+    """The only way a view gets a comment on a piece; only the trainee sends anything about one."""
     return get_object_or_404(queries.comments_visible_to(request.user, today_of(request)), pk=pk)
 
 
 def concern_or_404(request: HttpRequest, pk: int):
     """The only way a view gets a concern."""
     rows = queries.concerns_visible_to(request.user, today_of(request))
-    return get_object_or_404(rows.select_related("record__rules"), pk=pk)
+    return one_or_404(request, rows.select_related("record__rules"), pk)
 
 
 def change_or_404(request: HttpRequest, pk: int):
     """The only way a view gets a request for a change of circumstances."""
-    return get_object_or_404(queries.changes_visible_to(request.user, today_of(request)), pk=pk)
+    return one_or_404(request, queries.changes_visible_to(request.user, today_of(request)), pk)
 
 
 def advice_or_404(request: HttpRequest, pk: int):
     """The only way a view gets a question to the External Moderator."""
-    return get_object_or_404(queries.advice_visible_to(request.user, today_of(request)), pk=pk)
+    return one_or_404(request, queries.advice_visible_to(request.user, today_of(request)), pk)
 
 
 def report_or_404(request: HttpRequest, pk: int):
     """The only way a view gets a progress report."""
-    return get_object_or_404(queries.reports_visible_to(request.user, today_of(request)), pk=pk)
+    return one_or_404(request, queries.reports_visible_to(request.user, today_of(request)), pk)
 
 
 def wide_frame(request: HttpRequest, record, current: str, **more):

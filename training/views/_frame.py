@@ -2,42 +2,56 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest
 
 from ctts.common.posted import today_of
 from ctts.common.states_shown import badge_for
+from ctts.common.verdict import NoLonger
 from training import queries
 
 
+def one_or_404(request: HttpRequest, rows, pk: int):
+    """One of the rows that a person sees; a stranger cannot tell a missing one from a hidden one.
+
+    Whoever stood around the record until lately, and sends a form they had open, reads since when they do not (403).
+    """
+    found = rows.filter(pk=pk).first()
+    if found is not None:
+        return found
+    reason = queries.stood_until(request.user, rows.model, pk, today_of(request)) if request.method == "POST" else ""
+    if reason:
+        raise NoLonger(reason)
+    raise Http404
+
+
 def record_or_404(request: HttpRequest, pk: int):
-    """The only way a view gets a record; a stranger cannot tell a missing one from a hidden one."""
-    return get_object_or_404(queries.records_visible_to(request.user, today_of(request)), pk=pk)
+    """The only way a view gets a record."""
+    return one_or_404(request, queries.records_visible_to(request.user, today_of(request)), pk)
 
 
 def item_or_404(request: HttpRequest, pk: int):
     """The only way a view gets a competency."""
-    return get_object_or_404(queries.items_visible_to(request.user, today_of(request)), pk=pk)
+    return one_or_404(request, queries.items_visible_to(request.user, today_of(request)), pk)
 
 
 def evidence_or_404(request: HttpRequest, pk: int):
     """The only way a view gets evidence: one's own, or what is shared in a record one sees."""
-    return get_object_or_404(queries.evidence_visible_to(request.user, today_of(request)), pk=pk)
+    return one_or_404(request, queries.evidence_visible_to(request.user, today_of(request)), pk)
 
 
 def evidence_to_withdraw_or_404(request: HttpRequest, pk: int):
     """The only way a view gets evidence to withdraw; for whoever sees the record, also what is withdrawn already."""
-    return get_object_or_404(queries.evidence_to_withdraw(request.user, today_of(request)), pk=pk)
+    return one_or_404(request, queries.evidence_to_withdraw(request.user, today_of(request)), pk)
 
 
 def evidence_version_or_404(request: HttpRequest, pk: int):
     """The only way a view gets a version of evidence: of what one reads, and not withdrawn from view."""
-    return get_object_or_404(queries.evidence_versions_visible_to(request.user, today_of(request)), pk=pk)
+    return one_or_404(request, queries.evidence_versions_visible_to(request.user, today_of(request)), pk)
 
 
 def sign_off_or_404(request: HttpRequest, pk: int):
     """The only way a view gets a signature."""
-    return get_object_or_404(queries.sign_offs_visible_to(request.user, today_of(request)), pk=pk)
+    return one_or_404(request, queries.sign_offs_visible_to(request.user, today_of(request)), pk)
 
 
 def frame(request: HttpRequest, record, current: str = "", **more) -> dict[str, object]:

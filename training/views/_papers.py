@@ -1,4 +1,4 @@
-"""What the pages of things that can be had as PDF share: the answer to asking for one, and the PDF itself (T5, T10)."""
+"""What the pages of things that can be had as PDF share: the answer to asking, and the PDF itself (T4, T5, T10)."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse

@@ -9,8 +9,9 @@ from ctts.common.clock import london_date
 from ctts.common.parts import Acts, Consequence, HistoryEntry, NextStep, Pill, who_is
 from ctts.common.signatures import shown_signature
 from ctts.common.states_shown import badge_for
+from ctts.notifications.queries import people_to_nudge
 from training import access, queries
-from training.states import RECORD_ENDED, AppointmentKind, ItemState
+from training.states import RECORD_ENDED, AppointmentKind, ItemState, RecordState
 
 STATES = [*ItemState.choices, ("changed", "Changed since signed")]
 
@@ -29,16 +30,30 @@ def sign_step(user, record, today):
     if user.pk == record.trainee_id:
         return next_step([], record, mine=True)
     if not access.is_supervisor(user, record, today):
-        return None
+        return nudge_step(user, record, f"sign:{record.pk}", today)
     reason = access.is_running(record).reason
     if not reason and not queries.submitted_items(record).exists():
         reason = "Nothing is submitted at present."
     return NextStep("Sign competencies", reverse("training:sign_off", args=[record.pk]), reason)
 
 
-def item_step(user, item, today):
-    """The one next step of this reader for a competency, with the reason when it is closed."""
+def nudge_step(user, record, duty, today):
+    """The press with which the co-ordinator asks the supervisor for what is missed; None for everybody else."""
+    if user.pk == record.trainee_id or not access.is_coordinator(user, record, today):
+        return None
+    row = queries.waited_for_in(record, user, duty, today)
+    if row is None:
+        return None
+    free = people_to_nudge(row.waits, user, today)
+    reason = "" if free else "They were nudged in the last three days."
+    return NextStep("Nudge the supervisor", reverse("home:nudge", args=[row.waits.duty]), reason)
+
+
+def item_step(user, item, today, bare=None):
+    """The one next step of this reader for a competency, with the reason when it is closed; `bare` as `bare_of`."""
     if user.pk == item.record.trainee_id:
+        if bare:
+            return bare
         if item.state == ItemState.NOT_STARTED and access.is_running(item.record):
             return NextStep("Add evidence", _add_evidence(item))
         if item.state == ItemState.SIGNED:
@@ -53,17 +68,26 @@ def item_step(user, item, today):
     return NextStep("See the evidence and sign", reverse("training:sign", args=[item.pk]), reason)
 
 
+def bare_of(item, pieces, shared):
+    """What brings evidence back to a submitted competency that nobody can sign without it; None where there is some."""
+    if item.state != ItemState.SUBMITTED or shared or item.record.ended_on is not None:
+        return None
+    if pieces:
+        return NextStep("Share its evidence again", reverse("training:evidence_one", args=[pieces[0].pk]))
+    return NextStep("Add evidence", _add_evidence(item))
+
+
 def _add_evidence(item):
     return f"{reverse('training:evidence_new', args=[item.record_id, 'file'])}?for={item.pk}"
 
 
-def item_acts(reader, item, submissions, supervisor, judges):
+def item_acts(reader, item, submissions, supervisor, judges, bare=None):
     """With whom a competency lies, as one reader is told; `judges`: the reader is the supervisor."""
     trainee = who_is(item.record.trainee, "trainee", reader)
     supervisor = "you" if judges else supervisor
     if item.state == ItemState.SIGNED or item.record.ended_on is not None:
         return None
-    if item.state == ItemState.SUBMITTED and submissions:
+    if item.state == ItemState.SUBMITTED and submissions and not bare:
         return Acts(supervisor, london_date(submissions[0].submitted_at), then=[trainee])
     return Acts(trainee, then=[supervisor])
 
@@ -151,6 +175,13 @@ def office_pills(form):
         word = dict(form.fields[name].choices).get(value, value) if name in ("state", "kind", "order") else value
         pills.append(Pill(f"{form.fields[name].label}: {word}", f"?{urlencode(rest)}"))
     return pills
+
+
+def heard_of(record):
+    """That the trainee hears of what was done, or when they do: in an interruption they are left in peace (N)."""
+    if record.state == RecordState.INTERRUPTED:
+        return f"{record.trainee} hears of it when training goes on."
+    return f"{record.trainee} has been told."
 
 
 def grouped(rows):

@@ -83,6 +83,7 @@ def _interruption(change, effect, today):
     return [
         Consequence(f"Training pauses for {days} {'day' if days == 1 else 'days'}:", _span(change)),
         Consequence("Reminders are silent on these days, and no monthly review is asked for."),
+        Consequence("Other news is kept and comes in one mail when training goes on; what is urgent comes at once."),
         *_end_lines(effect, _months(change)),
     ]
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from ctts.common.clock import london_date
-from ctts.common.parts import Acts, Badge, NextStep, Pill, Readers, who_is
+from ctts.common.parts import Acts, Badge, Consequence, NextStep, Pill, Readers, who_is
 from ctts.common.signatures import shown_signature
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day, instant, month, written_words
@@ -76,25 +76,6 @@ def review_row(review):
     return {"review": review, "badge": review_badge(review, returned=returned)}
 
 
-def review_facts(review):
-    """The fields of a review as term and value, in the order of the form."""
-    reference = f"Yes, recorded as {review.patient_safety_reference}" if review.patient_safety_concern else "No"
-    return [
-        ("Day of the meeting", day(review.held_on)),
-        ("About the time", f"{day(review.period_starts_on)} to {day(review.period_ends_on)}"),
-        ("How you met", review.get_mode_display()),
-        ("Who was there", review.attendees),
-        ("Progress since the last meeting", review.progress),
-        ("DOPS done", review.dops_done),
-        ("Reflective pieces and case studies", review.writing_progress),
-        ("Changes to the training plan", review.plan_changes),
-        ("Support needed", review.support_needs),
-        ("Patient-safety concern", reference),
-        ("Matters to escalate", review.escalate),
-        ("Next meeting", day(review.next_meeting_on)),
-    ]
-
-
 def review_list_step(user, record, rows, today):
     """The button of the list: for the supervisor a new review, or the one that is being written."""
     if not access.is_supervisor(user, record, today):
@@ -115,8 +96,11 @@ def review_step(user, review, today):
         return None
     if not access.is_supervisor(user, review.record, today):
         return None
+    sign = ("Sign this review", "training:review_sign", access.can_sign_review)
+    if review.written_by_id != user.pk:
+        sign = ("Take it over", "training:review_take_over", access.can_take_over_review)
     steps = {
-        ReviewState.DRAFT: ("Sign this review", "training:review_sign", access.can_sign_review),
+        ReviewState.DRAFT: sign,
         ReviewState.ACKNOWLEDGED: ("Submit to the office", "training:review_submit", access.can_submit_review),
     }
     if review.state not in steps:
@@ -125,12 +109,31 @@ def review_step(user, review, today):
     return NextStep(label, reverse(name, args=[review.pk]), verdict(user, review, today).reason)
 
 
+def take_over_consequences(review):
+    """What taking over a draft does (screens 18)."""
+    return [
+        Consequence(f"You stand under it in place of {review.written_by}; the history keeps who wrote it."),
+        Consequence("Only then can you change it and sign it. Sign it only if you were at the meeting."),
+        Consequence("If you were not there, discard it instead and write down a meeting of your own."),
+    ]
+
+
+def discard_consequences(review):
+    """What discarding a draft does (screens 18)."""
+    return [
+        Consequence(f"The draft of {day(review.held_on)} is not signed any more and counts for nothing."),
+        Consequence("What is written stays in the record with your reason, and nobody can change it."),
+        Consequence("A month whose only review it is stays without one until another is written."),
+    ]
+
+
 def review_acts(reader, review, today):
     """With whom a review lies, and then with whom, as one reader is told."""
     supervisor = _supervisor(reader, review.record, today)
     trainee = who_is(review.record.trainee, "trainee", reader)
     if review.state == ReviewState.DRAFT:
-        return Acts(supervisor, london_date(review.written_at), then=[trainee, supervisor, "the office"])
+        since = max(filter(None, [london_date(review.written_at), queries.supervised_since(review.record, today)]))
+        return Acts(supervisor, since, then=[trainee, supervisor, "the office"])
     if review.state == ReviewState.SIGNED:
         signature = queries.standing_signature(review, "signed")
         since = london_date(signature.signed_at) if signature else None

@@ -1,4 +1,4 @@
-"""Supervisor Reviews (T4): the list, writing, signing, acknowledging, sending back, submitting."""
+"""Supervisor Reviews (T4): the list, writing, signing, acknowledging, sending back, submitting, and its PDF."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -12,13 +12,23 @@ from ctts.common.posted import data_of, signing, status_of, today_of, tried
 from ctts.common.verdict import require
 from training import access, actions, queries
 from training.actions import Agreed, StaleText
-from training.forms.reviews import AcknowledgeForm, ActionFormSet, ReviewForm, SendBackForm, SignReviewForm
+from training.forms.reviews import (
+    AcknowledgeForm,
+    ActionFormSet,
+    DiscardForm,
+    ReviewForm,
+    SendBackForm,
+    SignReviewForm,
+    TakeOverForm,
+)
 from training.states import EarlierKind
 from training.views import _shown_practice as shown
 from training.views._doors import action_or_404, review_or_404
 from training.views._earlier import earlier_left
 from training.views._frame import frame, record_or_404
 from training.views._kept import Kept, first_of, is_changed, keep_typed, rows_of
+from training.views._papers import being_made, paper_served
+from training.views._shown import nudge_step
 
 
 @guarded(SIGNED_IN)
@@ -33,6 +43,9 @@ def reviews(request, pk):
     context["step"] = shown.review_list_step(request.user, record, rows, today)
     context["can_close"] = context["mine"] or bool(access.is_supervisor(request.user, record, today))
     context["to_ask"] = queries.supervisors_of(record, today) if gaps and not context["can_close"] else []
+    if context["to_ask"]:
+        context["step"] = nudge_step(request.user, record, f"months:{record.pk}", today)
+        context["can_message"] = access.can_begin_thread(request.user, record, today)
     return render(request, "training/reviews/list.html", context)
 
 
@@ -120,7 +133,7 @@ def _form_page(request, record, pair, agenda, kept, review=None, stale=None):
     context["back_url"] = (
         reverse("training:review", args=[review.pk]) if review else reverse("training:reviews", args=[record.pk])
     )
-    context["current"] = shown.review_facts(review) if stale else []
+    context["current"] = queries.review_facts(review) if stale else []
     status = 409 if stale else kept.status(form)
     return render(request, "training/reviews/form.html", context, status=status)
 
@@ -132,23 +145,37 @@ def _form_page(request, record, pair, agenda, kept, review=None, stale=None):
 def review(request, pk):
     """One review: what was written, its actions and signatures, and the one next step of this reader."""
     found, today = review_or_404(request, pk), today_of(request)
-    context = frame(request, found.record, "reviews", review=found, facts=shown.review_facts(found))
-    context.update(items=found.items.select_related("item").order_by("position"), today=today)
+    context = frame(request, found.record, "reviews", review=found, facts=queries.review_facts(found))
+    context.update(items=queries.discussed_in(found), today=today)
     context.update(actions=queries.agreed_in(found), signatures=shown.review_signatures(found))
     context.update(
         step=shown.review_step(request.user, found, today), acts=shown.review_acts(request.user, found, today)
     )
     context.update(badge=shown.review_badge(found, returned=shown.was_sent_back(context["signatures"])))
     context["can_change"] = access.can_change_review(request.user, found, today)
+    context["can_discard"] = access.can_discard_review(request.user, found, today)
     context["can_send_back"] = access.can_send_back_review(request.user, found)
+    prints = access.can_print_review(found)
+    context.update(prints=prints, paper=queries.review_on_paper(found) if prints else None)
     context["can_close"] = context["mine"] or bool(access.is_supervisor(request.user, found.record, today))
     return render(request, "training/reviews/one.html", context)
 
 
+@guarded(SIGNED_IN, methods="GET POST", effect="asks for the PDF of a Supervisor Review that both have signed")
+def review_paper(request, pk):
+    """The PDF of a review: a press has it made by the worker, once for everybody; then this address gives it."""
+    found = review_or_404(request, pk)
+    require(access.can_print_review(found))
+    if request.method == "POST":
+        actions.ask_review_paper(by=request.user, now=request.now, review_id=pk)
+        return being_made(request, "training:review", pk)
+    return paper_served(request, queries.review_on_paper(found))
+
+
 def _decide(request, review, form, template, act, **more):
     """A page that shows the whole review with a form under it, and sends it."""
-    context = frame(request, review.record, "reviews", review=review, form=form, facts=shown.review_facts(review))
-    context.update(items=review.items.select_related("item").order_by("position"), actions=queries.agreed_in(review))
+    context = frame(request, review.record, "reviews", review=review, form=form, facts=queries.review_facts(review))
+    context.update(items=queries.discussed_in(review), actions=queries.agreed_in(review))
     context.update(more)
     if tried(form, act):
         return redirect("training:review", review.pk)
@@ -169,6 +196,43 @@ def review_sign(request, pk):
         messages.success(request, f"Signed. {found.record.trainee} is asked to acknowledge it.")
 
     return _decide(request, found, form, "training/reviews/sign.html", act, statement=actions.REVIEW_SIGNED_WORDS)
+
+
+def _about(found, **words):
+    """The page before a step with a draft: it names the review and leads back to it."""
+    kicker = f"Review {found.number}, {found.record.trainee}"
+    return Confirm(cancel_url=reverse("training:review", args=[found.pk]), kicker=kicker, **words)
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="makes the draft of a former supervisor one's own")
+def review_take_over(request, pk):
+    """A new supervisor takes over what a former one wrote and did not sign."""
+    found = review_or_404(request, pk)
+    require(access.can_take_over_review(request.user, found, today_of(request)))
+    form = TakeOverForm(data_of(request), initial={"seen": queries.review_digest(found)})
+    consequences = shown.take_over_consequences(found)
+    confirm = _about(found, title="Take this draft over", action=form.submit_text, consequences=consequences, form=form)
+
+    def act():
+        seen = form.cleaned_data["seen"]
+        actions.take_over_review(by=request.user, now=request.now, review_id=pk, seen=seen)
+
+    return confirmed(request, confirm, act, "training:review", pk, said="The draft is yours now.")
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="discards a draft of a Supervisor Review with a reason")
+def review_discard(request, pk):
+    """The supervisor discards a draft that nobody will sign; its words stay."""
+    found = review_or_404(request, pk)
+    require(access.can_discard_review(request.user, found, today_of(request)))
+    form = DiscardForm(data_of(request), initial={"seen": queries.review_digest(found)})
+    words = {"title": "Discard this draft", "action": form.submit_text, "danger": True, "form": form}
+    confirm = _about(found, consequences=shown.discard_consequences(found), **words)
+
+    def act():
+        actions.discard_review(by=request.user, now=request.now, review_id=pk, **form.cleaned_data)
+
+    return confirmed(request, confirm, act, "training:reviews", found.record_id, said="The draft is discarded.")
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="acknowledges a Supervisor Review as the trainee")

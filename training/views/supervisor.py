@@ -30,13 +30,16 @@ SINCE = "The signature stands for what was signed. This is what differs since."
 
 @guarded(SIGNED_IN)
 def trainees(request):
-    """The trainees a person stands around, each with a light and its reason; twenty-five a page."""
+    """The trainees a person stands around, each with a light, its reason and what waits for the reader with them;
+    twenty-five a page."""
     today = today_of(request)
     page = Paginator(queries.trainees_of(request.user, today), ON_A_PAGE).get_page(request.GET.get("page"))
     records = list(page.object_list)
     standings = queries.standings_of(records, today)
-    rows = [(record, standings[record.pk]) for record in records]
-    return render(request, "training/trainees.html", {"rows": rows, "page": page})
+    waiting = queries.waiting_by_record(request.user, today) if records else {}
+    rows = [(record, standings[record.pk], waiting.get(record.pk, [])) for record in records]
+    context = {"rows": rows, "page": page, "waits": sum(map(len, waiting.values()))}
+    return render(request, "training/trainees.html", context)
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="signs the chosen competencies of one trainee")
@@ -215,7 +218,7 @@ def give_back(request, pk):
     user, now = request.user, request.now
     try:
         if tried(form, lambda: actions.return_item(by=user, now=now, item_id=item.pk, **form.cleaned_data)):
-            messages.success(request, f"{item.item.code} is returned. {item.record.trainee} has been told.")
+            messages.success(request, f"{item.item.code} is returned. {_shown.heard_of(item.record)}")
             return redirect("training:item", item.pk)
     except ChangedSinceSeen as reason:
         return changed_page(request, item, reason)

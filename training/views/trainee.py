@@ -104,12 +104,15 @@ def _item_context(request, item):
     shared = queries.judged_evidence([item])[item.pk]
     own = access.can_work_on(request.user, item)
     mine, supervisor = request.user.pk == item.record.trainee_id, queries.supervisor_of(item.record, today)
-    step = _shown.item_step(request.user, item, today)  # only the trainee and the supervisor have one
+    pieces = list(queries.shown_evidence(item, request.user, today))
+    bare = _shown.bare_of(item, pieces, shared)
+    step = _shown.item_step(request.user, item, today, bare)  # only the trainee and the supervisor have one
     standing = next((row for row in sign_offs if not _shown.withdrawal(row)), None)
     context = {
         "item": item,
         "step": step,
-        "pieces": list(queries.shown_evidence(item, request.user, today)),
+        "pieces": pieces,
+        "bare": bare,
         "readers": queries.readers_of(item.record, request.user, today, shared=True),
         "signatures": [_shown.signature(row, shared) for row in sign_offs],
         "entries": _shown.item_entries(submissions, returns, sign_offs, ratings),
@@ -125,7 +128,7 @@ def _item_context(request, item):
         "rating": RatingForm(initial={"rating": item.own_rating}) if own else None,
         "judged": judged,
         "judging": _judging(request.user, item, judged, today),
-        "acts": _shown.item_acts(request.user, item, submissions, supervisor, judges=bool(step) and not mine),
+        "acts": _shown.item_acts(request.user, item, submissions, supervisor, bool(step) and not mine, bare),
     }
     return frame(request, item.record, "competencies", **context)
 

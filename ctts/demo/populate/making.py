@@ -39,7 +39,7 @@ from ctts.demo.populate.hands import FEWEST, share_out
 from ctts.demo.populate.moderating import moderate
 from ctts.demo.populate.practice import REVIEW_ITEMS, observe, review
 from ctts.demo.populate.proving import prove, prove_all
-from ctts.demo.populate.reporting import chased, report
+from ctts.demo.populate.reporting import chased, report, waited_for
 from ctts.demo.populate.staff import Staff, known_staff, settle
 from ctts.demo.populate.talking import talk
 from ctts.demo.populate.writing import write
@@ -193,6 +193,7 @@ STEPS: tuple[Callable[[Course], None], ...] = (
     write,
     report,
     chased,
+    waited_for,
     assess,
     change,
     gather,

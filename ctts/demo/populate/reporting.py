@@ -12,8 +12,9 @@ from ctts.demo.populate.ground import Person
 from ctts.notifications.models import ReminderStep
 from training.actions.reporting import REPORT_ACKNOWLEDGED_WORDS, REPORT_SENT_WORDS
 from training.models import ProgressReport, ReportSignature
-from training.rules import CHASED, month_gaps, progress_reports_due, review_chased_on
-from training.states import AppointmentKind, ReportState
+from training.queries.unsigned import SIGN_WAITS, sign_series
+from training.rules import CHASED, month_gaps, progress_reports_due, review_chased_on, sign_chased_on
+from training.states import AppointmentKind, ItemState, ReportState
 
 SUPERVISOR, COORDINATOR = "Training Supervisor", "Training Co-ordinator"
 UNWRITTEN = 0.15  # of the last reports that are due
@@ -107,9 +108,23 @@ def chased(course: Course) -> None:
                 taken(course, "training.review_missing", f"{series}:{year}-{month:02}", person.pk, due_on)
 
 
-def taken(course: Course, kind: str, key: str, person: int, due_on: date) -> None:
+def waited_for(course: Course) -> None:
+    """The reminders of competencies that wait for a signature, taken for supervisor and co-ordinator (T2)."""
+    submitted = [item.on for item in course.worked if item.reaches == ItemState.SUBMITTED and item.on is not None]
+    if not submitted:
+        return
+    since = min(submitted)
+    people = zip(CHASED, (course.supervisor, course.centre.coordinator), strict=True)
+    for kind, person in people:
+        due_on = sign_chased_on(since, kind, course.intake.numbers)
+        if due_on <= course.ground.wanted.today:
+            series = sign_series(course.record, person.pk, kind)
+            taken(course, SIGN_WAITS, f"{series}:{since}", person.pk, due_on, on=course.yesterday)
+
+
+def taken(course: Course, kind: str, key: str, person: int, due_on: date, on: date | None = None) -> None:
     """One step of a series of reminders, taken in silence: nobody of this world reads mail."""
-    at_nine = at(min(due_on, course.yesterday), 9)
+    at_nine = at(on or min(due_on, course.yesterday), 20 if on else 9)
     course.sheets.add(
         ReminderStep, key=key, kind=kind, at=at_nine, person_id=person, due_on=due_on, reason=SILENT, message_id=None
     )

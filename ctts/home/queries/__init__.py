@@ -24,9 +24,11 @@ from ctts.home.queries.waiting import (
     NothingWaits,
     narrowed,
     shortened,
+    trainee_of,
     waited_for,
     waiting_for,
     when_nothing_waits,
+    with_trainee,
 )
 
 __all__ = [
@@ -49,7 +51,9 @@ __all__ = [
     "scheme_cards",
     "shortened",
     "stands_of",
+    "trainee_of",
     "waited_for",
     "waiting_for",
     "when_nothing_waits",
+    "with_trainee",
 ]

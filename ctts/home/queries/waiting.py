@@ -15,11 +15,13 @@ from assessments import queries as assessment_queries
 from ctts.accounts.models import User
 from ctts.common.parts import WaitingGroup, WaitingRow
 from ctts.common.templatetags.formats import day
+from ctts.common.whole_numbers import number_in
 from ctts.home.nudging import left_in_peace, nudgeable
 from ctts.home.queries.areas import Standing, may_apply, stands_of
 from ctts.scheme import queries as scheme_queries
 from moderation import queries as moderation_queries
 from training import queries as training_queries
+from training.models import TrainingRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,19 @@ def narrowed(groups: Iterable[WaitingGroup], key: str, what: str) -> WaitingGrou
         return found
     rows = [row for row in found.rows if row.what == what]
     return replace(found, rows=rows) if rows else None
+
+
+def with_trainee(groups: Iterable[WaitingGroup], record: TrainingRecord) -> list[WaitingGroup]:
+    """Of a person's own duties those that lie with one trainee, as lists of trainees count them; no empty groups."""
+    own = [group for group in groups if group.key != "others"]
+    found = [replace(group, rows=[row for row in group.rows if row.record == record.pk]) for group in own]
+    return [group for group in found if group.rows]
+
+
+def trainee_of(user: User, today: date, given: str) -> TrainingRecord | None:
+    """The record that an address names, if the person sees it; None for any other text, without asking."""
+    number = number_in(given)
+    return training_queries.records_visible_to(user, today).filter(pk=number).first() if number else None
 
 
 def _duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[WaitingRow]]:

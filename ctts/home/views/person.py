@@ -13,12 +13,13 @@ from django.urls import reverse
 from ctts.common.confirming import confirmed
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.letters import mail_preview
-from ctts.common.parts import Confirm, Consequence
+from ctts.common.parts import Confirm, Consequence, WaitingGroup
 from ctts.common.posted import data_of, status_of, today_of
 from ctts.home import helping, queries, searching
 from ctts.notifications import actions as notifications
 from ctts.notifications import queries as sent
 from ctts.notifications.forms import DeliveryForm
+from training.models import TrainingRecord
 
 A_PAGE = 25
 LONGEST = 160  # of a text that is searched for
@@ -28,10 +29,14 @@ LONGEST = 160  # of a text that is searched for
 def dashboard(request: HttpRequest) -> HttpResponse:
     """All duties of a person in all their roles, computed from states (N; screens 1); of long groups the first.
 
-    `group` and `what` in the address open one group, or one kind of duty in it, twenty-five a page.
+    `group` and `what` in the address open one group, or one kind of duty in it, twenty-five a page; `trainee` what lies
+    with one trainee.
     """
     today = today_of(request)
     waiting = queries.waiting_for(request.user, today)
+    trainee = queries.trainee_of(request.user, today, request.GET.get("trainee", ""))
+    if trainee is not None:
+        return _with_trainee(request, trainee, waiting)
     context: dict[str, object] = {"open_duties": sum(len(group.rows) for group in waiting), "opened": None}
     if not waiting:
         context["nothing"] = queries.when_nothing_waits(request.user, today)
@@ -42,6 +47,21 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         page = Paginator(opened.rows, A_PAGE).get_page(request.GET.get("page"))
         context.update(opened=opened, page=page, what=request.GET.get("what", ""))
         context["waiting"] = [replace(opened, rows=list(page.object_list), total=len(opened.rows))]
+    return render(request, "home/dashboard.html", context)
+
+
+def _with_trainee(request: HttpRequest, trainee: TrainingRecord, waiting: list[WaitingGroup]) -> HttpResponse:
+    """What of it lies with one trainee, as the lists of trainees count it."""
+    shown = queries.with_trainee(waiting, trainee)
+    context: dict[str, object] = {
+        "open_duties": sum(len(group.rows) for group in waiting),
+        "opened": True,
+        "what": f"With {trainee.trainee}",
+        "waiting": shown,
+        "page": None,
+    }
+    if not shown:
+        context["nothing"] = queries.NothingWaits(f"Nothing lies with you for {trainee.trainee} now.")
     return render(request, "home/dashboard.html", context)
 
 

@@ -118,6 +118,12 @@ class SchemeNumbers:
     review_chase_coordinator_days: int = whole(
         14, "Co-ordinator told of a missing review", "T4", DEFAULT, "days", 0, 90
     )
+    sign_chase_supervisor_days: int = whole(
+        7, "Supervisor reminded of submitted competencies", "T2", DEFAULT, "days", 0, 60
+    )
+    sign_chase_coordinator_days: int = whole(
+        14, "Co-ordinator told of competencies that wait for a signature", "T2", DEFAULT, "days", 0, 90
+    )
     dops_items: int = whole(10, "Items of a new DOPS form", "T5", DEFAULT, "items", 1, 30)
     dops_item_most: int = whole(4, "Highest score of a DOPS item", "T5", DEFAULT, "points", 1, 10)
     dops_not_applicable_most: int = whole(3, "DOPS items not applicable, at most", "T5", DEFAULT, "items", 0, 10)
@@ -205,6 +211,11 @@ _TOGETHER: tuple[tuple[str, Callable[[SchemeNumbers], bool], str], ...] = (
         "review_chase_coordinator_days",
         lambda n: n.review_chase_coordinator_days >= n.review_chase_supervisor_days,
         "Not before the supervisor is chased.",
+    ),
+    (
+        "sign_chase_coordinator_days",
+        lambda n: n.sign_chase_coordinator_days >= n.sign_chase_supervisor_days,
+        "Not before the supervisor is reminded.",
     ),
     ("dops_not_applicable_most", lambda n: n.dops_not_applicable_most < n.dops_items, "Fewer than there are items."),
     (

@@ -11,7 +11,7 @@ from ctts.common.triggers import AddTrigger
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('training', '0027_interruption_called_off'),
+        ('training', '0029_reviews_on_paper'),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ from ctts.common.triggers import AddTrigger
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('training', '0028_versions_of_writing'),
+        ('training', '0030_versions_of_writing'),
     ]
 
     operations = [

@@ -1,0 +1,65 @@
+"""Who stood around a record until yesterday and sends a form they had open reads why it is not taken (E3, T2, T4)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from tests.training import practice as p
+from tests.training.pages import address, sent, words
+from tests.training.world import browser_of
+from training import queries
+from training.models import ProgressReport, SupervisorReview, TrainingRecord
+from training.states import AppointmentKind
+
+SINCE = "You are not the Training Supervisor of this trainee since 8 June 2026"
+TYPED = "The uniformity checks are done alone now, and that is well."
+
+
+@pytest.fixture
+def sam(scene):
+    return browser_of(scene.cast.sam, proved=True)
+
+
+def hand_over(scene, last=date(2026, 6, 7)):
+    p.end_appointment(scene.tara, AppointmentKind.SUPERVISOR, last)
+    p.appoint(scene.tara, scene.cast.sue, AppointmentKind.SUPERVISOR, starts_on=date(2026, 6, 8))
+
+
+def test_T4_a_review_that_was_open_is_not_saved_and_what_was_typed_stands_there(scene, sam):
+    form = sent(sam.get(address("review_new", scene.tara.pk)).context["form"])
+    hand_over(scene)
+    answer = sam.post(address("review_new", scene.tara.pk), {**form, "progress": TYPED})
+    assert answer.status_code == 403
+    said = words(answer).replace("\xa0", " ")
+    assert SINCE in said and TYPED in said and "Nothing was changed" in said
+    assert not SupervisorReview.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["review_sign", "review_edit", "review_submit"])
+def test_T4_signing_says_since_when(scene, sam, name):
+    review = p.written_review(scene.tara, scene.cast.sam)
+    hand_over(scene)
+    answer = sam.post(address(name, review.pk), {"seen": "0" * 64})
+    assert (answer.status_code, SINCE in words(answer).replace("\xa0", " ")) == (403, True)
+    assert sam.get(address(name, review.pk)).status_code == 404
+
+
+def test_T2_so_does_signing_competencies(scene, sam):
+    hand_over(scene)
+    assert SINCE in words(sam.post(address("sign_off", scene.tara.pk), {})).replace("\xa0", " ")
+    item = p.items_of(scene.tara)[0]
+    assert sam.post(address("sign", item.pk), {}).status_code == 403
+    script = {"HTTP_ACCEPT": "application/json"}
+    assert SINCE in sam.post(address("review_new", scene.tara.pk), {}, **script).json()["error"].replace("\xa0", " ")
+
+
+def test_a_stranger_and_whoever_left_long_ago_learn_nothing(scene, sam):
+    hand_over(scene, last=date(2026, 5, 1))
+    url = reverse("training:sign_off", args=[scene.tara.pk])
+    assert sam.post(url, {}).status_code == 404
+    assert browser_of(scene.cast.carl, proved=True).post(url, {}).status_code == 404
+    assert queries.stood_until(scene.cast.sam, ProgressReport, 0, p.TODAY) == ""
+    assert queries.stood_until(scene.cast.carl, TrainingRecord, scene.tara.pk, p.TODAY) == ""

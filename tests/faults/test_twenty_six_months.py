@@ -104,7 +104,7 @@ class Story:
         waiting = list(Message.objects.filter(state=MailState.QUEUED).order_by("pk").values_list("pk", flat=True))
         if waiting and number % 9 == 4:
             self.moody.at_data = "hang"
-            self.dies_while_delivering(waiting[0])
+            self.dies_while_delivering(waiting[-1])  # a reminder: they are made last
             self.moody.let_go.set()
             self.moody.at_data = "250 OK"
             self.moody.let_go.clear()

@@ -282,7 +282,8 @@ def test_a_former_supervisor_is_a_stranger_on_the_next_request(world, sam):
     held = Appointment.objects.get(record=world.tara, kind=AppointmentKind.SUPERVISOR)
     actions.end_appointment(by=world.cast.olive, now=NOW, appointment_id=held.pk)
     assert sam.get(address("sign", item.pk)).status_code == 404
-    assert sam.post(address("sign", item.pk)).status_code == 404
+    answer = sam.post(address("sign", item.pk))
+    assert (answer.status_code, "You are not the Training Supervisor" in words(answer)) == (403, True)
 
 
 def test_readers_who_may_not_act_are_refused(world):

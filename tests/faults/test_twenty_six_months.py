@@ -61,7 +61,7 @@ class Training:
     supervisor: str
     held: list[date] = field(default_factory=list)
     begun: int = 0  # competencies that were submitted so far
-    waiting: list[datetime] = field(default_factory=list)  # when those were that nobody has signed
+    waiting: list[datetime] = field(default_factory=list)  # when those were that still wait
     told: dict[str, datetime] = field(default_factory=dict)  # when supervisor and co-ordinator heard of them last
 
 
@@ -189,7 +189,7 @@ def live(story: Story, day: date, before: date) -> None:
 
 
 def submits(one: Training, day: date, chance: random.Random) -> None:
-    """A competency is submitted now and then, and now and then the supervisor signs all that waits."""
+    """A competency is submitted now and then, and now and then the supervisor returns all that waits."""
     record = TrainingRecord.objects.select_related("trainee").get(pk=one.record)
     if record.state != RecordState.ACTIVE:
         return
@@ -198,7 +198,7 @@ def submits(one: Training, day: date, chance: random.Random) -> None:
         w.submitted(record, one.begun, at)
         one.begun, one.waiting = one.begun + 1, [*one.waiting, at]
     elif one.waiting and chance.random() < 0.3:
-        PlanItem.objects.filter(record=record, state=ItemState.SUBMITTED).update(state=ItemState.SIGNED)
+        PlanItem.objects.filter(record=record, state=ItemState.SUBMITTED).update(state=ItemState.RETURNED)
         one.waiting = []
 
 

@@ -74,8 +74,7 @@ def open_record(cast: Cast, place: str) -> TrainingRecord:
 def tried_file(cast: Cast, place: str, day: int = 3) -> EarlierImport:
     """A file with one DOPS from before, tried out."""
     record = record_at(cast, place)
-    start = record.start_on.replace(day=day).isoformat()
-    row = [start, "Assay", "Room", w.item_of(record).item.code, "A. Former"]
+    row = [record.start_on.replace(day=day).isoformat(), "Assay", "Room", w.item_of(record).item.code, "A. Former"]
     table = {"sheet": "CSV", "headings": ["Date", "Procedure", "Place", "Competency", "Assessor"], "rows": [[2, row]]}
     file = actions.ReadFile("log.csv", "a" * 64, table)
     given = {"record_id": record.pk, "key": uuid4(), "kind": EarlierKind.DOPS, "file": file}
@@ -139,13 +138,6 @@ def signature(cast: Cast, place: str) -> Any:
 def review(make: Callable[..., Review]) -> Callable[[Cast, str], Review]:
     """Makes a review in the state to which `make` brings it."""
     return lambda cast, place: make(record_at(cast, place), one(cast, place, "supervisor"))
-
-
-def left_draft(cast: Cast, place: str) -> Review:
-    """A draft that somebody wrote who supervises no more."""
-    made = p.written_review(record_at(cast, place), one(cast, place, "supervisor"))
-    Review.objects.filter(pk=made.pk).update(written_by=cast.oscar)
-    return Review.objects.get(pk=made.pk)
 
 
 def agreed_action(cast: Cast, place: str) -> ReviewAction:
@@ -218,7 +210,7 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "evidence held": evidence(text=NHS),
     "review": review(p.signed_review),
     "draft of a review": review(p.written_review),
-    "draft left of a review": left_draft,
+    "draft left of a review": review(p.left_review),
     "review of both": review(p.acknowledged_review),
     "agreed action": agreed_action,
     "file that was imported": imported_file,

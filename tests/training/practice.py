@@ -214,6 +214,14 @@ def signed_review(record: TrainingRecord, by: User, now: datetime = NOW, **chang
     return actions.sign_review(by=by, now=now, review_id=review.pk, seen=seen, authentication=proof(now))
 
 
+def left_review(record: TrainingRecord, by: User, now: datetime = NOW) -> SupervisorReview:
+    """A draft whose writer supervises no more: it was left to `by`."""
+    review = written_review(record, by, now)
+    other = User.objects.filter(is_active=True).exclude(pk__in=[by.pk, record.trainee_id]).order_by("pk")[0]
+    SupervisorReview.objects.filter(pk=review.pk).update(written_by=other)
+    return SupervisorReview.objects.get(pk=review.pk)
+
+
 def acknowledged_review(record: TrainingRecord, by: User, now: datetime = NOW, **changes: Any) -> SupervisorReview:
     """A review that both have signed."""
     review = signed_review(record, by, now, **changes)

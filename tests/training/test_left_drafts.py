@@ -74,6 +74,7 @@ def test_T4_discarded_it_stays_as_it_is_and_counts_for_nothing(scene, left):
     discard(left, sue)
     left.refresh_from_db()
     assert (left.state, left.progress) == (ReviewState.DISCARDED, "Uniformity checks are done alone now.")
+    assert left.discarded_because == "I was not there."
     assert p.kinds_audited(scene.tara)[-1] == "training.review.discarded"
     assert LEFT not in [row.what for row in rows(scene)] and not queries.open_actions(scene.tara)
     assert (2026, 5) in queries.months_without_review([scene.tara], p.TODAY)[scene.tara.pk]
@@ -116,4 +117,5 @@ def test_T4_by_its_pages(scene, left):
     assert press(sue, address("review_discard", left.pk), reason="").status_code == 422
     assert press(sue, address("review_discard", left.pk), reason="Not mine.").url == address("reviews", scene.tara.pk)
     assert "Discarded" in words(sue.get(address("reviews", scene.tara.pk)))
-    assert "Discard this draft" not in words(sue.get(address("review", left.pk)))
+    page = words(sue.get(address("review", left.pk)))
+    assert "Discard this draft" not in page and "Not mine." in page

@@ -20,6 +20,7 @@ from tests.training import changes as c
 from tests.training import moderating as m
 from tests.training import outside as o
 from tests.training import practice as p
+from tests.training import world as w
 from tests.training.pages import words
 from training import actions
 from training.models import TrainingRecord
@@ -104,9 +105,7 @@ def test_nobody_is_nudged_who_left_or_nudges_themselves(scene):
 
 
 def test_the_trainee_waits_for_the_supervisor_of_the_day(scene):
-    item = p.items_of(scene.tara)[0]
-    type(item).objects.filter(pk=item.pk).update(state="in_progress")
-    type(item).objects.filter(pk=item.pk).update(state="submitted")
+    w.submitted(scene.tara, 0, p.NOW)
     p.acknowledged_review(scene.tara, scene.cast.sam)
     p.asked_dops(scene.tara, scene.cast.sam)
     p.asked_dops(scene.tara, scene.cast.trina)

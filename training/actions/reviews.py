@@ -130,7 +130,16 @@ def discard_review(*, by: User, now: datetime, review_id: int, seen: str, reason
     require(access.can_discard_review(by, review, london_date(now)))
     why = want(reason, "reason", "Say why it is discarded; it stays beside the draft.")
     fresh(seen, review_digest(review))
-    step(review, REVIEW_MOVES, "discard", what="review.discarded", by=by, now=now, words=why)
+    step(
+        review,
+        REVIEW_MOVES,
+        "discard",
+        what="review.discarded",
+        by=by,
+        now=now,
+        words=why,
+        columns={"discarded_because": why},
+    )
     drafts.forget(TrainingDraft, owner_id=by.pk, form_key=review_key(review.pk))
     return review
 

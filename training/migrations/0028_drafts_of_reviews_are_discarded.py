@@ -25,9 +25,18 @@ class Migration(migrations.Migration):
             name='state',
             field=models.CharField(choices=[('draft', 'Draft'), ('signed', 'Signed by the supervisor'), ('acknowledged', 'Acknowledged by the trainee'), ('submitted', 'Submitted to the office'), ('discarded', 'Discarded')], default='draft', max_length=14),
         ),
+        migrations.AddField(
+            model_name='supervisorreview',
+            name='discarded_because',
+            field=models.TextField(blank=True, default=''),
+        ),
         migrations.AddConstraint(
             model_name='supervisorreview',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'signed', 'acknowledged', 'submitted', 'discarded'])), name='training_supervisorreview_known_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='supervisorreview',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'discarded'), models.Q(('discarded_because', ''), _negated=True)), models.Q(models.Q(('state', 'discarded'), _negated=True), ('discarded_because', '')), _connector='OR'), name='training_review_discarded_because'),
         ),
         AddTrigger(
             model_name='supervisorreview',

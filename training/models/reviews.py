@@ -63,6 +63,7 @@ class SupervisorReview(models.Model):
     written_at = models.DateTimeField()
     state = models.CharField(max_length=14, choices=ReviewState.choices, default=ReviewState.DRAFT)
     submitted_at = models.DateTimeField(null=True)
+    discarded_because = models.TextField(blank=True, default="")
     key = models.UUIDField(unique=True)
 
     class Meta:
@@ -80,6 +81,11 @@ class SupervisorReview(models.Model):
                 name="training_review_submitted_when",
                 condition=Q(state=ReviewState.SUBMITTED, submitted_at__isnull=False)
                 | (~Q(state=ReviewState.SUBMITTED) & Q(submitted_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="training_review_discarded_because",
+                condition=(Q(state=ReviewState.DISCARDED) & ~Q(discarded_because=""))
+                | (~Q(state=ReviewState.DISCARDED) & Q(discarded_because="")),
             ),
         ]
         indexes = [models.Index(fields=["record", "state"])]

@@ -132,7 +132,9 @@ def review_acts(reader, review, today):
     supervisor = _supervisor(reader, review.record, today)
     trainee = who_is(review.record.trainee, "trainee", reader)
     if review.state == ReviewState.DRAFT:
-        since = max(filter(None, [london_date(review.written_at), queries.supervised_since(review.record, today)]))
+        written = london_date(review.written_at)
+        left = review.written_by_id != reader.pk and queries.supervised_since(review.record, today)
+        since = max(written, left) if left else written
         return Acts(supervisor, since, then=[trainee, supervisor, "the office"])
     if review.state == ReviewState.SIGNED:
         signature = queries.standing_signature(review, "signed")

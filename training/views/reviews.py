@@ -21,7 +21,7 @@ from training.forms.reviews import (
     SignReviewForm,
     TakeOverForm,
 )
-from training.states import EarlierKind
+from training.states import EarlierKind, ReviewState
 from training.views import _shown_practice as shown
 from training.views._doors import action_or_404, review_or_404
 from training.views._earlier import earlier_left
@@ -153,7 +153,10 @@ def review(request, pk):
     )
     context.update(badge=shown.review_badge(found, returned=shown.was_sent_back(context["signatures"])))
     context["can_change"] = access.can_change_review(request.user, found, today)
-    context["can_discard"] = access.can_discard_review(request.user, found, today)
+    is_left = found.state == ReviewState.DRAFT and not context["can_change"]
+    context["can_discard"] = context["can_change"] or (
+        is_left and access.can_discard_review(request.user, found, today)
+    )
     context["can_send_back"] = access.can_send_back_review(request.user, found)
     prints = access.can_print_review(found)
     context.update(prints=prints, paper=queries.review_on_paper(found) if prints else None)

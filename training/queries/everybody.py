@@ -94,7 +94,7 @@ def first_year_facts_of_all() -> dict[int, FirstYearFacts]:
 
 def _facts(statement: Composable, records: Collection[int]) -> dict[int, FirstYearFacts]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, {**STATES, "records": list(records)})
+        cursor.execute(statement.as_string(cursor.cursor), {**STATES, "records": list(records)})
         return {
             pk: FirstYearFacts(moderator, safety, signed, total, reviews, dops, tuple(words), pieces)
             for pk, moderator, safety, signed, total, reviews, dops, words, pieces in cursor.fetchall()

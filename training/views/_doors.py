@@ -1,6 +1,7 @@
 """What the pages of reviews, DOPS, pieces, meetings and concerns share: their doors, signatures, confirming a step."""
 
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 
 from ctts.common.posted import today_of
 from training import queries
@@ -33,8 +34,8 @@ def case_or_404(request: HttpRequest, pk: int):
 
 
 def comment_or_404(request: HttpRequest, pk: int):
-    """The only way a view gets a comment on a piece."""
-    return one_or_404(request, queries.comments_visible_to(request.user, today_of(request)), pk)
+    """The only way a view gets a comment on a piece; only the trainee sends anything about one."""
+    return get_object_or_404(queries.comments_visible_to(request.user, today_of(request)), pk=pk)
 
 
 def concern_or_404(request: HttpRequest, pk: int):

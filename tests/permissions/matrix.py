@@ -233,8 +233,9 @@ def tables_written() -> Iterator[set[str]]:
     """The names of tables that statements inside insert into, update or delete from."""
     written: set[str] = set()
 
-    def look(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        match = WRITES.match(sql)
+    def look(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+        # A statement of our own may be put together by psycopg, which makes it text when it is sent.
+        match = WRITES.match(sql if isinstance(sql, str) else sql.as_string(context["connection"].connection))
         if match:
             written.add(match[1])
         return execute(sql, params, many, context)

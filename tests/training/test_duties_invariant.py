@@ -38,6 +38,7 @@ from training.models import (
     SupervisorReview,
 )
 from training.states import (
+    REVIEW_UNSIGNED,
     AppointmentKind,
     ChangeState,
     ConcernLevel,
@@ -117,10 +118,10 @@ def of_piece(piece):
 
 def of_action(action):
     """What was agreed in a signed review waits for its owner until it is closed, from a week before its day on."""
-    if action.closed_at or action.review.state == ReviewState.DRAFT or action.due_on > p.TODAY + timedelta(days=7):
+    if action.closed_at or action.review.state in REVIEW_UNSIGNED or action.due_on > p.TODAY + timedelta(days=7):
         return []
-    trainee = action.review.record.trainee
-    return {"Tara Quinn": [trainee], "Tom Reid": [trainee]}.get(action.owner, supervisors(action.review.record))
+    record = action.review.record
+    return [record.trainee] if action.owner == str(record.trainee) else supervisors(record)
 
 
 KINDS = {

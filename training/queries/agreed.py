@@ -12,7 +12,7 @@ from django.db.models import F
 from django.db.models.functions import JSONObject
 
 from training.models import ReviewAction
-from training.states import ReviewState
+from training.states import REVIEW_UNSIGNED
 
 A_WEEK = timedelta(days=7)  # from so long before its day on it waits for whoever does it
 
@@ -33,7 +33,7 @@ def due_actions(records: Any, soon: Any) -> ArraySubquery:
     """What was agreed in signed reviews of these records, is not closed, and has a day until `soon`, the first due
     first: a column of another question, which `actions_told` reads (T4)."""
     rows = ReviewAction.objects.filter(review__record__any_of=records, closed_at__isnull=True, due_on__lte=soon)
-    rows = rows.exclude(review__state=ReviewState.DRAFT).order_by("due_on", "pk")
+    rows = rows.exclude(review__state__in=REVIEW_UNSIGNED).order_by("due_on", "pk")
     days = {"due_on": F("due_on"), "held_on": F("review__held_on")}
     told = JSONObject(pk=F("pk"), record=F("review__record"), text=F("text"), owner=F("owner"), **days)
     return ArraySubquery(rows.values_list(told))

@@ -23,8 +23,6 @@ from training.queries.duties_practice import PRACTICE_DUTIES, PRACTICE_OTHERS
 from training.queries.duties_reports import REPORT_DUTIES, REPORT_OTHERS
 from training.queries.duties_threads import THREAD_DUTIES, THREAD_OTHERS
 from training.queries.part import (
-    BARE,
-    BARE_HELD,
     NOBODY_APPOINTED,
     DutiesOf,
     Part,
@@ -34,6 +32,7 @@ from training.queries.part import (
     part_of,
     waits_for_trainee,
 )
+from training.queries.part_asked import BARE, BARE_HELD
 from training.rules import sign_chased_on
 from training.states import AppointmentKind, EvidenceState, ItemState, PlanState, RecordState
 

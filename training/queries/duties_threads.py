@@ -11,7 +11,8 @@ from django.urls import reverse
 from ctts.common.clock import london_date
 from ctts.common.parts import OFFICES, WaitingRow, WaitsFor, nudging
 from training.access import FUNCTIONS
-from training.queries.part import NOBODY_APPOINTED, DutiesOf, Part, Rows, holders_on, waits_for_trainee
+from training.queries.part import NOBODY_APPOINTED, DutiesOf, Part, Rows, waits_for_trainee
+from training.queries.part_asked import holders_on
 
 
 def _questions(part: Part) -> Rows:

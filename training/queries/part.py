@@ -7,36 +7,38 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, CharField, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Exists, OuterRef, Q
 
 from ctts.accounts.models import User
 from ctts.common.months import Month
 from ctts.common.parts import WaitingRow, WaitsFor
-from ctts.common.prepared import prepared
 from ctts.organisations.access import holds, on_day
 from ctts.organisations.states import Role
 from training.access import visible_threads
 from training.models import (
-    AdviceAnswer,
     AdviceQuestion,
     Appointment,
-    Attendance,
     ChangeRequest,
-    Concern,
     Dops,
-    DopsSignature,
-    Evidence,
-    ExternalAssessor,
-    PlanItem,
     SupervisorReview,
     Thread,
     TrainingRecord,
 )
-from training.queries.agreed import A_WEEK, DueAction, actions_told, due_actions
+from training.queries.agreed import A_WEEK, DueAction, actions_told
 from training.queries.alone import names_another, unsupervised
-from training.queries.items import lacks_evidence, rests_on_held
-from training.queries.outliving import assesses_still
+from training.queries.part_asked import (
+    NOBODY,
+    RARE,
+    appointed_to,
+    counted_in,
+    holders_on,
+    observations_of,
+    rare_things,
+    rare_things_of_office,
+    running_of,
+    unanswered_of,
+    unsubmitted_of,
+)
 from training.queries.plans import PlanStanding, plan_standings
 from training.queries.records import RUNNING
 from training.queries.reviews import months_without_review
@@ -44,35 +46,15 @@ from training.queries.threads import open_questions
 from training.states import (
     CHANGE_OPEN,
     AppointmentKind,
-    AssessorKind,
-    AttendanceState,
     ChangeState,
-    ConcernState,
-    DopsState,
-    EvidenceState,
-    ItemState,
     RecordState,
-    ReviewState,
 )
 
 Records = Sequence[TrainingRecord]
 Ids = list[int]
-DOPS_OPEN = (DopsState.REQUESTED, DopsState.STARTED)
-DOPS_SHOWN = (
-    "record",
-    "state",
-    "procedure",
-    "observed_on",
-    "asked_at",
-    "assessor",
-    "assessor_kind",
-    "assessor_name",
-    "approved_at",
-)
-# What may wait for the supervisor of others: a colleague to approve, and whatever an external person is asked for.
-OF_SUPERVISOR = Q(assessor_kind=AssessorKind.COLLEAGUE, approved_at__isnull=True)
-OF_SUPERVISOR |= Q(assessor_kind=AssessorKind.EXTERNAL)
-DOPS_WAITS = (*DOPS_OPEN, DopsState.AWAITING_COUNTERSIGNING, DopsState.AWAITING_ACKNOWLEDGEMENT)
+# Why nobody can be nudged.
+NOBODY_APPOINTED = "Nobody is appointed at present"
+BY_LINK = "They have no account: a new link can be sent instead"
 
 
 class Part:
@@ -91,7 +73,7 @@ class Part:
     @cached_property
     def _stands(self) -> list[tuple[int, str, date]]:
         """(record, function, since when) of each appointment of the person on the day, to records that ended too."""
-        found: list[tuple[int, str, date]] = _appointed(self.user.pk, self.today)
+        found: list[tuple[int, str, date]] = appointed_to(self.user.pk, self.today)
         return [row for row in found if self._record is None or row[0] == self._record.pk]
 
     @property
@@ -110,7 +92,7 @@ class Part:
             shown = self._record.trainee_id == self.user.pk or bool(self._around)
             return {self._record.pk: self._record} if shown and self._record.state in RUNNING else {}
         around = list({record for record, _ in self._around})
-        return {row.pk: row for row in _running(self.user.pk, around)}
+        return {row.pk: row for row in running_of(self.user.pk, around)}
 
     @cached_property
     def own(self) -> Records:
@@ -175,12 +157,12 @@ class Part:
         records = list({*ids(self.own), *ids(self.supervised), *ids(coordinated)})
         if not records:
             return {}
-        return {(record, stands): tuple(found) for record, stands, *found in _counted(records)}
+        return {(record, stands): tuple(found) for record, stands, *found in counted_in(records)}
 
     @cached_property
     def reviews(self) -> list[SupervisorReview]:
         """The reviews of their own and of those they supervise that are not submitted, the oldest first (T4)."""
-        return _unsubmitted(ids([*self.own, *self.supervised]))
+        return unsubmitted_of(ids([*self.own, *self.supervised]))
 
     @property
     def agreed(self) -> list[DueAction]:
@@ -202,7 +184,7 @@ class Part:
         Their own, those they assess, and those of whom they supervise whose assessor is not approved or an external
         person (T5).
         """
-        found: list[Dops] = _observations(self.user.pk, ids(self.own), ids(self.supervised), self.today)
+        found: list[Dops] = observations_of(self.user.pk, ids(self.own), ids(self.supervised), self.today)
         return [row for row in found if self._record is None or row.record_id == self._record.pk]
 
     @cached_property
@@ -220,7 +202,7 @@ class Part:
         records, mine = list({*self.running, *self.around}), ids([*self.own, *self.supervised])
         if not records and not self.decides:
             return frozenset(), []
-        ask = _rare_of_office if self.decides else _rare
+        ask = rare_things_of_office if self.decides else rare_things
         [found] = ask(self.user.pk, records or NOBODY, self.today, mine or NOBODY, self.today + A_WEEK)
         *flags, agreed = found
         there = frozenset(name for name, is_there in zip(RARE, flags, strict=True) if is_there)
@@ -242,7 +224,7 @@ class Part:
         (T11)."""
         moderated, asked = ids(self.held(AppointmentKind.EXTERNAL_MODERATOR)), ids([*self.own, *self.supervised])
         wanted = "advice" in self.rare and (moderated or asked)
-        return list(_unanswered(self.user.pk, moderated, asked)) if wanted else []
+        return list(unanswered_of(self.user.pk, moderated, asked)) if wanted else []
 
     @cached_property
     def open_threads(self) -> list[Any]:
@@ -275,110 +257,6 @@ class Part:
             wanted |= Q(state=ChangeState.AWAITING_DECISION) | alone
         rows = ChangeRequest.objects.filter(self.within, wanted, state__in=CHANGE_OPEN, record__state__in=RUNNING)
         return list(rows.select_related("record__trainee", "answer").order_by("written_at", "pk"))
-
-
-REVIEW_OVER = (ReviewState.SUBMITTED, ReviewState.DISCARDED)
-BARE = "bare"  # of evidence: a submitted competency that nobody can sign
-BARE_HELD = "bare_held"  # the same, and the author has a row already for the evidence that it rests on
-NOBODY = [0]  # no record: an empty list would ask nothing
-# Why nobody can be nudged.
-NOBODY_APPOINTED = "Nobody is appointed at present"
-BY_LINK = "They have no account: a new link can be sent instead"
-RARE = ("advice", "threads", "changes", "invitations", "evidence", "concerns", "attendance", "alone")
-
-
-@prepared
-def _rare(user: Any, records: Any, today: Any, mine: Any, soon: Any) -> QuerySet[User, tuple[Any, ...]]:
-    return _flags(user, records, today, Q(record__any_of=records), due_actions(mine, soon))
-
-
-@prepared
-def _rare_of_office(user: Any, records: Any, today: Any, mine: Any, soon: Any) -> QuerySet[User, tuple[Any, ...]]:
-    return _flags(user, records, today, Q(pk__isnull=False), due_actions(mine, soon))
-
-
-def _flags(user: Any, records: Any, today: Any, wide: Q, agreed: ArraySubquery) -> QuerySet[User, tuple[Any, ...]]:
-    """Whether there is anything of each of RARE: within the person's records, and of some for the office everywhere;
-    last what was `agreed`."""
-    within = Q(record__any_of=records)
-    of_events = Q(state=AttendanceState.INVITED, event__sign_up_until_on__isnull=False)
-    of_evidence = Q(state__in=[EvidenceState.HELD, EvidenceState.QUARANTINED], author=user)
-    found = {
-        "advice": AdviceQuestion.objects.filter(within),
-        "threads": Thread.objects.filter(wide),
-        "changes": ChangeRequest.objects.filter(wide, state__in=CHANGE_OPEN),
-        "invitations": Attendance.objects.filter(within, of_events),
-        "evidence": Evidence.objects.filter(within, of_evidence),
-        "concerns": Concern.objects.filter(wide, state=ConcernState.OPEN),
-        "attendance": Attendance.objects.filter(wide, state__in=[AttendanceState.INVITED, AttendanceState.PLACED]),
-        "alone": unsupervised(today).filter(pk__any_of=records),
-    }
-    flags = {f"has_{name}": Exists(found[name]) for name in RARE}
-    return User.objects.filter(pk=user).order_by().annotate(**flags, agreed=agreed).values_list(*flags, "agreed")
-
-
-@prepared
-def _appointed(user: Any, today: Any) -> QuerySet[Appointment, tuple[int, str, date]]:
-    rows = Appointment.objects.filter(on_day(today), person=user)
-    return rows.order_by("record").values_list("record", "kind", "starts_on")
-
-
-def holders_on(records: Ids, today: date) -> dict[tuple[int, str], set[int]]:
-    """Who holds which function around each of these records on a day, by record and function; one query."""
-    found: dict[tuple[int, str], set[int]] = {}
-    for record, kind, person in _held_around(records, today):
-        found.setdefault((record, kind), set()).add(person)
-    return found
-
-
-@prepared
-def _held_around(records: Any, today: Any) -> QuerySet[Appointment, tuple[int, str, int]]:
-    rows = Appointment.objects.filter(on_day(today), record__any_of=records, person__is_active=True)
-    return rows.order_by().values_list("record", "kind", "person")
-
-
-@prepared
-def _running(user: Any, around: Any) -> QuerySet[TrainingRecord]:
-    rows = TrainingRecord.objects.filter(Q(trainee=user) | Q(pk__any_of=around), state__in=RUNNING)
-    return rows.select_related("trainee", "rules").order_by("pk")
-
-
-@prepared
-def _counted(records: Any) -> QuerySet[PlanItem, tuple[int, str, int, datetime, int]]:
-    states = [ItemState.SUBMITTED, ItemState.RETURNED]
-    held = When(lacks_evidence() & rests_on_held(), then=Value(BARE_HELD))
-    bare = When(lacks_evidence(), then=Value(BARE))
-    stands = Case(held, bare, default=F("state"), output_field=CharField())
-    rows = PlanItem.objects.filter(record__any_of=records, state__in=states).order_by().annotate(stands=stands)
-    return rows.values_list("record", "stands").annotate(many=Count("pk"), since=Min("changed_at"), one=Min("pk"))
-
-
-@prepared
-def _unsubmitted(records: Any) -> QuerySet[SupervisorReview]:
-    rows = SupervisorReview.objects.filter(record__any_of=records).exclude(state__in=REVIEW_OVER)
-    return rows.only("record", "held_on", "written_at", "written_by", "state").order_by("held_on", "pk")
-
-
-@prepared
-def _observations(user: Any, own: Any, supervised: Any, today: Any) -> QuerySet[Dops]:
-    of_others = Q(record__any_of=supervised) & OF_SUPERVISOR
-    assessed = Q(record__state__in=RUNNING, assessor=user)
-    rows = Dops.objects.filter(Q(record__any_of=own) | of_others | assessed, state__in=DOPS_WAITS)
-    named = ExternalAssessor.objects.filter(dops=OuterRef("pk"), ended_at__isnull=True)
-    rows = rows.annotate(
-        is_proposed=Exists(named.filter(approved_at__isnull=True)), link_until=Subquery(named.values("expires_at")[:1])
-    )
-    signed = DopsSignature.objects.filter(dops=OuterRef("pk"), meaning="assessed").values("signed_at")
-    rows = rows.annotate(signed_at=Subquery(signed[:1]), assesses_still=assesses_still(today))
-    rows = rows.select_related("record__trainee").order_by("asked_at", "pk")
-    return rows.only(*DOPS_SHOWN, "record__state", "record__trainee__full_name")
-
-
-@prepared
-def _unanswered(user: Any, moderated: Any, around: Any) -> QuerySet[AdviceQuestion]:
-    wanted = Q(record__any_of=moderated) | Q(record__any_of=around, asked_by=user)
-    rows = AdviceQuestion.objects.filter(wanted, ~Exists(AdviceAnswer.objects.filter(question=OuterRef("pk"))))
-    return rows.only("record", "topic", "asked_at", "asked_by", "due_on").order_by("due_on", "pk")
 
 
 Rows = Iterator[WaitingRow]

@@ -102,9 +102,10 @@ class Story:
     def post(self, number: int) -> None:
         """The worker hands over what waits; now and then it dies with a mail in hand."""
         waiting = list(Message.objects.filter(state=MailState.QUEUED).order_by("pk").values_list("pk", flat=True))
-        if waiting and number % 9 == 4:
+        reminders = Message.objects.filter(pk__in=waiting, kind__in=KINDS).order_by("pk")
+        if number % 9 == 4 and (in_hand := reminders.first()):
             self.moody.at_data = "hang"
-            self.dies_while_delivering(waiting[-1])  # a reminder: they are made last
+            self.dies_while_delivering(in_hand.pk)
             self.moody.let_go.set()
             self.moody.at_data = "250 OK"
             self.moody.let_go.clear()

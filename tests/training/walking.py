@@ -9,6 +9,7 @@ from django.db import transaction
 
 from ctts.accounts.models import User
 from ctts.common.verdict import Refused
+from ctts.organisations.access import on_day
 from ctts.organisations.models import Affiliation
 from ctts.organisations.queries import people_with
 from ctts.organisations.states import Role

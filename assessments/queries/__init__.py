@@ -5,7 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from assessments.access.stages import released_of as released_results
-from assessments.queries.duties import first_year_duties, first_year_others, first_years_around, office_duties
+from assessments.queries.duties import (
+    FirstYearPart,
+    first_year_duties,
+    first_year_others,
+    first_years_around,
+    office_duties,
+)
 from assessments.queries.duties_final import final_duties, final_others
 from assessments.queries.first_year import (
     FrozenLine,
@@ -120,7 +126,7 @@ def duties_for(user: User, today: date) -> list[WaitingRow]:
 
 def own_duties(user: User, today: date, stands: frozenset[str]) -> list[WaitingRow]:
     """The same for a caller who has asked as what they stand in training, for lists of their trainees (N)."""
-    return duties_and_others(user, today, stands)[0]
+    return _own(user, today, stands, _around(user, today, stands))
 
 
 def others_for(user: User, today: date) -> list[WaitingRow]:
@@ -136,6 +142,13 @@ def duties_and_others(
     `stands`: as what, for a caller who has asked (`training.queries.stands_as`).
     """
     stands = stands_as(user, today) if stands is None else stands
-    parts = first_years_around(user, today) if stands & FIRST_YEAR_PARTS else []
-    own = [*first_year_duties(parts), *office_duties(user, today), *final_duties(user, today, stands)]
-    return own, [*first_year_others(parts), *final_others(user, today, stands)]
+    parts = _around(user, today, stands)
+    return _own(user, today, stands, parts), [*first_year_others(parts), *final_others(user, today, stands)]
+
+
+def _around(user: User, today: date, stands: frozenset[str]) -> list[FirstYearPart]:
+    return first_years_around(user, today) if stands & FIRST_YEAR_PARTS else []
+
+
+def _own(user: User, today: date, stands: frozenset[str], parts: list[FirstYearPart]) -> list[WaitingRow]:
+    return [*first_year_duties(parts), *office_duties(user, today), *final_duties(user, today, stands)]

@@ -45,8 +45,9 @@ def duties_for(user: User, today: date) -> list[WaitingRow]:
 
 
 def own_duties(user: User, today: date, stands: frozenset[str]) -> list[WaitingRow]:
-    """The same for a caller who has asked as what they stand in training, for lists of their trainees (N)."""
-    return duties_and_others(user, today, stands)[0]
+    """What waits within a training, for lists of the trainees around whom a person stands as `stands` says (N)."""
+    part = _Part(user, today, stands)
+    return [row for duties in (_marks, _samples_to_judge, _samples_to_answer) for row in duties(part)]
 
 
 def others_for(user: User, today: date) -> list[WaitingRow]:

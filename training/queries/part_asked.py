@@ -69,11 +69,14 @@ RARE = ("advice", "threads", "changes", "invitations", "evidence", "concerns", "
 
 @prepared
 def rare_things(user: Any, records: Any, today: Any, mine: Any, soon: Any) -> QuerySet[User, tuple[Any, ...]]:
+    """Whether there is anything of each of RARE in these records, and what was agreed in `mine` until `soon`; one
+    row (N)."""
     return _flags(user, records, today, Q(record__any_of=records), due_actions(mine, soon))
 
 
 @prepared
 def rare_things_of_office(user: Any, records: Any, today: Any, mine: Any, soon: Any) -> QuerySet[User, tuple[Any, ...]]:
+    """The same for a member of the office, for whom some of it counts everywhere (N)."""
     return _flags(user, records, today, Q(pk__isnull=False), due_actions(mine, soon))
 
 
@@ -99,6 +102,7 @@ def _flags(user: Any, records: Any, today: Any, wide: Q, agreed: ArraySubquery) 
 
 @prepared
 def appointed_to(user: Any, today: Any) -> QuerySet[Appointment, tuple[int, str, date]]:
+    """(record, function, since when) of each appointment of a person on a day (E3)."""
     rows = Appointment.objects.filter(on_day(today), person=user)
     return rows.order_by("record").values_list("record", "kind", "starts_on")
 
@@ -119,12 +123,14 @@ def _held_around(records: Any, today: Any) -> QuerySet[Appointment, tuple[int, s
 
 @prepared
 def running_of(user: Any, around: Any) -> QuerySet[TrainingRecord]:
+    """A person's own running training, and those of these records that run, with trainee and rules (E1)."""
     rows = TrainingRecord.objects.filter(Q(trainee=user) | Q(pk__any_of=around), state__in=RUNNING)
     return rows.select_related("trainee", "rules").order_by("pk")
 
 
 @prepared
 def counted_in(records: Any) -> QuerySet[PlanItem, tuple[int, str, int, datetime, int]]:
+    """How many competencies of these records are submitted, returned or bare of evidence, and since when (T2)."""
     states = [ItemState.SUBMITTED, ItemState.RETURNED]
     held = When(lacks_evidence() & rests_on_held(), then=Value(BARE_HELD))
     bare = When(lacks_evidence(), then=Value(BARE))
@@ -135,12 +141,14 @@ def counted_in(records: Any) -> QuerySet[PlanItem, tuple[int, str, int, datetime
 
 @prepared
 def unsubmitted_of(records: Any) -> QuerySet[SupervisorReview]:
+    """The reviews of these records that are neither submitted nor discarded, the oldest first (T4)."""
     rows = SupervisorReview.objects.filter(record__any_of=records).exclude(state__in=REVIEW_OVER)
     return rows.only("record", "held_on", "written_at", "written_by", "state").order_by("held_on", "pk")
 
 
 @prepared
 def observations_of(user: Any, own: Any, supervised: Any, today: Any) -> QuerySet[Dops]:
+    """The open DOPS of these records that have to do with a person, with what decides whose turn it is (T5)."""
     of_others = Q(record__any_of=supervised) & OF_SUPERVISOR
     assessed = Q(record__state__in=RUNNING, assessor=user)
     rows = Dops.objects.filter(Q(record__any_of=own) | of_others | assessed, state__in=DOPS_WAITS)
@@ -156,6 +164,7 @@ def observations_of(user: Any, own: Any, supervised: Any, today: Any) -> QuerySe
 
 @prepared
 def unanswered_of(user: Any, moderated: Any, around: Any) -> QuerySet[AdviceQuestion]:
+    """The unanswered questions to the External Moderator of these records, the first due first (T11)."""
     wanted = Q(record__any_of=moderated) | Q(record__any_of=around, asked_by=user)
     rows = AdviceQuestion.objects.filter(wanted, ~Exists(AdviceAnswer.objects.filter(question=OuterRef("pk"))))
     return rows.only("record", "topic", "asked_at", "asked_by", "due_on").order_by("due_on", "pk")

@@ -117,6 +117,7 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "dead": ("risk", "x-octagon"),
     "quarantined": ("risk", "shield-lock"),
     "withdrawn": ("neutral", "slash-circle"),
+    "discarded": ("neutral", "slash-circle"),
     "left": ("neutral", "slash-circle"),
     "voided": ("neutral", "slash-circle"),
     "superseded": ("neutral", "clock-history"),

@@ -108,6 +108,8 @@ NO_TRACE: dict[str, str] = {
     "ItemSubmission.submitted_by": "the trainee submits their own work",
     "Evidence.author": "the trainee's own evidence",
     "EvidenceVersion.shared_by": "the trainee shares, or the worker for them",
+    "PieceWithdrawal.withdrawn_by": "reports that a patient can be identified, as of evidence; nothing is judged",
+    "ScanAnswer.answered_by": "the trainee answers a machine's finding in their own writing",
     "IdentifierFinding.settled_by": "answers a machine's finding, no part in the training",
     "ExternalAssessor.named_by": "naming is no assessment; whoever approved or assessed is asked for apart",
     "Dops.asked_by": "asking is no assessment; whoever assesses is asked for apart",

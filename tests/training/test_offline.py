@@ -183,7 +183,9 @@ def test_T5_what_may_no_longer_be_written_is_refused_with_its_reason(scene, sam)
     assert (answer.status_code, answer.json()["over"]) == (409, True)
     ground = load(sam)
     p.end_appointment(scene.tara, "supervisor")
-    assert send(sam, scene.tara, filled(ground, scene.tara), begun=uuid4()).status_code == 404
+    late = send(sam, scene.tara, filled(ground, scene.tara), begun=uuid4())
+    assert (late.status_code, late.json()["over"]) == (409, True)
+    assert "You are not the Training Supervisor of this trainee since" in late.json()["error"]
     assert load(sam)["trainees"] == []
 
 

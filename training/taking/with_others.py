@@ -16,6 +16,7 @@ from training.queries.history import entries_of, history_of
 from training.queries.reports import report_signatures, reports_of
 from training.queries.reviews import reviews_of, signatures_under
 from training.queries.told import facts, of, signed, texts_of
+from training.states import EvidenceState
 
 UNSIGNED = "They were imported from a spreadsheet and are unsigned: nobody signed them in the system, and none counts."
 FROM_OTHERS = "What others raised about you confidentially is not part of it."
@@ -135,8 +136,9 @@ def concerns(record: TrainingRecord, today: date) -> Chapter:
 
 
 def history(record: TrainingRecord, today: date) -> Chapter:
-    """What happened in the record, oldest first, as the trainee's own history tells it."""
-    readable = evidence_visible_to(record.trainee, today)
+    """What happened in the record, oldest first, as the trainee's own history tells it; without the titles of evidence
+    that is withdrawn from view (T3)."""
+    readable = evidence_visible_to(record.trainee, today).exclude(state=EvidenceState.QUARANTINED)
     entries = entries_of(history_of(record, record.trainee, today).order_by("seq"), readable)
     pieces = [
         Piece(entry.what, facts(("at", "When", entry.at), ("who", "Who", entry.who), ("role", "As", entry.role)))

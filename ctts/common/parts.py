@@ -98,18 +98,20 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """One point of the two-year timeline. `state`: done, due, late or waiting (not yet due)."""
+    """One point of the two-year timeline. `state`: done, due, late or waiting (not yet due); `was`: its day is over and
+    it is open still; `note`: with whom it lies, or what is missing."""
 
     label: str
     on: date
     state: MilestoneState
     note: str = ""
     url: str = ""
+    was: bool = False
 
     @property
     def word(self) -> str:
-        """The state in a word for a list; of a day that is over and open still, its note."""
-        return self.note.rstrip(".") or self.state.capitalize()
+        """The state in a word, for a list."""
+        return self.state.capitalize()
 
 
 @dataclass(frozen=True, slots=True)

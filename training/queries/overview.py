@@ -120,9 +120,9 @@ def _milestone(row: MilestoneRow, today: date, numbers: SchemeNumbers) -> Milest
     """A dated milestone: done, due, late or waiting on `today` (M); and whom it waits for, where that is said."""
     attended, holder = row.kind in ATTENDED, _holder(row)
     status = milestone_status(row.due_on, row.done_on, today, numbers=numbers, attended=attended, held=bool(holder))
-    open_since = attended and row.done_on is None and row.due_on < today
-    note = "Attendance is not noted." if open_since else _waits(holder, row)
-    return Milestone(MilestoneKind(row.kind).label, row.done_on or row.due_on, SHOWN[status], note=note)
+    was = row.done_on is None and row.due_on < today
+    note = "Attendance is not noted." if attended and was else _waits(holder, row)
+    return Milestone(MilestoneKind(row.kind).label, row.done_on or row.due_on, SHOWN[status], note=note, was=was)
 
 
 def _holder(row: MilestoneRow) -> str | None:

@@ -37,7 +37,7 @@ OFFICE, MARKED = Value("the scheme office"), Value("its markers")
 Movers = Callable[[Collection[int], date], Iterable[tuple[int, int]]]
 
 
-def first_year_held(_today: date) -> Holding:
+def first_year_held(_today: Any, _midnight: Any) -> Holding:
     """The first year lies with the External Moderator from the day it is put forward, then with the office (Y)."""
     told = Outcome.objects.filter(record=OuterRef("record"), attempt=OuterRef("attempt"), stage=Stage.FIRST_YEAR)
     away = FirstYear.objects.filter(record=OuterRef("record"), state__in=AWAY)
@@ -55,7 +55,7 @@ def _deciders(records: Collection[int], today: date) -> Iterable[tuple[int, int]
     return held.values_list("record", "person")
 
 
-def practical_held(_today: date) -> Holding:
+def practical_held(_today: Any, _midnight: Any) -> Holding:
     """The Practical lies with the External Moderator once log and final DOPS are there, and sealed with the office
     (F1, F2)."""
     sealed = _unfinished(Stage.PRACTICAL).filter(practical_seals__isnull=False)
@@ -73,7 +73,7 @@ def _sealers(records: Collection[int], today: date) -> Iterable[tuple[int, int]]
     return held.filter(Exists(_sealable(OuterRef("record")))).values_list("record", "person")
 
 
-def portfolio_held(_today: date) -> Holding:
+def portfolio_held(_today: Any, _midnight: Any) -> Holding:
     """A sealed portfolio lies with its markers, who begin once the Practical is passed (F1, F3)."""
     sealed = _sealed_portfolios()
     holder = Case(
@@ -83,10 +83,10 @@ def portfolio_held(_today: date) -> Holding:
     return Holding([MilestoneKind.PORTFOLIO], holder, _sealed_on(sealed), _markers_of(Stage.PORTFOLIO))
 
 
-def viva_held(today: date) -> Holding:
+def viva_held(_today: Any, midnight: Any) -> Holding:
     """A viva is the office's to book once the Portfolio is passed, its day's to come, and then its markers' (F4)."""
     begun = _unfinished(Stage.VIVA).filter(viva__state__in=[VivaState.BOOKED, VivaState.HELD])
-    over, sealed = begun.filter(viva__starts_at__lt=london_midnight(today)), _sealed_portfolios()
+    over, sealed = begun.filter(viva__starts_at__lt=midnight), _sealed_portfolios()
     passed = _passed(Stage.PORTFOLIO)
     holder = Case(
         When(Exists(over), then=MARKED),

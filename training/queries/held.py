@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import Case, CharField, DateField, Exists, OuterRef, QuerySet, Subquery, Value, When
 
+from ctts.common.clock import london_midnight
 from ctts.common.templatetags.formats import day
 from ctts.common.ties import Declared
 from ctts.organisations.access import on_day
@@ -42,11 +43,12 @@ class Holding:
     movers: Callable[[Collection[int], date], Pairs] = nobody
 
 
-holds_milestones = Declared[Callable[[date], Holding]]()  # each is asked with the day on which it is looked at
+# Each is asked with the day on which it is looked at, and the instant at which that begins in London.
+holds_milestones = Declared[Callable[[Any, Any], Holding]]()
 
 
 @holds_milestones
-def no_moderator_yet(today: date) -> Holding:
+def no_moderator_yet(today: Any, _midnight: Any) -> Holding:
     """A first meeting waits for the office while no External Moderator is appointed (E3, T11)."""
     held = Appointment.objects.filter(on_day(today), record=OuterRef("record"), kind=AppointmentKind.EXTERNAL_MODERATOR)
     holder = Case(When(~Exists(held), then=Value("the scheme office, which appoints an External Moderator")))
@@ -54,16 +56,19 @@ def no_moderator_yet(today: date) -> Holding:
 
 
 @holds_milestones
-def only_the_board(_today: date) -> Holding:
+def only_the_board(_today: Any, _midnight: Any) -> Holding:
     """Once the Viva is passed and released, nothing but the board is left (F7)."""
     passed = Milestone.objects.filter(record=OuterRef("record"), kind=MilestoneKind.VIVA, done_on__isnull=False)
     holder = Case(When(Exists(passed), then=Value("the ratification of the award")))
     return Holding([MilestoneKind.BOARD], holder, Subquery(passed.order_by().values("done_on")[:1]))
 
 
-def with_holders(rows: QuerySet[Milestone], today: date) -> QuerySet[Any]:
-    """Milestones, each with who has it (`holder`) and since when (`held_since`): None while the trainee has it."""
-    declared = [holds(today) for holds in holds_milestones]
+def with_holders(rows: QuerySet[Milestone], today: Any, midnight: Any) -> QuerySet[Any]:
+    """Milestones, each with who has it (`holder`) and since when (`held_since`): None while the trainee has it.
+
+    `midnight`: when `today` begins in London. The statement is long: pages ask it prepared (decision 9).
+    """
+    declared = [holds(today, midnight) for holds in holds_milestones]
     holder = [When(kind__in=one.kinds, then=one.holder) for one in declared]
     since = [When(kind__in=one.kinds, then=one.since) for one in declared]
     return rows.annotate(
@@ -75,7 +80,8 @@ def with_holders(rows: QuerySet[Milestone], today: date) -> QuerySet[Any]:
 def movers_of(kind: str, records: Collection[int], today: date) -> dict[int, list[int]]:
     """Whoever has the next move with a held milestone of this kind, by record, in a lasting order."""
     found: dict[int, list[int]] = {}
-    for one in (holds(today) for holds in holds_milestones):
+    midnight = london_midnight(today)
+    for one in (holds(today, midnight) for holds in holds_milestones):
         if kind in one.kinds:
             for record, person in sorted(set(one.movers(records, today))):
                 found.setdefault(record, []).append(person)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from applications import queries as applications
 from ctts.accounts.models import User
-from ctts.common.clock import london_date
+from ctts.common.clock import london_date, london_midnight
 from ctts.common.months import first_day, last_day, month_after, month_of
 from ctts.common.parts import Acts, Course, Light, Milestone, MilestoneState, Month, Pause, Ring
+from ctts.common.prepared import prepared
 from ctts.organisations.access import on_day
 from ctts.scheme.models import HandbookAcknowledgement, SchemeEvent
 from ctts.scheme.queries import numbers_of, upcoming_events
@@ -91,17 +93,22 @@ def next_date_of(trainee: User, today: date) -> Milestone | None:
     record = own_record(trainee)
     if record is None or record.ended_on is not None:
         return None
-    rows = with_holders(record.milestones.order_by("due_on", "pk"), today)
+    rows = _milestones_of(record.pk, today, london_midnight(today))
     return _next(record, [_milestone(row, today, numbers_of(record.rules)) for row in rows], today)
 
 
 def _rows(record: TrainingRecord, today: date) -> _Rows:
     return _Rows(
         items=list(record.items.order_by().values_list("state", "by_on", Subquery(_standing_signature()))),
-        milestones=list(with_holders(record.milestones.order_by("due_on", "pk"), today)),
+        milestones=_milestones_of(record.pk, today, london_midnight(today)),
         written=written_in([record.pk])[record.pk],
         pauses=list(record.interruptions.values_list("starts_on", "ends_on")),
     )
+
+
+@prepared
+def _milestones_of(record: Any, today: Any, midnight: Any) -> QuerySet[MilestoneRow]:
+    return with_holders(MilestoneRow.objects.filter(record=record).order_by("due_on", "pk"), today, midnight)
 
 
 def _standing_signature() -> QuerySet[SignOff, tuple[datetime]]:

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from applications.models import Application
 from ctts.accounts.models import User
 from ctts.accounts.rules import sort_key
+from ctts.common.clock import london_midnight
 from ctts.common.months import in_words
 from ctts.common.name_words import BeginsWords
 from ctts.common.parts import Light
@@ -236,13 +237,19 @@ def progress_of(records: Sequence[TrainingRecord], today: date) -> dict[int, Pro
     return {record: Progress(*numbers) for record, *numbers in counted.values_list(*columns)}
 
 
+@prepared
+def _past(records: Any, today: Any, midnight: Any) -> QuerySet[Milestone, Any]:
+    """The milestones of these records whose day is over and that are not reached, with who has them (M)."""
+    milestones = Milestone.objects.filter(record__any_of=records, done_on__isnull=True, due_on__lt=today)
+    rows = with_holders(milestones.exclude(kind__in=ATTENDED), today, midnight).order_by("due_on", "pk")
+    return rows.values_list("record", "kind", "holder", "held_since")
+
+
 def standings_of(records: Sequence[TrainingRecord], today: date) -> dict[int, Standing]:
     """How far each record of a list is, by its id; five queries, whatever their number."""
     ids = [row.pk for row in records]
     behind: dict[int, Behind] = {pk: Behind() for pk in ids}
-    milestones = Milestone.objects.filter(record__in=ids, done_on__isnull=True, due_on__lt=today)
-    past = with_holders(milestones.exclude(kind__in=ATTENDED), today).order_by("due_on", "pk")
-    for record, kind, holder, since in past.values_list("record", "kind", "holder", "held_since"):
+    for record, kind, holder, since in _past(ids, today, london_midnight(today)):
         behind[record].note(MilestoneKind(kind).label, holder, since)
     written = written_in(ids)
     pauses: dict[int, list[tuple[date, date]]] = {}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from ctts.accounts.models import User
+from ctts.common.clock import london_midnight
 from ctts.notifications.queries import steps_taken
 from ctts.organisations.access import on_day
 from ctts.scheme.models import RuleSet
@@ -140,7 +141,7 @@ def told_of(milestone: Milestone, today: date) -> list[User]:
 
 def milestone_with_holder(milestone_id: int, today: date) -> Milestone:
     """A milestone with who has it, once nothing of it is left to the trainee (M)."""
-    found: Milestone = with_holders(Milestone.objects.filter(pk=milestone_id), today).get()
+    found: Milestone = with_holders(Milestone.objects.filter(pk=milestone_id), today, london_midnight(today)).get()
     return found
 
 
@@ -166,7 +167,7 @@ def milestones_to_remind(today: date) -> list[int]:
     rows = Milestone.objects.filter(record__state=RecordState.ACTIVE, done_on__isnull=True, due_on__range=near)
     owed: dict[str, int] = {}
     held: dict[str, dict[int, Milestone]] = {}
-    coming = with_holders(rows.filter(kind__in=MILESTONE_ACTORS), today)
+    coming = with_holders(rows.filter(kind__in=MILESTONE_ACTORS), today, london_midnight(today))
     for row in coming.select_related("record__rules").order_by("pk"):
         step = step_of(row, today)
         if step and row.holder is None:

@@ -13,7 +13,7 @@ from training.access import trains_now
 from training.models import Appointment
 from training.states import AppointmentKind, AssessorKind
 
-INDEPENDENT = (AppointmentKind.SUPPORTING_MODERATOR, AppointmentKind.EXTERNAL_MODERATOR)
+NO_COLLEAGUES = (AppointmentKind.SUPPORTING_MODERATOR, AppointmentKind.EXTERNAL_MODERATOR)  # never suitable persons
 
 
 def assesses_still(today: Any) -> Combinable:
@@ -34,6 +34,6 @@ def _suitable(here: Any, held: Any, today: Any) -> Q:
     at_centre = at_centre.filter(organisation=OuterRef("record__centre"))
     trains = held.filter(kind=AppointmentKind.TRAINER)
     works_here = Q(Exists(at_centre)) | Q(Exists(trains))
-    independent = ~Q(Exists(here.filter(kind=AppointmentKind.SUPERVISOR)))
-    independent &= ~Q(Exists(held.filter(kind__in=INDEPENDENT)))
-    return works_here & independent & ~Q(Exists(trains.filter(rights__assesses=False)))
+    no_part = ~Q(Exists(here.filter(kind=AppointmentKind.SUPERVISOR)))
+    no_part &= ~Q(Exists(held.filter(kind__in=NO_COLLEAGUES)))
+    return works_here & no_part & ~Q(Exists(trains.filter(rights__assesses=False)))

@@ -3,12 +3,11 @@ gate (screens 2, 23), and what they ask of the people around a trainee (N), foun
 
 from assessments.help import HELP
 from assessments.queries import own_duties
-from assessments.queries.ahead import first_year_ahead
 from assessments.queries.held import HELD
 from assessments.queries.next_gate import gate_to_come
 from assessments.queries.taken import assessed
 from ctts.common.helping import explains
-from training.queries import adds_duties, holds_milestones, shows_gate, tells_gate_ahead, tells_of_record
+from training.queries import adds_duties, holds_milestones, shows_gate, tells_of_record
 
 explains(HELP)
 tells_of_record(50)(assessed)
@@ -16,4 +15,3 @@ for held in HELD:
     holds_milestones(held)
 adds_duties(own_duties)
 shows_gate(gate_to_come)
-tells_gate_ahead(first_year_ahead)

@@ -28,6 +28,11 @@ from training.queries.papers import APaper
 
 logger = logging.getLogger(__name__)
 
+PAPERS: tuple[tuple[Callable[[], Any], Callable[..., dict[str, Any]], Callable[..., Paper]], ...] = (
+    (queries.papers_owed, dops_pdf, actions.keep_paper),
+    (queries.review_papers_owed, review_pdf, actions.keep_review_paper),
+    (queries.cpd_papers_owed, cpd_pdf, actions.keep_cpd_paper),
+)
 COPY_SECONDS = 50  # of a worker's 90; the next minute goes on
 COPY_FAULT = "The system had a fault while it made it. Order it again; if it happens again, tell the scheme office."
 
@@ -64,9 +69,7 @@ def _enrol(item: EnrolItem, now: datetime) -> None:
 def make_papers(now: datetime) -> int:
     """Make the PDFs of DOPS, Supervisor Reviews and CPD logs that were asked for; each is kept on its own, one that
     fails keeps no other back (T4, T5, T10)."""
-    done = sum(_paper(paper, dops_pdf, actions.keep_paper, now) for paper in queries.papers_owed())
-    done += sum(_paper(paper, review_pdf, actions.keep_review_paper, now) for paper in queries.review_papers_owed())
-    return done + sum(_paper(paper, cpd_pdf, actions.keep_cpd_paper, now) for paper in queries.cpd_papers_owed())
+    return sum(_paper(paper, make, keep, now) for owed, make, keep in PAPERS for paper in owed())
 
 
 def _paper(paper: APaper, make: Callable[[APaper], dict[str, Any]], keep: Callable[..., Paper], now: datetime) -> int:

@@ -200,6 +200,11 @@ def strip_of(attempt: Attempt, reader: User, today: date, supervisors: Sequence[
     ]
 
 
+def bare_strip_of(attempt: Attempt) -> list[Requirement]:
+    """The gate with its numbers alone, and nothing of what counts (Y1 to Y6)."""
+    return [_requirement(line, BehindLine(()), running=False) for line in attempt.gate.lines]
+
+
 def _requirement(line: GateLine, behind: BehindLine, running: bool) -> Requirement:
     yes_or_no, items, goes_on = line.at_most, behind.items, running and not line.met
     if not goes_on:  # what does not count need not be mended

@@ -42,7 +42,7 @@ def test_Y_whoever_else_reads_the_record_finds_the_gate_with_the_assessments(sce
 
 def test_Y_an_open_gate_and_one_that_is_put_forward_say_with_whom_it_lies(scene):
     g.confirm(scene.tara)
-    assert shown(scene).words.startswith("Every line is met: your Training Supervisor")
+    assert shown(scene).words.startswith("Every line is met: the Training Supervisor")
     row = g.put_forward(scene.tara).first_year
     with_moderator = shown(scene).words
     assert with_moderator.startswith("It is put forward")

@@ -224,7 +224,6 @@ from training.queries.gate import (
     behind_gate,
     gate_digests,
 )
-from training.queries.gate_ahead import AheadLine, GateAhead, tells_gate_ahead
 from training.queries.handing import (
     handed_over,
 )
@@ -263,7 +262,7 @@ from training.queries.moderating import (
     year_review_key,
     year_reviews_of,
 )
-from training.queries.next_gate import NextGate, next_gate, shows_gate
+from training.queries.next_gate import GateReader, NextGate, next_gate, shows_gate
 from training.queries.offline import (
     Standing,
     competencies_of,
@@ -420,7 +419,6 @@ __all__ = [
     "SUPPORTS",
     "TABS",
     "TRAINEE",
-    "AheadLine",
     "Became",
     "BehindLine",
     "ChangesWanted",
@@ -432,7 +430,7 @@ __all__ = [
     "EvidenceWanted",
     "Fact",
     "FirstYearFacts",
-    "GateAhead",
+    "GateReader",
     "Glance",
     "Holding",
     "NextGate",
@@ -734,7 +732,6 @@ __all__ = [
     "supervisors_of",
     "supervisors_to_choose",
     "takers_of",
-    "tells_gate_ahead",
     "tells_of_record",
     "thread_key",
     "threads_of",

@@ -32,6 +32,7 @@ from training.models import (
     TrainingDraft,
     TrainingRecord,
 )
+from training.queries.outliving import NO_COLLEAGUES
 from training.rules import ScoreSum, not_applicable_words, too_many_not_applicable
 from training.states import DOPS_WRITTEN, AppointmentKind, AssessorKind, DopsState
 
@@ -224,9 +225,7 @@ def possible_assessors(record: TrainingRecord, today: date) -> QuerySet[User]:
     current = supervisors.filter(on_day(today)).values("person")
     at_centre = Affiliation.objects.filter(on_day(today), organisation=record.centre_id).values("person")
     trainers = held.filter(on_day(today), kind=AppointmentKind.TRAINER).values("person")
-    independent = held.filter(
-        on_day(today), kind__in=[AppointmentKind.SUPPORTING_MODERATOR, AppointmentKind.EXTERNAL_MODERATOR]
-    )
+    independent = held.filter(on_day(today), kind__in=NO_COLLEAGUES)
     applicants = applying_now().values("applicant")
     suitable = (Q(pk__in=at_centre) | Q(pk__in=trainers)) & ~Q(pk__in=supervisors.values("person"))
     kept = held.filter(on_day(today), kind=AppointmentKind.TRAINER, rights__assesses=False).values("person")

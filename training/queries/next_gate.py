@@ -1,4 +1,5 @@
-"""The next gate of a record on its first page; what it asks for is declared by the app that decides it (screens 2)."""
+"""The next gate of a record, on its first page and in the agenda of a review; what it asks for is declared by the app
+that decides it (screens 2, 23)."""
 
 from __future__ import annotations
 
@@ -11,6 +12,8 @@ from ctts.common.strips import Requirement
 from ctts.common.ties import Declared
 from training.models import TrainingRecord
 from training.queries.overview import Overview
+from training.rules import Readiness
+from training.states import AppointmentKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +26,17 @@ class NextGate:
     rows: Sequence[Requirement] = ()
 
 
-Find = Callable[[TrainingRecord, User, date, Overview], NextGate]
-shows_gate = Declared[Find]()  # the gate as one reader sees it: `find(record, reader, today, overview)` gives it
+@dataclass(frozen=True, slots=True)
+class GateReader:
+    """For whom, and on which day, what stands behind each row is looked up; and who supervises then."""
+
+    person: User
+    today: date
+    supervisors: Sequence[User]
+
+
+shows_gate = Declared[Callable[[TrainingRecord, Readiness, GateReader | None], NextGate]]()
+"""`find(record, counts, reader)` gives the gate; without a reader its rows are bare, which costs a fraction."""
 
 
 def next_gate(record: TrainingRecord, reader: User, today: date, overview: Overview) -> NextGate | None:
@@ -32,4 +44,11 @@ def next_gate(record: TrainingRecord, reader: User, today: date, overview: Overv
     readers, who find it with the assessments (screens 2)."""
     if reader.pk != record.trainee_id or record.ended_on is not None or overview.after is not None:
         return None
-    return next((find(record, reader, today, overview) for find in shows_gate), None)
+    supervisors = [row.person for row in overview.people if row.kind == AppointmentKind.SUPERVISOR]
+    whose = GateReader(reader, today, supervisors)
+    return next((find(record, overview.counts, whose) for find in shows_gate), None)
+
+
+def gate_in_brief(record: TrainingRecord, counts: Readiness) -> NextGate | None:
+    """The next gate in a few lines, for the agenda of a review (screens 23); None where no app tells of one."""
+    return next((find(record, counts, None) for find in shows_gate), None)

@@ -31,9 +31,9 @@ from training.models import (
     SupervisorReview,
     TrainingRecord,
 )
-from training.queries.gate_ahead import GateAhead, gate_ahead
+from training.queries.next_gate import NextGate, gate_in_brief
 from training.queries.records import reviews_that_count
-from training.rules import month_gaps
+from training.rules import Readiness, month_gaps, readiness
 from training.states import DOPS_WRITTEN, REVIEW_UNSIGNED, AppointmentKind, ItemState, ReviewState
 
 TEXTS = ("attendees", "progress", "dops_done", "writing_progress", "plan_changes", "support_needs", "escalate")
@@ -184,8 +184,8 @@ class Agenda:
     dops: Sequence[Dops]
     pieces: Sequence[Reflection | CaseStudy]
     actions: Sequence[ReviewAction]
-    counts: tuple[int, int]
-    gate: GateAhead | None
+    counts: Readiness
+    gate: NextGate | None
 
     @property
     def items(self) -> list[PlanItem]:
@@ -201,6 +201,7 @@ def agenda(record: TrainingRecord, today: date, before: SupervisorReview | None 
     since = last.held_on if last else record.start_on
     moment = london_midnight(since)
     items = list(record.items.select_related("item").order_by("position"))
+    counts = readiness(item.state for item in items)
     standing = SignOff.objects.filter(item__record=record, withdraws__isnull=True, withdrawn_by__isnull=True)
     newly = set(standing.filter(signed_at__gte=moment).values_list("item", flat=True))
     return Agenda(
@@ -216,8 +217,8 @@ def agenda(record: TrainingRecord, today: date, before: SupervisorReview | None 
             *CaseStudy.objects.filter(record=record, submitted_at__gte=moment).order_by("submitted_at", "pk"),
         ],
         actions=list(open_actions(record)),
-        counts=(sum(item.state == ItemState.SIGNED for item in items), len(items)),
-        gate=gate_ahead(record),
+        counts=counts,
+        gate=gate_in_brief(record, counts),
     )
 
 

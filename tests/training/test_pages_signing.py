@@ -53,7 +53,7 @@ def words(response):
 
 def rows_of(page, *items):
     """What the sign-off page posts for these competencies."""
-    digests = {row.item.pk: row.digest for _, group in page.context["groups"] for row in group}
+    digests = {row.item.pk: row.digest for _, group in page.context["groups"] for row, _ in group}
     return {"rows": [item.pk for item in items], **{f"seen-{item.pk}": digests[item.pk] for item in items}}
 
 
@@ -70,6 +70,20 @@ def test_t2_several_are_signed_in_one_press_and_the_page_says_which_and_which_no
     assert SignOff.objects.count() == 2
     again = sam.post(address("sign_off", world.tara.pk), rows_of(page, *items[:2]))
     assert (again.status_code, "Nothing was signed" in words(again)) == (409, True)
+
+
+def test_t2_a_note_is_written_in_the_row_of_its_competency(world, sam):
+    item = submitted(world.tara)
+    opened(world.cast.sam, item)
+    note = {f"note-{item.pk}": "Mind the units."}
+    refused = sam.post(address("sign_off", world.tara.pk), note)
+    assert (refused.status_code, '<details class="more" open>' in words(refused)) == (422, True)
+    assert "Mind the units." in words(refused)
+    data = rows_of(sam.get(address("sign_off", world.tara.pk)), item)
+    too_long = sam.post(address("sign_off", world.tara.pk), {**data, f"note-{item.pk}": "x" * 2001})
+    assert (too_long.status_code, f"note-{item.pk}" in too_long.context["form"].errors) == (422, True)
+    assert sam.post(address("sign_off", world.tara.pk), {**data, **note}).status_code == 303
+    assert "Mind the units." in words(sam.get(address("item", item.pk)))
 
 
 def test_t2_signing_asks_again_who_it_is_after_ten_minutes_and_keeps_what_was_chosen(world):
@@ -118,14 +132,15 @@ def test_t2_without_script_the_page_comes_back_with_the_piece_open_and_the_ticks
     first, second = submitted(world.tara, 0), submitted(world.tara, 1)
     opened(world.cast.sam, first)
     [evidence] = queries.judged_evidence([second])[second.pk]
-    typed = {"rows": [first.pk, "x"], "comment": "Careful & exact."}
+    typed = {"rows": [first.pk, "x"], "comment": "Careful & exact.", f"note-{first.pk}": "Mind the units."}
     back = sam.post(address("open_evidence", second.pk, evidence.pk), typed)
     assert back.url.endswith(f"#item-{second.pk}")
     page = sam.get(back.url)
     assert (page.context["chosen"], page.context["opened"]) == ([first.pk], [evidence.pk])
     assert "I measured the uniformity of the camera" in words(page)
-    assert "Careful &amp; exact." in words(page)
+    assert "Careful &amp; exact." in words(page) and "Mind the units." in words(page)
     assert "Careful" in words(sam.get(back.url))
+    assert "Mind" not in words(sam.get(address("sign_off", world.tara.pk)))
     assert "Careful" not in words(sam.get(address("sign_off", world.tara.pk)))  # opened anew, the page begins empty
     single = sam.post(address("open_evidence", second.pk, evidence.pk), {"single": "yes", "comment": "Kept, too."})
     assert single.url.startswith(address("sign", second.pk))

@@ -45,6 +45,26 @@ def test_t2_several_are_signed_at_once_each_with_its_own_signature_and_one_messa
     assert all(item.item.code in message.text for item in items)
 
 
+def test_t2_a_note_on_one_takes_the_place_of_the_comment_on_all(world):
+    first, second = submitted(world.tara, 0), submitted(world.tara, 1)
+    for item in (first, second):
+        opened(world.cast.sam, item)
+    sign_all(world.cast.sam, world.tara, [first, second], comment="All seen.", notes={second.pk: "Mind the units."})
+    said = dict(SignOff.objects.values_list("item", "comment"))
+    assert said == {first.pk: "All seen.", second.pk: "Mind the units."}
+    message = Message.objects.get(kind="training.signed")
+    for text in (message.text, message.html):
+        assert text.index(first.item.code) < text.index("Mind the units.") < text.index("All seen.")
+
+
+def test_t2_a_note_alone_says_enough(world):
+    item = submitted(world.tara)
+    opened(world.cast.sam, item)
+    sign_all(world.cast.sam, world.tara, [item], notes={item.pk: "Mind the units."})
+    message = Message.objects.get(kind="training.signed")
+    assert "Mind the units." in message.text and "There is no comment" not in message.text
+
+
 def test_t2_held_rows_are_left_out_with_their_reason(world):
     sam, items = world.cast.sam, [submitted(world.tara, number) for number in range(4)]
     opened(sam, items[0])

@@ -190,13 +190,15 @@ def sign_items(
     record_id: int,
     seen: Mapping[int, str],
     comment: str = "",
+    notes: Mapping[int, str] | None = None,
     authentication: AuthenticationEvent,
 ) -> Signing:
     """The supervisor signs several competencies of one trainee in one press; each gets its own signature (T2).
 
-    `seen` maps the id of each chosen competency to the digest the page showed for it. What is held back or changed is
-    left out with its reason. Raises NotAllowed for anyone but the current Training Supervisor, Invalid when nothing is
-    chosen or something of another trainee, TooLate when the training has ended.
+    `seen` maps the id of each chosen competency to the digest the page showed for it, `notes` to what is said about it
+    in the place of `comment` (screens 8). What is held back or changed is left out with its reason. Raises NotAllowed
+    for anyone but the current Training Supervisor, Invalid when nothing is chosen or something of another trainee,
+    TooLate when the training has ended.
     """
     record = lock_record(record_id)
     require(both(access.is_supervisor(by, record, london_date(now)), access.is_running(record)))
@@ -209,8 +211,8 @@ def sign_items(
     for row in queries.sign_rows(by, items):
         row.item.record = record
         try:
-            digest = seen[row.item.pk]
-            made = _sign(row, digest, by=by, now=now, comment=comment, authentication=authentication)
+            said = (notes or {}).get(row.item.pk) or comment
+            made = _sign(row, seen[row.item.pk], by=by, now=now, comment=said, authentication=authentication)
         except TooLate as reason:
             refused.append((row.item, str(reason)))
         else:
@@ -241,10 +243,11 @@ def _sign(
 
 
 def _tell_signed(made: Sequence[SignOff], by: User, now: datetime, comment: str) -> None:
-    """One message for all that one press signed."""
-    record, first = made[0].item.record, made[0]
+    """One message for all that one press signed: the comment, and beside each competency the note it has instead."""
+    record, first, comment = made[0].item.record, made[0], comment.strip()
     key = f"sign_off{first.pk}"
-    told = {"sign_offs": made, "by": by, "comment": comment.strip()}
+    rows = [(row.item.item, row.comment if row.comment != comment else "") for row in made]
+    told = {"rows": rows, "by": by, "comment": comment, "is_noted": any(note for _, note in rows)}
     tell(notices.SIGNED, record, record.trainee, about=first, now=now, key=key, **told)
 
 

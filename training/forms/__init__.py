@@ -1,6 +1,7 @@
 """What forms of training accept."""
 
 from training.forms.competencies import (
+    NOTE,
     AgreePlanForm,
     RatingForm,
     ReturnForm,
@@ -28,6 +29,7 @@ from training.forms.evidence import (
 from training.forms.lists import CohortForm, OfficeFilterForm, PlanVersionsForm
 
 __all__ = [
+    "NOTE",
     "AgreePlanForm",
     "AnswerForm",
     "CohortForm",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from ctts.common.forms import CrispyForm, SeenField
 from training.models import PlanItem
 
 LONG, SHORT = 5000, 2000
+NOTE = "note-"  # what the name of the field for a note on a competency begins with
 RATINGS = [
     ("", "Not rated"),
     ("0", "0 – I have not done this yet"),
@@ -125,19 +126,29 @@ class SignOneForm(SignForm):
 
 
 class SignSeveralForm(SignForm):
-    """The supervisor signs several competencies of one trainee; `items` are those of the record."""
+    """The supervisor signs several competencies of one trainee; `items` are those of the record, `noted` those of them
+    that may get a note of their own (screens 8)."""
 
     rows = CompetencyChoice(
         queryset=None, label="Competencies", error_messages={"required": "Choose at least one competency."}
     )
 
-    def __init__(self, *args: Any, items: QuerySet[PlanItem], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, items: QuerySet[PlanItem], noted: Iterable[PlanItem], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(CompetencyChoice, self.fields["rows"]).offer(items)
+        self.fields["comment"].help_text = "The trainee reads it with each competency that has no note of its own."
+        for item in noted:
+            label, read = f"Note on {item.item.code}", "The trainee reads it with this competency."
+            self.fields[f"{NOTE}{item.pk}"] = words(label, required=False, help_text=read, rows=2)
 
     def seen(self) -> dict[int, str]:
         """The digest that the page showed for each chosen competency."""
         return {item.pk: str(self.data.get(f"seen-{item.pk}", ""))[:64] for item in self.cleaned_data["rows"]}
+
+    def notes(self) -> dict[int, str]:
+        """The note on each chosen competency that has one."""
+        given = {item.pk: self.cleaned_data.get(f"{NOTE}{item.pk}", "") for item in self.cleaned_data["rows"]}
+        return {pk: note for pk, note in given.items() if note}
 
 
 class WithdrawForm(SignatureFormMixin, CrispyForm):

@@ -11,6 +11,7 @@ from ctts.common.signatures import shown_signature
 from ctts.common.states_shown import badge_for
 from ctts.notifications.queries import people_to_nudge
 from training import access, queries
+from training.forms import NOTE
 from training.states import RECORD_ENDED, AppointmentKind, ItemState, RecordState
 
 STATES = [*ItemState.choices, ("changed", "Changed since signed")]
@@ -184,9 +185,12 @@ def heard_of(record):
     return f"{record.trainee} has been told."
 
 
-def grouped(rows):
-    """Rows of the sign-off page by the group of their competency, in the order of the list."""
-    return [(title, list(group)) for title, group in groupby(rows, key=lambda row: row.item.item.group)]
+def grouped(rows, form):
+    """Rows of the sign-off page, each with the field for a note on it, by the group of their competency, in the order
+    of the list."""
+    names = {row.item.pk: f"{NOTE}{row.item.pk}" for row in rows}
+    noted = ((row, form[name] if (name := names[row.item.pk]) in form.fields else None) for row in rows)
+    return [(title, list(group)) for title, group in groupby(noted, key=lambda pair: pair[0].item.item.group)]
 
 
 def withdraw_consequences(sign_off):

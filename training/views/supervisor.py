@@ -18,7 +18,7 @@ from ctts.common.whole_numbers import numbers_in
 from training import access, actions, queries
 from training.actions import ChangedSinceSeen
 from training.actions.competencies import STATEMENT
-from training.forms import ReturnForm, SignOneForm, SignSeveralForm, SupervisorRatingForm, WithdrawForm
+from training.forms import NOTE, ReturnForm, SignOneForm, SignSeveralForm, SupervisorRatingForm, WithdrawForm
 from training.views import _shown
 from training.views._frame import frame, item_or_404, record_or_404, sign_off_or_404
 from training.views.trainee import item_page
@@ -48,30 +48,32 @@ def sign_off(request, pk):
     record = record_or_404(request, pk)
     require(both(access.is_supervisor(request.user, record, today_of(request)), access.is_running(record)))
     offered = {"items": queries.mappable_items(record), "initial": _typed_before(request), **signing(request)}
-    form = SignSeveralForm(data_of(request), **offered)
+    submitted = queries.submitted_items(record)
+    form = SignSeveralForm(data_of(request), noted=submitted, **offered)
     made = []
 
     def act():
-        chosen = {"record_id": pk, "seen": form.seen(), "comment": form.cleaned_data["comment"]}
+        chosen = {"record_id": pk, "seen": form.seen(), "notes": form.notes()}
+        chosen["comment"] = form.cleaned_data["comment"]
         made.append(actions.sign_items(by=request.user, now=request.now, authentication=form.authentication, **chosen))
 
     if tried(form, act) and made[0].signed:
         return redirect(_signed_url(record, made[0]))
     refused = made[0].refused if made else ()
     status = 409 if made else status_of(form)
-    return render(request, "training/sign_off.html", _sign_context(request, record, form, refused), status=status)
+    rows = queries.sign_rows(request.user, submitted.all() if form.is_bound else submitted)
+    context = _sign_context(request, record, form, rows) | {"refused": refused}
+    return render(request, "training/sign_off.html", context, status=status)
 
 
-def _sign_context(request, record, form, refused=()):
-    rows = queries.sign_rows(request.user, queries.submitted_items(record))
+def _sign_context(request, record, form, rows):
     chosen = numbers_in(request.POST.getlist("rows") if form.is_bound else request.GET.get("chosen", "").split(","))
     return frame(
         request,
         record,
         "competencies",
         form=form,
-        refused=refused,
-        groups=_shown.grouped(rows),
+        groups=_shown.grouped(rows, form),
         held=sum(bool(row.hold) for row in rows),
         rows=len(rows),
         chosen=chosen,
@@ -140,15 +142,16 @@ def _opened_context(request, item, evidence_id):
 
 
 def _opened_url(request, item, evidence_id):
-    """Without script: back to the page with the piece open, the ticks and the comment kept.
+    """Without script: back to the page with the piece open, the ticks, the comment and the notes kept.
 
-    The comment goes by the session: addresses are written into logs.
+    The words go by the session: addresses are written into logs.
     """
     if request.POST.get("single"):
         address, chosen = reverse("training:sign", args=[item.pk]), []
     else:
         address, chosen = reverse("training:sign_off", args=[item.record_id]), request.POST.getlist("rows")
-    request.session[TYPED] = {"on": address, "comment": request.POST.get("comment", "")}
+    typed = {name: text for name, text in request.POST.items() if name == "comment" or name.startswith(NOTE)}
+    request.session[TYPED] = {"on": address, "typed": typed}
     query = urlencode({"open": evidence_id, "chosen": ",".join(map(str, numbers_in(chosen)))})
     return f"{address}?{query}#item-{item.pk}"
 
@@ -161,7 +164,7 @@ def _typed_before(request):
     if "open" not in request.GET:
         request.session.pop(TYPED, None)
     typed = request.session.get(TYPED, {})
-    return {"comment": typed["comment"]} if typed.get("on") == request.path else {}
+    return typed["typed"] if typed.get("on") == request.path else {}
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="signs one competency")

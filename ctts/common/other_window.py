@@ -19,14 +19,20 @@ Row = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class OtherWindow:
-    """Where the two differ: (label, typed here, text there) of each field; `kept` is the other draft, None if saved."""
+    """Where the two differ: (label, typed here, text there) of each field; `kept` is the other draft, None if saved.
+
+    `shared`: others write here, too, so that it may have been one of them.
+    """
 
     rows: Sequence[Row]
     kept: DraftBase | None = None
+    shared: bool = False
 
     @property
     def title(self) -> str:
         """The head of the notice."""
+        if self.shared:
+            return "Saved meanwhile by somebody else, or in another window"
         return f"{'Saved' if self.kept is None else 'Typed'} in another window meanwhile"
 
 

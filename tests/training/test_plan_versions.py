@@ -67,13 +67,16 @@ def test_t1_a_difference_names_every_competency_that_is_planned_otherwise_once(o
     for change in found.changes:
         new, gone = change.item not in was, change.item not in becomes
         assert (change.fate == "added", change.fate == "removed") == (new, gone)
-    assert plan_difference(older, older).changes == [] and not plan_difference(older, older).reordered
+    assert plan_difference(older, older).changes == [] and not plan_difference(older, older).moved
 
 
-def test_t1_an_order_that_changed_is_said():
+def test_t1_what_changed_places_is_named_and_no_more():
     row = {"how": "a", "where": "b", "with_whom": "c", "by_on": None}
-    plan = [{"item": 1, "code": "C1", **row}, {"item": 2, "code": "C2", **row}]
-    assert plan_difference(plan, plan[::-1]).reordered and not plan_difference(plan, plan[:1]).reordered
+    one, two, three, four = plan = [{"item": number, "code": f"C{number}", **row} for number in range(1, 5)]
+    assert plan_difference(plan, [two, three, one, four]).moved == ["C1"]
+    assert plan_difference(plan, [four, one, two, three]).moved == ["C4"]
+    assert len(plan_difference(plan, [two, one, three, four]).moved) == 1
+    assert plan_difference(plan, [one, three]).moved == []
 
 
 # --- versions and reviews ---
@@ -83,17 +86,23 @@ def test_t1_every_agreed_version_is_kept_with_what_it_said(world):
     agreed(world, NOW)
     agreed(world, NOW + 2 * DAY, where="Ward 9")
     history = queries.plan_history(world.tara)
-    assert [(row.number, row.items[0]["where"]) for row in history.versions] == [(2, "Ward 9"), (1, "Department")]
-    assert [row.printed_name for row in history.versions[0].signed] == ["Tara Quinn", "Sam Patel"]
+    assert [(row.number, row.items[0]["where"]) for row in history.listed] == [(2, "Ward 9"), (1, "Department")]
+    assert [row.printed_name for row in history.listed[0].signed] == ["Tara Quinn", "Sam Patel"]
 
 
-def test_t1_a_version_signed_by_one_of_the_two_is_none_that_can_be_compared(world):
+def test_t1_a_version_signed_by_one_of_the_two_is_told_from_the_agreed(world):
     seen = queries.plan_standing(world.tara).digest
     signed = {"record_id": world.tara.pk, "seen": seen, "authentication": authentication(NOW)}
     actions.agree_plan(by=world.cast.sam, now=NOW, **signed)
-    history = queries.plan_history(world.tara)
-    assert (history.versions, [row.signer for row in history.one_sided]) == ([], [world.cast.sam])
+    [version] = queries.plan_history(world.tara).listed
+    assert (version.agreed_at, version.signed[0].signer) == (None, world.cast.sam)
     assert "There is nothing to compare yet" in page(world).text
+    item = PlanItem.objects.filter(record=world.tara).order_by("position").first()
+    told = {"item_id": item.pk, "seen": queries.item_digest(item), "values": VALUES}
+    actions.tailor_item(by=world.cast.tara, now=NOW, **told)
+    assert "From Version 1, signed by one of the two only" in page(world).text
+    plan = browser_of(world.cast.sam).get(reverse("training:plan", args=[world.tara.pk])).text
+    assert "What changed since version 1" in plan and "1 changed, 5 the same" in plan
 
 
 def test_t11_a_review_stands_at_the_version_that_was_in_force_on_its_day(world):
@@ -103,7 +112,7 @@ def test_t11_a_review_stands_at_the_version_that_was_in_force_on_its_day(world):
     agreed(world, NOW + 2 * DAY, where="Ward 9")
     reviewed(world, NOW + 5 * DAY)
     history = queries.plan_history(world.tara)
-    found = {row.number: [meeting.held_on for meeting in row.reviews] for row in history.versions}
+    found = {row.number: [meeting.held_on for meeting in row.reviews] for row in history.listed}
     assert found == {1: [NOW.date()], 2: [NOW.date() + 5 * DAY]}
     assert [meeting.held_on for meeting in history.reviewed_before] == [NOW.date() - DAY]
     shown = page(world, "sam").text
@@ -146,6 +155,33 @@ def test_t1_the_plan_as_it_stands_is_compared_with_the_version_last_agreed(world
     actions.tailor_item(by=world.cast.sam, now=NOW, **told)
     shown = page(world).text
     assert "to The plan as it stands now" in shown and "Three supervised sessions" in shown
+
+
+def test_t1_whoever_is_to_sign_reads_what_changed_since_the_version_last_agreed(world):
+    sam, address = browser_of(world.cast.sam), reverse("training:plan", args=[world.tara.pk])
+    assert "What changed since" not in sam.get(address).text  # nothing was agreed before
+    agreed(world, NOW)
+    assert "What changed since" not in sam.get(address).text
+    item = PlanItem.objects.filter(record=world.tara).order_by("position").first()
+    told = {"item_id": item.pk, "seen": queries.item_digest(item), "values": VALUES}
+    actions.tailor_item(by=world.cast.tara, now=NOW, **told)
+    shown = sam.get(address).text
+    assert "What changed since version 1" in shown and "1 changed, 5 the same" in shown
+    assert shown.index("1 changed, 5 the same") < shown.index("Sign this version")
+
+
+def test_t1_signed_versions_stand_newest_first_those_of_one_of_the_two_among_them(world):
+    agreed(world, NOW)
+    item = PlanItem.objects.filter(record=world.tara).order_by("position").first()
+    for number, where in enumerate(("Ward 8", "Ward 9"), start=1):
+        now, seen = NOW + number * DAY, queries.item_digest(PlanItem.objects.get(pk=item.pk))
+        told = {"item_id": item.pk, "seen": seen, "values": {**VALUES, "where": where}}
+        actions.tailor_item(by=world.cast.tara, now=now, **told)
+        signed = {"record_id": world.tara.pk, "authentication": authentication(now)}
+        for who in (world.cast.tara, world.cast.sam)[:number]:
+            actions.agree_plan(by=who, now=now, seen=queries.plan_standing(world.tara).digest, **signed)
+    listed = queries.plan_history(world.tara).listed
+    assert [(row.number, row.agreed_at is None) for row in listed] == [(3, False), (2, True), (1, False)]
 
 
 @pytest.mark.parametrize("rows", [1, 3])

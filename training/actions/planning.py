@@ -20,19 +20,23 @@ from training.queries import PlanStanding
 from training.states import AppointmentKind, PlanState
 
 STATEMENT = "I agree this version of the training plan: how, where, with whom and by when each competency is reached."
-COLUMNS = ("how", "where", "with_whom", "by_on")
+COLUMNS = queries.PLAN_COLUMNS
+
+
+class PlanRowChanged(TooLate):
+    """What the plan says of a competency is not what its page showed any more; both texts can be shown."""
 
 
 @transaction.atomic
 def tailor_item(*, by: User, now: datetime, item_id: int, seen: str, values: Mapping[str, Any]) -> PlanItem:
     """Change how, where, with whom and by when one competency is reached (T1); `seen` is the digest of the row shown.
 
-    Raises NotAllowed for others, TooLate when somebody changed it since, Invalid for a day outside the training.
+    Raises NotAllowed for others, PlanRowChanged when somebody changed it since, Invalid for a day outside the training.
     """
     item = lock_item(item_id)
     require(access.can_tailor(by, item.record, london_date(now)))
     if seen != queries.item_digest(item):
-        raise TooLate("Somebody changed this row since you opened it.")
+        raise PlanRowChanged("Somebody changed this row since you opened it.")
     if not item.record.start_on <= values["by_on"] <= item.record.expected_end_on:
         raise Invalid("This day lies outside the training.", "by_on")
     before = {name: getattr(item, name) for name in COLUMNS}

@@ -289,6 +289,9 @@ from training.queries.papers import (
     review_papers_owed,
 )
 from training.queries.plans import (
+    COLUMNS as PLAN_COLUMNS,
+)
+from training.queries.plans import (
     PlanHistory,
     PlanStanding,
     PlanVersion,
@@ -300,6 +303,7 @@ from training.queries.plans import (
     plan_groups,
     plan_history,
     plan_standing,
+    version_to_sign_after,
     versions_to_compare,
 )
 from training.queries.records import (
@@ -414,6 +418,7 @@ from training.queries.writing import (
 __all__ = [
     "CHANGE_FIELDS",
     "DOPS_STEPS",
+    "PLAN_COLUMNS",
     "REPORT_FIELDS",
     "REVIEW_FIELDS",
     "SUPPORTS",
@@ -748,6 +753,7 @@ __all__ = [
     "unanswered",
     "untold_adjustments",
     "version_or_none",
+    "version_to_sign_after",
     "versions_of",
     "versions_to_compare",
     "waited_for_in",

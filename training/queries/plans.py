@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.digest import sha256
 from ctts.common.prepared import prepared
@@ -145,8 +146,9 @@ def plan_agreements(record: TrainingRecord) -> list[PlanAgreement]:
 
 @dataclass(frozen=True, slots=True)
 class PlanVersion:
-    """A version of a plan that both agreed: since when, whose signatures, its rows word for word, and the meetings at
-    which the External Moderator reviewed it. `number` 0 is the plan as it stands now."""
+    """A version of a plan: since when both agreed it, None where one of the two signed it only; whose signatures, its
+    rows word for word, and the meetings at which the External Moderator reviewed it. `number` 0 is the plan as it
+    stands now."""
 
     number: int
     agreed_at: datetime | None
@@ -155,18 +157,19 @@ class PlanVersion:
     reviews: Sequence[Meeting] = ()
 
     def __str__(self) -> str:
-        if self.agreed_at is None:
+        if not self.number:
             return "The plan as it stands now"
+        if self.agreed_at is None:
+            return f"Version {self.number}, signed by one of the two only"
         return f"Version {self.number}, agreed {day(self.agreed_at)}"
 
 
 @dataclass(frozen=True, slots=True)
 class PlanHistory:
-    """Every agreed version of a plan, the newest first; signatures under versions that only one of the two signed; and
-    reviews held before any version was agreed (T1, T11)."""
+    """Every version of a plan that somebody signed, the newest first; and reviews held before any version was agreed
+    (T1, T11)."""
 
-    versions: Sequence[PlanVersion]
-    one_sided: Sequence[PlanAgreement]
+    listed: Sequence[PlanVersion]
     reviewed_before: Sequence[Meeting]
 
 
@@ -176,15 +179,17 @@ def plan_history(record: TrainingRecord) -> PlanHistory:
     by_version: dict[int, list[PlanAgreement]] = {}
     for agreement in plan_agreements(record):
         by_version.setdefault(agreement.version, []).append(agreement)
-    agreed = [(number, at, rows) for number, rows in by_version.items() if (at := _agreed_at(rows)) is not None]
+    agreed = [(number, at) for number, rows in by_version.items() if (at := _agreed_at(rows)) is not None]
     reviews: dict[int, list[Meeting]] = {}
     meetings = Meeting.objects.filter(record=record, plan_reviewed=True).select_related("written_by")
     for meeting in meetings.order_by("held_on", "pk"):
-        in_force = next((number for number, at, _ in agreed if london_date(at) <= meeting.held_on), 0)
+        in_force = next((number for number, at in agreed if london_date(at) <= meeting.held_on), 0)
         reviews.setdefault(in_force, []).append(meeting)
-    versions = [PlanVersion(n, at, rows, rows[0].content["items"], reviews.get(n, ())) for n, at, rows in agreed]
-    one_sided = [row for rows in by_version.values() if _agreed_at(rows) is None for row in rows]
-    return PlanHistory(versions, one_sided, reviews.get(0, ()))
+    listed = [
+        PlanVersion(number, _agreed_at(rows), rows, rows[0].content["items"], reviews.get(number, ()))
+        for number, rows in by_version.items()
+    ]
+    return PlanHistory(listed, reviews.get(0, ()))
 
 
 def _agreed_at(rows: Sequence[PlanAgreement]) -> datetime | None:
@@ -195,7 +200,17 @@ def _agreed_at(rows: Sequence[PlanAgreement]) -> datetime | None:
 
 
 def versions_to_compare(history: PlanHistory, standing: PlanStanding) -> list[PlanVersion]:
-    """What can be compared, the newest first: the agreed versions, and the plan now where it is none of them."""
-    if standing.state == PlanState.AGREED:
-        return list(history.versions)
-    return [PlanVersion(0, None, (), standing.content["items"]), *history.versions]
+    """What can be compared, the newest first: the versions that somebody signed, and the plan now where it is none of
+    them (T1)."""
+    if standing.state != PlanState.DRAFT:
+        return list(history.listed)
+    return [PlanVersion(0, None, (), standing.content["items"]), *history.listed]
+
+
+def version_to_sign_after(versions: Sequence[PlanVersion], reader: User) -> PlanVersion | None:
+    """With which of these a reader compares the newest before they sign it: the version that they signed last, else
+    the one last agreed, else the one before it; None where it is the only one (T1)."""
+    before = versions[1:]
+    own = [version for version in before if any(row.signer_id == reader.pk for row in version.signed)]
+    agreed = [version for version in before if version.agreed_at is not None]
+    return next(iter([*own, *agreed, *before]), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Literal
 
 from ctts.common.word_changes import Fate, Piece, word_changes
@@ -29,22 +30,28 @@ class PlanDifference:
 
     changes: Sequence[PlanChange]
     same: int
-    reordered: bool
+    moved: Sequence[str]
 
 
 def plan_difference(older: Sequence[PlanRow], newer: Sequence[PlanRow]) -> PlanDifference:
     """Competency by competency what the newer version plans otherwise: how, where, with whom, by when (T1).
 
-    Days are told apart as wholes, as they are kept; texts word by word. `reordered`: those in both stand in another
-    order.
+    Days are told apart as wholes, as they are kept; texts word by word. `moved`: the codes of the fewest that had to
+    change places for the new order, in that order.
     """
     before, after = ({int(row["item"] or 0): row for row in rows} for rows in (older, newer))
     changes = [_change(item, str(row["code"]), before.get(item), row) for item, row in after.items()]
     gone = [_change(item, str(row["code"]), row, None) for item, row in before.items() if item not in after]
     found = [change for change in (*changes, *gone) if any(pieces is not None for _, pieces in change.cells)]
-    both = [item for item in before if item in after]
-    reordered = both != [item for item in after if item in before]
-    return PlanDifference(found, len(changes) + len(gone) - len(found), reordered)
+    return PlanDifference(found, len(changes) + len(gone) - len(found), _moved(before, after))
+
+
+def _moved(before: Mapping[int, PlanRow], after: Mapping[int, PlanRow]) -> list[str]:
+    """The codes of what stands in both and follows no more what it followed."""
+    was, becomes = [item for item in before if item in after], [item for item in after if item in before]
+    blocks = SequenceMatcher(None, was, becomes, autojunk=False).get_matching_blocks()
+    stayed = {becomes[place] for block in blocks for place in range(block.b, block.b + block.size)}
+    return [str(after[item]["code"]) for item in becomes if item not in stayed]
 
 
 def _change(item: int, code: str, old: PlanRow | None, new: PlanRow | None) -> PlanChange:

@@ -7,15 +7,18 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from ctts.common.forms import with_value
 from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.other_window import OtherWindow, differing
 from ctts.common.posted import data_of, status_of, today_of, tried
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import require
 from training import access, actions, queries
-from training.actions.planning import STATEMENT
+from training.actions.planning import STATEMENT, PlanRowChanged
 from training.forms import AgreePlanForm, PlanVersionsForm, TailorForm
 from training.rules import plan_difference
+from training.states import PlanState
 from training.views._frame import frame, item_or_404, record_or_404
 from training.views.supervisor import signing
 
@@ -37,20 +40,23 @@ def plan(request, pk):
     if tried(form, act):
         messages.success(request, "The plan is signed.")
         return redirect("training:plan", pk)
-    context = frame(request, record, "plan", **_plan_context(record, standing))
+    context = frame(request, record, "plan", **_plan_context(record, standing, request.user))
     context["can_tailor"] = verdict
     context["form"] = form if verdict and not standing.has_signed(request.user.pk) else None
     return render(request, "training/plan.html", context, status=status_of(form))
 
 
-def _plan_context(record, standing):
-    history = queries.plan_history(record)
+def _plan_context(record, standing, reader):
+    history, items = queries.plan_history(record), list(queries.mappable_items(record))
+    versions = queries.versions_to_compare(history, standing)
+    older = None if standing.state == PlanState.AGREED else queries.version_to_sign_after(versions, reader)
     return {
+        **(_compared(items, older, versions[0]) if older else {"difference": None}),
         "history": history,
-        "comparable": len(queries.versions_to_compare(history, standing)) > 1,
+        "comparable": len(versions) > 1,
         "standing": standing,
         "state_badge": badge_for(standing.state, standing.state.label),
-        "groups": queries.plan_groups(queries.mappable_items(record)),
+        "groups": queries.plan_groups(items),
         "statement": STATEMENT,
     }
 
@@ -67,7 +73,7 @@ def plan_versions(request, pk):
     if len(versions) > 1 and (asked is None or form.is_valid()):
         chosen = _last_two(versions) if asked is None else form.cleaned_data
         newer, older = (row for row in versions if row.number in chosen.values())
-        context |= _compared(record, older, newer)
+        context |= _compared(queries.mappable_items(record), older, newer)
     return render(request, "training/plan_versions.html", context, status=422 if form.errors else 200)
 
 
@@ -76,8 +82,8 @@ def _last_two(versions):
     return {name: row.number for name, row in zip(("newer", "older"), versions, strict=False)}
 
 
-def _compared(record, older, newer):
-    titles = {row.pk: row.item.title for row in queries.mappable_items(record)}
+def _compared(items, older, newer):
+    titles = {row.pk: row.item.title for row in items}
     found = plan_difference(older.items, newer.items)
     rows = [(change, titles.get(change.item, ""), _cells(change)) for change in found.changes]
     return {"older": older, "newer": newer, "difference": found, "rows": rows}
@@ -97,19 +103,33 @@ def tailor(request, pk):
     """How, where, with whom and by when one competency is reached."""
     item = item_or_404(request, pk)
     require(access.can_tailor(request.user, item.record, today_of(request)))
-    values = {"how": item.how, "where": item.where, "with_whom": item.with_whom, "by_on": item.by_on}
-    form = TailorForm(data_of(request), initial={**values, "seen": queries.item_digest(item)})
+    form = TailorForm(data_of(request), initial={**_planned(item), "seen": queries.item_digest(item)})
 
     def act():
-        given = {name: form.cleaned_data[name] for name in values}
+        given = {name: form.cleaned_data[name] for name in queries.PLAN_COLUMNS}
         seen = form.cleaned_data["seen"]
         actions.tailor_item(by=request.user, now=request.now, item_id=pk, seen=seen, values=given)
 
-    if tried(form, act):
-        messages.success(request, f"The plan for {item.item.code} is saved. It waits for both signatures.")
-        return redirect("training:plan", item.record_id)
-    context = frame(request, item.record, "plan", item=item, form=form)
+    try:
+        if tried(form, act):
+            messages.success(request, f"The plan for {item.item.code} is saved. It waits for both signatures.")
+            return redirect("training:plan", item.record_id)
+    except PlanRowChanged:
+        return _changed_meanwhile(request, item_or_404(request, pk), form)
+    context = frame(request, item.record, "plan", item=item, form=form, elsewhere=None)
     return render(request, "training/tailor.html", context, status=status_of(form))
+
+
+def _planned(item):
+    return {name: getattr(item, name) for name in queries.PLAN_COLUMNS}
+
+
+def _changed_meanwhile(request, item, form):
+    """409: both texts are shown, and saving again takes this one (quality rule 2)."""
+    form.data = with_value(form.data, "seen", queries.item_digest(item))
+    elsewhere = OtherWindow(differing(form, _planned(item)), shared=True)
+    context = frame(request, item.record, "plan", item=item, form=form, elsewhere=elsewhere)
+    return render(request, "training/tailor.html", context, status=409)
 
 
 @guarded(SIGNED_IN, methods="POST", effect="moves a competency one place up or down in its group of the plan")

@@ -132,6 +132,6 @@ def test_the_cost_of_the_other_lists_does_not_grow_with_their_rows(world, made, 
     assert (len(response.context["made"]), len(response.context["left"])) == (rows, rows)
     given = {"item_id": made.item, "seen": queries.shown_digest(item_of(world.tara, 3)), "reason": "More."}
     actions.return_item(by=world.cast.sam, now=NOW, **given)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         response = tara.get(reverse("training:submit", args=[made.item]))
     assert len(response.context["pieces"]) == rows

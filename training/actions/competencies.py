@@ -95,8 +95,11 @@ def _rate(item: PlanItem, rating: int | None, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def submit_item(*, by: User, now: datetime, item_id: int, seen: str, note: str = "") -> ItemSubmission:
-    """The trainee submits a competency for signature, with a note; the supervisor is told (T2).
+def submit_item(
+    *, by: User, now: datetime, item_id: int, seen: str, note: str = "", answers: Sequence[str] = ()
+) -> ItemSubmission:
+    """The trainee submits a competency for signature, with a note; the supervisor is told (T2). Of a returned one
+    `answers` says what they did about each point of the feedback, in its order (screens 17).
 
     `seen` is the digest of competency and evidence as the page showed them. Raises NotAllowed for others, TooLate
     without shared evidence, when it is submitted already, or when the evidence changed since the page was opened.
@@ -105,11 +108,15 @@ def submit_item(*, by: User, now: datetime, item_id: int, seen: str, note: str =
     require(access.can_submit(by, item))
     if seen != queries.shown_digest(item):
         raise TooLate("The evidence changed since you opened this page. Look at it again, then submit.")
-    made = ItemSubmission.objects.create(item=item, note=note.strip(), submitted_at=now, submitted_by=by)
+    returned = queries.asked_of(item)
+    given = {"returned": returned, "answers": [answer.strip() for answer in answers] if returned else []}
+    made = ItemSubmission.objects.create(item=item, note=note.strip(), **given, submitted_at=now, submitted_by=by)
+    taken_up = queries.taken_up(made, queries.judged_evidence([item])[item.pk])
     move_item(item, "submit", by=by, now=now, seen=seen)
     for supervisor in holders(item.record, now, AppointmentKind.SUPERVISOR):
         key = f"submission{made.pk}"
-        tell(notices.SUBMITTED, item.record, supervisor, about=made, now=now, key=key, item=item, note=made.note)
+        told = {"item": item, "note": made.note, "taken_up": taken_up}
+        tell(notices.SUBMITTED, item.record, supervisor, about=made, now=now, key=key, **told)
     return made
 
 
@@ -146,7 +153,9 @@ def return_item(
         raise Invalid("Say what is missing; the trainee reads it.", "reason")
     if seen != queries.shown_digest(item):
         raise ChangedSinceSeen(item.pk)
-    made = ItemReturn.objects.create(item=item, reason=reason.strip(), returned_at=now, returned_by=by)
+    shared = {str(one.pk): one.content_sha256 for one in queries.judged_evidence([item])[item.pk]}
+    given = {"reason": reason.strip(), "evidence": shared}
+    made = ItemReturn.objects.create(item=item, **given, returned_at=now, returned_by=by)
     move_item(item, "send_back", by=by, now=now)
     if rating is not None:
         rate_as_supervisor(by=by, now=now, item_id=item.pk, rating=rating)

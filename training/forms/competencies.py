@@ -93,12 +93,25 @@ class SupervisorRatingForm(CrispyForm):
 
 
 class SubmitForm(CrispyForm):
-    """The trainee submits a competency with a note; `seen` is the digest of what the page showed."""
+    """The trainee submits a competency with a note; `seen` is the digest of what the page showed, `points` what was
+    asked when it was returned."""
 
     submit_label = "Submit for signature"
 
     seen = SeenField()
     note = words("Note to your supervisor", required=False, help_text="What to look at first, if anything.")
+
+    def __init__(self, *args: Any, points: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.answering = [f"answer-{number}" for number in range(1, len(points) + 1)]
+        for number, (name, point) in enumerate(zip(self.answering, points, strict=True), start=1):
+            self.fields[name] = words(f"{number}. {point}", required=False, help_text="What you did about it.", rows=3)
+        self.order_fields([*self.answering, "note"])
+
+    def given(self) -> dict[str, Any]:
+        """What `submit_item` is told: the digest, the note, and the answers in the order of the points."""
+        answers = [self.cleaned_data[name] for name in self.answering]
+        return {"seen": self.cleaned_data["seen"], "note": self.cleaned_data["note"], "answers": answers}
 
 
 class ReturnForm(CrispyForm):

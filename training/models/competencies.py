@@ -14,6 +14,7 @@ from ctts.common.signatures import SignatureBase
 from ctts.scheme.models import CompetencyItem
 from training.models.evidence import Evidence
 from training.models.record import TrainingRecord
+from training.rules.feedback import points_of
 from training.states import ITEM_MOVES, ItemState
 
 # Signatures under a competency that nobody has withdrawn; `{item}` is an SQL expression for its id.
@@ -97,32 +98,62 @@ class PlanAgreement(SignatureBase):
 
 
 class ItemSubmission(AppendOnly):
-    """The trainee submitted a competency for sign-off, with this evidence (T2)."""
+    """The trainee submitted a competency for sign-off (T2). After a return `answers` says, point by point of its
+    feedback, what they did about it (screens 17)."""
 
     retention = Retention.DOSSIER
 
     item = models.ForeignKey(PlanItem, models.PROTECT, related_name="submissions")
     note = models.TextField(blank=True)
+    returned = models.ForeignKey("ItemReturn", models.PROTECT, null=True, blank=True, related_name="+")
+    answers = models.JSONField(default=list, blank=True)
     submitted_at = models.DateTimeField()
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     class Meta(AppendOnly.Meta):
         ordering = ["-submitted_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="training_submission_answers_a_return", condition=Q(returned__isnull=False) | Q(answers=[])
+            ),
+            models.UniqueConstraint(fields=["returned"], name="training_return_taken_up_once"),
+        ]
+        triggers = [
+            *AppendOnly.Meta.triggers,
+            pgtrigger.Trigger(
+                name="answers_its_own_return",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__returned__isnull=False),
+                func=(
+                    "IF NOT EXISTS (SELECT 1 FROM training_itemreturn r WHERE r.id = NEW.returned_id "
+                    "AND r.item_id = NEW.item_id) THEN RAISE EXCEPTION 'a submission answers a return of its own "
+                    "competency' USING ERRCODE = '23514'; END IF; RETURN NEW;"
+                ),
+            ),
+        ]
 
 
 class ItemReturn(AppendOnly):
-    """The supervisor gave a competency back with feedback (T2)."""
+    """The supervisor gave a competency back with feedback (T2); `evidence` is what was shared for it then, id → digest,
+    None where that was not noted."""
 
     retention = Retention.DOSSIER
 
     item = models.ForeignKey(PlanItem, models.PROTECT, related_name="returns")
     reason = models.TextField()
+    evidence = models.JSONField(null=True, blank=True)
     returned_at = models.DateTimeField()
     returned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     class Meta(AppendOnly.Meta):
         ordering = ["-returned_at", "-pk"]
         constraints = [models.CheckConstraint(name="training_return_has_reason", condition=~Q(reason=""))]
+
+    @property
+    def points(self) -> list[str]:
+        """The feedback point by point (screens 17)."""
+        return points_of(self.reason)
 
 
 class SupervisorRating(AppendOnly):

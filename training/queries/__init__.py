@@ -340,6 +340,7 @@ from training.queries.reports import (
     reports_of,
     reports_visible_to,
 )
+from training.queries.returned import TakenUp, asked_of, taken_up
 from training.queries.reviews import (
     REVIEW_FIELDS,
     actions_visible_to,
@@ -448,6 +449,7 @@ __all__ = [
     "RowFault",
     "SignRow",
     "Standing",
+    "TakenUp",
     "Tell",
     "TraineeEvents",
     "TriedRow",
@@ -464,6 +466,7 @@ __all__ = [
     "agreed_in",
     "answer_key",
     "approval_words",
+    "asked_of",
     "attendance_digest",
     "attendances_visible_to",
     "bank_holidays_in",
@@ -736,6 +739,7 @@ __all__ = [
     "supervisor_of",
     "supervisors_of",
     "supervisors_to_choose",
+    "taken_up",
     "takers_of",
     "tells_of_record",
     "thread_key",

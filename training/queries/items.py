@@ -28,6 +28,7 @@ from training.models import (
     SupervisorRating,
     TrainingRecord,
 )
+from training.queries.returned import TakenUp, taken_up
 from training.states import EvidenceState, ItemState
 
 Content = dict[str, Any]
@@ -94,6 +95,7 @@ class SignRow:
     item: PlanItem
     evidence: Sequence[OnEvidence]
     note: str
+    taken_up: TakenUp | None
     submitted_on: date | None
     digest: str
     hold: str
@@ -173,7 +175,8 @@ def _seen(items: Any, signer: Any) -> QuerySet[EvidenceSeen, tuple[int, int, str
 
 @prepared
 def _submissions(items: Any) -> QuerySet[ItemSubmission]:
-    return ItemSubmission.objects.filter(item__any_of=items).order_by("submitted_at", "pk")
+    rows = ItemSubmission.objects.filter(item__any_of=items).select_related("returned")
+    return rows.order_by("submitted_at", "pk")
 
 
 def _sign_row(
@@ -191,6 +194,7 @@ def _sign_row(
         item=item,
         evidence=pieces,
         note=submission.note if submission else "",
+        taken_up=taken_up(submission, evidence),
         submitted_on=london_date(submission.submitted_at) if submission else None,
         digest=sha256(signing_content(item, evidence)),
         hold=_row_hold(item, pieces),
@@ -295,7 +299,7 @@ def signed_at(signer: User, record: TrainingRecord, at: datetime) -> list[SignOf
 def facts_of_item(item: PlanItem) -> tuple[list[ItemSubmission], list[ItemReturn], list[SignOff]]:
     """Submissions, returns, and signatures with their withdrawals of a competency, newest first."""
     return (
-        list(item.submissions.select_related("submitted_by")),
+        list(item.submissions.select_related("submitted_by", "returned")),
         list(item.returns.select_related("returned_by")),
         list(item.sign_offs.filter(withdraws__isnull=True).select_related("withdrawn_by")),
     )

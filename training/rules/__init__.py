@@ -65,6 +65,7 @@ from training.rules.events import (
     milestone_of,
     places_free,
 )
+from training.rules.feedback import points_of
 from training.rules.identifiers import (
     IdentifierFinding,
     nhs_number_valid,
@@ -187,6 +188,7 @@ __all__ = [
     "places_free",
     "plain_sum",
     "plan_difference",
+    "points_of",
     "progress_reports_due",
     "readiness",
     "reflection_of",

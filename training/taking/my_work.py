@@ -20,6 +20,7 @@ from training.models import (
 )
 from training.queries.copies import Chapter, CopiedFile, Fact, Piece
 from training.queries.plans import plan_standing
+from training.queries.returned import taken_up
 from training.queries.told import copied, facts, of, signed, texts, texts_of
 from training.queries.writing import comments_on, parts_of, parts_of_version, piece_versions, scan_answer
 from training.states import EvidenceState
@@ -74,12 +75,23 @@ def _competency(row: PlanItem, evidence: list[str]) -> Piece:
     ]
     originals = SignOff.objects.filter(item=row, withdraws__isnull=True).select_related("withdrawn_by")
     parts = [
-        *_told(row.submissions.order_by("submitted_at", "pk"), "Submitted", "submitted_at", ("note", "Note")),
+        *_submitted(row),
         *_told(row.returns.order_by("returned_at", "pk"), "Returned", "returned_at", ("reason", "Feedback")),
         *_rated(row),
         *signed(originals.order_by("signed_at", "pk"), ("comment", "Comment")),
     ]
     return Piece(str(row.item), told, parts=parts)
+
+
+def _submitted(row: PlanItem) -> list[Piece]:
+    """Each submission with its note, and after a return what was said to each point."""
+    parts = []
+    for one in row.submissions.select_related("returned").order_by("submitted_at", "pk"):
+        found = taken_up(one, ())
+        points = [f"{point}: {answer or 'Not answered.'}" for point, answer in found.points] if found else []
+        told = [*of(one, ("submitted_at", "When")), *facts(("points", "What was asked", tuple(points)))]
+        parts.append(Piece("Submitted", [*told, *texts_of(one, ("note", "Note"))]))
+    return parts
 
 
 def _rated(row: PlanItem) -> list[Piece]:

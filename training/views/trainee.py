@@ -13,6 +13,7 @@ from ctts.scheme import actions as scheme
 from ctts.scheme.queries import numbers_of
 from training import access, actions, queries
 from training.forms import RatingForm, SubmitForm, SupervisorRatingForm
+from training.states import ItemState
 from training.views import _shown
 from training.views._frame import frame, item_or_404, record_or_404
 
@@ -115,6 +116,10 @@ def _item_context(request, item):
         "bare": bare,
         "readers": queries.readers_of(item.record, request.user, today, shared=True),
         "signatures": [_shown.signature(row, shared) for row in sign_offs],
+        "asked": queries.asked_of(item),
+        "taken_up": queries.taken_up(submissions[0], shared)
+        if submissions and item.state == ItemState.SUBMITTED
+        else None,
         "entries": _shown.item_entries(submissions, returns, sign_offs, ratings),
         "withdraw": standing and access.can_withdraw_sign_off(request.user, standing, today),
         "standing": standing,
@@ -180,11 +185,12 @@ def submit(request, pk):
     """The trainee submits: what the supervisor will see, and a note."""
     item = item_or_404(request, pk)
     require(access.can_submit(request.user, item))
-    form = SubmitForm(data_of(request), initial={"seen": queries.shown_digest(item)})
-    user, now = request.user, request.now
-    if tried(form, lambda: actions.submit_item(by=user, now=now, item_id=item.pk, **form.cleaned_data)):
+    returned, user, now = queries.asked_of(item), request.user, request.now
+    points = returned.points if returned else []
+    form = SubmitForm(data_of(request), initial={"seen": queries.shown_digest(item)}, points=points)
+    if tried(form, lambda: actions.submit_item(by=user, now=now, item_id=item.pk, **form.given())):
         messages.success(request, f"{item.item.code} is submitted. Your supervisor has been told.")
         return redirect("training:item", item.pk)
     pieces = queries.judged_evidence([item])[item.pk]
-    context = frame(request, item.record, "competencies", item=item, form=form, pieces=pieces)
+    context = frame(request, item.record, "competencies", item=item, form=form, pieces=pieces, returned=returned)
     return render(request, "training/submit.html", context, status=status_of(form))

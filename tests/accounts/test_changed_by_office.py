@@ -10,7 +10,8 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 
-from ctts.accounts import actions
+from ctts.accounts import actions, queries
+from ctts.accounts.actions.by_office import AddressChange
 from ctts.accounts.models import AccountMail, User
 from ctts.accounts.sealing import unseal
 from ctts.audit.models import AuditEvent
@@ -31,7 +32,7 @@ def cast() -> Cast:
     return make_cast()
 
 
-def change(cast, email=NEW, check=CHECK, by=None, person=None) -> EmailAddress:
+def change(cast, email=NEW, check=CHECK, by=None, person=None) -> AddressChange:
     given = {"email": email, "identity_check": check, "by": by or cast.olive, "now": NOW}
     return actions.change_address(person=person or cast.sam, **given)
 
@@ -41,7 +42,7 @@ def text_of(mail: AccountMail) -> str:
 
 
 def test_the_old_address_counts_until_the_new_one_is_proved(cast):
-    wanted = change(cast, " Sam.New@example.org ")
+    wanted = change(cast, " Sam.New@example.org ").proof
     assert (wanted.email, wanted.verified, wanted.primary) == (NEW, False, False)
     assert User.objects.get(pk=cast.sam.pk).email == "sam@example.org"
     told = AccountMail.objects.get(kind="accounts.address_changed")
@@ -100,3 +101,21 @@ def test_the_link_in_the_mail_puts_the_new_address_in_its_place(cast):
     assert User.objects.get(pk=cast.sam.pk).email == NEW
     assert b"Waits to be proved" not in olive.get(person).content
     assert list(EmailAddress.objects.filter(user=cast.sam).values_list("email", "verified")) == [(NEW, True)]
+
+
+def test_the_invitation_that_went_to_a_mistyped_address_opens_nothing_any_more(cast):
+    """Whoever has the mistyped address is a stranger: they neither come in nor read the right one (quality rule 15)."""
+    given = {"full_name": "Zed Moore", "purpose": "to the scheme", "by": cast.olive, "now": NOW}
+    zed, invitation = actions.invite(email="zed@x.example", **given)
+    link = queries.invitation_path(invitation)
+    olive, address = signed_in(cast.olive), reverse("organisations:change_address", args=[zed.pk])
+    assert b"the invitation goes there anew" in olive.get(address).content
+    answer = olive.post(address, {"email": "zed@example.org", "identity_check": CHECK}, follow=True)
+    assert b"A new invitation goes to the new address" in answer.content
+    assert Client().get(link).status_code == 410
+    assert not AccountMail.objects.filter(to="zed@x.example").exists()
+    [sent] = AccountMail.objects.filter(to="zed@example.org")
+    assert (sent.kind, User.objects.get(pk=zed.pk).email) == ("accounts.invitation_again", "zed@example.org")
+    browser = Client()
+    come = browser.get(queries.invitation_path(sent.invitation), follow=True)
+    assert come.status_code == 200 and b"zed@example.org" in come.content

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -10,13 +11,24 @@ from django.db import transaction
 
 from ctts.accounts import access
 from ctts.accounts.actions._steps import usable_address, with_sessions_ended
+from ctts.accounts.actions.joining import invite_again
 from ctts.accounts.actions.mails import queue_mail
 from ctts.accounts.models import User
 from ctts.accounts.notices import ADDRESS_CHANGED, SECOND_FACTOR_RESET, AccountNotice
-from ctts.accounts.queries import is_claimed, locked_person
+from ctts.accounts.queries import is_claimed, last_invitation, locked_person
 from ctts.audit.actions import record
 from ctts.common import letters
+from ctts.common.races import taken_means
 from ctts.common.verdict import Invalid, require
+
+OF_ANOTHER = "This address belongs to another account. If it is the same person, merge the two."
+
+
+class AddressChange(NamedTuple):
+    """The new address, and what is to be proved by a link; `proof` is None where a new invitation proves it."""
+
+    address: str
+    proof: EmailAddress | None
 
 
 def _tell(notice: AccountNotice, person: User, *, by: User, now: datetime, **context: str) -> None:
@@ -91,12 +103,14 @@ def close_duplicate(*, duplicate: User, kept: User, reason: str, by: User, now: 
 
 
 @transaction.atomic
-def change_address(*, person: User, email: str, identity_check: str, by: User, now: datetime) -> EmailAddress:
+def change_address(*, person: User, email: str, identity_check: str, by: User, now: datetime) -> AddressChange:
     """Put another address in the place of a person's, after `identity_check` (how they were recognised, in words).
 
     It counts once the link mailed to it was opened; until then the old one does. The old address is told. The caller
-    sends the link (`adapter.send_proof`). Raises NotAllowed for oneself, TooLate for a deactivated account, Invalid
-    for an address that is somebody's or the same, or without an identity check. Who may at all is the caller's rule.
+    sends the link (`adapter.send_proof`). Of somebody invited who has not come in yet it counts at once: the old
+    invitation opens nothing any more, nobody is told there, a new one goes to the new address. Raises NotAllowed for
+    oneself, TooLate for a deactivated account, Invalid for an address that is somebody's or the same, or without an
+    identity check. Who may at all is the caller's rule.
     """
     person = locked_person(person)
     require(access.can_change_address(by, person))
@@ -106,10 +120,21 @@ def change_address(*, person: User, email: str, identity_check: str, by: User, n
     if address == person.email:
         raise Invalid("This is their address already.", "email")
     if is_claimed(address, apart_from=person):
-        raise Invalid("This address belongs to another account. If it is the same person, merge the two.", "email")
+        raise Invalid(OF_ANOTHER, "email")
     EmailAddress.objects.filter(user=person, verified=False).delete()
-    wanted = EmailAddress.objects.create(user=person, email=address, verified=False, primary=False)
     words = {"was": person.email, "is": address, "identity_check": identity_check.strip()}
     record("accounts.email.changed_by_office", by=by, at=now, about=person, within=person.pk, words=words)
+    if last_invitation(person) is not None and not access.has_entered(person):
+        _invite_there(person, address, by=by, now=now)
+        return AddressChange(address, None)
     _tell(ADDRESS_CHANGED, person, by=by, now=now, address=address)
-    return wanted
+    proof = EmailAddress.objects.create(user=person, email=address, verified=False, primary=False)
+    return AddressChange(address, proof)
+
+
+def _invite_there(person: User, address: str, *, by: User, now: datetime) -> None:
+    """Whoever has the old address may be a stranger: the link that lies there opens nothing any more."""
+    person.email = address
+    with taken_means(Invalid(OF_ANOTHER, "email")):
+        person.save(update_fields=["email"])
+    invite_again(person=person, by=by, now=now)

@@ -220,6 +220,10 @@ def reset_second_factor(request, pk):
     return _ask(request, form, found, "Take a lost second factor away", lede, True)
 
 
+ADDRESS_PROVED = "A link goes to the new address. Until it is opened, the old address counts."
+ADDRESS_INVITED = "A new invitation goes to the new address; the link in the old one no longer opens."
+
+
 @guarded(OFFICE, methods="GET POST", effect="changes the address with which a person signs in")
 def change_address(request, pk):
     """After an identity check that is recorded; it counts once the link mailed to the new address was opened."""
@@ -231,12 +235,14 @@ def change_address(request, pk):
         return accounts.change_address(person=found, by=request.user, now=request.now, **form.cleaned_data)
 
     with transaction.atomic():
-        if changed := made(form, change):
-            send_proof(changed)
+        if (changed := made(form, change)) and changed.proof:
+            send_proof(changed.proof)
     if changed:
-        messages.success(request, f"A link goes to {changed.email}. Until it is opened, the old address counts.")
+        messages.success(request, ADDRESS_PROVED if changed.proof else ADDRESS_INVITED)
         return redirect("organisations:person", pk)
     lede = "They keep the old address until the new one is proved by the link. Both addresses are mailed."
+    if not accounts_access.has_entered(found):
+        lede = "They have not come in yet: the new address counts at once, and the invitation goes there anew."
     return _ask(request, form, found, "Change the e-mail address", lede, True)
 
 

@@ -221,8 +221,7 @@ def _let_go(application: Application, scope_id: int, now: datetime) -> None:
         if leftover is not None and other_scope and leftover.items.exists():
             scheme.freeze_list(by=application.applicant, now=now, list_id=leftover.pk)
     elif current.items.exists():
-        words = "Your list holds competencies of another scope. Remove them before you change the scope."
-        raise Invalid(words, "scope")
+        raise Invalid(scheme.OF_ANOTHER_SCOPE, "scope")
     application.competency_list = None
     application.save(update_fields=["competency_list"])
 

@@ -21,7 +21,8 @@ LATEST_MONTH = 48
 
 
 class CompetenciesForm(PartForm):
-    """Which competencies of the framework the list holds. The page draws the boxes itself, in groups."""
+    """Which competencies of the framework the list holds, none while another scope is chosen. The page draws the boxes
+    itself, in groups."""
 
     part = Part.COMPETENCIES
     submit_label = "Save the list"
@@ -29,8 +30,8 @@ class CompetenciesForm(PartForm):
     chosen: Any = forms.ModelMultipleChoiceField(
         queryset=None,
         label="Competencies",
+        required=False,
         error_messages={
-            "required": "Choose at least one competency.",
             "invalid_choice": "One of the competencies is not in the framework of your scope. Reload the page.",
         },
     )

@@ -74,13 +74,17 @@ def acts_of(application: Application, today: date, viewer: Any) -> Acts | None:
     supervisor = f"{named} (Training Supervisor)" if named else "the Training Supervisor"
     late = application.deadline_on < today
     if application.state == S.DRAFT:
-        return Acts(applicant, due=application.deadline_on, then=[supervisor, "the scheme office"], late=late)
+        since, then = london_date(application.moved_at or application.started_at), [supervisor, "the scheme office"]
+        return Acts(applicant, since, application.deadline_on, then, late)
     if application.state == S.AWAITING_SUPERVISOR:
         if queries.has_lost_supervisor(application):
             then = ["another Training Supervisor", "the scheme office"]
             return Acts(applicant, due=application.deadline_on, then=then, late=late)
-        who = "you" if viewer.pk == application.supervisor_id else supervisor
-        return Acts(who, due=application.deadline_on, then=["the scheme office"], late=late)
+        who, since = (
+            "you" if viewer.pk == application.supervisor_id else supervisor,
+            queries.handed_over_on(application),
+        )
+        return Acts(who, since, application.deadline_on, ["the scheme office"], late)
     if application.state == S.INFORMATION_REQUESTED:
         asked = application.information_requests.latest("asked_at")
         due = queries.reply_by(asked.asked_at)
@@ -128,16 +132,19 @@ def files_of_qualification(row: Qualification) -> dict[str, Document | None]:
 
 @dataclass(frozen=True, slots=True)
 class ShownFile:
-    """A file of an application: its link, and the address of the picture of its first page where there is one."""
+    """A file of an application: its link, the address of the picture of its first page where there is one, and how many
+    pages can be read in place; 0 where the picture shows all."""
 
     link: FileLink
     preview: str
+    pages: int
 
 
 def shown_file(application: Application, document: Document, label: str = "") -> ShownFile:
     """A file as evidence, named by what it is if that is said: with the picture of its first page."""
     preview = reverse("applications:preview", args=[application.pk, document.pk]) if document.has_preview else ""
-    return ShownFile(file_link(application, document, label), preview if document.is_ready else "")
+    link, ready = file_link(application, document, label), document.is_ready
+    return ShownFile(link, preview if ready else "", document.pages_in_place if ready else 0)
 
 
 def file_link(application: Application, document: Document, label: str = "") -> FileLink:

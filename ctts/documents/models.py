@@ -143,6 +143,11 @@ class Document(models.Model):
         return self.media_type in OFFICE
 
     @property
+    def pages_in_place(self) -> int:
+        """How many pages a browser can show in place beside the picture of the first; 0 where there are no more."""
+        return self.pages if self.media_type == MediaType.PDF and self.pages and self.pages > 1 else 0
+
+    @property
     def has_preview(self) -> bool:
         """Whether a small picture of its first page was made."""
         return bool(self.preview_sha256)

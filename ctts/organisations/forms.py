@@ -10,7 +10,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from ctts.accounts.forms import name_field
-from ctts.accounts.rules import ADDRESS_LENGTH, tidy_name
+from ctts.accounts.queries import person_by_email
+from ctts.accounts.rules import ADDRESS_LENGTH, sort_key, tidy_name
 from ctts.common.fields import day_field, needed_later, uk_postcode
 from ctts.common.forms import CrispyForm, KeyField, SeenField, offer
 from ctts.common.months import add_months
@@ -93,6 +94,15 @@ class InviteForm(RoleForm):
 
     full_name = name_field()
     email = forms.EmailField(label="E-mail address", max_length=ADDRESS_LENGTH, help_text="They sign in with it.")
+
+    def clean(self) -> dict[str, Any]:
+        """An address that nobody of another name has: a slip would give the role to whoever has it."""
+        cleaned = super().clean() or {}
+        known = person_by_email(cleaned.get("email", ""))
+        if known is not None and sort_key(known.full_name) != sort_key(cleaned.get("full_name", "")):
+            said = "has this address already. Look at it again, or find them under People and give the role there."
+            self.add_error("email", f"{known.full_name} {said}")
+        return cleaned
 
 
 class DespiteForm(CrispyForm):

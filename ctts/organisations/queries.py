@@ -203,3 +203,9 @@ def proposals_for_office() -> QuerySet[RoleProposal]:
 def proposals_to_confirm(user: User) -> QuerySet[RoleProposal]:
     """The proposals that this member of the office may confirm: neither made by them nor about them."""
     return open_proposals().exclude(proposed_by=user).exclude(person=user)
+
+
+def role_in_words(held: Affiliation) -> str:
+    """ "Training Supervisor, Leeds Teaching Hospital"."""
+    label = str(Role(held.role).label)
+    return f"{label}, {held.organisation.name}" if held.organisation else label

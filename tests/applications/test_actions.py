@@ -145,7 +145,7 @@ def test_S3_the_scope_brings_a_list_of_its_framework_and_changes_only_while_it_i
     second = actions.use_list(**common(application), scope=medical)
     assert second.framework.scope == medical
     world.plan(application)
-    with pytest.raises(Invalid, match="Remove them before you change the scope"):
+    with pytest.raises(Invalid, match="untick them all, save"):
         actions.use_list(**common(application), scope=nuclear)
 
 

@@ -268,7 +268,6 @@ def test_S3_the_list_is_chosen_added_to_and_its_gaps_are_named(cast, browser_of)
     ann.post(url("part", application.pk, "scope"), {"scope": world.Scope.objects.get(code="NM").pk})
     address = url("competencies", application.pk)
     first = queries.choosable_competencies(world.refresh(application).competency_list)[0]
-    assert ann.post(address, {"chosen": []}).status_code == 422
     assert ann.post(address, {"chosen": ["999999"]}).status_code == 422
     assert ann.post(address, {"chosen": [first.pk]}).url == address
     page = ann.get(address).content.decode()
@@ -283,6 +282,22 @@ def test_S3_the_list_is_chosen_added_to_and_its_gaps_are_named(cast, browser_of)
     assert status(ann, "remove_local", application.pk, item.pk) == 200
     ann.post(url("remove_local", application.pk, item.pk))
     assert not chosen.items.filter(competency=None).exists()
+
+
+def test_S3_whoever_chose_the_wrong_scope_empties_the_list_and_chooses_another(cast, browser_of):
+    application = world.start(cast)
+    ann, scopes = browser_of("ann"), {code: Scope.objects.get(code=code).pk for code in ("NM", "ME")}
+    ann.post(url("part", application.pk, "scope"), {"scope": scopes["NM"]})
+    address, first = (
+        url("competencies", application.pk),
+        queries.choosable_competencies(world.refresh(application).competency_list)[0],
+    )
+    ann.post(address, {"chosen": [first.pk]})
+    refused = ann.post(url("part", application.pk, "scope"), {"scope": scopes["ME"]})
+    assert refused.status_code == 422 and "untick them all, save" in refused.text
+    assert ann.post(address, {"chosen": []}).url == address
+    assert "Nothing chosen yet" in ann.get(address).text
+    assert ann.post(url("part", application.pk, "scope"), {"scope": scopes["ME"]}).status_code == 303
 
 
 def test_A2_the_plan_is_saved_with_one_line_for_all(filled, browser_of):

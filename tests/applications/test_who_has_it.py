@@ -9,6 +9,7 @@ from applications import actions, queries
 from applications.models import Application
 from applications.states import Part
 from applications.views._shared import acts_of
+from ctts.common.clock import london_date
 from ctts.common.months import london_start
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import TooLate
@@ -38,6 +39,15 @@ def test_A4_a_claim_later_than_the_receipt_is_since_when_that_member_has_it(cast
     assert since(received, cast.ann, LAST.date()) == LAST.date()
     [row] = [row for row in queries.duties_for(cast.oscar, LAST.date()) if row.about == "Ann Archer"]
     assert row.since == LAST.date()
+
+
+def test_screens_7_applicant_and_supervisor_have_it_since_it_came_to_them(cast, filled):
+    assert since(filled, cast.ann, LAST.date()) == london_date(filled.started_at)
+    given = {"now": LATER, "application_id": filled.pk}
+    actions.ask_supervisor(by=cast.ann, **given)
+    assert since(filled, cast.ann, LAST.date()) == LATER.date()
+    actions.take_back(by=cast.ann, **{**given, "now": LAST})
+    assert since(filled, cast.ann, LAST.date()) == LAST.date()
 
 
 def test_I4_the_office_has_it_again_since_the_answer_and_the_day_of_receipt_stays(cast, in_review):

@@ -101,6 +101,10 @@ HELPERS: dict[str, tuple[str, str]] = {
     "training/help": ("states", "the texts of the help of its pages; declared in its ties"),
     "training/ties": ("periodic", "what merging accounts and giving roles means here; found by organisations"),
     "ctts/organisations/conflicts": ("queries", "what speaks against a role, as the apps declare it in their ties"),
+    "ctts/organisations/history": (
+        "queries",
+        "what was done to an account and its roles, with the reasons, from the audit",
+    ),
     "ctts/organisations/leaving": (
         "queries",
         "what waits for somebody who leaves, as the apps declare it in their ties",

@@ -95,6 +95,8 @@ def test_E4_proposer_and_second_member_each_say_why_a_trainee_joins_the_office(c
     with pytest.raises(Invalid, match="They are in training"):
         actions.invite_to_office(**common, email=ann.email, full_name=ann.full_name)
     made = actions.propose_for_office(**common, person=ann, despite=WHY)
+    page = signed_in(cast.oscar).get(reverse("organisations:proposal", args=[made.pk]))
+    assert WHY in text(page) and "Why all the same, by Olive Ong:" in text(page)
     with pytest.raises(Invalid, match="They are in training"):
         actions.confirm_proposal(by=cast.oscar, now=now, proposal_id=made.pk)
     actions.confirm_proposal(by=cast.oscar, now=now, proposal_id=made.pk, despite="Agreed with the chair.")

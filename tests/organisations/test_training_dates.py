@@ -154,7 +154,7 @@ def test_C2_the_office_sees_it_on_the_page_of_the_person_and_of_the_centre(cast)
 @pytest.mark.parametrize(
     ("name", "queries_asked"),
     [
-        ("organisations:person", 19),
+        ("organisations:person", 21),
         ("scheme:centre", 16),
         ("organisations:enter_training", 8),
         ("organisations:correct_training", 9),

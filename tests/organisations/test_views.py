@@ -55,7 +55,7 @@ def test_the_page_of_a_person_costs_the_same_with_one_role_and_with_three(olive,
     for role in roles[:rows]:
         actions.grant(by=None, now=START, person=cast.nobody, role=role, organisation=cast.leeds)
     User.objects.filter(pk=cast.nobody.pk).update(second_factor_required=False)
-    with django_assert_num_queries(19 + NAVIGATION):
+    with django_assert_num_queries(21 + NAVIGATION):
         answer = olive.get(reverse("organisations:person", args=[cast.nobody.pk]))
     assert len(answer.context["roles"]) == rows
 
@@ -114,7 +114,30 @@ def test_bad_input_comes_back_beside_its_field_with_everything_typed(olive, cast
 def test_ones_own_address_is_refused(olive, cast):
     answer = olive.post(page("invite"), {**INVITED, "email": cast.olive.email, "organisation": cast.leeds.pk})
     assert answer.status_code == 422
-    assert "your own address" in answer.text
+    assert "Olive Ong has this address already" in answer.text
+    answer = olive.post(
+        page("invite"),
+        {**INVITED, "email": cast.olive.email, "full_name": "olive ong", "organisation": cast.leeds.pk},
+    )
+    assert (answer.status_code, "your own address" in answer.text) == (422, True)
+
+
+def test_a_role_is_not_given_to_whoever_has_an_address_typed_by_mistake(olive, cast):
+    answer = olive.post(page("invite"), {**INVITED, "email": cast.sam.email, "organisation": cast.leeds.pk})
+    assert (answer.status_code, "Sam Patel has this address already" in answer.text) == (422, True)
+
+
+def test_what_was_done_to_an_account_stands_on_its_page_with_the_reason(olive, cast):
+    check = {"identity_check": "Called back on the number of the centre."}
+    olive.post(page("change_address", cast.sam.pk), {**check, "email": "sam.new@example.org"})
+    olive.post(page("deactivate", cast.sue.pk), {"reason": "She has left the centre."})
+    shown = olive.get(page("person", cast.sam.pk)).text
+    assert "Changed the e-mail address" in shown and "From sam@example.org to sam.new@example.org." in shown
+    assert "Called back on the number of the centre." in shown
+    shown = olive.get(page("person", cast.sue.pk)).text
+    assert "Ended the access" in shown and "She has left the centre." in shown
+    shown = olive.get(page("person", cast.cora.pk)).text
+    assert "Gave a role: Training Co-ordinator, Leeds Teaching Hospital" in shown
 
 
 def test_a_role_is_given_and_ended(olive, cast):

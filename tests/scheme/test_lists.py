@@ -69,6 +69,7 @@ def test_S3_a_local_addition_is_mapped_to_a_module_and_to_tasks(cast, anns, nucl
     task = Task.objects.filter(framework=nuclear).last()
     first, second = add_local(cast, anns, [task.pk]), add_local(cast, anns, [task.pk])
     assert [first.code, second.code] == ["L-01", "L-02"]
+    assert nuclear.competencies.latest("position").position < first.position < second.position
     actions.remove_item(by=cast.ann, now=NOW, item_id=first.pk)
     assert add_local(cast, anns, [task.pk]).code == "L-03"
     covered = {row.task: row.codes for row in queries.coverage_of(anns).rows}[task]

@@ -13,7 +13,7 @@ from ctts.common.verdict import require
 from ctts.organisations import merging, queries
 from ctts.organisations.access import OFFICE
 from ctts.organisations.forms import MergeForm
-from ctts.organisations.views.tables import role_in_words
+from ctts.organisations.queries import role_in_words
 
 AT_MOST = 20
 

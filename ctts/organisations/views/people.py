@@ -16,9 +16,11 @@ from ctts.common.verdict import require
 from ctts.organisations import access, actions, conflicts, leaving, queries
 from ctts.organisations.access import OFFICE
 from ctts.organisations.forms import AddressForm, EndRoleForm, InviteForm, ReasonForm, RoleForm, SecondFactorForm
+from ctts.organisations.history import account_history
 from ctts.organisations.models import RoleProposal
+from ctts.organisations.queries import role_in_words
 from ctts.organisations.states import Role
-from ctts.organisations.views.tables import DEACTIVATED, MERGED, PeopleTable, begins_in_words, role_in_words
+from ctts.organisations.views.tables import DEACTIVATED, MERGED, PeopleTable, begins_in_words
 
 A_PAGE = 25
 SECOND = " The role begins once a second member of the office confirms it."
@@ -93,6 +95,7 @@ def person(request, pk):
         "own": found == request.user,
         "trainings": queries.trainings_of(found),
         "can_be_invited": not accounts_access.has_entered(found) and found.is_active,
+        "entries": account_history(found),
         "steps": _account_steps(request.user, found, today),
     }
     return render(request, "organisations/person.html", context)

@@ -13,6 +13,7 @@ from ctts.common.verdict import require
 from ctts.organisations import access, actions, conflicts, queries
 from ctts.organisations.access import OFFICE
 from ctts.organisations.forms import DespiteForm
+from ctts.organisations.history import reasons_of
 from ctts.organisations.states import Role
 from ctts.organisations.views.tables import begins_in_words
 
@@ -52,6 +53,7 @@ def _page(found, may, against, form):
             Consequence("Sees every application, record and result, and decides as you do."),
             Consequence("Needs a second factor from the next request on."),
             *(Consequence("Known to speak against it:", conflict.words) for conflict in against),
+            *(Consequence(f"Why all the same, by {found.proposed_by.full_name}:", said) for said in reasons_of(found)),
         ],
         hold=may.reason,
         ways=[("Take it back", reverse("organisations:refuse_proposal", args=[found.pk]))],

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from ctts.common.parts import Badge
 from ctts.common.templatetags.components import badge
 from ctts.common.templatetags.formats import day
-from ctts.organisations.states import Role
+from ctts.organisations.queries import role_in_words
 
 ACTIVE = Badge("Active", "done", "check-circle-fill")
 DEACTIVATED = Badge("Deactivated", "neutral", "slash-circle")
@@ -43,12 +43,6 @@ class PeopleTable(tables.Table):
         """Active, deactivated, or merged with another account of the person."""
         closed = DEACTIVATED if record.merged_into_id is None else MERGED
         return badge(ACTIVE if record.is_active else closed)
-
-
-def role_in_words(held):
-    """ "Training Supervisor, Leeds Teaching Hospital"."""
-    label = Role(held.role).label
-    return f"{label}, {held.organisation.name}" if held.organisation else label
 
 
 def begins_in_words(person, starts_on, today):

@@ -31,6 +31,7 @@ from ctts.scheme.actions.events import (
 )
 from ctts.scheme.actions.frameworks import import_dops_form, import_framework, publish_framework, retire_framework
 from ctts.scheme.actions.lists import (
+    OF_ANOTHER_SCOPE,
     add_local_item,
     choose_competencies,
     copy_list,
@@ -53,6 +54,7 @@ from ctts.scheme.actions.scopes import (
 )
 
 __all__ = [
+    "OF_ANOTHER_SCOPE",
     "ScopeChangedSince",
     "StaleAnswers",
     "Superseded",

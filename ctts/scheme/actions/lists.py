@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from ctts.accounts.models import User
 from ctts.audit.actions import record
@@ -28,6 +28,10 @@ from ctts.scheme.models import (
 )
 from ctts.scheme.queries import draft_list, list_content
 
+OF_ANOTHER_SCOPE = (
+    "Your list holds competencies of another scope. Take them off the competency list first: untick them all, save, "
+    "and remove what you added yourself."
+)
 PLAN_FIELDS = ("how", "where", "with_whom", "by_month")
 ITEM_FIELDS = ("competency_id", "code", "group", "title", "statement", "module_id", "position")
 
@@ -49,7 +53,7 @@ def start_list(*, by: User, now: datetime, framework: Framework) -> CompetencyLi
         if draft.framework_id == framework.pk:
             return draft
         if draft.items.exists():
-            raise Invalid("Your list holds competencies of another scope. Remove them before you change the scope.")
+            raise Invalid(OF_ANOTHER_SCOPE)
         draft.delete()
     last = CompetencyList.objects.filter(person=by).aggregate(last=Max("version"))["last"]
     made = CompetencyList.objects.create(person=by, framework=framework, version=(last or 0) + 1, made_at=now)
@@ -104,7 +108,8 @@ def _from_framework(chosen: CompetencyList, row: Competency) -> CompetencyItem:
 def add_local_item(
     *, by: User, now: datetime, list_id: int, title: str, statement: str, module: PtpModule, task_ids: Collection[int]
 ) -> CompetencyItem:
-    """Add a competency of the centre's own, mapped to a PTP module and to tasks of the scope (S3).
+    """Add a competency of the centre's own, mapped to a PTP module and to tasks of the scope (S3). It stands after
+    all of the framework, those that are chosen later too.
 
     Raises NotAllowed for another's list, TooLate for a frozen one, Invalid for a task of another framework.
     """
@@ -115,7 +120,6 @@ def add_local_item(
     number = 1 + chosen.items.filter(competency__isnull=True).count()
     while chosen.items.filter(code=f"L-{number:02}").exists():
         number += 1
-    position = 1 + (chosen.items.aggregate(last=Max("position"))["last"] or 0)
     item = CompetencyItem.objects.create(
         list=chosen,
         code=f"L-{number:02}",
@@ -123,11 +127,15 @@ def add_local_item(
         title=title,
         statement=statement,
         module=module,
-        position=position,
+        position=1 + max(_last(chosen.items.all()), _last(chosen.framework.competencies.all())),
     )
     CompetencyItemTask.objects.bulk_create(CompetencyItemTask(item=item, task=task) for task in tasks)
     record("scheme.list.item_added", by=by, at=now, about=item, within=by.pk, after={"code": item.code})
     return item
+
+
+def _last(rows: QuerySet[Any]) -> int:
+    return rows.aggregate(last=Max("position"))["last"] or 0
 
 
 @transaction.atomic

@@ -88,7 +88,7 @@ UNDECIDED = frozenset({_S.RECEIVED, _S.IN_REVIEW, _S.INFORMATION_REQUESTED})
 AFTER_ACCEPTANCE = frozenset({_S.ACCEPTED, _S.ENROLLED})
 """Decided in the applicant's favour: what the office finds of a purchase order now changes no decision (A3 f)."""
 
-OF_THE_CLAIMER = frozenset({"ask_information", "accept", "decline", "defer"})
+OF_THE_CLAIMER = frozenset({"ask_information", "accept", "decline", "defer", "withdraw"})
 """Steps of which the applicant hears: whoever has claimed the application takes them (A4)."""
 
 TO_WORK_ON = UNDECIDED | {_S.DEFERRED}

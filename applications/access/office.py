@@ -25,7 +25,7 @@ from applications.states import (
     ObjectionOutcome,
 )
 from ctts.accounts.models import User
-from ctts.common.verdict import YES, Verdict, late, no
+from ctts.common.verdict import YES, Verdict, both, late, no
 from ctts.organisations.access import holds, is_office, workplaces_of
 from ctts.organisations.states import Role
 
@@ -179,4 +179,4 @@ def can_withdraw(user: User, application: Application, today: date) -> Verdict:
         return late("This application has come to its end and can no longer be withdrawn.")
     if user.pk == application.applicant_id:
         return YES
-    return can_review(user, application, today)
+    return both(can_review(user, application, today), can_step_past(user, application, "withdraw", today))

@@ -57,7 +57,7 @@ def ask_supervisor(*, by: User, now: datetime, application_id: int) -> Applicati
         link = str(invited.invitation.pk)
         tell(notices.SUPERVISOR_INVITED, application, invited.person, now, turn, link=link)
     for coordinator in people_with(Role.COORDINATOR, london_date(now), application.centre_id):
-        tell(notices.COORDINATOR_TOLD, application, coordinator, now, "once")
+        tell(notices.COORDINATOR_TOLD, application, coordinator, now, f"of{invited.person.pk}")
     return application
 
 
@@ -233,10 +233,13 @@ def _keep_or_move_receipt(application: Application, asked_at: datetime, now: dat
 def withdraw(*, by: User, now: datetime, application_id: int, reason: str = "") -> Application:
     """The applicant or the office ends the application before it is declined or enrolled (A6).
 
-    Raises NotAllowed for anyone else, TooLate when it has come to its end.
+    Raises NotAllowed for anyone else, TooLate when it has come to its end or a colleague has claimed it, Invalid when
+    the office, which ends somebody else's, gives no reason.
     """
     application = lock(application_id)
     require(access.can_withdraw(by, application, london_date(now)))
+    if by.pk != application.applicant_id and not reason.strip():
+        raise Invalid("Say why: the applicant reads it.", "reason")
     let_go_of_draft_list(application)
     words = {"reason": reason.strip()} if reason.strip() else None
     move(application, "withdraw", by=by, now=now, words=words)

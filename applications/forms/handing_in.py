@@ -74,14 +74,19 @@ class AnswerForm(CrispyForm):
 
 
 class WithdrawForm(CrispyForm):
-    """Ends an application; a reason may be given (A6)."""
+    """Ends an application; the applicant may give a reason, the office does (A6)."""
 
     submit_label = "Withdraw it"
 
     reason = forms.CharField(
         label="Why?",
         max_length=2000,
-        required=False,
         widget=text_area(3),
-        help_text="Those who are told read it. You need not say anything.",
+        help_text="Those who are told read it.",
     )
+
+    def __init__(self, *args: Any, own: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if own:
+            self.fields["reason"].required = False
+            self.fields["reason"].help_text = "Those who are told read it. You need not say anything."

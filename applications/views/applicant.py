@@ -277,7 +277,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """The applicant or the office ends it; who is told is shown first (A6)."""
     application = application_or_404(request, pk)
     require(access.can_withdraw(request.user, application, today_of(request)))
-    form = WithdrawForm(data_of(request))
+    form = WithdrawForm(data_of(request), own=application.applicant_id == request.user.pk)
     if form.is_bound and form.is_valid():
         reason = form.cleaned_data["reason"]
         actions.withdraw(by=request.user, now=request.now, application_id=pk, reason=reason)

@@ -242,10 +242,22 @@ def test_A6_a_withdrawal_keeps_its_reason_beside_the_audit_and_tells_the_others(
         actions.withdraw(by=cast.ann, **given)
 
 
+def test_A6_the_office_ends_somebody_elses_application_with_a_reason_and_not_past_a_claim(cast, in_review):
+    given = {"now": NOW, "application_id": in_review.pk}
+    with pytest.raises(Invalid, match="Say why: the applicant reads it"):
+        actions.withdraw(by=cast.olive, **given)
+    with pytest.raises(TooLate, match="A colleague has claimed"):
+        actions.withdraw(by=cast.oscar, **given, reason="Asked by telephone.")
+    olive, address = world.signed_in(cast.olive), reverse("applications:withdraw", args=[in_review.pk])
+    page = olive.post(address, {"reason": " "})
+    assert page.status_code == 422 and "You need not say anything" not in page.text
+    assert olive.post(address, {"reason": "Asked by telephone."}).status_code == 303
+
+
 def test_A6_a_withdrawn_application_keeps_the_list_that_was_handed_over(cast, asked):
     application = asked
     confirmed = application.supervisor_answers.get()
-    actions.withdraw(by=cast.olive, now=NOW, application_id=application.pk)
+    actions.withdraw(by=cast.olive, now=NOW, application_id=application.pk, reason="Asked by telephone.")
     application = world.refresh(application)
     assert application.competency_list.frozen_at is not None
     assert queries.shown_digest(application) == confirmed.content_sha256

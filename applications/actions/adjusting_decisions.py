@@ -23,11 +23,13 @@ from applications.states import ADJUSTMENT_MOVES, AdjustmentOutcome, AdjustmentS
 from ctts.accounts.models import User
 from ctts.common import vault
 from ctts.common.clock import london_date
+from ctts.common.months import add_months
 from ctts.common.moves import change_state
 from ctts.common.verdict import DoneAlready, Invalid, require
 
 EFFECTS = ("agreed", "extra_time_percent", "rest_breaks", "arrangement")
 NOTHING: dict[str, Any] = {"agreed": "", "extra_time_percent": 0, "rest_breaks": False, "arrangement": ""}
+REVIEW_YEARS = 2  # further ahead it is a slip of the year
 STALE = "Somebody decided since you opened the page."
 THE_SAME = "This is what is agreed already. Nothing was changed, and nobody was told again."
 
@@ -134,8 +136,11 @@ def _fresh(asked: AdjustmentRequest, by: User, seen: int, given: Mapping[str, An
 
 
 def _require_later(review_on: date | None, now: datetime) -> None:
-    if review_on is None or review_on <= london_date(now):
+    today = london_date(now)
+    if review_on is None or review_on <= today:
         raise Invalid("Give a day later than today on which it is looked at again.", "review_on")
+    if review_on > add_months(today, 12 * REVIEW_YEARS):
+        raise Invalid(f"Check the year: this is more than {REVIEW_YEARS} years ahead.", "review_on")
 
 
 def _decide(asked: AdjustmentRequest, by: User, now: datetime, last: int, **columns: Any) -> AdjustmentDecision:

@@ -63,7 +63,8 @@ def chase(*, by: User, now: datetime, application_id: int, seen_state: str, word
     """Remind whoever has the next move: the applicant of a draft or of questions, else the supervisor (A4, N).
 
     `seen_state` is the state that the page showed. Once a day for a person and application: raises DoneAlready for a
-    second time, NotAllowed for who is part of it, TooLate when it waits for nobody outside or went on meanwhile.
+    second time, TooLate where a colleague was first, it waits for nobody outside or went on meanwhile, NotAllowed for
+    who is part of it.
     """
     application = lock(application_id)
     require(access.can_chase(by, application, london_date(now)))
@@ -72,9 +73,13 @@ def chase(*, by: User, now: datetime, application_id: int, seen_state: str, word
     to = queries.awaited(application)
     if to is None:
         raise TooLate("Nobody with an account is awaited.")
+    today = {"application": application, "to": to, "chased_on": london_date(now)}
+    first = Chase.objects.filter(**today).first()  # the application is locked: nobody reminds in between
+    if first is not None:
+        said = f"{to.full_name} was reminded today already."
+        raise DoneAlready(said) if first.chased_by_id == by.pk else TooLate(said)
     given = {"awaited_while": application.state, "words": words.strip(), "chased_at": now, "chased_by": by}
-    with taken_means(DoneAlready(f"{to.full_name} was reminded today already.")):
-        made = Chase.objects.create(application=application, to=to, chased_on=london_date(now), **given)
+    made = Chase.objects.create(**today, **given)
     note("application.chased", application, by, now, after={"to": to.pk, "state": str(application.state)})
     tell(notices.CHASED, application, to, now, f"chase{made.pk}", context={"words": made.words})
     return made

@@ -135,11 +135,12 @@ class DeskTable(tables.Table):
             return ""
         return format_html(
             '<div class="form-check"><input class="form-check-input" type="checkbox" name="row" value="{}:{}" '
-            'id="row-{}" data-choose="desk"><label class="form-check-label" for="row-{}">'
+            'id="row-{}" data-choose="{}"><label class="form-check-label" for="row-{}">'
             '<span class="visually-hidden">Choose {}</span></label></div>',
             application.pk,
             application.claimed_by_id or "",
             application.pk,
+            "colleague" if application.claimed_by_id else "desk",
             application.pk,
             application.applicant.full_name,
         )

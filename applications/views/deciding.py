@@ -42,7 +42,9 @@ def _may(request: HttpRequest, pk: int, move: str) -> Application:
 def _page(application: Application, *, consequences: list[Consequence], **more: Any) -> Confirm:
     return Confirm(
         consequences=consequences,
-        kicker=f"{application.legal_name}, {application.scope}, intake {application.intake}",
+        kicker=", ".join(
+            map(str, filter(None, [application.legal_name, application.scope, f"intake {application.intake}"]))
+        ),
         cancel_url=reverse("applications:review", args=[application.pk]),
         **more,
     )

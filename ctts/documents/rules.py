@@ -98,8 +98,10 @@ def over_quota(used: int, size: int) -> str:
     """The sentence when `size` more bytes would pass a person's 2 GB (quality rule 12), else empty."""
     if used + size <= QUOTA:
         return ""
+    left = max(QUOTA - used, 0)
+    room = f"{megabytes(left)} are left" if left * 20 >= MEGABYTE else "nothing is left"
     return (
-        f"There is room for {megabytes(max(QUOTA - used, 0))} more in this dossier, and this file has "
+        f"The files about one person may have {QUOTA // MEGABYTE // 1024} GB together: {room}, and this file has "
         f"{megabytes(size)}. Make it smaller, or ask the scheme office."
     )
 

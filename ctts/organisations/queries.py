@@ -92,8 +92,8 @@ def invitations_of(person: User) -> QuerySet[Invitation]:
 
 
 def people_at(organisation: Organisation, today: date) -> QuerySet[Affiliation]:
-    """Who holds which role at an organisation on `today`, by role and name; for the office's pages."""
-    rows = Affiliation.objects.filter(on_day(today), organisation=organisation)
+    """Who holds which role at an organisation on `today` and has access, by role and name; for the office's pages."""
+    rows = Affiliation.objects.filter(on_day(today), organisation=organisation, person__is_active=True)
     return rows.select_related("person").order_by("role", "person__sort_name", "pk")
 
 

@@ -348,6 +348,8 @@ def test_A5_what_is_reviewed_goes_on_unchanged_until_another_day(cast, agreed):
     periodic.review_adjustments(IN_JANUARY)
     with pytest.raises(Invalid, match="later than today"):
         go_on(cast, agreed, until=REVIEW_ON)
+    with pytest.raises(Invalid, match="more than 2 years ahead"):
+        go_on(cast, agreed, until=REVIEW_ON.replace(year=2099))
     decision = go_on(cast, agreed)
     assert (decision.outcome, decision.agreed) == ("continued", "A quarter more time")
     assert state(agreed) == S.AGREED and agreed.review_on == decision.review_on

@@ -244,7 +244,10 @@ def test_N_nobody_is_reminded_twice_a_day(cast, handed_over, browser_of):
     chase(handed_over, cast.olive)
     assert "was reminded today already" in words(browser_of("oscar").get(url("chase", handed_over.pk)))
     with pytest.raises(DoneAlready, match="today already"):
+        chase(handed_over, cast.olive)
+    with pytest.raises(TooLate, match="today already") as late:
         chase(handed_over, cast.oscar)
+    assert not isinstance(late.value, DoneAlready)
     chase(handed_over, cast.oscar, TOMORROW)
     assert (Chase.objects.count(), len(mails())) == (2, 2)
 

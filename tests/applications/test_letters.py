@@ -160,7 +160,7 @@ def test_A4_a_letter_that_the_application_has_left_behind_is_not_sent(cast, read
         actions.resume(**common)
         actions.decline(**common, reasons="No degree.")
     else:
-        actions.withdraw(**common)
+        actions.withdraw(**common, reason="Asked by telephone.")
     with pytest.raises(TooLate, match="has gone on since"):
         step(cast, deferred, actions.send_letter)
     assert not queries.held_letters().exists()

@@ -282,7 +282,8 @@ def test_A3f_a_cancelled_order_changes_nothing_of_what_was_handed_in_and_signed(
 @pytest.mark.parametrize("end", ["decline", "withdraw"])
 def test_A3f_the_order_of_an_application_that_is_over_stays(cast, ready, end):
     order = queries.current_order(ready)
-    getattr(actions, end)(**office(cast, ready), **({"reasons": "No degree."} if end == "decline" else {}))
+    said = {"reasons": "No degree."} if end == "decline" else {"reason": "Asked by telephone."}
+    getattr(actions, end)(**office(cast, ready), **said)
     given = {**office(cast, ready), "purchase_order_id": order.pk, "reason": "The trust took it back."}
     with pytest.raises(TooLate, match="come to its end"):
         actions.cancel_purchase_order(**given)

@@ -69,7 +69,7 @@ def test_the_quota_counts_uploads_into_a_dossier_but_not_what_was_refused(people
     assert queries.used_bytes(people.tara.pk) == small.size
     assert queries.used_bytes(people.tom.pk) == 0
     Document.objects.create(**_row(document, size=QUOTA - small.size - 5, owner=people.tara))
-    with pytest.raises(Invalid, match="There is room for less than") as refusal:
+    with pytest.raises(Invalid, match="may have 2 GB together: nothing is left") as refusal:
         actions.store(upload=small, owner=people.tara, by=people.sam, now=NOW, purpose="tests.x", field="evidence")
     assert refusal.value.field == "evidence"
     actions.store(upload=small, owner=people.tom, by=people.sam, now=NOW, purpose="tests.x")

@@ -55,7 +55,7 @@ def test_two_uploads_cannot_share_the_last_room(people):
 
     found = at_once(lambda _number: act(), 5)
     assert sum(isinstance(one, Document) for one in found) == 1
-    assert sum(isinstance(one, Invalid) and "There is room for" in str(one) for one in found) == 4
+    assert sum(isinstance(one, Invalid) and "may have 2 GB together" in str(one) for one in found) == 4
 
 
 def test_workers_at_once_check_a_file_once(people):

@@ -62,10 +62,10 @@ def test_25_mb_pass_and_one_byte_more_does_not():
 def test_2_gb_a_person_pass_and_one_byte_more_does_not():
     assert rules.over_quota(QUOTA - 5, 5) == ""
     assert rules.over_quota(QUOTA - 3 * MEGABYTE, 4 * MEGABYTE) == (
-        "There is room for 3 MB more in this dossier, and this file has 4 MB. "
+        "The files about one person may have 2 GB together: 3 MB are left, and this file has 4 MB. "
         "Make it smaller, or ask the scheme office."
     )
-    assert "room for 0 MB" in rules.over_quota(QUOTA + 5, 5)
+    assert "nothing is left" in rules.over_quota(QUOTA + 5, 5)
 
 
 RANGES = [

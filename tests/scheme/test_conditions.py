@@ -49,6 +49,12 @@ def test_C3_a_day_that_is_over_is_no_day_for_a_condition(cast):
     assert refused.value.field == "due_2"
 
 
+def test_C3_a_condition_is_to_be_met_before_the_accreditation_ends(cast):
+    with pytest.raises(Invalid, match="The accreditation ends on") as refused:
+        conditional(cast.bristol, cast.olive, [("One.", date(2041, 1, 1))])
+    assert refused.value.field == "due_1"
+
+
 def test_C3_more_conditions_take_the_numbers_that_follow(cast):
     row = conditional(cast.bristol, cast.olive)
     decide(cast, row, conditions=[("A quality audit.", JUNE)])

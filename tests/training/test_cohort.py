@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -18,6 +19,7 @@ from ctts.home.invariants import broken_invariants
 from ctts.notifications.models import Message
 from ctts.scheme import actions as scheme_actions
 from ctts.scheme import queries as scheme_queries
+from ctts.scheme.models import Accreditation
 from tests.cast import at
 from tests.make import open_intake
 from tests.office import NAVIGATION, browser_of
@@ -191,6 +193,15 @@ def test_e1_what_waits_about_a_purchase_order_is_said_and_holds_nobody_up(before
     assert f"{note}. It holds up no enrolment." in page(olive, "cohort", before.intake.pk)
     for text in (page(olive, "enrol_cohort", before.intake.pk), page(olive, "enrol", before.tara.pk)):
         assert f"Enrolled all the same ({note}):" in text
+    start(before)
+    assert periodic.enrol_cohort(ENROLLED) == 2
+
+
+def test_c1_an_accreditation_that_has_ended_since_is_said_and_holds_nobody_up(before, olive):
+    Accreditation.objects.filter(organisation=before.tara.centre).update(ends_on=ENROLLED.date() - timedelta(days=1))
+    note = f"{before.tara.centre} is not accredited for {before.tara.scope} at present"
+    assert f"{note}. It holds up no enrolment." in page(olive, "cohort", before.intake.pk)
+    assert f"Enrolled all the same ({note}):" in page(olive, "enrol_cohort", before.intake.pk)
     start(before)
     assert periodic.enrol_cohort(ENROLLED) == 2
 

@@ -9,14 +9,14 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from applications import queries as applications
 from applications.models import Application, Decision
-from applications.states import DecisionKind
+from applications.states import ApplicationState, DecisionKind
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.organisations.access import holds
 from ctts.organisations.queries import people_with
 from ctts.organisations.states import Role
 from ctts.scheme.models import Intake, SchemeEvent
-from ctts.scheme.queries import upcoming_events
+from ctts.scheme.queries import accredited_pairs, upcoming_events
 from ctts.scheme.states import IntakeState
 from training.access import can_be_enrolled, trains_now
 from training.models import AssociateMembership, EnrolItem, EnrolRun, TrainingRecord
@@ -31,7 +31,7 @@ class CohortRow:
     record: TrainingRecord | None
     blocker: str
     first_on: date | None  # the first day of training; None for whoever is not accepted
-    note: str = ""  # what waits about the purchase order; it holds nobody up (A3 f)
+    note: str = ""  # what is not as it was about purchase order or accreditation; it holds nobody up (A3 f, C1)
 
     @property
     def ready(self) -> bool:
@@ -60,7 +60,7 @@ def cohort(user: User, intake: Intake, now: datetime) -> list[CohortRow]:
     rows = applications.applications_visible_to(user, today).filter(intake=intake)
     records = {row.application_id: row for row in TrainingRecord.objects.filter(intake=intake)}
     accepted = Decision.objects.filter(application=OuterRef("pk"), kind=DecisionKind.ACCEPT).order_by("-decided_at")
-    notes = applications.order_notes(intake.pk)
+    orders, accredited = applications.order_notes(intake.pk), accredited_pairs(today)
     ordered = rows.annotate(accepted_at=Subquery(accepted.values("decided_at")[:1])).order_by(
         "applicant__sort_name", "pk"
     )
@@ -70,10 +70,17 @@ def cohort(user: User, intake: Intake, now: datetime) -> list[CohortRow]:
             records.get(row.pk),
             can_be_enrolled(row, today).reason,
             _first_day(intake, row.accepted_at) if row.accepted_at else None,
-            notes.get(row.pk, ""),
+            " ".join(filter(None, [orders.get(row.pk, ""), _accreditation_note(row, accredited)])),
         )
         for row in ordered
     ]
+
+
+def _accreditation_note(row: Application, accredited: set[tuple[int, int]]) -> str:
+    """That the centre of somebody accepted is not accredited for the scope any more (C1, A3 a)."""
+    if row.state != ApplicationState.ACCEPTED or (row.centre_id, row.scope_id) in accredited:
+        return ""
+    return f"{row.centre} is not accredited for {row.scope} at present."
 
 
 def _first_day(intake: Intake, accepted_at: datetime) -> date:

@@ -181,6 +181,8 @@ def _set_conditions(
     for place, (_, due_on) in enumerate(named, start=1):
         if due_on < today:
             raise Invalid("This day is over. Give one that can be kept.", f"due_{place}")
+        if accreditation.ends_on is not None and due_on > accreditation.ends_on:
+            raise Invalid(f"The accreditation ends on {day(accreditation.ends_on)}. Give a day before.", f"due_{place}")
     last = accreditation.numbered_conditions.count()
     added = [
         AccreditationCondition(

@@ -53,6 +53,7 @@ from ctts.scheme.queries.conditions import (
 from ctts.scheme.queries.duties import duties_for, induction_entered_at, others_for
 from ctts.scheme.queries.frameworks import (
     accredited_centres,
+    accredited_pairs,
     centres_by_scope,
     dops_form_for,
     framework_as_sheet,
@@ -126,6 +127,7 @@ __all__ = [
     "accreditations_for_office",
     "accreditations_over",
     "accredited_centres",
+    "accredited_pairs",
     "again_from",
     "application_behind",
     "centre_application_for",

@@ -69,6 +69,11 @@ def is_accredited(organisation_id: int, scope_id: int, day: date) -> bool:
     return _valid_on(day).filter(organisation_id=organisation_id, scope_id=scope_id).exists()
 
 
+def accredited_pairs(day: date) -> set[tuple[int, int]]:
+    """(centre, scope) of everything that is accredited on a London day (C1)."""
+    return set(_valid_on(day).values_list("organisation", "scope"))
+
+
 def accredited_centres(scope: Scope | None, day: date) -> QuerySet[Organisation]:
     """Centres accredited on a London day for a scope (or, with None, for any), by name."""
     valid = _valid_on(day).filter(organisation=OuterRef("pk"))

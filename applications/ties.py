@@ -1,5 +1,5 @@
-"""What an application means for merging two accounts of one person (C2, A2), for roles (A4), for the scopes (S1); its
-help."""
+"""What an application means for merging two accounts of one person (C2, A2), for roles (A4), for the scopes (S1), for
+finishing an intake (I5); its help."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from django.urls import reverse
 from applications.actions import hand_support_over
 from applications.help import HELP
 from applications.models import Application
-from applications.states import EVERY, FINAL, ApplicationState
+from applications.states import EVERY, FINAL, UNDECIDED, ApplicationState
 from ctts.accounts.models import User
 from ctts.common.helping import explains
 from ctts.organisations.conflicts import Conflict, speaks_against
 from ctts.organisations.leaving import Left, leaves
 from ctts.organisations.merging import Tie, hands_over, holds_back
 from ctts.organisations.states import Role
-from ctts.scheme.queries import GoesOn, goes_on_in_scopes
+from ctts.scheme.models import Intake
+from ctts.scheme.queries import GoesOn, goes_on_in_scopes, waits_in_intake
 
 explains(HELP)
 
@@ -46,6 +47,14 @@ def waiting_applications(person: User, today: date) -> Iterator[Left]:
     for application in running.filter(claimed_by=person).exclude(state__in=(*FINAL, ApplicationState.ACCEPTED)):
         words = f"They have the application of {application.applicant.full_name}; it waits for the whole office then."
         yield Left(words, "The application", reverse("applications:review", args=[application.pk]))
+
+
+@waits_in_intake
+def not_enrolled(intake: Intake) -> Iterator[str]:
+    """Who is accepted and not enrolled, or not decided, in an intake (I5)."""
+    waiting = {ApplicationState.ACCEPTED, *UNDECIDED}
+    for row in Application.objects.filter(intake=intake, state__in=waiting).select_related("applicant").order_by("pk"):
+        yield f"{row.applicant.full_name}: {row.get_state_display()}."
 
 
 @holds_back

@@ -141,6 +141,7 @@ from applications.queries.review import (
     signatures_of,
     supervisor_reachable,
 )
+from applications.queries.twins import twins_of
 
 __all__ = [
     "LIGHTS",
@@ -275,6 +276,7 @@ __all__ = [
     "supervisor_reachable",
     "tasks_of",
     "to_support",
+    "twins_of",
     "unchecked_orders",
     "undecided_adjustments",
     "waiting_enrolment",

@@ -71,7 +71,7 @@ def _review_page(
         "step": _step(rows, objections, checklist, application, accept),
         **_checklist(application, checklist, slot, check_form),
         "objections": objections,
-        "beside": beside_training(application.applicant, today),
+        "beside": [*beside_training(application.applicant, today), *queries.twins_of(application)],
         "decisions": _decisions(application, request),
         **_order(request, application, given),
         "requests": queries.asked_of(application, given),

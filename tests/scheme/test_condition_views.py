@@ -51,7 +51,7 @@ def test_C3_the_office_reads_what_the_centre_handed_in_and_decides(cast, olive):
     assert "As to equipment: yes." in text and "Training plan of the centre" in text and "Carl Nowak" in text
     assert page("decide", row.pk) in text and "preview/" in text and "Take it out" not in text
     url = page("decide", row.pk)
-    named = {**shown(olive, url), "decision": "accredit", "condition_1": "Buy a phantom.", "due_1": "2099-05-01"}
+    named = {**shown(olive, url), "decision": "accredit", "condition_1": "Buy a phantom.", "due_1": "2028-05-01"}
     wrong = olive.post(url, named)  # the condition would be lost, and the centre told that there is none
     assert wrong.status_code == 422 and "You named conditions" in wrong.text and "Buy a phantom." in wrong.text
     decided = olive.post(url, {**shown(olive, url), "decision": "accredit"})
@@ -168,7 +168,7 @@ def test_C3_what_is_accredited_already_can_only_be_given_conditions(cast, olive)
     url = page("decide", row.pk)
     assert page("decide", row.pk) in olive.get(page("accreditation", row.pk)).text
     assert [key for key, _ in olive.get(url).context["form"].fields["decision"].choices] == ["conditions"]
-    named = {"decision": "conditions", "condition_1": "A second supervisor.", "due_1": "2099-05-01"}
+    named = {"decision": "conditions", "condition_1": "A second supervisor.", "due_1": "2028-05-01"}
     assert olive.post(url, {**shown(olive, url), **named}).status_code == 303
     assert [one.number for one in row.numbered_conditions.all()] == [1]
 

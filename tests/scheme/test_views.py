@@ -191,10 +191,10 @@ def test_C1_an_accreditation_is_decided_with_conditions_suspended_and_withdrawn(
     row = applied(olive, cast)
     assert "Name the conditions." in decide(olive, row, decision="conditions").text
     assert "By when?" in decide(olive, row, decision="conditions", condition_1="A second supervisor.").text
-    assert "Write what is to be met" in decide(olive, row, decision="conditions", due_2="2099-05-01").text
-    named = {"condition_1": "A second supervisor.", "due_1": "2099-05-01"}
+    assert "Write what is to be met" in decide(olive, row, decision="conditions", due_2="2028-05-01").text
+    named = {"condition_1": "A second supervisor.", "due_1": "2028-05-01"}
     assert decide(olive, row, decision="conditions", **named).status_code == 303
-    assert "1. A second supervisor. (by 1\xa0May\xa02099)" in olive.get(page("centre", cast.leeds.pk)).text
+    assert "1. A second supervisor. (by 1\xa0May\xa02028)" in olive.get(page("centre", cast.leeds.pk)).text
     assert "keep training" in olive.get(page("suspend", row.pk)).text
     assert olive.post(page("suspend", row.pk), {"reason": "No supervisor."}).status_code == 303
     assert olive.get(page("suspend", row.pk)).status_code == 409
@@ -213,16 +213,28 @@ def test_C1_a_decision_on_an_older_state_or_with_wrong_dates_is_refused(olive, c
     actions.decide_accreditation(by=cast.oscar, now=clock.now(), accreditation_id=row.pk, accredit=True)
     assert (
         olive.post(
-            page("decide", row.pk), {**seen, "decision": "conditions", "condition_1": "x", "due_1": "2099-05-01"}
+            page("decide", row.pk), {**seen, "decision": "conditions", "condition_1": "x", "due_1": "2028-05-01"}
         ).status_code
         == 409
     )
     late = olive.post(page("decide", row.pk), {**seen, "decision": "decline", "reason": "No."})
-    assert late.status_code == 409 and "it is now “Accredited”. Yours was not taken." in late.text
+    assert late.status_code == 409 and "Yours was not taken. It is: Accredited." in late.text
     given = {"by": cast.oscar, "now": clock.now(), "accreditation_id": row.pk, "accredit": True}
-    with pytest.raises(TooLate, match="Meanwhile it is: Accredited"):
+    with pytest.raises(TooLate, match="It is: Accredited"):
         actions.decide_accreditation(**given, seen="applied")
     assert Accreditation.objects.get(pk=row.pk).state == AccreditationState.ACCREDITED
+
+
+def test_C3_of_two_who_change_what_is_accredited_already_the_second_sees_the_first(olive, cast):
+    row = applied(olive, cast)
+    given = {"decision": "conditions", "condition_1": "A second supervisor.", "due_1": "2026-12-01"}
+    assert decide(olive, row, **given).status_code == 303
+    seen = shown(olive, page("decide", row.pk))
+    first = {**seen, **given, "condition_1": "A list of equipment.", "ends_on": "2030-06-30"}
+    assert olive.post(page("decide", row.pk), first).status_code == 303
+    late = olive.post(page("decide", row.pk), {**first, "condition_1": "A quality audit."})
+    assert (late.status_code, "A quality audit." in late.text) == (409, True)
+    assert Accreditation.objects.get(pk=row.pk).numbered_conditions.count() == 2
 
 
 def test_C1_a_declined_centre_may_apply_again(olive, cast):

@@ -333,7 +333,7 @@ def test_the_pages_cost_the_same_for_every_number_of_applicants(before, olive, r
     actions.cancel_enrol_run(by=before.cast.olive, now=ENROLLED, run_id=stopped.pk)
     intake, run = before.intake.pk, start(before, before.tara, *more)
     costs = {
-        "training:enrol_cohort": ([intake], 18),
+        "training:enrol_cohort": ([intake], 19),
         "training:enrol": ([before.tara.pk], 14),
         "training:memberships": ([intake, "csv"], 5),
         "training:enrol_run": ([run.pk], 6),

@@ -20,7 +20,12 @@ from ctts.scheme.actions.calendar import (
     set_fee,
     upload_handbook,
 )
-from ctts.scheme.actions.centres import apply_for_accreditation, decide_accreditation, end_accreditation
+from ctts.scheme.actions.centres import (
+    DECIDED_MEANWHILE,
+    apply_for_accreditation,
+    decide_accreditation,
+    end_accreditation,
+)
 from ctts.scheme.actions.conditions import answer_condition, judge_condition, note_visit
 from ctts.scheme.actions.events import (
     add_event,
@@ -54,6 +59,7 @@ from ctts.scheme.actions.scopes import (
 )
 
 __all__ = [
+    "DECIDED_MEANWHILE",
     "OF_ANOTHER_SCOPE",
     "ScopeChangedSince",
     "StaleAnswers",

@@ -19,7 +19,7 @@ from ctts.documents.models import Document
 from ctts.documents.proving import ProvenFile
 from ctts.scheme import access
 from ctts.scheme.models import Handbook, HandbookAcknowledgement, Intake, SchemeEvent
-from ctts.scheme.queries import intake_version, numbers_on
+from ctts.scheme.queries import intake_version, left_in, numbers_on
 from ctts.scheme.rules import intake_dates
 from ctts.scheme.states import INTAKE_MOVES, EventKind
 
@@ -169,9 +169,13 @@ def close_intake(*, by: User | None, now: datetime, intake_id: int) -> Intake:
 
 @transaction.atomic
 def finish_intake(*, by: User, now: datetime, intake_id: int) -> Intake:
-    """Stop enrolling into a closed intake (I5)."""
+    """Stop enrolling into a closed intake (I5). Raises NotAllowed outside the office, TooLate while somebody who is
+    accepted or not decided waits in it, or in another state."""
     require(access.can_manage(by, london_date(now)))
-    return _step(_lock(intake_id), "finish", by=by, now=now)
+    intake = _lock(intake_id)
+    if waiting := left_in(intake):
+        raise TooLate(waiting[0])
+    return _step(intake, "finish", by=by, now=now)
 
 
 def _step(intake: Intake, step: str, *, by: User | None, now: datetime) -> Intake:

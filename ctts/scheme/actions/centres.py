@@ -23,6 +23,7 @@ from ctts.scheme import access, notices
 from ctts.scheme.actions._accrediting import close_application, facts_of, locked, note_step, tell_coordinators
 from ctts.scheme.models import Accreditation, AccreditationCondition, Scope
 from ctts.scheme.queries import (
+    accreditation_version,
     first_day_of,
     held_before,
     is_followed,
@@ -53,6 +54,9 @@ def apply_for_accreditation(
     note_step(accreditation, by=by, now=now)
     record("scheme.accreditation.applied", by=by, at=now, about=accreditation, after=facts_of(accreditation))
     return accreditation
+
+
+DECIDED_MEANWHILE = "It was decided, or changed, since you opened the page. Yours was not taken."
 
 
 @transaction.atomic
@@ -134,8 +138,8 @@ def _step(accreditation: Accreditation, accredit: bool) -> str:
 
 
 def _require_seen(accreditation: Accreditation, seen: str) -> None:
-    if seen and seen != accreditation.state:
-        raise TooLate(f"Meanwhile it is: {accreditation.get_state_display()}. Look at it again.")
+    if seen and seen != accreditation_version(accreditation):
+        raise TooLate(f"{DECIDED_MEANWHILE} It is: {accreditation.get_state_display()}.")
 
 
 def _require_no_gap(accreditation: Accreditation, first: date | None, today: date, *, asked: bool) -> None:

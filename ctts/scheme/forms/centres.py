@@ -12,7 +12,7 @@ from ctts.common.fields import SHORT, day_field, sentences
 from ctts.common.forms import CrispyForm, SeenField, offer
 from ctts.common.months import in_words
 from ctts.scheme.models import Accreditation, AccreditationCondition, Scope
-from ctts.scheme.queries import first_day_after, held_before, numbers_on, offered_scopes
+from ctts.scheme.queries import accreditation_version, first_day_after, held_before, numbers_on, offered_scopes
 from ctts.scheme.rules import accreditation_end
 from ctts.scheme.states import AccreditationState
 
@@ -75,7 +75,8 @@ class DecideForm(CrispyForm):
             self.fields["starts_on"].help_text = _without_a_gap(first, held)
             self.fields["with_gap"] = _gap_field(first)
         last = accreditation.ends_on or accreditation_end(first, numbers_on(today))
-        self.initial = {"seen": accreditation.state, "starts_on": first, "ends_on": last, **self.initial}
+        version = accreditation_version(accreditation)
+        self.initial = {"seen": version, "starts_on": first, "ends_on": last, **self.initial}
         open_ones = _open_decisions(accreditation)
         decision: Any = self.fields["decision"]
         decision.choices = [choice for choice in decision.choices if choice[0] in open_ones]

@@ -37,6 +37,7 @@ from ctts.scheme.queries.centres import (
     valid_days_of,
 )
 from ctts.scheme.queries.conditions import (
+    accreditation_version,
     accreditations_all_met,
     application_behind,
     condition_for,
@@ -93,11 +94,13 @@ from ctts.scheme.queries.office import (
     handbook_for,
     handbooks,
     intake_version,
+    left_in,
     newest_rules,
     offered_event_kinds,
     offered_without,
     planned_to_open,
     rule_versions,
+    waits_in_intake,
 )
 from ctts.scheme.queries.scopes import (
     GoesOn,
@@ -122,6 +125,7 @@ __all__ = [
     "GoesOn",
     "ScopeStanding",
     "TaskCoverage",
+    "accreditation_version",
     "accreditations_all_met",
     "accreditations_ending",
     "accreditations_for_office",
@@ -183,6 +187,7 @@ __all__ = [
     "lacks_induction",
     "late_accreditations",
     "late_conditions",
+    "left_in",
     "list_content",
     "missing_in",
     "newest_rules",
@@ -216,6 +221,7 @@ __all__ = [
     "valid_days_of",
     "version_there",
     "visits_of",
+    "waits_in_intake",
     "what_goes_on",
     "without_induction",
 ]

@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Prefetch, Q, QuerySet
 
 from ctts.accounts.models import User
+from ctts.common.digest import sha256
 from ctts.documents.models import Document
 from ctts.organisations.access import holds
 from ctts.organisations.models import Organisation
@@ -43,6 +44,13 @@ def condition_for(user: User, today: date, pk: int) -> AccreditationCondition | 
 def conditions_of(accreditation: Accreditation) -> list[AccreditationCondition]:
     """The conditions of an accreditation by number, met or not."""
     return list(AccreditationCondition.objects.filter(accreditation=accreditation).order_by("number"))
+
+
+def accreditation_version(accreditation: Accreditation) -> str:
+    """The digest of an accreditation as a page shows it: its state and days, each step, each condition; two queries."""
+    columns = {name: getattr(accreditation, name) for name in ("state", "starts_on", "ends_on", "conditions")}
+    conditions = accreditation.numbered_conditions.order_by("number").values_list("number", "state")
+    return sha256({**columns, "steps": accreditation.steps.count(), "numbered": [list(pair) for pair in conditions]})
 
 
 def open_conditions_of(accreditation: Accreditation) -> list[AccreditationCondition]:

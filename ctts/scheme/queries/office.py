@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 
 from ctts.accounts.models import User
 from ctts.common.digest import sha256
+from ctts.common.ties import Declared
 from ctts.organisations.models import Organisation
 from ctts.scheme.models import (
     Accreditation,
@@ -27,6 +28,16 @@ from ctts.scheme.states import FrameworkState, IntakeState
 SHOWN = ("state", "opens_on", "cutoff_on", "enrolment_on", "induction_on", "fee_net_pence", "vat_basis_points")
 
 EVENT_SHOWN = ("title", "starts_at", "ends_at", "place", "joining", "sign_up_until_on", "places")
+
+
+waits_in_intake = Declared[Callable[[Intake], Iterable[str]]]()
+"""`find(intake)` names who would be left without an intake if nobody were enrolled into it any more, a sentence
+each."""
+
+
+def left_in(intake: Intake) -> list[str]:
+    """Who still waits in an intake, as the apps know it: it is finished once nobody does (I5)."""
+    return [words for find in waits_in_intake for words in find(intake)]
 
 
 def intake_version(intake: Intake) -> str:

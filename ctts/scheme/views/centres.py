@@ -150,9 +150,9 @@ def decide(request, pk):
 
 def _require_as_shown(request, row):
     """Raise TooLate when a form is sent that was made while the accreditation stood otherwise."""
-    seen = request.POST.get("seen", row.state)
-    if seen != row.state and seen in AccreditationState.values:
-        raise TooLate(f"A colleague decided it meanwhile: it is now “{row.get_state_display()}”. Yours was not taken.")
+    seen = request.POST.get("seen", "")
+    if seen and seen != queries.accreditation_version(row):
+        raise TooLate(f"{actions.DECIDED_MEANWHILE} It is: {row.get_state_display()}.")
 
 
 def _decided_mails(row, told, form):

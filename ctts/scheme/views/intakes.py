@@ -183,13 +183,16 @@ def finish(request, pk):
         actions.finish_intake(by=request.user, now=request.now, intake_id=pk)
         messages.success(request, f"{found} is finished.")
         return redirect("scheme:intake", pk)
-    closed = found.state == IntakeState.CLOSED
+    waiting = queries.left_in(found)
+    hold = f"{' '.join(waiting)} Settle this first: finished, nobody is enrolled into it any more." if waiting else ""
+    if found.state != IntakeState.CLOSED:
+        hold = f"Only a closed intake is finished; this one is: {found.get_state_display().lower()}."
     confirm = Confirm(
         title=f"Finish {found}",
         action="Finish it",
         cancel_url=reverse("scheme:intake", args=[pk]),
         consequences=[Consequence("Nobody is enrolled into it any more."), Consequence("It cannot be opened again.")],
-        hold="" if closed else f"Only a closed intake is finished; this one is: {found.get_state_display().lower()}.",
+        hold=hold,
         danger=True,
     )
     return confirm_page(request, confirm)

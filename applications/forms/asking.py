@@ -6,10 +6,9 @@ from typing import Any
 
 from django import forms
 
-from applications.forms.evidence import OrderFields
+from applications.forms.evidence import OrderFields, too_little
 from applications.forms.parts import text_area
 from applications.models import OrderRequest
-from applications.rules import pounds, shortfall
 from ctts.accounts.forms import refuse_unusable_name
 from ctts.common.forms import CrispyForm, refuse_hidden_characters
 from ctts.common.templatetags.formats import kind, size
@@ -47,9 +46,8 @@ class GiveOrderForm(OrderFields, CrispyForm):
         """It covers the whole fee (A3 f), and the order itself is attached, now or before."""
         cleaned = super().clean()
         gross, fee = cleaned.get("gross_pence"), self.asked.application.intake.fee_gross_pence
-        short = shortfall(gross, fee) if gross is not None else None
-        if fee is not None and short:
-            self.add_error("gross_pence", f"The fee is {pounds(fee)}: this is {pounds(short)} short.")
+        if gross is not None and (words := too_little(gross, fee)):
+            self.add_error("gross_pence", words)
         if not cleaned.get("document") and self.asked.document is None and "document" not in self.errors:
             self.add_error("document", "Attach the purchase order.")
         return cleaned

@@ -70,6 +70,29 @@ class PartForm(CrispyForm):
         for name in self.needed_in_the_end:
             self.fields[name].required = True
 
+    def shortfalls(self) -> dict[str, str]:
+        """What of the saved values does not meet the entry rules, by field, with why (A3): a finding, no mistake."""
+        return {}
+
+    def say_shortfalls(self) -> list[str]:
+        """Say it beside its fields, once `dress` is done; the names of those fields. A field in which something else
+        was typed since is left alone."""
+        if self.is_bound:
+            return []
+        stored, found = self.stored(), self.shortfalls()
+        said = [name for name in found if self._shows_saved(name, stored)]
+        for name in said:
+            field = self.fields[name]
+            words = format_html('<strong class="field-finding">{}</strong> {}', found[name], field.help_text)
+            field.help_text = self[name].help_text = words
+        return said
+
+    def _shows_saved(self, name: str, stored: Mapping[str, Any]) -> bool:
+        """Whether a field shows what is saved, not text that was kept since."""
+        name = name + KEPT if name + KEPT in self.fields else name
+        saved, shown = stored.get(name), self[name].value()
+        return bool(saved == shown or not self.fields[name].has_changed(saved, shown))
+
     def typed(self) -> dict[str, list[str]]:
         """The raw text of every field that people see, and which files they chose before: what a draft keeps."""
         names = [name for name, field in self.fields.items() if is_text(name, field)]

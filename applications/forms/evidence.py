@@ -10,9 +10,17 @@ from django.core.exceptions import ValidationError
 from applications.forms.base import FilesPartForm, certificate_field
 from applications.forms.fields import UNLESS_ANOTHER, PoundsField, ScoreField, TypedDayField, YesNoField
 from applications.models import Qualification
-from applications.queries import current_order, english_of, numbers_for
+from applications.queries import current_order, english_of, english_shortfalls_of, numbers_for
 from applications.queries.wording import score_in_words
-from applications.rules import fheq_level_of, gcse_grade_number, grade_in_words, on_scale, pounds
+from applications.rules import (
+    below_higher_education,
+    fheq_level_of,
+    gcse_grade_number,
+    grade_in_words,
+    on_scale,
+    pounds,
+    shortfall,
+)
 from applications.states import EnglishElement, EnglishTest, Part, QualificationFramework, QualificationKind
 from ctts.common.fields import needed_later
 from ctts.common.forms import KeyField
@@ -107,6 +115,8 @@ class QualificationForm(FilesPartForm):
             self.add_error("framework_level", "Give the level; it stands on the certificate or the course page.")
         elif framework and level is not None:
             self._place_on_framework(cleaned, framework, level)
+            if kind == QualificationKind.HIGHER_EDUCATION and (words := below_higher_education(framework, level)):
+                self.add_error("framework_level", f"{words} Choose it under “What is it?”.")
         return cleaned
 
     def _place_on_framework(self, cleaned: dict[str, Any], framework: str, level: int) -> None:
@@ -165,7 +175,9 @@ class EnglishForm(FilesPartForm):
     speaking = needed_later(ScoreField(label="Speaking", required=False), UNLESS_ANOTHER)
     taken_on = needed_later(TypedDayField(label="Taken on", required=False), "with a test")
     certificate = certificate_field("Certificate")
-    equivalence = certificate_field("Evidence of equivalence, if it is another qualification or test")
+    equivalence = needed_later(
+        certificate_field("Evidence of equivalence, if it is another qualification or test"), "for another test"
+    )
 
     def arrange(self) -> None:
         """What the entry rules need stands beside the fields, in the numbers that count for this application."""
@@ -185,6 +197,14 @@ class EnglishForm(FilesPartForm):
         scores = {name: score_in_words(getattr(row, name)) for name in ("overall", *EnglishElement.values)}
         return {**{name: getattr(row, name) for name in names}, **scores, **self.stored_files(row)}
 
+    def shortfalls(self) -> dict[str, str]:
+        """A score or grade too low, a test too old, evidence that another test lacks (A3 d)."""
+        return english_shortfalls_of(self.application, self.today)
+
+    def clean_gcse_grade(self) -> str:
+        """In capital letters."""
+        return str(self.cleaned_data["gcse_grade"]).strip().upper()
+
     def clean(self) -> dict[str, Any]:
         """Looks at the chosen branch only; the fields of the other are empty afterwards."""
         cleaned = super().clean() or {}
@@ -200,7 +220,7 @@ class EnglishForm(FilesPartForm):
         return cleaned
 
     def _check_first(self, cleaned: dict[str, Any]) -> None:
-        grade = cleaned.get("gcse_grade", "").strip().upper()
+        grade = cleaned.get("gcse_grade", "")
         if grade:
             try:
                 gcse_grade_number(grade)
@@ -246,6 +266,12 @@ class EnglishForm(FilesPartForm):
         return {**{name: self.cleaned_data[name] for name in names}, **self.documents()}
 
 
+def too_little(gross_pence: int, fee_pence: int | None) -> str:
+    """What is said of an amount that does not cover the fee; empty where it does, and while there is none (A3 f)."""
+    short = shortfall(gross_pence, fee_pence)
+    return f"The fee is {pounds(fee_pence)}: this is {pounds(short)} short." if fee_pence is not None and short else ""
+
+
 class OrderFields(forms.Form):
     """What a purchase order says, whoever enters it; amounts typed in pounds, kept in pence (A3 f)."""
 
@@ -284,6 +310,12 @@ class PurchaseOrderForm(OrderFields, FilesPartForm):
             return {}
         names = ("number", "issuer", "net_pence", "vat_pence", "gross_pence")
         return {**{name: getattr(order, name) for name in names}, **self.stored_files(order)}
+
+    def shortfalls(self) -> dict[str, str]:
+        """How much the order that counts lacks of the fee (A3 f)."""
+        order = current_order(self.application)
+        words = too_little(order.gross_pence, self.application.intake.fee_gross_pence) if order else ""
+        return {"gross_pence": words} if words else {}
 
     def clean(self) -> dict[str, Any]:
         """The order itself is attached."""

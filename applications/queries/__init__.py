@@ -22,7 +22,7 @@ from applications.queries.adjusting import (
 from applications.queries.again import not_yet
 from applications.queries.asking import last_order_request, open_order_request, order_request_for, own_order_request
 from applications.queries.changes import Asked, asked_of, changed_since_return
-from applications.queries.check import eligibility_check_of
+from applications.queries.check import CHECK, eligibility_check_of
 from applications.queries.checklist import (
     ChecklistRow,
     check_version,
@@ -49,6 +49,7 @@ from applications.queries.enquiring import enquiries_standing, enquiries_visible
 from applications.queries.facts import (
     current_order,
     english_of,
+    english_shortfalls_of,
     entry_results,
     facts_of,
     findings_that_count,
@@ -125,7 +126,7 @@ from applications.queries.planning import (
     planned_items,
     tasks_of,
 )
-from applications.queries.receiving import intake_if_received, next_intake_of, not_open_for, not_open_yet
+from applications.queries.receiving import intake_if_received, next_intake_of, none_open, not_open_for, not_open_yet
 from applications.queries.review import (
     RuleRow,
     chases_of,
@@ -144,6 +145,7 @@ from applications.queries.review import (
 from applications.queries.twins import twins_of
 
 __all__ = [
+    "CHECK",
     "LIGHTS",
     "Agreed",
     "Asked",
@@ -191,6 +193,7 @@ __all__ = [
     "effects_of",
     "eligibility_check_of",
     "english_of",
+    "english_shortfalls_of",
     "enquiries_standing",
     "enquiries_visible_to",
     "enquiry_for",
@@ -232,6 +235,7 @@ __all__ = [
     "newest_finding",
     "next_intake_of",
     "no_longer_whole",
+    "none_open",
     "not_answered",
     "not_handed_in",
     "not_open_for",

@@ -9,6 +9,8 @@ from applications.models import Application, EligibilityCheck
 from applications.rules import ENTRY_RULES, RuleResult
 from applications.states import RuleOutcome
 
+CHECK = "eligibility_check"  # where the session keeps the answers on the way to an application
+
 
 @dataclass(frozen=True, slots=True)
 class KeptCheck:

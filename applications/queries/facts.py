@@ -20,6 +20,7 @@ from applications.rules import (
     RuleResult,
     acceptance_blocked_by,
     completeness,
+    english_shortfalls,
     entry_rules,
 )
 from applications.states import EnglishElement, PurchaseOrderState
@@ -164,6 +165,12 @@ def _plan_missing(application: Application, unplanned: list[str], given: Given) 
 def english_of(application: Application) -> EnglishEvidence | None:
     """How the applicant's English is shown, once it is."""
     return EnglishEvidence.objects.filter(application=application).first()
+
+
+def english_shortfalls_of(application: Application, today: date) -> dict[str, str]:
+    """Which saved answers keep the evidence of English from being enough so far, and why, by their names (A3 d)."""
+    received_on = _received_on(application, today)
+    return english_shortfalls(english_facts(english_of(application)), received_on, numbers_on(received_on))
 
 
 def current_order(application: Application) -> PurchaseOrder | None:

@@ -11,7 +11,7 @@ from applications.states import ApplicationState
 from ctts.common.clock import london_date
 from ctts.common.templatetags.formats import day
 from ctts.scheme.models import Intake
-from ctts.scheme.queries import intake_of
+from ctts.scheme.queries import intake_of, intakes, open_intakes
 from ctts.scheme.states import IntakeState
 
 
@@ -49,6 +49,16 @@ def not_open_yet(intake: Intake, today: date) -> str:
         return ""
     when = f"on {day(intake.opens_on)}" if intake.opens_on > today else "once the scheme office has set the fee"
     return f"Applications for {intake} are not open yet; they open {when}."
+
+
+def none_open(today: date) -> str:
+    """Why nobody can begin an application today, and from when one can, in words; empty while an intake is open
+    (I2, I6)."""
+    if open_intakes().exists():
+        return ""
+    following = intakes().filter(state=IntakeState.PLANNED, cutoff_on__gte=today).first()
+    then = not_open_yet(following, today) if following else "The dates of the next one are not entered yet."
+    return f"No intake is open today. {then}"
 
 
 def not_open_for(application: Application, now: datetime) -> str:

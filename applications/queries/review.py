@@ -18,7 +18,7 @@ from applications.models import (
 from applications.queries.facts import entry_results, facts_of, findings_of, findings_that_count
 from applications.queries.given import Given
 from applications.queries.parts import shown_digest
-from applications.rules import ENTRY_RULES, RuleResult, missing_before_supervisor
+from applications.rules import ENTRY_RULES, MissingPart, RuleResult, missing_before_supervisor
 from applications.states import ApplicationState, DecisionKind, RuleOutcome
 from ctts.accounts.models import User
 from ctts.accounts.queries import person_by_email
@@ -80,10 +80,9 @@ def finding_version(finding: Finding | None) -> str:
     return str(finding.pk) if finding else ""
 
 
-def missing_before_hand_over(application: Application, today: date) -> str:
-    """The first thing that the applicant still has to do before the supervisor is asked; empty when all is there."""
-    missing = missing_before_supervisor(facts_of(application, today))
-    return f"{missing[0].part.label}: {missing[0].reason}" if missing else ""
+def missing_before_hand_over(application: Application, today: date) -> tuple[MissingPart, ...]:
+    """What the applicant still has to do before the supervisor is asked, in the order of the form (A2)."""
+    return missing_before_supervisor(facts_of(application, today))
 
 
 def supervisor_reachable(application: Application, today: date) -> Verdict:

@@ -9,7 +9,13 @@ from applications.rules.completeness import (
     received_after_reply,
     reply_keeps_received,
 )
-from applications.rules.english import english_met, gcse_grade_number, grade_in_words, on_scale
+from applications.rules.english import (
+    english_met,
+    english_shortfalls,
+    gcse_grade_number,
+    grade_in_words,
+    on_scale,
+)
 from applications.rules.entry import (
     Coverage,
     a_level_rule,
@@ -39,7 +45,7 @@ from applications.rules.facts import (
     Score,
 )
 from applications.rules.late import digest_of
-from applications.rules.levels import fheq_level_of
+from applications.rules.levels import below_higher_education, fheq_level_of
 from ctts.scheme.rules import intake_for
 from ctts.scheme.rules import next_intake as intake_after_cutoff
 
@@ -58,6 +64,7 @@ __all__ = [
     "TypedParts",
     "a_level_rule",
     "acceptance_blocked_by",
+    "below_higher_education",
     "centre_rule",
     "completeness",
     "coverage",
@@ -66,6 +73,7 @@ __all__ = [
     "eligibility",
     "english_met",
     "english_rule",
+    "english_shortfalls",
     "entry_rules",
     "extra_minutes",
     "fheq_level_of",

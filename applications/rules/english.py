@@ -10,8 +10,8 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from applications.rules.facts import RuleResult, Score, met, needs_person, not_met
-from applications.states import EnglishElement, EnglishTest
+from applications.rules.facts import EnglishFacts, RuleResult, Score, met, needs_person, not_met
+from applications.states import EnglishElement, EnglishTest, RuleOutcome
 from ctts.common.months import add_months, in_words, plain_day
 from ctts.scheme.rules import DEFAULTS, SchemeNumbers, exact_number, whole_number, yes_or_no
 
@@ -155,13 +155,17 @@ def _scores_result(
     missing = [element.label.lower() for element in EnglishElement if element not in scores]
     if missing:
         return not_met(RULE, f"Each element of {kind.label} is needed; not given: {', '.join(missing)}.")
-    if overall is None and kind == EnglishTest.OET:
-        total = sum(scores.values(), Fraction(0)) / len(scores)
-    elif overall is None:
+    total = _total(kind, overall, scores)
+    if total is None:
         return not_met(RULE, f"The overall score of {kind.label} is not given.")
-    else:
-        total = on_scale(kind, overall)
     return _compare(kind, total, scores, numbers)
+
+
+def _total(kind: EnglishTest, overall: Score | None, scores: Mapping[str, Fraction]) -> Fraction | None:
+    """The reported overall score; of an OET without one the mean of its elements; None where it is not given."""
+    if overall is not None:
+        return on_scale(kind, overall)
+    return sum(scores.values(), Fraction(0)) / len(scores) if kind == EnglishTest.OET and scores else None
 
 
 def _is_band(overall: Score) -> bool:
@@ -171,8 +175,7 @@ def _is_band(overall: Score) -> bool:
 
 def _compare(kind: EnglishTest, total: Fraction, scores: dict[str, Fraction], numbers: SchemeNumbers) -> RuleResult:
     need_total, need_each = _needed(kind, numbers)
-    short = [f"overall {_shown(kind, total)}"] if total < need_total else []
-    short += [f"{name} {_shown(kind, score)}" for name, score in scores.items() if score < need_each]
+    short = [f"{name} {_shown(kind, score)}" for name, score in _too_low(kind, total, scores, numbers).items()]
     need = f"{_shown(kind, need_total)} overall and {_shown(kind, need_each)} in every element"
     advice = _mean_advice(total, scores) if kind == EnglishTest.IELTS else ""
     if short:
@@ -180,6 +183,15 @@ def _compare(kind: EnglishTest, total: Fraction, scores: dict[str, Fraction], nu
     return met(
         RULE, f"{kind.label} {_shown(kind, total)}, no element below {_shown(kind, need_each)}; needed: {need}.", advice
     )
+
+
+def _too_low(
+    kind: EnglishTest, total: Fraction | None, scores: Mapping[str, Fraction], numbers: SchemeNumbers
+) -> dict[str, Fraction]:
+    """The overall score, then the elements, that are below what is needed, by their names."""
+    need_total, need_each = _needed(kind, numbers)
+    low = {name: score for name, score in scores.items() if score < need_each}
+    return {"overall": total, **low} if total is not None and total < need_total else low
 
 
 def _needed(kind: EnglishTest, numbers: SchemeNumbers) -> tuple[Fraction, Fraction]:
@@ -203,6 +215,50 @@ def _shown(kind: EnglishTest, score: Fraction) -> str:
     if kind == EnglishTest.IELTS or score.denominator > 1:
         return f"{Decimal(score.numerator) / Decimal(score.denominator):.1f}"
     return str(score.numerator)
+
+
+def english_shortfalls(english: EnglishFacts, received_on: date, numbers: SchemeNumbers = DEFAULTS) -> dict[str, str]:
+    """Which answers keep the evidence of English from being enough so far, and why, each by its name (A3 d; G 2.1).
+
+    The names are those of the facts and of the elements, `equivalence` for its evidence. Empty where the rule is met, a
+    person judges, or an answer is only missing. Raises as `english_met`.
+    """
+    if english.first_language_english:
+        return _first_language_shortfalls(english, numbers)
+    if english.first_language_english is None or english.test is None:
+        return {}
+    kind = _known_test(english.test)
+    age = _age_result(kind, english.taken_on, received_on, numbers) if english.taken_on else None
+    old = {"taken_on": f"{age.reason} A newer one is needed."} if age and age.outcome == RuleOutcome.NOT_MET else {}
+    return {**_score_shortfalls(kind, english, numbers), **old}
+
+
+def _first_language_shortfalls(english: EnglishFacts, numbers: SchemeNumbers) -> dict[str, str]:
+    level, grade = english.qualification_level, english.gcse_grade
+    if _first_language(level, grade, english.equivalence_evidence, numbers).outcome != RuleOutcome.NOT_MET:
+        return {}
+    needed = grade_in_words(numbers.gcse_grade_needed)
+    found = {"gcse_grade": f"Grade {grade} is too low: grade {needed} is needed."} if grade else {}
+    if level is not None:
+        words = f"Level {level} is too low: level {numbers.english_level_needed} is needed."
+        found["qualification_level"] = words
+    return found
+
+
+def _score_shortfalls(kind: EnglishTest, english: EnglishFacts, numbers: SchemeNumbers) -> dict[str, str]:
+    if kind == EnglishTest.OTHER:
+        words = "Another test needs evidence that it is equivalent to IELTS. Attach it here."
+        return {} if english.equivalence_evidence else {"equivalence": words}
+    if kind == EnglishTest.TOEFL and english.overall is not None and _is_band(english.overall):
+        return {}
+    scores = {name: on_scale(kind, score, name) for name, score in english.elements.items() if score is not None}
+    need_total, need_each = _needed(kind, numbers)
+    needs = {"overall": f"{_shown(kind, need_total)} overall"}
+    return {
+        name: f"{_shown(kind, score)} is too low: {kind.label} needs "
+        f"{needs.get(name, f'{_shown(kind, need_each)} in every element')}."
+        for name, score in _too_low(kind, _total(kind, english.overall, scores), scores, numbers).items()
+    }
 
 
 def on_scale(test: str, score: Score, element: str = "") -> Fraction:

@@ -142,6 +142,7 @@ def part_page(
 ) -> HttpResponse:
     """The page of a part with its form, its autosave line and the way on."""
     form.dress()
+    short = form.say_shortfalls()
     part, sent = form.part, autosave.version_seen(request) if form.is_bound else None
     place = reverse("applications:draft", args=[application.pk, part])
     context = {
@@ -154,6 +155,8 @@ def part_page(
         "draft_saved_at": draft.saved_at if draft is not None and draft.version else None,
         "draft_version": version_to_send(draft, sent, elsewhere),
         "elsewhere": elsewhere,
+        "short": [form[name] for name in short],
+        "go_on_url": next_url(application, part) if short else "",
         "draft_url": f"{place}?form={form_name}" if form_name else place,
         "draft_name": f"{part}-{form_name}" if form_name else str(part),
         "back_url": reverse("applications:form", args=[application.pk]),
@@ -191,7 +194,8 @@ def save_part(
     show: Callable[..., HttpResponse],
     form_name: str = "",
 ) -> HttpResponse:
-    """Validate, keep files, save by one action, go on; errors and stale pages come back with all that was typed."""
+    """Validate, keep files, save by one action, go on; errors and stale pages come back with all that was typed, what
+    does not meet the entry rules with a finding at its field (A3)."""
     form.is_valid()
     if isinstance(form, FilesPartForm):
         keep_files(request, application, form)
@@ -200,8 +204,15 @@ def save_part(
     refused = _refused(request, application, form, save, show=show, form_name=form_name)
     if refused is not None:
         return refused
+    return _gone_on(request, application, form, go_on)
+
+
+def _gone_on(request: HttpRequest, application: Application, form: PartForm, go_on: str) -> HttpResponse:
+    """Say that it is saved and go on; to the page itself where its fields say what does not meet the entry rules."""
     messages.success(request, f"{form.part.label}: saved.")
     application.refresh_from_db()  # the action saved a row of its own
+    if form.shortfalls():
+        return redirect(request.path)
     for result in results_of(application, form.part, today_of(request)):
         if result.outcome == RuleOutcome.NOT_MET:
             messages.warning(request, f"The entry rules are not met so far: {result.reason}")

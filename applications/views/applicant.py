@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from applications import access, actions, queries
 from applications.forms.eligibility import EligibilityForm
 from applications.forms.handing_in import WithdrawForm
 from applications.models import Application, Decision
-from applications.rules import Checked
+from applications.rules import Checked, MissingPart
 from applications.states import ApplicationState, Part, RuleOutcome
 from applications.views._parts import cards_of
 from applications.views._shared import (
@@ -25,8 +26,8 @@ from applications.views._shared import (
     file_link,
     head_of,
     own_or_refuse,
+    part_url,
 )
-from applications.views.public import CHECK
 from ctts.common.confirming import confirm_page
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.letters import Addressee, mail_preview
@@ -53,6 +54,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "acts": acts_of(running, today_of(request), request.user) if running else None,
         "not_yet": not_yet,
         "intakes": list(open_intakes()) if running is None and not not_yet else [],
+        "none_open": queries.none_open(today_of(request)) if running is None and not not_yet else "",
         "late_code": running is None and not not_yet and queries.has_late_code(request.user, today_of(request)),
         "checked": checked,
         "enquiry": enquiry_of(request) if running is None and not not_yet else None,
@@ -64,7 +66,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 def _checked(request: HttpRequest) -> Checked | None:
     """The eligibility check that this browser took along; None without one, or when it no longer fits."""
-    form = EligibilityForm(QueryDict(request.session.get(CHECK, "")), today=today_of(request))
+    form = EligibilityForm(QueryDict(request.session.get(queries.CHECK, "")), today=today_of(request))
     return form.kept() if form.is_valid() else None
 
 
@@ -79,7 +81,7 @@ def start(request: HttpRequest) -> HttpResponse:
     except Invalid as problem:
         messages.error(request, str(problem))
         return redirect("applications:mine")
-    request.session.pop(CHECK, None)
+    request.session.pop(queries.CHECK, None)
     return redirect("applications:form", application.pk)
 
 
@@ -120,7 +122,8 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """What will happen, with the mail; then list and plan are frozen and the supervisor is asked (A2, screens 18)."""
     application = own_or_refuse(request, pk)
     require(access.can_hand_over(request.user, application))
-    hold = queries.missing_before_hand_over(application, today_of(request)) or _unreachable(application, request)
+    missing = queries.missing_before_hand_over(application, today_of(request))
+    hold = "" if missing else _unreachable(application, request)
     if request.method == "POST":
         try:
             actions.ask_supervisor(by=request.user, now=request.now, application_id=pk)
@@ -129,7 +132,21 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"Handed to {application.supervisor_name}.")
             return redirect("applications:status", pk)
-    return confirm_page(request, _hand_over_page(application, hold), 422 if request.method == "POST" else 200)
+    page = _incomplete_page(application, missing) if missing else _hand_over_page(application, hold)
+    return confirm_page(request, page, 422 if request.method == "POST" else 200)
+
+
+def _incomplete_page(application: Application, missing: Sequence[MissingPart]) -> Confirm:
+    """What is missing, each with the way to where it is given: nothing of what would follow can be told yet (A2)."""
+    return Confirm(
+        title="Hand your application to your supervisor?",
+        kicker=f"Intake {application.intake}",
+        action="Hand it over",
+        cancel_url=reverse("applications:form", args=[application.pk]),
+        consequences=[],
+        hold="It is not complete yet. Before you can hand it over, see to this:",
+        ways=[(f"{one.part.label}: {one.reason}", part_url(application, one.part)) for one in missing],
+    )
 
 
 def _unreachable(application: Application, request: HttpRequest) -> str:

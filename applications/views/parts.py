@@ -145,11 +145,11 @@ def _declaring(application: Application, now: datetime) -> dict[str, Any]:
 
 def _paying(application: Application, now: datetime) -> dict[str, Any]:
     order = queries.current_order(application)
-    short = shortfall(order.gross_pence, application.intake.fee_gross_pence) if order else None
+    lacking = shortfall(order.gross_pence, application.intake.fee_gross_pence) if order else None
     asked = queries.last_order_request(application)
     standing = asked.standing(now) if asked else None
     words = queries.issuer_to_check(order, application)
-    return {"order": order, "short": short, "asked": asked, "standing": standing, "issuer_words": words}
+    return {"order": order, "lacking": lacking, "asked": asked, "standing": standing, "issuer_words": words}
 
 
 def _adjusting(application: Application, now: datetime) -> dict[str, Any]:

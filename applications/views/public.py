@@ -13,7 +13,6 @@ from ctts.common.guards import public
 from ctts.common.posted import today_of
 from ctts.scheme.queries import centres_by_scope, open_intakes
 
-CHECK = "eligibility_check"  # where the session keeps the answers on the way to an application
 LATER = ("A3f", "A3g", "A3h")
 
 
@@ -36,7 +35,7 @@ def keep_check(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and queries.open_application(request.user) is not None:
         messages.info(request, "You have an application already. Its parts stay as they are; nothing was taken over.")
     else:
-        request.session[CHECK] = form.answers()
+        request.session[queries.CHECK] = form.answers()
         if not request.user.is_authenticated:
             messages.info(request, "Your answers are kept in this browser. Sign in, or make an account, and go on.")
     return redirect("applications:mine")

@@ -7,10 +7,12 @@ A view that learns of it (`drafts.NewerDraft`, or a stale version) gives `OtherW
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from ctts.common.drafts import DraftBase
 
@@ -50,10 +52,29 @@ def version_to_send(draft: DraftBase | None, sent: int | None, elsewhere: OtherW
 
 
 def differing(form: forms.BaseForm, other: Mapping[str, Any]) -> list[Row]:
-    """The rows of `OtherWindow` for each field that people see and in which the two texts differ, in words."""
+    """The rows of `OtherWindow` for each field that people see and in which the two differ in what they mean, in
+    words."""
     seen = [(form[name], field) for name, field in form.fields.items() if name in other and not form[name].is_hidden]
-    rows = [(str(one.label), _in_words(field, one.value()), _in_words(field, other[one.name])) for one, field in seen]
-    return [row for row in rows if row[1] != row[2]]
+    texts = [(one, _in_words(field, one.value()), _in_words(field, other[one.name])) for one, field in seen]
+    return [(str(one.label), here, there) for one, here, there in texts if not _same(form, one.name, here, there)]
+
+
+def _same(form: forms.BaseForm, name: str, here: str, there: str) -> bool:
+    """Whether two texts of a field mean the same, however each is written: 2/3/1998 and 02/03/1998."""
+    if here == there or hasattr(form.fields[name], "choices"):
+        return here == there
+    return bool(_meant(form, name, here) == _meant(form, name, there))
+
+
+def _meant(form: forms.BaseForm, name: str, text: str) -> Any:
+    """What a text means, as its field and what its form reads alone of that field take it; itself where it is wrong."""
+    alone: Any = copy(form)
+    try:
+        alone.cleaned_data = {name: form.fields[name].clean("\n".join(text.splitlines()))}
+        reads = getattr(alone, f"clean_{name}", None)
+        return alone.cleaned_data[name] if reads is None else reads()
+    except (ValidationError, KeyError):
+        return text
 
 
 def differing_rows(formset: forms.BaseFormSet[Any], others: Sequence[Mapping[str, Any]], name: str) -> list[Row]:

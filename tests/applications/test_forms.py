@@ -18,7 +18,7 @@ from applications.forms.office import DeskFilter, FindingForm, QuestionsForm
 from applications.forms.parts import EmploymentForm, PersonalForm, SupervisorForm
 from applications.forms.planning import PlanForm
 from applications.models import Qualification
-from applications.rules import fheq_level_of
+from applications.rules import below_higher_education, fheq_level_of
 from applications.states import EnglishElement, Part
 from ctts.common.forms import with_value
 from tests.applications import world
@@ -96,11 +96,26 @@ def test_A3c_levels_of_other_frameworks_are_compared_with_the_fheq(framework, le
 
 
 @pytest.mark.parametrize(
-    ("framework", "level", "name"), [("fheq", 9, "FHEQ"), ("scqf", 13, "SCQF"), ("overseas", 0, "FHEQ")]
+    ("framework", "level", "name"),
+    [
+        ("fheq", 9, "of the FHEQ go from 4 to 8"),
+        ("fheq", 3, "of the FHEQ go from 4 to 8"),
+        ("scqf", 13, "of the SCQF go from 1 to 12"),
+        ("overseas", 0, "by UK ENIC go from 1 to 8"),
+    ],
 )
 def test_A3c_a_level_that_the_framework_does_not_have_is_told(framework, level, name):
-    with pytest.raises(ValueError, match=f"Levels of the {name}"):
+    with pytest.raises(ValueError, match=f"Levels {name}"):
         fheq_level_of(framework, level)
+
+
+@pytest.mark.parametrize(
+    ("framework", "level", "begins"),
+    [("rqf", 3, 4), ("cqfw", 3, 4), ("scqf", 6, 7), ("rqf", 4, 0), ("scqf", 7, 0), ("overseas", 1, 0)],
+)
+def test_A3c_higher_education_begins_at_a_level_of_each_framework(framework, level, begins):
+    words = below_higher_education(framework, level)
+    assert (f"begins at level {begins} of the" in words) if begins else words == ""
 
 
 # --- parts ----------------------------------------------------------------------------------------------------------
@@ -196,7 +211,9 @@ def qualification(**changes):
     ("changes", "field", "words"),
     [
         ({"framework_level": ""}, "framework_level", "Give the level"),
-        ({"framework_level": "9"}, "framework_level", "from 1 to 8"),
+        ({"framework_level": "9"}, "framework_level", "from 4 to 8"),
+        ({"framework_level": "3"}, "framework_level", "from 4 to 8"),
+        ({"framework": "rqf", "framework_level": "3"}, "framework_level", "begins at level 4 of the RQF"),
         ({"framework_level": "six"}, "framework_level", "whole number"),
         ({"kind": "a_level", "a_levels": ""}, "a_levels", "how many A levels"),
         ({"kind": "a_level", "a_levels": "9"}, "a_levels", "6"),

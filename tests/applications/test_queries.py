@@ -214,7 +214,7 @@ def test_A2_nothing_is_there_in_a_new_draft_but_the_name(cast):
     assert {one.part for one in missing} == set(Part)
     assert all("legal name" not in one.reason for one in missing)
     assert not any(result.met for result in queries.entry_results(application, TODAY) if result.rule != "A3e")
-    assert queries.missing_before_hand_over(application, TODAY).startswith("Personal details")
+    assert queries.missing_before_hand_over(application, TODAY)[0].part == Part.PERSONAL
 
 
 def test_A2_a_competency_without_a_plan_is_named(cast, filled):

@@ -1,10 +1,12 @@
 """The forms' floor: what is wrong with a field is said once, and the other text of two in words."""
 
+from datetime import date
+
 import pytest
 from django import forms
 
 from ctts.accounts.models import User
-from ctts.common.fields import DayField, OneOf, SomeOf
+from ctts.common.fields import DayField, OneOf, SomeOf, uk_postcode
 from ctts.common.forms import CrispyForm, SeenField, refuse_hidden_characters
 from ctts.common.other_window import differing
 
@@ -79,6 +81,31 @@ def test_the_other_text_is_told_in_words_where_it_differs():
 def test_what_is_missing_in_the_other_text_is_empty():
     form = Report({"words": "Mine", "kind": "near"})
     assert differing(form, {"words": None, "kind": ""}) == [("Words", "Mine", ""), ("Kind", "Near miss", "")]
+
+
+class Person(CrispyForm):
+    """Days and postcodes, which can be written in several ways."""
+
+    born_on = DayField(required=False, widget=forms.DateInput(format="%d/%m/%Y"))
+    postcode = forms.CharField(required=False)
+    address = forms.CharField(widget=forms.Textarea, required=False)
+    again = forms.CharField(required=False)
+
+    def clean_postcode(self):
+        """In capital letters with its space."""
+        return uk_postcode(self.cleaned_data["postcode"])
+
+    def clean_again(self):
+        """Reads another field, too."""
+        return self.cleaned_data["address"] + self.cleaned_data["again"]
+
+
+def test_what_is_only_written_otherwise_does_not_differ():
+    form = Person({"born_on": "2/3/1998", "postcode": "cf10 1aa", "address": "1 Road\r\nCardiff", "again": "b"})
+    same = {"born_on": date(1998, 3, 2), "postcode": "CF10 1AA", "address": "1 Road\nCardiff", "again": "b"}
+    assert differing(form, same) == []
+    other = {"born_on": "32/3/1998", "postcode": "CF10 1AB", "address": "1 Road\nNewport", "again": "B"}
+    assert [row[0] for row in differing(form, other)] == ["Born on", "Postcode", "Address", "Again"]
 
 
 class Empty(CrispyForm):

@@ -307,6 +307,7 @@ from training.queries.plans import (
     versions_to_compare,
 )
 from training.queries.records import (
+    APPLIES,
     SUPPORTS,
     TRAINEE,
     Wanted,
@@ -417,6 +418,7 @@ from training.queries.writing import (
 )
 
 __all__ = [
+    "APPLIES",
     "CHANGE_FIELDS",
     "DOPS_STEPS",
     "PLAN_COLUMNS",

@@ -48,7 +48,7 @@ from training.states import (
 RUNNING = (RecordState.ACTIVE, RecordState.INTERRUPTED)
 # What every page of a record shows of it.
 SHOWN = ("trainee", "scope", "centre", "intake", "rules", "handbook")
-TRAINEE, SUPPORTS = "trainee", "supports"
+TRAINEE, SUPPORTS, APPLIES = "trainee", "supports", "applies"
 
 
 def records_visible_to(user: User, today: date) -> QuerySet[TrainingRecord]:
@@ -64,8 +64,9 @@ def own_record(user: User) -> TrainingRecord | None:
 
 
 def stands_as(user: User, today: date) -> frozenset[str]:
-    """As what a person stands in or around training on `today`: functions, `trainee`, and `supports` for whoever an
-    application names as Training Supervisor, with the role or without it yet (A2); one query."""
+    """As what a person stands in or around training on `today`: functions, `trainee`, `supports` for whoever an
+    application names as Training Supervisor, with the role or without it yet, and `applies` for whoever has or had an
+    application (A1, A2); one query."""
     return frozenset(_stands(user.pk, today))
 
 
@@ -74,7 +75,8 @@ def _stands(user: Any, today: Any) -> QuerySet[Any, str]:
     held = Appointment.objects.filter(on_day(today), person=user).order_by().values_list("kind", flat=True)
     own = TrainingRecord.objects.filter(trainee=user).order_by().values_list(Value(TRAINEE), flat=True)
     named = Application.objects.filter(supervisor=user).order_by().values_list(Value(SUPPORTS), flat=True)
-    return held.union(own, named)
+    applied = Application.objects.filter(applicant=user).order_by().values_list(Value(APPLIES), flat=True)
+    return held.union(own, named, applied)
 
 
 def in_an_interruption(people: Collection[int]) -> set[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,10 +32,18 @@ class Area:
 @dataclass(frozen=True, slots=True)
 class FrontPage:
     """What the front page tells: the intakes that take applications now, and those to come with whether their first
-    day is still to come (the office opens an intake)."""
+    day is still to come (the office opens an intake); of each, the Induction Day once it is entered (I3, T9)."""
 
     open: tuple[Intake, ...]
     coming: tuple[tuple[Intake, bool], ...]
+    inductions: Mapping[int, date]
+
+    @property
+    def rows(self) -> list[tuple[Intake, bool, date | None]]:
+        """Every intake with whether its first day is still to come, and its Induction Day; the earliest first."""
+        found = [(row, False) for row in self.open] + list(self.coming)
+        ordered = sorted(found, key=lambda one: one[0].enrolment_on)
+        return [(row, later, self.inductions.get(row.pk)) for row, later in ordered]
 
 
 def stands_of(user: User, today: date) -> frozenset[str]:
@@ -46,7 +54,8 @@ def stands_of(user: User, today: date) -> frozenset[str]:
 def hears_as(user: User, today: date) -> frozenset[str]:
     """As what a person gets mails: the roles they hold, as what they stand around training, and as applicant (N)."""
     applies = ["applicant"] if applying_now().filter(applicant=user).exists() else []
-    return frozenset([*stands_of(user, today), *(role for role, _ in held_by(user, today)), *applies])
+    stands = stands_of(user, today) - {training_queries.APPLIES}
+    return frozenset([*stands, *(role for role, _ in held_by(user, today)), *applies])
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +101,32 @@ def _trains(who: Standing) -> bool:
 
 def _has_trainees(who: Standing) -> bool:
     """Whether the person is appointed to a trainee, or co-ordinates a centre."""
-    around = who.stands - {training_queries.TRAINEE, training_queries.SUPPORTS}
-    return holds(who.user, Role.COORDINATOR, who.today) or bool(around)
+    return holds(who.user, Role.COORDINATOR, who.today) or bool(_around(who))
 
 
-def _supports(who: Standing) -> bool:
-    """Whether applications name the person as Training Supervisor, or may: the role begins with the first enrolment."""
-    return holds(who.user, Role.SUPERVISOR, who.today) or training_queries.SUPPORTS in who.stands
+def _around(who: Standing) -> frozenset[str]:
+    """As what the person is appointed to a trainee."""
+    return who.stands - {training_queries.TRAINEE, training_queries.SUPPORTS, training_queries.APPLIES}
 
 
 def may_apply(who: Standing) -> bool:
-    """Whether an application of their own may be somebody's business: they hold no role beyond working somewhere."""
-    return {role for role, _ in held_by(who.user, who.today)} <= {Role.EMPLOYEE, Role.TRAINER}
+    """Whether an application of their own may be somebody's business: they hold no role beyond working somewhere, and
+    either have had one or have no part in the training of others."""
+    roles = {role for role, _ in held_by(who.user, who.today)} - {Role.EMPLOYEE}
+    if training_queries.APPLIES in who.stands:
+        return roles <= {Role.TRAINER}
+    return not has_a_part(who)
+
+
+def has_a_part(who: Standing) -> bool:
+    """Whether the person has a part in the scheme beyond their own training and working somewhere."""
+    roles = {role for role, _ in held_by(who.user, who.today)} - {Role.EMPLOYEE}
+    return bool(roles) or training_queries.SUPPORTS in who.stands or bool(_around(who))
+
+
+def supports(who: Standing) -> bool:
+    """Whether applications name the person as Training Supervisor, or may: the role begins with the first enrolment."""
+    return holds(who.user, Role.SUPERVISOR, who.today) or training_queries.SUPPORTS in who.stands
 
 
 OFFICE = _role(Role.OFFICE)
@@ -117,7 +140,7 @@ AREAS: tuple[tuple[str, str, Callable[[Standing], bool]], ...] = (
     ("Trainees", "training:office", OFFICE),
     ("Moderation", "moderation:pool", OFFICE),
     ("My moderation", "moderation:mine", _role(Role.MODERATOR)),
-    ("Applications to support", "applications:to_support", _supports),
+    ("Applications to support", "applications:to_support", supports),
     ("Applications of my centre", "applications:of_my_centres", _role(Role.COORDINATOR)),
     ("Centre at a glance", "training:centres", _role(Role.COORDINATOR)),
     ("My centre", "scheme:my_centres", _role(Role.COORDINATOR)),
@@ -143,7 +166,9 @@ def front_page(today: date) -> FrontPage:
     rows = list(scheme_queries.intakes().filter(enrolment_on__gte=today)[:6])
     open_now = tuple(row for row in rows if row.state == IntakeState.OPEN)
     coming = [row for row in rows if row not in open_now and row.cutoff_on >= today]
-    return FrontPage(open_now, tuple((row, row.opens_on > today) for row in coming[:2]))
+    shown = [*open_now, *coming[:2]]
+    inductions = scheme_queries.induction_days(row.pk for row in shown)
+    return FrontPage(open_now, tuple((row, row.opens_on > today) for row in coming[:2]), inductions)
 
 
 def footer_links(user: User | None) -> list[Area]:

@@ -17,7 +17,7 @@ from ctts.common.parts import WaitingGroup, WaitingRow
 from ctts.common.templatetags.formats import day
 from ctts.common.whole_numbers import number_in
 from ctts.home.nudging import left_in_peace, nudgeable
-from ctts.home.queries.areas import Standing, may_apply, stands_of
+from ctts.home.queries.areas import Standing, has_a_part, may_apply, stands_of, supports
 from ctts.scheme import queries as scheme_queries
 from moderation import queries as moderation_queries
 from training import queries as training_queries
@@ -52,20 +52,37 @@ def waiting_for(user: User, today: date) -> list[WaitingGroup]:
     return [group for group in groups if group.rows]
 
 
-def when_nothing_waits(user: User, today: date) -> NothingWaits:
-    """What a person is told who has nothing to do: the next date of their training, or how to begin (screens 1)."""
+def when_nothing_waits(user: User, today: date, *, checked: bool = False) -> NothingWaits:
+    """What a person is told who has nothing to do: the next date of their training, how to begin an application, or
+    what will come here for their part (screens 1); `checked`: this browser keeps answers of the eligibility check."""
     coming = training_queries.next_date_of(user, today)
     if coming is not None:
         next_one = "The next date of your training" if coming.on >= today else "This day of your training has passed"
         words = f"{next_one}: {coming.label}, {day(coming.on)}."
         return NothingWaits(words, reverse("training:mine"), "My training")
-    if (
-        may_apply(Standing(user, today, stands_of(user, today)))
-        and not application_queries.own_applications(user).exists()
-    ):
-        words = "You have not applied yet. An application can be begun for the intake that is open."
-        return NothingWaits(words, reverse("applications:mine"), "Begin an application")
+    who = Standing(user, today, stands_of(user, today))
+    if may_apply(who) and training_queries.APPLIES not in who.stands:
+        return _not_applied_yet(user, today, checked=checked)
+    if supports(who):
+        words = "Applications that name you as Training Supervisor come here, and trainees who need you."
+        return NothingWaits(words, reverse("applications:to_support"), "Applications to support")
+    if has_a_part(who):
+        return NothingWaits("What needs you in your part of the scheme comes here, and goes when it is done.")
     return NothingWaits("A row appears here when something needs you, and goes when it is done.")
+
+
+def _not_applied_yet(user: User, today: date, *, checked: bool) -> NothingWaits:
+    """How to begin, where an intake or a code for a late entry lets one; else from when on (A1, I2, I5)."""
+    closed = "" if application_queries.has_late_code(user, today) else application_queries.none_open(today)
+    kept = "Your answers of the eligibility check are kept in this browser. " if checked else ""
+    if not closed and checked:
+        words = f"{kept}Begin an application, and they stand in its form."
+        return NothingWaits(words, reverse("applications:mine"), "Go on to the application")
+    if not closed:
+        words = "You have not applied yet. An application can be begun now."
+        return NothingWaits(words, reverse("applications:mine"), "Begin an application")
+    check = reverse("applications:eligibility")
+    return NothingWaits(f"{kept}You have not applied yet. {closed}", check, "Check whether you can apply")
 
 
 # Of a long group: how many rows of one kind, how many in all, how many kinds are told apart below it.

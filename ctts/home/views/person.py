@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from applications import queries as application_queries
 from ctts.common.confirming import confirmed
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.letters import mail_preview
@@ -39,7 +40,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         return _with_trainee(request, trainee, waiting)
     context: dict[str, object] = {"open_duties": sum(len(group.rows) for group in waiting), "opened": None}
     if not waiting:
-        context["nothing"] = queries.when_nothing_waits(request.user, today)
+        kept = application_queries.CHECK in request.session
+        context["nothing"] = queries.when_nothing_waits(request.user, today, checked=kept)
     opened = queries.narrowed(waiting, request.GET.get("group", ""), request.GET.get("what", ""))
     if opened is None:
         context["waiting"] = [queries.shortened(group) for group in waiting]

@@ -16,6 +16,7 @@ from ctts.scheme.queries.applying import (
 )
 from ctts.scheme.queries.calendar import (
     current_handbook,
+    induction_days,
     intake_of,
     intakes,
     intakes_enrolling,
@@ -173,6 +174,7 @@ __all__ = [
     "handbooks",
     "has_applied",
     "held_before",
+    "induction_days",
     "induction_entered_at",
     "intake_of",
     "intake_version",

@@ -58,6 +58,12 @@ def without_induction(until: date, today: date) -> QuerySet[Intake]:
     return rows.filter(~Exists(entered), cutoff_on__lte=until)
 
 
+def induction_days(intake_ids: Iterable[int]) -> dict[int, date]:
+    """The London day of the Induction Day of each of these intakes for which one is entered (I3, T9)."""
+    rows = SchemeEvent.objects.filter(intake__in=list(intake_ids), kind=EventKind.INDUCTION, called_off_at__isnull=True)
+    return {intake: london_date(at) for intake, at in rows.values_list("intake", "starts_at")}
+
+
 def lacks_induction(intake: Intake, today: date) -> bool:
     """Whether somebody enrolled into an intake today is invited to no Induction Day, because none is entered (I3)."""
     standing = intake.events.filter(kind=EventKind.INDUCTION, called_off_at__isnull=True)

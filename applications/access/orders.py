@@ -27,6 +27,13 @@ ENDED = {
     OrderRequestStanding.WITHDRAWN: "The applicant has taken this request back; nothing is needed from you.",
     OrderRequestStanding.EXPIRED: "This link was open for 28 days. Ask the applicant to send it again.",
 }
+MOVED_ON = "The application has moved on since you were asked; nothing is needed from you now."
+CLOSED_BY = {
+    ApplicationState.WITHDRAWN: "The application was withdrawn since you were asked; nothing is needed from you.",
+    ApplicationState.AWAITING_SUPERVISOR: "The applicant has handed the application in with a purchase order; nothing "
+    "is needed from you now. The link opens again if it comes back to them.",
+}
+"""State of an application → what whoever was asked reads of a link that it closed."""
 
 
 def can_ask_for_order(user: User, application: Application, last: OrderRequest | None, now: datetime) -> Verdict:
@@ -42,7 +49,7 @@ def can_give_order(asked: OrderRequest, application: Application, now: datetime)
     if standing != OrderRequestStanding.OPEN:
         return late(ENDED[standing])
     if not application.applicant.is_active or not can_enter_order(application.applicant, application):
-        return late("The application has moved on since you were asked; nothing is needed from you now.")
+        return late(CLOSED_BY.get(ApplicationState(application.state), MOVED_ON))
     return YES
 
 

@@ -206,7 +206,7 @@ def answer_information(*, by: User, now: datetime, application_id: int, answers:
     for point in request.points.all():
         text = answers.get(point.pk, "").strip()
         if not text:
-            raise Invalid(f"Answer point {point.number}, or say why you cannot.", f"point_{point.pk}")
+            raise Invalid(f"Answer point {point.number}, or say why you cannot.", f"point_{point.number}")
         InformationPoint.objects.filter(pk=point.pk).update(answer=text, answered_at=now)
     freeze(application, now)
     given = queries.Given(application)

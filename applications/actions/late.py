@@ -36,7 +36,7 @@ def give_late_code(
 
     `email` is the address of the account that may use it. Raises NotAllowed for anyone but the office; Invalid for an
     intake that takes no late entries, a day that is over or not before the induction day, a second code while one
-    waits, and somebody who has had an application for it.
+    waits, somebody who has had an application for it, and one whose application could not use it.
     """
     today = london_date(now)
     require(access.can_give_late_codes(by, today))
@@ -49,6 +49,8 @@ def give_late_code(
     had = Application.objects.filter(applicant__email__iexact=email.strip(), intake=intake)
     if had.exclude(state=ApplicationState.WITHDRAWN).exists():
         raise Invalid(f"They have had an application for {intake} already: a code would not help them.", "email")
+    if words := queries.no_use_for_late_code(email.strip()):
+        raise Invalid(words, "email")
     code = _new_code()
     given = {"intake": intake, "name": name.strip(), "email": email.strip().lower(), "reason": reason.strip()}
     waits = f"A code for this address and {intake} waits to be used. Withdraw it first to give another."

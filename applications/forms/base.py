@@ -77,9 +77,10 @@ class PartForm(CrispyForm):
     def say_shortfalls(self) -> list[str]:
         """Say it beside its fields, once `dress` is done; the names of those fields. A field in which something else
         was typed since is left alone."""
-        if self.is_bound:
+        found = {} if self.is_bound else self.shortfalls()
+        if not found:
             return []
-        stored, found = self.stored(), self.shortfalls()
+        stored = self.stored()
         said = [name for name in found if self._shows_saved(name, stored)]
         for name in said:
             field = self.fields[name]

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from applications.forms.parts import text_area
+from ctts.accounts.forms import refuse_unusable_name
 from ctts.common.forms import CrispyForm, KeyField, offer, refuse_hidden_characters
 from ctts.scheme.queries import accredited_centres, offered_scopes
 
@@ -17,7 +18,9 @@ class EnquiryForm(CrispyForm):
 
     submit_label = "Send the question"
 
-    name = forms.CharField(label="Your name", max_length=160, validators=[refuse_hidden_characters])
+    name = forms.CharField(
+        label="Your name", max_length=160, validators=[refuse_hidden_characters, refuse_unusable_name]
+    )
     email = forms.EmailField(label="Your e-mail address", help_text="The answer goes there.")
     scope: Any = forms.ModelChoiceField(
         queryset=None, label="Scope of practice", required=False, empty_label="Not decided yet"

@@ -56,7 +56,7 @@ class AnswerForm(CrispyForm):
         super().__init__(*args, **kwargs)
         self.points = points
         for point in points:
-            self.fields[f"point_{point.pk}"] = forms.CharField(
+            self.fields[f"point_{point.number}"] = forms.CharField(
                 label=f"{point.number}. {point.text}",
                 max_length=4000,
                 widget=text_area(4),
@@ -70,7 +70,7 @@ class AnswerForm(CrispyForm):
 
     def answers(self) -> dict[int, str]:
         """Point id → its answer."""
-        return {point.pk: self.cleaned_data[f"point_{point.pk}"] for point in self.points}
+        return {point.pk: self.cleaned_data[f"point_{point.number}"] for point in self.points}
 
 
 class WithdrawForm(CrispyForm):

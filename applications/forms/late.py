@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from applications.forms.parts import text_area
+from ctts.accounts.forms import refuse_unusable_name
 from ctts.common.fields import day_field
 from ctts.common.forms import CrispyForm, refuse_hidden_characters
 from ctts.scheme.models import Intake
@@ -19,7 +20,9 @@ class LateCodeForm(CrispyForm):
 
     submit_label = "Give a code"
 
-    name = forms.CharField(label="Full name", max_length=160, validators=[refuse_hidden_characters])
+    name = forms.CharField(
+        label="Full name", max_length=160, validators=[refuse_hidden_characters, refuse_unusable_name]
+    )
     email = forms.EmailField(
         label="E-mail address",
         help_text="The address of the account that will use the code; nobody else can.",

@@ -62,7 +62,14 @@ from applications.queries.facts import (
 from applications.queries.given import Given
 from applications.queries.going_on import is_training, led_to_an_end
 from applications.queries.history import history_of
-from applications.queries.late import can_be_late, has_late_code, intakes_for_late_entry, late_code_for, late_codes
+from applications.queries.late import (
+    can_be_late,
+    has_late_code,
+    intakes_for_late_entry,
+    late_code_for,
+    late_codes,
+    no_use_for_late_code,
+)
 from applications.queries.letters import held_letters, letter_key, letter_mail, letters_owed
 from applications.queries.lists import (
     applications_named,
@@ -129,6 +136,7 @@ from applications.queries.planning import (
 from applications.queries.receiving import intake_if_received, next_intake_of, none_open, not_open_for, not_open_yet
 from applications.queries.review import (
     RuleRow,
+    can_be_deferred,
     chases_of,
     decisions_of,
     deferred_on,
@@ -168,6 +176,7 @@ __all__ = [
     "as_agreed",
     "asked_of",
     "awaited",
+    "can_be_deferred",
     "can_be_late",
     "centres_for",
     "changed_since_return",
@@ -235,6 +244,7 @@ __all__ = [
     "newest_finding",
     "next_intake_of",
     "no_longer_whole",
+    "no_use_for_late_code",
     "none_open",
     "not_answered",
     "not_handed_in",

@@ -136,7 +136,7 @@ def adjustments_of(application: Application) -> list[AdjustmentRequest]:
 def own_adjustments(user: User) -> list[AdjustmentRequest]:
     """Every case of a person, the newest first, each with its readings and decisions, and whether it `goes_on` (E6)."""
     rows = AdjustmentRequest.objects.filter(person=user).annotate(goes_on=is_with_the_scheme("person"))
-    rows = rows.prefetch_related("readings__reader", "decisions__decided_by")
+    rows = rows.select_related("application").prefetch_related("readings__reader", "decisions__decided_by")
     return list(rows.order_by("-asked_at", "-pk"))
 
 

@@ -12,6 +12,7 @@ from applications.models import Application, Enquiry
 from applications.queries.adjusting import adjustment_duties
 from applications.queries.enquiring import STANDING
 from applications.queries.letters import held_letters
+from applications.queries.objections import objection_rows
 from applications.queries.order_duties import orders_to_check, own_order_rows
 from applications.queries.orders import wanted_orders
 from applications.states import ApplicationState, EnquiryStanding
@@ -68,7 +69,8 @@ def duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[W
     adjustments, decided_by_others = adjustment_duties(user, today)
     desk = _on_the_desk(user, today) if holds(user, Role.OFFICE, today) else []
     own = [*_as_applicant(mine), *orders, *_as_supervisor(asked), *_as_office(office), *desk, *adjustments]
-    return own, [*_with_others(mine), *asked_for_orders, *decided_by_others]
+    objected = objection_rows(user) if holds(user, Role.COORDINATOR, today) else []
+    return own, [*_with_others(mine), *asked_for_orders, *decided_by_others, *objected]
 
 
 def _waiting(user: User, today: date) -> list[Application]:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from django.urls import reverse
+
+from applications.access import applying_now
 from applications.models import Application, Objection
 from applications.queries.checklist import ChecklistRow, rejected_of
 from applications.queries.facts import standing_against
 from applications.queries.given import Given
 from applications.states import ObjectionOutcome
 from ctts.accounts.models import User
+from ctts.common.clock import london_date
+from ctts.common.parts import OFFICES, WaitingRow, nudging
 
 
 def objections_to(application: Application) -> list[Objection]:
@@ -26,6 +31,24 @@ def objection_to(application: Application, objection_id: int) -> Objection | Non
 def objections_of(user: User, application: Application) -> list[Objection]:
     """What this person objected, the newest first."""
     return [row for row in objections_to(application) if row.raised_by_id == user.pk]
+
+
+def objection_rows(user: User) -> list[WaitingRow]:
+    """What a Training Co-ordinator waits for: that the office considers what they objected to (A2, A4)."""
+    rows = Objection.objects.filter(raised_by=user, outcome=ObjectionOutcome.OPEN, application__in=applying_now())
+    return [
+        nudging(
+            WaitingRow(
+                what="Consider your objection",
+                url=reverse("applications:read", args=[row.application_id]),
+                about=f"Scheme office, about {row.application.applicant.full_name}",
+                since=london_date(row.raised_at),
+            ),
+            None,
+            OFFICES,
+        )
+        for row in rows.select_related("application__applicant").order_by("raised_at", "pk")
+    ]
 
 
 def against_acceptance(application: Application, today: date, given: Given | None = None) -> str:

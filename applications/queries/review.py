@@ -19,10 +19,11 @@ from applications.queries.facts import entry_results, facts_of, findings_of, fin
 from applications.queries.given import Given
 from applications.queries.parts import shown_digest
 from applications.rules import ENTRY_RULES, MissingPart, RuleResult, missing_before_supervisor
-from applications.states import ApplicationState, DecisionKind, RuleOutcome
+from applications.states import APPLICATION_MOVES, ApplicationState, DecisionKind, RuleOutcome
 from ctts.accounts.models import User
 from ctts.accounts.queries import person_by_email
 from ctts.common.clock import london_date
+from ctts.common.moves import can_move
 from ctts.common.parts import Signature
 from ctts.common.verdict import YES, Verdict
 
@@ -102,6 +103,11 @@ def deferred_on(application: Application) -> date | None:
         return None
     decided = application.decisions.filter(kind=DecisionKind.DEFER).values_list("decided_at", flat=True).first()
     return london_date(decided) if decided else None
+
+
+def can_be_deferred(application: Application) -> bool:
+    """Whether the office can put it off to the next intake in the state in which it is (A6)."""
+    return bool(can_move(application, APPLICATION_MOVES, "defer"))
 
 
 def notes_of(application: Application) -> list[ApplicationNote]:

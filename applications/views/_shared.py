@@ -92,11 +92,11 @@ def acts_of(application: Application, today: date, viewer: Any) -> Acts | None:
     if application.state == S.DEFERRED and today < intake.opens_on:
         return Acts(f"the scheme office from {day(intake.opens_on)}", due=intake.enrolment_on, then=[IF_ACCEPTED])
     if application.state == S.DEFERRED:
-        since = queries.with_office_since(application)
-        return Acts(_reviewer(application, viewer, today), since, intake.enrolment_on, [IF_ACCEPTED])
+        since, due = queries.with_office_since(application), intake.enrolment_on
+        return Acts(_reviewer(application, viewer, today), since, due, [IF_ACCEPTED], due < today)
     if application.state in {S.RECEIVED, S.IN_REVIEW}:
-        since = queries.with_office_since(application)
-        return Acts(_reviewer(application, viewer, today), since, queries.decide_by(application), [IF_ACCEPTED])
+        since, due = queries.with_office_since(application), queries.decide_by(application)
+        return Acts(_reviewer(application, viewer, today), since, due, [IF_ACCEPTED], bool(due and due < today))
     if application.state == S.ACCEPTED:
         return _acts_after_acceptance(application, today, applicant)
     return None

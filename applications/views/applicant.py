@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +15,7 @@ from applications import access, actions, queries
 from applications.forms.eligibility import EligibilityForm
 from applications.forms.handing_in import WithdrawForm
 from applications.models import Application, Decision
-from applications.rules import Checked, MissingPart
+from applications.rules import Checked, MissingPart, shortfall
 from applications.states import ApplicationState, Part, RuleOutcome
 from applications.views._parts import cards_of
 from applications.views._shared import (
@@ -132,7 +132,8 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"Handed to {application.supervisor_name}.")
             return redirect("applications:status", pk)
-    page = _incomplete_page(application, missing) if missing else _hand_over_page(application, hold)
+    today = today_of(request)
+    page = _incomplete_page(application, missing) if missing else _hand_over_page(application, hold, today)
     return confirm_page(request, page, 422 if request.method == "POST" else 200)
 
 
@@ -155,7 +156,7 @@ def _unreachable(application: Application, request: HttpRequest) -> str:
     return "" if may else f"{Part.SUPERVISOR.label}: {may.reason}"
 
 
-def _hand_over_page(application: Application, hold: str) -> Confirm:
+def _hand_over_page(application: Application, hold: str, today: date) -> Confirm:
     supervisor = Addressee(application.supervisor_name, application.supervisor_email)
     given = {"application": application, "link": "(a personal link; whoever has an account already signs in instead)"}
     mails = [] if hold else [mail_preview("applications.supervisor_invited", supervisor, **given)]
@@ -170,6 +171,7 @@ def _hand_over_page(application: Application, hold: str) -> Confirm:
             Consequence("A mail with the way to the application goes to", application.supervisor_email),
             Consequence("The Training Co-ordinator of your centre is told:", str(application.centre or "")),
             Consequence("It counts as received once confirmed, which has to be by", day(application.deadline_on)),
+            *_link_of(application, today, "While it is handed in, this link for the purchase order is closed:"),
             *_left_out(application),
         ],
         mails=mails,
@@ -186,10 +188,10 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
         actions.take_back(by=request.user, now=request.now, application_id=pk)
         messages.success(request, "It is yours again. Hand it over once it is as you want it.")
         return redirect("applications:form", pk)
-    return confirm_page(request, _take_back_page(application))
+    return confirm_page(request, _take_back_page(application, today_of(request)))
 
 
-def _take_back_page(application: Application) -> Confirm:
+def _take_back_page(application: Application, today: date) -> Confirm:
     supervisor = application.supervisor
     active = supervisor is not None and supervisor.is_active
     told = [supervisor] if active else []
@@ -202,9 +204,16 @@ def _take_back_page(application: Application) -> Confirm:
             Consequence("It is a draft again: every part can be changed, another supervisor named."),
             Consequence("It has to be handed over and confirmed by", day(application.deadline_on)),
             Consequence("No longer asked to confirm it:", application.supervisor_name),
+            *_link_of(application, today, "This link for the purchase order opens again:"),
         ],
         mails=[mail_preview("applications.taken_back", person, application=application) for person in told],
     )
+
+
+def _link_of(application: Application, today: date, words: str) -> list[Consequence]:
+    """What becomes of the link by which somebody is asked for the purchase order; nothing where nobody is (A2)."""
+    asked = queries.open_order_request(application, today)
+    return [Consequence(words, f"{asked.name} <{asked.email}>. Nobody is mailed; tell them yourself.")] if asked else []
 
 
 def _left_out(application: Application) -> list[Consequence]:
@@ -253,9 +262,10 @@ def _letters_of(application: Application) -> list[tuple[Decision, FileLink | Non
 
 
 def _waiting(application: Application, now: datetime) -> dict[str, Any]:
-    """Whether the supervisor for whom it waits has left, or cannot confirm it yet (A2, I2)."""
+    """Whether the supervisor for whom it waits has left, or cannot confirm it yet; whether the office can put it off
+    (A2, A6, I2)."""
     lost, closed = queries.has_lost_supervisor(application), queries.not_open_for(application, now)
-    return {"lost_supervisor": lost, "not_open": closed}
+    return {"lost_supervisor": lost, "not_open": closed, "can_be_deferred": queries.can_be_deferred(application)}
 
 
 def _files_of(application: Application, given: queries.Given) -> list[tuple[queries.ChecklistRow, FileLink]]:
@@ -265,12 +275,15 @@ def _files_of(application: Application, given: queries.Given) -> list[tuple[quer
 
 
 def _order_of(request: HttpRequest, application: Application, given: queries.Given) -> dict[str, Any]:
-    """After acceptance: the order, whether another is wanted in its place, and who at the employer is asked."""
+    """The order and what it lacks of the fee; after acceptance whether another is wanted in its place, and who at the
+    employer is asked."""
     may = access.can_replace_order(request.user, application) and _is_wanted(application)
     asked = queries.open_order_request(application, today_of(request)) if may else None
     cancelled = given.last_order is not None and given.order is None
     title = f"The office {'cancelled your purchase order' if cancelled else 'found your purchase order insufficient'}"
-    return {"order": given.last_order, "may_replace": may, "order_asked": asked, "order_title": title}
+    lacking = shortfall(given.order.gross_pence, application.intake.fee_gross_pence) if given.order else None
+    wanted = {"may_replace": may, "order_asked": asked, "order_title": title}
+    return {"order": given.last_order, "lacking": lacking, **wanted}
 
 
 def _status_step(request: HttpRequest, application: Application) -> NextStep | None:
@@ -308,8 +321,17 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         consequences=_withdrawing(request, application),
         form=form,
         danger=True,
+        **_rather_later(request, application),
     )
     return confirm_page(request, confirm)
+
+
+def _rather_later(request: HttpRequest, application: Application) -> dict[str, Any]:
+    """For the applicant: that the office can put it off instead, and where to ask for that (A6)."""
+    if application.applicant_id != request.user.pk or not queries.can_be_deferred(application):
+        return {}
+    mind = "Rather later than not at all? The scheme office can put it off to the next intake; nothing of it is lost."
+    return {"mind": mind, "ways": [("Ask the office to defer it", reverse("applications:enquire"))]}
 
 
 def _after_withdrawing(request: HttpRequest, application: Application) -> str:
@@ -324,5 +346,6 @@ def _withdrawing(request: HttpRequest, application: Application) -> list[Consequ
     return [
         Consequence("The application comes to its end and cannot be taken up again."),
         Consequence("A new one can be begun for an intake that is open."),
+        *_link_of(application, today_of(request), "This link for the purchase order opens nothing any more:"),
         *mails,
     ]

@@ -27,7 +27,7 @@ def address(application):
 def typed(application, *texts, version=0):
     points = application.information_requests.get().points.order_by("number")
     return {
-        **{f"point_{point.pk}": text for point, text in zip(points, texts, strict=True)},
+        **{f"point_{point.number}": text for point, text in zip(points, texts, strict=True)},
         "autosave_version": version,
     }
 

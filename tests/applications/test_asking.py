@@ -178,7 +178,7 @@ def test_A2_the_link_ends_with_its_time_and_with_the_part(asked, cast):
     with pytest.raises(TooLate, match="28 days"):
         hand_in(asked, now=OVER)
     actions.withdraw(by=cast.ann, now=NOW, application_id=asked.application_id)
-    with pytest.raises(TooLate, match="has moved on"):
+    with pytest.raises(TooLate, match="was withdrawn since"):
         hand_in(asked)
 
 

@@ -191,7 +191,7 @@ def test_A4_every_point_is_answered_and_the_application_stays_whole(cast):
     first, second = application.information_requests.get().points.all()
     with pytest.raises(Invalid, match="Answer point 2") as refused:
         reply(application, answers={first.pk: "Archer"})
-    assert refused.value.field == f"point_{second.pk}"
+    assert refused.value.field == f"point_{second.number}"
     Qualification.objects.filter(application=application).update(certificate=None)
     with pytest.raises(Invalid, match="Attach the certificate"):
         reply(application)

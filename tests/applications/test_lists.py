@@ -109,7 +109,7 @@ def add(application, values):
         ("applications:form", 23),
         ("applications:competencies", 18),
         ("applications:plan", 12),
-        ("applications:hand_over", 19),
+        ("applications:hand_over", 20),
     ],
 )
 def test_the_form_costs_the_same_however_long_the_list_is(

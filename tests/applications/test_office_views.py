@@ -297,9 +297,9 @@ def test_A4_questions_and_answers_go_point_by_point(in_review, browser_of):
     first, second = page.context["form"].points
     assert "Who supervises in month four?" in text(page)
     assert ann.post(url("answer", application.pk), {}).status_code == 422
-    partly = ann.post(url("answer", application.pk), {f"point_{first.pk}": "Dr Lee does."})
+    partly = ann.post(url("answer", application.pk), {f"point_{first.number}": "Dr Lee does."})
     assert partly.status_code == 422 and "Dr Lee does." in text(partly)
-    whole = {f"point_{first.pk}": "Dr Lee does.", f"point_{second.pk}": "Six."}
+    whole = {f"point_{first.number}": "Dr Lee does.", f"point_{second.number}": "Six."}
     assert ann.post(url("answer", application.pk), whole).url == url("status", application.pk)
     assert "Dr Lee does." in text(olive.get(url("decisions", application.pk)))
 

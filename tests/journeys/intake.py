@@ -94,7 +94,7 @@ def answer(story: Story, form: str) -> None:
     story.ann.press("Save the qualification", enic=a_file("degree-certificate.pdf"))
     point = application.information_requests.get().points.get()
     story.ann.open(f"/applications/{application.pk}/answer/")
-    story.ann.press("Send the answers", **{f"point_{point.pk}": "It is the right file now."})
+    story.ann.press("Send the answers", **{f"point_{point.number}": "It is the right file now."})
     story.settle()
 
 

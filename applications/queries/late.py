@@ -38,8 +38,7 @@ def no_use_for_late_code(email: str) -> str:
     """Why a code would not help the person with this address, in words: their open application could not use it (I5);
     empty where it could, or where they have none yet."""
     row = access.applying_now().select_related("applicant", "intake").filter(applicant__email__iexact=email).first()
-    may = access.can_use_late_code(row.applicant, row) if row else None
-    if row is None or may:
+    if row is None or (may := access.can_use_late_code(row.applicant, row)):
         return ""
     return f"Their application for {row.intake} is “{row.get_state_display()}” and could not use it. {may.reason}"
 

@@ -233,7 +233,7 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
         "application": application,
         "head": head_of(application),
         "acts": acts_of(application, today_of(request), request.user),
-        "not_yet": queries.not_yet(request.user, request.now) if application.state in ENDED else "",
+        "not_yet": _not_again_yet(request) if application.state in ENDED else "",
         "step": _status_step(request, application),
         "letters": letters,
         "letter_comes": any(link is None for _, link in letters[:1]),
@@ -250,6 +250,11 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
         "can_be_late": queries.can_be_late(application, today_of(request)),
     }
     return render(request, "applications/status.html", context)
+
+
+def _not_again_yet(request: HttpRequest) -> str:
+    """Why nobody, or not this person, begins another application today, and from when on (A1, I2)."""
+    return queries.not_yet(request.user, request.now) or queries.none_open(today_of(request))
 
 
 def _letters_of(application: Application) -> list[tuple[Decision, FileLink | None]]:

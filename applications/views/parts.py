@@ -123,9 +123,10 @@ def part(request: HttpRequest, pk: int, part: str) -> HttpResponse:
 
 
 def _saved(request: HttpRequest, form: PartForm, save: Callable[[], object]) -> object:
-    """What was saved, with a word where it is an order of another issuer than the centre (A3 f)."""
+    """What was saved, with a word where it is an order of another issuer than the centre (A3 f); its own page says so
+    itself."""
     saved = save()
-    if form.part == Part.PURCHASE_ORDER:
+    if form.part == Part.PURCHASE_ORDER and not form.shortfalls():
         say_of_issuer(request, form.application)
     return saved
 

@@ -129,6 +129,16 @@ def test_A3f_deferred_without_an_order_that_counts_it_says_so(cast, received, br
     assert "no purchase order counts for it yet" in words(browser_of("ann").get(url("status", received.pk)))
 
 
+def test_I2_whoever_withdrew_reads_from_when_on_another_can_be_begun(cast, browser_of):
+    application, ann = world.start(cast), browser_of("ann")
+    actions.withdraw(by=cast.ann, now=NOW, application_id=application.pk)
+    assert "You can begin a new one for an intake that is open." in words(ann.get(url("status", application.pk)))
+    clock.set_offset(at=AFTER)
+    periodic.close_intakes(AFTER)
+    said = words(ann.get(url("status", application.pk)))
+    assert "No intake is open today. Applications for April 2027 are not open yet" in said
+
+
 # --- a code for a late entry ---
 
 

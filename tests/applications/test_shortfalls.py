@@ -110,7 +110,10 @@ def test_A3f_an_order_a_penny_short_is_saved_and_said_at_the_amount(cast, browse
     given |= {"key": str(uuid4()), "seen": form["seen"].value(), "document": upload("purchase-order.pdf")}
     answer = ann.post(address, given)
     assert (answer.status_code, answer["Location"]) == (303, address)
-    assert "The fee is £3,000.00: this is £0.01 short." in at_field(ann.get(address), "gross_pence")
+    page = ann.get(address)
+    assert "The fee is £3,000.00: this is £0.01 short." in at_field(page, "gross_pence")
+    assert "£0.01</strong> short" in page.text and "Saved, and not enough so far" not in page.text
+    assert f'<a href="{url("part", page.context["application"].pk, "adjustments")}">go on' in page.text
 
 
 def test_A3d_the_numbers_of_the_scheme_decide_what_is_too_low():

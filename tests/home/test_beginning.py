@@ -85,7 +85,7 @@ def test_I2_the_front_page_says_what_falls_when_for_every_intake(client, cast):
     scheme.prefill_intakes(by=None, now=clock.now())
     body = " ".join(strip_tags(client.get(reverse("home:front")).text).split())
     assert body.count("Induction Day") == body.count("Cut-off") == body.count("Training starts") == 3
-    assert "In May 2027; the day is told once it is settled" in body
+    assert "Online, in May 2027; the day is told once it is settled" in body
     given = {"kind": EventKind.INDUCTION, "title": "Induction Day", "intake": april}
     SchemeEvent.objects.create(**given, starts_at=at(2027, 5, 17, 9), ends_at=at(2027, 5, 17, 12))
     assert queries.front_page(april.cutoff_on).inductions == {april.pk: date(2027, 5, 17)}

@@ -10,9 +10,11 @@ from ctts.scheme.queries.applying import (
     first_day_of,
     held_before,
     missing_in,
+    open_draft,
     replies_of,
     scopes_of_centre,
     standing_in,
+    waits_already,
 )
 from ctts.scheme.queries.calendar import (
     current_handbook,
@@ -199,6 +201,7 @@ __all__ = [
     "offered_without",
     "offered_without_framework",
     "open_conditions_of",
+    "open_draft",
     "open_intakes",
     "other_level",
     "others_for",
@@ -221,6 +224,7 @@ __all__ = [
     "valid_days_of",
     "version_there",
     "visits_of",
+    "waits_already",
     "waits_in_intake",
     "what_goes_on",
     "without_induction",

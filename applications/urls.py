@@ -47,6 +47,7 @@ urlpatterns = [
     path("applications/desk/enquiries/", enquiring.enquiries, name="enquiries"),
     path("applications/desk/enquiries/<int:pk>/", enquiring.enquiry, name="enquiry"),
     path("applications/desk/enquiries/<int:pk>/set-aside/", enquiring.set_aside_enquiry, name="set_aside_enquiry"),
+    path("applications/desk/enquiries/<int:pk>/take-up/", enquiring.take_up_enquiry, name="take_up_enquiry"),
     path("applications/desk/letters/", letters.letters, name="letters"),
     path("applications/desk/late/", late.late_codes, name="late_codes"),
     path("applications/desk/late/give/", late.give_late_code, name="give_late_code"),

@@ -71,4 +71,83 @@ HELP = (
         "E3 and E4",
         ("3.6",),
     ),
+    Help(
+        (
+            "moderation:pool",
+            "moderation:moderator",
+        ),
+        "Moderators",
+        "Who is in the pool, for which scopes, and who may be appointed",
+        (
+            Point(
+                "Declarations",
+                "A moderator declares confidentiality and interests. Without a declaration that holds, or where an "
+                "interest stands against it, nobody is appointed; the page says why.",
+            ),
+            Point(
+                "Appointing",
+                "The list names everybody with the reason for and against, and how many trainees they have.",
+            ),
+        ),
+        frozenset({Reader.OFFICE}),
+        "E3 and E4",
+        ("3.6",),
+    ),
+    Help(
+        (
+            "moderation:disagreements",
+            "moderation:disagreement",
+        ),
+        "Marks that differ",
+        "Two markers, then an adjudicator",
+        (
+            Point(
+                "Until both are in",
+                "Neither reads the other. Where they differ they propose an agreed mark; where they do not agree "
+                "an adjudicator decides, who has marked nothing of it.",
+            ),
+        ),
+        frozenset({Reader.OFFICE}),
+        "F5",
+        ("4.2",),
+    ),
+    Help(
+        (
+            "moderation:boards",
+            "moderation:board",
+        ),
+        "Boards",
+        "A list is proposed by one and approved by another",
+        (
+            Point(
+                "Two people",
+                "Whoever made a list does not approve it. What is approved is the list as it stood, word for "
+                "word; a change afterwards is another list.",
+            ),
+        ),
+        frozenset({Reader.OFFICE}),
+        "F6 and D1",
+    ),
+    Help(
+        (
+            "moderation:diplomas",
+            "moderation:issue",
+        ),
+        "Diplomas",
+        "Issuing, reissuing, revoking",
+        (
+            Point(
+                "Issuing",
+                "Everybody on an approved list gets a number and a certificate; a run shows how far it is and can"
+                " be taken up again. Anybody can check a diploma by number and name.",
+            ),
+            Point(
+                "Afterwards",
+                "After a mistake or a change of name another is issued in its place, with the next number; the old one "
+                "stays in the records as superseded. A revoked one is shown as such to whoever checks it.",
+            ),
+        ),
+        frozenset({Reader.OFFICE}),
+        "D1",
+    ),
 )

@@ -138,6 +138,14 @@ def can_answer_enquiry(user: User, made: Enquiry, today: date) -> Verdict:
     return office
 
 
+def can_take_up_enquiry(user: User, made: Enquiry, today: date) -> Verdict:
+    """The office takes up again what was set aside (A1)."""
+    office = is_office(user, today)
+    if office and made.standing != EnquiryStanding.SET_ASIDE:
+        return late(f"This question is not set aside: it is {made.standing.label.lower()}.")
+    return office
+
+
 def can_save_filters(user: User, today: date) -> Verdict:
     """The office keeps filters of its desk, each member their own (screens 19)."""
     return is_office(user, today)

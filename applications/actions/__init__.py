@@ -25,7 +25,7 @@ from applications.actions.asking import (
 )
 from applications.actions.checking import check_document
 from applications.actions.desk import chase, claim_several, write_note
-from applications.actions.enquiring import answer_enquiry, make_enquiry, set_aside_enquiry
+from applications.actions.enquiring import answer_enquiry, make_enquiry, set_aside_enquiry, take_up_enquiry
 from applications.actions.evidence import (
     add_qualification,
     change_qualification,
@@ -153,6 +153,7 @@ __all__ = [
     "start_application",
     "take_back",
     "take_back_objection",
+    "take_up_enquiry",
     "use_late_code",
     "use_list",
     "withdraw",

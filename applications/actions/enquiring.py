@@ -72,6 +72,17 @@ def set_aside_enquiry(*, by: User, now: datetime, enquiry_id: int) -> Enquiry:
     return made
 
 
+@transaction.atomic
+def take_up_enquiry(*, by: User, now: datetime, enquiry_id: int) -> Enquiry:
+    """What was set aside waits for an answer again; nobody is mailed. Raises NotAllowed, TooLate for another."""
+    made = Enquiry.objects.select_for_update(no_key=True).get(pk=enquiry_id)
+    require(access.can_take_up_enquiry(by, made, london_date(now)))
+    made.set_aside_at = made.set_aside_by = None
+    made.save(update_fields=["set_aside_at", "set_aside_by"])
+    record("applications.enquiry.taken_up", by=by, at=now, about=made, within=None)
+    return made
+
+
 def _open_one(enquiry_id: int, by: User, now: datetime) -> Enquiry:
     made = Enquiry.objects.select_for_update(no_key=True).get(pk=enquiry_id)
     require(access.can_answer_enquiry(by, made, london_date(now)))

@@ -74,7 +74,7 @@ class Enquiry(BehindDoor):
             pgtrigger.Protect(
                 name="enquiry_answer_stays",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__set_aside_at__isnull=False)
+                condition=pgtrigger.Q(old__set_aside_at__isnull=False, new__set_aside_at__isnull=False)
                 | pgtrigger.Q(old__answered_at__isnull=False, old__answered_at__df=pgtrigger.F("new__answered_at"))
                 | pgtrigger.Q(old__answered_at__isnull=False, old__answer__df=pgtrigger.F("new__answer")),
             ),

@@ -99,9 +99,13 @@ def _waiting_for(user: Any) -> QuerySet[Application]:
 @prepared
 def _waiting_for_office(user: Any, workplaces: Any, today: Any) -> QuerySet[Application]:
     tied = Q(applicant=user) | Q(supervisor=user) | Q(centre__any_of=workplaces)
-    # what somebody had who has left the office waits for all of it
-    member = Affiliation.objects.filter(on_day(today), person=OuterRef("claimed_by"), role=Role.OFFICE)
-    free = Q(claimed_by=user) | ~Exists(member.filter(person__is_active=True))
+    # what somebody had who has left the office, or is of the applicant's centre by now, waits for all of it
+    held = Affiliation.objects.filter(on_day(today), person=OuterRef("claimed_by"))
+    member, of_centre = (
+        held.filter(role=Role.OFFICE, person__is_active=True),
+        held.filter(organisation=OuterRef("centre")),
+    )
+    free = Q(claimed_by=user) | ~Exists(member) | Exists(of_centre)
     # a deferred one rests until its intake takes applications (A6)
     open_to_review = Q(state__in=OFFICE_STATES) | Q(state=ApplicationState.DEFERRED, intake__opens_on__lte=today)
     return _in_order(Application.objects.filter(_given_or_asked(user) | open_to_review & free & ~tied))

@@ -80,10 +80,11 @@ def order_notes(intake_id: int) -> dict[int, str]:
 
 def issuer_to_check(order: PurchaseOrder | None, application: Application) -> str:
     """What whoever enters a purchase order and the office are told where its issuer is neither the centre nor its
-    trust, health board or company, whatever the capitals and punctuation; else nothing. It refuses nothing (A3 f).
+    trust, health board or company, whatever the capitals and punctuation; else nothing. It refuses nothing (A3 f), and
+    nothing is said of one that does not stand any more.
     """
     centre = application.centre
-    if order is None or centre is None:
+    if order is None or centre is None or order.settled_because:
         return ""
     named = {sort_key(name) for name in (centre.name, centre.employer_group) if name}
     if sort_key(order.issuer) in named:

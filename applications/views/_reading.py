@@ -57,7 +57,8 @@ def order(application: Application, given: queries.Given) -> Facts:
     if found is None:
         return [fee, ("Purchase order", "")]
     earlier = [("Earlier", wording.earlier_order(row)) for row in given.replaced_orders]
-    return [*wording.purchase_order(found), fee, ("Standing", found.get_state_display()), *earlier]
+    why = [("Why it does not stand", found.settled_because)] if found.settled_because else []
+    return [*wording.purchase_order(found), fee, ("Standing", found.get_state_display()), *why, *earlier]
 
 
 def adjustments(application: Application) -> Facts:

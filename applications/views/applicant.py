@@ -28,10 +28,11 @@ from applications.views._shared import (
     own_or_refuse,
     part_url,
 )
+from ctts.accounts.models import User
 from ctts.common.confirming import confirm_page
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.letters import Addressee, mail_preview
-from ctts.common.parts import Confirm, Consequence, FileLink, NextStep
+from ctts.common.parts import Confirm, Consequence, FileLink, MailPreview, NextStep
 from ctts.common.posted import data_of, today_of
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import Invalid, require
@@ -324,6 +325,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         action="Withdraw it",
         cancel_url=_after_withdrawing(request, application),
         consequences=_withdrawing(request, application),
+        mails=_withdrawn_mail(request, application),
         form=form,
         danger=True,
         **_rather_later(request, application),
@@ -344,9 +346,20 @@ def _after_withdrawing(request: HttpRequest, application: Application) -> str:
     return reverse("applications:status" if own else "applications:review", args=[application.pk])
 
 
+def _told_of_it(request: HttpRequest, application: Application) -> list[User]:
+    """Who hears that it is withdrawn: everybody who is part of it, but whoever does it."""
+    part = [application.applicant, application.supervisor, application.claimed_by]
+    return [person for person in part if person is not None and person != request.user]
+
+
+def _withdrawn_mail(request: HttpRequest, application: Application) -> list[MailPreview]:
+    """The mail as it will be; it reads the same for each (screens 18)."""
+    given = {"application": application, "reason": "(the reason, if you write one below)"}
+    return [mail_preview("applications.withdrawn", person, **given) for person in _told_of_it(request, application)[:1]]
+
+
 def _withdrawing(request: HttpRequest, application: Application) -> list[Consequence]:
-    told = [application.applicant, application.supervisor, application.claimed_by]
-    names = ", ".join(person.full_name for person in told if person is not None and person != request.user)
+    names = ", ".join(person.full_name for person in _told_of_it(request, application))
     mails = [Consequence("A mail that says so goes to", names)] if names else []
     return [
         Consequence("The application comes to its end and cannot be taken up again."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.core.ratelimit import consume_or_429
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -140,7 +141,17 @@ def set_aside_enquiry(request: HttpRequest, pk: int) -> HttpResponse:
     """What needs no answer leaves the list."""
     made = _or_404(request, pk)
     actions.set_aside_enquiry(by=request.user, now=request.now, enquiry_id=made.pk)
+    messages.success(request, f"The question of {made.name} is set aside. On its page it can be taken up again.")
     return redirect("applications:enquiries")
+
+
+@guarded(OFFICE, methods="POST", effect="takes an enquiry up again that was set aside")
+def take_up_enquiry(request: HttpRequest, pk: int) -> HttpResponse:
+    """It waits for an answer again."""
+    made = _or_404(request, pk)
+    actions.take_up_enquiry(by=request.user, now=request.now, enquiry_id=made.pk)
+    messages.success(request, f"The question of {made.name} waits for an answer again.")
+    return redirect("applications:enquiry", made.pk)
 
 
 def _or_404(request: HttpRequest, pk: int) -> Enquiry:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from ctts.accounts import sealing
@@ -84,6 +84,11 @@ def address_to_prove(person: User) -> str:
     """The address that takes the place of a person's once its link is opened; empty when none waits."""
     waiting = EmailAddress.objects.filter(user=person, verified=False).exclude(email=person.email)
     return waiting.order_by("pk").values_list("email", flat=True).last() or ""
+
+
+def has_proved_address() -> Exists:
+    """The condition for people who have proved the address that they sign in with."""
+    return Exists(EmailAddress.objects.filter(user=OuterRef("pk"), email=OuterRef("email"), verified=True))
 
 
 def is_claimed(email: str, *, apart_from: User) -> bool:

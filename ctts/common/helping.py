@@ -24,6 +24,7 @@ class Reader(StrEnum):
     TRAINER = "trainer"
     COORDINATOR = "coordinator"
     MODERATOR = "moderator"
+    OFFICE = "office"
     EVERYBODY = "everybody"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeVar
 
+from django.forms import BooleanField, FileField
 from django.http import HttpRequest, QueryDict
 from django_tables2 import RequestConfig
 
@@ -59,8 +60,14 @@ def made(form: CrispyForm | CrispyModelForm, act: Callable[[], Made]) -> Made | 
         form.refuse(problem)
         return None
     except TooLate as problem:
-        problem.labels = {form.add_prefix(name): str(form[name].label) for name in form.fields}
+        problem.labels = {form.add_prefix(name): str(form[name].label) for name in form.fields if _is_typed(form, name)}
         raise
+
+
+def _is_typed(form: CrispyForm | CrispyModelForm, name: str) -> bool:
+    """Whether people type what a field holds, so that it reads by itself: no choice, tick or file, nothing hidden."""
+    field = form.fields[name]
+    return not (form[name].is_hidden or hasattr(field, "choices") or isinstance(field, BooleanField | FileField))
 
 
 def tried(form: CrispyForm | CrispyModelForm, act: Callable[[], Any]) -> bool:

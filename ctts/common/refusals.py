@@ -112,14 +112,14 @@ def too_often(request: HttpRequest, reason: str, *, seconds: int) -> HttpRespons
 
 
 def typed_words(request: HttpRequest, labels: Mapping[str, str]) -> list[tuple[str, str]]:
-    """(label, words) of the prose that a refused form brought, to be read and copied: nothing typed is lost (rule 2).
+    """(label, words) of what a refused form brought, to be read and copied: nothing typed is lost (rule 2).
 
-    Prose is what has more than one word; keys, choices, digests and secrets are not shown. A field without a label,
-    of a form that the view did not try, is called by its name.
+    What was typed into a field of `labels`, a day or a number too; else prose, which has more than one word, called by
+    the name of its field, for the view did not try that form. Keys, choices, digests and secrets are not shown.
     """
     words = ((name, value.strip()) for name, value in _kept(request))
-    prose = [(name, value) for name, value in words if len(value.split()) > 1]
-    return [(labels.get(name) or name.replace("_", " ").capitalize(), value) for name, value in prose]
+    typed = [(name, value) for name, value in words if len(value.split()) > (0 if name in labels else 1)]
+    return [(labels.get(name) or name.replace("_", " ").capitalize(), value) for name, value in typed]
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:

@@ -34,6 +34,7 @@ READS: Mapping[str, Reader] = {
     Role.TRAINER: Reader.TRAINER,
     Role.COORDINATOR: Reader.COORDINATOR,
     Role.MODERATOR: Reader.MODERATOR,
+    Role.OFFICE: Reader.OFFICE,
 }
 WORDS = {
     Reader.APPLICANT: "applicant",
@@ -42,6 +43,7 @@ WORDS = {
     Reader.TRAINER: "trainer",
     Reader.COORDINATOR: "Training Co-ordinator",
     Reader.MODERATOR: "moderator",
+    Reader.OFFICE: "scheme office",
 }
 
 

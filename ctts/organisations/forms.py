@@ -119,6 +119,7 @@ class EndRoleForm(CrispyForm):
     submit_label = "End the role"
 
     ends_on = day_field("Last day", help_text="The role is held through this day.")
+    seen = SeenField(required=False)
 
 
 class SecondFactorForm(CrispyForm):

@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from ctts.accounts.models import Invitation, User
-from ctts.accounts.queries import people_named
+from ctts.accounts.queries import has_proved_address, people_named
 from ctts.accounts.rules import same_address
 from ctts.common.digest import sha256
 from ctts.organisations.access import holds, on_day, organisations_where
@@ -17,11 +17,16 @@ from ctts.organisations.states import Kind, Nation, Role
 
 
 def people_with(role: Role, today: date, organisation_id: int | None = None) -> QuerySet[User]:
-    """Active people who hold `role` on `today` (at one organisation when given), by name."""
+    """Active people who hold `role` on `today` (at one organisation when given), by name.
+
+    Of the scheme office only those who have proved their address: until then it may be a stranger's, and what the
+    office is mailed names trainees (quality rule 15).
+    """
     rows = Affiliation.objects.filter(on_day(today), role=role)
     if organisation_id is not None:
         rows = rows.filter(organisation_id=organisation_id)
-    return User.objects.filter(pk__in=rows.values("person"), is_active=True).order_by("sort_name", "pk")
+    people = User.objects.filter(pk__in=rows.values("person"), is_active=True).order_by("sort_name", "pk")
+    return people.filter(has_proved_address()) if role == Role.OFFICE else people
 
 
 def coordinators_of(organisation: Organisation, today: date) -> list[User]:

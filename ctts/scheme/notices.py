@@ -26,4 +26,7 @@ CONDITION_ANSWERED = Notice(
     can_mute=True,
     hears=("office",),
 )
+CONDITION_LATE = Notice(
+    key="scheme.condition_late", title="A condition of your accreditation is past its day", chases=True
+)
 CONDITION_JUDGED = Notice(key="scheme.condition_judged", title="The office looked at a condition of your accreditation")

@@ -1,4 +1,4 @@
-"""What the calendar owes to accreditations: reminders before they end, and their end (C1)."""
+"""What the calendar owes to accreditations: reminders, their end, conditions past their day (C1, C3)."""
 
 from __future__ import annotations
 
@@ -35,3 +35,10 @@ def remind_of_accreditations(now: datetime) -> int:
         actions.remind_of_accreditation(by=None, now=now, accreditation_id=row.pk)
         for row in queries.accreditations_ending(today, queries.numbers_on(today))
     )
+
+
+@calendar_job("scheme.remind_of_conditions", daily_from=time(7, 0))
+def remind_of_conditions(now: datetime) -> int:
+    """Tell Training Co-ordinators that the day of a condition is over, once (C3)."""
+    late = queries.conditions_past(london_date(now))
+    return sum(actions.remind_of_condition(by=None, now=now, condition_id=row.pk) for row in late)

@@ -54,6 +54,9 @@
       for (const key of Object.keys(localStorage)) {
         if (key.startsWith(`ctts-draft:${person}:`)) localStorage.removeItem(key);
       }
+      for (const key of Object.keys(sessionStorage)) {
+        if (key.startsWith(`ctts-beside:${person}:`)) sessionStorage.removeItem(key);
+      }
     } catch {
       // storage is switched off: nothing was kept either
     }
@@ -91,6 +94,7 @@
   const cameBack = performance.getEntriesByType("navigation")[0]?.responseStatus >= 400;
   const isLost = (form) =>
     !form.dataset.sent &&
+    !form.dataset.besideKept &&
     ("freshToken" in form.dataset ||
       [...form.querySelectorAll("textarea")].some((field) => field.value !== (cameBack ? "" : field.defaultValue)));
   window.addEventListener("beforeunload", (event) => {

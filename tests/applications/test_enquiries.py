@@ -166,6 +166,20 @@ def test_the_office_sets_aside_what_needs_no_answer(cast, question, browser_of):
     assert "There is nothing here" in words(olive.get(url("enquiries"), {"show": "strange"}))
     assert "set aside by Olive" in words(olive.get(url("enquiries"), {"show": "set_aside"}))
     assert "Set aside on" in words(olive.get(url("enquiry", question.pk)))
+
+
+def test_what_was_set_aside_by_mistake_is_taken_up_again_and_answered(cast, question, browser_of):
+    olive = browser_of("olive")
+    assert olive.post(url("take_up_enquiry", question.pk)).status_code == 409
+    set_aside(cast, question)
+    assert "Take it up again" in words(olive.get(url("enquiry", question.pk)))
+    with pytest.raises(NotAllowed):
+        actions.take_up_enquiry(by=cast.sam, now=LATER, enquiry_id=question.pk)
+    assert olive.post(url("take_up_enquiry", question.pk)).url == url("enquiry", question.pk)
+    assert audited()[-1] == "applications.enquiry.taken_up"
+    assert answer(cast, question).standing == EnquiryStanding.ANSWERED
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Enquiry.objects.filter(pk=question.pk).update(answer="Something else.")
     assert browser_of("sam").get(url("enquiries")).status_code == 403
 
 

@@ -14,7 +14,10 @@ from ctts.accounts.models import Invitation, User
 from ctts.audit.models import AuditEvent, AuditWords
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from ctts.notifications.models import Message
+from ctts.organisations import actions as organisations
 from ctts.organisations import leaving
+from ctts.organisations.access import forget_held
+from ctts.organisations.states import Role
 from ctts.scheme import actions as scheme
 from ctts.scheme.models import Intake
 from tests.applications import world
@@ -313,6 +316,16 @@ def test_A4_what_somebody_has_who_left_the_office_waits_for_all_of_it(cast):
     assert "Decide the application" in [row.what for row in queries.duties_for(cast.oscar, NOW.date())]
     page = browser_of(cast.ann).get(reverse("applications:status", args=[application.pk])).text
     assert "Now with the scheme office" in " ".join(page.split()).replace("<strong>", "").replace("</strong>", "")
+
+
+def test_A4_what_somebody_has_who_is_of_the_centre_by_now_waits_for_all_of_the_office(cast):
+    application = world.in_review(cast)
+    assert "Decide the application" in [row.what for row in queries.duties_for(cast.olive, NOW.date())]
+    given = {"person": cast.olive, "role": Role.TRAINER, "organisation": application.centre}
+    organisations.grant(by=None, now=NOW, **given)
+    forget_held(cast.olive)
+    assert "Decide the application" not in [row.what for row in queries.duties_for(cast.olive, NOW.date())]
+    assert "Decide the application" in [row.what for row in queries.duties_for(cast.oscar, NOW.date())]
 
 
 def test_C2_before_access_ends_the_page_says_what_waits_for_that_person(cast, filled):

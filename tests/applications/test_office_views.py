@@ -15,7 +15,6 @@ from ctts.notifications.models import Message
 from ctts.organisations import actions as organisations
 from ctts.organisations.access import forget_held
 from ctts.organisations.states import Role
-from ctts.scheme.models import Intake
 from tests.applications import world
 from tests.applications.adjusting import agree as agree_on
 from tests.applications.adjusting import asked_of
@@ -331,30 +330,6 @@ def test_A4_the_letter_opens_for_the_applicant_and_the_office_only(accepted, bro
     assert browser_of("olive").get(url("document", application.pk, letter.pk)).status_code == 200
     for first in ("sam", "cora", "abe"):
         assert browser_of(first).get(url("document", application.pk, letter.pk)).status_code == 404, first
-
-
-def test_A1_what_looks_like_a_second_account_of_the_applicant_is_said_before_the_decision(cast, in_review, browser_of):
-    olive, address = browser_of("olive"), url("review", in_review.pk)
-    assert "Another account applies" not in text(olive.get(address))
-    other = world.received(cast, "bristol")
-    same = {"legal_name": in_review.legal_name.upper(), "date_of_birth_on": in_review.date_of_birth_on}
-    Application.objects.filter(pk=other.pk).update(**same)
-    page = text(olive.get(address))
-    assert "Another account applies with the same name and date of birth: abe@example.org" in page
-    assert "stands in the application of Abe Lawal" in page
-    assert "Another account applies" in text(olive.get(url("review", other.pk)))
-    actions.withdraw(by=cast.abe, now=NOW, application_id=other.pk)
-    assert "Another account applies" not in text(olive.get(address))
-
-
-def test_I5_an_intake_in_which_somebody_waits_is_not_finished(in_review, browser_of):
-    intake, olive = in_review.intake, browser_of("olive")
-    Intake.objects.filter(pk=intake.pk).update(state="closed")
-    address = reverse("scheme:finish_intake", args=[intake.pk])
-    assert "Ann Archer: In review. Settle this first" in text(olive.get(address))
-    assert olive.post(address).status_code == 409
-    actions.withdraw(by=in_review.applicant, now=NOW, application_id=in_review.pk)
-    assert olive.post(address).status_code == 303
 
 
 @pytest.mark.parametrize(

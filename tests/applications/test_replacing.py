@@ -107,6 +107,11 @@ def test_A3f_before_the_review_no_order_is_judged(cast, received):
         actions.judge_purchase_order(**office(cast, received), covers=True)
 
 
+def test_A3f_why_an_order_does_not_stand_is_read_beside_the_rule(cast, cancelled, browser_of):
+    page = words(browser_of("olive").get(url("review", cancelled.pk)))
+    assert "Why it does not stand" in page and WHY in page
+
+
 def test_A3f_the_mail_of_a_cancelled_order_says_what_to_do(cast, cancelled):
     told = Message.objects.get(kind="applications.order_cancelled")
     assert told.to == cast.ann and WHY in told.text and "You stay accepted" in told.text

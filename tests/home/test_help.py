@@ -30,6 +30,8 @@ HELPED = (
     *("training:threads", "training:thread", "training:advice", "training:meetings", "training:people"),
     *("training:trainees", "training:centres", "training:centre", "moderation:caseload", "moderation:samples"),
     *("assessments:record", "assessments:my_marking", "home:dashboard", "home:search"),
+    *("applications:desk", "applications:review", "training:cohort", "moderation:boards", "moderation:diplomas"),
+    *("organisations:people", "organisations:person", "scheme:centre", "scheme:intake", "scheme:rules"),
 )
 
 

@@ -127,6 +127,17 @@ def test_a_role_is_not_given_to_whoever_has_an_address_typed_by_mistake(olive, c
     assert (answer.status_code, "Sam Patel has this address already" in answer.text) == (422, True)
 
 
+def test_of_two_who_give_a_role_its_last_day_the_second_sees_the_first(olive, cast):
+    held = Affiliation.objects.get(person=cast.sam, role="supervisor")
+    stale = olive.get(page("end_role", held.pk)).context["form"]["seen"].value()
+    assert olive.post(page("end_role", held.pk), {"ends_on": "2028-12-31", "seen": stale}).status_code == 303
+    late = olive.post(page("end_role", held.pk), {"ends_on": "2028-06-30", "seen": stale})
+    assert (late.status_code, "its last day is 31\xa0December\xa02028" in late.text) == (409, True)
+    assert "2028-06-30" in late.text  # what was typed is not lost
+    again = olive.get(page("end_role", held.pk)).context["form"]["seen"].value()
+    assert olive.post(page("end_role", held.pk), {"ends_on": "2028-06-30", "seen": str(again)}).status_code == 303
+
+
 def test_what_was_done_to_an_account_stands_on_its_page_with_the_reason(olive, cast):
     check = {"identity_check": "Called back on the number of the centre."}
     olive.post(page("change_address", cast.sam.pk), {**check, "email": "sam.new@example.org"})

@@ -208,6 +208,11 @@ def saved_filter(cast: Cast, place: str) -> SavedFilter:
     return actions.save_filter(by=by, now=NOW, name=place, wanted={"state": "received"})
 
 
+def aside_enquiry(cast: Cast, place: str) -> Enquiry:
+    """A question that the office set aside."""
+    return actions.set_aside_enquiry(by=cast.olive, now=NOW, enquiry_id=enquiry(cast, place).pk)
+
+
 def answered_enquiry(cast: Cast, place: str) -> Enquiry:
     """A question with its answer."""
     made = enquiry(cast, place)
@@ -227,6 +232,7 @@ MOMENTS = {
     "accepted application without its order": without_order,
     "saved filter": saved_filter,
     "enquiry": enquiry,
+    "aside enquiry": aside_enquiry,
     "answered enquiry": answered_enquiry,
     "undecided adjustment": undecided,
     "questioned adjustment": questioned,
@@ -290,9 +296,9 @@ URLS = {
     **{f"applications:{name}": Needs("draft application", _part) for name in ("part", "draft")},
     **{
         f"applications:{name}": Needs("application handed over")
-        for name in ("confirm", "give_back", "chase", "take_back")
+        for name in ("confirm", "give_back", "chase", "take_back", "withdraw")
     },
-    **{f"applications:{name}": Needs("application") for name in ("status", "read", "withdraw", *REVIEW)},
+    **{f"applications:{name}": Needs("application") for name in ("status", "read", *REVIEW)},
     **{f"applications:{name}": Needs("application", _certificate) for name in ("document", "preview")},
     "applications:find": Needs("application", lambda thing: {"pk": thing.pk, "rule": "A3c"}),
     "applications:judge_purchase_order": Needs("application", _order),
@@ -315,6 +321,7 @@ URLS = {
         for name in ("give_order", "decline_order_request", "order_given")
     },
     **{f"applications:{name}": Needs("enquiry") for name in ("enquiry", "set_aside_enquiry")},
+    "applications:take_up_enquiry": Needs("aside enquiry"),
     "applications:enquiry_answered": Needs("answered enquiry", _by_link_of_answer),
     "applications:enquiry_answer": Needs("answered enquiry"),
     **{

@@ -39,6 +39,7 @@ READERS: dict[str, Whose] = {
     "order request": APPLICANT,
     "saved filter": {"leeds": people("olive"), "bristol": people("oscar")},
     "enquiry": BY_OFFICE,
+    "aside enquiry": BY_OFFICE,
 }
 
 FORM_STEPS = ("add_qualification", "change_qualification", "remove_qualification", "competencies", "add_local")
@@ -49,7 +50,7 @@ OWN_STEPS = (
 SUPERVISORS_STEPS = ("confirm", "give_back")
 READERS_STEPS = ("ask_about_adjustment", "agree_adjustment", "decline_adjustment", "continue_adjustment")
 OFFICE_STEPS = (
-    *("withdraw_late_code", "consider_objection", "enquiry", "set_aside_enquiry"),
+    *("withdraw_late_code", "consider_objection", "enquiry", "set_aside_enquiry", "take_up_enquiry"),
     *("claim", "find", "judge_purchase_order", "cancel_purchase_order", "check_document", "write_note", "chase"),
     *("send_letter", "change_letter", "find_order_insufficient"),
     *("ask", "accept", "decline", "defer", "resume"),

@@ -46,6 +46,17 @@ def test_C3_a_coordinator_is_led_to_the_page_of_their_centre(cast, carl):
     assert browser_of(cast.sue).get(page("my_centres")).status_code == 403
 
 
+def test_C3_the_office_is_told_of_a_draft_and_the_centre_of_what_the_office_entered(cast, carl):
+    draft = complete(cast.carl, cast.bristol)
+    olive, sent_form = browser_of(cast.olive), {"scope": draft.scope_id}
+    told = olive.post(page("apply", cast.bristol.pk), sent_form)
+    assert told.status_code == 422 and "The centre is writing an application for this scope itself" in told.text
+    assert "An application waits already" not in carl.get(page("application", draft.pk)).text
+    assert olive.post(page("apply", cast.bristol.pk), {**sent_form, "past_draft": "on"}).status_code == 303
+    text = carl.get(page("application", draft.pk)).text
+    assert "An application waits already" in text and "The scheme office has entered an application" in text
+
+
 def test_C2_who_co_ordinates_two_centres_chooses_and_an_employer_is_none(cast):
     organisations.grant(by=None, now=START, person=cast.cora, role=Role.COORDINATOR, organisation=cast.bristol)
     text = browser_of(cast.cora).get(page("my_centres")).text

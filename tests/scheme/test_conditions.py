@@ -17,12 +17,12 @@ from ctts.scheme.rules import DEFAULTS, accreditation_light
 from ctts.scheme.states import AccreditationState, ConditionState
 from tests.cast import at
 from tests.documents.samples import proven
-from tests.scheme.accrediting import answered_condition, conditional, held, judged, mails, visited
+from tests.scheme.accrediting import answered_condition, conditional, held, judged, look, mails, visited
 from tests.scheme.calendar import NOW
 
 pytestmark = pytest.mark.usefixtures("cast")
 S = ConditionState
-JUNE = date(2026, 6, 1)
+JUNE, LATE = date(2026, 6, 1), "remind_of_conditions"
 
 
 def numbered(row):
@@ -170,6 +170,20 @@ def test_C3_conditions_wait_for_the_centre_then_for_the_office_and_past_their_da
     for condition in (one, two):
         judged(condition, cast.olive, met=True)
     assert told(cast.olive, NOW.date()) == [("Accredit without conditions: all are met", None)]
+
+
+def test_C3_the_centre_is_told_once_that_the_day_of_a_condition_is_over(cast):
+    first, second = conditional(cast.bristol, cast.olive).numbered_conditions.order_by("number")
+    assert (look(LATE, at(2026, 6, 1, 8)), mails("condition_late")) == (0, [])
+    for day in (at(2026, 6, 2, 8), at(2026, 6, 3, 8)):
+        look(LATE, day)
+    assert [name for name, _ in mails("condition_late")] == ["Carl Nowak"]
+    answered_condition(first, cast.carl)
+    look(LATE, at(2026, 7, 2, 8))
+    assert [subject[:11] for _, subject in mails("condition_late")] == ["Condition 1", "Condition 2"]
+    assert "A list of equipment." in Message.objects.get(kind="scheme.condition_late", about_id=second.pk).text
+    judged(second, cast.olive, met=True)
+    assert actions.remind_of_condition(by=None, now=at(2026, 7, 3), condition_id=second.pk) == 0
 
 
 def test_C3_a_condition_past_its_day_is_a_light(cast):

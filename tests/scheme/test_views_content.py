@@ -188,6 +188,18 @@ def test_every_number_stands_on_the_page_with_its_source(olive):
     assert all(f'scope="row">{spec.label}' in text for spec in field_specs() if "'" not in spec.label)
 
 
+def test_a_number_of_the_offices_own_is_no_default_any_more(olive):
+    specs = [
+        spec for spec in field_specs() if not spec.from_guidance and spec.kind == "whole" and spec.default < spec.most
+    ]
+    given = {specs[0].name: specs[0].default + 1}
+    made = change(olive, group=specs[0].rule[0], **given)
+    assert made.status_code == 303, made.context["form"].errors
+    assert "set by the office, not confirmed" in olive.get(page("rules")).text
+    far = change(olive, group=specs[0].rule[0], **{specs[0].name: specs[0].default, "effective_on": "2199-01-01"})
+    assert far.status_code == 422 and "more than 5 years ahead" in far.text
+
+
 def test_a_default_is_confirmed_once(olive):
     seen = {"seen_version": "1"}
     assert olive.post(page("confirm_default", "viva_minutes")).status_code == 409

@@ -77,7 +77,7 @@ PAGES = {
     "training:sign": ("sam", ITEM, 11),
     "training:return": ("sam", ITEM, 8),
     "training:changes": ("sam", lambda s: [s.done.pk], 9),
-    "training:trainees": ("sam", lambda s: [], 28),
+    "training:trainees": ("sam", lambda s: [], 27),
     "training:office": ("olive", lambda s: [], 17),
     "training:cohort": ("olive", key("intake"), 11),
 }

@@ -14,6 +14,7 @@ from applications.models import Application
 from ctts.accounts.models import User
 from ctts.accounts.rules import sort_key
 from ctts.common.clock import london_midnight
+from ctts.common.memo import remembered
 from ctts.common.months import in_words
 from ctts.common.name_words import BeginsWords
 from ctts.common.parts import Light
@@ -68,6 +69,11 @@ def stands_as(user: User, today: date) -> frozenset[str]:
     application names as Training Supervisor, with the role or without it yet, and `applies` for whoever has or had an
     application (A1, A2); one query."""
     return frozenset(_stands(user.pk, today))
+
+
+def stands_in_request(user: User, today: date) -> frozenset[str]:
+    """The same, asked once for a user object: what a page and its navigation both need."""
+    return remembered(user, "stands", today, lambda: stands_as(user, today))
 
 
 @prepared

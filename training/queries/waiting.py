@@ -9,7 +9,7 @@ from ctts.accounts.models import User
 from ctts.common.parts import WaitingRow
 from ctts.common.ties import Declared
 from training.queries.duties import duties_for
-from training.queries.records import stands_as
+from training.queries.records import stands_in_request
 
 Stands = frozenset[str]
 adds_duties = Declared[Callable[[User, date, Stands], Iterable[WaitingRow]]]()
@@ -18,7 +18,7 @@ adds_duties = Declared[Callable[[User, date, Stands], Iterable[WaitingRow]]]()
 
 def waiting_by_record(user: User, today: date) -> dict[int, list[WaitingRow]]:
     """What waits for a person, by the training it lies in; the most urgent first, as Waiting for me has it."""
-    stands = stands_as(user, today)
+    stands = stands_in_request(user, today)
     rows = [*duties_for(user, today), *(row for ask in adds_duties for row in ask(user, today, stands))]
     found: dict[int, list[WaitingRow]] = {}
     for row in sorted(rows, key=lambda row: (row.due or date.max, row.since or date.max, row.what, row.about)):

@@ -11,7 +11,6 @@ from django.urls import reverse
 from applications.access import applying_now
 from assessments.queries.sections import SECTIONS
 from ctts.accounts.models import User
-from ctts.common.memo import remembered
 from ctts.organisations.access import held_by, holds
 from ctts.organisations.states import Role
 from ctts.scheme import queries as scheme_queries
@@ -48,7 +47,7 @@ class FrontPage:
 
 def stands_of(user: User, today: date) -> frozenset[str]:
     """As what a person stands in or around training; asked once for each user object and day, as their roles are."""
-    return remembered(user, "stands", today, lambda: training_queries.stands_as(user, today))
+    return training_queries.stands_in_request(user, today)
 
 
 def hears_as(user: User, today: date) -> frozenset[str]:

@@ -11,6 +11,7 @@ from ctts.accounts.models import User
 from ctts.audit.actions import record
 from ctts.common.clock import london_date
 from ctts.common.races import taken_means
+from ctts.common.templatetags.formats import day
 from ctts.common.verdict import Invalid, TooLate, require
 from ctts.organisations import access
 from ctts.organisations.access import forget_held
@@ -116,13 +117,17 @@ def invite_with_role(
 
 
 @transaction.atomic
-def end_role(*, by: User, now: datetime, affiliation_id: int, ends_on: date) -> Affiliation:
-    """End a role on a day (its last). Raises NotAllowed, or TooLate when it has ended already."""
+def end_role(*, by: User, now: datetime, affiliation_id: int, ends_on: date, seen: str | None = None) -> Affiliation:
+    """End a role on a day (its last). Raises NotAllowed, or TooLate when it has ended already, or its last day is not
+    the one that was `seen` (ISO, empty for none; None: not asked)."""
     affiliation = Affiliation.objects.select_for_update(no_key=True).get(pk=affiliation_id)
     _lock_office()
     require(access.can_end_role(by, affiliation, ends_on, london_date(now)))
     if affiliation.ends_on is not None and affiliation.ends_on <= london_date(now):
         raise TooLate("This role has ended already.")
+    if seen is not None and seen != (affiliation.ends_on.isoformat() if affiliation.ends_on else ""):
+        stands = f"its last day is {day(affiliation.ends_on)}" if affiliation.ends_on else "it has no last day"
+        raise TooLate(f"Somebody changed this role since you opened the page: {stands}.")
     if ends_on < affiliation.starts_on:
         raise Invalid("The last day is before the first.", "ends_on")
     affiliation.ends_on = ends_on

@@ -14,6 +14,7 @@ from ctts.common.races import taken_means
 from ctts.common.verdict import TooLate, require
 from ctts.notifications.actions import notify
 from ctts.organisations import access
+from ctts.organisations.access import on_day
 from ctts.organisations.actions._steps import note_despite, tell_invited
 from ctts.organisations.actions.people import give
 from ctts.organisations.conflicts import require_reason
@@ -73,7 +74,8 @@ def found_office(*, by: None, now: datetime, email: str, full_name: str) -> Affi
 
     Raises TooLate once there are two, or for somebody who is one; Invalid for a name or address that cannot be.
     """
-    if people_with(Role.OFFICE, london_date(now)).count() >= FOUNDERS:
+    held = Affiliation.objects.filter(on_day(london_date(now)), role=Role.OFFICE, person__is_active=True)
+    if held.count() >= FOUNDERS:
         raise TooLate("The office has two members: they propose others on their pages, and confirm them.")
     purpose = f"to be {Role.OFFICE.label}"
     invited = invite(email=email, full_name=full_name, purpose=purpose, by=by, now=now, second_factor_required=True)

@@ -192,7 +192,7 @@ def end_role(request, pk):
     held = get_object_or_404(queries.affiliations_for_office(), pk=pk)
     today = today_of(request)
     require(access.can_end_role(request.user, held, today, today))
-    form = EndRoleForm(data_of(request), initial={"ends_on": today})
+    form = EndRoleForm(data_of(request), initial={"ends_on": held.ends_on or today, "seen": held.ends_on or ""})
     if tried(form, lambda: actions.end_role(by=request.user, now=request.now, affiliation_id=pk, **form.cleaned_data)):
         messages.success(request, f"“{role_in_words(held)}” of {held.person.full_name} has its last day.")
         return redirect("organisations:person", held.person_id)

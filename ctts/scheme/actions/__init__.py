@@ -47,7 +47,7 @@ from ctts.scheme.actions.lists import (
     start_list,
 )
 from ctts.scheme.actions.numbers import Superseded, change_rules, confirm_checklist, confirm_default, withdraw_rules
-from ctts.scheme.actions.reminding import remind_of_accreditation
+from ctts.scheme.actions.reminding import remind_of_accreditation, remind_of_condition
 from ctts.scheme.actions.scopes import (
     ScopeChangedSince,
     change_craft_group,
@@ -100,6 +100,7 @@ __all__ = [
     "publish_framework",
     "publish_handbook",
     "remind_of_accreditation",
+    "remind_of_condition",
     "remove_centre_document",
     "remove_item",
     "retire_event_kind",

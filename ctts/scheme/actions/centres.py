@@ -29,6 +29,7 @@ from ctts.scheme.queries import (
     is_followed,
     numbers_on,
     open_conditions_of,
+    open_draft,
     valid_days_beside,
 )
 from ctts.scheme.rules import accreditation_end, gap_before
@@ -39,15 +40,23 @@ Ending = Literal["suspend", "expire", "withdraw"]
 
 @transaction.atomic
 def apply_for_accreditation(
-    *, by: User | None, now: datetime, organisation: Organisation, scope: Scope
+    *, by: User | None, now: datetime, organisation: Organisation, scope: Scope, past_draft: bool = True
 ) -> Accreditation:
     """The co-ordinator of a centre applies for accreditation in a scope; the office may enter it too (C1, C3).
 
-    Raises NotAllowed for anyone else, TooLate while an application for the same scope waits.
+    Raises NotAllowed for anyone else, TooLate while an application for the same scope waits, Invalid while the centre
+    writes one with checklist and documents that is not meant to be passed by (`past_draft`).
     """
     today = london_date(now)
     if by is not None and not holds(by, Role.OFFICE, today):
         require(access.can_apply_for(by, organisation, today))
+    draft = None if past_draft else open_draft(organisation, scope)
+    if draft is not None:
+        raise Invalid(
+            f"The centre is writing an application for this scope itself, begun on {day(draft.begun_at)}: it brings "
+            "its checklist and documents. Ask them to send it, or tick below that this one is entered all the same.",
+            "scope",
+        )
     taken = TooLate(f"{organisation} has applied for {scope} already; that application waits for its decision.")
     with taken_means(taken):
         accreditation = Accreditation.objects.create(organisation=organisation, scope=scope)

@@ -11,7 +11,7 @@ from django.db.models import Max
 from ctts.accounts.models import User
 from ctts.audit.actions import record
 from ctts.common.clock import london_date
-from ctts.common.months import in_words
+from ctts.common.months import add_months, in_words
 from ctts.common.races import taken_means
 from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 from ctts.scheme import access
@@ -19,6 +19,7 @@ from ctts.scheme.models import RuleConfirmation, RuleSet, RuleWithdrawal
 from ctts.scheme.queries import newest_rules, numbers_of
 from ctts.scheme.rules import CHECKLISTS, CONFIRMED_AS, LAID_DOWN, NumbersError, SchemeNumbers, from_json, to_json
 
+AHEAD_YEARS = 5  # intakes are entered as far ahead (I2); beyond it is a slip of the year
 SUPERSEDED = "A newer version was made since you opened this page."
 RULES_LOCK = 0x52554C45  # one advisory lock: who changes the numbers has it alone until the end of the transaction
 TAKEN_BACK = "The version that this page showed was taken back."
@@ -35,12 +36,14 @@ def change_rules(
     """Store the next version of the scheme rules: the present one with `changes` (field name → plain value).
 
     Nobody already enrolled is affected: a record keeps its version. Raises NotAllowed outside the office, Invalid for
-    a number out of bounds or on which forms are built, or for a day in the past, Superseded when somebody else changed
-    them since `seen_version`.
+    a number out of bounds or on which forms are built, or for a day in the past or years ahead, Superseded when
+    somebody else changed them since `seen_version`.
     """
     require(access.can_manage(by, london_date(now)))
     if effective_on < london_date(now):
         raise Invalid("Numbers cannot take effect in the past.", "effective_on")
+    if effective_on > add_months(london_date(now), 12 * AHEAD_YEARS):
+        raise Invalid(f"Check the year: this is more than {AHEAD_YEARS} years ahead.", "effective_on")
     if not reason.strip():
         raise Invalid("Say why the numbers change.", "reason")
     _alone()

@@ -1,4 +1,4 @@
-"""Reminders before an accreditation ends (C1)."""
+"""Reminders before an accreditation ends, and of conditions past their day (C1, C3)."""
 
 from __future__ import annotations
 
@@ -44,5 +44,26 @@ def remind_of_accreditation(*, by: None, now: datetime, accreditation_id: int) -
                 "applied": queries.has_applied(row),
                 "again_on": queries.again_from(row),
             },
+        )
+    return len(people)
+
+
+@transaction.atomic
+def remind_of_condition(*, by: None, now: datetime, condition_id: int) -> int:
+    """Tell the Training Co-ordinators of a centre, once, that the day of a condition is over and it waits for them; how
+    many were told, now or before (C3)."""
+    row = queries.conditions_past(london_date(now)).filter(pk=condition_id).first()
+    if row is None:
+        return 0
+    for person in (people := coordinators_of(row.accreditation.organisation, london_date(now))):
+        remind(
+            notices.CONDITION_LATE,
+            to=person,
+            key=f"condition:{row.pk}:{row.due_on}:{person.pk}",
+            step="late",
+            due_on=row.due_on,
+            about=row,
+            now=now,
+            context={"condition": row, "accreditation": row.accreditation},
         )
     return len(people)

@@ -29,6 +29,11 @@ class ApplyForm(CrispyForm):
     scope: forms.ModelChoiceField[Scope] = forms.ModelChoiceField(
         label="Scope of practice", queryset=None, empty_label="Choose one"
     )
+    past_draft = forms.BooleanField(
+        label="Enter it although the centre is writing one itself",
+        required=False,
+        help_text="Only where you are told that there is one: what it holds does not come with yours.",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -94,6 +94,21 @@ def standing_in(organisation: Organisation, scope: Scope, today: date) -> ScopeS
     return _standing(scope, rows, opened.first(), today, numbers_on(today))
 
 
+def open_draft(organisation: Organisation, scope: Scope) -> CentreApplication | None:
+    """The application that a centre writes for a scope and has not sent (C3)."""
+    rows = CentreApplication.objects.filter(organisation=organisation, scope=scope, state=S.DRAFT)
+    return rows.first()
+
+
+def waits_already(application: CentreApplication) -> bool:
+    """Whether another application of the centre for the scope of a draft waits for its decision: the draft cannot be
+    sent before (C3)."""
+    if application.state != S.DRAFT:
+        return False
+    same = Accreditation.objects.filter(organisation=application.organisation_id, scope=application.scope_id)
+    return bool(same.filter(state=AccreditationState.APPLIED).exists())
+
+
 def held_before(accreditation: Accreditation, today: date) -> Accreditation | None:
     """What the centre holds for the scope beside an accreditation, and is not suspended: what this one renews (C3)."""
     same = Accreditation.objects.filter(organisation=accreditation.organisation_id, scope=accreditation.scope_id)

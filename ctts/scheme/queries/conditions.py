@@ -68,6 +68,12 @@ def late_conditions(today: date) -> Q:
     return _in_force() & Q(state=ConditionState.OPEN, due_on__lt=today)
 
 
+def conditions_past(today: date) -> QuerySet[AccreditationCondition]:
+    """Conditions past their day that wait for the centre, by their day (C3)."""
+    rows = AccreditationCondition.objects.filter(late_conditions(today)).order_by("due_on", "pk")
+    return rows.select_related("accreditation__organisation", "accreditation__scope")
+
+
 def late_accreditations(organisation: Organisation, today: date) -> frozenset[int]:
     """Ids of the accreditations of a centre of which a condition is past its day (C3)."""
     rows = AccreditationCondition.objects.filter(late_conditions(today), accreditation__organisation=organisation)

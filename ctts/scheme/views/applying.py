@@ -92,6 +92,7 @@ def application(request, pk):
     found, today = _application(request, pk), today_of(request)
     editable = bool(access.can_edit_application(request.user, found, today))
     missing = queries.missing_in(found) if editable else []
+    held = WAITS if queries.waits_already(found) else ""
     send_url = reverse("scheme:send_application", args=[pk])
     context = {
         **shown_application(found, request.user, today),
@@ -101,17 +102,23 @@ def application(request, pk):
         "history": history_of(found),
         "badge": badge_for(found.state, found.get_state_display(), "centreapplication"),
         "acts": _acts(found),
-        "lede": _lede(found),
-        "step": NextStep("Send it to the office", send_url, "Something is missing." if missing else "")
+        "lede": _lede(found, today),
+        "held": held,
+        "step": NextStep("Send it to the office", send_url, held or ("Something is missing." if missing else ""))
         if editable
         else None,
     }
     return render(request, "scheme/application.html", context)
 
 
-def _lede(found):
+WAITS = "The scheme office has entered an application for this scope; this one can be sent once that is decided."
+
+
+def _lede(found, today):
     if found.renews is None:
         return "For a first accreditation in this scope."
+    if found.renews.ends_on < today:
+        return f"To renew what was valid through {day(found.renews.ends_on)}; it would count from the decision on."
     return f"To renew what is valid through {day(found.renews.ends_on)}; it would count from the day after."
 
 

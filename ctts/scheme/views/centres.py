@@ -9,7 +9,7 @@ from ctts.common.guards import guarded
 from ctts.common.letters import mail_preview
 from ctts.common.moves import can_move
 from ctts.common.parts import Confirm, Consequence, HistoryEntry, NextStep
-from ctts.common.posted import data_of, paged, status_of, today_of, tried
+from ctts.common.posted import data_of, made, paged, status_of, today_of, tried
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import TooLate, both, require
 from ctts.organisations import queries as organisations
@@ -110,11 +110,9 @@ def _apply_step(found):
 def apply(request, pk):
     """A centre asks to be accredited for a scope; the office enters it for them (C3)."""
     found = get_object_or_404(organisations.centres(), pk=pk)
-    form = ApplyForm(data_of(request))
-    if request.method == "POST" and form.is_valid():
-        applied = actions.apply_for_accreditation(
-            by=request.user, now=request.now, organisation=found, **form.cleaned_data
-        )
+    form, common = ApplyForm(data_of(request)), {"by": request.user, "now": request.now, "organisation": found}
+    applied = made(form, lambda: actions.apply_for_accreditation(**common, **form.cleaned_data))
+    if applied is not None:
         messages.success(request, f"The application for {applied.scope} is entered and waits for a decision.")
         return redirect("scheme:centre", pk)
     back = reverse("scheme:centre", args=[pk])

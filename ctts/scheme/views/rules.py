@@ -20,7 +20,7 @@ from ctts.common.verdict import TooLate, require
 from ctts.organisations.access import OFFICE
 from ctts.scheme import access, actions, queries
 from ctts.scheme.forms.rules import RulesForm, SeenRulesForm, WithdrawRulesForm, source_in_words
-from ctts.scheme.rules import CHECKLISTS, field_specs, to_json
+from ctts.scheme.rules import CHECKLISTS, SchemeNumbers, field_specs, to_json
 from ctts.scheme.rules.fields import CHOICE, GROUPS, SEVERAL
 
 
@@ -32,7 +32,11 @@ def numbers(request):
     held, today = (to_json(queries.numbers_of(version)) for version in (rules, in_force))
     confirmed = queries.confirmations_of(rules)
     open_names = {spec.name for spec in field_specs() if not spec.from_guidance} - confirmed.keys()
-    rows = [(spec, *_values(spec, held, today), _source(spec, confirmed)) for spec in field_specs()]
+    first = to_json(SchemeNumbers())
+    rows = [
+        (spec, *_values(spec, held, today), _source(spec, confirmed, held[spec.name] == first[spec.name]))
+        for spec in field_specs()
+    ]
     versions = queries.rule_versions()
     checklists = queries.checklist_confirmations()
     groups = groupby(rows, key=lambda row: row[0].rule[0])
@@ -72,15 +76,15 @@ def _one(unit):
     return re.sub(r"(ies|(?<=[a-z])s)\b", lambda end: "y" if end[0] == "ies" else "", unit, count=1)
 
 
-def _source(spec, confirmed):
-    """The guidance, or a default and who confirmed it."""
+def _source(spec, confirmed, is_default):
+    """The guidance; or a default, or what the office set in its place, and who confirmed it."""
     words = source_in_words(spec)
     if spec.from_guidance:
         return words
-    row = confirmed.get(spec.name)
+    row, what = confirmed.get(spec.name), "default" if is_default else "set by the office"
     if row is None:
-        return "default, not confirmed"
-    return f"default, confirmed by {row.confirmed_by.full_name} on {day(london_date(row.confirmed_at))}"
+        return f"{what}, not confirmed"
+    return f"{what}, confirmed by {row.confirmed_by.full_name} on {day(london_date(row.confirmed_at))}"
 
 
 @guarded(OFFICE, methods="GET POST", effect="makes a new version of the scheme rules")

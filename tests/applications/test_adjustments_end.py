@@ -30,7 +30,8 @@ def agreed(cast, in_review):
 
 
 def end(cast, how, application):
-    more = {"reasons": "No complete level 4 qualification."} if how == "decline" else {}
+    words = "No complete level 4 qualification."
+    more = {"reasons": words} if how == "decline" else {"reason": words}
     getattr(actions, how)(by=cast.olive, now=NOW, application_id=application.pk, **more)
 
 

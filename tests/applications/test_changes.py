@@ -125,7 +125,7 @@ def test_A6_the_supervisor_sees_what_was_changed_since_the_return(cast, handed_o
     rename(application)
     actions.ask_supervisor(by=cast.ann, now=LATER, application_id=application.pk)
     page = words(browser_of("sam").get(url("confirm", application.pk)))
-    assert "Changed since you returned it" in page and "Personal details (2)" in page and "Archer-Bell" in page
+    assert "Changed since it was returned" in page and "Personal details (2)" in page and "Archer-Bell" in page
 
 
 def test_the_points_show_their_changes_to_office_and_applicant(asked, browser_of):

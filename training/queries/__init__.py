@@ -387,6 +387,7 @@ from training.queries.trends import (
     signed_first_to_last,
     trend_by_item,
 )
+from training.queries.unraised import is_unraised, reference_in
 from training.queries.unsigned import signatures_to_remind
 from training.queries.waiting import adds_duties, waiting_by_record
 from training.queries.writing import (
@@ -589,6 +590,7 @@ __all__ = [
     "is_full",
     "is_hidden",
     "is_shared",
+    "is_unraised",
     "item_digest",
     "items_of",
     "items_of_forms",
@@ -682,6 +684,7 @@ __all__ = [
     "record_tabs",
     "records_to_start",
     "records_visible_to",
+    "reference_in",
     "reflections_of",
     "reflections_submitted",
     "reflections_visible_to",

@@ -297,6 +297,19 @@ def _concerns(part: Part) -> Rows:
         yield _row(what, "concern", concern.pk, about, role, since, due=concern.due_on, record=concern.record_id)
 
 
+def _unraised(part: Part) -> Rows:
+    """A review that speaks of a patient-safety concern raises none: the supervisor does, once for each reference
+    (T8)."""
+    found: dict[tuple[int, str], SupervisorReview] = {}
+    for review in part.unraised:
+        found.setdefault((review.record_id, review.patient_safety_reference.casefold()), review)
+    for review in found.values():
+        what = f"Raise the patient-safety concern {review.patient_safety_reference}"
+        pk, about = review.record_id, str(part.running[review.record_id].trainee)
+        row = _row(what, "concern_raise", pk, about, SUPERVISOR, review.held_on, "Raise it", record=pk)
+        yield replace(row, url=f"{row.url}?review={review.pk}")
+
+
 def _concerns_with_others(part: Part) -> Rows:
     """Whoever raised a concern waits for the level it lies with, which is named as a function only (T8)."""
     if "concerns" not in part.rare:
@@ -330,7 +343,7 @@ def _row(
     return WaitingRow(what, reverse(f"training:{name}", args=[pk]), about, role, since, due, button, record=record)
 
 
-PRACTICE_DUTIES: tuple[DutiesOf, ...] = (_reviews, _agreed, _months, _dops, _pieces, _concerns)
+PRACTICE_DUTIES: tuple[DutiesOf, ...] = (_reviews, _agreed, _months, _dops, _pieces, _concerns, _unraised)
 PRACTICE_OTHERS: tuple[DutiesOf, ...] = (
     *(_reviews_with_others, _months_with_others, _dops_with_others, _pieces_with_others),
     _concerns_with_others,

@@ -43,6 +43,7 @@ from training.queries.plans import PlanStanding, plan_standings
 from training.queries.records import RUNNING
 from training.queries.reviews import months_without_review
 from training.queries.threads import open_questions
+from training.queries.unraised import unraised_reviews
 from training.states import (
     CHANGE_OPEN,
     AppointmentKind,
@@ -163,6 +164,15 @@ class Part:
     def reviews(self) -> list[SupervisorReview]:
         """The reviews of their own and of those they supervise that are not submitted, the oldest first (T4)."""
         return unsubmitted_of(ids([*self.own, *self.supervised]))
+
+    @cached_property
+    def unraised(self) -> list[SupervisorReview]:
+        """The signed reviews of those whom they supervise that speak of a patient-safety concern nobody has raised, the
+        oldest first (T8)."""
+        if "unraised" not in self.rare or not self.supervised:
+            return []
+        rows = unraised_reviews().filter(record__in=ids(self.supervised))
+        return list(rows.only("record", "held_on", "patient_safety_reference").order_by("held_on", "pk"))
 
     @property
     def agreed(self) -> list[DueAction]:

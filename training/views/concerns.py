@@ -8,6 +8,7 @@ from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import NextStep
 from ctts.common.posted import data_of, status_of, today_of, tried
 from ctts.common.verdict import require
+from ctts.common.whole_numbers import number_in
 from training import access, actions, queries
 from training.forms.meetings import ConcernForm, OutcomeForm
 from training.views import _shown_practice as shown
@@ -31,7 +32,7 @@ def concern_raise(request, pk):
     """In words, or for patient safety by its reference only."""
     record = record_or_404(request, pk)
     require(access.can_raise_concern(request.user, record, today_of(request)))
-    form = ConcernForm(data_of(request))
+    form = ConcernForm(data_of(request), initial=_first(request, record))
     made = []
 
     def act():
@@ -43,6 +44,13 @@ def concern_raise(request, pk):
     takers = queries.takers_of(record, request.user, today_of(request))
     context = frame(request, record, "concerns", form=form, takers=takers)
     return render(request, "training/moderator/concern_raise.html", context, status=status_of(form))
+
+
+def _first(request, record):
+    """What a concern begins with that is raised from a review: its reference (T8)."""
+    from_review = number_in(request.GET.get("review", ""))
+    reference = queries.reference_in(from_review, record, request.user, today_of(request)) if from_review else ""
+    return {"patient_safety": True, "reference": reference} if reference else {}
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="closes a concern with an outcome")

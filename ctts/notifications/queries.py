@@ -52,6 +52,12 @@ def steps_taken(keys: Iterable[str]) -> set[str]:
     return set(ReminderStep.objects.filter(key__in=list(keys)).values_list("key", flat=True))
 
 
+def when_taken(keys: Iterable[str]) -> dict[str, datetime]:
+    """When each of these reminder steps was taken, with a message or in silence; others are left out (N)."""
+    rows = ReminderStep.objects.filter(key__in=list(keys))
+    return dict(rows.values_list("key", "at"))
+
+
 def last_nudges(duties: Iterable[str], today: date) -> dict[tuple[str, int], date]:
     """By duty and person the last day of a nudge that still forbids another one today (screens 1)."""
     rows = Nudge.objects.filter(duty__in=list(duties), nudged_on__gt=today - NUDGE_EVERY).order_by("nudged_on")

@@ -116,7 +116,8 @@ def pass_over(notice: Notice, *, to: User, key: str, steps: Iterable[str | int],
 
 @transaction.atomic
 def nudge(*, by: User, now: datetime, waits: WaitsFor, what: str, path: str) -> int:
-    """Ask those who are waited for to do it, each at most once in three days for this duty; returns how many.
+    """Ask those who are waited for to do it, each at most once in three days for this duty; returns how many. The mail
+    names whose dossier it is about.
 
     That `by` waits for them is the caller's to know, from the rows of "Waiting for others" (screens 1). Raises TooLate
     when nobody may be nudged (now): nudged already by whomever, left, or in peace (N); DoneAlready for one's own nudge
@@ -127,13 +128,14 @@ def nudge(*, by: User, now: datetime, waits: WaitsFor, what: str, path: str) -> 
     if not free:
         refused = DoneAlready if queries.nudged_by(by, waits.duty, today) else TooLate
         raise refused(waits.quiet or "Nobody can be nudged about this now. It is done at most once in three days.")
+    whose = queries.whose_duty(waits, free)
     for person in free:
         with taken_means(TooLate("Somebody else nudged them a moment ago.")):
             made = Nudge.objects.create(
                 duty=waits.duty, to=person, by=by, within_id=waits.within, nudged_at=now, nudged_on=today
             )
         record("notifications.nudged", by=by, at=now, about=made, within=waits.within, after={"to": person.pk})
-        context = {"by": by, "what": what, "path": path}
+        context = {"by": by, "what": what, "path": path, "whose": "" if person.pk == waits.within else whose}
         notify(
             NUDGE, to=person, key=f"{NUDGE.key}:{made.pk}", about=made, within=waits.within, now=now, context=context
         )

@@ -72,6 +72,14 @@ def people_to_nudge(waits: WaitsFor, by: User, today: date) -> list[User]:
     return list(User.objects.filter(pk__in=free, is_active=True).exclude(pk=by.pk).order_by("sort_name", "pk"))
 
 
+def whose_duty(waits: WaitsFor, people: Iterable[User]) -> str:
+    """Of whom it is that these people are asked for something, for the words of the mail: who is asked for many has the
+    same duty many times (screens 1). Empty where only that person is asked."""
+    if all(person.pk == waits.within for person in people):
+        return ""
+    return User.objects.filter(pk=waits.within).values_list("full_name", flat=True).first() or ""
+
+
 def nudged_by(person: User, duty: str, today: date) -> bool:
     """Whether somebody has nudged about a duty themselves in the last three days."""
     return Nudge.objects.filter(by=person, duty=duty, nudged_on__gt=today - NUDGE_EVERY).exists()

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 
 from ctts.common.clock import london_date
-from ctts.common.months import Month, last_day
+from ctts.common.months import Month, last_day, month_of
 from ctts.common.parts import WaitingRow, WaitsFor, nudging
 from ctts.common.templatetags.formats import day, month
 from ctts.organisations.access import holds
@@ -68,8 +68,16 @@ def _reviews(part: Part) -> Rows:
         about, role = ("", TRAINEE) if own else (str(record.trainee), SUPERVISOR)
         since = london_date(review.written_at)
         since = max(since, part.supervises_since[record.pk]) if left else since
-        button = "Read" if own else "Open"
-        yield _row(what, "review", review.pk, about, role, since, button, record=record.pk)
+        row = _row(what, "review", review.pk, about, role, since, "Read" if own else "Open", record=record.pk)
+        yield replace(row, due=_due_of_draft(part, review))
+
+
+def _due_of_draft(part: Part, review: SupervisorReview) -> date | None:
+    """By when a draft is signed whose month is over and has no other review: it stands for the row of that month."""
+    record, held = part.running[review.record_id], month_of(review.held_on)
+    if review.state != ReviewState.DRAFT or held not in part.months_missed.get(record.pk, ()):
+        return None
+    return last_day(held) + timedelta(days=numbers_of(record.rules).review_chase_supervisor_days)
 
 
 def _agreed(part: Part) -> Rows:
@@ -88,9 +96,12 @@ def _agreed(part: Part) -> Rows:
 
 
 def _months(part: Part) -> Rows:
-    """Months without a review: the supervisor's once they are over, the co-ordinator's once they are chased."""
+    """Months without a review: the supervisor's once they are over, the co-ordinator's once they are chased. A month
+    of which the supervisor has a draft has its row already: to sign that."""
     supervised = set(ids(part.supervised))
-    for pk, gaps in sorted(part.months_missed.items()):
+    drafted = {(row.record_id, month_of(row.held_on)) for row in part.reviews if row.state == ReviewState.DRAFT}
+    for pk, missed in sorted(part.months_missed.items()):
+        gaps = [gap for gap in missed if pk not in supervised or (pk, gap) not in drafted]
         yield from _missed(part.running[pk], gaps, part.today, as_supervisor=pk in supervised)
 
 

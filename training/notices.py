@@ -94,6 +94,10 @@ CONCERN_ESCALATED = Notice(
     chases=True,
     asks=still.concern_unanswered,
 )
+CONCERN_ANSWERED = Notice(key="training.concern_answered", title="A concern you raised is answered and stays open")
+CONCERN_PASSED_ON = Notice(
+    key="training.concern_passed_on", title="A concern went on to the next level", asks=still.concern_unanswered
+)
 CONCERN_CLOSED = Notice(key="training.concern_closed", title="A concern you raised is closed")
 MILESTONE = Notice(
     key="training.milestone", title="A milestone of a training comes or is late", chases=True, asks=still.milestone_open

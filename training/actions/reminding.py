@@ -13,10 +13,11 @@ from ctts.common.months import first_day
 from ctts.notifications.actions import pass_over, remind
 from ctts.scheme.queries import numbers_of
 from training import access, notices
+from training.actions._concerns import climb
 from training.actions._steps import lock_record, lock_with_record, tell
 from training.models import Concern, Milestone, TrainingRecord
 from training.queries.alone import TOLD, alone_series, last_supervisors, told_of_loss, unsupervised, why_alone
-from training.queries.around import bank_holidays, first_level, holders_of
+from training.queries.around import holders_of
 from training.queries.reminding import (
     AGAIN,
     chase_series,
@@ -34,7 +35,7 @@ from training.queries.reminding import (
 from training.queries.reports import reports_due
 from training.queries.reviews import months_without_review
 from training.queries.unsigned import sign_chases
-from training.rules import SOON, UNSUPERVISED, concern_due, month_to_chase, next_level
+from training.rules import SOON, UNSUPERVISED, month_to_chase, next_level
 from training.states import AppointmentKind, ConcernLevel, ConcernState, MilestoneKind, RecordState
 
 
@@ -226,12 +227,8 @@ def escalate_concern(*, by: None, now: datetime, concern_id: int) -> bool:
     above = next_level(concern.level)
     if concern.state != ConcernState.OPEN or concern.due_on >= today or above is None:
         return False
-    before = {"level": str(concern.level), "due_on": concern.due_on.isoformat()}
     missed = ConcernLevel(concern.level), concern.due_on
-    concern.level = first_level(record, concern.raised_by, above, today)
-    concern.due_on = concern_due(today, bank_holidays(record), numbers_of(record.rules))
-    concern.save(update_fields=["level", "due_on"])
-    after = {"level": str(concern.level), "due_on": concern.due_on.isoformat()}
+    before, after = climb(concern, above, now)
     audit(
         "training.concern.escalated",
         by=by,

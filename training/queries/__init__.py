@@ -16,8 +16,10 @@ from training.queries.alone import (
 )
 from training.queries.around import (
     bank_holidays_in,
+    concern_notes,
     concerns_of,
     concerns_visible_to,
+    first_level,
     first_meeting,
     first_meeting_milestone,
     holders_of,
@@ -496,6 +498,7 @@ __all__ = [
     "comments_on",
     "comments_visible_to",
     "competencies_of",
+    "concern_notes",
     "concerns_of",
     "concerns_to_escalate",
     "concerns_visible_to",
@@ -557,6 +560,7 @@ __all__ = [
     "externals_visible_to",
     "facts_of_item",
     "final_external_dops",
+    "first_level",
     "first_meeting",
     "first_meeting_milestone",
     "first_ticked",

@@ -304,7 +304,7 @@ def _concerns(part: Part) -> Rows:
     for concern in rows.select_related("record__trainee").order_by("due_on", "pk"):
         what = "Answer a patient-safety concern" if concern.patient_safety else "Answer a concern"
         role = OFFICE if office else levels[ConcernLevel(concern.level)]
-        since, about = london_date(concern.raised_at), str(concern.record.trainee)
+        since, about = london_date(concern.came_at), str(concern.record.trainee)
         yield _row(what, "concern", concern.pk, about, role, since, due=concern.due_on, record=concern.record_id)
 
 
@@ -331,7 +331,7 @@ def _concerns_with_others(part: Part) -> Rows:
         own = concern.record.trainee_id == part.user.pk
         level = str(ConcernLevel(concern.level).label)
         about = level if own else f"{level}, for {concern.record.trainee}"
-        since = london_date(concern.raised_at)
+        since = london_date(concern.came_at)
         row = _row("Answer your concern", "concern", concern.pk, about, since=since, due=concern.due_on)
         goes_up = concern.level != ConcernLevel.OFFICE
         yield nudging(row, None, GOES_UP if goes_up else "")

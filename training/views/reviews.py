@@ -153,7 +153,7 @@ def review(request, pk):
     )
     context.update(badge=shown.review_badge(found, returned=shown.was_sent_back(context["signatures"])))
     context["can_change"] = access.can_change_review(request.user, found, today)
-    context["to_raise"] = access.can_write_review(request.user, found.record, today) and queries.is_unraised(found)
+    context["to_raise"] = queries.is_unraised(found) and access.can_write_review(request.user, found.record, today)
     is_left = found.state == ReviewState.DRAFT and not context["can_change"]
     context["can_discard"] = context["can_change"] or (
         is_left and access.can_discard_review(request.user, found, today)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -104,7 +104,7 @@ def pass_concern_on(*, by: User, now: datetime, concern_id: int, key: UUID, reas
         return known
     require(access.can_pass_concern_on(by, concern, london_date(now)))
     why = want(reason, "reason", "Say why it goes on; whoever holds it next reads it.")
-    was, above = ConcernLevel(concern.level), ConcernLevel(next_level(concern.level))
+    was, above = ConcernLevel(concern.level), cast("ConcernLevel", next_level(concern.level))
     before, after = climb(concern, above, now)
     made = _written(concern, by, now, key, why, "reason", level=was, passed_to=concern.level)
     record, role = concern.record, role_of(by, concern.record, now)

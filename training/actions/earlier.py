@@ -138,7 +138,7 @@ def import_entries(*, by: User, now: datetime, import_id: int, seen: str, answer
         for row in tried.new
     )
     change_state(batch, IMPORT_MOVES, "import", imported_at=now, table={}, rows=len(tried.new), scan_answer=said)
-    facts = {"rows": batch.rows, "kind": str(batch.kind), "held": len(tried.warned)}
+    facts: dict[str, Any] = {"rows": batch.rows, "kind": str(batch.kind), "held": len(tried.warned)}
     note("earlier.imported", batch.record, batch, by=by, now=now, **facts)
     if by.pk != batch.record.trainee_id:
         trainee = batch.record.trainee

@@ -216,7 +216,7 @@ def agenda(record: TrainingRecord, today: date, before: SupervisorReview | None 
     newly = {pk for pk, row in standing.items() if row.signed_at >= moment}
     changed = changed_since_signed([item for item in items if item.pk in standing], standing)
     submitted = [item for item in items if item.state == ItemState.SUBMITTED]
-    held = [item for item in submitted if item.bare]  # type: ignore[attr-defined]  # annotated above
+    held = [item for item in submitted if item.bare]
     return Agenda(
         since=since,
         last=last,

@@ -29,7 +29,7 @@ def is_unraised(review: SupervisorReview) -> bool:
     return bool(review.patient_safety_concern) and unraised_reviews().filter(pk=review.pk).exists()
 
 
-def reference_in(review_id: int | None, record: TrainingRecord, user: User, today: date) -> str:
+def reference_in(review_id: int, record: TrainingRecord, user: User, today: date) -> str:
     """The reference under which a review that this person reads keeps its patient-safety concern; else nothing."""
     rows = reviews_visible_to(user, today).filter(pk=review_id, record=record, patient_safety_concern=True)
     return rows.values_list("patient_safety_reference", flat=True).first() or ""

@@ -234,4 +234,6 @@ urlpatterns = [
     path("<int:pk>/concerns/", concerns.concerns, name="concerns"),
     path("<int:pk>/concerns/raise/", concerns.concern_raise, name="concern_raise"),
     path("concerns/<int:pk>/", concerns.concern, name="concern"),
+    path("concerns/<int:pk>/answer/", concerns.concern_answer, name="concern_answer"),
+    path("concerns/<int:pk>/pass-on/", concerns.concern_pass_on, name="concern_pass_on"),
 ]

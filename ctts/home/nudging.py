@@ -28,6 +28,12 @@ def nudgeable(rows: Iterable[WaitingRow], today: date) -> list[WaitingRow]:
     return [_with_nudge(row, row.waits, last) if row.waits else row for row in found]
 
 
+def why_no_nudge(row: WaitingRow, today: date) -> str:
+    """Why nobody of a row can be nudged now, and from which day somebody can be again (screens 1)."""
+    [shown] = nudgeable([row], today)
+    return f"{shown.nudged}." if shown.nudged else "Whoever it waits for has no access any more."
+
+
 def left_in_peace(rows: Iterable[WaitingRow]) -> list[WaitingRow]:
     """The rows, quiet where an app before training waits for a trainee whose training is interrupted (N).
 

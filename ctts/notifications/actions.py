@@ -28,6 +28,7 @@ from ctts.notifications.rules import next_daily_mail
 from ctts.notifications.tasks import deliver
 
 OVERTAKEN = "overtaken"
+DONE = "done already"  # what a message asked for, before its daily mail went
 
 
 def notify(
@@ -116,7 +117,8 @@ def pass_over(notice: Notice, *, to: User, key: str, steps: Iterable[str | int],
 
 @transaction.atomic
 def nudge(*, by: User, now: datetime, waits: WaitsFor, what: str, path: str) -> int:
-    """Ask those who are waited for to do it, each at most once in three days for this duty; returns how many.
+    """Ask those who are waited for to do it, each at most once in three days for this duty; returns how many. The mail
+    names whose dossier it is about.
 
     That `by` waits for them is the caller's to know, from the rows of "Waiting for others" (screens 1). Raises TooLate
     when nobody may be nudged (now): nudged already by whomever, left, or in peace (N); DoneAlready for one's own nudge
@@ -127,13 +129,14 @@ def nudge(*, by: User, now: datetime, waits: WaitsFor, what: str, path: str) -> 
     if not free:
         refused = DoneAlready if queries.nudged_by(by, waits.duty, today) else TooLate
         raise refused(waits.quiet or "Nobody can be nudged about this now. It is done at most once in three days.")
+    whose = queries.whose_duty(waits, free)
     for person in free:
         with taken_means(TooLate("Somebody else nudged them a moment ago.")):
             made = Nudge.objects.create(
                 duty=waits.duty, to=person, by=by, within_id=waits.within, nudged_at=now, nudged_on=today
             )
         record("notifications.nudged", by=by, at=now, about=made, within=waits.within, after={"to": person.pk})
-        context = {"by": by, "what": what, "path": path}
+        context = {"by": by, "what": what, "path": path, "whose": "" if person.pk == waits.within else whose}
         notify(
             NUDGE, to=person, key=f"{NUDGE.key}:{made.pk}", about=made, within=waits.within, now=now, context=context
         )
@@ -145,6 +148,7 @@ def send_daily_mail(*, person_id: int, by: User | None, now: datetime) -> Messag
     """Put what was kept for a person's daily mail into one mail and send it; None when nothing was kept (N).
 
     `by` is None for the calendar, or the person who just chose to hear at once. A message is in one daily mail only.
+    What asked for something that was done since is left out; the mail says how much that is, and each row why.
     """
     person = User.objects.select_for_update(no_key=True).get(pk=person_id)
     kept = Message.objects.filter(to=person, state=MailState.HELD, daily=True).order_by("queued_at", "pk")
@@ -155,12 +159,22 @@ def send_daily_mail(*, person_id: int, by: User | None, now: datetime) -> Messag
     if not person.is_active:
         move_rows(rows, MAIL_MOVES, "cancel", problem="inactive")
         return None
-    newest = max(part.pk for part in parts)
-    whole = notify(
-        DAILY, to=person, key=f"{DAILY.key}:{newest}", about=person, now=now, context={"parts": parts}, within=None
-    )
-    move_rows(rows, MAIL_MOVES, "collect", digest=whole)
+    over = [part.pk for part in parts if _is_over(part)]
+    move_rows(Message.objects.filter(pk__in=over), MAIL_MOVES, "cancel", problem=DONE)
+    told = [part for part in parts if part.pk not in over]
+    if not told:
+        return None
+    newest = max(part.pk for part in told)
+    context = {"parts": told, "left_out": len(over)}
+    whole = notify(DAILY, to=person, key=f"{DAILY.key}:{newest}", about=person, now=now, context=context, within=None)
+    move_rows(rows.exclude(pk__in=over), MAIL_MOVES, "collect", digest=whole)
     return whole
+
+
+def _is_over(message: Message) -> bool:
+    """Whether a message asks for something that does not wait any more."""
+    asks = kinds()[message.kind].asks
+    return asks is not None and not asks(message)
 
 
 @transaction.atomic

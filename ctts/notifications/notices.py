@@ -20,6 +20,7 @@ KEY = re.compile(r"^[a-z_]+\.[a-z0-9_]+$")
 LINK_HERE = "%one-time-link%"
 
 MakeLink = Callable[[str, datetime], "str | None"]
+Asks = Callable[[Any], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Notice:
     and the instant; None means that the door is shut, and the mail is not sent. `queries.invitation_door` is one.
     `hears`: who alone gets a notice that can be muted: roles of organisations, functions around a trainee, `trainee`,
     `applicant`; empty for anybody. Nobody is offered to mute what they are never sent.
-    Raises ValueError for a declaration that cannot hold.
+    `asks`: for what wants something done, whether that still waits, by the message; a daily mail leaves out what was
+    done since. Raises ValueError for a declaration that cannot hold.
     """
 
     key: str
@@ -43,6 +45,7 @@ class Notice:
     chases: bool = False
     always: bool = False
     link: MakeLink | None = None
+    asks: Asks | None = None
 
     def __post_init__(self) -> None:
         if not KEY.match(self.key):

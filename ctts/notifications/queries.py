@@ -52,6 +52,12 @@ def steps_taken(keys: Iterable[str]) -> set[str]:
     return set(ReminderStep.objects.filter(key__in=list(keys)).values_list("key", flat=True))
 
 
+def when_taken(keys: Iterable[str]) -> dict[str, datetime]:
+    """When each of these reminder steps was taken, with a message or in silence; others are left out (N)."""
+    rows = ReminderStep.objects.filter(key__in=list(keys))
+    return dict(rows.values_list("key", "at"))
+
+
 def last_nudges(duties: Iterable[str], today: date) -> dict[tuple[str, int], date]:
     """By duty and person the last day of a nudge that still forbids another one today (screens 1)."""
     rows = Nudge.objects.filter(duty__in=list(duties), nudged_on__gt=today - NUDGE_EVERY).order_by("nudged_on")
@@ -64,6 +70,14 @@ def people_to_nudge(waits: WaitsFor, by: User, today: date) -> list[User]:
     last = last_nudges([waits.duty], today)
     free = [] if waits.quiet else [person for person in waits.people if (waits.duty, person) not in last]
     return list(User.objects.filter(pk__in=free, is_active=True).exclude(pk=by.pk).order_by("sort_name", "pk"))
+
+
+def whose_duty(waits: WaitsFor, people: Iterable[User]) -> str:
+    """Of whom it is that these people are asked for something, for the words of the mail: who is asked for many has the
+    same duty many times (screens 1). Empty where only that person is asked."""
+    if all(person.pk == waits.within for person in people):
+        return ""
+    return User.objects.filter(pk=waits.within).values_list("full_name", flat=True).first() or ""
 
 
 def nudged_by(person: User, duty: str, today: date) -> bool:

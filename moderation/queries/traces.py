@@ -133,6 +133,7 @@ NO_TRACE: dict[str, str] = {
     "ThreadMessage.written_by": "a message signs, assesses and reviews nothing",
     "Concern.raised_by": "raised by those who are appointed, or the trainee",
     "Concern.closed_by": "closed by those who are appointed, or the office",
+    "ConcernNote.written_by": "answered or passed on by those who are appointed, or the office",
     "YearTwo.opened_by": "the office opens what the moderator decided",
     "Outcome.confirmed_by": "the office confirms what markers agreed (F1)",
     "Outcome.released_by": "the office releases what markers agreed (F1)",

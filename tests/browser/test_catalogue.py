@@ -76,6 +76,8 @@ def test_the_menu_closes_on_escape_and_gives_the_focus_back(tara_on_the_phone: P
     phone.keyboard.press("Escape")
     expect(menu).not_to_have_attribute("open", "")
     expect(menu.locator("summary")).to_be_focused()
+    phone.set_viewport_size({"width": 320, "height": 800})  # search and menu stand side by side there too
+    assert sticks_out(phone) == 0
 
 
 def test_the_summary_of_errors_has_the_focus_and_leads_to_the_field(page: Page):

@@ -63,6 +63,8 @@ class Training:
     begun: int = 0  # competencies that were submitted so far
     waiting: list[datetime] = field(default_factory=list)  # when those were that still wait
     told: dict[str, datetime] = field(default_factory=dict)  # when supervisor and co-ordinator heard of them last
+    heard: list[datetime] = field(default_factory=list)  # each time that the supervisor heard of them
+    reminded: dict[tuple[int, int], date] = field(default_factory=dict)  # when the supervisor heard of a month
 
 
 @dataclass
@@ -135,18 +137,26 @@ def _of_milestones(one: Training, today: date) -> Iterator[str]:
 def _of_months(one: Training, today: date) -> Iterator[str]:
     pauses = list(Interruption.objects.filter(record=one.record).values_list("starts_on", "ends_on"))
     gaps = month_gaps(p.START_ON, one.held, today, pauses)
-    for kind, wait in ((AppointmentKind.SUPERVISOR, A_WEEK), (AppointmentKind.COORDINATOR, TWO_WEEKS)):
-        chased = [gap for gap in gaps if today >= last_day(gap) + wait]
+    of_supervisor = [gap for gap in gaps if today >= last_day(gap) + A_WEEK]
+    for gap in of_supervisor:
+        one.reminded.setdefault(gap, today)
+    late = [gap for gap in of_supervisor if today >= max(last_day(gap) + TWO_WEEKS, one.reminded[gap] + A_WEEK)]
+    for kind, chased in ((AppointmentKind.SUPERVISOR, of_supervisor), (AppointmentKind.COORDINATOR, late)):
         if chased:
             year, month = chased[-1]
             yield f"training.review_missing:{one.record}:{one.around[kind]}:{year}-{month:02}"
 
 
 def _of_signatures(one: Training, today: date, now: datetime) -> Iterator[str]:
-    """A batch is told once: what waited when somebody heard of it is not told to them again (T2)."""
+    """A batch is told once: what waited when somebody heard of it is not told to them again, and the co-ordinator hears
+    a week after the supervisor at the earliest (T2)."""
     for kind, wait in ((AppointmentKind.SUPERVISOR, A_WEEK), (AppointmentKind.COORDINATOR, TWO_WEEKS)):
         fresh = [at for at in one.waiting if kind not in one.told or at > one.told[kind]]
-        if fresh and clock.london_date(fresh[0]) + wait <= today:
+        if not fresh or clock.london_date(fresh[0]) + wait > today:
+            continue
+        first = next((clock.london_date(at) for at in one.heard if at >= fresh[0]), today)
+        if kind == AppointmentKind.SUPERVISOR or first + A_WEEK <= today:
+            one.heard += [now] if kind == AppointmentKind.SUPERVISOR else []
             one.told[kind] = now
             yield f"training.sign_waits:{one.record}:{one.around[kind]}:{kind}:{clock.london_date(fresh[0])}"
 

@@ -10,7 +10,7 @@ from ctts.common.verdict import Invalid, NotAllowed
 from ctts.notifications import actions, queries
 from ctts.notifications.models import Message
 from ctts.notifications.periodic import daily_mails
-from tests.notifications.letterbox.notices import MUTABLE, PLAIN
+from tests.notifications.letterbox.notices import ASKING, MUTABLE, PLAIN
 from tests.notifications.make import NOW, make_person, tell
 
 MORNING = NOW + timedelta(hours=21)  # 07:00 in London the next day
@@ -57,6 +57,34 @@ def test_a_daily_mail_of_one_message_has_its_subject():
     whole = Message.objects.get(kind="notifications.daily")
     assert whole.subject == "News of event 1"
     assert "News of event 1" not in whole.text
+
+
+@pytest.mark.django_db
+def test_rule_n_what_was_done_meanwhile_is_left_out_and_said():
+    tara = daily_person()
+    asked = [tell(tara, number, notice=ASKING, key=f"asking:{number}") for number in (1, 2)]
+    tell(tara, 3)
+    User.objects.filter(pk=tara.pk).update(full_name="TARA QUINN")
+    assert daily_mails(MORNING) == 1
+    whole = Message.objects.get(kind="notifications.daily")
+    assert whole.subject == "News of event 3" and "event 1" not in whole.text + whole.html
+    for words in (whole.text, whole.html):
+        assert "2 more messages are left out: what they asked for is done." in words
+    states = {(row.state, row.problem) for row in Message.objects.filter(pk__in=[one.pk for one in asked])}
+    assert states == {("cancelled", "done already")}
+
+
+@pytest.mark.django_db
+def test_rule_n_nothing_left_to_ask_is_no_mail_and_what_still_waits_is_told():
+    tara = daily_person()
+    tell(tara, 1, notice=ASKING, key="asking:1")
+    assert daily_mails(MORNING) == 1
+    whole = Message.objects.get(kind="notifications.daily")
+    assert "event 1" in whole.text and "left out" not in whole.text + whole.html
+    tell(tara, 2, notice=ASKING, key="asking:2", now=MORNING)
+    User.objects.filter(pk=tara.pk).update(full_name="TARA QUINN")
+    daily_mails(MORNING + timedelta(days=1))
+    assert Message.objects.filter(kind="notifications.daily").count() == 1
 
 
 @pytest.mark.django_db

@@ -284,7 +284,7 @@ ABOUT = {
     "DOPS by link": "dops_name_another",
     "DOPS by link signed": "dops_countersign",
     "link of a DOPS": "dops_renew_link dops_take_back_link",
-    "concern of the trainee": "concern",
+    "concern of the trainee": "concern concern_answer concern_pass_on",
     "milestone": "milestone_move",
     "trainer to come": "trainer_end",
     "question to the moderator": "advice_one",

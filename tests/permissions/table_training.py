@@ -108,7 +108,7 @@ STEPS: tuple[tuple[Readers, str], ...] = (
     (AROUND, "concern_raise"),
     (also(AROUND, OFFICE), "thread_new"),
     (also(TRAINEE, SUPERVISOR, OFFICE), "thread"),
-    (also(COORDINATOR, OFFICE), "concern"),
+    (also(COORDINATOR, OFFICE), "concern concern_answer concern_pass_on"),
     (also(AROUND, OFFICE), "evidence_quarantine"),
     (also(SUPERVISOR, COORDINATOR, MODERATOR, OFFICE), "reflection_withdraw case_withdraw"),
     (OFFICE, "enrol enrol_cohort cancel_enrol_run resume_enrol_run"),

@@ -141,7 +141,7 @@ PAGES = {
     "training:advice_one": ("mia", "question", 9),
     "training:concerns": ("sam", "record", 8),
     "training:concern_raise": ("sam", "record", 9),
-    "training:concern": ("cora", "concern", 11),
+    "training:concern": ("cora", "concern", 12),
 }
 # What else an address names: the latest version, which is compared with the one before.
 MORE = {"training:reflection_version": [1], "training:case_version": [1]}

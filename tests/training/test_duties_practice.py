@@ -89,6 +89,22 @@ def test_T4_a_month_without_a_review_is_chased_at_the_supervisor_then_the_co_ord
     assert several["cora"] == ["Ask after the reviews of 2 months from June 2026 on (Training Co-ordinator)"]
 
 
+def test_T4_a_month_of_which_there_is_a_draft_is_one_row_to_sign_it_by_its_day(quiet):
+    reviewed(quiet.tom, quiet.cast.sue, date(2026, 6, 1))
+    p.written_review(quiet.tara, quiet.cast.sam)
+    july = date(2026, 7, 14)
+    assert duties(quiet, july) == {
+        "sam": ["Sign the review of 5 June 2026 (Training Supervisor)"],
+        "cora": ["Ask after the review of June 2026 (Training Co-ordinator)"],
+    }
+    [row] = [row for row in queries.duties_for(quiet.cast.sam, july) if row.what.startswith("Sign")]
+    assert row.due == date(2026, 7, 7)
+    assert duties(quiet, date(2026, 9, 2))["sam"] == [
+        "Sign the review of 5 June 2026 (Training Supervisor)",
+        "Write the reviews of 2 months from July 2026 on (Training Supervisor)",
+    ]
+
+
 def test_T4_a_supervisor_who_co_ordinates_too_has_one_row(quiet):
     p.end_appointment(quiet.tara, AppointmentKind.COORDINATOR)
     p.appoint(quiet.tara, quiet.cast.sam, AppointmentKind.COORDINATOR, starts_on=date(2026, 6, 2))

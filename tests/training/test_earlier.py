@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, transaction
 
+from ctts.audit.models import AuditEvent
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from tests.training.earlier import (
     DOPS,
@@ -30,6 +31,8 @@ from training import actions, queries
 from training.actions import StaleText
 from training.models import Dops, EarlierEntry, EarlierUse, TrainingRecord
 from training.queries import first_year_facts
+from training.queries.earlier import row_warning
+from training.rules import Holds, fields_of
 from training.states import EarlierKind, ImportState
 
 # --- trying out and importing ---
@@ -287,4 +290,39 @@ def test_T6_the_trainee_goes_on_with_a_reflection_as_a_draft(world):
 def test_rule_17_a_row_that_may_identify_a_patient_is_told(world):
     rows = [["A day", "", "", "", "", "NHS number 943 476 5919."]]
     found = run(tried(world.tara, EarlierKind.REFLECTION, REFLECTION, rows))
-    assert [row.warning for row in found.warned] == ["NHS number"] and "943" not in found.warned[0].warning
+    assert [row.warning for row in found.warned] == ["Reflection: NHS number"] and "943" not in found.warned[0].warning
+
+
+def test_rule_17_every_column_in_which_somebody_writes_is_scanned_whatever_the_kind_of_file(world):
+    log = ["12/05/2026", "Scan of 9434765919, DOB 12/03/1961", "12 High Street, LS1 4AP", code_of(world.tara), "S. P."]
+    dops = run(tried(world.tara, EarlierKind.DOPS, DOPS[:5], [log]))
+    assert [row.warning for row in dops.warned] == [
+        "Procedure: Date of birth, NHS number; Place: House number and postcode"
+    ]
+    met = ["5/5/2026", "Tara, patient John Smith", "Well.", "no", "Hospital number 4471123"]
+    review = run(tried(world.tara, EarlierKind.REVIEW, REVIEW, [met]))
+    assert [row.warning for row in review.warned] == [
+        "Who was there: Name of a patient; Where it is recorded: Hospital or record number"
+    ]
+    writes = {Holds.LINE, Holds.TEXT, Holds.CODE}
+    for kind in EarlierKind:
+        for field in fields_of(kind):
+            warned = row_warning(kind, {field.name: "NHS number 943 476 5919"})
+            assert warned == (f"{field.label}: NHS number" if field.holds in writes else "")
+
+
+def test_rule_17_what_was_found_is_answered_before_anything_is_imported(world):
+    rows = [["A day", "", "", "", "", "The pump 943 476 5919."], ["Another", "", "", "", "", "Quiet."]]
+    batch = tried(world.tara, EarlierKind.REFLECTION, REFLECTION, rows)
+    given = {"by": world.cast.tara, "now": NOW, "import_id": batch.pk, "seen": run(batch).digest}
+    for said in ("", " ", "It is 943 476 5919 again."):
+        with pytest.raises(Invalid) as problem:
+            actions.import_entries(**given, answer=said)
+        assert problem.value.field == "answer"
+    assert not entries(world.tara)
+    assert actions.import_entries(**given, answer="It is the serial of a pump. ").scan_answer == (
+        "It is the serial of a pump."
+    )
+    assert AuditEvent.objects.get(action="training.earlier.imported").after["held"] == 1
+    quiet = imported(world.tara, EarlierKind.REFLECTION, REFLECTION, [["Third", "", "", "", "", "Fine."]])
+    assert quiet.scan_answer == ""

@@ -59,6 +59,21 @@ def test_T5_the_pages_import_map_and_show_what_is_unsigned(world):
     assert "Earlier entries were imported, unsigned" in words(tara.get(address("history", world.tara.pk)))
 
 
+def test_rule_17_the_dry_run_names_what_it_found_and_asks_before_it_imports(world):
+    row = ["12/05/2026", "Daily check", "12 High Street, LS1 4AP", code_of(world.tara), "S. Patel"]
+    batch = tried(world.tara, EarlierKind.DOPS, DOPS[:5], [row])
+    tara, take = browser_of(world.cast.tara), address("earlier_take", batch.pk)
+    page = tara.get(address("earlier_import", batch.pk))
+    assert "May identify a patient: Place: House number and postcode." in words(page)
+    given = {"seen": page.context["form"]["seen"].value(), "declared": "on"}
+    refused = tara.post(take, given)
+    assert refused.status_code == 422 and "if nothing does, say why and tick it" in words(refused)
+    done = tara.post(take, {**given, "answer": "It is the address of our store."}, follow=True)
+    assert "“It is the address of our store.”" in words(done)
+    assert "It is the address of our store." in words(tara.get(address("earlier_entry", entries(world.tara)[0].pk)))
+    assert "1 imported row is taken back" in words(tara.get(address("earlier_undo", batch.pk)))
+
+
 def test_T5_an_entry_is_taken_up_and_an_import_undone_on_its_pages(world):
     batch = imported(world.tara)
     sam, tara = browser_of(world.cast.sam), browser_of(world.cast.tara)

@@ -126,10 +126,33 @@ def test_the_page_shows_the_mail_and_is_there_for_whoever_waits(scene, review):
     assert "Tara Quinn" in asked and "Sam Patel waits for you" in asked
     assert sam.post(url).url == reverse("home:dashboard")
     assert sam.post(url).status_code == 409
-    assert "nobody just now" in words(sam.get(url))
+    again = words(sam.get(url)).replace("\xa0", " ")
+    assert "Nudged 10 June 2026; again from 13 June 2026." in again
+    assert "Send it" not in again and "nobody just now" not in again
     assert "again from" in words(sam.get(reverse("home:dashboard")))
     for who in ("tara", "sue", "olive"):
         assert p.client_of(getattr(scene.cast, who)).get(url).status_code == 404
+
+
+def test_the_mail_names_the_trainee_and_what_is_waited_for(scene):
+    [row] = [row for row in waiting(scene.cast.cora) if row.waits.duty == f"training.months:{scene.tara.pk}"]
+    url = reverse("home:nudge", args=[row.waits.duty])
+    shown = words(p.client_of(scene.cast.cora).get(url))
+    nudge(row, scene.cast.cora)
+    mail = Message.objects.get(kind="notifications.nudge")
+    assert mail.subject.replace("\xa0", " ") == (
+        "Cora Whitfield waits for you: Write the review of April 2026, Tara Quinn"
+    )
+    assert "2026, Tara Quinn." in mail.text and "2026</strong>, Tara Quinn." in mail.html
+    assert mail.subject in shown
+
+
+def test_whoever_left_cannot_be_nudged_and_the_page_says_so(scene, review):
+    scene.cast.tara.is_active = False
+    scene.cast.tara.save(update_fields=["is_active"])
+    url = reverse("home:nudge", args=[f"training.review:{review.pk}"])
+    page = words(p.client_of(scene.cast.sam).get(url))
+    assert "Whoever it waits for has no access any more." in page and "Send it" not in page
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -10,6 +10,8 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
+from ctts.common import clock
+from ctts.common.parts import WaitsFor
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from ctts.home.signed import SIGNED, first_broken
 from tests.training import changes as c
@@ -203,13 +205,40 @@ def test_T7_N_a_report_waits_for_the_supervisor_then_for_the_co_ordinator(scene)
     assert waits(scene, today=p.TODAY) == {}
     assert waits(scene) == {"sam": [("Write the progress report", "Tara Quinn", DUE)]}
     report = p.written_report(scene.tara, scene.cast.sam)
-    assert waits(scene) == {"sam": [("Send the progress report", "Tara Quinn", None)]}
+    assert waits(scene) == {"sam": [("Send the progress report", "Tara Quinn", DUE)]}
     report = send(report, scene.cast.sam)
     assert waits(scene) == {"cora": [("Acknowledge a progress report", "Tara Quinn", None)]}
     other = [("Acknowledge a progress report", "Training Co-ordinator, Tara Quinn", None)]
     assert waits(scene, queries.others_for) == {"sam": other}
     acknowledge(report, scene.cast.cora)
     assert waits(scene) == waits(scene, queries.others_for) == {}
+
+
+def test_T7_the_co_ordinator_asks_after_a_late_report_and_may_nudge_the_supervisor(scene):
+    TrainingRecord.objects.filter(pk=scene.tom.pk).update(state="completed", ended_on=p.TODAY)
+    told_on = DUE + timedelta(days=14)
+    assert "cora" not in waits(scene, today=told_on - timedelta(days=1))
+    report = p.written_report(scene.tara, scene.cast.sam)
+    found = waits(scene, today=told_on)
+    assert found["cora"] == [("Ask after the progress report", "Tara Quinn", told_on)] and "sue" not in found
+    others = waits(scene, queries.others_for, told_on)
+    assert others == {"cora": [("Write the progress report", "Training Supervisor, Tara Quinn", told_on)]}
+    [row] = [row for row in queries.others_for(scene.cast.cora, told_on) if "report" in row.what]
+    assert row.waits == WaitsFor(f"training.report_due:{scene.tara.pk}", (scene.cast.sam.pk,), scene.tara.trainee_id)
+    send(report, scene.cast.sam)
+    assert waits(scene, today=told_on)["cora"] == [("Acknowledge a progress report", "Tara Quinn", None)]
+    p.end_appointment(scene.tara, AppointmentKind.COORDINATOR)
+    p.appoint(scene.tara, scene.cast.sam, AppointmentKind.COORDINATOR, starts_on=date(2026, 6, 2))
+    assert "Ask after the progress report" not in str(waits(scene, today=told_on))
+
+
+def test_T7_the_list_of_reports_lets_the_co_ordinator_nudge(scene):
+    cora, listed = browser_of(scene.cast.cora, proved=True), address("reports", scene.tara.pk)
+    assert cora.get(listed).context["step"] is None
+    clock.set_offset(at=p.NOW + (DUE - p.TODAY) + timedelta(days=14))
+    step = browser_of(scene.cast.cora, proved=True).get(listed).context["step"]
+    assert step.label == "Nudge the supervisor" and step.url.endswith(f"training.report_due:{scene.tara.pk}/")
+    assert browser_of(scene.cast.mia, proved=True).get(listed).context["step"] is None
 
 
 def test_T7_N_in_an_interruption_no_report_is_asked_for(scene):

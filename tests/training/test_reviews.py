@@ -8,6 +8,9 @@ from django.db import IntegrityError, transaction
 
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from tests.training import practice as p
+from tests.training import world as w
+from tests.training.pages import address, words
+from tests.training.world import browser_of
 from training import access, actions, queries
 from training.actions import Agreed, StaleText
 from training.models import ReviewAction, SupervisorReview, TrainingDraft
@@ -303,6 +306,19 @@ def test_T4_actions_are_seen_with_their_review_only(scene):
 
 
 # --- the agenda, and months without one ---
+
+
+def test_T4_the_agenda_names_what_is_held_and_what_changed_since_it_was_signed_apart(scene):
+    waits, held = w.submitted(scene.tara, 0, p.NOW), w.submitted(scene.tara, 1, p.NOW)
+    [piece] = queries.judged_evidence([held])[held.pk]
+    actions.reopen_evidence(by=scene.cast.tara, now=p.NOW, evidence_id=piece.pk)
+    changed, same = (w.signed(scene.cast.sam, scene.tara, number, p.NOW).item for number in (2, 3))
+    w.text_evidence(scene.tara, changed)
+    found = queries.agenda(scene.tara, p.TODAY)
+    assert (found.waiting, found.held, found.changed) == ([waits], [held], [changed])
+    assert found.signed == [changed, same] and found.items == [waits, held, changed, same]
+    page = words(browser_of(scene.cast.sam).get(address("review_new", scene.tara.pk)))
+    assert "Held: no evidence is shared" in page and "Changed since signed" in page
 
 
 def test_T4_the_agenda_begins_where_the_last_review_ended(scene):

@@ -74,18 +74,29 @@ def test_n_never_in_an_interruption(world):
     assert TrainingRecord.objects.get(pk=world.tara.pk).state == RecordState.INTERRUPTED
     given = {"by": None, "now": seven_after(15), "record_id": world.tara.pk, "person_id": world.cast.sam.pk}
     assert not actions.remind_of_signatures(**given)
-    assert look(21) == 2
+    assert [look(day) for day in (21, 27, 28, 29)] == [1, 0, 1, 0]
+    assert [first for first, _ in told(world)] == ["Sam", "Cora"]
+    to_cora = Message.objects.filter(kind=KIND).last()
+    assert "was reminded on 22 June 2026" in to_cora.text.replace("\xa0", " ")
 
 
-def test_n_a_calendar_that_slept_sends_one_mail_to_whoever_is_both(world):
+def test_t2_where_nobody_supervises_the_co_ordinator_hears_on_their_own_day(world):
+    submitted(world.tara)
+    p.end_appointment(world.tara, AppointmentKind.SUPERVISOR, TODAY)
+    assert [look(day) for day in (13, 14, 15)] == [0, 1, 0]
+    assert "Nobody supervises this training at present" in Message.objects.get(kind=KIND).text
+
+
+def test_n_a_calendar_that_slept_tells_whoever_is_both_a_week_apart_and_one_mail_a_day(world):
     p.end_appointment(world.tara, AppointmentKind.SUPERVISOR, TODAY - timedelta(days=1))
     p.appoint(world.tara, world.cast.cora, AppointmentKind.SUPERVISOR, starts_on=TODAY)
     submitted(world.tara)
     assert [look(day) for day in (20, 21)] == [1, 0]
-    assert "nobody else is told" in Message.objects.get(kind=KIND).text
+    assert "nobody else is told" not in Message.objects.get(kind=KIND).text
+    submitted(world.tara, 1, NOW + timedelta(days=20))
+    assert [look(day) for day in (26, 27, 28)] == [0, 1, 0]
+    assert "nobody else is told" in Message.objects.filter(kind=KIND).last().text
     assert ReminderStep.objects.filter(kind=KIND, message=None, reason="overtaken").count() == 1
-    submitted(world.tara, 1, NOW + timedelta(days=21))
-    assert [look(day) for day in (28, 30, 35, 36)] == [1, 0, 1, 0]
 
 
 def test_t2_the_co_ordinator_has_a_row_once_their_days_are_over(world):

@@ -8,9 +8,11 @@ from training.access.advice import (
 )
 from training.access.around import (
     YEARS_REVIEWED,
+    can_answer_concern,
     can_close_concern,
     can_hold_first_meeting,
     can_note_meeting,
+    can_pass_concern_on,
     can_raise_concern,
     can_review_year,
 )
@@ -206,6 +208,7 @@ __all__ = [
     "can_answer_advice",
     "can_answer_change",
     "can_answer_comment",
+    "can_answer_concern",
     "can_appoint",
     "can_approve_assessor",
     "can_ask_advice",
@@ -259,6 +262,7 @@ __all__ = [
     "can_open_evidence",
     "can_open_year_two",
     "can_order_copy",
+    "can_pass_concern_on",
     "can_print_cpd",
     "can_print_dops",
     "can_print_review",

@@ -11,6 +11,7 @@ from ctts.organisations.access import holds
 from ctts.organisations.states import Role
 from training.access.record import appointed, is_external_moderator, is_running
 from training.models import Concern, Meeting, TrainingRecord
+from training.rules import next_level
 from training.states import CONCERN_MOVES, AppointmentKind
 
 RAISES = frozenset(
@@ -58,3 +59,14 @@ def can_close_concern(user: User, concern: Concern, today: date) -> Verdict:
     if not holds(user, Role.OFFICE, today) and concern.level not in appointed(user, concern.record, today):
         return no(f"It lies with: {concern.get_level_display()}.")
     return can_move(concern, CONCERN_MOVES, "close")
+
+
+def can_answer_concern(user: User, concern: Concern, today: date) -> Verdict:
+    """Whoever may close a concern may answer it as well and leave it open (T8)."""
+    return can_close_concern(user, concern, today)
+
+
+def can_pass_concern_on(user: User, concern: Concern, today: date) -> Verdict:
+    """Whoever may close a concern may pass it on instead, as long as there is a level above (T8)."""
+    words = "It lies with the scheme office, which is the last level. Close it with an outcome."
+    return both(can_close_concern(user, concern, today), YES if next_level(concern.level) else late(words))

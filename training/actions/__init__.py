@@ -71,7 +71,9 @@ from training.actions.competencies import (
     withdraw_sign_off,
 )
 from training.actions.concerns import (
+    answer_concern,
     close_concern,
+    pass_concern_on,
     raise_concern,
 )
 from training.actions.copies import (
@@ -276,6 +278,7 @@ __all__ = [
     "answer_advice",
     "answer_change",
     "answer_comment",
+    "answer_concern",
     "answer_findings",
     "approve_assessor",
     "ask_advice",
@@ -346,6 +349,7 @@ __all__ = [
     "note_seen",
     "open_year_two",
     "order_copy",
+    "pass_concern_on",
     "pass_on_link",
     "proof",
     "quarantine_evidence",

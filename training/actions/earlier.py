@@ -20,8 +20,8 @@ from ctts.common.months import first_day, month_of
 from ctts.common.moves import change_state
 from ctts.common.verdict import Invalid, TooLate, require
 from training import access, notices
-from training.actions._practice import fresh, note
-from training.actions._steps import lock_record, lock_with_record, tell
+from training.actions._practice import fresh, note, want
+from training.actions._steps import lock_record, lock_with_record, refuse_identifiers, tell
 from training.actions.dops import request_dops, save_header, start_dops
 from training.actions.reviews import write_review
 from training.actions.writing import save_reflection, start_reflection
@@ -43,6 +43,7 @@ from training.states import IMPORT_MOVES, EarlierKind, MeetingMode
 
 HAS_FAULTS = "There are places to mend. Mend them in the file and upload it again, or choose other columns."
 NOTHING_NEW = "Every row of this file was imported before."
+SAY_WHY = "Say why no patient can be identified, or take out what was found and upload the file again."
 ONE_COLUMN = "The same column is chosen twice. Each column says one thing."
 Thing = Dops | SupervisorReview | Reflection
 
@@ -106,11 +107,12 @@ def map_import(*, by: User, now: datetime, import_id: int, mapping: Mapping[str,
 
 
 @transaction.atomic
-def import_entries(*, by: User, now: datetime, import_id: int, seen: str) -> EarlierImport:
+def import_entries(*, by: User, now: datetime, import_id: int, seen: str, answer: str = "") -> EarlierImport:
     """Import the rows as the dry run showed them (`seen`, its digest): all or nothing, each marked unsigned.
 
-    Rows that are there already are left out. Raises NotAllowed, TooLate once it is imported, with faults or with
-    nothing new, StaleText when the dry run says something else by now.
+    Rows that are there already are left out. Where the scan found what may identify a patient, `answer` says why nobody
+    can be; it is kept with the file (quality rule 17). Raises NotAllowed, TooLate once it is imported, with faults or
+    with nothing new, StaleText when the dry run says something else by now, Invalid without that answer.
     """
     batch = lock_with_record(EarlierImport, import_id)
     require(access.can_go_on_with(by, batch, london_date(now)))
@@ -120,6 +122,7 @@ def import_entries(*, by: User, now: datetime, import_id: int, seen: str) -> Ear
         raise TooLate(HAS_FAULTS)
     if not tried.new:
         raise TooLate(NOTHING_NEW)
+    said = _answer(answer) if tried.warned else ""
     name = DAY_OF[EarlierKind(batch.kind)]
     EarlierEntry.objects.bulk_create(
         EarlierEntry(
@@ -134,8 +137,9 @@ def import_entries(*, by: User, now: datetime, import_id: int, seen: str) -> Ear
         )
         for row in tried.new
     )
-    change_state(batch, IMPORT_MOVES, "import", imported_at=now, table={}, rows=len(tried.new))
-    note("earlier.imported", batch.record, batch, by=by, now=now, rows=batch.rows, kind=str(batch.kind))
+    change_state(batch, IMPORT_MOVES, "import", imported_at=now, table={}, rows=len(tried.new), scan_answer=said)
+    facts: dict[str, Any] = {"rows": batch.rows, "kind": str(batch.kind), "held": len(tried.warned)}
+    note("earlier.imported", batch.record, batch, by=by, now=now, **facts)
     if by.pk != batch.record.trainee_id:
         trainee = batch.record.trainee
         tell(notices.EARLIER_IMPORTED, batch.record, trainee, about=batch, now=now, key=str(batch.pk), batch=batch)
@@ -161,6 +165,13 @@ def drop_import(*, by: User, now: datetime, import_id: int) -> EarlierImport:
     change_state(batch, IMPORT_MOVES, "drop", ended_at=now, table={})
     note("earlier.dropped", batch.record, batch, by=by, now=now)
     return batch
+
+
+def _answer(answer: str) -> str:
+    """Why no patient can be identified by what the scan found. Raises Invalid without it, or where it names one."""
+    said = want(answer, "answer", SAY_WHY)
+    refuse_identifiers(said, "Your answer", "answer")
+    return said
 
 
 def _day(value: object) -> date | None:

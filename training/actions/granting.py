@@ -224,7 +224,7 @@ def _move_dates(change: ChangeRequest, effect: Effect, by: User, now: datetime) 
     for moved in effect.milestones:
         Milestone.objects.filter(record=record, kind=moved.key).update(due_on=moved.now)
     for moved in effect.planned:
-        PlanItem.objects.filter(record=record, pk=int(moved.key)).update(by_on=moved.now)
+        PlanItem.objects.filter(record=record, pk=int(moved.key)).update(by_on=moved.now, planned_at=now)
     facts: dict[str, Any] = {row.key: row.now.isoformat() for row in effect.milestones}
     facts.update(was=effect.was_end_on.isoformat(), expected_end_on=effect.end_on.isoformat())
     note("record.dates_moved", record, record, by=by, now=now, planned=len(effect.planned), **facts)

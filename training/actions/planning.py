@@ -42,7 +42,8 @@ def tailor_item(*, by: User, now: datetime, item_id: int, seen: str, values: Map
     before = {name: getattr(item, name) for name in COLUMNS}
     for name in COLUMNS:
         setattr(item, name, values[name])
-    item.save(update_fields=list(COLUMNS))
+    item.planned_at = now
+    item.save(update_fields=[*COLUMNS, "planned_at"])
     words = {"was": facts_of(before), "is": facts_of({name: values[name] for name in COLUMNS})}
     audit("training.plan.tailored", by=by, at=now, about=item, within=item.record.trainee_id, words=words)
     return item
@@ -68,7 +69,8 @@ def move_in_plan(*, by: User, now: datetime, item_id: int, seen: str, up: bool) 
         raise TooLate(f"It is the {'first' if up else 'last'} of its group already.")
     one, other = rows[was], rows[place]
     one.position, other.position = other.position, one.position
-    PlanItem.objects.bulk_update([one, other], ["position"])
+    one.planned_at = other.planned_at = now
+    PlanItem.objects.bulk_update([one, other], ["position", "planned_at"])
     before, after = {"place": was + 1}, {"place": place + 1}
     audit("training.plan.moved", by=by, at=now, about=item, within=item.record.trainee_id, before=before, after=after)
     return one

@@ -13,25 +13,29 @@ from ctts.common.months import first_day
 from ctts.notifications.actions import pass_over, remind
 from ctts.scheme.queries import numbers_of
 from training import access, notices
+from training.actions._concerns import climb
 from training.actions._steps import lock_record, lock_with_record, tell
 from training.models import Concern, Milestone, TrainingRecord
 from training.queries.alone import TOLD, alone_series, last_supervisors, told_of_loss, unsupervised, why_alone
-from training.queries.around import bank_holidays, first_level, holders_of
+from training.queries.around import holders_of
 from training.queries.reminding import (
     AGAIN,
     chase_series,
+    chased_people,
     milestone_series,
     milestone_with_holder,
     month_step,
+    months_reminded,
     reminded_of,
     report_series,
     report_steps,
+    reports_reminded,
     step_of,
 )
 from training.queries.reports import reports_due
 from training.queries.reviews import months_without_review
 from training.queries.unsigned import sign_chases
-from training.rules import SOON, concern_due, month_to_chase, next_level
+from training.rules import SOON, UNSUPERVISED, month_to_chase, next_level
 from training.states import AppointmentKind, ConcernLevel, ConcernState, MilestoneKind, RecordState
 
 
@@ -39,8 +43,9 @@ from training.states import AppointmentKind, ConcernLevel, ConcernState, Milesto
 def chase_review(*, by: None, now: datetime, record_id: int, person_id: int) -> bool:
     """Remind the supervisor, or the co-ordinator, of a month without a Supervisor Review, once for each month (T4, N).
 
-    The supervisor 7 days after its end, the co-ordinator after 14; who is both, twice. Called late it sends the latest
-    step only. Whether it was told, now or before; nothing about a trainee who is interrupted or has left.
+    The supervisor 7 days after its end, the co-ordinator after 14, and never sooner than a week after the supervisor
+    was; who is both, twice. Called late it sends the latest step only. Whether it was told, now or before; nothing
+    about a trainee who is interrupted or has left.
     """
     record, today = lock_record(record_id), london_date(now)
     person = User.objects.get(pk=person_id)
@@ -48,7 +53,8 @@ def chase_review(*, by: None, now: datetime, record_id: int, person_id: int) -> 
     if record.state != RecordState.ACTIVE:
         return False
     gaps, numbers = months_without_review([record], today)[record.pk], numbers_of(record.rules)
-    step, earlier = month_to_chase(gaps, held, today, numbers)
+    reminded = months_reminded({record.pk: gaps}, chased_people([record.pk], today))[record.pk]
+    step, earlier = month_to_chase(gaps, held, today, numbers, reminded)
     if step is None:
         return False
     sent = remind(
@@ -65,6 +71,7 @@ def chase_review(*, by: None, now: datetime, record_id: int, person_id: int) -> 
             "month_on": first_day(step.month),
             "writes": AppointmentKind.SUPERVISOR in held,
             "again": step.again,
+            "reminded_on": _day_of(reminded.get(step.month)),
         },
         within=record.trainee_id,
     )
@@ -83,7 +90,8 @@ def remind_of_report(*, by: None, now: datetime, record_id: int, person_id: int)
     report = reports_due([record], today)[record.pk]
     if report is None or record.state != RecordState.ACTIVE:
         return False
-    step, earlier = report_steps(report.due_on, held, today, numbers_of(record.rules))
+    reminded_on = reports_reminded({record.pk: report}, chased_people([record.pk], today))[record.pk]
+    step, earlier = report_steps(report.due_on, held, today, numbers_of(record.rules), reminded_on)
     if step is None:
         return False
     sent = remind(
@@ -101,19 +109,25 @@ def remind_of_report(*, by: None, now: datetime, record_id: int, person_id: int)
             "late": step.name != SOON,
             "writes": AppointmentKind.SUPERVISOR in held,
             "again": step.name == AGAIN,
+            "reminded_on": _day_of(reminded_on),
         },
         within=record.trainee_id,
     )
     return sent is not None
 
 
+def _day_of(reminded_on: date | None) -> date | None:
+    """The day on which the supervisor was reminded, for the words of a mail; None where there is none to name."""
+    return None if reminded_on == UNSUPERVISED else reminded_on
+
+
 @transaction.atomic
 def remind_of_signatures(*, by: None, now: datetime, record_id: int, person_id: int) -> bool:
     """Remind the supervisor, and later the co-ordinator, of competencies that wait for a signature (T2, N).
 
-    The supervisor 7 days after the first of them was submitted, the co-ordinator after 14; each once for all that waits
-    then, and of what is submitted later anew. Whether it was told now; nothing about a trainee who is interrupted or
-    has left.
+    The supervisor 7 days after the first of them was submitted, the co-ordinator after 14, and never sooner than a week
+    after the supervisor was; each once for all that waits then, and of what is submitted later anew. Whether it was
+    told now; nothing about a trainee who is interrupted or has left.
     """
     record, today = lock_record(record_id), london_date(now)
     if record.state != RecordState.ACTIVE:
@@ -132,7 +146,7 @@ def remind_of_signatures(*, by: None, now: datetime, record_id: int, person_id: 
         due_on=chase.due_on,
         about=record,
         now=now,
-        context={"record": record, "chase": chase},
+        context={"record": record, "chase": chase, "reminded_on": _day_of(chase.reminded_on)},
         within=record.trainee_id,
     )
     return sent is not None
@@ -213,12 +227,8 @@ def escalate_concern(*, by: None, now: datetime, concern_id: int) -> bool:
     above = next_level(concern.level)
     if concern.state != ConcernState.OPEN or concern.due_on >= today or above is None:
         return False
-    before = {"level": str(concern.level), "due_on": concern.due_on.isoformat()}
     missed = ConcernLevel(concern.level), concern.due_on
-    concern.level = first_level(record, concern.raised_by, above, today)
-    concern.due_on = concern_due(today, bank_holidays(record), numbers_of(record.rules))
-    concern.save(update_fields=["level", "due_on"])
-    after = {"level": str(concern.level), "due_on": concern.due_on.isoformat()}
+    before, after = climb(concern, above, now)
     audit(
         "training.concern.escalated",
         by=by,

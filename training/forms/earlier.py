@@ -16,6 +16,7 @@ from ctts.accounts.models import User
 from ctts.common.forms import CrispyForm, KeyField, SeenField, offer
 from ctts.scheme.spreadsheet import Problem, SheetProblems, read_any_table
 from training.actions import ReadFile
+from training.forms._fields import LONG, sentences
 from training.queries import plain_table
 from training.rules import MOST_ROWS, fields_of
 
@@ -23,7 +24,7 @@ LONGEST_NAME = 120
 DECLARE_WORDS = "Read the rows through, and tick this if no patient can be identified. Nothing is imported without it."
 FOUND_WORDS = (
     "Read the rows that are marked. Take out what identifies a patient and upload the file again; if nothing does, "
-    "tick this."
+    "say why and tick it."
 )
 
 
@@ -89,10 +90,15 @@ class ImportEntriesForm(CrispyForm):
         label="No patient can be identified from these rows.", error_messages={"required": DECLARE_WORDS}
     )
 
-    def tell_found(self) -> None:
-        """What to do with the rows in which something may identify a patient, where nothing is declared."""
-        if "declared" in self.errors:
-            self.errors["declared"] = self.error_class([FOUND_WORDS])
+    def __init__(self, *args: Any, asks: bool = False, **kwargs: Any) -> None:
+        """`asks`: the scan found something, which is answered before anything is imported."""
+        super().__init__(*args, **kwargs)
+        if asks:
+            self.fields["declared"].error_messages["required"] = FOUND_WORDS
+            help_text = "It is kept with the file and read with its rows. Do not repeat what was found."
+            self.fields["answer"] = sentences("Why can no patient be identified?", help_text=help_text, most=LONG)
+            self.fields["answer"].error_messages["required"] = FOUND_WORDS
+            self.order_fields(["seen", "answer", "declared"])
 
 
 class UseEntryForm(CrispyForm):

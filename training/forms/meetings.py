@@ -107,6 +107,29 @@ class ConcernForm(CrispyForm):
         return cleaned
 
 
+NO_DETAILS = "Name no patient in it; details of an incident stay in the employer's incident system."
+
+
+class AnswerConcernForm(CrispyForm):
+    """An answer to a concern that leaves it open."""
+
+    submit_label = "Send this answer"
+
+    key = KeyField()
+    text = sentences("Your answer", help_text=f"Whoever raised it reads this. {NO_DETAILS}", most=LONG)
+
+
+class PassOnForm(CrispyForm):
+    """Passing a concern on to the next level, with a reason."""
+
+    submit_label = "Pass it on"
+
+    key = KeyField()
+    reason = sentences(
+        "Why it goes on", help_text=f"Whoever holds it next and whoever raised it read this. {NO_DETAILS}", most=LONG
+    )
+
+
 class OutcomeForm(CrispyForm):
     """Closing a concern with its outcome."""
 

@@ -39,7 +39,13 @@ AROUND = (
         ("3.3",),
     ),
     Help(
-        ("training:concerns", "training:concern_raise", "training:concern"),
+        (
+            "training:concerns",
+            "training:concern_raise",
+            "training:concern",
+            "training:concern_answer",
+            "training:concern_pass_on",
+        ),
         "Concerns",
         "The ladder, how long each level has, and the way past the supervisor",
         (
@@ -48,6 +54,11 @@ AROUND = (
                 "A concern goes to the Training Co-ordinator, then to the External Moderator, then to the scheme "
                 "office. Each level has {concern_working_days} working days; when nobody closes it in time it climbs "
                 "by itself.",
+            ),
+            Point(
+                "Answered, passed on, closed",
+                "Whoever holds it can answer and leave it open, pass it on to the next level with a reason, or close "
+                "it with an outcome. An answer does not stop the clock.",
             ),
             Point(
                 "Past the supervisor",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 import pgtrigger
@@ -225,7 +226,8 @@ class Meeting(AppendOnly):
 class Concern(models.Model):
     """A concern raised by anyone around the trainee, on its level of the ladder, closed with an outcome (T8).
 
-    For patient safety only the reference in the employer's incident system is kept, never the details.
+    For patient safety only the reference in the employer's incident system is kept, never the details. `held_since_at`
+    is when it came to the level it lies with; None while that is the first.
     """
 
     retention = Retention.DOSSIER
@@ -239,6 +241,7 @@ class Concern(models.Model):
     raised_at = models.DateTimeField()
     raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     due_on = models.DateField()
+    held_since_at = models.DateTimeField(null=True)
     outcome = models.TextField(blank=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -263,6 +266,39 @@ class Concern(models.Model):
         triggers = [
             pgtrigger.Protect(name="concern_stays", operation=pgtrigger.Delete),
             fsm_trigger("concern_moves", CONCERN_MOVES),
+        ]
+
+    @property
+    def came_at(self) -> datetime:
+        """When it came to whom it lies with now."""
+        return self.held_since_at or self.raised_at
+
+
+class ConcernNote(AppendOnly):
+    """What whoever holds a concern wrote on it that left it open: an answer, or why it is passed on to `passed_to`;
+    `level` is the one it lay with then (T8)."""
+
+    retention = Retention.DOSSIER
+
+    concern = models.ForeignKey(Concern, models.PROTECT, related_name="notes")
+    text = models.TextField()
+    level = models.CharField(max_length=20, choices=ConcernLevel.choices)
+    passed_to = models.CharField(max_length=20, choices=ConcernLevel.choices, blank=True)
+    written_at = models.DateTimeField()
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    key = models.UUIDField(unique=True)
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["written_at", "pk"]
+        constraints = [
+            known_choice("level", ConcernLevel),
+            models.CheckConstraint(
+                name="training_concern_note_passed_to", condition=Q(passed_to="") | Q(passed_to__in=ConcernLevel.values)
+            ),
+            models.CheckConstraint(
+                name="training_concern_note_goes_up", condition=Q(passed_to="") | ~Q(passed_to=F("level"))
+            ),
+            models.CheckConstraint(name="training_concern_note_has_words", condition=~Q(text="")),
         ]
 
 

@@ -33,7 +33,11 @@ SUPERVISED = (
 
 
 class PlanItem(models.Model):
-    """One competency of the trainee's agreed list with how, where, with whom and by when (T1), and its state (T2)."""
+    """One competency of the trainee's agreed list with how, where, with whom and by when (T1), and its state (T2).
+
+    `changed_at` is when its state changed last, `planned_at` its row of the plan, its place in it included; None while
+    that is as it was at enrolment.
+    """
 
     retention = Retention.DOSSIER
 
@@ -47,6 +51,7 @@ class PlanItem(models.Model):
     own_rating = models.PositiveSmallIntegerField(null=True, blank=True)
     state = models.CharField(max_length=12, choices=ItemState.choices, default=ItemState.NOT_STARTED)
     changed_at = models.DateTimeField()
+    planned_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["record", "position"]

@@ -23,7 +23,8 @@ from training.states import IMPORT_MOVES, EarlierKind, ImportState
 
 class EarlierImport(models.Model):
     """One spreadsheet of earlier entries. `table` is what was read of it while it is tried out: sheet, headings, rows;
-    `mapping` says which column (1 for A) holds which field. Once it is imported, undone or dropped the table is empty.
+    `mapping` says which column (1 for A) holds which field; `scan_answer` why no patient can be identified where the
+    scan found something (quality rule 17). Once it is imported, undone or dropped the table is empty.
     """
 
     retention = Retention.DOSSIER
@@ -36,6 +37,7 @@ class EarlierImport(models.Model):
     table = models.JSONField(default=dict)
     mapping = models.JSONField(default=dict)
     rows = models.PositiveIntegerField(default=0)
+    scan_answer = models.TextField(blank=True, default="")
     tried_at = models.DateTimeField()
     tried_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     imported_at = models.DateTimeField(null=True)

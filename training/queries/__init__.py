@@ -16,8 +16,10 @@ from training.queries.alone import (
 )
 from training.queries.around import (
     bank_holidays_in,
+    concern_notes,
     concerns_of,
     concerns_visible_to,
+    first_level,
     first_meeting,
     first_meeting_milestone,
     holders_of,
@@ -389,6 +391,7 @@ from training.queries.trends import (
     signed_first_to_last,
     trend_by_item,
 )
+from training.queries.unraised import is_unraised, reference_in
 from training.queries.unsigned import signatures_to_remind
 from training.queries.waiting import adds_duties, waiting_by_record
 from training.queries.writing import (
@@ -498,6 +501,7 @@ __all__ = [
     "comments_on",
     "comments_visible_to",
     "competencies_of",
+    "concern_notes",
     "concerns_of",
     "concerns_to_escalate",
     "concerns_visible_to",
@@ -559,6 +563,7 @@ __all__ = [
     "externals_visible_to",
     "facts_of_item",
     "final_external_dops",
+    "first_level",
     "first_meeting",
     "first_meeting_milestone",
     "first_ticked",
@@ -592,6 +597,7 @@ __all__ = [
     "is_full",
     "is_hidden",
     "is_shared",
+    "is_unraised",
     "item_digest",
     "items_of",
     "items_of_forms",
@@ -685,6 +691,7 @@ __all__ = [
     "record_tabs",
     "records_to_start",
     "records_visible_to",
+    "reference_in",
     "reflections_of",
     "reflections_submitted",
     "reflections_visible_to",

@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet
 
 from ctts.accounts.models import User
 from ctts.audit.models import AuditEvent
+from ctts.common.clock import london_date
 from ctts.organisations.access import holds, on_day
 from ctts.organisations.queries import nation_of, people_with
 from ctts.organisations.states import Nation, Role
@@ -19,6 +20,7 @@ from ctts.scheme.queries import numbers_of
 from training.models import (
     Appointment,
     Concern,
+    ConcernNote,
     Meeting,
     Milestone,
     PlanItem,
@@ -179,13 +181,27 @@ def concerns_of(record: TrainingRecord, user: User, today: date) -> QuerySet[Con
     return concerns_visible_to(user, today).filter(record=record).order_by("-state", "-raised_at", "-pk")
 
 
+PASSED_ON = "training.concern.passed_on"
+
+
 def ladder_of(concern: Concern) -> list[tuple[str, date]]:
-    """The levels that a concern has left, each with the day until which it had time, the first one first (T8)."""
-    rows = AuditEvent.objects.filter(
-        object="training.concern", object_id=concern.pk, action="training.concern.escalated"
-    )
-    left = [row.before for row in rows.order_by("seq")]
-    return [(ConcernLevel(row["level"]).label, date.fromisoformat(row["due_on"])) for row in left]
+    """The levels that a concern has left, each with the day until which it had time, or on which it was passed on; the
+    first one first (T8)."""
+    ways = ["training.concern.escalated", PASSED_ON]
+    rows = AuditEvent.objects.filter(object="training.concern", object_id=concern.pk, action__in=ways).order_by("seq")
+    return [
+        (
+            ConcernLevel(row.before["level"]).label,
+            london_date(row.at) if row.action == PASSED_ON else date.fromisoformat(row.before["due_on"]),
+        )
+        for row in rows
+    ]
+
+
+def concern_notes(concern: Concern) -> list[ConcernNote]:
+    """What was written on a concern that left it open, the first first (T8)."""
+    rows = ConcernNote.objects.filter(concern=concern).select_related("written_by")
+    return list(rows.order_by("written_at", "pk"))
 
 
 def open_patient_safety_concerns(record: TrainingRecord) -> int:

@@ -183,7 +183,7 @@ def _plans_of(part: Part, *, signed: bool) -> Rows:
             continue
         mine = record.trainee_id == part.user.pk
         role = "" if signed else (TRAINEE if mine else SUPERVISOR)
-        since = standing.signed[0].signed_at if standing.signed else record.enrolled_at
+        since = standing.signed[0].signed_at if standing.signed else standing.changed_at or record.enrolled_at
         url = reverse("training:plan", args=[record.pk])
         about = (part.own_supervisors[pk] if signed else "") if mine else str(record.trainee)
         waits = None

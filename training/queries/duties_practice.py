@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 
 from ctts.common.clock import london_date
-from ctts.common.months import Month, last_day
+from ctts.common.months import Month, last_day, month_of
 from ctts.common.parts import WaitingRow, WaitsFor, nudging
 from ctts.common.templatetags.formats import day, month
 from ctts.organisations.access import holds
@@ -68,8 +68,16 @@ def _reviews(part: Part) -> Rows:
         about, role = ("", TRAINEE) if own else (str(record.trainee), SUPERVISOR)
         since = london_date(review.written_at)
         since = max(since, part.supervises_since[record.pk]) if left else since
-        button = "Read" if own else "Open"
-        yield _row(what, "review", review.pk, about, role, since, button, record=record.pk)
+        row = _row(what, "review", review.pk, about, role, since, "Read" if own else "Open", record=record.pk)
+        yield replace(row, due=_due_of_draft(part, review))
+
+
+def _due_of_draft(part: Part, review: SupervisorReview) -> date | None:
+    """By when a draft is signed whose month is over and has no other review: it stands for the row of that month."""
+    record, held = part.running[review.record_id], month_of(review.held_on)
+    if review.state != ReviewState.DRAFT or held not in part.months_missed.get(record.pk, ()):
+        return None
+    return last_day(held) + timedelta(days=numbers_of(record.rules).review_chase_supervisor_days)
 
 
 def _agreed(part: Part) -> Rows:
@@ -88,9 +96,12 @@ def _agreed(part: Part) -> Rows:
 
 
 def _months(part: Part) -> Rows:
-    """Months without a review: the supervisor's once they are over, the co-ordinator's once they are chased."""
+    """Months without a review: the supervisor's once they are over, the co-ordinator's once they are chased. A month
+    of which the supervisor has a draft has its row already: to sign that."""
     supervised = set(ids(part.supervised))
-    for pk, gaps in sorted(part.months_missed.items()):
+    drafted = {(row.record_id, month_of(row.held_on)) for row in part.reviews if row.state == ReviewState.DRAFT}
+    for pk, missed in sorted(part.months_missed.items()):
+        gaps = [gap for gap in missed if pk not in supervised or (pk, gap) not in drafted]
         yield from _missed(part.running[pk], gaps, part.today, as_supervisor=pk in supervised)
 
 
@@ -293,8 +304,21 @@ def _concerns(part: Part) -> Rows:
     for concern in rows.select_related("record__trainee").order_by("due_on", "pk"):
         what = "Answer a patient-safety concern" if concern.patient_safety else "Answer a concern"
         role = OFFICE if office else levels[ConcernLevel(concern.level)]
-        since, about = london_date(concern.raised_at), str(concern.record.trainee)
+        since, about = london_date(concern.came_at), str(concern.record.trainee)
         yield _row(what, "concern", concern.pk, about, role, since, due=concern.due_on, record=concern.record_id)
+
+
+def _unraised(part: Part) -> Rows:
+    """A review that speaks of a patient-safety concern raises none: the supervisor does, once for each reference
+    (T8)."""
+    found: dict[tuple[int, str], SupervisorReview] = {}
+    for review in part.unraised:
+        found.setdefault((review.record_id, review.patient_safety_reference.casefold()), review)
+    for review in found.values():
+        what = f"Raise the patient-safety concern {review.patient_safety_reference}"
+        pk, about = review.record_id, str(part.running[review.record_id].trainee)
+        row = _row(what, "concern_raise", pk, about, SUPERVISOR, review.held_on, "Raise it", record=pk)
+        yield replace(row, url=f"{row.url}?review={review.pk}")
 
 
 def _concerns_with_others(part: Part) -> Rows:
@@ -307,7 +331,7 @@ def _concerns_with_others(part: Part) -> Rows:
         own = concern.record.trainee_id == part.user.pk
         level = str(ConcernLevel(concern.level).label)
         about = level if own else f"{level}, for {concern.record.trainee}"
-        since = london_date(concern.raised_at)
+        since = london_date(concern.came_at)
         row = _row("Answer your concern", "concern", concern.pk, about, since=since, due=concern.due_on)
         goes_up = concern.level != ConcernLevel.OFFICE
         yield nudging(row, None, GOES_UP if goes_up else "")
@@ -330,7 +354,7 @@ def _row(
     return WaitingRow(what, reverse(f"training:{name}", args=[pk]), about, role, since, due, button, record=record)
 
 
-PRACTICE_DUTIES: tuple[DutiesOf, ...] = (_reviews, _agreed, _months, _dops, _pieces, _concerns)
+PRACTICE_DUTIES: tuple[DutiesOf, ...] = (_reviews, _agreed, _months, _dops, _pieces, _concerns, _unraised)
 PRACTICE_OTHERS: tuple[DutiesOf, ...] = (
     *(_reviews_with_others, _months_with_others, _dops_with_others, _pieces_with_others),
     _concerns_with_others,

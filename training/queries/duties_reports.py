@@ -2,70 +2,75 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
-from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from ctts.common.clock import london_date
+from ctts.common.months import days_after
 from ctts.common.parts import WaitingRow, nudging
-from training.models import ProgressReport
-from training.queries.part import NOBODY_APPOINTED, DutiesOf, Ids, Part, Rows, ids
-from training.queries.reports import reports_due
-from training.states import AppointmentKind, RecordState, ReportState
+from ctts.scheme.queries import numbers_of
+from training.queries.part import NOBODY_APPOINTED, DutiesOf, Part, Rows, ids
+from training.states import AppointmentKind, ReportState
 
 SUPERVISOR, COORDINATOR = "Training Supervisor", "Training Co-ordinator"
 
 
 def _reports(part: Part) -> Rows:
-    """The supervisor writes what is due, and sends what is written; the co-ordinator acknowledges what was sent.
+    """The supervisor writes what is due, and sends what is written; the co-ordinator acknowledges what was sent, and
+    asks after what was not once they are told of it.
 
     In an interruption nothing is due.
     """
-    coordinated = part.held(AppointmentKind.COORDINATOR)
-    if not part.supervised and not coordinated:
-        return
-    mine, theirs = ids(part.supervised), ids(coordinated)
-    begun, sent = set(), Counter[int]()
-    for report in _reports_of(mine, theirs):
-        trainee = str(part.running[report.record_id].trainee)
+    supervised, theirs = set(ids(part.supervised)), set(ids(part.held(AppointmentKind.COORDINATOR)))
+    begun = set()
+    for report in part.reports:
+        pk, trainee = report.record_id, str(part.running[report.record_id].trainee)
         if report.state == ReportState.DRAFT:
-            begun.add(report.record_id)
-            since = london_date(report.written_at)
-            yield _row(
-                "Send the progress report", "report", report.pk, trainee, SUPERVISOR, since, record=report.record_id
-            )
-            continue
-        sent[report.record_id] += 1
-        if report.state == ReportState.SENT and report.record_id in theirs and report.sent_at is not None:
+            begun.add(pk)
+            wanted, since = part.reports_to_write.get(pk), london_date(report.written_at)
+            what, due = "Send the progress report", wanted.due_on if wanted else None
+            yield _row(what, "report", report.pk, trainee, SUPERVISOR, since, due, record=pk)
+        elif report.state == ReportState.SENT and pk in theirs and report.sent_at is not None:
             what, since = "Acknowledge a progress report", london_date(report.sent_at)
-            yield _row(what, "report", report.pk, trainee, COORDINATOR, since, button="Read", record=report.record_id)
-    active = [row for row in part.supervised if row.state == RecordState.ACTIVE and row.pk not in begun]
-    due = reports_due(active, part.today, sent) if active else {}
-    for record in active:
-        wanted = due[record.pk]
-        if wanted is not None and wanted.now:
-            what, trainee = "Write the progress report", str(record.trainee)
-            yield _row(what, "reports", record.pk, trainee, SUPERVISOR, due=wanted.due_on, record=record.pk)
+            yield _row(what, "report", report.pk, trainee, COORDINATOR, since, button="Read", record=pk)
+    for pk, wanted in part.reports_to_write.items():
+        if pk in supervised and pk not in begun:
+            what, trainee = "Write the progress report", str(part.running[pk].trainee)
+            yield _row(what, "reports", pk, trainee, SUPERVISOR, due=wanted.due_on, record=pk)
+    for pk, row in _to_ask_after(part):
+        yield replace(row, record=pk)
+
+
+def _to_ask_after(part: Part) -> Iterator[tuple[int, WaitingRow]]:
+    """Reports that are late for longer than the supervisor is asked alone, of those whom somebody co-ordinates (T7)."""
+    supervised = set(ids(part.supervised))
+    for pk, wanted in part.reports_to_write.items():
+        record = part.running[pk]
+        late_on = days_after(wanted.due_on, numbers_of(record.rules).review_chase_coordinator_days)
+        if pk not in supervised and late_on <= part.today:
+            what, trainee = "Ask after the progress report", str(record.trainee)
+            yield pk, _row(what, "reports", pk, trainee, COORDINATOR, wanted.due_on, late_on)
 
 
 def _reports_with_others(part: Part) -> Rows:
-    """The supervisor waits for the acknowledgement."""
-    if not part.supervised:
-        return
-    for report in ProgressReport.objects.filter(record__in=ids(part.supervised), state=ReportState.SENT):
+    """The supervisor waits for the acknowledgement; the co-ordinator for the report that they ask after, and may nudge
+    the supervisor (T7, screens 1)."""
+    supervised = set(ids(part.supervised))
+    for report in part.reports:
+        if report.state != ReportState.SENT or report.record_id not in supervised:
+            continue
         since = london_date(report.sent_at) if report.sent_at else None
-        trainee = str(part.running[report.record_id].trainee)
-        row = _row("Acknowledge a progress report", "report", report.pk, f"{COORDINATOR}, {trainee}", since=since)
         record, kind = part.running[report.record_id], AppointmentKind.COORDINATOR
+        about = f"{COORDINATOR}, {record.trainee}"
+        row = _row("Acknowledge a progress report", "report", report.pk, about, since=since)
         yield nudging(row, part.waits_for(f"report:{report.pk}", record, kind), NOBODY_APPOINTED)
-
-
-def _reports_of(supervised: Ids, coordinated: Ids) -> QuerySet[ProgressReport]:
-    """All reports of those whom somebody supervises, and what was sent of those whom they co-ordinate."""
-    wanted = Q(record__in=supervised) | Q(record__in=coordinated, state=ReportState.SENT)
-    return ProgressReport.objects.filter(wanted).defer("progress", "attention", "next_steps").order_by("number", "pk")
+    for pk, row in _to_ask_after(part):
+        record, kind = part.running[pk], AppointmentKind.SUPERVISOR
+        asked = replace(row, what="Write the progress report", about=f"{SUPERVISOR}, {record.trainee}", role="")
+        yield nudging(asked, part.waits_for(f"report_due:{pk}", record, kind), NOBODY_APPOINTED)
 
 
 def _row(

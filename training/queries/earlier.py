@@ -24,6 +24,7 @@ from training.rules import (
     DAY_OF,
     CellFault,
     EarlierValues,
+    Holds,
     faults_between,
     fields_of,
     patient_identifiers,
@@ -35,7 +36,7 @@ from training.states import DOPS_WRITTEN, WRITING_SUBMITTED, DopsState, EarlierK
 
 ODD = "odd"
 NOT_READ = 1  # stands for a cell that is at fault itself: something is there, and nothing more is said of it
-TEXTS = ("text", "progress", "done_well", "to_improve", "agreed_action", "what", "so_what", "now_what", "title")
+SCANNED = (Holds.LINE, Holds.TEXT, Holds.CODE)  # whatever somebody writes freely, or may have
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ def _tried(
     if digest in first:
         known = f"Row {first[digest]} says the same."
     first.setdefault(digest, number)
-    return TriedRow(number, title_of(batch.kind, values), values, digest, known, _warning(values))
+    return TriedRow(number, title_of(batch.kind, values), values, digest, known, row_warning(batch.kind, values))
 
 
 def entry_digest(kind: str, values: Mapping[str, Any]) -> str:
@@ -194,11 +195,15 @@ def _between(batch: EarlierImport, number: int, values: EarlierValues, today: da
     return [RowFault(number, places.get(name, ""), words) for name, words in found]
 
 
-def _warning(values: Mapping[str, Any]) -> str:
-    """What in a row looks as if it could identify a patient: its kind, never the value (quality rule 17)."""
-    text = "\n".join(str(values[name]) for name in TEXTS if values.get(name))
-    kinds = {str(finding.kind.label) for finding in patient_identifiers(text) if finding.holds}
-    return ", ".join(sorted(kinds))
+def row_warning(kind: str, values: Mapping[str, Any]) -> str:
+    """What in a row looks as if it could identify a patient, column by column: its kind, never the value (quality rule
+    17). Every column is read in which somebody writes, whatever the kind of file."""
+    found = []
+    for field in fields_of(kind):
+        if field.holds in SCANNED and values.get(field.name):
+            kinds = {str(one.kind.label) for one in patient_identifiers(str(values[field.name])) if one.holds}
+            found += [f"{field.label}: {', '.join(sorted(kinds))}"] if kinds else []
+    return "; ".join(found)
 
 
 # --- imports and entries ---

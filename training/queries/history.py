@@ -131,6 +131,8 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.thread.written": ("A message was written", "neutral", "chat-left-text"),
     "training.concern.raised": ("A concern was raised", "risk", "exclamation-triangle"),
     "training.concern.escalated": ("A concern went to the next level", "risk", "arrow-up-right"),
+    "training.concern.answered": ("A concern was answered and stays open", "active", "chat-left-text"),
+    "training.concern.passed_on": ("A concern was passed on to the next level", "risk", "arrow-up-right"),
     "training.concern.closed": ("A concern was closed", "done", "check-circle-fill"),
     "training.event.invited": ("The invitation to an event went out", "waiting", "envelope"),
     "training.event.signed_up": ("The trainee signed up for an event", "active", "calendar-check"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -68,7 +68,7 @@ def matrix(record: TrainingRecord, reader: User, today: date, state: str = "", l
     rows = _rows(record, reader)
     sign_offs = standing_sign_offs().filter(item__record=record).order_by().only("item", "signed_at", "content")
     signed = {row.item_id: row for row in sign_offs}
-    changed = _changed([row for row in rows if row.pk in signed], signed)
+    changed = changed_since_signed([row for row in rows if row.pk in signed], signed)
     supervisor = supervisor_of(record, today) if record.ended_on is None else ""
     found = [_matrix_row(row, signed.get(row.pk), row.pk in changed, supervisor, today) for row in rows]
     kept = [row for row in found if (not state or row.state == state) and (not late or row.overdue)]
@@ -84,8 +84,8 @@ def _rows(record: TrainingRecord, reader: User) -> list[PlanItem]:
     return list(rows.annotate(shows=Count("mappings", filter=readable), submitted_at=Subquery(last.values("at"))))
 
 
-def _changed(items: Iterable[PlanItem], signed: dict[int, SignOff]) -> set[int]:
-    """Competencies whose shared evidence is not what the signature under them signed."""
+def changed_since_signed(items: Iterable[PlanItem], signed: Mapping[int, SignOff]) -> set[int]:
+    """Signed competencies whose shared evidence is not what the signature under them signed."""
     evidence = judged_digests(items)
     return {item for item, pieces in evidence.items() if signed[item].content["evidence"] != pieces}
 

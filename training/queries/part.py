@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from functools import cached_property
@@ -20,6 +21,7 @@ from training.models import (
     Appointment,
     ChangeRequest,
     Dops,
+    ProgressReport,
     SupervisorReview,
     Thread,
     TrainingRecord,
@@ -41,13 +43,16 @@ from training.queries.part_asked import (
 )
 from training.queries.plans import PlanStanding, plan_standings
 from training.queries.records import RUNNING
+from training.queries.reports import ReportDue, reports_due
 from training.queries.reviews import months_without_review
 from training.queries.threads import open_questions
+from training.queries.unraised import unraised_reviews
 from training.states import (
     CHANGE_OPEN,
     AppointmentKind,
     ChangeState,
     RecordState,
+    ReportState,
 )
 
 Records = Sequence[TrainingRecord]
@@ -164,6 +169,15 @@ class Part:
         """The reviews of their own and of those they supervise that are not submitted, the oldest first (T4)."""
         return unsubmitted_of(ids([*self.own, *self.supervised]))
 
+    @cached_property
+    def unraised(self) -> list[SupervisorReview]:
+        """The signed reviews of those whom they supervise that speak of a patient-safety concern nobody has raised, the
+        oldest first (T8)."""
+        if "unraised" not in self.rare or not self.supervised:
+            return []
+        rows = unraised_reviews().filter(record__in=ids(self.supervised))
+        return list(rows.only("record", "held_on", "patient_safety_reference").order_by("held_on", "pk"))
+
     @property
     def agreed(self) -> list[DueAction]:
         """What was agreed in reviews of their own and of those they supervise, is not closed, and is due within a week
@@ -176,6 +190,27 @@ class Part:
         concerned = {row.pk: row for row in [*self.supervised, *self.held(AppointmentKind.COORDINATOR)]}
         rows = [row for row in concerned.values() if row.state == RecordState.ACTIVE]
         return months_without_review(rows, self.today) if rows else {}
+
+    @cached_property
+    def reports(self) -> list[ProgressReport]:
+        """All progress reports of those whom they supervise, and what was sent of those whom they co-ordinate, the
+        first first (T7)."""
+        supervised, coordinated = ids(self.supervised), ids(self.held(AppointmentKind.COORDINATOR))
+        if not supervised and not coordinated:
+            return []
+        sent = Q(record__in=coordinated) & ~Q(state=ReportState.DRAFT)
+        rows = ProgressReport.objects.filter(Q(record__in=supervised) | sent)
+        return list(rows.defer("progress", "attention", "next_steps").order_by("number", "pk"))
+
+    @cached_property
+    def reports_to_write(self) -> dict[int, ReportDue]:
+        """By record the next progress report of those whom they supervise or co-ordinate and who train, once it is time
+        for it (T7)."""
+        around = {row.pk: row for row in [*self.supervised, *self.held(AppointmentKind.COORDINATOR)]}
+        active = [row for row in around.values() if row.state == RecordState.ACTIVE]
+        sent = Counter(row.record_id for row in self.reports if row.state != ReportState.DRAFT)
+        due = reports_due(active, self.today, sent) if active else {}
+        return {pk: wanted for pk, wanted in due.items() if wanted is not None and wanted.now}
 
     @cached_property
     def observations(self) -> list[Dops]:

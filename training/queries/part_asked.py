@@ -32,6 +32,7 @@ from training.queries.alone import unsupervised
 from training.queries.items import lacks_evidence, rests_on_held
 from training.queries.outliving import assesses_still
 from training.queries.records import RUNNING
+from training.queries.unraised import unraised_reviews
 from training.states import (
     CHANGE_OPEN,
     AssessorKind,
@@ -64,7 +65,7 @@ OF_SUPERVISOR = Q(assessor_kind=AssessorKind.COLLEAGUE, approved_at__isnull=True
 OF_SUPERVISOR |= Q(assessor_kind=AssessorKind.EXTERNAL)
 DOPS_WAITS = (*DOPS_OPEN, DopsState.AWAITING_COUNTERSIGNING, DopsState.AWAITING_ACKNOWLEDGEMENT)
 NOBODY = [0]  # no record: an empty list would ask nothing
-RARE = ("advice", "threads", "changes", "invitations", "evidence", "concerns", "attendance", "alone")
+RARE = ("advice", "threads", "changes", "invitations", "evidence", "concerns", "attendance", "alone", "unraised")
 
 
 @prepared
@@ -95,6 +96,7 @@ def _flags(user: Any, records: Any, today: Any, wide: Q, agreed: ArraySubquery) 
         "concerns": Concern.objects.filter(wide, state=ConcernState.OPEN),
         "attendance": Attendance.objects.filter(wide, state__in=[AttendanceState.INVITED, AttendanceState.PLACED]),
         "alone": unsupervised(today).filter(pk__any_of=records),
+        "unraised": unraised_reviews().filter(within),
     }
     flags = {f"has_{name}": Exists(found[name]) for name in RARE}
     return User.objects.filter(pk=user).order_by().annotate(**flags, agreed=agreed).values_list(*flags, "agreed")

@@ -27,7 +27,8 @@ TRAINEE = "Trainee"
 class PlanStanding:
     """Where a plan stands. `version` is the one that a signature now would bear; `signed` are its signatures so far.
 
-    `agreed` is the number of the version last signed by both, 0 before the first.
+    `agreed` is the number of the version last signed by both, 0 before the first; `changed_at` when the plan came to
+    be as it is now, None where it is as it was at enrolment.
     """
 
     content: dict[str, Any]
@@ -36,6 +37,7 @@ class PlanStanding:
     state: PlanState
     signed: Sequence[PlanAgreement]
     agreed: int
+    changed_at: datetime | None = None
 
     def has_signed(self, person_id: int) -> bool:
         """Whether this person has signed the plan as it is now."""
@@ -103,20 +105,23 @@ def plan_standing(record: TrainingRecord) -> PlanStanding:
 def plan_standings(record_ids: Collection[int]) -> dict[int, PlanStanding]:
     """The plans of records, by record; two queries, whatever their number."""
     contents: dict[int, list[dict[str, Any]]] = {pk: [] for pk in record_ids}
-    for record, item, code, *values in _planned(list(record_ids)):
+    changed: dict[int, datetime] = {}
+    for record, item, code, planned_at, *values in _planned(list(record_ids)):
+        if planned_at is not None:
+            changed[record] = max(planned_at, changed.get(record, planned_at))
         row = dict(zip(COLUMNS, values, strict=True))
         row["by_on"] = row["by_on"].isoformat() if row["by_on"] else None
         contents[record].append({"item": item, "code": code, **row})
     agreements: dict[int, list[PlanAgreement]] = {pk: [] for pk in record_ids}
     for agreement in _agreed(list(record_ids)):
         agreements[agreement.record_id].append(agreement)
-    return {pk: _standing(pk, items, agreements[pk]) for pk, items in contents.items()}
+    return {pk: _standing(pk, items, agreements[pk], changed.get(pk)) for pk, items in contents.items()}
 
 
 @prepared
 def _planned(records: Any) -> QuerySet[PlanItem, Any]:
     rows = PlanItem.objects.filter(record__any_of=records).order_by("record", "position")
-    return rows.values_list("record", "pk", "item__code", *COLUMNS)
+    return rows.values_list("record", "pk", "item__code", "planned_at", *COLUMNS)
 
 
 @prepared
@@ -124,7 +129,9 @@ def _agreed(records: Any) -> QuerySet[PlanAgreement]:
     return PlanAgreement.objects.filter(record__any_of=records).order_by("-version", "signed_at", "pk")
 
 
-def _standing(record_id: int, items: list[dict[str, Any]], agreements: list[PlanAgreement]) -> PlanStanding:
+def _standing(
+    record_id: int, items: list[dict[str, Any]], agreements: list[PlanAgreement], changed_at: datetime | None
+) -> PlanStanding:
     content = {"record": record_id, "items": items}
     digest = sha256(content)
     latest = agreements[0].version if agreements else 0
@@ -136,7 +143,7 @@ def _standing(record_id: int, items: list[dict[str, Any]], agreements: list[Plan
     state = PlanState.PROPOSED if signed else PlanState.DRAFT
     if same and agreed == latest:
         state = PlanState.AGREED
-    return PlanStanding(content, digest, latest if same else latest + 1, state, signed, agreed)
+    return PlanStanding(content, digest, latest if same else latest + 1, state, signed, agreed, changed_at)
 
 
 def plan_agreements(record: TrainingRecord) -> list[PlanAgreement]:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from ctts.accounts.models import User
-from ctts.common.clock import london_midnight
-from ctts.notifications.queries import steps_taken
+from ctts.common.clock import london_date, london_midnight
+from ctts.common.months import Month, last_day
+from ctts.notifications.queries import steps_taken, when_taken
 from ctts.organisations.access import on_day
 from ctts.scheme.models import RuleSet
 from ctts.scheme.queries import numbers_of
 from ctts.scheme.rules import SchemeNumbers
 from training.models import Appointment, Concern, Milestone, TrainingRecord
 from training.queries.held import movers_of, with_holders
-from training.queries.reports import reports_due
+from training.queries.reports import ReportDue, reports_due
 from training.queries.reviews import months_without_review
-from training.rules import CHASED, LATE, SOON, MilestoneStep, MonthStep, milestone_step, month_to_chase, report_step
+from training.rules import (
+    CHASED,
+    LATE,
+    SOON,
+    UNSUPERVISED,
+    MilestoneStep,
+    MonthStep,
+    milestone_step,
+    month_to_chase,
+    report_step,
+)
 from training.states import (
     ATTENDED,
     AppointmentKind,
@@ -56,6 +67,27 @@ def milestone_series(milestone: Milestone, person_id: int) -> str:
     return f"training.milestone:{milestone.pk}:{milestone.due_on}:{person_id}"
 
 
+def months_reminded(
+    gaps: Mapping[int, Sequence[Month]], people: Mapping[tuple[int, int], Collection[str]]
+) -> dict[int, dict[Month, date]]:
+    """By record, on which day whoever supervises it was reminded of each of its months without a review; UNSUPERVISED
+    where nobody does, and nothing of a month that they were not reminded of (T4); one query."""
+    supervised = {pair for pair, kinds in people.items() if AppointmentKind.SUPERVISOR in kinds}
+    alone = gaps.keys() - {record for record, _ in supervised}
+    found: dict[int, dict[Month, date]] = {
+        pk: dict.fromkeys(gaps[pk], UNSUPERVISED) if pk in alone else {} for pk in gaps
+    }
+    keys = {
+        f"{chase_series(record, person)}:{month_step(MonthStep(gap, last_day(gap)))}": (record, gap)
+        for record, person in supervised
+        for gap in gaps[record]
+    }
+    for key, at in when_taken(keys).items():
+        record, gap = keys[key]
+        found[record][gap] = london_date(at)
+    return found
+
+
 def reviews_to_chase(today: date) -> list[tuple[int, int]]:
     """(record, person) of everybody to be reminded of a month without a review, who was not yet (T4, N).
 
@@ -65,9 +97,12 @@ def reviews_to_chase(today: date) -> list[tuple[int, int]]:
     gaps = months_without_review(rows, today)
     by_id = {row.pk: row for row in rows if gaps[row.pk]}
     owed: dict[str, tuple[int, int]] = {}
-    for pair, kinds in chased_people(by_id, today).items():
+    people = chased_people(by_id, today)
+    reminded = months_reminded({pk: gaps[pk] for pk in by_id}, people)
+    for pair, kinds in people.items():
         record_id, person_id = pair
-        step, _ = month_to_chase(gaps[record_id], kinds, today, numbers_of(by_id[record_id].rules))
+        numbers = numbers_of(by_id[record_id].rules)
+        step, _ = month_to_chase(gaps[record_id], kinds, today, numbers, reminded[record_id])
         if step is not None:
             owed[f"{chase_series(record_id, person_id)}:{month_step(step)}"] = pair
     taken = steps_taken(owed)
@@ -88,15 +123,32 @@ def report_series(record_id: int, number: int, due_on: date, person_id: int) -> 
     return f"training.report_due:{record_id}:{number}:{due_on}:{person_id}"
 
 
+def reports_reminded(
+    due: Mapping[int, ReportDue], people: Mapping[tuple[int, int], Collection[str]]
+) -> dict[int, date | None]:
+    """By record, on which day whoever supervises it was told that its progress report is late; None while they were
+    not, UNSUPERVISED where nobody supervises (T7); one query."""
+    supervised = [pair for pair, kinds in people.items() if AppointmentKind.SUPERVISOR in kinds]
+    found: dict[int, date | None] = dict.fromkeys(due, UNSUPERVISED) | {record: None for record, _ in supervised}
+    keys = {
+        f"{report_series(record, due[record].number, due[record].due_on, person)}:{LATE}": record
+        for record, person in supervised
+    }
+    for key, at in when_taken(keys).items():
+        found[keys[key]] = london_date(at)
+    return found
+
+
 def report_steps(
-    due_on: date, kinds: Iterable[str], today: date, numbers: SchemeNumbers
+    due_on: date, kinds: Iterable[str], today: date, numbers: SchemeNumbers, reminded_on: date | None
 ) -> tuple[MilestoneStep | None, tuple[str, ...]]:
     """The reminder of a progress report that came last for somebody with these functions, and what it overtakes (T7).
 
-    Who supervises and co-ordinates hears before the day, after it, and once more 14 days after it.
+    Who supervises and co-ordinates hears before the day, after it, and once more 14 days after it; `reminded_on` is the
+    day on which the supervisor was told that it is late, from which the co-ordinator's counts.
     """
     held = [kind for kind in CHASED if kind in kinds]
-    steps = {kind: report_step(due_on, kind, today, numbers) for kind in held}
+    steps = {kind: report_step(due_on, kind, today, numbers, reminded_on) for kind in held}
     last = steps[held[-1]] if held else None
     if len(held) > 1 and last is not None:
         return MilestoneStep(AGAIN, last.due_on), (SOON, LATE)
@@ -114,10 +166,13 @@ def reports_to_remind(today: date) -> list[tuple[int, int]]:
     due = reports_due(rows, today)
     by_id = {row.pk: row for row in rows if (one := due[row.pk]) is not None and one.now}
     owed: dict[str, tuple[int, int]] = {}
-    for pair, kinds in chased_people(by_id, today).items():
-        report, numbers = due[pair[0]], numbers_of(by_id[pair[0]].rules)
-        step, _ = report_steps(report.due_on, kinds, today, numbers) if report else (None, ())
-        if report and step:
+    people = chased_people(by_id, today)
+    late = {pk: report for pk in by_id if (report := due[pk]) is not None}
+    reminded = reports_reminded(late, people)
+    for pair, kinds in people.items():
+        report, numbers = late[pair[0]], numbers_of(by_id[pair[0]].rules)
+        step, _ = report_steps(report.due_on, kinds, today, numbers, reminded[pair[0]])
+        if step:
             owed[f"{report_series(pair[0], report.number, report.due_on, pair[1])}:{step.name}"] = pair
     taken = steps_taken(owed)
     return sorted({pair for key, pair in owed.items() if key not in taken})

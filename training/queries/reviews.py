@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import BooleanField, Case, Prefetch, Q, QuerySet, When
 
 from ctts.accounts.models import User
 from ctts.common.clock import london_midnight
@@ -31,6 +31,8 @@ from training.models import (
     SupervisorReview,
     TrainingRecord,
 )
+from training.queries.items import lacks_evidence
+from training.queries.matrix import changed_since_signed
 from training.queries.next_gate import NextGate, gate_in_brief
 from training.queries.records import reviews_that_count
 from training.rules import Readiness, month_gaps, readiness
@@ -173,13 +175,19 @@ def review_key(review_id: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """What changed since the last review: from `since` on, that day included."""
+    """What changed since the last review: from `since` on, that day included.
+
+    `held` are submitted competencies that nobody can sign, for no evidence is shared for them; `changed` those whose
+    evidence is not what was signed.
+    """
 
     since: date
     last: SupervisorReview | None
     signed: Sequence[PlanItem]
     returned: Sequence[PlanItem]
     waiting: Sequence[PlanItem]
+    held: Sequence[PlanItem]
+    changed: Sequence[PlanItem]
     overdue: Sequence[PlanItem]
     dops: Sequence[Dops]
     pieces: Sequence[Reflection | CaseStudy]
@@ -190,26 +198,33 @@ class Agenda:
     @property
     def items(self) -> list[PlanItem]:
         """The competencies worth discussing, each once, in the order of the list."""
-        found = {item.pk: item for item in (*self.signed, *self.returned, *self.waiting)}
+        found = {item.pk: item for item in (*self.signed, *self.returned, *self.waiting, *self.held, *self.changed)}
         return sorted(found.values(), key=lambda item: item.position)
 
 
 def agenda(record: TrainingRecord, today: date, before: SupervisorReview | None = None) -> Agenda:
-    """What changed in a record since its last review, and how far the next gate is (T4): eight queries and those of the
+    """What changed in a record since its last review, and how far the next gate is (T4): nine queries and those of the
     gate, however much it was."""
     last = last_review(record, before)
     since = last.held_on if last else record.start_on
     moment = london_midnight(since)
-    items = list(record.items.select_related("item").order_by("position"))
+    bare = Case(When(lacks_evidence(), then=True), default=False, output_field=BooleanField())
+    items = list(record.items.select_related("item").annotate(bare=bare).order_by("position"))
     counts = readiness(item.state for item in items)
-    standing = SignOff.objects.filter(item__record=record, withdraws__isnull=True, withdrawn_by__isnull=True)
-    newly = set(standing.filter(signed_at__gte=moment).values_list("item", flat=True))
+    rows = SignOff.objects.filter(item__record=record, withdraws__isnull=True, withdrawn_by__isnull=True)
+    standing = {row.item_id: row for row in rows.order_by("pk").only("item", "signed_at", "content")}
+    newly = {pk for pk, row in standing.items() if row.signed_at >= moment}
+    changed = changed_since_signed([item for item in items if item.pk in standing], standing)
+    submitted = [item for item in items if item.state == ItemState.SUBMITTED]
+    held = [item for item in submitted if item.bare]
     return Agenda(
         since=since,
         last=last,
         signed=[item for item in items if item.pk in newly],
         returned=[item for item in items if item.state == ItemState.RETURNED],
-        waiting=[item for item in items if item.state == ItemState.SUBMITTED],
+        waiting=[item for item in submitted if item not in held],
+        held=held,
+        changed=[item for item in items if item.pk in changed],
         overdue=[item for item in items if item.by_on and item.by_on < today and item.state != ItemState.SIGNED],
         dops=_dops_since(record, since),
         pieces=[

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -13,18 +13,19 @@ from ctts.scheme.queries import numbers_of
 from training.models import PlanItem, TrainingRecord
 from training.queries.items import lacks_evidence
 from training.queries.reminding import chased_people
-from training.rules import CHASED, sign_chased_on
+from training.rules import CHASED, UNSUPERVISED, second_chased_on, sign_chased_on
 from training.states import AppointmentKind, ItemState, RecordState
 
 SIGN_WAITS = "training.sign_waits"
+Told = dict[str, list[datetime]]
 
 
 @dataclass(frozen=True, slots=True)
 class SignChase:
     """A reminder that has come: of how many competencies of a record, the first of them submitted on `since`.
 
-    `again`: somebody who supervises and co-ordinates hears it as co-ordinator; `overtakes` are the series and steps
-    that need no mail of their own then.
+    `reminded_on`: when the supervisor was reminded, to whoever co-ordinates. `again`: somebody who supervises and
+    co-ordinates hears it as co-ordinator; `overtakes` are the series and steps that need no mail of their own then.
     """
 
     record_id: int
@@ -34,6 +35,7 @@ class SignChase:
     due_on: date
     many: int
     signs: bool
+    reminded_on: date | None = None
     again: bool = False
     overtakes: tuple[tuple[str, str], ...] = ()
 
@@ -65,13 +67,14 @@ def sign_chases(records: Iterable[TrainingRecord], today: date) -> list[SignChas
     waiting = _waiting(by_id)
     people = chased_people(waiting, today)
     told = _told({person for _, person in people})
+    first = {record: person for (record, person), kinds in people.items() if AppointmentKind.SUPERVISOR in kinds}
     found = []
     for (record_id, person_id), kinds in people.items():
         due = [
             chase
             for kind in CHASED
             if kind in kinds
-            and (chase := _due(by_id[record_id], person_id, kind, waiting[record_id], told, today)) is not None
+            and (chase := _due(by_id[record_id], person_id, kind, waiting[record_id], told, first, today)) is not None
         ]
         if due:
             found.append(_latest(due, both=len(kinds) > 1))
@@ -87,29 +90,48 @@ def _waiting(records: Iterable[int]) -> dict[int, list[datetime]]:
     return found
 
 
-def _told(people: Iterable[int]) -> dict[str, datetime]:
-    """When each series was last told, for these people."""
-    found: dict[str, datetime] = {}
+def _told(people: Iterable[int]) -> Told:
+    """When each series was told, for these people, the first time first."""
+    found: Told = defaultdict(list)
     steps = ReminderStep.objects.filter(kind=SIGN_WAITS, person__in=list(people)).order_by("at")
     for key, at in steps.values_list("key", "at"):
-        found[key.rpartition(":")[0]] = at
+        found[key.rpartition(":")[0]].append(at)
     return found
 
 
 def _due(
-    record: TrainingRecord, person_id: int, kind: str, waiting: list[datetime], told: dict[str, datetime], today: date
+    record: TrainingRecord,
+    person_id: int,
+    kind: str,
+    waiting: list[datetime],
+    told: Told,
+    first: Mapping[int, int],
+    today: date,
 ) -> SignChase | None:
-    """The reminder for one function, once the first that was not told yet has waited long enough."""
-    last = told.get(sign_series(record.pk, person_id, kind))
-    fresh = [at for at in waiting if last is None or at > last]
+    """The reminder for one function, once the first that was not told yet has waited long enough, and for the
+    co-ordinator a week after whoever supervises (`first`, by record) was reminded of it."""
+    before = told.get(sign_series(record.pk, person_id, kind), [])
+    fresh = [at for at in waiting if not before or at > before[-1]]
     if not fresh:
         return None
     since = london_date(fresh[0])
-    due_on = sign_chased_on(since, kind, numbers_of(record.rules))
-    if due_on > today:
+    numbers, signs = numbers_of(record.rules), kind == AppointmentKind.SUPERVISOR
+    due_on: date | None = sign_chased_on(since, kind, numbers)
+    reminded_on = None if signs else _reminded_on(record.pk, first.get(record.pk), fresh[0], told)
+    if due_on is not None and not signs:
+        apart = numbers.sign_chase_coordinator_days - numbers.sign_chase_supervisor_days
+        due_on = second_chased_on(due_on, reminded_on, apart)
+    if due_on is None or due_on > today:
         return None
-    signs = kind == AppointmentKind.SUPERVISOR
-    return SignChase(record.pk, person_id, kind, since, due_on, len(waiting), signs)
+    return SignChase(record.pk, person_id, kind, since, due_on, len(waiting), signs, reminded_on)
+
+
+def _reminded_on(record_id: int, supervisor: int | None, at: datetime, told: Told) -> date | None:
+    """When whoever supervises was reminded of what waits since then; UNSUPERVISED where nobody does."""
+    if supervisor is None:
+        return UNSUPERVISED
+    times = told.get(sign_series(record_id, supervisor, AppointmentKind.SUPERVISOR), [])
+    return next((london_date(one) for one in times if one >= at), None)
 
 
 def _latest(due: list[SignChase], *, both: bool) -> SignChase:

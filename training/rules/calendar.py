@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
+from types import MappingProxyType
 
 from ctts.common.months import (
     MONTHS_IN_YEAR,
@@ -26,6 +28,9 @@ Pause = tuple[date, date]
 SATURDAY = 5
 CHASED = (AppointmentKind.SUPERVISOR, AppointmentKind.COORDINATOR)
 """Who is chased for a month without a review, in that order (T4)."""
+UNSUPERVISED = date.min
+"""Stands for the day on which a supervisor was reminded where nobody supervises: nobody is waited for (T4)."""
+NOTHING: Mapping[Month, date] = MappingProxyType({})
 
 
 def _merged(pauses: Iterable[Sequence[date]]) -> list[Pause]:
@@ -253,17 +258,36 @@ class MonthStep:
     again: bool = False
 
 
+def second_chased_on(day: date, reminded_on: date | None, apart: int) -> date | None:
+    """When the co-ordinator is reminded whose own day is `day`: so many days `apart` after the supervisor was reminded,
+    which was on `reminded_on`, late or after an interruption (T2, T4, T7). None while the supervisor was not; where
+    nobody supervises (UNSUPERVISED) it stays with the day.
+    """
+    return None if reminded_on is None else max(day, days_after(reminded_on, max(apart, 0)))
+
+
 def month_to_chase(
-    gaps: Sequence[Month], kinds: Collection[str], today: date, numbers: SchemeNumbers = DEFAULTS
+    gaps: Sequence[Month],
+    kinds: Collection[str],
+    today: date,
+    numbers: SchemeNumbers = DEFAULTS,
+    reminded: Mapping[Month, date] = NOTHING,
 ) -> tuple[MonthStep | None, tuple[MonthStep, ...]]:
     """Of which month without a review somebody with these functions is reminded: the step that came last by `today`,
     and the earlier ones, which it overtakes (T4, N). (None, ()) while there is none.
 
-    Who supervises and co-ordinates is both, and hears twice of a month: after 7 days and after 14.
+    `reminded` says on which day the supervisor was reminded of a month: the co-ordinator's day counts from it. Who
+    supervises and co-ordinates is both, and hears twice of a month: after 7 days and a week later.
     """
     held = [kind for kind in CHASED if kind in kinds]
-    days = [(review_chased_on(gap, kind, numbers), kind != held[0], gap) for gap in gaps for kind in held]
-    reached = [MonthStep(gap, day, again) for day, again, gap in sorted(days) if day <= today]
+    apart = numbers.review_chase_coordinator_days - numbers.review_chase_supervisor_days
+    days = []
+    for gap, kind in product(gaps, held):
+        day: date | None = review_chased_on(gap, kind, numbers)
+        if kind == AppointmentKind.COORDINATOR and day is not None:
+            day = second_chased_on(day, reminded.get(gap), apart)
+        days += [(day, kind != held[0], gap)] if day is not None and day <= today else []
+    reached = [MonthStep(gap, day, again) for day, again, gap in sorted(days)]
     return (reached[-1], tuple(reached[:-1])) if reached else (None, ())
 
 
@@ -329,12 +353,20 @@ def next_level(level: str) -> ConcernLevel | None:
     return ladder[above] if above < len(ladder) else None
 
 
-def report_step(due_on: date, kind: str, today: date, numbers: SchemeNumbers = DEFAULTS) -> MilestoneStep | None:
+def report_step(
+    due_on: date,
+    kind: str,
+    today: date,
+    numbers: SchemeNumbers = DEFAULTS,
+    reminded_on: date | None = None,
+) -> MilestoneStep | None:
     """The reminder of a progress report that is not sent: the supervisor "soon" four weeks before and "late" from the
-    day after, the co-ordinator "late" 14 days after, as for a missing review (T7, N; default). None earlier."""
+    day after, the co-ordinator "late" 14 days after and a week after the supervisor was told so (`reminded_on`), as for
+    a missing review (T7, N; default). None earlier."""
     if kind == AppointmentKind.COORDINATOR:
-        late_on = days_after(due_on, numbers.review_chase_coordinator_days)
-        return MilestoneStep(LATE, late_on) if today >= late_on else None
+        apart = numbers.review_chase_coordinator_days - numbers.review_chase_supervisor_days
+        day = second_chased_on(days_after(due_on, numbers.review_chase_coordinator_days), reminded_on, apart)
+        return MilestoneStep(LATE, day) if day is not None and today >= day else None
     soon_on, late_on = days_after(due_on, -numbers.milestone_notice_days), days_after(due_on, 1)
     if today >= late_on:
         return MilestoneStep(LATE, late_on)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from ctts.common.templatetags.formats import day, instant
-from training.models import Dops, EarlierEntry, ReviewAction, SupervisorReview, TrainingRecord
-from training.queries.around import concerns_of, ladder_of
+from training.models import Concern, Dops, EarlierEntry, ReviewAction, SupervisorReview, TrainingRecord
+from training.queries.around import concern_notes, concerns_of, ladder_of
 from training.queries.copies import Chapter, Fact, Piece
 from training.queries.dops import dops_visible_to, judged, shows_scores, signatures_of, sum_of, with_sums
 from training.queries.earlier import became, shown_values
@@ -15,7 +16,7 @@ from training.queries.evidence import evidence_visible_to
 from training.queries.history import entries_of, history_of
 from training.queries.reports import report_signatures, reports_of
 from training.queries.reviews import reviews_of, signatures_under
-from training.queries.told import facts, of, signed, texts_of
+from training.queries.told import facts, of, signed, texts, texts_of
 from training.states import EvidenceState
 
 UNSIGNED = "They were imported from a spreadsheet and are unsigned: nobody signed them in the system, and none counts."
@@ -130,9 +131,17 @@ def concerns(record: TrainingRecord, today: date) -> Chapter:
             *of(row, ("patient_safety", "Patient safety"), ("reference", "Reference"), ("closed_at", "Closed")),
             *facts(("levels_left", "Levels it has left", left)),
             *texts_of(row, ("text", "Concern"), ("outcome", "Outcome")),
+            *texts(*_said_on(row)),
         ]
         pieces.append(Piece(f"Concern of {day(row.raised_at)}", told))
     return Chapter("concerns", "Concerns you raised", pieces, lede=FROM_OTHERS, nothing="You have raised none.")
+
+
+def _said_on(concern: Concern) -> Iterator[tuple[str, str, str]]:
+    """What was written on a concern that left it open, each with who and when."""
+    for place, row in enumerate(concern_notes(concern), 1):
+        what = f"Passed on to {row.get_passed_to_display()}" if row.passed_to else "Answer"
+        yield f"said_{place}", f"{what}, {instant(row.written_at)}, {row.written_by}", row.text
 
 
 def history(record: TrainingRecord, today: date) -> Chapter:

@@ -178,6 +178,14 @@ def office_pills(form):
     return pills
 
 
+def sent_words(writer, record):
+    """What is said of a message that was sent: whoever else reads it is told by mail, but a trainee whose training is
+    interrupted is left in peace until it goes on (N)."""
+    if record.state != RecordState.INTERRUPTED or writer.pk == record.trainee_id:
+        return "Sent. Whoever else reads it is told by mail."
+    return f"Sent. {record.trainee} is told when training goes on, whoever else reads it by mail now."
+
+
 def heard_of(record):
     """That the trainee hears of what was done, or when they do: in an interruption they are left in peace (N)."""
     if record.state == RecordState.INTERRUPTED:

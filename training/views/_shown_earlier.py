@@ -59,11 +59,12 @@ def kind_pills(record, kind):
 
 
 def tried(batch, found):
-    """The dry run in parts: the first faults and rows, and how many there are in all."""
+    """The dry run in parts: the first faults and rows, those first in which something was found, and how many more."""
+    rows = sorted(found.rows, key=lambda row: not row.warning)
     return {
         "faults": found.faults[:MOST_FAULTS],
         "more_faults": max(0, len(found.faults) - MOST_FAULTS),
-        "rows": found.rows[:MOST_ROWS],
+        "rows": rows[:MOST_ROWS],
         "more_rows": max(0, len(found.rows) - MOST_ROWS),
         "kind": batch.get_kind_display(),
     }

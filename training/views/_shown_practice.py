@@ -9,11 +9,11 @@ from ctts.common.clock import london_date
 from ctts.common.parts import Acts, Badge, Consequence, NextStep, Pill, Readers, who_is
 from ctts.common.signatures import shown_signature
 from ctts.common.states_shown import badge_for
-from ctts.common.templatetags.formats import day, instant, month, written_words
+from ctts.common.templatetags.formats import day, month, written_words
 from training import access, queries
 from training.models import Reflection
 from training.rules import headings_of
-from training.states import AssessorKind, ConcernLevel, ConcernState, DopsState, ReviewState, WritingState
+from training.states import AssessorKind, DopsState, ReviewState, WritingState
 
 # --- reviews (T4) ---
 
@@ -344,36 +344,3 @@ def taken_over(dops, other_pk):
         return {}
     names = ("procedure", "place", "complexity", "setting")
     return {**{name: getattr(other, name) for name in names}, "item": queries.same_competency(dops, other)}
-
-
-# --- concerns (T8) ---
-
-
-def concern_badge(concern):
-    """Whether a concern is open."""
-    return badge_for(concern.state, concern.get_state_display(), "concern")
-
-
-def concern_acts(concern, today):
-    """With whom an open concern lies, and by when."""
-    if concern.state != ConcernState.OPEN:
-        return None
-    names = ", ".join(map(str, queries.holders_of(concern.record, concern.level, today)))
-    who = concern.get_level_display() if concern.level == ConcernLevel.OFFICE or not names else names
-    if concern.patient_safety and concern.level != ConcernLevel.OFFICE:
-        who = f"{who} and the scheme office"
-    return Acts(who, london_date(concern.raised_at), concern.due_on, late=concern.due_on < today)
-
-
-def concern_facts(concern):
-    """A concern as term and value."""
-    about = "Patient safety" if concern.patient_safety else "The training"
-    facts = [("About", about), ("Raised by", str(concern.raised_by)), ("Raised", instant(concern.raised_at))]
-    if concern.patient_safety:
-        facts.append(("Reference in the employer's incident system", concern.reference))
-    else:
-        facts.append(("What the concern is", concern.text))
-    facts += [("Lay before with", f"{level}, until {day(until)}") for level, until in queries.ladder_of(concern)]
-    if concern.closed_at:
-        facts += [("Closed", f"{instant(concern.closed_at)} by {concern.closed_by}"), ("Outcome", concern.outcome)]
-    return facts

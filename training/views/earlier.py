@@ -81,11 +81,9 @@ def earlier_import(request, pk):
     return _tried_page(request, batch, form, None, status_of(form))
 
 
-def _tried_page(request, batch, mapping, form, status):
-    found = queries.dry_run(batch, today_of(request))
-    form = form or ImportEntriesForm(initial={"seen": found.digest})
-    if found.warned:
-        form.tell_found()
+def _tried_page(request, batch, mapping, form, status, found=None):
+    found = found or queries.dry_run(batch, today_of(request))
+    form = form or ImportEntriesForm(initial={"seen": found.digest}, asks=bool(found.warned))
     page = shown.tried(batch, found)
     may = access.can_import(request.user, batch.record, today_of(request))
     context = {"batch": batch, "mapping": mapping, "form": form, "found": found, "page": page, "may": may}
@@ -97,14 +95,19 @@ def earlier_take(request, pk):
     """The one press: all rows or none."""
     batch = _import_or_404(request, pk)
     require(access.can_go_on_with(request.user, batch, today_of(request)))
-    form = ImportEntriesForm(request.POST)
-    given = {"by": request.user, "now": request.now, "import_id": pk}
-    if tried(form, lambda: actions.import_entries(**given, seen=form.cleaned_data["seen"])):
+    found = queries.dry_run(batch, today_of(request))
+    form = ImportEntriesForm(request.POST, asks=bool(found.warned))
+
+    def act():
+        said = {name: form.cleaned_data[name] for name in ("seen", "answer") if name in form.cleaned_data}
+        actions.import_entries(by=request.user, now=request.now, import_id=pk, **said)
+
+    if tried(form, act):
         messages.success(request, "The rows are imported, unsigned. They count for nothing until they are signed here.")
         return redirect("training:earlier", batch.record_id)
     columns = queries.columns_of(batch)
     mapping = MappingForm(initial=batch.mapping, kind=batch.kind, columns=columns)
-    return _tried_page(request, batch, mapping, form, 422)
+    return _tried_page(request, batch, mapping, form, 422, found)
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="takes the rows of an import back, while nothing rests on them")
@@ -112,7 +115,8 @@ def earlier_undo(request, pk):
     """What undoing does; then the rows are gone."""
     batch = _import_or_404(request, pk)
     require(access.can_undo_import(request.user, batch, today_of(request)))
-    words = f"{batch.rows} imported rows are taken back. The file can be imported again."
+    what = "1 imported row is" if batch.rows == 1 else f"{batch.rows} imported rows are"
+    words = f"{what} taken back. The file can be imported again."
     back = reverse("training:earlier", args=[batch.record_id])
     confirm = Confirm("Undo this import", "Undo it", back, [Consequence(words)], danger=True, kicker=str(batch))
 

@@ -15,6 +15,7 @@ from training.views import _shown_reports as shown
 from training.views._doors import report_or_404
 from training.views._frame import frame, record_or_404
 from training.views._kept import Kept, is_changed, keep_typed
+from training.views._shown import nudge_step
 
 
 @guarded(SIGNED_IN)
@@ -24,7 +25,9 @@ def reports(request, pk):
     rows = list(queries.reports_of(record, request.user, today))
     context = frame(request, record, "reports", rows=[(row, shown.report_badge(row)) for row in rows])
     context["next"] = queries.reports_due([record], today)[record.pk]
-    context["step"] = shown.list_step(request.user, record, rows, today)
+    context["step"] = shown.list_step(request.user, record, rows, today) or nudge_step(
+        request.user, record, f"report_due:{pk}", today
+    )
     return render(request, "training/reports/list.html", context)
 
 

@@ -21,7 +21,7 @@ from training.forms.reviews import (
     SignReviewForm,
     TakeOverForm,
 )
-from training.states import EarlierKind, ReviewState
+from training.states import EarlierKind, RecordState, ReviewState
 from training.views import _shown_practice as shown
 from training.views._doors import action_or_404, review_or_404
 from training.views._earlier import earlier_left
@@ -153,6 +153,7 @@ def review(request, pk):
     )
     context.update(badge=shown.review_badge(found, returned=shown.was_sent_back(context["signatures"])))
     context["can_change"] = access.can_change_review(request.user, found, today)
+    context["to_raise"] = queries.is_unraised(found) and access.can_write_review(request.user, found.record, today)
     is_left = found.state == ReviewState.DRAFT and not context["can_change"]
     context["can_discard"] = context["can_change"] or (
         is_left and access.can_discard_review(request.user, found, today)
@@ -196,7 +197,9 @@ def review_sign(request, pk):
     def act():
         given = {"review_id": pk, "seen": form.cleaned_data["seen"], "authentication": form.authentication}
         actions.sign_review(by=request.user, now=request.now, **given)
-        messages.success(request, f"Signed. {found.record.trainee} is asked to acknowledge it.")
+        asked = "is asked to acknowledge it"
+        when = ", when training goes on" if found.record.state == RecordState.INTERRUPTED else ""
+        messages.success(request, f"Signed. {found.record.trainee} {asked}{when}.")
 
     return _decide(request, found, form, "training/reviews/sign.html", act, statement=actions.REVIEW_SIGNED_WORDS)
 

@@ -12,6 +12,7 @@ from ctts.common.posted import data_of, today_of
 from ctts.common.verdict import require
 from training import access, actions, queries
 from training.forms.threads import MessageForm, ThreadForm
+from training.views import _shown as shown
 from training.views._frame import frame, record_or_404
 from training.views._kept import Kept, keep_typed
 
@@ -47,7 +48,7 @@ def thread_new(request, pk):
         made.append(actions.begin_thread(by=request.user, now=request.now, record_id=pk, **form.cleaned_data))
 
     if kept.tried(form, act):
-        messages.success(request, "Sent. Whoever reads it is told by mail.")
+        messages.success(request, shown.sent_words(request.user, record))
         return redirect("training:thread", made[0].pk)
     context = frame(request, record, "threads", form=form, back_url=reverse("training:threads", args=[pk]))
     context["readers"] = queries.readers_shown(sorted(own), record, request.user, around)
@@ -69,7 +70,7 @@ def thread(request, pk):
 
     def act():
         actions.write_message(by=request.user, now=request.now, thread_id=pk, **form.cleaned_data)
-        messages.success(request, "Sent. Whoever else reads it is told by mail.")
+        messages.success(request, shown.sent_words(request.user, found.record))
 
     if form is not None and kept.tried(form, act):
         return redirect("training:thread", pk)

@@ -11,12 +11,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from applications import queries as application_queries
+from ctts.accounts.models import User
 from ctts.common.confirming import confirmed
 from ctts.common.guards import SIGNED_IN, guarded
-from ctts.common.letters import mail_preview
-from ctts.common.parts import Confirm, Consequence, WaitingGroup
+from ctts.common.letters import MailPreview, mail_preview
+from ctts.common.parts import Confirm, Consequence, WaitingGroup, WaitsFor
 from ctts.common.posted import data_of, status_of, today_of
 from ctts.home import helping, queries, searching
+from ctts.home.nudging import why_no_nudge
 from ctts.notifications import actions as notifications
 from ctts.notifications import queries as sent
 from ctts.notifications.forms import DeliveryForm
@@ -94,20 +96,34 @@ def nudge(request: HttpRequest, duty: str) -> HttpResponse:
     confirm = Confirm(
         title="Nudge",
         action="Send it",
-        kicker=row.what,
+        kicker=f"{row.what}, {row.about}" if row.about else row.what,
         cancel_url=reverse("home:dashboard"),
-        consequences=[
-            Consequence("Reminded by mail:", ", ".join(map(str, people)) or "nobody just now"),
-            Consequence("For this they can be nudged again in three days."),
-        ],
-        mails=[mail_preview("notifications.nudge", person, by=request.user, **words) for person in people],
-        hold=waits.quiet,
+        consequences=_nudged(people),
+        mails=_nudge_mails(request.user, people, waits, words),
+        hold="" if people else why_no_nudge(row, today_of(request)),
     )
 
     def act() -> None:
         notifications.nudge(by=request.user, now=request.now, waits=waits, **words)
 
     return confirmed(request, confirm, act, "home:dashboard", said="Sent.")
+
+
+def _nudged(people: list[User]) -> list[Consequence]:
+    """Whom a nudge reminds; nothing where it reminds nobody."""
+    if not people:
+        return []
+    reminded = Consequence("Reminded by mail:", ", ".join(map(str, people)))
+    return [reminded, Consequence("For this they can be nudged again in three days.")]
+
+
+def _nudge_mails(by: User, people: list[User], waits: WaitsFor, words: dict[str, str]) -> list[MailPreview]:
+    """The mail of a nudge to each of them, as it goes."""
+    whose = sent.whose_duty(waits, people)
+    return [
+        mail_preview("notifications.nudge", person, by=by, whose="" if person.pk == waits.within else whose, **words)
+        for person in people
+    ]
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="chooses how one's own mails come")

@@ -36,6 +36,9 @@ DOPS_COUNTERSIGN = Notice(key="training.dops_countersign", title="A DOPS waits f
 DOPS_COPY = Notice(key="training.dops_copy", title="A copy of the assessment you signed")
 PIECE_SUBMITTED = Notice(key="training.piece_submitted", title="A trainee submitted a piece of writing")
 PIECE_WITHDRAWN = Notice(key="training.piece_withdrawn", title="Writing was withdrawn", urgent=True)
+PIECE_VERSION_CLOSED = Notice(
+    key="training.piece_version_closed", title="An earlier version of writing was closed", urgent=True
+)
 PIECE_COMMENTED = Notice(key="training.piece_commented", title="There is a comment on your writing")
 MEETING_NOTED = Notice(
     key="training.meeting_noted",

@@ -186,6 +186,11 @@ urlpatterns = [
     path("reflections/<int:pk>/withdraw/", writing.reflection_withdraw, name="reflection_withdraw"),
     path("reflections/<int:pk>/reopen/", writing.reflection_reopen, name="reflection_reopen"),
     path("reflections/<int:pk>/versions/<int:number>/", writing.reflection_version, name="reflection_version"),
+    path(
+        "reflections/<int:pk>/versions/<int:number>/close/",
+        writing.reflection_version_close,
+        name="reflection_version_close",
+    ),
     path("case-studies/<int:pk>/", writing.case, name="case"),
     path("comments/<int:pk>/answer/", writing.comment_answer, name="comment_answer"),
     path("case-studies/<int:pk>/edit/", writing.case_edit, name="case_edit"),
@@ -193,6 +198,7 @@ urlpatterns = [
     path("case-studies/<int:pk>/withdraw/", writing.case_withdraw, name="case_withdraw"),
     path("case-studies/<int:pk>/reopen/", writing.case_reopen, name="case_reopen"),
     path("case-studies/<int:pk>/versions/<int:number>/", writing.case_version, name="case_version"),
+    path("case-studies/<int:pk>/versions/<int:number>/close/", writing.case_version_close, name="case_version_close"),
     # events of the scheme
     path("<int:pk>/events/", events.events, name="events"),
     path("events/<int:pk>/", events.event, name="event"),

@@ -40,8 +40,8 @@ TRAINING_READERS: dict[str, Readers] = {
                 "DOPS by link",
                 "DOPS by link signed",
                 "link of a DOPS",
-                "reflective piece",
-                "case study",
+                *("reflective piece", "reflective piece submitted twice"),
+                *("case study", "case study submitted twice"),
                 "comment on a piece",
                 "progress report",
                 "invitation to an event",
@@ -111,6 +111,7 @@ STEPS: tuple[tuple[Readers, str], ...] = (
     (also(COORDINATOR, OFFICE), "concern"),
     (also(AROUND, OFFICE), "evidence_quarantine"),
     (also(SUPERVISOR, COORDINATOR, MODERATOR, OFFICE), "reflection_withdraw case_withdraw"),
+    (also(TRAINEE, SUPERVISOR, COORDINATOR, MODERATOR, OFFICE), "reflection_version_close case_version_close"),
     (OFFICE, "enrol enrol_cohort cancel_enrol_run resume_enrol_run"),
 )
 TRAINING_ACTS: dict[str, Readers] = {f"training:{name}": doers for doers, names in STEPS for name in names.split()}

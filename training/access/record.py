@@ -299,9 +299,14 @@ def can_reopen(user: User, evidence: Evidence) -> Verdict:
 def can_know_finding(user: User, evidence: Evidence, today: date) -> Verdict:
     """Who reads what was found in evidence that was withdrawn: the author, who has to take it out, and those who hear
     of it: Training Supervisor, Training Co-ordinator, the office (T3, quality rule 17)."""
+    return YES if user.pk == evidence.author_id else hears_of_patients(user, evidence.record, today)
+
+
+def hears_of_patients(user: User, record: TrainingRecord, today: date) -> Verdict:
+    """Whether somebody hears what was found of a patient in a trainee's work: Training Supervisor, Training
+    Co-ordinator, the office (T3, quality rule 17)."""
     told = {AppointmentKind.SUPERVISOR, AppointmentKind.COORDINATOR}
-    is_told = bool(told & appointed(user, evidence.record, today)) or holds(user, Role.OFFICE, today)
-    if user.pk == evidence.author_id or is_told:
+    if told & appointed(user, record, today) or holds(user, Role.OFFICE, today):
         return YES
     return no("Only the author and those who were told know what was found.")
 

@@ -233,6 +233,7 @@ from training.actions.trainers import (
 )
 from training.actions.writing import (
     answer_comment,
+    close_version,
     comment_on,
     reopen_piece,
     save_case,
@@ -295,6 +296,7 @@ __all__ = [
     "chase_review",
     "close_action",
     "close_concern",
+    "close_version",
     "comment_on",
     "complete_record",
     "countersign_dops",

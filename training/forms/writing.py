@@ -136,6 +136,12 @@ class WithdrawPieceForm(CrispyForm):
     )
 
 
+class CloseVersionForm(WithdrawPieceForm):
+    """A patient can be identified in an earlier version."""
+
+    submit_label = "Close this version"
+
+
 class CommentForm(CrispyForm):
     """A comment on a submitted piece: on the whole, on one part, or on some words of it."""
 

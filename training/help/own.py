@@ -213,7 +213,8 @@ OWN = (
             Point(
                 "No patient can be identified",
                 "The scan looks through the text when it is submitted. Take out what it found, or say why nobody can "
-                "be identified: your answer is read with the piece.",
+                "be identified: your answer is read with the piece. Found later, a reader withdraws the piece. An "
+                "earlier version is closed on its page, by its author too: nobody reads its words any more.",
             ),
         ),
         ALL_AROUND,

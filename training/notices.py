@@ -20,6 +20,7 @@ RETURNED = Notice(key="training.returned", title="Your supervisor returned a com
 SIGNED = Notice(key="training.signed", title="Your supervisor signed competencies", can_mute=True, hears=("trainee",))
 SIGN_OFF_WITHDRAWN = Notice(key="training.sign_off_withdrawn", title="A signature was withdrawn")
 EVIDENCE_HELD = Notice(key="training.evidence_held", title="Your evidence waits for your answer")
+EVIDENCE_CHANGED = Notice(key="training.evidence_changed", title="Evidence changed after you signed")
 EVIDENCE_QUARANTINED = Notice(key="training.evidence_quarantined", title="Evidence was withdrawn", urgent=True)
 REVIEW_SIGNED = Notice(key="training.review_signed", title="A Supervisor Review waits for you")
 REVIEW_MISSING = Notice(key="training.review_missing", title="A month has no Supervisor Review", chases=True)

@@ -104,6 +104,7 @@ urlpatterns = [
     path("competencies/<int:pk>/open/<int:evidence_id>/", supervisor.open_evidence, name="open_evidence"),
     path("signatures/<int:pk>/withdraw/", supervisor.withdraw, name="withdraw"),
     path("signatures/<int:pk>/changes/", supervisor.changes, name="changes"),
+    path("signatures/<int:pk>/holds/", supervisor.confirm, name="confirm_sign_off"),
     path("<int:pk>/evidence/", evidence.library, name="evidence"),
     path("<int:pk>/evidence/new/<slug:kind>/", evidence.new, name="evidence_new"),
     path("<int:pk>/evidence/keep/<slug:kind>/", evidence.keep, name="evidence_keep"),

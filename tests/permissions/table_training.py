@@ -30,7 +30,15 @@ TRAINING_READERS: dict[str, Readers] = {
     **dict.fromkeys(
         (
             *("record", "record and a draft", "competency", "competency not started", "competency submitted"),
-            *("competency and its evidence", "signature", "evidence", "evidence file", "review", "review of both"),
+            *(
+                "competency and its evidence",
+                "signature",
+                "signature over other evidence",
+                "evidence",
+                "evidence file",
+                "review",
+                "review of both",
+            ),
             *(
                 "agreed action",
                 "DOPS asked for",
@@ -86,7 +94,11 @@ STEPS: tuple[tuple[Readers, str], ...] = (
         "reflection_new reflection_edit reflection_submit reflection_reopen case_new case_edit case_submit case_reopen "
         "comment_answer",
     ),
-    (SUPERVISOR, "sign_off sign return withdraw open_evidence review_new review_edit review_sign review_submit"),
+    (
+        SUPERVISOR,
+        "sign_off sign return withdraw open_evidence review_new review_edit review_sign review_submit",
+    ),
+    (SUPERVISOR, "confirm_sign_off"),
     (SUPERVISOR, "review_take_over review_discard"),
     (SUPERVISOR, "trainer_add trainer_end supervisor_rate"),
     (SUPERVISOR, "dops_name_another dops_countersign dops_renew_link dops_take_back_link"),

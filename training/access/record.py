@@ -241,6 +241,15 @@ def can_withdraw_sign_off(user: User, sign_off: SignOff, today: date) -> Verdict
     return who
 
 
+def can_confirm_sign_off(user: User, sign_off: SignOff, today: date) -> Verdict:
+    """Who may withdraw a signature may say that it still holds after its evidence changed, while evidence is shared for
+    it: signing needs evidence, so this does (T2)."""
+    who = can_withdraw_sign_off(user, sign_off, today)
+    if who and not evidence_for(sign_off.item).exists():
+        return late("No evidence is shared for it now. Wait for the trainee, or withdraw the signature.")
+    return who
+
+
 # --- evidence (T3) ---
 
 

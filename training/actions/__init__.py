@@ -60,6 +60,7 @@ from training.actions.cohort import (
 from training.actions.competencies import (
     ChangedSinceSeen,
     Signing,
+    confirm_sign_off,
     note_seen,
     rate_as_supervisor,
     rate_item,
@@ -299,6 +300,7 @@ __all__ = [
     "close_version",
     "comment_on",
     "complete_record",
+    "confirm_sign_off",
     "countersign_dops",
     "decline_by_link",
     "decline_change",

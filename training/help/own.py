@@ -69,7 +69,8 @@ OWN = (
             Point(
                 "Changed since signed",
                 "Evidence that the signature rests on reads differently now. The band shows the difference; the "
-                "Training Supervisor decides whether the signature still stands.",
+                "Training Supervisor is told, looks at it, and says that the signature still holds, or withdraws it. "
+                "It counts until it is withdrawn.",
             ),
             Point(
                 "Own rating and the supervisor’s",

@@ -30,6 +30,7 @@ from training.models.competencies import (
     PlanAgreement,
     PlanItem,
     SignOff,
+    SignOffConfirmation,
     SupervisorRating,
 )
 from training.models.copies import (
@@ -155,6 +156,7 @@ __all__ = [
     "ReviewSignature",
     "ScanAnswer",
     "SignOff",
+    "SignOffConfirmation",
     "SupervisorRating",
     "SupervisorReview",
     "Thread",

@@ -50,6 +50,11 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.competency.submit": ("{code} was submitted", "waiting", "hourglass-split"),
     "training.competency.send_back": ("{code} was returned with feedback", "returned", "arrow-return-left"),
     "training.competency.sign": ("{code} was signed", "done", "check-circle-fill"),
+    "training.competency.still_holds": (
+        "The evidence for {code} had changed; its signature still holds",
+        "done",
+        "check-lg",
+    ),
     "training.competency.withdraw_sign_off": ("The signature under {code} was withdrawn", "returned", "slash-circle"),
     "training.plan.tailored": ("The plan for {code} was changed", "neutral", "pencil"),
     "training.plan.moved": ("{code} was moved within the plan", "neutral", "arrow-down-up"),

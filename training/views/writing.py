@@ -263,9 +263,10 @@ def _version(request, piece, kind, number):
     mine = context["mine"]
     context["hidden"] = queries.is_hidden(version, mine)
     context["heading"] = str(version) if context["hidden"] else version.title
-    context["closed"] = queries.closing_of(piece, version)
-    context["knows"] = access.can_know_of_piece(request.user, piece, today_of(request))
-    context["can_close"] = access.can_close_version(request.user, piece, version, today_of(request))
+    gone, today = queries.is_closed(version), today_of(request)
+    context["closed"] = queries.closing_of(piece, version) if gone else None
+    context["knows"] = gone and access.can_know_of_piece(request.user, piece, today)
+    context["can_close"] = not gone and access.can_close_version(request.user, piece, version, today)
     context["close_url"] = reverse(f"training:{kind}_version_close", args=[piece.pk, number])
     parts = [] if context["hidden"] else queries.parts_of_version(version)
     context["parts"] = [(part.title, markdown.render(part.text)) for part in parts]

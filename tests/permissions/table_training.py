@@ -80,7 +80,7 @@ TRAINING_READERS: dict[str, Readers] = {
     # A colleague whom the supervisor approved sees the DOPS they are asked for, and nothing else of the record.
     "DOPS": also(RECORD, COLLEAGUE),
     "question to the moderator": also(TRAINEE, SUPERVISOR, MODERATOR, OFFICE),
-    "concern of the trainee": also(TRAINEE, COORDINATOR, OFFICE),
+    "concern of the trainee": also(TRAINEE, COORDINATOR),
 }
 
 # Who takes which steps: the names of the addresses that take POST.
@@ -120,7 +120,7 @@ STEPS: tuple[tuple[Readers, str], ...] = (
     (AROUND, "concern_raise"),
     (also(AROUND, OFFICE), "thread_new"),
     (also(TRAINEE, SUPERVISOR, OFFICE), "thread"),
-    (also(COORDINATOR, OFFICE), "concern"),
+    (COORDINATOR, "concern"),
     (also(AROUND, OFFICE), "evidence_quarantine"),
     (also(SUPERVISOR, COORDINATOR, MODERATOR, OFFICE), "reflection_withdraw case_withdraw"),
     (also(TRAINEE, SUPERVISOR, COORDINATOR, MODERATOR, OFFICE), "reflection_version_close case_version_close"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 import holidays
 from django.db.models import F, Q, QuerySet
@@ -156,14 +157,15 @@ def takers_of(record: TrainingRecord, raised_by: User, today: date) -> Takers:
 
 
 def concerns_visible_to(user: User, today: date) -> QuerySet[Concern]:
-    """Concerns a person raised, and those that lie or lay with them; all for the office (T8).
+    """Concerns a person raised, and those that lie or lay with them: the office reads what nobody before it answered
+    (T8; G 3.4: any unresolved problems).
 
     A supervisor never reads what the trainee raised, nor a trainee what others raised about them. A patient-safety
     concern is read by the External Moderator and the office.
     """
     rows = Concern.objects.select_related("record__trainee", "record__centre", "raised_by", "closed_by")
-    if holds(user, Role.OFFICE, today):
-        return rows
+    as_office = Q(level=ConcernLevel.OFFICE) | Q(patient_safety=True)
+    as_office &= Q(pk__isnull=not holds(user, Role.OFFICE, today))
     held = Appointment.objects.filter(on_day(today), person=user)
     supervised = held.filter(kind=AppointmentKind.SUPERVISOR).values("record")
     coordinated = held.filter(kind=AppointmentKind.COORDINATOR).values("record")
@@ -171,7 +173,7 @@ def concerns_visible_to(user: User, today: date) -> QuerySet[Concern]:
     trainees_own = Q(raised_by=F("record__trainee"), record__in=supervised)
     as_coordinator = Q(record__in=coordinated, patient_safety=False) & ~trainees_own
     as_moderator = Q(record__in=moderated) & (Q(patient_safety=True) | ~Q(level=ConcernLevel.COORDINATOR))
-    return rows.filter(Q(raised_by=user) | as_coordinator | as_moderator)
+    return rows.filter(Q(raised_by=user) | as_coordinator | as_moderator | as_office)
 
 
 def concerns_of(record: TrainingRecord, user: User, today: date) -> QuerySet[Concern]:
@@ -179,13 +181,25 @@ def concerns_of(record: TrainingRecord, user: User, today: date) -> QuerySet[Con
     return concerns_visible_to(user, today).filter(record=record).order_by("-state", "-raised_at", "-pk")
 
 
-def ladder_of(concern: Concern) -> list[tuple[str, date]]:
-    """The levels that a concern has left, each with the day until which it had time, the first one first (T8)."""
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level that a concern has left, the day until which it had time, and when the concern went on."""
+
+    label: str
+    until: date
+    left_at: datetime
+
+
+def ladder_of(concern: Concern) -> list[Level]:
+    """The levels that a concern has left, the first one first (T8)."""
     rows = AuditEvent.objects.filter(
         object="training.concern", object_id=concern.pk, action="training.concern.escalated"
     )
-    left = [row.before for row in rows.order_by("seq")]
-    return [(ConcernLevel(row["level"]).label, date.fromisoformat(row["due_on"])) for row in left]
+    return [_level(row.before, row.at) for row in rows.order_by("seq")]
+
+
+def _level(was: Any, left_at: datetime) -> Level:
+    return Level(str(ConcernLevel(was["level"]).label), date.fromisoformat(was["due_on"]), left_at)
 
 
 def open_patient_safety_concerns(record: TrainingRecord) -> int:

@@ -124,7 +124,7 @@ def concerns(record: TrainingRecord, today: date) -> Chapter:
     """Concerns that the trainee reads: those they raised (T8)."""
     pieces = []
     for row in concerns_of(record, record.trainee, today).order_by("raised_at", "pk"):
-        left = tuple(f"{level}, until {day(until)}" for level, until in ladder_of(row))
+        left = tuple(f"{level.label}, until {day(level.until)}" for level in ladder_of(row))
         told = [
             *of(row, ("state", "State"), ("raised_at", "Raised"), ("level", "With"), ("due_on", "Due")),
             *of(row, ("patient_safety", "Patient safety"), ("reference", "Reference"), ("closed_at", "Closed")),

@@ -354,26 +354,27 @@ def concern_badge(concern):
     return badge_for(concern.state, concern.get_state_display(), "concern")
 
 
-def concern_acts(concern, today):
-    """With whom an open concern lies, and by when."""
+def concern_acts(concern, today, ladder):
+    """With whom an open concern lies, since it came to them, and by when."""
     if concern.state != ConcernState.OPEN:
         return None
     names = ", ".join(map(str, queries.holders_of(concern.record, concern.level, today)))
     who = concern.get_level_display() if concern.level == ConcernLevel.OFFICE or not names else names
     if concern.patient_safety and concern.level != ConcernLevel.OFFICE:
         who = f"{who} and the scheme office"
-    return Acts(who, london_date(concern.raised_at), concern.due_on, late=concern.due_on < today)
+    since = ladder[-1].left_at if ladder else concern.raised_at
+    return Acts(who, london_date(since), concern.due_on, late=concern.due_on < today)
 
 
-def concern_facts(concern):
-    """A concern as term and value."""
+def concern_facts(concern, ladder):
+    """A concern as term and value; `ladder`: the levels it has left."""
     about = "Patient safety" if concern.patient_safety else "The training"
     facts = [("About", about), ("Raised by", str(concern.raised_by)), ("Raised", instant(concern.raised_at))]
     if concern.patient_safety:
         facts.append(("Reference in the employer's incident system", concern.reference))
     else:
         facts.append(("What the concern is", concern.text))
-    facts += [("Lay before with", f"{level}, until {day(until)}") for level, until in queries.ladder_of(concern)]
+    facts += [("Lay before with", f"{row.label}, until {day(row.until)}") for row in ladder]
     if concern.closed_at:
         facts += [("Closed", f"{instant(concern.closed_at)} by {concern.closed_by}"), ("Outcome", concern.outcome)]
     return facts

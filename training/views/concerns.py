@@ -61,7 +61,8 @@ def concern(request, pk):
         if tried(form, act):
             return redirect("training:concern", pk)
     context = wide_frame(request, found.record, "concerns", concern=found, form=form)
-    context.update(facts=shown.concern_facts(found), acts=shown.concern_acts(found, today))
+    ladder = queries.ladder_of(found)
+    context.update(facts=shown.concern_facts(found, ladder), acts=shown.concern_acts(found, today, ladder))
     context["badge"] = shown.concern_badge(found)
     status = 422 if form is not None and form.is_bound else 200
     return render(request, "training/moderator/concern.html", context, status=status)

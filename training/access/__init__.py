@@ -101,6 +101,7 @@ from training.access.handing import (
     can_write_handed,
 )
 from training.access.record import (
+    HEAR_OF_PATIENTS,
     INDEPENDENT,
     MODERATORS,
     Kinds,
@@ -187,6 +188,7 @@ from training.access.writing import (
 
 __all__ = [
     "FUNCTIONS",
+    "HEAR_OF_PATIENTS",
     "INDEPENDENT",
     "MODERATORS",
     "OPEN",

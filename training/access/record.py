@@ -30,6 +30,7 @@ from training.states import (
 
 Kinds = frozenset[str]
 MODERATORS = (AppointmentKind.EXTERNAL_MODERATOR, AppointmentKind.SUPPORTING_MODERATOR, AppointmentKind.ADJUDICATOR)
+HEAR_OF_PATIENTS = frozenset({AppointmentKind.SUPERVISOR, AppointmentKind.COORDINATOR})
 INDEPENDENT = (AppointmentKind.SUPPORTING_MODERATOR, AppointmentKind.ADJUDICATOR)
 
 
@@ -314,8 +315,7 @@ def can_know_finding(user: User, evidence: Evidence, today: date) -> Verdict:
 def hears_of_patients(user: User, record: TrainingRecord, today: date) -> Verdict:
     """Whether somebody hears what was found of a patient in a trainee's work: Training Supervisor, Training
     Co-ordinator, the office (T3, quality rule 17)."""
-    told = {AppointmentKind.SUPERVISOR, AppointmentKind.COORDINATOR}
-    if told & appointed(user, record, today) or holds(user, Role.OFFICE, today):
+    if HEAR_OF_PATIENTS & appointed(user, record, today) or holds(user, Role.OFFICE, today):
         return YES
     return no("Only the author and those who were told know what was found.")
 

@@ -13,7 +13,7 @@ from ctts.common.templatetags.formats import day
 from ctts.notifications.queries import people_to_nudge
 from training import access, queries
 from training.forms import NOTE
-from training.states import RECORD_ENDED, AppointmentKind, ItemState, RecordState
+from training.states import RECORD_ENDED, AppointmentKind, EvidenceState, ItemState, RecordState
 
 STATES = [*ItemState.choices, ("changed", "Changed since signed")]
 
@@ -226,3 +226,12 @@ def quarantine_consequences(evidence, codes):
     found.append(Consequence("A mail without the content goes to", f"{evidence.record.trainee} and their supervisor"))
     found.append(Consequence("Your name and what you write here stand on its page for", str(evidence.author)))
     return found
+
+
+def how_far(evidence):
+    """How far the author is with evidence that was withdrawn from view, for those who were told."""
+    if evidence.state == EvidenceState.QUARANTINED:
+        return f"{evidence.author} has not replaced it yet."
+    if evidence.state == EvidenceState.HELD:
+        return f"{evidence.author} has replaced it; it waits for an answer to what the scan found before it is shared."
+    return f"{evidence.author} has replaced it and has not shared it again yet."

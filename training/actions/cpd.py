@@ -75,7 +75,8 @@ def enter_cpd(*, by: User, now: datetime, entry_id: int, seen: str, declared: bo
         raise Invalid("Tick this first: nothing in it may identify a patient.", "declared")
     found = {str(finding.kind) for finding in identifiers_in_cpd(entry)}
     said = _answered(answer) if found else ""
-    columns, facts = {"entered_at": now, "answer": said}, {"found": sorted(found)} if found else {}
+    columns = {"entered_at": now, "answer": said}
+    facts: dict[str, Any] = {"found": sorted(found)} if found else {}
     step(entry, CPD_MOVES, "enter", what="cpd.entered", by=by, now=now, columns=columns, **facts)
     return entry
 

@@ -27,6 +27,7 @@ SIGN_OFF_WITHDRAWN = Notice(key="training.sign_off_withdrawn", title="A signatur
 EVIDENCE_HELD = Notice(
     key="training.evidence_held", title="Your evidence waits for your answer", asks=still.evidence_held
 )
+EVIDENCE_CHANGED = Notice(key="training.evidence_changed", title="Evidence changed after you signed")
 EVIDENCE_QUARANTINED = Notice(key="training.evidence_quarantined", title="Evidence was withdrawn", urgent=True)
 REVIEW_SIGNED = Notice(
     key="training.review_signed", title="A Supervisor Review waits for you", asks=still.review_signed
@@ -57,6 +58,9 @@ PIECE_SUBMITTED = Notice(
     key="training.piece_submitted", title="A trainee submitted a piece of writing", asks=still.piece_uncommented
 )
 PIECE_WITHDRAWN = Notice(key="training.piece_withdrawn", title="Writing was withdrawn", urgent=True)
+PIECE_VERSION_CLOSED = Notice(
+    key="training.piece_version_closed", title="An earlier version of writing was closed", urgent=True
+)
 PIECE_COMMENTED = Notice(key="training.piece_commented", title="There is a comment on your writing")
 MEETING_NOTED = Notice(
     key="training.meeting_noted",

@@ -104,6 +104,7 @@ urlpatterns = [
     path("competencies/<int:pk>/open/<int:evidence_id>/", supervisor.open_evidence, name="open_evidence"),
     path("signatures/<int:pk>/withdraw/", supervisor.withdraw, name="withdraw"),
     path("signatures/<int:pk>/changes/", supervisor.changes, name="changes"),
+    path("signatures/<int:pk>/holds/", supervisor.confirm, name="confirm_sign_off"),
     path("<int:pk>/evidence/", evidence.library, name="evidence"),
     path("<int:pk>/evidence/new/<slug:kind>/", evidence.new, name="evidence_new"),
     path("<int:pk>/evidence/keep/<slug:kind>/", evidence.keep, name="evidence_keep"),
@@ -186,6 +187,11 @@ urlpatterns = [
     path("reflections/<int:pk>/withdraw/", writing.reflection_withdraw, name="reflection_withdraw"),
     path("reflections/<int:pk>/reopen/", writing.reflection_reopen, name="reflection_reopen"),
     path("reflections/<int:pk>/versions/<int:number>/", writing.reflection_version, name="reflection_version"),
+    path(
+        "reflections/<int:pk>/versions/<int:number>/close/",
+        writing.reflection_version_close,
+        name="reflection_version_close",
+    ),
     path("case-studies/<int:pk>/", writing.case, name="case"),
     path("comments/<int:pk>/answer/", writing.comment_answer, name="comment_answer"),
     path("case-studies/<int:pk>/edit/", writing.case_edit, name="case_edit"),
@@ -193,6 +199,7 @@ urlpatterns = [
     path("case-studies/<int:pk>/withdraw/", writing.case_withdraw, name="case_withdraw"),
     path("case-studies/<int:pk>/reopen/", writing.case_reopen, name="case_reopen"),
     path("case-studies/<int:pk>/versions/<int:number>/", writing.case_version, name="case_version"),
+    path("case-studies/<int:pk>/versions/<int:number>/close/", writing.case_version_close, name="case_version_close"),
     # events of the scheme
     path("<int:pk>/events/", events.events, name="events"),
     path("events/<int:pk>/", events.event, name="event"),

@@ -56,7 +56,8 @@
       }
       const ticked = rows.filter((row) => boxOf(row).checked);
       const shown = rows.filter((row) => !row.hidden).length;
-      status.textContent = `${shown} of ${rows.length} shown, ${ticked.length} chosen.`;
+      const beneath = picker.scrollHeight > picker.clientHeight + 1 ? " The list scrolls: more stand beneath." : "";
+      status.textContent = `${shown} of ${rows.length} shown, ${ticked.length} chosen.${beneath}`;
       chosen.replaceChildren(...ticked.map(takeOut));
       chosen.hidden = !ticked.length;
     };

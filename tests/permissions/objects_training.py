@@ -132,6 +132,13 @@ def signature(cast: Cast, place: str) -> Any:
     return w.signed(one(cast, place, "supervisor"), record_at(cast, place), 4)
 
 
+def signature_over_other_evidence(cast: Cast, place: str) -> Any:
+    """A signature whose evidence changed since."""
+    made = w.signed(one(cast, place, "supervisor"), record_at(cast, place), 5)
+    w.text_evidence(made.item.record, made.item, title="Added since")
+    return made
+
+
 # --- reviews and DOPS ---
 
 
@@ -203,6 +210,7 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "wait for a signature": wait_for_a_signature,  # after what submits one
     "competency and its evidence": item_waiting_with_evidence,
     "signature": signature,
+    "signature over other evidence": signature_over_other_evidence,
     "evidence": evidence(),
     "evidence file": evidence_file,
     "draft of evidence": evidence(declared=False),
@@ -259,6 +267,7 @@ ABOUT = {
     "competency not started": "start",
     "competency submitted": "sign return",
     "signature": "withdraw changes",
+    "signature over other evidence": "confirm_sign_off",
     "evidence": "evidence_one evidence_reopen evidence_quarantine",
     "evidence file": "evidence_file evidence_preview",
     "draft of evidence": "evidence_edit evidence_map evidence_share",

@@ -45,6 +45,20 @@ def submitted(make: Callable[[Cast, str], Any]) -> Callable[[Cast, str], Any]:
     return submit
 
 
+def rewritten(make: Callable[[Cast, str], Any]) -> Callable[[Cast, str], Any]:
+    """Makes a piece that was submitted, reopened, and submitted with another title."""
+
+    def submit_again(cast: Cast, place: str) -> Any:
+        made, trainee = submitted(make)(cast, place), one(cast, place, "trainee")
+        actions.reopen_piece(by=trainee, now=p.NOW, piece=made)
+        type(made).objects.filter(pk=made.pk).update(title="Another title")
+        now = type(made).objects.get(pk=made.pk)
+        given = {"piece": now, "seen": queries.piece_version(now), "declared": True}
+        return actions.submit_piece(by=trainee, now=p.NOW, **given)
+
+    return submit_again
+
+
 def comment(cast: Cast, place: str) -> Comment:
     """A comment of the supervisor on what was submitted, not answered yet."""
     given = {"piece": submitted(reflection)(cast, place), "key": uuid4(), "text": "Say more about it."}
@@ -56,6 +70,8 @@ WRITING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "reflective piece": submitted(reflection),
     "draft of a case study": case,
     "case study": submitted(case),
+    "reflective piece submitted twice": rewritten(reflection),
+    "case study submitted twice": rewritten(case),
     "comment on a piece": comment,
 }
 ABOUT = {
@@ -67,6 +83,10 @@ ABOUT = {
 WRITING_URLS: dict[str, Needs] = {
     **{f"training:{name}": Needs(kind) for kind, names in ABOUT.items() for name in names.split()},
     "training:comment_answer": Needs("comment on a piece"),
+    "training:reflection_version_close": Needs(
+        "reflective piece submitted twice", lambda thing: {"pk": thing.pk, "number": 1}
+    ),
+    "training:case_version_close": Needs("case study submitted twice", lambda thing: {"pk": thing.pk, "number": 1}),
     "training:reflection_version": Needs("reflective piece", lambda thing: {"pk": thing.pk, "number": 1}),
     "training:case_version": Needs("case study", lambda thing: {"pk": thing.pk, "number": 1}),
 }

@@ -30,7 +30,15 @@ TRAINING_READERS: dict[str, Readers] = {
     **dict.fromkeys(
         (
             *("record", "record and a draft", "competency", "competency not started", "competency submitted"),
-            *("competency and its evidence", "signature", "evidence", "evidence file", "review", "review of both"),
+            *(
+                "competency and its evidence",
+                "signature",
+                "signature over other evidence",
+                "evidence",
+                "evidence file",
+                "review",
+                "review of both",
+            ),
             *(
                 "agreed action",
                 "DOPS asked for",
@@ -40,8 +48,8 @@ TRAINING_READERS: dict[str, Readers] = {
                 "DOPS by link",
                 "DOPS by link signed",
                 "link of a DOPS",
-                "reflective piece",
-                "case study",
+                *("reflective piece", "reflective piece submitted twice"),
+                *("case study", "case study submitted twice"),
                 "comment on a piece",
                 "progress report",
                 "invitation to an event",
@@ -72,7 +80,7 @@ TRAINING_READERS: dict[str, Readers] = {
     # A colleague whom the supervisor approved sees the DOPS they are asked for, and nothing else of the record.
     "DOPS": also(RECORD, COLLEAGUE),
     "question to the moderator": also(TRAINEE, SUPERVISOR, MODERATOR, OFFICE),
-    "concern of the trainee": also(TRAINEE, COORDINATOR, OFFICE),
+    "concern of the trainee": also(TRAINEE, COORDINATOR),
 }
 
 # Who takes which steps: the names of the addresses that take POST.
@@ -86,7 +94,11 @@ STEPS: tuple[tuple[Readers, str], ...] = (
         "reflection_new reflection_edit reflection_submit reflection_reopen case_new case_edit case_submit case_reopen "
         "comment_answer",
     ),
-    (SUPERVISOR, "sign_off sign return withdraw open_evidence review_new review_edit review_sign review_submit"),
+    (
+        SUPERVISOR,
+        "sign_off sign return withdraw open_evidence review_new review_edit review_sign review_submit",
+    ),
+    (SUPERVISOR, "confirm_sign_off"),
     (SUPERVISOR, "review_take_over review_discard"),
     (SUPERVISOR, "trainer_add trainer_end supervisor_rate"),
     (SUPERVISOR, "dops_name_another dops_countersign dops_renew_link dops_take_back_link"),
@@ -108,9 +120,10 @@ STEPS: tuple[tuple[Readers, str], ...] = (
     (AROUND, "concern_raise"),
     (also(AROUND, OFFICE), "thread_new"),
     (also(TRAINEE, SUPERVISOR, OFFICE), "thread"),
-    (also(COORDINATOR, OFFICE), "concern concern_answer concern_pass_on"),
+    (COORDINATOR, "concern concern_answer concern_pass_on"),
     (also(AROUND, OFFICE), "evidence_quarantine"),
     (also(SUPERVISOR, COORDINATOR, MODERATOR, OFFICE), "reflection_withdraw case_withdraw"),
+    (also(TRAINEE, SUPERVISOR, COORDINATOR, MODERATOR, OFFICE), "reflection_version_close case_version_close"),
     (OFFICE, "enrol enrol_cohort cancel_enrol_run resume_enrol_run"),
 )
 TRAINING_ACTS: dict[str, Readers] = {f"training:{name}": doers for doers, names in STEPS for name in names.split()}

@@ -305,7 +305,7 @@ def test_rule_18_the_page_names_what_could_not_be_included_and_a_failure(world):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("name", "many"), [("training:copies", 11), ("training:copy_order", 11)])
+@pytest.mark.parametrize(("name", "many"), [("training:copies", 12), ("training:copy_order", 12)])
 def test_the_pages_of_copies_ask_as_often_with_three_as_with_one(world, django_assert_num_queries, rows, name, many):
     for number in range(rows):
         made(world.tara, NOW + timedelta(minutes=number))

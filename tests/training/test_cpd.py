@@ -22,6 +22,7 @@ from tests.training import practice as p
 from tests.training.pages import address, filled, press, typed, words
 from training import actions, queries
 from training.actions import StaleText
+from training.forms.cpd import CpdForm
 from training.models import CpdEntry, CpdPaper, TrainingRecord
 from training.periodic import make_papers
 from training.queries import CpdWanted
@@ -42,8 +43,8 @@ def written(scene, by="tara", record=None, key=None, **changes: Any) -> CpdEntry
     return actions.write_cpd(by=getattr(scene.cast, by), now=p.NOW, **given)
 
 
-def entered(scene, entry, *, by="tara", seen=None, declared=True):
-    given = {"entry_id": entry.pk, "seen": seen or queries.cpd_version(entry), "declared": declared}
+def entered(scene, entry, *, by="tara", seen=None, declared=True, answer=""):
+    given = {"entry_id": entry.pk, "seen": seen or queries.cpd_version(entry), "declared": declared, "answer": answer}
     return actions.enter_cpd(by=getattr(scene.cast, by), now=p.NOW, **given)
 
 
@@ -100,7 +101,12 @@ def test_T10_the_same_form_sent_twice_is_one_entry_and_after_the_end_nothing_is_
 
 @pytest.mark.parametrize(
     ("changes", "field"),
-    [({"done_on": date(2026, 6, 11)}, "done_on"), ({"minutes": 0}, "hours"), ({"title": " "}, "title")],
+    [
+        ({"done_on": date(2026, 6, 11)}, "done_on"),
+        ({"minutes": 0}, "hours"),
+        ({"minutes": 78}, "hours"),
+        ({"title": " "}, "title"),
+    ],
 )
 def test_T10_what_cannot_be_is_refused_beside_its_field(scene, changes, field):
     with pytest.raises(Invalid) as problem:
@@ -122,6 +128,48 @@ def test_T10_it_is_entered_whole_as_seen_and_declared(scene):
     with pytest.raises(StaleText):
         actions.change_cpd(**given, seen="0" * 64)
     assert actions.change_cpd(**given, seen=queries.cpd_version(entry)).minutes == 60
+
+
+ANSWER = "He is the author of the paper, and no patient."
+NAMES = "Patient John Smith, NHS 943 476 5919, was scanned."
+
+
+def test_quality_17_what_may_identify_a_patient_waits_for_the_answer_of_the_trainee(scene):
+    entry = written(scene, activity=NAMES)
+    for answer in ("", "It is the number 943 476 5919 of a book."):
+        with pytest.raises(Invalid) as problem:
+            entered(scene, entry, answer=answer)
+        assert problem.value.field == "answer"
+    assert entered(scene, entry, answer=f" {ANSWER} ").answer == ANSWER
+    event = AuditEvent.objects.get(action="training.cpd.entered")
+    assert event.after["found"] == ["nhs_number", "patient_name"]
+    with pytest.raises(DatabaseError), transaction.atomic():
+        CpdEntry.objects.update(answer="Another one.")
+    actions.reopen_cpd(by=scene.cast.tara, now=p.NOW, entry_id=entry.pk)
+    given = {"entry_id": entry.pk, "values": READ, "seen": queries.cpd_version(entry)}
+    clean = actions.change_cpd(by=scene.cast.tara, now=p.NOW, **given)
+    assert entered(scene, clean, answer="Nothing was asked.").answer == ""
+
+
+def test_T10_hours_are_given_in_quarters(scene):
+    given = {"key": uuid4(), "title": "Paper", "kind": "work", "done_on": "3 June 2026"}
+    for hours, fits in (("1.25", True), ("0.25", True), ("1.3", False), ("0.1", False)):
+        form = CpdForm({**given, "hours": hours}, today=p.TODAY)
+        assert ("hours" not in form.errors) == fits
+    assert "in quarters" in str(CpdForm({**given, "hours": "1.3"}, today=p.TODAY).errors["hours"])
+
+
+def test_T10_a_draft_is_in_the_file_only_where_it_is_asked_for(scene):
+    entered(scene, written(scene))
+    written(scene, title="Not yet")
+    tara, url = p.client_of(scene.cast.tara), address("cpd_export", scene.tara.pk, "csv")
+
+    def titles(**asked):
+        rows = tara.get(url, asked).content.decode("utf-8-sig").splitlines()[1:]
+        return [(row.split(",")[2], row.split(",")[-1]) for row in rows]
+
+    assert titles() == [("Paper on PET motion", "In the log")]
+    assert titles(state="draft") == [("Not yet", "Draft")]
 
 
 # --- from an event ---
@@ -199,7 +247,10 @@ def test_T10_an_activity_is_written_with_its_text_kept_and_entered(scene):
     asked = words(tara.get(address("cpd_enter", entry.pk)))
     assert "may identify a patient" in asked
     assert press(tara, address("cpd_enter", entry.pk)).status_code == 422
-    assert press(tara, address("cpd_enter", entry.pk), declared="on").url == made.url
+    assert press(tara, address("cpd_enter", entry.pk), declared="on").status_code == 422
+    assert press(tara, address("cpd_enter", entry.pk), declared="on", answer=ANSWER).url == made.url
+    read = words(p.client_of(scene.cast.sam).get(made.url))
+    assert "on what the identifier scan found:" in read and ANSWER in read
     assert "The people around the trainee" in words(p.client_of(scene.cast.sam).get(made.url))
     assert tara.post(address("cpd_reopen", entry.pk)).url == edit
     assert p.client_of(scene.cast.sam).get(made.url).status_code == 404

@@ -163,6 +163,20 @@ def test_T9_a_trainee_signs_up_waits_and_says_that_they_do_not_come(scene, tara)
     assert "Not coming" in words(tara.get(address("events", scene.tara.pk)))
 
 
+def test_T9_who_had_no_place_reads_so_once_the_event_has_begun_and_then_that_it_is_over(scene):
+    event = e.workshop(scene.cast)
+    pk = e.invited(scene.cast, event, scene.tara).pk
+    e.sign_up(scene.tom, event)
+    e.sign_up(scene.tara, event)
+    for now, word in ((e.STARTS, "This event has begun"), (e.AFTER, "This event is over")):
+        at_day(now)
+        tara = p.client_of(scene.cast.tara)
+        page = words(tara.get(address("event", pk)))
+        assert word in page and "no place got free" in page and "Had no place" in page
+        assert "on the waiting list. A place" not in page
+    assert "Had no place" in words(tara.get(address("events", scene.tara.pk)))
+
+
 def test_T9_each_turn_of_a_place_gives_a_higher_sequence_and_a_waiting_list_nothing_certain(scene, tara):
     event = e.workshop(scene.cast)
     pk = e.invited(scene.cast, event, scene.tara).pk

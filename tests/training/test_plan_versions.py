@@ -202,3 +202,13 @@ def test_t1_a_competency_without_a_plan_in_either_version_has_empty_cells():
     (later,) = plan_difference([row], [{**row, "by_on": "2027-01-31"}]).changes
     assert [pieces for _, pieces in later.cells][:3] == [None, None, None]
     assert [(piece.fate, piece.text) for piece in later.cells[3][1]] == [("in", "2027-01-31")]
+
+
+def test_T1_on_a_phone_the_plan_leads_to_each_group_and_to_the_signature(world):
+    page = browser_of(world.cast.tara, proved=True).get(f"/training/{world.tara.pk}/plan/")
+    groups = page.context["groups"]
+    assert groups
+    for number, group in enumerate(groups, 1):
+        assert f'<a href="#group-{number}">{group.title}</a>' in page.text
+        assert f'id="group-{number}"' in page.text
+    assert '<a href="#agreement">Go to the signature</a>' in page.text

@@ -280,12 +280,14 @@ def test_T8_a_concern_that_was_not_answered_climbs_to_the_moderator_and_then_to_
     assert periodic.escalate_concerns(seven_on(2026, 12, 1)) == 0  # nobody is above the office
     found.refresh_from_db()
     assert found.level == ConcernLevel.OFFICE
-    assert queries.ladder_of(found) == [
+    assert [(row.label, row.until) for row in queries.ladder_of(found)] == [
         ("Training Co-ordinator", date(2026, 6, 17)),
         ("External Moderator", date(2026, 6, 25)),
     ]
-    page = p.client_of(scene.cast.olive).get(reverse("training:concern", args=[found.pk])).content.decode()
+    shown = p.client_of(scene.cast.olive).get(reverse("training:concern", args=[found.pk]))
+    page = shown.content.decode()
     assert "Lay before with" in page and "External Moderator, until 25" in page
+    assert shown.context["acts"].since == date(2026, 6, 26)
 
 
 def test_T8_it_climbs_past_whoever_raised_it_and_past_a_level_that_nobody_holds(scene):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ctts.common.months import add_months
 from training.rules import forecast, needed_a_month, readiness, section_words, signed_percent, word_count
 
 START = date(2026, 4, 1)
@@ -131,9 +132,14 @@ def test_T2_what_it_takes_to_be_there_in_time(left, by_on, a_month):
     assert needed_a_month(left, TODAY, by_on) == a_month
 
 
-@given(left=st.integers(0, 400), days=st.integers(1, 900))
-def test_T2_signing_so_many_a_month_is_enough_and_one_fewer_is_not(left, days):
-    a_month = needed_a_month(left, TODAY, TODAY + timedelta(days=days))
-    months = Fraction(12 * days, 365)
-    assert a_month * max(months, 1) >= left
-    assert left == 0 or (a_month - 1) * months < left
+@given(left=st.integers(0, 400), days=st.integers(1, 900), start=st.dates(date(2026, 1, 1), date(2028, 12, 31)))
+def test_T2_signing_so_many_in_each_whole_month_is_enough_and_one_fewer_is_not(left, days, start):
+    by_on = start + timedelta(days=days)
+    whole = max(n for n in range(31) if add_months(start, n) <= by_on)
+    a_month = needed_a_month(left, start, by_on)
+    assert a_month * max(whole, 1) >= left
+    assert left == 0 or (a_month - 1) * max(whole, 1) < left
+
+
+def test_T2_nine_in_three_months_are_three_a_month():
+    assert needed_a_month(9, date(2026, 11, 30), date(2027, 3, 1)) == 3

@@ -169,7 +169,9 @@ def raise_concern(by, safety):
 
 def close_concern(record, boss):
     concern = last(Concern, record, state="open")
-    actions.close_concern(**given(by=office()[0], concern_id=concern.pk, outcome="A rota was agreed."))
+    level = "office" if concern.patient_safety else concern.level
+    by = queries.holders_of(record, level, p.TODAY)[0]
+    actions.close_concern(**given(by=by, concern_id=concern.pk, outcome="A rota was agreed."))
 
 
 def reflect(record, boss):

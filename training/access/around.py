@@ -12,7 +12,7 @@ from ctts.organisations.states import Role
 from training.access.record import appointed, is_external_moderator, is_running
 from training.models import Concern, Meeting, TrainingRecord
 from training.rules import next_level
-from training.states import CONCERN_MOVES, AppointmentKind
+from training.states import CONCERN_MOVES, AppointmentKind, ConcernLevel
 
 RAISES = frozenset(
     {
@@ -51,12 +51,16 @@ def can_raise_concern(user: User, record: TrainingRecord, today: date) -> Verdic
 
 
 def can_close_concern(user: User, concern: Concern, today: date) -> Verdict:
-    """Whoever holds its level closes a concern, or the office; never the person who raised it (T8)."""
+    """Whoever holds its level closes a concern; the office too, where it is about the safety of patients, and no other
+    before it has come to it; never the person who raised it (T8)."""
     if user.pk == concern.raised_by_id:
         return no("Somebody else closes a concern that you raised.")
     if user.pk == concern.record.trainee_id:
         return no("A concern is closed by the person it lies with.")
-    if not holds(user, Role.OFFICE, today) and concern.level not in appointed(user, concern.record, today):
+    of_office = concern.patient_safety or concern.level == ConcernLevel.OFFICE
+    if not (of_office and holds(user, Role.OFFICE, today)) and concern.level not in appointed(
+        user, concern.record, today
+    ):
         return no(f"It lies with: {concern.get_level_display()}.")
     return can_move(concern, CONCERN_MOVES, "close")
 

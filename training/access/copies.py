@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from ctts.accounts.models import User
 from ctts.common.moves import can_move
 from ctts.common.verdict import YES, Verdict, both, late
 from ctts.documents.models import Quarantine
 from training.access.record import is_trainee
-from training.models import Evidence, RecordCopy, TrainingRecord
+from training.models import Evidence, PieceWithdrawal, RecordCopy, TrainingRecord
 from training.states import COPY_MOVES, CopyState
 
 UNDER_WAY = "A copy is being put together already. Wait for it, or cancel it."
 OVER = "This copy has been deleted: its days were over. Order another one."
-WITHDRAWN = "Evidence was withdrawn from view since this copy was begun, so it is not given out. Order another one."
+WITHDRAWN = (
+    "Evidence or writing was withdrawn from view since this copy was begun, so it is not given out. Order another one."
+)
 
 
 def can_order_copy(user: User, record: TrainingRecord) -> Verdict:
@@ -48,8 +52,10 @@ def can_have_copy(user: User, copy: RecordCopy, now: datetime) -> Verdict:
 
 
 def withdrawn_since(copy: RecordCopy) -> bool:
-    """Whether evidence or a file of the trainee was withdrawn since a copy was begun: it may be in it (T3)."""
+    """Whether evidence, writing or a file of the trainee was withdrawn since a copy was begun: it may be in it (T3)."""
     begun = copy.asked_at
     evidence = Evidence.objects.filter(record=copy.record_id, quarantined_at__gte=begun)
     files = Quarantine.objects.filter(document__owner=copy.record.trainee_id, at__gte=begun, lifts__isnull=True)
-    return evidence.exists() or files.exists()
+    of_record = Q(reflection__record=copy.record_id) | Q(case__record=copy.record_id)
+    writing = PieceWithdrawal.objects.filter(of_record, withdrawn_at__gte=begun)
+    return evidence.exists() or files.exists() or writing.exists()

@@ -30,6 +30,7 @@ from training.states import (
 
 Kinds = frozenset[str]
 MODERATORS = (AppointmentKind.EXTERNAL_MODERATOR, AppointmentKind.SUPPORTING_MODERATOR, AppointmentKind.ADJUDICATOR)
+HEAR_OF_PATIENTS = frozenset({AppointmentKind.SUPERVISOR, AppointmentKind.COORDINATOR})
 INDEPENDENT = (AppointmentKind.SUPPORTING_MODERATOR, AppointmentKind.ADJUDICATOR)
 
 
@@ -241,6 +242,15 @@ def can_withdraw_sign_off(user: User, sign_off: SignOff, today: date) -> Verdict
     return who
 
 
+def can_confirm_sign_off(user: User, sign_off: SignOff, today: date) -> Verdict:
+    """Who may withdraw a signature may say that it still holds after its evidence changed, while evidence is shared for
+    it: signing needs evidence, so this does (T2)."""
+    who = can_withdraw_sign_off(user, sign_off, today)
+    if who and not evidence_for(sign_off.item).exists():
+        return late("No evidence is shared for it now. Wait for the trainee, or withdraw the signature.")
+    return who
+
+
 # --- evidence (T3) ---
 
 
@@ -299,9 +309,13 @@ def can_reopen(user: User, evidence: Evidence) -> Verdict:
 def can_know_finding(user: User, evidence: Evidence, today: date) -> Verdict:
     """Who reads what was found in evidence that was withdrawn: the author, who has to take it out, and those who hear
     of it: Training Supervisor, Training Co-ordinator, the office (T3, quality rule 17)."""
-    told = {AppointmentKind.SUPERVISOR, AppointmentKind.COORDINATOR}
-    is_told = bool(told & appointed(user, evidence.record, today)) or holds(user, Role.OFFICE, today)
-    if user.pk == evidence.author_id or is_told:
+    return YES if user.pk == evidence.author_id else hears_of_patients(user, evidence.record, today)
+
+
+def hears_of_patients(user: User, record: TrainingRecord, today: date) -> Verdict:
+    """Whether somebody hears what was found of a patient in a trainee's work: Training Supervisor, Training
+    Co-ordinator, the office (T3, quality rule 17)."""
+    if HEAR_OF_PATIENTS & appointed(user, record, today) or holds(user, Role.OFFICE, today):
         return YES
     return no("Only the author and those who were told know what was found.")
 

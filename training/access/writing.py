@@ -6,12 +6,19 @@ from datetime import date
 
 from ctts.accounts.models import User
 from ctts.common.moves import can_move
-from ctts.common.verdict import Verdict, both, late, no
+from ctts.common.verdict import YES, Verdict, both, late, no
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role
-from training.access.record import appointed, is_external_moderator, is_running, is_supervisor, is_trainee
+from training.access.record import (
+    appointed,
+    hears_of_patients,
+    is_external_moderator,
+    is_running,
+    is_supervisor,
+    is_trainee,
+)
 from training.access.trainers import trains
-from training.models import CaseStudy, Comment, CommentAnswer, Reflection, TrainingRecord
+from training.models import CaseStudy, Comment, CommentAnswer, PieceVersion, Reflection, TrainingRecord
 from training.states import WRITING_MOVES, WRITING_SUBMITTED, WritingState
 
 Piece = Reflection | CaseStudy
@@ -47,9 +54,36 @@ def can_withdraw_piece(user: User, piece: Piece, today: date) -> Verdict:
     its author reopens it (T6, quality rule 17)."""
     if user.pk == piece.record.trainee_id:
         return no("It is yours: reopen it, take out what identifies the patient, and submit it again.")
-    if not appointed(user, piece.record, today) and not holds(user, Role.OFFICE, today):
+    return both(_reports_patients(user, piece.record, today), can_move(piece, WRITING_MOVES, "reopen"))
+
+
+def can_close_version(user: User, piece: Piece, version: PieceVersion, today: date) -> Verdict:
+    """The author, whoever stands around the trainee, and the office close an earlier version that identifies a patient,
+    also once training has ended; what the piece says now is withdrawn or reopened instead (T6, quality rule 17)."""
+    who = YES if user.pk == piece.record.trainee_id else _reports_patients(user, piece.record, today)
+    if not who:
+        return who
+    if piece.withdrawals.filter(content_sha256=version.sha256).exists():
+        return late("This version is closed already.")
+    last = piece.versions.order_by("-number").first()
+    if piece.state in WRITING_SUBMITTED and last is not None and last.sha256 == version.sha256:
+        return late(STANDS_OWN if user.pk == piece.record.trainee_id else STANDS)
+    return YES
+
+
+STANDS_OWN = "The piece says this now. Reopen it, take out what identifies the patient, and submit it again first."
+STANDS = "The piece says this now. Withdraw the piece itself: this version is closed with it."
+
+
+def can_know_of_piece(user: User, piece: Piece, today: date) -> Verdict:
+    """Who reads what was found in a piece or in one of its versions: the author and those who hear of it (T6)."""
+    return YES if user.pk == piece.record.trainee_id else hears_of_patients(user, piece.record, today)
+
+
+def _reports_patients(user: User, record: TrainingRecord, today: date) -> Verdict:
+    if not appointed(user, record, today) and not holds(user, Role.OFFICE, today):
         return no("Only the people around the trainee can do this.")
-    return can_move(piece, WRITING_MOVES, "reopen")
+    return YES
 
 
 def judges_pieces(user: User, record: TrainingRecord, today: date) -> bool:

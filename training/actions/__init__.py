@@ -60,6 +60,7 @@ from training.actions.cohort import (
 from training.actions.competencies import (
     ChangedSinceSeen,
     Signing,
+    confirm_sign_off,
     note_seen,
     rate_as_supervisor,
     rate_item,
@@ -235,6 +236,7 @@ from training.actions.trainers import (
 )
 from training.actions.writing import (
     answer_comment,
+    close_version,
     comment_on,
     reopen_piece,
     save_case,
@@ -298,8 +300,10 @@ __all__ = [
     "chase_review",
     "close_action",
     "close_concern",
+    "close_version",
     "comment_on",
     "complete_record",
+    "confirm_sign_off",
     "countersign_dops",
     "decline_by_link",
     "decline_change",

@@ -15,7 +15,15 @@ from ctts.common.clock import london_date
 from ctts.common.verdict import Invalid, TooLate, both, require
 from training import access, notices, queries
 from training.actions._steps import holders, lock_item, lock_record, move_item, proof, role_of, strike, tell
-from training.models import EvidenceSeen, ItemReturn, ItemSubmission, PlanItem, SignOff, SupervisorRating
+from training.models import (
+    EvidenceSeen,
+    ItemReturn,
+    ItemSubmission,
+    PlanItem,
+    SignOff,
+    SignOffConfirmation,
+    SupervisorRating,
+)
 from training.queries import SignRow
 from training.states import AppointmentKind
 
@@ -258,6 +266,34 @@ def _tell_signed(made: Sequence[SignOff], by: User, now: datetime, comment: str)
     rows = [(row.item.item, row.comment if row.comment != comment else "") for row in made]
     told = {"rows": rows, "by": by, "comment": comment, "is_noted": any(note for _, note in rows)}
     tell(notices.SIGNED, record, record.trainee, about=first, now=now, key=key, **told)
+
+
+@transaction.atomic
+def confirm_sign_off(*, by: User, now: datetime, sign_off_id: int, seen: str) -> SignOffConfirmation:
+    """Evidence changed after it was signed: the supervisor looked at it and says that the signature still holds (T2).
+
+    `seen` is the digest of the competency with its evidence as the page showed it; of exactly that it is said, once.
+    Raises NotAllowed for anyone but the current Training Supervisor, TooLate when the signature was withdrawn, nothing
+    differs or nothing is shared, ChangedSinceSeen when the evidence is not what they saw.
+    """
+    item = lock_item(SignOff.objects.values_list("item_id", flat=True).get(pk=sign_off_id))
+    sign_off = SignOff.objects.get(pk=sign_off_id)
+    sign_off.item = item
+    require(access.can_confirm_sign_off(by, sign_off, london_date(now)))
+    digest, evidence = queries.shown_digest(item), queries.evidence_of(item)
+    if seen != digest:
+        raise ChangedSinceSeen(item.pk)
+    if sign_off.content["evidence"] == evidence:
+        raise TooLate("Nothing differs from what was signed.")
+    said = {"sign_off": sign_off, "content_sha256": digest}
+    known = SignOffConfirmation.objects.filter(**said).first()
+    if known is not None:
+        return known
+    made = SignOffConfirmation.objects.create(**said, evidence=evidence, confirmed_at=now, confirmed_by=by)
+    facts = {"sign_off": sign_off.pk, "content": digest}
+    what, within = "training.competency.still_holds", item.record.trainee_id
+    audit(what, by=by, at=now, about=item, within=within, after=facts, role=role_of(by, item.record, now))
+    return made
 
 
 @transaction.atomic

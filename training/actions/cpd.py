@@ -15,12 +15,13 @@ from ctts.common.clock import london_date
 from ctts.common.verdict import DoneAlready, Invalid, require
 from training import access
 from training.actions._practice import fresh, note, step, want
-from training.actions._steps import lock_record, lock_with_record
+from training.actions._steps import lock_record, lock_with_record, refuse_identifiers
 from training.models import Attendance, CpdEntry, TrainingDraft
-from training.queries.cpd import CPD_FIELDS, cpd_key, cpd_version, new_cpd_key
+from training.queries.cpd import CPD_FIELDS, cpd_key, cpd_version, identifiers_in_cpd, new_cpd_key
 from training.states import CPD_MOVES, CpdKind, CpdState
 
 LONGEST_MINUTES = 60 * 1000
+QUARTER = 15  # minutes
 
 
 @transaction.atomic
@@ -56,11 +57,12 @@ def change_cpd(*, by: User, now: datetime, entry_id: int, values: Mapping[str, A
 
 
 @transaction.atomic
-def enter_cpd(*, by: User, now: datetime, entry_id: int, seen: str, declared: bool) -> CpdEntry:
+def enter_cpd(*, by: User, now: datetime, entry_id: int, seen: str, declared: bool, answer: str = "") -> CpdEntry:
     """Enter an activity into the log as it was `seen`: the people around the trainee read it from then on (T10).
 
-    Raises NotAllowed, TooLate when it stands there, StaleText, Invalid without what was done or its critical
-    reflection, and when it is not declared that no patient can be identified.
+    Where the scan finds what may identify a patient, `answer` says why it does not; it is read with the entry (quality
+    rule 17). Raises NotAllowed, TooLate when it stands there, StaleText, Invalid without what was done or its critical
+    reflection, when it is not declared that no patient can be identified, and when what was found has no answer.
     """
     entry = lock_with_record(CpdEntry, entry_id)
     require(access.can_change_cpd(by, entry))
@@ -71,7 +73,11 @@ def enter_cpd(*, by: User, now: datetime, entry_id: int, seen: str, declared: bo
         raise Invalid("Write first what you think of it: CPD rests on critical reflection.")
     if not declared:
         raise Invalid("Tick this first: nothing in it may identify a patient.", "declared")
-    step(entry, CPD_MOVES, "enter", what="cpd.entered", by=by, now=now, columns={"entered_at": now})
+    found = {str(finding.kind) for finding in identifiers_in_cpd(entry)}
+    said = _answered(answer) if found else ""
+    columns = {"entered_at": now, "answer": said}
+    facts: dict[str, Any] = {"found": sorted(found)} if found else {}
+    step(entry, CPD_MOVES, "enter", what="cpd.entered", by=by, now=now, columns=columns, **facts)
     return entry
 
 
@@ -89,8 +95,8 @@ def reopen_cpd(*, by: User, now: datetime, entry_id: int) -> CpdEntry:
 
 @transaction.atomic
 def take_over_event(*, by: User, now: datetime, attendance_id: int) -> CpdEntry:
-    """Begin an activity with what is known of an event attended: title, day, time; what it was good for is to be
-    written (T9, T10).
+    """Begin an activity with what is known of an event attended: title, day, time in quarters begun; what it was
+    good for is to be written (T9, T10).
 
     Raises NotAllowed for anybody else or an event at which they were not, TooLate when training has ended, DoneAlready
     when it was taken over.
@@ -107,7 +113,7 @@ def take_over_event(*, by: User, now: datetime, attendance_id: int) -> CpdEntry:
         kind=CpdKind.COURSE,
         title=event.title,
         done_on=london_date(event.starts_at),
-        minutes=int((event.ends_at - event.starts_at).total_seconds() // 60),
+        minutes=-(-int((event.ends_at - event.starts_at).total_seconds() // 60) // QUARTER) * QUARTER,
         attendance=attendance,
         state=CpdState.DRAFT,
         made_at=now,
@@ -118,6 +124,13 @@ def take_over_event(*, by: User, now: datetime, attendance_id: int) -> CpdEntry:
     return entry
 
 
+def _answered(answer: str) -> str:
+    """Why no patient can be identified, in the trainee's words, which do not say again what was found."""
+    said = want(answer, "answer", "Say why no patient can be identified, or go back and take out what was found.")
+    refuse_identifiers(said, "Your answer", "answer")
+    return said
+
+
 def _checked(values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """What a draft must have: a day that has come, a title, a time."""
     done_on: date = values["done_on"]
@@ -125,6 +138,8 @@ def _checked(values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         raise Invalid("This day has not come yet.", "done_on")
     if not 0 < values["minutes"] <= LONGEST_MINUTES:
         raise Invalid("Give the hours it took, at least a quarter.", "hours")
+    if values["minutes"] % QUARTER:
+        raise Invalid("Give the hours in quarters, such as 1.25, 1.5 or 2.", "hours")
     words = {name: values[name].strip() for name in ("activity", "reflection")}
     title = want(values["title"], "title", "Give it a title.")
     return {"kind": values["kind"], "title": title, "done_on": done_on, "minutes": values["minutes"], **words}

@@ -36,6 +36,7 @@ from training.actions._steps import (
     tell,
 )
 from training.models import Evidence, EvidenceMapping, EvidenceVersion, IdentifierFinding, PlanItem, TrainingRecord
+from training.queries.changed import changed_sign_offs
 from training.queries.evidence import evidence_digest
 from training.rules import patient_identifiers
 from training.states import RECORD_ENDED, AppointmentKind, EvidenceKind, EvidenceState, ItemState
@@ -167,6 +168,7 @@ def _map(evidence: Evidence, item_ids: Collection[int], by: User, now: datetime)
     before, after = {"items": sorted(was)}, {"items": sorted(wanted)}
     within = evidence.record.trainee_id
     audit("training.evidence.mapped", by=by, at=now, about=evidence, within=within, before=before, after=after)
+    _tell_changed(evidence, was ^ wanted, now)
     for item in items:
         if item.state == ItemState.NOT_STARTED:
             item.record = evidence.record
@@ -255,6 +257,20 @@ def _share(evidence: Evidence, step: str, by: User | None, now: datetime) -> Non
             "shared_by": by,
         },
     )
+    _tell_changed(evidence, evidence.mappings.values("item"), now)
+
+
+def _tell_changed(evidence: Evidence, items: Any, now: datetime) -> None:
+    """The supervisor hears at once which signatures rest on other evidence now; of what is not shared, nothing (T2).
+
+    `items`: the competencies that this step is about."""
+    if evidence.state != EvidenceState.SHARED:
+        return
+    rows = changed_sign_offs().filter(item__record=evidence.record, item__in=items).order_by("item__position")
+    codes = list(rows.values_list("item__item__code", flat=True))
+    key, told = f"evidence{evidence.pk}:{now.isoformat()}", {"codes": codes, "evidence": evidence}
+    for supervisor in holders(evidence.record, now, AppointmentKind.SUPERVISOR) if codes else []:
+        tell(notices.EVIDENCE_CHANGED, evidence.record, supervisor, about=evidence, now=now, key=key, **told)
 
 
 @transaction.atomic

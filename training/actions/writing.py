@@ -16,6 +16,7 @@ from ctts.common.clock import london_date
 from ctts.common.forms import KEPT
 from ctts.common.markdown import stands_in
 from ctts.common.verdict import Invalid, require
+from ctts.notifications.notices import Notice
 from training import access, notices
 from training.access import Piece
 from training.actions._practice import fresh, note, step, want
@@ -198,18 +199,30 @@ def withdraw_piece(*, by: User, now: datetime, piece: Piece, reason: str) -> Pie
     The author, the Training Supervisor and the Training Co-ordinator are told. Raises NotAllowed for its author and for
     strangers, TooLate when it is not submitted, Invalid without a reason or when it says again what was found.
     """
-    locked, today = _lock_piece(piece), london_date(now)
-    require(access.can_withdraw_piece(by, locked, today))
-    said = want(reason, "reason", "Say what was found, without repeating it.")
-    refuse_identifiers(said, "Your description", "reason")
-    facts = {"content_sha256": piece_version(locked), "reason": said, "withdrawn_at": now, "withdrawn_by": by}
-    PieceWithdrawal.objects.create(**_about(locked), **facts, role=role_of(by, locked.record, now))
-    step(locked, WRITING_MOVES, "reopen", what=f"{_name(locked)}.withdrawn", by=by, now=now, words=said)
-    around = holders(locked.record, now, AppointmentKind.SUPERVISOR, AppointmentKind.COORDINATOR)
-    key = f"{_name(locked)}:{locked.pk}:{now.isoformat()}"
-    for person in {locked.record.trainee, *around} - {by}:
-        tell(notices.PIECE_WITHDRAWN, locked.record, person, about=locked, now=now, key=key, by=by, **_shown(locked))
+    locked = _lock_piece(piece)
+    require(access.can_withdraw_piece(by, locked, london_date(now)))
+    gone = _withdraw(locked, piece_version(locked), reason, by, now)
+    step(locked, WRITING_MOVES, "reopen", what=f"{_name(locked)}.withdrawn", by=by, now=now, words=gone.reason)
+    _tell_of_patient(notices.PIECE_WITHDRAWN, locked, by, now)
     return locked
+
+
+@transaction.atomic
+def close_version(*, by: User, now: datetime, piece: Piece, number: int, reason: str) -> PieceWithdrawal:
+    """A patient can be identified in what a piece said earlier: nobody reads that version any more, its author neither;
+    what the piece says now stays as it is (T6, quality rule 17).
+
+    The author, the Training Supervisor and the Training Co-ordinator are told. Raises DoesNotExist without it,
+    NotAllowed for strangers, TooLate when it is closed or is what the piece says now, Invalid as `withdraw_piece`.
+    """
+    locked = _lock_piece(piece)
+    version = locked.versions.get(number=number)
+    require(access.can_close_version(by, locked, version, london_date(now)))
+    gone = _withdraw(locked, version.sha256, reason, by, now, version)
+    what = f"{_name(locked)}.version_closed"
+    note(what, locked.record, locked, by=by, now=now, words=gone.reason, version=number, sha256=version.sha256)
+    _tell_of_patient(notices.PIECE_VERSION_CLOSED, locked, by, now, version=version)
+    return gone
 
 
 @transaction.atomic
@@ -283,6 +296,24 @@ def _answered(piece: Piece, version: str, answer: str, by: User, now: datetime) 
         facts = {"content_sha256": version, "found": found, "answer": said, "answered_at": now, "answered_by": by}
         ScanAnswer.objects.create(**_about(piece), **facts)
     return found
+
+
+def _withdraw(
+    piece: Piece, sha256: str, reason: str, by: User, now: datetime, version: PieceVersion | None = None
+) -> PieceWithdrawal:
+    """The fact that what has this digest identifies a patient; the reason is there and does not say it again."""
+    said = want(reason, "reason", "Say what was found, without repeating it.")
+    refuse_identifiers(said, "Your description", "reason")
+    facts = {"content_sha256": sha256, "reason": said, "withdrawn_at": now, "withdrawn_by": by, "version": version}
+    return PieceWithdrawal.objects.create(**_about(piece), **facts, role=role_of(by, piece.record, now))
+
+
+def _tell_of_patient(notice: Notice, piece: Piece, by: User, now: datetime, **more: object) -> None:
+    """Author, supervisor and co-ordinator hear that a patient could be identified; whoever found it knows."""
+    around = holders(piece.record, now, AppointmentKind.SUPERVISOR, AppointmentKind.COORDINATOR)
+    key, shown = f"{_name(piece)}:{piece.pk}:{now.isoformat()}", {"by": by, **_shown(piece), **more}
+    for person in {piece.record.trainee, *around} - {by}:
+        tell(notice, piece.record, person, about=piece, now=now, key=key, **shown)
 
 
 def _lock(kind: type[P], piece_id: int) -> P:

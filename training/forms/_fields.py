@@ -9,7 +9,7 @@ from django import forms
 from ctts.common.fields import LONG, SHORT, OneOf, day_field, needed_later, sentences
 from training.models import PlanItem
 
-__all__ = ["LONG", "SHORT", "OneCompetency", "OneOf", "YesNo", "day_field", "needed_later", "sentences"]
+__all__ = ["LONG", "SHORT", "OneCompetency", "OneOf", "YesNo", "answer_field", "day_field", "needed_later", "sentences"]
 
 
 class YesNo(forms.TypedChoiceField):
@@ -34,3 +34,14 @@ class OneCompetency(OneOf[PlanItem]):
     def label_from_instance(self, item: PlanItem) -> str:
         """Code and title."""
         return str(item.item)
+
+
+SAY_WHY = "Say why no patient can be identified, or go back and take out what was found."
+
+
+def answer_field(about: str = "it") -> forms.CharField:
+    """Why no patient can be identified by what the scan found (quality rule 17)."""
+    help_text = f"In your own words. Do not repeat what was found. It is read with {about}."
+    field = sentences("Why can no patient be identified?", help_text=help_text, most=LONG)
+    field.error_messages["required"] = SAY_WHY
+    return field

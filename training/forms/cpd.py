@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from ctts.common.forms import CrispyForm, KeyField, SeenField
-from training.forms._fields import LONG, day_field, needed_later, sentences
+from training.forms._fields import LONG, answer_field, day_field, needed_later, sentences
 from training.queries import CpdWanted
 from training.states import CpdKind, CpdState
 
@@ -31,7 +31,9 @@ class CpdForm(CrispyForm):
         max_value=1000,
         max_digits=6,
         decimal_places=2,
+        step_size=Decimal("0.25"),
         help_text="In quarters, such as 1.5.",
+        error_messages={"step_size": "Give the hours in quarters, such as 1.25, 1.5 or 2."},
     )
     activity = needed_later(sentences("What you did", required=False, most=LONG, rows=5), TO_ENTER)
     reflection = needed_later(
@@ -57,7 +59,8 @@ class CpdForm(CrispyForm):
 
 
 class EnterCpdForm(CrispyForm):
-    """The trainee enters an activity into the log and declares that nothing in it identifies a patient."""
+    """The trainee enters an activity into the log and declares that nothing in it identifies a patient; `asks`: the
+    scan found something that waits for an answer (quality rule 17)."""
 
     submit_label = "Enter it into the log"
 
@@ -66,6 +69,11 @@ class EnterCpdForm(CrispyForm):
         label="No patient can be identified from it: no name, date of birth, number, address or picture.",
         error_messages={"required": "Tick this first: nothing in it may identify a patient."},
     )
+
+    def __init__(self, *args: Any, asks: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if asks:
+            self.fields["answer"] = answer_field()
 
 
 class CpdFilterForm(CrispyForm):

@@ -24,7 +24,6 @@ from training.states import EvidenceKind, EvidenceState
 
 TITLE, TEXT = 200, 60_000
 NO_ADDRESS = "Give a web address that begins with https://, such as https://example.org/poster."
-STATES = [pair for pair in EvidenceState.choices if pair[0] != EvidenceState.QUARANTINED]  # no library shows those
 ORDERS = [
     ("", "Newest first"),
     ("oldest", "Oldest first"),
@@ -76,8 +75,11 @@ def _title(*, required: bool = True, help_text: str = "") -> forms.CharField:
 
 
 def refuse_address(value: str) -> None:
-    """Raise ValidationError for an address that gives a password away, or that leads to the reader's own computer."""
+    """Raise ValidationError for an address that is not encrypted, that gives a password away, or that leads to the
+    reader's own computer."""
     parts = urlsplit(value)
+    if parts.scheme != "https":
+        raise ValidationError(NO_ADDRESS)
     if "@" in parts.netloc:
         raise ValidationError("Leave name and password out of the address: every reader would have them.")
     host = parts.hostname or ""
@@ -85,8 +87,18 @@ def refuse_address(value: str) -> None:
         raise ValidationError("This address leads to your own computer; nobody else can open it.")
 
 
+class _Address(forms.URLField):
+    """A web address; what begins with two strokes is none: it would take the scheme of whatever page it stands on."""
+
+    def to_python(self, value: Any) -> Any:
+        """Raises ValidationError for such a one."""
+        if isinstance(value, str) and value.strip().startswith("//"):
+            raise ValidationError(NO_ADDRESS)
+        return super().to_python(value)
+
+
 def _address(help_text: str = "") -> forms.URLField:
-    return forms.URLField(
+    return _Address(
         label="Address",
         max_length=1000,
         assume_scheme="https",
@@ -232,7 +244,7 @@ class LibraryFilterForm(CrispyForm):
 
     q = forms.CharField(label="Words in it", required=False, max_length=100)
     kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "Any kind"), *EvidenceKind.choices])
-    state = forms.ChoiceField(label="State", required=False, choices=[("", "Any state"), *STATES])
+    state = forms.ChoiceField(label="State", required=False, choices=[("", "Any state"), *EvidenceState.choices])
     item = OneCompetency(label="Competency", required=False)
     order = forms.ChoiceField(label="Order", required=False, choices=ORDERS)
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 from django import forms
 
 from ctts.common.forms import CrispyForm, EveryRow, KeyField, SeenField
-from training.forms._fields import LONG, day_field, needed_later, sentences
+from training.forms._fields import LONG, answer_field, day_field, needed_later, sentences
 from training.rules import Heading, headings_of
 from training.states import CommentFate, ReflectionModel
 
@@ -92,9 +92,6 @@ class SectionForm(CrispyForm):
 SectionFormSet = forms.formset_factory(SectionForm, formset=EveryRow, extra=1, max_num=40, validate_max=True)
 
 
-SAY_WHY = "Say why no patient can be identified, or go back and take out what was found."
-
-
 class SubmitPieceForm(CrispyForm):
     """The trainee submits a piece and declares that nothing in it identifies a patient.
 
@@ -113,9 +110,7 @@ class SubmitPieceForm(CrispyForm):
     def __init__(self, *args: Any, asks: bool, empty: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if asks:
-            help_text = "In your own words. Do not repeat what was found. It is read with the piece."
-            self.fields["answer"] = sentences("Why can no patient be identified?", help_text=help_text, most=LONG)
-            self.fields["answer"].error_messages["required"] = SAY_WHY
+            self.fields["answer"] = answer_field("the piece")
         if empty:
             self.fields["unfinished"] = forms.BooleanField(
                 label=f"Submit it with {len(empty)} {'part' if len(empty) == 1 else 'parts'} left empty.",
@@ -134,6 +129,12 @@ class WithdrawPieceForm(CrispyForm):
         "name, to know what to take out.",
         most=LONG,
     )
+
+
+class CloseVersionForm(WithdrawPieceForm):
+    """A patient can be identified in an earlier version."""
+
+    submit_label = "Close this version"
 
 
 class CommentForm(CrispyForm):

@@ -53,7 +53,7 @@ AROUND = (
                 "The ladder",
                 "A concern goes to the Training Co-ordinator, then to the External Moderator, then to the scheme "
                 "office. Each level has {concern_working_days} working days; when nobody closes it in time it climbs "
-                "by itself.",
+                "by itself. Whoever it has not come to yet neither reads nor closes it.",
             ),
             Point(
                 "Answered, passed on, closed",

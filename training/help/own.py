@@ -69,7 +69,8 @@ OWN = (
             Point(
                 "Changed since signed",
                 "Evidence that the signature rests on reads differently now. The band shows the difference; the "
-                "Training Supervisor decides whether the signature still stands.",
+                "Training Supervisor is told, looks at it, and says that the signature still holds, or withdraws it. "
+                "It counts until it is withdrawn.",
             ),
             Point(
                 "Own rating and the supervisor’s",
@@ -213,7 +214,8 @@ OWN = (
             Point(
                 "No patient can be identified",
                 "The scan looks through the text when it is submitted. Take out what it found, or say why nobody can "
-                "be identified: your answer is read with the piece.",
+                "be identified: your answer is read with the piece. Found later, a reader withdraws the piece. An "
+                "earlier version is closed on its page, by its author too: nobody reads its words any more.",
             ),
         ),
         ALL_AROUND,

@@ -31,6 +31,7 @@ from training.models.competencies import (
     PlanAgreement,
     PlanItem,
     SignOff,
+    SignOffConfirmation,
     SupervisorRating,
 )
 from training.models.copies import (
@@ -157,6 +158,7 @@ __all__ = [
     "ReviewSignature",
     "ScanAnswer",
     "SignOff",
+    "SignOffConfirmation",
     "SupervisorRating",
     "SupervisorReview",
     "Thread",

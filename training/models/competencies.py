@@ -259,3 +259,25 @@ class SignOff(SignatureBase):
                 ),
             ),
         ]
+
+
+class SignOffConfirmation(AppendOnly):
+    """Evidence changed after it was signed; the Training Supervisor looked at it and says that the signature still
+    holds for exactly this: `evidence`, id → digest, and the digest of the competency with it (T2). It signs nothing."""
+
+    retention = Retention.DOSSIER
+
+    sign_off = models.ForeignKey(SignOff, models.PROTECT, related_name="confirmations")
+    evidence = models.JSONField()
+    content_sha256 = models.CharField(max_length=64)
+    confirmed_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["-confirmed_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["sign_off", "content_sha256"], name="training_sign_off_holds_once"),
+            models.CheckConstraint(
+                name="training_sign_off_holds_sha256", condition=Q(content_sha256__regex="^[0-9a-f]{64}$")
+            ),
+        ]

@@ -17,7 +17,8 @@ from training.states import CPD_MOVES, CpdKind, CpdState
 
 class CpdEntry(models.Model):
     """One activity: what it was, how long, and what the trainee thinks of it (T10). `attendance` is the event of the
-    scheme from which it was taken over, once."""
+    scheme from which it was taken over, once. `answer`: why nobody can be identified by what the scan found in it when
+    it was entered (quality rule 17)."""
 
     retention = Retention.DOSSIER
 
@@ -28,6 +29,7 @@ class CpdEntry(models.Model):
     minutes = models.PositiveIntegerField()
     activity = models.TextField(blank=True)
     reflection = models.TextField(blank=True)
+    answer = models.TextField(blank=True)
     attendance = models.OneToOneField(Attendance, models.PROTECT, null=True, related_name="cpd_entry")
     state = models.CharField(max_length=8, choices=CpdState.choices, default=CpdState.DRAFT)
     made_at = models.DateTimeField()
@@ -50,7 +52,9 @@ class CpdEntry(models.Model):
         indexes = [models.Index(fields=["record", "state", "done_on"])]
         triggers = [
             pgtrigger.Protect(name="cpd_entry_stays", operation=pgtrigger.Delete),
-            submitted_stays("entered_cpd_stays", ["kind", "title", "done_on", "minutes", "activity", "reflection"]),
+            submitted_stays(
+                "entered_cpd_stays", ["kind", "title", "done_on", "minutes", "activity", "reflection", "answer"]
+            ),
             fsm_trigger("cpd_moves", CPD_MOVES),
         ]
 

@@ -248,13 +248,17 @@ class ScanAnswer(AppendOnly):
 
 
 class PieceWithdrawal(AppendOnly):
-    """A reader found that a patient can be identified in a piece: it went back to its author as a draft (T6, quality
-    rule 17). `reason` says what was found, without repeating it; what has `content_sha256` is not submitted again."""
+    """A patient can be identified in a piece: a reader found it, and it went back to its author as a draft; or, with
+    `version`, in what it said earlier, which is closed (T6, quality rule 17).
+
+    `reason` says what was found, without repeating it. What has `content_sha256` is not submitted again, and no version
+    with it is shown to anybody."""
 
     retention = Retention.DOSSIER
 
     reflection = models.ForeignKey(Reflection, models.PROTECT, null=True, related_name="withdrawals")
     case = models.ForeignKey(CaseStudy, models.PROTECT, null=True, related_name="withdrawals")
+    version = models.OneToOneField(PieceVersion, models.PROTECT, null=True, related_name="closing")
     content_sha256 = models.CharField(max_length=64)
     reason = models.TextField()
     withdrawn_at = models.DateTimeField()

@@ -158,14 +158,15 @@ def takers_of(record: TrainingRecord, raised_by: User, today: date) -> Takers:
 
 
 def concerns_visible_to(user: User, today: date) -> QuerySet[Concern]:
-    """Concerns a person raised, and those that lie or lay with them; all for the office (T8).
+    """Concerns a person raised, and those that lie or lay with them: the office reads what nobody before it answered
+    (T8; G 3.4: any unresolved problems).
 
     A supervisor never reads what the trainee raised, nor a trainee what others raised about them. A patient-safety
     concern is read by the External Moderator and the office.
     """
     rows = Concern.objects.select_related("record__trainee", "record__centre", "raised_by", "closed_by")
-    if holds(user, Role.OFFICE, today):
-        return rows
+    as_office = Q(level=ConcernLevel.OFFICE) | Q(patient_safety=True)
+    as_office &= Q(pk__isnull=not holds(user, Role.OFFICE, today))
     held = Appointment.objects.filter(on_day(today), person=user)
     supervised = held.filter(kind=AppointmentKind.SUPERVISOR).values("record")
     coordinated = held.filter(kind=AppointmentKind.COORDINATOR).values("record")
@@ -173,7 +174,7 @@ def concerns_visible_to(user: User, today: date) -> QuerySet[Concern]:
     trainees_own = Q(raised_by=F("record__trainee"), record__in=supervised)
     as_coordinator = Q(record__in=coordinated, patient_safety=False) & ~trainees_own
     as_moderator = Q(record__in=moderated) & (Q(patient_safety=True) | ~Q(level=ConcernLevel.COORDINATOR))
-    return rows.filter(Q(raised_by=user) | as_coordinator | as_moderator)
+    return rows.filter(Q(raised_by=user) | as_coordinator | as_moderator | as_office)
 
 
 def concerns_of(record: TrainingRecord, user: User, today: date) -> QuerySet[Concern]:

@@ -148,6 +148,27 @@ def _submitted(part: Part) -> Rows:
         )
 
 
+def _changed(part: Part) -> Rows:
+    """The supervisor looks at evidence that changed after they signed: one row a trainee, gone once they say that the
+    signature still holds, or withdraw it (T2, T3)."""
+    for record in part.supervised:
+        found = [row for row in part.changed if row.record == record.pk]
+        if not found:
+            continue
+        one = reverse("training:changes", args=[found[0].pk])
+        url = one if len(found) == 1 else f"{reverse('training:competencies', args=[record.pk])}?state=changed"
+        codes = found[0].code if len(found) == 1 else f"{len(found)} competencies"
+        yield WaitingRow(
+            what=f"Look at what changed since signed: {codes}",
+            url=url,
+            about=str(record.trainee),
+            role=SUPERVISOR,
+            since=min(london_date(row.since) for row in found),
+            button="See what changed",
+            record=record.pk,
+        )
+
+
 def _unsigned(part: Part) -> Rows:
     """The co-ordinator asks after what waits for the supervisor's signature too long, once the days are over (T2)."""
     for _, row in _to_ask_after(part):
@@ -230,7 +251,7 @@ def _unshared_with_trainees(part: Part) -> Rows:
             yield replace(row, about=str(record.trainee), waits=waits)
 
 
-HERE: tuple[DutiesOf, ...] = (_returned, _unshared, _evidence, _handbook, _submitted, _unsigned, _plans)
+HERE: tuple[DutiesOf, ...] = (_returned, _unshared, _evidence, _handbook, _submitted, _changed, _unsigned, _plans)
 DUTIES: tuple[DutiesOf, ...] = (
     *(*HERE, *PRACTICE_DUTIES, *MODERATOR_DUTIES, *CHANGE_DUTIES),
     *(*REPORT_DUTIES, *EVENT_DUTIES, *THREAD_DUTIES),

@@ -6,20 +6,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
 from ctts.accounts.models import User
+from ctts.audit.models import AuditEvent
 from ctts.common.digest import sha256
 from ctts.common.parts import Readers
 from ctts.common.word_changes import Piece, word_changes
 from ctts.documents import queries as documents
 from ctts.documents.models import Document
 from ctts.documents.states import DocumentState
-from ctts.organisations.access import on_day
+from ctts.organisations.access import holds, on_day
+from ctts.organisations.states import Role
 from ctts.scheme.queries import numbers_of
-from training.access import INDEPENDENT, MODERATORS, open_library, visible_evidence
+from training.access import HEAR_OF_PATIENTS, INDEPENDENT, MODERATORS, open_library, visible_evidence
 from training.models import (
+    Appointment,
     Evidence,
     EvidenceMapping,
     EvidenceVersion,
@@ -31,6 +34,7 @@ from training.models import (
 from training.queries.items import READABLE, standing_sign_offs, words_of_version
 from training.states import EVIDENCE_MOVES, AppointmentKind, EvidenceState
 
+QUARANTINED = "training.evidence.quarantine"
 LABELS = dict(AppointmentKind.choices)
 RECENT = 5
 
@@ -56,6 +60,20 @@ def evidence_to_withdraw(user: User, today: date) -> QuerySet[Evidence]:
     gone = Q(state=EvidenceState.QUARANTINED) & open_library(user, today)
     rows = Evidence.objects.filter(visible_evidence(user, today) | gone)
     return rows.select_related(*SHOWN)
+
+
+def evidence_known_withdrawn(user: User, today: date) -> QuerySet[Evidence]:
+    """What was withdrawn from view and is not shared again, for those who hear of it and whoever withdrew it: that it
+    was, what was found, how far its author is; never what it says (T3, quality rule 17)."""
+    records = TrainingRecord.objects.all()
+    if not holds(user, Role.OFFICE, today):
+        held = Appointment.objects.filter(on_day(today), person=user, kind__in=HEAR_OF_PATIENTS)
+        records = records.filter(pk__in=held.values("record"))
+    reported = AuditEvent.objects.filter(object="training.evidence", action=QUARANTINED, actor_id=user.pk)
+    knows = Q(record__in=records) | (Q(pk__in=reported.values("object_id")) & open_library(user, today))
+    again = EvidenceVersion.objects.filter(evidence=OuterRef("pk"), shared_at__gt=OuterRef("quarantined_at"))
+    rows = Evidence.objects.filter(knows, ~Exists(again), quarantined_at__isnull=False)
+    return rows.exclude(author=user).select_related(*SHOWN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from training.models import (
     TrainingRecord,
 )
 from training.queries.around import concerns_visible_to
+from training.queries.changed import is_changed
 from training.queries.dops import dops_visible_to
 from training.queries.items import standing_sign_offs
 from training.queries.reviews import reviews_visible_to
@@ -72,8 +73,8 @@ class _Around:
 class _Row(NamedTuple):
     """One thing behind the gate, whatever its kind: what it is called, its state, and what it is sorted by.
 
-    `number` is the place of a competency, the number of a review, the words of a case study; `person` and `moderators`
-    are of a DOPS: who assesses it, and whether as External Moderator.
+    `number` is the place of a competency, the number of a review, the words of a case study; `person` is of a DOPS: who
+    assesses it. `flag`: of a DOPS whether as External Moderator, of a competency whether it changed since signed.
     """
 
     kind: str
@@ -85,7 +86,7 @@ class _Row(NamedTuple):
     at: datetime | None
     number: int
     person: int | None
-    moderators: bool
+    flag: bool
 
 
 # What a kind does not have, in the type of the others.
@@ -97,7 +98,7 @@ NOTHING: dict[str, Any] = {
     "at": Cast(Value(None), DateTimeField()),
     "many": Value(0, IntegerField()),
     "who": Cast(Value(None), BigIntegerField()),
-    "moderators": Value(False, BooleanField()),
+    "flag": Value(False, BooleanField()),
 }
 
 
@@ -109,11 +110,12 @@ def _found(record: TrainingRecord, reader: User, today: date) -> dict[str, list[
         "on": F("observed_on"),
         "at": F("asked_at"),
         "who": F("assessor"),
-        "moderators": ExpressionWrapper(Q(assessor_kind=MODERATOR), BooleanField()),
+        "flag": ExpressionWrapper(Q(assessor_kind=MODERATOR), BooleanField()),
     }
     safety, state = concerns_visible_to(reader, today).filter(patient_safety=True), {"stands": F("state")}
+    listed = {"text": F("item__code"), "about": F("item__title"), "many": F("position"), "flag": is_changed()}
     asked: list[tuple[str, QuerySet[Any], dict[str, Any]]] = [
-        ("item", PlanItem.objects.all(), {"text": F("item__code"), "about": F("item__title"), "many": F("position")}),
+        ("item", PlanItem.objects.all(), listed),
         ("review", reviews_visible_to(reader, today), {"on": F("held_on"), "many": F("number")}),
         ("dops", dops_visible_to(reader, today), assessed),
         ("concern", safety, {"text": F("reference"), "at": F("raised_at")}),
@@ -153,11 +155,11 @@ def behind_gate(
     own = ({row.pk for row in rows["piece"]}, {row.pk for row in rows["case"]})
     pieces, cases = own if reader.pk == record.trainee_id else readable_pieces(record, reader, today)
     return {
-        "moderator_dops": _dops([row for row in dops if row.moderators], around),
+        "moderator_dops": _dops([row for row in dops if row.flag], around),
         "open_safety_concerns": _concerns(rows["concern"], open_concerns),
         "signed": _signed(record, rows["item"], around),
         "reviews": _reviews(rows["review"], around),
-        "dops": _dops([row for row in dops if not row.moderators], around),
+        "dops": _dops([row for row in dops if not row.flag], around),
         "case_study_words": _cases(record, rows["case"], around, cases),
         "reflections": _reflections(rows["piece"], around, pieces),
     }
@@ -188,7 +190,8 @@ def _signed(record: TrainingRecord, rows: Sequence[_Row], around: _Around) -> Be
     for row in sorted(rows, key=lambda row: (row.number, row.pk)):
         (why, who), url = says[row.state], reverse("training:item", args=[row.pk])
         fix = sign if row.state == ItemState.SUBMITTED else ("work on it", url)
-        items.append(_line(f"{row.text} {row.about}", url, why, who, fix))
+        changed = ", changed since signed" if row.flag else ""  # it goes on counting: the signature stands (T2)
+        items.append(_line(f"{row.text} {row.about}{changed}", url, why, who, fix))
     waiting = sum(row.state == ItemState.SUBMITTED for row in rows)
     return BehindLine(sorted(items, key=lambda item: not item.counts), waiting, _with(around.supervisor))
 

@@ -130,27 +130,19 @@ def judged_evidence(items: Iterable[PlanItem]) -> dict[int, list[Evidence]]:
     return found
 
 
-def judged_digests(items: Iterable[PlanItem]) -> dict[int, dict[str, str]]:
-    """The digest of each piece of that evidence, by competency and by the piece's id as signatures keep it."""
-    found: dict[int, dict[str, str]] = {item.pk: {} for item in items}
-    for item, piece, digest in _judged_digests(list(found)):
-        found[item][str(piece)] = digest
-    return found
+def judged_mappings() -> QuerySet[EvidenceMapping]:
+    """What competencies are judged on: evidence mapped to them, shared, its file checked (T2, T3)."""
+    ready = Q(evidence__document__isnull=True) | Q(evidence__document__state=DocumentState.CHECKED)
+    return EvidenceMapping.objects.filter(ready, evidence__state=EvidenceState.SHARED)
 
 
 def _judged(items: Any) -> QuerySet[EvidenceMapping]:
-    ready = Q(evidence__document__isnull=True) | Q(evidence__document__state=DocumentState.CHECKED)
-    return EvidenceMapping.objects.filter(ready, item__any_of=items, evidence__state=EvidenceState.SHARED)
+    return judged_mappings().filter(item__any_of=items)
 
 
 @prepared
 def _judged_with_files(items: Any) -> QuerySet[EvidenceMapping]:
     return _judged(items).select_related("evidence__document").order_by("evidence__made_at", "evidence__pk")
-
-
-@prepared
-def _judged_digests(items: Any) -> QuerySet[EvidenceMapping, tuple[int, int, str]]:
-    return _judged(items).order_by().values_list("item", "evidence", "evidence__content_sha256")
 
 
 def sign_rows(signer: User, items: Iterable[PlanItem]) -> list[SignRow]:

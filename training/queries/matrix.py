@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -17,7 +17,8 @@ from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import days_between, short_day
 from ctts.organisations.access import on_day
 from training.models import Appointment, ItemSubmission, PlanItem, SignOff, SupervisorRating, TrainingRecord
-from training.queries.items import judged_digests, standing_sign_offs
+from training.queries.changed import changed_items
+from training.queries.items import standing_sign_offs
 from training.states import AppointmentKind, EvidenceState, ItemState
 
 CHANGED = "changed"
@@ -66,9 +67,9 @@ def matrix(record: TrainingRecord, reader: User, today: date, state: str = "", l
     Four queries, whatever the length of the list.
     """
     rows = _rows(record, reader)
-    sign_offs = standing_sign_offs().filter(item__record=record).order_by().only("item", "signed_at", "content")
+    sign_offs = standing_sign_offs().filter(item__record=record).order_by().only("item", "signed_at")
     signed = {row.item_id: row for row in sign_offs}
-    changed = changed_since_signed([row for row in rows if row.pk in signed], signed)
+    changed = changed_items(record)
     supervisor = supervisor_of(record, today) if record.ended_on is None else ""
     found = [_matrix_row(row, signed.get(row.pk), row.pk in changed, supervisor, today) for row in rows]
     kept = [row for row in found if (not state or row.state == state) and (not late or row.overdue)]
@@ -82,12 +83,6 @@ def _rows(record: TrainingRecord, reader: User) -> list[PlanItem]:
     rated = SupervisorRating.objects.filter(item=OuterRef("pk"))  # the one that stands first
     rows = rows.annotate(judged=Subquery(rated.values("rating")[:1]), judged_at=Subquery(rated.values("rated_at")[:1]))
     return list(rows.annotate(shows=Count("mappings", filter=readable), submitted_at=Subquery(last.values("at"))))
-
-
-def changed_since_signed(items: Iterable[PlanItem], signed: Mapping[int, SignOff]) -> set[int]:
-    """Signed competencies whose shared evidence is not what the signature under them signed."""
-    evidence = judged_digests(items)
-    return {item for item, pieces in evidence.items() if signed[item].content["evidence"] != pieces}
 
 
 def supervisor_of(record: TrainingRecord, today: date) -> str:

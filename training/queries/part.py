@@ -28,6 +28,7 @@ from training.models import (
 )
 from training.queries.agreed import A_WEEK, DueAction, actions_told
 from training.queries.alone import names_another, unsupervised
+from training.queries.changed import ChangedSignOff, changed_told
 from training.queries.part_asked import (
     NOBODY,
     RARE,
@@ -184,6 +185,11 @@ class Part:
         or was due, the first due first (T4)."""
         return self._seldom[1]
 
+    @property
+    def changed(self) -> list[ChangedSignOff]:
+        """The signatures of those they supervise whose evidence changed since and was not looked at again (T2)."""
+        return self._seldom[2]
+
     @cached_property
     def months_missed(self) -> dict[int, tuple[Month, ...]]:
         """The months without a review of those whom they supervise or co-ordinate and who train, by record (T4)."""
@@ -232,16 +238,20 @@ class Part:
         return self._seldom[0]
 
     @cached_property
-    def _seldom(self) -> tuple[frozenset[str], list[DueAction]]:
-        """What of RARE is there, and what was agreed, in one question."""
+    def _seldom(self) -> tuple[frozenset[str], list[DueAction], list[ChangedSignOff]]:
+        """What of RARE is there, what was agreed, and what changed since it was signed, in one question; one more for
+        since when it did, where anything has."""
         records, mine = list({*self.running, *self.around}), ids([*self.own, *self.supervised])
         if not records and not self.decides:
-            return frozenset(), []
+            return frozenset(), [], []
         ask = rare_things_of_office if self.decides else rare_things
-        [found] = ask(self.user.pk, records or NOBODY, self.today, mine or NOBODY, self.today + A_WEEK)
-        *flags, agreed = found
+        signed = ids(self.supervised)
+        [found] = ask(
+            self.user.pk, records or NOBODY, self.today, mine or NOBODY, self.today + A_WEEK, signed or NOBODY
+        )
+        *flags, agreed, changed = found
         there = frozenset(name for name, is_there in zip(RARE, flags, strict=True) if is_there)
-        return there, actions_told(agreed)
+        return there, actions_told(agreed), changed_told(changed)
 
     @property
     def around(self) -> set[int]:

@@ -29,6 +29,7 @@ from training.models import (
 )
 from training.queries.agreed import due_actions
 from training.queries.alone import unsupervised
+from training.queries.changed import changed_column
 from training.queries.items import lacks_evidence, rests_on_held
 from training.queries.outliving import assesses_still
 from training.queries.records import RUNNING
@@ -69,21 +70,29 @@ RARE = ("advice", "threads", "changes", "invitations", "evidence", "concerns", "
 
 
 @prepared
-def rare_things(user: Any, records: Any, today: Any, mine: Any, soon: Any) -> QuerySet[User, tuple[Any, ...]]:
-    """Whether there is anything of each of RARE in these records, and what was agreed in `mine` until `soon`; one
-    row (N)."""
-    return _flags(user, records, today, Q(record__any_of=records), due_actions(mine, soon))
+def rare_things(
+    user: Any, records: Any, today: Any, mine: Any, soon: Any, supervised: Any
+) -> QuerySet[User, tuple[Any, ...]]:
+    """Whether there is anything of each of RARE in these records, what was agreed in `mine` until `soon`, and what
+    changed since it was signed in `supervised`; one row (N)."""
+    told = {"agreed": due_actions(mine, soon), "changed": changed_column(supervised)}
+    return _flags(user, records, today, Q(record__any_of=records), told)
 
 
 @prepared
-def rare_things_of_office(user: Any, records: Any, today: Any, mine: Any, soon: Any) -> QuerySet[User, tuple[Any, ...]]:
+def rare_things_of_office(
+    user: Any, records: Any, today: Any, mine: Any, soon: Any, supervised: Any
+) -> QuerySet[User, tuple[Any, ...]]:
     """The same for a member of the office, for whom some of it counts everywhere (N)."""
-    return _flags(user, records, today, Q(pk__isnull=False), due_actions(mine, soon))
+    told = {"agreed": due_actions(mine, soon), "changed": changed_column(supervised)}
+    return _flags(user, records, today, Q(pk__isnull=False), told)
 
 
-def _flags(user: Any, records: Any, today: Any, wide: Q, agreed: ArraySubquery) -> QuerySet[User, tuple[Any, ...]]:
+def _flags(
+    user: Any, records: Any, today: Any, wide: Q, told: dict[str, ArraySubquery]
+) -> QuerySet[User, tuple[Any, ...]]:
     """Whether there is anything of each of RARE: within the person's records, and of some for the office everywhere;
-    last what was `agreed`."""
+    last what is `told` of other things."""
     within = Q(record__any_of=records)
     of_events = Q(state=AttendanceState.INVITED, event__sign_up_until_on__isnull=False)
     of_evidence = Q(state__in=[EvidenceState.HELD, EvidenceState.QUARANTINED], author=user)
@@ -99,7 +108,7 @@ def _flags(user: Any, records: Any, today: Any, wide: Q, agreed: ArraySubquery) 
         "unraised": unraised_reviews().filter(within),
     }
     flags = {f"has_{name}": Exists(found[name]) for name in RARE}
-    return User.objects.filter(pk=user).order_by().annotate(**flags, agreed=agreed).values_list(*flags, "agreed")
+    return User.objects.filter(pk=user).order_by().annotate(**flags, **told).values_list(*flags, *told)
 
 
 @prepared

@@ -31,8 +31,8 @@ from training.models import (
     SupervisorReview,
     TrainingRecord,
 )
+from training.queries.changed import changed_items
 from training.queries.items import lacks_evidence
-from training.queries.matrix import changed_since_signed
 from training.queries.next_gate import NextGate, gate_in_brief
 from training.queries.records import reviews_that_count
 from training.rules import Readiness, month_gaps, readiness
@@ -212,9 +212,8 @@ def agenda(record: TrainingRecord, today: date, before: SupervisorReview | None 
     items = list(record.items.select_related("item").annotate(bare=bare).order_by("position"))
     counts = readiness(item.state for item in items)
     rows = SignOff.objects.filter(item__record=record, withdraws__isnull=True, withdrawn_by__isnull=True)
-    standing = {row.item_id: row for row in rows.order_by("pk").only("item", "signed_at", "content")}
-    newly = {pk for pk, row in standing.items() if row.signed_at >= moment}
-    changed = changed_since_signed([item for item in items if item.pk in standing], standing)
+    newly = set(rows.filter(signed_at__gte=moment).values_list("item", flat=True))
+    changed = changed_items(record)
     submitted = [item for item in items if item.state == ItemState.SUBMITTED]
     held = [item for item in submitted if item.bare]
     return Agenda(

@@ -120,7 +120,7 @@ def identifiers_in(piece: Piece, parts: Sequence[Part] | None = None) -> Sequenc
 def piece_versions(piece: Piece) -> list[PieceVersion]:
     """A piece as it was each time it was submitted, the latest first (T6).
 
-    Of each `withdrawn`: a reader found a patient in it; `answered`: its author said why the scan found none.
+    Of each `withdrawn`: a patient was found in it; `answered`: its author said why the scan found none.
     """
     about = {"reflection" if isinstance(piece, Reflection) else "case": piece, "content_sha256": OuterRef("sha256")}
     known = {"withdrawn": PieceWithdrawal.objects.filter(**about), "answered": ScanAnswer.objects.filter(**about)}
@@ -133,10 +133,16 @@ def version_or_none(versions: Sequence[PieceVersion], number: int) -> PieceVersi
     return next((version for version in versions if version.number == number), None)
 
 
+def version_numbered(piece: Piece, number: int) -> PieceVersion | None:
+    """The version of that number as it is stored, or None."""
+    found: PieceVersion | None = piece.versions.filter(number=number).first()
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Rewritten:
-    """What changed since an earlier version. `hidden`: one of the two may identify a patient, so that only the author
-    sees the words that were taken out or put in (quality rule 17)."""
+    """What changed since an earlier version. `hidden`: one of the two is closed, or may identify a patient, so that the
+    words that were taken out or put in are not shown (quality rule 17)."""
 
     since: PieceVersion
     difference: PieceDifference
@@ -182,11 +188,23 @@ def what_version_changed(version: PieceVersion, versions: Sequence[PieceVersion]
 
 
 def is_hidden(version: PieceVersion, mine: bool) -> bool:
-    """Whether a version of `piece_versions` is the author's alone (quality rule 17): it was withdrawn from view, or the
-    scan finds something in it and its author never said why nobody can be identified."""
+    """Whether the words of a version of `piece_versions` are kept from somebody (quality rule 17): from everybody once
+    it is closed; from all but its author when the scan finds something in it that its author never answered."""
+    if is_closed(version):
+        return True
     titled = _titled(version.title, parts_of_version(version))
-    facts = vars(version)
-    return not mine and (facts["withdrawn"] or (not facts["answered"] and _may_identify(titled)))
+    return not mine and not vars(version)["answered"] and _may_identify(titled)
+
+
+def is_closed(version: PieceVersion) -> bool:
+    """Whether a patient was found in a version of `piece_versions`: nobody reads its words, its author neither (T6)."""
+    return bool(vars(version)["withdrawn"])
+
+
+def closing_of(piece: Piece, version: PieceVersion) -> PieceWithdrawal | None:
+    """By whom and why a version of a piece is closed to everybody; None while it is open (quality rule 17)."""
+    rows = piece.withdrawals.filter(content_sha256=version.sha256).select_related("withdrawn_by")
+    return rows.order_by("-withdrawn_at", "-pk").first()
 
 
 def scan_answer(piece: Piece) -> ScanAnswer | None:
@@ -197,8 +215,9 @@ def scan_answer(piece: Piece) -> ScanAnswer | None:
 
 
 def withdrawal_of(piece: Piece) -> PieceWithdrawal | None:
-    """How a piece was withdrawn from view the last time; None when it never was (quality rule 17)."""
-    return piece.withdrawals.select_related("withdrawn_by").order_by("-withdrawn_at", "-pk").first()
+    """How a piece itself was withdrawn from view the last time; None when it never was (quality rule 17)."""
+    rows = piece.withdrawals.filter(version__isnull=True).select_related("withdrawn_by")
+    return rows.order_by("-withdrawn_at", "-pk").first()
 
 
 def comments_on(piece: Piece) -> list[Comment]:

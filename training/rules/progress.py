@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from ctts.common.months import days_after, plain_day
+from ctts.common.months import add_months, days_after, plain_day
 from ctts.scheme.rules import DEFAULTS, SchemeNumbers, share_needed, whole_number
 from training.rules.calendar import paused_days
 from training.states import ItemState
-
-YEAR = 365  # days
 
 
 @dataclass(frozen=True)
@@ -96,9 +94,17 @@ def forecast(
 def needed_a_month(left: int, today: date, by_on: date) -> int | None:
     """How many of `left` competencies have to be signed in each month from `today` on, so that all are by `by_on` (T2).
 
-    Rounded up, in months of a twelfth of a year; all of them where less than a month is left. None on that day and
-    after it. Raises TypeError or ValueError for what is no number of competencies.
+    Rounded up, over the whole calendar months that are left (E2: counted from `today`, clamped to month ends); all of
+    them where less than a month is left. None on that day and after it. Raises TypeError or ValueError for what is no
+    number of competencies.
     """
     whole_number(left, "left")
-    days = (plain_day(by_on, "by_on") - plain_day(today, "today")).days
-    return min(left, -(-left * YEAR // (days * 12))) if days > 0 else None
+    if plain_day(by_on, "by_on") <= plain_day(today, "today"):
+        return None
+    return min(left, -(-left // max(1, _whole_months(today, by_on))))
+
+
+def _whole_months(start: date, end: date) -> int:
+    """How many calendar months fit between two days."""
+    months = (end.year - start.year) * 12 + end.month - start.month
+    return months if add_months(start, months) <= end else months - 1

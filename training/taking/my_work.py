@@ -13,6 +13,7 @@ from training.models import (
     Evidence,
     EvidenceMapping,
     EvidenceVersion,
+    PieceVersion,
     PlanItem,
     Reflection,
     SignOff,
@@ -22,7 +23,7 @@ from training.queries.copies import Chapter, CopiedFile, Fact, Piece
 from training.queries.plans import plan_standing
 from training.queries.returned import taken_up
 from training.queries.told import copied, facts, of, signed, texts, texts_of
-from training.queries.writing import comments_on, parts_of, parts_of_version, piece_versions, scan_answer
+from training.queries.writing import comments_on, is_closed, parts_of, parts_of_version, piece_versions, scan_answer
 from training.states import EvidenceState
 
 WITHDRAWN = "it was withdrawn from view because a patient could be identified, and is given out to nobody"
@@ -180,20 +181,7 @@ def _written(row: Writing, told: list[Fact]) -> Piece:
     ]
     said = scan_answer(row)
     told += texts_of(said, ("answer", "Your answer to the scan")) if said else []
-    versions = [
-        Piece(
-            str(version),
-            [
-                *of(version, ("submitted_at", "Submitted"), ("title", "Title"), ("words", "Words")),
-                *of(version, ("sha256", "SHA-256 of what it said")),
-                *(
-                    Fact(f"part_{place}", part.title, part.text, long=True, markdown=True)
-                    for place, part in enumerate(parts_of_version(version), 1)
-                ),
-            ],
-        )
-        for version in reversed(piece_versions(row))
-    ]
+    versions = [_version(version) for version in reversed(piece_versions(row))]
     comments = [
         Piece(
             f"Comment of {comment.written_by}",
@@ -206,6 +194,16 @@ def _written(row: Writing, told: list[Fact]) -> Piece:
         for comment in comments_on(row)
     ]
     return Piece(row.title, told, parts=[*versions, *comments])
+
+
+def _version(version: PieceVersion) -> Piece:
+    """A piece as it was submitted; of a version that is closed only that it was (quality rule 17)."""
+    told = [*of(version, ("submitted_at", "Submitted")), *of(version, ("sha256", "SHA-256 of what it said"))]
+    if is_closed(version):
+        return Piece(f"{version}, closed: a patient could be identified", told)
+    parts = enumerate(parts_of_version(version), 1)
+    said = [Fact(f"part_{place}", part.title, part.text, long=True, markdown=True) for place, part in parts]
+    return Piece(str(version), [*told, *of(version, ("title", "Title"), ("words", "Words")), *said])
 
 
 def _answered(comment: Comment) -> list[Fact]:

@@ -78,6 +78,7 @@ def cpd(record: TrainingRecord, today: date) -> Chapter:
                 *of(row, ("kind", "Kind"), ("done_on", "Done"), ("minutes", "Minutes"), ("state", "State")),
                 *of(row, ("entered_at", "Entered")),
                 *texts_of(row, ("activity", "What you did"), ("reflection", "What you think of it")),
+                *texts_of(row, ("answer", "Your answer to the scan")),
             ],
         )
         for row in rows

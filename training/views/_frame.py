@@ -39,6 +39,11 @@ def evidence_or_404(request: HttpRequest, pk: int):
     return one_or_404(request, queries.evidence_visible_to(request.user, today_of(request)), pk)
 
 
+def evidence_known_withdrawn_or_404(request: HttpRequest, pk: int):
+    """The only way a view gets evidence that was withdrawn from view, for those who were told of it."""
+    return one_or_404(request, queries.evidence_known_withdrawn(request.user, today_of(request)), pk)
+
+
 def evidence_to_withdraw_or_404(request: HttpRequest, pk: int):
     """The only way a view gets evidence to withdraw; for whoever sees the record, also what is withdrawn already."""
     return one_or_404(request, queries.evidence_to_withdraw(request.user, today_of(request)), pk)

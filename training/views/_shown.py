@@ -9,10 +9,11 @@ from ctts.common.clock import london_date
 from ctts.common.parts import Acts, Consequence, HistoryEntry, NextStep, Pill, who_is
 from ctts.common.signatures import shown_signature
 from ctts.common.states_shown import badge_for
+from ctts.common.templatetags.formats import day
 from ctts.notifications.queries import people_to_nudge
 from training import access, queries
 from training.forms import NOTE
-from training.states import RECORD_ENDED, AppointmentKind, ItemState, RecordState
+from training.states import RECORD_ENDED, AppointmentKind, EvidenceState, ItemState, RecordState
 
 STATES = [*ItemState.choices, ("changed", "Changed since signed")]
 
@@ -93,11 +94,11 @@ def item_acts(reader, item, submissions, supervisor, judges, bare=None):
     return Acts(trainee, then=[supervisor])
 
 
-def item_badge(item, sign_offs, shared):
-    """The state of a competency, and whether its evidence changed since it was signed."""
+def item_badge(item, sign_offs, shared, confirmations=()):
+    """The state of a competency, and whether its evidence changed since it was signed and was not looked at again."""
     standing = next((row for row in sign_offs if not withdrawal(row)), None)
-    signed = standing.content["evidence"] if standing else None
-    if signed is not None and signed != {str(one.pk): one.content_sha256 for one in shared}:
+    signed, now = standing.content["evidence"] if standing else None, _pieces(shared)
+    if signed is not None and signed != now and not queries.holds_still(standing, now, confirmations):
         return badge_for("changed", "Changed since signed")
     return badge_for(item.state, item.get_state_display(), "planitem")
 
@@ -107,22 +108,30 @@ def withdrawal(sign_off):
     return getattr(sign_off, "withdrawn_by", None)
 
 
-def signature(sign_off, shared):
-    """A signature as it is shown: struck with its reason, or with a band when the evidence changed since."""
+def _pieces(shared):
+    return {str(one.pk): one.content_sha256 for one in shared}
+
+
+def signature(sign_off, shared, confirmations=()):
+    """A signature as it is shown: struck with its reason, or with a band when the evidence changed since, and who
+    looked at that."""
     struck = withdrawal(sign_off)
     found = [] if struck else queries.differences(sign_off.content["evidence"], shared)
+    looked = queries.holds_still(sign_off, _pieces(shared), confirmations)
+    said = f" {looked.confirmed_by} looked at it on {day(looked.confirmed_at)}: it still holds." if looked else ""
     return shown_signature(
         sign_off,
-        changed="; ".join(f"{one.title} {one.what}" for one in found) + "." if found else "",
+        changed="; ".join(f"{one.title} {one.what}" for one in found) + f".{said}" if found else "",
         difference_url=reverse("training:changes", args=[sign_off.pk]) if found else "",
     )
 
 
-def item_entries(submissions, returns, sign_offs, ratings=()):
-    """Submissions, returns, signatures, withdrawals and the supervisor's ratings of a competency in one history, newest
-    first."""
+def item_entries(submissions, returns, sign_offs, ratings=(), confirmations=()):
+    """Submissions, returns, signatures, withdrawals, what the supervisor said of changes since, and their ratings of a
+    competency in one history, newest first."""
     role = AppointmentKind.SUPERVISOR.label
     found = [HistoryEntry(row.rated_at, str(row.rated_by), _rated(row), role, "", "neutral") for row in ratings]
+    found += [HistoryEntry(row.confirmed_at, str(row.confirmed_by), HOLDS, role, "", "done") for row in confirmations]
     for row in sign_offs:
         found.append(HistoryEntry(row.signed_at, row.printed_name, "Signed", row.role, row.comment, "done"))
         struck = withdrawal(row)
@@ -140,6 +149,9 @@ def item_entries(submissions, returns, sign_offs, ratings=()):
         for row in submissions
     ]
     return sorted(found, key=lambda entry: entry.at, reverse=True)
+
+
+HOLDS = "Looked at what changed since signed: the signature still holds"
 
 
 def _rated(row):
@@ -222,3 +234,12 @@ def quarantine_consequences(evidence, codes):
     found.append(Consequence("A mail without the content goes to", f"{evidence.record.trainee} and their supervisor"))
     found.append(Consequence("Your name and what you write here stand on its page for", str(evidence.author)))
     return found
+
+
+def how_far(evidence):
+    """How far the author is with evidence that was withdrawn from view, for those who were told."""
+    if evidence.state == EvidenceState.QUARANTINED:
+        return f"{evidence.author} has not replaced it yet."
+    if evidence.state == EvidenceState.HELD:
+        return f"{evidence.author} has replaced it; it waits for an answer to what the scan found before it is shared."
+    return f"{evidence.author} has replaced it and has not shared it again yet."

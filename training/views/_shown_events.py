@@ -10,6 +10,7 @@ from ctts.common.parts import Confirm, Consequence, NextStep
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import clock, day
 from training import access, queries
+from training.states import AttendanceState
 
 # An address in plain text; the full stop after it belongs to the sentence.
 ADDRESS = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)])")
@@ -76,11 +77,18 @@ def office_step(user, event, left, now):
     return None
 
 
-def attendance_badge(attendance):
-    """What a trainee stands as at an event; of one that is called off, that."""
+def attendance_badge(attendance, now):
+    """What a trainee stands as at an event; of one that is called off, that; without a place when it began, that."""
     if attendance.event.called_off_at is not None:
         return badge_for("cancelled", "Called off")
+    if without_place(attendance, now):
+        return badge_for("absent", "Had no place")
     return badge_for(attendance.state, attendance.get_state_display())
+
+
+def without_place(attendance, now):
+    """Whether an event has begun for which somebody was still on the waiting list."""
+    return attendance.state == AttendanceState.QUEUED and attendance.event.starts_at <= now
 
 
 def trainee_facts(attendance, *, joins, queue):

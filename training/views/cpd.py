@@ -1,5 +1,6 @@
 """The CPD log (T10): the list with its filters and files, writing, entering, reopening, taking an event over."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from django.contrib import messages
@@ -71,11 +72,13 @@ def cpd(request, pk):
 
 @guarded(SIGNED_IN)
 def cpd_export(request, pk, kind):
-    """Exactly the entries that the list shows, as a file."""
+    """What the list shows of the log as a file; drafts, which do not stand in it, only where they are asked for."""
     if kind not in KINDS:
         raise Http404
     record = record_or_404(request, pk)
-    rows = queries.cpd_of(record, request.user, today_of(request), CpdFilterForm(request.GET or None).wanted())
+    wanted = CpdFilterForm(request.GET or None).wanted()
+    wanted = replace(wanted, state=wanted.state or CpdState.ENTERED)
+    rows = queries.cpd_of(record, request.user, today_of(request), wanted)
     return as_file(kind, "CPD log", EXPORTED, map(_cells, rows))
 
 
@@ -181,17 +184,18 @@ def cpd_enter(request, pk):
     """The trainee enters it, after the scan for identifiers was shown (T10, quality rule 17)."""
     entry = _entry_or_404(request, pk)
     require(access.can_change_cpd(request.user, entry))
-    form = EnterCpdForm(data_of(request), initial={"seen": queries.cpd_version(entry)})
+    findings = shown.kinds_found(queries.identifiers_in_cpd(entry))
+    initial = {"seen": queries.cpd_version(entry), "answer": entry.answer}
+    form = EnterCpdForm(data_of(request), initial=initial, asks=bool(findings))
 
     def act():
-        given = {"seen": form.cleaned_data["seen"], "declared": form.cleaned_data["declared"]}
+        given = {name: form.cleaned_data[name] for name in ("seen", "declared", "answer") if name in form.cleaned_data}
         actions.enter_cpd(by=request.user, now=request.now, entry_id=pk, **given)
         messages.success(request, "It stands in your CPD log.")
 
     if tried(form, act):
         return redirect("training:cpd_entry", pk)
-    context = frame(request, entry.record, "cpd", entry=entry, form=form)
-    context["findings"] = shown.kinds_found(queries.identifiers_in_cpd(entry))
+    context = frame(request, entry.record, "cpd", entry=entry, form=form, findings=findings)
     context["back_url"] = reverse("training:cpd_entry", args=[pk])
     return render(request, "training/cpd/enter.html", context, status=status_of(form))
 

@@ -27,7 +27,8 @@ def events(request, pk):
     found = queries.events_of(record, request.now)
     context = frame(request, record, "events")
     for name in ("coming", "past"):
-        context[name] = [(row, shown.when(row.event), shown.attendance_badge(row)) for row in getattr(found, name)]
+        rows = getattr(found, name)
+        context[name] = [(row, shown.when(row.event), shown.attendance_badge(row, request.now)) for row in rows]
     return render(request, "training/events/list.html", context)
 
 
@@ -36,16 +37,20 @@ def event(request, pk):
     """One event of a trainee, and what they can do about it; how to join is theirs alone."""
     found = _attendance_or_404(request, pk)
     joins = access.can_join(request.user, found)
-    queue = queries.queue_of(found.event) if found.event.places else []
+    begun = found.event.starts_at <= request.now
+    queue = queries.queue_of(found.event) if found.event.places and not begun else []
     context = frame(request, found.record, "events", attendance=found, event=found.event)
     context["facts"] = shown.trainee_facts(found, joins=bool(joins), queue=len(queue))
     context["place_in_queue"] = next((n for n, one in enumerate(queue, 1) if one.pk == found.pk), 0)
+    context["over"] = begun and not found.event.called_off_at
+    context["no_place"] = shown.without_place(found, request.now)
+    context["ended"] = found.event.ends_at <= request.now
     context["can_sign_up"] = access.can_sign_up(request.user, found, request.now)
     context["can_give_back"] = access.can_give_back(request.user, found, request.now)
     context["can_take_over"] = access.can_take_over_event(request.user, found)
     context["in_log"] = queries.cpd_entry_of(found) if context["mine"] else None
     context["full"] = queries.is_full(found.event)
-    context["badge"] = shown.attendance_badge(found)
+    context["badge"] = shown.attendance_badge(found, request.now)
     context["gives_file"] = _has_entry(found)
     return render(request, "training/events/one.html", context)
 

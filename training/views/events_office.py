@@ -105,7 +105,7 @@ def office_event(request, pk):
     left = queries.not_invited(event).count() if access.can_invite(request.user, event, request.now) else 0
     context = {
         "event": event,
-        "people": [(one, shown.attendance_badge(one)) for one in people],
+        "people": [(one, shown.attendance_badge(one, request.now)) for one in people],
         "page": people,
         "facts": shown.office_facts(event, queries.coming_to(event)),
         "step": shown.office_step(request.user, event, left, request.now),

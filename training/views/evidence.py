@@ -31,6 +31,7 @@ from training.forms import (
 from training.states import EvidenceKind, EvidenceState
 from training.views import _shown
 from training.views._frame import (
+    evidence_known_withdrawn_or_404,
     evidence_or_404,
     evidence_to_withdraw_or_404,
     evidence_version_or_404,
@@ -116,7 +117,20 @@ def _said(evidence):
 @guarded(SIGNED_IN)
 def one(request, pk):
     """One piece of evidence: what it is, what it shows, who reads it, and the one next step."""
-    return _one_page(request, evidence_or_404(request, pk))
+    try:
+        return _one_page(request, evidence_or_404(request, pk))
+    except Http404:
+        return _withdrawn_page(request, evidence_known_withdrawn_or_404(request, pk))
+
+
+def _withdrawn_page(request, evidence):
+    """For those who were told: that it was withdrawn, what was found, how far its author is; not what it says."""
+    trail = queries.evidence_trail(evidence, request.user, today_of(request))
+    context = {"evidence": evidence, "withdrawn": trail.withdrawn, "trail": trail.entries}
+    context["codes"] = [item.item.code for item in queries.mapped_items(evidence)]
+    context["badge"] = badge_for(EvidenceState.QUARANTINED, "Withdrawn from view", "evidence")
+    context["far"] = _shown.how_far(evidence)
+    return render(request, "training/evidence_withdrawn.html", frame(request, evidence.record, "evidence", **context))
 
 
 def _one_page(request, evidence, status=200, **forms):

@@ -25,6 +25,7 @@ from training.views.trainee import item_page
 
 ON_A_PAGE = 25
 TYPED = "training_comment_typed"  # key of the session
+AGAIN = "It changed again since you opened this page. Nothing was noted; look at it as it is now."
 SINCE = "The signature stands for what was signed. This is what differs since."
 
 
@@ -37,7 +38,8 @@ def trainees(request):
     records = list(page.object_list)
     standings = queries.standings_of(records, today)
     waiting = queries.waiting_by_record(request.user, today) if records else {}
-    rows = [(record, standings[record.pk], waiting.get(record.pk, [])) for record in records]
+    changed = queries.changed_by_record(records) if records else {}
+    rows = [(row, standings[row.pk], waiting.get(row.pk, []), changed.get(row.pk)) for row in records]
     context = {"rows": rows, "page": page, "waits": sum(map(len, waiting.values()))}
     return render(request, "training/trainees.html", context)
 
@@ -202,14 +204,41 @@ def changed_page(request, item, reason):
 @guarded(SIGNED_IN)
 def changes(request, pk):
     """What differs between the evidence as it was signed and as it is now."""
+    return _changes_page(request, sign_off_or_404(request, pk))
+
+
+def _changes_page(request, sign_off, status=200):
+    item, evidence = sign_off.item, queries.judged_evidence([sign_off.item])[sign_off.item_id]
+    context = {"found": queries.differences(sign_off.content["evidence"], evidence)}
+    context |= _change_acts(request, sign_off, evidence) if context["found"] else {}
+    reason = SINCE if status == 200 else AGAIN
+    context = frame(request, item.record, "competencies", item=item, sign_off=sign_off, reason=reason, **context)
+    return render(request, "training/changed.html", context, status=status)
+
+
+def _change_acts(request, sign_off, evidence):
+    """What the reader of a change may do about it, and who looked at it already."""
+    given, now = (request.user, sign_off, today_of(request)), {str(one.pk): one.content_sha256 for one in evidence}
+    may = access.can_withdraw_sign_off(*given)
+    return {
+        "seen": queries.shown_digest(sign_off.item),
+        "looked": queries.holds_still(sign_off, now, queries.confirmations_of(sign_off.item)),
+        "can_withdraw": may,
+        "can_confirm": may and access.can_confirm_sign_off(*given),
+    }
+
+
+@guarded(SIGNED_IN, methods="POST", effect="says that a signature still holds after its evidence changed")
+def confirm(request, pk):
+    """The supervisor has looked at what changed since they signed."""
     sign_off = sign_off_or_404(request, pk)
-    found = queries.differences(
-        sign_off.content["evidence"], queries.judged_evidence([sign_off.item])[sign_off.item_id]
-    )
-    context = frame(
-        request, sign_off.item.record, "competencies", item=sign_off.item, found=found, sign_off=sign_off, reason=SINCE
-    )
-    return render(request, "training/changed.html", context)
+    try:
+        seen = request.POST.get("seen", "")[:64]
+        actions.confirm_sign_off(by=request.user, now=request.now, sign_off_id=pk, seen=seen)
+    except ChangedSinceSeen:
+        return _changes_page(request, sign_off, status=409)
+    messages.success(request, f"Noted: the signature under {sign_off.item.item.code} still holds.")
+    return redirect("training:item", sign_off.item_id)
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="returns a submitted competency with feedback")

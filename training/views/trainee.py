@@ -100,7 +100,7 @@ def item_page(request, item, status=200, **forms):
 def _item_context(request, item):
     today = today_of(request)
     submissions, returns, sign_offs = queries.facts_of_item(item)
-    ratings = queries.ratings_of_item(item)
+    ratings, confirmations = queries.ratings_of_item(item), queries.confirmations_of(item)
     judged = ratings[0] if ratings and ratings[0].rating is not None else None
     shared = queries.judged_evidence([item])[item.pk]
     own = access.can_work_on(request.user, item)
@@ -115,12 +115,12 @@ def _item_context(request, item):
         "pieces": pieces,
         "bare": bare,
         "readers": queries.readers_of(item.record, request.user, today, shared=True),
-        "signatures": [_shown.signature(row, shared) for row in sign_offs],
+        "signatures": [_shown.signature(row, shared, confirmations) for row in sign_offs],
         "asked": queries.asked_of(item),
         "taken_up": queries.taken_up(submissions[0], shared)
         if submissions and item.state == ItemState.SUBMITTED
         else None,
-        "entries": _shown.item_entries(submissions, returns, sign_offs, ratings),
+        "entries": _shown.item_entries(submissions, returns, sign_offs, ratings, confirmations),
         "withdraw": standing and access.can_withdraw_sign_off(request.user, standing, today),
         "standing": standing,
         "can_return": access.can_return(request.user, item, today),
@@ -129,7 +129,7 @@ def _item_context(request, item):
         "can_nominate": access.can_nominate(request.user, item),
         "best_most": numbers_of(item.record.rules).best_evidence_most,
         "can_add": access.can_add_evidence(request.user, item.record),
-        "item_badge": _shown.item_badge(item, sign_offs, shared),
+        "item_badge": _shown.item_badge(item, sign_offs, shared, confirmations),
         "rating": RatingForm(initial={"rating": item.own_rating}) if own else None,
         "judged": judged,
         "judging": _judging(request.user, item, judged, today),

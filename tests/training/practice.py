@@ -258,6 +258,14 @@ def written_report(record: TrainingRecord, by: User, now: datetime = NOW, **chan
     return actions.write_report(by=by, now=now, record_id=record.pk, key=uuid4(), values=values)
 
 
+def left_report(record: TrainingRecord, by: User, now: datetime = NOW) -> ProgressReport:
+    """A draft whose writer supervises no more: it was left to `by`."""
+    report = written_report(record, by, now)
+    other = User.objects.enter(email=f"former.report{report.pk}@example.org", full_name="Lee Former", now=now)
+    ProgressReport.objects.filter(pk=report.pk).update(written_by=other)
+    return ProgressReport.objects.get(pk=report.pk)
+
+
 def sent_report(record: TrainingRecord, by: User, now: datetime = NOW, **changes: Any) -> ProgressReport:
     """A progress report that its supervisor has signed and sent."""
     report = written_report(record, by, now, **changes)

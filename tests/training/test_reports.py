@@ -203,7 +203,7 @@ def test_T7_N_a_report_waits_for_the_supervisor_then_for_the_co_ordinator(scene)
     assert waits(scene, today=p.TODAY) == {}
     assert waits(scene) == {"sam": [("Write the progress report", "Tara Quinn", DUE)]}
     report = p.written_report(scene.tara, scene.cast.sam)
-    assert waits(scene) == {"sam": [("Send the progress report", "Tara Quinn", None)]}
+    assert waits(scene) == {"sam": [("Send the progress report", "Tara Quinn", DUE)]}
     report = send(report, scene.cast.sam)
     assert waits(scene) == {"cora": [("Acknowledge a progress report", "Tara Quinn", None)]}
     other = [("Acknowledge a progress report", "Training Co-ordinator, Tara Quinn", None)]

@@ -141,6 +141,8 @@ from training.access.record import (
 from training.access.reports import (
     can_acknowledge_report,
     can_change_report,
+    can_discard_report,
+    can_take_over_report,
     can_write_report,
     is_coordinator,
 )
@@ -231,6 +233,7 @@ __all__ = [
     "can_decide_change",
     "can_decline_dops",
     "can_delete_copy",
+    "can_discard_report",
     "can_discard_review",
     "can_edit_evidence",
     "can_end_appointment",
@@ -292,6 +295,7 @@ __all__ = [
     "can_take_back_link",
     "can_take_over",
     "can_take_over_event",
+    "can_take_over_report",
     "can_take_over_review",
     "can_undo_import",
     "can_use_entry",

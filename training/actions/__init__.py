@@ -206,7 +206,9 @@ from training.actions.reporting import (
     REPORT_SENT_WORDS,
     acknowledge_report,
     change_report,
+    discard_report,
     send_report,
+    take_over_report,
     write_report,
 )
 from training.actions.reviews import (
@@ -302,6 +304,7 @@ __all__ = [
     "decline_change",
     "decline_dops",
     "delete_copy",
+    "discard_report",
     "discard_review",
     "drop_import",
     "edit_evidence",
@@ -397,6 +400,7 @@ __all__ = [
     "take_in",
     "take_over_device",
     "take_over_event",
+    "take_over_report",
     "take_over_review",
     "tell",
     "tell_of_adjustment",

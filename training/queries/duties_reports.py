@@ -12,8 +12,8 @@ from ctts.common.clock import london_date
 from ctts.common.parts import WaitingRow, nudging
 from training.models import ProgressReport
 from training.queries.part import NOBODY_APPOINTED, DutiesOf, Ids, Part, Rows, ids
-from training.queries.reports import reports_due
-from training.states import AppointmentKind, RecordState, ReportState
+from training.queries.reports import ReportDue, reports_due
+from training.states import REPORT_UNSENT, AppointmentKind, RecordState, ReportState
 
 SUPERVISOR, COORDINATOR = "Training Supervisor", "Training Co-ordinator"
 
@@ -26,28 +26,34 @@ def _reports(part: Part) -> Rows:
     coordinated = part.held(AppointmentKind.COORDINATOR)
     if not part.supervised and not coordinated:
         return
-    mine, theirs = ids(part.supervised), ids(coordinated)
-    begun, sent = set(), Counter[int]()
-    for report in _reports_of(mine, theirs):
+    theirs = ids(coordinated)
+    found = list(_reports_of(ids(part.supervised), theirs))
+    sent = Counter(report.record_id for report in found if report.state not in REPORT_UNSENT)
+    active = [row for row in part.supervised if row.state == RecordState.ACTIVE]
+    due = reports_due(active, part.today, sent) if active else {}
+    begun = {report.record_id for report in found if report.state == ReportState.DRAFT}
+    for report in found:
         trainee = str(part.running[report.record_id].trainee)
         if report.state == ReportState.DRAFT:
-            begun.add(report.record_id)
-            since = london_date(report.written_at)
-            yield _row(
-                "Send the progress report", "report", report.pk, trainee, SUPERVISOR, since, record=report.record_id
-            )
-            continue
-        sent[report.record_id] += 1
-        if report.state == ReportState.SENT and report.record_id in theirs and report.sent_at is not None:
+            yield _begun(part, report, due.get(report.record_id))
+        elif report.state == ReportState.SENT and report.record_id in theirs and report.sent_at is not None:
             what, since = "Acknowledge a progress report", london_date(report.sent_at)
             yield _row(what, "report", report.pk, trainee, COORDINATOR, since, button="Read", record=report.record_id)
-    active = [row for row in part.supervised if row.state == RecordState.ACTIVE and row.pk not in begun]
-    due = reports_due(active, part.today, sent) if active else {}
     for record in active:
         wanted = due[record.pk]
-        if wanted is not None and wanted.now:
+        if wanted is not None and wanted.now and record.pk not in begun:
             what, trainee = "Write the progress report", str(record.trainee)
             yield _row(what, "reports", record.pk, trainee, SUPERVISOR, due=wanted.due_on, record=record.pk)
+
+
+def _begun(part: Part, report: ProgressReport, wanted: ReportDue | None) -> WaitingRow:
+    """What is written waits to be sent by the day on which the report is due; what a former supervisor left waits since
+    there is another (T7)."""
+    record, since = part.running[report.record_id], london_date(report.written_at)
+    what, due = "Send the progress report", wanted.due_on if wanted else None
+    if report.written_by_id != part.user.pk:
+        what, since = "Take over or discard the draft progress report", max(since, part.supervises_since[record.pk])
+    return _row(what, "report", report.pk, str(record.trainee), SUPERVISOR, since, due, record=record.pk)
 
 
 def _reports_with_others(part: Part) -> Rows:

@@ -75,6 +75,8 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.review.action_closed": ("An agreed action was closed", "done", "check-lg"),
     "training.report.written": ("A progress report was written", "neutral", "pencil"),
     "training.report.changed": ("A progress report was changed", "neutral", "pencil"),
+    "training.report.taken_over": ("A draft of a progress report was taken over", "neutral", "pencil"),
+    "training.report.discarded": ("A draft of a progress report was discarded", "returned", "x-circle"),
     "training.report.sent": ("A progress report was signed and sent", "waiting", "pen"),
     "training.report.acknowledged": ("A progress report was acknowledged", "done", "check-circle-fill"),
     "training.dops.requested": ("A DOPS was asked for", "waiting", "hourglass-split"),

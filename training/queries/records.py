@@ -37,12 +37,12 @@ from training.queries.held import held_words, with_holders
 from training.rules import month_gaps, progress_reports_due, standing
 from training.states import (
     ATTENDED,
+    REPORT_UNSENT,
     REVIEW_UNSIGNED,
     AppointmentKind,
     ItemState,
     MilestoneKind,
     RecordState,
-    ReportState,
 )
 
 RUNNING = (RecordState.ACTIVE, RecordState.INTERRUPTED)
@@ -304,7 +304,7 @@ def written_in(records: Collection[int]) -> dict[int, Written]:
     """What the supervisors of these records have written, by record; one query."""
     found = {pk: Written() for pk in records}
     reviews = reviews_that_count().filter(record__in=records).order_by().values_list("record", "held_on")
-    sent = ProgressReport.objects.filter(record__in=records).exclude(state=ReportState.DRAFT).order_by()
+    sent = ProgressReport.objects.filter(record__in=records).exclude(state__in=REPORT_UNSENT).order_by()
     no_day = Value(None, output_field=DateField())
     rows: Iterable[tuple[int, date | None]] = reviews.union(sent.values_list("record", no_day), all=True)
     for record, held_on in rows:

@@ -54,6 +54,7 @@ urlpatterns = [
     path("<int:pk>/people/", trainee.people, name="people"),
     path("<int:pk>/trainers/add/", trainers.trainer_add, name="trainer_add"),
     path("trainers/<int:pk>/end/", trainers.trainer_end, name="trainer_end"),
+    path("trainers/<int:pk>/rights/", trainers.trainer_rights, name="trainer_rights"),
     # changes of circumstances
     path("office/changes/", changes_office.office_changes, name="office_changes"),
     path("<int:pk>/changes/", changes.record_changes, name="record_changes"),

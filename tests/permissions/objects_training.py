@@ -294,7 +294,7 @@ ABOUT = {
     "link of a DOPS": "dops_renew_link dops_take_back_link",
     "concern of the trainee": "concern",
     "milestone": "milestone_move",
-    "trainer to come": "trainer_end",
+    "trainer to come": "trainer_end trainer_rights",
     "question to the moderator": "advice_one",
 }
 

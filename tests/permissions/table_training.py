@@ -89,7 +89,7 @@ STEPS: tuple[tuple[Readers, str], ...] = (
     ),
     (SUPERVISOR, "sign_off sign return withdraw open_evidence review_new review_edit review_sign review_submit"),
     (SUPERVISOR, "review_take_over review_discard report_take_over report_discard"),
-    (SUPERVISOR, "trainer_add trainer_end supervisor_rate"),
+    (SUPERVISOR, "trainer_add trainer_end trainer_rights supervisor_rate"),
     (SUPERVISOR, "dops_name_another dops_countersign dops_renew_link dops_take_back_link"),
     (also(TRAINEE, SUPERVISOR), "dops_external dops_hand_over"),
     (SUPERVISOR, "dops_approve change_answer report_new report_edit report_send"),

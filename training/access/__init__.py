@@ -169,7 +169,9 @@ from training.access.threads import (
 from training.access.trainers import (
     can_allocate,
     can_be_trainer,
+    can_change_rights,
     can_end_trainer,
+    parts_in,
     trains,
 )
 from training.access.writing import (
@@ -223,6 +225,7 @@ __all__ = [
     "can_change_piece",
     "can_change_report",
     "can_change_review",
+    "can_change_rights",
     "can_close_action",
     "can_close_concern",
     "can_come_by_link",
@@ -324,6 +327,7 @@ __all__ = [
     "is_trainee",
     "judges_pieces",
     "open_library",
+    "parts_in",
     "trains",
     "trains_now",
     "visible_advice",

@@ -231,6 +231,7 @@ from training.actions.threads import (
 )
 from training.actions.trainers import (
     allocate_trainer,
+    change_rights,
     end_trainer,
 )
 from training.actions.writing import (
@@ -294,6 +295,7 @@ __all__ = [
     "change_event",
     "change_report",
     "change_review",
+    "change_rights",
     "chase_review",
     "close_action",
     "close_concern",

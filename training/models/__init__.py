@@ -74,6 +74,7 @@ from training.models.papers import (
 from training.models.record import (
     Appointment,
     TrainerRights,
+    TrainerRightsChange,
     TrainingRecord,
     YearTwo,
 )
@@ -160,6 +161,7 @@ __all__ = [
     "Thread",
     "ThreadMessage",
     "TrainerRights",
+    "TrainerRightsChange",
     "TrainingDraft",
     "TrainingRecord",
     "YearReview",

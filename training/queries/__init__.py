@@ -217,6 +217,7 @@ from training.queries.external import (
     externals_visible_to,
     kept_by,
     last_external,
+    link_over_since,
 )
 from training.queries.finding import own_things
 from training.queries.gate import (
@@ -315,6 +316,7 @@ from training.queries.records import (
     office_trainees,
     own_record,
     people_around,
+    people_ever,
     records_visible_to,
     standings_of,
     stands_as,
@@ -379,6 +381,7 @@ from training.queries.threads import (
     threads_visible_to,
 )
 from training.queries.trainers import (
+    dops_of_colleagues,
     trainers_to_choose,
     trainers_visible_to,
 )
@@ -524,6 +527,7 @@ __all__ = [
     "dops_digest",
     "dops_for_review",
     "dops_log",
+    "dops_of_colleagues",
     "dops_on_paper",
     "dops_step_key",
     "dops_submitted",
@@ -603,6 +607,7 @@ __all__ = [
     "last_header_of",
     "latest_end_of",
     "library",
+    "link_over_since",
     "linked_items",
     "listed",
     "log_scores",
@@ -657,6 +662,7 @@ __all__ = [
     "people_appointed",
     "people_around",
     "people_by_function",
+    "people_ever",
     "people_of",
     "percent_now",
     "period_of",

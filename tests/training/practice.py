@@ -201,10 +201,11 @@ def meeting(**changes: Any) -> dict[str, Any]:
 
 def written_review(record: TrainingRecord, by: User, now: datetime = NOW, **changes: Any) -> SupervisorReview:
     """A review that is written and not signed, with one action."""
-    action = Agreed("Read the local rules again", str(record.trainee), date(2026, 6, 30))
-    return actions.write_review(
-        by=by, now=now, record_id=record.pk, key=uuid4(), values=meeting(**changes), items=[], actions=[action]
-    )
+    values = meeting(**changes)
+    due_on = max(date(2026, 6, 30), values["held_on"])
+    action = Agreed("Read the local rules again", str(record.trainee), due_on)
+    given = {"values": values, "items": [], "actions": [action]}
+    return actions.write_review(by=by, now=now, record_id=record.pk, key=uuid4(), **given)
 
 
 def signed_review(record: TrainingRecord, by: User, now: datetime = NOW, **changes: Any) -> SupervisorReview:

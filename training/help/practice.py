@@ -200,7 +200,8 @@ PRACTICE = (
             Point(
                 "From the supervisor to the co-ordinator",
                 "Every {progress_report_months} months of training the Training Supervisor reports the progress to the "
-                "Training Co-ordinator, who acknowledges it. The trainee reads what was sent.",
+                "Training Co-ordinator, who acknowledges it. Trainee, moderators and office read what was sent; "
+                "trainers do not.",
             ),
             Point(
                 "Part of the portfolio",

@@ -99,6 +99,7 @@ from training.queries.cpd import (
     cpd_version,
     cpd_visible_to,
     identifiers_in_cpd,
+    narrowed_words,
     new_cpd_key,
     written_hours,
 )
@@ -334,6 +335,7 @@ from training.queries.reminding import (
 from training.queries.reports import (
     REPORT_FIELDS,
     new_report_key,
+    reads_reports,
     report_digest,
     report_key,
     report_period,
@@ -629,6 +631,7 @@ __all__ = [
     "moderator_parts",
     "moderators_of",
     "months_without_review",
+    "narrowed_words",
     "new_cpd_key",
     "new_evidence_key",
     "new_report_key",
@@ -682,6 +685,7 @@ __all__ = [
     "readers_of",
     "readers_of_thread",
     "readers_shown",
+    "reads_reports",
     "recent_of",
     "recent_procedures",
     "recently_mapped",

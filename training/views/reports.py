@@ -28,6 +28,7 @@ def reports(request, pk):
     rows = list(queries.reports_of(record, request.user, today))
     context = frame(request, record, "reports", rows=[(row, shown.report_badge(row)) for row in rows])
     context["next"] = queries.reports_due([record], today)[record.pk]
+    context["reads"] = bool(rows) or queries.reads_reports(record, request.user, today)
     context["step"] = shown.list_step(request.user, record, rows, today)
     return render(request, "training/reports/list.html", context)
 

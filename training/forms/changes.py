@@ -206,8 +206,8 @@ class ReturnDayForm(CrispyForm):
         is_to_come = first > today
         begins = f"{in_words(first)} calls it off. Else a day after" if is_to_come else f"After {in_words(first)}"
         words = f"{begins}, {in_words(last)} at the latest."
-        days = {"first": first if is_to_come else first + timedelta(days=1), "last": last}
-        self.fields["from_on"] = day_field("First day of training again", help_text=words, **days)
+        least = first if is_to_come else first + timedelta(days=1)
+        self.fields["from_on"] = day_field("First day of training again", first=least, last=last, help_text=words)
 
 
 class NoteReturnForm(CrispyForm):

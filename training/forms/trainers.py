@@ -30,8 +30,8 @@ class RightsForm(CrispyForm):
         required=False,
         help_text="You approve them for each DOPS, as anybody else.",
     )
+    lets_go = forms.BooleanField(label="Without DOPS: those that are open go back to the trainee", required=False)
     sees_evidence = forms.BooleanField(label="Read the evidence", required=False)
-    lets_go = forms.BooleanField(label="Without that: what is open goes back to the trainee", required=False)
 
     def __init__(self, *args: Any, open_dops: OpenDops, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -40,7 +40,7 @@ class RightsForm(CrispyForm):
             del self.fields["lets_go"]
             return
         lines = [f"{rows[0].assessor} was asked for {_named(rows)}" for rows in open_dops.values()]
-        words = f"Not signed yet: {'; '.join(lines)}. Without DOPS to assess, the trainee asks somebody else for it."
+        words = f"Not signed yet: {'; '.join(lines)}. Tick this only where the trainee is to ask somebody else."
         self.fields["lets_go"].help_text = words
 
     def whom(self) -> User | None:

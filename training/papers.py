@@ -14,9 +14,9 @@ from ctts.common.signatures import shown_signature
 from ctts.common.templatetags.formats import day, written_words
 from ctts.scheme.queries import numbers_of
 from training.models import CpdPaper, Dops, DopsPaper, ReviewPaper, TrainingRecord
-from training.queries.cpd import written_hours
+from training.queries.cpd import narrowed_words, written_hours
 from training.queries.dops import dops_digest, judged, scores_of, signatures_of, written_at
-from training.queries.papers import cpd_log_version, in_the_log
+from training.queries.papers import cpd_log_version, in_the_log, wanted_in
 from training.queries.reviews import agreed_in, discussed_in, review_digest, review_facts, signatures_under
 from training.rules import plain_sum
 
@@ -64,15 +64,18 @@ def review_pdf(paper: ReviewPaper) -> dict[str, Any]:
 
 
 def cpd_pdf(paper: CpdPaper) -> dict[str, Any]:
-    """What stands in a CPD log as tagged PDF, the latest day first, its pages and its version. Worker only.
+    """What stands in a CPD log and was asked for as tagged PDF, the latest day first, its pages and its version. Worker
+    only.
 
     What it gives is what `actions.keep_cpd_paper` keeps.
     """
-    version = cpd_log_version(paper.record)
-    entries = list(in_the_log(paper.record))
+    wanted = wanted_in(paper)
+    version = cpd_log_version(paper.record, wanted)
+    entries = list(in_the_log(paper.record, wanted))
     context = {
         "record": paper.record,
         "facts": _log_facts(paper.record, [entry.done_on for entry in entries]),
+        "narrowed": narrowed_words(wanted),
         "entries": [(entry, written_hours(entry.minutes)) for entry in entries],
         "hours": written_hours(sum(entry.minutes for entry in entries)),
         "version": version[:12],

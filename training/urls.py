@@ -54,6 +54,7 @@ urlpatterns = [
     path("<int:pk>/people/", trainee.people, name="people"),
     path("<int:pk>/trainers/add/", trainers.trainer_add, name="trainer_add"),
     path("trainers/<int:pk>/end/", trainers.trainer_end, name="trainer_end"),
+    path("trainers/<int:pk>/rights/", trainers.trainer_rights, name="trainer_rights"),
     # changes of circumstances
     path("office/changes/", changes_office.office_changes, name="office_changes"),
     path("<int:pk>/changes/", changes.record_changes, name="record_changes"),
@@ -137,6 +138,8 @@ urlpatterns = [
     path("<int:pk>/reports/new/", reports.report_new, name="report_new"),
     path("reports/<int:pk>/", reports.report, name="report"),
     path("reports/<int:pk>/edit/", reports.report_edit, name="report_edit"),
+    path("reports/<int:pk>/take-over/", reports.report_take_over, name="report_take_over"),
+    path("reports/<int:pk>/discard/", reports.report_discard, name="report_discard"),
     path("reports/<int:pk>/send/", reports.report_send, name="report_send"),
     path("reports/<int:pk>/acknowledge/", reports.report_acknowledge, name="report_acknowledge"),
     path("actions/<int:pk>/close/", reviews.action_close, name="action_close"),

@@ -28,11 +28,11 @@ from training.models import (
 from training.models import TrainingRecord as Record
 from training.queries import best_evidence, judged_evidence
 from training.states import (
+    REPORT_UNSENT,
     WRITING_SUBMITTED,
     AssessorKind,
     DopsState,
     EvidenceState,
-    ReportState,
     ReviewState,
     WritingState,
 )
@@ -90,7 +90,7 @@ def log_of(record: Record) -> QuerySet[Dops]:
 
 def reports_of(record: Record) -> QuerySet[ProgressReport]:
     """The progress reports of the supervisor: all that were sent are part of the portfolio (T7)."""
-    return ProgressReport.objects.filter(record=record).exclude(state=ReportState.DRAFT)
+    return ProgressReport.objects.filter(record=record).exclude(state__in=REPORT_UNSENT)
 
 
 def _ids(rows: QuerySet[Any], order: str) -> list[int]:

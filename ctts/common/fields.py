@@ -68,13 +68,23 @@ class DayField(forms.DateField):
 
 
 def day_field(
-    label: str, *, first: date | None = None, today: date | None = None, required: bool = True, help_text: str = ""
+    label: str,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    today: date | None = None,
+    required: bool = True,
+    help_text: str = "",
 ) -> DayField:
-    """A day with the browser's calendar: with `first` none before it, with `today` none that has not come yet."""
+    """A day with the browser's calendar: with `first` none before it, with `last` none after it, with `today` none that
+    has not come yet."""
     field = DayField(label=label, required=required, help_text=help_text)
     if first is not None:
         field.validators.append(MinValueValidator(first, f"Not before {in_words(first)}."))
         field.widget.attrs["min"] = first.isoformat()
+    if last is not None:
+        field.validators.append(MaxValueValidator(last, f"Not after {in_words(last)}."))
+        field.widget.attrs["max"] = last.isoformat()
     if today is not None:
         field.validators.append(MaxValueValidator(today, "This day has not come yet."))
         field.widget.attrs["max"] = today.isoformat()

@@ -146,6 +146,7 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "supervisorreview.submitted": ("done", "check-circle-fill"),
     "supervisorreview.discarded": ("neutral", "x-circle"),
     "progressreport.sent": ("waiting", "hourglass-split"),
+    "progressreport.discarded": ("neutral", "x-circle"),
     "outcome.agreed": ("waiting", "hourglass-split"),
     "outcome.confirmed": ("active", "circle-half"),
     "marksheet.submitted": ("done", "check-circle-fill"),

@@ -214,7 +214,7 @@ INVARIANTS: tuple[Invariant, ...] = (
         "T7",
         "Every progress report that was sent was signed by a supervisor, and every acknowledged one by a co-ordinator.",
         """select p.id from training_progressreport p
-           where p.state <> 'draft' and (
+           where p.state not in ('draft', 'discarded') and (
              not exists (select from training_reportsignature s where s.report_id = p.id and s.meaning = 'sent')
              or (p.state = 'acknowledged') <> exists (
                select from training_reportsignature s where s.report_id = p.id and s.meaning = 'acknowledged'))""",

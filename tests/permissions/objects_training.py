@@ -13,7 +13,7 @@ from uuid import uuid4
 from ctts.accounts.sealing import door_token
 from ctts.common import clock
 from ctts.documents import keeping
-from tests.cast import Cast
+from tests.cast import Cast, person
 from tests.make import open_intake
 from tests.training import changes as c
 from tests.training import moderating as m
@@ -58,7 +58,7 @@ from .objects_events import (
 from .objects_evidence import draft_in_record, evidence, evidence_file, last_version
 from .objects_papers import ON_PAPER
 from .objects_writing import WRITING_THINGS, WRITING_URLS
-from .records import one, record_at
+from .records import another_at, one, record_at
 
 NHS = "NHS number 943 476 5919."
 
@@ -184,6 +184,12 @@ def report(make: Callable[..., ProgressReport]) -> Callable[[Cast, str], Progres
     return lambda cast, place: make(record_at(cast, place), one(cast, place, "supervisor"))
 
 
+def report_left(cast: Cast, place: str) -> ProgressReport:
+    """A draft that a former supervisor left, about another trainee: one is written at a time."""
+    record = another_at(cast, place, person(f"left.{place}", f"Left {place}"))
+    return p.left_report(record, one(cast, place, "supervisor"))
+
+
 def trainer_to_come(cast: Cast, place: str) -> Any:
     """The appointment of a trainer that begins in the days to come, so that they see nothing yet."""
     starts_on = clock.now().date() + timedelta(days=20)
@@ -229,6 +235,7 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "copy being made": copy_ordered,
     "progress report": report(p.sent_report),  # before the draft: one is written at a time
     "draft of a report": report(p.written_report),
+    "draft left of a report": report_left,
     "request being written": request(c.written, "extension"),
     "request to support": request(c.sent, "interruption"),
     "request to decide": request_with_a_file,
@@ -278,6 +285,7 @@ ABOUT = {
     "review of both": "review_submit",
     "agreed action": "action_close",
     "draft of a report": "report_edit report_send",
+    "draft left of a report": "report_take_over report_discard",
     "progress report": "report report_acknowledge",
     "DOPS": "dops dops_decline dops_void dops_hand_over",
     "activity in a CPD log": "cpd_entry cpd_reopen",
@@ -295,7 +303,7 @@ ABOUT = {
     "link of a DOPS": "dops_renew_link dops_take_back_link",
     "concern of the trainee": "concern concern_answer concern_pass_on",
     "milestone": "milestone_move",
-    "trainer to come": "trainer_end",
+    "trainer to come": "trainer_end trainer_rights",
     "question to the moderator": "advice_one",
 }
 

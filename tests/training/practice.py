@@ -201,10 +201,11 @@ def meeting(**changes: Any) -> dict[str, Any]:
 
 def written_review(record: TrainingRecord, by: User, now: datetime = NOW, **changes: Any) -> SupervisorReview:
     """A review that is written and not signed, with one action."""
-    action = Agreed("Read the local rules again", str(record.trainee), date(2026, 6, 30))
-    return actions.write_review(
-        by=by, now=now, record_id=record.pk, key=uuid4(), values=meeting(**changes), items=[], actions=[action]
-    )
+    values = meeting(**changes)
+    due_on = max(date(2026, 6, 30), values["held_on"])
+    action = Agreed("Read the local rules again", str(record.trainee), due_on)
+    given = {"values": values, "items": [], "actions": [action]}
+    return actions.write_review(by=by, now=now, record_id=record.pk, key=uuid4(), **given)
 
 
 def signed_review(record: TrainingRecord, by: User, now: datetime = NOW, **changes: Any) -> SupervisorReview:
@@ -256,6 +257,14 @@ def written_report(record: TrainingRecord, by: User, now: datetime = NOW, **chan
     """A progress report that is not sent."""
     values = {**REPORTED, "period_starts_on": record.start_on, **changes}
     return actions.write_report(by=by, now=now, record_id=record.pk, key=uuid4(), values=values)
+
+
+def left_report(record: TrainingRecord, by: User, now: datetime = NOW) -> ProgressReport:
+    """A draft whose writer supervises no more: it was left to `by`."""
+    report = written_report(record, by, now)
+    other = User.objects.enter(email=f"former.report{report.pk}@example.org", full_name="Lee Former", now=now)
+    ProgressReport.objects.filter(pk=report.pk).update(written_by=other)
+    return ProgressReport.objects.get(pk=report.pk)
 
 
 def sent_report(record: TrainingRecord, by: User, now: datetime = NOW, **changes: Any) -> ProgressReport:

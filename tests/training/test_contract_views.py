@@ -13,6 +13,7 @@ from tests.kept import kept_world
 from tests.training import practice as p
 from tests.training.test_concerns import safety
 from tests.training.test_reminding import seven_on
+from tests.training.test_trainers import allocate, end
 from training import actions, periodic
 from training.models import CaseStudy, Evidence
 from training.states import EvidenceKind, MilestoneKind, ReflectionModel
@@ -66,3 +67,11 @@ def test_T3_T6_evidence_and_writing_by_state(scene, read):
     assert read("select id, trainee_id, kind, state, sha256 from contract.evidence") == [
         (kept.pk, scene.cast.tara.pk, "text", "draft", "a" * 64)
     ]
+
+
+def test_E3_an_appointment_is_left_out_once_it_was_called_off(scene, read):
+    made = allocate(scene, starts_on=date(2026, 7, 1))
+    ask = f"select kind from contract.appointment where id = {made.pk}"
+    assert read(ask) == [("trainer",)]
+    end(made, scene.cast.sam)
+    assert read(ask) == []

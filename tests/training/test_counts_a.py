@@ -64,7 +64,7 @@ RECORD, ITEM = key("record"), key("item")
 PAGES = {
     "training:mine": ("tara", lambda s: [], 25),
     "training:record": ("sam", RECORD, 25),
-    "training:people": ("sam", RECORD, 8),
+    "training:people": ("sam", RECORD, 9),
     "training:plan": ("tara", RECORD, 11),
     "training:competencies": ("tara", RECORD, 10),
     "training:evidence": ("tara", RECORD, 10),

@@ -295,12 +295,35 @@ def test_T10_the_pdf_holds_what_was_entered_with_its_reflection_and_no_draft(sce
     assert (paper.version, paper.document.purpose) == (queries.cpd_log_version(scene.tara), "training.cpd_paper")
 
 
+def test_T10_the_pdf_of_a_narrowed_log_holds_only_that_and_says_so(scene):
+    entered(scene, written(scene, kind="own_study"))
+    entered(scene, written(scene, kind="course", title="A workshop", minutes=60))
+    tara, query = browser_of(scene.cast.tara), "?kind=course&first_on=2026-04-01"
+    here, log = address("cpd_paper", scene.tara.pk) + query, address("cpd", scene.tara.pk)
+    said = "fits the filter, with every reflection, and says so: Course, workshop or conference, from 1 April 2026."
+    assert said in words(tara.get(log + query)) and "All that stands in the log" in words(tara.get(log))
+    assert tara.post(here).url == log + query and "is being made" in words(tara.get(log + query))
+    assert "is being made" not in words(tara.get(log)) and make_papers(clock.now()) == 1
+    content = b"".join(tara.get(here).streaming_content)
+    text = " ".join(" ".join(page.get_textpage().get_text_range() for page in PdfDocument(content)).split())
+    assert "A workshop" in text and "Paper on PET motion" not in text
+    assert "This is a part of the log only: Course, workshop or conference, from 1 April 2026." in text
+    paper = CpdPaper.objects.get()
+    assert paper.document.original_name.endswith("– Course, workshop or conference, from 1 April 2026.pdf")
+    assert tara.get(address("cpd_paper", scene.tara.pk)).status_code == 404
+    entered(scene, written(scene, kind="own_study", title="Another paper"))
+    assert "has changed since" not in words(tara.get(log + query))
+    for nothing in ("?kind=work", "?state=draft", "?last_on=2026-04-02"):
+        assert "On paper" not in words(tara.get(log + nothing))
+        assert tara.post(address("cpd_paper", scene.tara.pk) + nothing).status_code == 409
+
+
 def test_T10_an_empty_log_is_not_on_paper_and_one_of_an_ended_training_still_is(scene):
     here = address("cpd_paper", scene.tara.pk)
     written(scene)
     assert browser_of(scene.cast.tara).post(here).status_code == 409
     assert "On paper" not in words(browser_of(scene.cast.tara).get(address("cpd", scene.tara.pk)))
-    with pytest.raises(TooLate, match="nothing stands in it yet"):
+    with pytest.raises(TooLate, match="nothing that fits stands in it yet"):
         actions.ask_cpd_paper(by=scene.cast.tara, now=p.NOW, record_id=scene.tara.pk)
     entered(scene, written(scene, title="Read"))
     TrainingRecord.objects.filter(pk=scene.tara.pk).update(state="withdrawn", ended_on=p.TODAY)

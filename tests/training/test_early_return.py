@@ -196,6 +196,9 @@ def test_E5_the_office_sees_what_it_does_before_it_notes_it(away):
     assert "Note an early return" in words(olive.get(changes))
     assert "Note an early return" not in words(p.client_of(away.cast.tara).get(changes))
     assert olive.get(url).context["effect"] is None
+    for day, said in (("2030-01-01", "Not after 30 July 2026."), ("2026-06-30", "Not before 1 July 2026.")):
+        outside = olive.get(f"{url}?from_on={day}")
+        assert said in words(outside) and outside.context["effect"] is None
     shown = olive.get(f"{url}?from_on=2026-07-16")
     assert "15 days earlier" in words(shown)
     sent = {"from_on": "2026-07-16", "seen": shown.context["seen"], "words": ""}

@@ -313,7 +313,7 @@ def test_T5_the_page_says_why_a_link_is_closed_and_what_to_do(scene, sam, tara, 
         "not_me": lambda: actions.not_for_me(by=external, now=p.NOW),
         "passed_on": lambda: actions.pass_on_link(by=external, now=p.NOW, person=o.PIA),
         "taken_back": lambda: actions.take_back_link(by=scene.cast.sam, now=p.NOW, external_id=external.pk),
-        "expired": lambda: clock.set_offset(at=p.NOW + timedelta(days=28)),
+        "expired": lambda: clock.set_offset(at=p.NOW + timedelta(days=29)),
     }
     ends[end]()
     said = {
@@ -325,6 +325,9 @@ def test_T5_the_page_says_why_a_link_is_closed_and_what_to_do(scene, sam, tara, 
     }[end]
     for browser, sentence in zip((sam, tara), said, strict=True):
         assert sentence in words(browser.get(address("dops", external.dops_id)))
+    shown = sam.get(address("dops", external.dops_id)).context["acts"]
+    since = {"expired": external.expires_at.date() + timedelta(days=1)}.get(end, p.TODAY)
+    assert (shown.now, shown.since) == ("you", since)
 
 
 def test_T5_where_nobody_is_named_the_supervisor_is_told_to_name_somebody(scene, sam):

@@ -117,6 +117,10 @@ def test_T4_a_day_before_the_training_is_refused_by_the_decision_beside_its_fiel
             {"actions-0-text": "Read", "actions-0-owner": "Tara", "actions-0-due_on": "soon"},
             "Give day, month and year.",
         ),
+        (
+            {"actions-0-text": "Read", "actions-0-owner": "Tara", "actions-0-due_on": "2020-01-01"},
+            "it is agreed at the meeting of that day",
+        ),
     ],
 )
 def test_T4_an_action_says_what_and_who(scene, sam, row, says):

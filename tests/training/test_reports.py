@@ -325,3 +325,16 @@ def test_the_cost_of_a_page_does_not_grow_with_its_rows(scene, made, rows, djang
     for name, (who, thing, count) in PAGES.items():
         with django_assert_num_queries(count, info=name):
             assert browsers[who].get(reverse(name, args=[getattr(made, thing)])).status_code == 200, name
+
+
+def test_T7_whoever_only_trains_here_does_not_read_what_the_supervisor_reports(scene):
+    report = p.sent_report(scene.tara, scene.cast.sam)
+    p.appoint(scene.tara, scene.cast.trina, AppointmentKind.TRAINER)
+    assert seen_by(scene, "trina") == [] and seen_by(scene, "mia") == seen_by(scene, "olive") == [report]
+    trina = browser_of(scene.cast.trina)
+    assert trina.get(address("report", report.pk)).status_code == 404
+    listed = words(trina.get(address("reports", scene.tara.pk)))
+    assert "Progress reports are not open to trainers" in listed and "No report is written" not in listed
+    assert "progress report" not in words(trina.get(address("history", scene.tara.pk)))
+    p.appoint(scene.tara, scene.cast.sid, AppointmentKind.TRAINER)
+    assert seen_by(scene, "sid") == [report]

@@ -347,3 +347,10 @@ def test_T4_months_without_a_review_are_told_for_many_records_in_two_queries(sce
 
 def test_T4_an_agreed_action_says_what_and_who():
     assert Agreed("Read", "Tara").due_on is None
+
+
+def test_T4_an_action_is_not_due_before_the_meeting_at_which_it_was_agreed(scene):
+    early = [Agreed("Read", "Tara Quinn", date(2020, 1, 1))]
+    given = {"record_id": scene.tara.pk, "key": uuid4(), "values": p.meeting(), "actions": early}
+    with pytest.raises(Invalid, match="due before the meeting"):
+        actions.write_review(by=scene.cast.sam, now=p.NOW, **given)

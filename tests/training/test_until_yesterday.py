@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
 from tests.training import practice as p
 from tests.training.pages import address, sent, words
+from tests.training.test_trainers import allocate
 from tests.training.world import browser_of
-from training import queries
+from training import actions, queries
 from training.models import ProgressReport, SupervisorReview, TrainingRecord
 from training.states import AppointmentKind
 
@@ -54,6 +56,44 @@ def test_T2_so_does_signing_competencies(scene, sam):
     assert sam.post(address("sign", item.pk), {}).status_code == 403
     script = {"HTTP_ACCEPT": "application/json"}
     assert SINCE in sam.post(address("review_new", scene.tara.pk), {}, **script).json()["error"].replace("\xa0", " ")
+
+
+def test_T11_an_answer_that_was_typed_stands_there_and_only_of_a_thread_that_was_addressed_to_them(scene, sam):
+    given = {"by": scene.cast.tara, "now": p.NOW, "record_id": scene.tara.pk, "text": "A word.", "asks": True}
+    to = ("to_supervisor", "to_coordinator")
+    mine, theirs = (actions.begin_thread(**given, key=uuid4(), subject="Rota", to=[one]) for one in to)
+    form = sent(sam.get(address("thread", mine.pk)).context["form"])
+    hand_over(scene)
+    answer = sam.post(address("thread", mine.pk), {**form, "text": TYPED})
+    said = words(answer).replace("\xa0", " ")
+    assert (answer.status_code, SINCE in said, TYPED in said) == (403, True, True)
+    assert sam.get(address("thread", mine.pk)).status_code == 404
+    assert sam.post(address("thread", theirs.pk), {**form, "text": TYPED}).status_code == 404
+    assert sam.post(address("thread", 0), {**form, "text": TYPED}).status_code == 404
+    assert mine.messages.count() == 1
+
+
+def test_T5_a_dops_that_was_begun_gives_back_what_was_typed(scene, sam):
+    dops = p.filled_dops(p.started_dops(scene.tara, scene.cast.sam), scene.cast.sam)
+    step = reverse("training:dops_step", args=[dops.pk, 4])
+    form = sent(sam.get(step).context["form"])
+    hand_over(scene)
+    answer = sam.post(step, {**form, "done_well": TYPED})
+    said = words(answer).replace("\xa0", " ")
+    assert (answer.status_code, SINCE in said, TYPED in said) == (403, True, True)
+    assert sam.get(step).status_code == 403
+    dops.refresh_from_db()
+    assert dops.done_well != TYPED
+
+
+def test_T5_whose_right_was_taken_away_gets_it_back_as_well(scene):
+    dops = p.approved_dops(scene.tara, scene.cast.trina, scene.cast.sam)
+    trina, step = browser_of(scene.cast.trina), reverse("training:dops_step", args=[dops.pk, 1])
+    form = sent(trina.get(step).context["form"])
+    allocate(scene, comments=True)
+    answer = trina.post(step, {**form, "place": TYPED})
+    assert (answer.status_code, TYPED in words(answer)) == (403, True)
+    assert "has not given this trainer DOPS" in words(answer)
 
 
 def test_a_stranger_and_whoever_left_long_ago_learn_nothing(scene, sam):

@@ -138,6 +138,7 @@ from training.access.record import (
     is_supervisor,
     is_trainee,
     open_library,
+    reported_records,
     trains_now,
     visible_evidence,
     visible_records,
@@ -145,6 +146,8 @@ from training.access.record import (
 from training.access.reports import (
     can_acknowledge_report,
     can_change_report,
+    can_discard_report,
+    can_take_over_report,
     can_write_report,
     is_coordinator,
 )
@@ -171,7 +174,9 @@ from training.access.threads import (
 from training.access.trainers import (
     can_allocate,
     can_be_trainer,
+    can_change_rights,
     can_end_trainer,
+    parts_in,
     trains,
 )
 from training.access.writing import (
@@ -229,6 +234,7 @@ __all__ = [
     "can_change_piece",
     "can_change_report",
     "can_change_review",
+    "can_change_rights",
     "can_close_action",
     "can_close_concern",
     "can_close_version",
@@ -241,6 +247,7 @@ __all__ = [
     "can_decide_change",
     "can_decline_dops",
     "can_delete_copy",
+    "can_discard_report",
     "can_discard_review",
     "can_edit_evidence",
     "can_end_appointment",
@@ -304,6 +311,7 @@ __all__ = [
     "can_take_back_link",
     "can_take_over",
     "can_take_over_event",
+    "can_take_over_report",
     "can_take_over_review",
     "can_undo_import",
     "can_use_entry",
@@ -332,6 +340,8 @@ __all__ = [
     "is_trainee",
     "judges_pieces",
     "open_library",
+    "parts_in",
+    "reported_records",
     "trains",
     "trains_now",
     "visible_advice",

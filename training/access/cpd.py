@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from ctts.accounts.models import User
 from ctts.common.moves import can_move
 from ctts.common.verdict import YES, Verdict, both, late, no
@@ -38,8 +40,9 @@ def can_take_over_event(user: User, attendance: Attendance) -> Verdict:
     return own
 
 
-def can_print_cpd(record: TrainingRecord) -> Verdict:
-    """Whoever reads a CPD log has it as PDF once something stands in it, also after training has ended (T10)."""
-    if not CpdEntry.objects.filter(record=record, state=CpdState.ENTERED).exists():
-        return late("A PDF holds what stands in the log, and nothing stands in it yet.")
+def can_print_cpd(entries: QuerySet[CpdEntry]) -> Verdict:
+    """Whoever reads a CPD log has as PDF what stands in it, or those `entries` to which they narrowed it; also after
+    training has ended (T10)."""
+    if not entries.filter(state=CpdState.ENTERED).exists():
+        return late("A PDF holds what stands in the log, and nothing that fits stands in it yet.")
     return YES

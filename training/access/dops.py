@@ -6,9 +6,10 @@ from datetime import date
 
 from applications.access import applying_now
 from ctts.accounts.models import User
+from ctts.common.clock import london_date
 from ctts.common.moves import can_move
 from ctts.common.verdict import YES, Verdict, both, late, no
-from ctts.organisations.access import holds, on_day, workplaces_of
+from ctts.organisations.access import holds, workplaces_of
 from ctts.organisations.states import Role
 from training.access.record import (
     appointed,
@@ -48,23 +49,25 @@ def can_be_assessor(person: User, record: TrainingRecord, today: date) -> Verdic
     return may
 
 
-def _may_assess_as(kind: AssessorKind, person: User, record: TrainingRecord, today: date) -> Verdict:
+def _may_assess_as(
+    kind: AssessorKind, person: User, record: TrainingRecord, today: date, approved_on: date | None = None
+) -> Verdict:
     if person.pk == record.trainee_id:
         return no("Nobody assesses their own training.")
     if is_in_training(person.pk):
         return no("A trainee never assesses a trainee.")
     if not person.is_active:
         return no("This account is not active any more.")
-    return YES if kind != AssessorKind.COLLEAGUE else _is_suitable(person, record, today)
+    return YES if kind != AssessorKind.COLLEAGUE else _is_suitable(person, record, today, approved_on)
 
 
-def _is_suitable(person: User, record: TrainingRecord, today: date) -> Verdict:
+def _is_suitable(person: User, record: TrainingRecord, today: date, approved_on: date | None) -> Verdict:
     supervised = Appointment.objects.filter(record=record, person=person, kind=AppointmentKind.SUPERVISOR)
     if supervised.exists():
         return no("A former Training Supervisor does not assess this trainee any more.")
     if AppointmentKind.SUPPORTING_MODERATOR in appointed(person, record, today):
         return no("A Supporting Moderator stays independent of the training.")
-    if _is_kept_from_assessing(person, record, today):
+    if _is_kept_from_assessing(person, record, today, approved_on):
         return no("The Training Supervisor has not given this trainer DOPS to assess.")
     at_centre = record.centre_id in workplaces_of(person, today)
     if not at_centre and AppointmentKind.TRAINER not in appointed(person, record, today):
@@ -72,10 +75,18 @@ def _is_suitable(person: User, record: TrainingRecord, today: date) -> Verdict:
     return YES
 
 
-def _is_kept_from_assessing(person: User, record: TrainingRecord, today: date) -> bool:
-    """Whether somebody trains here without being given DOPS to assess by the Training Supervisor."""
-    held = Appointment.objects.filter(on_day(today), record=record, person=person, kind=AppointmentKind.TRAINER)
-    return held.filter(rights__assesses=False).exists()
+def _is_kept_from_assessing(person: User, record: TrainingRecord, today: date, approved_on: date | None) -> bool:
+    """Whether somebody trains here without being given DOPS to assess by the Training Supervisor.
+
+    What was taken away by that is not given back by the end of the appointment: they were approved for it, on
+    `approved_on`, before that end.
+    """
+    held = Appointment.objects.filter(record=record, person=person, kind=AppointmentKind.TRAINER, starts_on__lte=today)
+    last = held.select_related("rights").order_by("-starts_on", "-pk").first()
+    rights = getattr(last, "rights", None)
+    if last is None or rights is None or rights.assesses:
+        return False
+    return last.ends_on is None or last.ends_on >= (approved_on or today)
 
 
 def can_request_dops(user: User, record: TrainingRecord) -> Verdict:
@@ -101,7 +112,8 @@ def can_assess(user: User, dops: Dops, today: date) -> Verdict:
 
 def _holds_as_asked(person: User, dops: Dops, today: date) -> Verdict:
     kind = assessor_kind(person, dops.record, today)
-    may = _may_assess_as(kind, person, dops.record, today)
+    approved_on = london_date(dops.approved_at) if dops.approved_at else None
+    may = _may_assess_as(kind, person, dops.record, today, approved_on)
     if may and kind != dops.assessor_kind:
         return no(f"You are not the trainee's {dops.get_assessor_kind_display()} any more.")
     return may

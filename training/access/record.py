@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -150,9 +151,19 @@ def visible_records(user: User, today: date) -> Q:
     An External Moderator keeps reading until the appointment ends (T11); a co-ordinator sees the centre's (T7); who
     has to stay independent of the training does not read it (E4, F5).
     """
+    return _around(user, today, INDEPENDENT)
+
+
+def reported_records(user: User, today: date) -> Q:
+    """The condition for records of which a person reads the progress reports: those they see, but for a trainer, who
+    is not among those to whom the supervisor reports (T7)."""
+    return _around(user, today, (*INDEPENDENT, AppointmentKind.TRAINER))
+
+
+def _around(user: User, today: date, without: Sequence[AppointmentKind]) -> Q:
     if holds(user, Role.OFFICE, today):
         return Q(pk__isnull=False)
-    around = Appointment.objects.filter(on_day(today), person=user).exclude(kind__in=INDEPENDENT)
+    around = Appointment.objects.filter(on_day(today), person=user).exclude(kind__in=without)
     centres = organisations_where(user, [Role.COORDINATOR], today)
     return Q(trainee=user) | Q(pk__in=around.values("record")) | Q(centre__in=centres)
 

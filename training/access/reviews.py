@@ -8,8 +8,10 @@ from ctts.accounts.models import User
 from ctts.common.moves import can_move
 from ctts.common.verdict import YES, Verdict, both, late, no
 from training.access.record import is_running, is_supervisor, is_trainee
-from training.models import ReviewAction, SupervisorReview, TrainingRecord
+from training.models import ProgressReport, ReviewAction, SupervisorReview, TrainingRecord
 from training.states import REVIEW_MOVES, REVIEW_OF_BOTH, REVIEW_UNSIGNED, ReviewState
+
+AT_THE_MEETING = "if you were at the meeting"
 
 
 def can_write_review(user: User, record: TrainingRecord, today: date) -> Verdict:
@@ -24,20 +26,20 @@ def can_change_review(user: User, review: SupervisorReview, today: date) -> Verd
         return late("This draft was discarded. Write a new review.")
     if who and review.state != ReviewState.DRAFT:
         return late("This review is signed. The trainee can send it back to be changed.")
-    return both(who, _is_own_draft(user, review))
+    return both(who, is_own_draft(user, review, AT_THE_MEETING))
 
 
 def can_sign_review(user: User, review: SupervisorReview, today: date) -> Verdict:
     """The current Training Supervisor signs a review that they wrote or took over (T4)."""
     who = both(can_write_review(user, review.record, today), can_move(review, REVIEW_MOVES, "sign"))
-    return both(who, _is_own_draft(user, review))
+    return both(who, is_own_draft(user, review, AT_THE_MEETING))
 
 
-def _is_own_draft(user: User, review: SupervisorReview) -> Verdict:
-    """A draft says what one person knows of a meeting: nobody signs another's unless they take it over (T4)."""
-    if review.written_by_id == user.pk:
+def is_own_draft(user: User, draft: SupervisorReview | ProgressReport, when: str) -> Verdict:
+    """A draft says what one person knows: nobody signs another's unless they take it over, `when` they can (T4, T7)."""
+    if draft.written_by_id == user.pk:
         return YES
-    return late(f"{review.written_by} wrote this draft. Take it over if you were at the meeting, or discard it.")
+    return late(f"{draft.written_by} wrote this draft. Take it over {when}, or discard it.")
 
 
 def can_take_over_review(user: User, review: SupervisorReview, today: date) -> Verdict:

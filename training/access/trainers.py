@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from applications.access import applying_now
 from ctts.accounts.models import User
@@ -37,17 +37,31 @@ def can_be_trainer(person: User, record: TrainingRecord, today: date) -> Verdict
         return no("A trainer works at the trainee's Training Centre.")
     if applying_now().filter(applicant=person).exists():
         return no("Only somebody who is neither trainee nor applicant trains others.")
-    held = Appointment.objects.filter(record=record, person=person).exclude(ends_on__lt=today)
-    if held.exists():
+    if parts_in(record, today).filter(person=person).exists():
         return late("They have a part in this training already.")
     return YES
 
 
+def parts_in(record: TrainingRecord, today: date) -> QuerySet[Appointment]:
+    """The parts in a training that keep their holders from being allocated as trainers; who trains here until a last
+    day may be allocated anew from the day after it (E3)."""
+    held = Appointment.objects.filter(record=record).exclude(ends_on__lt=today)
+    return held.exclude(kind=TRAINER, ends_on__isnull=False)
+
+
 def can_end_trainer(user: User, appointment: Appointment, today: date) -> Verdict:
-    """The current Training Supervisor ends the appointment of a trainer, whoever made it."""
+    """The current Training Supervisor ends the appointment of a trainer, whoever made it, and calls off one that has
+    not begun."""
     if appointment.kind != TRAINER:
         return no("Only the appointment of a trainer is ended by the Training Supervisor.")
     may = can_allocate(user, appointment.record, today)
+    if may and appointment.called_off_at is not None:
+        return late("This appointment was called off already.")
     if may and appointment.ends_on is not None:
         return late("This appointment has its last day already.")
     return may
+
+
+def can_change_rights(user: User, appointment: Appointment, today: date) -> Verdict:
+    """The current Training Supervisor changes what a trainer may do, as long as the appointment has no last day."""
+    return can_end_trainer(user, appointment, today)

@@ -209,7 +209,9 @@ from training.actions.reporting import (
     REPORT_SENT_WORDS,
     acknowledge_report,
     change_report,
+    discard_report,
     send_report,
+    take_over_report,
     write_report,
 )
 from training.actions.reviews import (
@@ -232,6 +234,7 @@ from training.actions.threads import (
 )
 from training.actions.trainers import (
     allocate_trainer,
+    change_rights,
     end_trainer,
 )
 from training.actions.writing import (
@@ -297,6 +300,7 @@ __all__ = [
     "change_event",
     "change_report",
     "change_review",
+    "change_rights",
     "chase_review",
     "close_action",
     "close_concern",
@@ -309,6 +313,7 @@ __all__ = [
     "decline_change",
     "decline_dops",
     "delete_copy",
+    "discard_report",
     "discard_review",
     "drop_import",
     "edit_evidence",
@@ -405,6 +410,7 @@ __all__ = [
     "take_in",
     "take_over_device",
     "take_over_event",
+    "take_over_report",
     "take_over_review",
     "tell",
     "tell_of_adjustment",

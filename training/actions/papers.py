@@ -20,7 +20,8 @@ from training.actions._practice import note
 from training.actions._steps import lock_record, lock_with_record
 from training.models import CpdPaper, DopsPaper, ReviewPaper, SupervisorReview, TrainingRecord
 from training.models.papers import Paper
-from training.queries.papers import cpd_on_paper
+from training.queries.cpd import CpdWanted, narrowed_words
+from training.queries.papers import ALL, cpd_on_paper, in_the_log, narrowing, wanted_in
 
 MAKE = "training.make_papers"
 PURPOSE, CPD_PURPOSE, REVIEW_PURPOSE = "training.dops_paper", "training.cpd_paper", "training.review_paper"
@@ -79,20 +80,21 @@ def keep_review_paper(*, by: None, now: datetime, paper_id: int, pdf: bytes, pag
 
 
 @transaction.atomic
-def ask_cpd_paper(*, by: User, now: datetime, record_id: int) -> CpdPaper:
-    """A reader of a CPD log asks for its PDF: of what stands in it, once for everybody until the log changes (T10).
+def ask_cpd_paper(*, by: User, now: datetime, record_id: int, wanted: CpdWanted = ALL) -> CpdPaper:
+    """A reader of a CPD log asks for its PDF: of what stands in it and fits what they narrowed it to, once for all
+    readers until that changes (T10).
 
-    The caller has found the record among those the person sees. Raises TooLate while nothing stands in the log.
+    The caller has found the record among those the person sees. Raises TooLate while nothing that fits stands in it.
     """
     record = lock_record(record_id)
-    require(access.can_print_cpd(record))
-    known = cpd_on_paper(record)
+    require(access.can_print_cpd(in_the_log(record, wanted)))
+    known = cpd_on_paper(record, wanted)
     if known.owed is not None:
         return known.owed
     if known.made is not None and known.is_current:
         return known.made
-    paper = CpdPaper.objects.create(record=record, asked_by=by, asked_at=now)
-    note("cpd.paper_asked", record, record, by=by, now=now)
+    paper = CpdPaper.objects.create(record=record, asked_by=by, asked_at=now, **narrowing(wanted))
+    note("cpd.paper_asked", record, record, by=by, now=now, only=bool(narrowed_words(wanted)))
     ring(MAKE)
     return paper
 
@@ -102,7 +104,7 @@ def keep_cpd_paper(*, by: None, now: datetime, paper_id: int, pdf: bytes, pages:
     """Keep the PDF that the worker made of a CPD log in this `version`; a second one is dropped (T10)."""
     record = lock_record(CpdPaper.objects.values_list("record", flat=True).get(pk=paper_id))
     paper = CpdPaper.objects.select_for_update(no_key=True).get(pk=paper_id)
-    name = f"CPD log of {record.trainee.full_name}"
+    name = " – ".join(filter(None, (f"CPD log of {record.trainee.full_name}", narrowed_words(wanted_in(paper)))))
     return _kept(paper, record, name, CPD_PURPOSE, pdf, pages, by, now, version=version)
 
 

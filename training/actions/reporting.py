@@ -25,7 +25,7 @@ from training.states import REPORT_MOVES, AppointmentKind
 
 REPORT_SENT_WORDS = "This is my report on the progress of this training in the time named."
 REPORT_ACKNOWLEDGED_WORDS = "I have read this report on the progress of the training."
-ONE_OPEN = "A report is being written already. Go on with that one."
+ONE_OPEN = "A report is being written already. Go on with that one, or discard it."
 
 
 @transaction.atomic
@@ -66,6 +66,40 @@ def change_report(*, by: User, now: datetime, report_id: int, values: Mapping[st
     report.save(update_fields=[*REPORT_FIELDS, "written_by", "written_at"])
     drafts.forget(TrainingDraft, owner_id=by.pk, form_key=report_key(report.pk))
     note("report.changed", report.record, report, by=by, now=now)
+    return report
+
+
+@transaction.atomic
+def take_over_report(*, by: User, now: datetime, report_id: int, seen: str) -> ProgressReport:
+    """A new supervisor makes the draft that a former one left their own: they stand under it, may change and send it
+    (T7).
+
+    Raises NotAllowed, TooLate when it is sent, discarded or their own, StaleText when it is not as it was `seen`.
+    """
+    report = _lock(report_id)
+    require(access.can_take_over_report(by, report, london_date(now)))
+    fresh(seen, report_digest(report))
+    was = report.written_by_id
+    report.written_by, report.written_at = by, now
+    report.save(update_fields=["written_by", "written_at"])
+    note("report.taken_over", report.record, report, by=by, now=now, written_by=was)
+    return report
+
+
+@transaction.atomic
+def discard_report(*, by: User, now: datetime, report_id: int, seen: str, reason: str) -> ProgressReport:
+    """A draft that nobody will send is discarded, with a reason; what was written stays as it is (T7).
+
+    Raises NotAllowed, TooLate when it is sent or discarded already, StaleText when it is not as it was `seen`,
+    Invalid without a reason.
+    """
+    report = _lock(report_id)
+    require(access.can_discard_report(by, report, london_date(now)))
+    why = want(reason, "reason", "Say why it is discarded; it stays beside the draft.")
+    fresh(seen, report_digest(report))
+    given: dict[str, Any] = {"words": why, "columns": {"discarded_because": why}}
+    step(report, REPORT_MOVES, "discard", what="report.discarded", by=by, now=now, **given)
+    drafts.forget(TrainingDraft, owner_id=by.pk, form_key=report_key(report.pk))
     return report
 
 

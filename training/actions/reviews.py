@@ -60,7 +60,7 @@ def write_review(
     known = SupervisorReview.objects.filter(key=key).first()
     if known is not None:
         return known
-    _check(record, values, items, now)
+    _check(record, values, items, actions, now)
     last = SupervisorReview.objects.filter(record=record).aggregate(last=Max("number"))["last"]
     given = {name: values[name] for name in REVIEW_FIELDS}
     number = (last or 0) + 1
@@ -91,7 +91,7 @@ def change_review(
     review = _lock(review_id)
     require(access.can_change_review(by, review, london_date(now)))
     fresh(seen, review_digest(review))
-    _check(review.record, values, items, now)
+    _check(review.record, values, items, actions, now)
     for name in REVIEW_FIELDS:
         setattr(review, name, values[name])
     review.written_by, review.written_at = by, now
@@ -269,7 +269,13 @@ def _lock_action(action_id: int) -> ReviewAction:
     return action
 
 
-def _check(record: TrainingRecord, values: Mapping[str, Any], items: Collection[PlanItem], now: datetime) -> None:
+def _check(
+    record: TrainingRecord,
+    values: Mapping[str, Any],
+    items: Collection[PlanItem],
+    actions: Sequence[Agreed],
+    now: datetime,
+) -> None:
     """Days that can be, a reference where there is a patient-safety concern, competencies of this record."""
     if values["held_on"] > london_date(now):
         raise Invalid("This day has not come yet. A review is written after the meeting.", "held_on")
@@ -282,6 +288,8 @@ def _check(record: TrainingRecord, values: Mapping[str, Any], items: Collection[
         raise Invalid(words, "patient_safety_reference")
     if any(item.record_id != record.pk for item in items):
         raise Invalid("A competency of another training record was chosen.", "items")
+    if any(row.due_on and row.due_on < values["held_on"] for row in actions):
+        raise Invalid("An action is due before the meeting at which it was agreed. Give a later day.")
 
 
 def _fill(review: SupervisorReview, items: Collection[PlanItem], actions: Sequence[Agreed]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -203,9 +203,11 @@ class ReturnDayForm(CrispyForm):
     def __init__(self, *args: Any, first: date, last: date, today: date, **kwargs: Any) -> None:
         """The interruption runs from `first` to `last`; before its first day it can be called off."""
         super().__init__(*args, **kwargs)
-        begins = f"{in_words(first)} calls it off. Else a day after" if first > today else f"After {in_words(first)}"
+        is_to_come = first > today
+        begins = f"{in_words(first)} calls it off. Else a day after" if is_to_come else f"After {in_words(first)}"
         words = f"{begins}, {in_words(last)} at the latest."
-        self.fields["from_on"] = day_field("First day of training again", help_text=words)
+        least = first if is_to_come else first + timedelta(days=1)
+        self.fields["from_on"] = day_field("First day of training again", first=least, last=last, help_text=words)
 
 
 class NoteReturnForm(CrispyForm):

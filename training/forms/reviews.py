@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from ctts.accounts.forms import SignatureFormMixin
 from ctts.common.fields import SomeOf
 from ctts.common.forms import CrispyForm, EveryRow, KeyField, SeenField, offer
+from ctts.common.months import in_words
 from training.forms._fields import LONG, SHORT, YesNo, day_field, sentences
 from training.models import PlanItem
 from training.states import MeetingMode
@@ -100,7 +101,18 @@ class ActionForm(CrispyForm):
         return cleaned
 
 
-ActionFormSet = forms.formset_factory(ActionForm, formset=EveryRow, extra=3, max_num=MOST_ACTIONS, validate_max=True)
+class ActionRows(EveryRow):
+    """The actions of one meeting."""
+
+    def follow(self, held_on: date) -> bool:
+        """Whether every action is due on the day of the meeting or later; one that is not says so at its field."""
+        early = [row for row in self.forms if (due_on := row.cleaned_data.get("due_on")) and due_on < held_on]
+        for row in early:
+            row.add_error("due_on", f"Give a day from {in_words(held_on)} on: it is agreed at the meeting of that day.")
+        return not early
+
+
+ActionFormSet = forms.formset_factory(ActionForm, formset=ActionRows, extra=3, max_num=MOST_ACTIONS, validate_max=True)
 
 
 class SignReviewForm(SignatureFormMixin, CrispyForm):

@@ -143,7 +143,7 @@ AROUND = (
         ("3.1", "3.3", "3.6", "4.2"),
     ),
     Help(
-        ("training:people", "training:trainer_add"),
+        ("training:people", "training:trainer_add", "training:trainer_rights", "training:trainer_end"),
         "People around the trainee",
         "Who stands for what, and with which rights",
         (
@@ -154,8 +154,13 @@ AROUND = (
             ),
             Point(
                 "Trainers",
-                "The Training Supervisor allocates trainers and says for each what they may do. They do not sign "
-                "competencies.",
+                "The Training Supervisor allocates trainers and says for each what they may do, and changes it at any "
+                "time: it holds at once, and what stood before stays on record. They do not sign competencies.",
+            ),
+            Point(
+                "Without DOPS to assess",
+                "A trainer who may not be asked for DOPS gives back what they were asked for and have not signed; the "
+                "trainee asks somebody else. The end of the appointment does not bring it back.",
             ),
         ),
         ALL_AROUND,

@@ -240,7 +240,8 @@ OWN = (
             Point(
                 "Not part of the portfolio",
                 "The log is yours for the time after the Diploma too. It can be downloaded as a file, or as PDF with "
-                "every reflection in it, at any time, also when training has ended.",
+                "every reflection in it, at any time, also when training has ended. Both hold what the list shows: "
+                "filter it first to take a part, of which the PDF says that it is one.",
             ),
         ),
         OWN_ONLY,

@@ -189,19 +189,29 @@ PRACTICE = (
         ("3.5",),
     ),
     Help(
-        ("training:reports", "training:report", "training:report_new", "training:report_acknowledge"),
+        (
+            *("training:reports", "training:report", "training:report_new", "training:report_acknowledge"),
+            *("training:report_edit", "training:report_send"),
+            *("training:report_take_over", "training:report_discard"),
+        ),
         "Progress reports",
         "Who writes to whom, how often, and where they go",
         (
             Point(
                 "From the supervisor to the co-ordinator",
                 "Every {progress_report_months} months of training the Training Supervisor reports the progress to the "
-                "Training Co-ordinator, who acknowledges it. The trainee reads what was sent.",
+                "Training Co-ordinator, who acknowledges it. Trainee, moderators and office read what was sent; "
+                "trainers do not.",
             ),
             Point(
                 "Part of the portfolio",
                 "All reports are part of it. A report that was sent is not changed; what is to be added stands in the "
                 "next one.",
+            ),
+            Point(
+                "A draft that somebody else wrote",
+                "A draft belongs to who wrote it. A new supervisor takes it over, if they can stand by what it says, "
+                "or discards it with a reason: it stays in the record, unsent, and counts for nothing.",
             ),
         ),
         ALL_AROUND,

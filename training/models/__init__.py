@@ -76,6 +76,7 @@ from training.models.papers import (
 from training.models.record import (
     Appointment,
     TrainerRights,
+    TrainerRightsChange,
     TrainingRecord,
     YearTwo,
 )
@@ -164,6 +165,7 @@ __all__ = [
     "Thread",
     "ThreadMessage",
     "TrainerRights",
+    "TrainerRightsChange",
     "TrainingDraft",
     "TrainingRecord",
     "YearReview",

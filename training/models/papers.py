@@ -13,7 +13,7 @@ from ctts.documents.models import Document
 from training.models.dops import WRITTEN, Dops
 from training.models.record import TrainingRecord
 from training.models.reviews import SupervisorReview
-from training.states import REVIEW_OF_BOTH, DopsState, ReviewState
+from training.states import REVIEW_OF_BOTH, CpdKind, DopsState, ReviewState
 
 
 class Paper(models.Model):
@@ -74,17 +74,27 @@ class ReviewPaper(Paper):
 class CpdPaper(Paper):
     """The PDF of a CPD log as it stood when it was made; once the log has changed it is made anew when asked for.
 
-    `version` is the digest of the entries that are in it, empty while it is owed; one is owed at a time.
+    It holds what the page was narrowed to when it was asked for: a kind, a first and a last day; empty, all of it.
+    `version` is the digest of the entries that are in it, empty while it is owed; one of a kind is owed at a time.
     """
 
     record = models.ForeignKey(TrainingRecord, models.PROTECT, related_name="cpd_papers")
+    kind = models.CharField(max_length=12, choices=CpdKind.choices, blank=True, default="")
+    first_on = models.DateField(null=True)
+    last_on = models.DateField(null=True)
     version = models.CharField(max_length=64, blank=True)
 
     class Meta(Paper.Meta):
         constraints = [
             *Paper.Meta.constraints,
             models.UniqueConstraint(
-                fields=["record"], condition=Q(document__isnull=True), name="training_cpd_paper_owed_once"
+                fields=["record", "kind", "first_on", "last_on"],
+                condition=Q(document__isnull=True),
+                nulls_distinct=False,
+                name="training_cpd_paper_owed_once",
+            ),
+            models.CheckConstraint(
+                name="training_cpdpaper_known_kind", condition=Q(kind="") | Q(kind__in=CpdKind.values)
             ),
             models.CheckConstraint(
                 name="training_cpd_paper_of_a_version",

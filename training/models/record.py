@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -82,8 +84,19 @@ class TrainingRecord(models.Model):
         return f"{self.trainee}, {self.scope}"
 
 
+class StandingAppointments(models.Manager["Appointment"]):
+    """The appointments that are not called off: somebody stands there on their days and on no others (E3)."""
+
+    def get_queryset(self) -> models.QuerySet[Appointment]:
+        """Without those that were called off before their first day."""
+        return super().get_queryset().filter(called_off_at__isnull=True)
+
+
 class Appointment(models.Model):
-    """Somebody stands around a trainee in a function, from a day to a day, both included; history is kept (E3)."""
+    """Somebody stands around a trainee in a function, from a day to a day, both included; history is kept (E3).
+
+    That of a trainer is called off where it has not begun. `objects` are those that stand, `every` all of them.
+    """
 
     retention = Retention.DOSSIER
 
@@ -94,6 +107,10 @@ class Appointment(models.Model):
     ends_on = models.DateField(null=True)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    called_off_at = models.DateTimeField(null=True)
+
+    objects = StandingAppointments()
+    every: ClassVar[models.Manager[Appointment]] = models.Manager()
 
     class Meta:
         ordering = ["record", "kind", "-starts_on", "-pk"]
@@ -111,8 +128,12 @@ class Appointment(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["record", "kind", "person"],
-                condition=Q(ends_on__isnull=True),
+                condition=Q(ends_on__isnull=True, called_off_at__isnull=True),
                 name="training_appointment_open_once",
+            ),
+            models.CheckConstraint(
+                name="training_only_trainers_are_called_off",
+                condition=Q(called_off_at__isnull=True) | Q(kind=AppointmentKind.TRAINER, ends_on__isnull=True),
             ),
             models.CheckConstraint(
                 name="training_not_made_by_oneself", condition=Q(made_by__isnull=True) | ~Q(made_by=F("person"))
@@ -121,7 +142,19 @@ class Appointment(models.Model):
         indexes = [models.Index(fields=["person", "kind"])]
         triggers = [
             pgtrigger.Protect(name="appointment_stays", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(name="appointment_only_ends", exclude=["ends_on"]),
+            pgtrigger.ReadOnly(name="appointment_only_ends", exclude=["ends_on", "called_off_at"]),
+            pgtrigger.Trigger(
+                name="appointment_called_off_before_it_begins",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func=(
+                    "IF OLD.called_off_at IS NOT NULL THEN "
+                    "RAISE EXCEPTION 'an appointment that was called off stays so' USING ERRCODE = '23514'; END IF; "
+                    "IF (NEW.called_off_at AT TIME ZONE 'Europe/London')::date >= NEW.starts_on THEN "
+                    "RAISE EXCEPTION 'an appointment that has begun ends' USING ERRCODE = '23514'; END IF; "
+                    "RETURN NEW;"
+                ),
+            ),
             pgtrigger.Trigger(
                 name="trainee_not_appointed_to_self",
                 when=pgtrigger.Before,
@@ -136,10 +169,11 @@ class Appointment(models.Model):
         ]
 
 
-class TrainerRights(AppendOnly):
+class TrainerRights(models.Model):
     """What a trainer may do whom the Training Supervisor allocated: comment, be asked for DOPS, read evidence (E3, T5).
 
-    Never to sign a competency. A trainer without such a row was appointed by the office, and may do all three.
+    Never to sign a competency. A trainer without such a row was appointed by the office, and may do all three. The
+    supervisor may change it; what stood before is a `TrainerRightsChange`.
     """
 
     retention = Retention.DOSSIER
@@ -149,13 +183,33 @@ class TrainerRights(AppendOnly):
     assesses = models.BooleanField()
     sees_evidence = models.BooleanField()
 
-    class Meta(AppendOnly.Meta):
+    class Meta:
         constraints = [
             models.CheckConstraint(
                 name="training_trainer_may_do_something",
                 condition=Q(comments=True) | Q(assesses=True) | Q(sees_evidence=True),
             ),
         ]
+        triggers = [
+            pgtrigger.Protect(name="rights_stay", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="rights_are_of_their_appointment", fields=["appointment"]),
+        ]
+
+
+class TrainerRightsChange(AppendOnly):
+    """What a trainer might do until the Training Supervisor changed it; `TrainerRights` says what stands now (E3)."""
+
+    retention = Retention.DOSSIER
+
+    appointment = models.ForeignKey(Appointment, models.PROTECT, related_name="rights_changes")
+    comments = models.BooleanField()
+    assesses = models.BooleanField()
+    sees_evidence = models.BooleanField()
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["changed_at", "pk"]
 
 
 class YearTwo(AppendOnly):

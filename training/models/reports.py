@@ -12,7 +12,7 @@ from ctts.common.moves import fsm_trigger
 from ctts.common.rows import Retention
 from ctts.common.signatures import SignatureBase
 from training.models.record import TrainingRecord
-from training.states import REPORT_MOVES, ReportState
+from training.states import REPORT_MOVES, REPORT_UNSENT, ReportState
 
 # What the supervisor signs when they send it: it never changes after that (quality rule 8).
 SENT_COLUMNS = ["period_starts_on", "period_ends_on", "progress", "attention", "next_steps", "written_by_id"]
@@ -35,6 +35,7 @@ class ProgressReport(models.Model):
     written_at = models.DateTimeField()
     state = models.CharField(max_length=14, choices=ReportState.choices, default=ReportState.DRAFT)
     sent_at = models.DateTimeField(null=True)
+    discarded_because = models.TextField(blank=True, default="")
     key = models.UUIDField(unique=True)
 
     class Meta:
@@ -48,8 +49,13 @@ class ProgressReport(models.Model):
             ),
             models.CheckConstraint(
                 name="training_report_sent_when",
-                condition=Q(state=ReportState.DRAFT, sent_at__isnull=True)
-                | (~Q(state=ReportState.DRAFT) & Q(sent_at__isnull=False)),
+                condition=Q(state__in=REPORT_UNSENT, sent_at__isnull=True)
+                | (~Q(state__in=REPORT_UNSENT) & Q(sent_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="training_report_discarded_because",
+                condition=(Q(state=ReportState.DISCARDED) & ~Q(discarded_because=""))
+                | (~Q(state=ReportState.DISCARDED) & Q(discarded_because="")),
             ),
         ]
         triggers = [

@@ -102,6 +102,7 @@ from training.queries.cpd import (
     cpd_version,
     cpd_visible_to,
     identifiers_in_cpd,
+    narrowed_words,
     new_cpd_key,
     written_hours,
 )
@@ -221,6 +222,7 @@ from training.queries.external import (
     externals_visible_to,
     kept_by,
     last_external,
+    link_over_since,
 )
 from training.queries.finding import own_things
 from training.queries.gate import (
@@ -320,6 +322,7 @@ from training.queries.records import (
     office_trainees,
     own_record,
     people_around,
+    people_ever,
     records_visible_to,
     standings_of,
     stands_as,
@@ -338,6 +341,7 @@ from training.queries.reminding import (
 from training.queries.reports import (
     REPORT_FIELDS,
     new_report_key,
+    reads_reports,
     report_digest,
     report_key,
     report_period,
@@ -385,6 +389,7 @@ from training.queries.threads import (
     threads_visible_to,
 )
 from training.queries.trainers import (
+    dops_of_colleagues,
     trainers_to_choose,
     trainers_visible_to,
 )
@@ -539,6 +544,7 @@ __all__ = [
     "dops_digest",
     "dops_for_review",
     "dops_log",
+    "dops_of_colleagues",
     "dops_on_paper",
     "dops_step_key",
     "dops_submitted",
@@ -624,6 +630,7 @@ __all__ = [
     "last_header_of",
     "latest_end_of",
     "library",
+    "link_over_since",
     "linked_items",
     "listed",
     "log_scores",
@@ -645,6 +652,7 @@ __all__ = [
     "moderator_parts",
     "moderators_of",
     "months_without_review",
+    "narrowed_words",
     "new_cpd_key",
     "new_evidence_key",
     "new_report_key",
@@ -678,6 +686,7 @@ __all__ = [
     "people_appointed",
     "people_around",
     "people_by_function",
+    "people_ever",
     "people_of",
     "percent_now",
     "period_of",
@@ -697,6 +706,7 @@ __all__ = [
     "readers_of",
     "readers_of_thread",
     "readers_shown",
+    "reads_reports",
     "recent_of",
     "recent_procedures",
     "recently_mapped",

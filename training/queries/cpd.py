@@ -10,10 +10,11 @@ from django.db.models import Q, QuerySet, Sum
 
 from ctts.accounts.models import User
 from ctts.common.digest import sha256
+from ctts.common.months import in_words
 from training.access import visible_records
 from training.models import Attendance, CpdEntry, TrainingRecord
 from training.rules import IdentifierFinding, patient_identifiers
-from training.states import CpdState
+from training.states import CpdKind, CpdState
 
 CPD_FIELDS = ("kind", "title", "done_on", "minutes", "activity", "reflection")
 
@@ -37,7 +38,11 @@ def cpd_visible_to(user: User, today: date) -> QuerySet[CpdEntry]:
 
 def cpd_of(record: TrainingRecord, user: User, today: date, wanted: CpdWanted) -> QuerySet[CpdEntry]:
     """The entries of a record that a person reads and that fit, the latest day first."""
-    rows = cpd_visible_to(user, today).filter(record=record)
+    return narrowed(cpd_visible_to(user, today).filter(record=record), wanted).order_by("-done_on", "-pk")
+
+
+def narrowed(rows: QuerySet[CpdEntry], wanted: CpdWanted) -> QuerySet[CpdEntry]:
+    """Those of these entries that fit."""
     if wanted.kind:
         rows = rows.filter(kind=wanted.kind)
     if wanted.state:
@@ -46,7 +51,15 @@ def cpd_of(record: TrainingRecord, user: User, today: date, wanted: CpdWanted) -
         rows = rows.filter(done_on__gte=wanted.first_on)
     if wanted.last_on:
         rows = rows.filter(done_on__lte=wanted.last_on)
-    return rows.order_by("-done_on", "-pk")
+    return rows
+
+
+def narrowed_words(wanted: CpdWanted) -> str:
+    """What a log is narrowed to on paper, in words; empty where it is not. Of states only one is on paper."""
+    kind = str(CpdKind(wanted.kind).label) if wanted.kind else ""
+    first = f"from {in_words(wanted.first_on)}" if wanted.first_on else ""
+    last = f"until {in_words(wanted.last_on)}" if wanted.last_on else ""
+    return ", ".join(filter(None, (kind, " ".join(filter(None, (first, last))))))
 
 
 def cpd_entry_of(attendance: Attendance) -> CpdEntry | None:

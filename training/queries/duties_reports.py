@@ -12,7 +12,9 @@ from ctts.common.clock import london_date
 from ctts.common.months import days_after
 from ctts.common.parts import WaitingRow, nudging
 from ctts.scheme.queries import numbers_of
+from training.models import ProgressReport
 from training.queries.part import NOBODY_APPOINTED, DutiesOf, Part, Rows, ids
+from training.queries.reports import ReportDue
 from training.states import AppointmentKind, ReportState
 
 SUPERVISOR, COORDINATOR = "Training Supervisor", "Training Co-ordinator"
@@ -30,9 +32,7 @@ def _reports(part: Part) -> Rows:
         pk, trainee = report.record_id, str(part.running[report.record_id].trainee)
         if report.state == ReportState.DRAFT:
             begun.add(pk)
-            wanted, since = part.reports_to_write.get(pk), london_date(report.written_at)
-            what, due = "Send the progress report", wanted.due_on if wanted else None
-            yield _row(what, "report", report.pk, trainee, SUPERVISOR, since, due, record=pk)
+            yield _begun(part, report, part.reports_to_write.get(pk))
         elif report.state == ReportState.SENT and pk in theirs and report.sent_at is not None:
             what, since = "Acknowledge a progress report", london_date(report.sent_at)
             yield _row(what, "report", report.pk, trainee, COORDINATOR, since, button="Read", record=pk)
@@ -53,6 +53,16 @@ def _to_ask_after(part: Part) -> Iterator[tuple[int, WaitingRow]]:
         if pk not in supervised and late_on <= part.today:
             what, trainee = "Ask after the progress report", str(record.trainee)
             yield pk, _row(what, "reports", pk, trainee, COORDINATOR, wanted.due_on, late_on)
+
+
+def _begun(part: Part, report: ProgressReport, wanted: ReportDue | None) -> WaitingRow:
+    """What is written waits to be sent by the day on which the report is due; what a former supervisor left waits since
+    there is another (T7)."""
+    record, since = part.running[report.record_id], london_date(report.written_at)
+    what, due = "Send the progress report", wanted.due_on if wanted else None
+    if report.written_by_id != part.user.pk:
+        what, since = "Take over or discard the draft progress report", max(since, part.supervises_since[record.pk])
+    return _row(what, "report", report.pk, str(record.trainee), SUPERVISOR, since, due, record=record.pk)
 
 
 def _reports_with_others(part: Part) -> Rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -10,6 +10,7 @@ from django.urls import reverse
 from ctts.accounts import sealing
 from ctts.accounts.models import User
 from ctts.accounts.queries import behind_door
+from ctts.common.clock import london_date
 from training import access
 from training.models import Dops, DopsSignature, ExternalAssessor, ExternalDraft, TrainingDraft
 from training.queries.dops import dops_visible_to
@@ -33,6 +34,17 @@ def externals_of(dops: Dops) -> list[ExternalAssessor]:
 def last_external(dops: Dops) -> ExternalAssessor | None:
     """Whoever was named for a DOPS last; None where nobody was."""
     return next(iter(externals_of(dops)), None)
+
+
+def link_over_since(dops: Dops, today: date) -> date | None:
+    """Since when nobody can come by a link for a DOPS, so that the supervisor names somebody or sends it anew: the last
+    one was declined, taken back or has expired; None while one opens (T5)."""
+    last = last_external(dops)
+    if last is None or last.expires_at is None:
+        return None
+    ended = london_date(last.ended_at) if last.ended_at else None
+    expired = london_date(last.expires_at) + timedelta(days=1)
+    return ended or (expired if expired <= today else None)
 
 
 def externals_visible_to(user: User, today: date) -> QuerySet[ExternalAssessor]:

@@ -34,15 +34,18 @@ from training.queries.changes import changes_visible_to
 from training.queries.evidence import evidence_visible_to
 from training.queries.reports import reports_visible_to
 from training.queries.reviews import reviews_visible_to
+from training.rules import rights_words
 from training.states import AppointmentKind
 
 ON_A_PAGE = 50
-APPOINTMENTS = ("training.appointment.made", "training.appointment.ended")
+APPOINTMENTS = ("training.appointment.made", "training.appointment.ended")  # of every kind
 
 # Audit code → what the reader sees ({code} is the competency, {evidence} the title of evidence), tone, icon.
 SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.record.opened": ("The training record was opened", "done", "check-circle-fill"),
     "training.appointment.made": ("{person} was appointed: {kind}", "active", "person-plus"),
+    "training.appointment.called_off": ("The appointment of {person} was called off: {kind}", "neutral", "person"),
+    "training.appointment.rights_changed": ("What {person} may do was changed: {rights}", "neutral", "person"),
     "training.appointment.ended": ("The appointment of {person} ended: {kind}", "neutral", "person"),
     "training.competency.start": ("{code} was begun", "active", "circle-half"),
     "training.competency.rated": ("{code}: own rating changed", "neutral", "star"),
@@ -80,6 +83,8 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.review.action_closed": ("An agreed action was closed", "done", "check-lg"),
     "training.report.written": ("A progress report was written", "neutral", "pencil"),
     "training.report.changed": ("A progress report was changed", "neutral", "pencil"),
+    "training.report.taken_over": ("A draft of a progress report was taken over", "neutral", "pencil"),
+    "training.report.discarded": ("A draft of a progress report was discarded", "returned", "x-circle"),
     "training.report.sent": ("A progress report was signed and sent", "waiting", "pen"),
     "training.report.acknowledged": ("A progress report was acknowledged", "done", "check-circle-fill"),
     "training.dops.requested": ("A DOPS was asked for", "waiting", "hourglass-split"),
@@ -307,7 +312,7 @@ def _entries(rows: list[AuditEvent], evidence: Mapping[int, _Named]) -> list[His
     about = {row.object_id for row in rows if row.object == "training.planitem"}
     codes = dict(PlanItem.objects.filter(pk__in=about).values_list("pk", "item__code"))
     named = {row.object_id for row in rows if row.object == Appointment._meta.label_lower}
-    people = dict(Appointment.objects.filter(pk__in=named).values_list("pk", "person__full_name"))
+    people = dict(Appointment.every.filter(pk__in=named).values_list("pk", "person__full_name"))
     actors = {row.actor_id for row in rows if row.actor_id is not None}
     names = dict(User.objects.filter(pk__in=actors).values_list("pk", "full_name"))
     by_link = {row.after["external"] for row in rows if row.actor_id is None and "external" in row.after}
@@ -337,6 +342,7 @@ def _entry(row: AuditEvent, names: _Names) -> HistoryEntry:
         "kind": dict(AppointmentKind.choices).get(kind, kind),
         "version": row.after.get("version", ""),
         "evidence": piece.what if piece else "",
+        "rights": rights_words(row.after),
     }
     what, url = sentence.format(**words), piece.url if piece else ""
     if row.actor_id:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import BooleanField, DateTimeField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.db.models.expressions import Combinable
+from django.db.models.functions import TruncDate
 
+from ctts.common.clock import LONDON
 from ctts.organisations.access import on_day
 from ctts.organisations.models import Affiliation
 from training.access import trains_now
@@ -36,4 +38,16 @@ def _suitable(here: Any, held: Any, today: Any) -> Q:
     works_here = Q(Exists(at_centre)) | Q(Exists(trains))
     no_part = ~Q(Exists(here.filter(kind=AppointmentKind.SUPERVISOR)))
     no_part &= ~Q(Exists(held.filter(kind__in=NO_COLLEAGUES)))
-    return works_here & no_part & ~Q(Exists(trains.filter(rights__assesses=False)))
+    return works_here & no_part & ~Q(Exists(_kept_from_assessing(here, today)))
+
+
+def _kept_from_assessing(here: Any, today: Any) -> QuerySet[Appointment]:
+    """The last appointment of a trainer without DOPS to assess: while it lasts, and of what was approved before its
+    end, which does not give back what it has taken away (E3, T5)."""
+    begun = Q(kind=AppointmentKind.TRAINER, starts_on__lte=today)
+    same = {"record": OuterRef("record"), "person": OuterRef("person"), "starts_on__gt": OuterRef("starts_on")}
+    later = Appointment.objects.filter(begun, **same)
+    approved_at = ExpressionWrapper(OuterRef("approved_at"), output_field=DateTimeField())
+    lasts = Q(ends_on__isnull=True) | Q(ends_on__gte=TruncDate(approved_at, tzinfo=LONDON))
+    found: QuerySet[Appointment] = here.filter(begun, lasts, ~Exists(later), rights__assesses=False)
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db.models import QuerySet
 
@@ -18,9 +18,11 @@ from training.models import (
     TrainingRecord,
 )
 from training.models.papers import Paper
+from training.queries.cpd import CpdWanted, narrowed
 from training.states import CpdState
 
 AT_A_LOOK = 50
+ALL = CpdWanted()
 
 
 APaper = TypeVar("APaper", bound=Paper)
@@ -71,13 +73,25 @@ def review_papers_owed() -> list[ReviewPaper]:
     return list(rows.select_related(*(f"review__{name}" for name in related))[:AT_A_LOOK])
 
 
-def cpd_on_paper(record: TrainingRecord) -> OnPaper[CpdPaper]:
-    """The PDF of a CPD log that was made last, and whether the log has changed since; or one that is owed (T10)."""
-    papers = list(CpdPaper.objects.filter(record=record).select_related("document").order_by("-asked_at", "-pk")[:2])
+def cpd_on_paper(record: TrainingRecord, wanted: CpdWanted = ALL) -> OnPaper[CpdPaper]:
+    """The PDF of a CPD log, as it is narrowed, that was made last, and whether what is in it has changed since; or one
+    that is owed (T10)."""
+    rows = CpdPaper.objects.filter(record=record, **narrowing(wanted)).select_related("document")
+    papers = list(rows.order_by("-asked_at", "-pk")[:2])
     owed = next((paper for paper in papers if paper.document is None), None)
     made = next((paper for paper in papers if paper.document is not None), None)
-    is_current = made is not None and made.version == cpd_log_version(record)
+    is_current = made is not None and made.version == cpd_log_version(record, wanted)
     return OnPaper(made, owed, is_current)
+
+
+def narrowing(wanted: CpdWanted) -> dict[str, Any]:
+    """What a PDF of a CPD log is narrowed to, by its columns; drafts are never in it (T10)."""
+    return {"kind": wanted.kind, "first_on": wanted.first_on, "last_on": wanted.last_on}
+
+
+def wanted_in(paper: CpdPaper) -> CpdWanted:
+    """The same of a PDF that was asked for."""
+    return CpdWanted(kind=paper.kind, first_on=paper.first_on, last_on=paper.last_on)
 
 
 def cpd_papers_owed() -> list[CpdPaper]:
@@ -86,11 +100,13 @@ def cpd_papers_owed() -> list[CpdPaper]:
     return list(rows.select_related("record__trainee", "record__scope", "record__centre")[:AT_A_LOOK])
 
 
-def in_the_log(record: TrainingRecord) -> QuerySet[CpdEntry]:
-    """What stands in a CPD log, the latest day first; drafts are the trainee's own (T10)."""
-    return record.cpd_entries.filter(state=CpdState.ENTERED).order_by("-done_on", "-pk")
+def in_the_log(record: TrainingRecord, wanted: CpdWanted = ALL) -> QuerySet[CpdEntry]:
+    """What stands in a CPD log and fits, the latest day first; drafts are the trainee's own (T10)."""
+    rows = CpdEntry.objects.filter(record=record, state=CpdState.ENTERED)
+    return narrowed(rows, wanted).order_by("-done_on", "-pk")
 
 
-def cpd_log_version(record: TrainingRecord) -> str:
-    """A digest of which entries stand in a log since when; one that stands changes only by being reopened (T10)."""
-    return sha256([[entry, str(at)] for entry, at in in_the_log(record).values_list("pk", "entered_at")])
+def cpd_log_version(record: TrainingRecord, wanted: CpdWanted = ALL) -> str:
+    """A digest of which entries stand in a log and fit, since when; one that stands changes only by being reopened
+    (T10)."""
+    return sha256([[entry, str(at)] for entry, at in in_the_log(record, wanted).values_list("pk", "entered_at")])

@@ -50,10 +50,10 @@ from training.queries.threads import open_questions
 from training.queries.unraised import unraised_reviews
 from training.states import (
     CHANGE_OPEN,
+    REPORT_UNSENT,
     AppointmentKind,
     ChangeState,
     RecordState,
-    ReportState,
 )
 
 Records = Sequence[TrainingRecord]
@@ -204,7 +204,7 @@ class Part:
         supervised, coordinated = ids(self.supervised), ids(self.held(AppointmentKind.COORDINATOR))
         if not supervised and not coordinated:
             return []
-        sent = Q(record__in=coordinated) & ~Q(state=ReportState.DRAFT)
+        sent = Q(record__in=coordinated) & ~Q(state__in=REPORT_UNSENT)
         rows = ProgressReport.objects.filter(Q(record__in=supervised) | sent)
         return list(rows.defer("progress", "attention", "next_steps").order_by("number", "pk"))
 
@@ -214,7 +214,7 @@ class Part:
         for it (T7)."""
         around = {row.pk: row for row in [*self.supervised, *self.held(AppointmentKind.COORDINATOR)]}
         active = [row for row in around.values() if row.state == RecordState.ACTIVE]
-        sent = Counter(row.record_id for row in self.reports if row.state != ReportState.DRAFT)
+        sent = Counter(row.record_id for row in self.reports if row.state not in REPORT_UNSENT)
         due = reports_due(active, self.today, sent) if active else {}
         return {pk: wanted for pk, wanted in due.items() if wanted is not None and wanted.now}
 

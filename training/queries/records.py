@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, DateField, F, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, DateField, F, IntegerField, Model, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from applications.models import Application
@@ -24,7 +24,7 @@ from ctts.organisations.states import Role
 from ctts.scheme.models import RuleSet
 from ctts.scheme.queries import numbers_of
 from ctts.scheme.rules import SchemeNumbers
-from training.access import INDEPENDENT, visible_records
+from training.access import FUNCTIONS, INDEPENDENT, visible_records
 from training.models import (
     Appointment,
     Interruption,
@@ -32,18 +32,20 @@ from training.models import (
     PlanItem,
     ProgressReport,
     SupervisorReview,
+    Thread,
+    TrainerRightsChange,
     TrainingRecord,
 )
 from training.queries.held import held_words, with_holders
 from training.rules import month_gaps, progress_reports_due, standing
 from training.states import (
     ATTENDED,
+    REPORT_UNSENT,
     REVIEW_UNSIGNED,
     AppointmentKind,
     ItemState,
     MilestoneKind,
     RecordState,
-    ReportState,
 )
 
 RUNNING = (RecordState.ACTIVE, RecordState.INTERRUPTED)
@@ -106,6 +108,8 @@ def stood_until(user: User, kind: type[Model], pk: int, today: date) -> str:
     gone = Appointment.objects.filter(
         person=user, record__in=of_thing, ends_on__range=(today - LATELY, today - ONE_DAY)
     )
+    if kind is Thread:  # whom it was never addressed to learns nothing of it
+        gone = gone.filter(kind__in=_addressed_kinds(pk))
     last = gone.exclude(kind__in=INDEPENDENT).order_by("-ends_on", "pk").first()
     if last is None or last.ends_on is None:
         return ""
@@ -113,13 +117,28 @@ def stood_until(user: User, kind: type[Model], pk: int, today: date) -> str:
     return f"You are not the {last.get_kind_display()} of this trainee since {since}, so this cannot be sent any more."
 
 
+def _addressed_kinds(thread_id: int) -> list[AppointmentKind]:
+    """The functions that a thread of messages is addressed to (T11)."""
+    thread = Thread.objects.filter(pk=thread_id).first()
+    return [kind for name, kind in FUNCTIONS.items() if getattr(thread, name, False)]
+
+
 def people_around(record: TrainingRecord) -> QuerySet[Appointment]:
     """Everybody who is or was appointed to a trainee, those of now first (E3).
 
     Adjudicators are left out: that two markers differed is known to nobody around the trainee (F5, quality rule 9).
     """
-    rows = Appointment.objects.filter(record=record).exclude(kind=AppointmentKind.ADJUDICATOR)
-    rows = rows.select_related("person", "rights")
+    return _around(Appointment.objects.filter(record=record))
+
+
+def people_ever(record: TrainingRecord) -> QuerySet[Appointment]:
+    """The same with those whose appointment was called off before it began, and what trainers might do before (E3)."""
+    rows = _around(Appointment.every.filter(record=record))
+    return rows.prefetch_related(Prefetch("rights_changes", TrainerRightsChange.objects.select_related("changed_by")))
+
+
+def _around(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    rows = rows.exclude(kind=AppointmentKind.ADJUDICATOR).select_related("person", "rights")
     return rows.order_by(F("ends_on").desc(nulls_first=True), "kind", "-starts_on", "pk")
 
 
@@ -312,7 +331,7 @@ def written_in(records: Collection[int]) -> dict[int, Written]:
     """What the supervisors of these records have written, by record; one query."""
     found = {pk: Written() for pk in records}
     reviews = reviews_that_count().filter(record__in=records).order_by().values_list("record", "held_on")
-    sent = ProgressReport.objects.filter(record__in=records).exclude(state=ReportState.DRAFT).order_by()
+    sent = ProgressReport.objects.filter(record__in=records).exclude(state__in=REPORT_UNSENT).order_by()
     no_day = Value(None, output_field=DateField())
     rows: Iterable[tuple[int, date | None]] = reviews.union(sent.values_list("record", no_day), all=True)
     for record, held_on in rows:

@@ -14,21 +14,27 @@ from ctts.accounts.models import User
 from ctts.common.digest import sha256
 from ctts.common.months import days_after
 from ctts.scheme.queries import numbers_of
-from training.access import visible_records
+from training.access import reported_records
 from training.models import Interruption, ProgressReport, ReportSignature, TrainingRecord
 from training.queries.reviews import supervised_by
 from training.rules import progress_reports_due
-from training.states import ReportState
+from training.states import REPORT_UNSENT
 
 REPORT_FIELDS = ("period_starts_on", "period_ends_on", "progress", "attention", "next_steps")
 
 
 def reports_visible_to(user: User, today: date) -> QuerySet[ProgressReport]:
-    """Reports of the records a person sees; one that is not sent is the supervisor's own (T7)."""
-    records = TrainingRecord.objects.filter(visible_records(user, today))
-    shown = ~Q(state=ReportState.DRAFT) | Q(record__in=supervised_by(user, today))
+    """Reports of the records a person sees, unless they only train there; one that is not sent is the supervisor's own
+    (T7)."""
+    records = TrainingRecord.objects.filter(reported_records(user, today))
+    shown = ~Q(state__in=REPORT_UNSENT) | Q(record__in=supervised_by(user, today))
     rows = ProgressReport.objects.filter(shown, record__in=records)
     return rows.select_related("record__trainee", "record__centre", "record__scope", "record__rules", "written_by")
+
+
+def reads_reports(record: TrainingRecord, user: User, today: date) -> bool:
+    """Whether somebody who sees a record is among those who read its progress reports (T7)."""
+    return TrainingRecord.objects.filter(reported_records(user, today), pk=record.pk).exists()
 
 
 def reports_of(record: TrainingRecord, user: User, today: date) -> QuerySet[ProgressReport]:
@@ -59,7 +65,7 @@ def report_key(report_id: int) -> str:
 
 def report_period(record: TrainingRecord, today: date) -> tuple[date, date]:
     """The days a new report is about: from the day after the last one's, or the start, to `today`."""
-    last = ProgressReport.objects.filter(record=record).exclude(state=ReportState.DRAFT).order_by("-number").first()
+    last = ProgressReport.objects.filter(record=record).exclude(state__in=REPORT_UNSENT).order_by("-number").first()
     first = last.period_ends_on + timedelta(days=1) if last else record.start_on
     return min(first, today), today
 
@@ -93,7 +99,7 @@ def reports_due(
 
 
 def _sent(rows: list[TrainingRecord]) -> QuerySet[Any, int]:
-    found = ProgressReport.objects.filter(record__in=rows).exclude(state=ReportState.DRAFT)
+    found = ProgressReport.objects.filter(record__in=rows).exclude(state__in=REPORT_UNSENT)
     return found.order_by().values_list("record", flat=True)
 
 

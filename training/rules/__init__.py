@@ -111,6 +111,7 @@ from training.rules.scores import (
     plain_sum,
     too_many_not_applicable,
 )
+from training.rules.trainers import RIGHTS, last_first_day, rights_key, rights_words
 from training.rules.versions import (
     PlanChange,
     PlanDifference,
@@ -131,6 +132,7 @@ __all__ = [
     "MOST_ROWS",
     "NOT_COME",
     "REFERENCES",
+    "RIGHTS",
     "SOON",
     "UNSUPERVISED",
     "CellFault",
@@ -167,6 +169,7 @@ __all__ = [
     "guessed",
     "headings_of",
     "is_stalled",
+    "last_first_day",
     "later_review_due",
     "latest_end",
     "less_than_full_time_end",
@@ -199,6 +202,8 @@ __all__ = [
     "report_step",
     "review_chase",
     "review_chased_on",
+    "rights_key",
+    "rights_words",
     "second_chased_on",
     "section_words",
     "sign_chased_on",

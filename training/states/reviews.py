@@ -46,12 +46,16 @@ class ReportState(TextChoices):
     DRAFT = "draft", "Draft"
     SENT = "sent", "Sent"
     ACKNOWLEDGED = "acknowledged", "Acknowledged"
+    DISCARDED = "discarded", "Discarded"
 
 
 REPORT_MOVES: dict[str, Move] = {
     "send": move(ReportState.DRAFT, ReportState.SENT),
     "acknowledge": move(ReportState.SENT, ReportState.ACKNOWLEDGED),
+    "discard": move(ReportState.DRAFT, ReportState.DISCARDED),
 }
+"""A draft that nobody will send is discarded: its words stay."""
+REPORT_UNSENT = (ReportState.DRAFT, ReportState.DISCARDED)
 
 
 class ConcernState(TextChoices):

@@ -12,7 +12,7 @@ from training.models import Attendance, ChangeRequest, Interruption, Milestone, 
 from training.queries.around import first_meeting
 from training.queries.changes import contact_of
 from training.queries.copies import Chapter, CopiedFile, Fact, Piece
-from training.queries.records import people_around
+from training.queries.records import people_ever
 from training.queries.told import copied, facts, of, signed, texts, texts_of
 
 SEALED = (
@@ -89,9 +89,9 @@ def people(record: TrainingRecord, today: date) -> Chapter:
     pieces = [
         Piece(
             row.person.full_name,
-            of(row, ("kind", "Function"), ("starts_on", "From"), ("ends_on", "Until")),
+            of(row, ("kind", "Function"), ("starts_on", "From"), ("ends_on", "Until"), ("called_off_at", "Called off")),
         )
-        for row in people_around(record)
+        for row in people_ever(record)
     ]
     return Chapter("people", "People around you", pieces, nothing="Nobody was appointed.")
 

@@ -59,6 +59,11 @@ def report_or_404(request: HttpRequest, pk: int):
     return one_or_404(request, queries.reports_visible_to(request.user, today_of(request)), pk)
 
 
+def thread_or_404(request: HttpRequest, pk: int):
+    """The only way a view gets a thread of messages."""
+    return one_or_404(request, queries.threads_visible_to(request.user, today_of(request)), pk)
+
+
 def wide_frame(request: HttpRequest, record, current: str, **more):
     """The frame of a record; somebody who sees one thing of it and not the record itself gets no tabs."""
     context = frame(request, record, current, **more)

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest
 
 from ctts.common.posted import today_of
 from ctts.common.states_shown import badge_for
-from ctts.common.verdict import NoLonger
+from ctts.common.verdict import NoLonger, Verdict, require
 from training import queries
 
 
@@ -22,6 +22,14 @@ def one_or_404(request: HttpRequest, rows, pk: int):
     if reason:
         raise NoLonger(reason)
     raise Http404
+
+
+def require_still(request: HttpRequest, verdict: Verdict, found) -> None:
+    """As `require`, for what somebody has begun and still sees: whoever may not go on reads since when, and gets back
+    what they typed (403)."""
+    if request.method == "POST" and verdict.kind == "no":
+        raise NoLonger(queries.stood_until(request.user, type(found), found.pk, today_of(request)) or verdict.reason)
+    require(verdict)
 
 
 def record_or_404(request: HttpRequest, pk: int):

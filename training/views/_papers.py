@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from ctts.documents.serving import serve
 from training.queries import OnPaper
@@ -11,9 +12,10 @@ BEING_MADE = "The PDF is being made. It stands on this page within a minute; rel
 
 
 def being_made(request: HttpRequest, page: str, pk: int) -> HttpResponse:
-    """Back to the page of the thing, where the PDF will stand."""
+    """Back to the page of the thing, where the PDF will stand, narrowed as it was."""
     messages.success(request, BEING_MADE)
-    return redirect(page, pk)
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    return redirect(reverse(page, args=[pk]) + query)
 
 
 def paper_served(request: HttpRequest, paper: OnPaper) -> HttpResponse:

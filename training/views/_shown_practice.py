@@ -162,6 +162,11 @@ def _waits_for_approval(dops):
     return dops.state == DopsState.REQUESTED and dops.assessor_kind == AssessorKind.COLLEAGUE and not dops.approved_at
 
 
+def _is_open_outside(dops):
+    """Whether a DOPS waits for somebody outside the scheme, who comes by a link."""
+    return dops.assessor_kind == AssessorKind.EXTERNAL and dops.state in (DopsState.REQUESTED, DopsState.STARTED)
+
+
 def told_of_end(dops):
     """Who hears when a DOPS is voided: an external person has no account, and is told only while their link opens."""
     return str(dops.record.trainee) if dops.assessor_id is None else f"{dops.record.trainee} and {dops.assessor_name}"
@@ -213,6 +218,11 @@ def dops_acts(reader, dops, today):
     if _waits_for_approval(dops):
         supervisor = _supervisor(reader, dops.record, today)
         return Acts(supervisor, london_date(dops.asked_at), then=[assessor, trainee])
+    over = queries.link_over_since(dops, today) if _is_open_outside(dops) else None
+    if over is not None:
+        return Acts(
+            _supervisor(reader, dops.record, today), over, then=["whoever is named, or has a new link", trainee]
+        )
     if access.is_outlived(dops, today):
         return Acts(trainee, then=["somebody else, who is asked anew"])
     if dops.state in (DopsState.REQUESTED, DopsState.STARTED):

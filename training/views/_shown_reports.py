@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from ctts.common.clock import london_date
-from ctts.common.parts import Acts, NextStep, who_is
+from ctts.common.parts import Acts, Consequence, NextStep, who_is
 from ctts.common.signatures import shown_signature
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day
@@ -44,6 +44,8 @@ def list_step(user, record, rows, today):
 
 def report_step(user, report, today):
     """The one next step of this reader for a report; None where it is somebody else's turn."""
+    if report.state == ReportState.DRAFT and access.can_take_over_report(user, report, today):
+        return NextStep("Take it over", reverse("training:report_take_over", args=[report.pk]))
     if access.can_change_report(user, report, today):
         return NextStep("Sign and send it", reverse("training:report_send", args=[report.pk]))
     if access.can_acknowledge_report(user, report, today):
@@ -51,11 +53,34 @@ def report_step(user, report, today):
     return None
 
 
+def take_over_consequences(report):
+    """What taking over a draft does (screens 18)."""
+    return [
+        Consequence(f"You stand under it in place of {report.written_by}; the history keeps who wrote it."),
+        Consequence("Only then can you change it, sign it and send it. Sign only what you can stand by."),
+        Consequence("If you cannot, discard it instead and write a report of your own."),
+    ]
+
+
+def discard_consequences(report):
+    """What discarding a draft does (screens 18)."""
+    return [
+        Consequence(f"The draft of report {report.number} is not sent any more and counts for nothing."),
+        Consequence("What is written stays in the record with your reason; only the Training Supervisor reads it."),
+        Consequence("A report that is due stays due until another is sent."),
+    ]
+
+
 def report_acts(reader, report, today):
-    """With whom a report lies, as this reader is told; None once it is acknowledged."""
+    """With whom a report lies, as this reader is told; None once it is acknowledged or discarded.
+
+    A draft lies with the present Training Supervisor, whoever wrote it, and only they read it.
+    """
     if report.state == ReportState.DRAFT:
-        return Acts(who_is(report.written_by, "Training Supervisor", reader), then=["the Training Co-ordinator"])
-    if report.state == ReportState.ACKNOWLEDGED:
+        since, left = london_date(report.written_at), report.written_by_id != reader.pk
+        begins = queries.supervised_since(report.record, today) if left else None
+        return Acts("you", max(since, begins or since), then=["the Training Co-ordinator"])
+    if report.state != ReportState.SENT:
         return None
     held = queries.holder_on(report.record, AppointmentKind.COORDINATOR, today)
     who = who_is(held.person, "Training Co-ordinator", reader) if held else "the Training Co-ordinator"

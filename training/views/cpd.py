@@ -26,6 +26,8 @@ from training.views._kept import Kept, is_changed, keep_typed
 from training.views._papers import being_made, paper_served
 
 A_PAGE = 25
+ALL_PRINTED = "All that stands in the log, with every reflection."
+PART_PRINTED = "What stands in the log and fits the filter, with every reflection, and says so:"
 EXPORTED = ("Day", "Kind", "Title", "Hours", "What was done", "Critical reflection", "State")
 
 
@@ -64,10 +66,20 @@ def cpd(request, pk):
         NextStep("Add an activity", reverse("training:cpd_new", args=[pk]), reason) if context["mine"] else None
     )
     query = f"?{request.GET.urlencode()}" if request.GET else ""
-    context["prints"] = access.can_print_cpd(record)
-    context["paper"] = queries.cpd_on_paper(record) if context["prints"] else None
+    context.update(_on_paper(record, rows, form.wanted(), query))
     context["exports"] = export_links(lambda kind: reverse("training:cpd_export", args=[pk, kind]), query)
     return render(request, "training/cpd/list.html", context)
+
+
+def _on_paper(record, rows, wanted, query):
+    """The part of the page about the PDF, which holds what the list shows of the log."""
+    prints, part = access.can_print_cpd(rows), queries.narrowed_words(wanted)
+    return {
+        "prints": prints,
+        "paper": queries.cpd_on_paper(record, wanted) if prints else None,
+        "paper_url": reverse("training:cpd_paper", args=[record.pk]) + query,
+        "paper_about": f"{PART_PRINTED} {part}." if part else ALL_PRINTED,
+    }
 
 
 @guarded(SIGNED_IN)
@@ -84,13 +96,13 @@ def cpd_export(request, pk, kind):
 
 @guarded(SIGNED_IN, methods="GET POST", effect="asks for the PDF of a CPD log")
 def cpd_paper(request, pk):
-    """The PDF of what stands in a CPD log: a press has it made by the worker; then this address gives it (T10)."""
-    record = record_or_404(request, pk)
-    require(access.can_print_cpd(record))
+    """The PDF of what stands in a CPD log, narrowed as the list is: made by the worker on a press, then given (T10)."""
+    record, wanted = record_or_404(request, pk), CpdFilterForm(request.GET or None).wanted()
+    require(access.can_print_cpd(queries.cpd_of(record, request.user, today_of(request), wanted)))
     if request.method == "POST":
-        actions.ask_cpd_paper(by=request.user, now=request.now, record_id=pk)
+        actions.ask_cpd_paper(by=request.user, now=request.now, record_id=pk, wanted=wanted)
         return being_made(request, "training:cpd", pk)
-    return paper_served(request, queries.cpd_on_paper(record))
+    return paper_served(request, queries.cpd_on_paper(record, wanted))
 
 
 def _cells(row):

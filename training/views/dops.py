@@ -32,7 +32,7 @@ from training.views import _shown_practice as shown
 from training.views._doors import dops_or_404, wide_frame
 from training.views._dops_steps import Way, step_page
 from training.views._earlier import earlier_left
-from training.views._frame import frame, record_or_404
+from training.views._frame import frame, record_or_404, require_still
 from training.views._papers import being_made, paper_served
 
 
@@ -151,7 +151,7 @@ def _frame(request, dops, **more):
 def dops_step(request, pk, step):
     """One of the five steps; each is saved when it is left by its button."""
     found = dops_or_404(request, pk)
-    require(access.can_write_dops(request.user, found, today_of(request)))
+    require_still(request, access.can_write_dops(request.user, found, today_of(request)), found)
 
     def in_frame(number):
         recent = queries.recent_procedures(found) if number == 1 else []

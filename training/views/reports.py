@@ -5,12 +5,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from ctts.common.autosave import asks_for_autosave
+from ctts.common.confirming import confirmed
 from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.parts import Confirm
 from ctts.common.posted import data_of, signing, status_of, today_of, tried
 from ctts.common.verdict import require
 from training import access, actions, queries
 from training.actions import StaleText
 from training.forms.reports import AcknowledgeReportForm, ReportForm, SendReportForm
+from training.forms.reviews import DiscardForm, TakeOverForm
+from training.states import ReportState
 from training.views import _shown_reports as shown
 from training.views._doors import report_or_404
 from training.views._frame import frame, record_or_404
@@ -25,6 +29,7 @@ def reports(request, pk):
     rows = list(queries.reports_of(record, request.user, today))
     context = frame(request, record, "reports", rows=[(row, shown.report_badge(row)) for row in rows])
     context["next"] = queries.reports_due([record], today)[record.pk]
+    context["reads"] = bool(rows) or queries.reads_reports(record, request.user, today)
     context["step"] = shown.list_step(request.user, record, rows, today) or nudge_step(
         request.user, record, f"report_due:{pk}", today
     )
@@ -104,6 +109,8 @@ def report(request, pk):
     context["step"] = shown.report_step(request.user, found, today)
     context["acts"] = shown.report_acts(request.user, found, today)
     context["can_change"] = access.can_change_report(request.user, found, today)
+    is_draft = found.state == ReportState.DRAFT
+    context["can_discard"] = is_draft and access.can_discard_report(request.user, found, today)
     return render(request, "training/reports/one.html", context)
 
 
@@ -130,6 +137,43 @@ def report_send(request, pk):
 
     words = actions.REPORT_SENT_WORDS
     return _signed(request, found, form, act, "Sign and send this report", words, "Training Supervisor")
+
+
+def _about(found, **words):
+    """The page before a step with a draft: it names the report and leads back to it."""
+    kicker = f"Progress report {found.number}, {found.record.trainee}"
+    return Confirm(cancel_url=reverse("training:report", args=[found.pk]), kicker=kicker, **words)
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="makes the draft report of a former supervisor one's own")
+def report_take_over(request, pk):
+    """A new supervisor takes over what a former one wrote and did not send."""
+    found = report_or_404(request, pk)
+    require(access.can_take_over_report(request.user, found, today_of(request)))
+    form = TakeOverForm(data_of(request), initial={"seen": queries.report_digest(found)})
+    consequences = shown.take_over_consequences(found)
+    confirm = _about(found, title="Take this draft over", action=form.submit_text, consequences=consequences, form=form)
+
+    def act():
+        seen = form.cleaned_data["seen"]
+        actions.take_over_report(by=request.user, now=request.now, report_id=pk, seen=seen)
+
+    return confirmed(request, confirm, act, "training:report", pk, said="The draft is yours now.")
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="discards a draft of a progress report with a reason")
+def report_discard(request, pk):
+    """The supervisor discards a draft that nobody will send; its words stay."""
+    found = report_or_404(request, pk)
+    require(access.can_discard_report(request.user, found, today_of(request)))
+    form = DiscardForm(data_of(request), initial={"seen": queries.report_digest(found)})
+    words = {"title": "Discard this draft", "action": form.submit_text, "danger": True, "form": form}
+    confirm = _about(found, consequences=shown.discard_consequences(found), **words)
+
+    def act():
+        actions.discard_report(by=request.user, now=request.now, report_id=pk, **form.cleaned_data)
+
+    return confirmed(request, confirm, act, "training:reports", found.record_id, said="The draft is discarded.")
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="acknowledges a progress report as Training Co-ordinator")

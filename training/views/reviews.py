@@ -112,7 +112,9 @@ def _pair(request, record, kept, first, rows):
 def _tried(pair, act, kept):
     """Whether meeting and actions are in order and were accepted."""
     form, rows = pair
-    return form.is_bound and all([form.is_valid(), rows.is_valid()]) and kept.tried(form, act, rows)
+    if not form.is_bound or not all([form.is_valid(), rows.is_valid()]):
+        return False
+    return rows.follow(form.cleaned_data["held_on"]) and kept.tried(form, act, rows)
 
 
 def _given(form, rows):

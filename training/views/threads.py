@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from ctts.common.autosave import asks_for_autosave
@@ -13,6 +13,7 @@ from ctts.common.verdict import require
 from training import access, actions, queries
 from training.forms.threads import MessageForm, ThreadForm
 from training.views import _shown as shown
+from training.views._doors import thread_or_404
 from training.views._frame import frame, record_or_404
 from training.views._kept import Kept, keep_typed
 
@@ -59,7 +60,7 @@ def thread_new(request, pk):
 def thread(request, pk):
     """One thread with who reads it now; whoever reads it answers, while training goes on."""
     today = today_of(request)
-    found = get_object_or_404(queries.threads_visible_to(request.user, today), pk=pk)
+    found = thread_or_404(request, pk)
     may, key = access.can_write_in(request.user, found, today), queries.thread_key(pk)
     if request.method == "POST":
         require(may)

@@ -16,6 +16,7 @@ from training.forms import RatingForm, SubmitForm, SupervisorRatingForm
 from training.states import ItemState
 from training.views import _shown
 from training.views._frame import frame, item_or_404, record_or_404
+from training.views._shown_trainers import person_row
 
 
 @guarded(SIGNED_IN)
@@ -59,7 +60,8 @@ def read_handbook(request, pk):
 def people(request, pk):
     """Who stands and stood around the trainee, with dates (E3)."""
     record = record_or_404(request, pk)
-    context = frame(request, record, "people", appointments=queries.people_around(record), today=today_of(request))
+    rows = [person_row(row) for row in queries.people_ever(record)]
+    context = frame(request, record, "people", appointments=rows, today=today_of(request))
     context["allocates"] = bool(access.can_allocate(request.user, record, today_of(request)))
     context["office"] = is_office(request.user, today_of(request))
     return render(request, "training/people.html", context)

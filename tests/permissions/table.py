@@ -33,6 +33,7 @@ OFFICE_THINGS = (
     "accreditation",
     "accreditation applied for",
     "draft framework",
+    "DOPS form",
     "scope not offered",
     "offered scope",
     "craft group",
@@ -71,6 +72,7 @@ OFFICE_ACTS = (
         for name in (
             *("withdraw", "publish", "retire", "change_rules", "withdraw_rules"),
             *("confirm_default", "confirm_checklist", "change_scope", "offer_scope", "close_scope", "change_group"),
+            "change_dops",
         )
     ),
     *(f"home:{name}" for name in ("message", "send_account_mail", "check_file")),
@@ -122,6 +124,7 @@ ALSO: dict[str, tuple[str, str]] = {
         for name in ("accept", "ask", "decline", "defer")
     },
     "applications:enquiry_answer": ("410", "whoever came with no link from a mail has no answer to read"),
+    "scheme:change_general_dops": ("409", "only scopes have a form here, and there is no general one to change"),
     "scheme:handbook": ("404", "there may be no handbook to have read"),
     "training:mine": ("404", "whoever is no trainee has no record"),
     "mfa_authenticate": ("login", "whoever did not give a password first goes back to it"),

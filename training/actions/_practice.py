@@ -33,10 +33,10 @@ def fresh(seen: str, now_says: str) -> None:
         raise StaleText("This was changed in another window since you opened it. Nothing of yours was written over it.")
 
 
-def form_for(scope: Scope) -> DopsForm:
+def form_for(scope: Scope, now: datetime) -> DopsForm:
     """The DOPS form with which a new DOPS of a scope is begun (T5). Raises TooLate while none is entered."""
     try:
-        return dops_form_for(scope)
+        return dops_form_for(scope, now)
     except DopsForm.DoesNotExist as problem:
         raise TooLate(f"No DOPS form is entered for {scope} yet. The office enters it first.") from problem
 

@@ -78,8 +78,8 @@ def request_dops(
 def start_dops(*, by: User, now: datetime, record_id: int, key: UUID, form: DopsForm | None = None) -> Dops:
     """The supervisor or the External Moderator starts a DOPS; the same `key` again gives the same one (T5, T11).
 
-    `form` is the one with which it was filled in without signal; else it is the newest of the scope. Raises NotAllowed
-    for anybody else, TooLate when training has ended.
+    `form` is the one with which it was filled in without signal; else it is the one that holds for the scope. Raises
+    NotAllowed for anybody else, TooLate when training has ended.
     """
     record = lock_record(record_id)
     today = london_date(now)
@@ -317,7 +317,7 @@ def _open(
 ) -> Dops:
     return Dops.objects.create(
         record=record,
-        form=form or form_for(record.scope),
+        form=form or form_for(record.scope, now),
         asked_by=by,
         asked_at=now,
         assessor=assessor,

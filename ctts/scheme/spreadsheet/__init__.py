@@ -4,7 +4,7 @@ No database, no clock (S2, S3, T5; quality rule 16)."""
 
 from ctts.scheme.spreadsheet.anytable import read_any_table
 from ctts.scheme.spreadsheet.cells import Odd, Value, shown
-from ctts.scheme.spreadsheet.differences import Change, Differences, Entry, differences
+from ctts.scheme.spreadsheet.differences import Change, Differences, Entry, differences, dops_differences
 from ctts.scheme.spreadsheet.layout import sheets_in_words
 from ctts.scheme.spreadsheet.problems import Problem, SheetProblems
 from ctts.scheme.spreadsheet.reading import read_dops_form, read_framework
@@ -29,6 +29,7 @@ __all__ = [
     "Value",
     "column_letters",
     "differences",
+    "dops_differences",
     "dops_workbook",
     "framework_workbook",
     "read_any_table",

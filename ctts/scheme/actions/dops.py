@@ -1,0 +1,93 @@
+"""DOPS forms: imported, and changed on their page; always a new version, from a moment on (T5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+
+from ctts.accounts.models import User
+from ctts.audit.actions import record
+from ctts.common.clock import london_date, london_midnight
+from ctts.common.months import in_words
+from ctts.common.races import taken_means
+from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
+from ctts.scheme import access, queries
+from ctts.scheme.actions._dops import add_dops_form, store_dops_form
+from ctts.scheme.models import DopsForm, Scope
+from ctts.scheme.spreadsheet import DopsItemRow, dops_differences
+
+NEWER = "A newer version of this DOPS form was made since you opened the page."
+
+
+class DopsFormChanged(TooLate):
+    """Somebody made a newer version of a DOPS form than the one that the page showed."""
+
+
+@transaction.atomic
+def import_dops_form(*, by: User | None, now: datetime, scope: Scope | None, items: Iterable[DopsItemRow]) -> DopsForm:
+    """Store the next version of a DOPS form, for one scope or (None) for any; it holds at once (T5).
+
+    Raises NotAllowed outside the office.
+    """
+    require(access.can_manage(by, london_date(now)))
+    return store_dops_form(by=by, now=now, scope=scope, items=items, starts_at=now)
+
+
+@transaction.atomic
+def change_dops_form(
+    *,
+    by: User,
+    now: datetime,
+    scope: Scope | None,
+    items: Sequence[DopsItemRow],
+    starts_on: date | None,
+    reason: str,
+    seen: int,
+) -> DopsForm:
+    """Make the next version of the form of a scope or (None) of the general one, from a day on or (None) at once (T5).
+
+    DOPS that were asked for or begun keep the items they have. `seen` is the version, by its id, from which the page
+    started; for the first form of a scope that is the general one. Raises NotAllowed outside the office, Invalid
+    without a reason, when nothing differs, for a day in the past or one before a planned version holds, DoneAlready
+    for one's own again, DopsFormChanged when somebody else made a newer one since `seen`.
+    """
+    require(access.can_manage(by, london_date(now)))
+    if not reason.strip():
+        raise Invalid("Say why the items change.", "reason")
+    base = queries.dops_form_to_change(scope, now)
+    if base.pk != seen:
+        own = base.imported_by_id == by.pk and base.reason == reason.strip() and not _differ(base, items)
+        raise DoneAlready("You made this version already.") if own else DopsFormChanged(NEWER)
+    if not _differ(base, items):
+        raise Invalid(f"Nothing differs from version {base.version}. Change an item first.")
+    given = {"starts_at": _from_when(base, starts_on, now), "reason": reason.strip()}
+    with taken_means(DopsFormChanged(NEWER)):
+        form = add_dops_form(by=by, now=now, scope=scope, items=items, **given)
+    changed = dops_differences(queries.dops_rows(base), items)
+    after = {"version": form.version, "items": sorted({int(one.code) for one in changed})}
+    words = {"reason": form.reason}
+    record("scheme.dops_form.changed", by=by, at=now, about=form, before={"form": seen}, after=after, words=words)
+    return form
+
+
+def _differ(base: DopsForm, items: Sequence[DopsItemRow]) -> bool:
+    return bool(dops_differences(queries.dops_rows(base), items))
+
+
+def _from_when(base: DopsForm, starts_on: date | None, now: datetime) -> datetime:
+    """The moment from which a new version holds. Raises Invalid for one in the past, or before `base` holds."""
+    today = london_date(now)
+    if starts_on is not None and starts_on < today:
+        raise Invalid("DOPS cannot have new items in the past.", "starts_on")
+    starts_at = now if starts_on is None or starts_on == today else london_midnight(starts_on)
+    since = queries.held_since(base)
+    if since is not None and starts_at < since:
+        first = in_words(london_date(since))
+        raise Invalid(
+            f"Version {base.version} is planned from {first}, and the new one starts from its items: choose that day "
+            "or a later one. From the same day the new version takes its place.",
+            "starts_on",
+        )
+    return starts_at

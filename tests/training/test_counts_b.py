@@ -115,7 +115,7 @@ PAGES = {
     "training:review_submit": ("sam", "both", 7),
     "training:dops_log": ("sam", "record", 12),
     "training:dops_request": ("tara", "record", 9),
-    "training:dops": ("sam", "done", 18),
+    "training:dops": ("sam", "done", 19),
     "training:dops_approve": ("sam", "asked", 8),
     "training:dops_acknowledge": ("tara", "assessed", 11),
     "training:dops_external": ("sam", "record", 9),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -15,8 +16,9 @@ from ctts.common.verdict import Invalid, TooLate
 from ctts.scheme.models import DopsForm, Scope
 from ctts.scheme.queries import dops_form_for
 from training.access import Doer
-from training.actions._steps import role_of
-from training.models import ExternalAssessor, HandOver, TrainingRecord
+from training.actions._steps import refuse_identifiers, role_of
+from training.models import Dops, DopsScanAnswer, DopsSignature, ExternalAssessor, HandOver, TrainingRecord
+from training.queries.dops import identifiers_in_dops
 from training.rules import began_words
 
 EXTERNAL_ROLE = "External assessor"
@@ -46,6 +48,23 @@ def want(text: str, field: str, words: str) -> str:
     if not text.strip():
         raise Invalid(words, field)
     return text.strip()
+
+
+def answered(dops: Dops, answer: str) -> dict[str, Any]:
+    """What the scan found in the words of a DOPS, kind by kind, with what its assessor answered; empty where it found
+    nothing (T5, quality rule 17). Raises Invalid without an answer, or where that names a patient itself."""
+    found = Counter(str(finding.kind) for finding in identifiers_in_dops(dops))
+    if not found:
+        return {}
+    said = want(answer, "answer", "Say why no patient can be identified, or go back and take out what was found.")
+    refuse_identifiers(said, "Your answer", "answer")
+    return {"found": dict(found), "answer": said}
+
+
+def keep_answer(signature: DopsSignature, said: Mapping[str, Any]) -> None:
+    """Keep beside the assessor's signature what they answered to the scan, where it asked (quality rule 17)."""
+    if said:
+        DopsScanAnswer.objects.create(signature=signature, **said)
 
 
 def want_begun(day: date, start: date, field: str) -> None:

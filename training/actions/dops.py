@@ -19,7 +19,7 @@ from ctts.scheme.queries import numbers_of
 from training import access, notices
 from training.actions._external import approve_one, end_one, lock_dops, lock_external, open_external, write_to
 from training.actions._handing import lock_hand_over
-from training.actions._practice import form_for, fresh, note, step, want
+from training.actions._practice import answered, form_for, fresh, keep_answer, note, step, want
 from training.actions._steps import forget_draft, holders, lock_record, proof, tell
 from training.models import Dops, DopsScore, DopsSignature, ExternalAssessor, HandOver, PlanItem, TrainingRecord
 from training.queries.dops import (
@@ -196,10 +196,12 @@ def sign_dops(
     authentication: AuthenticationEvent,
     post: str,
     registration: str = "",
+    answer: str = "",
 ) -> Dops:
     """Step 5: the assessor signs the DOPS as it was `seen`, with post and registration number (T5).
 
-    Raises NotAllowed, TooLate when it is signed or anything is missing, StaleText when it changed meanwhile.
+    Where the scan finds what may identify a patient, `answer` says why nobody can be (quality rule 17). Raises
+    NotAllowed, TooLate when it is signed or anything is missing, StaleText when it changed meanwhile, Invalid.
     """
     dops = _lock(dops_id)
     require(access.can_sign_dops(by, dops, london_date(now)))
@@ -207,11 +209,13 @@ def sign_dops(
     missing = missing_of(dops)
     if missing:
         raise TooLate(f"This DOPS is not complete. {missing[0].words}")
+    said = answered(dops, answer)
     dops.assessor_name, dops.assessor_post = by.full_name, want(post, "post", "Give your post.")
     dops.assessor_registration = registration.strip()
     dops.save(update_fields=["assessor_name", "assessor_post", "assessor_registration"])
     columns = proof(by, now, authentication, dops.get_assessor_kind_display(), dops_digest(dops))
-    DopsSignature.objects.create(dops=dops, meaning="assessed", statement=DOPS_SIGNED_WORDS, **columns)
+    signature = DopsSignature.objects.create(dops=dops, meaning="assessed", statement=DOPS_SIGNED_WORDS, **columns)
+    keep_answer(signature, said)
     step(dops, DOPS_MOVES, "sign", what="dops.signed", by=by, now=now)
     trainee = dops.record.trainee
     tell(notices.DOPS_SIGNED, dops.record, trainee, about=dops, now=now, key=str(dops.pk), dops=dops)

@@ -40,6 +40,7 @@ from training.models.cpd import (
 )
 from training.models.dops import (
     Dops,
+    DopsScanAnswer,
     DopsScore,
     DopsSignature,
 )
@@ -120,6 +121,7 @@ __all__ = [
     "Dops",
     "DopsArrival",
     "DopsPaper",
+    "DopsScanAnswer",
     "DopsScore",
     "DopsSignature",
     "EarlierEntry",

@@ -8,7 +8,15 @@ from ctts.common.templatetags.formats import day, instant
 from training.models import Dops, EarlierEntry, ReviewAction, SupervisorReview, TrainingRecord
 from training.queries.around import concerns_of, ladder_of
 from training.queries.copies import Chapter, Fact, Piece
-from training.queries.dops import dops_visible_to, judged, shows_scores, signatures_of, sum_of, with_sums
+from training.queries.dops import (
+    dops_scan_answer,
+    dops_visible_to,
+    judged,
+    shows_scores,
+    signatures_of,
+    sum_of,
+    with_sums,
+)
 from training.queries.earlier import became, shown_values
 from training.queries.earlier import entries_of as imported_entries
 from training.queries.evidence import evidence_visible_to
@@ -91,6 +99,8 @@ def _dops(row: Dops, record: TrainingRecord) -> Piece:
         *texts_of(row, ("done_well", "Done well"), ("to_improve", "To improve"), ("agreed_action", "Agreed action")),
         *texts_of(row, ("trainee_comment", "Your comment")),
     ]
+    said = dops_scan_answer(row)
+    told += texts_of(said, ("answer", "Why no patient can be identified")) if said else []
     scores = [
         Piece(
             f"{one['item'].number}. {one['item'].title}",

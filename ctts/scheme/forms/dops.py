@@ -69,9 +69,13 @@ class DopsItemsForm(CrispyForm):
         )
 
     @property
-    def items(self) -> list[list[forms.BoundField]]:
-        """The fields of each item, for the page."""
-        return [[self[name] for name in _fields_of(row)] for row in self.held]
+    def items(self) -> list[tuple[str, list[forms.BoundField], bool]]:
+        """Each item for the page: what it is called, its fields, and whether anything in them is wrong."""
+        found = []
+        for row in self.held:
+            fields = [self[name] for name in _fields_of(row)]
+            found.append((f"{row.number}. {row.title}", fields, any(field.errors for field in fields)))
+        return found
 
     def rows(self) -> tuple[DopsItemRow, ...]:
         """The items as they were typed, each text on one line; what is missing or wrong is left empty."""

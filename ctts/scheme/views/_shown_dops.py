@@ -43,8 +43,8 @@ def of_change(scope, form, given, now):
     if scope is None:
         said.append(_general(then, now))
     else:
-        words = f"DOPS that anybody in {scope} asks for or starts {then} have the new items, on whichever version of"
-        said.append(Consequence(f"{words} the framework they train:", _in_it(scope)))
+        words = f"DOPS that are asked for or started in {scope} {then} have the new items, on whichever version of"
+        said.append(Consequence(f"{words} the framework somebody trains. In the scope now:", _in_it(scope)))
         if form.scope_id is None:
             own = f"{scope} has a form of its own then: changes of the general one no longer reach it."
             said.append(Consequence(own))
@@ -71,6 +71,6 @@ def of_publishing(framework, now):
     if not differ:
         return [Consequence(f"DOPS read as before: version {version} of their form has the items that hold today.")]
     which = f"item {differ[0]} reads" if len(differ) == 1 else f"items {', '.join(map(str, differ))} read"
-    words = f"DOPS that anybody in {scope} asks for or starts from now on have version {version} of their form:"
-    rest = "That holds for whoever trains by an older version of the framework, too."
+    words = f"DOPS that are asked for or started in {scope} from now on have version {version} of their form:"
+    rest = "That holds for whoever trains by an older version of the framework, too. In the scope now:"
     return [Consequence(f"{words} {which} otherwise than today. {rest}", _in_it(scope)), Consequence(KEPT)]

@@ -56,7 +56,8 @@ def difference(request, pk):
     before = queries.form_before(found)
     changed = dops_differences(queries.dops_rows(before), queries.dops_rows(found)) if before else ()
     context = {"version": found, "title": shown.called(found), "changed": changed}
-    context["before"] = shown.called(before) if before else ""
+    near = before is not None and before.scope == found.scope
+    context["before"] = "" if before is None else f"Version {before.version}" if near else shown.called(before)
     return render(request, "scheme/dops_difference.html", context)
 
 
@@ -105,7 +106,8 @@ def _asked(request, scope, base, typed, *, status, **more):
 def _previewed(request, scope, base, typed):
     """What follows, and both versions side by side; nothing is made yet."""
     typed.data = with_value(typed.data, "previewed", typed.digest())
-    context = {"form": typed, "name": shown.name_of(scope), "before": shown.called(base), "changed": typed.changes()}
+    context = {"form": typed, "name": shown.name_of(scope), "changed": typed.changes()}
+    context["before"] = f"Version {base.version}" if base.scope == scope else shown.called(base)
     context["consequences"] = shown.of_change(scope, base, typed.cleaned_data, request.now)
     context["cancel_url"] = reverse("scheme:dops_form", args=[base.pk])
     return render(request, "scheme/dops_preview.html", context)

@@ -124,7 +124,6 @@ ALSO: dict[str, tuple[str, str]] = {
         for name in ("accept", "ask", "decline", "defer")
     },
     "applications:enquiry_answer": ("410", "whoever came with no link from a mail has no answer to read"),
-    "scheme:change_general_dops": ("409", "only scopes have a form here, and there is no general one to change"),
     "scheme:handbook": ("404", "there may be no handbook to have read"),
     "training:mine": ("404", "whoever is no trainee has no record"),
     "mfa_authenticate": ("login", "whoever did not give a password first goes back to it"),

@@ -138,8 +138,22 @@ def test_T5_the_form_of_a_framework_holds_from_its_publishing_and_the_preview_sa
 def test_T5_where_no_form_holds_all_ten_items_of_the_first_are_new(cast, olive):
     draft = actions.import_framework(by=None, now=clock.now(), sheet=sample_sheet("NM"), file_sha256="0" * 64)
     assert "items 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 read otherwise" in olive.get(page("publish", draft.pk)).text
-    assert olive.get(page("change_general_dops")).status_code == 409
-    assert "None is imported yet" in olive.get(page("dops_forms")).text
+    assert "There is none yet" in olive.get(page("dops_forms")).text
+
+
+def test_T5_where_there_is_no_form_the_office_enters_the_ten_items(cast, olive):
+    url, items = page("change_general_dops"), sample_sheet("NM").dops
+    assert olive.post(url, typed(olive, url)).status_code == 422
+    written = {f"title_{row.number}": row.title for row in items}
+    written |= {f"observed_{row.number}": row.observed for row in items}
+    written |= {f"anchor_{row.number}_{point}": text for row in items for point, text in enumerate(row.anchors)}
+    sent = typed(olive, url, **written)
+    preview = olive.post(url, sent)
+    assert preview.status_code == 200 and "Nothing yet" in preview.text
+    sent["previewed"] = preview.context["form"]["previewed"].value()
+    assert olive.post(url, sent).status_code == 303
+    assert queries.dops_rows(queries.dops_form_for(None, clock.now())) == tuple(items)
+    assert "You made this version already" in olive.post(url, sent).text
 
 
 # --- pages ---

@@ -291,7 +291,7 @@ def test_N_what_was_agreed_waits_for_its_owner_due_on_its_day_until_it_is_closed
     }
     for person, says in ((quiet.cast.tara, "Read the local rules"), (quiet.cast.sam, "Book a scanner")):
         page = words(browser_of(person).get(address("record", quiet.tara.pk)))
-        assert says in page and "overdue, due <time" in page
+        assert says in page and ">overdue</span>" in page and "due <time" in page
     for action in (mine, his, theirs):
         actions.close_action(by=quiet.cast.tara, now=p.NOW, action_id=action.pk)
     assert waits(quiet) == {}

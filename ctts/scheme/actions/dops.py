@@ -49,19 +49,19 @@ def change_dops_form(
     """Make the next version of the form of a scope or (None) of the general one, from a day on or (None) at once (T5).
 
     DOPS that were asked for or begun keep the items they have. `seen` is the version, by its id, from which the page
-    started; for the first form of a scope that is the general one. Raises NotAllowed outside the office, Invalid
-    without a reason, when nothing differs, for a day in the past or one before a planned version holds, DoneAlready
-    for one's own again, DopsFormChanged when somebody else made a newer one since `seen`.
+    started: for the first form of a scope the general one, 0 where there was none. Raises NotAllowed outside the
+    office, Invalid without a reason, when nothing differs, for a day in the past or one before a planned version holds,
+    DoneAlready for one's own again, DopsFormChanged when somebody else made a newer one since `seen`.
     """
     require(access.can_manage(by, london_date(now)))
     if not reason.strip():
         raise Invalid("Say why the items change.", "reason")
     base = queries.dops_form_to_change(scope, now)
-    if base.pk != seen:
+    if base is not None and base.pk != seen:
         own = base.imported_by_id == by.pk and base.reason == reason.strip() and not _differ(base, items)
         raise DoneAlready("You made this version already.") if own else DopsFormChanged(NEWER)
     if not _differ(base, items):
-        raise Invalid(f"Nothing differs from version {base.version}. Change an item first.")
+        raise Invalid("Nothing differs from the version before. Change an item first.")
     given = {"starts_at": _from_when(base, starts_on, now), "reason": reason.strip()}
     with taken_means(DopsFormChanged(NEWER)):
         form = add_dops_form(by=by, now=now, scope=scope, items=items, **given)
@@ -72,18 +72,18 @@ def change_dops_form(
     return form
 
 
-def _differ(base: DopsForm, items: Sequence[DopsItemRow]) -> bool:
+def _differ(base: DopsForm | None, items: Sequence[DopsItemRow]) -> bool:
     return bool(dops_differences(queries.dops_rows(base), items))
 
 
-def _from_when(base: DopsForm, starts_on: date | None, now: datetime) -> datetime:
+def _from_when(base: DopsForm | None, starts_on: date | None, now: datetime) -> datetime:
     """The moment from which a new version holds. Raises Invalid for one in the past, or before `base` holds."""
     today = london_date(now)
     if starts_on is not None and starts_on < today:
         raise Invalid("DOPS cannot have new items in the past.", "starts_on")
     starts_at = now if starts_on is None or starts_on == today else london_midnight(starts_on)
-    since = queries.held_since(base)
-    if since is not None and starts_at < since:
+    since = queries.held_since(base) if base is not None else None
+    if base is not None and since is not None and starts_at < since:
         first = in_words(london_date(since))
         raise Invalid(
             f"Version {base.version} is planned from {first}, and the new one starts from its items: choose that day "

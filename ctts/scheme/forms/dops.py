@@ -42,29 +42,31 @@ class DopsItemsForm(CrispyForm):
 
     submit_label = "See what it does"
 
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**62)
     previewed = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     reason = reason_field("Why the items change")
 
-    def __init__(self, *args: Any, base: DopsForm, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, base: DopsForm | None, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.base, self.held = base, dops_rows(base)
+        self.start, self.held = base.pk if base else 0, dops_rows(base)
         known = {name: pair for row in self.held for name, pair in _fields_of(row).items()}
-        since = held_since(base)
+        since = held_since(base) if base else None
         self.first = max(today, london_date(since)) if since else today
         self.planned = self.first > today
-        when = day_field("From which day", first=self.first, required=self.planned, help_text=self._help(base))
+        when = day_field(
+            "From which day", first=self.first, required=self.planned, help_text=self._help(base.version if base else 0)
+        )
         self.fields = {**{name: field for name, (field, _) in known.items()}, "starts_on": when, **self.fields}
-        self.initial = {**{name: says for name, (_, says) in known.items()}, "seen": base.pk, **self.initial}
+        self.initial = {**{name: says for name, (_, says) in known.items()}, "seen": self.start, **self.initial}
         if self.planned:
             self.initial.setdefault("starts_on", self.first)
         self.set_up(None)
 
-    def _help(self, base: DopsForm) -> str:
+    def _help(self, version: int) -> str:
         if not self.planned:
             return "Leave it empty for at once."
         return (
-            f"Version {base.version} is planned from {in_words(self.first)}; this starts from its items. From the same "
+            f"Version {version} is planned from {in_words(self.first)}; this starts from its items. From the same "
             "day on the new version takes its place."
         )
 
@@ -74,7 +76,8 @@ class DopsItemsForm(CrispyForm):
         found = []
         for row in self.held:
             fields = [self[name] for name in _fields_of(row)]
-            found.append((f"{row.number}. {row.title}", fields, any(field.errors for field in fields)))
+            wrong = any(field.errors for field in fields)
+            found.append((f"{row.number}. {row.title}" if row.title else f"Item {row.number}", fields, wrong))
         return found
 
     def rows(self) -> tuple[DopsItemRow, ...]:
@@ -103,6 +106,6 @@ class DopsItemsForm(CrispyForm):
     def clean(self) -> dict[str, Any]:
         """Refuse what changes nothing; whether it came too late the action judges."""
         given: dict[str, Any] = super().clean() or self.cleaned_data
-        if not self.errors and given["seen"] == self.base.pk and not self.changes():
+        if not self.errors and given["seen"] == self.start and not self.changes():
             self.add_error(None, NOTHING)
         return given

@@ -10,7 +10,7 @@ from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, When
 
 from ctts.scheme.models import DopsForm, Framework, Scope
 from ctts.scheme.queries.scopes import scopes_in_use
-from ctts.scheme.spreadsheet import DopsItemRow, dops_differences
+from ctts.scheme.spreadsheet import DOPS_ITEMS, DopsItemRow, dops_differences
 
 
 def dops_forms() -> QuerySet[DopsForm]:
@@ -44,17 +44,22 @@ def dops_form_for(scope: Scope | None, now: datetime) -> DopsForm:
     return found
 
 
-def dops_form_to_change(scope: Scope | None, now: datetime) -> DopsForm:
-    """The version from which the next one of a scope starts: what is planned last, else what holds (T5).
-
-    Raises DopsForm.DoesNotExist where there is none.
-    """
+def dops_form_to_change(scope: Scope | None, now: datetime) -> DopsForm | None:
+    """The version from which the next one of a scope starts: what is planned last, else what holds (T5); None where
+    there is neither."""
     planned = dops_forms().filter(scope=scope, since__gt=now).order_by("-since", "-version").first()
-    return planned or dops_form_for(scope, now)
+    if planned is not None:
+        return planned
+    try:
+        return dops_form_for(scope, now)
+    except DopsForm.DoesNotExist:
+        return None
 
 
-def dops_rows(form: DopsForm) -> tuple[DopsItemRow, ...]:
-    """The items of a version as a spreadsheet holds them."""
+def dops_rows(form: DopsForm | None) -> tuple[DopsItemRow, ...]:
+    """The items of a version as a spreadsheet holds them; ten empty ones where there is no version yet."""
+    if form is None:
+        return tuple(DopsItemRow(number, "", "", ("", "", "", "", "")) for number in range(1, DOPS_ITEMS + 1))
     rows = form.items.order_by("number")
     return tuple(DopsItemRow(row.number, row.title, row.observed, tuple(row.anchors)) for row in rows)
 

@@ -8,12 +8,13 @@ from ctts.scheme.spreadsheet.differences import Change, Differences, Entry, diff
 from ctts.scheme.spreadsheet.layout import sheets_in_words
 from ctts.scheme.spreadsheet.problems import Problem, SheetProblems
 from ctts.scheme.spreadsheet.reading import read_dops_form, read_framework
-from ctts.scheme.spreadsheet.rows import CompetencyRow, DopsItemRow, FrameworkSheet, ModuleRow, TaskRow
+from ctts.scheme.spreadsheet.rows import DOPS_ITEMS, CompetencyRow, DopsItemRow, FrameworkSheet, ModuleRow, TaskRow
 from ctts.scheme.spreadsheet.sheetxml import column_letters
 from ctts.scheme.spreadsheet.workbook import Table
 from ctts.scheme.spreadsheet.writing import dops_workbook, framework_workbook
 
 __all__ = [
+    "DOPS_ITEMS",
     "Change",
     "CompetencyRow",
     "Differences",

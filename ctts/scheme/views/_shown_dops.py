@@ -13,8 +13,15 @@ NEVER_EDITED = "It can never be edited: a correction is the next version. Nobody
 
 
 def called(form):
-    """How a version is named on a page."""
-    return f"{name_of(form.scope)}, version {form.version}"
+    """How a version is named on a page; empty for none."""
+    return f"{name_of(form.scope)}, version {form.version}" if form else ""
+
+
+def beside(form, scope):
+    """What stands over the column of the version before one of a scope."""
+    if form is None:
+        return "Nothing yet"
+    return f"Version {form.version}" if form.scope == scope else called(form)
 
 
 def name_of(scope):
@@ -45,7 +52,7 @@ def of_change(scope, form, given, now):
     else:
         words = f"DOPS that are asked for or started in {scope} {then} have the new items, on whichever version of"
         said.append(Consequence(f"{words} the framework somebody trains. In the scope now:", _in_it(scope)))
-        if form.scope_id is None:
+        if form is not None and form.scope_id is None:
             own = f"{scope} has a form of its own then: changes of the general one no longer reach it."
             said.append(Consequence(own))
     return [*said, Consequence(KEPT), Consequence(NEVER_EDITED)]

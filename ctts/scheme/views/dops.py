@@ -8,11 +8,9 @@ from ctts.common.forms import with_value
 from ctts.common.guards import guarded
 from ctts.common.parts import NextStep
 from ctts.common.posted import data_of, made, status_of, today_of
-from ctts.common.verdict import TooLate
 from ctts.organisations.access import OFFICE
 from ctts.scheme import actions, queries
 from ctts.scheme.forms.dops import DopsItemsForm
-from ctts.scheme.models import DopsForm
 from ctts.scheme.spreadsheet import dops_differences
 from ctts.scheme.views import _shown_dops as shown
 
@@ -56,8 +54,7 @@ def difference(request, pk):
     before = queries.form_before(found)
     changed = dops_differences(queries.dops_rows(before), queries.dops_rows(found)) if before else ()
     context = {"version": found, "title": shown.called(found), "changed": changed}
-    near = before is not None and before.scope == found.scope
-    context["before"] = "" if before is None else f"Version {before.version}" if near else shown.called(before)
+    context["before"] = shown.beside(before, found.scope) if before else ""
     return render(request, "scheme/dops_difference.html", context)
 
 
@@ -74,15 +71,12 @@ def change_general(request):
 
 
 def _change(request, scope):
-    try:
-        base = queries.dops_form_to_change(scope, request.now)
-    except DopsForm.DoesNotExist as problem:
-        raise TooLate("No DOPS form is imported yet. It comes with a framework, or with the set-up.") from problem
+    base = queries.dops_form_to_change(scope, request.now)
     typed = DopsItemsForm(data_of(request), base=base, today=today_of(request))
     again = "again" in request.POST
     if request.method != "POST" or again or not typed.is_valid():
         return _asked(request, scope, base, typed, status=200 if again else status_of(typed))
-    given, stale = typed.cleaned_data, typed.cleaned_data["seen"] != base.pk
+    given, stale = typed.cleaned_data, typed.cleaned_data["seen"] != typed.start
     if given["previewed"] != typed.digest() and not stale:
         return _previewed(request, scope, base, typed)
     values = {"items": typed.rows(), **{name: given[name] for name in ("starts_on", "reason", "seen")}}
@@ -96,10 +90,14 @@ def _change(request, scope):
     return redirect("scheme:dops_form", newer.pk)
 
 
+def _back_url(base):
+    return reverse("scheme:dops_form", args=[base.pk]) if base else reverse("scheme:dops_forms")
+
+
 def _asked(request, scope, base, typed, *, status, **more):
     context = {"form": typed, "base": shown.called(base), "name": shown.name_of(scope)}
-    context["first"] = scope is not None and base.scope_id is None
-    context |= {"back_url": reverse("scheme:dops_form", args=[base.pk]), "stale": "", **more}
+    context["first"] = scope is not None and base is not None and base.scope_id is None
+    context |= {"back_url": _back_url(base), "stale": "", **more}
     return render(request, "scheme/dops_change.html", context, status=status)
 
 
@@ -107,9 +105,9 @@ def _previewed(request, scope, base, typed):
     """What follows, and both versions side by side; nothing is made yet."""
     typed.data = with_value(typed.data, "previewed", typed.digest())
     context = {"form": typed, "name": shown.name_of(scope), "changed": typed.changes()}
-    context["before"] = f"Version {base.version}" if base.scope == scope else shown.called(base)
+    context["before"] = shown.beside(base, scope)
     context["consequences"] = shown.of_change(scope, base, typed.cleaned_data, request.now)
-    context["cancel_url"] = reverse("scheme:dops_form", args=[base.pk])
+    context["cancel_url"] = _back_url(base)
     return render(request, "scheme/dops_preview.html", context)
 
 

@@ -62,9 +62,9 @@ def change_dops_form(
         raise DoneAlready("You made this version already.") if own else DopsFormChanged(NEWER)
     if not _differ(base, items):
         raise Invalid("Nothing differs from the version before. Change an item first.")
-    given = {"starts_at": _from_when(base, starts_on, now), "reason": reason.strip()}
+    starts_at, why = _from_when(base, starts_on, now), reason.strip()
     with taken_means(DopsFormChanged(NEWER)):
-        form = add_dops_form(by=by, now=now, scope=scope, items=items, **given)
+        form = add_dops_form(by=by, now=now, scope=scope, items=items, starts_at=starts_at, reason=why)
     changed = dops_differences(queries.dops_rows(base), items)
     after = {"version": form.version, "items": sorted({int(one.code) for one in changed})}
     words = {"reason": form.reason}

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, When
+from django.db.models.lookups import GreaterThan, LessThanOrEqual
 
 from ctts.scheme.models import DopsForm, Framework, Scope
 from ctts.scheme.queries.scopes import scopes_in_use
@@ -36,7 +37,7 @@ def dops_form_for(scope: Scope | None, now: datetime) -> DopsForm:
 
     Raises DopsForm.DoesNotExist when there is neither.
     """
-    rows = dops_forms().filter(since__lte=now).order_by("-since", "-version")
+    rows = dops_forms().filter(LessThanOrEqual(F("since"), now)).order_by(F("since").desc(), "-version")
     own = rows.filter(scope=scope).first() if scope else None
     found = own or rows.filter(scope__isnull=True).first()
     if found is None:
@@ -47,7 +48,9 @@ def dops_form_for(scope: Scope | None, now: datetime) -> DopsForm:
 def dops_form_to_change(scope: Scope | None, now: datetime) -> DopsForm | None:
     """The version from which the next one of a scope starts: what is planned last, else what holds (T5); None where
     there is neither."""
-    planned = dops_forms().filter(scope=scope, since__gt=now).order_by("-since", "-version").first()
+    planned = (
+        dops_forms().filter(GreaterThan(F("since"), now), scope=scope).order_by(F("since").desc(), "-version").first()
+    )
     if planned is not None:
         return planned
     try:
@@ -112,8 +115,8 @@ def form_before(form: DopsForm) -> DopsForm | None:
     rows = dops_forms().filter(scope=form.scope_id, version__lt=form.version)
     before = rows.order_by("-version").first()
     if before is None and form.scope_id is not None:
-        general = dops_forms().filter(scope__isnull=True, since__lte=form.imported_at)
-        before = general.order_by("-since", "-version").first()
+        general = dops_forms().filter(LessThanOrEqual(F("since"), form.imported_at), scope__isnull=True)
+        before = general.order_by(F("since").desc(), "-version").first()
     return before
 
 

@@ -14,7 +14,7 @@ from ctts.common.months import in_words
 from ctts.common.races import taken_means
 from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 from ctts.scheme import access, queries
-from ctts.scheme.actions._dops import add_dops_form, store_dops_form
+from ctts.scheme.actions._dops import add_dops_form, next_version, store_dops_form
 from ctts.scheme.models import DopsForm, Scope
 from ctts.scheme.spreadsheet import DopsItemRow, dops_differences
 
@@ -56,20 +56,28 @@ def change_dops_form(
     require(access.can_manage(by, london_date(now)))
     if not reason.strip():
         raise Invalid("Say why the items change.", "reason")
+    version = next_version(scope)  # asked before what it starts from: whoever comes between takes this number
     base = queries.dops_form_to_change(scope, now)
     if base is not None and base.pk != seen:
-        own = base.imported_by_id == by.pk and base.reason == reason.strip() and not _differ(base, items)
-        raise DoneAlready("You made this version already.") if own else DopsFormChanged(NEWER)
+        raise _overtaken(by, base, items, reason)
     if not _differ(base, items):
         raise Invalid("Nothing differs from the version before. Change an item first.")
     starts_at, why = _from_when(base, starts_on, now), reason.strip()
-    with taken_means(DopsFormChanged(NEWER)):
-        form = add_dops_form(by=by, now=now, scope=scope, items=items, starts_at=starts_at, reason=why)
+    with taken_means(lambda: _overtaken(by, queries.dops_form_to_change(scope, now), items, reason)):
+        form = add_dops_form(by=by, now=now, starts_at=starts_at, reason=why, scope=scope, version=version, items=items)
     changed = dops_differences(queries.dops_rows(base), items)
     after = {"version": form.version, "items": sorted({int(one.code) for one in changed})}
     words = {"reason": form.reason}
     record("scheme.dops_form.changed", by=by, at=now, about=form, before={"form": seen}, after=after, words=words)
     return form
+
+
+def _overtaken(by: User, newer: DopsForm | None, items: Sequence[DopsItemRow], reason: str) -> TooLate:
+    """What somebody is told whom a newer version overtook: that they made it themselves, or that a colleague did."""
+    own = newer is not None and newer.imported_by_id == by.pk and newer.reason == reason.strip()
+    if own and not _differ(newer, items):
+        return DoneAlready("You made this version already.")
+    return DopsFormChanged(NEWER)
 
 
 def _differ(base: DopsForm | None, items: Sequence[DopsItemRow]) -> bool:

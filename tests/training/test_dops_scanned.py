@@ -42,13 +42,13 @@ def test_T5_what_may_identify_a_patient_is_signed_only_with_an_answer(scene, dop
             sign(dops, scene.cast.sam, answer)
     assert not DopsScanAnswer.objects.exists()
     assert sign(dops, scene.cast.sam, WHY).state == DopsState.AWAITING_ACKNOWLEDGEMENT
-    kept = queries.dops_scan_answer(dops)
+    [kept] = queries.dops_scan_answers(dops)
     assert (kept.answer, kept.found["nhs_number"], NUMBER in str(kept.found)) == (WHY, 1, False)
 
 
 def test_T5_words_that_name_nobody_are_signed_without_an_answer(scene):
     clean = p.signed_dops(scene.tara, scene.cast.sam)
-    assert queries.dops_scan_answer(clean) is None
+    assert queries.dops_scan_answers(clean) == []
 
 
 def test_T5_the_page_warns_names_the_steps_and_keeps_what_was_typed(scene, dops):
@@ -84,7 +84,7 @@ def test_T5_whoever_was_handed_the_device_is_asked_the_same(scene, dops):
     with pytest.raises(Invalid):
         h.sign(handed)
     h.sign(handed, answer=WHY)
-    assert queries.dops_scan_answer(dops).answer == WHY
+    assert [one.answer for one in queries.dops_scan_answers(dops)] == [WHY]
 
 
 def test_T5_what_was_filled_in_without_signal_is_scanned_before_it_is_signed(scene):
@@ -96,3 +96,13 @@ def test_T5_what_was_filled_in_without_signal_is_scanned_before_it_is_signed(sce
     actions.take_in(by=scene.cast.sam, now=p.NOW, parcel=parcel)
     assert NUMBER in Dops.objects.get(pk=begun.pk).done_well
     assert press(sam, address("dops_step", begun.pk, 5), post="Physicist").status_code == 422
+
+
+def test_T5_the_trainees_comment_is_scanned_as_well(scene):
+    signed = p.signed_dops(scene.tara, scene.cast.sam)
+    tara, page = browser_of(scene.cast.tara, proved=True), address("dops_acknowledge", signed.pk)
+    refused = press(tara, page, comment=f"It was {NUMBER}.")
+    assert (refused.status_code, "answer" in refused.context["form"].errors) == (422, True)
+    assert press(tara, page, comment=f"It was {NUMBER}.", answer=WHY).status_code == 303
+    assert [one.signature.printed_name for one in queries.dops_scan_answers(signed)] == ["Tara Quinn"]
+    assert WHY in words(tara.get(address("dops", signed.pk)))

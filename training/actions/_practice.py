@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -17,9 +17,8 @@ from ctts.scheme.models import DopsForm, Scope
 from ctts.scheme.queries import dops_form_for
 from training.access import Doer
 from training.actions._steps import refuse_identifiers, role_of
-from training.models import Dops, DopsScanAnswer, DopsSignature, ExternalAssessor, HandOver, TrainingRecord
-from training.queries.dops import identifiers_in_dops
-from training.rules import began_words
+from training.models import DopsScanAnswer, DopsSignature, ExternalAssessor, HandOver, TrainingRecord
+from training.rules import IdentifierFinding, began_words
 
 EXTERNAL_ROLE = "External assessor"
 HOLDS_IT = "Whoever holds the device"
@@ -50,10 +49,10 @@ def want(text: str, field: str, words: str) -> str:
     return text.strip()
 
 
-def answered(dops: Dops, answer: str) -> dict[str, Any]:
-    """What the scan found in the words of a DOPS, kind by kind, with what its assessor answered; empty where it found
+def answered(findings: Iterable[IdentifierFinding], answer: str) -> dict[str, Any]:
+    """What the scan found in words of a DOPS, kind by kind, with what whoever signs them answered; empty where it found
     nothing (T5, quality rule 17). Raises Invalid without an answer, or where that names a patient itself."""
-    found = Counter(str(finding.kind) for finding in identifiers_in_dops(dops))
+    found = Counter(str(finding.kind) for finding in findings)
     if not found:
         return {}
     said = want(answer, "answer", "Say why no patient can be identified, or go back and take out what was found.")
@@ -62,7 +61,7 @@ def answered(dops: Dops, answer: str) -> dict[str, Any]:
 
 
 def keep_answer(signature: DopsSignature, said: Mapping[str, Any]) -> None:
-    """Keep beside the assessor's signature what they answered to the scan, where it asked (quality rule 17)."""
+    """Keep beside a signature what its signer answered to the scan, where it asked (quality rule 17)."""
     if said:
         DopsScanAnswer.objects.create(signature=signature, **said)
 

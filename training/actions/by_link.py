@@ -25,6 +25,7 @@ from training.actions._steps import tell
 from training.models import Dops, DopsSignature, ExternalAssessor
 from training.models.external import MOST_WRONG_CODES
 from training.queries.dops import dops_digest, judged, missing_of
+from training.queries.dops_scanned import identifiers_in_dops
 from training.queries.external import code_is_right, signs_first_time
 from training.states import DOPS_MOVES, ExternalEnd
 
@@ -88,7 +89,7 @@ def sign_by_link(
     missing = missing_of(dops)
     if missing:
         raise TooLate(f"This DOPS is not complete. {missing[0].words}")
-    said = answered(dops, answer)
+    said = answered(identifiers_in_dops(dops), answer)
     dops.assessor_post = want(post, "post", "Give your post.")
     dops.assessor_registration = _registered_as(registration.strip(), profession)
     dops.save(update_fields=["assessor_post", "assessor_registration"])

@@ -31,6 +31,7 @@ from training.queries.dops import (
     scores_of,
     step_digest,
 )
+from training.queries.dops_scanned import identifiers_in_dops, identifiers_in_words
 from training.rules import day_fault, not_applicable_words, too_many_not_applicable
 from training.states import DOPS_MOVES, AppointmentKind, AssessorKind, DopsState, ExternalEnd
 
@@ -209,7 +210,7 @@ def sign_dops(
     missing = missing_of(dops)
     if missing:
         raise TooLate(f"This DOPS is not complete. {missing[0].words}")
-    said = answered(dops, answer)
+    said = answered(identifiers_in_dops(dops), answer)
     dops.assessor_name, dops.assessor_post = by.full_name, want(post, "post", "Give your post.")
     dops.assessor_registration = registration.strip()
     dops.save(update_fields=["assessor_name", "assessor_post", "assessor_registration"])
@@ -224,19 +225,29 @@ def sign_dops(
 
 @transaction.atomic
 def acknowledge_dops(
-    *, by: User, now: datetime, dops_id: int, seen: str, comment: str, authentication: AuthenticationEvent
+    *,
+    by: User,
+    now: datetime,
+    dops_id: int,
+    seen: str,
+    comment: str,
+    authentication: AuthenticationEvent,
+    answer: str = "",
 ) -> Dops:
     """The trainee acknowledges what the assessor signed, with a comment if they like; it stands in the log (T5).
 
-    Raises NotAllowed, TooLate when it is not to be acknowledged, StaleText when it is not what was seen.
+    Where the scan finds in the comment what may identify a patient, `answer` says why nobody can be (quality rule 17).
+    Raises NotAllowed, TooLate when it is not to be acknowledged, StaleText when it is not what was seen, Invalid.
     """
     dops = _lock(dops_id)
     require(access.can_acknowledge_dops(by, dops))
     fresh(seen, dops_digest(dops))
+    said = answered(identifiers_in_words(comment), answer)
     dops.trainee_comment = comment.strip()
     dops.save(update_fields=["trainee_comment"])
     columns = proof(by, now, authentication, "Trainee", seen)
-    DopsSignature.objects.create(dops=dops, meaning="acknowledged", statement=DOPS_ACKNOWLEDGED_WORDS, **columns)
+    given = {"meaning": "acknowledged", "statement": DOPS_ACKNOWLEDGED_WORDS, **columns}
+    keep_answer(DopsSignature.objects.create(dops=dops, **given), said)
     step(dops, DOPS_MOVES, "acknowledge", what="dops.acknowledged", by=by, now=now)
     return dops
 

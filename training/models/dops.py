@@ -224,9 +224,9 @@ class DopsSignature(SignatureFacts):
 
 
 class DopsScanAnswer(AppendOnly):
-    """What the scan found in the words of a DOPS when its assessor signed it, and why they say that no patient can be
-    identified (T5, quality rule 17): the kinds and how often, never the value. The signature says who, when, and over
-    what; an external person has no account."""
+    """What the scan found in the words of a DOPS when its assessor signed it, or in the comment of the trainee who
+    acknowledged it, and why they say that no patient can be identified (T5, quality rule 17): the kinds and how often,
+    never the value. The signature says who, when, and over what; an external person has no account."""
 
     retention = Retention.OUTCOME
 

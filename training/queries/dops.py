@@ -25,7 +25,6 @@ from training.access import Doer, trains_now, visible_records, writer_of
 from training.models import (
     Appointment,
     Dops,
-    DopsScanAnswer,
     DopsScore,
     DopsSignature,
     ExternalAssessor,
@@ -36,10 +35,8 @@ from training.models import (
 )
 from training.queries.outliving import NO_COLLEAGUES
 from training.rules import (
-    IdentifierFinding,
     ScoreSum,
     not_applicable_words,
-    patient_identifiers,
     too_many_not_applicable,
 )
 from training.states import DOPS_WRITTEN, AppointmentKind, AssessorKind, DopsState
@@ -206,18 +203,6 @@ def missing_of(dops: Dops) -> list[Missing]:
     if not dops.overall:
         found.append(Missing(4, "Give the overall judgement."))
     return found
-
-
-def identifiers_in_dops(dops: Dops) -> list[IdentifierFinding]:
-    """What in the words of a DOPS looks as if it could identify a patient; test numbers left out (quality rule 17)."""
-    words = (dops.procedure, dops.place, dops.done_well, dops.to_improve, dops.agreed_action)
-    return [finding for finding in patient_identifiers("\n\n".join(words)) if finding.holds]
-
-
-def dops_scan_answer(dops: Dops) -> DopsScanAnswer | None:
-    """What the assessor answered to what the scan found when they signed; None when it found nothing (quality rule
-    17)."""
-    return DopsScanAnswer.objects.filter(signature__dops=dops).first()
 
 
 # --- choosing ---

@@ -147,6 +147,8 @@ def review_acts(reader, review, today):
 
 # --- DOPS (T5) ---
 
+SAID = "Why no patient can be identified"
+
 
 def dops_row(row):
     """One line of the log: the DOPS, its sum, its badge."""
@@ -203,9 +205,9 @@ def dops_words(dops):
 
 
 def dops_said(dops):
-    """The same for whoever reads what is signed, with what the assessor answered to the scan, where it asked."""
-    said = queries.dops_scan_answer(dops)
-    return [*dops_words(dops), *([("Why no patient can be identified", said.answer)] if said else [])]
+    """The same for whoever reads what is signed, with what was answered to the scan, where it asked."""
+    said = queries.dops_scan_answers(dops)
+    return [*dops_words(dops), *((f"{SAID} ({one.signature.printed_name})", one.answer) for one in said)]
 
 
 def _supervisor(reader, record, today):

@@ -212,10 +212,12 @@ def dops_acknowledge(request, pk):
     """The trainee acknowledges what the assessor signed; it then stands in the log."""
     found = dops_or_404(request, pk)
     require(access.can_acknowledge_dops(request.user, found))
-    form = AcknowledgeDopsForm(data_of(request), initial={"seen": queries.dops_digest(found)}, **signing(request))
+    asks = bool(queries.identifiers_in_words(request.POST.get("comment", "")))
+    first = {"seen": queries.dops_digest(found)}
+    form = AcknowledgeDopsForm(data_of(request), initial=first, asks=asks, **signing(request))
 
     def act():
-        given = {"seen": form.cleaned_data["seen"], "comment": form.cleaned_data["comment"]}
+        given = {name: form.cleaned_data.get(name, "") for name in ("seen", "comment", "answer")}
         given.update(dops_id=pk, authentication=form.authentication)
         actions.acknowledge_dops(by=request.user, now=request.now, **given)
         messages.success(request, "Acknowledged. It stands in your DOPS log.")

@@ -16,6 +16,7 @@ from ctts.scheme.queries import numbers_of
 from training.models import CpdPaper, Dops, DopsPaper, ReviewPaper, TrainingRecord
 from training.queries.cpd import narrowed_words, written_hours
 from training.queries.dops import dops_digest, judged, scores_of, signatures_of, written_at
+from training.queries.dops_scanned import dops_scan_answers
 from training.queries.papers import cpd_log_version, in_the_log, wanted_in
 from training.queries.reviews import agreed_in, discussed_in, review_digest, review_facts, signatures_under
 from training.rules import plain_sum
@@ -33,6 +34,7 @@ def dops_pdf(paper: DopsPaper) -> dict[str, Any]:
         "facts": _facts(dops),
         "scores": judged(dops),
         "total": plain_sum(scores_of(dops).values(), numbers_of(dops.record.rules)),
+        "said": dops_scan_answers(dops),
         "signatures": signatures_of(dops),
         "when": written_words(dops.observed_on, written_at(dops)),
         "version": dops_digest(dops)[:12],

@@ -17,7 +17,7 @@ from assessments.states import Result, Stage, StageState
 from ctts.common.digest import sha256
 from ctts.scheme.rules import SchemeNumbers
 from training.models import Dops, TrainingRecord
-from training.queries import final_external_dops, log_scores
+from training.queries import dops_called, final_external_dops, log_scores
 from training.states import AssessorKind, DopsState, OverallJudgement
 
 Content = dict[str, Any]
@@ -114,7 +114,7 @@ def _final_dops(record: TrainingRecord, attempt: int) -> tuple[Dops | None, bool
 
 
 def _not_complete(record: TrainingRecord) -> Iterable[Dops]:
-    rows = Dops.objects.filter(record=record).exclude(state=DopsState.COMPLETE)
+    rows = Dops.objects.filter(record=record).exclude(state=DopsState.COMPLETE).select_related("asked_by")
     return rows.order_by("asked_at", "pk")
 
 
@@ -132,9 +132,9 @@ def _final_line(row: Dops, scores: Sequence[int | None], numbers: SchemeNumbers)
 
 def _unfinished(row: Dops) -> SumLine:
     why = NOT_IN_THE_LOG[DopsState(row.state)]
-    what = row.procedure or "Not said yet"
     kind = str(row.get_assessor_kind_display())
-    return SumLine(row.pk, what, row.observed_on, row.assessor_name, kind, 0, 0, 0, None, counts=False, why=why)
+    on, by = row.observed_on, row.assessor_name
+    return SumLine(row.pk, dops_called(row), on, by, kind, 0, 0, 0, None, counts=False, why=why)
 
 
 def _shown(

@@ -108,6 +108,7 @@ def moderator_dops(record, user, today):
     return [
         {
             "dops": row,
+            "name": training.dops_called(row),
             "total": training.sum_of(row) if row.written_at else None,
             "badge": badge_for(row.state, row.get_state_display(), "dops"),
         }

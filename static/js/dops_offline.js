@@ -45,6 +45,12 @@
   const say = (text) => {
     if (line.textContent !== text) line.textContent = text;
   };
+  const NO_SIGNAL = "No signal. What you fill in is kept on this phone.";
+  const SIGNAL = "There is signal. What you fill in is kept on this phone, and is sent once you press “Keep it and send it”.";
+  const saySignal = () => {
+    if (!navigator.onLine) say(NO_SIGNAL);
+    else if (line.textContent === NO_SIGNAL) say(SIGNAL);
+  };
   const go = (hash) => { location.hash = hash; };
 
   // --- one DOPS ---
@@ -313,8 +319,8 @@
     drawn = location.hash;
     document.title = `${one ? `DOPS, step ${number}, ${one.name}` : "DOPS without signal"} – Clinical Technologist Training Scheme`;
     if (keptDops.isSignedOut() && keptDops.person()) say("You are signed out. What you fill in is kept on this phone, and is sent once you sign in again.");
-    else if (!navigator.onLine) say("No signal. What you fill in is kept on this phone.");
-    else if (!one) say("");
+    else if (one || !navigator.onLine) saySignal();
+    else say("");
   }
 
   // A step's own page could not be reached: this form goes on with it.
@@ -337,7 +343,7 @@
     };
     keptDops.onChange(() => !place().one && draw());
     window.addEventListener("hashchange", draw);
-    for (const signal of ["online", "offline"]) window.addEventListener(signal, () => (place().one ? null : draw()));
+    for (const signal of ["online", "offline"]) window.addEventListener(signal, () => (place().one ? saySignal() : draw()));
     draw();
     resend();
   }

@@ -49,6 +49,15 @@ def no_signal(page: Page) -> None:
     page.context.set_offline(True)
 
 
+def signal_comes_and_goes(page: Page) -> None:
+    """The line of an open DOPS says what there is now, not what there was."""
+    expect(page.get_by_role("status")).to_contain_text("No signal")
+    page.context.set_offline(False)
+    expect(page.get_by_role("status")).to_contain_text("There is signal.")
+    no_signal(page)
+    expect(page.get_by_role("status")).to_contain_text("No signal")
+
+
 def fill_in(page: Page) -> None:
     """The first four steps, one tap an answer."""
     page.get_by_label("Procedure").fill("Daily uniformity check")
@@ -101,6 +110,7 @@ def test_a_dops_is_started_and_kept_without_signal_and_sends_itself_once(scene, 
     sam.get_by_role("button", name="Start a DOPS").click()
     expect(sam.get_by_role("heading", level=1)).to_have_text("Tara Quinn")
     assert faults(sam) == []
+    signal_comes_and_goes(sam)
     fill_in(sam)
     sam.reload()
     expect(sam.get_by_text("Everything is filled in.")).to_be_visible()

@@ -23,9 +23,11 @@ LOG = "Date,Procedure,Place,Competency,Assessor,Item 1\n12/05/2026,Daily check,R
 
 @pytest.fixture
 def scene() -> p.Scene:
-    """Tara at Leeds, with Sam as her supervisor."""
+    """Tara at Leeds, with Sam as her supervisor, who signed a DOPS: a signature has a long digest."""
     clock.set_offset(at=p.NOW)
-    return p.make_scene()
+    scene = p.make_scene()
+    p.complete_dops(scene.tara, scene.cast.sam, procedure="w" * 120)
+    return scene
 
 
 def tries_out(page: Page, scene: p.Scene, score: str) -> None:
@@ -72,7 +74,8 @@ def test_rule_18_earlier_logs_come_in_and_the_whole_record_goes_out(scene, open_
     imports(tara, scene)
     takes_away(tara, scene, tmp_path)
     tara.goto(f"file://{tmp_path}/index.html")
-    assert sticks_out(tara) <= 0
     goes_on(tara, tara.get_by_role("link", name="Earlier entries"))
     expect(tara.get_by_role("heading", name="Daily check")).to_be_visible()
-    assert sticks_out(tara) <= 0
+    for page in sorted(tmp_path.glob("*.html")):
+        tara.goto(f"file://{page}")
+        assert sticks_out(tara) <= 0, page.name

@@ -91,6 +91,15 @@ def test_a_trainee_finds_what_stands_in_their_own_training_by_its_words(world):
         assert "Dose log of May" not in found(getattr(world.cast, other), "dose").get("own", [])
 
 
+def test_a_trainee_finds_their_own_record_by_their_own_name(world):
+    for text in ("tara", "Quinn", "qui tar"):
+        groups = {group.key: group for group in searching.found_for(world.cast.tara, clock.now(), text, 5)}
+        assert (groups["own"].rows[0].label, groups["own"].rows[0].url) == ("Tara Quinn", reverse("training:mine"))
+    for text in ("tara sam", "sam"):
+        assert "Tara Quinn" not in found(world.cast.tara, text).get("own", [])
+    assert "own" not in found(world.cast.sam, "sam")
+
+
 # --- parts of records, numbers ---
 
 

@@ -26,6 +26,7 @@ from ctts.scheme import actions as scheme
 from ctts.scheme.models import (
     Accreditation,
     CraftGroup,
+    DopsForm,
     Framework,
     Handbook,
     Intake,
@@ -125,6 +126,12 @@ def draft_framework(cast: Cast, place: str) -> Framework:
     return scheme.import_framework(by=None, now=START, sheet=sheet, file_sha256="0" * 64)
 
 
+def dops_form(cast: Cast, place: str) -> DopsForm:
+    """The DOPS form of a scope."""
+    scope = Scope.objects.get(code={"leeds": "RH", "bristol": "RE"}[place])
+    return scheme.import_dops_form(by=None, now=START, scope=scope, items=sample_sheet("NM").dops)
+
+
 def scope_not_offered(cast: Cast, place: str) -> Scope:
     """One of the table that nobody can choose."""
     return Scope.objects.get(code={"leeds": "BD", "bristol": "CC"}[place])
@@ -210,6 +217,7 @@ THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "accreditation": accreditation,
     "accreditation applied for": accreditation_applied_for,
     "draft framework": draft_framework,
+    "DOPS form": dops_form,
     "scope not offered": scope_not_offered,
     "offered scope": offered_scope,
     "craft group": craft_group,
@@ -261,6 +269,8 @@ URLS: dict[str, Needs] = {
     **{f"scheme:{name}": Needs("accreditation") for name in ("suspend", "withdraw")},
     **{f"scheme:{name}": Needs("draft framework") for name in ("framework", "compare", "publish", "retire")},
     **{f"scheme:{name}": Needs("scope not offered") for name in ("scope", "change_scope", "offer_scope")},
+    **{f"scheme:{name}": Needs("DOPS form") for name in ("dops_form", "dops_difference")},
+    "scheme:change_dops": Needs("DOPS form", lambda form: {"pk": form.scope_id}),
     "scheme:close_scope": Needs("offered scope"),
     "scheme:change_group": Needs("craft group"),
     "scheme:withdraw_rules": Needs("planned version of the rules", lambda rules: {"version": rules.version}),

@@ -33,6 +33,7 @@ OFFICE_THINGS = (
     "accreditation",
     "accreditation applied for",
     "draft framework",
+    "DOPS form",
     "scope not offered",
     "offered scope",
     "craft group",
@@ -71,6 +72,7 @@ OFFICE_ACTS = (
         for name in (
             *("withdraw", "publish", "retire", "change_rules", "withdraw_rules"),
             *("confirm_default", "confirm_checklist", "change_scope", "offer_scope", "close_scope", "change_group"),
+            "change_dops",
         )
     ),
     *(f"home:{name}" for name in ("message", "send_account_mail", "check_file")),

@@ -108,7 +108,7 @@ def test_S3_a_module_stands_on_one_level_in_each_version_of_the_curriculum(cast)
 def test_importing_asks_the_database_by_module_and_not_by_competency(django_assert_num_queries):
     imported(code="ME")
     modules = len(sample_sheet("NM").modules)
-    with django_assert_num_queries(18 + 4 * modules):
+    with django_assert_num_queries(16 + 4 * modules):
         imported(code="NM")
     assert Competency.objects.count() <= CompetencyTask.objects.count()
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from ctts.common.verdict import DoneAlready, Invalid, TooLate
 from ctts.scheme import actions
-from ctts.scheme.models import CentreApplication, CraftGroup, Framework, RuleSet, Scope
+from ctts.scheme.models import CentreApplication, CraftGroup, DopsForm, Framework, RuleSet, Scope
 from ctts.scheme.states import CentreApplicationState
 from tests.at_once import at_once
 from tests.cast import START, at, make_cast
@@ -143,3 +143,22 @@ def test_S2_a_version_imported_several_times_at_once_is_there_once():
     refused = [str(one) for one in answers if isinstance(one, Invalid)]
     assert len(refused) == 2 and all("is here already" in words for words in refused)
     assert Framework.objects.count() == 1
+
+
+def test_T5_of_several_changes_of_a_dops_form_at_once_one_is_made_and_ones_own_is_done_already():
+    cast = make_cast()
+    first = actions.import_dops_form(by=None, now=START, scope=None, items=sample_sheet("NM").dops)
+    items = sample_sheet("RT").dops
+
+    def change(number):
+        by = (cast.olive, cast.oscar)[number % 2]
+        given = {"items": items, "starts_on": None, "reason": "Clearer.", "seen": first.pk}
+        return actions.change_dops_form(by=by, now=NOW, scope=None, **given)
+
+    answers = at_once(change, 6)
+    [made] = [one for one in answers if isinstance(one, DopsForm)]
+    assert sorted(type(one).__name__ for one in answers if one != made) == [
+        *["DoneAlready"] * 2,
+        *["DopsFormChanged"] * 3,
+    ]
+    assert DopsForm.objects.filter(scope=None).count() == 2

@@ -14,7 +14,7 @@ from ctts.common import clock
 from ctts.common.clock import london_date
 from ctts.organisations import actions as organisations
 from ctts.organisations.states import Kind, Nation
-from ctts.scheme import actions
+from ctts.scheme import actions, queries
 from ctts.scheme.models import Handbook, Intake, RuleSet, Scope
 from ctts.scheme.states import EventKind
 from tests.cast import START, at
@@ -133,6 +133,37 @@ def with_versions_of_a_scope(cast, rows):
     return (Scope.objects.get(code="NM").pk,)
 
 
+def with_forms_of_scopes(cast, rows):
+    for code in ("NM", "RT", "ME")[:rows]:
+        published_framework(code)
+    return ()
+
+
+def with_versions_of_a_form(cast, rows):
+    scope = published_framework("NM").scope
+    for number in range(rows):
+        base = queries.dops_form_for(scope, clock.now())
+        first, *rest = queries.dops_rows(base)
+        given = {
+            "items": (replace(first, title=f"Item, worded {number}"), *rest),
+            "starts_on": None,
+            "reason": "Words.",
+        }
+        base = actions.change_dops_form(by=cast.oscar, now=clock.now(), scope=scope, seen=base.pk, **given)
+    return (base.pk,)
+
+
+def with_a_form_to_change(cast, rows):
+    with_versions_of_a_form(cast, rows)
+    return (Scope.objects.get(code="NM").pk,)
+
+
+def with_the_general_form(cast, rows):
+    for _ in range(rows):
+        actions.import_dops_form(by=None, now=START, scope=None, items=sample_sheet("NM").dops)
+    return ()
+
+
 LISTS = [
     ("scheme:intakes", with_intakes, 8),
     ("scheme:intake", with_events_of_an_intake, 9),
@@ -143,6 +174,11 @@ LISTS = [
     ("scheme:framework", with_one_framework, 12),
     ("scheme:compare", with_frameworks_of_a_scope, 9),
     ("scheme:try_out", with_frameworks, 7),
+    ("scheme:dops_forms", with_forms_of_scopes, 9),
+    ("scheme:dops_form", with_versions_of_a_form, 13),
+    ("scheme:dops_difference", with_versions_of_a_form, 11),
+    ("scheme:change_dops", with_a_form_to_change, 12),
+    ("scheme:change_general_dops", with_the_general_form, 10),
     ("scheme:scopes", with_scopes, 12),
     ("scheme:scope", with_versions_of_a_scope, 12),
     ("scheme:close_scope", with_versions_of_a_scope, 11),

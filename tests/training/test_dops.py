@@ -74,7 +74,7 @@ def test_T5_without_a_form_nobody_is_asked(scene):
     group = scene.tara.scope.group
     scope = type(scene.tara.scope).objects.create(code="XX", name="Without a form", group=group)
     with pytest.raises(TooLate, match="No DOPS form"):
-        form_for(scope)
+        form_for(scope, p.NOW)
 
 
 # --- ending ---

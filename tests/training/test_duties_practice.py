@@ -9,6 +9,7 @@ from tests.cast import PEOPLE
 from tests.training import dops as d
 from tests.training import outside as o
 from tests.training import practice as p
+from tests.training.pages import address, words
 from tests.training.world import browser_of
 from tests.worlds import built_once
 from training import actions, queries
@@ -304,6 +305,9 @@ def test_N_what_was_agreed_waits_for_its_owner_due_on_its_day_until_it_is_closed
             ("See to what was agreed: Send the rota", "Ward manager, for Tara Quinn", day, held, "Training Supervisor"),
         ],
     }
+    for person, says in ((quiet.cast.tara, "Read the local rules"), (quiet.cast.sam, "Book a scanner")):
+        page = words(browser_of(person).get(address("record", quiet.tara.pk)))
+        assert says in page and ">overdue</span>" in page and "due <time" in page
     for action in (mine, his, theirs):
         actions.close_action(by=quiet.cast.tara, now=p.NOW, action_id=action.pk)
     assert waits(quiet) == {}

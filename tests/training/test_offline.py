@@ -195,8 +195,8 @@ def test_T5_a_dops_belongs_to_its_record_and_a_form_to_its_scope(scene, sam):
     begun, own = uuid4(), p.started_dops(scene.tara, scene.cast.sam).form
     scope = Scope.objects.exclude(pk=scene.tara.scope_id).first()
     strange = DopsForm.objects.create(scope=scope, version=99, imported_at=p.NOW)
-    assert queries.form_filled_in(strange.pk, scope) == strange
-    assert queries.form_filled_in(strange.pk, scene.tara.scope) == own
+    assert queries.form_filled_in(strange.pk, scope, p.NOW) == strange
+    assert queries.form_filled_in(strange.pk, scene.tara.scope, p.NOW) == own
     older = DopsForm.objects.create(scope=scene.tara.scope, version=98, imported_at=p.NOW)
     send(sam, scene.tara, {"4": WORDS}, begun=begun, form=older.pk)
     assert Dops.objects.get(key=begun).form == older

@@ -170,3 +170,24 @@ def test_T5_asking_is_refused_for_somebody_who_may_not_assess(scene, tara):
     TrainingRecord.objects.filter(pk=scene.tara.pk).update(state="withdrawn", ended_on=p.TODAY)
     assert tara.get(url).status_code == 409
     assert queries.dops_submitted(scene.tara) == 0
+
+
+def test_T5_what_is_not_said_yet_is_told_apart_by_when_and_by_whom(scene, sam, tara):
+    p.started_dops(scene.tara, scene.cast.sam)
+    Dops.objects.filter(pk=p.asked_dops(scene.tara, scene.cast.sam).pk).update(procedure="")
+    text = words(sam.get(address("dops_log", scene.tara.pk)))
+    assert "Not said yet, started on 10 June 2026" in text and "by Sam" in text
+    assert "Not said yet, asked for on 10 June 2026" in text and "by Tara Quinn" in text
+    p.started_dops(scene.tara, scene.cast.mia)
+    assert "by Mia Ferreira" in words(browser_of(scene.cast.mia).get(address("meetings", scene.tara.pk)))
+
+
+def test_T5_after_taking_one_back_the_trainee_asks_anew_with_what_was_said(scene, tara):
+    dops = p.asked_dops(scene.tara, scene.cast.sam)
+    press(tara, address("dops_void", dops.pk), reason="Sam is away.")
+    on = tara.get(address("dops", dops.pk)).context["step"]
+    assert (on.label, on.url) == ("Ask for another DOPS", f"{address('dops_request', scene.tara.pk)}?like={dops.pk}")
+    assert tara.get(on.url).context["form"].initial["procedure"] == "Daily uniformity check"
+    other = p.asked_dops(scene.tom, scene.cast.sue)
+    for nonsense in (other.pk, "x"):
+        assert not tara.get(address("dops_request", scene.tara.pk), {"like": nonsense}).context["form"].initial

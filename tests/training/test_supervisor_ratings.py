@@ -152,3 +152,13 @@ def test_t2_a_number_off_the_scale_comes_back_and_strangers_find_nothing(world):
     assert browser_of(world.cast.tara).post(form, {"rating": "4"}).status_code == 403
     assert browser_of(world.cast.sue).post(form, {"rating": "4"}).status_code == 404
     assert not SupervisorRating.objects.exists()
+
+
+def test_t2_the_own_rating_of_what_is_signed_is_seen_and_stands(world):
+    item = item_of(world.tara)
+    actions.rate_item(by=world.cast.tara, now=NOW, item_id=item.pk, rating=3)
+    signed(world.cast.sam, world.tara)
+    for who, stands in (("tara", True), ("sam", False)):
+        text = browser_of(getattr(world.cast, who)).get(reverse("training:item", args=[item.pk])).text
+        assert "3 of 4" in text and ("stands as it was when the competency was signed" in text) is stands
+    assert row_of(world, item).rating

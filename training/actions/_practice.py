@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -15,9 +16,9 @@ from ctts.common.verdict import Invalid, TooLate
 from ctts.scheme.models import DopsForm, Scope
 from ctts.scheme.queries import dops_form_for
 from training.access import Doer
-from training.actions._steps import role_of
-from training.models import ExternalAssessor, HandOver, TrainingRecord
-from training.rules import began_words
+from training.actions._steps import refuse_identifiers, role_of
+from training.models import DopsScanAnswer, DopsSignature, ExternalAssessor, HandOver, TrainingRecord
+from training.rules import IdentifierFinding, began_words
 
 EXTERNAL_ROLE = "External assessor"
 HOLDS_IT = "Whoever holds the device"
@@ -33,10 +34,10 @@ def fresh(seen: str, now_says: str) -> None:
         raise StaleText("This was changed in another window since you opened it. Nothing of yours was written over it.")
 
 
-def form_for(scope: Scope) -> DopsForm:
+def form_for(scope: Scope, now: datetime) -> DopsForm:
     """The DOPS form with which a new DOPS of a scope is begun (T5). Raises TooLate while none is entered."""
     try:
-        return dops_form_for(scope)
+        return dops_form_for(scope, now)
     except DopsForm.DoesNotExist as problem:
         raise TooLate(f"No DOPS form is entered for {scope} yet. The office enters it first.") from problem
 
@@ -46,6 +47,23 @@ def want(text: str, field: str, words: str) -> str:
     if not text.strip():
         raise Invalid(words, field)
     return text.strip()
+
+
+def answered(findings: Iterable[IdentifierFinding], answer: str) -> dict[str, Any]:
+    """What the scan found in words of a DOPS, kind by kind, with what whoever signs them answered; empty where it found
+    nothing (T5, quality rule 17). Raises Invalid without an answer, or where that names a patient itself."""
+    found = Counter(str(finding.kind) for finding in findings)
+    if not found:
+        return {}
+    said = want(answer, "answer", "Say why no patient can be identified, or go back and take out what was found.")
+    refuse_identifiers(said, "Your answer", "answer")
+    return {"found": dict(found), "answer": said}
+
+
+def keep_answer(signature: DopsSignature, said: Mapping[str, Any]) -> None:
+    """Keep beside a signature what its signer answered to the scan, where it asked (quality rule 17)."""
+    if said:
+        DopsScanAnswer.objects.create(signature=signature, **said)
 
 
 def want_begun(day: date, start: date, field: str) -> None:

@@ -20,11 +20,12 @@ from training.actions._external import (
     tell_supervisors,
     write_to,
 )
-from training.actions._practice import fresh, note, step, want
+from training.actions._practice import answered, fresh, keep_answer, note, step, want
 from training.actions._steps import tell
 from training.models import Dops, DopsSignature, ExternalAssessor
 from training.models.external import MOST_WRONG_CODES
 from training.queries.dops import dops_digest, judged, missing_of
+from training.queries.dops_scanned import identifiers_in_dops
 from training.queries.external import code_is_right, signs_first_time
 from training.states import DOPS_MOVES, ExternalEnd
 
@@ -65,14 +66,21 @@ def give_code(*, by: ExternalAssessor, now: datetime, code: str) -> int | None:
 
 @transaction.atomic
 def sign_by_link(
-    *, by: ExternalAssessor, now: datetime, seen: str, post: str, registration: str = "", profession: str = ""
+    *,
+    by: ExternalAssessor,
+    now: datetime,
+    seen: str,
+    post: str,
+    registration: str = "",
+    profession: str = "",
+    answer: str = "",
 ) -> Dops:
     """Step 5: whoever came with the link signs the DOPS as it was `seen`; the link is spent (T5, quality rule 8).
 
     The first one of this address in this training record goes to the supervisor to be countersigned, a later one to the
     trainee. Whoever is on no register states their profession in place of the number. A copy of what was signed is
-    mailed to the signer. Raises TooLate when the link is over or anything is missing, StaleText when it changed
-    meanwhile, Invalid.
+    mailed to the signer. `answer` is what they say to the scan, as in `sign_dops`. Raises TooLate when the link is over
+    or anything is missing, StaleText when it changed meanwhile, Invalid.
     """
     external = lock_external(by.pk)
     require(access.can_write_by_link(external, now))
@@ -81,10 +89,11 @@ def sign_by_link(
     missing = missing_of(dops)
     if missing:
         raise TooLate(f"This DOPS is not complete. {missing[0].words}")
+    said = answered(identifiers_in_dops(dops), answer)
     dops.assessor_post = want(post, "post", "Give your post.")
     dops.assessor_registration = _registered_as(registration.strip(), profession)
     dops.save(update_fields=["assessor_post", "assessor_registration"])
-    _signature(dops, external, now)
+    keep_answer(_signature(dops, external, now), said)
     first = signs_first_time(external)
     end_one(external, ExternalEnd.SIGNED, now)
     step(dops, DOPS_MOVES, "sign_first" if first else "sign", what="dops.signed", by=external, now=now)
@@ -107,9 +116,9 @@ def _registered_as(number: str, profession: str) -> str:
     return f"{NO_NUMBER}{said[:PROFESSION_MOST]}"
 
 
-def _signature(dops: Dops, external: ExternalAssessor, now: datetime) -> None:
+def _signature(dops: Dops, external: ExternalAssessor, now: datetime) -> DopsSignature:
     given_at = external.code_given_at or now
-    DopsSignature.objects.create(
+    return DopsSignature.objects.create(
         dops=dops,
         external=external,
         meaning="assessed",

@@ -19,7 +19,7 @@ from ctts.scheme.queries import numbers_of
 from training import access, notices
 from training.actions._external import approve_one, end_one, lock_dops, lock_external, open_external, write_to
 from training.actions._handing import lock_hand_over
-from training.actions._practice import form_for, fresh, note, step, want
+from training.actions._practice import answered, form_for, fresh, keep_answer, note, step, want
 from training.actions._steps import forget_draft, holders, lock_record, proof, tell
 from training.models import Dops, DopsScore, DopsSignature, ExternalAssessor, HandOver, PlanItem, TrainingRecord
 from training.queries.dops import (
@@ -31,6 +31,7 @@ from training.queries.dops import (
     scores_of,
     step_digest,
 )
+from training.queries.dops_scanned import identifiers_in_dops, identifiers_in_words
 from training.rules import day_fault, not_applicable_words, too_many_not_applicable
 from training.states import DOPS_MOVES, AppointmentKind, AssessorKind, DopsState, ExternalEnd
 
@@ -78,8 +79,8 @@ def request_dops(
 def start_dops(*, by: User, now: datetime, record_id: int, key: UUID, form: DopsForm | None = None) -> Dops:
     """The supervisor or the External Moderator starts a DOPS; the same `key` again gives the same one (T5, T11).
 
-    `form` is the one with which it was filled in without signal; else it is the newest of the scope. Raises NotAllowed
-    for anybody else, TooLate when training has ended.
+    `form` is the one with which it was filled in without signal; else it is the one that holds for the scope. Raises
+    NotAllowed for anybody else, TooLate when training has ended.
     """
     record = lock_record(record_id)
     today = london_date(now)
@@ -196,10 +197,12 @@ def sign_dops(
     authentication: AuthenticationEvent,
     post: str,
     registration: str = "",
+    answer: str = "",
 ) -> Dops:
     """Step 5: the assessor signs the DOPS as it was `seen`, with post and registration number (T5).
 
-    Raises NotAllowed, TooLate when it is signed or anything is missing, StaleText when it changed meanwhile.
+    Where the scan finds what may identify a patient, `answer` says why nobody can be (quality rule 17). Raises
+    NotAllowed, TooLate when it is signed or anything is missing, StaleText when it changed meanwhile, Invalid.
     """
     dops = _lock(dops_id)
     require(access.can_sign_dops(by, dops, london_date(now)))
@@ -207,11 +210,13 @@ def sign_dops(
     missing = missing_of(dops)
     if missing:
         raise TooLate(f"This DOPS is not complete. {missing[0].words}")
+    said = answered(identifiers_in_dops(dops), answer)
     dops.assessor_name, dops.assessor_post = by.full_name, want(post, "post", "Give your post.")
     dops.assessor_registration = registration.strip()
     dops.save(update_fields=["assessor_name", "assessor_post", "assessor_registration"])
     columns = proof(by, now, authentication, dops.get_assessor_kind_display(), dops_digest(dops))
-    DopsSignature.objects.create(dops=dops, meaning="assessed", statement=DOPS_SIGNED_WORDS, **columns)
+    signature = DopsSignature.objects.create(dops=dops, meaning="assessed", statement=DOPS_SIGNED_WORDS, **columns)
+    keep_answer(signature, said)
     step(dops, DOPS_MOVES, "sign", what="dops.signed", by=by, now=now)
     trainee = dops.record.trainee
     tell(notices.DOPS_SIGNED, dops.record, trainee, about=dops, now=now, key=str(dops.pk), dops=dops)
@@ -220,19 +225,29 @@ def sign_dops(
 
 @transaction.atomic
 def acknowledge_dops(
-    *, by: User, now: datetime, dops_id: int, seen: str, comment: str, authentication: AuthenticationEvent
+    *,
+    by: User,
+    now: datetime,
+    dops_id: int,
+    seen: str,
+    comment: str,
+    authentication: AuthenticationEvent,
+    answer: str = "",
 ) -> Dops:
     """The trainee acknowledges what the assessor signed, with a comment if they like; it stands in the log (T5).
 
-    Raises NotAllowed, TooLate when it is not to be acknowledged, StaleText when it is not what was seen.
+    Where the scan finds in the comment what may identify a patient, `answer` says why nobody can be (quality rule 17).
+    Raises NotAllowed, TooLate when it is not to be acknowledged, StaleText when it is not what was seen, Invalid.
     """
     dops = _lock(dops_id)
     require(access.can_acknowledge_dops(by, dops))
     fresh(seen, dops_digest(dops))
+    said = answered(identifiers_in_words(comment), answer)
     dops.trainee_comment = comment.strip()
     dops.save(update_fields=["trainee_comment"])
     columns = proof(by, now, authentication, "Trainee", seen)
-    DopsSignature.objects.create(dops=dops, meaning="acknowledged", statement=DOPS_ACKNOWLEDGED_WORDS, **columns)
+    given = {"meaning": "acknowledged", "statement": DOPS_ACKNOWLEDGED_WORDS, **columns}
+    keep_answer(DopsSignature.objects.create(dops=dops, **given), said)
     step(dops, DOPS_MOVES, "acknowledge", what="dops.acknowledged", by=by, now=now)
     return dops
 
@@ -317,7 +332,7 @@ def _open(
 ) -> Dops:
     return Dops.objects.create(
         record=record,
-        form=form or form_for(record.scope),
+        form=form or form_for(record.scope, now),
         asked_by=by,
         asked_at=now,
         assessor=assessor,

@@ -177,7 +177,7 @@ def _open(
         raise Invalid("Choose a competency of this training record.", "item")
     return Dops.objects.create(
         record=record,
-        form=form_for(record.scope),
+        form=form_for(record.scope, now),
         asked_by=by,
         asked_at=now,
         assessor_kind=AssessorKind.EXTERNAL,

@@ -58,7 +58,14 @@ def take_over_device(*, by: HandOver, now: datetime, authentication: Authenticat
 
 @transaction.atomic
 def sign_handed(
-    *, by: HandOver, now: datetime, seen: str, authentication: AuthenticationEvent, post: str, registration: str = ""
+    *,
+    by: HandOver,
+    now: datetime,
+    seen: str,
+    authentication: AuthenticationEvent,
+    post: str,
+    registration: str = "",
+    answer: str = "",
 ) -> Dops:
     """Step 5 on a device that was handed over: the assessor signs, proved in this moment; the hand-over ends (T5).
 
@@ -67,6 +74,7 @@ def sign_handed(
     handed = lock_hand_over(by.pk)
     require(access.can_write_handed(handed, now))
     given: dict[str, Any] = {"seen": seen, "post": post, "registration": registration, "authentication": authentication}
+    given["answer"] = answer
     dops = sign_dops(by=handed.assessor, now=now, dops_id=handed.dops_id, **given)
     end_hand_over(handed, HandOverEnd.SIGNED, by=handed, now=now)
     return dops

@@ -114,14 +114,31 @@ class WordsForm(CrispyForm):
     agreed_action = sentences("Agreed action", required=False, most=SHORT, rows=3)
 
 
+def ask_why(form: CrispyForm, asks: bool) -> None:
+    """Where the scan found something in the words of a DOPS, ask first why no patient can be identified (quality rule
+    17)."""
+    if asks:
+        help_text = "In your own words. Do not repeat what was found. It is read with the DOPS."
+        why = sentences("Why can no patient be identified?", help_text=help_text, most=SHORT, rows=3)
+        why.error_messages["required"] = (
+            "The scan found what may identify a patient. Take it out, or say why nobody can be."
+        )
+        form.fields = {"answer": why, **form.fields}
+        form.set_up(None)
+
+
 class SignDopsForm(SignatureFormMixin, CrispyForm):
-    """Step 5: the assessor signs what the page showed."""
+    """Step 5: the assessor signs what the page showed; `asks`: the scan found something in its words."""
 
     submit_label = "Sign this DOPS"
 
     seen = SeenField()
     post = forms.CharField(label="Your post", max_length=160)
     registration = forms.CharField(label="Your registration number", max_length=40, required=False)
+
+    def __init__(self, *args: Any, asks: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_why(self, asks)
 
 
 class _EachTime(SignatureFormMixin):
@@ -170,12 +187,17 @@ class ApproveForm(SignatureFormMixin, CrispyForm):
 
 
 class AcknowledgeDopsForm(SignatureFormMixin, CrispyForm):
-    """The trainee acknowledges what the page showed, with a comment if they like."""
+    """The trainee acknowledges what the page showed, with a comment if they like; `asks`: the scan found something in
+    what they typed."""
 
     submit_label = "Acknowledge"
 
     seen = SeenField()
     comment = sentences("Your comment", required=False, help_text="It stands in the record.", most=SHORT, rows=3)
+
+    def __init__(self, *args: Any, asks: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_why(self, asks)
 
 
 class ReasonForm(CrispyForm):

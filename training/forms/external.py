@@ -11,6 +11,7 @@ from ctts.accounts.forms import SignatureFormMixin
 from ctts.common.forms import CrispyForm, KeyField, SeenField, offer
 from training.actions import PROFESSION_MOST, Outsider
 from training.forms._fields import SHORT, OneCompetency, sentences
+from training.forms.dops import ask_why
 from training.models import PlanItem
 
 REGISTER = "HCPC, RCT, GMC, NMC or another register."
@@ -113,6 +114,10 @@ class SignByLinkForm(CrispyForm):
         required=False,
         help_text="If you are on no register. It stands under your signature in place of the number.",
     )
+
+    def __init__(self, *args: Any, asks: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_why(self, asks)
 
 
 class DeclineByLinkForm(CrispyForm):

@@ -42,6 +42,7 @@ from training.models.cpd import (
 )
 from training.models.dops import (
     Dops,
+    DopsScanAnswer,
     DopsScore,
     DopsSignature,
 )
@@ -124,6 +125,7 @@ __all__ = [
     "Dops",
     "DopsArrival",
     "DopsPaper",
+    "DopsScanAnswer",
     "DopsScore",
     "DopsSignature",
     "EarlierEntry",

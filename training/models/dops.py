@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from ctts.common.constraints import both_or_neither, known_choice
 from ctts.common.moves import fsm_trigger
-from ctts.common.rows import Retention
+from ctts.common.rows import AppendOnly, Retention
 from ctts.common.signatures import SignatureFacts
 from ctts.scheme.models import DopsForm, DopsItem
 from training.models.competencies import PlanItem
@@ -221,3 +221,18 @@ class DopsSignature(SignatureFacts):
                 | (Q(external__isnull=False) & ~Q(meaning="acknowledged")),
             ),
         ]
+
+
+class DopsScanAnswer(AppendOnly):
+    """What the scan found in the words of a DOPS when its assessor signed it, or in the comment of the trainee who
+    acknowledged it, and why they say that no patient can be identified (T5, quality rule 17): the kinds and how often,
+    never the value. The signature says who, when, and over what; an external person has no account."""
+
+    retention = Retention.OUTCOME
+
+    signature = models.OneToOneField(DopsSignature, models.PROTECT, related_name="scan_answer")
+    found = models.JSONField()
+    answer = models.TextField()
+
+    class Meta(AppendOnly.Meta):
+        constraints = [models.CheckConstraint(name="training_dops_scan_answer_has_text", condition=~Q(answer=""))]

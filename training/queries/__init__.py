@@ -109,8 +109,10 @@ from training.queries.cpd import (
 from training.queries.dops import (
     DOPS_STEPS,
     DopsWanted,
+    dops_called,
     dops_digest,
     dops_log,
+    dops_of_record,
     dops_step_key,
     dops_submitted,
     dops_visible_to,
@@ -136,6 +138,7 @@ from training.queries.dops import (
     sum_of,
     written_at,
 )
+from training.queries.dops_scanned import dops_scan_answers, identifiers_in_dops, identifiers_in_words
 from training.queries.duties import (
     duties_and_others,
     duties_for,
@@ -541,11 +544,14 @@ __all__ = [
     "discussed_in",
     "document_words",
     "dops_begun",
+    "dops_called",
     "dops_digest",
     "dops_for_review",
     "dops_log",
     "dops_of_colleagues",
+    "dops_of_record",
     "dops_on_paper",
+    "dops_scan_answers",
     "dops_step_key",
     "dops_submitted",
     "dops_to_write",
@@ -603,6 +609,8 @@ __all__ = [
     "holds_still",
     "identifiers_in",
     "identifiers_in_cpd",
+    "identifiers_in_dops",
+    "identifiers_in_words",
     "imports_of",
     "imports_visible_to",
     "in_an_interruption",

@@ -16,6 +16,7 @@ from ctts.common.clock import LONDON, london_date
 from ctts.common.digest import sha256
 from ctts.common.memo import remembered
 from ctts.common.prepared import prepared
+from ctts.common.templatetags.formats import instant
 from ctts.organisations.access import on_day
 from ctts.organisations.models import Affiliation
 from ctts.scheme.models import DopsItem
@@ -33,7 +34,11 @@ from training.models import (
     TrainingRecord,
 )
 from training.queries.outliving import NO_COLLEAGUES
-from training.rules import ScoreSum, not_applicable_words, too_many_not_applicable
+from training.rules import (
+    ScoreSum,
+    not_applicable_words,
+    too_many_not_applicable,
+)
 from training.states import DOPS_WRITTEN, AppointmentKind, AssessorKind, DopsState
 
 HEADER = ("observed_on", "place", "procedure", "complexity", "setting")
@@ -54,6 +59,17 @@ def dops_visible_to(user: User, today: date) -> QuerySet[Dops]:
     return rows.select_related(
         "record__trainee", "record__centre", "record__scope", "record__rules", "assessor", "asked_by", "item__item"
     )
+
+
+def dops_called(dops: Dops) -> str:
+    """What a DOPS is called in a list: its procedure; until that is said, since when it is asked for, and by whom (T5).
+
+    One that was started is asked for by its assessor.
+    """
+    if dops.procedure:
+        return dops.procedure
+    did = "started" if dops.asked_by_id == dops.assessor_id else "asked for"
+    return f"Not said yet, {did} on {instant(dops.asked_at)} by {dops.asked_by}"
 
 
 def shows_scores(dops: Dops, reader: User) -> bool:
@@ -190,6 +206,11 @@ def missing_of(dops: Dops) -> list[Missing]:
 
 
 # --- choosing ---
+
+
+def dops_of_record(record: TrainingRecord, pk: int) -> Dops | None:
+    """One DOPS of a record; None for another's."""
+    return Dops.objects.filter(record=record, pk=pk).first()
 
 
 def recent_procedures(dops: Dops, most: int = 5) -> list[Dops]:

@@ -46,9 +46,10 @@ def duties_for(user: User, today: date) -> list[WaitingRow]:
 
 
 def duties_in(record: TrainingRecord, user: User, today: date) -> list[WaitingRow]:
-    """What waits for a person in one record."""
+    """What waits for a person in one record, what is overdue first (screens 1)."""
     part = part_of(user, today, record)
-    return [row for duties in DUTIES for row in duties(part)]
+    rows = [row for duties in DUTIES for row in duties(part)]
+    return sorted(rows, key=lambda row: min(row.due or today, today))
 
 
 def waited_for_in(record: TrainingRecord, user: User, duty: str, today: date) -> WaitingRow | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -47,22 +47,22 @@ def dops_begun(user: User, key: UUID) -> Dops | None:
     return rows.select_related("record__scope", "record__rules", "form").first()
 
 
-def forms_of(scopes: Iterable[Scope]) -> dict[int, int]:
+def forms_of(scopes: Iterable[Scope], now: datetime) -> dict[int, int]:
     """The form with which a DOPS of each scope is begun today; scopes without one are left out."""
     found = {}
     for scope in {scope.pk: scope for scope in scopes}.values():
         try:
-            found[scope.pk] = dops_form_for(scope).pk
+            found[scope.pk] = dops_form_for(scope, now).pk
         except DopsForm.DoesNotExist:
             continue
     return found
 
 
-def form_filled_in(form_id: int | None, scope: Scope) -> DopsForm | None:
-    """The form with which a DOPS was filled in on a phone, of this scope or of any; else the newest of the scope, None
+def form_filled_in(form_id: int | None, scope: Scope, now: datetime) -> DopsForm | None:
+    """The form with which a DOPS was filled in on a phone, of this scope or of any; else the one that holds, None
     while there is none."""
     found = DopsForm.objects.filter(Q(scope=scope) | Q(scope__isnull=True), pk=form_id or 0).first()
-    return found or DopsForm.objects.filter(pk__in=forms_of([scope]).values()).first()
+    return found or DopsForm.objects.filter(pk__in=forms_of([scope], now).values()).first()
 
 
 def items_of_forms(forms: Iterable[int]) -> dict[int, list[DopsItem]]:

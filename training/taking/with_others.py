@@ -9,7 +9,15 @@ from ctts.common.templatetags.formats import day, instant
 from training.models import Concern, Dops, EarlierEntry, ReviewAction, SupervisorReview, TrainingRecord
 from training.queries.around import concern_notes, concerns_of, ladder_of
 from training.queries.copies import Chapter, Fact, Piece
-from training.queries.dops import dops_visible_to, judged, shows_scores, signatures_of, sum_of, with_sums
+from training.queries.dops import (
+    dops_visible_to,
+    judged,
+    shows_scores,
+    signatures_of,
+    sum_of,
+    with_sums,
+)
+from training.queries.dops_scanned import dops_scan_answers
 from training.queries.earlier import became, shown_values
 from training.queries.earlier import entries_of as imported_entries
 from training.queries.evidence import evidence_visible_to
@@ -92,6 +100,9 @@ def _dops(row: Dops, record: TrainingRecord) -> Piece:
         *texts_of(row, ("done_well", "Done well"), ("to_improve", "To improve"), ("agreed_action", "Agreed action")),
         *texts_of(row, ("trainee_comment", "Your comment")),
     ]
+    for place, said in enumerate(dops_scan_answers(row), 1):
+        label = f"Why no patient can be identified ({said.signature.printed_name})"
+        told.append(Fact(f"answer_{place}", label, said.answer, long=True))
     scores = [
         Piece(
             f"{one['item'].number}. {one['item'].title}",

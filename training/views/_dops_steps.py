@@ -88,6 +88,8 @@ def _signing(request, dops, way):
         "keep_key": "",
         "missing": [(refused.get(one.step, one.words), way.address(one.step)) for one in queries.missing_of(dops)],
         "unsaved": [(_kept_words(one, refused), way.address(one)) for one in steps],
+        "findings": shown.kinds_found(queries.identifiers_in_dops(dops)),
+        "mend": [(queries.DOPS_STEPS[number - 1], way.address(number)) for number in (1, 4)],
         "statement": way.statement,
         "facts": shown.dops_facts(dops),
         "scores": queries.judged(dops),

@@ -147,12 +147,14 @@ def review_acts(reader, review, today):
 
 # --- DOPS (T5) ---
 
+SAID = "Why no patient can be identified"
+
 
 def dops_row(row):
     """One line of the log: the DOPS, its sum, its badge."""
     total = queries.sum_of(row) if row.written_at else None
     when = written_words(row.observed_on, row.written_at)
-    return {"dops": row, "total": total, "badge": dops_badge(row), "when": when}
+    return {"dops": row, "name": queries.dops_called(row), "total": total, "badge": dops_badge(row), "when": when}
 
 
 def _waits_for_approval(dops):
@@ -207,6 +209,12 @@ def dops_words(dops):
     ]
 
 
+def dops_said(dops):
+    """The same for whoever reads what is signed, with what was answered to the scan, where it asked."""
+    said = queries.dops_scan_answers(dops)
+    return [*dops_words(dops), *((f"{SAID} ({one.signature.printed_name})", one.answer) for one in said)]
+
+
 def _supervisor(reader, record, today):
     return "you" if access.is_supervisor(reader, record, today) else "the Training Supervisor"
 
@@ -245,6 +253,10 @@ def dops_step(user, dops, today):
     if user.pk == dops.record.trainee_id and dops.state == DopsState.AWAITING_ACKNOWLEDGEMENT:
         reason = access.can_acknowledge_dops(user, dops).reason
         return NextStep("Acknowledge", reverse("training:dops_acknowledge", args=[dops.pk]), reason)
+    if user.pk == dops.record.trainee_id and dops.state in (DopsState.VOIDED, DopsState.DECLINED):
+        reason = access.can_request_dops(user, dops.record).reason
+        url = f"{reverse('training:dops_request', args=[dops.record_id])}?like={dops.pk}"
+        return NextStep("Ask for another DOPS", url, reason)
     if access.can_approve_assessor(user, dops, today):
         return NextStep("Approve this assessor", reverse("training:dops_approve", args=[dops.pk]))
     if dops.state == DopsState.AWAITING_COUNTERSIGNING and access.can_countersign(user, dops, today):
@@ -354,3 +366,9 @@ def taken_over(dops, other_pk):
         return {}
     names = ("procedure", "place", "complexity", "setting")
     return {**{name: getattr(other, name) for name in names}, "item": queries.same_competency(dops, other)}
+
+
+def asked_like(record, other_pk):
+    """What asking anew begins with: what was asked for before in the same record, but for who assesses it."""
+    other = queries.dops_of_record(record, other_pk) if other_pk is not None else None
+    return {name: getattr(other, name) for name in ("procedure", "place", "item")} if other else {}

@@ -106,7 +106,7 @@ def _way(came):
 
 def _sign(request, dops, _kept, came):
     first = {"seen": queries.dops_digest(dops), "post": came.post, "registration": came.registration}
-    form = SignByLinkForm(data_of(request), initial=first)
+    form = SignByLinkForm(data_of(request), initial=first, asks=bool(queries.identifiers_in_dops(dops)))
 
     def act():
         actions.sign_by_link(by=came, now=request.now, **form.cleaned_data)

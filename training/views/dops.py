@@ -13,6 +13,7 @@ from ctts.common.parts import Confirm, Consequence
 from ctts.common.posted import data_of, signing, status_of, today_of, tried
 from ctts.common.signatures import shown_signature
 from ctts.common.verdict import require
+from ctts.common.whole_numbers import number_in
 from training import access, actions, queries
 from training.forms.dops import (
     AcknowledgeDopsForm,
@@ -79,7 +80,8 @@ def dops_request(request, pk):
     record, today = record_or_404(request, pk), today_of(request)
     require(access.can_request_dops(request.user, record))
     people, items = queries.possible_assessors(record, today), queries.items_of(record)
-    form = RequestDopsForm(data_of(request), assessors=people, items=items)
+    first = shown.asked_like(record, number_in(request.GET.get("like", "")))
+    form = RequestDopsForm(data_of(request), initial=first, assessors=people, items=items)
     made = []
 
     def act():
@@ -119,7 +121,7 @@ def dops(request, pk):
     context.update(step=shown.dops_step(request.user, found, today), acts=shown.dops_acts(request.user, found, today))
     open_to_reader = open_to_reader and bool(queries.scores_of(found))
     context["scores"] = queries.judged(found) if open_to_reader else []
-    context["words"] = shown.dops_words(found) if open_to_reader else []
+    context["words"] = shown.dops_said(found) if open_to_reader else []
     context["when"] = shown.written_words(found.observed_on, queries.written_at(found))
     context["adjustments"] = _to_act_on(request, found, today)
     context["can_decline"] = access.can_decline_dops(request.user, found, today)
@@ -172,10 +174,11 @@ def dops_step(request, pk, step):
 def _sign(request, dops, _kept, _by):
     post, registration = queries.last_header_of(request.user)
     first = {"seen": queries.dops_digest(dops), "post": post, "registration": registration}
-    form = SignDopsForm(data_of(request), initial=first, **signing(request))
+    asks = bool(queries.identifiers_in_dops(dops))
+    form = SignDopsForm(data_of(request), initial=first, asks=asks, **signing(request))
 
     def act():
-        given = {name: form.cleaned_data[name] for name in ("seen", "post", "registration")}
+        given = {name: form.cleaned_data.get(name, "") for name in ("seen", "post", "registration", "answer")}
         given.update(dops_id=dops.pk, authentication=form.authentication)
         actions.sign_dops(by=request.user, now=request.now, **given)
         messages.success(request, f"Signed. {dops.record.trainee} is asked to acknowledge it.")
@@ -209,10 +212,12 @@ def dops_acknowledge(request, pk):
     """The trainee acknowledges what the assessor signed; it then stands in the log."""
     found = dops_or_404(request, pk)
     require(access.can_acknowledge_dops(request.user, found))
-    form = AcknowledgeDopsForm(data_of(request), initial={"seen": queries.dops_digest(found)}, **signing(request))
+    asks = bool(queries.identifiers_in_words(request.POST.get("comment", "")))
+    first = {"seen": queries.dops_digest(found)}
+    form = AcknowledgeDopsForm(data_of(request), initial=first, asks=asks, **signing(request))
 
     def act():
-        given = {"seen": form.cleaned_data["seen"], "comment": form.cleaned_data["comment"]}
+        given = {name: form.cleaned_data.get(name, "") for name in ("seen", "comment", "answer")}
         given.update(dops_id=pk, authentication=form.authentication)
         actions.acknowledge_dops(by=request.user, now=request.now, **given)
         messages.success(request, "Acknowledged. It stands in your DOPS log.")
@@ -220,7 +225,7 @@ def dops_acknowledge(request, pk):
     if tried(form, act):
         return redirect("training:dops", pk)
     context = _frame(request, found, form=form, statement=actions.DOPS_ACKNOWLEDGED_WORDS)
-    context.update(scores=queries.judged(found), words=shown.dops_words(found))
+    context.update(scores=queries.judged(found), words=shown.dops_said(found))
     context["when"] = shown.written_words(found.observed_on, queries.written_at(found))
     return render(request, "training/dops/acknowledge.html", context, status=status_of(form))
 

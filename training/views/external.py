@@ -159,6 +159,6 @@ def dops_countersign(request, pk):
     if tried(form, act):
         return redirect("training:dops", pk)
     context = _frame(request, found, form=form, statement=actions.COUNTERSIGNED_WORDS)
-    context.update(scores=queries.judged(found), words=shown.dops_words(found))
+    context.update(scores=queries.judged(found), words=shown.dops_said(found))
     context["when"] = shown.written_words(found.observed_on, queries.written_at(found))
     return render(request, "training/dops/countersign.html", context, status=status_of(form))

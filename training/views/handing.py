@@ -117,10 +117,11 @@ def _way(request, found):
 def _sign(request, dops, _kept, found):
     post, registration = queries.last_header_of(found.assessor)
     first = {"seen": queries.dops_digest(dops), "post": post, "registration": registration}
-    form = SignHandedForm(data_of(request), initial=first, signer=found.assessor, now=request.now)
+    asks = bool(queries.identifiers_in_dops(dops))
+    form = SignHandedForm(data_of(request), initial=first, signer=found.assessor, now=request.now, asks=asks)
 
     def act():
-        given = {name: form.cleaned_data[name] for name in ("seen", "post", "registration")}
+        given = {name: form.cleaned_data.get(name, "") for name in ("seen", "post", "registration", "answer")}
         actions.sign_handed(by=found, now=request.now, authentication=form.authentication, **given)
 
     return form, act

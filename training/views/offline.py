@@ -64,7 +64,7 @@ def offline_data(request):
     today = today_of(request)
     begun = list(queries.dops_to_write(request.user))
     records = list(queries.records_to_start(request.user, today))
-    newest = queries.forms_of([record.scope for record in records])
+    newest = queries.forms_of([record.scope for record in records], request.now)
     items = queries.items_of_forms({*newest.values(), *(dops.form_id for dops in begun)})
     own = queries.competencies_of({*(record.pk for record in records), *(dops.record_id for dops in begun)})
     get_token(request)  # what the phone sends needs the cookie
@@ -98,7 +98,7 @@ def _parcel(request, given):
     begun = given["begun"] or given["key"]
     dops = dops_or_404(request, given["dops"]) if given["dops"] else queries.dops_begun(request.user, begun)
     record = dops.record if dops else record_or_404(request, given["record"])
-    form = dops.form if dops else queries.form_filled_in(given["form"], record.scope)
+    form = dops.form if dops else queries.form_filled_in(given["form"], record.scope, request.now)
     items = queries.form_items(dops) if dops else queries.items_of_forms([form.pk])[form.pk] if form else []
     parts = parts_of(given["parts"], items, HALF, queries.items_of(record), today_of(request))
     pk = dops.pk if given["dops"] else None

@@ -279,7 +279,7 @@ def _scope(by: User, scope: Scope, now: datetime) -> ScopeFacts:
 
 def _form(by: User, scope: Scope, now: datetime) -> DopsForm:
     try:
-        return dops_form_for(scope)
+        return dops_form_for(scope, now)
     except DopsForm.DoesNotExist:
         items = read_dops_form(BytesIO(DOPS_WORKBOOK.read_bytes()), DOPS_WORKBOOK.name)
         return scheme.import_dops_form(by=by, now=now, scope=None, items=items)

@@ -68,6 +68,12 @@ def _cards_of_the_scheme(today: date) -> list[Card]:
             urgent=bool(drafts),
         ),
         Card(
+            "DOPS forms",
+            reverse("scheme:dops_forms"),
+            "The ten items of each scope with the anchors of the scale",
+            "The general form and those of scopes, by version",
+        ),
+        Card(
             "Scheme rules",
             reverse("scheme:rules"),
             "Every number of the scheme with its source",

@@ -36,7 +36,9 @@ class NothingWaits:
 def waiting_for(user: User, today: date) -> list[WaitingGroup]:
     """A person's duties in all roles, by urgency, then what they wait for (screens 1); no empty groups.
 
-    A duty without a due day belongs to this week; the oldest comes first.
+    A duty without a due day belongs to this week: it can be done now, and nothing says that it may wait. Within a group
+    what is due comes first, by its day; then what has none, the longest waiting first, for somebody has waited longest
+    for it. So a row of long ago stands at the head of "This week" only where nothing there is due.
     """
     own, others = _duties_and_others(user, today)
     week = today + timedelta(days=7)

@@ -78,11 +78,13 @@ def _of_training(user: User, today: date, text: str, words: list[str], most: int
 
 
 def _own(user: User, today: date, text: str, most: int) -> FoundGroup:
-    """What stands in one's own training record by these words: nobody else's is asked."""
-    trains = training_queries.TRAINEE in queries.stands_of(user, today)
-    found = training_queries.own_things(user, text, most) if trains else []
-    rows = [Found(one.label, one.url, one.kind) for one in found]
-    return FoundGroup("own", "In my training", "journal-text", rows)
+    """One's own training record by one's name, and what stands in it by these words: nobody else's is asked."""
+    if training_queries.TRAINEE not in queries.stands_of(user, today):
+        return FoundGroup("own", "In my training", "journal-text", [])
+    rows = [Found(one.label, one.url, one.kind) for one in training_queries.own_things(user, text, most)]
+    if _begins_all(sort_key(text).split(), _folded(user.full_name)):
+        rows.insert(0, Found(user.full_name, reverse("training:mine"), "My training record"))
+    return FoundGroup("own", "In my training", "journal-text", rows[:most])
 
 
 def _tab_answers(label: str, word: str) -> bool:

@@ -69,6 +69,7 @@ PLACES: tuple[Place, ...] = (
     Place("scheme:enter_group", "Enter a craft group", "A new group of scopes of practice", "new add scope"),
     Place("scheme:frameworks", "Frameworks", "Competencies of each scope, by version", "competencies catalogue"),
     Place("scheme:try_out", "Import a framework", "From a spreadsheet, tried out before it is kept", "upload xlsx"),
+    Place("scheme:dops_forms", "DOPS forms", "The ten items of each scope, by version", "items anchors scale"),
     Place("scheme:rules", "Scheme rules", "Every number of the scheme with its source", "defaults numbers settings"),
     Place("scheme:handbooks", "Versions of the handbook", "Published versions, and who has read them", "publish"),
     Place("applications:orders", "Purchase orders", "Given, checked, cancelled, by intake", "po invoice finance fee"),

@@ -27,6 +27,7 @@ from ctts.scheme.actions.centres import (
     end_accreditation,
 )
 from ctts.scheme.actions.conditions import answer_condition, judge_condition, note_visit
+from ctts.scheme.actions.dops import DopsFormChanged, change_dops_form, import_dops_form
 from ctts.scheme.actions.events import (
     add_event,
     add_event_kind,
@@ -34,7 +35,7 @@ from ctts.scheme.actions.events import (
     change_event,
     retire_event_kind,
 )
-from ctts.scheme.actions.frameworks import import_dops_form, import_framework, publish_framework, retire_framework
+from ctts.scheme.actions.frameworks import import_framework, publish_framework, retire_framework
 from ctts.scheme.actions.lists import (
     OF_ANOTHER_SCOPE,
     add_local_item,
@@ -61,6 +62,7 @@ from ctts.scheme.actions.scopes import (
 __all__ = [
     "DECIDED_MEANWHILE",
     "OF_ANOTHER_SCOPE",
+    "DopsFormChanged",
     "ScopeChangedSince",
     "StaleAnswers",
     "Superseded",
@@ -74,6 +76,7 @@ __all__ = [
     "begin_application",
     "call_off_event",
     "change_craft_group",
+    "change_dops_form",
     "change_event",
     "change_rules",
     "change_scope",

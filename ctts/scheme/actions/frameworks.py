@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
 
 from ctts.accounts.models import User
 from ctts.audit.actions import record
@@ -14,18 +13,17 @@ from ctts.common.clock import london_date
 from ctts.common.moves import change_state
 from ctts.common.verdict import Invalid, require
 from ctts.scheme import access, queries
+from ctts.scheme.actions._dops import store_dops_form
 from ctts.scheme.models import (
     Competency,
     CompetencyTask,
-    DopsForm,
-    DopsItem,
     Framework,
     FrameworkModule,
     PtpModule,
     Scope,
     Task,
 )
-from ctts.scheme.spreadsheet import DopsItemRow, FrameworkSheet, ModuleRow
+from ctts.scheme.spreadsheet import FrameworkSheet, ModuleRow
 from ctts.scheme.states import FRAMEWORK_MOVES
 
 
@@ -41,7 +39,7 @@ def import_framework(*, by: User | None, now: datetime, sheet: FrameworkSheet, f
         raise Invalid(queries.unknown_scope(sheet))
     if Framework.objects.filter(scope=scope, version=sheet.version).exists():
         raise Invalid(queries.version_there(sheet, scope))
-    form = import_dops_form(by=by, now=now, scope=scope, items=sheet.dops) if sheet.dops else None
+    form = store_dops_form(by=by, now=now, scope=scope, items=sheet.dops) if sheet.dops else None
     framework = Framework.objects.create(
         scope=scope,
         dops_form=form,
@@ -111,25 +109,8 @@ def _modules(rows: Iterable[ModuleRow]) -> dict[str, PtpModule]:
 
 
 @transaction.atomic
-def import_dops_form(*, by: User | None, now: datetime, scope: Scope | None, items: Iterable[DopsItemRow]) -> DopsForm:
-    """Store the next version of a DOPS form, for one scope or (None) for any (T5).
-
-    Raises NotAllowed outside the office.
-    """
-    require(access.can_manage(by, london_date(now)))
-    last = DopsForm.objects.filter(scope=scope).aggregate(last=Max("version"))["last"]
-    form = DopsForm.objects.create(scope=scope, version=(last or 0) + 1, imported_at=now, imported_by=by)
-    DopsItem.objects.bulk_create(
-        DopsItem(form=form, number=row.number, title=row.title, observed=row.observed, anchors=list(row.anchors))
-        for row in items
-    )
-    record("scheme.dops_form.imported", by=by, at=now, about=form, after={"version": form.version})
-    return form
-
-
-@transaction.atomic
 def publish_framework(*, by: User | None, now: datetime, framework_id: int) -> Framework:
-    """Offer a framework version to new applicants; trainees stay on theirs (S2).
+    """Offer a framework version to new applicants; trainees stay on theirs (S2). Its DOPS form holds from now on (T5).
 
     Raises NotAllowed outside the office, TooLate when it is published or retired already.
     """

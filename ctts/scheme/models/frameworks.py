@@ -1,6 +1,7 @@
 """Craft groups and scopes (S1), competency frameworks with their tasks (S2), PTP modules (S3), DOPS forms (T5).
 
-A framework version arrives whole by import and is never edited: a correction is the next version.
+A framework version arrives whole by import and is never edited: a correction is the next version. So is it with a DOPS
+form, which the office edits on its page as well.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from ctts.common.constraints import at_least, known_choice
@@ -82,7 +83,10 @@ class PtpModule(AppendOnly):
 
 
 class DopsForm(AppendOnly):
-    """A version of the ten items by which a practical skill is observed, for one scope or (empty) for any (T5)."""
+    """A version of the ten items by which a practical skill is observed, for one scope or (empty) for any (T5).
+
+    It holds from `starts_at`; one that came with a framework has none, and holds once that is published.
+    """
 
     retention = Retention.REFERENCE
 
@@ -90,10 +94,19 @@ class DopsForm(AppendOnly):
     version = models.PositiveIntegerField()
     imported_at = models.DateTimeField()
     imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    starts_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
 
     class Meta(AppendOnly.Meta):
         constraints = [
             at_least("version", 1),
+            models.CheckConstraint(
+                name="scheme_dops_form_not_before_it_was_made",
+                condition=Q(starts_at__isnull=True) | Q(starts_at__gte=F("imported_at")),
+            ),
+            models.CheckConstraint(
+                name="scheme_dops_form_changed_from_when", condition=Q(reason="") | Q(starts_at__isnull=False)
+            ),
             models.UniqueConstraint(
                 fields=["scope", "version"], nulls_distinct=False, name="scheme_dops_form_once_per_version"
             ),

@@ -1,4 +1,4 @@
-"""Scopes on offer, their frameworks and DOPS forms, and the centres accredited for them."""
+"""Scopes on offer, their frameworks, and the centres accredited for them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from ctts.organisations.models import Organisation
 from ctts.organisations.queries import sites_open_on
-from ctts.scheme.models import Accreditation, Competency, DopsForm, Framework, Scope
-from ctts.scheme.spreadsheet import CompetencyRow, DopsItemRow, FrameworkSheet, ModuleRow, TaskRow
+from ctts.scheme.models import Accreditation, Competency, Framework, Scope
+from ctts.scheme.queries.dops import dops_rows
+from ctts.scheme.spreadsheet import CompetencyRow, FrameworkSheet, ModuleRow, TaskRow
 from ctts.scheme.states import VALID_ACCREDITATION, FrameworkState
 
 
@@ -46,18 +47,6 @@ def framework_for(scope: Scope) -> Framework | None:
     return (
         Framework.objects.filter(scope=scope, state=FrameworkState.PUBLISHED).order_by("-published_at", "-pk").first()
     )
-
-
-def dops_form_for(scope: Scope) -> DopsForm:
-    """The newest DOPS form of a scope, else the newest for any scope (T5).
-
-    Raises DopsForm.DoesNotExist when there is neither.
-    """
-    own = DopsForm.objects.filter(scope=scope).order_by("-version").first()
-    found = own or DopsForm.objects.filter(scope__isnull=True).order_by("-version").first()
-    if found is None:
-        raise DopsForm.DoesNotExist(f"No DOPS form has been entered for {scope}.")
-    return found
 
 
 def _valid_on(day: date) -> QuerySet[Accreditation]:
@@ -114,11 +103,7 @@ def framework_as_sheet(framework: Framework) -> FrameworkSheet:
             for module in framework.modules.order_by("frameworkmodule__position")
         ),
         competencies=competencies,
-        dops=tuple(
-            DopsItemRow(item.number, item.title, item.observed, tuple(item.anchors)) for item in form.items.all()
-        )
-        if form
-        else (),
+        dops=dops_rows(form) if form else (),
     )
 
 

@@ -79,7 +79,7 @@ def accreditations_for_office() -> QuerySet[Accreditation]:
 
 def frameworks_for_office() -> QuerySet[Framework]:
     """Every framework version with the number of its competencies (`size`): by scope, the newest first."""
-    rows = Framework.objects.select_related("scope", "imported_by").annotate(size=Count("competencies"))
+    rows = Framework.objects.select_related("scope", "imported_by", "dops_form").annotate(size=Count("competencies"))
     return rows.order_by("scope__name", "-imported_at", "-pk")
 
 

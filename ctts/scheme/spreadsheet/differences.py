@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ctts.scheme.spreadsheet.layout import COMPETENCIES, DOPS, FRAMEWORK, MODULES, TASKS
-from ctts.scheme.spreadsheet.rows import FrameworkSheet
+from ctts.scheme.spreadsheet.rows import DopsItemRow, FrameworkSheet
 
 Fields = Mapping[str, str]
 
@@ -89,6 +89,21 @@ def _rows(sheet: FrameworkSheet) -> dict[tuple[str, str], Fields]:
             "Tasks": "; ".join(sorted(competency.tasks)),
         }
     for item in sheet.dops:
-        anchors = {f"Anchor {point}": text for point, text in enumerate(item.anchors)}
-        rows[DOPS, str(item.number)] = {"Title": item.title, "Observed": item.observed, **anchors}
+        rows[DOPS, str(item.number)] = _item(item)
     return rows
+
+
+def _item(item: DopsItemRow) -> Fields:
+    anchors = {f"Anchor {point}": text for point, text in enumerate(item.anchors)}
+    return {"Title": item.title, "Observed": item.observed, **anchors}
+
+
+def dops_differences(old: Sequence[DopsItemRow], new: Sequence[DopsItemRow]) -> tuple[Change, ...]:
+    """What differs between the ten items of two versions of a DOPS form, field by field in their order (T5)."""
+    before = {item.number: _item(item) for item in old}
+    return tuple(
+        Change(DOPS, str(item.number), field, before.get(item.number, {}).get(field, ""), text)
+        for item in new
+        for field, text in _item(item).items()
+        if before.get(item.number, {}).get(field, "") != text
+    )

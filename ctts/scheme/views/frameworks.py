@@ -22,6 +22,7 @@ from ctts.scheme.forms.frameworks import CompareForm, ImportForm, UploadForm, se
 from ctts.scheme.forms.scopes import is_code
 from ctts.scheme.spreadsheet import differences, sheets_in_words
 from ctts.scheme.states import FRAMEWORK_MOVES, FrameworkState
+from ctts.scheme.views._shown_dops import of_publishing
 from ctts.scheme.views.tables import FrameworkTable
 
 
@@ -141,6 +142,7 @@ def publish(request, pk):
         [
             Consequence(f"New applicants in {found.scope} choose from its {found.size} competencies from now on."),
             Consequence("Lists and plans that were begun stay on the version they have."),
+            *of_publishing(found, request.now),
             Consequence("It can never be edited: a correction is the next version."),
         ],
     )

@@ -50,6 +50,10 @@ def advice_ask(request, pk):
     return render(request, "training/moderator/advice_ask.html", context, status=kept.status(form))
 
 
+TOLD = "Trainee and supervisor are told."
+TOLD_LATER = "The supervisor is told; the trainee when training goes on."
+
+
 @guarded(SIGNED_IN, methods="GET POST", effect="answers a question as External Moderator, and keeps the text")
 def advice_one(request, pk):
     """One question with its answers; the External Moderator answers, or adds to an answer."""
@@ -65,12 +69,7 @@ def advice_one(request, pk):
     def act():
         actions.answer_advice(by=request.user, now=request.now, question_id=pk, **form.cleaned_data)
         later = question.record.state == RecordState.INTERRUPTED
-        told = (
-            "The supervisor is told; the trainee when training goes on."
-            if later
-            else "Trainee and supervisor are told."
-        )
-        messages.success(request, f"Your answer is sent. {told}")
+        messages.success(request, f"Your answer is sent. {TOLD_LATER if later else TOLD}")
 
     if form is not None and kept.tried(form, act):
         return redirect("training:advice_one", pk)

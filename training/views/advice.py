@@ -9,7 +9,6 @@ from ctts.common.posted import data_of, today_of
 from ctts.common.verdict import require
 from training import access, actions, queries
 from training.forms.advice import AnswerAdviceForm, AskAdviceForm
-from training.states import RecordState
 from training.views import _shown_moderator as shown
 from training.views._doors import advice_or_404
 from training.views._frame import frame, record_or_404
@@ -64,13 +63,7 @@ def advice_one(request, pk):
 
     def act():
         actions.answer_advice(by=request.user, now=request.now, question_id=pk, **form.cleaned_data)
-        later = question.record.state == RecordState.INTERRUPTED
-        told = (
-            "The supervisor is told; the trainee when training goes on."
-            if later
-            else "Trainee and supervisor are told."
-        )
-        messages.success(request, f"Your answer is sent. {told}")
+        messages.success(request, shown.answered_words(question.record))
 
     if form is not None and kept.tried(form, act):
         return redirect("training:advice_one", pk)

@@ -6,6 +6,7 @@ from ctts.common.clock import london_date
 from ctts.common.parts import Acts, Badge, NextStep
 from ctts.common.states_shown import badge_for
 from training import access, queries
+from training.states import RecordState
 
 PLAN_CHANGED = (
     "The training plan was changed since you opened this page. It stands here as it is now: read it, and save again."
@@ -63,3 +64,10 @@ def question_acts(reader, question, today):
     who = "you" if mine else ", ".join(map(str, queries.moderators_of(question.record, today)))
     since, due_on = london_date(question.asked_at), question.due_on
     return Acts(who or "the External Moderator", since, due_on, late=due_on < today)
+
+
+def answered_words(record):
+    """What is said of an answer to a question: an interrupted trainee hears of it when training goes on (N)."""
+    if record.state == RecordState.INTERRUPTED:
+        return "Your answer is sent. The supervisor is told; the trainee when training goes on."
+    return "Your answer is sent. Trainee and supervisor are told."

@@ -9,7 +9,6 @@ from ctts.common.posted import data_of, today_of
 from ctts.common.verdict import require
 from training import access, actions, queries
 from training.forms.advice import AnswerAdviceForm, AskAdviceForm
-from training.states import RecordState
 from training.views import _shown_moderator as shown
 from training.views._doors import advice_or_404
 from training.views._frame import frame, record_or_404
@@ -50,10 +49,6 @@ def advice_ask(request, pk):
     return render(request, "training/moderator/advice_ask.html", context, status=kept.status(form))
 
 
-TOLD = "Trainee and supervisor are told."
-TOLD_LATER = "The supervisor is told; the trainee when training goes on."
-
-
 @guarded(SIGNED_IN, methods="GET POST", effect="answers a question as External Moderator, and keeps the text")
 def advice_one(request, pk):
     """One question with its answers; the External Moderator answers, or adds to an answer."""
@@ -68,8 +63,7 @@ def advice_one(request, pk):
 
     def act():
         actions.answer_advice(by=request.user, now=request.now, question_id=pk, **form.cleaned_data)
-        later = question.record.state == RecordState.INTERRUPTED
-        messages.success(request, f"Your answer is sent. {TOLD_LATER if later else TOLD}")
+        messages.success(request, shown.answered_words(question.record))
 
     if form is not None and kept.tried(form, act):
         return redirect("training:advice_one", pk)

@@ -106,9 +106,9 @@ def warm(scene, who):
 # Address → who opens it, which thing it is about, and how many statements that costs.
 PAGES = {
     "training:reviews": ("sam", "record", 14),
-    "training:review_new": ("sam", "record", 22),
+    "training:review_new": ("sam", "record", 23),
     "training:review": ("sam", "draft", 14),
-    "training:review_edit": ("sam", "draft", 25),
+    "training:review_edit": ("sam", "draft", 26),
     "training:review_sign": ("sam", "draft", 11),
     "training:review_acknowledge": ("tara", "signed", 10),
     "training:review_send_back": ("tara", "signed", 10),

@@ -351,7 +351,9 @@ def test_t3_evidence_is_withdrawn_from_view_on_a_page_that_says_what_it_does(wor
     assert sam.post(address("evidence_quarantine", evidence.pk), {"reason": "A face."}).status_code == 303
     assert Evidence.objects.get(pk=evidence.pk).state == EvidenceState.QUARANTINED
     assert sam.post(address("evidence_quarantine", evidence.pk), {"reason": "A face."}).status_code == 409
-    assert sam.get(address("evidence_one", evidence.pk)).status_code == 404
+    told = words(sam.get(address("evidence_one", evidence.pk)))
+    assert "A face." in told and "I measured the uniformity" not in told and evidence.title not in told
+    assert browser_of(world.cast.trina).get(address("evidence_one", evidence.pk)).status_code == 404
     assert "It is not shown." in words(tara.get(address("evidence_one", evidence.pk)))
     assert "Withdrawn" in words(tara.get(address("item", done.item_id)))
 

@@ -32,7 +32,7 @@ def _reports(part: Part) -> Rows:
         pk, trainee = report.record_id, str(part.running[report.record_id].trainee)
         if report.state == ReportState.DRAFT:
             begun.add(pk)
-            yield _begun(part, report, part.reports_to_write.get(pk))
+            yield _begun(part, report, part.reports_ahead.get(pk))
         elif report.state == ReportState.SENT and pk in theirs and report.sent_at is not None:
             what, since = "Acknowledge a progress report", london_date(report.sent_at)
             yield _row(what, "report", report.pk, trainee, COORDINATOR, since, button="Read", record=pk)

@@ -212,11 +212,16 @@ class Part:
     def reports_to_write(self) -> dict[int, ReportDue]:
         """By record the next progress report of those whom they supervise or co-ordinate and who train, once it is time
         for it (T7)."""
+        return {pk: wanted for pk, wanted in self.reports_ahead.items() if wanted.now}
+
+    @cached_property
+    def reports_ahead(self) -> dict[int, ReportDue]:
+        """By record the next progress report of these, also before it is time for it (T7)."""
         around = {row.pk: row for row in [*self.supervised, *self.held(AppointmentKind.COORDINATOR)]}
         active = [row for row in around.values() if row.state == RecordState.ACTIVE]
         sent = Counter(row.record_id for row in self.reports if row.state not in REPORT_UNSENT)
         due = reports_due(active, self.today, sent) if active else {}
-        return {pk: wanted for pk, wanted in due.items() if wanted is not None and wanted.now}
+        return {pk: wanted for pk, wanted in due.items() if wanted is not None}
 
     @cached_property
     def observations(self) -> list[Dops]:

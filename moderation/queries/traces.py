@@ -107,6 +107,7 @@ TRACES = (
 NO_TRACE: dict[str, str] = {
     "TrainingRecord.trainee": "the trainee; being the same person is a fact of its own",
     "Appointment.made_by": "the office appoints; it takes no part in the training",
+    "TrainerRightsChange.changed_by": "the Training Supervisor, who is asked for apart, says what a trainer may do",
     "ItemSubmission.submitted_by": "the trainee submits their own work",
     "Evidence.author": "the trainee's own evidence",
     "EvidenceVersion.shared_by": "the trainee shares, or the worker for them",

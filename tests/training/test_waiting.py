@@ -45,7 +45,7 @@ def test_N_every_duty_of_somebody_around_a_trainee_names_the_training_it_lies_in
 def test_screens_1_my_trainees_count_what_waits_and_lead_to_exactly_these_rows(scene):
     busy(scene)
     sam = p.client_of(scene.cast.sam)
-    [(record, _, waiting)] = sam.get(address("trainees")).context["rows"]
+    [(record, _, waiting, _)] = sam.get(address("trainees")).context["rows"]
     page = words(sam.get(address("trainees")))
     assert f"{len(waiting)} things wait for you" in page and f"{len(waiting)} waiting" in page
     assert Counter(row.what for row in waiting) == Counter(row.what for row in own_rows(scene.cast.sam))

@@ -72,7 +72,7 @@ OFFICE_LISTS = [
     ("scheme:condition", one_condition, 9),
     ("scheme:judge_condition", one_condition, 10),
     ("scheme:note_visit", with_conditions, 8),
-    ("scheme:decide", to_decide, 12),
+    ("scheme:decide", to_decide, 14),
     ("scheme:suspend", to_end, 9),
     ("scheme:withdraw", to_end, 9),
 ]
@@ -130,7 +130,7 @@ COORDINATOR_LISTS = [
     ("scheme:my_centres", with_centres, 8),
     ("scheme:my_centre", with_applications, 18),
     ("scheme:begin_application", with_applications, 13),
-    ("scheme:application", with_documents, 14),
+    ("scheme:application", with_documents, 15),
     ("scheme:checklist", with_documents, 13),
     ("scheme:add_document", with_documents, 10),
     ("scheme:send_application", with_office, 12),

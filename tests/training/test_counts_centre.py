@@ -31,7 +31,7 @@ def made(world, rows):
     return SimpleNamespace(centre=world.cast.leeds.pk, rows=rows)
 
 
-PAGES = {"training:centre": ([], 22), "training:centre_list": (["trainees"], 20)}
+PAGES = {"training:centre": ([], 20), "training:centre_list": (["trainees"], 18)}
 
 
 @pytest.mark.parametrize("rows", [1, 3], scope="module")

@@ -161,7 +161,7 @@ def test_the_page_costs_the_same_with_one_row_and_with_three(scene, rows, django
         review = p.signed_review(scene.tara, scene.cast.sam)
     sam, url = p.client_of(scene.cast.sam), reverse("home:nudge", args=[f"training.review:{review.pk}"])
     sam.get(url)
-    with django_assert_num_queries(24, info="home:nudge"):
+    with django_assert_num_queries(23, info="home:nudge"):
         assert sam.get(url).status_code == 200
 
 

@@ -15,8 +15,9 @@ from ctts.common.clock import london_date
 from ctts.common.parts import WaitingRow, nudging
 from ctts.common.prepared import prepared
 from ctts.scheme.queries import numbers_of
-from training.models import Appointment, Dops, Interruption, Meeting, Milestone, TrainingRecord, YearReview
+from training.models import Appointment, Dops, Meeting, Milestone, TrainingRecord, YearReview
 from training.queries.part import NOBODY_APPOINTED, DutiesOf, Ids, Part, Records, Rows, ids
+from training.queries.pauses import pauses_of
 from training.rules import later_review_due, training_year
 from training.states import AppointmentKind, AssessorKind, DopsState, MilestoneKind
 
@@ -90,10 +91,7 @@ def _later_years(records: Records, today: date) -> Rows:
     long = [row for row in records if today >= row.start_on and training_year(row.start_on, today) > 2]
     if not long:
         return
-    pauses: dict[int, list[tuple[date, date]]] = {row.pk: [] for row in long}
-    for pause in Interruption.objects.filter(record__in=long):
-        pauses[pause.record_id].append((pause.starts_on, pause.ends_on))
-    written = set(_years_written(ids(long)))
+    pauses, written = pauses_of(long), set(_years_written(ids(long)))
     for record in long:
         year = training_year(record.start_on, today, pauses[record.pk], numbers_of(record.rules))
         if year < 3 or (record.pk, year) in written:

@@ -42,6 +42,7 @@ from training.queries.part_asked import (
     unanswered_of,
     unsubmitted_of,
 )
+from training.queries.pauses import Pauses, pauses_of
 from training.queries.plans import PlanStanding, plan_standings
 from training.queries.records import RUNNING
 from training.queries.reports import ReportDue, reports_due
@@ -193,9 +194,17 @@ class Part:
     @cached_property
     def months_missed(self) -> dict[int, tuple[Month, ...]]:
         """The months without a review of those whom they supervise or co-ordinate and who train, by record (T4)."""
+        return months_without_review(self._watched, self.today, self._pauses) if self._watched else {}
+
+    @cached_property
+    def _watched(self) -> Records:
+        """Whom they supervise or co-ordinate and who train."""
         concerned = {row.pk: row for row in [*self.supervised, *self.held(AppointmentKind.COORDINATOR)]}
-        rows = [row for row in concerned.values() if row.state == RecordState.ACTIVE]
-        return months_without_review(rows, self.today) if rows else {}
+        return [row for row in concerned.values() if row.state == RecordState.ACTIVE]
+
+    @cached_property
+    def _pauses(self) -> Pauses:
+        return pauses_of(self._watched)
 
     @cached_property
     def reports(self) -> list[ProgressReport]:
@@ -217,10 +226,8 @@ class Part:
     @cached_property
     def reports_ahead(self) -> dict[int, ReportDue]:
         """By record the next progress report of these, also before it is time for it (T7)."""
-        around = {row.pk: row for row in [*self.supervised, *self.held(AppointmentKind.COORDINATOR)]}
-        active = [row for row in around.values() if row.state == RecordState.ACTIVE]
         sent = Counter(row.record_id for row in self.reports if row.state not in REPORT_UNSENT)
-        due = reports_due(active, self.today, sent) if active else {}
+        due = reports_due(self._watched, self.today, sent, self._pauses) if self._watched else {}
         return {pk: wanted for pk, wanted in due.items() if wanted is not None}
 
     @cached_property

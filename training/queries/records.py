@@ -27,7 +27,6 @@ from ctts.scheme.rules import SchemeNumbers
 from training.access import FUNCTIONS, INDEPENDENT, visible_records
 from training.models import (
     Appointment,
-    Interruption,
     Milestone,
     PlanItem,
     ProgressReport,
@@ -37,6 +36,7 @@ from training.models import (
     TrainingRecord,
 )
 from training.queries.held import held_words, with_holders
+from training.queries.pauses import pauses_of
 from training.rules import month_gaps, progress_reports_due, standing
 from training.states import (
     ATTENDED,
@@ -279,20 +279,14 @@ def standings_of(records: Sequence[TrainingRecord], today: date) -> dict[int, St
     for record, kind, holder, since in _past(ids, today, london_midnight(today)):
         behind[record].note(MilestoneKind(kind).label, holder, since)
     written = written_in(ids)
-    pauses: dict[int, list[tuple[date, date]]] = {}
-    for record, begins, ends in Interruption.objects.filter(record__in=ids).values_list(*PAUSE):
-        pauses.setdefault(record, []).append((begins, ends))
-    progress = progress_of(records, today)
+    pauses, progress = pauses_of(records), progress_of(records, today)
     numbers = {row.pk: numbers_of(row) for row in RuleSet.objects.filter(pk__in={row.rules_id for row in records})}
     found = {}
     for row in records:
-        about = behind[row.pk], written[row.pk], pauses.get(row.pk, ())
+        about = behind[row.pk], written[row.pk], pauses[row.pk]
         counts = progress.get(row.pk, NOTHING)
         found[row.pk] = Standing(counts, light_of(row, counts, *about, today, numbers[row.rules_id]))
     return found
-
-
-PAUSE = ("record", "starts_on", "ends_on")
 
 
 @dataclass(frozen=True, slots=True)

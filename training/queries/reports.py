@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -15,7 +15,8 @@ from ctts.common.digest import sha256
 from ctts.common.months import days_after
 from ctts.scheme.queries import numbers_of
 from training.access import reported_records
-from training.models import Interruption, ProgressReport, ReportSignature, TrainingRecord
+from training.models import ProgressReport, ReportSignature, TrainingRecord
+from training.queries.pauses import Pauses, pauses_of
 from training.queries.reviews import supervised_by
 from training.rules import progress_reports_due
 from training.states import REPORT_UNSENT
@@ -83,19 +84,20 @@ class ReportDue:
 
 
 def reports_due(
-    records: Iterable[TrainingRecord], today: date, sent: Mapping[int, int] | None = None
+    records: Iterable[TrainingRecord],
+    today: date,
+    sent: Mapping[int, int] | None = None,
+    pauses: Pauses | None = None,
 ) -> dict[int, ReportDue | None]:
     """The next report of each record (with `rules` loaded), None where none is due any more; two queries in all (T7).
 
     It is time from four weeks before. Days move with interruptions; none is due after the expected end. `sent` is how
-    many of each record were sent, where the caller knows.
+    many of each record were sent, `pauses` the interruptions, where the caller knows.
     """
     rows = list(records)
-    pauses: dict[int, list[tuple[date, date]]] = {row.pk: [] for row in rows}
-    for pause in Interruption.objects.filter(record__in=rows):
-        pauses[pause.record_id].append((pause.starts_on, pause.ends_on))
+    paused = pauses_of(rows) if pauses is None else pauses
     known = Counter(_sent(rows)) if sent is None else sent
-    return {row.pk: _next(row, pauses[row.pk], known.get(row.pk, 0), today) for row in rows}
+    return {row.pk: _next(row, paused[row.pk], known.get(row.pk, 0), today) for row in rows}
 
 
 def _sent(rows: list[TrainingRecord]) -> QuerySet[Any, int]:
@@ -103,7 +105,7 @@ def _sent(rows: list[TrainingRecord]) -> QuerySet[Any, int]:
     return found.order_by().values_list("record", flat=True)
 
 
-def _next(record: TrainingRecord, pauses: list[tuple[date, date]], sent: int, today: date) -> ReportDue | None:
+def _next(record: TrainingRecord, pauses: Sequence[tuple[date, date]], sent: int, today: date) -> ReportDue | None:
     numbers = numbers_of(record.rules)
     days = progress_reports_due(record.start_on, record.expected_end_on, pauses, numbers)
     if record.ended_on is not None or sent >= len(days):

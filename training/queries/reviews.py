@@ -22,7 +22,6 @@ from training.models import (
     Appointment,
     CaseStudy,
     Dops,
-    Interruption,
     PlanItem,
     Reflection,
     ReviewAction,
@@ -34,6 +33,7 @@ from training.models import (
 from training.queries.changed import changed_items
 from training.queries.items import lacks_evidence
 from training.queries.next_gate import NextGate, gate_in_brief
+from training.queries.pauses import Pauses, pauses_of
 from training.queries.records import reviews_that_count
 from training.rules import Readiness, month_gaps, readiness
 from training.states import DOPS_WRITTEN, REVIEW_UNSIGNED, AppointmentKind, ItemState, ReviewState
@@ -251,19 +251,22 @@ def period_of(record: TrainingRecord, today: date, before: SupervisorReview | No
 # --- months without a review ---
 
 
-def months_without_review(records: Iterable[TrainingRecord], today: date) -> dict[int, tuple[Month, ...]]:
-    """For each record (with `rules` loaded) the months that are over and have no review (T4); two queries in all."""
+def months_without_review(
+    records: Iterable[TrainingRecord], today: date, pauses: Pauses | None = None
+) -> dict[int, tuple[Month, ...]]:
+    """For each record (with `rules` loaded) the months that are over and have no review (T4); two queries in all, one
+    where the caller knows the `pauses`."""
     rows = list(records)
     held: dict[int, list[date]] = {row.pk: [] for row in rows}
     for record, held_on in reviews_that_count().filter(record__in=rows).values_list("record", "held_on"):
         held[record].append(held_on)
-    pauses: dict[int, list[tuple[date, date]]] = {row.pk: [] for row in rows}
-    for pause in Interruption.objects.filter(record__in=rows):
-        pauses[pause.record_id].append((pause.starts_on, pause.ends_on))
-    return {row.pk: _gaps(row, held[row.pk], pauses[row.pk], today) for row in rows}
+    known = pauses_of(rows) if pauses is None else pauses
+    return {row.pk: _gaps(row, held[row.pk], known[row.pk], today) for row in rows}
 
 
-def _gaps(record: TrainingRecord, held: list[date], pauses: list[tuple[date, date]], today: date) -> tuple[Month, ...]:
+def _gaps(
+    record: TrainingRecord, held: list[date], pauses: Sequence[tuple[date, date]], today: date
+) -> tuple[Month, ...]:
     if today < record.start_on:
         return ()
     return month_gaps(record.start_on, held, today, pauses, record.ended_on, numbers_of(record.rules))

@@ -135,7 +135,7 @@ def test_rule_n_the_cost_of_the_list_does_not_grow_with_the_trainees(world, reco
     if records == 3:
         for record in enrol_too(world, world.cast.ann, world.cast.abe):
             submitted(record)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         rows = queries.duties_for(world.cast.sam, TODAY)
     assert sum(row.what == "Sign 1 competency" for row in rows) == records
 

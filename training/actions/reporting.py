@@ -17,6 +17,7 @@ from ctts.common.clock import london_date
 from ctts.common.races import taken_means
 from ctts.common.verdict import Invalid, TooLate, require
 from training import access, notices
+from training.actions._left import make_own, reason_to_discard, set_aside
 from training.actions._practice import fresh, note, step, want, want_begun
 from training.actions._steps import holders, lock_record, lock_with_record, proof, tell
 from training.models import ProgressReport, ReportSignature, TrainingDraft, TrainingRecord
@@ -79,10 +80,7 @@ def take_over_report(*, by: User, now: datetime, report_id: int, seen: str) -> P
     report = _lock(report_id)
     require(access.can_take_over_report(by, report, london_date(now)))
     fresh(seen, report_digest(report))
-    was = report.written_by_id
-    report.written_by, report.written_at = by, now
-    report.save(update_fields=["written_by", "written_at"])
-    note("report.taken_over", report.record, report, by=by, now=now, written_by=was)
+    make_own(report, what="report.taken_over", by=by, now=now)
     return report
 
 
@@ -95,11 +93,10 @@ def discard_report(*, by: User, now: datetime, report_id: int, seen: str, reason
     """
     report = _lock(report_id)
     require(access.can_discard_report(by, report, london_date(now)))
-    why = want(reason, "reason", "Say why it is discarded; it stays beside the draft.")
+    why = reason_to_discard(reason)
     fresh(seen, report_digest(report))
-    given: dict[str, Any] = {"words": why, "columns": {"discarded_because": why}}
-    step(report, REPORT_MOVES, "discard", what="report.discarded", by=by, now=now, **given)
-    drafts.forget(TrainingDraft, owner_id=by.pk, form_key=report_key(report.pk))
+    given = {"what": "report.discarded", "form_key": report_key(report.pk), "why": why}
+    set_aside(report, REPORT_MOVES, by=by, now=now, **given)
     return report
 
 

@@ -17,6 +17,7 @@ from ctts.common import drafts
 from ctts.common.clock import london_date
 from ctts.common.verdict import Invalid, TooLate, require
 from training import access, notices
+from training.actions._left import make_own, reason_to_discard, set_aside
 from training.actions._practice import fresh, note, step, want, want_begun
 from training.actions._steps import holders, lock_record, lock_with_record, proof, tell
 from training.models import PlanItem, ReviewAction, ReviewSignature, SupervisorReview, TrainingDraft, TrainingRecord
@@ -112,10 +113,7 @@ def take_over_review(*, by: User, now: datetime, review_id: int, seen: str) -> S
     review = _lock(review_id)
     require(access.can_take_over_review(by, review, london_date(now)))
     fresh(seen, review_digest(review))
-    was = review.written_by_id
-    review.written_by, review.written_at = by, now
-    review.save(update_fields=["written_by", "written_at"])
-    note("review.taken_over", review.record, review, by=by, now=now, written_by=was)
+    make_own(review, what="review.taken_over", by=by, now=now)
     return review
 
 
@@ -128,19 +126,10 @@ def discard_review(*, by: User, now: datetime, review_id: int, seen: str, reason
     """
     review = _lock(review_id)
     require(access.can_discard_review(by, review, london_date(now)))
-    why = want(reason, "reason", "Say why it is discarded; it stays beside the draft.")
+    why = reason_to_discard(reason)
     fresh(seen, review_digest(review))
-    step(
-        review,
-        REVIEW_MOVES,
-        "discard",
-        what="review.discarded",
-        by=by,
-        now=now,
-        words=why,
-        columns={"discarded_because": why},
-    )
-    drafts.forget(TrainingDraft, owner_id=by.pk, form_key=review_key(review.pk))
+    given = {"what": "review.discarded", "form_key": review_key(review.pk), "why": why}
+    set_aside(review, REVIEW_MOVES, by=by, now=now, **given)
     return review
 
 

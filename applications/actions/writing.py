@@ -26,7 +26,7 @@ from ctts.common.races import taken_means
 from ctts.common.verdict import Invalid, TooLate
 from ctts.scheme import actions as scheme
 from ctts.scheme import queries as scheme_queries
-from ctts.scheme.models import CompetencyList, Intake, Scope
+from ctts.scheme.models import CompetencyList, Framework, Intake, Scope
 from ctts.scheme.states import IntakeState
 
 # The columns each simple part of the form may write.
@@ -202,7 +202,7 @@ def use_list(*, by: User, now: datetime, application_id: int, scope: Scope, seen
         framework = scheme_queries.framework_for(scope)
         if not scope.offered or framework is None:
             raise Invalid(f"{scope} does not take applications at present. Choose another scope of practice.", "scope")
-        _let_go(application, scope.pk, now)
+        _let_go(application, framework, now)
         chosen = scheme.start_list(by=by, now=now, framework=framework)
     application.scope, application.competency_list = scope, chosen
     application.save(update_fields=["scope", "competency_list"])
@@ -211,14 +211,13 @@ def use_list(*, by: User, now: datetime, application_id: int, scope: Scope, seen
     return chosen
 
 
-def _let_go(application: Application, scope_id: int, now: datetime) -> None:
-    """Make room for a list of another scope: a list that is pointed at is protected, an unfinished one of an earlier
-    application is closed as it stands."""
+def _let_go(application: Application, framework: Framework, now: datetime) -> None:
+    """Make room for a list of `framework`: a list that is pointed at is protected, an unfinished one of an earlier
+    application is closed as it stands where it follows another scope, or a version that is not offered any more."""
     current = application.competency_list
     if current is None:
         leftover = scheme_queries.draft_list(application.applicant_id)
-        other_scope = leftover is not None and leftover.framework.scope_id != scope_id
-        if leftover is not None and other_scope and leftover.items.exists():
+        if leftover is not None and leftover.framework_id != framework.pk and leftover.items.exists():
             scheme.freeze_list(by=application.applicant, now=now, list_id=leftover.pk)
     elif current.items.exists():
         raise Invalid(scheme.OF_ANOTHER_SCOPE, "scope")

@@ -57,6 +57,7 @@ from applications.queries.facts import (
     last_order,
     missing_parts,
     numbers_for,
+    order_giver,
     standing_against,
 )
 from applications.queries.given import Given
@@ -259,6 +260,7 @@ __all__ = [
     "of_my_centres",
     "open_application",
     "open_order_request",
+    "order_giver",
     "order_notes",
     "order_page",
     "order_request_for",

@@ -178,6 +178,12 @@ def current_order(application: Application) -> PurchaseOrder | None:
     return application.purchase_orders.filter(state__in=PurchaseOrderState.current()).first()
 
 
+def order_giver(application: Application) -> str:
+    """Who gave the order that counts by a link (A2); empty where the applicant entered it, or there is none."""
+    order = application.purchase_orders.filter(state__in=PurchaseOrderState.current()).select_related("asked").first()
+    return order.asked.name if order is not None and order.asked is not None else ""
+
+
 def last_order(application: Application) -> PurchaseOrder | None:
     """The purchase order that was given last, whatever became of it."""
     return application.purchase_orders.order_by("-entered_at", "-pk").first()

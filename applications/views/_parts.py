@@ -244,9 +244,11 @@ def _refused(
 
 
 def _stale(application: Application, form: PartForm, show: Callable[..., HttpResponse]) -> HttpResponse:
-    """Another window saved first: both texts are shown, and saving again takes this one (quality rule 2)."""
+    """Another window saved first, or who was asked for the purchase order gave it: both texts are shown, and saving
+    again takes this one (quality rule 2)."""
     form.data = with_value(form.data, "seen", queries.part_version(application, form.part))
-    return show(status=409, elsewhere=OtherWindow(differing(form, form.stored())))
+    giver = queries.order_giver(application) if form.part == Part.PURCHASE_ORDER else ""
+    return show(status=409, elsewhere=OtherWindow(differing(form, form.stored()), giver=giver))
 
 
 def keep_typed(request: HttpRequest, application: Application, form: PartForm, form_name: str) -> HttpResponse:

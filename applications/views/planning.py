@@ -57,7 +57,8 @@ def competencies(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _choosing(application: Application, form: CompetenciesForm, *, everything: bool) -> dict[str, Any]:
-    """The boxes of the framework by group, ticked as typed or saved; local additions; the matrix of what is saved."""
+    """The boxes of the framework by group, ticked as typed or saved; local additions; the matrix of what is saved;
+    whether it was begun for an application before this one."""
     chosen = application.competency_list
     ticked = {str(value) for value in form["chosen"].value() or []}
     rows = list(queries.choosable_competencies(chosen))
@@ -73,6 +74,7 @@ def _choosing(application: Application, form: CompetenciesForm, *, everything: b
         "matrix": matrix,
         "everything": everything,
         "next_url": next_url(application, Part.COMPETENCIES),
+        "carried": matrix.items and chosen.made_at < application.started_at,
     }
 
 

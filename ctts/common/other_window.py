@@ -23,16 +23,20 @@ Row = tuple[str, str, str]
 class OtherWindow:
     """Where the two differ: (label, typed here, text there) of each field; `kept` is the other draft, None if saved.
 
-    `shared`: others write here, too, so that it may have been one of them.
+    `shared`: others write here, too, so that it may have been one of them. `giver`: who gave what is saved now, where
+    it was not the person who types; empty otherwise.
     """
 
     rows: Sequence[Row]
     kept: DraftBase | None = None
     shared: bool = False
+    giver: str = ""
 
     @property
     def title(self) -> str:
         """The head of the notice."""
+        if self.giver:
+            return f"Given meanwhile by {self.giver}"
         if self.shared:
             return "Saved meanwhile by somebody else, or in another window"
         return f"{'Saved' if self.kept is None else 'Typed'} in another window meanwhile"

@@ -103,6 +103,18 @@ def test_the_link_in_the_mail_puts_the_new_address_in_its_place(cast):
     assert list(EmailAddress.objects.filter(user=cast.sam).values_list("email", "verified")) == [(NEW, True)]
 
 
+def test_a_link_that_was_used_or_replaced_says_so_and_is_gone(cast):
+    olive, address = signed_in(cast.olive), reverse("organisations:change_address", args=[cast.sam.pk])
+    olive.post(address, {"email": NEW, "identity_check": CHECK})
+    [link] = re.findall(r"/account/confirm-email/[-:\w]+/", text_of(AccountMail.objects.get(to=NEW)))
+    assert Client().get(link).status_code == 200
+    olive.post(address, {"email": "sam.newer@example.org", "identity_check": CHECK})
+    for gone in (link, "/account/confirm-email/nothing:such/"):
+        for answer in (Client().get(gone), Client().post(gone)):
+            assert answer.status_code == 410 and b"used or is too old" in answer.content
+    assert User.objects.get(pk=cast.sam.pk).email == "sam@example.org"
+
+
 def test_the_invitation_that_went_to_a_mistyped_address_opens_nothing_any_more(cast):
     """Whoever has the mistyped address is a stranger: they neither come in nor read the right one (quality rule 15)."""
     given = {"full_name": "Zed Moore", "purpose": "to the scheme", "by": cast.olive, "now": NOW}

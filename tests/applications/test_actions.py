@@ -1,9 +1,11 @@
 """Filling in an application, part by part (A1, A2, A5, S3)."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 
 from applications import actions, declaration, queries
 from applications.models import AdjustmentReading, AdjustmentRequest, Application, ApplicationDraft
@@ -13,11 +15,15 @@ from ctts.common.drafts import NewerDraft
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from ctts.documents.actions import store
 from ctts.notifications.models import Message
+from ctts.scheme import actions as scheme
 from ctts.scheme.models import CompetencyItem, Intake, PtpModule, Scope, Task
 from tests.applications import world
 from tests.applications.adjusting import agree
 from tests.applications.world import NOW
 from tests.cast import at
+from tests.make import sample_sheet
+
+LATER = NOW + timedelta(minutes=5)
 
 
 def common(application):
@@ -169,6 +175,27 @@ def test_S3_an_unfinished_list_of_a_withdrawn_application_is_used_again_or_close
     other = actions.use_list(**common(third), scope=Scope.objects.get(code="ME"))
     left.refresh_from_db()
     assert left.frozen_at == NOW and not other.items.exists()
+
+
+def test_S2_an_unfinished_list_of_a_version_that_is_offered_no_more_is_closed_for_a_new_application(cast, browser_of):
+    application, scope = world.start(cast), Scope.objects.get(code="NM")
+    left = actions.use_list(**common(application), scope=scope)
+    world.plan(application)
+    actions.withdraw(by=cast.ann, now=NOW, application_id=application.pk)
+    again, ann = world.start(cast, now=LATER), browser_of("ann")
+    actions.use_list(**common(again), scope=scope)
+    address = reverse("applications:competencies", args=[again.pk])
+    assert "Kept from your application before" in ann.get(address).text
+    actions.withdraw(by=cast.ann, now=NOW, application_id=again.pk)
+    sheet = replace(sample_sheet("NM"), version="2099.1")
+    newer = scheme.import_framework(by=None, now=NOW, sheet=sheet, file_sha256="0" * 64)
+    scheme.publish_framework(by=None, now=NOW, framework_id=newer.pk)
+    third = world.start(cast)
+    other = actions.use_list(**common(third), scope=scope)
+    left.refresh_from_db()
+    assert (left.frozen_at, other.framework, other.items.count()) == (NOW, newer, 0)
+    page = ann.get(reverse("applications:competencies", args=[third.pk])).text
+    assert "Nothing chosen yet" in page and "Kept from your application before" not in page
 
 
 def test_S3_local_additions_need_a_module_and_a_task_of_the_scope(cast):

@@ -151,6 +151,17 @@ def test_A2_it_takes_the_place_of_an_earlier_one_and_the_applicant_may_still_cha
     assert (changed.number, changed.asked, changed.entered_by) == ("PO-78", None, cast.ann)
 
 
+def test_A2_whoever_typed_meanwhile_reads_who_gave_the_order(asked, cast, browser_of):
+    ann, address = browser_of("ann"), url("part", asked.application_id, "purchase_order")
+    seen = ann.get(address).context["form"]["seen"].value()
+    document = hand_in(asked)
+    give(asked)
+    typed = {**TYPED, "number": "PO-78", "document_kept": document.pk, "key": uuid4(), "seen": seen}
+    late = ann.post(address, typed)
+    assert late.status_code == 409 and "PO-78" in late.text
+    assert "Given meanwhile by Fin Osborne" in words(late) and "another window" not in words(late)
+
+
 def test_A2_without_a_file_or_sent_twice_nothing_is_given(asked):
     with pytest.raises(Invalid, match="Attach the purchase order"):
         give(asked)

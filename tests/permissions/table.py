@@ -123,6 +123,7 @@ ALSO: dict[str, tuple[str, str]] = {
         f"applications:{name}": ("409", "Olive has claimed it: a colleague takes it over first")
         for name in ("accept", "ask", "decline", "defer")
     },
+    "account_confirm_email": ("410", "a word that no mail gave confirms no address"),
     "applications:enquiry_answer": ("410", "whoever came with no link from a mail has no answer to read"),
     "scheme:handbook": ("404", "there may be no handbook to have read"),
     "training:mine": ("404", "whoever is no trainee has no record"),

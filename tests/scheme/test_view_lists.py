@@ -171,7 +171,7 @@ LISTS = [
     ("scheme:centres", with_centres, 11),
     ("scheme:centre", with_accreditations, 16),
     ("scheme:frameworks", with_frameworks, 9),
-    ("scheme:framework", with_one_framework, 12),
+    ("scheme:framework", with_one_framework, 13),
     ("scheme:compare", with_frameworks_of_a_scope, 9),
     ("scheme:try_out", with_frameworks, 7),
     ("scheme:dops_forms", with_forms_of_scopes, 9),

@@ -56,6 +56,19 @@ def test_S2_a_file_is_tried_out_imported_as_shown_and_published(olive, cast):
     assert Framework.objects.get().state == FrameworkState.PUBLISHED
 
 
+def test_S2_a_very_long_framework_is_read_in_pages(olive):
+    sheet = sample_sheet("NM")
+    first = sheet.competencies[0]
+    many = tuple(replace(first, code=f"X{number:03}", title=f"Competency no. {number}") for number in range(501))
+    given = {"sheet": replace(sheet, competencies=many), "file_sha256": "0" * 64}
+    url = page("framework", scheme.import_framework(by=None, now=START, **given).pk)
+    text = olive.get(url).text
+    assert "1 to 500 of 501 competencies" in text and "X499" in text and "X500" not in text
+    text = olive.get(url, {"page": "2"}).text
+    assert "501 to 501" in text and "X500" in text and "X499" not in text
+    assert "X500" in olive.get(url, {"page": "99"}).text
+
+
 def test_S2_a_version_says_which_trainees_are_on_it_from_the_day_it_is_offered(olive, cast):
     offered, draft = (
         published_framework("NM"),

@@ -4,6 +4,7 @@ from itertools import groupby
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
@@ -24,6 +25,9 @@ from ctts.scheme.spreadsheet import differences, sheets_in_words
 from ctts.scheme.states import FRAMEWORK_MOVES, FrameworkState
 from ctts.scheme.views._shown_dops import of_publishing
 from ctts.scheme.views.tables import FrameworkTable
+
+ON_A_PAGE = 500
+"""Competencies; a framework of the guidance has some hundred, an imported one may have thousands."""
 
 
 @guarded(OFFICE)
@@ -92,9 +96,10 @@ def import_tried(request):
 
 @guarded(OFFICE)
 def framework(request, pk):
-    """One version: its tasks, and its competencies by group."""
+    """One version: its tasks, and its competencies by group, a very long list in pages."""
     found = get_object_or_404(queries.frameworks_for_office(), pk=pk)
-    groups = groupby(queries.competencies_of(found), key=lambda row: row.group)
+    page = Paginator(queries.competencies_of(found), ON_A_PAGE).get_page(request.GET.get("page"))
+    groups = groupby(page, key=lambda row: row.group)
     retire = can_move(found, FRAMEWORK_MOVES, "retire")
     context = {
         "framework": found,
@@ -106,6 +111,7 @@ def framework(request, pk):
         "comparable": queries.frameworks_for_office().filter(scope=found.scope).exclude(pk=pk).exists(),
         "retire_url": reverse("scheme:retire", args=[pk]) if retire else "",
         "tasks": found.tasks.all(),
+        "page": page,
         "groups": [(group, list(rows)) for group, rows in groups],
     }
     return render(request, "scheme/framework.html", context)

@@ -134,7 +134,7 @@ def test_a_change_of_address_can_be_given_up(client):
     client.post(reverse("account_email"), {"email": "tara@new.example", "action_add": ""})
     link = link_in(mails_to("tara@new.example")[0])
     client.post(reverse("account_email"), {"email": "tara@new.example", "action_remove": ""})
-    assert client.post(link).status_code == 404
+    assert client.post(link).status_code == 410
     assert User.objects.get().email == TARA
 
 

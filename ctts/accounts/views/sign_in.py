@@ -2,27 +2,10 @@
 
 from allauth.account import views as library
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404
+from django.shortcuts import render
 
 from ctts.common.guards import SIGNED_IN, guarded, public
-
-
-class ConfirmEmail(library.ConfirmEmailView):
-    """The page behind the link that proves an e-mail address: one that was used, replaced or is too old answers 410,
-    pressed or only opened, and says what to do (quality rule 15)."""
-
-    def post(self, request: HttpRequest, key: str) -> HttpResponse:
-        """Prove the address, or say that the link opens nothing any more."""
-        try:
-            return super().post(request, key=key)
-        except Http404:
-            self.object = None
-            return self.render_to_response(self.get_context_data())
-
-    def render_to_response(self, context: dict, **kwargs) -> HttpResponse:
-        """The page; Gone where there is nothing left to confirm."""
-        return super().render_to_response(context, **kwargs, status=200 if self.object else 410)
-
 
 sign_in = public("people sign in here", methods="GET POST", effect="opens a session")(library.login)
 sign_out = public("anyone may leave", methods="GET POST", effect="ends the session")(library.logout)
@@ -32,9 +15,21 @@ sign_up = public("anyone may make an account", methods="GET POST", effect="makes
     transaction.atomic(library.signup)
 )
 confirmation_sent = public("says that a mail was sent")(library.email_verification_sent)
-confirm_email = public("the link in the mail is the proof", methods="GET POST", effect="proves an e-mail address")(
-    transaction.atomic(ConfirmEmail.as_view())
-)
+
+
+@public("the link in the mail is the proof", methods="GET POST", effect="proves an e-mail address")
+@transaction.atomic
+def confirm_email(request, key):
+    """The page behind the link that proves an e-mail address; one that was used, replaced or is too old is gone,
+    opened or pressed, and says what to do (quality rule 15)."""
+    try:
+        answer = library.confirm_email(request, key=key)
+    except Http404:
+        return render(request, "account/email_confirm.html", {"confirmation": None}, status=410)
+    if not getattr(answer, "context_data", {"confirmation": True})["confirmation"]:
+        answer.status_code = 410
+    return answer
+
 
 forgotten_password = public("people who cannot sign in", methods="GET POST", effect="mails a link")(
     transaction.atomic(library.password_reset)

@@ -174,12 +174,17 @@ def test_t2_evidence_changed_meanwhile_is_409_with_both_texts(world, sam):
     seen = sam.get(address("sign", item.pk)).context["row"].digest
     [evidence] = queries.judged_evidence([item])[item.pk]
     edited(world, evidence)
-    for name, data in (("sign", {f"seen-{item.pk}": seen}), ("return", {"seen": seen, "reason": "No."})):
-        stale = sam.post(address(name, item.pk), data)
-        assert stale.status_code == 409
+    typed = {"comment": "Mind the 57Co source 🙂.", "reason": "Say which camera it was."}
+    for name, data, undone in (("sign", {f"seen-{item.pk}": seen}, "signed"), ("return", {"seen": seen}, "returned")):
+        stale = sam.post(address(name, item.pk), {**data, **typed, "rating": "2"})
+        assert (stale.status_code, f"Nothing was {undone}" in words(stale)) == (409, True)
         assert "I measured the uniformity of the camera" in words(stale)
         assert "Something else was measured." in words(stale)
+        assert {"sign": typed["comment"], "return": typed["reason"]}[name] in words(stale)
+        assert '<option value="2" selected' in words(stale)
     assert not SignOff.objects.exists()
+    again = {**typed, "seen": stale.context["form"]["seen"].value()}
+    assert sam.post(address("return", item.pk), again).status_code == 303
 
 
 def test_t2_a_signature_shows_what_changed_since(world, sam, tara):

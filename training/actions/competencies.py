@@ -31,10 +31,11 @@ STATEMENT = "I have seen the evidence for this competency, and in my judgement t
 
 
 class ChangedSinceSeen(TooLate):
-    """The evidence of a competency is not what the signer saw any more; both can be shown. `item_id` says which."""
+    """The evidence of a competency is not what the signer saw any more; both can be shown. `item_id` says which,
+    `undone` what did not happen."""
 
-    def __init__(self, item_id: int) -> None:
-        super().__init__("The evidence changed since you opened it. Nothing was signed; look at it again.")
+    def __init__(self, item_id: int, undone: str = "signed") -> None:
+        super().__init__(f"The evidence changed since you opened it. Nothing was {undone}; look at it again.")
         self.item_id = item_id
 
 
@@ -160,7 +161,7 @@ def return_item(
     if not reason.strip():
         raise Invalid("Say what is missing; the trainee reads it.", "reason")
     if seen != queries.shown_digest(item):
-        raise ChangedSinceSeen(item.pk)
+        raise ChangedSinceSeen(item.pk, "returned")
     shared = {str(one.pk): one.content_sha256 for one in queries.judged_evidence([item])[item.pk]}
     given = {"reason": reason.strip(), "evidence": shared}
     made = ItemReturn.objects.create(item=item, **given, returned_at=now, returned_by=by)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django_htmx.http import HttpResponseClientRefresh
 
 from ctts.common.confirming import confirm_page
+from ctts.common.forms import with_value
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import Confirm
 from ctts.common.posted import data_of, signing, status_of, today_of, tried
@@ -182,23 +183,23 @@ def sign(request, pk):
         given["authentication"] = form.authentication
         actions.sign_item(by=request.user, now=request.now, **given)
 
+    changed = None
     try:
         if tried(form, act):
             messages.success(request, f"{item.item.code} is signed.")
             return redirect("training:item", item.pk)
     except ChangedSinceSeen as reason:
-        return changed_page(request, item, reason)
+        changed = _changed(request, item, reason)
     [row] = queries.sign_rows(request.user, [item])
     context = {"form": form, "row": row, "statement": STATEMENT, "opened": numbers_in([request.GET.get("open", "")])}
-    context = frame(request, item.record, "competencies", item=item, **context)
-    return render(request, "training/sign.html", context, status=status_of(form))
+    context = frame(request, item.record, "competencies", item=item, changed=changed, **context)
+    return render(request, "training/sign.html", context, status=409 if changed else status_of(form))
 
 
-def changed_page(request, item, reason):
-    """409: what the signer saw, and what is there now, side by side; nothing was signed."""
+def _changed(request, item, reason):
+    """Beside what was typed, which stays: why nothing happened, what the signer saw, and what is there now."""
     found = queries.differences(queries.seen_by(request.user, item), queries.judged_evidence([item])[item.pk])
-    context = frame(request, item.record, "competencies", item=item, found=found, reason=str(reason))
-    return render(request, "training/changed.html", context, status=409)
+    return {"reason": str(reason), "found": found}
 
 
 @guarded(SIGNED_IN)
@@ -247,15 +248,16 @@ def give_back(request, pk):
     item = item_or_404(request, pk)
     require(access.can_return(request.user, item, today_of(request)))
     form = ReturnForm(data_of(request), initial={"seen": queries.shown_digest(item)})
-    user, now = request.user, request.now
+    user, now, changed = request.user, request.now, None
     try:
         if tried(form, lambda: actions.return_item(by=user, now=now, item_id=item.pk, **form.cleaned_data)):
             messages.success(request, f"{item.item.code} is returned. {_shown.heard_of(item.record)}")
             return redirect("training:item", item.pk)
     except ChangedSinceSeen as reason:
-        return changed_page(request, item, reason)
-    context = frame(request, item.record, "competencies", item=item, form=form)
-    return render(request, "training/return.html", context, status=status_of(form))
+        changed = _changed(request, item, reason)
+        form.data = with_value(form.data, "seen", queries.shown_digest(item))
+    context = frame(request, item.record, "competencies", item=item, form=form, changed=changed)
+    return render(request, "training/return.html", context, status=409 if changed else status_of(form))
 
 
 @guarded(SIGNED_IN, methods="POST", effect="keeps the supervisor's rating of a competency")

@@ -69,9 +69,9 @@ def _require_whole(application: Application, given: queries.Given, now: datetime
 
 
 def _invite_supervisor(application: Application, by: User, now: datetime) -> Invited:
-    require_nameable(application.supervisor_email, now)
+    require_nameable(application.supervisor_address, now)
     return invite(
-        email=application.supervisor_email,
+        email=application.supervisor_address,
         full_name=application.supervisor_name,
         purpose="to confirm their application",
         by=by,

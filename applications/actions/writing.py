@@ -177,7 +177,7 @@ def name_supervisor(
             "You cannot be your own Training Supervisor. Give the e-mail address of your supervisor.", "email"
         )
     require_nameable(email, now)
-    if email.casefold() != application.supervisor_email.casefold():
+    if email.casefold() != application.supervisor_address.casefold():
         application.supervisor = None
     application.supervisor_name, application.supervisor_email = name, email
     application.save(update_fields=["supervisor_name", "supervisor_email", "supervisor"])

@@ -184,7 +184,7 @@ class SupervisorForm(PartForm):
 
     def stored(self) -> dict[str, Any]:
         """Name and address given so far."""
-        return {"name": self.application.supervisor_name, "email": self.application.supervisor_email}
+        return {"name": self.application.supervisor_name, "email": self.application.supervisor_address}
 
     def clean_name(self) -> str:
         """A name with letters in it."""

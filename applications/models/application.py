@@ -118,6 +118,13 @@ class Application(models.Model):
         return f"Application for {self.intake}"
 
     @property
+    def supervisor_address(self) -> str:
+        """Where the supervisor is reached: once an account was asked, by that account's address of today, whatever was
+        typed then (A2). What is over keeps the address that was typed."""
+        follows = self.supervisor is not None and self.state not in FINAL
+        return self.supervisor.email if follows else self.supervisor_email
+
+    @property
     def deadline_on(self) -> date:
         """The last London day on which it can become complete for its intake: the cut-off, or the end of a late entry
         (I5)."""

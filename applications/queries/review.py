@@ -88,7 +88,7 @@ def missing_before_hand_over(application: Application, today: date) -> tuple[Mis
 
 def supervisor_reachable(application: Application, today: date) -> Verdict:
     """Whether the person with the supervisor's address can be asked; who has no account is invited (A2)."""
-    person = person_by_email(application.supervisor_email)
+    person = person_by_email(application.supervisor_address)
     return can_be_named(person, today) if person is not None else YES
 
 

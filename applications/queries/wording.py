@@ -51,7 +51,7 @@ def scope(application: Application) -> Facts:
 
 def supervisor(application: Application) -> Facts:
     """Under whom the applicant will train."""
-    named = ", ".join(filter(None, [application.supervisor_name, application.supervisor_email]))
+    named = ", ".join(filter(None, [application.supervisor_name, application.supervisor_address]))
     return [("Training Supervisor", named)]
 
 

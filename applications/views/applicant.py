@@ -158,7 +158,7 @@ def _unreachable(application: Application, request: HttpRequest) -> str:
 
 
 def _hand_over_page(application: Application, hold: str, today: date) -> Confirm:
-    supervisor = Addressee(application.supervisor_name, application.supervisor_email)
+    supervisor = Addressee(application.supervisor_name, application.supervisor_address)
     given = {"application": application, "link": "(a personal link; whoever has an account already signs in instead)"}
     mails = [] if hold else [mail_preview("applications.supervisor_invited", supervisor, **given)]
     return Confirm(
@@ -169,7 +169,7 @@ def _hand_over_page(application: Application, hold: str, today: date) -> Confirm
         consequences=[
             Consequence("You cannot change the application while it waits for", application.supervisor_name),
             Consequence("Competency list and training plan are kept as they are now; this version is confirmed."),
-            Consequence("A mail with the way to the application goes to", application.supervisor_email),
+            Consequence("A mail with the way to the application goes to", application.supervisor_address),
             Consequence("The Training Co-ordinator of your centre is told:", str(application.centre or "")),
             Consequence("It counts as received once confirmed, which has to be by", day(application.deadline_on)),
             *_link_of(application, today, "While it is handed in, this link for the purchase order is closed:"),

@@ -9,7 +9,7 @@ from applications import actions, queries
 from applications.actions._steps import reopen_list
 from applications.models import Application, Qualification, SupervisorAnswer
 from applications.states import ApplicationState, Part
-from ctts.accounts.actions import deactivate
+from ctts.accounts.actions import change_address, deactivate
 from ctts.accounts.models import Invitation, User
 from ctts.audit.models import AuditEvent, AuditWords
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
@@ -30,6 +30,10 @@ S = ApplicationState
 
 def hand_over(application, now=NOW):
     return actions.ask_supervisor(by=application.applicant, now=now, application_id=application.pk)
+
+
+def page(name, *args):
+    return reverse(f"applications:{name}", args=args)
 
 
 def mails():
@@ -63,6 +67,34 @@ def test_A2_a_closed_account_cannot_be_the_supervisor(cast, filled):
     with pytest.raises(Invalid, match="cannot be used here"):
         hand_over(application)
     assert world.refresh(application).state == S.DRAFT
+
+
+def test_A2_a_supervisor_whose_address_changed_is_asked_there_when_it_is_handed_over_again(cast, filled):
+    application, ann = hand_over(filled), browser_of(cast.ann)
+    User.objects.filter(pk=cast.sam.pk).update(email="sam.new@example.org")
+    application = world.refresh(application)
+    actions.take_back(by=cast.ann, now=NOW, application_id=application.pk)
+    assert "sam.new@example.org" in ann.get(page("part", application.pk, "supervisor")).text
+    before = ann.get(page("hand_over", application.pk)).text
+    assert "sam.new@example.org" in before and "sam@example.org" not in before
+    application = hand_over(world.refresh(application))
+    assert application.supervisor == cast.sam and not User.objects.filter(email="sam@example.org").exists()
+
+
+def test_A2_a_mistyped_address_that_the_office_set_right_stays_right(cast, filled):
+    application, wrong, right = filled, "sam.patel@hops.example", "sam.patel@hospital.example"
+    given = {"by": cast.ann, "now": NOW, "application_id": application.pk}
+    actions.name_supervisor(**given, name="Sam Patel", email=wrong)
+    named = hand_over(world.refresh(application)).supervisor
+    check = "Called back on the number of the hospital."
+    change_address(person=named, email=right, identity_check=check, by=cast.olive, now=NOW)
+    actions.take_back(**given)
+    shown = browser_of(cast.ann).get(page("part", application.pk, "supervisor"))
+    assert shown.context["form"]["email"].value() == right
+    actions.name_supervisor(**given, name="Dr Sam Patel", email=right)
+    assert hand_over(world.refresh(application)).supervisor == named
+    assert not User.objects.filter(email=wrong).exists()
+    assert wrong not in browser_of(cast.ann).get(page("status", application.pk)).text
 
 
 @pytest.mark.parametrize(

@@ -175,6 +175,18 @@ def test_the_coordinator_objects_and_reads_what_the_office_makes_of_it(cast, rea
     assert "Objected to it" in history and f"{cast.cora.full_name}, Training Co-ordinator" in history
 
 
+def test_words_for_the_letter_stay_when_an_objection_arrives_before_they_are_sent(cast, ready, browser_of):
+    olive, address = browser_of("olive"), url("accept", ready.pk)
+    assert olive.get(address).status_code == 200
+    objection = object_to(ready, cast.cora)
+    sent = {"words": "Welcome, Ann: bring your badge."}
+    refused = olive.post(address, sent)
+    assert (refused.status_code, "An objection waits to be considered" in words(refused)) == (422, True)
+    assert sent["words"] in words(refused) and "Accept and send the letter" in words(refused)
+    actions.consider_objection(by=cast.olive, now=NOW, objection_id=objection.pk, answer="There is a post.")
+    assert olive.post(address, sent).status_code == 303
+
+
 def test_a_coordinator_takes_an_objection_back_on_the_page(cast, ready, browser_of):
     objection = object_to(ready, cast.cora)
     address = url("take_back_objection", ready.pk, objection.pk)

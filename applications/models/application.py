@@ -121,8 +121,9 @@ class Application(models.Model):
     def supervisor_address(self) -> str:
         """Where the supervisor is reached: once an account was asked, by that account's address of today, whatever was
         typed then (A2). What is over keeps the address that was typed."""
-        follows = self.supervisor is not None and self.state not in FINAL
-        return self.supervisor.email if follows else self.supervisor_email
+        if self.supervisor is None or self.state in FINAL:
+            return self.supervisor_email
+        return self.supervisor.email
 
     @property
     def deadline_on(self) -> date:

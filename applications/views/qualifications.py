@@ -18,9 +18,11 @@ from applications.views._shared import file_link, files_of_qualification, own_or
 from ctts.common.confirming import confirm_page
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import Confirm, Consequence
-from ctts.common.posted import today_of
+from ctts.common.posted import in_words_of, today_of
+from ctts.common.verdict import TooLate
 
 PART = Part.QUALIFICATIONS
+OFF_THE_FORM = "This qualification is not on your form any more: it was removed in another window."
 
 
 @guarded(SIGNED_IN)
@@ -80,8 +82,11 @@ def add_qualification(request: HttpRequest, pk: int) -> HttpResponse:
 
 @guarded(SIGNED_IN, methods="GET POST", effect="changes a qualification of the application")
 def change_qualification(request: HttpRequest, pk: int, row_id: int) -> HttpResponse:
-    """A qualification as it was saved, to be changed."""
+    """A qualification as it was saved, to be changed; one that another window took off the form says so (409)."""
     application, row = _own_row(request, pk, row_id)
+    if row is None:
+        empty = QualificationForm(application=application, today=today_of(request), row=None)
+        raise in_words_of(empty, TooLate(OFF_THE_FORM))
 
     def save(form: QualificationForm) -> object:
         seen = form.cleaned_data["seen"]
@@ -96,6 +101,8 @@ def change_qualification(request: HttpRequest, pk: int, row_id: int) -> HttpResp
 def remove_qualification(request: HttpRequest, pk: int, row_id: int) -> HttpResponse:
     """Asks first: what was typed about it is gone, its files stay with the person's files."""
     application, row = _own_row(request, pk, row_id)
+    if row is None:
+        raise TooLate(OFF_THE_FORM)
     back = reverse("applications:qualifications", args=[pk])
     if request.method == "POST":
         actions.remove_qualification(by=request.user, now=request.now, qualification_id=row.pk)
@@ -114,8 +121,9 @@ def remove_qualification(request: HttpRequest, pk: int, row_id: int) -> HttpResp
     return confirm_page(request, confirm)
 
 
-def _own_row(request: HttpRequest, pk: int, row_id: int) -> tuple[Application, Qualification]:
+def _own_row(request: HttpRequest, pk: int, row_id: int) -> tuple[Application, Qualification | None]:
+    """The row of one's own form; None where a press comes too late for it. Raises Http404 where a page is asked."""
     row = queries.own_qualification(own_or_refuse(request, pk), row_id)
-    if row is None:
+    if row is None and request.method != "POST":
         raise Http404
     return editable_own(request, pk, PART), row

@@ -15,6 +15,7 @@ from ctts.accounts import sealing
 from ctts.accounts.access import can_accept
 from ctts.accounts.models import AccountMail, BehindDoor, Invitation, User
 from ctts.accounts.rules import same_address, sort_key
+from ctts.common.digest import sha256
 from ctts.common.mail import Letter, MailState
 from ctts.common.name_words import BeginsWords
 
@@ -84,6 +85,11 @@ def address_to_prove(person: User) -> str:
     """The address that takes the place of a person's once its link is opened; empty when none waits."""
     waiting = EmailAddress.objects.filter(user=person, verified=False).exclude(email=person.email)
     return waiting.order_by("pk").values_list("email", flat=True).last() or ""
+
+
+def addresses_version(person: User) -> str:
+    """A digest of a person's address and of the one that waits: what a page says it has seen (quality rule 2)."""
+    return sha256([person.email, address_to_prove(person)])
 
 
 def has_proved_address() -> Exists:

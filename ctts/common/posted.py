@@ -60,8 +60,14 @@ def made(form: CrispyForm | CrispyModelForm, act: Callable[[], Made]) -> Made | 
         form.refuse(problem)
         return None
     except TooLate as problem:
-        problem.labels = {form.add_prefix(name): str(form[name].label) for name in form.fields if _is_typed(form, name)}
+        in_words_of(form, problem)
         raise
+
+
+def in_words_of(form: CrispyForm | CrispyModelForm, problem: TooLate) -> TooLate:
+    """The same refusal, which calls what was typed as the fields of `form` do."""
+    problem.labels = {form.add_prefix(name): str(form[name].label) for name in form.fields if _is_typed(form, name)}
+    return problem
 
 
 def _is_typed(form: CrispyForm | CrispyModelForm, name: str) -> bool:

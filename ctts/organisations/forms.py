@@ -149,6 +149,7 @@ class AddressForm(CrispyForm):
         "How you made sure who asked",
         "For example: called back on the number of the centre, recognised by two colleagues. Kept permanently.",
     )
+    seen = SeenField(required=False)
 
 
 class MergeForm(CrispyForm):

@@ -115,6 +115,18 @@ def test_a_link_that_was_used_or_replaced_says_so_and_is_gone(cast):
     assert User.objects.get(pk=cast.sam.pk).email == "sam@example.org"
 
 
+def test_of_two_who_change_an_address_the_second_sees_the_first(cast):
+    olive, address = signed_in(cast.olive), reverse("organisations:change_address", args=[cast.sam.pk])
+    stale = olive.get(address).context["form"]["seen"].value()
+    change(cast, by=cast.oscar)
+    typed = {"email": "sam.other@example.org", "identity_check": CHECK, "seen": stale}
+    late = olive.post(address, typed)
+    assert late.status_code == 409 and CHECK in late.text and "sam.other@example.org" in late.text
+    assert f"it is sam@example.org, and {NEW} waits to be proved" in late.text
+    again = {**typed, "seen": olive.get(address).context["form"]["seen"].value()}
+    assert olive.post(address, again).status_code == 303
+
+
 def test_the_invitation_that_went_to_a_mistyped_address_opens_nothing_any_more(cast):
     """Whoever has the mistyped address is a stranger: they neither come in nor read the right one (quality rule 15)."""
     given = {"full_name": "Zed Moore", "purpose": "to the scheme", "by": cast.olive, "now": NOW}

@@ -295,9 +295,12 @@ def test_S3_whoever_chose_the_wrong_scope_empties_the_list_and_chooses_another(c
     ann.post(address, {"chosen": [first.pk]})
     refused = ann.post(url("part", application.pk, "scope"), {"scope": scopes["ME"]})
     assert refused.status_code == 422 and "untick them all, save" in refused.text
+    ann.post(url("plan", application.pk), {"summary": "Two years in Leeds.", "level_six": "A project."})
     assert ann.post(address, {"chosen": []}).url == address
     assert "Nothing chosen yet" in ann.get(address).text
     assert ann.post(url("part", application.pk, "scope"), {"scope": scopes["ME"]}).status_code == 303
+    outline = world.refresh(application).competency_list.plan  # what was typed goes along
+    assert (outline.summary, outline.level_six) == ("Two years in Leeds.", "A project.")
 
 
 def test_A2_the_plan_is_saved_with_one_line_for_all(filled, browser_of):
@@ -326,6 +329,10 @@ def test_A2_a_qualification_is_changed_and_removed_on_pages(filled, browser_of):
     assert kept.json()["version"] == 1
     assert ann.post(url("remove_qualification", application.pk, row.pk)).status_code == 303
     assert not application.qualifications.filter(pk=row.pk).exists()
+    late = ann.post(address, {**given, "grade": "First, with a prize"})  # typed in another window meanwhile
+    assert (late.status_code, "removed in another window" in late.text) == (409, True)
+    assert "First, with a prize" in late.text and "Grade" in late.text
+    assert ann.post(url("remove_qualification", application.pk, row.pk)).status_code == 409
 
 
 # --- adjustments ----------------------------------------------------------------------------------------------------

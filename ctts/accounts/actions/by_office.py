@@ -15,11 +15,11 @@ from ctts.accounts.actions.joining import invite_again
 from ctts.accounts.actions.mails import queue_mail
 from ctts.accounts.models import User
 from ctts.accounts.notices import ADDRESS_CHANGED, SECOND_FACTOR_RESET, AccountNotice
-from ctts.accounts.queries import is_claimed, last_invitation, locked_person
+from ctts.accounts.queries import address_to_prove, addresses_version, is_claimed, last_invitation, locked_person
 from ctts.audit.actions import record
 from ctts.common import letters
 from ctts.common.races import taken_means
-from ctts.common.verdict import Invalid, require
+from ctts.common.verdict import Invalid, TooLate, require
 
 OF_ANOTHER = "This address belongs to another account. If it is the same person, merge the two."
 
@@ -103,18 +103,24 @@ def close_duplicate(*, duplicate: User, kept: User, reason: str, by: User, now: 
 
 
 @transaction.atomic
-def change_address(*, person: User, email: str, identity_check: str, by: User, now: datetime) -> AddressChange:
+def change_address(
+    *, person: User, email: str, identity_check: str, by: User, now: datetime, seen: str = ""
+) -> AddressChange:
     """Put another address in the place of a person's, after `identity_check` (how they were recognised, in words).
 
     It counts once the link mailed to it was opened; until then the old one does. The old address is told. The caller
     sends the link (`adapter.send_proof`). Of somebody invited who has not come in yet it counts at once: the old
     invitation opens nothing any more, nobody is told there, a new one goes to the new address. Raises NotAllowed for
-    oneself, TooLate for a deactivated account, Invalid for an address that is somebody's or the same, or without an
-    identity check. Who may at all is the caller's rule.
+    oneself, TooLate for a deactivated account and where the addresses are not those that were `seen`
+    (`queries.addresses_version`; empty: not asked), Invalid for an address that is somebody's or the same, or without
+    an identity check. Who may at all is the caller's rule.
     """
     person = locked_person(person)
     require(access.can_change_address(by, person))
     address = usable_address(email)
+    if seen and seen != addresses_version(person):
+        waits = f", and {pending} waits to be proved" if (pending := address_to_prove(person)) else ""
+        raise TooLate(f"Somebody changed the address since you opened the page: it is {person.email}{waits}.")
     if not identity_check.strip():
         raise Invalid("Say how you made sure who asked.", "identity_check")
     if address == person.email:

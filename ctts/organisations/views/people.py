@@ -8,7 +8,7 @@ from django.urls import reverse
 from ctts.accounts import access as accounts_access
 from ctts.accounts import actions as accounts
 from ctts.accounts.adapter import send_proof
-from ctts.accounts.queries import address_to_prove
+from ctts.accounts.queries import address_to_prove, addresses_version
 from ctts.common.guards import guarded
 from ctts.common.parts import NextStep, Pill
 from ctts.common.posted import data_of, made, paged, status_of, today_of, tried
@@ -232,7 +232,7 @@ def change_address(request, pk):
     """After an identity check that is recorded; it counts once the link mailed to the new address was opened."""
     found = _found(request, pk)
     require(access.can_change_address(request.user, found, today_of(request)))
-    form = AddressForm(data_of(request))
+    form = AddressForm(data_of(request), initial={"seen": addresses_version(found)})
 
     def change():
         return accounts.change_address(person=found, by=request.user, now=request.now, **form.cleaned_data)

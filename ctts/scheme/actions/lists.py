@@ -32,6 +32,7 @@ OF_ANOTHER_SCOPE = (
     "Your list holds competencies of another scope. Take them off the competency list first: untick them all, save, "
     "and remove what you added yourself."
 )
+OUTLINE_FIELDS = ("summary", "level_six")
 PLAN_FIELDS = ("how", "where", "with_whom", "by_month")
 ITEM_FIELDS = ("competency_id", "code", "group", "title", "statement", "module_id", "position")
 
@@ -46,18 +47,20 @@ def _lock(list_id: int, by: User) -> CompetencyList:
 def start_list(*, by: User, now: datetime, framework: Framework) -> CompetencyList:
     """Begin a list from a framework version; an empty draft of another framework is replaced, an own draft returned.
 
+    What the plan says as a whole goes along with a draft that is replaced: it was typed, and nobody took it back.
     Raises Invalid when the draft has competencies of another framework: they would be lost.
     """
-    draft = draft_list(by.pk)
+    draft, outline = draft_list(by.pk), {}
     if draft is not None:
         if draft.framework_id == framework.pk:
             return draft
         if draft.items.exists():
             raise Invalid(OF_ANOTHER_SCOPE)
+        outline = {name: getattr(draft.plan, name) for name in OUTLINE_FIELDS}
         draft.delete()
     last = CompetencyList.objects.filter(person=by).aggregate(last=Max("version"))["last"]
     made = CompetencyList.objects.create(person=by, framework=framework, version=(last or 0) + 1, made_at=now)
-    PlanOutline.objects.create(list=made)
+    PlanOutline.objects.create(list=made, **outline)
     record("scheme.list.started", by=by, at=now, about=made, within=by.pk, after={"framework": framework.pk})
     return made
 

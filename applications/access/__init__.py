@@ -33,6 +33,7 @@ from applications.access.office import (
     can_use_late_code,
     can_withdraw,
     can_withdraw_late_code,
+    reviewer_of,
 )
 from applications.access.orders import (
     ASKED_ALREADY,
@@ -112,4 +113,5 @@ __all__ = [
     "can_withdraw_order_request",
     "is_open",
     "reads_adjustments",
+    "reviewer_of",
 ]

@@ -50,12 +50,20 @@ def can_review(user: User, application: Application, today: date) -> Verdict:
     return YES
 
 
-def can_step_past(user: User, application: Application, step: str, today: date) -> Verdict:
-    """A step of which the applicant hears is taken by whoever has claimed it, as long as they are of the office; a
-    colleague takes it over first (A4). `step` is a name of `APPLICATION_MOVES`."""
+def reviewer_of(application: Application, today: date, reader: User | None = None) -> User | None:
+    """Who has it: whoever claimed it, as long as they may still review it and their account is in use; None where it
+    waits for the whole office (A4). `reader`: whose roles are known already, to ask nothing twice."""
     holder = application.claimed_by
-    free = holder is None or holder.pk == user.pk or not holds(holder, Role.OFFICE, today)
-    if free or step not in OF_THE_CLAIMER:
+    if holder is not None and reader is not None and reader.pk == holder.pk:
+        holder = reader
+    return holder if holder is not None and holder.is_active and can_review(holder, application, today) else None
+
+
+def can_step_past(user: User, application: Application, step: str, today: date) -> Verdict:
+    """A step of which the applicant hears is taken by whoever has claimed it, as long as they may review it; a
+    colleague takes it over first (A4). `step` is a name of `APPLICATION_MOVES`."""
+    holder = reviewer_of(application, today, user)
+    if holder is None or holder.pk == user.pk or step not in OF_THE_CLAIMER:
         return YES
     return late("A colleague has claimed this application. Take it over first, or leave it to them.")
 

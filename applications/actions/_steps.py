@@ -280,7 +280,7 @@ def take_order(
     forget(application, Part.PURCHASE_ORDER)
     if replaces is not None:
         list_documents(application, queries.Given(application), now)
-        for member in _who_checks_orders(application, now):
+        for member in whoever_reviews(application, now):
             tell(notices.ORDER_REPLACED, application, member, now, f"order{order.pk}", context={"order": order})
     return order
 
@@ -292,9 +292,13 @@ def _require_whole_fee(application: Application, gross_pence: int) -> None:
         raise Invalid(f"The fee is {pounds(fee)}: this is {pounds(short)} short.", "gross_pence")
 
 
-def _who_checks_orders(application: Application, now: datetime) -> list[User]:
-    """Whoever of the office had the application; everybody of the office when nobody has, or they left it."""
-    today, reviewer = london_date(now), application.claimed_by
-    if reviewer is not None and access.can_judge_order(reviewer, application, today):
-        return [reviewer]
-    return list(people_with(Role.OFFICE, today))
+def office_for(application: Application, now: datetime) -> list[User]:
+    """Everybody of the office who may review it; whoever is part of it hears nothing by that role (A4)."""
+    today = london_date(now)
+    return [person for person in people_with(Role.OFFICE, today) if access.can_review(person, application, today)]
+
+
+def whoever_reviews(application: Application, now: datetime) -> list[User]:
+    """Whoever of the office has it; all who may review it when nobody has, or they left (A4)."""
+    holder = access.reviewer_of(application, london_date(now))
+    return [holder] if holder is not None else office_for(application, now)

@@ -18,9 +18,11 @@ from applications.actions._steps import (
     move,
     next_intake_after,
     note,
+    office_for,
     reopen_list,
     require_nameable,
     tell,
+    whoever_reviews,
 )
 from applications.declaration import RETURN, SUPPORT
 from applications.models import Application, InformationPoint, Receipt, SupervisorAnswer
@@ -105,7 +107,7 @@ def confirm_support(
         require_second_factor(person=by, by=by, now=now)
     move(application, "confirm", by=by, now=now, intake=application.intake_id)
     tell(notices.RECEIVED, application, application.applicant, now, "received")
-    for member in people_with(Role.OFFICE, london_date(now)):
+    for member in office_for(application, now):
         tell(notices.ARRIVED, application, member, now, "received")
     tell_readers(application, now)
     return application
@@ -216,8 +218,8 @@ def answer_information(*, by: User, now: datetime, application_id: int, answers:
     move(application, "answer_information", by=by, now=now, intake=application.intake_id)
     if application.counts_from == now:  # received anew, perhaps for another intake with another fee
         tell(notices.RECEIVED, application, application.applicant, now, f"received{request.pk}")
-    if application.claimed_by is not None:
-        tell(notices.ANSWERED, application, application.claimed_by, now, f"request{request.pk}")
+    for member in whoever_reviews(application, now):
+        tell(notices.ANSWERED, application, member, now, f"request{request.pk}")
     return application
 
 
@@ -243,7 +245,8 @@ def withdraw(*, by: User, now: datetime, application_id: int, reason: str = "") 
     let_go_of_draft_list(application)
     words = {"reason": reason.strip()} if reason.strip() else None
     move(application, "withdraw", by=by, now=now, words=words)
-    others = {application.applicant, application.supervisor, application.claimed_by} - {by}
+    reviewer = access.reviewer_of(application, london_date(now))
+    others = {application.applicant, application.supervisor, reviewer} - {by}
     for person in sorted((person for person in others if person is not None), key=lambda person: person.pk):
         tell(notices.WITHDRAWN, application, person, now, "withdrawn", context={"reason": reason.strip()})
     return application

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from applications import access, notices
-from applications.actions._steps import lock, note, tell
+from applications.actions._steps import lock, note, tell, whoever_reviews
 from applications.models import Application, Objection
 from applications.states import Mover, ObjectionOutcome
 from ctts.accounts.models import User
@@ -16,8 +16,6 @@ from ctts.common.clock import london_date
 from ctts.common.races import taken_means
 from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 from ctts.notifications.notices import Notice
-from ctts.organisations.queries import people_with
-from ctts.organisations.states import Role
 
 
 @transaction.atomic
@@ -46,9 +44,7 @@ def _objects_already(key: UUID) -> TooLate:
 
 
 def _tell_office(notice: Notice, application: Application, objection: Objection, now: datetime) -> None:
-    """Whoever reviews the application, else the whole office."""
-    holder = application.claimed_by
-    for member in [holder] if holder else people_with(Role.OFFICE, london_date(now)):
+    for member in whoever_reviews(application, now):
         tell(notice, application, member, now, f"objection{objection.pk}", context={"objection": objection})
 
 

@@ -22,8 +22,6 @@ from ctts.common.templatetags.formats import day
 from ctts.common.verdict import NotAllowed, require
 from ctts.documents.models import Document
 from ctts.documents.states import PICTURES
-from ctts.organisations.access import holds
-from ctts.organisations.states import Role
 
 FORM_PARTS = [part for part in Part if part != Part.CONFIRMATION]
 S = ApplicationState
@@ -117,12 +115,10 @@ def _acts_after_acceptance(application: Application, today: date, applicant: str
 
 
 def _reviewer(application: Application, viewer: Any, today: date) -> str:
-    reviewer = application.claimed_by
-    if reviewer is not None and reviewer.pk == viewer.pk:
-        return "you"
-    if reviewer is None or not holds(reviewer, Role.OFFICE, today):
+    reviewer = access.reviewer_of(application, today, viewer)
+    if reviewer is None:
         return "the scheme office"
-    return f"{reviewer.full_name} (scheme office)"
+    return "you" if reviewer.pk == viewer.pk else f"{reviewer.full_name} (scheme office)"
 
 
 def files_of_qualification(row: Qualification) -> dict[str, Document | None]:

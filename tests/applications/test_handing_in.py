@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.urls import reverse
 
 from applications import actions, queries
@@ -17,10 +18,12 @@ from ctts.notifications.models import Message
 from ctts.organisations import actions as organisations
 from ctts.organisations import leaving
 from ctts.organisations.access import forget_held
+from ctts.organisations.models import Affiliation
 from ctts.organisations.states import Role
 from ctts.scheme import actions as scheme
 from ctts.scheme.models import Intake
 from tests.applications import world
+from tests.applications.test_objections import object_to
 from tests.applications.world import LEVEL_SIX, NOW
 from tests.cast import at
 from tests.office import browser_of
@@ -256,11 +259,39 @@ def test_A2_an_empty_draft_has_no_list_to_hand_over_or_to_open_again(cast):
     assert world.refresh(application).competency_list is None
 
 
-def test_A4_an_answer_to_nobody_in_particular_is_kept_all_the_same(asked):
+def test_A4_an_answer_to_nobody_in_particular_is_told_to_the_whole_office(asked):
     application = asked
     Application.objects.filter(pk=application.pk).update(claimed_by=None, claimed_at=None)
     assert reply(application).state == S.IN_REVIEW
-    assert "answered" not in [kind for kind, _ in mails()]
+    assert mails()[-2:] == [("answered", "Olive"), ("answered", "Oscar")]
+
+
+@pytest.mark.parametrize("left", ["the office", "for the centre"])
+def test_A4_what_follows_is_not_mailed_to_somebody_who_may_not_review_it_any_more(cast, asked, left):
+    given = {"by": None, "now": NOW, "person": cast.olive}
+    if left == "the office":
+        Affiliation.objects.filter(person=cast.olive).update(ends_on=NOW.date() - timedelta(days=1))
+    else:
+        organisations.grant(**given, role=Role.TRAINER, organisation=asked.centre)
+    asked = world.refresh(asked)
+    reply(asked)
+    assert mails()[-1] == ("answered", "Oscar")
+    page_of = browser_of(cast.oscar).get(page("review", asked.pk)).text
+    assert "Olive Ong (scheme office)" not in page_of and "A colleague has claimed" not in page_of
+    object_to(world.refresh(asked), cast.cora)
+    actions.withdraw(by=cast.ann, now=NOW, application_id=asked.pk)
+    assert ("objected", "Oscar") in mails() and not {("objected", "Olive"), ("withdrawn", "Olive")} & set(mails())
+
+
+def test_A4_whoever_of_the_office_applies_hears_nothing_as_the_office(cast, filled):
+    organisations.grant(by=None, now=NOW, person=cast.ann, role=Role.OFFICE, organisation=None)
+    EmailAddress.objects.get_or_create(
+        user=cast.ann, email=cast.ann.email, defaults={"verified": True, "primary": True}
+    )
+    application = confirm(hand_over(filled), cast.sam)
+    assert [name for kind, name in mails() if kind == "arrived"] == ["Olive", "Oscar"]
+    object_to(world.refresh(application), cast.cora)
+    assert ("objected", "Ann") not in mails()
 
 
 def test_A6_a_withdrawal_keeps_its_reason_beside_the_audit_and_tells_the_others(cast, in_review):

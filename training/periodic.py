@@ -174,6 +174,15 @@ def tell_of_lost_supervisors(now: datetime) -> int:
     )
 
 
+@calendar_job("training.find_co_ordinators", daily_from=time(6, 0))
+def find_co_ordinators(now: datetime) -> int:
+    """Appoint the Training Co-ordinator of the centre to trainees who have none, however that came to be (C2)."""
+    return sum(
+        actions.find_co_ordinator(by=None, now=now, record_id=record_id)
+        for record_id in queries.co_ordinators_to_find(london_date(now))
+    )
+
+
 @calendar_job("training.remind_of_reports", daily_from=time(7, 0))
 def remind_of_reports(now: datetime) -> int:
     """Remind of progress reports that are due and not sent: the supervisor, later the co-ordinator (T7)."""

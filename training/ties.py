@@ -4,7 +4,7 @@ over, for content of the storage, for the scopes; what it tells of a record that
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count, QuerySet
 from django.urls import reverse
@@ -16,14 +16,18 @@ from ctts.common.helping import explains
 from ctts.documents.queries import knows_addresses
 from ctts.organisations.access import on_day
 from ctts.organisations.conflicts import Conflict, speaks_against
+from ctts.organisations.following import access_ends, role_begins, role_ends
 from ctts.organisations.leaving import Left, leaves
 from ctts.organisations.merging import Tie, holds_back
+from ctts.organisations.models import Affiliation
+from ctts.organisations.queries import coordinators_of
 from ctts.organisations.states import Role
 from ctts.scheme.queries import GoesOn, goes_on_in_scopes
 from training.access import trains_now
+from training.actions import begin_with_role, end_with_role, leave_with_access
 from training.help import HELP
 from training.models import Appointment, TrainingRecord
-from training.queries import copies_at, tells_of_record
+from training.queries import co_ordinated_by, copies_at, tells_of_record
 from training.states import AppointmentKind, ChangeKind
 from training.taking import OWN_CHAPTERS
 
@@ -40,6 +44,36 @@ def in_training(person: User, today: date) -> Iterator[Conflict]:
         never = f"{known}: a trainee never assesses a trainee. The training ends first."
         yield Conflict(Role.MODERATOR, never, forbids=True)
         yield Conflict(Role.OFFICE, f"{known}, and the office sees and decides what concerns other trainees.")
+
+
+@role_begins
+def co_ordinators_are_appointed(held: Affiliation, by: User | None, now: datetime) -> None:
+    """Whoever becomes Training Co-ordinator of a centre stands around its trainees who have none (C2)."""
+    begin_with_role(by=by, now=now, held=held)
+
+
+@role_ends
+def appointments_end(held: Affiliation, was: date | None, by: User, now: datetime) -> None:
+    """An appointment ends with the role it rests on (E3)."""
+    end_with_role(by=by, now=now, held=held, was=was)
+
+
+@access_ends
+def co_ordinators_take_over(person: User, by: User, now: datetime) -> None:
+    """Where a Training Co-ordinator has no access any more another one of the centre takes over (C2)."""
+    leave_with_access(by=by, now=now, person=person)
+
+
+@leaves
+def co_ordinated_by_them(person: User, today: date) -> Iterator[Left]:
+    """Centres whose trainees they stand around as Training Co-ordinator: who takes over, or that nobody does (C2)."""
+    rows = list(co_ordinated_by(person, today).select_related("record__centre", "record__trainee"))
+    for centre in dict.fromkeys(row.record.centre for row in rows):
+        names = ", ".join(str(row.record.trainee) for row in rows if row.record.centre == centre)
+        others = [one for one in coordinators_of(centre, today) if one.pk != person.pk]
+        then = f"{others[0].full_name} takes over" if others else "nobody does so then: give somebody the role first"
+        words = f"They are Training Co-ordinator of {names} at {centre}; {then}."
+        yield Left(words, f"The centre {centre}", reverse("scheme:centre", args=[centre.pk]))
 
 
 @leaves

@@ -37,6 +37,8 @@ from ctts.common.posted import data_of, today_of
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import Invalid, require
 from ctts.organisations.conflicts import beside_training
+from ctts.organisations.queries import people_with
+from ctts.organisations.states import Role
 from ctts.scheme.queries import open_intakes
 
 ENDED = {ApplicationState.DECLINED, ApplicationState.WITHDRAWN}
@@ -157,6 +159,13 @@ def _unreachable(application: Application, request: HttpRequest) -> str:
     return "" if may else f"{Part.SUPERVISOR.label}: {may.reason}"
 
 
+def _contacts_told(application: Application, today: date) -> list[Consequence]:
+    """The centre's Training Co-ordinators, who hear of it; nothing where it has none (C2)."""
+    told = application.centre and people_with(Role.COORDINATOR, today, application.centre_id)
+    names = ", ".join(person.full_name for person in told or ())
+    return [Consequence("The Training Co-ordinator of your centre is told:", names)] if names else []
+
+
 def _hand_over_page(application: Application, hold: str, today: date) -> Confirm:
     supervisor = Addressee(application.supervisor_name, application.supervisor_address)
     given = {"application": application, "link": "(a personal link; whoever has an account already signs in instead)"}
@@ -170,7 +179,7 @@ def _hand_over_page(application: Application, hold: str, today: date) -> Confirm
             Consequence("You cannot change the application while it waits for", application.supervisor_name),
             Consequence("Competency list and training plan are kept as they are now; this version is confirmed."),
             Consequence("A mail with the way to the application goes to", application.supervisor_address),
-            Consequence("The Training Co-ordinator of your centre is told:", str(application.centre or "")),
+            *_contacts_told(application, today),
             Consequence("It counts as received once confirmed, which has to be by", day(application.deadline_on)),
             *_link_of(application, today, "While it is handed in, this link for the purchase order is closed:"),
             *_left_out(application),

@@ -105,6 +105,10 @@ HELPERS: dict[str, tuple[str, str]] = {
         "queries",
         "what was done to an account and its roles, with the reasons, from the audit",
     ),
+    "ctts/organisations/following": (
+        "queries",
+        "what follows when a role begins or ends, as the apps declare it in their ties",
+    ),
     "ctts/organisations/leaving": (
         "queries",
         "what waits for somebody who leaves, as the apps declare it in their ties",

@@ -160,6 +160,7 @@ from training.actions.external import (
     renew_link,
     take_back_link,
 )
+from training.actions.following import begin_with_role, end_with_role, find_co_ordinator, leave_with_access
 from training.actions.granting import (
     carry_out_change,
     decline_change,
@@ -292,6 +293,7 @@ __all__ = [
     "ask_paper",
     "ask_review_paper",
     "begin_thread",
+    "begin_with_role",
     "call_off_event",
     "cancel_copy",
     "cancel_enrol_run",
@@ -321,10 +323,12 @@ __all__ = [
     "end_copy",
     "end_not_completed",
     "end_trainer",
+    "end_with_role",
     "enrol",
     "enter_cpd",
     "escalate_concern",
     "fail_copy",
+    "find_co_ordinator",
     "finish_appointment",
     "finish_sharing",
     "give_back",
@@ -342,6 +346,7 @@ __all__ = [
     "keep_draft",
     "keep_paper",
     "keep_review_paper",
+    "leave_with_access",
     "lock_record",
     "lock_with_record",
     "map_evidence",

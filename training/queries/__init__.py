@@ -228,6 +228,13 @@ from training.queries.external import (
     link_over_since,
 )
 from training.queries.finding import own_things
+from training.queries.following import (
+    carried_by,
+    co_ordinated_by,
+    co_ordinators_to_find,
+    to_co_ordinate,
+    without_co_ordinator_from,
+)
 from training.queries.gate import (
     BehindLine,
     behind_gate,
@@ -493,6 +500,7 @@ __all__ = [
     "behind_gate",
     "best_evidence",
     "calendar_entry",
+    "carried_by",
     "case_words_needed",
     "cases_of",
     "cases_visible_to",
@@ -507,6 +515,8 @@ __all__ = [
     "changes_visible_to",
     "chapters_of",
     "closing_of",
+    "co_ordinated_by",
+    "co_ordinators_to_find",
     "code_of",
     "codes_resting_on",
     "cohort",
@@ -787,6 +797,7 @@ __all__ = [
     "threads_of",
     "threads_visible_to",
     "tidy",
+    "to_co_ordinate",
     "told_of_change",
     "trainees_named",
     "trainees_of",
@@ -807,6 +818,7 @@ __all__ = [
     "what_changed",
     "what_version_changed",
     "withdrawal_of",
+    "without_co_ordinator_from",
     "written_at",
     "written_digest",
     "written_hours",

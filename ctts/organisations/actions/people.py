@@ -17,6 +17,7 @@ from ctts.organisations import access
 from ctts.organisations.access import forget_held
 from ctts.organisations.actions._steps import note_despite, tell_invited
 from ctts.organisations.conflicts import Conflict, require_reason
+from ctts.organisations.following import access_ends, role_begins, role_ends
 from ctts.organisations.models import Affiliation, Organisation
 from ctts.organisations.states import PRIVILEGED, SCHEME_WIDE, Role
 
@@ -81,6 +82,8 @@ def give(
         require_second_factor(person=person, by=by, now=now)
     forget_held(person)
     record("organisations.role.granted", by=by, at=now, about=affiliation, after=_facts(affiliation))
+    for follow in role_begins:
+        follow(affiliation, by, now)
     return affiliation
 
 
@@ -119,7 +122,8 @@ def invite_with_role(
 @transaction.atomic
 def end_role(*, by: User, now: datetime, affiliation_id: int, ends_on: date, seen: str | None = None) -> Affiliation:
     """End a role on a day (its last). Raises NotAllowed, or TooLate when it has ended already, or its last day is not
-    the one that was `seen` (ISO, empty for none; None: not asked)."""
+    the one that was `seen` (ISO, empty for none; None: not asked), Invalid for a day before the first. What rests on
+    the role ends with it, as the apps declare (`following.role_ends`), and may refuse the day."""
     affiliation = Affiliation.objects.select_for_update(no_key=True).get(pk=affiliation_id)
     _lock_office()
     require(access.can_end_role(by, affiliation, ends_on, london_date(now)))
@@ -130,10 +134,12 @@ def end_role(*, by: User, now: datetime, affiliation_id: int, ends_on: date, see
         raise TooLate(f"Somebody changed this role since you opened the page: {stands}.")
     if ends_on < affiliation.starts_on:
         raise Invalid("The last day is before the first.", "ends_on")
-    affiliation.ends_on = ends_on
+    was, affiliation.ends_on = affiliation.ends_on, ends_on
     affiliation.save(update_fields=["ends_on"])
     forget_held(affiliation.person)
     record("organisations.role.ended", by=by, at=now, about=affiliation, after=_facts(affiliation))
+    for follow in role_ends:
+        follow(affiliation, was, by, now)
     return affiliation
 
 
@@ -143,7 +149,10 @@ def end_access(*, by: User, now: datetime, person: User, reason: str) -> User:
     while fewer than two of the office would be left (decision 11)."""
     _lock_office()
     require(access.can_end_access(by, person, london_date(now)))
-    return deactivate(person=person, reason=reason, by=by, now=now)
+    closed = deactivate(person=person, reason=reason, by=by, now=now)
+    for follow in access_ends:
+        follow(closed, by, now)
+    return closed
 
 
 def _lock_office() -> None:

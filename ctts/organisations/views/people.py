@@ -196,7 +196,7 @@ def end_role(request, pk):
     if tried(form, lambda: actions.end_role(by=request.user, now=request.now, affiliation_id=pk, **form.cleaned_data)):
         messages.success(request, f"“{role_in_words(held)}” of {held.person.full_name} has its last day.")
         return redirect("organisations:person", held.person_id)
-    lede = f"{role_in_words(held)}. The next request acts on it."
+    lede = f"{role_in_words(held)}. It is held through its last day; what they are to trainees by it ends then, too."
     return _ask(request, form, held.person, "End a role", lede, True, left=leaving.left_behind(held.person, today))
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from django.db.models import DateField, Exists, ExpressionWrapper, OuterRef, QuerySet, Value
+from django.db.models import DateField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
 
 from ctts.common.months import add_months
+from ctts.organisations.access import on_day
+from ctts.organisations.models import Affiliation, Organisation
+from ctts.organisations.states import Role
 from ctts.scheme.models import Accreditation
 from ctts.scheme.rules import SchemeNumbers
 from ctts.scheme.states import GRANTED_ACCREDITATION, VALID_ACCREDITATION, AccreditationState
@@ -25,6 +28,15 @@ def accreditations_ending(today: date, numbers: SchemeNumbers) -> QuerySet[Accre
     until = add_months(today, max(numbers.accreditation_reminder_months))
     rows = Accreditation.objects.filter(state__in=VALID_ACCREDITATION, ends_on__gte=today, ends_on__lte=until)
     return rows.exclude(follows_on()).select_related("organisation", "scope").order_by("ends_on", "pk")
+
+
+def centres_without_contact(today: date) -> QuerySet[Organisation]:
+    """Centres with a granted accreditation of which nobody with access is Training Co-ordinator, nor of the consortium
+    that they are a member of (C2)."""
+    held = Affiliation.objects.filter(on_day(today), role=Role.COORDINATOR, person__is_active=True)
+    here = Q(organisation=OuterRef("pk")) | Q(organisation=OuterRef("consortium"))
+    granted = Accreditation.objects.filter(state__in=GRANTED_ACCREDITATION).values("organisation")
+    return Organisation.objects.filter(~Exists(held.filter(here)), pk__in=granted).order_by("name", "pk")
 
 
 def follows_on() -> Exists:

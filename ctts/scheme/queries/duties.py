@@ -15,7 +15,7 @@ from ctts.organisations.queries import centres_co_ordinated_by, proposals_to_con
 from ctts.organisations.states import Role
 from ctts.scheme.models import Accreditation, AccreditationCondition, CentreApplication, Intake
 from ctts.scheme.queries.calendar import without_induction
-from ctts.scheme.queries.centres import accreditations_ending
+from ctts.scheme.queries.centres import accreditations_ending, centres_without_contact
 from ctts.scheme.queries.conditions import accreditations_all_met, conditions_waiting
 from ctts.scheme.queries.numbers import numbers_on
 from ctts.scheme.queries.office import planned_to_open
@@ -39,10 +39,12 @@ def duties_for(user: User, today: date) -> list[WaitingRow]:
     closes within four weeks or is closed until it is entered, each accreditation applied for, each condition that is
     answered or past its day, each member of the office to confirm. For a Training Co-ordinator: each accreditation to
     renew, each application that is begun and not sent, each condition to meet.
+
+    The office also gives each accredited centre a Training Co-ordinator that has nobody with access (C2).
     """
     rows: list[WaitingRow] = []
     if holds(user, Role.OFFICE, today):
-        rows += [*_of_intakes(today), *_to_decide(), *_to_judge(today), *_to_confirm(user)]
+        rows += [*_of_intakes(today), *_to_decide(), *_to_judge(today), *_to_confirm(user), *_to_co_ordinate(today)]
     if holds(user, Role.COORDINATOR, today):
         rows += [*_to_renew(user, today), *_to_send(user, today), *_to_meet(user, today)]
     return rows
@@ -105,6 +107,20 @@ def _to_confirm(user: User) -> list[WaitingRow]:
             since=london_date(row.proposed_at),
         )
         for row in proposals_to_confirm(user)
+    ]
+
+
+def _to_co_ordinate(today: date) -> list[WaitingRow]:
+    """Accredited centres without a main contact, of their own or of their consortium (C2)."""
+    return [
+        WaitingRow(
+            what="Give the centre a Training Co-ordinator",
+            url=reverse("scheme:centre", args=[row.pk]),
+            about=row.name,
+            role=ROLE,
+            button="Open",
+        )
+        for row in centres_without_contact(today)
     ]
 
 

@@ -55,6 +55,7 @@ def centre(request, pk):
         "facts": _facts(found),
         "accreditations": shown,
         "people": organisations.people_at(found, today),
+        "contacts": organisations.coordinators_of(found, today),
         "site_history": _site_history(found),
         "is_consortium": found.kind == Kind.CONSORTIUM,
         "is_employer": found.kind == Kind.EMPLOYER,

@@ -1,0 +1,146 @@
+"""Appointments follow the roles that the office gives and ends at a centre (C2, E3, quality rule 15)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from ctts.common.verdict import Invalid
+from ctts.notifications.models import Message
+from ctts.organisations import actions as organisations
+from ctts.organisations import leaving
+from ctts.organisations.access import forget_held
+from ctts.organisations.models import Affiliation
+from ctts.organisations.states import Role
+from ctts.scheme.queries import duties_for as scheme_duties
+from tests.training import practice as p
+from training import access, actions, periodic, queries
+from training.models import Appointment, TrainingRecord
+from training.states import AppointmentKind
+
+DAY = timedelta(days=1)
+COORDINATOR, SUPERVISOR, TRAINER = AppointmentKind.COORDINATOR, AppointmentKind.SUPERVISOR, AppointmentKind.TRAINER
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def scene():
+    return p.make_scene()
+
+
+def end(scene, who, role, ends_on=p.TODAY):
+    held = Affiliation.objects.get(person=getattr(scene.cast, who), role=role)
+    made = organisations.end_role(by=scene.cast.olive, now=p.NOW, affiliation_id=held.pk, ends_on=ends_on)
+    forget_held(made.person)
+
+
+def give(scene, who, role, organisation, **days):
+    given = {"person": getattr(scene.cast, who), "role": role, "organisation": organisation}
+    organisations.grant(by=scene.cast.olive, now=p.NOW, **given, **days)
+
+
+def around(record, kind):
+    """(first name, first day, last day) of everybody in a function, the earliest first."""
+    rows = Appointment.objects.filter(record=record, kind=kind).order_by("starts_on", "pk")
+    return [(row.person.full_name.split()[0], row.starts_on, row.ends_on) for row in rows.select_related("person")]
+
+
+def last_days(record, kind):
+    return {name: last for name, _, last in around(record, kind)}
+
+
+def asked(person, day):
+    return [row.what for row in queries.duties_and_others(person, day)[0]]
+
+
+def test_E3_a_supervisor_whose_role_ended_signs_nothing_from_the_day_after_and_another_is_named(scene):
+    end(scene, "sam", Role.SUPERVISOR)
+    assert around(scene.tara, SUPERVISOR) == [("Sam", p.START_ON, p.TODAY)]
+    assert access.is_supervisor(scene.cast.sam, TrainingRecord.objects.get(pk=scene.tara.pk), p.TODAY)
+    record = TrainingRecord.objects.get(pk=scene.tara.pk)
+    assert not access.is_supervisor(scene.cast.sam, record, p.TODAY + DAY)
+    assert "Name another Training Supervisor" in asked(scene.cast.tara, p.TODAY + DAY)
+
+
+def test_C2_another_co_ordinator_of_the_centre_takes_over_from_the_day_after(scene):
+    end(scene, "cora", Role.COORDINATOR)
+    assert around(scene.tara, COORDINATOR) == [("Cora", p.START_ON, p.TODAY), ("Sid", p.TODAY + DAY, None)]
+    told = Message.objects.get(kind="training.appointed", to=scene.cast.sid)
+    assert "Training Co-ordinator" in told.subject
+
+
+def test_C2_where_nobody_follows_the_office_gives_somebody_the_role_who_stands_there_at_once(scene):
+    end(scene, "carl", Role.COORDINATOR)
+    assert around(scene.tom, COORDINATOR) == [("Carl", p.START_ON, p.TODAY)]
+    give(scene, "sue", Role.COORDINATOR, scene.cast.bristol)
+    assert around(scene.tom, COORDINATOR)[1:] == [("Sue", p.TODAY + DAY, None)]
+    assert around(scene.tara, COORDINATOR) == [("Cora", p.START_ON, None)]  # another centre's
+
+
+def test_C2_the_calendar_finds_whoever_becomes_co_ordinator_later_on(scene):
+    end(scene, "carl", Role.COORDINATOR)
+    give(scene, "sue", Role.COORDINATOR, scene.cast.bristol, starts_on=p.TODAY + 3 * DAY)
+    assert len(around(scene.tom, COORDINATOR)) == 1
+    for day, done in ((1, 0), (3, 1), (4, 0)):
+        assert periodic.find_co_ordinators(p.NOW + day * DAY) == done
+    assert around(scene.tom, COORDINATOR)[1:] == [("Sue", p.TODAY + 3 * DAY, None)]
+
+
+def test_C2_a_co_ordinator_without_access_is_replaced_at_once_where_somebody_can_be(scene):
+    for who in ("cora", "carl"):
+        person, reason = getattr(scene.cast, who), "Left the centre."
+        organisations.end_access(by=scene.cast.olive, now=p.NOW, person=person, reason=reason)
+    assert around(scene.tara, COORDINATOR) == [("Cora", p.START_ON, p.TODAY - DAY), ("Sid", p.TODAY, None)]
+    assert around(scene.tom, COORDINATOR) == [("Carl", p.START_ON, None)]  # comes back with the access
+    rows = scheme_duties(scene.cast.olive, p.TODAY)
+    [row] = [row for row in rows if row.what == "Give the centre a Training Co-ordinator"]
+    assert row.about == scene.cast.bristol.name
+
+
+def test_C2_before_a_co_ordinator_leaves_it_is_said_who_takes_over(scene):
+    said = {who: leaving.left_behind(getattr(scene.cast, who), p.TODAY) for who in ("cora", "carl")}
+    assert "Tara Quinn" in said["cora"][0].words and "Sid Marsh takes over" in said["cora"][0].words
+    assert "nobody does so then: give somebody the role first" in said["carl"][0].words
+
+
+def test_E3_another_last_day_of_the_role_is_the_last_day_of_what_rests_on_it(scene):
+    later = p.TODAY + 30 * DAY
+    for who, role in (("sam", Role.SUPERVISOR), ("cora", Role.COORDINATOR)):
+        end(scene, who, role, p.TODAY + 5 * DAY)
+        end(scene, who, role, later)
+    assert around(scene.tara, SUPERVISOR) == [("Sam", p.START_ON, later)]
+    assert around(scene.tara, COORDINATOR)[0] == ("Cora", p.START_ON, p.TODAY + 5 * DAY)  # Sid follows her already
+    end(scene, "sam", Role.SUPERVISOR, p.TODAY + DAY)
+    assert around(scene.tara, SUPERVISOR) == [("Sam", p.START_ON, p.TODAY + DAY)]
+
+
+def test_E3_what_begins_after_the_last_day_of_the_role_stands_against_that_day(scene):
+    end(scene, "sam", Role.SUPERVISOR, p.TODAY + DAY)
+    given = {"record_id": scene.tara.pk, "person": scene.cast.sid, "kind": SUPERVISOR}
+    actions.add_appointment(by=scene.cast.olive, now=p.NOW, **given, starts_on=p.TODAY + 9 * DAY)
+    with pytest.raises(Invalid, match="they are Training Supervisor of Tara Quinn") as refused:
+        end(scene, "sid", Role.SUPERVISOR, p.TODAY + 3 * DAY)
+    assert refused.value.field == "ends_on"
+    end(scene, "sid", Role.SUPERVISOR, p.TODAY + 9 * DAY)
+
+
+def test_E3_a_trainer_stays_one_while_a_role_at_the_centre_is_left(scene):
+    p.appoint(scene.tara, scene.cast.sid, TRAINER)
+    p.appoint(scene.tara, scene.cast.trina, TRAINER)
+    end(scene, "sid", Role.COORDINATOR)
+    end(scene, "trina", Role.TRAINER)
+    assert last_days(scene.tara, TRAINER) == {"Sid": None, "Trina": p.TODAY}
+    end(scene, "sid", Role.SUPERVISOR)
+    assert last_days(scene.tara, TRAINER) == {"Sid": p.TODAY, "Trina": p.TODAY}
+
+
+def test_E3_a_role_given_again_from_the_day_after_carries_on(scene):
+    held = Affiliation.objects.get(person=scene.cast.sam, role=Role.SUPERVISOR)
+    days = {"starts_on": p.TODAY + DAY, "ends_on": p.TODAY + 400 * DAY, "granted_at": p.NOW}
+    Affiliation.objects.create(person=scene.cast.sam, role=held.role, organisation=scene.cast.leeds, **days)
+    assert queries.carried_by(held, None) == []  # no last day yet
+    given = {"by": scene.cast.olive, "now": p.NOW, "affiliation_id": held.pk, "ends_on": p.TODAY}
+    organisations.end_role(**given)
+    assert around(scene.tara, SUPERVISOR) == [("Sam", p.START_ON, None)]

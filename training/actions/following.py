@@ -1,0 +1,100 @@
+"""Appointments follow the roles that the office gives and ends at a centre (C2, E3, quality rule 15)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from ctts.accounts.models import User
+from ctts.audit.actions import record as audit
+from ctts.common.clock import london_date
+from ctts.common.months import in_words
+from ctts.common.verdict import Invalid
+from ctts.notifications.actions import notify
+from ctts.organisations.models import Affiliation
+from training import notices, queries
+from training.actions._steps import lock_record
+from training.models import Appointment, TrainingRecord
+from training.states import AppointmentKind
+
+ONE_DAY = timedelta(days=1)
+COORDINATOR = AppointmentKind.COORDINATOR
+
+
+@transaction.atomic
+def end_with_role(*, by: User, now: datetime, held: Affiliation, was: date | None) -> None:
+    """A role at a centre has its last day: what rests on it around trainees there has the same one (E3).
+
+    `was` is the last day that the role had before: what ended with it goes along, unless somebody follows. Another
+    Training Co-ordinator of the centre takes over from the day after. Raises Invalid where somebody is appointed from
+    a later day on.
+    """
+    last_day = held.ends_on
+    if last_day is None:
+        return
+    for made in queries.carried_by(held, was):
+        if made.starts_on > last_day:
+            raise Invalid(
+                f"From {in_words(made.starts_on)} they are {made.get_kind_display()} of {made.record.trainee}. Choose "
+                "a later last day, or have somebody else named there first.",
+                "ends_on",
+            )
+        record = lock_record(made.record_id)
+        _end(made, last_day, by, now)
+        if made.kind == COORDINATOR:
+            _fill(record, by, now)
+
+
+@transaction.atomic
+def begin_with_role(*, by: User | None, now: datetime, held: Affiliation) -> None:
+    """Somebody becomes Training Co-ordinator of a centre: they stand around every trainee there who has none (C2)."""
+    for record in queries.to_co_ordinate(held):
+        _fill(lock_record(record.pk), by, now)
+
+
+@transaction.atomic
+def leave_with_access(*, by: User, now: datetime, person: User) -> None:
+    """A Training Co-ordinator has no access any more: another one of the centre takes over at once, if there is one."""
+    today = london_date(now)
+    for made in queries.co_ordinated_by(person, today):
+        successor = queries.coordinator_at(made.record.centre, today)
+        if successor is not None:
+            record = lock_record(made.record_id)
+            _end(made, max(made.starts_on, today - ONE_DAY), by, now)
+            _fill(record, by, now)
+
+
+@transaction.atomic
+def find_co_ordinator(*, by: None, now: datetime, record_id: int) -> bool:
+    """Whether a trainee without a Training Co-ordinator got one; called by the calendar (C2)."""
+    return _fill(lock_record(record_id), by, now)
+
+
+def _end(made: Appointment, last_day: date, by: User, now: datetime) -> None:
+    made.ends_on = last_day
+    made.save(update_fields=["ends_on"])
+    facts = {"kind": str(made.kind), "person": made.person_id, "ends_on": last_day.isoformat()}
+    audit("training.appointment.ended", by=by, at=now, about=made, within=made.record.trainee_id, after=facts)
+
+
+def _fill(record: TrainingRecord, by: User | None, now: datetime) -> bool:
+    """Appoint a Training Co-ordinator of the centre from the first day that has none; they are told."""
+    first_day = queries.without_co_ordinator_from(record, london_date(now))
+    person = queries.coordinator_at(record.centre, first_day) if first_day is not None else None
+    if person is None or first_day is None or person.pk == record.trainee_id:
+        return False
+    given = {"record": record, "person": person, "kind": COORDINATOR, "starts_on": first_day}
+    made = Appointment.objects.create(**given, made_at=now)
+    facts = {"kind": str(COORDINATOR), "person": person.pk}
+    audit("training.appointment.made", by=by, at=now, about=made, within=record.trainee_id, after=facts)
+    notify(
+        notices.APPOINTED,
+        to=person,
+        key=f"training.appointed:{made.pk}",
+        about=made,
+        within=record.trainee_id,
+        now=now,
+        context={"record": record, "appointment": made},
+    )
+    return True

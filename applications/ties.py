@@ -9,15 +9,21 @@ from datetime import date, datetime
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from applications.actions import hand_support_over
+from applications.actions import hand_support_over, name_reader
 from applications.help import HELP
 from applications.models import Application
+from applications.queries import unread_without, waiting_for_readers_but
 from applications.states import EVERY, FINAL, UNDECIDED, ApplicationState
 from ctts.accounts.models import User
 from ctts.common.helping import explains
+from ctts.common.months import in_words
+from ctts.common.verdict import YES, Verdict, late
+from ctts.organisations.access import holds
 from ctts.organisations.conflicts import Conflict, speaks_against
+from ctts.organisations.following import may_end, role_begins
 from ctts.organisations.leaving import Left, leaves
 from ctts.organisations.merging import Tie, hands_over, holds_back
+from ctts.organisations.models import Affiliation
 from ctts.organisations.states import Role
 from ctts.scheme.models import Intake
 from ctts.scheme.queries import GoesOn, goes_on_in_scopes, waits_in_intake
@@ -47,6 +53,36 @@ def waiting_applications(person: User, today: date) -> Iterator[Left]:
     for application in running.filter(claimed_by=person).exclude(state__in=(*FINAL, ApplicationState.ACCEPTED)):
         words = f"They have the application of {application.applicant.full_name}; it waits for the whole office then."
         yield Left(words, "The application", reverse("applications:review", args=[application.pk]))
+
+
+@leaves
+def adjustments_to_decide(person: User, today: date) -> Iterator[Left]:
+    """How many requests wait for a named reader; whose they are only the readers know (A5)."""
+    if not holds(person, Role.ADJUSTMENTS, today):
+        return
+    if (many := waiting_for_readers_but(person).count()) > 0:
+        waits = "A request for a reasonable adjustment waits" if many == 1 else f"{many} requests for adjustments wait"
+        yield Left(f"{waits} for the named readers, of whom they are one: the others have to go on with it.")
+
+
+@may_end
+def somebody_reads_adjustments(person: User, role: Role, ends_on: date) -> Verdict:
+    """The last named reader stays one while something waits that nobody else could read (A5)."""
+    unread = unread_without(person, ends_on) if role == Role.ADJUSTMENTS else None
+    if unread is None:
+        return YES
+    many, day = unread
+    waits = "A request for a reasonable adjustment waits" if many == 1 else f"{many} requests for adjustments wait"
+    return late(
+        f"{waits} for a named reader, and from {in_words(day)} on nobody would be left who may read it. "
+        "Give somebody else the role of an adjustments reader first."
+    )
+
+
+@role_begins
+def new_reader(held: Affiliation, by: User | None, now: datetime) -> None:
+    """A new reader of adjustments hears of what waits (A5)."""
+    name_reader(by=by, now=now, held=held)
 
 
 @waits_in_intake

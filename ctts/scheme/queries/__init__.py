@@ -82,6 +82,13 @@ from ctts.scheme.queries.frameworks import (
     offered_scopes,
     scopes_open_to_apply,
 )
+from ctts.scheme.queries.handbook import (
+    AskedToRead,
+    asked_to_read,
+    handbook_to_tell,
+    is_to_be_read,
+    readers_of_next,
+)
 from ctts.scheme.queries.lists import (
     Coverage,
     TaskCoverage,
@@ -140,6 +147,7 @@ from ctts.scheme.queries.scopes import (
 )
 
 __all__ = [
+    "AskedToRead",
     "Coverage",
     "FormsOf",
     "GoesOn",
@@ -154,6 +162,7 @@ __all__ = [
     "accredited_pairs",
     "again_from",
     "application_behind",
+    "asked_to_read",
     "centre_application_for",
     "centre_applications_visible_to",
     "centres_by_scope",
@@ -198,6 +207,7 @@ __all__ = [
     "goes_on_in_scopes",
     "group_version",
     "handbook_for",
+    "handbook_to_tell",
     "handbooks",
     "has_applied",
     "held_before",
@@ -214,6 +224,7 @@ __all__ = [
     "is_followed",
     "is_last_published",
     "is_referred_to",
+    "is_to_be_read",
     "items_that_differ",
     "lacks_induction",
     "late_accreditations",
@@ -237,6 +248,7 @@ __all__ = [
     "other_level",
     "others_for",
     "planned_to_open",
+    "readers_of_next",
     "replies_of",
     "rule_versions",
     "rules_on",

@@ -17,7 +17,7 @@ from ctts.scheme.forms.calendar import HandbookForm, ReadForm
 from ctts.scheme.models import Handbook
 
 PUBLISHED = "It is published; people can read it once the file is checked. Whoever is asked to is mailed next morning."
-FOR_GOOD = "A version that is published cannot be taken back: publish the right one with a version of its own."
+FOR_GOOD = "A wrong one cannot be taken back: the right one, published with a version of its own, then takes its place."
 
 
 @guarded(OFFICE)
@@ -34,7 +34,7 @@ def publish(request):
     readers = queries.readers_of_next()
     confirm = Confirm(
         title="Publish a version of the handbook",
-        lede=f"{FOR_GOOD} It takes the place of the version before at once.",
+        lede=f"It takes the place of the version before at once. {FOR_GOOD}",
         action="Publish it",
         cancel_url=reverse("scheme:handbooks"),
         consequences=_consequences(readers, queries.current_handbook()),

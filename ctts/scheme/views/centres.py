@@ -69,7 +69,7 @@ def centre(request, pk):
 
 
 def _contacts(found, people, today):
-    """Whether somebody with access co-ordinates the training there, or in the consortium that it is a member of (C2)."""
+    """Whether somebody with access co-ordinates training there, or in the consortium it is a member of (C2)."""
     return any(held.role == Role.COORDINATOR for held in people) or organisations.coordinators_of(found, today)
 
 

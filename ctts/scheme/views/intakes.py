@@ -162,9 +162,15 @@ def open_one(request, pk):
             Consequence("The fee is fixed:", f"{money(found.fee_gross_pence)} with VAT" if _priced(found) else "none"),
             *_told_of_opening(found),
         ],
+        mind=_before_its_day(found, today_of(request)),
         hold=_hold(found),
     )
     return confirm_page(request, confirm)
+
+
+def _before_its_day(found, today):
+    """A word where an intake would open before its own first day (I2); by itself it opens on that day."""
+    return f"By itself it opens on {day(found.opens_on)}, not today." if today < found.opens_on else ""
 
 
 GOES_BACK = "The purchase order does not cover the fee, so the application goes back, and both sides are mailed"

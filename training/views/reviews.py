@@ -42,6 +42,8 @@ def reviews(request, pk):
     context["earlier"] = earlier_left(request, record, EarlierKind.REVIEW)
     context["step"] = shown.review_list_step(request.user, record, rows, today)
     context["can_close"] = context["mine"] or bool(access.is_supervisor(request.user, record, today))
+    beside = gaps and any(row.state == ReviewState.DRAFT for row in rows)  # the button of the page goes on with that
+    context["writes"] = beside and context["can_close"] and not context["mine"] and access.is_running(record)
     context["to_ask"] = queries.supervisors_of(record, today) if gaps and not context["can_close"] else []
     if context["to_ask"]:
         context["step"] = nudge_step(request.user, record, f"months:{record.pk}", today)

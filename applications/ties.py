@@ -12,7 +12,7 @@ from django.urls import reverse
 from applications.actions import hand_support_over
 from applications.help import HELP
 from applications.models import Application
-from applications.states import EVERY, FINAL, UNDECIDED, ApplicationState
+from applications.states import EVERY, FINAL, TO_WORK_ON, UNDECIDED, ApplicationState
 from ctts.accounts.models import User
 from ctts.common.helping import explains
 from ctts.organisations.conflicts import Conflict, speaks_against
@@ -39,14 +39,24 @@ THEN = "They can still give it while their account is open; once it is closed, t
 
 @leaves
 def waiting_applications(person: User, today: date) -> Iterator[Left]:
-    """Applications that wait for somebody's confirmation, and those that they have in review (A2, A4)."""
+    """Applications that wait for somebody's confirmation or rest on it, and those that they have in review (A2, A4)."""
     running = Application.objects.select_related("applicant", "intake").order_by("pk")
     for application in running.filter(supervisor=person, state=ApplicationState.AWAITING_SUPERVISOR):
         words = f"{application.applicant.full_name} waits for their confirmation. {THEN}"
         yield Left(words, "The application", reverse("applications:review", args=[application.pk]))
+    for application in running.filter(supervisor=person, state__in=(*TO_WORK_ON, ApplicationState.ACCEPTED)):
+        yield Left(_rests_on(application), "The application", reverse("applications:review", args=[application.pk]))
     for application in running.filter(claimed_by=person).exclude(state__in=(*FINAL, ApplicationState.ACCEPTED)):
         words = f"They have the application of {application.applicant.full_name}; it waits for the whole office then."
         yield Left(words, "The application", reverse("applications:review", args=[application.pk]))
+
+
+def _rests_on(application: Application) -> str:
+    """What becomes of an application that they confirmed and that is not enrolled (A2, A4, E3)."""
+    name = application.applicant.full_name
+    if application.state == ApplicationState.ACCEPTED:
+        return f"{name} is accepted with them as Training Supervisor, and is asked to name another once in training."
+    return f"They confirmed the application of {name}, which cannot be accepted while they have no access."
 
 
 @waits_in_intake

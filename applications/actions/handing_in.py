@@ -232,14 +232,18 @@ def _keep_or_move_receipt(application: Application, asked_at: datetime, now: dat
 
 
 @transaction.atomic
-def withdraw(*, by: User, now: datetime, application_id: int, reason: str = "") -> Application:
+def withdraw(*, by: User, now: datetime, application_id: int, reason: str = "", seen: str = "") -> Application:
     """The applicant or the office ends the application before it is declined or enrolled (A6).
 
-    Raises NotAllowed for anyone else, TooLate when it has come to its end or a colleague has claimed it, Invalid when
-    the office, which ends somebody else's, gives no reason.
+    `seen` is the state that the page showed; an empty one asks nothing. Raises NotAllowed for anyone else, TooLate when
+    it has come to its end, went on since the page was opened or a colleague has claimed it, Invalid when the office,
+    which ends somebody else's, gives no reason.
     """
     application = lock(application_id)
     require(access.can_withdraw(by, application, london_date(now)))
+    if seen and seen != application.state:
+        now_it_is = application.get_state_display()
+        raise TooLate(f"It went on since you opened this page: it is now “{now_it_is}”. Nothing was withdrawn.")
     if by.pk != application.applicant_id and not reason.strip():
         raise Invalid("Say why: the applicant reads it.", "reason")
     let_go_of_draft_list(application)

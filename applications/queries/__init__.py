@@ -96,6 +96,7 @@ from applications.queries.objections import (
     objection_to,
     objections_of,
     objections_to,
+    supervisor_against,
     words_against,
 )
 from applications.queries.order_duties import order_page
@@ -289,6 +290,7 @@ __all__ = [
     "slots_of",
     "standing_against",
     "stored_part",
+    "supervisor_against",
     "supervisor_reachable",
     "tasks_of",
     "to_support",

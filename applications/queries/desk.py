@@ -11,7 +11,7 @@ from itertools import islice
 from django.db.models import QuerySet
 
 from applications.models import Application, DocumentCheck, Finding
-from applications.queries.duties import has_lost_supervisor
+from applications.queries.duties import supervisor_has_left
 from applications.queries.facts import findings_that_count
 from applications.queries.many import Many
 from applications.rules import ApplicationFacts, RuleResult, completeness, entry_rules
@@ -45,10 +45,10 @@ class DeskRow:
     @property
     def blocker(self) -> str:
         """The first light that lacks, else the first that a person has to judge; none of what has ended. Where the
-        supervisor for whom it waits has left, that (A2)."""
+        supervisor for whom it waits, or who confirmed it, has left, that (A2)."""
         if self.application.state in FINAL:
             return ""
-        if has_lost_supervisor(self.application):
+        if supervisor_has_left(self.application):
             return "Its Training Supervisor has left"
         lacking = next((word for word, stands in self.lights if stands == NOT_MET), "")
         to_judge = next((f"{word}: to judge" for word, stands in self.lights if stands == TO_JUDGE), "")

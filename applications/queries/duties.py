@@ -15,7 +15,7 @@ from applications.queries.letters import held_letters
 from applications.queries.objections import objection_rows
 from applications.queries.order_duties import orders_to_check, own_order_rows
 from applications.queries.orders import wanted_orders
-from applications.states import ApplicationState, EnquiryStanding
+from applications.states import TO_WORK_ON, ApplicationState, EnquiryStanding
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.months import days_after
@@ -197,6 +197,12 @@ def has_lost_supervisor(row: Application) -> bool:
     """Whether it waits for a Training Supervisor who can no longer sign in: the applicant has the next move (A2)."""
     waits = row.state == ApplicationState.AWAITING_SUPERVISOR
     return waits and row.supervisor is not None and not row.supervisor.is_active
+
+
+def supervisor_has_left(row: Application) -> bool:
+    """Whether whoever is to confirm it, or confirmed it, can no longer sign in, while it is not decided (A2)."""
+    stands = row.state == ApplicationState.AWAITING_SUPERVISOR or row.state in TO_WORK_ON
+    return stands and row.supervisor is not None and not row.supervisor.is_active
 
 
 def _lost_row(row: Application) -> WaitingRow:

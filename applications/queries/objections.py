@@ -7,7 +7,7 @@ from datetime import date
 
 from django.urls import reverse
 
-from applications.access import applying_now
+from applications.access import applying_now, can_be_named
 from applications.models import Application, Objection
 from applications.queries.checklist import ChecklistRow, rejected_of
 from applications.queries.facts import standing_against
@@ -55,12 +55,29 @@ def against_acceptance(application: Application, today: date, given: Given | Non
     """What stands against acceptance, as a sentence; empty when nothing does (A4)."""
     given = given or Given(application)
     rules, objections = standing_against(application, today, given), objections_to(application)
-    return words_against(rules, objections, rejected_of(application, given))
+    return words_against(rules, objections, rejected_of(application, given), supervisor_against(application, today))
 
 
-def words_against(rules: Sequence[str], objections: Sequence[Objection], rejected: Sequence[ChecklistRow]) -> str:
-    """The same from the rules that stand against it, its objections and rejected files, for a page that has all."""
+def supervisor_against(application: Application, today: date) -> str:
+    """Why whoever confirmed it cannot be the Training Supervisor any more, naming them; empty where they can (A2, E4).
+
+    Their access ended since, or they apply or train themselves by now.
+    """
+    person = application.supervisor
+    if person is None or can_be_named(person, today):
+        return ""
+    if not person.is_active:
+        return f"{person.full_name}, who confirmed it as Training Supervisor, has no access any more."
+    return f"{person.full_name}, who confirmed it as Training Supervisor, applies to the scheme or trains in it by now."
+
+
+def words_against(
+    rules: Sequence[str], objections: Sequence[Objection], rejected: Sequence[ChecklistRow], supervisor: str
+) -> str:
+    """The same from the rules that stand against it, its objections, rejected files and what speaks against its
+    supervisor, for a page that has all."""
     said = [f"These rules still stand against it: {', '.join(rules)}."] if rules else []
+    said += [supervisor] if supervisor else []
     said += [f"Rejected: {'; '.join(row.slot.title for row in rejected)}."] if rejected else []
     open_ones = [row.raised_by.full_name for row in objections if row.outcome == ObjectionOutcome.OPEN]
     said += [f"An objection waits to be considered: {', '.join(open_ones)}."] if open_ones else []

@@ -29,11 +29,11 @@ from applications.views._shared import (
     part_url,
 )
 from ctts.accounts.models import User
-from ctts.common.confirming import confirm_page
+from ctts.common.confirming import confirm_page, confirmed
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.letters import Addressee, mail_preview
 from ctts.common.parts import Confirm, Consequence, FileLink, MailPreview, NextStep
-from ctts.common.posted import data_of, today_of
+from ctts.common.posted import data_of, require_for, today_of
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import Invalid, require
 from ctts.organisations.conflicts import beside_training
@@ -321,13 +321,9 @@ def _is_wanted(application: Application) -> bool:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """The applicant or the office ends it; who is told is shown first (A6)."""
     application = application_or_404(request, pk)
-    require(access.can_withdraw(request.user, application, today_of(request)))
-    form = WithdrawForm(data_of(request), own=application.applicant_id == request.user.pk)
-    if form.is_bound and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        actions.withdraw(by=request.user, now=request.now, application_id=pk, reason=reason)
-        messages.success(request, "The application is withdrawn.")
-        return redirect(_after_withdrawing(request, application))
+    own = application.applicant_id == request.user.pk
+    form = WithdrawForm(data_of(request), own=own, initial={"seen": application.state})
+    require_for(form, access.can_withdraw(request.user, application, today_of(request)))
     confirm = Confirm(
         title="Withdraw this application?",
         kicker=f"{application.applicant.full_name}, intake {application.intake}",
@@ -339,7 +335,11 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         danger=True,
         **_rather_later(request, application),
     )
-    return confirm_page(request, confirm)
+
+    def act() -> object:
+        return actions.withdraw(by=request.user, now=request.now, application_id=pk, **form.cleaned_data)
+
+    return confirmed(request, confirm, act, confirm.cancel_url, said="The application is withdrawn.")
 
 
 def _rather_later(request: HttpRequest, application: Application) -> dict[str, Any]:

@@ -1,0 +1,77 @@
+"""What went on while a page was open, and whose Training Supervisor left after they confirmed (A2, A4, A6, E4)."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from applications import actions, queries
+from ctts.accounts.actions import deactivate
+from ctts.common.verdict import Invalid, TooLate
+from ctts.organisations.leaving import left_behind
+from tests.applications import world
+from tests.applications.world import NOW
+from tests.office import browser_of
+
+
+def url(name, *args):
+    return reverse(f"applications:{name}", args=args)
+
+
+def leave(cast):
+    deactivate(person=cast.sam, reason="Left.", by=cast.oscar, now=NOW)
+
+
+# --- withdrawn from a page that showed another state (A6) ---
+
+
+def test_A6_what_was_accepted_meanwhile_is_not_withdrawn_from_an_old_page(cast, ready):
+    ann = browser_of(cast.ann)
+    assert 'name="seen" value="in_review"' in ann.get(url("withdraw", ready.pk)).text
+    actions.accept(by=cast.olive, now=NOW, application_id=ready.pk)
+    answer = ann.post(url("withdraw", ready.pk), {"reason": "Moving", "seen": "in_review"})
+    assert answer.status_code == 409 and world.refresh(ready).state == "accepted"
+    assert "it is now “Accepted”. Nothing was withdrawn" in answer.text
+    assert "Why?" in answer.text and "Moving" in answer.text
+    assert ann.post(url("withdraw", ready.pk), {"reason": "Moving", "seen": "accepted"}).status_code == 303
+    assert world.refresh(ready).state == "withdrawn"
+
+
+def test_A6_the_offices_reason_is_kept_where_it_was_declined_meanwhile(cast, ready):
+    olive = browser_of(cast.olive)
+    actions.decline(by=cast.olive, now=NOW, application_id=ready.pk, reasons="No fee.")
+    answer = olive.post(url("withdraw", ready.pk), {"reason": "Telephoned", "seen": "in_review"})
+    assert answer.status_code == 409 and "Telephoned" in answer.text and "come to its end" in answer.text
+    with pytest.raises(TooLate, match="come to its end"):
+        actions.withdraw(by=cast.olive, now=NOW, application_id=ready.pk, reason="Telephoned.", seen="in_review")
+
+
+# --- the supervisor left after they confirmed (A2, A4) ---
+
+
+def test_A4_whose_supervisor_has_left_is_not_accepted_and_the_page_names_them(cast, ready):
+    leave(cast)
+    said = "Sam Patel, who confirmed it as Training Supervisor, has no access any more."
+    assert queries.against_acceptance(world.refresh(ready), NOW.date()) == said
+    olive = browser_of(cast.olive)
+    for name in ("review", "accept"):
+        assert said in olive.get(url(name, ready.pk)).text
+    assert "Its Training Supervisor has left" in olive.get(url("desk")).text
+    with pytest.raises(Invalid, match="Sam Patel, who confirmed it"):
+        actions.accept(by=cast.olive, now=NOW, application_id=ready.pk)
+
+
+def test_E4_whose_supervisor_applies_by_now_is_not_accepted_either(cast, ready):
+    ready.supervisor = cast.abe
+    ready.save(update_fields=["supervisor"])
+    actions.start_application(by=cast.abe, now=NOW)
+    said = "who confirmed it as Training Supervisor, applies to the scheme or trains in it by now."
+    assert queries.against_acceptance(ready, NOW.date()) == f"{cast.abe.full_name}, {said}"
+
+
+def test_A2_before_the_access_ends_the_office_reads_which_applications_rest_on_them(cast, ready):
+    words = "They confirmed the application of Ann Archer, which cannot be accepted while they have no access."
+    assert words in [one.words for one in left_behind(cast.sam, NOW.date())]
+    actions.accept(by=cast.olive, now=NOW, application_id=ready.pk)
+    words = "Ann Archer is accepted with them as Training Supervisor, and is asked to name another once in training."
+    assert words in [one.words for one in left_behind(cast.sam, NOW.date())]

@@ -15,6 +15,7 @@ from applications.models import Application
 from applications.states import EVERY, FINAL, TO_WORK_ON, UNDECIDED, ApplicationState
 from ctts.accounts.models import User
 from ctts.common.helping import explains
+from ctts.common.templatetags.formats import day
 from ctts.organisations.conflicts import Conflict, speaks_against
 from ctts.organisations.leaving import Left, leaves
 from ctts.organisations.merging import Tie, hands_over, holds_back
@@ -57,6 +58,24 @@ def _rests_on(application: Application) -> str:
     if application.state == ApplicationState.ACCEPTED:
         return f"{name} is accepted with them as Training Supervisor, and is asked to name another once in training."
     return f"They confirmed the application of {name}, which cannot be accepted while they have no access."
+
+
+@leaves
+def their_own_application(person: User, today: date) -> Iterator[Left]:
+    """An application of theirs that is not over: nothing of it reaches them then (A1, E1)."""
+    for application in Application.objects.filter(applicant=person).exclude(state__in=FINAL).select_related("intake"):
+        url = reverse("applications:review", args=[application.pk])
+        yield Left(_stays_undone(application), "The application", url)
+
+
+def _stays_undone(application: Application) -> str:
+    intake = application.intake
+    if application.state == ApplicationState.ACCEPTED:
+        enrolled = f"enrolled on {day(intake.enrolment_on)}, or once they are accepted if that is later"
+        return f"They are accepted for {intake} and would be {enrolled}: without access they are not enrolled."
+    return (
+        f"Their application for {intake} is “{application.get_state_display()}”. It stays so, and no mail reaches them."
+    )
 
 
 @waits_in_intake

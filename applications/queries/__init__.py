@@ -71,7 +71,7 @@ from applications.queries.late import (
     late_codes,
     no_use_for_late_code,
 )
-from applications.queries.letters import held_letters, letter_key, letter_mail, letters_owed
+from applications.queries.letters import acceptances_on_hold, held_letters, letter_key, letter_mail, letters_owed
 from applications.queries.lists import (
     applications_named,
     applications_visible_to,
@@ -164,6 +164,7 @@ __all__ = [
     "Given",
     "RuleRow",
     "WhatWasSaid",
+    "acceptances_on_hold",
     "adjustment_cases",
     "adjustment_goes_on",
     "adjustments_due_for_review",

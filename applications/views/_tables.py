@@ -214,7 +214,7 @@ def order_line(row: PurchaseOrder) -> list[Any]:
         *(_pounds(pence) for pence in (row.net_pence, row.vat_pence, row.gross_pence)),
         _pounds(application.intake.fee_gross_pence),
         row.get_state_display(),
-        application.get_state_display(),
+        f"{application.get_state_display()}{', no order counts' if row.leaves_uncovered else ''}",
         row.entered_at,
     ]
 
@@ -272,9 +272,12 @@ class OrdersTable(tables.Table):
         return badge(badge_for(record.state, record.get_state_display(), "purchaseorder"))
 
     def render_application(self, record: PurchaseOrder) -> Any:
-        """How far the application has come."""
+        """How far the application has come, and that nothing covers the fee of somebody enrolled."""
         application = record.application
-        return badge(badge_for(application.state, application.get_state_display(), "application"))
+        shown = badge(badge_for(application.state, application.get_state_display(), "application"))
+        return (
+            format_html("<div>{} <strong>no order counts</strong></div>", shown) if record.leaves_uncovered else shown
+        )
 
 
 class LateCodesTable(tables.Table):

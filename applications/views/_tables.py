@@ -301,7 +301,7 @@ class LateCodesTable(tables.Table):
 
     def render_name(self, record: LateCode) -> Any:
         """The person, and the address whose account may use it."""
-        return format_html('<div>{}<br><span class="quiet">{}</span></div>', record.name, record.email)
+        return format_html('<div>{}<br><span class="quiet">{}</span></div>', record.name, record.address)
 
     def render_until(self, value: date) -> Any:
         """The last day on which it opens anything."""

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from applications.actions import hand_support_over
+from applications.actions import hand_support_over, remind_supervisor
 from applications.help import HELP
 from applications.models import Application
 from applications.states import EVERY, FINAL, TO_WORK_ON, UNDECIDED, ApplicationState
@@ -17,6 +17,7 @@ from ctts.accounts.models import User
 from ctts.common.helping import explains
 from ctts.common.templatetags.formats import day
 from ctts.organisations.conflicts import Conflict, speaks_against
+from ctts.organisations.following import access_ends
 from ctts.organisations.leaving import Left, leaves
 from ctts.organisations.merging import Tie, hands_over, holds_back
 from ctts.organisations.states import Role
@@ -58,6 +59,14 @@ def _rests_on(application: Application) -> str:
     if application.state == ApplicationState.ACCEPTED:
         return f"{name} is accepted with them as Training Supervisor, and is asked to name another once in training."
     return f"They confirmed the application of {name}, which cannot be accepted while they have no access."
+
+
+@access_ends
+def another_is_named(person: User, by: User, now: datetime) -> None:
+    """Whoever waits for the confirmation of somebody without access is told at once to name another (A2)."""
+    waiting = Application.objects.filter(supervisor=person, state=ApplicationState.AWAITING_SUPERVISOR)
+    for key in waiting.order_by("pk").values_list("pk", flat=True):
+        remind_supervisor(by=None, now=now, application_id=key)
 
 
 @leaves

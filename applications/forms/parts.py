@@ -11,7 +11,8 @@ from django.core.exceptions import ValidationError
 from applications import declaration
 from applications.forms.base import PartForm
 from applications.forms.fields import TypedDayField, YesNoField
-from applications.queries import centres_for
+from applications.queries import centres_for, supervisor_left
+from applications.rules import left_words
 from applications.states import Part
 from ctts.accounts.forms import refuse_unusable_name
 from ctts.accounts.rules import NAME_LENGTH
@@ -185,6 +186,11 @@ class SupervisorForm(PartForm):
     def stored(self) -> dict[str, Any]:
         """Name and address given so far."""
         return {"name": self.application.supervisor_name, "email": self.application.supervisor_address}
+
+    def shortfalls(self) -> dict[str, str]:
+        """Whoever was asked before and has no access any more cannot be asked again (A2)."""
+        gone = supervisor_left(self.application)
+        return {"email": left_words(gone)} if gone else {}
 
     def clean_name(self) -> str:
         """A name with letters in it."""

@@ -59,6 +59,7 @@ from applications.queries.facts import (
     numbers_for,
     order_giver,
     standing_against,
+    supervisor_left,
 )
 from applications.queries.given import Given
 from applications.queries.going_on import is_training, led_to_an_end
@@ -292,6 +293,7 @@ __all__ = [
     "standing_against",
     "stored_part",
     "supervisor_against",
+    "supervisor_left",
     "supervisor_reachable",
     "tasks_of",
     "to_support",

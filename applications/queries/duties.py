@@ -11,11 +11,12 @@ from django.urls import reverse
 from applications.models import Application, Enquiry
 from applications.queries.adjusting import adjustment_duties
 from applications.queries.enquiring import STANDING
+from applications.queries.facts import supervisor_left
 from applications.queries.letters import held_letters
 from applications.queries.objections import objection_rows
 from applications.queries.order_duties import orders_to_check, own_order_rows
 from applications.queries.orders import wanted_orders
-from applications.states import TO_WORK_ON, ApplicationState, EnquiryStanding
+from applications.states import ROLLS_OVER, TO_WORK_ON, ApplicationState, EnquiryStanding, Part
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.months import days_after
@@ -170,6 +171,8 @@ def _as_applicant(mine: list[Application]) -> list[WaitingRow]:
             found.append(_lost_row(row))
         if row.state not in DRAFTED:
             continue
+        if supervisor_left(row):
+            found.append(_another_row(row))
         if row.state == ApplicationState.DRAFT:
             found.append(
                 WaitingRow(
@@ -201,7 +204,7 @@ def has_lost_supervisor(row: Application) -> bool:
 
 def supervisor_has_left(row: Application) -> bool:
     """Whether whoever is to confirm it, or confirmed it, can no longer sign in, while it is not decided (A2)."""
-    stands = row.state == ApplicationState.AWAITING_SUPERVISOR or row.state in TO_WORK_ON
+    stands = row.state in ROLLS_OVER or row.state in TO_WORK_ON
     return stands and row.supervisor is not None and not row.supervisor.is_active
 
 
@@ -214,6 +217,19 @@ def _lost_row(row: Application) -> WaitingRow:
         since=handed_over_on(row),
         due=row.deadline_on,
         button="Take it back",
+    )
+
+
+def _another_row(row: Application) -> WaitingRow:
+    """It came back to the applicant, and whoever was asked to confirm it cannot any more (A2)."""
+    return WaitingRow(
+        what="Name another Training Supervisor",
+        url=reverse("applications:part", args=[row.pk, Part.SUPERVISOR]),
+        about=f"Intake {row.intake}",
+        role="applicant",
+        since=london_date(row.moved_at or row.started_at),
+        due=row.deadline_on,
+        button="Name them",
     )
 
 

@@ -23,7 +23,7 @@ from applications.rules import (
     english_shortfalls,
     entry_rules,
 )
-from applications.states import EnglishElement, PurchaseOrderState
+from applications.states import ApplicationState, EnglishElement, PurchaseOrderState
 from ctts.common.clock import london_date
 from ctts.common.prepared import prepared
 from ctts.scheme.models import Accreditation, CompetencyItem
@@ -60,6 +60,7 @@ def facts_of(application: Application, today: date, given: Given | None = None) 
         scope=application.scope.name if application.scope else "",
         scope_tasks=tuple(task.code for task in given.tasks),
         supervisor_named=bool(application.supervisor_name and application.supervisor_email),
+        supervisor_left=supervisor_left(application),
         qualifications=tuple(qualification_facts(row) for row in given.qualifications),
         english=english_facts(given.english),
         competencies=items,
@@ -73,6 +74,12 @@ def facts_of(application: Application, today: date, given: Given | None = None) 
         supervisor_confirmed=answer is not None and answer.meaning == "confirmed",
         level_statement=answer.level_six if answer and answer.meaning == "confirmed" else "",
     )
+
+
+def supervisor_left(application: Application) -> str:
+    """The supervisor to whom a draft was handed before and who cannot sign in any more, by name; else nothing (A2)."""
+    person = application.supervisor if application.state == ApplicationState.DRAFT else None
+    return application.supervisor_name if person is not None and not person.is_active else ""
 
 
 @prepared

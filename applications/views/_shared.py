@@ -72,7 +72,8 @@ def acts_of(application: Application, today: date, viewer: Any) -> Acts | None:
     supervisor = f"{named} (Training Supervisor)" if named else "the Training Supervisor"
     late = application.deadline_on < today
     if application.state == S.DRAFT:
-        since, then = london_date(application.moved_at or application.started_at), [supervisor, "the scheme office"]
+        following = "another Training Supervisor" if queries.supervisor_left(application) else supervisor
+        since, then = london_date(application.moved_at or application.started_at), [following, "the scheme office"]
         return Acts(applicant, since, application.deadline_on, then, late)
     if application.state == S.AWAITING_SUPERVISOR:
         if queries.has_lost_supervisor(application):

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from applications import actions, queries
+from applications import actions, periodic, queries
 from ctts.accounts.actions import deactivate
 from ctts.common.verdict import Invalid, TooLate
+from ctts.notifications.models import Message
+from ctts.organisations import actions as organisations
 from ctts.organisations.leaving import left_behind
 from tests.applications import world
+from tests.applications.test_between_intakes import CUT_OFF, with_fee
 from tests.applications.world import NOW
 from tests.office import browser_of
 
@@ -75,3 +78,46 @@ def test_A2_before_the_access_ends_the_office_reads_which_applications_rest_on_t
     actions.accept(by=cast.olive, now=NOW, application_id=ready.pk)
     words = "Ann Archer is accepted with them as Training Supervisor, and is asked to name another once in training."
     assert words in [one.words for one in left_behind(cast.sam, NOW.date())]
+
+
+# --- the supervisor left while it waited, and it came back by itself (A2, I5) ---
+
+
+@pytest.fixture
+def back_without_supervisor(cast, handed_over):
+    """Sam's access was ended while Ann's application waited for him; then the order did not cover the fee any more."""
+    organisations.end_access(by=cast.olive, now=NOW, person=cast.sam, reason="Left.")
+    periodic.close_intakes(CUT_OFF)
+    with_fee(260_000)
+    assert periodic.reopen_incomplete(CUT_OFF) == 1
+    return world.refresh(handed_over)
+
+
+def test_A2_whose_supervisor_loses_access_hears_at_once_that_another_is_named(cast, handed_over):
+    organisations.end_access(by=cast.olive, now=NOW, person=cast.sam, reason="Left.")
+    told = Message.objects.filter(kind="applications.supervisor_lost")
+    assert [row.to for row in told] == [cast.ann]
+    assert periodic.remind_supervisors(NOW) == 1 and told.count() == 1
+
+
+def test_A2_a_draft_whose_supervisor_has_left_says_so_and_keeps_the_row_to_name_another(cast, back_without_supervisor):
+    draft, ann = back_without_supervisor, browser_of(cast.ann)
+    gone = "Sam Patel has no access to the system any more. Name another Training Supervisor."
+    assert gone in ann.get(url("form", draft.pk)).text
+    assert gone in ann.get(url("part", draft.pk, "supervisor")).text
+    page = ann.get(url("hand_over", draft.pk)).text
+    assert f"Training Supervisor: {gone}" in page and "This address cannot be used here" not in page
+    assert "another Training Supervisor" in ann.get(url("status", draft.pk)).text
+    rows = {row.what: row.url for row in queries.duties_for(cast.ann, NOW.date())}
+    assert rows["Name another Training Supervisor"] == url("part", draft.pk, "supervisor")
+    assert "Its Training Supervisor has left" in browser_of(cast.olive).get(url("desk") + "?state=draft").text
+
+
+def test_A2_once_another_supervisor_is_named_nothing_of_it_is_said(cast, back_without_supervisor):
+    given = {"by": cast.ann, "now": NOW, "application_id": back_without_supervisor.pk}
+    with pytest.raises(Invalid, match=r"^Training Supervisor: Sam Patel has no access"):
+        world.order(back_without_supervisor, 400_000)
+        actions.ask_supervisor(**given)
+    actions.name_supervisor(**given, name="Sue Webb", email=cast.sue.email)
+    assert "Name another Training Supervisor" not in [row.what for row in queries.duties_for(cast.ann, NOW.date())]
+    assert actions.ask_supervisor(**given).state == "awaiting_supervisor"

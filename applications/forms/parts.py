@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from applications import declaration
 from applications.forms.base import PartForm
 from applications.forms.fields import TypedDayField, YesNoField
-from applications.queries import centres_for, supervisor_left
+from applications.queries import centre_standing, centres_for, supervisor_left
 from applications.rules import left_words
 from applications.states import Part
 from ctts.accounts.forms import refuse_unusable_name
@@ -131,6 +131,11 @@ class EmploymentForm(PartForm):
         """The columns of the application."""
         found = {name: getattr(self.application, name) for name in self.base_fields if name not in {"seen", "centre"}}
         return {**found, "centre": self.application.centre_id}
+
+    def shortfalls(self) -> dict[str, str]:
+        """That the chosen centre is not accredited for the chosen scope (A3 a)."""
+        said = centre_standing(self.application, self.today) if self.application.employed_there else None
+        return {"centre": said.reason} if said is not None and not said.met else {}
 
     def clean_employed_since_on(self) -> Any:
         """Not a day to come."""

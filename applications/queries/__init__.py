@@ -47,6 +47,7 @@ from applications.queries.duties import (
 )
 from applications.queries.enquiring import enquiries_standing, enquiries_visible_to, enquiry_for
 from applications.queries.facts import (
+    centre_standing,
     current_order,
     english_of,
     english_shortfalls_of,
@@ -182,6 +183,7 @@ __all__ = [
     "awaited",
     "can_be_deferred",
     "can_be_late",
+    "centre_standing",
     "centres_for",
     "changed_since_return",
     "chases_of",

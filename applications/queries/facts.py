@@ -19,6 +19,7 @@ from applications.rules import (
     QualificationFacts,
     RuleResult,
     acceptance_blocked_by,
+    centre_rule,
     completeness,
     english_shortfalls,
     entry_rules,
@@ -214,6 +215,14 @@ def entry_results(application: Application, today: date, given: Given | None = N
     """What each entry rule says, by the numbers in force when it was received (A3)."""
     facts = facts_of(application, today, given)
     return entry_rules(facts, numbers_on(facts.received_on))
+
+
+def centre_standing(application: Application, today: date) -> RuleResult | None:
+    """What rule A3a says of the chosen centre and scope; None while one of them is not chosen (A3 a)."""
+    if not application.centre_id or not application.scope_id:
+        return None
+    received_on = _received_on(application, today)
+    return centre_rule(centre_facts(application, _accreditations(application), received_on), received_on)
 
 
 def form_standing(application: Application, today: date) -> tuple[tuple[MissingPart, ...], tuple[RuleResult, ...]]:

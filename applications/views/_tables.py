@@ -54,8 +54,15 @@ def when(value: date | datetime, today: date) -> Any:
 
 
 def can_be_chosen(application: Application, reader: User) -> bool:
-    """Whether a row can be ticked to be taken: it can be reviewed, and is not the reader's already (A4)."""
-    return application.state in CLAIMABLE and application.claimed_by_id != reader.pk
+    """Whether a row can be ticked to be taken: it can be reviewed, is not the reader's already, nor of them (A4)."""
+    theirs = reader.pk in {application.claimed_by_id, application.applicant_id, application.supervisor_id}
+    return application.state in CLAIMABLE and not theirs
+
+
+def page_of(application: Application, reader: User) -> str:
+    """Where a row of the queue leads: to the review, of the reader's own application to what applicants see (A4)."""
+    name = "status" if application.applicant_id == reader.pk else "review"
+    return reverse(f"applications:{name}", args=[application.pk])
 
 
 HEADINGS = (
@@ -97,7 +104,7 @@ class DeskTable(tables.Table):
     choose = tables.Column(accessor="application__pk", verbose_name="Choose")
     applicant = tables.Column(
         accessor="application__applicant",
-        linkify=lambda record: reverse("applications:review", args=[record.application.pk]),
+        linkify=lambda record, table: page_of(record.application, table.reader),
     )
     scope = tables.Column(accessor="application__scope", verbose_name="Scope and centre")
     intake = tables.Column(accessor="application__intake")
@@ -144,6 +151,12 @@ class DeskTable(tables.Table):
             application.pk,
             application.applicant.full_name,
         )
+
+    def render_applicant(self, value: User, record: DeskRow) -> Any:
+        """Whose it is; their own says so: colleagues work on it."""
+        if record.application.applicant_id != self.reader.pk:
+            return value.full_name
+        return format_html('{} <span class="quiet">Yours: colleagues work on it</span>', value.full_name)
 
     def render_scope(self, record: DeskRow) -> Any:
         """Where and in what."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from applications.forms.handing_in import WithdrawForm
 from applications.models import Application, Decision
 from applications.rules import Checked, MissingPart, shortfall
 from applications.states import ApplicationState, Part, RuleOutcome
-from applications.views._parts import cards_of
+from applications.views._parts import cards_of, kept_forms
 from applications.views._shared import (
     FORM_PARTS,
     acts_of,
@@ -229,9 +229,15 @@ def _link_of(application: Application, today: date, words: str) -> list[Conseque
 def _left_out(application: Application) -> list[Consequence]:
     """A warning of text that was typed and not saved: nobody but the applicant will read it."""
     unsaved = queries.parts_with_draft(application)
-    parts = ", ".join(part.label for part in FORM_PARTS if part in unsaved)
+    parts = ", ".join(_unsaved(application, part, unsaved[part]) for part in FORM_PARTS if part in unsaved)
     words = "What you typed and have not saved is not part of it. To include it, save:"
     return [Consequence(words, parts)] if parts else []
+
+
+def _unsaved(application: Application, part: Part, names: Collection[str]) -> str:
+    """A part by its name, with those of its forms in which the text stands that is not saved."""
+    forms = ", ".join(words for words, _ in kept_forms(application, names))
+    return f"{part.label} ({forms})" if forms else part.label
 
 
 @guarded(SIGNED_IN)

@@ -107,7 +107,7 @@ def add(application, values):
     ("name", "number"),
     [
         ("applications:form", 23),
-        ("applications:competencies", 18),
+        ("applications:competencies", 19),
         ("applications:plan", 12),
         ("applications:hand_over", 21),
     ],

@@ -10,10 +10,12 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from applications.actions import hand_support_over, remind_supervisor
+from applications.declaration import TO_CONFIRM
 from applications.help import HELP
 from applications.models import Application
 from applications.states import EVERY, FINAL, TO_WORK_ON, UNDECIDED, ApplicationState
-from ctts.accounts.models import User
+from ctts.accounts.invited import no_longer_asked
+from ctts.accounts.models import Invitation, User
 from ctts.common.helping import explains
 from ctts.common.templatetags.formats import day
 from ctts.organisations.conflicts import Conflict, speaks_against
@@ -67,6 +69,18 @@ def another_is_named(person: User, by: User, now: datetime) -> None:
     waiting = Application.objects.filter(supervisor=person, state=ApplicationState.AWAITING_SUPERVISOR)
     for key in waiting.order_by("pk").values_list("pk", flat=True):
         remind_supervisor(by=None, now=now, application_id=key)
+
+
+@no_longer_asked
+def supervisor_of_nobody(invitation: Invitation) -> str:
+    """Whoever was invited to confirm an application, which names somebody else by now or is over (A2)."""
+    by = invitation.invited_by
+    if by is None or invitation.purpose != TO_CONFIRM:
+        return ""
+    if Application.objects.filter(applicant=by, supervisor=invitation.person).exclude(state__in=FINAL).exists():
+        return ""
+    ended = f"{by.full_name} does not ask you to confirm an application any more: it is over, or names somebody else."
+    return f"{ended} You need do nothing; an account opens nothing of it."
 
 
 @leaves

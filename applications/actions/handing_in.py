@@ -24,7 +24,7 @@ from applications.actions._steps import (
     tell,
     whoever_reviews,
 )
-from applications.declaration import RETURN, SUPPORT
+from applications.declaration import RETURN, SUPPORT, TO_CONFIRM
 from applications.models import Application, InformationPoint, Receipt, SupervisorAnswer
 from applications.rules import missing_before_supervisor, received_after_reply
 from applications.states import ROLLS_OVER, ApplicationState
@@ -75,7 +75,7 @@ def _invite_supervisor(application: Application, by: User, now: datetime) -> Inv
     return invite(
         email=application.supervisor_address,
         full_name=application.supervisor_name,
-        purpose="to confirm their application",
+        purpose=TO_CONFIRM,
         by=by,
         now=now,
         second_factor_required=True,

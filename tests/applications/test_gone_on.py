@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from applications import actions, periodic, queries
-from ctts.accounts.actions import deactivate
+from ctts.accounts.actions import deactivate, invite
+from ctts.accounts.invited import not_asked_any_more
+from ctts.accounts.queries import invitation_path, last_invitation
 from ctts.common.verdict import Invalid, TooLate
 from ctts.notifications.models import Message
 from ctts.organisations import actions as organisations
@@ -121,3 +124,32 @@ def test_A2_once_another_supervisor_is_named_nothing_of_it_is_said(cast, back_wi
     actions.name_supervisor(**given, name="Sue Webb", email=cast.sue.email)
     assert "Name another Training Supervisor" not in [row.what for row in queries.duties_for(cast.ann, NOW.date())]
     assert actions.ask_supervisor(**given).state == "awaiting_supervisor"
+
+
+# --- invited to confirm what names somebody else by now (A2) ---
+
+
+def test_A2_an_invitation_to_confirm_says_when_somebody_else_is_named(cast, filled):
+    given = {"by": cast.ann, "now": NOW, "application_id": filled.pk}
+    actions.name_supervisor(**given, name="Typo Person", email="typo@wrong.example")
+    asked = actions.ask_supervisor(**given)
+    invitation = last_invitation(asked.supervisor)
+    said = f"{cast.ann.full_name} does not ask you to confirm an application any more"
+    assert said not in Client().get(invitation_path(invitation), follow=True).text
+    actions.take_back(**given)
+    assert said not in Client().get(invitation_path(invitation), follow=True).text, "it may come again"
+    actions.name_supervisor(**given, name="Sam Patel", email=cast.sam.email)
+    page = Client().get(invitation_path(invitation), follow=True)
+    assert page.status_code == 200 and said in page.text and "Nothing waits for you any more" in page.text
+
+
+@pytest.mark.parametrize("by", ["nobody", "the office"])
+def test_A2_other_invitations_say_nothing_of_applications(cast, by):
+    invited = invite(
+        email="new@leeds.example",
+        full_name="New Person",
+        purpose="to confirm their application" if by == "nobody" else "to join the scheme",
+        by=None if by == "nobody" else cast.olive,
+        now=NOW,
+    )
+    assert not_asked_any_more(invited.invitation) == ""

@@ -31,6 +31,9 @@ REOPENED = Notice(key="applications.reopened", title="An application is with the
 SUPERVISOR_LOST = Notice(
     key="applications.supervisor_lost", title="Your supervisor can no longer confirm your application"
 )
+CENTRE_STOPPED = Notice(
+    key="applications.centre_stopped", title="Your centre is not accredited for your scope of practice any more"
+)
 RETURNED = Notice(key="applications.returned", title="Your supervisor returned your application")
 RECEIVED = Notice(key="applications.received", title="Your application is received")
 ARRIVED = Notice(key="applications.arrived", title="An application has arrived", can_mute=True, hears=("office",))

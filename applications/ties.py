@@ -9,22 +9,26 @@ from datetime import date, datetime
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from applications.actions import hand_support_over, remind_supervisor
+from applications.actions import hand_support_over, remind_supervisor, tell_of_accreditation
 from applications.declaration import TO_CONFIRM
 from applications.help import HELP
 from applications.models import Application
+from applications.notices import CENTRE_STOPPED
+from applications.queries import stopped_applications
 from applications.states import EVERY, FINAL, TO_WORK_ON, UNDECIDED, ApplicationState
 from ctts.accounts.invited import no_longer_asked
 from ctts.accounts.models import Invitation, User
 from ctts.common.helping import explains
+from ctts.common.letters import mail_preview
 from ctts.common.templatetags.formats import day
 from ctts.organisations.conflicts import Conflict, speaks_against
 from ctts.organisations.following import access_ends
 from ctts.organisations.leaving import Left, leaves
 from ctts.organisations.merging import Tie, hands_over, holds_back
 from ctts.organisations.states import Role
-from ctts.scheme.models import Intake
-from ctts.scheme.queries import GoesOn, goes_on_in_scopes, waits_in_intake
+from ctts.scheme.models import Accreditation, Intake
+from ctts.scheme.queries import GoesOn, Stopped, goes_on_in_scopes, stopped_by_end, told_of_end, waits_in_intake
+from ctts.scheme.states import AccreditationState
 
 explains(HELP)
 
@@ -81,6 +85,21 @@ def supervisor_of_nobody(invitation: Invitation) -> str:
         return ""
     ended = f"{by.full_name} does not ask you to confirm an application any more: it is over, or names somebody else."
     return f"{ended} You need do nothing; an account opens nothing of it."
+
+
+@stopped_by_end
+def stopped(row: Accreditation, state: AccreditationState, today: date) -> Iterator[Stopped]:
+    """Whose application cannot be accepted while their centre is not accredited for their scope (C1, A3 a)."""
+    for application in stopped_applications(row, today):
+        given = {"application": application, "state": state.label.lower()}
+        person = application.applicant
+        yield Stopped(person.full_name, mail_preview(CENTRE_STOPPED.key, person, **given))
+
+
+@told_of_end
+def applicants_hear(row: Accreditation, by: User | None, now: datetime) -> None:
+    """They hear of it at once."""
+    tell_of_accreditation(by=by, now=now, accreditation=row)
 
 
 @leaves

@@ -90,6 +90,7 @@ from applications.queries.lists import (
     open_application,
     own_applications,
     saved_filters,
+    stopped_applications,
     to_support,
     waiting_enrolment,
 )
@@ -293,6 +294,7 @@ __all__ = [
     "signatures_of",
     "slots_of",
     "standing_against",
+    "stopped_applications",
     "stored_part",
     "supervisor_against",
     "supervisor_left",

@@ -26,7 +26,8 @@ from ctts.common.clock import london_date
 from ctts.organisations.access import holds, organisations_where
 from ctts.organisations.models import Organisation
 from ctts.organisations.states import Role
-from ctts.scheme.models import Intake, Scope
+from ctts.scheme.models import Accreditation, Intake, Scope
+from ctts.scheme.queries import leaves_gap
 
 # What every page of an application shows of it, and judges it by.
 SHOWN = ("applicant", "intake", "scope", "centre", "supervisor", "claimed_by", "competency_list")
@@ -175,6 +176,16 @@ def no_longer_whole() -> list[int]:
     short = counting.filter(gross_pence__lt=OuterRef("intake__fee_gross_pence"))
     rows = Application.objects.filter(Exists(short), state=ApplicationState.AWAITING_SUPERVISOR)
     return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def stopped_applications(accreditation: Accreditation, today: date) -> list[Application]:
+    """Applications that are not decided from a centre for a scope of which an accreditation ends, or has; none where
+    another one counts on that London day (C1, A3 a)."""
+    if not leaves_gap(accreditation, today):
+        return []
+    there = Application.objects.filter(centre=accreditation.organisation_id, scope=accreditation.scope_id)
+    rows = there.filter(state__in=[*ROLLS_OVER, *TO_WORK_ON]).select_related("applicant", "intake", "scope", "centre")
+    return list(rows.order_by("applicant__sort_name", "pk"))
 
 
 def not_handed_in() -> list[int]:

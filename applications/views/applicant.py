@@ -16,7 +16,7 @@ from applications.forms.eligibility import EligibilityForm
 from applications.forms.handing_in import WithdrawForm
 from applications.models import Application, Decision
 from applications.rules import Checked, MissingPart, shortfall
-from applications.states import ApplicationState, Part, RuleOutcome
+from applications.states import ROLLS_OVER, TO_WORK_ON, ApplicationState, Part, RuleOutcome
 from applications.views._parts import cards_of, kept_forms
 from applications.views._shared import (
     FORM_PARTS,
@@ -29,6 +29,7 @@ from applications.views._shared import (
     part_url,
 )
 from ctts.accounts.models import User
+from ctts.common.clock import london_date
 from ctts.common.confirming import confirm_page, confirmed
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.letters import Addressee, mail_preview
@@ -286,7 +287,15 @@ def _waiting(application: Application, now: datetime) -> dict[str, Any]:
     """Whether the supervisor for whom it waits has left, or cannot confirm it yet; whether the office can put it off
     (A2, A6, I2)."""
     lost, closed = queries.has_lost_supervisor(application), queries.not_open_for(application, now)
-    return {"lost_supervisor": lost, "not_open": closed, "can_be_deferred": queries.can_be_deferred(application)}
+    deferrable = queries.can_be_deferred(application)
+    return {"lost_supervisor": lost, "not_open": closed, "can_be_deferred": deferrable, **_centre(application, now)}
+
+
+def _centre(application: Application, now: datetime) -> dict[str, str]:
+    """That the centre is not accredited for the scope, while it is not decided (C1, A3 a)."""
+    undecided = application.state in {*ROLLS_OVER, *TO_WORK_ON}
+    said = queries.centre_standing(application, london_date(now)) if undecided else None
+    return {"centre_against": said.reason if said is not None and not said.met else ""}
 
 
 def _files_of(application: Application, given: queries.Given) -> list[tuple[queries.ChecklistRow, FileLink]]:

@@ -6,9 +6,11 @@ import pytest
 from django.urls import reverse
 
 from applications import access, actions, queries
+from ctts.notifications.models import Message
 from ctts.organisations import actions as organisations
 from ctts.organisations.states import Role
-from ctts.scheme.models import Scope
+from ctts.scheme import actions as scheme
+from ctts.scheme.models import Accreditation, Scope
 from tests.applications import world
 from tests.applications.adjusting import asked_of
 from tests.applications.world import NOW
@@ -128,3 +130,54 @@ def test_A6_a_letter_that_cannot_go_any_more_is_not_promised(cast, ready, how):
         actions.decline(**given, reasons="No fee.")
     page = ann.get(url("status", ready.pk)).text
     assert "is not sent any more" in page and "It comes by mail" not in page
+
+
+# --- an accreditation that is suspended or withdrawn (C1) ---
+
+
+def held(cast) -> Accreditation:
+    return Accreditation.objects.get(organisation=cast.leeds, scope__code="NM")
+
+
+def stop(cast, how="suspend", **more):
+    given = {"by": cast.olive, "now": NOW, "accreditation_id": held(cast).pk, "reason": "No supervisor."}
+    return scheme.end_accreditation(**given | more, how=how)
+
+
+def stopped() -> list[Message]:
+    return list(Message.objects.filter(kind="applications.centre_stopped"))
+
+
+@pytest.mark.parametrize("how", ["suspend", "withdraw"])
+def test_C1_whom_the_end_of_an_accreditation_stops_is_named_and_mailed(cast, received, how):
+    world.filled(cast, "bristol")
+    page = browser_of(cast.olive).get(reverse(f"scheme:{how}", args=[held(cast).pk])).text
+    assert (
+        "Their applications cannot be accepted while that stands; each is mailed: <strong>Ann Archer</strong>" in page
+    )
+    assert f"{cast.leeds.name} is not accredited for Nuclear Medicine any more" in page and "Abe" not in page
+    stop(cast, how)
+    [mail] = stopped()
+    assert mail.to == cast.ann and "stays with the scheme office" in mail.text and "No supervisor." not in mail.text
+    status = browser_of(cast.ann).get(url("status", received.pk)).text
+    assert "Your centre is not accredited for your scope" in status
+
+
+@pytest.mark.parametrize(
+    ("state", "words"), [("draft", "you can choose that"), ("handed", "take the application back")]
+)
+def test_C1_what_the_applicant_can_do_stands_in_the_mail(cast, filled, state, words):
+    if state == "handed":
+        actions.ask_supervisor(by=cast.ann, now=NOW, application_id=filled.pk)
+    stop(cast)
+    assert words in stopped()[0].text
+
+
+def test_C1_where_another_accreditation_counts_or_it_is_decided_nobody_is_stopped(cast, accepted):
+    assert queries.stopped_applications(held(cast), NOW.date()) == []
+    draft = world.filled(cast, "bristol")
+    row = Accreditation.objects.get(organisation=cast.bristol, scope=draft.scope)
+    assert queries.stopped_applications(row, NOW.date()) == [draft]
+    nobody = Accreditation(organisation=cast.bristol, scope=draft.scope)
+    assert queries.stopped_applications(nobody, NOW.date()) == []
+    assert "not accredited for your scope" not in browser_of(cast.ann).get(url("status", accepted.pk)).text

@@ -143,7 +143,7 @@ def test_the_office_pages_cost_the_same_however_much_was_found(
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("name", "number"), [("applications:status", 29), ("applications:answer", 17)])
+@pytest.mark.parametrize(("name", "number"), [("applications:status", 30), ("applications:answer", 17)])
 def test_the_applicants_pages_cost_the_same_however_much_was_asked(
     cast, in_review, browser_of, name, number, rows, django_assert_num_queries
 ):

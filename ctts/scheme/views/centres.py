@@ -224,11 +224,10 @@ def _end(request, pk, how, state):
 
 
 def _stops(stopped):
-    """Whose applications cannot be accepted then; the mail reads the same for each (C1)."""
+    """Who applies from the centre for the scope and is not decided yet; the mail reads the same for each (C1)."""
     names = ", ".join(one.name for one in stopped)
-    return [Consequence("Their applications cannot be accepted while that stands; each is mailed:", names)] * bool(
-        names
-    )
+    words = "They apply and cannot be accepted while that stands; each is mailed:"
+    return [Consequence(words, names)] if names else []
 
 
 def _who_is_mailed(told):

@@ -62,6 +62,8 @@ def waiting_applications(person: User, today: date) -> Iterator[Left]:
 def _rests_on(application: Application) -> str:
     """What becomes of an application that they confirmed and that is not enrolled (A2, A4, E3)."""
     name = application.applicant.full_name
+    if application.another_asked_at is not None:
+        return f"{name} waits for their confirmation. {THEN}"
     if application.state == ApplicationState.ACCEPTED:
         return f"{name} is accepted with them as Training Supervisor, and is asked to name another once in training."
     return f"They confirmed the application of {name}, which cannot be accepted while they have no access."

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from applications.models import Application, DocumentCheck, Finding
 from applications.queries.duties import supervisor_has_left
-from applications.queries.facts import findings_that_count
+from applications.queries.facts import findings_that_count, with_their_statement
 from applications.queries.many import Many
 from applications.rules import ApplicationFacts, RuleResult, completeness, entry_rules
 from applications.states import FINAL, DocumentVerdict, Part, RuleOutcome
@@ -122,7 +122,7 @@ def _worst(outcomes: Iterable[RuleOutcome]) -> RuleOutcome:
 def _findings(keys: list[int]) -> defaultdict[int, list[Finding]]:
     """The findings of each application, the oldest first."""
     found: defaultdict[int, list[Finding]] = defaultdict(list)
-    for row in Finding.objects.filter(application__in=keys).order_by("found_at", "pk"):
+    for row in with_their_statement(Finding.objects.filter(application__in=keys)).order_by("found_at", "pk"):
         found[row.application_id].append(row)
     return found
 

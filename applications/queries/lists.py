@@ -14,6 +14,7 @@ from applications.models import Application, PurchaseOrder, SavedFilter
 from applications.queries.duties import has_lost_supervisor
 from applications.states import (
     CHASEABLE,
+    CONFIRMED_ANEW,
     EVERY,
     ROLLS_OVER,
     TO_WORK_ON,
@@ -145,7 +146,8 @@ def counts_by_state(user: User, today: date, **narrowing: Any) -> dict[str, int]
 
 def to_support(user: User) -> QuerySet[Application]:
     """Applications that name a person as Training Supervisor and were handed to them, those that wait first (A2)."""
-    waiting = Case(When(state=ApplicationState.AWAITING_SUPERVISOR, then=0), default=1)
+    anew = Q(state__in=CONFIRMED_ANEW, another_asked_at__isnull=False)
+    waiting = Case(When(Q(state=ApplicationState.AWAITING_SUPERVISOR) | anew, then=0), default=1)
     rows = Application.objects.filter(supervisor=user).select_related("applicant", "intake", "scope")
     return rows.order_by(waiting, Coalesce("late_until_on", "intake__cutoff_on"), "pk")
 

@@ -56,7 +56,7 @@ class Many:
         row: Any = self.applications[key]
         received_on = london_date(row.counts_from) if row.counts_from else today
         order: PurchaseOrder | None = next(iter(self.orders[key]), None)
-        confirmed = row.answered == "confirmed"
+        confirmed = row.answered == "confirmed" and row.another_asked_at is None
         framework = row.competency_list.framework_id if row.competency_list else None
         items, unplanned = self._lists.get(row.competency_list_id, ((), ()))
         return ApplicationFacts(

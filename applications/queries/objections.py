@@ -7,15 +7,18 @@ from datetime import date
 
 from django.urls import reverse
 
-from applications.access import applying_now, can_be_named
+from applications.access import applying_now, can_be_named, has_left
 from applications.models import Application, Objection
-from applications.queries.checklist import ChecklistRow, rejected_of
+from applications.queries.checklist import ChecklistRow, points_for_rejected, rejected_of
 from applications.queries.facts import standing_against
 from applications.queries.given import Given
-from applications.states import ObjectionOutcome
+from applications.rules import left_words
+from applications.states import ObjectionOutcome, Part
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.parts import OFFICES, WaitingRow, nudging
+
+ASKED_THEN = "They are asked to confirm the application once you have sent your answers."
 
 
 def objections_to(application: Application) -> list[Objection]:
@@ -61,14 +64,27 @@ def against_acceptance(application: Application, today: date, given: Given | Non
 def supervisor_against(application: Application, today: date) -> str:
     """Why whoever confirmed it cannot be the Training Supervisor any more, naming them; empty where they can (A2, E4).
 
-    Their access ended since, or they apply or train themselves by now.
+    Their access ended since, or they apply or train themselves by now; or they were named in the place of another and
+    have not confirmed it.
     """
-    person = application.supervisor
-    if person is None or can_be_named(person, today):
+    person, asked = application.supervisor, application.another_asked_at is not None
+    if person is None:
         return ""
+    who = f"{person.full_name}, who {'is to confirm' if asked else 'confirmed'} it as Training Supervisor,"
     if not person.is_active:
-        return f"{person.full_name}, who confirmed it as Training Supervisor, has no access any more."
-    return f"{person.full_name}, who confirmed it as Training Supervisor, applies to the scheme or trains in it by now."
+        return f"{who} has no access any more. Ask the applicant to name another."
+    if not can_be_named(person, today):
+        return f"{who} applies to the scheme or trains in it by now."
+    return f"{person.full_name}, named as Training Supervisor anew, has not confirmed it yet." if asked else ""
+
+
+def points_to_begin_with(application: Application) -> list[tuple[Part, str]]:
+    """What to ask the applicant, as words to begin with: another supervisor in the place of one who has left (A2), and
+    the files that were rejected."""
+    gone = (
+        [(Part.SUPERVISOR, f"{left_words(application.supervisor_name)} {ASKED_THEN}")] if has_left(application) else []
+    )
+    return [*gone, *points_for_rejected(application)]
 
 
 def words_against(

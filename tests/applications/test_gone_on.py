@@ -57,7 +57,7 @@ def test_A6_the_offices_reason_is_kept_where_it_was_declined_meanwhile(cast, rea
 
 def test_A4_whose_supervisor_has_left_is_not_accepted_and_the_page_names_them(cast, ready):
     leave(cast)
-    said = "Sam Patel, who confirmed it as Training Supervisor, has no access any more."
+    said = "Sam Patel, who confirmed it as Training Supervisor, has no access any more. Ask the applicant to name another."
     assert queries.against_acceptance(world.refresh(ready), NOW.date()) == said
     olive = browser_of(cast.olive)
     for name in ("review", "accept"):

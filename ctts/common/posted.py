@@ -13,7 +13,7 @@ from django_tables2 import RequestConfig
 from ctts.common.clock import london_date
 from ctts.common.forms import CrispyForm, CrispyModelForm
 from ctts.common.requests import Request
-from ctts.common.verdict import Invalid, TooLate
+from ctts.common.verdict import Invalid, TooLate, Verdict, require
 from ctts.common.whole_numbers import number_in
 
 Made = TypeVar("Made")
@@ -68,6 +68,15 @@ def in_words_of(form: CrispyForm | CrispyModelForm, problem: TooLate) -> TooLate
     """The same refusal, which calls what was typed as the fields of `form` do."""
     problem.labels = {form.add_prefix(name): str(form[name].label) for name in form.fields if _is_typed(form, name)}
     return problem
+
+
+def require_for(form: CrispyForm | CrispyModelForm, verdict: Verdict) -> None:
+    """As `require`, for the page of a form: what came too late knows how the form calls what was typed."""
+    try:
+        require(verdict)
+    except TooLate as problem:
+        in_words_of(form, problem)
+        raise
 
 
 def _is_typed(form: CrispyForm | CrispyModelForm, name: str) -> bool:

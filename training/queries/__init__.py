@@ -65,6 +65,7 @@ from training.queries.changes import (
     written_digest,
 )
 from training.queries.cohort import (
+    NotesOnEnrolment,
     cohort,
     cohort_intakes,
     enrol_items,
@@ -466,6 +467,7 @@ __all__ = [
     "Glance",
     "Holding",
     "NextGate",
+    "NotesOnEnrolment",
     "OnPaper",
     "Overview",
     "Piece",

@@ -9,22 +9,26 @@ from datetime import date, datetime
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from applications.actions import hand_support_over, remind_supervisor, tell_of_accreditation
+from applications.actions import hand_support_over, name_reader, remind_supervisor, tell_of_accreditation
 from applications.declaration import TO_CONFIRM
 from applications.help import HELP
 from applications.models import Application
 from applications.notices import CENTRE_STOPPED
-from applications.queries import stopped_applications
+from applications.queries import stopped_applications, unread_without, waiting_for_readers_but
 from applications.states import EVERY, FINAL, TO_WORK_ON, UNDECIDED, ApplicationState, PurchaseOrderState
 from ctts.accounts.invited import no_longer_asked
 from ctts.accounts.models import Invitation, User
 from ctts.common.helping import explains
 from ctts.common.letters import mail_preview
+from ctts.common.months import in_words
 from ctts.common.templatetags.formats import day
+from ctts.common.verdict import YES, Verdict, late
+from ctts.organisations.access import holds
 from ctts.organisations.conflicts import Conflict, speaks_against
-from ctts.organisations.following import access_ends
+from ctts.organisations.following import access_ends, may_end, role_begins
 from ctts.organisations.leaving import Left, leaves
 from ctts.organisations.merging import Tie, hands_over, holds_back
+from ctts.organisations.models import Affiliation
 from ctts.organisations.states import Role
 from ctts.scheme.models import Accreditation, Intake
 from ctts.scheme.queries import (
@@ -128,6 +132,36 @@ def _stays_undone(application: Application) -> str:
     return (
         f"Their application for {intake} is “{application.get_state_display()}”. It stays so, and no mail reaches them."
     )
+
+
+@leaves
+def adjustments_to_decide(person: User, today: date) -> Iterator[Left]:
+    """How many requests wait for a named reader; whose they are only the readers know (A5)."""
+    if not holds(person, Role.ADJUSTMENTS, today):
+        return
+    if (many := waiting_for_readers_but(person).count()) > 0:
+        waits = "A request for a reasonable adjustment waits" if many == 1 else f"{many} requests for adjustments wait"
+        yield Left(f"{waits} for the named readers, of whom they are one: the others have to go on with it.")
+
+
+@may_end
+def somebody_reads_adjustments(person: User, role: Role, ends_on: date) -> Verdict:
+    """The last named reader stays one while something waits that nobody else could read (A5)."""
+    unread = unread_without(person, ends_on) if role == Role.ADJUSTMENTS else None
+    if unread is None:
+        return YES
+    many, first = unread
+    waits = "A request for a reasonable adjustment waits" if many == 1 else f"{many} requests for adjustments wait"
+    return late(
+        f"{waits} for a named reader, and from {in_words(first)} on nobody would be left who may read it. "
+        "Give somebody else the role of an adjustments reader first."
+    )
+
+
+@role_begins
+def new_reader(held: Affiliation, by: User | None, now: datetime) -> None:
+    """A new reader of adjustments hears of what waits (A5)."""
+    name_reader(by=by, now=now, held=held)
 
 
 @waits_in_intake

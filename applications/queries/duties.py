@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import DateField, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 
 from applications.access import can_answer, is_asked_anew
@@ -25,13 +25,14 @@ from ctts.common.parts import OFFICES, WaitingRow, WaitsFor, nudging
 from ctts.common.prepared import prepared
 from ctts.organisations.access import holds, on_day, workplaces_of
 from ctts.organisations.models import Affiliation
+from ctts.organisations.queries import people_with
 from ctts.organisations.states import Role
 from ctts.scheme.queries import numbers_on
 
 DRAFTED = (ApplicationState.DRAFT, ApplicationState.INFORMATION_REQUESTED)
 ENTERS_AN_ORDER = (*DRAFTED, ApplicationState.ACCEPTED)
 OFFICE_STATES = (ApplicationState.RECEIVED, ApplicationState.IN_REVIEW)
-ORDER, QUESTION, LETTER = "order", "question", "letter"
+ORDER, QUESTION, LETTER, READERS = "order", "question", "letter", "readers"
 # Kind → what one asks, what several ask, what they are about, and where they are.
 ON_THE_DESK = {
     ORDER: (
@@ -47,6 +48,12 @@ ON_THE_DESK = {
         "applications:enquiries",
     ),
     LETTER: ("Send a letter on hold", "Send {} letters on hold", "of decisions", "applications:letters"),
+    READERS: (
+        "Name a reader of adjustments",
+        "Name a reader of adjustments",
+        "nobody can read what is asked for",
+        "organisations:people",
+    ),
 }
 
 
@@ -116,30 +123,39 @@ def _waiting_for_office(user: Any, workplaces: Any, today: Any) -> QuerySet[Appl
 
 def _on_the_desk(user: User, today: date) -> list[WaitingRow]:
     """What waits for the whole office, a row each: orders given after acceptance, not of whom a member is part of;
-    questions of people without an account; letters on hold; one query (A1, A3 f, A4, screens 20).
+    questions of people without an account; letters on hold; that nobody reads adjustments; one query (A1, A3 f, A4,
+    A5, screens 20).
     """
     orders = orders_to_check(user, today).order_by()
     asked = Enquiry.objects.filter(STANDING[EnquiryStanding.OPEN]).order_by()
     held = held_letters().order_by()
-    others = _waits(asked, QUESTION, "made_at"), _waits(held, LETTER, "decision__decided_at")
+    no_reader = User.objects.filter(pk=user.pk).exclude(Exists(people_with(Role.ADJUSTMENTS, today).order_by()))
+    others = (
+        _waits(asked, QUESTION, "made_at"),
+        _waits(held, LETTER, "decision__decided_at"),
+        _waits(no_reader, READERS, SOMETIME),
+    )
     rows = _waits(orders, ORDER, "entered_at", due=F("application__intake__enrolment_on")).union(*others, all=True)
-    found: dict[str, list[tuple[datetime, date | None]]] = {}
+    found: dict[str, list[tuple[datetime | None, date | None]]] = {}
     for kind, at, due in rows:
         found.setdefault(kind, []).append((at, due))
     return [_row_of(kind, found[kind]) for kind in ON_THE_DESK if kind in found]
 
 
-NEVER = Value(None, output_field=DateField())
+NEVER, SOMETIME = Value(None, output_field=DateField()), Value(None, output_field=DateTimeField())
 
 
-def _waits(rows: QuerySet[Any], kind: str, at: str, due: Any = NEVER) -> Any:
-    return rows.annotate(kind=Value(kind), since=F(at), due=due).values_list("kind", "since", "due")
+def _waits(rows: QuerySet[Any], kind: str, at: Any, due: Any = NEVER) -> Any:
+    return rows.annotate(kind=Value(kind), since=F(at) if isinstance(at, str) else at, due=due).values_list(
+        "kind", "since", "due"
+    )
 
 
-def _row_of(kind: str, waiting: list[tuple[datetime, date | None]]) -> WaitingRow:
+def _row_of(kind: str, waiting: list[tuple[datetime | None, date | None]]) -> WaitingRow:
     one, several, about, url = ON_THE_DESK[kind]
     what = one if len(waiting) == 1 else several.format(len(waiting))
-    since = london_date(min(at for at, _ in waiting))
+    first = min((at for at, _ in waiting if at is not None), default=None)
+    since = london_date(first) if first else None
     due = min((day for _, day in waiting if day is not None), default=None)
     return WaitingRow(what, reverse(url), about=about, role="scheme office", since=since, due=due)
 

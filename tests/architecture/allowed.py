@@ -106,8 +106,8 @@ HELPERS: dict[str, tuple[str, str]] = {
         "what was done to an account and its roles, with the reasons, from the audit",
     ),
     "ctts/organisations/following": (
-        "queries",
-        "what follows when a role begins or ends, as the apps declare it in their ties",
+        "models",
+        "what follows when a role begins or ends, and what forbids it, as the apps declare it in their ties",
     ),
     "ctts/organisations/leaving": (
         "queries",

@@ -249,6 +249,7 @@ from training.queries.history import (
     history_of,
     history_page,
 )
+from training.queries.inside import Inside, dated_inside
 from training.queries.items import (
     SignRow,
     differences,
@@ -465,6 +466,7 @@ __all__ = [
     "GateReader",
     "Glance",
     "Holding",
+    "Inside",
     "NextGate",
     "OnPaper",
     "Overview",
@@ -550,6 +552,7 @@ __all__ = [
     "cpd_papers_owed",
     "cpd_version",
     "cpd_visible_to",
+    "dated_inside",
     "differences",
     "discussed_in",
     "document_words",

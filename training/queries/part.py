@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from functools import cached_property
@@ -45,7 +44,7 @@ from training.queries.part_asked import (
 from training.queries.pauses import Pauses, pauses_of
 from training.queries.plans import PlanStanding, plan_standings
 from training.queries.records import RUNNING
-from training.queries.reports import ReportDue, reports_due
+from training.queries.reports import ReportDue, periods_sent, reports_due
 from training.queries.reviews import months_without_review
 from training.queries.threads import open_questions
 from training.queries.unraised import unraised_reviews
@@ -226,7 +225,7 @@ class Part:
     @cached_property
     def reports_ahead(self) -> dict[int, ReportDue]:
         """By record the next progress report of these, also before it is time for it (T7)."""
-        sent = Counter(row.record_id for row in self.reports if row.state not in REPORT_UNSENT)
+        sent = periods_sent(self.reports)
         due = reports_due(self._watched, self.today, sent, self._pauses) if self._watched else {}
         return {pk: wanted for pk, wanted in due.items() if wanted is not None}
 

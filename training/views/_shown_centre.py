@@ -110,7 +110,7 @@ def _concerns(seen, supervisors):
 def _owed(seen, supervisors):
     for row in seen.owed:
         url = reverse("training:reports", args=[row.record.pk])
-        yield Row(str(row.record.trainee), url, f"Report {row.report.number}", day(row.report.due_on))
+        yield Row(str(row.record.trainee), url, "Overdue" if row.report.late else "Soon due", day(row.report.due_on))
 
 
 def _sent(seen, supervisors):

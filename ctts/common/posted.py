@@ -13,7 +13,7 @@ from django_tables2 import RequestConfig
 from ctts.common.clock import london_date
 from ctts.common.forms import CrispyForm, CrispyModelForm
 from ctts.common.requests import Request
-from ctts.common.verdict import Invalid, TooLate
+from ctts.common.verdict import Invalid, TooLate, Verdict, require
 from ctts.common.whole_numbers import number_in
 
 Made = TypeVar("Made")
@@ -59,6 +59,15 @@ def made(form: CrispyForm | CrispyModelForm, act: Callable[[], Made]) -> Made | 
     except Invalid as problem:
         form.refuse(problem)
         return None
+    except TooLate as problem:
+        in_words_of(form, problem)
+        raise
+
+
+def require_for(form: CrispyForm | CrispyModelForm, verdict: Verdict) -> None:
+    """As `require`, for a form that may have been sent: what came too late calls what was typed as the form does."""
+    try:
+        require(verdict)
     except TooLate as problem:
         in_words_of(form, problem)
         raise

@@ -98,11 +98,12 @@ LATELY = timedelta(days=30)  # how long somebody may have had a form open
 TO_RECORD = {"trainingrecord": "pk", "signoff": "item__record", "reviewaction": "review__record"}
 
 
-def stood_until(user: User, kind: type[Model], pk: int, today: date) -> str:
+def stood_until(user: User, kind: type[Model], pk: int, today: date, among: Collection[str] = ()) -> str:
     """Since when somebody does not stand around the record of a thing any more, in words; empty where that is not
     lately, or they never did (E3).
 
-    For whoever still had a form open: they knew the record, and learn nothing of it.
+    For whoever still had a form open: they knew the record, and learn nothing of it. `among`: only these functions
+    had the form, where not all had.
     """
     of_thing = kind._default_manager.filter(pk=pk).values(TO_RECORD.get(kind._meta.model_name or "", "record"))
     gone = Appointment.objects.filter(
@@ -110,6 +111,8 @@ def stood_until(user: User, kind: type[Model], pk: int, today: date) -> str:
     )
     if kind is Thread:  # whom it was never addressed to learns nothing of it
         gone = gone.filter(kind__in=_addressed_kinds(pk))
+    if among:
+        gone = gone.filter(kind__in=among)
     last = gone.exclude(kind__in=INDEPENDENT).order_by("-ends_on", "pk").first()
     if last is None or last.ends_on is None:
         return ""

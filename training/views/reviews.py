@@ -8,7 +8,7 @@ from ctts.common.autosave import asks_for_autosave
 from ctts.common.confirming import confirmed
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import Confirm, Consequence
-from ctts.common.posted import data_of, signing, status_of, today_of, tried
+from ctts.common.posted import data_of, require_for, signing, status_of, today_of, tried
 from ctts.common.verdict import require
 from training import access, actions, queries
 from training.actions import Agreed, StaleText
@@ -79,7 +79,7 @@ def review_edit(request, pk):
     """A review that is not signed yet, or was sent back."""
     review, today = review_or_404(request, pk), today_of(request)
     record = review.record
-    require(access.can_change_review(request.user, review, today))
+    _require_change(request, review, today)
     key, agenda = queries.review_key(pk), queries.agenda(record, today, review)
     if asks_for_autosave(request):
         form, rows = _pair(request, record, {}, *shown.stored_fields(review))
@@ -97,6 +97,14 @@ def review_edit(request, pk):
     except StaleText as stale:
         return _form_page(request, record, pair, agenda, kept, review, stale)
     return _form_page(request, record, pair, agenda, kept, review)
+
+
+def _require_change(request, review, today):
+    """As `require`: who comes too late finds what they typed under the words of the form, that of each action too."""
+    verdict = access.can_change_review(request.user, review, today)
+    if not verdict:
+        form, rows = _pair(request, review.record, {}, *shown.stored_fields(review))
+        require_for(form, verdict, rows, "Action")
 
 
 def _pair(request, record, kept, first, rows):

@@ -13,7 +13,7 @@ from tests.training.pages import address, sent, words
 from tests.training.test_concern_notes import answer, pass_on
 from tests.training.test_concerns import close, concern, safety
 from tests.training.world import browser_of
-from training import access, periodic
+from training import access, periodic, queries
 from training.models import Concern, ConcernNote
 from training.states import ConcernState
 
@@ -53,3 +53,16 @@ def test_T8_whoever_never_held_it_may_not_and_is_not_late(scene):
     lower = concern(scene.tara, scene.cast.tara)
     verdict = access.can_close_concern(scene.cast.mia, lower, p.TODAY)
     assert (verdict.kind, verdict.reason) == ("no", "It lies with: Training Co-ordinator.")
+
+
+def test_T8_list_page_and_row_say_the_same_of_whom_a_concern_of_patient_safety_lies_with(scene):
+    found = safety(scene.tara, scene.cast.sam)
+    both = "External Moderator and the scheme office"
+    [row] = [row for row in queries.others_for(scene.cast.sam, p.TODAY) if row.what == "Answer your concern"]
+    assert row.about == f"{both}, for Tara Quinn"
+    sam = browser_of(scene.cast.sam)
+    assert both in words(sam.get(address("concerns", scene.tara.pk)))
+    assert f"{scene.cast.mia} and the scheme office" in words(sam.get(address("concern", found.pk)))
+    pass_on(found, scene.cast.mia)
+    close(Concern.objects.get(pk=found.pk), scene.cast.olive)
+    assert "nobody any more" in words(sam.get(address("concerns", scene.tara.pk)))

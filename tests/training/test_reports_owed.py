@@ -6,14 +6,16 @@ from datetime import date
 
 import pytest
 
+from ctts.audit.models import AuditEvent
 from ctts.common.clock import london_midnight
 from tests.cast import at
 from tests.training import practice as p
 from tests.training.pages import address, words
 from tests.training.world import browser_of
-from training import queries
+from training import actions, queries
 from training.models import Milestone, TrainingRecord
 from training.rules import reports_owed
+from training.states import AppointmentKind
 
 OCTOBER, APRIL, NEXT = date(2026, 10, 1), date(2027, 4, 1), date(2027, 10, 1)
 DAYS = (OCTOBER, APRIL, NEXT)
@@ -78,3 +80,13 @@ def test_T7_the_list_of_reports_names_the_years_of_their_periods(scene):
     p.sent_report(scene.tara, scene.cast.sam)
     page = words(browser_of(scene.cast.sam).get(address("reports", scene.tara.pk)))
     assert "1 April 2026 to 10 June 2026" in page and "The next report is due by" in page
+
+
+def test_T7_the_history_names_the_role_in_which_a_report_was_acknowledged(scene):
+    report = p.sent_report(scene.tara, scene.cast.sam)
+    p.end_appointment(scene.tara, AppointmentKind.SUPERVISOR)
+    p.appoint(scene.tara, scene.cast.sid, AppointmentKind.SUPERVISOR, starts_on=p.TODAY)  # co-ordinator of Leeds, too
+    given = {"report_id": report.pk, "seen": queries.report_digest(report), "comment": "", "authentication": p.proof()}
+    actions.acknowledge_report(by=scene.cast.sid, now=p.NOW, **given)
+    event = AuditEvent.objects.get(action="training.report.acknowledged")
+    assert (event.actor_id, event.role) == (scene.cast.sid.pk, "Training Co-ordinator")

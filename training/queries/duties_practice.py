@@ -90,7 +90,8 @@ def _agreed(part: Part) -> Rows:
             continue
         does = own or action.owner == str(part.user)
         what = f"{'Do' if does else 'See to'} what was agreed: {Truncator(action.text).chars(SHORT)}"
-        about = "" if own else str(record.trainee) if does else f"{action.owner}, for {record.trainee}"
+        whom = "" if own else str(record.trainee) if does else f"{action.owner}, for {record.trainee}"
+        about = f"{whom}, review of {day(action.held_on)}" if whom else f"Review of {day(action.held_on)}"
         row = _row(what, "reviews", record.pk, about, TRAINEE if own else SUPERVISOR, action.held_on, record=record.pk)
         yield replace(row, url=f"{row.url}#agreed-{action.pk}", due=action.due_on)
 
@@ -200,7 +201,7 @@ def _dops_to_assess(part: Part, dops: Dops, supervised: Ids) -> Rows:
     asked, trainee, since = _asks_supervisor(dops, part.today), str(dops.record.trainee), london_date(dops.asked_at)
     if not _assessed_still(dops):
         if dops.record_id in ids(part.own):
-            what = "Ask somebody else to assess a DOPS"
+            what = f"Ask somebody else to assess {f'the DOPS “{dops.procedure}”' if dops.procedure else 'a DOPS'}"
             yield _row(what, "dops", dops.pk, f"{dops.assessor_name} does so no more", TRAINEE, since)
     elif dops.assessor_id == part.user.pk:
         if not asked:
@@ -329,8 +330,7 @@ def _concerns_with_others(part: Part) -> Rows:
     rows = Concern.objects.filter(part.within, raised_by=part.user, record__in=around, state=ConcernState.OPEN)
     for concern in rows.select_related("record__trainee").order_by("due_on", "pk"):
         own = concern.record.trainee_id == part.user.pk
-        level = str(ConcernLevel(concern.level).label)
-        about = level if own else f"{level}, for {concern.record.trainee}"
+        about = concern.lies_with if own else f"{concern.lies_with}, for {concern.record.trainee}"
         since = london_date(concern.came_at)
         row = _row("Answer your concern", "concern", concern.pk, about, since=since, due=concern.due_on)
         goes_up = concern.level != ConcernLevel.OFFICE

@@ -213,7 +213,8 @@ def acts_on(record: TrainingRecord, overview: Overview, reader: User, *, waits: 
         return None
     if overview.after is not None:
         return Acts("the board", then=["the scheme office, which issues the Diploma"])
-    supervisor = next((row.person for row in overview.people if row.kind == AppointmentKind.SUPERVISOR), None)
+    held = (row.person for row in overview.people if row.kind == AppointmentKind.SUPERVISOR)
+    supervisor = next((person for person in held if person.is_active), None)
     with_supervisor = bool(overview.counts.submitted and supervisor)
     turns = [(record.trainee, "trainee", overview.counts.returned > 0 or not with_supervisor)]
     if supervisor is not None:

@@ -103,7 +103,7 @@ def _stalled(seen, supervisors):
 def _concerns(seen, supervisors):
     for row in seen.concerns:
         text = f"Patient safety, {row.reference}" if row.patient_safety else row.text[:80]
-        says = f"{day(row.due_on)}, with: {row.get_level_display()}"
+        says = f"{day(row.due_on)}, with: {row.lies_with}"
         yield Row(text, reverse("training:concern", args=[row.pk]), str(row.record.trainee), says)
 
 

@@ -333,9 +333,16 @@ def kinds_found(findings):
 # --- the log of DOPS ---
 
 
-def asked_words(dops):
-    """What happens now with a DOPS that was asked for."""
+def supervisors_with_access(record, today):
+    """Who can approve an assessor or sign: the Training Supervisor, unless their access has ended."""
+    return [person for person in queries.supervisors_of(record, today) if person.is_active]
+
+
+def asked_words(dops, today):
+    """What happens now with a DOPS that was asked for; an assessor waits where nobody is there to approve them."""
     if dops.assessor_kind in (AssessorKind.COLLEAGUE, AssessorKind.EXTERNAL):
+        if not supervisors_with_access(dops.record, today):
+            return f"Asked for. Your next Training Supervisor is asked to approve {dops.assessor_name}."
         return f"Your supervisor is asked to approve {dops.assessor_name}, who is then asked to assess."
     return f"{dops.assessor_name} is asked to assess."
 

@@ -90,9 +90,9 @@ def dops_request(request, pk):
         made.append(actions.request_dops(by=request.user, now=request.now, record_id=pk, **asked))
 
     if tried(form, act):
-        messages.success(request, shown.asked_words(made[0]))
+        messages.success(request, shown.asked_words(made[0], today))
         return redirect("training:dops", made[0].pk)
-    context = frame(request, record, "dops_log", form=form, supervisors=queries.supervisors_of(record, today))
+    context = frame(request, record, "dops_log", form=form, supervisors=shown.supervisors_with_access(record, today))
     return render(request, "training/dops/request.html", context, status=status_of(form))
 
 

@@ -51,7 +51,9 @@ def dops_external(request, pk):
 
     if tried(form, act):
         dops = made[0]
-        messages.success(request, shown.asked_words(dops) if own else _sent_words(queries.last_external(dops)))
+        messages.success(
+            request, shown.asked_words(dops, today_of(request)) if own else _sent_words(queries.last_external(dops))
+        )
         return redirect("training:dops", dops.pk)
     context = frame(request, record, "dops_log", form=form, own=own, statement=queries.approval_words())
     context["supervisors"] = queries.supervisors_of(record, today_of(request))

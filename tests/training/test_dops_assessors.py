@@ -182,6 +182,7 @@ def test_T5_where_nobody_supervises_it_is_said_what_comes_first(scene):
     page = words(tara.get(url))
     assert "Nobody supervises you at present" in page and "Sam Patel. Anybody" not in page
     assert address("change_new", scene.tara.pk, "supervisor") in page
+    assert "Nobody supervises you at present" in words(tara.get(address("dops_external", scene.tara.pk)))
     asked = press(tara, url, assessor=scene.cast.trina.pk, procedure="Daily uniformity check")
     assert "Your next Training Supervisor is asked to approve" in words(tara.get(asked.url))
     record = words(tara.get(address("record", scene.tara.pk)))

@@ -409,7 +409,7 @@ from training.queries.trends import (
     signed_first_to_last,
     trend_by_item,
 )
-from training.queries.unraised import is_unraised, reference_in
+from training.queries.unraised import concern_settled, is_unraised, reads_settled, reference_in
 from training.queries.unsigned import signatures_to_remind
 from training.queries.waiting import adds_duties, waiting_by_record
 from training.queries.writing import (
@@ -529,6 +529,7 @@ __all__ = [
     "comments_visible_to",
     "competencies_of",
     "concern_notes",
+    "concern_settled",
     "concerns_of",
     "concerns_to_escalate",
     "concerns_visible_to",
@@ -728,6 +729,7 @@ __all__ = [
     "readers_of_thread",
     "readers_shown",
     "reads_reports",
+    "reads_settled",
     "recent_of",
     "recent_procedures",
     "recently_mapped",

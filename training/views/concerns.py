@@ -44,7 +44,7 @@ def concern_raise(request, pk):
         messages.success(request, "The concern is raised. Those it lies with are told.")
         return redirect("training:concern", found.pk)
     takers = queries.takers_of(record, request.user, today_of(request))
-    context = frame(request, record, "concerns", form=form, takers=takers)
+    context = frame(request, record, "concerns", form=form, takers=takers, settle_url=_settle_url(request, record))
     return render(request, "training/moderator/concern_raise.html", context, status=status_of(form))
 
 
@@ -53,6 +53,14 @@ def _first(request, record):
     from_review = number_in(request.GET.get("review", ""))
     reference = queries.reference_in(from_review, record, request.user, today_of(request)) if from_review else ""
     return {"patient_safety": True, "reference": reference} if reference else {}
+
+
+def _settle_url(request, record):
+    """Where a supervisor who came from a review says that its concern is raised already, or none; empty for others."""
+    from_review = number_in(request.GET.get("review", "")) or 0
+    found = queries.reviews_of(record, request.user, today_of(request)).filter(pk=from_review).first()
+    may = found is not None and access.can_settle_concern(request.user, found, today_of(request))
+    return reverse("training:review_concern", args=[from_review]) if may else ""
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="closes a concern with an outcome")

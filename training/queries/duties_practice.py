@@ -164,14 +164,14 @@ def _signed_on(dops: Dops) -> date:
     return london_date(dops.signed_at)  # type: ignore[attr-defined]  # annotated by the query that found it
 
 
-def _asks_supervisor(dops: Dops, today: date) -> str:
+def _asks_supervisor(dops: Dops, now: datetime) -> str:
     """What of a DOPS that is not signed lies with the Training Supervisor; empty while it lies with the assessor."""
     external = dops.assessor_kind == AssessorKind.EXTERNAL
     until: datetime | None = dops.link_until  # type: ignore[attr-defined]  # annotated by the query that found it
     proposed: bool = dops.is_proposed  # type: ignore[attr-defined]  # annotated as well
     if dops.approved_at is None and (proposed or dops.assessor_kind == AssessorKind.COLLEAGUE):
         return f"Approve {dops.assessor_name} as assessor"
-    return "Name who assesses a DOPS" if external and not (until and london_date(until) >= today) else ""
+    return "Name who assesses a DOPS" if external and not (until and until > now) else ""
 
 
 def _assessed_still(dops: Dops) -> bool:
@@ -198,7 +198,7 @@ def _dops(part: Part) -> Rows:
 
 
 def _dops_to_assess(part: Part, dops: Dops, supervised: Ids) -> Rows:
-    asked, trainee, since = _asks_supervisor(dops, part.today), str(dops.record.trainee), london_date(dops.asked_at)
+    asked, trainee, since = _asks_supervisor(dops, part.now), str(dops.record.trainee), london_date(dops.asked_at)
     if not _assessed_still(dops):
         if dops.record_id in ids(part.own):
             what = f"Ask somebody else to assess {f'the DOPS “{dops.procedure}”' if dops.procedure else 'a DOPS'}"
@@ -225,7 +225,7 @@ def _dops_with_others(part: Part) -> Rows:
         signed, since = dops.state == DopsState.AWAITING_COUNTERSIGNING, london_date(dops.asked_at)
         if not signed and not _assessed_still(dops):
             continue
-        asked = f"Countersign the DOPS “{dops.procedure}”" if signed else _asks_supervisor(dops, part.today)
+        asked = f"Countersign the DOPS “{dops.procedure}”" if signed else _asks_supervisor(dops, part.now)
         if dops.record_id in own:
             about = part.own_supervisors[dops.record_id] if asked else dops.assessor_name
             row = _row(asked or "Assess a DOPS", "dops", dops.pk, about, since=since)

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from ctts.accounts.models import User
+from ctts.common.clock import london_midnight
 from ctts.common.months import Month
 from ctts.common.parts import WaitingRow, WaitsFor
 from ctts.organisations.access import holds, on_day
@@ -70,10 +71,14 @@ class Part:
     rows are then found by the numbers of these records, which costs a fraction of asking by their conditions.
     """
 
-    def __init__(self, user: User, today: date, record: TrainingRecord | None = None) -> None:
-        """`record`: the one record that is looked at; all of the person's without it."""
+    def __init__(
+        self, user: User, today: date, record: TrainingRecord | None = None, now: datetime | None = None
+    ) -> None:
+        """`record`: the one record that is looked at; all of the person's without it. `now`: the instant of the day,
+        its beginning without it: what ends at an instant, as a link does, is judged by it."""
         self.user = user
         self.today = today
+        self.now = now or london_midnight(today)
         self._record = record
 
     @cached_property
@@ -330,6 +335,6 @@ def ids(records: Records) -> Ids:
     return [row.pk for row in records]
 
 
-def part_of(user: User, today: date, record: TrainingRecord | None = None) -> Part:
-    """A person's part in training, or in one record of it."""
-    return Part(user, today, record)
+def part_of(user: User, today: date, record: TrainingRecord | None = None, now: datetime | None = None) -> Part:
+    """A person's part in training, or in one record of it, on a day and at an instant of it."""
+    return Part(user, today, record, now)

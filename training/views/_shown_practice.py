@@ -219,14 +219,14 @@ def _supervisor(reader, record, today):
     return "you" if access.is_supervisor(reader, record, today) else "the Training Supervisor"
 
 
-def dops_acts(reader, dops, today):
+def dops_acts(reader, dops, today, now):
     """With whom a DOPS lies, and then with whom, as one reader is told."""
     trainee = who_is(dops.record.trainee, "trainee", reader)
     assessor = "you" if dops.assessor_id == reader.pk else f"{dops.assessor_name} (assessor)"
     if _waits_for_approval(dops):
         supervisor = _supervisor(reader, dops.record, today)
         return Acts(supervisor, london_date(dops.asked_at), then=[assessor, trainee])
-    over = queries.link_over_since(dops, today) if _is_open_outside(dops) else None
+    over = queries.link_over_since(dops, now) if _is_open_outside(dops) else None
     if over is not None:
         return Acts(
             _supervisor(reader, dops.record, today), over, then=["whoever is named, or has a new link", trainee]

@@ -66,3 +66,19 @@ def test_E5_an_interruption_to_come_has_nothing_on_its_days(scene, django_assert
     with django_assert_num_queries(0):
         assert queries.dated_inside(scene.tara, change.from_on, change.until_on, p.TODAY) == queries.Inside()
     assert "already" not in words(browser_of(scene.cast.sam).get(address("change", change.pk)))
+
+
+def test_T4_months_without_a_review_come_first_and_lead_to_a_new_one_beside_a_draft(scene):
+    draft = p.written_review(scene.tara, scene.cast.sam)
+    sam, url = browser_of(scene.cast.sam), address("reviews", scene.tara.pk)
+    page = sam.get(url)
+    assert page.context["step"].label == f"Go on with review {draft.number}"
+    markup = page.content.decode()
+    assert markup.index("Months without a review") < markup.index("<table")
+    assert markup.count("Months without a review") == 1
+    assert f'href="{address("review_new", scene.tara.pk)}"' in markup
+    for other in (scene.cast.tara, scene.cast.mia):
+        assert address("review_new", scene.tara.pk) not in browser_of(other).get(url).content.decode()
+    for held in (date(2026, 4, 20), date(2026, 5, 20)):
+        p.signed_review(scene.tara, scene.cast.sam, held_on=held, period_starts_on=date(2026, 4, 1))
+    assert "every month that is over has its review" in words(sam.get(url))

@@ -44,6 +44,7 @@ def reviews(request, pk):
     context["step"] = shown.review_list_step(request.user, record, rows, today)
     context["can_close"] = context["mine"] or bool(access.is_supervisor(request.user, record, today))
     context["to_ask"] = queries.supervisors_of(record, today) if gaps and not context["can_close"] else []
+    context["writes"] = gaps and context["can_close"] and not context["mine"] and access.is_running(record)
     if context["to_ask"]:
         context["step"] = nudge_step(request.user, record, f"months:{record.pk}", today)
         context["can_message"] = access.can_begin_thread(request.user, record, today)

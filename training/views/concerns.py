@@ -57,8 +57,9 @@ def _first(request, record):
 
 def _settle_url(request, record):
     """Where a supervisor who came from a review says that its concern is raised already, or none; empty for others."""
-    from_review = number_in(request.GET.get("review", "")) or 0
-    found = queries.reviews_of(record, request.user, today_of(request)).filter(pk=from_review).first()
+    from_review = number_in(request.GET.get("review", ""))
+    rows = queries.reviews_of(record, request.user, today_of(request)).filter(pk=from_review) if from_review else ()
+    found = next(iter(rows), None)
     may = found is not None and access.can_settle_concern(request.user, found, today_of(request))
     return reverse("training:review_concern", args=[from_review]) if may else ""
 

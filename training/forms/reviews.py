@@ -12,7 +12,7 @@ from ctts.accounts.forms import SignatureFormMixin
 from ctts.common.fields import SomeOf
 from ctts.common.forms import CrispyForm, EveryRow, KeyField, SeenField, offer
 from ctts.common.months import in_words
-from training.forms._fields import LONG, SHORT, YesNo, day_field, sentences
+from training.forms._fields import LONG, SHORT, YesNo, day_field, needed_later, sentences
 from training.models import PlanItem
 from training.states import MeetingMode
 
@@ -151,18 +151,24 @@ class SettleConcernForm(CrispyForm):
         choices=[("raised", "It is raised already, under another reference"), ("none", "It is no concern after all")],
         widget=forms.RadioSelect,
     )
-    reference = forms.CharField(
-        label="The reference under which it is raised",
-        max_length=200,
-        required=False,
-        help_text="Whoever raised it gave this reference, such as the trainee.",
+    reference = needed_later(
+        forms.CharField(
+            label="The reference under which it is raised",
+            max_length=200,
+            required=False,
+            help_text="Whoever raised it gave this reference, such as the trainee.",
+        ),
+        "where it is raised already",
     )
-    reason = sentences(
-        "Why it is no concern after all",
-        required=False,
-        rows=3,
-        most=SHORT,
-        help_text="Whoever reads the review reads this. Name no patient.",
+    reason = needed_later(
+        sentences(
+            "Why it is no concern after all",
+            required=False,
+            rows=3,
+            most=SHORT,
+            help_text="Whoever reads the review reads this. Name no patient.",
+        ),
+        "where it is none",
     )
 
     def clean(self) -> dict[str, Any]:

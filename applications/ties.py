@@ -12,7 +12,7 @@ from django.urls import reverse
 from applications.actions import hand_support_over
 from applications.help import HELP
 from applications.models import Application
-from applications.states import EVERY, FINAL, UNDECIDED, ApplicationState
+from applications.states import EVERY, FINAL, UNDECIDED, ApplicationState, PurchaseOrderState
 from ctts.accounts.models import User
 from ctts.common.helping import explains
 from ctts.organisations.conflicts import Conflict, speaks_against
@@ -20,7 +20,7 @@ from ctts.organisations.leaving import Left, leaves
 from ctts.organisations.merging import Tie, hands_over, holds_back
 from ctts.organisations.states import Role
 from ctts.scheme.models import Intake
-from ctts.scheme.queries import GoesOn, goes_on_in_scopes, waits_in_intake
+from ctts.scheme.queries import GoesOn, goes_on_in_scopes, short_of_fee, waits_in_intake
 
 explains(HELP)
 
@@ -55,6 +55,15 @@ def not_enrolled(intake: Intake) -> Iterator[str]:
     waiting = {ApplicationState.ACCEPTED, *UNDECIDED}
     for row in Application.objects.filter(intake=intake, state__in=waiting).select_related("applicant").order_by("pk"):
         yield f"{row.applicant.full_name}: {row.get_state_display()}."
+
+
+@short_of_fee
+def short_orders(intake: Intake) -> Iterator[str]:
+    """Whoever waits for their supervisor with an order over less than the fee of the intake (A3 f, I5)."""
+    waiting = Application.objects.filter(intake=intake, state=ApplicationState.AWAITING_SUPERVISOR)
+    current = {"purchase_orders__state__in": PurchaseOrderState.current()}
+    rows = waiting.filter(**current, purchase_orders__gross_pence__lt=intake.fee_gross_pence)
+    yield from rows.order_by("pk").values_list("applicant__full_name", flat=True)
 
 
 @holds_back

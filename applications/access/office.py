@@ -92,6 +92,15 @@ def can_chase(user: User, application: Application, today: date) -> Verdict:
     return review
 
 
+def can_remind(person: User | None) -> Verdict:
+    """Whether a reminder reaches whoever is awaited: somebody with an account, which is in use (N)."""
+    if person is None:
+        return late("Nobody with an account is awaited.")
+    if not person.is_active:
+        return late(f"{person.full_name} has no access to the system any more: no mail goes there.")
+    return YES
+
+
 def can_send_letter(user: User, letter: DecisionLetter, application: Application, today: date) -> Verdict:
     """The office changes and sends a letter while it is on hold, and while its decision is the last word (A4)."""
     review = can_review(user, application, today)

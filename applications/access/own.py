@@ -84,6 +84,18 @@ def can_answer(user: User, application: Application) -> Verdict:
     return YES
 
 
+def can_confirm(user: User, application: Application) -> Verdict:
+    """The same for confirming: nobody who applies themselves by now; they return it, and another is named (A2, E4)."""
+    may = can_answer(user, application)
+    own = Application.objects.filter(applicant=user).exclude(state__in=FINAL)
+    if may and own.exists():
+        return no(
+            "You apply to the scheme yourself, so you cannot confirm somebody else's application. Return it, so that "
+            "another Training Supervisor is named."
+        )
+    return may
+
+
 UNFIT = "This address cannot be used here. Ask your supervisor for another of theirs, or ask the scheme office."
 
 

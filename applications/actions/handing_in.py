@@ -88,12 +88,13 @@ def confirm_support(
 ) -> Application:
     """The supervisor confirms support and plan; the application is complete, received, and has its intake (A2, I1, I4).
 
-    `seen` is the digest of what the page showed. Raises NotAllowed for anyone but the named supervisor, TooLate when
+    `seen` is the digest of what the page showed. Raises NotAllowed for anyone but the named supervisor, and for one
+    who applies themselves by now, TooLate when
     it no longer waits or changed since, Invalid without the statement on level 6, or when something is missing for
     the intake of this moment (its fee may be another).
     """
     application = lock(application_id)
-    require(access.can_answer(by, application))
+    require(access.can_confirm(by, application))
     given = queries.Given(application)
     if seen != queries.shown_digest(application, given):
         raise TooLate("The application changed since you opened it. Read it again before you confirm it.")

@@ -22,7 +22,7 @@ from ctts.common.moves import can_move
 from ctts.common.parts import Confirm, Consequence, MailPreview
 from ctts.common.posted import data_of, status_of, today_of
 from ctts.common.templatetags.formats import day
-from ctts.common.verdict import TooLate, require
+from ctts.common.verdict import require
 from ctts.organisations.access import OFFICE
 from ctts.organisations.conflicts import beside_training
 
@@ -174,8 +174,7 @@ def chase(request: HttpRequest, pk: int) -> HttpResponse:
     application = for_office_or_refuse(request, pk)
     require(access.can_chase(request.user, application, today_of(request)))
     to = queries.awaited(application)
-    if to is None:
-        raise TooLate("Nobody with an account is awaited.")
+    require(access.can_remind(to))
     page = _page(
         application,
         title=f"Remind {to.full_name}?",

@@ -44,7 +44,8 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"Confirmed. The application of {application.legal_name} is received.")
         return redirect("applications:read", pk)
     context = {**_page(request, application), "form": form, "statement": declaration.SUPPORT}
-    context["not_open"] = queries.not_open_for(application, request.now)
+    context["not_open"] = access.can_confirm(request.user, application).reason
+    context["not_open"] = context["not_open"] or queries.not_open_for(application, request.now)
     return render(request, "applications/confirm.html", context, status=status_of(form))
 
 

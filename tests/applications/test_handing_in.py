@@ -283,6 +283,18 @@ def test_A4_what_follows_is_not_mailed_to_somebody_who_may_not_review_it_any_mor
     assert ("objected", "Oscar") in mails() and not {("objected", "Olive"), ("withdrawn", "Olive")} & set(mails())
 
 
+def test_A2_a_supervisor_who_applies_themselves_by_now_returns_it_and_does_not_confirm(cast, filled):
+    application = hand_over(filled)
+    actions.start_application(by=cast.sam, now=NOW)
+    Affiliation.objects.filter(person=cast.sam).update(ends_on=NOW.date() - timedelta(days=1))
+    with pytest.raises(NotAllowed, match="You apply to the scheme yourself"):
+        confirm(application, cast.sam)
+    shown = browser_of(cast.sam).get(page("confirm", application.pk)).text
+    assert "Return it, so that another" in shown and "Confirm and sign" not in shown
+    given = {"by": cast.sam, "now": NOW, "application_id": application.pk, "authentication": world.proof()}
+    actions.return_to_applicant(**given, seen=queries.shown_digest(application), reason="I apply myself.")
+
+
 def test_A4_whoever_of_the_office_applies_hears_nothing_as_the_office(cast, filled):
     organisations.grant(by=None, now=NOW, person=cast.ann, role=Role.OFFICE, organisation=None)
     EmailAddress.objects.get_or_create(

@@ -275,7 +275,7 @@ def test_C2_the_office_opens_a_site_again_on_its_page(cast, olive, closed):
 @pytest.mark.parametrize(
     ("name", "queries_asked"),
     [
-        ("scheme:centre", 16),
+        ("scheme:centre", 17),
         ("organisations:change_centre", 9),
         ("organisations:add_site", 9),
         ("organisations:change_site", 8),

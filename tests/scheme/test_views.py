@@ -109,6 +109,7 @@ def test_I6_an_intake_without_a_fee_is_closed_with_its_reason_and_opens_with_one
     assert olive.post(page("open_intake", intake.pk)).status_code == 422
     fee(olive, intake)
     assert "£2,938.09 with VAT" in olive.get(page("open_intake", intake.pk)).text
+    assert "By itself it opens on" in olive.get(page("open_intake", intake.pk)).text  # before its first day (I2)
     assert olive.post(page("open_intake", intake.pk)).status_code == 303
     assert olive.post(page("open_intake", intake.pk)).status_code == 409
     late = olive.get(page("fee", intake.pk))

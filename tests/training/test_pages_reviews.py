@@ -234,6 +234,13 @@ def test_T4_whoever_asks_after_missing_reviews_reads_whom_to_ask(scene, sam, tar
         assert "writes them" not in words(reader.get(address("reviews", scene.tara.pk)))
 
 
+def test_T4_beside_a_draft_the_review_of_a_missing_month_can_be_written(scene, sam, tara):
+    url, offer = address("reviews", scene.tara.pk), "Write the review of a month"
+    assert offer not in words(sam.get(url))  # it is the button of the page
+    p.written_review(scene.tara, scene.cast.sam)
+    assert offer in words(sam.get(url)) and offer not in words(tara.get(url))
+
+
 def test_T4_the_co_ordinator_finds_the_missing_months_first_and_presses_a_nudge(scene):
     cora = browser_of(scene.cast.cora, proved=True)
     url = address("reviews", scene.tara.pk)

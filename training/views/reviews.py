@@ -43,6 +43,7 @@ def reviews(request, pk):
     context["earlier"] = earlier_left(request, record, EarlierKind.REVIEW)
     context["step"] = shown.review_list_step(request.user, record, rows, today)
     context["can_close"] = context["mine"] or bool(access.is_supervisor(request.user, record, today))
+    context["beside"] = any(row.state == ReviewState.DRAFT for row in rows)  # the button of the page goes on with that
     context["to_ask"] = queries.supervisors_of(record, today) if gaps and not context["can_close"] else []
     context["writes"] = gaps and context["can_close"] and not context["mine"] and access.is_running(record)
     if context["to_ask"]:

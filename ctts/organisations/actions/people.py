@@ -14,7 +14,7 @@ from ctts.common.races import taken_means
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import Invalid, TooLate, require
 from ctts.organisations import access
-from ctts.organisations.access import forget_held
+from ctts.organisations.access import forget_held, on_day
 from ctts.organisations.actions._steps import note_despite, tell_invited
 from ctts.organisations.conflicts import Conflict, require_reason
 from ctts.organisations.following import access_ends, role_begins, role_ends
@@ -65,15 +65,21 @@ def give(
     starts_on: date | None = None,
     ends_on: date | None = None,
 ) -> Affiliation:
-    """Store a role, for the actions that have asked who gives it; raises as `grant`."""
+    """Store a role, for the actions that have asked who gives it; raises as `grant`, and Invalid for a first day on
+    which it is held until another day."""
     if (organisation is None) != (role in SCHEME_WIDE):
         raise Invalid(f"“{role.label}” is held {'for the scheme' if role in SCHEME_WIDE else 'at an organisation'}.")
+    first_day = starts_on or london_date(now)
+    until = Affiliation.objects.filter(on_day(first_day), person=person, role=role, organisation=organisation).first()
+    if until is not None and until.ends_on is not None:
+        words = f"They hold this role through {day(until.ends_on)}: choose a first day after it."
+        raise Invalid(words, "starts_on")
     with taken_means(TooLate(f"{person.full_name} holds this role already.")):
         affiliation = Affiliation.objects.create(
             person=person,
             organisation=organisation,
             role=role,
-            starts_on=starts_on or london_date(now),
+            starts_on=first_day,
             ends_on=ends_on,
             granted_by=by,
             granted_at=now,

@@ -108,6 +108,7 @@ from ctts.scheme.queries.office import (
     frameworks_published,
     handbook_for,
     handbooks,
+    hit_by_fee,
     intake_version,
     left_in,
     newest_rules,
@@ -115,6 +116,7 @@ from ctts.scheme.queries.office import (
     offered_without,
     planned_to_open,
     rule_versions,
+    short_of_fee,
     waits_in_intake,
 )
 from ctts.scheme.queries.scopes import (
@@ -196,6 +198,7 @@ __all__ = [
     "has_applied",
     "held_before",
     "held_since",
+    "hit_by_fee",
     "induction_days",
     "induction_entered_at",
     "intake_of",
@@ -239,6 +242,7 @@ __all__ = [
     "scopes_of_centre",
     "scopes_open_to_apply",
     "seams_with_neighbours",
+    "short_of_fee",
     "standing_in",
     "tasks_by_item",
     "unconfirmed",

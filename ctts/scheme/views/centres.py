@@ -14,7 +14,7 @@ from ctts.common.templatetags.formats import day
 from ctts.common.verdict import TooLate, both, require
 from ctts.organisations import queries as organisations
 from ctts.organisations.access import OFFICE, workplaces_of
-from ctts.organisations.states import Kind
+from ctts.organisations.states import Kind, Role
 from ctts.scheme import access, actions, queries
 from ctts.scheme.forms.centres import ACCREDIT, CONDITIONS, DECLINE, ApplyForm, DecideForm, EndForm
 from ctts.scheme.models import Accreditation
@@ -45,6 +45,7 @@ def centre(request, pk):
     found = get_object_or_404(queries.centres_for_office(), pk=pk)
     today = today_of(request)
     numbers, late = queries.numbers_on(today), queries.late_accreditations(found, today)
+    people = list(organisations.people_at(found, today))
     own = found.pk in workplaces_of(request.user, today)  # another member of the office decides
     shown = [
         (row, light_of(row, today, late, _beside(row, found), numbers), [] if own else _open_moves(row))
@@ -54,8 +55,8 @@ def centre(request, pk):
         "centre": found,
         "facts": _facts(found),
         "accreditations": shown,
-        "people": organisations.people_at(found, today),
-        "contacts": organisations.coordinators_of(found, today),
+        "people": people,
+        "contacts": _contacts(found, people, today),
         "site_history": _site_history(found),
         "is_consortium": found.kind == Kind.CONSORTIUM,
         "is_employer": found.kind == Kind.EMPLOYER,
@@ -65,6 +66,11 @@ def centre(request, pk):
         "step": _apply_step(found),
     }
     return render(request, "scheme/centre.html", context)
+
+
+def _contacts(found, people, today):
+    """Whether somebody with access co-ordinates training there, or in the consortium it is a member of (C2)."""
+    return any(held.role == Role.COORDINATOR for held in people) or organisations.coordinators_of(found, today)
 
 
 def _facts(found):

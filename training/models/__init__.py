@@ -90,6 +90,7 @@ from training.models.reviews import (
     ReviewSignature,
     SupervisorReview,
 )
+from training.models.settling import ReviewConcern
 from training.models.threads import (
     Thread,
     ThreadMessage,
@@ -157,6 +158,7 @@ __all__ = [
     "Reflection",
     "ReportSignature",
     "ReviewAction",
+    "ReviewConcern",
     "ReviewPaper",
     "ReviewSignature",
     "ScanAnswer",

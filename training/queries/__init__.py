@@ -250,6 +250,7 @@ from training.queries.history import (
     history_of,
     history_page,
 )
+from training.queries.inside import Inside, dated_inside
 from training.queries.items import (
     SignRow,
     differences,
@@ -409,7 +410,7 @@ from training.queries.trends import (
     signed_first_to_last,
     trend_by_item,
 )
-from training.queries.unraised import is_unraised, reference_in
+from training.queries.unraised import concern_settled, is_unraised, reads_settled, reference_in
 from training.queries.unsigned import signatures_to_remind
 from training.queries.waiting import adds_duties, waiting_by_record
 from training.queries.writing import (
@@ -466,6 +467,7 @@ __all__ = [
     "GateReader",
     "Glance",
     "Holding",
+    "Inside",
     "NextGate",
     "NotesOnEnrolment",
     "OnPaper",
@@ -529,6 +531,7 @@ __all__ = [
     "comments_visible_to",
     "competencies_of",
     "concern_notes",
+    "concern_settled",
     "concerns_of",
     "concerns_to_escalate",
     "concerns_visible_to",
@@ -552,6 +555,7 @@ __all__ = [
     "cpd_papers_owed",
     "cpd_version",
     "cpd_visible_to",
+    "dated_inside",
     "differences",
     "discussed_in",
     "document_words",
@@ -727,6 +731,7 @@ __all__ = [
     "readers_of_thread",
     "readers_shown",
     "reads_reports",
+    "reads_settled",
     "recent_of",
     "recent_procedures",
     "recently_mapped",

@@ -264,16 +264,6 @@ def test_t3_what_is_no_web_address_is_answered_with_what_to_give(tara, world, ur
     assert "begins with https://" in answer.context["form"].errors["url"][0]
 
 
-def test_t3_a_link_is_added_and_mapped_later(world, tara):
-    form = tara.get(address("evidence_new", world.tara.pk, "link")).context["form"]
-    data = {"key": form["key"].value(), "title": "Protocol", "url": "https://intranet.example.org/p"}
-    assert tara.post(address("evidence_new", world.tara.pk, "link"), data).status_code == 303
-    evidence, item = Evidence.objects.get(), item_of(world.tara)
-    assert tara.post(address("evidence_map", evidence.pk), {"items": [item.pk]}).status_code == 303
-    assert (list(queries.mapped_items(evidence)), state_of(item)) == ([item], ItemState.IN_PROGRESS)
-    assert tara.post(address("evidence_map", evidence.pk), {"items": ["x"]}).status_code == 422
-
-
 def test_t3_held_evidence_shows_what_was_found_and_is_shared_with_the_answer(world, tara, sam):
     evidence = text_evidence(world.tara, text=NHS, declared=False)
     seen = {"seen": evidence.content_sha256}

@@ -188,6 +188,11 @@ def mapped_items(evidence: Evidence) -> QuerySet[PlanItem]:
     return PlanItem.objects.filter(mappings__evidence=evidence).select_related("item").order_by("position")
 
 
+def mapping_digest(item_ids: Iterable[int]) -> str:
+    """The digest of which competencies a piece of evidence shows: another window's choice is not written over."""
+    return sha256({"items": sorted(item_ids)})
+
+
 def open_findings(evidence: Evidence) -> QuerySet[IdentifierFinding]:
     """What the scan found and nobody has answered yet: kinds and how often, never the value (quality rule 17)."""
     return IdentifierFinding.objects.filter(evidence=evidence, settled_at__isnull=True).order_by("kind")

@@ -6,7 +6,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from ctts.common.confirming import confirm_page
+from ctts.common.forms import with_value
 from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.other_window import OtherWindow, differing
 from ctts.common.parts import Confirm, NextStep, Tab
 from ctts.common.posted import data_of, today_of, tried
 from ctts.common.states_shown import badge_for
@@ -14,7 +16,7 @@ from ctts.common.verdict import require
 from ctts.common.whole_numbers import numbers_in
 from ctts.documents import serving
 from training import access, actions, queries
-from training.actions import ChangedElsewhere, Content
+from training.actions import ChangedElsewhere, Content, StaleText
 from training.forms import (
     AnswerForm,
     EditFileForm,
@@ -146,7 +148,7 @@ def _one_page(request, evidence, status=200, **forms):
         "share": ShareForm(initial={"seen": evidence.content_sha256}),
         "answer": AnswerForm(initial={"seen": evidence.content_sha256}),
         "mapping": MappingForm(
-            initial={"items": mapped},
+            initial={"items": mapped, "seen": queries.mapping_digest(item.pk for item in mapped)},
             items=queries.mappable_items(record),
             recent=queries.recently_mapped(record) if own else [],
         ),
@@ -155,6 +157,7 @@ def _one_page(request, evidence, status=200, **forms):
         "can_reopen": access.can_reopen(request.user, evidence),
         "can_quarantine": access.can_quarantine(request.user, evidence, today),
         "own": own,
+        "elsewhere": None,
         "trail": trail.entries,
         "withdrawn": trail.withdrawn,
         "versions": queries.versions_of(evidence),
@@ -223,12 +226,18 @@ def map_to(request, pk):
     form = MappingForm(request.POST, items=queries.mappable_items(evidence.record))
 
     def act():
-        ids = [item.pk for item in form.cleaned_data["items"]]
-        actions.map_evidence(by=request.user, now=request.now, evidence_id=pk, item_ids=ids)
+        given = {"seen": form.cleaned_data["seen"], "item_ids": [item.pk for item in form.cleaned_data["items"]]}
+        actions.map_evidence(by=request.user, now=request.now, evidence_id=pk, **given)
 
-    if tried(form, act):
-        messages.success(request, "The competencies are saved.")
-        return redirect("training:evidence_one", pk)
+    try:
+        if tried(form, act):
+            messages.success(request, "The competencies are saved.")
+            return redirect("training:evidence_one", pk)
+    except StaleText:
+        mapped = [item.pk for item in queries.mapped_items(evidence)]
+        form.data = with_value(form.data, "seen", queries.mapping_digest(mapped))
+        elsewhere = OtherWindow(differing(form, {"items": mapped}))
+        return _one_page(request, evidence, 409, mapping=form, elsewhere=elsewhere)
     return _one_page(request, evidence, 422, mapping=form)
 
 

@@ -110,6 +110,7 @@ NOT_COMPLETED = Notice(key="training.not_completed", title="A training has ended
 CHANGE_ASKED = Notice(
     key="training.change_asked", title="A trainee asks for a change of circumstances", asks=still.change_asked
 )
+CHANGE_NOT_NEEDED = Notice(key="training.change_not_needed", title="Your answer to a request is not needed any more")
 CHANGE_ANSWERED = Notice(
     key="training.change_answered",
     title="Your supervisor answered your request",

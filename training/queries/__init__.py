@@ -33,6 +33,7 @@ from training.queries.around import (
     supervisors_of,
     takers_of,
 )
+from training.queries.away import away
 from training.queries.centre import (
     Glance,
     glance,
@@ -496,6 +497,7 @@ __all__ = [
     "asked_of",
     "attendance_digest",
     "attendances_visible_to",
+    "away",
     "bank_holidays_in",
     "became",
     "behind_gate",

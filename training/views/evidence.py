@@ -30,8 +30,10 @@ from training.forms import (
     QuarantineForm,
     ShareForm,
 )
+from training.models import Evidence
 from training.states import EvidenceKind, EvidenceState
 from training.views import _shown
+from training.views._away import away_page
 from training.views._frame import (
     evidence_known_withdrawn_or_404,
     evidence_or_404,
@@ -122,7 +124,15 @@ def one(request, pk):
     try:
         return _one_page(request, evidence_or_404(request, pk))
     except Http404:
+        return _not_open(request, pk)
+
+
+def _not_open(request, pk):
+    """What whoever was told reads of evidence that they cannot open: withdrawn from view, or with its author again."""
+    try:
         return _withdrawn_page(request, evidence_known_withdrawn_or_404(request, pk))
+    except Http404:
+        return away_page(request, Evidence, pk)
 
 
 def _withdrawn_page(request, evidence):

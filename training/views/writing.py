@@ -296,9 +296,9 @@ def case_version_close(request, pk, number):
 
 
 CLOSING = (
-    "Nobody reads the words of this version from then on, the author neither; what the piece says now stays as it is. "
-    "It cannot be opened again. A mail without the content goes to the author, the Training Supervisor and the "
-    "Training Co-ordinator."
+    "Nobody reads the words of this version from then on, the author neither, nor what comments quote of it; what the "
+    "piece says now stays as it is. It cannot be opened again. A mail without the content goes to the author, the "
+    "Training Supervisor and the Training Co-ordinator."
 )
 
 

@@ -13,8 +13,9 @@ from tests.training.pages import address, words
 from tests.training.test_closed_versions import FOUND, close
 from tests.training.test_writing import reflection, save, version
 from tests.training.world import browser_of
-from training import actions, queries
+from training import actions
 from training.models import Reflection
+from training.queries.writing import quotes_closed
 from training.taking import my_work
 
 NAMED = "jane doe of elm cottage"
@@ -55,7 +56,7 @@ def test_quality_17_a_quote_of_a_closed_version_is_shown_to_nobody(scene, piece)
         said = page_of(scene, who, piece)
         assert (NAMED in said, said.count(CLOSED)) == (False, 1)
         assert "“checked the pump”" in said and "“met them”" in said and said.count('as-written">Take it out.') == 3
-    assert queries.quotes_closed(piece) == 1
+    assert quotes_closed(piece) == 1
 
 
 def test_quality_17_how_many_quotes_were_closed_is_on_the_audit(scene, piece):

@@ -20,6 +20,7 @@ from training.actions._external import (
     approve_one,
     begin_anew,
     end_one,
+    hand_on_typed,
     lock_dops,
     lock_external,
     name_one,
@@ -100,15 +101,19 @@ def name_another(
     if last is not None and last.email.casefold() != person.email.strip().casefold():
         begin_anew(dops, by=by, now=now)
         if last.approved_at is not None and last.ended_as == ExternalEnd.REPLACED:
-            write_to(last, notices.DOPS_LINK_TAKEN_BACK, now)
-    return approve_one(name_one(dops, person, by=by, now=now), by=by, now=now, authentication=authentication)
+            write_to(last, notices.DOPS_LINK_TAKEN_BACK, now, by=by)
+    made = name_one(dops, person, by=by, now=now)
+    if last is not None:
+        hand_on_typed(last, made)
+    return approve_one(made, by=by, now=now, authentication=authentication)
 
 
 @transaction.atomic
 def renew_link(*, by: User, now: datetime, external_id: int) -> ExternalAssessor:
     """The supervisor sends the person approved last a new link with a new code; the one before opens nothing (T5).
 
-    What was saved by the link before stays. Raises NotAllowed, TooLate once it was answered or another was named.
+    What was saved by the link before stays, and what saved itself while it was typed. Raises NotAllowed, TooLate once
+    it was answered or another was named.
     """
     before = lock_external(external_id)
     require(access.can_renew_link(by, before, now))
@@ -121,6 +126,7 @@ def renew_link(*, by: User, now: datetime, external_id: int) -> ExternalAssessor
     same = {name: getattr(before, name) for name in ("name", "post", "registration", "organisation", "email")}
     approved = {"approved_at": now, "approved_by": by, "expires_at": now + OPEN_FOR}
     made = ExternalAssessor.objects.create(dops=dops, named_at=now, named_by=by, **same, **approved)
+    hand_on_typed(before, made)
     say_who(dops, made)
     note("dops.link_renewed", dops.record, made, by=by, now=now, dops=dops.pk)
     send_link(made, now)
@@ -137,7 +143,7 @@ def take_back_link(*, by: User, now: datetime, external_id: int) -> ExternalAsse
     require(access.can_take_back_link(by, external, now))
     end_one(external, ExternalEnd.TAKEN_BACK, now)
     note("dops.link_taken_back", external.dops.record, external, by=by, now=now, dops=external.dops_id)
-    write_to(external, notices.DOPS_LINK_TAKEN_BACK, now)
+    write_to(external, notices.DOPS_LINK_TAKEN_BACK, now, by=by)
     return external
 
 

@@ -110,6 +110,7 @@ from training.queries.cpd import (
 from training.queries.dops import (
     DOPS_STEPS,
     DopsWanted,
+    concerned_by_end,
     dops_called,
     dops_digest,
     dops_log,
@@ -530,6 +531,7 @@ __all__ = [
     "comments_visible_to",
     "competencies_of",
     "concern_notes",
+    "concerned_by_end",
     "concerns_of",
     "concerns_to_escalate",
     "concerns_visible_to",

@@ -98,7 +98,7 @@ def test_T5_what_a_former_supervisor_cannot_finish_is_the_trainees_who_asks_some
         actions.void_dops(by=tara, now=p.NOW, dops_id=dops.pk, reason="Another day.")
     p.end_appointment(scene.tara, AppointmentKind.SUPERVISOR)
     assert duties_of(sam) == []
-    assert duties_of(tara) == ["Ask somebody else to assess a DOPS"]
+    assert duties_of(tara) == ["Ask somebody else to assess the DOPS “Daily uniformity check”"]
     page = words(browser_of(tara, proved=True).get(address("dops", dops.pk)))
     assert "Take it back and ask somebody else" in page
     assert press(browser_of(tara, proved=True), address("dops_void", dops.pk), reason="I ask Trina.").status_code == 303

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from ctts.accounts.models import User
+from ctts.accounts.rules import mailbox_of
 from ctts.accounts.states import AuthenticationEvent
 from ctts.common.digest import sha256
 from ctts.common.letters import Addressee
@@ -18,7 +19,7 @@ from ctts.notifications.notices import Notice
 from training import notices
 from training.actions._practice import note, step, want
 from training.actions._steps import holders, lock_with_record, proof, tell
-from training.models import Dops, DopsSignature, ExternalAssessor, ExternalDraft
+from training.models import Dops, DopsSignature, ExternalAssessor, ExternalDraft, TrainingRecord
 from training.models.external import OPEN_FOR
 from training.queries.external import approval_words, has_account
 from training.states import DOPS_MOVES, AppointmentKind, DopsState, ExternalEnd
@@ -98,7 +99,9 @@ def say_who(dops: Dops, external: ExternalAssessor) -> None:
 def approve_one(
     external: ExternalAssessor, *, by: User, now: datetime, authentication: AuthenticationEvent
 ) -> ExternalAssessor:
-    """The supervisor signs that this person is suitable; their link is sent. Raises Invalid for one with an account."""
+    """The supervisor signs that this person is suitable; their link is sent. Raises Invalid for one with an account and
+    for the trainee's own mailbox."""
+    refuse_own_mailbox(external.dops.record, external.email)
     if has_account(external.email):
         raise Invalid(ACCOUNT, "email")
     dops = external.dops
@@ -116,6 +119,12 @@ def approve_one(
     note("dops.approved", dops.record, dops, by=by, now=now, external=external.pk)
     send_link(external, now)
     return external
+
+
+def refuse_own_mailbox(record: TrainingRecord, email: str) -> None:
+    """Raises Invalid for an address that leads to the trainee: nobody assesses their own training (T5)."""
+    if mailbox_of(email) == mailbox_of(record.trainee.email):
+        raise Invalid("This leads to the trainee's own mailbox. Nobody assesses their own training.", "email")
 
 
 def send_link(external: ExternalAssessor, now: datetime) -> None:

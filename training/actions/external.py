@@ -24,6 +24,7 @@ from training.actions._external import (
     lock_dops,
     lock_external,
     name_one,
+    refuse_own_mailbox,
     say_who,
     send_link,
     tell_supervisors,
@@ -58,7 +59,7 @@ def ask_external(
     the supervisor names them and so approves them, which they sign (`authentication`), and the link is sent (T5).
 
     `values` may hold procedure, place and item; the same `key` again gives the same DOPS. Raises NotAllowed for anybody
-    else, Invalid for the trainee's own address, for one that has an account, and for an empty field.
+    else, Invalid for the trainee's own mailbox, for one that has an account, and for an empty field.
     """
     record = lock_record(record_id)
     own = by.pk == record.trainee_id
@@ -67,7 +68,7 @@ def ask_external(
     known = Dops.objects.filter(key=key).first()
     if known is not None:
         return known
-    _not_ones_own(record, person.email)
+    refuse_own_mailbox(record, person.email)
     if not own:
         _without_account(person.email)
     dops = _open(record, by, now, key, person, values)
@@ -94,7 +95,7 @@ def name_another(
     require(access.can_name_another(by, dops, london_date(now)))
     last = last_external(dops)
     fresh(after, str(last.pk if last else ""))
-    _not_ones_own(dops.record, person.email)
+    refuse_own_mailbox(dops.record, person.email)
     _without_account(person.email)
     if last is not None and last.ended_at is None:
         end_one(last, ExternalEnd.REPLACED, now)
@@ -168,11 +169,6 @@ def countersign_dops(*, by: User, now: datetime, dops_id: int, seen: str, authen
 def _without_account(email: str) -> None:
     if has_account(email):
         raise Invalid(ACCOUNT, "email")
-
-
-def _not_ones_own(record: TrainingRecord, email: str) -> None:
-    if email.strip().casefold() == record.trainee.email.casefold():
-        raise Invalid("This is the trainee's own address. Nobody assesses their own training.", "email")
 
 
 def _open(

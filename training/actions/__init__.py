@@ -32,6 +32,7 @@ from training.actions.appointing import (
 )
 from training.actions.arriving import (
     Differs,
+    Ended,
     Parcel,
     Part,
     take_in,
@@ -267,6 +268,7 @@ __all__ = [
     "ChangedSinceSeen",
     "Content",
     "Differs",
+    "Ended",
     "MadeCopy",
     "Outsider",
     "Parcel",

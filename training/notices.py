@@ -29,6 +29,9 @@ EVIDENCE_HELD = Notice(
 )
 EVIDENCE_CHANGED = Notice(key="training.evidence_changed", title="Evidence changed after you signed")
 EVIDENCE_QUARANTINED = Notice(key="training.evidence_quarantined", title="Evidence was withdrawn", urgent=True)
+EVIDENCE_VERSION_CLOSED = Notice(
+    key="training.evidence_version_closed", title="An earlier version of evidence was closed", urgent=True
+)
 REVIEW_SIGNED = Notice(
     key="training.review_signed", title="A Supervisor Review waits for you", asks=still.review_signed
 )

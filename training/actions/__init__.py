@@ -53,6 +53,7 @@ from training.actions.changing import (
     withdraw_change,
     write_change,
 )
+from training.actions.closing import close_evidence_version
 from training.actions.cohort import (
     cancel_enrol_run,
     resume_enrol_run,
@@ -308,6 +309,7 @@ __all__ = [
     "chase_review",
     "close_action",
     "close_concern",
+    "close_evidence_version",
     "close_version",
     "comment_on",
     "complete_record",

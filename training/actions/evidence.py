@@ -197,6 +197,8 @@ def share_evidence(*, by: User, now: datetime, evidence_id: int, seen: str) -> E
 
 def _declare(evidence: Evidence, by: User, now: datetime) -> None:
     document = evidence.document
+    if evidence.versions.filter(content_sha256=evidence.content_sha256, closing__isnull=False).exists():
+        raise Invalid("A patient could be identified in what it says: a version with these words is closed. Change it.")
     if document is not None and document.state in {DocumentState.REFUSED, DocumentState.QUARANTINED}:
         raise Invalid("This file cannot be shared: it was refused or withdrawn. Upload another.", "upload")
     evidence.declared_at = now

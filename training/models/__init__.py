@@ -55,6 +55,7 @@ from training.models.evidence import (
     Evidence,
     EvidenceMapping,
     EvidenceVersion,
+    EvidenceVersionClosing,
     IdentifierFinding,
 )
 from training.models.external import (
@@ -137,6 +138,7 @@ __all__ = [
     "EvidenceMapping",
     "EvidenceSeen",
     "EvidenceVersion",
+    "EvidenceVersionClosing",
     "ExternalAssessor",
     "ExternalDraft",
     "HandOver",

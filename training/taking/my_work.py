@@ -148,8 +148,10 @@ def _evidence(row: Evidence, codes: list[str]) -> Piece:
 
 
 def _versions(row: Evidence) -> list[Piece]:
-    """What it said when it was shared, where that is not what it says now; nothing from before a withdrawal (T3)."""
+    """What it said when it was shared, where that is not what it says now; nothing from before a withdrawal, nothing
+    that was closed (T3)."""
     rows = EvidenceVersion.objects.filter(evidence=row).exclude(content_sha256=row.content_sha256)
+    rows = rows.filter(closing__isnull=True)
     if row.quarantined_at is not None:
         rows = rows.filter(shared_at__gt=row.quarantined_at)
     pieces = []

@@ -75,6 +75,11 @@ def evidence_version_or_404(request: HttpRequest, pk: int):
     return one_or_404(request, queries.evidence_versions_visible_to(request.user, today_of(request)), pk)
 
 
+def evidence_version_closed_or_404(request: HttpRequest, pk: int):
+    """The only way a view gets a version of evidence that is closed, to say so."""
+    return one_or_404(request, queries.evidence_versions_closed(request.user, today_of(request)), pk)
+
+
 def sign_off_or_404(request: HttpRequest, pk: int):
     """The only way a view gets a signature."""
     return one_or_404(request, queries.sign_offs_visible_to(request.user, today_of(request)), pk)

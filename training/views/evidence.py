@@ -38,7 +38,6 @@ from training.views._frame import (
     evidence_known_withdrawn_or_404,
     evidence_or_404,
     evidence_to_withdraw_or_404,
-    evidence_version_or_404,
     frame,
     record_or_404,
 )
@@ -336,24 +335,3 @@ def _document(request, pk):
     if document is None:
         raise Http404
     return document
-
-
-@guarded(SIGNED_IN)
-def version(request, pk):
-    """What a piece of evidence said when it was shared, and what it said otherwise before."""
-    version = evidence_version_or_404(request, pk)
-    number, pieces = queries.number_of_version(version), queries.changed_since_before(version)
-    stands = version.content_sha256 == version.evidence.content_sha256
-    given = {"version": version, "evidence": version.evidence, "number": number, "pieces": pieces, "stands": stands}
-    context = frame(request, version.evidence.record, "evidence", **given)
-    return render(request, "training/evidence_version.html", context)
-
-
-@guarded(SIGNED_IN)
-def version_file(request, pk):
-    """The file of a version, shown in place or downloaded."""
-    document = evidence_version_or_404(request, pk).document
-    if document is None:
-        raise Http404
-    inline = request.GET.get("in") == "place"
-    return serving.serve(document, reader=request.user, headers=request.headers, method=request.method, inline=inline)

@@ -41,9 +41,9 @@ def tell_of_change(notice: Notice, change: ChangeRequest, person: User, now: dat
 
 def tell_not_needed(change: ChangeRequest, by: User, now: datetime) -> None:
     """The supervisor, for whose word a request waited, hears that it is not needed any more, and through whom."""
+    notice, key, told = notices.CHANGE_NOT_NEEDED, str(change.pk), {"change": change, "by": by}
     for person in holders(change.record, now, AppointmentKind.SUPERVISOR):
-        told = {"about": change, "now": now, "key": str(change.pk), "change": change, "by": by}
-        tell(notices.CHANGE_NOT_NEEDED, change.record, person, **told)
+        tell(notice, change.record, person, about=change, now=now, key=key, **told)
 
 
 def tell_office(change: ChangeRequest, now: datetime) -> None:

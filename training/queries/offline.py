@@ -55,7 +55,7 @@ def end_words(dops: Dops) -> str:
     (T5)."""
     rows = AuditEvent.objects.filter(object=Dops._meta.label_lower, object_id=dops.pk, action__in=list(ENDS))
     event = rows.order_by("-seq").first()
-    if event is None:
+    if event is None or event.actor_id is None:
         return ""
     by_trainee = event.actor_id == dops.record.trainee_id
     did = "took this DOPS back" if by_trainee else f"{ENDS[event.action]} this DOPS"

@@ -105,9 +105,9 @@ def supervisor_of_nobody(invitation: Invitation) -> str:
 def stopped(row: Accreditation, state: AccreditationState, today: date) -> Iterator[Stopped]:
     """Whose application cannot be accepted while their centre is not accredited for their scope (C1, A3 a)."""
     for application in stopped_applications(row, today):
-        given = {"application": application, "state": state.label.lower()}
-        person = application.applicant
-        yield Stopped(person.full_name, mail_preview(CENTRE_STOPPED.key, person, **given))
+        person, stands = application.applicant, state.label.lower()
+        mail = mail_preview(CENTRE_STOPPED.key, person, application=application, state=stands)
+        yield Stopped(person.full_name, mail)
 
 
 @told_of_end

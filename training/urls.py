@@ -17,6 +17,7 @@ from training.views import (
     events,
     events_office,
     evidence,
+    evidence_versions,
     external,
     handing,
     milestones,
@@ -119,8 +120,9 @@ urlpatterns = [
     path("evidence/<int:pk>/withdraw/", evidence.quarantine, name="evidence_quarantine"),
     path("evidence/<int:pk>/file/", evidence.file, name="evidence_file"),
     path("evidence/<int:pk>/preview/", evidence.preview, name="evidence_preview"),
-    path("evidence/versions/<int:pk>/", evidence.version, name="evidence_version"),
-    path("evidence/versions/<int:pk>/file/", evidence.version_file, name="evidence_version_file"),
+    path("evidence/versions/<int:pk>/", evidence_versions.version, name="evidence_version"),
+    path("evidence/versions/<int:pk>/file/", evidence_versions.version_file, name="evidence_version_file"),
+    path("evidence/versions/<int:pk>/close/", evidence_versions.version_close, name="evidence_version_close"),
     # Supervisor Reviews
     path("<int:pk>/reviews/", reviews.reviews, name="reviews"),
     path("<int:pk>/reviews/new/", reviews.review_new, name="review_new"),
@@ -132,6 +134,7 @@ urlpatterns = [
     path("reviews/<int:pk>/acknowledge/", reviews.review_acknowledge, name="review_acknowledge"),
     path("reviews/<int:pk>/send-back/", reviews.review_send_back, name="review_send_back"),
     path("reviews/<int:pk>/submit/", reviews.review_submit, name="review_submit"),
+    path("reviews/<int:pk>/concern/", reviews.review_concern, name="review_concern"),
     path("reviews/<int:pk>/pdf/", reviews.review_paper, name="review_paper"),
     # progress reports
     path("<int:pk>/reports/", reports.reports, name="reports"),

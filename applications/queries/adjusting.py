@@ -220,7 +220,7 @@ def _exchange(row: AdjustmentQuestion) -> Exchange:
 def adjustment_duties(user: User, today: date) -> tuple[list[WaitingRow], list[WaitingRow]]:
     """What a named reader decides or reviews and what the person answers; and what waits for the other; one query."""
     rows = _waiting_for_reader(user.pk) if holds(user, Role.ADJUSTMENTS, today) else _waiting_for_person(user.pk)
-    own = [row for row in rows if row.person_id == user.pk]
+    own = [row for row in rows if row.person_id == user.pk and not row.ended_with_application]
     others = [row for row in rows if row.person_id != user.pk]
     duties = [*_as_person(own), *_as_reader(others)]
     return duties, [*_with_readers(own), *_with_person(others)]

@@ -8,14 +8,16 @@ from typing import Any
 from django.db.models import DateField, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 
+from applications.access import can_answer, is_asked_anew
 from applications.models import Application, Enquiry
 from applications.queries.adjusting import adjustment_duties
 from applications.queries.enquiring import STANDING
+from applications.queries.facts import supervisor_left
 from applications.queries.letters import held_letters
 from applications.queries.objections import objection_rows
 from applications.queries.order_duties import orders_to_check, own_order_rows
 from applications.queries.orders import wanted_orders
-from applications.states import ApplicationState, EnquiryStanding
+from applications.states import CONFIRMED_ANEW, ROLLS_OVER, TO_WORK_ON, ApplicationState, EnquiryStanding, Part
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.months import days_after
@@ -71,7 +73,7 @@ def duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[W
     rows = _waiting(user, today)
     mine = [row for row in rows if row.applicant_id == user.pk]
     orders, asked_for_orders = own_order_rows((row for row in mine if row.state in ENTERS_AN_ORDER), today)
-    asked = [row for row in rows if row.supervisor_id == user.pk and row.state == ApplicationState.AWAITING_SUPERVISOR]
+    asked = [row for row in rows if can_answer(user, row)]
     office = [row for row in rows if user.pk not in (row.applicant_id, row.supervisor_id)]
     adjustments, decided_by_others = adjustment_duties(user, today)
     desk = _on_the_desk(user, today) if holds(user, Role.OFFICE, today) else []
@@ -91,7 +93,8 @@ def _given_or_asked(user: Any) -> Q:
     own = Q(applicant=user, state__in=[*DRAFTED, ApplicationState.AWAITING_SUPERVISOR, *OFFICE_STATES])
     wants_an_order = Q(applicant=user, state=ApplicationState.ACCEPTED)
     wants_an_order &= Q(Exists(wanted_orders().filter(application=OuterRef("pk"))))
-    return own | wants_an_order | Q(supervisor=user, state=ApplicationState.AWAITING_SUPERVISOR)
+    anew = Q(supervisor=user, state__in=CONFIRMED_ANEW, another_asked_at__isnull=False)
+    return own | wants_an_order | Q(supervisor=user, state=ApplicationState.AWAITING_SUPERVISOR) | anew
 
 
 def _in_order(rows: QuerySet[Application]) -> QuerySet[Application]:
@@ -169,6 +172,10 @@ def _with_other(row: Application) -> WaitingRow:
         person = row.supervisor if row.supervisor and row.supervisor.has_usable_password() else None
         waits = WaitsFor(f"applications.confirm:{row.pk}", (person.pk,), row.applicant_id) if person else None
         return nudging(asked, waits, "They have not come in yet: the link in their invitation is the way")
+    if is_asked_anew(row):
+        since = london_date(row.another_asked_at) if row.another_asked_at else None
+        asked = WaitingRow("Confirm your application", url, row.supervisor_name, since=since, due=decide_by(row))
+        return nudging(asked, None, "The scheme office sees that their confirmation is awaited")
     reviewed = WaitingRow("Review your application", url, "Scheme office", since=with_office_since(row))
     return nudging(reviewed, None, OFFICES)
 
@@ -186,6 +193,8 @@ def _as_applicant(mine: list[Application]) -> list[WaitingRow]:
             found.append(_lost_row(row))
         if row.state not in DRAFTED:
             continue
+        if supervisor_left(row):
+            found.append(_another_row(row))
         if row.state == ApplicationState.DRAFT:
             found.append(
                 WaitingRow(
@@ -215,6 +224,12 @@ def has_lost_supervisor(row: Application) -> bool:
     return waits and row.supervisor is not None and not row.supervisor.is_active
 
 
+def supervisor_has_left(row: Application) -> bool:
+    """Whether whoever is to confirm it, or confirmed it, can no longer sign in, while it is not decided (A2)."""
+    stands = row.state in ROLLS_OVER or row.state in TO_WORK_ON
+    return stands and row.supervisor is not None and not row.supervisor.is_active
+
+
 def _lost_row(row: Application) -> WaitingRow:
     return WaitingRow(
         what="Take your application back and name another Training Supervisor",
@@ -224,6 +239,19 @@ def _lost_row(row: Application) -> WaitingRow:
         since=handed_over_on(row),
         due=row.deadline_on,
         button="Take it back",
+    )
+
+
+def _another_row(row: Application) -> WaitingRow:
+    """It came back to the applicant, and whoever was asked to confirm it cannot any more (A2)."""
+    return WaitingRow(
+        what="Name another Training Supervisor",
+        url=reverse("applications:part", args=[row.pk, Part.SUPERVISOR]),
+        about=f"Intake {row.intake}",
+        role="applicant",
+        since=london_date(row.moved_at or row.started_at),
+        due=row.deadline_on,
+        button="Name them",
     )
 
 
@@ -247,8 +275,8 @@ def _as_supervisor(rows: list[Application]) -> list[WaitingRow]:
             url=reverse("applications:confirm", args=[row.pk]),
             about=row.applicant.full_name,
             role="Training Supervisor",
-            since=handed_over_on(row),
-            due=row.deadline_on,
+            since=london_date(row.another_asked_at) if row.another_asked_at else handed_over_on(row),
+            due=decide_by(row) if row.another_asked_at else row.deadline_on,
             button="Read",
         )
         for row in rows

@@ -41,6 +41,17 @@ def same_address(email: str) -> str:
     return email.strip().lower()
 
 
+NO_DOTS = frozenset({"gmail.com", "googlemail.com"})
+
+
+def mailbox_of(address: str) -> str:
+    """The mailbox that an address leads to, to be compared: what stands after a plus only sorts its mail, and Google
+    reads its addresses with and without dots, under both of its names, as one."""
+    name, _, host = same_address(address).rpartition("@")
+    name = name.partition("+")[0]
+    return f"{name.replace('.', '')}@gmail.com" if host in NO_DOTS else f"{name}@{host}"
+
+
 def tidy_name(name: str) -> str:
     """A name as typed, composed letters, single spaces inside, none around."""
     return " ".join(unicodedata.normalize("NFC", name).split())

@@ -116,6 +116,7 @@ HELPERS: dict[str, tuple[str, str]] = {
     "ctts/organisations/merging": ("actions", "merges two accounts, with what the apps declare in their ties"),
     "ctts/accounts/allauth_forms": ("forms", "two forms of django-allauth, mended; named by settings"),
     "ctts/accounts/lending": ("states", "what a session opens whose device was handed over; no database"),
+    "ctts/accounts/invited": ("queries", "what somebody invited is not asked any more, as the apps declare it"),
     "ctts/accounts/names": ("queries", "whose name is kept, as the apps declare it in their ties"),
     "ctts/accounts/passwords": ("rules", "what a password must be, in our words; named by settings"),
     "ctts/accounts/sealing": ("states", "seals secrets with the deployment's key; no database"),

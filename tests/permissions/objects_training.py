@@ -55,7 +55,14 @@ from .objects_events import (
     thread_of_messages,
     wait_for_a_signature,
 )
-from .objects_evidence import draft_in_record, evidence, evidence_file, last_version
+from .objects_evidence import (
+    draft_in_record,
+    evidence,
+    evidence_file,
+    evidence_shared_twice,
+    first_version,
+    last_version,
+)
 from .objects_papers import ON_PAPER
 from .objects_writing import WRITING_THINGS, WRITING_URLS
 from .records import another_at, one, record_at
@@ -147,6 +154,12 @@ def review(make: Callable[..., Review]) -> Callable[[Cast, str], Review]:
     return lambda cast, place: make(record_at(cast, place), one(cast, place, "supervisor"))
 
 
+def review_with_a_concern(cast: Cast, place: str) -> Review:
+    """A signed review that speaks of a patient-safety concern which nobody has raised."""
+    said = {"patient_safety_concern": True, "patient_safety_reference": "INC-9"}
+    return p.signed_review(record_at(cast, place), one(cast, place, "supervisor"), **said)
+
+
 def agreed_action(cast: Cast, place: str) -> ReviewAction:
     """An action agreed in a signed review."""
     return p.signed_review(record_at(cast, place), one(cast, place, "supervisor")).actions.get()
@@ -219,6 +232,7 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "signature over other evidence": signature_over_other_evidence,
     "evidence": evidence(),
     "evidence file": evidence_file,
+    "evidence shared twice": evidence_shared_twice,
     "draft of evidence": evidence(declared=False),
     "record and a draft": draft_in_record,
     "evidence held": evidence(text=NHS),
@@ -226,6 +240,7 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "draft of a review": review(p.written_review),
     "draft left of a review": review(p.left_review),
     "review of both": review(p.acknowledged_review),
+    "review with a concern": review_with_a_concern,
     "agreed action": agreed_action,
     "file that was imported": imported_file,
     "imported entry": lambda cast, place: imported_file(cast, place, day=2).entries.get(),
@@ -283,6 +298,7 @@ ABOUT = {
     "draft of a review": "review_edit review_sign",
     "draft left of a review": "review_take_over review_discard",
     "review of both": "review_submit",
+    "review with a concern": "review_concern",
     "agreed action": "action_close",
     "draft of a report": "report_edit report_send",
     "draft left of a report": "report_take_over report_discard",
@@ -327,6 +343,7 @@ TRAINING_URLS: dict[str, Needs] = {
     **{f"training:{name}": Needs("copy being made") for name in ("copy_cancel", "copy_progress")},
     **{f"training:{name}": Needs(kind) for kind, names in ABOUT.items() for name in names.split()},
     **{f"training:evidence_version{name}": Needs("evidence file", last_version) for name in ("", "_file")},
+    "training:evidence_version_close": Needs("evidence shared twice", first_version),
     "training:open_evidence": Needs("competency and its evidence", lambda thing: thing),
     "training:change_new": Needs("record", lambda thing: {"pk": thing.pk, "kind": "contact"}),
     "training:dops_file": Needs("record", lambda thing: {"pk": thing.pk, "kind": "csv"}),

@@ -287,6 +287,19 @@ def test_rule_14_an_expired_link_says_whom_to_ask(external):
     assert page.status_code == 410 and "Ask the Training Supervisor for a new one" in words(page)
 
 
+def test_rule_14_N_the_row_is_the_supervisors_from_the_instant_at_which_a_link_expires(scene, sam, tara, external):
+    over = p.NOW + timedelta(days=28)
+    for at, holds_it in ((over - timedelta(minutes=1), False), (over, True)):
+        clock.set_offset(at=at)
+        for page in ("/home/", address("record", scene.tara.pk)):
+            shown = words(sam.get(page))
+            assert ("Name who assesses a DOPS" in shown) is holds_it, (at, page)
+        lies = tara.get(address("dops", external.dops_id)).context["acts"].now
+        assert ("Training Supervisor" in lies) is holds_it
+        rows = words(tara.get("/home/"))
+        assert ("Name who assesses a DOPS" in rows) is holds_it and ("Owen" in rows) is not holds_it
+
+
 def test_T5_declining_passing_on_and_saying_it_is_somebody_else(scene, external):
     client = o.come(external)
     assert client.post(by_link("external_decline"), {"reason": ""}).status_code == 422
@@ -313,7 +326,7 @@ def test_T5_the_page_says_why_a_link_is_closed_and_what_to_do(scene, sam, tara, 
         "not_me": lambda: actions.not_for_me(by=external, now=p.NOW),
         "passed_on": lambda: actions.pass_on_link(by=external, now=p.NOW, person=o.PIA),
         "taken_back": lambda: actions.take_back_link(by=scene.cast.sam, now=p.NOW, external_id=external.pk),
-        "expired": lambda: clock.set_offset(at=p.NOW + timedelta(days=29)),
+        "expired": lambda: clock.set_offset(at=p.NOW + timedelta(days=28)),
     }
     ends[end]()
     said = {
@@ -326,7 +339,7 @@ def test_T5_the_page_says_why_a_link_is_closed_and_what_to_do(scene, sam, tara, 
     for browser, sentence in zip((sam, tara), said, strict=True):
         assert sentence in words(browser.get(address("dops", external.dops_id)))
     shown = sam.get(address("dops", external.dops_id)).context["acts"]
-    since = {"expired": external.expires_at.date() + timedelta(days=1)}.get(end, p.TODAY)
+    since = {"expired": external.expires_at.date()}.get(end, p.TODAY)
     assert (shown.now, shown.since) == ("you", since)
 
 
@@ -369,3 +382,18 @@ def test_rule_14_two_links_in_one_browser_open_each_its_own_assessment(scene, ex
         ExternalStanding.OPEN,
         ExternalStanding.DECLINED,
     ]
+
+
+def test_T5_a_renewed_link_shows_on_another_device_what_the_line_called_saved(scene, sam, external, owen):
+    old_step = step(4)
+    assert typed(owen, old_step, done_well="Half a sent").json()["version"] == 1
+    assert "what was typed with it stays" in words(sam.get(address("dops_renew_link", external.pk)))
+    assert sam.post(address("dops_renew_link", external.pk)).status_code == 303
+    late = owen.post(old_step, {"done_well": "Half a sentence", "agreed_action": "None."})
+    assert late.status_code == 410
+    assert all(said in words(late) for said in ("Half a sentence", "Agreed action", "None.", "It was not saved"))
+    new = ExternalAssessor.objects.latest("pk")
+    other = o.come(new)
+    assert other.get(step(4)).status_code == 302  # the code of the new link first
+    other.post(home(), {"code": queries.code_of(new)})
+    assert "Half a sent" in other.get(step(4)).content.decode()

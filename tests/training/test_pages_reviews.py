@@ -16,7 +16,7 @@ from ctts.common.verdict import TooLate
 from tests.training import practice as p
 from tests.training.pages import address, filled, press, sent, typed, words
 from tests.training.world import browser_of
-from training import actions
+from training import actions, queries
 from training.models import ReviewAction, ReviewPaper, SupervisorReview, TrainingDraft, TrainingRecord
 from training.periodic import make_papers
 from training.states import ReviewState
@@ -169,6 +169,21 @@ def test_T4_a_review_changed_in_another_window_is_shown_and_nothing_is_lost(scen
     assert lost.status_code == 409
     for both in ("The first window.", "The second window."):
         assert both in words(lost)
+
+
+def test_T4_a_review_signed_meanwhile_gives_back_what_was_typed_in_the_words_of_its_form(scene, sam):
+    review = p.written_review(scene.tara, scene.cast.sam)
+    url = address("review_edit", review.pk)
+    given = {**filled(sam, url, attendees="Sam"), **ROWS, **ACTION, "actions-1-text": "Weekly"}
+    seen = {"seen": queries.review_digest(review)}
+    actions.sign_review(by=scene.cast.sam, now=p.NOW, review_id=review.pk, **seen, authentication=p.proof())
+    late = sam.post(url, given)
+    said = words(late)
+    assert (late.status_code, "This review is signed" in said) == (409, True)
+    for label in ("Who was there", "Progress since the last meeting", "Action 1: What is agreed", "Weekly"):
+        assert label in said
+    assert "Actions-0-text" not in said and "Attendees" not in said
+    assert sam.get(url).status_code == 409
 
 
 def test_T4_the_trainee_sends_back_what_they_do_not_agree_to(scene, sam, tara):

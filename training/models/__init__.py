@@ -55,6 +55,7 @@ from training.models.evidence import (
     Evidence,
     EvidenceMapping,
     EvidenceVersion,
+    EvidenceVersionClosing,
     IdentifierFinding,
 )
 from training.models.external import (
@@ -90,6 +91,7 @@ from training.models.reviews import (
     ReviewSignature,
     SupervisorReview,
 )
+from training.models.settling import ReviewConcern
 from training.models.threads import (
     Thread,
     ThreadMessage,
@@ -137,6 +139,7 @@ __all__ = [
     "EvidenceMapping",
     "EvidenceSeen",
     "EvidenceVersion",
+    "EvidenceVersionClosing",
     "ExternalAssessor",
     "ExternalDraft",
     "HandOver",
@@ -157,6 +160,7 @@ __all__ = [
     "Reflection",
     "ReportSignature",
     "ReviewAction",
+    "ReviewConcern",
     "ReviewPaper",
     "ReviewSignature",
     "ScanAnswer",

@@ -33,6 +33,7 @@ from training.queries.around import (
     supervisors_of,
     takers_of,
 )
+from training.queries.away import away
 from training.queries.centre import (
     Glance,
     glance,
@@ -65,6 +66,7 @@ from training.queries.changes import (
     written_digest,
 )
 from training.queries.cohort import (
+    NotesOnEnrolment,
     cohort,
     cohort_intakes,
     enrol_items,
@@ -109,6 +111,7 @@ from training.queries.cpd import (
 from training.queries.dops import (
     DOPS_STEPS,
     DopsWanted,
+    concerned_by_end,
     dops_called,
     dops_digest,
     dops_log,
@@ -198,12 +201,14 @@ from training.queries.evidence import (
     evidence_key,
     evidence_known_withdrawn,
     evidence_to_withdraw,
+    evidence_versions_closed,
     evidence_versions_visible_to,
     evidence_visible_to,
     is_shared,
     library,
     mappable_items,
     mapped_items,
+    mapping_digest,
     new_evidence_key,
     number_of_version,
     open_findings,
@@ -249,6 +254,7 @@ from training.queries.history import (
     history_of,
     history_page,
 )
+from training.queries.inside import Inside, dated_inside
 from training.queries.items import (
     SignRow,
     differences,
@@ -408,7 +414,7 @@ from training.queries.trends import (
     signed_first_to_last,
     trend_by_item,
 )
-from training.queries.unraised import is_unraised, reference_in
+from training.queries.unraised import concern_settled, is_unraised, reads_settled, reference_in
 from training.queries.unsigned import signatures_to_remind
 from training.queries.waiting import adds_duties, waiting_by_record
 from training.queries.writing import (
@@ -465,7 +471,9 @@ __all__ = [
     "GateReader",
     "Glance",
     "Holding",
+    "Inside",
     "NextGate",
+    "NotesOnEnrolment",
     "OnPaper",
     "Overview",
     "Piece",
@@ -495,6 +503,7 @@ __all__ = [
     "asked_of",
     "attendance_digest",
     "attendances_visible_to",
+    "away",
     "bank_holidays_in",
     "became",
     "behind_gate",
@@ -527,6 +536,8 @@ __all__ = [
     "comments_visible_to",
     "competencies_of",
     "concern_notes",
+    "concern_settled",
+    "concerned_by_end",
     "concerns_of",
     "concerns_to_escalate",
     "concerns_visible_to",
@@ -550,6 +561,7 @@ __all__ = [
     "cpd_papers_owed",
     "cpd_version",
     "cpd_visible_to",
+    "dated_inside",
     "differences",
     "discussed_in",
     "document_words",
@@ -586,6 +598,7 @@ __all__ = [
     "evidence_of",
     "evidence_to_withdraw",
     "evidence_trail",
+    "evidence_versions_closed",
     "evidence_versions_visible_to",
     "evidence_visible_to",
     "external_door",
@@ -656,6 +669,7 @@ __all__ = [
     "losses_to_tell",
     "mappable_items",
     "mapped_items",
+    "mapping_digest",
     "matrix",
     "max_months",
     "meeting_key",
@@ -725,6 +739,7 @@ __all__ = [
     "readers_of_thread",
     "readers_shown",
     "reads_reports",
+    "reads_settled",
     "recent_of",
     "recent_procedures",
     "recently_mapped",

@@ -169,9 +169,10 @@ def _is_open_outside(dops):
     return dops.assessor_kind == AssessorKind.EXTERNAL and dops.state in (DopsState.REQUESTED, DopsState.STARTED)
 
 
-def told_of_end(dops):
-    """Who hears when a DOPS is voided: an external person has no account, and is told only while their link opens."""
-    return str(dops.record.trainee) if dops.assessor_id is None else f"{dops.record.trainee} and {dops.assessor_name}"
+def told_of_end(dops, by):
+    """To whom the mail about its end goes, as a line of the page before it; none where nobody else hears."""
+    names = [str(person) for person in queries.concerned_by_end(dops, by)]
+    return [Consequence("A mail with your reason goes to", " and ".join(names))] if names else []
 
 
 def dops_badge(dops):
@@ -180,6 +181,13 @@ def dops_badge(dops):
         words = "With the supervisor" if dops.assessor_kind == AssessorKind.EXTERNAL else "Waiting for approval"
         return Badge(words, "waiting", "hourglass-split")
     return badge_for(dops.state, dops.get_state_display(), "dops")
+
+
+def dops_waits_in_vain(dops):
+    """Why nobody goes on with a DOPS that waits for somebody; empty where it waits for nobody, or training goes on."""
+    verdict = access.is_running(dops.record)
+    ended = not verdict and dops.state not in (DopsState.COMPLETE, DopsState.DECLINED, DopsState.VOIDED)
+    return f"{verdict.reason} Nobody is asked for this DOPS any more." if ended else ""
 
 
 def dops_facts(dops):
@@ -219,14 +227,16 @@ def _supervisor(reader, record, today):
     return "you" if access.is_supervisor(reader, record, today) else "the Training Supervisor"
 
 
-def dops_acts(reader, dops, today):
-    """With whom a DOPS lies, and then with whom, as one reader is told."""
+def dops_acts(reader, dops, today, now):
+    """With whom a DOPS lies, and then with whom, as one reader is told; with nobody once the training has ended."""
     trainee = who_is(dops.record.trainee, "trainee", reader)
     assessor = "you" if dops.assessor_id == reader.pk else f"{dops.assessor_name} (assessor)"
+    if not access.is_running(dops.record):
+        return None
     if _waits_for_approval(dops):
         supervisor = _supervisor(reader, dops.record, today)
         return Acts(supervisor, london_date(dops.asked_at), then=[assessor, trainee])
-    over = queries.link_over_since(dops, today) if _is_open_outside(dops) else None
+    over = queries.link_over_since(dops, now) if _is_open_outside(dops) else None
     if over is not None:
         return Acts(
             _supervisor(reader, dops.record, today), over, then=["whoever is named, or has a new link", trainee]
@@ -333,9 +343,27 @@ def kinds_found(findings):
 # --- the log of DOPS ---
 
 
-def asked_words(dops):
-    """What happens now with a DOPS that was asked for."""
+def concern_settled(review, reader, today):
+    """What became of the patient-safety concern that a review speaks of: when, by whom, and in which words."""
+    settled = queries.concern_settled(review)
+    if settled is None:
+        return None
+    known = queries.reads_settled(settled, reader, today)
+    raised = f"It is raised already, as {settled.concern.reference}." if settled.concern and known else ""
+    words = raised or ("It is raised already, under another reference." if settled.concern else "It is no concern.")
+    return {"words": words, "reason": settled.reason, "at": settled.settled_at, "by": settled.settled_by}
+
+
+def supervisors_with_access(record, today):
+    """Who can approve an assessor or sign: the Training Supervisor, unless their access has ended."""
+    return [person for person in queries.supervisors_of(record, today) if person.is_active]
+
+
+def asked_words(dops, today):
+    """What happens now with a DOPS that was asked for; an assessor waits where nobody is there to approve them."""
     if dops.assessor_kind in (AssessorKind.COLLEAGUE, AssessorKind.EXTERNAL):
+        if not supervisors_with_access(dops.record, today):
+            return f"Asked for. Your next Training Supervisor is asked to approve {dops.assessor_name}."
         return f"Your supervisor is asked to approve {dops.assessor_name}, who is then asked to assess."
     return f"{dops.assessor_name} is asked to assess."
 

@@ -50,11 +50,12 @@ def dops_external(request, pk):
         made.append(actions.ask_external(by=request.user, now=request.now, **who))
 
     if tried(form, act):
-        dops = made[0]
-        messages.success(request, shown.asked_words(dops) if own else _sent_words(queries.last_external(dops)))
+        dops, today = made[0], today_of(request)
+        said = shown.asked_words(dops, today) if own else _sent_words(queries.last_external(dops))
+        messages.success(request, said)
         return redirect("training:dops", dops.pk)
     context = frame(request, record, "dops_log", form=form, own=own, statement=queries.approval_words())
-    context["supervisors"] = queries.supervisors_of(record, today_of(request))
+    context["supervisors"] = shown.supervisors_with_access(record, today_of(request))
     context["mails"] = [] if own else [outside.link_mail(request, Dops(record=record))]
     return render(request, "training/dops/external.html", context, status=status_of(form))
 
@@ -110,7 +111,7 @@ def dops_renew_link(request, pk):
         cancel_url=reverse("training:dops", args=[external.dops_id]),
         consequences=[
             Consequence("A new link, which opens for 28 days, is mailed to", f"{external.name} <{external.email}>"),
-            Consequence("The link before and its code open nothing any more; what was saved with it stays."),
+            Consequence("The link before and its code open nothing any more; what was typed with it stays."),
             Consequence("There is a new code. Tell it in person or by telephone."),
         ],
         mails=[outside.link_mail(request, external.dops, external)],
@@ -129,7 +130,7 @@ def dops_take_back_link(request, pk):
         actions.take_back_link(by=request.user, now=request.now, external_id=pk)
 
     to = Addressee(external.name, external.email)
-    given = {"record": dops.record, "dops": dops, "external": external, "link": ""}
+    given = {"record": dops.record, "dops": dops, "external": external, "link": "", "by": request.user}
     confirm = Confirm(
         title="Take the link back",
         kicker=f"DOPS, {dops.record.trainee}",

@@ -8,7 +8,7 @@ from ctts.common.autosave import asks_for_autosave
 from ctts.common.confirming import confirmed
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import Confirm
-from ctts.common.posted import data_of, signing, status_of, today_of, tried
+from ctts.common.posted import data_of, require_for, signing, status_of, today_of, tried
 from ctts.common.verdict import require
 from training import access, actions, queries
 from training.actions import StaleText
@@ -72,7 +72,7 @@ def report_new(request, pk):
 def report_edit(request, pk):
     """A report that is not sent."""
     report, today = report_or_404(request, pk), today_of(request)
-    require(access.can_change_report(request.user, report, today))
+    require_for(ReportForm(today=today), access.can_change_report(request.user, report, today))
     stored = {name: getattr(report, name) for name in queries.REPORT_FIELDS}
     stored["seen"], key = queries.report_digest(report), queries.report_key(pk)
     if asks_for_autosave(request):

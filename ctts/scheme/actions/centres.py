@@ -37,6 +37,7 @@ from ctts.scheme.queries import (
     numbers_on,
     open_conditions_of,
     open_draft,
+    told_of_end,
     valid_days_beside,
 )
 from ctts.scheme.rules import accreditation_end, gap_before
@@ -131,7 +132,8 @@ def end_accreditation(
 ) -> Accreditation:
     """Suspend, withdraw, or (the calendar, after its last day) expire; trainees already enrolled keep training (C1).
 
-    The Training Co-ordinators are mailed, but for an expiry where another accreditation follows on. Raises NotAllowed
+    The Training Co-ordinators are mailed, but for an expiry where another accreditation follows on; of a suspension or
+    withdrawal whoever's application it stops, too. Raises NotAllowed
     outside the office and for one's own centre, Invalid where the office gives no reason, TooLate from a state in which
     that means nothing.
     """
@@ -148,6 +150,9 @@ def end_accreditation(
     _record(how, accreditation, by, now, before)
     if not followed:
         tell_coordinators(notices.EXPIRED if how == "expire" else notices.ENDED, noted, now)
+    if how != "expire":
+        for tell in told_of_end:
+            tell(accreditation, by, now)
     return accreditation
 
 

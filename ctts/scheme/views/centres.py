@@ -202,6 +202,7 @@ def _end(request, pk, how, state):
     require(both(may, can_move(row, ACCREDITATION_MOVES, how)))
     verb, meaning = ENDINGS[how]
     told = organisations.coordinators_of(row.organisation, today_of(request))
+    stopped = queries.stopped_by(row, state, today_of(request))
     form = EndForm(data_of(request))
     confirm = Confirm(
         title=f"{verb} {row.scope}",
@@ -211,9 +212,13 @@ def _end(request, pk, how, state):
         consequences=[
             Consequence(meaning),
             Consequence("Trainees already enrolled keep training, and their records stay."),
+            *_stops(stopped),
             _who_is_mailed(told),
         ],
-        mails=[_mail("scheme.accreditation_ended", row, person, state, YOUR_WORDS) for person in told],
+        mails=[
+            *(_mail("scheme.accreditation_ended", row, person, state, YOUR_WORDS) for person in told),
+            *(one.mail for one in stopped[:1]),
+        ],
         form=form,
         danger=True,
     )
@@ -226,7 +231,14 @@ def _end(request, pk, how, state):
     return confirmed(request, confirm, act, "scheme:centre", row.organisation_id, said=said or f"{row.scope}: done.")
 
 
+def _stops(stopped):
+    """Who applies from the centre for the scope and is not decided yet; the mail reads the same for each (C1)."""
+    names = ", ".join(one.name for one in stopped)
+    words = "They apply and cannot be accepted while that stands; each is mailed:"
+    return [Consequence(words, names)] if names else []
+
+
 def _who_is_mailed(told):
     if not told:
-        return Consequence("Nobody is mailed: the centre has no Training Co-ordinator. Tell the centre yourself.")
+        return Consequence("Nobody is mailed at the centre: it has no Training Co-ordinator. Tell the centre yourself.")
     return Consequence("A mail with your reason goes to", ", ".join(person.full_name for person in told))

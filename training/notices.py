@@ -29,6 +29,9 @@ EVIDENCE_HELD = Notice(
 )
 EVIDENCE_CHANGED = Notice(key="training.evidence_changed", title="Evidence changed after you signed")
 EVIDENCE_QUARANTINED = Notice(key="training.evidence_quarantined", title="Evidence was withdrawn", urgent=True)
+EVIDENCE_VERSION_CLOSED = Notice(
+    key="training.evidence_version_closed", title="An earlier version of evidence was closed", urgent=True
+)
 REVIEW_SIGNED = Notice(
     key="training.review_signed", title="A Supervisor Review waits for you", asks=still.review_signed
 )
@@ -110,6 +113,7 @@ NOT_COMPLETED = Notice(key="training.not_completed", title="A training has ended
 CHANGE_ASKED = Notice(
     key="training.change_asked", title="A trainee asks for a change of circumstances", asks=still.change_asked
 )
+CHANGE_NOT_NEEDED = Notice(key="training.change_not_needed", title="Your answer to a request is not needed any more")
 CHANGE_ANSWERED = Notice(
     key="training.change_answered",
     title="Your supervisor answered your request",

@@ -59,7 +59,10 @@ from applications.access.own import (
     can_edit,
     can_hand_over,
     can_reply,
+    can_return,
     can_take_application_back,
+    has_left,
+    is_asked_anew,
     is_open,
 )
 
@@ -103,6 +106,7 @@ __all__ = [
     "can_remove_filter",
     "can_replace_order",
     "can_reply",
+    "can_return",
     "can_review",
     "can_save_filters",
     "can_send_letter",
@@ -115,6 +119,8 @@ __all__ = [
     "can_withdraw_adjustment",
     "can_withdraw_late_code",
     "can_withdraw_order_request",
+    "has_left",
+    "is_asked_anew",
     "is_open",
     "reads_adjustments",
     "reviewer_of",

@@ -198,7 +198,7 @@ def chase(request: HttpRequest, pk: int) -> HttpResponse:
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Up to six numbered points; the applicant sees exactly these (A4, I4)."""
     application = _may(request, pk, "ask_information")
-    ready = queries.points_for_rejected(application)
+    ready = queries.points_to_begin_with(application)
     form = QuestionsForm(data_of(request), ready=ready)
     if form.is_bound and form.is_valid():
         actions.ask_information(by=request.user, now=request.now, application_id=pk, points=form.points())

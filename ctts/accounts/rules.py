@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 INVITATION_LASTS = timedelta(days=28)
 SIGNING_WINDOW = timedelta(minutes=10)  # quality rule 8
+PROOF_EVERY = timedelta(minutes=3)  # between two mails that prove an address; the limit of the settings is the same
 NAME_LENGTH, SORT_LENGTH, ADDRESS_LENGTH = 160, 320, 254
 
 # Letters that Unicode does not take apart into a base letter and a mark.
@@ -38,6 +39,17 @@ def sort_key(name: str) -> str:
 def same_address(email: str) -> str:
     """An e-mail address as it is stored and compared: no spaces around it, small letters."""
     return email.strip().lower()
+
+
+NO_DOTS = frozenset({"gmail.com", "googlemail.com"})
+
+
+def mailbox_of(address: str) -> str:
+    """The mailbox that an address leads to, to be compared: what stands after a plus only sorts its mail, and Google
+    reads its addresses with and without dots, under both of its names, as one."""
+    name, _, host = same_address(address).rpartition("@")
+    name = name.partition("+")[0]
+    return f"{name.replace('.', '')}@gmail.com" if host in NO_DOTS else f"{name}@{host}"
 
 
 def tidy_name(name: str) -> str:

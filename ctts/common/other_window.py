@@ -15,6 +15,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from ctts.common.drafts import DraftBase
+from ctts.common.templatetags.formats import day
 
 Row = tuple[str, str, str]
 
@@ -93,9 +94,19 @@ def differing_rows(formset: forms.BaseFormSet[Any], others: Sequence[Mapping[str
 
 
 def _in_words(field: forms.Field, value: Any) -> str:
-    """A value as people read it in its field: the words of what was chosen, a day as the field writes it."""
+    """A value as people read it: the words of what was chosen, a day written out, all else as its field shows it."""
     shown = field.prepare_value(value)
+    if isinstance(field, forms.DateField):
+        return _day_in_words(field, shown)
     if not hasattr(field, "choices"):
         return str(field.widget.format_value(shown) or "")
     chosen = {str(one) for one in (shown if isinstance(shown, list | tuple) else [shown])}
     return ", ".join(str(words) for key, words in field.choices if str(key) in chosen and key not in {"", None})
+
+
+def _day_in_words(field: forms.DateField, value: Any) -> str:
+    """A day as it is written everywhere (screens 26); as it was typed where it is none."""
+    try:
+        return day(field.to_python(value))
+    except ValidationError:
+        return str(value)

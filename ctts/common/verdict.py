@@ -56,7 +56,12 @@ class NotAllowed(Refused):
 
 
 class NoLonger(NotAllowed):
-    """The person could do this until lately, with a form they still had open: its page shows what they typed (403)."""
+    """The person could do this until lately, with a form they still had open: its page shows what they typed (403).
+
+    `labels`: as of `TooLate`.
+    """
+
+    labels: Mapping[str, str] = {}
 
 
 class TooLate(Refused):

@@ -111,6 +111,7 @@ NO_TRACE: dict[str, str] = {
     "ItemSubmission.submitted_by": "the trainee submits their own work",
     "Evidence.author": "the trainee's own evidence",
     "EvidenceVersion.shared_by": "the trainee shares, or the worker for them",
+    "EvidenceVersionClosing.closed_by": "reports that a patient can be identified; nothing is judged",
     "PieceWithdrawal.withdrawn_by": "reports that a patient can be identified, as of evidence; nothing is judged",
     "ScanAnswer.answered_by": "the trainee answers a machine's finding in their own writing",
     "IdentifierFinding.settled_by": "answers a machine's finding, no part in the training",

@@ -265,10 +265,21 @@
     keptDops.forget(one);
     draw();
   };
+  // Whoever was asked and came too late observed it all the same: it goes as a DOPS that they start themselves.
+  const startsOwn = (one) => one.problem && one.ended && (keptDops.ground()?.trainees ?? []).some((other) => other.record === one.record && other.form);
+  const asOwn = (one) => async () => {
+    const own = { ...one, dops: null, begun: crypto.randomUUID(), there: {}, sending: null, problem: null, ended: false, closed: true };
+    keptDops.keep(own);
+    keptDops.forget(one);
+    const sent = (await keptDops.send()).find((other) => other.begun === own.begun);
+    if (sent) location.href = sent.url;
+    else draw();
+  };
   const row = (one) => make("li", {},
     make("p", {}, make("strong", {}, one.name), one.steps[1].procedure ? `, ${one.steps[1].procedure}` : "", ` (${day(one.at)}, ${clock(one.at)})`, make("br"), make("span", { class: "quiet" }, standing(one))),
     one.conflict ? conflict(one) : null,
     make("div", { class: "actions" }, make("a", { class: "btn btn-secondary", href: `#/${one.begun}/1` }, "Open it"),
+      startsOwn(one) ? button("Send it as a DOPS of your own", "btn-primary", asOwn(one)) : null,
       one.problem ? button("Remove it from this phone", "btn-outline-danger", remove(one)) : null));
   const start = (ground) => {
     const able = ground.trainees.filter((one) => one.form);

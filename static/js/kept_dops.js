@@ -134,7 +134,7 @@ const keptDops = (() => {
     if (answer.ok) return took(one, told);
     const now = { ...(item(one.begun) ?? one), sending: null };
     if (told.there) keep({ ...now, conflict: told.there });
-    else if (FINAL.includes(answer.status)) keep({ ...now, problem: told.error || "This training is not open to you any more." });
+    else if (FINAL.includes(answer.status)) keep({ ...now, problem: told.error || "This training is not open to you any more.", ended: Boolean(told.ended) });
     return null; // any other answer may be another one next time
   };
 

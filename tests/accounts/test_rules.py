@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctts.accounts import sealing
-from ctts.accounts.rules import SORT_LENGTH, name_problem, same_address, sort_key, tidy_name, within_window
+from ctts.accounts.rules import SORT_LENGTH, mailbox_of, name_problem, same_address, sort_key, tidy_name, within_window
 from tests.accounts.people import NOW
 
 
@@ -123,3 +123,16 @@ def test_a_name_of_any_script_can_be_stored(name):
 )
 def test_what_is_no_name_is_refused_in_words(name, words):
     assert name_problem(name) == words
+
+
+@pytest.mark.parametrize(
+    ("address", "mailbox"),
+    [
+        (" Tara+Dops@Leeds.example", "tara@leeds.example"),
+        ("tara.quinn@leeds.example", "tara.quinn@leeds.example"),
+        ("Tara.Q.uinn+x@googlemail.com", "taraquinn@gmail.com"),
+        ("taraquinn@gmail.com", "taraquinn@gmail.com"),
+    ],
+)
+def test_addresses_that_lead_to_one_mailbox_are_one(address, mailbox):
+    assert mailbox_of(address) == mailbox

@@ -287,10 +287,10 @@ def test_A2_a_supervisor_who_applies_themselves_by_now_returns_it_and_does_not_c
     application = hand_over(filled)
     actions.start_application(by=cast.sam, now=NOW)
     Affiliation.objects.filter(person=cast.sam).update(ends_on=NOW.date() - timedelta(days=1))
-    with pytest.raises(NotAllowed, match="You apply to the scheme yourself"):
+    with pytest.raises(TooLate, match="You apply to the scheme or train in it yourself"):
         confirm(application, cast.sam)
     shown = browser_of(cast.sam).get(page("confirm", application.pk)).text
-    assert "Return it, so that another" in shown and "Confirm and sign" not in shown
+    assert "you cannot be a Training Supervisor" in shown and "Confirm and sign" not in shown
     given = {"by": cast.sam, "now": NOW, "application_id": application.pk, "authentication": world.proof()}
     actions.return_to_applicant(**given, seen=queries.shown_digest(application), reason="I apply myself.")
 
@@ -327,9 +327,9 @@ def test_A6_the_office_ends_somebody_elses_application_with_a_reason_and_not_pas
     with pytest.raises(TooLate, match="A colleague has claimed"):
         actions.withdraw(by=cast.oscar, **given, reason="Asked by telephone.")
     olive, address = world.signed_in(cast.olive), reverse("applications:withdraw", args=[in_review.pk])
-    page = olive.post(address, {"reason": " "})
+    page = olive.post(address, {"reason": " ", "seen": "in_review"})
     assert page.status_code == 422 and "You need not say anything" not in page.text
-    assert olive.post(address, {"reason": "Asked by telephone."}).status_code == 303
+    assert olive.post(address, {"reason": "Asked by telephone.", "seen": "in_review"}).status_code == 303
 
 
 def test_A6_a_withdrawn_application_keeps_the_list_that_was_handed_over(cast, asked):

@@ -15,6 +15,7 @@ from tests.kept import kept_world
 from tests.training import handed as h
 from tests.training import practice as p
 from tests.training.dops import head
+from training import actions
 from training.models import Dops, DopsArrival
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.console_errors]  # no signal is told in the console
@@ -180,6 +181,19 @@ def test_newer_text_on_the_server_is_shown_beside_mine(scene, open_page, live_se
     expect(sam.get_by_text("Nothing waits on this phone.")).to_be_visible()
     dops.refresh_from_db()
     assert dops.place == place
+
+
+def test_what_was_taken_back_meanwhile_goes_as_a_dops_of_ones_own(scene, open_page, live_server):
+    sam = signed_in(open_page(width=390), scene.cast.sam, live_server.url)
+    dops = kept_by_sam(sam, scene)
+    actions.void_dops(by=scene.cast.olive, now=p.NOW, dops_id=dops.pk, reason="Asked twice.")
+    sam.context.set_offline(False)
+    expect(sam.get_by_text("voided this DOPS on 10 June 2026: “Asked twice.”")).to_be_visible()
+    assert faults(sam) == []
+    sam.get_by_role("button", name="Send it as a DOPS of your own").click()
+    expect(sam).to_have_url(re.compile(r"/training/dops/\d+/step/5/$"))
+    own = Dops.objects.exclude(pk=dops.pk).get()
+    assert (own.place, own.state, sam.evaluate(KEPT)) == ("Basement", "started", 0)
 
 
 def test_what_is_kept_is_its_writers_alone_and_outlives_the_sign_out(scene, open_page, live_server):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import F
@@ -28,6 +29,19 @@ def evidence_file(cast: Cast, place: str) -> Evidence:
     w.settle(made.document, w.NOW)
     Document.objects.filter(pk=made.document.pk).update(preview_sha256=F("sha256"), preview_size=F("size"))
     return actions.finish_sharing(by=None, now=w.NOW, evidence_id=made.pk)
+
+
+def evidence_shared_twice(cast: Cast, place: str) -> Evidence:
+    """A text that was shared, taken back, changed and shared again."""
+    made = w.text_evidence(record_at(cast, place))
+    actions.reopen_evidence(by=made.author, now=w.NOW, evidence_id=made.pk)
+    given = {"seen": made.content_sha256, "content": actions.Content("Another title", "Other words."), "declared": True}
+    return actions.edit_evidence(by=made.author, now=w.NOW + timedelta(hours=1), evidence_id=made.pk, **given)
+
+
+def first_version(evidence: Evidence) -> dict[str, int]:
+    """The version of a piece of evidence that was shared first."""
+    return {"pk": evidence.versions.earliest("shared_at").pk}
 
 
 def last_version(evidence: Evidence) -> dict[str, int]:

@@ -55,7 +55,14 @@ from .objects_events import (
     thread_of_messages,
     wait_for_a_signature,
 )
-from .objects_evidence import draft_in_record, evidence, evidence_file, last_version
+from .objects_evidence import (
+    draft_in_record,
+    evidence,
+    evidence_file,
+    evidence_shared_twice,
+    first_version,
+    last_version,
+)
 from .objects_papers import ON_PAPER
 from .objects_writing import WRITING_THINGS, WRITING_URLS
 from .records import another_at, one, record_at
@@ -225,6 +232,7 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "signature over other evidence": signature_over_other_evidence,
     "evidence": evidence(),
     "evidence file": evidence_file,
+    "evidence shared twice": evidence_shared_twice,
     "draft of evidence": evidence(declared=False),
     "record and a draft": draft_in_record,
     "evidence held": evidence(text=NHS),
@@ -335,6 +343,7 @@ TRAINING_URLS: dict[str, Needs] = {
     **{f"training:{name}": Needs("copy being made") for name in ("copy_cancel", "copy_progress")},
     **{f"training:{name}": Needs(kind) for kind, names in ABOUT.items() for name in names.split()},
     **{f"training:evidence_version{name}": Needs("evidence file", last_version) for name in ("", "_file")},
+    "training:evidence_version_close": Needs("evidence shared twice", first_version),
     "training:open_evidence": Needs("competency and its evidence", lambda thing: thing),
     "training:change_new": Needs("record", lambda thing: {"pk": thing.pk, "kind": "contact"}),
     "training:dops_file": Needs("record", lambda thing: {"pk": thing.pk, "kind": "csv"}),

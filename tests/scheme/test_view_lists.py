@@ -32,7 +32,7 @@ def page(name, *args):
 def publish(cast, version):
     proven = SimpleUploadedFile("handbook.pdf", sample("good/training-plan.pdf"))
     answer = browser_of(User.objects.get(pk=cast.oscar.pk)).post(
-        page("handbooks"), {"version": version, "upload": proven}
+        page("publish_handbook"), {"version": version, "upload": proven}
     )
     assert answer.status_code == 303, answer.text
     return Handbook.objects.get(version=version)
@@ -169,7 +169,7 @@ LISTS = [
     ("scheme:intake", with_events_of_an_intake, 9),
     ("scheme:dates", with_events_of_an_intake, 10),
     ("scheme:centres", with_centres, 11),
-    ("scheme:centre", with_accreditations, 16),
+    ("scheme:centre", with_accreditations, 17),
     ("scheme:frameworks", with_frameworks, 9),
     ("scheme:framework", with_one_framework, 13),
     ("scheme:compare", with_frameworks_of_a_scope, 9),
@@ -187,6 +187,7 @@ LISTS = [
     ("scheme:change_rules", lambda cast, rows: (*with_rules(cast, rows), "F"), 8),
     ("scheme:handbooks", with_handbooks, 8),
     ("scheme:handbook", with_handbooks, 8),
+    ("scheme:publish_handbook", with_handbooks, 9),
 ]
 
 

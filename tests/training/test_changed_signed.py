@@ -76,14 +76,14 @@ def test_T2_what_the_trainee_took_back_is_a_change_and_shared_as_it_was_it_is_no
 
 
 def test_T2_evidence_that_is_taken_from_a_signed_competency_is_a_change(world, signed):
-    actions.map_evidence(by=world.cast.tara, now=LATER, evidence_id=evidence(signed).pk, item_ids=[])
+    w.choose(evidence(signed), [], now=LATER)
     assert [since for _, _, since in rows(world)] == [london_date(LATER)]
     assert [name for name, _ in told()] == ["Sam Patel"]
 
 
 def test_T2_a_draft_mapped_to_a_signed_competency_tells_nobody(world, signed):
     draft = w.text_evidence(world.tara, declared=False)
-    actions.map_evidence(by=world.cast.tara, now=NOW, evidence_id=draft.pk, item_ids=[signed.item_id])
+    w.choose(draft, [signed.item_id])
     assert (rows(world), told()) == ([], [])
 
 

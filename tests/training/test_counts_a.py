@@ -70,7 +70,7 @@ PAGES = {
     "training:evidence": ("tara", RECORD, 10),
     "training:evidence_new": ("tara", lambda s: [s.record, "file"], 9),
     "training:evidence_one": ("tara", key("held"), 14),
-    "training:evidence_version": ("sam", lambda s: [EvidenceVersion.objects.get(evidence=s.shared).pk], 9),
+    "training:evidence_version": ("sam", lambda s: [EvidenceVersion.objects.get(evidence=s.shared).pk], 10),
     "training:evidence_quarantine": ("sam", key("shared"), 8),
     "training:item": ("sam", ITEM, 22),
     "training:sign_off": ("sam", RECORD, 12),

@@ -1,6 +1,6 @@
 """What waits for whom in reviews, DOPS, pieces, meetings and concerns (N): one row for exactly the right people."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -18,6 +18,8 @@ from training.queries.duties_moderator import MODERATOR_DUTIES
 from training.queries.duties_practice import PRACTICE_DUTIES, PRACTICE_OTHERS
 from training.queries.part import part_of
 from training.states import AppointmentKind, MilestoneKind, RecordState
+
+CHECK = "the DOPS “Daily uniformity check”"
 
 
 def reviewed(record, by, day):
@@ -122,10 +124,10 @@ def test_N_an_interrupted_training_is_not_chased(quiet):
 def test_N_a_dops_waits_for_the_one_whose_turn_it_is(quiet):
     sam, tara = quiet.cast.sam, quiet.cast.tara
     dops = p.asked_dops(quiet.tara, sam)
-    assert duties(quiet) == {"sam": ["Assess a DOPS (assessor)"]}
-    assert others(quiet) == {"tara": ["Assess a DOPS: Sam Patel"]}
+    assert duties(quiet) == {"sam": ["Assess the DOPS “Daily uniformity check” (assessor)"]}
+    assert others(quiet) == {"tara": ["Assess the DOPS “Daily uniformity check”: Sam Patel"]}
     p.filled_dops(dops, sam)
-    assert duties(quiet) == {"sam": ["Finish a DOPS (assessor)"]}
+    assert duties(quiet) == {"sam": ["Finish the DOPS “Daily uniformity check” (assessor)"]}
     p.sign(dops, sam)
     waiting = "Acknowledge the DOPS “Daily uniformity check”"
     assert (duties(quiet), others(quiet)) == (
@@ -140,12 +142,25 @@ def test_N_a_dops_waits_for_the_one_whose_turn_it_is(quiet):
     assert duties(quiet) == {}
 
 
+def test_N_no_two_dops_are_word_for_word_alike(quiet):
+    sam = quiet.cast.sam
+    for minutes in (0, 5):
+        p.started_dops(quiet.tara, sam, p.NOW + timedelta(minutes=minutes))
+    p.filled_dops(p.started_dops(quiet.tara, sam), sam)
+    rows = ["the DOPS of 10 June 2026, 11:00", "the DOPS of 10 June 2026, 11:05", "the DOPS “Daily uniformity check”"]
+    assert sorted(duties(quiet)["sam"]) == [f"Finish {one} (assessor)" for one in rows]
+
+
 def test_N_an_unapproved_assessor_is_the_supervisors_row_and_not_theirs(quiet):
     dops = p.asked_dops(quiet.tara, quiet.cast.trina)
-    assert duties(quiet) == {"sam": ["Approve Trina Doyle as assessor (Training Supervisor)"]}
-    assert others(quiet) == {"tara": ["Approve Trina Doyle as assessor: Sam Patel"]}
+    assert duties(quiet) == {
+        "sam": ["Approve Trina Doyle as assessor of the DOPS “Daily uniformity check” (Training Supervisor)"]
+    }
+    assert others(quiet) == {
+        "tara": ["Approve Trina Doyle as assessor of the DOPS “Daily uniformity check”: Sam Patel"]
+    }
     actions.approve_assessor(by=quiet.cast.sam, now=p.NOW, dops_id=dops.pk, authentication=p.proof())
-    assert duties(quiet) == {"trina": ["Assess a DOPS (assessor)"]}
+    assert duties(quiet) == {"trina": ["Assess the DOPS “Daily uniformity check” (assessor)"]}
 
 
 @pytest.mark.parametrize("kind", ["reflection", "case"])
@@ -216,14 +231,19 @@ def test_N_duties_cost_the_same_for_one_and_for_three(quiet, many, django_assert
 
 
 def test_T5_an_external_dops_waits_for_the_one_whose_turn_it_is(quiet):
-    sam, tara, asks = quiet.cast.sam, quiet.cast.tara, "Assess a DOPS: Owen Vale"
+    sam, tara, asks = quiet.cast.sam, quiet.cast.tara, "Assess the DOPS “Daily uniformity check”: Owen Vale"
     dops = o.proposed(quiet.tara)
-    assert duties(quiet) == {"sam": ["Approve Owen Vale as assessor (Training Supervisor)"]}
-    assert others(quiet) == {"tara": ["Approve Owen Vale as assessor: Sam Patel"]}
+    assert duties(quiet) == {
+        "sam": ["Approve Owen Vale as assessor of the DOPS “Daily uniformity check” (Training Supervisor)"]
+    }
+    assert others(quiet) == {"tara": [f"Approve Owen Vale as assessor of {CHECK}: Sam Patel"]}
     actions.approve_assessor(by=sam, now=p.NOW, dops_id=dops.pk, authentication=p.proof())
     assert (duties(quiet), others(quiet)) == ({}, {"tara": [asks], "sam": [f"{asks}, for Tara Quinn"]})
     assert duties(quiet, date(2026, 7, 8))["sam"] == ["Write the review of June 2026 (Training Supervisor)"]
-    assert "Name who assesses a DOPS (Training Supervisor)" in duties(quiet, date(2026, 7, 9))["sam"]
+    assert (
+        "Name who assesses the DOPS “Daily uniformity check” (Training Supervisor)"
+        in duties(quiet, date(2026, 7, 9))["sam"]
+    )
     o.filled(o.last(dops))
     assert (duties(quiet), others(quiet)["tara"]) == ({}, [asks])
     o.sign(o.last(dops))
@@ -240,11 +260,13 @@ def test_T5_a_link_that_closed_without_an_answer_is_the_supervisors(quiet):
     external = o.asked(quiet.tara, quiet.cast.sam)
     for end in (lambda one: actions.take_back_link(by=quiet.cast.sam, now=p.NOW, external_id=one.pk), not_theirs):
         end(external)
-        assert duties(quiet) == {"sam": ["Name who assesses a DOPS (Training Supervisor)"]}
-        assert others(quiet) == {"tara": ["Name who assesses a DOPS: Sam Patel"]}
+        assert duties(quiet) == {"sam": ["Name who assesses the DOPS “Daily uniformity check” (Training Supervisor)"]}
+        assert others(quiet) == {"tara": ["Name who assesses the DOPS “Daily uniformity check”: Sam Patel"]}
         external = o.named(external.dops, quiet.cast.sam, o.PIA)
     actions.pass_on_link(by=external, now=p.NOW, person=o.OWEN)
-    assert duties(quiet) == {"sam": ["Approve Owen Vale as assessor (Training Supervisor)"]}
+    assert duties(quiet) == {
+        "sam": ["Approve Owen Vale as assessor of the DOPS “Daily uniformity check” (Training Supervisor)"]
+    }
 
 
 def not_theirs(external):

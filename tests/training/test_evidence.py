@@ -14,6 +14,7 @@ from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from tests.training.world import (
     NOW,
     authentication,
+    choose,
     file_evidence,
     item_of,
     settle,
@@ -22,7 +23,7 @@ from tests.training.world import (
     upload,
 )
 from training import actions, periodic, queries
-from training.actions import ChangedElsewhere, Content
+from training.actions import ChangedElsewhere, Content, StaleText
 from training.models import Evidence, EvidenceVersion, IdentifierFinding, PlanItem
 from training.states import EvidenceKind, EvidenceState, ItemState
 
@@ -132,20 +133,31 @@ def test_t3_a_competency_of_another_record_cannot_be_mapped(world):
     assert not Evidence.objects.exists()
     mine = text_evidence(world.tara)
     with pytest.raises(Invalid):
-        actions.map_evidence(by=world.cast.tara, now=NOW, evidence_id=mine.pk, item_ids=[other.pk])
+        choose(mine, [other.pk])
 
 
 def test_t3_mapping_can_be_changed_by_the_author_alone(world):
     first, second = item_of(world.tara, 0), item_of(world.tara, 1)
     evidence = text_evidence(world.tara, first)
-    actions.map_evidence(by=world.cast.tara, now=NOW, evidence_id=evidence.pk, item_ids=[second.pk])
+    choose(evidence, [second.pk])
     assert list(evidence.mappings.values_list("item", flat=True)) == [second.pk]
-    actions.map_evidence(by=world.cast.tara, now=NOW, evidence_id=evidence.pk, item_ids=[second.pk])
+    choose(evidence, [second.pk])
     assert audited(evidence).count("mapped") == 2
     for who in OTHERS:
         with pytest.raises(NotAllowed):
-            given = {"evidence_id": evidence.pk, "item_ids": [first.pk]}
-            actions.map_evidence(by=getattr(world.cast, who), now=NOW, **given)
+            choose(evidence, [first.pk], getattr(world.cast, who))
+
+
+def test_t3_a_choice_of_competencies_does_not_take_away_what_another_window_chose(world):
+    first, second, third = (item_of(world.tara, number) for number in range(3))
+    evidence = text_evidence(world.tara, first)
+    seen = queries.mapping_digest([first.pk])
+    choose(evidence, [first.pk, second.pk], seen=seen)
+    with pytest.raises(StaleText):
+        choose(evidence, [first.pk, third.pk], seen=seen)
+    assert set(queries.mapped_items(evidence)) == {first, second}
+    choose(evidence, [second.pk, first.pk], seen=seen)
+    assert audited(evidence).count("mapped") == 2
 
 
 # --- private until shared ---
@@ -304,7 +316,7 @@ def test_t3_evidence_added_or_unmapped_after_signing_is_named(world):
     done = signed(world.cast.sam, world.tara)
     [evidence] = queries.judged_evidence([done.item])[done.item_id]
     text_evidence(world.tara, done.item, title="Extra")
-    actions.map_evidence(by=world.cast.tara, now=NOW, evidence_id=evidence.pk, item_ids=[])
+    choose(evidence, [])
     found = queries.differences(done.content["evidence"], queries.judged_evidence([done.item])[done.item_id])
     assert [(one.title, one.what) for one in found] == [
         ("Evidence 0", "is no longer shared for this competency"),

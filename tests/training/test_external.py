@@ -83,8 +83,12 @@ def test_T5_nobody_with_an_account_is_sent_a_link(scene, sam):
         with pytest.raises(Invalid) as problem:
             o.asked(scene.tara, sam, replace(o.OWEN, email=f" {email}"))
         assert problem.value.field == "email"
-    with pytest.raises(Invalid, match="own address"):
+    with pytest.raises(Invalid, match="own mailbox"):
         o.proposed(scene.tara, replace(o.OWEN, email=scene.cast.tara.email))
+    tagged = replace(o.OWEN, email=scene.cast.tara.email.replace("@", "+dops@"))
+    for name in (lambda: o.proposed(scene.tara, tagged), lambda: o.asked(scene.tara, sam, tagged)):
+        with pytest.raises(Invalid, match="own mailbox"):
+            name()
     dops = o.proposed(scene.tara, replace(o.OWEN, email=scene.cast.max.email))
     with pytest.raises(Invalid, match="has an account"):
         d.approve(dops, sam)

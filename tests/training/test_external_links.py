@@ -145,3 +145,44 @@ def test_T5_a_new_supervisor_takes_the_link_over(scene, sam, external):
     o.filled(external)
     record = TrainingRecord.objects.get(pk=scene.tara.pk)
     assert o.sign(external).record == record and p.told(scene.cast.sid)[-1] == "training.dops_countersign"
+
+
+# --- what was typed and not saved, by the link before ---
+
+
+def typed(external, words="Half a sentence", version=0):
+    """What saves itself on step 4 while whoever has the link types."""
+    key = queries.dops_step_key(external.dops_id, 4)
+    given = {"form_key": key, "fields": {"done_well": words}, "seen_version": version}
+    actions.keep_draft(by=external, now=p.NOW, record_id=external.dops.record_id, **given)
+
+
+def kept(external):
+    draft = queries.kept_by(external, queries.dops_step_key(external.dops_id, 4))
+    return draft.fields["done_well"] if draft else None
+
+
+@pytest.mark.parametrize("end", ["open", "locked", "taken back", "named again"])
+def test_T5_what_was_typed_by_the_link_before_stands_by_the_new_one_of_the_same_person(scene, sam, external, end):
+    typed(o.begun(external))
+    if end == "locked":
+        for _try in range(5):
+            actions.give_code(by=external, now=p.NOW, code=o.wrong_code(external))
+    if end == "taken back":
+        actions.take_back_link(by=sam, now=p.NOW, external_id=external.pk)
+    if end == "named again":
+        new = o.named(external.dops, sam, replace(o.OWEN, email="Owen@Elsewhere.example"))
+    else:
+        new = actions.renew_link(by=sam, now=p.NOW, external_id=external.pk)
+    assert (kept(new), kept(external)) == ("Half a sentence", None)
+    assert queries.steps_kept(new, new.dops) == [4]
+
+
+def test_T5_nobody_else_gets_what_one_assessor_typed(scene, sam, external):
+    typed(o.begun(external))
+    new = o.named(external.dops, sam, o.PIA)
+    assert (kept(new), kept(external)) == (None, None)
+    typed(o.begun(new))
+    actions.take_back_link(by=sam, now=p.NOW, external_id=new.pk)
+    actions.void_dops(by=sam, now=p.NOW, dops_id=new.dops_id, reason="Not needed.")
+    assert kept(new) is None

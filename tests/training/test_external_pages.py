@@ -382,3 +382,18 @@ def test_rule_14_two_links_in_one_browser_open_each_its_own_assessment(scene, ex
         ExternalStanding.OPEN,
         ExternalStanding.DECLINED,
     ]
+
+
+def test_T5_a_renewed_link_shows_on_another_device_what_the_line_called_saved(scene, sam, external, owen):
+    old_step = step(4)
+    assert typed(owen, old_step, done_well="Half a sent").json()["version"] == 1
+    assert "what was typed with it stays" in words(sam.get(address("dops_renew_link", external.pk)))
+    assert sam.post(address("dops_renew_link", external.pk)).status_code == 303
+    late = owen.post(old_step, {"done_well": "Half a sentence", "agreed_action": "None."})
+    assert late.status_code == 410
+    assert all(said in words(late) for said in ("Half a sentence", "Agreed action", "None.", "It was not saved"))
+    new = ExternalAssessor.objects.latest("pk")
+    other = o.come(new)
+    assert other.get(step(4)).status_code == 302  # the code of the new link first
+    other.post(home(), {"code": queries.code_of(new)})
+    assert "Half a sent" in other.get(step(4)).content.decode()

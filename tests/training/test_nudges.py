@@ -222,7 +222,10 @@ def test_T11_a_trainee_nudges_the_functions_a_thread_is_addressed_to_and_not_the
 def test_T5_whoever_has_a_link_is_not_nudged_but_can_be_sent_another(scene):
     o.asked(scene.tara, scene.cast.sam)
     for who in (scene.cast.sam, scene.cast.tara):
-        assert people_waited_for(who, "Assess a DOPS") == "They have no account: a new link can be sent instead"
+        assert (
+            people_waited_for(who, "Assess the DOPS “Daily uniformity check”")
+            == "They have no account: a new link can be sent instead"
+        )
 
 
 def test_T5_a_colleague_nudges_the_trainee_and_is_not_told_of_an_interruption(scene):

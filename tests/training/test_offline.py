@@ -16,7 +16,8 @@ from tests.training.pages import address, typed, words
 from tests.training.world import browser_of
 from training import access, actions, queries
 from training.models import Dops, DopsArrival, TrainingDraft
-from training.states import DopsState
+from training.queries.offline import end_words
+from training.states import AppointmentKind, DopsState
 
 WHAT = {"procedure": "Daily uniformity check", "complexity": "routine", "setting": "real"}
 WHAT |= {"place": "Gamma camera room", "observed_on": "2026-06-02"}
@@ -226,8 +227,30 @@ def test_T5_who_starts_one_is_offered_whom_they_may_start_one_for(scene):
         offered = set(queries.records_to_start(person, today))
         assert offered == {one for one in (scene.tara, scene.tom) if access.can_start_dops(person, one, today)}
     colleague = p.asked_dops(scene.tara, cast.trina)
-    assert not queries.dops_to_write(cast.trina).exists()
-    assert colleague not in queries.dops_to_write(cast.sam)
+    assert not queries.dops_to_write(cast.trina, today).exists()
+    assert colleague not in queries.dops_to_write(cast.sam, today)
+
+
+def test_T5_a_phone_is_not_offered_what_its_person_may_not_finish_any_more(scene, sam):
+    mine = p.started_dops(scene.tara, scene.cast.sam)
+    assert [known["dops"] for known in load(sam)["dops"]] == [mine.pk]
+    p.end_appointment(scene.tara, AppointmentKind.SUPERVISOR)
+    assert (load(sam)["dops"], load(sam)["trainees"]) == ([], [])
+
+
+def test_T5_of_one_taken_back_meanwhile_it_says_who_and_why_and_it_goes_as_ones_own(scene, sam):
+    steps, dops = filled(load(sam), scene.tara), p.asked_dops(scene.tara, scene.cast.sam)
+    assert end_words(dops) == ""
+    actions.void_dops(by=scene.cast.tara, now=p.NOW, dops_id=dops.pk, reason="Mia does it.")
+    answer = send(sam, scene.tara, steps, dops=dops.pk)
+    assert (answer.status_code, answer.json()["ended"]) == (409, True)
+    assert answer.json()["error"] == "Tara Quinn took this DOPS back on 10 June 2026: “Mia does it.”"
+    assert send(sam, scene.tara, steps, begun=uuid4()).json()["whole"]
+    other = p.asked_dops(scene.tara, scene.cast.sam)
+    actions.decline_dops(by=scene.cast.sam, now=p.NOW, dops_id=other.pk, reason="On leave.")
+    assert "Sam Patel declined this DOPS" in send(sam, scene.tara, steps, dops=other.pk).json()["error"]
+    done = p.signed_dops(scene.tara, scene.cast.sam)
+    assert "ended" not in send(sam, scene.tara, steps, dops=done.pk).json()
 
 
 def test_T5_procedures_written_about_before_are_offered_first(scene, sam):

@@ -290,9 +290,9 @@ PAGES = {
     "training:change": ("tara", "waiting", 11),
     "training:change_edit": ("tara", "written", 7),
     "training:change_send": ("tara", "written", 10),
-    "training:change_withdraw": ("tara", "waiting", 6),
+    "training:change_withdraw": ("tara", "waiting", 7),
     "training:change_answer": ("sam", "waiting", 14),
-    "training:change_go_on": ("olive", "waiting", 7),
+    "training:change_go_on": ("olive", "waiting", 8),
     "training:change_decide": ("olive", "decide", 9),
 }
 

@@ -94,7 +94,7 @@ def test_t1_another_order_waits_for_both_signatures_and_is_said_between_versions
     assert (standing.state, standing.version) == (PlanState.DRAFT, 2)
     address = reverse("training:plan_versions", args=[world.tara.pk])
     shown = browser_of(world.cast.sam).get(address).text
-    assert "Moved to another place: " in shown and "0 changed" not in shown
+    assert "In another order: " in shown and "now stands before" in shown and "0 changed" not in shown
 
 
 def test_t1_matrix_and_list_follow_the_order_of_the_plan(world):

@@ -73,9 +73,12 @@ def test_t1_a_difference_names_every_competency_that_is_planned_otherwise_once(o
 def test_t1_what_changed_places_is_named_and_no_more():
     row = {"how": "a", "where": "b", "with_whom": "c", "by_on": None}
     one, two, three, four = plan = [{"item": number, "code": f"C{number}", **row} for number in range(1, 5)]
-    assert plan_difference(plan, [two, three, one, four]).moved == ["C1"]
-    assert plan_difference(plan, [four, one, two, three]).moved == ["C4"]
-    assert len(plan_difference(plan, [two, one, three, four]).moved) == 1
+    assert plan_difference(plan, [two, three, one, four]).moved == ["C1 now stands before C4"]
+    assert plan_difference(plan, [four, one, two, three]).moved == ["C4 now stands before C1"]
+    swapped = plan_difference(plan, [two, one, three, four]).moved
+    assert swapped in (["C2 now stands before C1"], ["C1 now stands before C3"])
+    assert plan_difference(plan, [two, three, four, one]).moved == ["C1 now stands last"]
+    assert plan_difference([], plan).moved == []
     assert plan_difference(plan, [one, three]).moved == []
 
 

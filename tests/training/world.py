@@ -247,6 +247,15 @@ def text_evidence(
     )
 
 
+def choose(
+    evidence: Evidence, item_ids: list[int], by: User | None = None, seen: str | None = None, now: datetime = NOW
+) -> Evidence:
+    """Its author, or `by`, says which competencies a piece shows; `seen`: those the page showed, else those of now."""
+    shown = queries.mapping_digest(evidence.mappings.values_list("item", flat=True)) if seen is None else seen
+    given = {"evidence_id": evidence.pk, "seen": shown, "item_ids": item_ids}
+    return actions.map_evidence(by=by or evidence.author, now=now, **given)
+
+
 def file_evidence(record: TrainingRecord, *items: PlanItem, mark: str = "", now: datetime = NOW) -> Evidence:
     """A PDF of the trainee for these competencies, declared and still being checked."""
     return actions.add_evidence(

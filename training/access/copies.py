@@ -54,7 +54,8 @@ def can_have_copy(user: User, copy: RecordCopy, now: datetime) -> Verdict:
 def withdrawn_since(copy: RecordCopy) -> bool:
     """Whether evidence, writing or a file of the trainee was withdrawn since a copy was begun: it may be in it (T3)."""
     begun = copy.asked_at
-    evidence = Evidence.objects.filter(record=copy.record_id, quarantined_at__gte=begun)
+    gone = Q(quarantined_at__gte=begun) | Q(versions__closing__closed_at__gte=begun)
+    evidence = Evidence.objects.filter(gone, record=copy.record_id)
     files = Quarantine.objects.filter(document__owner=copy.record.trainee_id, at__gte=begun, lifts__isnull=True)
     of_record = Q(reflection__record=copy.record_id) | Q(case__record=copy.record_id)
     writing = PieceWithdrawal.objects.filter(of_record, withdrawn_at__gte=begun)

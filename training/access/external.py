@@ -26,8 +26,9 @@ SHUT: dict[ExternalStanding, str] = {
     "Supervisor for a new link.",
     _S.LOCKED: "A wrong code was given five times, so this link is closed. Ask the Training Supervisor for a new link, "
     "and for its code by telephone or in person.",
-    _S.REPLACED: "A newer link took the place of this one. Open the link in the newest mail.",
-    _S.TAKEN_BACK: "The Training Supervisor took this request back. Nothing is needed from you.",
+    _S.REPLACED: "A newer link took the place of this one. Open the link in the newest mail: what was saved by this "
+    "one stands there.",
+    _S.TAKEN_BACK: "This request was taken back; the mail about it says by whom. Nothing is needed from you.",
 }
 # What a new link to the same person may follow: one that opens still, and one that closed without an answer.
 RENEWED = {_S.OPEN, _S.EXPIRED, _S.LOCKED, _S.TAKEN_BACK}
@@ -69,7 +70,7 @@ def can_take_back_link(user: User, external: ExternalAssessor, now: datetime) ->
 
 def can_see_code(user: User, external: ExternalAssessor, now: datetime) -> bool:
     """Whether somebody tells the assessor the code of an open link: the trainee or the Training Supervisor."""
-    if external.standing(now) != ExternalStanding.OPEN:
+    if not can_come_by_link(external, now):
         return False
     record = external.dops.record
     return user.pk == record.trainee_id or bool(is_supervisor(user, record, london_date(now)))
@@ -91,11 +92,19 @@ def can_hold_link(person_id: int | None, external: ExternalAssessor) -> Verdict:
 def can_come_by_link(external: ExternalAssessor, now: datetime) -> Verdict:
     """Whether a link opens now: approved, not ended, not too old, while the training goes on (quality rule 14)."""
     standing = external.standing(now)
+    if standing == ExternalStanding.REPLACED and _is_another(external):
+        return late("Somebody else was asked to assess this in your place. Nothing is needed from you.")
     if standing != ExternalStanding.OPEN:
         return late(SHUT[standing])
     if not is_running(external.dops.record) or external.dops.state not in OPEN:
         return late("This assessment is not needed any more. Nothing is asked of you.")
     return YES
+
+
+def _is_another(before: ExternalAssessor) -> bool:
+    """Whether the newest request for a DOPS went to somebody else than the one before it."""
+    last = ExternalAssessor.objects.filter(dops=before.dops_id).order_by("-named_at", "-pk").first()
+    return last is not None and last.email.casefold() != before.email.casefold()
 
 
 def can_write_by_link(external: ExternalAssessor, now: datetime) -> Verdict:

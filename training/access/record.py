@@ -19,7 +19,14 @@ from ctts.common.verdict import YES, Verdict, both, late, no
 from ctts.documents.states import DocumentState
 from ctts.organisations.access import holds, is_office, on_day, organisations_where
 from ctts.organisations.states import Role
-from training.models import Appointment, Evidence, PlanItem, SignOff, TrainingRecord
+from training.models import (
+    Appointment,
+    Evidence,
+    EvidenceVersion,
+    PlanItem,
+    SignOff,
+    TrainingRecord,
+)
 from training.states import (
     EVIDENCE_MOVES,
     ITEM_MOVES,
@@ -108,9 +115,12 @@ def can_enrol(user: User | None, today: date) -> Verdict:
 
 
 def can_be_enrolled(application: Application, today: date) -> Verdict:
-    """Whether an application can become a training record: accepted, and its enrolment date has come (E1, I5)."""
+    """Whether an application can become a training record: accepted by somebody who can sign in, and its enrolment
+    date has come (E1, I5)."""
     if application.state != ApplicationState.ACCEPTED:
         return late(f"Only an accepted application is enrolled; it is “{application.get_state_display()}”.")
+    if not application.applicant.is_active:
+        return late("They have no access any more: nothing of the enrolment reaches them. Give it again first.")
     if today < application.intake.enrolment_on:
         return late(f"{application.intake} enrols from {in_words(application.intake.enrolment_on)}.")
     return YES
@@ -315,6 +325,20 @@ def can_answer(user: User, evidence: Evidence) -> Verdict:
 def can_reopen(user: User, evidence: Evidence) -> Verdict:
     """The author takes shared evidence back to change it (T3)."""
     return both(is_author(user, evidence), can_move(evidence, EVIDENCE_MOVES, "reopen"))
+
+
+def can_close_evidence_version(user: User, version: EvidenceVersion, today: date) -> Verdict:
+    """The trainee, whoever stands around them, and the office close an earlier version that identifies a patient, also
+    once training has ended; what the piece says now is withdrawn from view instead (T3, quality rule 17)."""
+    evidence = version.evidence
+    around = appointed(user, evidence.record, today) or holds(user, Role.OFFICE, today)
+    if user.pk != evidence.author_id and not around:
+        return no("Only the people around the trainee can do this.")
+    if hasattr(version, "closing"):
+        return late("This version is closed already.")
+    if evidence.state == EvidenceState.SHARED and version.content_sha256 == evidence.content_sha256:
+        return late("The piece says this now. Withdraw the piece itself from view, on its page.")
+    return YES
 
 
 def can_know_finding(user: User, evidence: Evidence, today: date) -> Verdict:

@@ -32,6 +32,7 @@ from training.actions.appointing import (
 )
 from training.actions.arriving import (
     Differs,
+    Ended,
     Parcel,
     Part,
     take_in,
@@ -52,6 +53,7 @@ from training.actions.changing import (
     withdraw_change,
     write_change,
 )
+from training.actions.closing import close_evidence_version
 from training.actions.cohort import (
     cancel_enrol_run,
     resume_enrol_run,
@@ -268,6 +270,7 @@ __all__ = [
     "ChangedSinceSeen",
     "Content",
     "Differs",
+    "Ended",
     "MadeCopy",
     "Outsider",
     "Parcel",
@@ -307,6 +310,7 @@ __all__ = [
     "chase_review",
     "close_action",
     "close_concern",
+    "close_evidence_version",
     "close_version",
     "comment_on",
     "complete_record",

@@ -20,7 +20,7 @@ from ctts.organisations.states import Role
 from ctts.scheme.queries import is_accredited
 from training import access, notices
 from training.actions._practice import want, want_begun
-from training.actions._steps import lock_with_record, tell
+from training.actions._steps import holders, lock_with_record, tell
 from training.models import ChangeRequest
 from training.queries.changes import effect_of, interruption_to_shorten, pause_to_shorten, pauses_of, percent_now
 from training.states import CHANGE_ASKS, CHANGES_TRAINING, AppointmentKind, ChangeKind
@@ -37,6 +37,13 @@ def lock_change(change_id: int) -> ChangeRequest:
 def tell_of_change(notice: Notice, change: ChangeRequest, person: User, now: datetime) -> None:
     """One message about a request, once for each person."""
     tell(notice, change.record, person, about=change, now=now, key=str(change.pk), change=change)
+
+
+def tell_not_needed(change: ChangeRequest, by: User, now: datetime) -> None:
+    """The supervisor, for whose word a request waited, hears that it is not needed any more, and through whom."""
+    notice, key, told = notices.CHANGE_NOT_NEEDED, str(change.pk), {"change": change, "by": by}
+    for person in holders(change.record, now, AppointmentKind.SUPERVISOR):
+        tell(notice, change.record, person, about=change, now=now, key=key, **told)
 
 
 def tell_office(change: ChangeRequest, now: datetime) -> None:

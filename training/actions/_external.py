@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from ctts.accounts.models import User
+from ctts.accounts.rules import mailbox_of
 from ctts.accounts.states import AuthenticationEvent
 from ctts.common.digest import sha256
 from ctts.common.letters import Addressee
@@ -18,13 +19,15 @@ from ctts.notifications.notices import Notice
 from training import notices
 from training.actions._practice import note, step, want
 from training.actions._steps import holders, lock_with_record, proof, tell
-from training.models import Dops, DopsSignature, ExternalAssessor, ExternalDraft
+from training.models import Dops, DopsSignature, ExternalAssessor, ExternalDraft, TrainingRecord
 from training.models.external import OPEN_FOR
 from training.queries.external import approval_words, has_account
 from training.states import DOPS_MOVES, AppointmentKind, DopsState, ExternalEnd
 
 BLANK = {"observed_on": None, "complexity": "", "setting": "", "overall": ""}
 BLANK |= {"done_well": "", "to_improve": "", "agreed_action": ""}
+# How a request ends after which the same person may get a new link.
+RENEWABLE = frozenset({ExternalEnd.LOCKED, ExternalEnd.REPLACED, ExternalEnd.TAKEN_BACK})
 ACCOUNT = "Somebody with this address has an account here, and a link is for people without one. Ask them as a "
 ACCOUNT += "suitable person of the centre, or name somebody else."
 
@@ -96,7 +99,9 @@ def say_who(dops: Dops, external: ExternalAssessor) -> None:
 def approve_one(
     external: ExternalAssessor, *, by: User, now: datetime, authentication: AuthenticationEvent
 ) -> ExternalAssessor:
-    """The supervisor signs that this person is suitable; their link is sent. Raises Invalid for one with an account."""
+    """The supervisor signs that this person is suitable; their link is sent. Raises Invalid for one with an account and
+    for the trainee's own mailbox."""
+    refuse_own_mailbox(external.dops.record, external.email)
     if has_account(external.email):
         raise Invalid(ACCOUNT, "email")
     dops = external.dops
@@ -114,6 +119,12 @@ def approve_one(
     note("dops.approved", dops.record, dops, by=by, now=now, external=external.pk)
     send_link(external, now)
     return external
+
+
+def refuse_own_mailbox(record: TrainingRecord, email: str) -> None:
+    """Raises Invalid for an address that leads to the trainee: nobody assesses their own training (T5)."""
+    if mailbox_of(email) == mailbox_of(record.trainee.email):
+        raise Invalid("This leads to the trainee's own mailbox. Nobody assesses their own training.", "email")
 
 
 def send_link(external: ExternalAssessor, now: datetime) -> None:
@@ -137,18 +148,33 @@ def write_to(external: ExternalAssessor, notice: Notice, now: datetime, link: st
 
 
 def end_one(external: ExternalAssessor, end: ExternalEnd, now: datetime, because: str = "") -> None:
-    """A request ends, and its link opens nothing any more; unless it was signed, the approval is over too."""
+    """A request ends, and its link opens nothing any more; unless it was signed, the approval is over too.
+
+    What was typed and not saved waits where the same person may get a new link; else it is over with it.
+    """
     external.ended_at, external.ended_as, external.ended_because = now, end, because
     external.save(update_fields=["ended_at", "ended_as", "ended_because", "wrong_codes"])
-    ExternalDraft.objects.filter(owner=external).delete()
     dops = external.dops
+    if end not in RENEWABLE:
+        forget_typed(dops)
     if end != ExternalEnd.SIGNED:
         dops.approved_at = dops.approved_by = None
         dops.save(update_fields=["approved_at", "approved_by"])
 
 
+def forget_typed(dops: Dops) -> None:
+    """What whoever was named for a DOPS typed and did not save is over: it was answered, or is somebody else's now."""
+    ExternalDraft.objects.filter(owner__dops=dops).delete()
+
+
+def hand_on_typed(before: ExternalAssessor, after: ExternalAssessor) -> None:
+    """What the same person typed by the link before, and did not save, stands there by their new one (screens 13)."""
+    ExternalDraft.objects.filter(owner=before).update(owner=after)
+
+
 def begin_anew(dops: Dops, *, by: User | ExternalAssessor, now: datetime) -> None:
     """Another person judges for themselves: what the one before chose and wrote on a locked DOPS is taken out."""
+    forget_typed(dops)
     dops.scores.all().delete()
     blank: Mapping[str, Any] = BLANK
     if dops.state == DopsState.STARTED:

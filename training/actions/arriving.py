@@ -23,7 +23,8 @@ from training.actions.dops import save_header, save_scores, save_words, start_do
 from training.actions.drafting import keep_draft
 from training.models import Dops, DopsArrival, TrainingDraft, TrainingRecord
 from training.queries.dops import dops_step_key
-from training.queries.offline import Fields, Standing, items_of_forms, steps_standing, tidy
+from training.queries.offline import Fields, Standing, end_words, items_of_forms, steps_standing, tidy
+from training.states import DopsState
 
 TAKEN = "This was sent by somebody else. It is kept on this phone; nothing of it was written."
 
@@ -62,12 +63,17 @@ class Differs(TooLate):
         self.there = there
 
 
+class Ended(TooLate):
+    """The DOPS was taken back, voided or declined meanwhile: the observation can be sent as a DOPS of one's own."""
+
+
 @transaction.atomic
 def take_in(*, by: User, now: datetime, parcel: Parcel) -> DopsArrival:
     """Take what an assessor filled in without signal: whole steps are saved, others are kept as typed (T5).
 
     The same sending again is the same arrival and writes nothing; so is the same DOPS, begun once. Raises Differs while
-    the server has newer text in any of its steps, NotAllowed and TooLate as the steps of every DOPS do.
+    the server has newer text in any of its steps, Ended for a DOPS that was taken back, NotAllowed and TooLate as the
+    steps of every DOPS do.
     """
     record = lock_record(parcel.record_id)
     known = DopsArrival.objects.select_related("dops").filter(key=parcel.key, sender=by).first()
@@ -97,7 +103,10 @@ def _dops_of(parcel: Parcel, record: TrainingRecord, by: User, now: datetime) ->
     dops = lock_dops(parcel.dops_id or begun.pk)
     if dops.record_id != record.pk:
         raise TooLate("This DOPS belongs to another training record. It is kept on this phone.")
-    require(access.can_write_dops(by, dops, london_date(now)))
+    may = access.can_write_dops(by, dops, london_date(now))
+    if may.kind == "late" and dops.state in {DopsState.DECLINED, DopsState.VOIDED}:
+        raise Ended(end_words(dops))
+    require(may)
     return dops
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from ctts.accounts.rules import mailbox_of
 from ctts.common.verdict import Invalid, TooLate, require
 from training import access, notices
 from training.actions._external import (
@@ -161,7 +162,7 @@ def pass_on_link(*, by: ExternalAssessor, now: datetime, person: Outsider) -> Ex
     external = lock_external(by.pk)
     require(access.can_come_by_link(external, now))
     dops = external.dops
-    if person.email.strip().casefold() in (external.email.casefold(), dops.record.trainee.email.casefold()):
+    if mailbox_of(person.email) in {mailbox_of(external.email), mailbox_of(dops.record.trainee.email)}:
         raise Invalid("Give the address of the colleague who shall assess in your place.", "email")
     end_one(external, ExternalEnd.PASSED_ON, now)
     note("dops.link_passed_on", dops.record, external, by=external, now=now, dops=dops.pk)

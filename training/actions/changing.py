@@ -16,7 +16,7 @@ from ctts.common.races import taken_means
 from ctts.common.verdict import TooLate, require
 from ctts.documents.proving import ProvenFile
 from training import access, notices
-from training.actions._changes import check_change, fill, lock_change, tell_of_change, tell_office
+from training.actions._changes import check_change, fill, lock_change, tell_not_needed, tell_of_change, tell_office
 from training.actions._practice import fresh, note, step, want
 from training.actions._steps import holders, lock_record
 from training.models import ChangeAnswer, ChangeRequest, TrainingDraft
@@ -28,7 +28,7 @@ from training.queries.changes import (
     effect_of,
     written_digest,
 )
-from training.states import CHANGE_MOVES, CHANGES_TRAINING, AppointmentKind, ChangeKind
+from training.states import CHANGE_MOVES, CHANGES_TRAINING, AppointmentKind, ChangeKind, ChangeState
 
 OPEN_ALREADY = "You have asked for this already, and it is not decided. Withdraw that request, or change it."
 
@@ -114,11 +114,15 @@ def send_change(*, by: User, now: datetime, change_id: int, seen: str) -> Change
 def withdraw_change(*, by: User, now: datetime, change_id: int) -> ChangeRequest:
     """The trainee withdraws a request until it is decided; one that was not sent is put away (E5).
 
-    Raises NotAllowed for anybody else, TooLate once it is decided or withdrawn.
+    A supervisor for whose word it waited is told. Raises NotAllowed for anybody else, TooLate once it is decided or
+    withdrawn.
     """
     change = lock_change(change_id)
     require(access.can_withdraw_change(by, change))
+    waited = change.state == ChangeState.AWAITING_SUPPORT
     step(change, CHANGE_MOVES, "withdraw", what="change.withdrawn", by=by, now=now)
+    if waited:
+        tell_not_needed(change, by, now)
     return change
 
 

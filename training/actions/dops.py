@@ -17,12 +17,21 @@ from ctts.common.verdict import Invalid, TooLate, require
 from ctts.scheme.models import DopsForm
 from ctts.scheme.queries import numbers_of
 from training import access, notices
-from training.actions._external import approve_one, end_one, lock_dops, lock_external, open_external, write_to
+from training.actions._external import (
+    approve_one,
+    end_one,
+    forget_typed,
+    lock_dops,
+    lock_external,
+    open_external,
+    write_to,
+)
 from training.actions._handing import lock_hand_over
 from training.actions._practice import answered, form_for, fresh, keep_answer, note, step, want
 from training.actions._steps import forget_draft, holders, lock_record, proof, tell
 from training.models import Dops, DopsScore, DopsSignature, ExternalAssessor, HandOver, PlanItem, TrainingRecord
 from training.queries.dops import (
+    concerned_by_end,
     dops_digest,
     dops_step_key,
     items_of_step,
@@ -262,7 +271,7 @@ def decline_dops(*, by: User, now: datetime, dops_id: int, reason: str) -> Dops:
     require(access.can_decline_dops(by, dops, london_date(now)))
     why = want(reason, "reason", "Say why; the trainee reads it.")
     columns = {"reason": why}
-    _shut_link(dops, now)
+    _shut_link(dops, by, now)
     step(dops, DOPS_MOVES, "decline", what="dops.declined", by=by, now=now, words=why, columns=columns)
     _tell_ended(dops, by, now)
     return dops
@@ -278,7 +287,7 @@ def void_dops(*, by: User, now: datetime, dops_id: int, reason: str) -> Dops:
     require(access.can_void_dops(by, dops, london_date(now)))
     why = want(reason, "reason", "Say why; trainee and assessor read it.")
     columns = {"reason": why}
-    _shut_link(dops, now)
+    _shut_link(dops, by, now)
     step(dops, DOPS_MOVES, "void", what="dops.voided", by=by, now=now, words=why, columns=columns)
     _tell_ended(dops, by, now)
     return dops
@@ -287,14 +296,15 @@ def void_dops(*, by: User, now: datetime, dops_id: int, reason: str) -> Dops:
 # --- steps ---
 
 
-def _shut_link(dops: Dops, now: datetime) -> None:
+def _shut_link(dops: Dops, by: User, now: datetime) -> None:
     """An external person's link opens nothing any more when their DOPS is declined or voided; they are told."""
     external = open_external(dops)
+    forget_typed(dops)
     if external is None:
         return
     end_one(external, ExternalEnd.TAKEN_BACK, now)
     if external.approved_at is not None:
-        write_to(external, notices.DOPS_LINK_TAKEN_BACK, now)
+        write_to(external, notices.DOPS_LINK_TAKEN_BACK, now, by=by)
 
 
 def _lock(dops_id: int) -> Dops:
@@ -359,10 +369,5 @@ def _check_day(record: TrainingRecord, observed_on: date | None, today: date) ->
 
 def _tell_ended(dops: Dops, by: User, now: datetime) -> None:
     """Trainee and assessor hear that it ended, but for the one who did it."""
-    concerned = {dops.record.trainee_id: dops.record.trainee}
-    told_before = dops.assessor_kind != AssessorKind.COLLEAGUE or dops.approved_at is not None
-    if dops.assessor is not None and told_before:
-        concerned[dops.assessor.pk] = dops.assessor
-    for person in concerned.values():
-        if person.pk != by.pk:
-            tell(notices.DOPS_ENDED, dops.record, person, about=dops, now=now, key=str(dops.pk), dops=dops, by=by)
+    for person in concerned_by_end(dops, by):
+        tell(notices.DOPS_ENDED, dops.record, person, about=dops, now=now, key=str(dops.pk), dops=dops, by=by)

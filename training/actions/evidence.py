@@ -23,6 +23,7 @@ from ctts.documents.states import DocumentState, QuarantineReason
 from ctts.organisations.queries import people_with
 from ctts.organisations.states import Role
 from training import access, notices, queries
+from training.actions._practice import fresh
 from training.actions._steps import (
     forget_draft,
     holders,
@@ -37,7 +38,7 @@ from training.actions._steps import (
 )
 from training.models import Evidence, EvidenceMapping, EvidenceVersion, IdentifierFinding, PlanItem, TrainingRecord
 from training.queries.changed import changed_sign_offs
-from training.queries.evidence import evidence_digest
+from training.queries.evidence import evidence_digest, mapping_digest
 from training.rules import patient_identifiers
 from training.states import RECORD_ENDED, AppointmentKind, EvidenceKind, EvidenceState, ItemState
 
@@ -143,13 +144,17 @@ def edit_evidence(
 
 
 @transaction.atomic
-def map_evidence(*, by: User, now: datetime, evidence_id: int, item_ids: Collection[int]) -> Evidence:
+def map_evidence(*, by: User, now: datetime, evidence_id: int, seen: str, item_ids: Collection[int]) -> Evidence:
     """Make the competencies that a piece of evidence shows exactly these; one not started begins (T2, T3).
 
-    Raises NotAllowed for others, TooLate when the training has ended, Invalid for a competency of another record.
+    `seen` is the digest of those that the page showed. Raises NotAllowed for others, TooLate when the training has
+    ended, StaleText when another window chose others meanwhile, Invalid for a competency of another record.
     """
     evidence = lock_evidence(evidence_id)
     require(access.is_author(by, evidence))
+    shown = mapping_digest(evidence.mappings.values_list("item_id", flat=True))
+    if shown != mapping_digest(set(item_ids)):  # the same sent twice is no other choice
+        fresh(seen, shown)
     _map(evidence, item_ids, by, now)
     return evidence
 
@@ -192,6 +197,8 @@ def share_evidence(*, by: User, now: datetime, evidence_id: int, seen: str) -> E
 
 def _declare(evidence: Evidence, by: User, now: datetime) -> None:
     document = evidence.document
+    if evidence.versions.filter(content_sha256=evidence.content_sha256, closing__isnull=False).exists():
+        raise Invalid("A patient could be identified in what it says: a version with these words is closed. Change it.")
     if document is not None and document.state in {DocumentState.REFUSED, DocumentState.QUARANTINED}:
         raise Invalid("This file cannot be shared: it was refused or withdrawn. Upload another.", "upload")
     evidence.declared_at = now

@@ -20,9 +20,11 @@ from training.actions._external import (
     approve_one,
     begin_anew,
     end_one,
+    hand_on_typed,
     lock_dops,
     lock_external,
     name_one,
+    refuse_own_mailbox,
     say_who,
     send_link,
     tell_supervisors,
@@ -57,7 +59,7 @@ def ask_external(
     the supervisor names them and so approves them, which they sign (`authentication`), and the link is sent (T5).
 
     `values` may hold procedure, place and item; the same `key` again gives the same DOPS. Raises NotAllowed for anybody
-    else, Invalid for the trainee's own address, for one that has an account, and for an empty field.
+    else, Invalid for the trainee's own mailbox, for one that has an account, and for an empty field.
     """
     record = lock_record(record_id)
     own = by.pk == record.trainee_id
@@ -66,7 +68,7 @@ def ask_external(
     known = Dops.objects.filter(key=key).first()
     if known is not None:
         return known
-    _not_ones_own(record, person.email)
+    refuse_own_mailbox(record, person.email)
     if not own:
         _without_account(person.email)
     dops = _open(record, by, now, key, person, values)
@@ -93,22 +95,26 @@ def name_another(
     require(access.can_name_another(by, dops, london_date(now)))
     last = last_external(dops)
     fresh(after, str(last.pk if last else ""))
-    _not_ones_own(dops.record, person.email)
+    refuse_own_mailbox(dops.record, person.email)
     _without_account(person.email)
     if last is not None and last.ended_at is None:
         end_one(last, ExternalEnd.REPLACED, now)
     if last is not None and last.email.casefold() != person.email.strip().casefold():
         begin_anew(dops, by=by, now=now)
         if last.approved_at is not None and last.ended_as == ExternalEnd.REPLACED:
-            write_to(last, notices.DOPS_LINK_TAKEN_BACK, now)
-    return approve_one(name_one(dops, person, by=by, now=now), by=by, now=now, authentication=authentication)
+            write_to(last, notices.DOPS_LINK_TAKEN_BACK, now, by=by)
+    made = name_one(dops, person, by=by, now=now)
+    if last is not None:
+        hand_on_typed(last, made)
+    return approve_one(made, by=by, now=now, authentication=authentication)
 
 
 @transaction.atomic
 def renew_link(*, by: User, now: datetime, external_id: int) -> ExternalAssessor:
     """The supervisor sends the person approved last a new link with a new code; the one before opens nothing (T5).
 
-    What was saved by the link before stays. Raises NotAllowed, TooLate once it was answered or another was named.
+    What was saved by the link before stays, and what saved itself while it was typed. Raises NotAllowed, TooLate once
+    it was answered or another was named.
     """
     before = lock_external(external_id)
     require(access.can_renew_link(by, before, now))
@@ -121,6 +127,7 @@ def renew_link(*, by: User, now: datetime, external_id: int) -> ExternalAssessor
     same = {name: getattr(before, name) for name in ("name", "post", "registration", "organisation", "email")}
     approved = {"approved_at": now, "approved_by": by, "expires_at": now + OPEN_FOR}
     made = ExternalAssessor.objects.create(dops=dops, named_at=now, named_by=by, **same, **approved)
+    hand_on_typed(before, made)
     say_who(dops, made)
     note("dops.link_renewed", dops.record, made, by=by, now=now, dops=dops.pk)
     send_link(made, now)
@@ -137,7 +144,7 @@ def take_back_link(*, by: User, now: datetime, external_id: int) -> ExternalAsse
     require(access.can_take_back_link(by, external, now))
     end_one(external, ExternalEnd.TAKEN_BACK, now)
     note("dops.link_taken_back", external.dops.record, external, by=by, now=now, dops=external.dops_id)
-    write_to(external, notices.DOPS_LINK_TAKEN_BACK, now)
+    write_to(external, notices.DOPS_LINK_TAKEN_BACK, now, by=by)
     return external
 
 
@@ -162,11 +169,6 @@ def countersign_dops(*, by: User, now: datetime, dops_id: int, seen: str, authen
 def _without_account(email: str) -> None:
     if has_account(email):
         raise Invalid(ACCOUNT, "email")
-
-
-def _not_ones_own(record: TrainingRecord, email: str) -> None:
-    if email.strip().casefold() == record.trainee.email.casefold():
-        raise Invalid("This is the trainee's own address. Nobody assesses their own training.", "email")
 
 
 def _open(

@@ -19,7 +19,7 @@ from ctts.common.verdict import Invalid, TooLate, require
 from ctts.notifications.actions import leave_in_peace, tell_what_was_kept
 from ctts.organisations.models import Organisation
 from training import access, notices
-from training.actions._changes import check_change, lock_change, tell_of_change, tell_office
+from training.actions._changes import check_change, lock_change, tell_not_needed, tell_of_change, tell_office
 from training.actions._ending import end_record
 from training.actions._practice import fresh, note, step, want
 from training.actions._steps import holders, lock_record, tell
@@ -50,7 +50,7 @@ ONE_DAY = timedelta(days=1)
 
 @transaction.atomic
 def go_on_without(*, by: User, now: datetime, change_id: int, words: str) -> ChangeRequest:
-    """The office goes on without the word of a supervisor who is away or has left (E5).
+    """The office goes on without the word of a supervisor who is away or has left; they are told (E5).
 
     Raises NotAllowed outside the office and for whoever is part of the training, TooLate when it does not wait for the
     supervisor, Invalid without words.
@@ -60,6 +60,7 @@ def go_on_without(*, by: User, now: datetime, change_id: int, words: str) -> Cha
     said = want(words, "words", "Say why you go on without the supervisor's answer.")
     ChangeAnswer.objects.create(change=change, supports=None, words=said, answered_at=now, answered_by=by)
     step(change, CHANGE_MOVES, "support", what="change.went_on", by=by, now=now, words=said)
+    tell_not_needed(change, by, now)
     tell_office(change, now)
     return change
 

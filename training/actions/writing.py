@@ -31,7 +31,14 @@ from training.models import (
     Reflection,
     ScanAnswer,
 )
-from training.queries.writing import case_version, identifiers_in, parts_of, piece_version, reflection_version
+from training.queries.writing import (
+    case_version,
+    identifiers_in,
+    parts_of,
+    piece_version,
+    quotes_closed,
+    reflection_version,
+)
 from training.rules import FIRST_SECTIONS, headings_of, reflection_words, section_words
 from training.states import WRITING_MOVES, AppointmentKind, CommentFate, WritingState
 
@@ -210,7 +217,7 @@ def withdraw_piece(*, by: User, now: datetime, piece: Piece, reason: str) -> Pie
 @transaction.atomic
 def close_version(*, by: User, now: datetime, piece: Piece, number: int, reason: str) -> PieceWithdrawal:
     """A patient can be identified in what a piece said earlier: nobody reads that version any more, its author neither;
-    what the piece says now stays as it is (T6, quality rule 17).
+    what the piece says now stays as it is (T6, quality rule 17). Words of it that comments quote are closed with it.
 
     The author, the Training Supervisor and the Training Co-ordinator are told. Raises DoesNotExist without it,
     NotAllowed for strangers, TooLate when it is closed or is what the piece says now, Invalid as `withdraw_piece`.
@@ -218,9 +225,11 @@ def close_version(*, by: User, now: datetime, piece: Piece, number: int, reason:
     locked = _lock_piece(piece)
     version = locked.versions.get(number=number)
     require(access.can_close_version(by, locked, version, london_date(now)))
+    before = quotes_closed(locked)
     gone = _withdraw(locked, version.sha256, reason, by, now, version)
-    what = f"{_name(locked)}.version_closed"
-    note(what, locked.record, locked, by=by, now=now, words=gone.reason, version=number, sha256=version.sha256)
+    what, facts = f"{_name(locked)}.version_closed", {"version": number, "sha256": version.sha256}
+    facts["quotes_closed"] = quotes_closed(locked) - before
+    note(what, locked.record, locked, by=by, now=now, words=gone.reason, **facts)
     _tell_of_patient(notices.PIECE_VERSION_CLOSED, locked, by, now, version=version)
     return gone
 

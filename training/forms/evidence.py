@@ -197,6 +197,7 @@ class MappingForm(_OnItems):
 
     submit_label = "Save these competencies"
 
+    seen = SeenField()
     items = _items()
 
 

@@ -55,6 +55,7 @@ from training.models.evidence import (
     Evidence,
     EvidenceMapping,
     EvidenceVersion,
+    EvidenceVersionClosing,
     IdentifierFinding,
 )
 from training.models.external import (
@@ -138,6 +139,7 @@ __all__ = [
     "EvidenceMapping",
     "EvidenceSeen",
     "EvidenceVersion",
+    "EvidenceVersionClosing",
     "ExternalAssessor",
     "ExternalDraft",
     "HandOver",

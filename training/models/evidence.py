@@ -90,6 +90,25 @@ class EvidenceVersion(AppendOnly):
         ]
 
 
+class EvidenceVersionClosing(AppendOnly):
+    """A patient can be identified in what a piece of evidence said earlier: nobody opens that version any more, its
+    author neither (T3, quality rule 17). `reason` says what was found, without repeating it."""
+
+    retention = Retention.DOSSIER
+
+    version = models.OneToOneField(EvidenceVersion, models.PROTECT, related_name="closing")
+    reason = models.TextField()
+    closed_at = models.DateTimeField()
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=40)
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["closed_at", "pk"]
+        constraints = [
+            models.CheckConstraint(name="training_evidence_closing_has_reason", condition=~Q(reason="")),
+        ]
+
+
 class EvidenceMapping(models.Model):
     """A piece of evidence shows a competency; one to many either way. `nominated`: among the best for it."""
 

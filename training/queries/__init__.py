@@ -33,6 +33,7 @@ from training.queries.around import (
     supervisors_of,
     takers_of,
 )
+from training.queries.away import away
 from training.queries.centre import (
     Glance,
     glance,
@@ -65,6 +66,7 @@ from training.queries.changes import (
     written_digest,
 )
 from training.queries.cohort import (
+    NotesOnEnrolment,
     cohort,
     cohort_intakes,
     enrol_items,
@@ -109,6 +111,7 @@ from training.queries.cpd import (
 from training.queries.dops import (
     DOPS_STEPS,
     DopsWanted,
+    concerned_by_end,
     dops_called,
     dops_digest,
     dops_log,
@@ -198,12 +201,14 @@ from training.queries.evidence import (
     evidence_key,
     evidence_known_withdrawn,
     evidence_to_withdraw,
+    evidence_versions_closed,
     evidence_versions_visible_to,
     evidence_visible_to,
     is_shared,
     library,
     mappable_items,
     mapped_items,
+    mapping_digest,
     new_evidence_key,
     number_of_version,
     open_findings,
@@ -470,6 +475,7 @@ __all__ = [
     "Holding",
     "Inside",
     "NextGate",
+    "NotesOnEnrolment",
     "OnPaper",
     "Overview",
     "Piece",
@@ -499,6 +505,7 @@ __all__ = [
     "asked_of",
     "attendance_digest",
     "attendances_visible_to",
+    "away",
     "bank_holidays_in",
     "became",
     "behind_gate",
@@ -532,6 +539,7 @@ __all__ = [
     "competencies_of",
     "concern_notes",
     "concern_settled",
+    "concerned_by_end",
     "concerns_of",
     "concerns_to_escalate",
     "concerns_visible_to",
@@ -592,6 +600,7 @@ __all__ = [
     "evidence_of",
     "evidence_to_withdraw",
     "evidence_trail",
+    "evidence_versions_closed",
     "evidence_versions_visible_to",
     "evidence_visible_to",
     "external_door",
@@ -662,6 +671,7 @@ __all__ = [
     "losses_to_tell",
     "mappable_items",
     "mapped_items",
+    "mapping_digest",
     "matrix",
     "max_months",
     "meeting_key",

@@ -61,6 +61,15 @@ def dops_visible_to(user: User, today: date) -> QuerySet[Dops]:
     )
 
 
+def concerned_by_end(dops: Dops, by: User) -> list[User]:
+    """Who hears that a DOPS is declined or voided: trainee and assessor, a suitable person once approved; not whoever
+    did it. An external person has no account, and is told only while their link opens (T5)."""
+    found = {dops.record.trainee_id: dops.record.trainee}
+    if dops.assessor is not None and (dops.assessor_kind != AssessorKind.COLLEAGUE or dops.approved_at is not None):
+        found[dops.assessor.pk] = dops.assessor
+    return [person for person in found.values() if person.pk != by.pk]
+
+
 def dops_called(dops: Dops) -> str:
     """What a DOPS is called in a list: its procedure; until that is said, since when it is asked for, and by whom (T5).
 

@@ -14,7 +14,7 @@ from django.utils.text import Truncator
 from ctts.common.clock import london_date
 from ctts.common.months import Month, last_day, month_of
 from ctts.common.parts import WaitingRow, WaitsFor, nudging
-from ctts.common.templatetags.formats import day, month
+from ctts.common.templatetags.formats import day, instant, month
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role
 from ctts.scheme.queries import numbers_of
@@ -164,14 +164,20 @@ def _signed_on(dops: Dops) -> date:
     return london_date(dops.signed_at)  # type: ignore[attr-defined]  # annotated by the query that found it
 
 
+def _named(dops: Dops) -> str:
+    """A DOPS as a row names it, so that no two are alike: by its procedure, until that is said by when it was asked for
+    or started."""
+    return f"the DOPS “{dops.procedure}”" if dops.procedure else f"the DOPS of {instant(dops.asked_at)}"
+
+
 def _asks_supervisor(dops: Dops, now: datetime) -> str:
     """What of a DOPS that is not signed lies with the Training Supervisor; empty while it lies with the assessor."""
     external = dops.assessor_kind == AssessorKind.EXTERNAL
     until: datetime | None = dops.link_until  # type: ignore[attr-defined]  # annotated by the query that found it
     proposed: bool = dops.is_proposed  # type: ignore[attr-defined]  # annotated as well
     if dops.approved_at is None and (proposed or dops.assessor_kind == AssessorKind.COLLEAGUE):
-        return f"Approve {dops.assessor_name} as assessor"
-    return "Name who assesses a DOPS" if external and not (until and until > now) else ""
+        return f"Approve {dops.assessor_name} as assessor of {_named(dops)}"
+    return f"Name who assesses {_named(dops)}" if external and not (until and until > now) else ""
 
 
 def _assessed_still(dops: Dops) -> bool:
@@ -185,11 +191,11 @@ def _dops(part: Part) -> Rows:
     for dops in part.observations:
         if dops.state == DopsState.AWAITING_ACKNOWLEDGEMENT:
             if dops.record_id in own:
-                what, since = f"Acknowledge the DOPS “{dops.procedure}”", _signed_on(dops)
+                what, since = f"Acknowledge {_named(dops)}", _signed_on(dops)
                 yield _row(what, "dops", dops.pk, dops.assessor_name, TRAINEE, since, "Read")
         elif dops.state == DopsState.AWAITING_COUNTERSIGNING:
             if dops.record_id in supervised:
-                what, since = f"Countersign the DOPS “{dops.procedure}”", _signed_on(dops)
+                what, since = f"Countersign {_named(dops)}", _signed_on(dops)
                 yield _row(
                     what, "dops", dops.pk, str(dops.record.trainee), SUPERVISOR, since, "Read", record=dops.record_id
                 )
@@ -201,11 +207,11 @@ def _dops_to_assess(part: Part, dops: Dops, supervised: Ids) -> Rows:
     asked, trainee, since = _asks_supervisor(dops, part.now), str(dops.record.trainee), london_date(dops.asked_at)
     if not _assessed_still(dops):
         if dops.record_id in ids(part.own):
-            what = f"Ask somebody else to assess {f'the DOPS “{dops.procedure}”' if dops.procedure else 'a DOPS'}"
+            what = f"Ask somebody else to assess {_named(dops)}"
             yield _row(what, "dops", dops.pk, f"{dops.assessor_name} does so no more", TRAINEE, since)
     elif dops.assessor_id == part.user.pk:
         if not asked:
-            what = "Assess a DOPS" if dops.state == DopsState.REQUESTED else "Finish a DOPS"
+            what = f"{'Assess' if dops.state == DopsState.REQUESTED else 'Finish'} {_named(dops)}"
             yield _row(what, "dops", dops.pk, trainee, ASSESSOR, since, record=dops.record_id)
     elif asked and dops.record_id in supervised:
         yield _row(asked, "dops", dops.pk, trainee, SUPERVISOR, since, record=dops.record_id)
@@ -218,23 +224,23 @@ def _dops_with_others(part: Part) -> Rows:
     for dops in part.observations:
         if dops.state == DopsState.AWAITING_ACKNOWLEDGEMENT:
             if dops.assessor_id == part.user.pk:
-                what, about = f"Acknowledge the DOPS “{dops.procedure}”", str(dops.record.trainee)
+                what, about = f"Acknowledge {_named(dops)}", str(dops.record.trainee)
                 row = _row(what, "dops", dops.pk, about, since=_signed_on(dops))
                 yield replace(row, waits=_waits_for_trainee_of(part, dops))
             continue
         signed, since = dops.state == DopsState.AWAITING_COUNTERSIGNING, london_date(dops.asked_at)
         if not signed and not _assessed_still(dops):
             continue
-        asked = f"Countersign the DOPS “{dops.procedure}”" if signed else _asks_supervisor(dops, part.now)
+        asked = f"Countersign {_named(dops)}" if signed else _asks_supervisor(dops, part.now)
         if dops.record_id in own:
             about = part.own_supervisors[dops.record_id] if asked else dops.assessor_name
-            row = _row(asked or "Assess a DOPS", "dops", dops.pk, about, since=since)
+            row = _row(asked or f"Assess {_named(dops)}", "dops", dops.pk, about, since=since)
             yield nudging(
                 row, _waits_for_assessor(part, dops, asked=bool(asked)), NOBODY_APPOINTED if asked else BY_LINK
             )
         elif dops.assessor_kind == AssessorKind.EXTERNAL and not asked:
             about = f"{dops.assessor_name}, for {dops.record.trainee}"
-            yield nudging(_row("Assess a DOPS", "dops", dops.pk, about, since=since), None, BY_LINK)
+            yield nudging(_row(f"Assess {_named(dops)}", "dops", dops.pk, about, since=since), None, BY_LINK)
 
 
 def _waits_for_trainee_of(part: Part, dops: Dops) -> WaitsFor:

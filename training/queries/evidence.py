@@ -116,27 +116,38 @@ def evidence_versions_visible_to(user: User, today: date) -> QuerySet[EvidenceVe
     nobody opens, its author neither (T3)."""
     rows = EvidenceVersion.objects.filter(READABLE, evidence__in=evidence_visible_to(user, today))
     related = [f"evidence__{name}" for name in SHOWN if name != "document"]
-    return rows.select_related("document", "shared_by", *related)
+    return rows.select_related("document", "shared_by", "closing", *related)
+
+
+def evidence_versions_closed(user: User, today: date) -> QuerySet[EvidenceVersion]:
+    """The versions of evidence that are closed, of one's own and in the records whose evidence one reads: that they
+    are, and by whom; nobody opens them (T3, quality rule 17)."""
+    seen = Evidence.objects.filter(Q(author=user) | open_library(user, today))
+    rows = EvidenceVersion.objects.filter(evidence__in=seen, closing__isnull=False)
+    related = [f"evidence__{name}" for name in SHOWN if name != "document"]
+    return rows.select_related("closing__closed_by", *related)
 
 
 @dataclass(frozen=True, slots=True)
 class NumberedVersion:
-    """A version of a piece of evidence as it is listed: its number, whether it may be opened, whether it is shared."""
+    """A version of a piece of evidence as it is listed: its number, whether it may be opened or was `closed`, whether
+    it is shared."""
 
     number: int
     version: EvidenceVersion
     by: str
     opens: bool
     current: bool
+    closed: bool
 
 
 def versions_of(evidence: Evidence) -> list[NumberedVersion]:
     """What a piece of evidence said whenever it was shared, newest first; one query (T3).
 
     The number counts from the first. What was shared by itself once its file was checked, its author shared. A version
-    from before a withdrawal is listed and does not open.
+    from before a withdrawal is listed and does not open; of one that was closed its page says by whom.
     """
-    rows = evidence.versions.select_related("shared_by").order_by("shared_at", "pk")
+    rows = evidence.versions.select_related("shared_by", "closing").order_by("shared_at", "pk")
     gone, shared = evidence.quarantined_at, evidence.state == EvidenceState.SHARED
     found = [
         NumberedVersion(
@@ -145,6 +156,7 @@ def versions_of(evidence: Evidence) -> list[NumberedVersion]:
             by=str(row.shared_by or evidence.author),
             opens=gone is None or row.shared_at > gone,
             current=shared and row.content_sha256 == evidence.content_sha256,
+            closed=hasattr(row, "closing"),
         )
         for number, row in enumerate(rows, 1)
     ]
@@ -186,6 +198,11 @@ def recently_mapped(record: TrainingRecord) -> list[int]:
 def mapped_items(evidence: Evidence) -> QuerySet[PlanItem]:
     """The competencies a piece of evidence shows, in the order of the list."""
     return PlanItem.objects.filter(mappings__evidence=evidence).select_related("item").order_by("position")
+
+
+def mapping_digest(item_ids: Iterable[int]) -> str:
+    """The digest of which competencies a piece of evidence shows: another window's choice is not written over."""
+    return sha256({"items": sorted(item_ids)})
 
 
 def open_findings(evidence: Evidence) -> QuerySet[IdentifierFinding]:

@@ -115,6 +115,11 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.dops.arrived": ("A DOPS filled in without signal arrived", "active", "phone"),
     "training.dops.paper_asked": ("A DOPS was asked for as PDF", "neutral", "file-earmark-pdf"),
     "training.dops.voided": ("A DOPS was voided", "returned", "slash-circle"),
+    "training.evidence.version_closed": (
+        "Version {version} of {evidence} was closed: a patient could be identified",
+        "risk",
+        "shield-lock",
+    ),
     "training.reflection.begun": ("A reflective piece was begun", "active", "circle-half"),
     "training.reflection.submitted": ("A reflective piece was submitted", "waiting", "hourglass-split"),
     "training.reflection.reopened": ("A reflective piece was reopened", "returned", "arrow-return-left"),

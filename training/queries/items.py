@@ -228,8 +228,10 @@ class Difference:
 
 
 WITHDRAWN = "It was withdrawn from view: a patient could be identified."
-# What was shared until it was withdrawn from view identifies a patient, also when it is replaced since (T3).
-READABLE = Q(evidence__quarantined_at__isnull=True) | Q(shared_at__gt=F("evidence__quarantined_at"))
+# What was shared until it was withdrawn from view identifies a patient, also when it is replaced since; so does a
+# version that was closed (T3).
+NOT_WITHDRAWN = Q(evidence__quarantined_at__isnull=True) | Q(shared_at__gt=F("evidence__quarantined_at"))
+READABLE = NOT_WITHDRAWN & Q(closing__isnull=True)
 
 
 def differences(signed: dict[str, str], evidence: Iterable[Evidence]) -> list[Difference]:

@@ -11,11 +11,15 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from ctts.accounts.models import User
+from ctts.audit.models import AuditEvent
+from ctts.common.clock import london_date
+from ctts.common.months import in_words
 from ctts.organisations.access import on_day
 from ctts.scheme.models import DopsForm, DopsItem, Scope
 from ctts.scheme.queries import dops_form_for
 from training.models import Appointment, Dops, DopsScore, PlanItem, TrainingDraft, TrainingRecord
 from training.queries.dops import DOPS_STEPS, HALF, dops_step_key, scores_digest, step_digest
+from training.queries.outliving import assesses_still
 from training.states import DOPS_WRITTEN, RECORD_ENDED, AppointmentKind, AssessorKind, DopsState
 
 STEPS = range(1, len(DOPS_STEPS))
@@ -33,12 +37,30 @@ def records_to_start(user: User, today: date) -> QuerySet[TrainingRecord]:
     return rows.exclude(trainee=user).select_related("trainee", "scope", "rules").order_by("trainee__sort_name", "pk")
 
 
-def dops_to_write(user: User) -> QuerySet[Dops]:
-    """The DOPS that wait for somebody to fill them in; `access.can_write_dops` judges each again when it arrives."""
+def dops_to_write(user: User, today: date) -> QuerySet[Dops]:
+    """The DOPS that wait for somebody who still assesses the trainee to fill them in; `access.can_write_dops` judges
+    each again when it arrives."""
     rows = Dops.objects.filter(assessor=user, state__in=[DopsState.REQUESTED, DopsState.STARTED])
+    rows = rows.alias(assesses_still=assesses_still(today)).filter(assesses_still=True)
     rows = rows.filter(~Q(assessor_kind=AssessorKind.COLLEAGUE) | Q(approved_at__isnull=False))
     rows = rows.exclude(record__state__in=RECORD_ENDED)
     return rows.select_related("record__trainee", "record__scope", "record__rules").order_by("asked_at", "pk")
+
+
+ENDS = {"training.dops.voided": "voided", "training.dops.declined": "declined"}
+
+
+def end_words(dops: Dops) -> str:
+    """By whom and why a DOPS was taken back, voided or declined, for whoever comes too late with what they filled in
+    (T5)."""
+    rows = AuditEvent.objects.filter(object=Dops._meta.label_lower, object_id=dops.pk, action__in=list(ENDS))
+    event = rows.order_by("-seq").first()
+    if event is None or event.actor_id is None:
+        return ""
+    by_trainee = event.actor_id == dops.record.trainee_id
+    did = "took this DOPS back" if by_trainee else f"{ENDS[event.action]} this DOPS"
+    who = User.objects.get(pk=event.actor_id)
+    return f"{who} {did} on {in_words(london_date(event.at))}: “{dops.reason}”"
 
 
 def dops_begun(user: User, key: UUID) -> Dops | None:

@@ -95,7 +95,12 @@ def in_an_interruption(people: Collection[int]) -> set[int]:
 
 ONE_DAY = timedelta(days=1)
 LATELY = timedelta(days=30)  # how long somebody may have had a form open
-TO_RECORD = {"trainingrecord": "pk", "signoff": "item__record", "reviewaction": "review__record"}
+TO_RECORD = {
+    "trainingrecord": "pk",
+    "signoff": "item__record",
+    "reviewaction": "review__record",
+    "evidenceversion": "evidence__record",
+}
 
 
 def stood_until(user: User, kind: type[Model], pk: int, today: date, among: Collection[str] = ()) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery, Value
 
 from ctts.accounts.models import User
 from ctts.common.digest import sha256
@@ -221,8 +221,26 @@ def withdrawal_of(piece: Piece) -> PieceWithdrawal | None:
 
 
 def comments_on(piece: Piece) -> list[Comment]:
-    """The comments on a piece, oldest first."""
-    return list(piece.comments.select_related("written_by", "answer").order_by("written_at", "pk"))
+    """The comments on a piece, oldest first. Of each `of_closed`: the version it was about is closed by now."""
+    about = "reflection" if isinstance(piece, Reflection) else "case"
+    versions = PieceVersion.objects.filter(**{about: piece}, submitted_at__lte=OuterRef("written_at"))
+    version = versions.order_by("-submitted_at", "-number").values("sha256")[:1]
+    closed = PieceWithdrawal.objects.filter(**{about: piece}, content_sha256=OuterRef("of_version"))
+    rows = piece.comments.annotate(of_version=Subquery(version)).annotate(of_closed=Exists(closed))
+    return list(rows.select_related("written_by", "answer").order_by("written_at", "pk"))
+
+
+def quote_is_closed(comment: Comment, parts: Iterable[Part]) -> bool:
+    """Whether nobody reads what a comment of `comments_on` quotes: a patient could be identified in the version it was
+    about, which is closed, and the words do not stand in the piece any more (T6, quality rule 17)."""
+    gone = bool(comment.quote) and bool(vars(comment)["of_closed"])
+    return gone and not any(stands_in(part.text, comment.quote) for part in parts)
+
+
+def quotes_closed(piece: Piece) -> int:
+    """How many comments on a piece quote words that nobody reads any more."""
+    parts = parts_of(piece)
+    return sum(quote_is_closed(comment, parts) for comment in comments_on(piece))
 
 
 def comments_visible_to(user: User, today: date) -> QuerySet[Comment]:
@@ -234,11 +252,14 @@ def comments_visible_to(user: User, today: date) -> QuerySet[Comment]:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A comment, what its author answered, and whether the part and the words it is about still stand in the piece."""
+    """A comment, what its author answered, and whether the part and the words it is about still stand in the piece.
+
+    `closed`: nobody reads the words it quotes (`quote_is_closed`)."""
 
     comment: Comment
     answer: CommentAnswer | None
     stands: bool
+    closed: bool
 
 
 def said_by_part(parts: Sequence[Part], comments: Iterable[Comment]) -> tuple[list[list[Said]], list[Said]]:
@@ -250,7 +271,8 @@ def said_by_part(parts: Sequence[Part], comments: Iterable[Comment]) -> tuple[li
         place = places.get(comment.part)
         whole = place is None and not comment.part
         holds = place is not None and (not comment.quote or stands_in(parts[place].text, comment.quote))
-        row = Said(comment, getattr(comment, "answer", None), stands=whole or holds)
+        closed = quote_is_closed(comment, parts)
+        row = Said(comment, getattr(comment, "answer", None), stands=whole or holds, closed=closed)
         (others if place is None else under[place]).append(row)
     return under, others
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Literal
 
 from ctts.common.word_changes import Fate, Piece, word_changes
@@ -36,8 +37,9 @@ class PlanDifference:
 def plan_difference(older: Sequence[PlanRow], newer: Sequence[PlanRow]) -> PlanDifference:
     """Competency by competency what the newer version plans otherwise: how, where, with whom, by when (T1).
 
-    Days are told apart as wholes, as they are kept; texts word by word. `moved`: the codes of the fewest that had to
-    change places for the new order, in that order.
+    Days are told apart as wholes, as they are kept; texts word by word. `moved`: the fewest that had to change places
+    for the new order, in that order, each with what it stands before now: of two that changed places it is true of
+    either, whichever of them was moved.
     """
     before, after = ({int(row["item"] or 0): row for row in rows} for rows in (older, newer))
     changes = [_change(item, str(row["code"]), before.get(item), row) for item, row in after.items()]
@@ -47,11 +49,14 @@ def plan_difference(older: Sequence[PlanRow], newer: Sequence[PlanRow]) -> PlanD
 
 
 def _moved(before: Mapping[int, PlanRow], after: Mapping[int, PlanRow]) -> list[str]:
-    """The codes of what stands in both and follows no more what it followed."""
+    """The codes of what stands in both and follows no more what it followed, each with its new place."""
     was, becomes = [item for item in before if item in after], [item for item in after if item in before]
     blocks = SequenceMatcher(None, was, becomes, autojunk=False).get_matching_blocks()
     stayed = {becomes[place] for block in blocks for place in range(block.b, block.b + block.size)}
-    return [str(after[item]["code"]) for item in becomes if item not in stayed]
+    codes = [str(after[item]["code"]) for item in becomes]
+    places = [f"{code} now stands before {below}" for code, below in pairwise(codes)]
+    places += [f"{code} now stands last" for code in codes[-1:]]
+    return [place for item, place in zip(becomes, places, strict=True) if item not in stayed]
 
 
 def _change(item: int, code: str, old: PlanRow | None, new: PlanRow | None) -> PlanChange:

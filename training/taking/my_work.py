@@ -23,7 +23,15 @@ from training.queries.copies import Chapter, CopiedFile, Fact, Piece
 from training.queries.plans import plan_standing
 from training.queries.returned import taken_up
 from training.queries.told import copied, facts, of, signed, texts, texts_of
-from training.queries.writing import comments_on, is_closed, parts_of, parts_of_version, piece_versions, scan_answer
+from training.queries.writing import (
+    comments_on,
+    is_closed,
+    parts_of,
+    parts_of_version,
+    piece_versions,
+    quote_is_closed,
+    scan_answer,
+)
 from training.states import EvidenceState
 
 WITHDRAWN = "it was withdrawn from view because a patient could be identified, and is given out to nobody"
@@ -140,8 +148,10 @@ def _evidence(row: Evidence, codes: list[str]) -> Piece:
 
 
 def _versions(row: Evidence) -> list[Piece]:
-    """What it said when it was shared, where that is not what it says now; nothing from before a withdrawal (T3)."""
+    """What it said when it was shared, where that is not what it says now; nothing from before a withdrawal, nothing
+    that was closed (T3)."""
     rows = EvidenceVersion.objects.filter(evidence=row).exclude(content_sha256=row.content_sha256)
+    rows = rows.filter(closing__isnull=True)
     if row.quarantined_at is not None:
         rows = rows.filter(shared_at__gt=row.quarantined_at)
     pieces = []
@@ -171,12 +181,13 @@ def case_studies(record: TrainingRecord, today: date) -> Chapter:
 
 
 def _written(row: Writing, told: list[Fact]) -> Piece:
+    parts = parts_of(row)
     told = [
         *told,
         *of(row, ("state", "State"), ("words", "Words"), ("made_at", "Begun"), ("submitted_at", "Submitted")),
         *(
             Fact(f"part_{place}", part.title, part.text, long=True, markdown=True)
-            for place, part in enumerate(parts_of(row), 1)
+            for place, part in enumerate(parts, 1)
         ),
     ]
     said = scan_answer(row)
@@ -187,7 +198,8 @@ def _written(row: Writing, told: list[Fact]) -> Piece:
             f"Comment of {comment.written_by}",
             [
                 *of(comment, ("written_at", "Written"), ("part", "About")),
-                *texts_of(comment, ("quote", "The words it is about"), ("text", "Comment")),
+                *([] if quote_is_closed(comment, parts) else texts_of(comment, ("quote", "The words it is about"))),
+                *texts_of(comment, ("text", "Comment")),
                 *_answered(comment),
             ],
         )

@@ -6,22 +6,35 @@ from django.http import Http404, HttpRequest
 
 from ctts.common.posted import today_of
 from ctts.common.states_shown import badge_for
-from ctts.common.verdict import NoLonger, Verdict, require
+from ctts.common.verdict import NoLonger, TooLate, Verdict, require
 from training import queries
+
+# What the forms about a thing that can be taken back call the fields for words.
+TYPED = {"text": "What you wrote", "quote": "Words you quoted", "words": "Your words", "reason": "What was found"}
 
 
 def one_or_404(request: HttpRequest, rows, pk: int):
     """One of the rows that a person sees; a stranger cannot tell a missing one from a hidden one.
 
-    Whoever stood around the record until lately, and sends a form they had open, reads since when they do not (403).
+    Whoever stood around the record until lately, and sends a form they had open, reads since when they do not (403);
+    whoever could read the thing until it was taken back reads that (409). Both get back what they typed.
     """
     found = rows.filter(pk=pk).first()
     if found is not None:
         return found
-    reason = queries.stood_until(request.user, rows.model, pk, today_of(request)) if request.method == "POST" else ""
-    if reason:
-        raise NoLonger(reason)
+    if request.method == "POST":
+        _refuse_with_words(request.user, rows.model, pk, today_of(request))
     raise Http404
+
+
+def _refuse_with_words(user, kind, pk: int, today) -> None:
+    """Raises NoLonger or TooLate for a form that was right when it was opened; its page shows what was typed."""
+    reason, gone = queries.stood_until(user, kind, pk, today), queries.away(user, kind, pk, today)
+    if not reason and gone is None:
+        return
+    problem = NoLonger(reason) if reason else TooLate(f"{gone.said} {gone.then}")
+    problem.labels = TYPED
+    raise problem
 
 
 def require_still(request: HttpRequest, verdict: Verdict, found) -> None:
@@ -60,6 +73,11 @@ def evidence_to_withdraw_or_404(request: HttpRequest, pk: int):
 def evidence_version_or_404(request: HttpRequest, pk: int):
     """The only way a view gets a version of evidence: of what one reads, and not withdrawn from view."""
     return one_or_404(request, queries.evidence_versions_visible_to(request.user, today_of(request)), pk)
+
+
+def evidence_version_closed_or_404(request: HttpRequest, pk: int):
+    """The only way a view gets a version of evidence that is closed, to say so."""
+    return one_or_404(request, queries.evidence_versions_closed(request.user, today_of(request)), pk)
 
 
 def sign_off_or_404(request: HttpRequest, pk: int):

@@ -255,6 +255,13 @@ def sending_mails(change, supervisors):
     return [mail_preview(notices.CHANGE_ASKED.key, person, **context) for person in supervisors]
 
 
+def not_needed_mails(change, supervisors, by):
+    """The mail that tells the supervisor that their word is not needed any more; none where it waits for nobody's."""
+    context = {"record": change.record, "change": change, "by": by}
+    told = supervisors if change.state == ChangeState.AWAITING_SUPPORT else []
+    return [mail_preview(notices.CHANGE_NOT_NEEDED.key, person, **context) for person in told]
+
+
 def kinds_to_ask(record, rows):
     """Every kind with the page where it is asked for, or the request of the kind that is open."""
     open_ones = {row.kind: row for row in rows if row.state in CHANGE_OPEN}

@@ -169,9 +169,10 @@ def _is_open_outside(dops):
     return dops.assessor_kind == AssessorKind.EXTERNAL and dops.state in (DopsState.REQUESTED, DopsState.STARTED)
 
 
-def told_of_end(dops):
-    """Who hears when a DOPS is voided: an external person has no account, and is told only while their link opens."""
-    return str(dops.record.trainee) if dops.assessor_id is None else f"{dops.record.trainee} and {dops.assessor_name}"
+def told_of_end(dops, by):
+    """To whom the mail about its end goes, as a line of the page before it; none where nobody else hears."""
+    names = [str(person) for person in queries.concerned_by_end(dops, by)]
+    return [Consequence("A mail with your reason goes to", " and ".join(names))] if names else []
 
 
 def dops_badge(dops):
@@ -180,6 +181,13 @@ def dops_badge(dops):
         words = "With the supervisor" if dops.assessor_kind == AssessorKind.EXTERNAL else "Waiting for approval"
         return Badge(words, "waiting", "hourglass-split")
     return badge_for(dops.state, dops.get_state_display(), "dops")
+
+
+def dops_waits_in_vain(dops):
+    """Why nobody goes on with a DOPS that waits for somebody; empty where it waits for nobody, or training goes on."""
+    verdict = access.is_running(dops.record)
+    ended = not verdict and dops.state not in (DopsState.COMPLETE, DopsState.DECLINED, DopsState.VOIDED)
+    return f"{verdict.reason} Nobody is asked for this DOPS any more." if ended else ""
 
 
 def dops_facts(dops):
@@ -220,9 +228,11 @@ def _supervisor(reader, record, today):
 
 
 def dops_acts(reader, dops, today, now):
-    """With whom a DOPS lies, and then with whom, as one reader is told."""
+    """With whom a DOPS lies, and then with whom, as one reader is told; with nobody once the training has ended."""
     trainee = who_is(dops.record.trainee, "trainee", reader)
     assessor = "you" if dops.assessor_id == reader.pk else f"{dops.assessor_name} (assessor)"
+    if not access.is_running(dops.record):
+        return None
     if _waits_for_approval(dops):
         supervisor = _supervisor(reader, dops.record, today)
         return Acts(supervisor, london_date(dops.asked_at), then=[assessor, trainee])

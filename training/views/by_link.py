@@ -14,6 +14,7 @@ from ctts.common.doors import keep_token, token_of
 from ctts.common.guards import public
 from ctts.common.parts import Confirm, Consequence
 from ctts.common.posted import data_of, status_of, tried
+from ctts.common.refusals import typed_words
 from ctts.common.verdict import TooLate, require
 from training import access, actions, queries
 from training.forms.external import CodeForm, DeclineByLinkForm, PassOnForm, SignByLinkForm
@@ -23,6 +24,7 @@ from training.views._dops_steps import Way, step_page
 
 DOOR = "training_externals"  # in the session: the links with which this browser came
 BEGUN = "training_externals_begun"  # and those of which the code was given in it
+TYPED = {"done_well": "Done well", "to_improve": "To improve", "agreed_action": "Agreed action", "reason": "Why not"}
 CAME = "who came with a link from a mail"
 SETTLED = {
     ExternalStanding.SIGNED,
@@ -217,4 +219,7 @@ def _over(request, came, problem):
 
 
 def _shut(request, reason, came=None):
-    return render(request, "training/by_link/shut.html", {"reason": reason, "external": came}, status=410)
+    """410 with the reason; what was typed on the page that sent this comes back with it."""
+    typed = typed_words(request, TYPED) if request.method == "POST" else []
+    context = {"reason": reason, "external": came, "typed": typed}
+    return render(request, "training/by_link/shut.html", context, status=410)

@@ -15,8 +15,10 @@ from ctts.documents import serving
 from training import access, actions, queries
 from training.actions import StaleText
 from training.forms.changes import AnswerChangeForm, ChangeForm, SendChangeForm
+from training.models import ChangeRequest
 from training.states import CHANGE_OPEN, ChangeKind
 from training.views import _shown_changes as shown
+from training.views._away import away_page
 from training.views._doors import change_or_404, wide_frame
 from training.views._frame import frame, record_or_404
 from training.views._kept import Kept, is_changed, keep_typed
@@ -129,7 +131,14 @@ def change_context(request, change, effect=None, **more):
 @guarded(SIGNED_IN)
 def change(request, pk):
     """One request: what is asked for, what it does, what was said, and the one next step of this reader."""
-    found, today = change_or_404(request, pk), today_of(request)
+    try:
+        return _one(request, change_or_404(request, pk))
+    except Http404:
+        return away_page(request, ChangeRequest, pk)
+
+
+def _one(request, found):
+    today = today_of(request)
     context = change_context(request, found)
     supervisors = queries.supervisors_of(found.record, today)
     context["acts"] = shown.change_acts(request.user, found, supervisors)
@@ -174,6 +183,7 @@ def change_withdraw(request, pk):
     """The trainee withdraws it; nothing changes."""
     found = change_or_404(request, pk)
     require(access.can_withdraw_change(request.user, found))
+    supervisors = queries.supervisors_of(found.record, today_of(request))
     confirm = Confirm(
         title="Withdraw this request",
         action="Withdraw it",
@@ -183,6 +193,7 @@ def change_withdraw(request, pk):
             Consequence("Nothing changes in your training, and nobody decides about this request."),
             Consequence("It stays in your list as withdrawn. You can ask anew at any time."),
         ],
+        mails=shown.not_needed_mails(found, supervisors, request.user),
     )
 
     def act():

@@ -5,8 +5,9 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from ctts.common.confirming import ask_page
+from ctts.common.confirming import confirmed
 from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.parts import Confirm, Consequence
 from ctts.common.posted import data_of, paged, status_of, today_of, tried
 from ctts.common.templatetags.components import badge, time_of
 from ctts.common.verdict import TooLate, require
@@ -91,11 +92,17 @@ def change_go_on(request, pk):
         actions.go_on_without(by=request.user, now=request.now, change_id=pk, words=form.cleaned_data["words"])
         messages.success(request, "It waits for the decision now.")
 
-    if tried(form, act):
-        return redirect("training:change", pk)
-    back_url = reverse("training:change", args=[pk])
-    kicker = f"{found.get_kind_display()}, {found.record.trainee}"
-    return ask_page(request, form, title="Go on without the supervisor", kicker=kicker, back_url=back_url)
+    supervisors = queries.supervisors_of(found.record, today_of(request))
+    confirm = Confirm(
+        title="Go on without the supervisor",
+        action=form.submit_text,
+        cancel_url=reverse("training:change", args=[pk]),
+        kicker=f"{found.get_kind_display()}, {found.record.trainee}",
+        consequences=[Consequence("The request waits for the office to decide, and asks the supervisor no more.")],
+        mails=shown.not_needed_mails(found, supervisors, request.user),
+        form=form,
+    )
+    return confirmed(request, confirm, act, "training:change", pk)
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="notes that training goes on before an interruption was to end")

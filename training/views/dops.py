@@ -125,6 +125,7 @@ def dops(request, pk):
     context["words"] = shown.dops_said(found) if open_to_reader else []
     context["when"] = shown.written_words(found.observed_on, queries.written_at(found))
     context["adjustments"] = _to_act_on(request, found, today)
+    context["in_vain"] = shown.dops_waits_in_vain(found)
     context["can_decline"] = access.can_decline_dops(request.user, found, today)
     context["can_void"] = access.can_void_dops(request.user, found, today)
     context["outside"] = outside.panel(request, found)
@@ -262,11 +263,10 @@ def dops_decline(request, pk):
         actions.decline_dops(by=request.user, now=request.now, dops_id=pk, reason=reason)
         messages.success(request, "Declined. The trainee reads your reason.")
 
-    told = Consequence("A mail with your reason goes to", str(found.record.trainee))
     words = {
         "title": "Decline this DOPS",
         "action": "Decline it",
-        "consequences": [told, *outside.ends_with(request, found)],
+        "consequences": [*shown.told_of_end(found, request.user), *outside.ends_with(request, found)],
     }
     return _end(request, found, act, form=ReasonForm(data_of(request)), **words)
 
@@ -282,12 +282,12 @@ def dops_void(request, pk):
         messages.success(request, "Voided. It stays in the log, struck.")
 
     stays = Consequence("It stays in the log with your reason, and counts no more.")
-    told = Consequence("A mail with your reason goes to", shown.told_of_end(found))
+    told = shown.told_of_end(found, request.user)
     own = request.user.pk == found.record.trainee_id
     asked = [Consequence("Ask for another from your DOPS log: whoever observes it judges it anew.")] if own else []
     words = {
         "title": "Void this DOPS",
         "action": "Void it",
-        "consequences": [stays, told, *asked, *outside.ends_with(request, found)],
+        "consequences": [stays, *told, *asked, *outside.ends_with(request, found)],
     }
     return _end(request, found, act, form=ReasonForm(data_of(request)), **words)

@@ -6,7 +6,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from ctts.common.confirming import confirm_page
+from ctts.common.forms import with_value
 from ctts.common.guards import SIGNED_IN, guarded
+from ctts.common.other_window import OtherWindow, differing
 from ctts.common.parts import Confirm, NextStep, Tab
 from ctts.common.posted import data_of, today_of, tried
 from ctts.common.states_shown import badge_for
@@ -14,7 +16,7 @@ from ctts.common.verdict import require
 from ctts.common.whole_numbers import numbers_in
 from ctts.documents import serving
 from training import access, actions, queries
-from training.actions import ChangedElsewhere, Content
+from training.actions import ChangedElsewhere, Content, StaleText
 from training.forms import (
     AnswerForm,
     EditFileForm,
@@ -28,13 +30,14 @@ from training.forms import (
     QuarantineForm,
     ShareForm,
 )
+from training.models import Evidence
 from training.states import EvidenceKind, EvidenceState
 from training.views import _shown
+from training.views._away import away_page
 from training.views._frame import (
     evidence_known_withdrawn_or_404,
     evidence_or_404,
     evidence_to_withdraw_or_404,
-    evidence_version_or_404,
     frame,
     record_or_404,
 )
@@ -120,7 +123,15 @@ def one(request, pk):
     try:
         return _one_page(request, evidence_or_404(request, pk))
     except Http404:
+        return _not_open(request, pk)
+
+
+def _not_open(request, pk):
+    """What whoever was told reads of evidence that they cannot open: withdrawn from view, or with its author again."""
+    try:
         return _withdrawn_page(request, evidence_known_withdrawn_or_404(request, pk))
+    except Http404:
+        return away_page(request, Evidence, pk)
 
 
 def _withdrawn_page(request, evidence):
@@ -146,7 +157,7 @@ def _one_page(request, evidence, status=200, **forms):
         "share": ShareForm(initial={"seen": evidence.content_sha256}),
         "answer": AnswerForm(initial={"seen": evidence.content_sha256}),
         "mapping": MappingForm(
-            initial={"items": mapped},
+            initial={"items": mapped, "seen": queries.mapping_digest(item.pk for item in mapped)},
             items=queries.mappable_items(record),
             recent=queries.recently_mapped(record) if own else [],
         ),
@@ -155,6 +166,7 @@ def _one_page(request, evidence, status=200, **forms):
         "can_reopen": access.can_reopen(request.user, evidence),
         "can_quarantine": access.can_quarantine(request.user, evidence, today),
         "own": own,
+        "elsewhere": None,
         "trail": trail.entries,
         "withdrawn": trail.withdrawn,
         "versions": queries.versions_of(evidence),
@@ -223,12 +235,18 @@ def map_to(request, pk):
     form = MappingForm(request.POST, items=queries.mappable_items(evidence.record))
 
     def act():
-        ids = [item.pk for item in form.cleaned_data["items"]]
-        actions.map_evidence(by=request.user, now=request.now, evidence_id=pk, item_ids=ids)
+        given = {"seen": form.cleaned_data["seen"], "item_ids": [item.pk for item in form.cleaned_data["items"]]}
+        actions.map_evidence(by=request.user, now=request.now, evidence_id=pk, **given)
 
-    if tried(form, act):
-        messages.success(request, "The competencies are saved.")
-        return redirect("training:evidence_one", pk)
+    try:
+        if tried(form, act):
+            messages.success(request, "The competencies are saved.")
+            return redirect("training:evidence_one", pk)
+    except StaleText:
+        mapped = [item.pk for item in queries.mapped_items(evidence)]
+        form.data = with_value(form.data, "seen", queries.mapping_digest(mapped))
+        elsewhere = OtherWindow(differing(form, {"items": mapped}))
+        return _one_page(request, evidence, 409, mapping=form, elsewhere=elsewhere)
     return _one_page(request, evidence, 422, mapping=form)
 
 
@@ -317,24 +335,3 @@ def _document(request, pk):
     if document is None:
         raise Http404
     return document
-
-
-@guarded(SIGNED_IN)
-def version(request, pk):
-    """What a piece of evidence said when it was shared, and what it said otherwise before."""
-    version = evidence_version_or_404(request, pk)
-    number, pieces = queries.number_of_version(version), queries.changed_since_before(version)
-    stands = version.content_sha256 == version.evidence.content_sha256
-    given = {"version": version, "evidence": version.evidence, "number": number, "pieces": pieces, "stands": stands}
-    context = frame(request, version.evidence.record, "evidence", **given)
-    return render(request, "training/evidence_version.html", context)
-
-
-@guarded(SIGNED_IN)
-def version_file(request, pk):
-    """The file of a version, shown in place or downloaded."""
-    document = evidence_version_or_404(request, pk).document
-    if document is None:
-        raise Http404
-    inline = request.GET.get("in") == "place"
-    return serving.serve(document, reader=request.user, headers=request.headers, method=request.method, inline=inline)

@@ -111,7 +111,7 @@ def dops_renew_link(request, pk):
         cancel_url=reverse("training:dops", args=[external.dops_id]),
         consequences=[
             Consequence("A new link, which opens for 28 days, is mailed to", f"{external.name} <{external.email}>"),
-            Consequence("The link before and its code open nothing any more; what was saved with it stays."),
+            Consequence("The link before and its code open nothing any more; what was typed with it stays."),
             Consequence("There is a new code. Tell it in person or by telephone."),
         ],
         mails=[outside.link_mail(request, external.dops, external)],
@@ -130,7 +130,7 @@ def dops_take_back_link(request, pk):
         actions.take_back_link(by=request.user, now=request.now, external_id=pk)
 
     to = Addressee(external.name, external.email)
-    given = {"record": dops.record, "dops": dops, "external": external, "link": ""}
+    given = {"record": dops.record, "dops": dops, "external": external, "link": "", "by": request.user}
     confirm = Confirm(
         title="Take the link back",
         kicker=f"DOPS, {dops.record.trainee}",

@@ -16,7 +16,7 @@ from ctts.common.guards import SIGNED_IN, guarded, public
 from ctts.common.posted import data_of, today_of
 from ctts.common.verdict import NotAllowed, TooLate
 from training import actions, queries
-from training.actions import Differs
+from training.actions import Differs, Ended
 from training.forms.offline import ParcelForm, parts_of
 from training.queries.dops import HALF
 from training.views import _shown_offline as shown
@@ -62,7 +62,7 @@ def offline_worker(request):
 def offline_data(request):
     """What the phone of this person fills the form from: whom they may assess, and what they have begun."""
     today = today_of(request)
-    begun = list(queries.dops_to_write(request.user))
+    begun = list(queries.dops_to_write(request.user, today))
     records = list(queries.records_to_start(request.user, today))
     newest = queries.forms_of([record.scope for record in records], request.now)
     items = queries.items_of_forms({*newest.values(), *(dops.form_id for dops in begun)})
@@ -89,6 +89,8 @@ def offline_send(request):
         arrival = actions.take_in(by=request.user, now=request.now, parcel=_parcel(request, form.cleaned_data))
     except Differs as problem:
         return JsonResponse({"error": str(problem), "there": shown.there(problem.there)}, status=409)
+    except Ended as problem:
+        return JsonResponse({"error": str(problem), "over": True, "ended": True}, status=409)
     except (TooLate, NotAllowed) as problem:
         return JsonResponse({"error": str(problem), "over": True}, status=409)
     return JsonResponse(_answer(request, arrival))

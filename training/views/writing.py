@@ -25,9 +25,11 @@ from training.forms.writing import (
     SubmitPieceForm,
     WithdrawPieceForm,
 )
+from training.models import CaseStudy, Reflection
 from training.states import EarlierKind
 from training.views import _shown_practice as shown
 from training.views import _shown_writing as shown_pieces
+from training.views._away import away_page
 from training.views._doors import case_or_404, comment_or_404, reflection_or_404
 from training.views._earlier import earlier_left
 from training.views._frame import frame, record_or_404
@@ -181,13 +183,19 @@ def _autosaved(request, piece, forms, save):
 @guarded(SIGNED_IN, methods="GET POST", effect="comments on a submitted reflective piece")
 def reflection(request, pk):
     """A reflective piece as it is read, with the comments on it."""
-    return _piece(request, reflection_or_404(request, pk), "reflection")
+    try:
+        return _piece(request, reflection_or_404(request, pk), "reflection")
+    except Http404:
+        return away_page(request, Reflection, pk)
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="comments on a submitted case study")
 def case(request, pk):
     """A long case study as it is read, with the comments on it."""
-    return _piece(request, case_or_404(request, pk), "case")
+    try:
+        return _piece(request, case_or_404(request, pk), "case")
+    except Http404:
+        return away_page(request, CaseStudy, pk)
 
 
 def _piece(request, piece, kind):
@@ -288,9 +296,9 @@ def case_version_close(request, pk, number):
 
 
 CLOSING = (
-    "Nobody reads the words of this version from then on, the author neither; what the piece says now stays as it is. "
-    "It cannot be opened again. A mail without the content goes to the author, the Training Supervisor and the "
-    "Training Co-ordinator."
+    "Nobody reads the words of this version from then on, the author neither, nor what comments quote of it; what the "
+    "piece says now stays as it is. It cannot be opened again. A mail without the content goes to the author, the "
+    "Training Supervisor and the Training Co-ordinator."
 )
 
 

@@ -9,7 +9,7 @@ from ctts.common.guards import guarded
 from ctts.common.letters import mail_preview
 from ctts.common.moves import can_move
 from ctts.common.parts import Confirm, Consequence, HistoryEntry, NextStep
-from ctts.common.posted import data_of, made, paged, status_of, today_of, tried
+from ctts.common.posted import data_of, in_words_of, made, paged, status_of, today_of, tried
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import TooLate, both, require
 from ctts.organisations import queries as organisations
@@ -18,7 +18,7 @@ from ctts.organisations.states import Kind, Role
 from ctts.scheme import access, actions, queries
 from ctts.scheme.forms.centres import ACCREDIT, CONDITIONS, DECLINE, ApplyForm, DecideForm, EndForm
 from ctts.scheme.models import Accreditation
-from ctts.scheme.states import ACCREDITATION_MOVES, AccreditationState, ConditionState
+from ctts.scheme.states import ACCREDITATION_MOVES, AccreditationState
 from ctts.scheme.views._applications import light_of
 from ctts.scheme.views.tables import CentreTable
 
@@ -136,10 +136,9 @@ def decide(request, pk):
     """Accredit, with conditions or without, or decline (C1); the mails stand on the page first."""
     row, today = get_object_or_404(queries.accreditations_for_office(), pk=pk), today_of(request)
     require(both(access.can_decide_accreditation(request.user, row, today), _can_decide(row)))
-    _require_as_shown(request, row)
-    conditions = queries.conditions_of(row)
-    unmet = [one for one in conditions if one.state != ConditionState.MET]
-    form = DecideForm(data_of(request), accreditation=row, unmet=unmet, today=today)
+    conditions = list(queries.conditions_of(row))
+    form = DecideForm(data_of(request), accreditation=row, conditions=conditions, today=today)
+    _require_as_shown(form, row)
     common = {"by": request.user, "now": request.now, "accreditation_id": pk}
     if tried(form, lambda: actions.decide_accreditation(**common, **form.values())):
         messages.success(request, f"{row.scope} is decided.")
@@ -153,16 +152,18 @@ def decide(request, pk):
     return render(request, "scheme/decide.html", context, status=status_of(form))
 
 
-def _require_as_shown(request, row):
-    """Raise TooLate when a form is sent that was made while the accreditation stood otherwise."""
-    seen = request.POST.get("seen", "")
+def _require_as_shown(form, row):
+    """Raise TooLate when a form is sent that was made while the accreditation stood otherwise; all that was typed is
+    shown (quality rule 2)."""
+    seen = form.data.get("seen", "")
     if seen and seen != queries.accreditation_version(row):
-        raise TooLate(f"{actions.DECIDED_MEANWHILE} It is: {row.get_state_display()}.")
+        raise in_words_of(form, TooLate(f"{actions.DECIDED_MEANWHILE} It is: {row.get_state_display()}."))
 
 
 def _decided_mails(row, told, form):
     """The mail of each decision that is open, by the words of the decision."""
     days = {"starts_on": form.initial["starts_on"], "ends_on": form.initial["ends_on"]}
+    days["draft_from"] = queries.draft_can_be_sent_from(row, form.initial["ends_on"], form.today)
     becomes = {
         ACCREDIT: (AccreditationState.ACCREDITED, ""),
         CONDITIONS: (AccreditationState.CONDITIONS, ""),
@@ -178,8 +179,9 @@ def _decided_mails(row, told, form):
 def _mail(kind, row, person, state, reason, **more):
     """A mail about an accreditation as it will be; words still to be typed are named."""
     what = {"organisation": row.organisation, "scope": row.scope, "state": state}
+    draft_from = more.pop("draft_from", None)
     shown = Accreditation(**what, conditions="(the conditions you name below)", **more)
-    return mail_preview(kind, person, accreditation=shown, reason=reason)
+    return mail_preview(kind, person, accreditation=shown, reason=reason, draft_from=draft_from)
 
 
 @guarded(OFFICE, methods="GET POST", effect="suspends an accreditation; the Training Co-ordinators are mailed")
@@ -200,6 +202,7 @@ def _end(request, pk, how, state):
     require(both(may, can_move(row, ACCREDITATION_MOVES, how)))
     verb, meaning = ENDINGS[how]
     told = organisations.coordinators_of(row.organisation, today_of(request))
+    stopped = queries.stopped_by(row, state, today_of(request))
     form = EndForm(data_of(request))
     confirm = Confirm(
         title=f"{verb} {row.scope}",
@@ -209,9 +212,13 @@ def _end(request, pk, how, state):
         consequences=[
             Consequence(meaning),
             Consequence("Trainees already enrolled keep training, and their records stay."),
+            *_stops(stopped),
             _who_is_mailed(told),
         ],
-        mails=[_mail("scheme.accreditation_ended", row, person, state, YOUR_WORDS) for person in told],
+        mails=[
+            *(_mail("scheme.accreditation_ended", row, person, state, YOUR_WORDS) for person in told),
+            *(one.mail for one in stopped[:1]),
+        ],
         form=form,
         danger=True,
     )
@@ -224,7 +231,14 @@ def _end(request, pk, how, state):
     return confirmed(request, confirm, act, "scheme:centre", row.organisation_id, said=said or f"{row.scope}: done.")
 
 
+def _stops(stopped):
+    """Who applies from the centre for the scope and is not decided yet; the mail reads the same for each (C1)."""
+    names = ", ".join(one.name for one in stopped)
+    words = "They apply and cannot be accepted while that stands; each is mailed:"
+    return [Consequence(words, names)] if names else []
+
+
 def _who_is_mailed(told):
     if not told:
-        return Consequence("Nobody is mailed: the centre has no Training Co-ordinator. Tell the centre yourself.")
+        return Consequence("Nobody is mailed at the centre: it has no Training Co-ordinator. Tell the centre yourself.")
     return Consequence("A mail with your reason goes to", ", ".join(person.full_name for person in told))

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from moderation.models import SampleJudgement, SampleReply
+from moderation.views._shown_sampling import sample_acts
 from tests.moderation import sampling as s
 from tests.training import practice as p
 from tests.training.pages import sent, words
@@ -55,3 +56,13 @@ def test_T11_whoever_could_not_read_it_learns_nothing(scene, sample):
     for who in (scene.cast.sam, scene.cast.cora, scene.cast.sue):  # not judged, so no supervisor has read it
         assert browser_of(who).post(address(sample), {"words": TYPED}).status_code == 404
     assert browser_of(scene.cast.mia).post(reverse("moderation:sample", args=[0]), {"words": TYPED}).status_code == 404
+
+
+def test_T11_a_sample_lies_with_the_moderator_of_today_since_they_are_it(scene, sample):
+    p.end_appointment(scene.tara, AppointmentKind.EXTERNAL_MODERATOR, date(2026, 6, 11))
+    p.appoint(scene.tara, scene.cast.max, AppointmentKind.EXTERNAL_MODERATOR, starts_on=date(2026, 6, 12))
+    mia, later = browser_of(scene.cast.mia).get(address(sample)).context["acts"], date(2026, 6, 20)
+    assert (mia.now, mia.since) == ("you", p.TODAY)
+    assert sample_acts(scene.cast.max, sample, None, later).since == date(2026, 6, 12)
+    p.end_appointment(scene.tara, AppointmentKind.EXTERNAL_MODERATOR, date(2026, 6, 13))
+    assert sample_acts(scene.cast.olive, sample, None, later).since == p.TODAY

@@ -17,7 +17,7 @@ from training.models import ProgressReport, ReportSignature, TrainingRecord
 from training.queries.pauses import Pauses, pauses_of
 from training.queries.reviews import supervised_by
 from training.rules import Period, progress_reports_due, reports_owed
-from training.states import REPORT_UNSENT
+from training.states import REPORT_UNSENT, ReportState
 
 REPORT_FIELDS = ("period_starts_on", "period_ends_on", "progress", "attention", "next_steps")
 
@@ -39,6 +39,11 @@ def reads_reports(record: TrainingRecord, user: User, today: date) -> bool:
 def reports_of(record: TrainingRecord, user: User, today: date) -> QuerySet[ProgressReport]:
     """The reports of a record that a person sees, newest first."""
     return reports_visible_to(user, today).filter(record=record).order_by("-number")
+
+
+def report_begun(record: TrainingRecord) -> ProgressReport | None:
+    """The report of a record that is being written: one at a time, whoever wrote it (T7)."""
+    return ProgressReport.objects.filter(record=record, state=ReportState.DRAFT).select_related("written_by").first()
 
 
 def report_digest(report: ProgressReport) -> str:

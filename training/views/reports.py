@@ -39,8 +39,8 @@ def reports(request, pk):
 # --- writing ---
 
 
-def _page(request, record, form, kept, back_url, status=None):
-    context = frame(request, record, "reports", form=form, back_url=back_url, **kept.context())
+def _page(request, record, form, kept, back_url, begun=None, status=None):
+    context = frame(request, record, "reports", form=form, back_url=back_url, begun=begun, **kept.context())
     return render(request, "training/reports/form.html", context, status=status or kept.status(form))
 
 
@@ -65,7 +65,7 @@ def report_new(request, pk):
     if kept.tried(form, act):
         messages.success(request, "The report is saved. Sign and send it when it is complete.")
         return redirect("training:report", made[0].pk)
-    return _page(request, record, form, kept, reverse("training:reports", args=[pk]))
+    return _page(request, record, form, kept, reverse("training:reports", args=[pk]), queries.report_begun(record))
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="changes a progress report that is not sent, and keeps its text")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -93,7 +94,7 @@ def supervisor_of_nobody(invitation: Invitation) -> str:
 def stopped(row: Accreditation, state: AccreditationState, today: date) -> Iterator[Stopped]:
     """Whose application cannot be accepted while their centre is not accredited for their scope (C1, A3 a)."""
     for application in stopped_applications(row, today):
-        given = {"application": application, "state": state.label.lower()}
+        given: dict[str, Any] = {"application": application, "state": state.label.lower()}
         person = application.applicant
         yield Stopped(person.full_name, mail_preview(CENTRE_STOPPED.key, person, **given))
 

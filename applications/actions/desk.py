@@ -63,8 +63,8 @@ def chase(*, by: User, now: datetime, application_id: int, seen_state: str, word
     """Remind whoever has the next move: the applicant of a draft or of questions, else the supervisor (A4, N).
 
     `seen_state` is the state that the page showed. Once a day for a person and application: raises DoneAlready for a
-    second time, TooLate where a colleague was first, it waits for nobody outside or went on meanwhile, NotAllowed for
-    who is part of it.
+    second time, TooLate where a colleague was first, they have no access, it waits for nobody outside or went on
+    meanwhile, NotAllowed for who is part of it.
     """
     application = lock(application_id)
     require(access.can_chase(by, application, london_date(now)))
@@ -73,6 +73,8 @@ def chase(*, by: User, now: datetime, application_id: int, seen_state: str, word
     to = queries.awaited(application)
     if to is None:
         raise TooLate("Nobody with an account is awaited.")
+    if not to.is_active:
+        raise TooLate(queries.unreachable(to))
     today = {"application": application, "to": to, "chased_on": london_date(now)}
     first = Chase.objects.filter(**today).first()  # the application is locked: nobody reminds in between
     if first is not None:

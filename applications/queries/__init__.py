@@ -154,6 +154,7 @@ from applications.queries.review import (
     rule_rows,
     signatures_of,
     supervisor_reachable,
+    unreachable,
 )
 from applications.queries.twins import twins_of
 
@@ -304,6 +305,7 @@ __all__ = [
     "twins_of",
     "unchecked_orders",
     "undecided_adjustments",
+    "unreachable",
     "waiting_enrolment",
     "wanted_orders",
     "was_handed_in",

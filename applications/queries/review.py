@@ -120,6 +120,11 @@ def chases_of(application: Application) -> list[Chase]:
     return list(application.chases.select_related("to", "chased_by"))
 
 
+def unreachable(person: User) -> str:
+    """What is said of somebody without access: no mail of an application reaches them (N)."""
+    return f"{person.full_name} has no access any more: no mail reaches them. Give access again first."
+
+
 def is_chased(application: Application, person: User, now: datetime) -> bool:
     """Whether somebody was reminded on this London day."""
     return application.chases.filter(to=person, chased_on=london_date(now)).exists()

@@ -57,7 +57,9 @@ def test_A6_the_offices_reason_is_kept_where_it_was_declined_meanwhile(cast, rea
 
 def test_A4_whose_supervisor_has_left_is_not_accepted_and_the_page_names_them(cast, ready):
     leave(cast)
-    said = "Sam Patel, who confirmed it as Training Supervisor, has no access any more. Ask the applicant to name another."
+    said = (
+        "Sam Patel, who confirmed it as Training Supervisor, has no access any more. Ask the applicant to name another."
+    )
     assert queries.against_acceptance(world.refresh(ready), NOW.date()) == said
     olive = browser_of(cast.olive)
     for name in ("review", "accept"):
@@ -81,6 +83,14 @@ def test_A2_before_the_access_ends_the_office_reads_which_applications_rest_on_t
     actions.accept(by=cast.olive, now=NOW, application_id=ready.pk)
     words = "Ann Archer is accepted with them as Training Supervisor, and is asked to name another once in training."
     assert words in [one.words for one in left_behind(cast.sam, NOW.date())]
+
+
+def test_N_whoever_has_no_access_is_not_reminded(cast, filled):
+    deactivate(person=cast.ann, reason="Left.", by=cast.oscar, now=NOW)
+    said = f"{cast.ann.full_name} has no access any more: no mail reaches them."
+    assert said in browser_of(cast.olive).get(url("chase", filled.pk)).text
+    with pytest.raises(TooLate, match="no mail reaches them"):
+        actions.chase(by=cast.olive, now=NOW, application_id=filled.pk, seen_state="draft")
 
 
 # --- the supervisor left while it waited, and it came back by itself (A2, I5) ---

@@ -209,7 +209,7 @@ def _end(request, pk, how, state):
         ],
         mails=[
             *(_mail("scheme.accreditation_ended", row, person, state, YOUR_WORDS) for person in told),
-            *(one.mail for one in stopped[:1]),
+            *(one.mail for one in stopped),
         ],
         form=form,
         danger=True,
@@ -224,7 +224,7 @@ def _end(request, pk, how, state):
 
 
 def _stops(stopped):
-    """Who applies from the centre for the scope and is not decided yet; the mail reads the same for each (C1)."""
+    """Who applies from the centre for the scope and is not decided yet (C1)."""
     names = ", ".join(one.name for one in stopped)
     words = "They apply and cannot be accepted while that stands; each is mailed:"
     return [Consequence(words, names)] if names else []
